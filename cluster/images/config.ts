@@ -1,0 +1,39 @@
+import type { Layer } from './layout.ts';
+
+/** What an image's containers start with, as a Dockerfile would say it. */
+export interface ImageConfig {
+  entrypoint?: readonly string[];
+  cmd?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  user?: string;
+  workingDir?: string;
+  /** `80/tcp` … */
+  ports?: readonly string[];
+  volumes?: readonly string[];
+  stopSignal?: string;
+  labels?: Readonly<Record<string, string>>;
+}
+
+/** The config blob of the image spec; carries no time, so that equal content has an equal digest. */
+export function configBlob(config: ImageConfig, architecture: string, layers: readonly Layer[]): object {
+  return {
+    architecture,
+    os: 'linux',
+    config: {
+      ...(config.user === undefined ? {} : { User: config.user }),
+      ...(config.ports ? { ExposedPorts: keys(config.ports) } : {}),
+      ...(config.env ? { Env: Object.entries(config.env).map(([name, value]) => `${name}=${value}`) } : {}),
+      ...(config.entrypoint ? { Entrypoint: config.entrypoint } : {}),
+      ...(config.cmd ? { Cmd: config.cmd } : {}),
+      ...(config.volumes ? { Volumes: keys(config.volumes) } : {}),
+      ...(config.workingDir === undefined ? {} : { WorkingDir: config.workingDir }),
+      ...(config.labels ? { Labels: config.labels } : {}),
+      ...(config.stopSignal === undefined ? {} : { StopSignal: config.stopSignal }),
+    },
+    rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
+  };
+}
+
+function keys(names: readonly string[]): Record<string, object> {
+  return Object.fromEntries(names.map((name) => [name, {}]));
+}
