@@ -1,0 +1,122 @@
+import type { HelmChartMetadata, HelmHook, PartChart } from '../interfaces/helm.ts';
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+
+export type Color = 'blue' | 'green';
+export const COLORS: readonly Color[] = ['blue', 'green'];
+export const otherColor = (color: Color): Color => (color === 'blue' ? 'green' : 'blue');
+
+/** Field manager of everything that the product applies itself. */
+export const FIELD_MANAGER = 'todo-deploy';
+export const COLOR_LABEL = 'todo-deploy.dev/color';
+/** Release name of the app, on color objects, color Services and the journal. */
+export const APP_LABEL = 'todo-deploy.dev/app';
+/** Hash of the color's part, on pod templates: whatever changed in a version, its pods are new. */
+export const PART_HASH_ANNOTATION = 'todo-deploy.dev/part-hash';
+/** The deployed version (usually a commit SHA), on color objects and pods. */
+export const VERSION_ANNOTATION = 'todo-deploy.dev/version';
+/** `base` or `color`: overrules the split's tables for one object. */
+export const PART_ANNOTATION = 'todo-deploy.dev/part';
+/** `always` or `active`: overrules whether a workload runs in the idle color. */
+export const WHEN_ANNOTATION = 'todo-deploy.dev/when';
+
+/** One image that build-push has pushed: `name` is the last part(s) of its repository. */
+export interface BuiltImage {
+  /** Repository without tag or digest, e.g. `registry.digitalocean.com/acme/todo-backend`. */
+  repository: string;
+  /** `sha256:…`; absent where there is no registry: then `tag` holds a tag derived from the content. */
+  digest?: string;
+  tag?: string;
+}
+
+/** Where a Service's traffic goes: read from the chart, kept by the product. */
+export interface ServicePlan {
+  /** The stable Service as the base holds it, i.e. without `spec.selector`. */
+  name: string;
+  /** The chart's own selector; the product adds the color. */
+  selector: Record<string, string>;
+  ports: ServicePort[];
+  /** Names of the color workloads (without color suffix) whose pods it selects. */
+  workloads: string[];
+}
+
+export interface ServicePort {
+  name?: string;
+  port: number;
+  targetPort?: number | string;
+  protocol?: string;
+  appProtocol?: string;
+  nodePort?: number;
+}
+
+/** A workload of the color (names without and with the suffix). */
+export interface WorkloadPlan {
+  kind: 'Deployment' | 'CronJob';
+  name: string;
+  coloredName: string;
+  /** Replicas the chart asks for; undefined for CronJobs. */
+  replicas?: number;
+  /** An HPA, ScaledObject or VPA of the color owns `spec.replicas`. */
+  autoscaled: boolean;
+  /** Runs in the active color only: zero replicas or suspended until the switch. */
+  worker: boolean;
+}
+
+/** Something of the base that takes part in readiness. */
+export interface SharedWorkload {
+  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job';
+  name: string;
+}
+
+export interface Finding {
+  /** `Kind/name` of the object, or empty for the chart as a whole. */
+  object: string;
+  message: string;
+  /** What to change. */
+  hint?: string;
+}
+
+export interface SplitInput {
+  release: string;
+  namespace: string;
+  color: Color;
+  chart: HelmChartMetadata;
+  manifest: string;
+  hooks: readonly HelmHook[];
+  images: readonly BuiltImage[];
+  /** Objects that the user names as shared (`Kind/name` or a bare name). */
+  shared: readonly string[];
+  stack: 'own' | 'active';
+  version: string;
+  /** Install events on the app's first deploy, upgrade events later. */
+  firstDeploy: boolean;
+  /** Secrets added to the color's and shared pods' `imagePullSecrets`. */
+  imagePullSecrets: readonly string[];
+  /** ClusterIP of each color Service of this color by stable Service name; empty before they exist (plan). */
+  colorServiceIPs: Readonly<Record<string, string>>;
+}
+
+export interface SplitResult {
+  base: PartChart;
+  color: PartChart;
+  /** Every object of each part after the split, parsed (hooks included), for plan, diff and validation. */
+  baseObjects: KubernetesObject[];
+  colorObjects: KubernetesObject[];
+  /** The hooks that will run, in Helm's order, and in which part. */
+  hooks: { part: 'base' | 'color'; event: string; object: string }[];
+  services: ServicePlan[];
+  /** `<service>-<color>`: applied by the product before the color's pods. */
+  colorServices: KubernetesObject[];
+  workloads: WorkloadPlan[];
+  shared: SharedWorkload[];
+  /** First host of the render: Ingress, HTTPRoute; undefined where there is none. */
+  url: string | undefined;
+  /** Sha-256 of the color part without host aliases; equal parts are the same version. */
+  partHash: string;
+  baseHash: string;
+  /** Container images of color and shared pods after digests were put in. */
+  images: { workload: string; container: string; image: string }[];
+  /** Bytes of each part's release Secret (1 MiB is Kubernetes' limit). */
+  releaseBytes: { base: number; color: number };
+  refusals: Finding[];
+  warnings: Finding[];
+}

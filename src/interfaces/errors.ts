@@ -1,0 +1,85 @@
+/** Every error that the product raises on purpose. `message` says what happened and why, `hint` what to do about it. */
+export class DeployError extends Error {
+  override name = 'DeployError';
+  readonly hint: string | undefined;
+  constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+  }
+}
+
+/** The user's mistake: an input, a chart or a configuration that cannot work. Raised before anything is touched. */
+export class ConfigurationError extends DeployError {
+  override name = 'ConfigurationError';
+}
+
+/** An outside program or service failed. */
+export class ToolError extends DeployError {
+  override name = 'ToolError';
+}
+
+/** A program ended with another exit code than 0, or by a signal. Its arguments hold no secrets by rule. */
+export class ProcessError extends ToolError {
+  override name = 'ProcessError';
+  readonly command: readonly string[];
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** The last lines of standard error, redacted. */
+  readonly stderr: string;
+  constructor(details: {
+    command: readonly string[];
+    exitCode?: number | undefined;
+    signal?: string | undefined;
+    stderr: string;
+    hint?: string | undefined;
+    cause?: unknown;
+  }) {
+    const how = details.signal === undefined ? `exit code ${details.exitCode ?? 'unknown'}` : `signal ${details.signal}`;
+    const why = details.stderr.trim().split('\n').at(-1) ?? '';
+    super(`${details.command[0] ?? 'program'} ${details.command[1] ?? ''} failed (${how})${why === '' ? '' : `: ${why}`}`, details);
+    this.command = details.command;
+    this.exitCode = details.exitCode;
+    this.signal = details.signal;
+    this.stderr = details.stderr;
+  }
+}
+
+/** An HTTP service answered with an error, or not at all (`status` 0). */
+export class HttpError extends ToolError {
+  override name = 'HttpError';
+  readonly status: number;
+  /** Machine-readable reason of the service, e.g. Kubernetes' `Conflict` or `AlreadyExists`. */
+  readonly reason: string | undefined;
+  constructor(message: string, details: { status: number; reason?: string | undefined; hint?: string | undefined; cause?: unknown }) {
+    super(message, details);
+    this.status = details.status;
+    this.reason = details.reason;
+  }
+}
+
+/** A wait that reached its limit. */
+export class TimeoutError extends DeployError {
+  override name = 'TimeoutError';
+  readonly waitingFor: string;
+  readonly limitMs: number;
+  constructor(waitingFor: string, limitMs: number, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(`Timed out after ${limitMs / 1000} s waiting for ${waitingFor}`, options);
+    this.waitingFor = waitingFor;
+    this.limitMs = limitMs;
+  }
+}
+
+/** The run was cancelled from outside (SIGINT or SIGTERM). */
+export class CancelledError extends DeployError {
+  override name = 'CancelledError';
+}
+
+/** Someone else owns the app's lease, or ours was lost: nothing more may be touched. */
+export class LeaseLostError extends DeployError {
+  override name = 'LeaseLostError';
+}
+
+/** A new version failed and going back failed too: a person has to look now. */
+export class RollbackFailedError extends DeployError {
+  override name = 'RollbackFailedError';
+}

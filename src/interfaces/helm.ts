@@ -1,0 +1,93 @@
+/** A manifest of the release as Helm gives it: the file's text, one or more YAML documents. */
+export interface HelmHook {
+  name: string;
+  kind: string;
+  path: string;
+  manifest: string;
+  /** `pre-install`, `post-upgrade`, `test`, … */
+  events: string[];
+  weight: number;
+  deletePolicies: string[];
+}
+
+export interface HelmChartMetadata {
+  name: string;
+  version: string;
+  appVersion?: string;
+  /** From Chart.yaml; kept for the part charts. */
+  description?: string;
+}
+
+/** What `helm upgrade --install --dry-run=server -o json` says. */
+export interface HelmRender {
+  release: string;
+  namespace: string;
+  chart: HelmChartMetadata;
+  /** All manifests, in Helm's install order, `---` between them, `# Source:` comments included. */
+  manifest: string;
+  hooks: HelmHook[];
+  /** The user's own values (`helm get values`), merged from all sources. */
+  config: Record<string, unknown>;
+  notes: string;
+}
+
+export interface HelmRelease {
+  name: string;
+  namespace: string;
+  revision: number;
+  /** `deployed`, `failed`, `pending-install`, `pending-upgrade`, `pending-rollback`, `superseded`, `uninstalled`. */
+  status: string;
+  chart: string;
+  appVersion: string;
+  updated: string;
+  description?: string;
+}
+
+export interface HelmValues {
+  /** Paths of value files, in order. */
+  files: string[];
+  /** Inline YAML of the input `values`, applied last. */
+  inline?: string;
+}
+
+/** A finished part packed as a chart: same name, version and appVersion, templates are the manifests as they stand (JSON). */
+export interface PartChart {
+  chart: HelmChartMetadata;
+  /** File name under templates/ → content. Content is literal: Helm must not evaluate it. */
+  templates: Record<string, string>;
+}
+
+export interface HelmApply {
+  release: string;
+  part: PartChart;
+  /** The user's own values, recorded with the release. */
+  values: Record<string, unknown>;
+  description: string;
+  timeoutMs: number;
+  /** Helm's own hooks run unless true. */
+  noHooks?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Helm 4, always `--server-side=true --force-conflicts`, in one namespace of one cluster. */
+export interface Helm {
+  /** Renders the chart (folder or OCI reference) without changing anything; `install` false renders as an upgrade. */
+  render(options: { release: string; chart: string; version?: string; values: HelmValues; signal?: AbortSignal }): Promise<HelmRender>;
+  /** `helm upgrade --install` of a part chart, without waiting for readiness. */
+  apply(options: HelmApply): Promise<HelmRelease>;
+  /** Server-side dry run of a part chart; throws what the API server says. */
+  validate(options: HelmApply): Promise<void>;
+  history(release: string): Promise<HelmRelease[]>;
+  /** The live release's manifest, or undefined where there is none. */
+  manifest(release: string, revision?: number): Promise<string | undefined>;
+  /** The recorded part chart of a release's revision, as it was packed. */
+  recordedPart(release: string, revision?: number): Promise<{ part: PartChart; values: Record<string, unknown> } | undefined>;
+  rollback(options: { release: string; revision: number; timeoutMs: number; noHooks?: boolean }): Promise<void>;
+  uninstall(options: { release: string; noHooks: boolean; timeoutMs: number }): Promise<void>;
+  /** Clears a `pending-*` state that a killed run left: the pending revision becomes `failed`. */
+  clearPending(release: string): Promise<boolean>;
+  /** `helm test`; answers the failed test pods' names. */
+  test(options: { release: string; timeoutMs: number; signal?: AbortSignal }): Promise<{ passed: boolean; output: string }>;
+  /** CRDs of the chart and its subcharts, as YAML documents. */
+  crds(chart: string, version?: string): Promise<string>;
+}

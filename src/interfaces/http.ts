@@ -1,0 +1,29 @@
+import type { Duplex } from 'node:stream';
+
+export interface HttpRequest {
+  method: string;
+  url: string;
+  headers?: Record<string, string>;
+  body?: string;
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** Opens the connection instead of the network, e.g. through a port-forward. */
+  connect?: () => Promise<Duplex>;
+  /** Connect to this address instead of resolving the URL's host. */
+  address?: string;
+  /** At most this many bytes of the body are read (default 1 MiB). */
+  maxBytes?: number;
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  body: string;
+  durationMs: number;
+}
+
+/** A plain HTTP client: no redirects followed, no retries; a connection failure is an `HttpError` with status 0 that says which (DNS, refused, TLS, reset, time). */
+export interface Http {
+  request(request: HttpRequest): Promise<HttpResponse>;
+}

@@ -1,0 +1,28 @@
+export interface RunOptions {
+  /** Program and arguments; never through a shell, never holding a secret. */
+  command: readonly [string, ...string[]];
+  cwd?: string;
+  /** Added to the inherited environment. Secrets may be here or on stdin only. */
+  env?: Record<string, string | undefined>;
+  stdin?: string;
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** Called for each complete line of both streams, redacted. */
+  onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** At most this much of each stream is kept (default 64 MiB for stdout, 1 MiB for stderr, the end wins). */
+  maxBytes?: number;
+  /** Exit codes that are not errors (default [0]). */
+  okExitCodes?: readonly number[];
+}
+
+export interface RunResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+  durationMs: number;
+}
+
+/** The one process runner: own process group, time limit, cancelling (SIGTERM, then SIGKILL to the group), redaction, typed error (`ProcessError`, `TimeoutError`, `CancelledError`). */
+export interface ProcessRunner {
+  run(options: RunOptions): Promise<RunResult>;
+}
