@@ -1,0 +1,81 @@
+import http from 'node:http';
+import type { LoadPlan, LoadProgress, LoadResult } from './model.ts';
+import { Recorder } from './recorder.ts';
+
+const TICK_MS = 10;
+/** Above this the front door does not answer at all: sending more would measure our own queue. */
+const MAX_IN_FLIGHT = 2000;
+
+/**
+ * Sends the plan's requests until it is done or `signal` is aborted, then waits for the answers under way.
+ * Every second connection is new, the others are kept alive: both kinds of client must lose nothing.
+ */
+export async function generateLoad(plan: LoadPlan, signal: AbortSignal, onProgress: (progress: LoadProgress) => void): Promise<LoadResult> {
+  const recorder = new Recorder();
+  const agents = plan.sources.map((localAddress) => ({
+    fresh: new http.Agent({ keepAlive: false, localAddress } as http.AgentOptions),
+    kept: new http.Agent({ keepAlive: true, maxSockets: 4, localAddress } as http.AgentOptions),
+  }));
+  const underWay = new Set<Promise<void>>();
+  const start = Date.now();
+  let sent = 0;
+  let lastProgress = start;
+  while (!signal.aborted && sent < plan.maxRequests && Date.now() - start < plan.maxSeconds * 1000) {
+    const due = Math.min(plan.maxRequests, Math.floor(((Date.now() - start) / 1000) * plan.rate));
+    for (; sent < due; sent++) {
+      if (underWay.size >= MAX_IN_FLIGHT) {
+        recorder.lost('-', `more than ${MAX_IN_FLIGHT} requests without an answer`);
+        continue;
+      }
+      const agent = agents[sent % agents.length];
+      if (agent === undefined) throw new Error('The plan names no source address');
+      const path = plan.paths[Math.floor(sent / 2) % plan.paths.length] ?? '/';
+      const target = plan.targets[Math.floor(sent / 3) % plan.targets.length] ?? '';
+      const request = send(plan, target, path, sent % 2 === 0 ? agent.fresh : agent.kept, recorder).finally(() => underWay.delete(request));
+      underWay.add(request);
+    }
+    if (Date.now() - lastProgress >= 1000) {
+      lastProgress = Date.now();
+      onProgress(recorder.progress());
+    }
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+  await Promise.all(underWay);
+  for (const { kept } of agents) kept.destroy();
+  return recorder.result(start);
+}
+
+function send(plan: LoadPlan, target: string, path: string, agent: http.Agent, recorder: Recorder): Promise<void> {
+  return new Promise((resolve) => {
+    const started = performance.now();
+    let settled = false;
+    const settle = (record: () => void) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(limit);
+      record();
+      resolve();
+    };
+    const request = http.get(new URL(path, target), { agent, headers: { host: plan.host, accept: 'application/json' } }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        if (body.length < 65_536) body += chunk;
+      });
+      response.on('error', (error) => settle(() => recorder.lost(path, error.message)));
+      response.on('end', () =>
+        settle(() => {
+          const status = response.statusCode ?? 0;
+          if (!response.complete) recorder.lost(path, 'the answer was cut off');
+          else if (status < 200 || status >= 400) recorder.lost(path, `status ${status}: ${body.slice(0, 80)}`);
+          else recorder.answered(String(response.headers[plan.versionHeader] ?? 'unknown'), body, performance.now() - started);
+        }),
+      );
+    });
+    const limit = setTimeout(() => {
+      settle(() => recorder.lost(path, `no answer within ${plan.timeoutMs} ms`));
+      request.destroy();
+    }, plan.timeoutMs);
+    request.on('error', (error) => settle(() => recorder.lost(path, error.message)));
+  });
+}

@@ -1,0 +1,52 @@
+/** What the load generator is asked to do. Bounded in count and time; sent to one front door. */
+export interface LoadPlan {
+  /** Base URLs of the front door's nodes, e.g. `http://10.245.0.11:80`; used in turn. */
+  targets: string[];
+  /** Host header. */
+  host: string;
+  /** Paths, used in turn. */
+  paths: string[];
+  /** Local addresses, used in turn. */
+  sources: string[];
+  /** Requests per second, open loop: a slow answer does not slow the sending. */
+  rate: number;
+  maxSeconds: number;
+  maxRequests: number;
+  /** A request without a whole answer after this many ms is lost. */
+  timeoutMs: number;
+  /** Header that carries the version of who answered. */
+  versionHeader: string;
+}
+
+export interface LoadProgress {
+  sent: number;
+  lost: number;
+  /** Answers by version. */
+  versions: Record<string, number>;
+}
+
+/** 100 ms of the run. */
+export interface Bucket {
+  /** Start, ms since the epoch. */
+  at: number;
+  /** Answers by version. */
+  versions: Record<string, number>;
+  lost: number;
+}
+
+export interface LoadResult {
+  startedAt: number;
+  endedAt: number;
+  sent: number;
+  answered: number;
+  lost: number;
+  /** Answers whose parts were made by two versions. */
+  mixed: number;
+  /** The first few losses, for people. */
+  losses: { at: number; path: string; reason: string }[];
+  versions: Record<string, number>;
+  latencyMs: { p50: number; p99: number; max: number };
+  buckets: Bucket[];
+}
+
+export const BUCKET_MS = 100;

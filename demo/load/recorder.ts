@@ -1,0 +1,64 @@
+import { BUCKET_MS, type Bucket, type LoadProgress, type LoadResult } from './model.ts';
+
+const KEPT_LOSSES = 20;
+
+/** Counts answers and losses of one run. */
+export class Recorder {
+  #buckets = new Map<number, Bucket>();
+  #versions: Record<string, number> = {};
+  #losses: LoadResult['losses'] = [];
+  #latencies: number[] = [];
+  #lost = 0;
+  #mixed = 0;
+
+  answered(version: string, body: string, latencyMs: number): void {
+    this.#versions[version] = (this.#versions[version] ?? 0) + 1;
+    const bucket = this.#bucket();
+    bucket.versions[version] = (bucket.versions[version] ?? 0) + 1;
+    this.#latencies.push(latencyMs);
+    if (isMixed(body)) this.#mixed++;
+  }
+
+  lost(path: string, reason: string): void {
+    this.#lost++;
+    this.#bucket().lost++;
+    if (this.#losses.length < KEPT_LOSSES) this.#losses.push({ at: Date.now(), path, reason });
+  }
+
+  progress(): LoadProgress {
+    return { sent: this.#latencies.length + this.#lost, lost: this.#lost, versions: { ...this.#versions } };
+  }
+
+  result(startedAt: number): LoadResult {
+    const sorted = this.#latencies.toSorted((a, b) => a - b);
+    const quantile = (q: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0);
+    return {
+      startedAt,
+      endedAt: Date.now(),
+      sent: sorted.length + this.#lost,
+      answered: sorted.length,
+      lost: this.#lost,
+      mixed: this.#mixed,
+      losses: this.#losses,
+      versions: { ...this.#versions },
+      latencyMs: { p50: quantile(0.5), p99: quantile(0.99), max: Math.round(sorted.at(-1) ?? 0) },
+      buckets: [...this.#buckets.values()],
+    };
+  }
+
+  #bucket(): Bucket {
+    const at = Math.floor(Date.now() / BUCKET_MS) * BUCKET_MS;
+    const existing = this.#buckets.get(at);
+    if (existing !== undefined) return existing;
+    const bucket: Bucket = { at, versions: {}, lost: 0 };
+    this.#buckets.set(at, bucket);
+    return bucket;
+  }
+}
+
+/** An answer that names the versions of several parts (`{"frontend": …, "backend": …}`) must name one only. */
+function isMixed(body: string): boolean {
+  if (!body.startsWith('{"frontend"')) return false;
+  const parts = Object.values(JSON.parse(body) as Record<string, string>);
+  return new Set(parts).size > 1;
+}
