@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# src/ → lib/ (tsc) → dist/ (ncc). `--check` fails when the committed dist/ is not what the sources give.
+source "$(dirname "$0")/setup.sh"
+
+target=dist
+[ "${1:-}" = --check ] && target=$(mktemp -d)/dist
+
+rm -rf lib
+tsc -p tsconfig.build.json
+ncc build lib/index.js --out "$target" --minify --no-cache --license licenses.txt --target es2024 >/dev/null
+printf '{\n  "type": "module"\n}\n' > "$target/package.json"
+
+if [ "$target" != dist ]; then
+  diff -rq dist "$target" || { echo "dist/ is not what src/ gives: run 'npm run build' and commit dist/." >&2; exit 1; }
+  echo "dist/ is what src/ gives"
+fi
