@@ -1,0 +1,63 @@
+/** Where images are built: our own builder (created, removed afterwards), an existing one by name, or a BuildKit endpoint. */
+export interface BuilderChoice {
+  /** `own`, a builder's name, or a URL (`unix:///…`, `tcp://…`, `docker-container://…`): then the driver is `remote`. */
+  builder: string;
+  /** Name for the builder that is created; not used for an existing one. */
+  name: string;
+  signal?: AbortSignal;
+}
+
+export interface BuilderInfo {
+  name: string;
+  /** Created by us: to be removed in the end. */
+  own: boolean;
+  driver: string;
+  /** Platforms that it can build, e.g. `linux/amd64`; empty when it does not say. */
+  platforms: string[];
+}
+
+/** One run of `buildx build`. Attestations are always off (`--provenance=false --sbom=false`): the digest is that of the image alone. */
+export interface BuildRequest {
+  builder: string;
+  /** Folder or URL. */
+  context: string;
+  /** Path of the Dockerfile; left out: the context's own. */
+  file?: string;
+  target?: string;
+  /** Passed by name only (`--build-arg NAME`), the value through the environment. */
+  buildArgs: Readonly<Record<string, string>>;
+  /** Build secrets id → value: `--secret id=…,env=…`, the value through the environment only. */
+  secrets: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
+  /** Empty: the builder's own platform. */
+  platforms: readonly string[];
+  /** Values of `--cache-from`, `--cache-to`. */
+  cacheFrom: readonly string[];
+  cacheTo: readonly string[];
+  /** Seconds since the epoch (SOURCE_DATE_EPOCH), with `rewrite-timestamp=true`. */
+  sourceDateEpoch?: number;
+  /** `layout`: an OCI layout folder is written (`type=oci,dest=…,tar=false`); `cache`: nothing but `cacheTo` leaves the builder (`type=cacheonly`). */
+  output: { kind: 'layout'; folder: string } | { kind: 'cache' };
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** Lines of `--progress=plain`, redacted. */
+  onLine?: (line: string) => void;
+}
+
+export interface BuildOutput {
+  /** Digest of the layout's root: an index, or the manifest of a single platform. Undefined for `cache`. */
+  digest: string | undefined;
+  /** SLSA provenance predicates that BuildKit recorded, by platform (`''` for a single one); empty where it gives none. */
+  provenance: Readonly<Record<string, unknown>>;
+  durationMs: number;
+}
+
+/** `docker buildx`, or buildx alone. */
+export interface Builder {
+  /** Creates or finds the builder and starts it. Throws `ToolError` with what to install where buildx or its daemon is missing. */
+  prepare(choice: BuilderChoice): Promise<BuilderInfo>;
+  build(request: BuildRequest): Promise<BuildOutput>;
+  /** Removes a builder created by `prepare`; no error where it is gone already. */
+  remove(name: string): Promise<void>;
+  version(): Promise<string>;
+}

@@ -1,0 +1,61 @@
+/** OCI content descriptor. */
+export interface Descriptor {
+  mediaType: string;
+  /** `sha256:…` */
+  digest: string;
+  /** Bytes. */
+  size: number;
+  artifactType?: string;
+  annotations?: Record<string, string>;
+  platform?: { os: string; architecture: string; variant?: string; 'os.version'?: string };
+}
+
+export interface PushLayoutRequest {
+  /** OCI layout folder. */
+  layout: string;
+  /** Root of what is pushed: a manifest or an index of the layout, with everything that it refers to. */
+  digest: string;
+  /** `host[:port]/path`, without tag or digest. */
+  repository: string;
+  signal?: AbortSignal;
+  onProgress?: (message: string) => void;
+}
+
+export interface PushReport {
+  blobsUploaded: number;
+  /** Already there, not sent again. */
+  blobsPresent: number;
+  bytesUploaded: number;
+  manifestsPushed: number;
+}
+
+export interface AttachRequest {
+  repository: string;
+  subject: Descriptor;
+  /** E.g. `application/vnd.cyclonedx+json`; also the media type of the one layer. */
+  artifactType: string;
+  content: Uint8Array;
+  annotations?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/**
+ * A registry by the OCI distribution protocol. `repository` is always `host[:port]/path`. Errors are `HttpError`s with the registry's code as
+ * `reason` (`UNAUTHORIZED`, `DENIED`, `NAME_UNKNOWN` …) and a hint; reads answer undefined where there is nothing. What is safe to repeat is retried.
+ */
+export interface Registry {
+  /** Proves that the credentials may pull or push to the repository, without changing anything. */
+  authorize(repository: string, action: 'pull' | 'push', signal?: AbortSignal): Promise<void>;
+  /** HEAD of a manifest by tag or digest. */
+  head(repository: string, reference: string, signal?: AbortSignal): Promise<Descriptor | undefined>;
+  /** The manifest's bytes as the registry holds them; `descriptor.digest` is computed from the bytes. */
+  manifest(repository: string, reference: string, signal?: AbortSignal): Promise<{ descriptor: Descriptor; bytes: Uint8Array } | undefined>;
+  /** Blobs first, then manifests from the leaves to the root, byte for byte as the layout holds them. Untagged: the root is put under its digest. */
+  pushLayout(request: PushLayoutRequest): Promise<PushReport>;
+  /** Puts the manifest that the registry holds under `digest` under a tag too, unchanged. */
+  tag(repository: string, digest: string, tag: string, signal?: AbortSignal): Promise<void>;
+  tags(repository: string, signal?: AbortSignal): Promise<string[]>;
+  /** Pushes a one-layer artifact that refers to `subject`; keeps the referrers tag where the registry has no referrers API. Answers its descriptor. */
+  attach(request: AttachRequest): Promise<Descriptor>;
+  referrers(repository: string, digest: string, signal?: AbortSignal): Promise<Descriptor[]>;
+}

@@ -1,0 +1,29 @@
+export type ScannerKind = 'vuln' | 'secret' | 'misconfig' | 'license';
+
+export interface ScanRequest {
+  /** OCI layout folder that holds exactly one image: Trivy reads only the first platform of a layout with several. */
+  layout: string;
+  scanners: readonly ScannerKind[];
+  /** Files in the format of `.trivyignore` or `.trivyignore.yaml`. */
+  ignoreFile?: string;
+  timeoutMs: number;
+  signal?: AbortSignal;
+  onLine?: (line: string) => void;
+}
+
+export interface SbomRequest {
+  layout: string;
+  format: 'cyclonedx' | 'spdx-json';
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Trivy. All severities are asked for: the gate is decided by us, so that the report can show what was let through. */
+export interface Scanner {
+  /** Trivy's JSON report, parsed (`SchemaVersion` 2). The vulnerability database is fetched once per instance, on the first scan. */
+  scan(request: ScanRequest): Promise<unknown>;
+  /** The SBOM document as Trivy writes it. */
+  sbom(request: SbomRequest): Promise<string>;
+  /** E.g. `0.74.0`. */
+  version(): Promise<string>;
+}
