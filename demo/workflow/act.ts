@@ -1,0 +1,113 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ProcessError } from '../../src/interfaces/errors.ts';
+import type { ProcessRunner } from '../../src/interfaces/process.ts';
+
+export interface WorkflowRun {
+  /** The user's repository. */
+  repository: string;
+  /** Path of the workflow file in it. */
+  workflow: string;
+  event: 'push' | 'pull_request' | 'workflow_dispatch';
+  /** The event's payload. */
+  payload?: Record<string, unknown>;
+  secrets: Readonly<Record<string, string>>;
+  /** Environment of the runner's machine. */
+  env: Readonly<Record<string, string>>;
+  /** `org/todo-deploy@v1` → folder; see `productCopy`. */
+  actions: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  onLine: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface WorkflowResult {
+  success: boolean;
+  /** Every line that the runner printed. */
+  log: string[];
+  /** The job's summary, Markdown. */
+  summary: string;
+  /** Outputs by step id, as the last step of the workflow wrote them. */
+  outputs: Record<string, Record<string, string>>;
+  durationMs: number;
+}
+
+/** Steps for the end of a workflow under test: they keep what GitHub would show on the job's page. */
+export const KEEP_RESULTS = `      - name: Keep the job page
+        if: always()
+        env: {STEPS: "\${{ toJSON(steps) }}"}
+        run: |
+          cp "$GITHUB_STEP_SUMMARY" "$RESULTS_DIR/summary.md"
+          printf '%s' "$STEPS" > "$RESULTS_DIR/steps.json"
+`;
+
+/** The files that a runner downloads for \`uses: org/todo-deploy/…@v1\`, without this checkout's packages and history. */
+export function productCopy(root: string, to: string): string {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  for (const name of ['action.yml', 'actions', 'dist', 'package.json', 'main.js', 'post.js']) {
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(to, name), { recursive: true });
+  }
+  return to;
+}
+
+/** Runs a workflow with act on this machine itself (no container), as a self-hosted runner would. */
+export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Promise<WorkflowResult> {
+  const work = mkdtempSync(join(tmpdir(), 'todo-deploy-act-'));
+  try {
+    const files = { secrets: join(work, 'secrets'), event: join(work, 'event.json') };
+    writeFileSync(files.secrets, Object.entries(run.secrets).map(dotenv).join(''), { mode: 0o600 });
+    writeFileSync(files.event, JSON.stringify(run.payload ?? {}));
+    const log: string[] = [];
+    const started = Date.now();
+    const success = await runner
+      .run({
+        command: [
+          'act',
+          run.event,
+          '--workflows',
+          run.workflow,
+          '--platform',
+          'ubuntu-latest=-self-hosted',
+          '--container-daemon-socket',
+          '-',
+          '--secret-file',
+          files.secrets,
+          '--eventpath',
+          files.event,
+          ...Object.entries(run.actions).flatMap(([ref, folder]) => ['--local-repository', `${ref}=${folder}`]),
+        ],
+        cwd: run.repository,
+        env: { ...run.env, RESULTS_DIR: work, XDG_CACHE_HOME: join(work, 'cache'), XDG_CONFIG_HOME: join(work, 'config') },
+        timeoutMs: run.timeoutMs,
+        ...(run.signal === undefined ? {} : { signal: run.signal }),
+        onLine: (line) => {
+          log.push(line);
+          run.onLine(line);
+        },
+      })
+      .then(
+        () => true,
+        (error: unknown) => {
+          // A red job is a result; that the runner could not be run at all is not.
+          if (error instanceof ProcessError && error.exitCode === 1 && log.length > 0) return false;
+          throw error;
+        },
+      );
+    const steps = JSON.parse(readOr(join(work, 'steps.json'), '{}')) as Record<string, { outputs?: Record<string, string> }>;
+    return {
+      success,
+      log,
+      summary: readOr(join(work, 'summary.md'), ''),
+      outputs: Object.fromEntries(Object.entries(steps).map(([id, step]) => [id, step.outputs ?? {}])),
+      durationMs: Date.now() - started,
+    };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** act's secret files are dotenv files: quoted values keep their line breaks. */
+const dotenv = ([name, value]: [string, string]): string => `${name}=${JSON.stringify(value)}\n`;
+const readOr = (file: string, otherwise: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : otherwise);
