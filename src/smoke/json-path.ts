@@ -1,0 +1,34 @@
+import { ConfigurationError } from '../interfaces/errors.ts';
+
+const SEGMENT = /(?:^|\.)([^.[\]'"\s]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
+
+/** `$.a.b[0]`, `a.b`, `$['a.b']` → keys. Throws ConfigurationError for anything else (no wildcards, no filters). */
+export function parseJsonPath(path: string): (string | number)[] {
+  const text = path.startsWith('$.') ? path.slice(2) : path.startsWith('$') ? path.slice(1) : path;
+  const keys: (string | number)[] = [];
+  SEGMENT.lastIndex = 0;
+  while (SEGMENT.lastIndex < text.length) {
+    const match = SEGMENT.exec(text);
+    if (match === null)
+      throw new ConfigurationError(`"${path}" is not a JSON path`, { hint: 'Write it like $.status, items[0].id or $["a.b"].' });
+    const [, name, index, single, double] = match;
+    keys.push(index === undefined ? (name ?? single ?? double ?? '') : Number(index));
+  }
+  return keys;
+}
+
+/** The value at a path; `found` is false where a key on the way is missing. */
+export function readJsonPath(document: unknown, path: string): { found: boolean; value: unknown } {
+  let value = document;
+  for (const key of parseJsonPath(path)) {
+    if (Array.isArray(value)) {
+      if (!(Number(key) in value)) return { found: false, value: undefined };
+      value = value[Number(key)];
+    } else if (typeof value === 'object' && value !== null && Object.hasOwn(value, key)) {
+      value = (value as Record<string, unknown>)[key];
+    } else {
+      return { found: false, value: undefined };
+    }
+  }
+  return { found: true, value };
+}
