@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PATHS } from './config.ts';
+import { ClusterError } from './errors.ts';
+import { PROGRAM_PATH } from './exec.ts';
+import { readText } from './files.ts';
+import { forgetPid, isAlive, readPid, type Started, savePid } from './pidfile.ts';
+import { say } from './progress.ts';
+import { until } from './wait.ts';
+
+/** A program that runs until `down`. */
+export interface Component {
+  name: string;
+  command: string;
+  args: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  /** Words put before the command to enter a node's namespaces. */
+  enter?: readonly string[];
+  /** Configuration files: when one changes, the next `up` restarts the component. */
+  configs?: readonly string[];
+  /** Gives true once the component serves. */
+  ready?: () => Promise<boolean>;
+  /** Milliseconds allowed until ready; 30,000 unless told. */
+  limit?: number;
+}
+
+export function logFile(name: string): string {
+  return join(PATHS.log, `${name}.log`);
+}
+
+/** Starts a component unless it runs already with the same configuration, and waits until it serves. */
+export async function ensureRunning(component: Component): Promise<void> {
+  const fingerprint = await fingerprintOf(component);
+  const old = await readPid(component.name);
+  if (old && isAlive(old)) {
+    if (old.fingerprint === fingerprint) return waitReady(component, old);
+    say(`${component.name}: configuration changed, restarting`);
+    await stop(component.name);
+  } else if (old) {
+    say(`${component.name}: had stopped, starting again (its last log: ${logFile(component.name)}.1)`);
+  }
+  await waitReady(component, await launch(component, fingerprint));
+}
+
+async function launch(component: Component, fingerprint: string): Promise<Started> {
+  const log = logFile(component.name);
+  await mkdir(PATHS.log, { recursive: true });
+  await rename(log, `${log}.1`).catch(() => {});
+  const [command = '', ...args] = [...(component.enter ?? []), component.command, ...component.args];
+  const fd = openSync(log, 'a', 0o600);
+  const env = { PATH: PROGRAM_PATH, HOME: process.env['HOME'] ?? '/root', ...component.env };
+  // A session of its own: it outlives us, and one signal to the group reaches it behind nsenter.
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', fd, fd], cwd: '/', env });
+  closeSync(fd);
+  const failed = new Promise<never>((_, reject) => child.once('error', (e) => reject(new ClusterError(`${component.name} could not be started: ${e.message}`))));
+  if (child.pid === undefined) return failed;
+  failed.catch(() => {});
+  child.unref();
+  await savePid(component.name, child.pid, fingerprint);
+  return (await readPid(component.name)) as Started;
+}
+
+async function waitReady(component: Component, started: Started): Promise<void> {
+  const { name, ready, limit = 30_000 } = component;
+  const alive = async () => {
+    if (!isAlive(started)) throw new ClusterError(`${name} stopped while starting. ${await lastLines(name)}`);
+  };
+  if (!ready) return alive();
+  await until(`${name} to serve (log: ${logFile(name)})`, limit, async () => {
+    await alive();
+    return (await ready()) ? true : undefined;
+  });
+}
+
+/** Ends a component and all of its process group: politely, then after 10 s for good. */
+export async function stop(name: string, grace = 10_000): Promise<void> {
+  const started = await readPid(name);
+  if (started && isAlive(started)) {
+    signalGroup(started.pid, 'SIGTERM');
+    const end = Date.now() + grace;
+    while (signalGroup(started.pid, 0) && Date.now() < end) await sleep(50);
+    if (signalGroup(started.pid, 'SIGKILL')) await sleep(50);
+  }
+  await forgetPid(name);
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** The end of a component's log, as a sentence for error messages. */
+export async function lastLines(name: string, count = 12): Promise<string> {
+  const text = (await readText(logFile(name))) ?? '';
+  const lines = text.trimEnd().split('\n').slice(-count).map((line) => line.slice(0, 400));
+  return `Last lines of ${logFile(name)}:\n  ${lines.join('\n  ')}`;
+}
+
+async function fingerprintOf(component: Component): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([component.enter, component.command, component.args, component.env]));
+  for (const config of component.configs ?? []) hash.update(await readFile(config));
+  return hash.digest('hex');
+}

@@ -1,0 +1,23 @@
+import { stringify } from 'yaml';
+import { PATHS } from './config.ts';
+import { run } from './exec.ts';
+
+const ENV = { KUBECONFIG: PATHS.kubeconfig };
+
+/** Runs kubectl as the cluster's administrator. `timeout` in milliseconds. */
+export function kubectl(args: readonly string[], options: { input?: string; timeout?: number } = {}): Promise<string> {
+  return run('kubectl', args, { ...options, env: ENV });
+}
+
+/** Applies objects server-side; a second time changes nothing. */
+export async function apply(objects: readonly object[]): Promise<void> {
+  const input = objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+  await kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager=cluster-up', '-f', '-'], { input });
+}
+
+/** Watches until an object is there and meets a condition, at most `seconds`. */
+export async function waitFor(object: string, condition: string, seconds: number, namespace = 'default'): Promise<void> {
+  const limits = (forWhat: string) => ['wait', '-n', namespace, object, `--for=${forWhat}`, `--timeout=${seconds}s`];
+  await kubectl(limits('create'), { timeout: (seconds + 5) * 1000 });
+  await kubectl(limits(condition), { timeout: (seconds + 5) * 1000 });
+}

@@ -1,0 +1,20 @@
+const started = Date.now();
+
+/** Seconds since this command began, `  3.1s`. */
+function elapsed(): string {
+  return `${((Date.now() - started) / 1000).toFixed(1).padStart(6)}s`;
+}
+
+/** One line of progress; to standard error, so that `env` keeps standard output for its JSON. */
+export function say(text: string): void {
+  process.stderr.write(`${elapsed()}  ${text}\n`);
+}
+
+/** Runs one step between a line that begins it and a line that ends it with its time. */
+export async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const begin = Date.now();
+  say(`${name} …`);
+  const result = await work();
+  say(`${name}: done in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+  return result;
+}
