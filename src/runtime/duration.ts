@@ -1,0 +1,30 @@
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+const PATTERN = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
+
+/** `90` (seconds), `90s`, `10m`, `1h30m`, `500ms` → milliseconds; undefined where it is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const value = text.trim();
+  if (/^\d+$/.test(value)) return bounded(Number(value) * 1000);
+  const match = PATTERN.exec(value);
+  if (value === '' || match === null) return undefined;
+  const total = ['h', 'm', 's', 'ms'].reduce((sum, unit, index) => sum + Number(match[index + 1] ?? 0) * (UNITS[unit] ?? 0), 0);
+  return bounded(total);
+}
+
+/** Longer than a timer can wait (24.8 days) is a mistake. */
+const bounded = (ms: number): number | undefined => (ms < 2 ** 31 ? ms : undefined);
+
+/** Milliseconds as people read them: `1h30m`, `90s` → `1m30s`, `500ms`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  const seconds = Math.round(ms / 1000);
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  return parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join('');
+}

@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { ConfigurationError } from '../interfaces/errors.ts';
+
+/** Every environment variable that the runtime reads, and what for. */
+export const VARIABLES = {
+  GITHUB_ACTIONS: '`true` inside a workflow: the log uses workflow commands',
+  GITHUB_ACTOR: 'who started the run (journal)',
+  GITHUB_API_URL: 'REST API, other on GitHub Enterprise',
+  GITHUB_BASE_REF: 'target branch of a pull request',
+  GITHUB_EVENT_NAME: '`push`, `pull_request`, …',
+  GITHUB_EVENT_PATH: 'file with the event as JSON',
+  GITHUB_HEAD_REF: 'source branch of a pull request',
+  GITHUB_JOB: 'part of the lease holder',
+  GITHUB_OUTPUT: 'file that takes outputs',
+  GITHUB_REF: '`refs/heads/main`, `refs/tags/v1`, …',
+  GITHUB_REF_NAME: 'branch or tag without prefix',
+  GITHUB_REF_TYPE: '`branch` or `tag`',
+  GITHUB_REPOSITORY: '`owner/name`, part of the lease holder',
+  GITHUB_RUN_ATTEMPT: 'part of the lease holder',
+  GITHUB_RUN_ID: 'part of the lease holder, and the link to the run',
+  GITHUB_SERVER_URL: 'for links to the run',
+  GITHUB_SHA: 'commit of the run (a pull request: the merge commit)',
+  GITHUB_STATE: 'file that takes state for the post step',
+  GITHUB_STEP_SUMMARY: 'file that takes the job summary',
+  GITHUB_WORKFLOW: 'name of the workflow (journal)',
+  GITHUB_WORKSPACE: 'checkout',
+  RUNNER_DEBUG: '`1` shows debug lines and stacks',
+  RUNNER_TEMP: 'folder for private files',
+  RUNNER_TOOL_CACHE: 'folder of downloaded programs',
+} as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What GitHub says about the run, typed; outside of a workflow everything has a value that makes sense locally. */
+export class GitHubEnvironment {
+  readonly #env: Environment;
+  #event: Record<string, unknown> | undefined;
+
+  constructor(env: Environment = process.env) {
+    this.#env = env;
+  }
+
+  #get(name: keyof typeof VARIABLES, fallback = ''): string {
+    return this.#env[name] || fallback;
+  }
+
+  get isActions(): boolean {
+    return this.#get('GITHUB_ACTIONS') === 'true';
+  }
+  get isDebug(): boolean {
+    return this.#get('RUNNER_DEBUG') === '1';
+  }
+  get repository(): string {
+    return this.#get('GITHUB_REPOSITORY', 'local/local');
+  }
+  get owner(): string {
+    return this.repository.split('/')[0] ?? '';
+  }
+  get sha(): string {
+    return this.#get('GITHUB_SHA');
+  }
+  get ref(): string {
+    return this.#get('GITHUB_REF');
+  }
+  get refName(): string {
+    return this.#get('GITHUB_REF_NAME', this.ref.replace(/^refs\/(heads|tags)\//, ''));
+  }
+  get refType(): 'branch' | 'tag' | '' {
+    if (this.ref.startsWith('refs/tags/')) return 'tag';
+    return this.ref.startsWith('refs/heads/') ? 'branch' : '';
+  }
+  get headRef(): string {
+    return this.#get('GITHUB_HEAD_REF');
+  }
+  get baseRef(): string {
+    return this.#get('GITHUB_BASE_REF');
+  }
+  get eventName(): string {
+    return this.#get('GITHUB_EVENT_NAME');
+  }
+  get runId(): string {
+    return this.#get('GITHUB_RUN_ID', String(process.pid));
+  }
+  get runAttempt(): number {
+    return Number(this.#get('GITHUB_RUN_ATTEMPT', '1'));
+  }
+  get job(): string {
+    return this.#get('GITHUB_JOB', 'local');
+  }
+  get workflow(): string {
+    return this.#get('GITHUB_WORKFLOW');
+  }
+  get actor(): string {
+    return this.#get('GITHUB_ACTOR', this.#env.USER ?? 'unknown');
+  }
+  get workspace(): string {
+    return this.#get('GITHUB_WORKSPACE', process.cwd());
+  }
+  get tempDir(): string {
+    return this.#get('RUNNER_TEMP', tmpdir());
+  }
+  get toolCache(): string {
+    return this.#get('RUNNER_TOOL_CACHE');
+  }
+  get serverUrl(): string {
+    return this.#get('GITHUB_SERVER_URL', 'https://github.com');
+  }
+  get apiUrl(): string {
+    return this.#get('GITHUB_API_URL', 'https://api.github.com');
+  }
+  get eventPath(): string {
+    return this.#get('GITHUB_EVENT_PATH');
+  }
+  get stepSummary(): string | undefined {
+    return this.#get('GITHUB_STEP_SUMMARY') || undefined;
+  }
+
+  /** Link to this run's page; undefined outside of a workflow. */
+  get runUrl(): string | undefined {
+    if (this.#env.GITHUB_RUN_ID === undefined) return undefined;
+    return `${this.serverUrl}/${this.repository}/actions/runs/${this.runId}/attempts/${this.runAttempt}`;
+  }
+
+  /** The event, read at first use; empty where there is no file. */
+  get event(): Record<string, unknown> {
+    if (this.#event !== undefined) return this.#event;
+    const path = this.eventPath;
+    if (path === '' || !existsSync(path)) return {};
+    try {
+      this.#event = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    } catch (cause) {
+      throw new ConfigurationError(`The event file ${path} is not JSON`, { cause });
+    }
+    return this.#event;
+  }
+
+  /** A pull request from another repository gets no secrets. */
+  get isForkPullRequest(): boolean {
+    const pull = this.event.pull_request as { head?: { repo?: { full_name?: string } | null } } | undefined;
+    return pull !== undefined && pull.head?.repo?.full_name !== this.repository;
+  }
+
+  /** The commit that the author wrote: a pull request's head, not its merge commit. */
+  get headSha(): string {
+    const pull = this.event.pull_request as { head?: { sha?: string } } | undefined;
+    return pull?.head?.sha ?? this.sha;
+  }
+}

@@ -1,0 +1,176 @@
+import { statSync } from 'node:fs';
+import { parse } from 'yaml';
+import { ConfigurationError } from '../interfaces/errors.ts';
+import { parseDuration } from './duration.ts';
+import { shorten } from './neutral.ts';
+import { Secrets } from './secrets.ts';
+
+export interface StringOptions {
+  default?: string;
+  required?: boolean;
+  pattern?: RegExp;
+  allowed?: readonly string[];
+  /** What is expected, for the error: `a Kubernetes name such as todo`. */
+  describe?: string;
+}
+
+/** Reads the inputs of an action, each by its type; every mistake is one `ConfigurationError` that names the input. */
+export class Inputs {
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #secrets: Secrets;
+
+  constructor(env: Readonly<Record<string, string | undefined>> = process.env, secrets: Secrets = new Secrets()) {
+    this.#env = env;
+    this.#secrets = secrets;
+  }
+
+  #raw(name: string): string {
+    return (this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '').trim();
+  }
+
+  #wrong(name: string, value: string, what: string, allowed: string): ConfigurationError {
+    return new ConfigurationError(`Input "${name}" is "${shorten(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
+  }
+
+  #missing(name: string, describe?: string): ConfigurationError {
+    return new ConfigurationError(`Input "${name}" is empty${describe === undefined ? '' : `: expected ${describe}`}`, {
+      hint: `set "${name}" under "with:" of this step`,
+    });
+  }
+
+  /** '' when empty and not required. Values that start with `-` could be read as flags and need a pattern that takes them. */
+  string(name: string, options: StringOptions = {}): string {
+    const value = this.#raw(name) || (options.default ?? '');
+    if (value === '') {
+      if (options.required) throw this.#missing(name, options.describe);
+      return '';
+    }
+    if (options.allowed !== undefined && !options.allowed.includes(value)) {
+      throw this.#wrong(name, value, 'not a known value', options.allowed.join(', '));
+    }
+    if (options.pattern !== undefined && !options.pattern.test(value)) {
+      throw this.#wrong(name, value, 'not understood', options.describe ?? `what matches ${options.pattern.source}`);
+    }
+    if (options.allowed === undefined && options.pattern === undefined && value.startsWith('-')) {
+      throw this.#wrong(name, value, 'starts with "-" and would be read as a flag', options.describe ?? 'a value without leading "-"');
+    }
+    return value;
+  }
+
+  optional(name: string, options: Omit<StringOptions, 'required' | 'default'> = {}): string | undefined {
+    return this.string(name, options) || undefined;
+  }
+
+  required(name: string, options: Omit<StringOptions, 'required'> = {}): string {
+    return this.string(name, { ...options, required: true });
+  }
+
+  /** Booleans of YAML 1.2's core schema. */
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.#raw(name);
+    if (value === '') return fallback;
+    if (/^(true|True|TRUE)$/.test(value)) return true;
+    if (/^(false|False|FALSE)$/.test(value)) return false;
+    throw this.#wrong(name, value, 'not a boolean', 'true, false');
+  }
+
+  /** Milliseconds. */
+  duration(name: string, fallback: number | string, limits: { min?: number; max?: number } = {}): number {
+    const value = this.#raw(name) || String(typeof fallback === 'number' ? `${fallback}ms` : fallback);
+    const ms = parseDuration(value);
+    if (ms === undefined) throw this.#wrong(name, value, 'not a duration', '90s, 10m, 1h30m');
+    if (ms < (limits.min ?? 0)) throw this.#wrong(name, value, 'too short', `at least ${(limits.min ?? 0) / 1000}s`);
+    if (limits.max !== undefined && ms > limits.max) throw this.#wrong(name, value, 'too long', `at most ${limits.max / 1000}s`);
+    return ms;
+  }
+
+  integer(name: string, options: { default: number; min?: number; max?: number }): number {
+    const value = this.#raw(name);
+    if (value === '') return options.default;
+    const min = options.min ?? 0;
+    const max = options.max ?? Number.MAX_SAFE_INTEGER;
+    const allowed = options.max === undefined ? `whole numbers from ${min}` : `whole numbers from ${min} to ${max}`;
+    if (!/^-?\d+$/.test(value)) throw this.#wrong(name, value, 'not a whole number', allowed);
+    const number = Number(value);
+    if (number < min || number > max) throw this.#wrong(name, value, 'out of range', allowed);
+    return number;
+  }
+
+  /** Lines, trimmed, without blank ones and `#` comments. */
+  lines(name: string): string[] {
+    return this.#raw(name)
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'));
+  }
+
+  /** Values separated by commas or new lines; `options.allowed` checks each. */
+  list(
+    name: string,
+    options: { default?: readonly string[]; allowed?: readonly string[]; pattern?: RegExp; describe?: string } = {},
+  ): string[] {
+    const values = this.lines(name)
+      .flatMap((line) => line.split(','))
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
+    for (const value of values) {
+      if (options.allowed !== undefined && !options.allowed.includes(value)) {
+        throw this.#wrong(name, value, 'not a known value', options.allowed.join(', '));
+      }
+      if (options.pattern !== undefined && !options.pattern.test(value)) {
+        throw this.#wrong(name, value, 'not understood', options.describe ?? `what matches ${options.pattern.source}`);
+      }
+    }
+    return values.length === 0 ? [...(options.default ?? [])] : values;
+  }
+
+  /**
+   * Masked before it is handed out. A multi-line value is masked line by line (a whole one would be split by the runner anyway);
+   * `maskLines: false` leaves a multi-line value to the caller, who masks what is secret in it (a kubeconfig's keys, not its every line).
+   */
+  secret(name: string, options: { maskLines?: boolean; required?: boolean } = {}): string {
+    const value = this.#raw(name);
+    if (value === '' && options.required) throw this.#missing(name);
+    if (!value.includes('\n') || options.maskLines !== false) this.#secrets.add(value);
+    return value;
+  }
+
+  /** undefined when empty. */
+  yaml(name: string): unknown {
+    const value = this.#raw(name);
+    if (value === '') return undefined;
+    try {
+      return parse(value, { uniqueKeys: true }) as unknown;
+    } catch (error) {
+      // The parser's later lines quote the text, which may hold secrets.
+      const reason =
+        String(error instanceof Error ? error.message : error)
+          .split('\n')[0]
+          ?.replace(/:$/, '') ?? '';
+      throw new ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`, { cause: error });
+    }
+  }
+
+  /** A path that cannot be read as a flag; '' when empty and not required. */
+  path(name: string, options: { mustExist?: 'file' | 'directory' | 'any'; default?: string; required?: boolean } = {}): string {
+    const value = this.#raw(name) || (options.default ?? '');
+    if (value === '') {
+      if (options.required) throw this.#missing(name, 'a path');
+      return '';
+    }
+    if (value.startsWith('-')) throw this.#wrong(name, value, 'starts with "-" and would be read as a flag', `./${value}`);
+    if (value.includes('\0') || value.includes('\n')) throw this.#wrong(name, value, 'not one path', 'one path');
+    if (options.mustExist === undefined) return value;
+    const stat = statSync(value, { throwIfNoEntry: false });
+    if (stat === undefined) {
+      throw new ConfigurationError(`Input "${name}" names ${value}, which does not exist`, {
+        hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
+      });
+    }
+    if (options.mustExist === 'file' && !stat.isFile()) throw new ConfigurationError(`Input "${name}" names ${value}, which is not a file`);
+    if (options.mustExist === 'directory' && !stat.isDirectory()) {
+      throw new ConfigurationError(`Input "${name}" names ${value}, which is not a directory`);
+    }
+    return value;
+  }
+}
