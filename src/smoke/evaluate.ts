@@ -7,10 +7,9 @@ const EXCERPT = 200;
 
 /** One line without control characters, cut at `limit` characters. */
 export function excerpt(text: string, limit = EXCERPT): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: taking them out is the point
   const line = text
     .slice(0, limit * 4)
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }

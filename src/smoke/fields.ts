@@ -77,7 +77,7 @@ function readPort(text: string, where: string): number | string {
 
 /** `200`, `[200, 204]`, `2xx`, `200-299`, `200,204` → sorted codes. */
 export function readStatus(fields: Fields, where: string): number[] | undefined {
-  const value = fields['status'];
+  const value = fields.status;
   if (value === undefined) return undefined;
   const parts = (Array.isArray(value) ? value : [value]).flatMap((part) => String(part).split(','));
   const codes = new Set(parts.flatMap((part) => statusRange(part.trim(), where)));

@@ -1,10 +1,10 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
 
-const SEGMENT = /(?:^|\.)([^.[\]'"\s]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
+const SEGMENT = /\.([^.[\]'"\s]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
 
 /** `$.a.b[0]`, `a.b`, `$['a.b']` → keys. Throws ConfigurationError for anything else (no wildcards, no filters). */
 export function parseJsonPath(path: string): (string | number)[] {
-  const text = path.startsWith('$.') ? path.slice(2) : path.startsWith('$') ? path.slice(1) : path;
+  const text = path.startsWith('$') ? path.slice(1) : path.startsWith('[') ? path : `.${path}`;
   const keys: (string | number)[] = [];
   SEGMENT.lastIndex = 0;
   while (SEGMENT.lastIndex < text.length) {
