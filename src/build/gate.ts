@@ -1,0 +1,116 @@
+import { ToolError } from '../interfaces/errors.ts';
+import { type GateRules, type PlatformScan, type ScanFinding, SEVERITIES, type Severity } from './model.ts';
+
+type Json = Record<string, unknown>;
+
+/** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
+export function readReport(report: unknown, subject: { image: string; platform: string; digest: string }): PlatformScan {
+  if (!isMap(report) || report.SchemaVersion !== 2) {
+    throw new ToolError(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
+      hint: 'use Trivy 0.50 or newer',
+    });
+  }
+  const results = maps(report.Results);
+  const findings = results.flatMap((result) => [
+    ...maps(result.Vulnerabilities).map((item) => vulnerability(item, result)),
+    ...maps(result.Secrets).map((item) => secret(item, result)),
+    ...maps(result.Misconfigurations).map((item) => misconfiguration(item, result)),
+    ...maps(result.Licenses).map((item) => license(item, result)),
+  ]);
+  return {
+    ...subject,
+    packages: results.reduce((count, result) => count + maps(result.Packages).length, 0),
+    findings: findings.map((finding) => ({ ...finding, image: subject.image, platform: subject.platform })).sort(bySeverity),
+  };
+}
+
+type Bare = Omit<ScanFinding, 'image' | 'platform'>;
+
+function vulnerability(item: Json, result: Json): Bare {
+  return {
+    kind: 'vulnerability',
+    ...common(item, result, text(item.VulnerabilityID)),
+    package: text(item.PkgName),
+    installedVersion: text(item.InstalledVersion),
+    ...optional('fixedVersion', text(item.FixedVersion)),
+    ...optional('score', score(item.CVSS)),
+  };
+}
+
+/** Never the match itself. */
+function secret(item: Json, result: Json): Bare {
+  return {
+    kind: 'secret',
+    ...common(item, result, text(item.RuleID)),
+    ...(typeof item.StartLine === 'number' && { line: item.StartLine }),
+  };
+}
+
+function misconfiguration(item: Json, result: Json): Bare {
+  return { kind: 'misconfiguration', ...common(item, result, text(item.ID)) };
+}
+
+function license(item: Json, result: Json): Bare {
+  return { kind: 'license', ...common(item, result, text(item.Name)), package: text(item.PkgName) };
+}
+
+function common(item: Json, result: Json, id: string): Pick<ScanFinding, 'id' | 'severity' | 'title' | 'target'> & { url?: string } {
+  return {
+    id,
+    severity: severity(item.Severity),
+    title: text(item.Title) || text(item.Category) || id,
+    target: text(item.PkgPath) || text(item.FilePath) || text(result.Target),
+    ...optional('url', [text(item.PrimaryURL), text(item.Link)].find((url) => /^https?:\/\//.test(url)) ?? ''),
+  };
+}
+
+/** The highest base score that a source gives. */
+function score(cvss: unknown): number {
+  if (!isMap(cvss)) return 0;
+  const scores = Object.values(cvss).flatMap((source) => (isMap(source) ? [source.V40Score, source.V3Score] : []));
+  return Math.max(0, ...scores.filter((value) => typeof value === 'number'));
+}
+
+function bySeverity(a: ScanFinding, b: ScanFinding): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.id.localeCompare(b.id) || a.target.localeCompare(b.target);
+}
+
+/** What stops the push. */
+export function isBlocking(finding: ScanFinding, rules: GateRules): boolean {
+  if (!rules.severities.includes(finding.severity)) return false;
+  return !(rules.ignoreUnfixed && finding.kind === 'vulnerability' && finding.fixedVersion === undefined);
+}
+
+export function blockingFindings(scans: readonly PlatformScan[], rules: GateRules): ScanFinding[] {
+  return scans.flatMap((scan) => scan.findings.filter((finding) => isBlocking(finding, rules)));
+}
+
+/** What was found, where, and the version that holds the fix, in one line. */
+export function describeFinding(finding: ScanFinding): string {
+  const where = `${finding.image} (${finding.platform})`;
+  if (finding.kind === 'vulnerability') {
+    const fix = finding.fixedVersion === undefined ? 'no fix yet' : `fixed in ${finding.fixedVersion}`;
+    return `${finding.id} (${finding.severity}) in ${where}: ${finding.package} ${finding.installedVersion}, ${fix}`;
+  }
+  const line = finding.line === undefined ? '' : `:${finding.line}`;
+  return `${finding.kind} ${finding.id} (${finding.severity}) in ${where}: ${finding.target}${line}`;
+}
+
+/** `2 CRITICAL, 1 HIGH`, or `none`. */
+export function countBySeverity(findings: readonly ScanFinding[]): string {
+  const counts = SEVERITIES.map((level) => [findings.filter((finding) => finding.severity === level).length, level] as const);
+  return (
+    counts
+      .filter(([count]) => count > 0)
+      .map(([count, level]) => `${count} ${level}`)
+      .join(', ') || 'none'
+  );
+}
+
+const severity = (value: unknown): Severity => SEVERITIES.find((level) => level === value) ?? 'UNKNOWN';
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const maps = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isMap) : []);
+function optional<K extends string, V extends string | number>(key: K, value: V): { [P in K]?: V } {
+  return (value === '' || value === 0 ? {} : { [key]: value }) as { [P in K]?: V };
+}

@@ -1,0 +1,78 @@
+import type { Descriptor } from '../interfaces/registry.ts';
+import type { ScannerKind } from '../interfaces/scanner.ts';
+
+/** One image of the input `images`, defaults put in. */
+export interface ImageSpec {
+  /** Below the registry prefix, e.g. `todo-backend` or `shop/api`. */
+  name: string;
+  /** Folder, as written. */
+  context: string;
+  /** Path of the Dockerfile from the workspace; left out: `Dockerfile` in the context. */
+  file?: string;
+  target?: string;
+  buildArgs: Record<string, string>;
+  /** Empty: the builder's own platform. */
+  platforms: string[];
+}
+
+/** What one platform of an image is, inside its layout. */
+export interface PlatformImage {
+  /** `linux/amd64`, `linux/arm64/v8`. */
+  platform: string;
+  descriptor: Descriptor;
+}
+
+/** An image that was built into an OCI layout. */
+export interface BuiltLayout {
+  spec: ImageSpec;
+  /** Folder of the layout. */
+  layout: string;
+  /** Root: index or manifest. */
+  root: Descriptor;
+  platforms: PlatformImage[];
+  provenance: Readonly<Record<string, unknown>>;
+  durationMs: number;
+}
+
+export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What the scanner found in one platform of one image. */
+export interface ScanFinding {
+  image: string;
+  platform: string;
+  kind: 'vulnerability' | 'secret' | 'misconfiguration' | 'license';
+  /** E.g. `CVE-2026-1234`, `aws-access-key-id`. */
+  id: string;
+  severity: Severity;
+  title: string;
+  /** Where: `debian 13.1`, `app/package-lock.json`, a file of the image. */
+  target: string;
+  /** Of vulnerabilities and licences. */
+  package?: string;
+  installedVersion?: string;
+  /** Versions that hold the fix; absent where there is none yet. */
+  fixedVersion?: string;
+  /** Of secrets: line in the file. */
+  line?: number;
+  /** http(s) page about it. */
+  url?: string;
+  /** CVSS 3 or 4 base score. */
+  score?: number;
+}
+
+export interface PlatformScan {
+  image: string;
+  platform: string;
+  digest: string;
+  /** Packages that the scanner recognised; 0 may mean that it knows nothing about the image. */
+  packages: number;
+  findings: ScanFinding[];
+}
+
+export interface GateRules {
+  severities: readonly Severity[];
+  /** Vulnerabilities without a fix do not block. */
+  ignoreUnfixed: boolean;
+  scanners: readonly ScannerKind[];
+}

@@ -1,0 +1,52 @@
+import { ConfigurationError } from '../interfaces/errors.ts';
+
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
+
+export interface TagSource {
+  /** Commit or version that is built. */
+  version: string;
+  /** `refs/heads/main`, `refs/tags/v1.2.3`, `refs/pull/7/merge`, or '' outside of a workflow. */
+  ref: string;
+}
+
+/** Anything → a valid tag: `feature/login` → `feature-login`. Undefined where nothing valid is left. */
+export function sanitizeTag(text: string): string | undefined {
+  const tag = text
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 128)
+    .replace(/-+$/, '');
+  return tag === '' ? undefined : tag;
+}
+
+/** `v1.2.3` → `1.2.3`, `1.2`, `1`; a pre-release only whole; `0` alone is left out, since 0.x versions promise nothing. */
+export function semverTags(gitTag: string): string[] {
+  const match = SEMVER.exec(gitTag);
+  if (match === null) return [];
+  const [, major = '', minor = '', patch = '', prerelease] = match;
+  if (prerelease !== undefined) return [`${major}.${minor}.${patch}${prerelease}`];
+  return [`${major}.${minor}.${patch}`, `${major}.${minor}`, ...(major === '0' ? [] : [major])];
+}
+
+function branchTags(ref: string): string[] {
+  const pull = /^refs\/pull\/(\d+)\//.exec(ref);
+  if (pull !== null) return [`pr-${pull[1]}`];
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+  const tag = branch === undefined ? undefined : sanitizeTag(branch);
+  return tag === undefined ? [] : [tag];
+}
+
+/** Rules `sha`, `branch`, `semver`, or a tag as it stands → tags, the version's first, each once. Throws ConfigurationError. */
+export function imageTags(rules: readonly string[], source: TagSource): string[] {
+  const tags = rules.flatMap((rule) => {
+    if (rule === 'sha') return [sanitizeTag(source.version)].filter((tag) => tag !== undefined);
+    if (rule === 'branch') return branchTags(source.ref);
+    if (rule === 'semver') return source.ref.startsWith('refs/tags/') ? semverTags(source.ref.slice('refs/tags/'.length)) : [];
+    if (TAG.test(rule)) return [rule];
+    throw new ConfigurationError(`Input "tags": "${rule}" is neither a rule nor a tag`, {
+      hint: 'rules are sha, branch and semver; a tag has letters, digits and . _ -, at most 128',
+    });
+  });
+  return [...new Set(tags)];
+}
