@@ -56,6 +56,10 @@ export async function reportError(
   if (options.severity === 'warning') log.warning(`${rendered.title}: ${rendered.message}`);
   else log.error(rendered.message, { title: rendered.title });
   const details = [...new Set(rendered.causes)].filter((cause) => !rendered.message.includes(cause));
-  if (details.length > 0) await log.group('Causes', async () => details.forEach((cause) => log.info(`caused by: ${cause}`)));
+  if (details.length > 0) {
+    await log.group('Causes', async () => {
+      for (const cause of details) log.info(`caused by: ${cause}`);
+    });
+  }
   if (options.debug && rendered.stack !== undefined) log.info(rendered.stack);
 }

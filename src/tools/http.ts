@@ -1,0 +1,97 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
+import { buildConnector, Client, type Dispatcher } from 'undici';
+import { ConfigurationError } from '../interfaces/errors.ts';
+import type { Http, HttpRequest, HttpResponse } from '../interfaces/http.ts';
+import { networkError } from './network-errors.ts';
+
+const MAX_BYTES = 1024 * 1024;
+
+/** One connection a request, as a new visitor makes it: what is measured is the service, not a connection kept from before. */
+export class UndiciHttp implements Http {
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const url = parseUrl(request.url);
+    const label = `${request.method} ${url.origin}${url.pathname}`;
+    const limit = AbortSignal.timeout(request.timeoutMs);
+    const signal = request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]);
+    const started = performance.now();
+    const client = new Client(url.origin, {
+      connect: connector(url, request),
+      allowH2: false,
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    try {
+      const answer = await client.request({
+        method: request.method as Dispatcher.HttpMethod,
+        path: `${url.pathname}${url.search}`,
+        headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers },
+        body: request.body ?? null,
+        signal,
+      });
+      const body = await readBody(answer.body, request.maxBytes ?? MAX_BYTES);
+      return { status: answer.statusCode, headers: plainHeaders(answer.headers), body, durationMs: performance.now() - started };
+    } catch (error) {
+      if (request.signal?.aborted && !limit.aborted) throw request.signal.reason;
+      throw networkError(label, limit.aborted ? limit.reason : error, request.timeoutMs);
+    } finally {
+      client.destroy().catch(() => undefined);
+    }
+  }
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new ConfigurationError(`"${text}" is not an http or https address`);
+  return url;
+}
+
+function connector(url: URL, request: HttpRequest): buildConnector.connector {
+  const { connect } = request;
+  if (connect !== undefined) {
+    return (_options, callback) => {
+      connect().then(
+        (stream) => callback(null, url.protocol === 'https:' ? overTls(stream, url.hostname) : asSocket(stream)),
+        (error: unknown) => callback(error as Error, null),
+      );
+    };
+  }
+  const network = buildConnector({ timeout: request.timeoutMs, allowH2: false });
+  if (request.address === undefined) return network;
+  const hostname = request.address;
+  return (options, callback) => network({ ...options, hostname, servername: options.servername ?? url.hostname }, callback);
+}
+
+/** A stream with what undici expects of a socket. */
+function asSocket(stream: Duplex): Socket {
+  const socket = stream as Duplex & Partial<Socket>;
+  socket.ref ??= () => socket as Socket;
+  socket.unref ??= () => socket as Socket;
+  socket.setTimeout ??= () => socket as Socket;
+  socket.setKeepAlive ??= () => socket as Socket;
+  socket.setNoDelay ??= () => socket as Socket;
+  return socket as Socket;
+}
+
+function overTls(stream: Duplex, servername: string) {
+  return tlsConnect({ socket: stream, servername });
+}
+
+async function readBody(body: AsyncIterable<Buffer> & { destroy(): unknown }, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= limit) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
+}
+
+export function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), [value].flat().join(', ')]])),
+  );
+}

@@ -1,0 +1,159 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { CancelledError, DeployError, ProcessError, TimeoutError, ToolError } from '../interfaces/errors.ts';
+import type { ProcessRunner, RunOptions, RunResult } from '../interfaces/process.ts';
+import { LineSplitter, TailBuffer } from './output.ts';
+
+/** Between SIGTERM and SIGKILL, and the longest that a stream is read on after its program has ended. */
+const GRACE_MS = 5000;
+const STREAM_GRACE_MS = 1000;
+const MAX_STDOUT = 64 * 1024 * 1024;
+const MAX_STDERR = 1024 * 1024;
+
+export interface ProcessRunnerOptions {
+  /** Called with the id of each program (and process group) that starts, and when it is gone. */
+  onStart?: (pid: number) => void;
+  onEnd?: (pid: number) => void;
+  /** Replaces secrets in lines, standard error and error messages. */
+  redact?: (text: string) => string;
+  /** The environment that programs inherit, without the action's own inputs and state. */
+  env?: Readonly<Record<string, string | undefined>>;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+export class NodeProcessRunner implements ProcessRunner {
+  readonly #options: ProcessRunnerOptions;
+  readonly #secrets = new Set<string>();
+
+  constructor(options: ProcessRunnerOptions = {}) {
+    this.#options = options;
+  }
+
+  /** A value to be replaced in everything that is shown. */
+  redact(secret: string): void {
+    if (secret.length >= 4) this.#secrets.add(secret);
+  }
+
+  #clean(text: string): string {
+    const own = [...this.#secrets].sort((a, b) => b.length - a.length).reduce((result, secret) => result.replaceAll(secret, '***'), text);
+    return this.#options.redact?.(own) ?? own;
+  }
+
+  async run(options: RunOptions): Promise<RunResult> {
+    if (options.signal?.aborted) throw cancelled(options.signal);
+    const started = performance.now();
+    const child = await this.#spawn(options);
+    const pid = child.pid as number;
+    this.#options.onStart?.(pid);
+    const stdout = new TailBuffer(options.maxBytes ?? MAX_STDOUT);
+    const stderr = new TailBuffer(options.maxBytes ?? MAX_STDERR);
+    this.#read(child.stdout, stdout, options, 'stdout');
+    this.#read(child.stderr, stderr, options, 'stderr');
+    child.stdin.on('error', () => undefined); // a program need not read its input
+    child.stdin.end(options.stdin ?? '');
+
+    let stopped: DeployError | undefined;
+    const stop = (reason: DeployError) => {
+      if (stopped !== undefined) return;
+      stopped = reason;
+      signalGroup(pid, 'SIGTERM');
+      killer = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS);
+    };
+    let killer: NodeJS.Timeout | undefined;
+    const limit = setTimeout(() => stop(new TimeoutError(`the end of ${label(options.command)}`, options.timeoutMs)), options.timeoutMs);
+    const onAbort = () => stop(cancelled(options.signal as AbortSignal));
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      const [exitCode, signal] = await ended(child);
+      if (stopped !== undefined) throw stopped;
+      const errors = this.#clean(stderr.toString());
+      if (exitCode === null || !(options.okExitCodes ?? [0]).includes(exitCode)) {
+        const command = options.command.map((part) => this.#clean(part));
+        throw new ProcessError({ command, exitCode: exitCode ?? undefined, signal: signal ?? undefined, stderr: errors });
+      }
+      return { exitCode, stdout: stdout.toString(), stderr: errors, durationMs: performance.now() - started };
+    } finally {
+      clearTimeout(limit);
+      clearTimeout(killer);
+      options.signal?.removeEventListener('abort', onAbort);
+      // Whatever it left in its group goes with it.
+      signalGroup(pid, 'SIGKILL');
+      this.#options.onEnd?.(pid);
+    }
+  }
+
+  async #spawn(options: RunOptions): Promise<Child> {
+    const [file, ...args] = options.command;
+    try {
+      const child = spawn(file, args, {
+        cwd: options.cwd,
+        env: childEnvironment(this.#options.env ?? process.env, options.env ?? {}),
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: true,
+        shell: false,
+        windowsHide: true,
+      });
+      await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+      return child;
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code;
+      if (code === 'ENOENT' && options.cwd === undefined) {
+        throw new ToolError(`The program ${file} was not found`, {
+          cause,
+          hint: `install ${file} on the runner, or put its folder on PATH`,
+        });
+      }
+      throw new ToolError(`The program ${file} could not be started: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  #read(stream: Readable, buffer: TailBuffer, options: RunOptions, name: 'stdout' | 'stderr'): void {
+    const { onLine } = options;
+    const lines = onLine === undefined ? undefined : new LineSplitter((line) => onLine(this.#clean(line), name));
+    stream.on('data', (chunk: Buffer) => {
+      buffer.push(chunk);
+      lines?.push(chunk);
+    });
+    stream.on('close', () => lines?.end());
+  }
+}
+
+/** Resolves when the program has ended and its streams are read; a grandchild that keeps them open is not waited for. */
+function ended(child: Child): Promise<[number | null, NodeJS.Signals | null]> {
+  return new Promise((resolve) => {
+    child.once('exit', () => {
+      const timer = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, STREAM_GRACE_MS);
+      child.once('close', () => clearTimeout(timer));
+    });
+    child.once('close', (code, signal) => resolve([code, signal]));
+  });
+}
+
+/** Inputs and state hold secrets that no program needs. */
+export function childEnvironment(
+  inherited: Readonly<Record<string, string | undefined>>,
+  added: Readonly<Record<string, string | undefined>>,
+): NodeJS.ProcessEnv {
+  const own = Object.entries(inherited).filter(([name]) => !/^(INPUT|STATE)_/.test(name));
+  return Object.fromEntries([...own, ...Object.entries(added)].filter(([, value]) => value !== undefined));
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nothing is left of it.
+  }
+}
+
+function cancelled(signal: AbortSignal): DeployError {
+  return signal.reason instanceof DeployError ? signal.reason : new CancelledError('Cancelled', { cause: signal.reason });
+}
+
+function label([file, subcommand]: readonly string[]): string {
+  return [file?.split('/').at(-1), subcommand].filter((part) => part !== undefined && !part.startsWith('-')).join(' ');
+}
