@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { moduleFolder, ownModules, requiredVersion } from './modules.ts';
+import { type Pin, type ProgramName, pins } from './pins.ts';
+
+/** Where built programs are kept, outside the repository. */
+export function programsFolder(): string {
+  return join(process.env['TODO_DEPLOY_CACHE'] || join(homedir(), '.cache', 'todo-deploy'), 'programs');
+}
+
+export function programVersion(name: ProgramName): string {
+  return requiredVersion(pins[name].folder, pins[name].module);
+}
+
+/** The folder that holds exactly this pin's build: its name changes with the version, the modules used, our sources and the options. */
+export function programFolder(name: ProgramName): string {
+  return join(programsFolder(), `${name}-${programVersion(name)}-${pinHash(pins[name])}`);
+}
+
+export function isBuilt(name: ProgramName): boolean {
+  return existsSync(programFolder(name));
+}
+
+/** Every executable of a program, by the name it is called by, with its absolute path. */
+export function executablePaths(name: ProgramName): [string, string][] {
+  const pin = pins[name];
+  return [...Object.keys(pin.executables), ...(pin.links ?? [])].map((file) => [file, join(programFolder(name), file)]);
+}
+
+function pinHash(pin: Pin): string {
+  const hash = createHash('sha256').update(JSON.stringify([process.arch, pin]));
+  const folder = moduleFolder(pin.folder);
+  // A program of this repository alone, without modules, is not built anew when a module of the others changes.
+  const inputs = pin.module === ownModules ? [] : ['go.mod', 'go.sum'];
+  for (const file of [...inputs, ...ownSources(pin)]) hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest('hex').slice(0, 12);
+}
+
+function ownSources(pin: Pin): string[] {
+  const folders = Object.values(pin.executables).filter((target) => target.startsWith('./'));
+  return folders.flatMap((source) =>
+    readdirSync(join(moduleFolder(pin.folder), source))
+      .filter((file) => file.endsWith('.go'))
+      .sort()
+      .map((file) => join(source, file)),
+  );
+}

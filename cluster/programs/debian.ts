@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { ClusterError } from '../errors.ts';
+
+/** Time limit of one apt-get call, in milliseconds. */
+const APT_LIMIT = 10 * 60_000;
+
+/** Packages of the list that dpkg does not hold as installed. */
+export function missingDebianPackages(packages: readonly string[]): string[] {
+  return packages.filter((name) => {
+    const query = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Status}', name], { encoding: 'utf8' });
+    return query.status !== 0 || query.stdout.trim() !== 'installed';
+  });
+}
+
+/**
+ * Installs the Debian packages that are missing; nothing is called when none is.
+ * Throws a ClusterError that names the packages where this is not Debian, not root, or apt-get fails.
+ */
+export function ensureDebianPackages(packages: readonly string[], onProgress: (line: string) => void = () => {}): void {
+  const missing = missingDebianPackages(packages);
+  if (missing.length === 0) return;
+  const wanted = missing.join(' ');
+  if (spawnSync('apt-get', ['--version']).status !== 0) {
+    throw new ClusterError(`missing: ${wanted}, and there is no apt-get here: install them with this system's package manager, or name a running cluster with --context NAME`);
+  }
+  if (process.getuid?.() !== 0) throw new ClusterError(`missing: ${wanted}: run "sudo apt-get install ${wanted}", or name a running cluster with --context NAME`);
+  onProgress(`installing ${wanted} with apt-get`);
+  aptGet(['update', '-qq'], wanted);
+  aptGet(['install', '-y', '-qq', '--no-install-recommends', ...missing], wanted);
+}
+
+function aptGet(args: readonly string[], wanted: string): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const done = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { encoding: 'utf8', env, timeout: APT_LIMIT });
+  if (done.status === 0) return;
+  const why = done.error?.message ?? `${done.stdout}${done.stderr}`.trim().split('\n').slice(-5).join('\n');
+  throw new ClusterError(`apt-get ${args[0]} failed, so ${wanted} is missing:\n${why}`);
+}

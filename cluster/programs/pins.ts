@@ -1,0 +1,170 @@
+import { ownModules } from './modules.ts';
+
+/** One thing to build: one version, one folder in the cache, one or more executables. */
+export interface Pin {
+  /** Module whose version in go.mod is the program's version. */
+  module: string;
+  /** Folder of the go.mod, under cluster/programs; `.` is the one shared by all that agree on versions. */
+  folder: string;
+  /** Executable name to the package of its main. */
+  executables: Readonly<Record<string, string>>;
+  /** More names of the first executable, which does what its name says. */
+  links?: readonly string[];
+  tags?: readonly string[];
+  /** Go variables set when linking; `VERSION` stands for the module's version, `NUMBER` for it without its `v`. */
+  variables?: Readonly<Record<string, string>>;
+  /** C code inside: needs a C compiler and these Debian packages. */
+  debian?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+}
+
+const CNI = 'github.com/containernetworking/plugins';
+const CONTAINERD = 'github.com/containerd/containerd/v2';
+const BUILDKIT = 'github.com/moby/buildkit';
+const KUBERNETES_VERSION = 'k8s.io/component-base/version';
+
+/** All programs, in the order in which the main job needs them. Versions are in the go.mod files and nowhere else. */
+const PINS = {
+  runc: {
+    module: 'github.com/opencontainers/runc',
+    folder: 'runc',
+    executables: { runc: 'github.com/opencontainers/runc' },
+    tags: ['seccomp'],
+    variables: { 'main.version': 'NUMBER' },
+    debian: ['gcc', 'libc6-dev', 'libseccomp-dev', 'pkg-config'],
+  },
+  cni: {
+    module: CNI,
+    folder: '.',
+    executables: {
+      bridge: `${CNI}/plugins/main/bridge`,
+      loopback: `${CNI}/plugins/main/loopback`,
+      'host-local': `${CNI}/plugins/ipam/host-local`,
+      portmap: `${CNI}/plugins/meta/portmap`,
+    },
+    variables: { [`${CNI}/pkg/utils/buildversion.BuildVersion`]: 'VERSION' },
+  },
+  pause: { module: ownModules, folder: '.', executables: { pause: './pause' } },
+  containerd: {
+    module: CONTAINERD,
+    folder: '.',
+    executables: {
+      containerd: `${CONTAINERD}/cmd/containerd`,
+      'containerd-shim-runc-v2': `${CONTAINERD}/cmd/containerd-shim-runc-v2`,
+      ctr: `${CONTAINERD}/cmd/ctr`,
+    },
+    tags: ['no_btrfs', 'no_devmapper', 'no_zfs', 'no_tracing'],
+    variables: { [`${CONTAINERD}/version.Version`]: 'VERSION' },
+  },
+  etcd: { module: 'go.etcd.io/etcd/server/v3', folder: '.', executables: { etcd: './etcd' } },
+  kubernetes: {
+    module: 'k8s.io/kubernetes',
+    folder: '.',
+    executables: { kubernetes: './kubernetes' },
+    links: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'kubelet', 'kubectl'],
+    variables: {
+      [`${KUBERNETES_VERSION}.gitVersion`]: 'VERSION',
+      [`${KUBERNETES_VERSION}.gitMajor`]: 'MAJOR',
+      [`${KUBERNETES_VERSION}.gitMinor`]: 'MINOR',
+      [`${KUBERNETES_VERSION}.gitTreeState`]: 'clean',
+    },
+  },
+  registry: {
+    module: 'github.com/distribution/distribution/v3',
+    folder: '.',
+    executables: { registry: './registry' },
+    variables: { 'github.com/distribution/distribution/v3/version.version': 'VERSION' },
+  },
+  crane: {
+    module: 'github.com/google/go-containerregistry',
+    folder: '.',
+    executables: { crane: 'github.com/google/go-containerregistry/cmd/crane' },
+    variables: { 'github.com/google/go-containerregistry/cmd/crane/cmd.Version': 'VERSION' },
+  },
+  buildkit: {
+    module: BUILDKIT,
+    folder: '.',
+    executables: { buildkitd: `${BUILDKIT}/cmd/buildkitd`, buildctl: `${BUILDKIT}/cmd/buildctl` },
+    variables: { [`${BUILDKIT}/version.Version`]: 'VERSION' },
+  },
+  coredns: {
+    module: 'github.com/coredns/coredns',
+    folder: '.',
+    executables: { coredns: './coredns' },
+  },
+  'kube-router': {
+    module: 'github.com/cloudnativelabs/kube-router/v2',
+    folder: '.',
+    executables: { 'kube-router': 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router' },
+    variables: { 'github.com/cloudnativelabs/kube-router/v2/pkg/version.Version': 'VERSION' },
+  },
+  'local-path-provisioner': {
+    module: 'github.com/rancher/local-path-provisioner',
+    folder: '.',
+    executables: { 'local-path-provisioner': 'github.com/rancher/local-path-provisioner' },
+    variables: { 'main.VERSION': 'VERSION' },
+  },
+  helm4: {
+    module: 'helm.sh/helm/v4',
+    folder: '.',
+    executables: { helm: 'helm.sh/helm/v4/cmd/helm' },
+    variables: { 'helm.sh/helm/v4/internal/version.version': 'VERSION' },
+  },
+  buildx: {
+    module: 'github.com/docker/buildx',
+    folder: '.',
+    executables: { 'docker-buildx': 'github.com/docker/buildx/cmd/buildx' },
+    variables: { 'github.com/docker/buildx/version.Version': 'VERSION' },
+  },
+  act: {
+    module: 'github.com/nektos/act',
+    folder: '.',
+    executables: { act: 'github.com/nektos/act' },
+    variables: { 'main.version': 'NUMBER' },
+  },
+  traefik: {
+    module: 'github.com/traefik/traefik/v3',
+    folder: 'traefik',
+    executables: { traefik: 'github.com/traefik/traefik/v3/cmd/traefik' },
+    variables: { 'github.com/traefik/traefik/v3/pkg/version.Version': 'VERSION' },
+  },
+  trivy: {
+    module: 'github.com/aquasecurity/trivy',
+    folder: 'trivy',
+    executables: { trivy: 'github.com/aquasecurity/trivy/cmd/trivy' },
+    variables: { 'github.com/aquasecurity/trivy/pkg/version/app.ver': 'NUMBER' },
+    env: { GOEXPERIMENT: 'jsonv2' },
+  },
+  'metrics-server': {
+    module: 'sigs.k8s.io/metrics-server',
+    folder: '.',
+    executables: { 'metrics-server': 'sigs.k8s.io/metrics-server/cmd/metrics-server' },
+    variables: { 'k8s.io/component-base/version.gitVersion': 'VERSION' },
+  },
+  kubeconform: {
+    module: 'github.com/yannh/kubeconform',
+    folder: '.',
+    executables: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' },
+    variables: { 'main.version': 'VERSION' },
+  },
+  actionlint: {
+    module: 'github.com/rhysd/actionlint',
+    folder: '.',
+    executables: { actionlint: 'github.com/rhysd/actionlint/cmd/actionlint' },
+    variables: { 'github.com/rhysd/actionlint.version': 'NUMBER' },
+  },
+  helm3: {
+    module: 'helm.sh/helm/v3',
+    folder: '.',
+    executables: { helm3: 'helm.sh/helm/v3/cmd/helm' },
+    variables: { 'helm.sh/helm/v3/internal/version.version': 'VERSION' },
+  },
+} satisfies Record<string, Pin>;
+
+export type ProgramName = keyof typeof PINS;
+export const pins: Readonly<Record<ProgramName, Pin>> = PINS;
+export const allPrograms = Object.keys(PINS) as ProgramName[];
+
+/** What the main job does not wait for. */
+export const laterPrograms: readonly ProgramName[] = ['metrics-server', 'kubeconform', 'actionlint', 'helm3'];
+export const neededFirst: readonly ProgramName[] = allPrograms.filter((name) => !laterPrograms.includes(name));
