@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** What `cluster env` says of the running embedded cluster. */
+export interface ClusterEnvironment {
+  kubeconfig: string;
+  context: string;
+  bin: string;
+  dockerConfig: string;
+  registry: { host: string; username: string; password: string; caFile: string };
+  buildkit: { address: string };
+  nodes: { name: string; ip: string }[];
+  ingress: { http: string[]; className: string };
+  loadSources: string[];
+  /** Variables for child processes: KUBECONFIG, PATH, DOCKER_CONFIG, certificates, Trivy's database … */
+  env: Record<string, string>;
+}
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CLI = fileURLToPath(new URL('../cluster/cli.ts', import.meta.url));
+
+/** Starts the embedded cluster, its progress shown; a second call takes seconds. */
+export function clusterUp(): void {
+  const { status } = spawnSync(process.execPath, [CLI, 'up'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`The embedded cluster did not start (exit code ${status}); the lines above say why`);
+}
+
+export function clusterEnvironment(): ClusterEnvironment {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'env'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The embedded cluster is not running: ${stderr.trim()}`);
+  return JSON.parse(stdout) as ClusterEnvironment;
+}

@@ -1,0 +1,27 @@
+import type { ProcessRunner } from '../src/interfaces/process.ts';
+import type { ClusterEnvironment } from './environment.ts';
+
+export const PULL_SECRET = 'registry';
+
+/** What a team has before its first deploy: a namespace (Pod Security restricted) and in it a pull Secret for its registry. */
+export async function freshNamespace(name: string, cluster: ClusterEnvironment, runner: ProcessRunner): Promise<void> {
+  const kubectl = (args: string[], stdin?: string) =>
+    runner.run({ command: ['kubectl', ...args], env: cluster.env, timeoutMs: 180_000, ...(stdin === undefined ? {} : { stdin }) });
+  await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait']);
+  const auth = Buffer.from(`${cluster.registry.username}:${cluster.registry.password}`).toString('base64');
+  const objects = [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: PULL_SECRET, namespace: name },
+      type: 'kubernetes.io/dockerconfigjson',
+      stringData: { '.dockerconfigjson': JSON.stringify({ auths: { [cluster.registry.host]: { auth } } }) },
+    },
+  ];
+  await kubectl(['apply', '--filename', '-'], objects.map((object) => JSON.stringify(object)).join('\n---\n'));
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ActionCall {
+  /** Folder of the action below the repository's root, e.g. `actions/deploy`; `.` for the root action. */
+  action: string;
+  /** Which of its programs. */
+  step?: 'main' | 'post';
+  inputs?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string | undefined>>;
+  cwd?: string;
+  /** What the main step saved, for a post step. */
+  state?: Readonly<Record<string, string>>;
+  onLine?: (line: string) => void;
+  onStart?: (child: ChildProcess) => void;
+}
+
+export interface ActionResult {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  /** Both streams, line by line, in order of arrival. */
+  log: string[];
+  outputs: Record<string, string>;
+  state: Record<string, string>;
+  summary: string;
+  /** Files that are left in RUNNER_TEMP. */
+  tempDir: string;
+}
+
+/** Runs the committed bundle of an action as the runner does: INPUT_* variables, files for outputs, state and summary. */
+export async function runAction(call: ActionCall): Promise<ActionResult> {
+  const work = mkdtempSync(join(tmpdir(), 'todo-deploy-run-'));
+  const file = (name: string) => {
+    const path = join(work, name);
+    writeFileSync(path, '');
+    return path;
+  };
+  const files = { output: file('output'), state: file('state'), summary: file('summary') };
+  const tempDir = mkdtempSync(join(work, 'temp-'));
+  const child = spawn(process.execPath, [join(ROOT, call.action, `${call.step ?? 'main'}.js`)], {
+    cwd: call.cwd ?? work,
+    env: {
+      ...base(process.env),
+      ...call.env,
+      ...Object.fromEntries(Object.entries(call.inputs ?? {}).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+      ...Object.fromEntries(Object.entries(call.state ?? {}).map(([name, value]) => [`STATE_${name}`, value])),
+      GITHUB_OUTPUT: files.output,
+      GITHUB_STATE: files.state,
+      GITHUB_STEP_SUMMARY: files.summary,
+      GITHUB_WORKSPACE: call.cwd ?? work,
+      RUNNER_TEMP: tempDir,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  call.onStart?.(child);
+  const log: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        log.push(line);
+        call.onLine?.(line);
+      }
+    });
+    stream.on('end', () => {
+      if (rest !== '') log.push(rest);
+    });
+  }
+  const { exitCode, signal } = await new Promise<Pick<ActionResult, 'exitCode' | 'signal'>>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, killedBy) => resolve({ exitCode: code, signal: killedBy }));
+  });
+  const result = {
+    exitCode,
+    signal,
+    log,
+    outputs: readCommands(files.output),
+    state: readCommands(files.state),
+    summary: readFileSync(files.summary, 'utf8'),
+    tempDir,
+  };
+  process.once('exit', () => rmSync(work, { recursive: true, force: true }));
+  return result;
+}
+
+/** A runner's environment holds nothing of the job that runs these tests. */
+function base(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(GITHUB_|INPUT_|STATE_|RUNNER_|KUBECONFIG$)/.test(name)));
+}
+
+/** The runner's file commands: `name=value`, or `name<<DELIMITER`, lines, DELIMITER. */
+function readCommands(path: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  const lines = readFileSync(path, 'utf8').split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? '';
+    const heredoc = /^([^=]+?)<<(.+)$/.exec(line);
+    if (heredoc) {
+      const [, name = '', delimiter] = heredoc;
+      const value: string[] = [];
+      for (i++; i < lines.length && lines[i] !== delimiter; i++) value.push(lines[i] ?? '');
+      values[name] = value.join('\n');
+    } else if (line.includes('=')) {
+      values[line.slice(0, line.indexOf('='))] = line.slice(line.indexOf('=') + 1);
+    }
+  }
+  return values;
+}
