@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { ImageConfig } from './config.ts';
 import { type ImageFile, packFiles } from './layer.ts';
 import { Layout } from './layout.ts';
+import { run } from './process.ts';
 
 export type { ImageConfig } from './config.ts';
 export type { ImageFile } from './layer.ts';
@@ -37,7 +36,7 @@ export async function writeOciTar({ out, ref, files, config, architecture = host
     const layer = await layout.putLayer(tar, { gzip: false });
     await layout.tag(await layout.putImage({ layers: [layer], config, architecture }), ref);
     await mkdir(dirname(out), { recursive: true });
-    await promisify(execFile)('tar', ['-C', layout.dir, '-cf', `${out}.part`, 'oci-layout', 'index.json', 'blobs']);
+    await run('tar', ['-C', layout.dir, '-cf', `${out}.part`, 'oci-layout', 'index.json', 'blobs']);
     await rename(`${out}.part`, out);
   } finally {
     await rm(scratch, { recursive: true, force: true });
