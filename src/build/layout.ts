@@ -47,13 +47,19 @@ async function collect(entry: Descriptor, read: ReadBlob, content: LayoutContent
     for (const child of parseIndex(text, entry.digest).manifests) await collect(child, read, content, depth + 1);
     return;
   }
-  const known = entry.platform !== undefined && entry.platform.os !== 'unknown' ? entry.platform : await platformOf(text, entry, read);
-  content.platforms.push({ platform: platformText(known), descriptor: bare(entry) });
+  const manifest = JSON.parse(text) as Manifest;
+  const known = entry.platform !== undefined && entry.platform.os !== 'unknown' ? entry.platform : await platformOf(manifest, entry, read);
+  const bytes = [manifest.config, ...(manifest.layers ?? [])].reduce((sum, blob) => sum + (blob?.size ?? 0), 0);
+  content.platforms.push({ platform: platformText(known), descriptor: bare(entry), bytes });
+}
+
+interface Manifest {
+  config?: Descriptor;
+  layers?: Descriptor[];
 }
 
 /** A single image's manifest says its platform in its configuration only. */
-async function platformOf(manifest: string, entry: Descriptor, read: ReadBlob): Promise<NonNullable<Descriptor['platform']>> {
-  const { config } = JSON.parse(manifest) as { config?: Descriptor };
+async function platformOf({ config }: Manifest, entry: Descriptor, read: ReadBlob): Promise<NonNullable<Descriptor['platform']>> {
   if (config === undefined) throw new ToolError(`Manifest ${entry.digest} has no configuration`);
   const { os, architecture, variant } = JSON.parse(await readVerified(config, read)) as Partial<NonNullable<Descriptor['platform']>>;
   if (os === undefined || architecture === undefined) throw new ToolError(`Image ${entry.digest} does not say its platform`);

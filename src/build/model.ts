@@ -20,6 +20,8 @@ export interface PlatformImage {
   /** `linux/amd64`, `linux/arm64/v8`. */
   platform: string;
   descriptor: Descriptor;
+  /** Of configuration and layers, as sent to the registry. */
+  bytes: number;
 }
 
 /** An image that was built into an OCI layout. */

@@ -1,0 +1,98 @@
+import type { Builder, BuildRequest } from '../interfaces/builder.ts';
+import { ProcessError, ToolError } from '../interfaces/errors.ts';
+import type { LayoutStore } from '../interfaces/layout-store.ts';
+import type { Log } from '../interfaces/log.ts';
+import { readLayout } from './layout.ts';
+import type { BuiltLayout, ImageSpec } from './model.ts';
+import { pool } from './pool.ts';
+
+/** Builds side by side: more than two only fight for the builder's processors. */
+const PARALLEL = 2;
+
+export interface BuildSettings {
+  /** The builder's name. */
+  builder: string;
+  secrets: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
+  /** Values of `--cache-from` for an image. */
+  cacheFrom: (image: ImageSpec) => string[];
+  /** Seconds since the epoch of the commit that the image's source has. */
+  sourceDateEpoch: (image: ImageSpec) => Promise<number | undefined>;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+export interface BuildTools {
+  builder: Builder;
+  store: LayoutStore;
+  log: Log;
+}
+
+/** Builds every image into an OCI layout of its own. Nothing leaves this machine. */
+export async function buildImages(images: readonly ImageSpec[], settings: BuildSettings, tools: BuildTools): Promise<BuiltLayout[]> {
+  return pool(images, PARALLEL, settings.signal, (image, signal) => buildImage(image, settings, tools, signal));
+}
+
+async function buildImage(image: ImageSpec, settings: BuildSettings, tools: BuildTools, signal: AbortSignal): Promise<BuiltLayout> {
+  const layout = await tools.store.create(`layout-${image.name}`);
+  const request = await requestFor(image, settings, signal);
+  const output = await watched(image, tools, (onLine) =>
+    tools.builder.build({ ...request, output: { kind: 'layout', folder: layout }, onLine }),
+  );
+  const { root, platforms } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
+  if (output.digest !== undefined && output.digest !== root.digest) {
+    throw new ToolError(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
+  }
+  tools.log.info(`[${image.name}] built ${root.digest} for ${platforms.map(({ platform }) => platform).join(', ')}`);
+  return { spec: image, layout, root, platforms, provenance: output.provenance, durationMs: output.durationMs };
+}
+
+/** Writes the cache of an image that passed the gate: the same build again, every step of it cached, with the cache as its only output. */
+export async function exportCache(image: ImageSpec, cacheTo: string[], settings: BuildSettings, tools: BuildTools): Promise<void> {
+  const request = await requestFor(image, settings, settings.signal);
+  await watched(image, tools, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
+}
+
+async function requestFor(
+  image: ImageSpec,
+  settings: BuildSettings,
+  signal: AbortSignal | undefined,
+): Promise<Omit<BuildRequest, 'output'>> {
+  const sourceDateEpoch = await settings.sourceDateEpoch(image);
+  return {
+    builder: settings.builder,
+    context: image.context,
+    ...(image.file !== undefined && { file: image.file }),
+    ...(image.target !== undefined && { target: image.target }),
+    buildArgs: image.buildArgs,
+    secrets: settings.secrets,
+    labels: settings.labels,
+    platforms: image.platforms,
+    cacheFrom: settings.cacheFrom(image),
+    cacheTo: [],
+    ...(sourceDateEpoch !== undefined && { sourceDateEpoch }),
+    timeoutMs: settings.timeoutMs,
+    ...(signal !== undefined && { signal }),
+  };
+}
+
+/** Prefixes every line with the image's name; a failure names the image and the Dockerfile's line. */
+async function watched<T>(image: ImageSpec, tools: BuildTools, body: (onLine: (line: string) => void) => Promise<T>): Promise<T> {
+  let place = '';
+  let reason = '';
+  const onLine = (line: string): void => {
+    if (/^\S*Dockerfile\S*:\d+$/.test(line.trim())) place = line.trim();
+    const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
+    if (error !== undefined) reason = error;
+    tools.log.info(`[${image.name}] ${line}`);
+  };
+  try {
+    return await body(onLine);
+  } catch (cause) {
+    if (!(cause instanceof ProcessError)) throw cause;
+    throw new ToolError(`Image "${image.name}" could not be built${place === '' ? '' : ` (${place})`}: ${reason || cause.message}`, {
+      hint: `the lines that begin with [${image.name}] say more`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { ToolError } from '../interfaces/errors.ts';
+import type { Log } from '../interfaces/log.ts';
+import type { Registry } from '../interfaces/registry.ts';
+import type { PushPlan } from './plan.ts';
+import { pool } from './pool.ts';
+
+const PARALLEL = 2;
+
+/**
+ * Sends the layouts as they are, reads them again and compares, then sets the tags: no tag leads anywhere before every image is there.
+ * Throws ToolError where the registry holds something else than was built.
+ */
+export async function publish(plans: readonly PushPlan[], tools: { registry: Registry; log: Log; signal?: AbortSignal }): Promise<void> {
+  await pool(plans, PARALLEL, tools.signal, async (plan, signal) => {
+    await pushImage(plan, tools.registry, tools.log, signal);
+    await verify(plan, tools.registry, signal);
+  });
+  for (const plan of plans) {
+    for (const tag of plan.newTags) {
+      await tools.registry.tag(plan.repository, plan.digest, tag, tools.signal);
+      const seen = await tools.registry.head(plan.repository, tag, tools.signal);
+      if (seen?.digest !== plan.digest) throw changed(`${plan.repository}:${tag}`, plan.digest, seen?.digest);
+      tools.log.info(`[${plan.layout.spec.name}] tagged ${tag}`);
+    }
+  }
+}
+
+async function pushImage(plan: PushPlan, registry: Registry, log: Log, signal: AbortSignal): Promise<void> {
+  const { name } = plan.layout.spec;
+  if (!plan.push) {
+    log.info(`[${name}] unchanged: ${plan.repository} holds ${plan.digest}`);
+    return;
+  }
+  const report = await registry.pushLayout({
+    layout: plan.layout.layout,
+    digest: plan.digest,
+    repository: plan.repository,
+    signal,
+    onProgress: (message) => log.info(`[${name}] ${message}`),
+  });
+  const kept = report.blobsPresent === 0 ? '' : `, ${report.blobsPresent} were there`;
+  log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${report.blobsUploaded} blobs (${mebibytes(report.bytesUploaded)})${kept}`);
+}
+
+/** The registry must give back, under the digest that was scanned, the bytes that were scanned: root and every platform. */
+async function verify(plan: PushPlan, registry: Registry, signal: AbortSignal): Promise<void> {
+  const digests = [plan.digest, ...plan.layout.platforms.map(({ descriptor }) => descriptor.digest)];
+  for (const digest of new Set(digests)) {
+    const held = await registry.manifest(plan.repository, digest, signal);
+    if (held?.descriptor.digest !== digest) throw changed(`${plan.repository}@${digest}`, digest, held?.descriptor.digest);
+  }
+}
+
+function changed(what: string, expected: string, seen: string | undefined): ToolError {
+  return new ToolError(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
+    hint: 'is another job pushing to the same repository, or a proxy that rewrites manifests in between?',
+  });
+}
+
+export function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0)} MiB`;
+}
