@@ -32,18 +32,20 @@ const LONGEST_LINE = 64 * 1024;
 /** Cuts a stream into lines (without line ends); overlong ones come in pieces. */
 export class LineSplitter {
   readonly #emit: (line: string) => void;
+  readonly #longest: number;
   readonly #decoder = new TextDecoder();
   #rest = '';
 
-  constructor(emit: (line: string) => void) {
+  constructor(emit: (line: string) => void, longest = LONGEST_LINE) {
     this.#emit = emit;
+    this.#longest = longest;
   }
 
   push(chunk: Buffer): void {
     const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split(/\r?\n/);
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#emit(line);
-    if (this.#rest.length > LONGEST_LINE) this.end();
+    if (this.#rest.length > this.#longest) this.end();
   }
 
   end(): void {

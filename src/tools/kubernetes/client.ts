@@ -1,0 +1,210 @@
+import type { Duplex } from 'node:stream';
+import { HttpError } from '../../interfaces/errors.ts';
+import type {
+  AccessReview,
+  KindRef,
+  Kubernetes,
+  KubernetesObject,
+  ListOptions,
+  LogOptions,
+  ObjectRef,
+  PatchType,
+  WatchEvent,
+} from '../../interfaces/kubernetes.ts';
+import { type ApiResource, Discovery, type PathParts, resourcePath } from './discovery.ts';
+import type { ClusterAccess } from './load.ts';
+import { openPortForward } from './port-forward.ts';
+import { Transport, type TransportOptions } from './transport.ts';
+import { watch } from './watch.ts';
+
+const PAGE = 500;
+const POD: KindRef = { apiVersion: 'v1', kind: 'Pod' };
+const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+};
+
+export interface KubernetesClientOptions extends TransportOptions {
+  /** Default: the context's namespace, else `default`. */
+  namespace?: string | undefined;
+}
+
+interface ListAnswer<T> {
+  items: T[] | null;
+  metadata: { resourceVersion: string; continue?: string };
+}
+
+/** The Kubernetes API over plain HTTP and web sockets. */
+export class KubernetesClient implements Kubernetes {
+  readonly namespace: string;
+  readonly #transport: Transport;
+  readonly #discovery: Discovery;
+
+  constructor(access: ClusterAccess, options: KubernetesClientOptions = {}) {
+    this.namespace = options.namespace ?? access.namespace ?? 'default';
+    this.#transport = new Transport(access, options);
+    this.#discovery = new Discovery(this.#transport);
+  }
+
+  /** Closes idle connections. */
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  async #path(ref: KindRef & { namespace?: string | undefined }, parts: Omit<PathParts, 'namespace'>): Promise<string> {
+    const resource = await this.#discovery.need(ref);
+    return resourcePath(ref.apiVersion, resource, { ...parts, namespace: ref.namespace ?? this.namespace });
+  }
+
+  async get<T extends KubernetesObject = KubernetesObject>(ref: ObjectRef): Promise<T | undefined> {
+    return await ifFound(async () => {
+      return await this.#transport.json<T>({ method: 'GET', path: await this.#path(ref, { name: ref.name }) }, 'safe');
+    });
+  }
+
+  async list<T extends KubernetesObject = KubernetesObject>(
+    kind: KindRef,
+    options: ListOptions = {},
+  ): Promise<{ items: T[]; resourceVersion: string }> {
+    const items: T[] = [];
+    let next: string | undefined;
+    for (;;) {
+      const path = await this.#path(
+        { ...kind, namespace: options.namespace },
+        { query: { ...selectors(options), limit: PAGE, continue: next } },
+      );
+      const page = await this.#transport.json<ListAnswer<T>>({ method: 'GET', path }, 'safe');
+      // Objects in a list come without their kind.
+      for (const item of page.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
+      next = page.metadata.continue;
+      if (!next) return { items, resourceVersion: page.metadata.resourceVersion };
+    }
+  }
+
+  watch<T extends KubernetesObject = KubernetesObject>(
+    kind: KindRef,
+    options: ListOptions & { signal: AbortSignal },
+  ): AsyncIterable<WatchEvent<T>> {
+    return watch<T>(
+      {
+        list: () => this.list<T>(kind, options),
+        open: async (query, signal) => {
+          const path = await this.#path({ ...kind, namespace: options.namespace }, { query: { ...selectors(options), ...query } });
+          return (await this.#transport.open({ method: 'GET', path }, signal)).body;
+        },
+      },
+      options.signal,
+    );
+  }
+
+  async apply<T extends KubernetesObject = KubernetesObject>(
+    object: KubernetesObject,
+    options: { fieldManager: string; force?: boolean; dryRun?: boolean },
+  ): Promise<T> {
+    const path = await this.#path(refOf(object), {
+      name: object.metadata.name,
+      query: { fieldManager: options.fieldManager, force: options.force, dryRun: options.dryRun ? 'All' : undefined },
+    });
+    const { managedFields: _, ...metadata } = object.metadata;
+    const body = { ...object, metadata };
+    // With a resourceVersion it is conditional and must not be repeated blindly.
+    const repeat = object.metadata.resourceVersion === undefined ? 'safe' : 'unsent';
+    return await this.#transport.json<T>({ method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' }, repeat);
+  }
+
+  async create<T extends KubernetesObject = KubernetesObject>(object: KubernetesObject): Promise<T> {
+    return await this.#transport.json<T>({ method: 'POST', path: await this.#path(refOf(object), {}), body: object }, 'unsent');
+  }
+
+  async replace<T extends KubernetesObject = KubernetesObject>(object: KubernetesObject): Promise<T> {
+    const path = await this.#path(refOf(object), { name: object.metadata.name });
+    return await this.#transport.json<T>({ method: 'PUT', path, body: object }, 'unsent');
+  }
+
+  async patch<T extends KubernetesObject = KubernetesObject>(
+    ref: ObjectRef,
+    body: unknown,
+    options: { type: PatchType; subresource?: string; fieldManager?: string },
+  ): Promise<T> {
+    const path = await this.#path(ref, {
+      name: ref.name,
+      subresource: options.subresource,
+      query: { fieldManager: options.fieldManager },
+    });
+    return await this.#transport.json<T>({ method: 'PATCH', path, body, contentType: PATCH_TYPES[options.type] }, 'unsent');
+  }
+
+  async delete(ref: ObjectRef, options: { uid?: string; propagation?: 'Foreground' | 'Background' | 'Orphan' } = {}): Promise<void> {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: options.propagation ?? 'Background',
+      ...(options.uid === undefined ? {} : { preconditions: { uid: options.uid } }),
+    };
+    await ifFound(async () => {
+      await this.#transport.text({ method: 'DELETE', path: await this.#path(ref, { name: ref.name }), body }, 'safe');
+    });
+  }
+
+  async logs(pod: { namespace?: string; name: string }, options: LogOptions): Promise<string> {
+    const query = {
+      container: options.container,
+      previous: options.previous,
+      tailLines: options.tailLines,
+      limitBytes: options.limitBytes,
+    };
+    const path = await this.#path({ ...POD, namespace: pod.namespace }, { name: pod.name, subresource: 'log', query });
+    return await this.#transport.text({ method: 'GET', path, accept: '*/*' }, 'safe');
+  }
+
+  async portForward(pod: { namespace?: string; name: string }, port: number): Promise<Duplex> {
+    const path = await this.#path(
+      { ...POD, namespace: pod.namespace },
+      { name: pod.name, subresource: 'portforward', query: { ports: port } },
+    );
+    return await openPortForward(this.#transport, path, `pod ${pod.name} port ${port}`);
+  }
+
+  async denied(reviews: readonly AccessReview[]): Promise<AccessReview[]> {
+    const answers = await Promise.all(reviews.map(async (review) => ({ review, allowed: await this.#allowed(review) })));
+    return answers.filter(({ allowed }) => !allowed).map(({ review }) => review);
+  }
+
+  async #allowed(review: AccessReview): Promise<boolean> {
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: { ...review } },
+    };
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    // Asking changes nothing, so it may be repeated.
+    const answer = await this.#transport.json<{ status?: { allowed?: boolean } }>({ method: 'POST', path, body }, 'safe');
+    return answer.status?.allowed === true;
+  }
+
+  async resource(kind: KindRef): Promise<ApiResource | undefined> {
+    return await this.#discovery.find(kind);
+  }
+
+  async serverVersion(): Promise<string> {
+    return (await this.#transport.json<{ gitVersion: string }>({ method: 'GET', path: '/version' }, 'safe')).gitVersion;
+  }
+}
+
+function selectors({ labelSelector, fieldSelector }: ListOptions): Record<string, string | undefined> {
+  return { labelSelector, fieldSelector };
+}
+
+function refOf(object: KubernetesObject): KindRef & { namespace?: string | undefined } {
+  return { apiVersion: object.apiVersion, kind: object.kind, namespace: object.metadata.namespace };
+}
+
+async function ifFound<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 404) return undefined;
+    throw error;
+  }
+}

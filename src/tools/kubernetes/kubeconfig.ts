@@ -1,0 +1,131 @@
+import { parse } from 'yaml';
+import { ConfigurationError } from '../../interfaces/errors.ts';
+
+/** Kubernetes' file format, the fields that we know. */
+export interface KubeconfigFile {
+  apiVersion?: string;
+  kind?: string;
+  'current-context'?: string;
+  clusters?: { name: string; cluster?: ClusterEntry | null }[] | null;
+  contexts?: { name: string; context?: ContextEntry | null }[] | null;
+  users?: { name: string; user?: UserEntry | null }[] | null;
+}
+
+export interface ClusterEntry {
+  server?: string;
+  'certificate-authority'?: string;
+  'certificate-authority-data'?: string;
+  'insecure-skip-tls-verify'?: boolean;
+  'tls-server-name'?: string;
+  'proxy-url'?: string;
+}
+
+export interface ContextEntry {
+  cluster?: string;
+  user?: string;
+  namespace?: string;
+}
+
+export interface ExecEntry {
+  apiVersion?: string;
+  command: string;
+  args?: string[] | null;
+  env?: { name: string; value: string }[] | null;
+  installHint?: string;
+  provideClusterInfo?: boolean;
+}
+
+export interface UserEntry {
+  'client-certificate'?: string;
+  'client-certificate-data'?: string;
+  'client-key'?: string;
+  'client-key-data'?: string;
+  token?: string;
+  tokenFile?: string;
+  username?: string;
+  password?: string;
+  as?: string;
+  'as-groups'?: string[];
+  exec?: ExecEntry | null;
+  'auth-provider'?: unknown;
+}
+
+export interface SelectedContext {
+  name: string;
+  cluster: ClusterEntry & { server: string };
+  user: UserEntry;
+  namespace: string | undefined;
+}
+
+/** Parses the text; the error never quotes it, since it holds keys. */
+export function parseKubeconfig(text: string, origin: string): KubeconfigFile {
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 100 });
+  } catch {
+    throw new ConfigurationError(`The kubeconfig (${origin}) is not valid YAML`, { hint: HINT });
+  }
+  if (typeof value !== 'object' || value === null || !('clusters' in value) || !('contexts' in value)) {
+    throw new ConfigurationError(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
+  }
+  return value as KubeconfigFile;
+}
+
+const HINT = 'give the output of `kubectl config view --raw --minify`, as text or in base64, or the path of such a file';
+
+/** Files named by KUBECONFIG are merged as kubectl does: the first that names something wins. */
+export function mergeKubeconfigs(files: readonly KubeconfigFile[]): KubeconfigFile {
+  const first = <T extends { name: string }>(lists: (T[] | null | undefined)[]): T[] => [
+    ...new Map(
+      lists
+        .flatMap((list) => list ?? [])
+        .reverse()
+        .map((entry) => [entry.name, entry]),
+    ).values(),
+  ];
+  const current = files.map((file) => file['current-context']).find(Boolean);
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    ...(current === undefined ? {} : { 'current-context': current }),
+    clusters: first(files.map((file) => file.clusters)),
+    contexts: first(files.map((file) => file.contexts)),
+    users: first(files.map((file) => file.users)),
+  };
+}
+
+/** Chooses a context and resolves its names, or says what there is instead. */
+export function selectContext(file: KubeconfigFile, wanted: string | undefined, origin: string): SelectedContext {
+  const names = (file.contexts ?? []).map((entry) => entry.name);
+  const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+  const name = wanted ?? (file['current-context'] || (names.length === 1 ? names[0] : undefined));
+  if (name === undefined) {
+    throw new ConfigurationError(`The kubeconfig (${origin}) has no current context; ${known}`, { hint: 'set the input "context"' });
+  }
+  const context = file.contexts?.find((entry) => entry.name === name)?.context;
+  if (context === undefined || context === null) {
+    throw new ConfigurationError(`The kubeconfig (${origin}) has no context "${name}"; ${known}`, { hint: 'set the input "context"' });
+  }
+  const cluster = file.clusters?.find((entry) => entry.name === context.cluster)?.cluster;
+  if (!cluster?.server) throw new ConfigurationError(`The kubeconfig (${origin}) has no cluster "${context.cluster}" with a server`);
+  const user = file.users?.find((entry) => entry.name === context.user)?.user;
+  if (context.user && user === undefined) throw new ConfigurationError(`The kubeconfig (${origin}) has no user "${context.user}"`);
+  check(cluster, user ?? {}, origin);
+  return { name, cluster: { ...cluster, server: cluster.server }, user: user ?? {}, namespace: context.namespace || undefined };
+}
+
+function check(cluster: ClusterEntry, user: UserEntry, origin: string): void {
+  if (!/^https?:\/\//.test(cluster.server ?? '')) {
+    throw new ConfigurationError(`The kubeconfig (${origin}) names the server "${cluster.server}", which is no https address`);
+  }
+  if (cluster['proxy-url']) {
+    throw new ConfigurationError(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
+      hint: 'run the job where the API server can be reached directly, and take proxy-url out',
+    });
+  }
+  if (user['auth-provider']) {
+    throw new ConfigurationError(`The kubeconfig (${origin}) uses auth-provider, which Kubernetes has removed`, {
+      hint: 'use an exec plugin or a token',
+    });
+  }
+}

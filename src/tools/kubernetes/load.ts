@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { PrivateFiles } from '../../interfaces/files.ts';
+import { type KubeconfigFile, mergeKubeconfigs, parseKubeconfig, type SelectedContext, selectContext } from './kubeconfig.ts';
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+export interface KubeconfigSource {
+  /** What a user gives: the content, the content in base64, or a path. */
+  input?: string | undefined;
+  content?: string | undefined;
+  base64?: string | undefined;
+  path?: string | undefined;
+  context?: string | undefined;
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Called for each value that must not be shown: token, password, key data raw and decoded. Never the whole file. */
+  mask?: (secret: string) => void;
+}
+
+/** One context of a kubeconfig, its files read, ready for the client and for Helm. */
+export interface ClusterAccess {
+  readonly context: string;
+  readonly server: string;
+  /** The context's namespace. */
+  readonly namespace: string | undefined;
+  readonly selected: SelectedContext;
+  /** Writes a private kubeconfig with only this context and answers its path. */
+  kubeconfigFile(files: PrivateFiles): string;
+}
+
+/** Reads the given kubeconfig; without one KUBECONFIG, `~/.kube/config`, then the Pod's own service account. */
+export function loadKubeconfig(source: KubeconfigSource = {}): ClusterAccess {
+  const env = source.env ?? process.env;
+  const { file, origin } = read(source, env);
+  const selected = selectContext(file, source.context, origin);
+  maskSecrets(selected, source.mask ?? (() => undefined));
+  return {
+    context: selected.name,
+    server: selected.cluster.server,
+    namespace: selected.namespace,
+    selected,
+    kubeconfigFile: (files) => files.file('kubeconfig', JSON.stringify(minimal(selected))),
+  };
+}
+
+interface Found {
+  file: KubeconfigFile;
+  origin: string;
+}
+
+function read(source: KubeconfigSource, env: Readonly<Record<string, string | undefined>>): Found {
+  if (source.content) return { file: absolute(parseKubeconfig(source.content, 'input'), process.cwd()), origin: 'input' };
+  if (source.base64) return { file: absolute(parseKubeconfig(decode(source.base64), 'input'), process.cwd()), origin: 'input' };
+  if (source.path) return readFile(source.path);
+  const input = source.input?.trim();
+  if (input) return classify(input) === 'path' ? readFile(input) : read({ [classify(input)]: input }, env);
+  const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  const paths = (listed.length > 0 ? listed : [join(env.HOME ?? homedir(), '.kube', 'config')]).filter((path) => existsSync(path));
+  if (paths.length > 0) {
+    return { file: mergeKubeconfigs(paths.map((path) => readFile(path).file)), origin: paths.join(delimiter) };
+  }
+  const inCluster = serviceAccount(env);
+  if (inCluster !== undefined) return inCluster;
+  throw new ConfigurationError('No cluster is configured: no input, no KUBECONFIG, no ~/.kube/config', {
+    hint: 'set the input "kubeconfig" (content, base64 or a path), or "cluster" for DigitalOcean',
+  });
+}
+
+/** Content has more than one line or a YAML key; base64 of it has only its alphabet and some length; all else is a path. */
+export function classify(input: string): 'content' | 'base64' | 'path' {
+  if (/[\n{]/.test(input)) return /^[A-Za-z0-9+/=\s]+$/.test(input) ? 'base64' : 'content';
+  return input.length > 200 && /^[A-Za-z0-9+/]+=*$/.test(input) ? 'base64' : 'path';
+}
+
+function decode(text: string): string {
+  return Buffer.from(text.replace(/\s+/g, ''), 'base64').toString('utf8');
+}
+
+function readFile(path: string): Found {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const shown = path.length > 100 ? 'given' : path;
+    throw new ConfigurationError(`The kubeconfig ${shown} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'error'}`, {
+      hint: 'the input "kubeconfig" takes the content, the content in base64, or a path',
+    });
+  }
+  return { file: absolute(parseKubeconfig(text, path), dirname(resolve(path))), origin: path };
+}
+
+/** Paths in a kubeconfig are relative to it, the command of an exec plugin only if it holds a separator. */
+function absolute(file: KubeconfigFile, folder: string): KubeconfigFile {
+  const fix = <T extends object>(entry: T | null | undefined, keys: readonly string[]): T | null | undefined => {
+    if (!entry) return entry;
+    const changed = Object.entries(entry).map(([key, value]) => [
+      key,
+      keys.includes(key) && typeof value === 'string' && value !== '' && !isAbsolute(value) ? join(folder, value) : value,
+    ]);
+    return Object.fromEntries(changed) as T;
+  };
+  return {
+    ...file,
+    clusters: (file.clusters ?? []).map((entry) => ({ ...entry, cluster: fix(entry.cluster, ['certificate-authority']) ?? null })),
+    users: (file.users ?? []).map((entry) => {
+      const user = fix(entry.user, ['client-certificate', 'client-key', 'tokenFile']) ?? null;
+      return { ...entry, user: user?.exec?.command.includes('/') ? { ...user, exec: fix(user.exec, ['command']) ?? null } : user };
+    }),
+  };
+}
+
+function serviceAccount(env: Readonly<Record<string, string | undefined>>): Found | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  if (!host || !existsSync(`${SERVICE_ACCOUNT}/token`)) return undefined;
+  const namespace = readFileSync(`${SERVICE_ACCOUNT}/namespace`, 'utf8').trim();
+  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port ?? '443'}`;
+  const file: KubeconfigFile = {
+    'current-context': 'in-cluster',
+    clusters: [{ name: 'in-cluster', cluster: { server, 'certificate-authority': `${SERVICE_ACCOUNT}/ca.crt` } }],
+    contexts: [{ name: 'in-cluster', context: { cluster: 'in-cluster', user: 'in-cluster', namespace } }],
+    users: [{ name: 'in-cluster', user: { tokenFile: `${SERVICE_ACCOUNT}/token` } }],
+  };
+  return { file, origin: 'in-cluster' };
+}
+
+function maskSecrets({ user }: SelectedContext, mask: (secret: string) => void): void {
+  if (user.token) mask(user.token);
+  if (user.password) mask(user.password);
+  const key = user['client-key-data'];
+  if (key) {
+    mask(key);
+    mask(Buffer.from(key, 'base64').toString('utf8'));
+  }
+}
+
+function minimal({ name, cluster, user, namespace }: SelectedContext): KubeconfigFile {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    clusters: [{ name: 'cluster', cluster }],
+    contexts: [{ name, context: { cluster: 'cluster', user: 'user', ...(namespace === undefined ? {} : { namespace }) } }],
+    users: [{ name: 'user', user }],
+  };
+}

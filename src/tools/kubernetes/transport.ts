@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { Agent, type Dispatcher } from 'undici';
+import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
+import type { ProcessRunner } from '../../interfaces/process.ts';
+import { networkError } from '../network-errors.ts';
+import { CredentialSource, type Credentials } from './credentials.ts';
+import type { ClusterAccess } from './load.ts';
+import { type Repeat, RetryAfterError, withRetries } from './retry.ts';
+
+export interface TransportOptions {
+  runner?: ProcessRunner | undefined;
+  /** `user` or `system:serviceaccount:<namespace>:<name>` to act as. */
+  as?: string | undefined;
+  mask?: ((secret: string) => void) | undefined;
+  /** For one request; default 30 s. */
+  requestTimeoutMs?: number | undefined;
+}
+
+export interface ApiRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With query. */
+  path: string;
+  body?: unknown;
+  contentType?: string;
+  accept?: string;
+}
+
+/** What TLS needs, for undici and for web sockets. */
+export interface TlsSettings {
+  ca?: string;
+  cert?: string;
+  key?: string;
+  servername?: string;
+  rejectUnauthorized: boolean;
+}
+
+const DEFAULT_LIMIT_MS = 30_000;
+
+/** HTTP to one API server: credentials, TLS, time limits, Kubernetes' errors. */
+export class Transport {
+  readonly #access: ClusterAccess;
+  readonly #credentials: CredentialSource;
+  readonly #as: Record<string, string | string[]>;
+  readonly #limitMs: number;
+  #agent: { agent: Agent; of: Credentials } | undefined;
+
+  constructor(access: ClusterAccess, options: TransportOptions = {}) {
+    this.#access = access;
+    this.#credentials = new CredentialSource(access.selected, options);
+    this.#limitMs = options.requestTimeoutMs ?? DEFAULT_LIMIT_MS;
+    this.#as = impersonation(options.as ?? access.selected.user.as, access.selected.user['as-groups']);
+  }
+
+  get server(): string {
+    return this.#access.server.replace(/\/$/, '');
+  }
+
+  async tls(): Promise<TlsSettings> {
+    return this.#tls(await this.#credentials.get());
+  }
+
+  async headers(): Promise<Record<string, string | string[]>> {
+    return { 'user-agent': 'todo-deploy', ...this.#as, ...(await this.#credentials.get()).headers };
+  }
+
+  forgetCredentials(): boolean {
+    return this.#credentials.forget();
+  }
+
+  #tls(credentials: Credentials): TlsSettings {
+    const { cluster } = this.#access.selected;
+    const path = cluster['certificate-authority'];
+    const data = cluster['certificate-authority-data'];
+    const ca = data ? Buffer.from(data, 'base64').toString('utf8') : path ? readCa(path) : undefined;
+    return {
+      rejectUnauthorized: cluster['insecure-skip-tls-verify'] !== true,
+      ...(ca === undefined ? {} : { ca }),
+      ...(credentials.cert === undefined ? {} : { cert: credentials.cert }),
+      ...(credentials.key === undefined ? {} : { key: credentials.key }),
+      ...(cluster['tls-server-name'] ? { servername: cluster['tls-server-name'] } : {}),
+    };
+  }
+
+  /** One agent keeps connections alive; another one where a plugin hands out another certificate. */
+  #agentFor(credentials: Credentials): Agent {
+    if (this.#agent?.of.cert !== credentials.cert || this.#agent === undefined) {
+      void this.#agent?.agent.close();
+      const connect = { ...this.#tls(credentials), timeout: 10_000 };
+      this.#agent = { agent: new Agent({ connect, allowH2: false, headersTimeout: 0, bodyTimeout: 0 }), of: credentials };
+    }
+    return this.#agent.agent;
+  }
+
+  /** The raw answer, for streams; other codes than 2xx are thrown. */
+  async open(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const answer = await this.#send(request, signal);
+    if (answer.statusCode !== 401 || !this.forgetCredentials()) return await this.#checked(request, answer);
+    await answer.body.dump();
+    return await this.#checked(request, await this.#send(request, signal));
+  }
+
+  async #send(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const agent = this.#agentFor(await this.#credentials.get());
+    const headers: Record<string, string | string[]> = { accept: request.accept ?? 'application/json', ...(await this.headers()) };
+    if (request.body !== undefined) headers['content-type'] = request.contentType ?? 'application/json';
+    return await agent.request({
+      origin: new URL(this.server).origin,
+      path: new URL(this.server).pathname.replace(/\/$/, '') + request.path,
+      method: request.method,
+      headers,
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      signal,
+    });
+  }
+
+  async #checked(request: ApiRequest, answer: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData> {
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
+    throw statusError(request, answer.statusCode, await answer.body.text(), answer.headers['retry-after']);
+  }
+
+  /** The answer's text, repeated after passing failures as far as `repeat` allows. */
+  async text(request: ApiRequest, repeat: Repeat): Promise<string> {
+    return await withRetries(repeat, async () => {
+      const limit = AbortSignal.timeout(this.#limitMs);
+      try {
+        return await (await this.open(request, limit)).body.text();
+      } catch (error) {
+        if (error instanceof HttpError || error instanceof ConfigurationError) throw error;
+        if (error instanceof Error && error.name === 'ToolError') throw error;
+        throw networkError(`Kubernetes API ${this.server} (${request.method} ${request.path.split('?')[0]})`, error, this.#limitMs);
+      }
+    });
+  }
+
+  async json<T>(request: ApiRequest, repeat: Repeat): Promise<T> {
+    return JSON.parse(await this.text(request, repeat)) as T;
+  }
+
+  async close(): Promise<void> {
+    await this.#agent?.agent.destroy();
+    this.#agent = undefined;
+  }
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
+  }
+}
+
+function impersonation(user: string | undefined, groups: readonly string[] = []): Record<string, string | string[]> {
+  if (!user) return {};
+  return { 'impersonate-user': user, ...(groups.length === 0 ? {} : { 'impersonate-group': [...groups] }) };
+}
+
+/** Kubernetes answers errors as a Status object. */
+function statusError(request: ApiRequest, status: number, body: string, retryAfter: string | string[] | undefined): HttpError {
+  let parsed: { message?: string; reason?: string } = {};
+  try {
+    parsed = JSON.parse(body) as typeof parsed;
+  } catch {
+    parsed = { message: body.slice(0, 300) };
+  }
+  const message = parsed.message || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
+  const hint = HINTS[status];
+  const details = { status, reason: parsed.reason, hint };
+  const seconds = Number([retryAfter].flat()[0]);
+  return Number.isFinite(seconds)
+    ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })
+    : new HttpError(message, details);
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'the cluster does not accept these credentials: is the kubeconfig up to date?',
+  403: 'the account of the kubeconfig lacks this permission: see the Role in the documentation',
+};
