@@ -53,7 +53,7 @@ export interface WorkloadPlan {
   kind: 'Deployment' | 'CronJob';
   name: string;
   coloredName: string;
-  /** Replicas the chart asks for; undefined for CronJobs. */
+  /** Replicas the chart asks for (the autoscaler's minimum where it owns them); undefined for CronJobs. */
   replicas?: number;
   /** An HPA, ScaledObject or VPA of the color owns `spec.replicas`. */
   autoscaled: boolean;
@@ -107,6 +107,8 @@ export interface SplitResult {
   /** `<service>-<color>`: applied by the product before the color's pods. */
   colorServices: KubernetesObject[];
   workloads: WorkloadPlan[];
+  /** KEDA objects of the color that an annotation holds until the switch: it is removed then, and set on the old color's. */
+  paused: { object: KubernetesObject; annotation: string; value: string }[];
   shared: SharedWorkload[];
   /** First host of the render: Ingress, HTTPRoute; undefined where there is none. */
   url: string | undefined;

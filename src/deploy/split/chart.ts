@@ -1,0 +1,45 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Finding, SplitInput } from '../model.ts';
+import { type Hook, readHooks } from './hooks.ts';
+import { pinImages, registryOf, unusedImages, usesImageOf } from './images.ts';
+import { type Manifest, readManifests } from './manifests.ts';
+import { clone, kindOf } from './objects.ts';
+import { addPullSecrets } from './pull-secrets.ts';
+
+/** The chart's render, read, with the built images and the pull Secrets in it. */
+export interface Chart {
+  manifests: Manifest[];
+  hooks: Hook[];
+  refusals: Finding[];
+  warnings: Finding[];
+}
+
+/** @throws ConfigurationError where the render is not made of Kubernetes objects. */
+export function readChart(input: SplitInput): Chart {
+  const { manifests, warnings } = readManifests(input.manifest);
+  const rendered = readHooks(input.hooks, (hook) => {
+    const read = readManifests(hook.manifest, hook.path);
+    warnings.push(...read.warnings);
+    return read.manifests.map((manifest) => manifest.object);
+  });
+  const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
+  const registries = new Set(input.images.map((image) => registryOf(image.repository)));
+  const found = new Set<string>();
+
+  const prepare = (object: KubernetesObject): KubernetesObject => {
+    const prepared = clone(object);
+    for (const repository of pinImages(prepared, input.images)) {
+      found.add(repository);
+    }
+    if (registries.size === 0 || usesImageOf(prepared, registries)) {
+      addPullSecrets(prepared, input.imagePullSecrets, accounts);
+    }
+    return prepared;
+  };
+  const chart = {
+    manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
+    hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
+  };
+  const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
+  return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
+}

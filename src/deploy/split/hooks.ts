@@ -1,0 +1,99 @@
+import type { HelmHook } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { titleOf } from './objects.ts';
+
+export const HOOK_ANNOTATION = 'helm.sh/hook';
+export const HOOK_WEIGHT = 'helm.sh/hook-weight';
+const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
+
+/** A hook's object, as rendered, with what Helm read from it. */
+export interface Hook {
+  object: KubernetesObject;
+  events: readonly string[];
+  weight: number;
+  deletePolicies: readonly string[];
+}
+
+export interface PartHook {
+  hook: Hook;
+  /** The app's events that it answers now. */
+  firing: string[];
+  /** What its annotation says in the part: a part's release may be at its first revision when the app is not, or the reverse. */
+  annotation: string;
+}
+
+/**
+ * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
+ * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
+ */
+export function mapHooks(hooks: readonly Hook[], firstDeploy: boolean): { base: PartHook[]; color: PartHook[] } {
+  const now = firstDeploy ? 'install' : 'upgrade';
+  const part = (phase: 'pre' | 'post', extra: readonly string[]): PartHook[] =>
+    hooks.flatMap((hook) => {
+      const fires = hook.events.includes(`${phase}-${now}`);
+      const others = [`${phase}-rollback`, ...extra].filter((event) => hook.events.includes(event));
+      const events = [...(fires ? [`${phase}-install`, `${phase}-upgrade`] : []), ...others];
+      const firing = [...(fires ? [`${phase}-${now}`] : []), ...others.filter((event) => event === 'test')];
+      return events.length === 0 ? [] : [{ hook, firing, annotation: events.join(',') }];
+    });
+  return { base: part('pre', []), color: part('post', ['test']) };
+}
+
+/** Writes what Helm has to see in the part, in place. */
+export function annotateHook(object: KubernetesObject, part: PartHook, weight: number): void {
+  const { deletePolicies } = part.hook;
+  object.metadata.annotations = {
+    ...object.metadata.annotations,
+    [HOOK_ANNOTATION]: part.annotation,
+    ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
+    ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
+  };
+}
+
+/** Helm's order within one event: by weight, then by name. */
+export function inHelmsOrder<T extends { hook: Hook }>(hooks: readonly T[], name = (one: T) => one.hook.object.metadata.name): T[] {
+  return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || compare(name(one), name(other)));
+}
+
+/**
+ * Weights that keep Helm's order under the new names: the chart's own, unless the suffix would swap two of one weight (`a`, `a-a`);
+ * then the places in the order.
+ */
+export function weightsUnder(hooks: readonly PartHook[], suffix: string): Map<PartHook, number> {
+  const wanted = inHelmsOrder(hooks);
+  const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
+  const kept = wanted.every((one, index) => got[index] === one);
+  return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
+}
+
+/** The hooks that will run, event by event. */
+export function hookPlan(
+  part: 'base' | 'color',
+  hooks: readonly PartHook[],
+  suffix: string,
+): { part: 'base' | 'color'; event: string; object: string }[] {
+  const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
+  return events.flatMap((event) =>
+    inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
+      part,
+      event,
+      object: `${titleOf(one.hook.object)}${suffix}`,
+    })),
+  );
+}
+
+/** From Helm's record to objects: a hook that is a list is all of its items. */
+export function readHooks(hooks: readonly HelmHook[], read: (hook: HelmHook) => readonly KubernetesObject[]): Hook[] {
+  return hooks.flatMap((hook) =>
+    read(hook).map((object) => ({
+      object,
+      events: hook.events.map((event) => (event === 'test-success' ? 'test' : event)),
+      weight: hook.weight,
+      deletePolicies: hook.deletePolicies,
+    })),
+  );
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

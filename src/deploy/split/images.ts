@@ -1,0 +1,74 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { BuiltImage, Finding } from '../model.ts';
+import { titleOf } from './objects.ts';
+import { containersOf, podTemplateOf } from './pods.ts';
+
+/** `registry.example.com:5000/acme/app:v1@sha256:…` → `registry.example.com:5000/acme/app`; Docker Hub's short names in full. */
+export function repositoryOf(image: string): string {
+  const withoutDigest = image.split('@')[0] ?? '';
+  const path = withoutDigest.replace(/:[^:/]*$/, '');
+  const [first = '', ...rest] = path.split('/');
+  const host = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : undefined;
+  const name = host === undefined ? path : rest.join('/');
+  const hub = host === undefined || host === 'docker.io' || host === 'index.docker.io';
+  return hub ? `docker.io/${name.includes('/') ? name : `library/${name}`}` : `${host}/${name}`;
+}
+
+export function registryOf(image: string): string {
+  return repositoryOf(image).split('/')[0] ?? '';
+}
+
+function pinned(image: BuiltImage): string {
+  return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
+}
+
+/** Puts the built images into the object's containers and image volumes, in place. Answers the repositories that it found. */
+export function pinImages(object: KubernetesObject, built: readonly BuiltImage[]): Set<string> {
+  const byRepository = new Map(built.map((image) => [repositoryOf(image.repository), image]));
+  const found = new Set<string>();
+  const pin = (image: string): string => {
+    const repository = repositoryOf(image);
+    const match = byRepository.get(repository);
+    if (match === undefined) {
+      return image;
+    }
+    found.add(repository);
+    return pinned(match);
+  };
+  const spec = podTemplateOf(object)?.spec;
+  for (const container of containersOf(spec)) {
+    if (container.image !== undefined) {
+      container.image = pin(container.image);
+    }
+  }
+  for (const volume of (spec?.volumes ?? []) as { image?: { reference?: string } }[]) {
+    if (volume.image?.reference !== undefined) {
+      volume.image.reference = pin(volume.image.reference);
+    }
+  }
+  return found;
+}
+
+export function usesImageOf(object: KubernetesObject, registries: ReadonlySet<string>): boolean {
+  return containersOf(podTemplateOf(object)?.spec).some((container) => registries.has(registryOf(container.image ?? '')));
+}
+
+export function imagesOf(object: KubernetesObject): { workload: string; container: string; image: string }[] {
+  return containersOf(podTemplateOf(object)?.spec).map((container) => ({
+    workload: titleOf(object),
+    container: container.name,
+    image: container.image ?? '',
+  }));
+}
+
+/** An image that nothing runs is a mistake in a name: say what the containers use. */
+export function unusedImages(built: readonly BuiltImage[], found: ReadonlySet<string>, objects: readonly KubernetesObject[]): Finding[] {
+  const used = [...new Set(objects.flatMap(imagesOf).map((one) => repositoryOf(one.image)))].sort();
+  return built
+    .filter((image) => !found.has(repositoryOf(image.repository)))
+    .map((image) => ({
+      object: '',
+      message: `The image ${image.repository} was built, but no container of the chart uses it`,
+      hint: `The chart's containers use: ${used.join(', ') || 'no image at all'}. Set the chart's image repository to ${image.repository} in its values.`,
+    }));
+}

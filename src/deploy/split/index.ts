@@ -1,0 +1,94 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { otherColor, type SplitInput, type SplitResult } from '../model.ts';
+import { type Chart, readChart } from './chart.ts';
+import { type Classified, classify } from './classify.ts';
+import { hashOf } from './hash.ts';
+import { type Hook, hookPlan, mapHooks } from './hooks.ts';
+import { imagesOf } from './images.ts';
+import { type PartObject, pack } from './pack.ts';
+import { podTemplateOf } from './pods.ts';
+import { refusalsOf } from './refusals.ts';
+import { renderBase, sharedWorkloads } from './render-base.ts';
+import { renderColor } from './render-color.ts';
+import { colorService } from './services.ts';
+import { releaseBytes, sizeRefusals } from './sizes.ts';
+import { urlOf } from './url.ts';
+import { warningsOf } from './warnings.ts';
+import { pausedObjects, planWorkloads } from './workers.ts';
+
+/** Stands for the color while a hash is computed. */
+const NEUTRAL = 'color';
+
+/**
+ * Splits one rendered chart into the part that both colors share and the part of one color. Pure; what cannot be split is in `refusals`.
+ * @throws ConfigurationError where the render is not made of Kubernetes objects.
+ */
+export function splitChart(input: SplitInput): SplitResult {
+  const chart = readChart(input);
+  const classified = classify(chart.manifests, input);
+  const workloads = planWorkloads(classified.own, classified.plans, input.color);
+  const hooks = mapHooks(chart.hooks, input.firstDeploy);
+  const hash = partHash(input, classified, chart.hooks);
+
+  const color = renderColor({
+    input,
+    classified,
+    workloads,
+    hooks: hooks.color,
+    color: input.color,
+    other: otherColor(input.color),
+    version: input.version,
+    hash,
+  });
+  const base = renderBase(input, classified, hooks.base);
+  const parts = { base: pack(input.chart, base), color: pack(input.chart, color) };
+  const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
+  const objects = (part: readonly PartObject[]): KubernetesObject[] => part.map((one) => one.object);
+  return {
+    ...parts,
+    baseObjects: objects(base),
+    colorObjects: objects(color),
+    hooks: [...hookPlan('base', hooks.base, ''), ...hookPlan('color', hooks.color, `-${input.color}`)],
+    services: classified.plans,
+    colorServices: classified.stable.map((service) => colorService(service, input.release, input.color)),
+    workloads,
+    paused: pausedObjects(objects(color)),
+    shared: sharedWorkloads(classified),
+    url: urlOf(classified.base),
+    partHash: hash,
+    baseHash: baseHash(input, classified, chart),
+    images: [...objects(color), ...objects(base)].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
+    releaseBytes: bytes,
+    refusals: [...chart.refusals, ...classified.refusals, ...refusalsOf(input, classified, hooks), ...sizeRefusals(bytes)],
+    warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],
+  };
+}
+
+/** Of everything that makes a version, and of nothing that depends on the color, on addresses, on the commit or on the app's history. */
+function partHash(input: SplitInput, classified: Classified, hooks: readonly Hook[]): string {
+  const workloads = planWorkloads(classified.own, classified.plans, NEUTRAL);
+  const neutral = { ...input, colorServiceIPs: {} };
+  const objects = renderColor({
+    input: neutral,
+    classified,
+    workloads,
+    hooks: [],
+    color: NEUTRAL,
+    other: `other-${NEUTRAL}`,
+    version: '',
+    hash: '',
+  });
+  return hashOf({
+    objects: objects.map((one) => one.object),
+    hooks: hooks.filter((hook) => hook.events.some((event) => event === 'test' || /^post-(install|upgrade|rollback)$/.test(event))),
+    services: classified.stable.map((service) => colorService(service, input.release, NEUTRAL)),
+    workloads,
+    stack: input.stack,
+  });
+}
+
+function baseHash(input: SplitInput, classified: Classified, chart: Chart): string {
+  const objects = renderBase({ ...input, colorServiceIPs: {} }, classified, []);
+  const hooks = chart.hooks.filter((hook) => hook.events.some((event) => /^pre-(install|upgrade|rollback)$/.test(event)));
+  return hashOf({ objects: objects.map((one) => one.object), hooks });
+}

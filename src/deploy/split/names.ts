@@ -1,0 +1,60 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { COLORS, type Finding, type ServicePlan } from '../model.ts';
+import { keyOf, kindOf, titleOf } from './objects.ts';
+import { colorServiceName } from './services.ts';
+
+/** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
+const LIMITS: Readonly<Record<string, number>> = {
+  '/Service': 63,
+  'apps/Deployment': 242,
+  'batch/Job': 63,
+  'batch/CronJob': 52,
+  'keda.sh/ScaledObject': 63,
+  'keda.sh/ScaledJob': 57,
+};
+const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
+
+/** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
+export function nameRefusals(colored: readonly KubernetesObject[], services: readonly ServicePlan[]): Finding[] {
+  const named = [...colored, ...services.map(serviceObject)];
+  return named
+    .map((object) => ({ object, limit: (LIMITS[kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
+    .filter(({ object, limit }) => object.metadata.name.length > limit)
+    .map(({ object, limit }) => ({
+      object: titleOf(object),
+      message: `the name has ${object.metadata.name.length} characters: with -blue or -green it would be too long`,
+      hint: `Use at most ${limit} characters (in most charts: a shorter release name, or fullnameOverride).`,
+    }));
+}
+
+/** Blue, green and base never share an object: not even where the chart itself has names that end in a color. */
+export function collisionRefusals(
+  base: readonly KubernetesObject[],
+  colored: readonly KubernetesObject[],
+  services: readonly ServicePlan[],
+  namespace: string,
+): Finding[] {
+  const taken = new Map(base.map((object) => [keyOf(object, namespace), titleOf(object)]));
+  const found: Finding[] = [];
+  for (const color of COLORS) {
+    for (const object of [...colored, ...services.map(serviceObject)]) {
+      const name = colorServiceName(object.metadata.name, color);
+      const copy = { ...object, metadata: { ...object.metadata, name } };
+      const key = keyOf(copy, namespace);
+      const other = taken.get(key);
+      if (other !== undefined) {
+        found.push({
+          object: titleOf(object),
+          message: `its ${color} name ${name} is already that of ${other}`,
+          hint: 'Rename one of the two in the chart.',
+        });
+      }
+      taken.set(key, titleOf(copy));
+    }
+  }
+  return found;
+}
+
+function serviceObject(plan: ServicePlan): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name: plan.name } };
+}

@@ -1,0 +1,51 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { SharedWorkload, SplitInput } from '../model.ts';
+import type { Classified } from './classify.ts';
+import { annotateHook, type PartHook } from './hooks.ts';
+import { addHostAliases } from './host-aliases.ts';
+import { clone, kindOf } from './objects.ts';
+import type { PartObject } from './pack.ts';
+import { podTemplateOf } from './pods.ts';
+import { allServiceVariables, setServiceVariables, takesServiceVariables } from './service-env.ts';
+import { withoutSelector } from './services.ts';
+
+/** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
+export function renderBase(input: SplitInput, classified: Classified, hooks: readonly PartHook[]): PartObject[] {
+  const stable = new Set(classified.stable);
+  const objects = classified.base.map((object) => (stable.has(object) ? withoutSelector(object) : object));
+  const mapped = hooks.map((one) => {
+    const object = clone(one.hook.object);
+    annotateHook(object, one, one.hook.weight);
+    closeStack(object, input, classified);
+    return object;
+  });
+  return [...objects, ...mapped].map((object) => ({ object, name: object.metadata.name }));
+}
+
+/** Hooks of the base run for the new version: they call its color, too. */
+function closeStack(object: KubernetesObject, input: SplitInput, classified: Classified): void {
+  const spec = podTemplateOf(object)?.spec;
+  if (input.stack !== 'own' || spec === undefined) {
+    return;
+  }
+  addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+  if (takesServiceVariables(spec)) {
+    const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
+    setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
+  }
+}
+
+const SHARED: Readonly<Record<string, SharedWorkload['kind']>> = {
+  'apps/Deployment': 'Deployment',
+  'apps/StatefulSet': 'StatefulSet',
+  'apps/DaemonSet': 'DaemonSet',
+  'batch/Job': 'Job',
+};
+
+/** Workloads of the base that take part in readiness. */
+export function sharedWorkloads(classified: Classified): SharedWorkload[] {
+  return classified.base.flatMap((object) => {
+    const kind = SHARED[kindOf(object)];
+    return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+  });
+}

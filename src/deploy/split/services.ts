@@ -1,0 +1,68 @@
+import type { ServiceSpec } from 'kubernetes-types/core/v1.d.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../model.ts';
+import { podLabelsOf, podTemplateOf, servingContainersOf } from './pods.ts';
+import { matchesLabels } from './selectors.ts';
+
+export function serviceSpec(service: KubernetesObject): ServiceSpec {
+  return (service.spec ?? {}) as ServiceSpec;
+}
+
+/** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
+export function hasPortOf(service: KubernetesObject, workload: KubernetesObject): boolean {
+  const ports = serviceSpec(service).ports ?? [];
+  const offered = servingContainersOf(podTemplateOf(workload)?.spec).flatMap((container) => container.ports ?? []);
+  return ports.some((port) => {
+    const target = port.targetPort ?? port.port;
+    const protocol = port.protocol ?? 'TCP';
+    return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === protocol);
+  });
+}
+
+/** True where the Service's selector matches the pods, whatever their ports. */
+export function selects(service: KubernetesObject, workload: KubernetesObject): boolean {
+  return matchesLabels(serviceSpec(service).selector, podLabelsOf(workload));
+}
+
+export function servicePlan(service: KubernetesObject, workloads: readonly KubernetesObject[]): ServicePlan {
+  const spec = serviceSpec(service);
+  return {
+    name: service.metadata.name,
+    selector: { ...spec.selector },
+    ports: (spec.ports ?? []).map((port) => ({ ...port }) as ServicePort),
+    workloads: workloads.map((workload) => workload.metadata.name),
+  };
+}
+
+export function colorServiceName(service: string, color: string): string {
+  return `${service}-${color}`;
+}
+
+/** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
+const KEPT = ['ipFamilies', 'ipFamilyPolicy', 'sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy', 'trafficDistribution'];
+
+/** `<service>-<color>`: the product's own, with our labels only, so that monitors do not see the pods twice. */
+export function colorService(service: KubernetesObject, app: string, color: Color | string): KubernetesObject {
+  const spec = serviceSpec(service) as Record<string, unknown> & ServiceSpec;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: colorServiceName(service.metadata.name, color),
+      ...(service.metadata.namespace === undefined ? {} : { namespace: service.metadata.namespace }),
+      labels: { [APP_LABEL]: app, [COLOR_LABEL]: color },
+    },
+    spec: {
+      type: 'ClusterIP',
+      selector: { ...spec.selector, [COLOR_LABEL]: color },
+      ports: (spec.ports ?? []).map(({ nodePort: _nodePort, ...port }) => ({ ...port, protocol: port.protocol ?? 'TCP' })),
+      ...Object.fromEntries(KEPT.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
+    },
+  };
+}
+
+/** The stable Service as the base holds it: the product owns the selector. */
+export function withoutSelector(service: KubernetesObject): KubernetesObject {
+  const { selector: _selector, ...spec } = service.spec;
+  return { ...service, spec };
+}

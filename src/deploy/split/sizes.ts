@@ -1,0 +1,31 @@
+import { gzipSync } from 'node:zlib';
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { Finding } from '../model.ts';
+
+/** Kubernetes' limit for the data of one Secret, in bytes. */
+export const SECRET_LIMIT = 1024 * 1024;
+/** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
+const RESERVE = 16 * 1024;
+
+/**
+ * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
+ * base64.
+ */
+export function releaseBytes(part: PartChart): number {
+  const files = Object.entries(part.templates).map(([name, content]) => ({ name, data: Buffer.from(content).toString('base64') }));
+  const manifest = Object.entries(part.templates)
+    .map(([name, content]) => `---\n# Source: ${part.chart.name}/templates/${name}\n${content}`)
+    .join('');
+  const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, manifest });
+  return Math.ceil(gzipSync(release, { level: 9 }).length / 3) * 4;
+}
+
+export function sizeRefusals(bytes: { base: number; color: number }): Finding[] {
+  return Object.entries(bytes)
+    .filter(([, size]) => size + RESERVE > SECRET_LIMIT)
+    .map(([part, size]) => ({
+      object: '',
+      message: `The ${part} part needs ${Math.ceil(size / 1024)} KiB in Helm's release Secret; Kubernetes allows 1,024`,
+      hint: 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
+    }));
+}

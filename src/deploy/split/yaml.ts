@@ -1,0 +1,50 @@
+import { type CollectionTag, type Document, parseAllDocuments, type ScalarTag } from 'yaml';
+
+/**
+ * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
+ * the last of duplicate keys; but no base-60 numbers, and a timestamp stays text.
+ */
+const helmScalars: ScalarTag[] = [
+  { default: true, tag: 'tag:yaml.org,2002:null', test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
+  { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, resolve: () => true },
+  { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/, resolve: () => false },
+  {
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    test: /^[-+]?(?:0[bB][01_]+|0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]*|[1-9][0-9_]*)$/,
+    resolve: (text, onError) => integer(text, onError),
+  },
+  {
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
+    resolve: (text) => Number(text.replaceAll('_', '')),
+  },
+];
+
+function integer(text: string, onError: (message: string) => void): number {
+  const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
+  const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+  if (!Number.isSafeInteger(value)) {
+    onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
+  }
+  return text.startsWith('-') ? -value : value;
+}
+
+function helmTags(tags: readonly (string | ScalarTag | CollectionTag)[]): (ScalarTag | CollectionTag | 'binary')[] {
+  const kept = tags.filter((tag): tag is ScalarTag | CollectionTag => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
+  return [...kept, ...helmScalars, 'binary'];
+}
+
+/** The documents of a stream, errors inside each document's `errors`. */
+export function readYaml(text: string): Document.Parsed[] {
+  const documents = parseAllDocuments(text, {
+    version: '1.1',
+    schema: 'yaml-1.1',
+    customTags: (tags) => helmTags(tags as (string | ScalarTag | CollectionTag)[]) as never,
+    merge: true,
+    uniqueKeys: false,
+    logLevel: 'error',
+  });
+  return Array.isArray(documents) ? documents : [];
+}
