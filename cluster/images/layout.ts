@@ -84,6 +84,12 @@ export class Layout {
     return { ...manifest, platform: { os: 'linux', architecture: image.architecture } };
   }
 
+  /** Writes the manifest of an artifact: an empty config of type `configType`, and blobs that are no root layers. */
+  async putArtifact(configType: string, layers: readonly Descriptor[]): Promise<Descriptor> {
+    const config = await this.putBlob(configType, json({}));
+    return this.putBlob(MEDIA.manifest, json({ schemaVersion: 2, mediaType: MEDIA.manifest, config, layers }));
+  }
+
   /** Writes an index over images of several platforms. */
   async putIndex(manifests: readonly Descriptor[]): Promise<Descriptor> {
     return this.putBlob(MEDIA.index, json({ schemaVersion: 2, mediaType: MEDIA.index, manifests }));
