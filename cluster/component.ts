@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PATHS } from './config.ts';
@@ -104,7 +104,9 @@ export async function lastLines(name: string, count = 12): Promise<string> {
 }
 
 async function fingerprintOf(component: Component): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([component.enter, component.command, component.args, component.env]));
+  // The name of a program's folder changes with its version.
+  const program = await realpath(join(PATHS.bin, component.command)).catch(() => component.command);
+  const hash = createHash('sha256').update(JSON.stringify([component.enter, program, component.args, component.env]));
   for (const config of component.configs ?? []) hash.update(await readFile(config));
   return hash.digest('hex');
 }

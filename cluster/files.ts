@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes a file and its folders in one step; readable by others only when `mode` says so. Returns the path. */
 export async function writeText(path: string, text: string, mode = 0o600): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, text, { mode });
-  await rename(`${path}.part`, path);
+  const part = `${path}.${randomUUID()}`;
+  await writeFile(part, text, { mode });
+  await rename(part, path);
   return path;
 }
 

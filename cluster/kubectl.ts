@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { PATHS } from './config.ts';
+import { ClusterError, messageOf } from './errors.ts';
 import { run } from './exec.ts';
 
 const ENV = { KUBECONFIG: PATHS.kubeconfig };
@@ -20,4 +21,15 @@ export async function waitFor(object: string, condition: string, seconds: number
   const limits = (forWhat: string) => ['wait', '-n', namespace, object, `--for=${forWhat}`, `--timeout=${seconds}s`];
   await kubectl(limits('create'), { timeout: (seconds + 5) * 1000 });
   await kubectl(limits(condition), { timeout: (seconds + 5) * 1000 });
+}
+
+/** Watches a workload until its pods run its newest template; says what its pods wait for when they do not. */
+export async function rolledOut(workload: string, namespace: string, seconds = 90): Promise<void> {
+  try {
+    await kubectl(['rollout', 'status', workload, '-n', namespace, `--timeout=${seconds}s`], { timeout: (seconds + 5) * 1000 });
+  } catch (error) {
+    const pods = await kubectl(['get', 'pods', '-n', namespace, '-o', 'wide']).catch(() => '');
+    const events = await kubectl(['get', 'events', '-n', namespace, '--field-selector=type=Warning', '--sort-by=.lastTimestamp']).catch(() => '');
+    throw new ClusterError(`${messageOf(error)}\n${pods}${events.split('\n').slice(-8).join('\n')}`);
+  }
 }

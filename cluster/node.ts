@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type ClusterNode, nodeDir, PATHS } from './config.ts';
@@ -12,31 +12,35 @@ import { makeNodeNetwork } from './net.ts';
 import { kubeletConfig, proxyConfig } from './nodeconfig.ts';
 import { findSpace, type Enter, ensureSpace } from './space.ts';
 
+/** A node whose namespaces are there, and the words to run a program inside. */
+export interface RunningNode extends ClusterNode {
+  enter: Enter;
+}
+
 /** Makes a node's namespaces, network and cgroup, clearing first what an earlier run may have left. */
-export async function ensureNodeSpace(node: ClusterNode): Promise<Enter> {
+export async function ensureNodeSpace(node: ClusterNode): Promise<RunningNode> {
   const running = await findSpace(node.space);
-  if (running) return running;
+  if (running) return { ...node, enter: running };
   await removeCgroup(node.space);
   await makeNodeNetwork(node);
   await ensureCgroup(node.space);
   const dir = nodeDir(node);
-  for (const folder of ['lib', 'log', 'volumes']) await mkdir(join(dir, folder), { recursive: true });
-  await chmod(join(dir, 'volumes'), 0o755);
+  for (const folder of ['lib', 'log']) await mkdir(join(dir, folder), { recursive: true });
   const binds = [[join(dir, 'lib'), '/var/lib'], [join(dir, 'log'), '/var/log']] as const;
-  return (await ensureSpace({ name: node.space, netns: node.space, binds })).enter;
+  return { ...node, enter: (await ensureSpace({ name: node.space, netns: node.space, binds })).enter };
 }
 
 /** Starts containerd on a node. It needs no API server. */
-export async function ensureRuntime(node: ClusterNode, enter: Enter): Promise<void> {
-  await ensureContainerd(node, enter);
+export async function ensureRuntime(node: RunningNode): Promise<void> {
+  await ensureContainerd(node, node.enter);
 }
 
 /** Starts the kubelet and kube-proxy of a node; the API server must serve. */
-export async function ensureNodeAgents(node: ClusterNode, enter: Enter): Promise<void> {
-  await Promise.all([ensureKubelet(node, enter), ensureProxy(node, enter)]);
+export async function ensureNodeAgents(node: RunningNode): Promise<void> {
+  await Promise.all([ensureKubelet(node), ensureProxy(node)]);
 }
 
-async function ensureKubelet(node: ClusterNode, enter: Enter): Promise<void> {
+async function ensureKubelet(node: RunningNode): Promise<void> {
   const etc = join(PATHS.etc, node.name);
   const kubeconfig = await writeKubeconfig(`${node.name}-client`);
   // Pods' own resolver points at the cluster's DNS; nodes have no other.
@@ -44,12 +48,12 @@ async function ensureKubelet(node: ClusterNode, enter: Enter): Promise<void> {
   const config = await writeText(join(etc, 'kubelet.yaml'), stringify(kubeletConfig(node, resolvConf)));
   const args = [`--kubeconfig=${kubeconfig}`, `--config=${config}`, '--root-dir=/var/lib/kubelet', '--cert-dir=/var/lib/kubelet/pki'];
   args.push(`--hostname-override=${node.name}`, `--node-ip=${node.ip}`);
-  await ensureRunning({ name: `kubelet-${node.name}`, command: 'kubelet', args, enter, env: SMALL, configs: [config, kubeconfig] });
+  await ensureRunning({ name: `kubelet-${node.name}`, command: 'kubelet', args, enter: node.enter, env: SMALL, configs: [config, kubeconfig] });
 }
 
-async function ensureProxy(node: ClusterNode, enter: Enter): Promise<void> {
+async function ensureProxy(node: RunningNode): Promise<void> {
   const kubeconfig = await writeKubeconfig('kube-proxy');
   const config = await writeText(join(PATHS.etc, node.name, 'kube-proxy.yaml'), stringify(proxyConfig(node, kubeconfig)));
   const args = [`--config=${config}`];
-  await ensureRunning({ name: `kube-proxy-${node.name}`, command: 'kube-proxy', args, enter, env: SMALL, configs: [config, kubeconfig] });
+  await ensureRunning({ name: `kube-proxy-${node.name}`, command: 'kube-proxy', args, enter: node.enter, env: SMALL, configs: [config, kubeconfig] });
 }

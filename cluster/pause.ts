@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ctr, importImage, PAUSE_IMAGE } from './containerd.ts';
-import { RUN, PATHS } from './config.ts';
-import { singleBinaryImage } from './images/oci.ts';
+import { nodeImage } from './addons/image.ts';
+import { PATHS } from './config.ts';
+import { PAUSE_IMAGE } from './containerd.ts';
 import type { Enter } from './space.ts';
 
-/** Makes the image whose process holds a pod's namespaces known on a node. */
-export async function importPause(enter: Enter): Promise<void> {
-  if ((await ctr(enter, ['images', 'ls', '-q']))?.split('\n').includes(PAUSE_IMAGE)) return;
-  const out = join(RUN, 'images/pause.tar');
-  if (!existsSync(out)) await singleBinaryImage({ out, ref: PAUSE_IMAGE, binary: join(PATHS.bin, 'pause') });
-  await importImage(enter, out);
+/** Makes the image whose process holds a pod's namespaces known on the nodes. */
+export async function importPause(nodes: readonly Enter[]): Promise<void> {
+  await nodeImage(PAUSE_IMAGE.replace('localhost/', ''), nodes, { binary: join(PATHS.bin, 'pause') });
 }

@@ -36,6 +36,7 @@ const CERTIFICATES: readonly Certificate[] = [
   { name: 'kube-proxy', commonName: 'system:kube-proxy', usage: 'clientAuth' },
   { name: 'kube-router', commonName: 'kube-router', usage: 'clientAuth' },
   { name: 'admin', commonName: 'todo-deploy-admin', organisation: 'system:masters', usage: 'clientAuth' },
+  { name: 'metrics-server', commonName: 'metrics-server', usage: 'serverAuth', names: ['DNS:metrics-server.kube-system.svc'] },
   { name: 'registry', commonName: 'registry', usage: 'serverAuth', names: [`IP:${HOST_IP}`, ...LOCAL] },
   ...NODES.flatMap((node): Certificate[] => [
     { name: `${node.name}-client`, commonName: `system:node:${node.name}`, organisation: 'system:nodes', usage: 'clientAuth' },
@@ -43,6 +44,7 @@ const CERTIFICATES: readonly Certificate[] = [
   ]),
 ];
 
+const CONFIG = join(PATHS.pki, 'openssl.cnf');
 const EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-sha256', '-days', '3650'];
 
 export function certFile(name: string): string {
@@ -56,6 +58,7 @@ export function keyFile(name: string): string {
 /** Makes the certificate authorities, certificates and keys that are missing. Keys are readable by root only. */
 export async function ensurePki(): Promise<void> {
   await mkdir(PATHS.pki, { recursive: true, mode: 0o700 });
+  await writeText(CONFIG, '[req]\ndistinguished_name=dn\n[dn]\n');
   await Promise.all(['ca', 'etcd-ca', 'front-proxy-ca'].map(ensureCa));
   await Promise.all([...CERTIFICATES.map(issue), ensureServiceAccountKey()]);
   await writeText(PATHS.caBundle, (await hostBundle()) + (await readFile(PATHS.caFile, 'utf8')), 0o644);
@@ -78,9 +81,7 @@ async function issue({ name, commonName, organisation, usage, names, ca = 'ca' }
 
 async function request(args: readonly string[]): Promise<void> {
   // An empty configuration: the system's own may add extensions twice.
-  await run('openssl', ['req', '-x509', '-new', '-config', '/dev/stdin', ...EC_KEY, ...args], {
-    input: '[req]\ndistinguished_name=dn\n[dn]\n',
-  });
+  await run('openssl', ['req', '-x509', '-new', '-config', CONFIG, ...EC_KEY, ...args]);
 }
 
 async function ensureServiceAccountKey(): Promise<void> {

@@ -1,46 +1,77 @@
-import { type ClusterNode, NODES } from './config.ts';
-import { lastLines } from './component.ts';
-import { ensureControlPlane } from './controlplane.ts';
-import { ClusterError, messageOf } from './errors.ts';
-import { prepareHost } from './host.ts';
-import { importPause } from './pause.ts';
-import { kubectl, waitFor } from './kubectl.ts';
-import { ensureBridge } from './net.ts';
-import { ensureNodeAgents, ensureNodeSpace, ensureRuntime } from './node.ts';
-import { ensurePki } from './pki.ts';
-import { step } from './progress.ts';
-import type { Enter } from './space.ts';
+import { join } from 'node:path';
+import { addonImage } from './addons/image.ts';
+import { applyCoreDns } from './addons/coredns.ts';
+import { applyNetworkPolicyRole, ensureNetworkPolicy } from './addons/networkpolicy.ts';
+import { applyStorage } from './addons/storage.ts';
+import { applyTraefik } from './addons/traefik.ts';
+import { ensureBuilder, ensureBuildkit } from './buildkit.ts';
+import { CACHE } from './config.ts';
+import { rolledOut } from './kubectl.ts';
+import { ensureKubernetes } from './kubernetes.ts';
+import { checkHost } from './machine.ts';
+import type { RunningNode } from './node.ts';
+import { beginLater } from './later.ts';
+import { type Need, beginPrograms } from './programs.ts';
+import { neededFirst } from './programs/build.ts';
+import { withLock } from './programs/lock.ts';
+import { say, step } from './progress.ts';
+import { ensureRegistry, writeDockerLogin } from './registry.ts';
+import { ensureBaseImages } from './baseimages.ts';
 
-/** The two nodes and the control plane, up to both nodes Ready. */
-export async function ensureKubernetes(): Promise<ReadonlyMap<string, Enter>> {
-  const spaces = await step('namespaces, network, certificates', async () => {
-    await prepareHost();
-    await Promise.all([ensurePki(), ensureBridge()]);
-    const enters = new Map<string, Enter>();
-    for (const node of NODES) enters.set(node.name, await ensureNodeSpace(node));
-    return enters;
+const HELPER_IMAGE = 'docker.io/library/busybox:1.37';
+
+/** Starts the cluster, or repairs it. What is built already starts while the rest is building. */
+export async function up(): Promise<void> {
+  checkHost();
+  await withLock(join(CACHE, 'cluster.lock'), 'cluster up', 60 * 60_000, (who) => say(`waiting for ${who}`), async () => {
+    const need = beginPrograms(neededFirst);
+    const nodes = await ensureKubernetes(need);
+    const work = [registryAndBuilder(need), addons(need, nodes), need(...neededFirst)];
+    // All are waited for, so that an error in one does not leave the others half done.
+    const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    await beginLater();
   });
-  const enterOf = (node: ClusterNode) => spaces.get(node.name) as Enter;
-  const runtimes = step('containerd on both nodes', () =>
-    Promise.all(
-      NODES.map(async (node) => {
-        await ensureRuntime(node, enterOf(node));
-        await importPause(enterOf(node));
-      }),
-    ),
-  );
-  await Promise.all([step('control plane', () => ensureControlPlane(enterOf(NODES[0]))), runtimes]);
-  await step('nodes Ready', () => Promise.all(NODES.map((node) => ensureNode(node, enterOf(node)))));
-  return spaces;
+  say('the cluster is up; "node cluster/cli.ts env" prints how to reach it');
 }
 
-async function ensureNode(node: ClusterNode, enter: Enter): Promise<void> {
-  await ensureNodeAgents(node, enter);
-  try {
-    await waitFor(`node/${node.name}`, 'condition=Ready', 60);
-  } catch (error) {
-    throw new ClusterError(`${node.name} did not become Ready: ${messageOf(error)}. ${await lastLines(`kubelet-${node.name}`)}`);
-  }
-  const spec = JSON.stringify({ spec: { podCIDR: node.podRange, podCIDRs: [node.podRange] } });
-  await kubectl(['patch', 'node', node.name, '--type=merge', '-p', spec]);
+export async function registryAndBuilder(need: Need): Promise<void> {
+  await need('registry');
+  await step('registry', async () => {
+    await ensureRegistry();
+    await writeDockerLogin();
+  });
+  await Promise.all([step('base images', () => ensureBaseImages(need)), builder(need)]);
+}
+
+async function builder(need: Need): Promise<void> {
+  await need('buildkit');
+  await step('BuildKit', ensureBuildkit);
+  await need('buildx');
+  await ensureBuilder();
+}
+
+/** One after the other: they share two cores with the builds. */
+export async function addons(need: Need, nodes: readonly RunningNode[]): Promise<void> {
+  const enters = nodes.map((node) => node.enter);
+  await need('coredns');
+  await step('CoreDNS', async () => {
+    await applyCoreDns(await addonImage('coredns', enters));
+    await rolledOut('deployment/coredns', 'kube-system');
+  });
+  await need('kube-router');
+  await step('NetworkPolicy agent', async () => {
+    await applyNetworkPolicyRole();
+    await Promise.all(nodes.map(ensureNetworkPolicy));
+  });
+  await need('local-path-provisioner');
+  await step('default StorageClass', async () => {
+    await applyStorage(await addonImage('local-path-provisioner', enters), HELPER_IMAGE);
+    await rolledOut('deployment/local-path-provisioner', 'local-path-storage');
+  });
+  await need('traefik');
+  await step('Traefik', async () => {
+    await applyTraefik(await addonImage('traefik', enters));
+    await rolledOut('daemonset/traefik', 'traefik');
+  });
 }

@@ -1,0 +1,33 @@
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { addonImage } from './addons/image.ts';
+import { applyMetrics } from './addons/metrics.ts';
+import { NODES } from './config.ts';
+import { ensureRunning } from './component.ts';
+import { beginPrograms } from './programs.ts';
+import { laterPrograms } from './programs/build.ts';
+import { isBuilt } from './programs/cache.ts';
+import { say } from './progress.ts';
+import { findSpace } from './space.ts';
+
+export const LATER = 'later';
+
+/** Brings what the main job does not wait for: at once when it is built, else by a process of its own that ends when done. */
+export async function beginLater(): Promise<void> {
+  if (laterPrograms.every(isBuilt)) return later();
+  say(`${laterPrograms.join(', ')}: being built in the background (log: run/log/${LATER}.log)`);
+  await ensureRunning({ name: LATER, command: process.execPath, args: [fileURLToPath(import.meta.url)], env: { PATH: process.env['PATH'] ?? '' } });
+}
+
+async function later(): Promise<void> {
+  const need = beginPrograms(laterPrograms);
+  await need('metrics-server');
+  const enters = (await Promise.all(NODES.map((node) => findSpace(node.space)))).filter((enter) => enter !== undefined);
+  if (enters.length === NODES.length) await applyMetrics(await addonImage('metrics-server', enters));
+  await need(...laterPrograms);
+}
+
+if (import.meta.main) {
+  await later();
+  say(`${basename(import.meta.filename)}: done`);
+}
