@@ -56,13 +56,15 @@ export function inHelmsOrder<T extends { hook: Hook }>(hooks: readonly T[], name
 }
 
 /**
- * Weights that keep Helm's order under the new names: the chart's own, unless the suffix would swap two of one weight (`a`, `a-a`);
- * then the places in the order.
+ * Weights that keep Helm's order under the new names: the chart's own, unless a color's suffix would swap two of one weight (`a`, `a-c`);
+ * then the places in the order. The same in both colors.
  */
-export function weightsUnder(hooks: readonly PartHook[], suffix: string): Map<PartHook, number> {
+export function weightsUnder(hooks: readonly PartHook[], suffixes: readonly string[]): Map<PartHook, number> {
   const wanted = inHelmsOrder(hooks);
-  const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
-  const kept = wanted.every((one, index) => got[index] === one);
+  const kept = suffixes.every((suffix) => {
+    const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
+    return wanted.every((one, index) => got[index] === one);
+  });
   return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
 }
 

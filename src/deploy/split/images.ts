@@ -72,3 +72,17 @@ export function unusedImages(built: readonly BuiltImage[], found: ReadonlySet<st
       hint: `The chart's containers use: ${used.join(', ') || 'no image at all'}. Set the chart's image repository to ${image.repository} in its values.`,
     }));
 }
+
+/** An image that is in the nodes' own store only (kind, minikube) cannot be pulled. */
+export function alwaysPulled(built: readonly BuiltImage[], objects: readonly KubernetesObject[]): Finding[] {
+  const local = new Set(built.filter((image) => image.digest === undefined).map((image) => repositoryOf(image.repository)));
+  return objects.flatMap((object) =>
+    containersOf(podTemplateOf(object)?.spec)
+      .filter((container) => container.imagePullPolicy === 'Always' && local.has(repositoryOf(container.image ?? '')))
+      .map((container) => ({
+        object: titleOf(object),
+        message: `the container ${container.name} always pulls its image, but ${container.image} is in no registry`,
+        hint: 'Set imagePullPolicy: IfNotPresent.',
+      })),
+  );
+}

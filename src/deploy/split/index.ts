@@ -16,6 +16,13 @@ import { urlOf } from './url.ts';
 import { warningsOf } from './warnings.ts';
 import { pausedObjects, planWorkloads } from './workers.ts';
 
+export { replacedObjects } from './immutable.ts';
+export { localTrafficRefusals, outsideClaimRefusals, outsideServiceRefusals } from './live.ts';
+export { readManifests } from './manifests.ts';
+export { meshNamespaceRefusals } from './mesh.ts';
+export { recolor } from './recolor.ts';
+export { colorServiceName } from './services.ts';
+
 /** Stands for the color while a hash is computed. */
 const NEUTRAL = 'color';
 

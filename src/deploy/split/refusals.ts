@@ -1,7 +1,11 @@
-import type { Finding, SplitInput } from '../model.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
 import type { Classified } from './classify.ts';
 import type { PartHook } from './hooks.ts';
+import { meshRefusals } from './mesh.ts';
 import { collisionRefusals, nameRefusals } from './names.ts';
+import { titleOf } from './objects.ts';
+import { podRefusals } from './pod-refusals.ts';
 import { podTemplateOf } from './pods.ts';
 import { whenRefusals } from './workers.ts';
 
@@ -11,10 +15,14 @@ export function refusalsOf(
   classified: Classified,
   hooks: { base: readonly PartHook[]; color: readonly PartHook[] },
 ): Finding[] {
-  const colored = [...classified.own, ...classified.copied, ...hooks.color.map((one) => one.hook.object)];
+  const services: KubernetesObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${input.release}-services` } };
+  const colored = [services, ...classified.own, ...classified.copied, ...hooks.color.map((one) => one.hook.object)];
   const base = [...classified.base, ...hooks.base.map((one) => one.hook.object)];
   return [
     ...nothingToRun(classified),
+    ...elsewhere(classified, input.namespace),
+    ...podRefusals(classified.own, classified.base),
+    ...meshRefusals(classified.own, input.stack),
     ...nameRefusals(colored, classified.plans),
     ...collisionRefusals(base, colored, classified.plans, input.namespace),
     ...whenRefusals(classified.own, classified.plans),
@@ -31,4 +39,15 @@ function nothingToRun(classified: Classified): Finding[] {
           hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
         },
       ];
+}
+
+/** One app is one namespace: the lease, the journal and the switch look nowhere else. */
+function elsewhere(classified: Classified, namespace: string): Finding[] {
+  return classified.own
+    .filter((object) => (object.metadata.namespace ?? namespace) !== namespace)
+    .map((object) => ({
+      object: titleOf(object),
+      message: `is in the namespace ${object.metadata.namespace}, the app is deployed into ${namespace}`,
+      hint: `Leave metadata.namespace out, or mark it as shared: annotation ${PART_ANNOTATION}: base.`,
+    }));
 }

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { APP_LABEL, COLOR_LABEL, type SplitInput, VERSION_ANNOTATION, type WorkloadPlan } from '../model.ts';
+import { APP_LABEL, COLOR_LABEL, COLORS, type SplitInput, VERSION_ANNOTATION, type WorkloadPlan } from '../model.ts';
 import type { Classified } from './classify.ts';
 import { colorCopy, type Paint, paint, paintHook } from './color.ts';
 import { annotateHook, type PartHook, weightsUnder } from './hooks.ts';
@@ -24,7 +24,7 @@ export interface ColorRendering {
 
 /** The color part's objects, in the render's order: configuration and workloads first, hooks last. */
 export function renderColor(rendering: ColorRendering): PartObject[] {
-  const { classified, color, input } = rendering;
+  const { classified, input } = rendering;
   const toColor = new Set([...classified.own, ...classified.copied].map(nameKey));
   const workloadPaint = paintOf(rendering, toColor);
   const hookPaint = paintOf(rendering, new Set([...toColor, ...rendering.hooks.map((one) => nameKey(one.hook.object))]));
@@ -38,7 +38,10 @@ export function renderColor(rendering: ColorRendering): PartObject[] {
     closeStack(object, rendering, services);
     return { name: original.metadata.name, object };
   });
-  const weights = weightsUnder(rendering.hooks, `-${color}`);
+  const weights = weightsUnder(
+    rendering.hooks,
+    COLORS.map((one) => `-${one}`),
+  );
   const hooks = rendering.hooks.map((one) => {
     const object = clone(one.hook.object);
     annotateHook(object, one, weights.get(one) ?? 0);

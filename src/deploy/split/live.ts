@@ -1,0 +1,59 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { COLOR_LABEL, COLORS, type Finding, type SplitResult } from '../model.ts';
+import { kindOf, titleOf } from './objects.ts';
+import { claimsOf, exclusiveClaim, isExclusive } from './pod-refusals.ts';
+import { isLongRunning, podTemplateOf } from './pods.ts';
+import { colorServiceName, hasPortOf, selects } from './services.ts';
+
+/**
+ * Live Services of the namespace that are neither the chart's nor ours, and would select the color's pods before they are proved.
+ * A Service that names a color in its selector means it.
+ */
+export function outsideServiceRefusals(live: readonly KubernetesObject[], split: SplitResult): Finding[] {
+  const stable = split.services.map((service) => service.name);
+  const known = new Set([
+    ...split.baseObjects.filter((object) => kindOf(object) === '/Service').map((object) => object.metadata.name),
+    ...COLORS.flatMap((color) => stable.map((name) => colorServiceName(name, color))),
+  ]);
+  return live
+    .filter((service) => !known.has(service.metadata.name) && service.spec?.selector?.[COLOR_LABEL] === undefined)
+    .flatMap((service) => {
+      const pods = split.colorObjects.filter((object) => isLongRunning(object) && selects(service, object) && hasPortOf(service, object));
+      return pods.length === 0
+        ? []
+        : [
+            {
+              object: titleOf(service),
+              message: `is not of this chart and would send its users to ${pods.map(titleOf).join(', ')} before it is proved`,
+              hint: 'Take the Service into the chart, or give its selector a label that only its own pods have.',
+            },
+          ];
+    });
+}
+
+/** Claims that the chart's pods mount and that are not of the chart, as they are in the cluster. */
+export function outsideClaimRefusals(live: readonly KubernetesObject[], split: SplitResult): Finding[] {
+  const exclusive = new Set(live.filter(isExclusive).map((claim) => claim.metadata.name));
+  return split.colorObjects.flatMap((object) =>
+    claimsOf(podTemplateOf(object)?.spec)
+      .filter((name) => exclusive.has(name))
+      .map((name) => exclusiveClaim(object, name)),
+  );
+}
+
+/**
+ * With `externalTrafficPolicy: Local` a node answers with its own pods only: one that has pods of the old color and none of the new would
+ * answer nobody after the switch.
+ */
+export function localTrafficRefusals(service: KubernetesObject, nodes: { old: readonly string[]; new: readonly string[] }): Finding[] {
+  const lost = [...new Set(nodes.old)].filter((node) => !nodes.new.includes(node)).sort();
+  return service.spec?.externalTrafficPolicy !== 'Local' || lost.length === 0
+    ? []
+    : [
+        {
+          object: titleOf(service),
+          message: `has externalTrafficPolicy: Local, and ${lost.join(', ')} would have no pod of the new version: its traffic would be lost`,
+          hint: 'Spread the pods over all nodes (topologySpreadConstraints, more replicas), or use externalTrafficPolicy: Cluster.',
+        },
+      ];
+}
