@@ -72,8 +72,10 @@ function score(cvss: unknown): number {
 }
 
 function bySeverity(a: ScanFinding, b: ScanFinding): number {
-  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.id.localeCompare(b.id) || a.target.localeCompare(b.target);
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || compare(a.id, b.id) || compare(a.target, b.target);
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** What stops the push. */
 export function isBlocking(finding: ScanFinding, rules: GateRules): boolean {
@@ -81,8 +83,9 @@ export function isBlocking(finding: ScanFinding, rules: GateRules): boolean {
   return !(rules.ignoreUnfixed && finding.kind === 'vulnerability' && finding.fixedVersion === undefined);
 }
 
+/** Worst first, over all images and platforms. */
 export function blockingFindings(scans: readonly PlatformScan[], rules: GateRules): ScanFinding[] {
-  return scans.flatMap((scan) => scan.findings.filter((finding) => isBlocking(finding, rules)));
+  return scans.flatMap((scan) => scan.findings.filter((finding) => isBlocking(finding, rules))).sort(bySeverity);
 }
 
 /** What was found, where, and the version that holds the fix, in one line. */

@@ -1,0 +1,46 @@
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { ProcessRunner } from '../../interfaces/process.ts';
+import type { GitHubEnvironment } from '../../runtime/github-env.ts';
+
+const LIMIT_MS = 30_000;
+/** A checkout that another user made (containers) is read all the same. */
+const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+
+/** The checked-out source: which commit it is, and of when. */
+export class Checkout {
+  readonly #runner: ProcessRunner;
+  readonly #env: GitHubEnvironment;
+
+  constructor(runner: ProcessRunner, env: GitHubEnvironment) {
+    this.#runner = runner;
+    this.#env = env;
+  }
+
+  /** The commit that the author wrote: a pull request's head, else HEAD of the checkout. Throws ConfigurationError where there is none. */
+  async version(): Promise<string> {
+    if (this.#env.event.pull_request !== undefined && this.#env.headSha !== '') return this.#env.headSha;
+    const head = (await this.#git('rev-parse', '--verify', 'HEAD')) || this.#env.sha;
+    if (head !== '') return head;
+    throw new ConfigurationError(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
+      hint: 'check the source out first (actions/checkout), or set the input "version"',
+    });
+  }
+
+  /**
+   * Seconds since the epoch of the last commit that touched the folder, so that an image whose source has not changed keeps its digest; in a
+   * shallow checkout that of HEAD. Undefined outside of Git.
+   */
+  async commitTime(folder: string): Promise<number | undefined> {
+    const text = (await this.#git('log', '-1', '--format=%ct', '--', folder)) || (await this.#git('log', '-1', '--format=%ct'));
+    return /^\d+$/.test(text) ? Number(text) : undefined;
+  }
+
+  async #git(...args: string[]): Promise<string> {
+    const command = ['git', '-C', this.#env.workspace, ...args] as const;
+    // No Git and no repository are the same to us: there is no answer.
+    const result = await this.#runner
+      .run({ command: [...command], env: SAFE, timeoutMs: LIMIT_MS, okExitCodes: [0, 1, 128] })
+      .catch(() => undefined);
+    return result?.exitCode === 0 ? result.stdout.trim() : '';
+  }
+}

@@ -1,0 +1,39 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LayoutStore } from '../../interfaces/layout-store.ts';
+import type { Descriptor } from '../../interfaces/registry.ts';
+import type { TempFiles } from '../../runtime/temp.ts';
+
+const DIGEST = /^(sha256|sha512):([0-9a-f]{64,128})$/;
+
+/** OCI layouts below RUNNER_TEMP. */
+export class LayoutFiles implements LayoutStore {
+  readonly #temp: TempFiles;
+
+  constructor(temp: TempFiles) {
+    this.#temp = temp;
+  }
+
+  async create(name: string): Promise<string> {
+    return this.#temp.directory(name);
+  }
+
+  async index(layout: string): Promise<string> {
+    return readFile(join(layout, 'index.json'), 'utf8');
+  }
+
+  async blob(layout: string, digest: string): Promise<Uint8Array> {
+    const match = DIGEST.exec(digest);
+    if (match?.[1] === undefined || match[2] === undefined) throw new Error(`"${digest}" is not a digest`);
+    return readFile(join(layout, 'blobs', match[1], match[2]));
+  }
+
+  async view(layout: string, image: Descriptor, indexJson: string): Promise<string> {
+    const folder = this.#temp.directory(`view-${image.digest.slice(7, 19)}`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    await writeFile(join(folder, 'index.json'), indexJson);
+    await symlink(join(layout, 'blobs'), join(folder, 'blobs'));
+    return folder;
+  }
+}

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { REPOSITORY_PATH } from '../../build/images.ts';
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import type { Inputs } from '../../runtime/inputs.ts';
+
+export interface Login {
+  username: string;
+  password: string;
+}
+
+const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+const DOCR = 'registry.digitalocean.com';
+
+/** `host[:port][/prefix]`, as it goes before an image's name. */
+export function readRegistry(inputs: Inputs): string {
+  const value = inputs.required('registry', { describe: 'a registry with its prefix, such as registry.digitalocean.com/acme' });
+  const wrong = (what: string, hint: string): ConfigurationError =>
+    new ConfigurationError(`Input "registry" is "${value}": ${what}`, { hint });
+  if (value.includes('://')) throw wrong('it has a scheme', `write ${value.replace(/^.*?:\/\//, '')}`);
+  const [host = '', ...rest] = value.replace(/\/+$/, '').split('/');
+  if (value !== value.toLowerCase()) throw wrong('it has capital letters', `registries take lower case only: write ${value.toLowerCase()}`);
+  if (!HOST.test(host)) throw wrong('it has no registry host', 'write host/prefix, such as ghcr.io/acme');
+  if (!/[.:[]/.test(host) && host !== 'localhost')
+    throw wrong(`"${host}" is not a registry host`, `write docker.io/${value} for Docker Hub`);
+  if (rest.length > 0 && !REPOSITORY_PATH.test(rest.join('/')))
+    throw wrong('its prefix is not a repository path', 'letters, digits, . _ - and /');
+  return [host, ...rest].join('/');
+}
+
+/** The inputs, else what the registry's home gives: DigitalOcean's token, GitHub's token for ghcr.io; undefined for docker's login state. */
+export function readLogin(
+  inputs: Inputs,
+  registry: string,
+  from: { actor: string; doToken: string | undefined; mask: (secret: string) => void },
+): Login | undefined {
+  const username = inputs.string('username');
+  const password = inputs.secret('password');
+  if (username !== '' && password === '') throw new ConfigurationError('Input "username" is set, but "password" is not');
+  if (password !== '' && username === '') throw new ConfigurationError('Input "password" is set, but "username" is not');
+  if (username !== '') return { username, password };
+  const host = registry.split('/')[0];
+  if (host === DOCR && from.doToken) {
+    from.mask(from.doToken);
+    return { username: from.doToken, password: from.doToken };
+  }
+  const githubToken = inputs.secret('github-token');
+  return host === 'ghcr.io' && githubToken !== '' ? { username: from.actor, password: githubToken } : undefined;
+}
+
+export interface DockerConfig {
+  /** Value of DOCKER_CONFIG. */
+  folder: string;
+  /** For docker, buildx and Trivy. */
+  env: Record<string, string>;
+}
+
+interface ConfigFile {
+  auths?: Record<string, unknown>;
+  credHelpers?: Record<string, string>;
+  [key: string]: unknown;
+}
+
+/**
+ * A private copy of docker's configuration with the login in it (0600, removed in the post step). The user's own is never written to, and the
+ * password is in no argument. Without a login the user's own is used as it is.
+ */
+export function dockerConfig(registry: string, login: Login | undefined, { temp, variables, mask }: ActionContext): DockerConfig {
+  const own = variables.DOCKER_CONFIG || join(variables.HOME || homedir(), '.docker');
+  if (login === undefined) return { folder: own, env: {} };
+  const host = hostKey(registry.split('/')[0] ?? '');
+  const auth = Buffer.from(`${login.username}:${login.password}`).toString('base64');
+  mask(auth);
+  const folder = temp.directory('docker');
+  const config = readConfig(join(own, 'config.json'));
+  const merged: ConfigFile = {
+    ...config,
+    auths: { ...config.auths, [host]: { auth } },
+    // A helper would win over what is written here.
+    ...((config.credsStore !== undefined || config.credHelpers?.[host] !== undefined) && {
+      credHelpers: { ...config.credHelpers, [host]: '' },
+    }),
+  };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(merged), { mode: 0o600 });
+  // docker looks for its plugins and contexts beside config.json, buildx for its builders.
+  for (const name of ['cli-plugins', 'contexts', 'tls']) {
+    if (existsSync(join(own, name))) symlinkSync(join(own, name), join(folder, name));
+  }
+  return { folder, env: { DOCKER_CONFIG: folder, BUILDX_CONFIG: variables.BUILDX_CONFIG || join(own, 'buildx') } };
+}
+
+/** Docker Hub's login is kept under its old address. */
+const hostKey = (host: string): string => (host === 'docker.io' ? 'https://index.docker.io/v1/' : host);
+
+function readConfig(path: string): ConfigFile {
+  if (!existsSync(path)) return {};
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ConfigFile;
+  } catch (cause) {
+    throw new ConfigurationError(`${path} is not JSON`, { cause });
+  }
+}

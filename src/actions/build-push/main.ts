@@ -1,0 +1,11 @@
+import { runAction, runPost } from '../../runtime/action.ts';
+import { readBuildPushInputs } from './inputs.ts';
+import { removeBuilder } from './post.ts';
+import { runBuildPush } from './run.ts';
+
+export const buildPushMain = (): void =>
+  runAction('build-push', async (context) => {
+    await runBuildPush(context, readBuildPushInputs(context));
+  });
+
+export const buildPushPost = (): void => runPost('build-push', removeBuilder);

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { attest } from '../../build/attest.ts';
+import { type BuildSettings, buildImages, exportCache } from '../../build/build.ts';
+import { cacheFrom, cacheTo } from '../../build/cache.ts';
+import { blockingFindings, describeFinding } from '../../build/gate.ts';
+import type { BuiltLayout, PlatformScan } from '../../build/model.ts';
+import { type PushPlan, planPush } from '../../build/plan.ts';
+import { publish } from '../../build/publish.ts';
+import { toSarif } from '../../build/sarif.ts';
+import { scanLayouts } from '../../build/scan.ts';
+import { imageTags } from '../../build/tags.ts';
+import { DeployError } from '../../interfaces/errors.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import type { BuildPushInputs } from './inputs.ts';
+import { type BuildPushReport, type ImageReport, writeReports } from './report.ts';
+import { writeSummary } from './summary.ts';
+import { type BuildPushTools, createTools } from './tools.ts';
+
+/** Build, gate, push: the registry is not touched before every platform of every image has passed. */
+export async function runBuildPush(context: ActionContext, inputs: BuildPushInputs): Promise<BuildPushReport> {
+  const tools = await createTools(context, inputs);
+  const version = inputs.version || (await tools.checkout.version());
+  const settings = await prepare(context, inputs, tools);
+
+  const layouts = await buildImages(inputs.images, settings, tools);
+  const scans = await scanLayouts(layouts, await scanSettings(context, inputs), tools);
+  const report = firstReport(context, inputs, version, layouts, scans);
+  try {
+    if (report.blocked) throw blocked(report);
+    if (inputs.push) await push(context, inputs, tools, settings, layouts, report);
+    else context.log.info('Not pushed: the input "push" is false, or this is a pull request from a fork');
+  } finally {
+    await finish(context, inputs, tools, report);
+  }
+  return report;
+}
+
+async function prepare(context: ActionContext, inputs: BuildPushInputs, tools: BuildPushTools): Promise<BuildSettings> {
+  const { log, signal, env, state, clock } = context;
+  const name = `todo-deploy-${env.runId}-${clock.now().toString(36)}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
+  // Saved before it is made: a builder that a killed run left is removed too.
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(inputs.builder) || inputs.builder === 'own') state.saveJson('builder', { name, env: tools.docker.env });
+  const builder = await tools.builder.prepare({ builder: inputs.builder, name, signal });
+  log.info(`Building with ${builder.name} (${builder.driver})`);
+  return {
+    builder: builder.name,
+    secrets: inputs.secrets,
+    labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
+    cacheFrom: (image) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`),
+    sourceDateEpoch: (image) => tools.checkout.commitTime(image.context),
+    timeoutMs: inputs.timeoutMs,
+    signal,
+  };
+}
+
+async function scanSettings(context: ActionContext, inputs: BuildPushInputs): Promise<Parameters<typeof scanLayouts>[1]> {
+  const [only, ...more] = inputs.trivyIgnores;
+  const joined = async (): Promise<string> =>
+    context.temp.file('trivyignore', (await Promise.all(inputs.trivyIgnores.map((path) => readFile(path, 'utf8')))).join('\n'));
+  const ignoreFile = more.length === 0 ? only : await joined();
+  return {
+    scanners: inputs.rules.scanners,
+    ...(ignoreFile !== undefined && { ignoreFile }),
+    rules: inputs.rules,
+    timeoutMs: inputs.timeoutMs,
+    signal: context.signal,
+  };
+}
+
+async function push(
+  context: ActionContext,
+  inputs: BuildPushInputs,
+  tools: BuildPushTools,
+  settings: BuildSettings,
+  layouts: readonly BuiltLayout[],
+  report: BuildPushReport,
+): Promise<void> {
+  const { log, signal } = context;
+  const repositoryOf = (name: string): string => `${inputs.registry}/${name}`;
+  const tags = report.images[0]?.tags ?? [];
+  const plans = await planPush(layouts, { repositoryOf, tags, signal }, tools.registry);
+  await publish(plans, { registry: tools.registry, log, signal });
+  report.pushed = true;
+  report.images = report.images.map((image) => ({ ...image, result: resultOf(image.name, plans) }));
+  for (const plan of plans) {
+    await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
+  }
+  for (const { spec } of layouts) {
+    const to = cacheTo(inputs.cache, repositoryOf(spec.name));
+    // The images are there: a cache that cannot be kept only makes the next build slower.
+    if (to.length > 0) {
+      await exportCache(spec, to, settings, tools).catch((error: unknown) => {
+        signal.throwIfAborted();
+        log.warning(`The build cache of ${spec.name} was not kept: ${error instanceof Error ? error.message : String(error)}`);
+      });
+    }
+  }
+}
+
+const resultOf = (name: string, plans: readonly PushPlan[]): ImageReport['result'] =>
+  plans.find((plan) => plan.layout.spec.name === name)?.push ? 'pushed' : 'unchanged';
+
+function firstReport(
+  context: ActionContext,
+  inputs: BuildPushInputs,
+  version: string,
+  layouts: readonly BuiltLayout[],
+  scans: PlatformScan[],
+): BuildPushReport {
+  const tags = imageTags(inputs.tagRules, { version, ref: context.env.ref });
+  return {
+    version,
+    registry: inputs.registry,
+    blocked: blockingFindings(scans, inputs.rules).length > 0,
+    pushed: false,
+    images: layouts.map(({ spec, root, platforms, durationMs }) => ({
+      name: spec.name,
+      repository: `${inputs.registry}/${spec.name}`,
+      digest: root.digest,
+      platforms: platforms.map(({ platform, descriptor, bytes }) => ({ platform, digest: descriptor.digest, bytes })),
+      tags,
+      result: 'not pushed',
+      buildMs: Math.round(durationMs),
+    })),
+    rules: inputs.rules,
+    scans,
+  };
+}
+
+/** One line: the worst finding, and how many more. */
+function blocked(report: BuildPushReport): DeployError {
+  const findings = blockingFindings(report.scans, report.rules);
+  const [worst] = findings;
+  const more = findings.length === 1 ? '' : ` (and ${findings.length - 1} more)`;
+  const what = worst === undefined ? 'a finding' : describeFinding(worst);
+  return new DeployError(`Stopped before the push: ${what}${more}`, {
+    hint: 'update the package or the base image; accept a finding by its id in a file named by "trivyignores"; set "ignore-unfixed" for those without a fix',
+  });
+}
+
+/** Outputs, files and summary, whatever the verdict. */
+async function finish(context: ActionContext, inputs: BuildPushInputs, tools: BuildPushTools, report: BuildPushReport): Promise<void> {
+  const findings = report.scans.flatMap((scan) => scan.findings);
+  const relative = inputs.images.map((image) => ({ ...image, file: image.file?.replace(`${context.env.workspace}/`, '') ?? 'Dockerfile' }));
+  const files = await writeReports(context.env.tempDir, {
+    'build-push.sarif': toSarif(findings, relative, report.rules, await tools.scanner.version().catch(() => 'unknown')),
+    'build-push.json': `${JSON.stringify(report, null, 2)}\n`,
+  });
+  context.setOutput('images', report.images.map((image) => `${image.name}=${image.digest}`).join('\n'));
+  context.setOutput('version', report.version);
+  context.setOutput('tags', (report.images[0]?.tags ?? []).join('\n'));
+  context.setOutput('pushed', String(report.pushed));
+  context.setOutput('sarif-file', files['build-push.sarif'] ?? '');
+  context.setOutput('report-file', files['build-push.json'] ?? '');
+  writeSummary(context.summary, report);
+}

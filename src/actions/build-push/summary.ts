@@ -1,0 +1,55 @@
+import { blockingFindings, countBySeverity } from '../../build/gate.ts';
+import type { ScanFinding } from '../../build/model.ts';
+import { mebibytes } from '../../build/publish.ts';
+import { bold, code, join, link, type Text } from '../../runtime/markdown.ts';
+import type { SummaryWriter } from '../../runtime/summary.ts';
+import type { BuildPushReport, ImageReport } from './report.ts';
+
+const MAX_ROWS = 200;
+
+/** What the job page shows: the verdict first, then what stops the push or what was pushed. */
+export function writeSummary(summary: SummaryWriter, report: BuildPushReport): void {
+  const blocking = blockingFindings(report.scans, report.rules);
+  summary.heading(2, report.blocked ? 'Build and push: stopped before the push' : 'Build and push');
+  if (report.blocked) {
+    summary.text(bold(`${blocking.length} findings (${countBySeverity(blocking)}) stop the push.`), ' The registry was not touched.');
+    summary.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], blocking.slice(0, MAX_ROWS).map(findingRow));
+    if (blocking.length > MAX_ROWS) summary.text(`${blocking.length - MAX_ROWS} more are in the report file.`);
+  }
+  summary.table(
+    ['image', 'digest', 'size', 'tags', 'scan', 'registry'],
+    report.images.map((image) => imageRow(image, report)),
+  );
+  const passed = report.scans.flatMap((scan) => scan.findings).filter((finding) => !blocking.includes(finding));
+  if (passed.length > 0) {
+    summary.details(`${passed.length} findings that do not block (${countBySeverity(passed)})`, (inner) =>
+      inner.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], passed.slice(0, MAX_ROWS).map(findingRow)),
+    );
+  }
+  for (const scan of report.scans.filter(({ packages }) => packages === 0)) {
+    summary.text(`The scanner recognised no package in ${scan.image} (${scan.platform}): its vulnerabilities, if any, cannot be seen.`);
+  }
+}
+
+function imageRow(image: ImageReport, report: BuildPushReport): Text[] {
+  const scans = report.scans.filter((scan) => scan.image === image.name);
+  const platforms = image.platforms.map(({ platform, bytes }) => `${platform} ${mebibytes(bytes)}`).join(', ');
+  const results = scans.map((scan) => `${scan.platform}: ${countBySeverity(scan.findings)}`).join('; ');
+  return [code(image.repository), code(image.digest), platforms, tagsOf(image), results || 'not scanned', image.result];
+}
+
+function tagsOf(image: ImageReport): Text {
+  return join(...image.tags.flatMap((tag, index) => (index === 0 ? [code(tag)] : [' ', code(tag)])));
+}
+
+function findingRow(finding: ScanFinding): Text[] {
+  const id = finding.url === undefined ? code(finding.id) : link(finding.id, finding.url);
+  const what = finding.title === finding.id ? id : join(id, ' ', finding.title);
+  const where = `${finding.image} (${finding.platform})`;
+  const place =
+    finding.kind === 'vulnerability'
+      ? code(finding.package ?? '')
+      : code(`${finding.target}${finding.line === undefined ? '' : `:${finding.line}`}`);
+  const fixed = finding.kind === 'vulnerability' ? (finding.fixedVersion === undefined ? 'no fix yet' : code(finding.fixedVersion)) : '';
+  return [what, finding.severity, where, place, code(finding.installedVersion ?? ''), fixed];
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import { blockingFindings, countBySeverity, describeFinding, readReport } from '../../../src/build/gate.ts';
+import type { GateRules } from '../../../src/build/model.ts';
+import { toSarif } from '../../../src/build/sarif.ts';
+
+const subject = { image: 'todo-backend', platform: 'linux/arm64', digest: `sha256:${'a'.repeat(64)}` };
+const report = {
+  SchemaVersion: 2,
+  ArtifactType: 'container_image',
+  Results: [
+    {
+      Target: 'layout (debian 13.1)',
+      Class: 'os-pkgs',
+      Type: 'debian',
+      Packages: [{ Name: 'openssl' }, { Name: 'zlib' }],
+      Vulnerabilities: [
+        { VulnerabilityID: 'CVE-2026-0002', PkgName: 'zlib', InstalledVersion: '1.3', Severity: 'HIGH', Title: 'no fix' },
+        {
+          VulnerabilityID: 'CVE-2026-0001',
+          PkgName: 'openssl',
+          InstalledVersion: '3.5.0-1',
+          FixedVersion: '3.5.1-1',
+          Severity: 'CRITICAL',
+          Title: 'Overflow',
+          PrimaryURL: 'https://avd.aquasec.com/nvd/cve-2026-0001',
+          CVSS: { nvd: { V3Score: 9.8 }, redhat: { V3Score: 7.1 } },
+        },
+      ],
+    },
+    {
+      Target: 'Python',
+      Class: 'lang-pkgs',
+      Type: 'python-pkg',
+      Vulnerabilities: [
+        {
+          VulnerabilityID: 'CVE-2026-0003',
+          PkgName: 'left',
+          InstalledVersion: '1',
+          FixedVersion: '2',
+          Severity: 'odd',
+          PkgPath: 'app/left/METADATA',
+        },
+      ],
+    },
+    {
+      Target: '/app/.env',
+      Class: 'secret',
+      Secrets: [
+        {
+          RuleID: 'aws-access-key-id',
+          Category: 'AWS',
+          Severity: 'CRITICAL',
+          Title: 'AWS Access Key ID',
+          StartLine: 3,
+          Match: 'KEY=AKIA1234',
+        },
+      ],
+    },
+  ],
+};
+const rules = (change: Partial<GateRules> = {}): GateRules => ({
+  severities: ['CRITICAL', 'HIGH'],
+  ignoreUnfixed: false,
+  scanners: ['vuln', 'secret'],
+  ...change,
+});
+const scan = readReport(report, subject);
+
+describe('the gate', () => {
+  test('findings come worst first, with place and fix', () => {
+    expect(scan.findings.map(describeFinding)).toEqual([
+      'CVE-2026-0001 (CRITICAL) in todo-backend (linux/arm64): openssl 3.5.0-1, fixed in 3.5.1-1',
+      'secret aws-access-key-id (CRITICAL) in todo-backend (linux/arm64): /app/.env:3',
+      'CVE-2026-0002 (HIGH) in todo-backend (linux/arm64): zlib 1.3, no fix yet',
+      'CVE-2026-0003 (UNKNOWN) in todo-backend (linux/arm64): left 1, fixed in 2',
+    ]);
+    expect(scan.packages).toBe(2);
+  });
+
+  test.each([
+    [rules(), ['CVE-2026-0001', 'aws-access-key-id', 'CVE-2026-0002']],
+    [rules({ ignoreUnfixed: true }), ['CVE-2026-0001', 'aws-access-key-id']],
+    [rules({ severities: ['HIGH'] }), ['CVE-2026-0002']],
+    [rules({ severities: ['UNKNOWN'] }), ['CVE-2026-0003']],
+    [rules({ severities: ['LOW'] }), []],
+  ])('%j', (set, ids) => {
+    expect(
+      blockingFindings([scan], set)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...ids].sort());
+  });
+
+  test('a secret itself is nowhere', () => {
+    expect(JSON.stringify(scan)).not.toContain('AKIA1234');
+  });
+
+  test.each([[undefined], ['x'], [{}], [{ SchemaVersion: 1 }]])('%j is no report and does not pass', (other) => {
+    expect(() => readReport(other, subject)).toThrow('gave no Trivy report of schema version 2');
+  });
+
+  test('an empty report passes, and says that nothing was recognised', () => {
+    expect(readReport({ SchemaVersion: 2 }, subject)).toEqual({ ...subject, packages: 0, findings: [] });
+  });
+
+  test('counts', () => {
+    expect([countBySeverity(scan.findings), countBySeverity([])]).toEqual(['2 CRITICAL, 1 HIGH, 1 UNKNOWN', 'none']);
+  });
+});
+
+describe('SARIF', () => {
+  const image = { name: 'todo-backend', context: './backend', buildArgs: {}, platforms: [] };
+  const sarif = JSON.parse(toSarif(scan.findings, [image], rules(), '0.74.0'));
+
+  test('one run; results point at the Dockerfile and to their rule', () => {
+    expect(sarif.runs).toHaveLength(1);
+    const [run] = sarif.runs;
+    for (const result of run.results) expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+    expect(run.results[0].locations[0].physicalLocation.artifactLocation.uri).toBe('backend/Dockerfile');
+    expect(run.tool.driver.rules[0].properties['security-severity']).toBe('9.8');
+    expect(run.results.map((result: { level: string }) => result.level)).toEqual(['error', 'error', 'error', 'note']);
+  });
+
+  test('fingerprints differ between findings and stay between runs', () => {
+    const prints = (text: string): string[] =>
+      JSON.parse(text).runs[0].results.map((result: { partialFingerprints: { finding: string } }) => result.partialFingerprints.finding);
+    const again = prints(toSarif(scan.findings, [image], rules(), '0.75.0'));
+    expect(new Set(again).size).toBe(4);
+    expect(again).toEqual(prints(JSON.stringify(sarif)));
+  });
+});
