@@ -45,7 +45,7 @@ export async function ensureRegistry(): Promise<void> {
 async function registryConfig(htpasswd: string): Promise<object> {
   return {
     version: 0.1,
-    log: { level: 'warn', accesslog: { disabled: true } },
+    log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: PATHS.registry }, delete: { enabled: true }, cache: { blobdescriptor: 'inmemory' } },
     http: { addr: REGISTRY, secret: await registryPassword(), tls: { certificate: certFile('registry'), key: keyFile('registry') } },
     auth: { htpasswd: { realm: 'todo-deploy', path: htpasswd } },
