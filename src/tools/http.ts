@@ -14,10 +14,11 @@ export class UndiciHttp implements Http {
     const url = parseUrl(request.url);
     const label = `${request.method} ${url.origin}${url.pathname}`;
     const limit = AbortSignal.timeout(request.timeoutMs);
-    const signal = request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]);
+    const broken = new AbortController();
+    const signal = AbortSignal.any([limit, broken.signal, ...(request.signal === undefined ? [] : [request.signal])]);
     const started = performance.now();
     const client = new Client(url.origin, {
-      connect: connector(url, request),
+      connect: connector(url, request, (error) => broken.abort(error)),
       allowH2: false,
       pipelining: 1,
       headersTimeout: 0,
@@ -35,7 +36,8 @@ export class UndiciHttp implements Http {
       return { status: answer.statusCode, headers: plainHeaders(answer.headers), body, durationMs: performance.now() - started };
     } catch (error) {
       if (request.signal?.aborted && !limit.aborted) throw request.signal.reason;
-      throw networkError(label, limit.aborted ? limit.reason : error, request.timeoutMs);
+      const cause = limit.aborted ? limit.reason : broken.signal.aborted ? broken.signal.reason : error;
+      throw networkError(label, cause, request.timeoutMs);
     } finally {
       client.destroy().catch(() => undefined);
     }
@@ -48,12 +50,17 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-function connector(url: URL, request: HttpRequest): buildConnector.connector {
+function connector(url: URL, request: HttpRequest, onError: (error: Error) => void): buildConnector.connector {
   const { connect } = request;
   if (connect !== undefined) {
     return (_options, callback) => {
       connect().then(
-        (stream) => callback(null, url.protocol === 'https:' ? overTls(stream, url.hostname) : asSocket(stream)),
+        (stream) => {
+          // undici reports what it makes of a broken stream; the stream's own error says more.
+          if (stream.errored) onError(stream.errored);
+          stream.once('error', onError);
+          callback(null, url.protocol === 'https:' ? tlsConnect({ socket: stream, servername: url.hostname }) : asSocket(stream));
+        },
         (error: unknown) => callback(error as Error, null),
       );
     };
@@ -73,10 +80,6 @@ function asSocket(stream: Duplex): Socket {
   socket.setKeepAlive ??= () => socket as Socket;
   socket.setNoDelay ??= () => socket as Socket;
   return socket as Socket;
-}
-
-function overTls(stream: Duplex, servername: string) {
-  return tlsConnect({ socket: stream, servername });
 }
 
 async function readBody(body: AsyncIterable<Buffer> & { destroy(): unknown }, limit: number): Promise<string> {

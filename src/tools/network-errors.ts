@@ -22,6 +22,7 @@ const CODES: Readonly<Record<string, NetworkReason>> = {
 /** The first cause that says what went wrong on the way: undici and Node wrap it in different ways. */
 export function networkReason(error: unknown): NetworkReason {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof HttpError && cause.reason !== undefined && cause.reason in WORDS) return cause.reason as NetworkReason;
     if (cause.name === 'TimeoutError') return 'Timeout';
     if (cause.name === 'AbortError') return 'Aborted';
     const code = String((cause as NodeJS.ErrnoException).code ?? '');

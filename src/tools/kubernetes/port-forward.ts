@@ -52,7 +52,7 @@ class PortForwardStream extends Duplex {
   readonly #socket: WebSocket;
   readonly #label: string;
   readonly #ping: NodeJS.Timeout;
-  #greeted = new Set<number>();
+  readonly #greeted = new Set<number>();
   #errorText = '';
 
   constructor(socket: WebSocket, label: string) {
@@ -63,6 +63,8 @@ class PortForwardStream extends Duplex {
     socket.on('message', (data: Buffer) => this.#receive(data));
     socket.on('close', () => this.#closed());
     socket.on('error', (error) => this.destroy(error));
+    // A refusal may come before the caller listens; it stays readable as `errored`.
+    this.on('error', () => undefined);
   }
 
   #receive(message: Buffer): void {
