@@ -1,0 +1,146 @@
+/** The main job on the embedded cluster: five releases of the todo app by their workflow, under traffic; a summary and a picture. */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NodeProcessRunner } from '../src/tools/process.ts';
+import { clusterEnvironment, clusterUp, ROOT } from './environment.ts';
+import type { LoadResult } from './load/model.ts';
+import { RunningLoad } from './load/run.ts';
+import { freshNamespace } from './namespace.ts';
+import { drawRequests, type Mark } from './picture/svg.ts';
+import { type Outcome, printReport } from './report.ts';
+import { HOST, NAMESPACE, todoRepository, VERSION_HEADER, WORKFLOW } from './todo/app.ts';
+import { FIRST, LATER, type Release } from './todo/releases.ts';
+import { productCopy, runWorkflow } from './workflow/act.ts';
+
+const WORKFLOW_LIMIT_MS = 15 * 60_000;
+const CONTROL_REQUESTS = 5_000;
+const MIN_REQUESTS = 50_000;
+const RATE = 280;
+
+const started = Date.now();
+let releaseNumber = 1;
+const say = (line: string) => console.log(`[${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s] ${line}`);
+
+say('The embedded cluster: two nodes of Kubernetes on this machine');
+clusterUp();
+const cluster = clusterEnvironment();
+const runner = new NodeProcessRunner({ env: process.env });
+const work = mkdtempSync(join(tmpdir(), 'todo-deploy-demo-'));
+const report = join(ROOT, 'report');
+mkdirSync(report, { recursive: true });
+
+await freshNamespace(NAMESPACE, cluster, runner);
+const repository = await todoRepository(join(work, 'todo'), cluster, runner);
+const product = productCopy(ROOT, join(work, 'product'));
+const secrets = {
+  REGISTRY_USERNAME: cluster.registry.username,
+  REGISTRY_PASSWORD: cluster.registry.password,
+  DATABASE_PASSWORD: `demo-${crypto.randomUUID()}`,
+  KUBECONFIG: Buffer.from(await kubeconfig()).toString('base64'),
+};
+
+const first = await release(FIRST);
+if (first.problems.length > 0) await end([first], undefined, undefined, []);
+
+say(`Control: ${CONTROL_REQUESTS} requests from ${cluster.loadSources.length} addresses, no deploy`);
+const control = await load('control', CONTROL_REQUESTS).finished();
+say(`Control: ${control.answered} answered, ${control.lost} lost`);
+
+say(`Load through the Ingress, ${RATE} requests a second, from here on`);
+const traffic = load('traffic', Number.MAX_SAFE_INTEGER);
+const outcomes = [first];
+for (const next of LATER) {
+  outcomes.push(await release(next));
+  // A bad release is taken out of the branch before the next one, as a team would.
+  if (!next.expect.success) await repository.revert();
+}
+while (traffic.progress.sent < MIN_REQUESTS) await new Promise((resolve) => setTimeout(resolve, 500));
+const result = await traffic.stop();
+await end(outcomes, control, result, outcomes.slice(1));
+
+async function release(next: Release): Promise<Outcome> {
+  next.change(repository, cluster);
+  const version = await repository.commit(next.title);
+  say(`Release ${version.slice(0, 7)}: ${next.title}`);
+  const at = Date.now();
+  const run = await runWorkflow(
+    {
+      repository: repository.dir,
+      workflow: WORKFLOW,
+      event: 'push',
+      secrets,
+      env: cluster.env,
+      actions: { 'org/todo-deploy@v1': product },
+      timeoutMs: WORKFLOW_LIMIT_MS,
+      onLine: (line) => console.log(`    ${line}`),
+    },
+    runner,
+  );
+  writeFileSync(join(report, `${releaseNumber++}-${next.title.replaceAll(' ', '-')}.md`), run.summary);
+  const outputs = run.outputs.deploy ?? {};
+  const problems = [
+    ...(run.success === next.expect.success ? [] : [`the job is ${run.success ? 'green' : 'red'}`]),
+    ...Object.entries(next.expect.outputs).flatMap(([name, value]) =>
+      outputs[name] === value ? [] : [`${name} is ${outputs[name] ?? 'missing'}, not ${value}`],
+    ),
+    ...(next.expect.reason === undefined || next.expect.reason.test(run.summary)
+      ? []
+      : [`the summary does not name the cause (${next.expect.reason.source})`]),
+  ];
+  say(
+    `Release ${version.slice(0, 7)}: ${run.success ? 'green' : 'red'}, ${outputs.status ?? 'no status'}${problems.length > 0 ? ` — NOT AS EXPECTED: ${problems.join('; ')}` : ''}`,
+  );
+  return { title: next.title, version, at, durationMs: run.durationMs, success: run.success, outputs, problems };
+}
+
+function load(name: string, maxRequests: number): RunningLoad {
+  return new RunningLoad(
+    {
+      targets: cluster.ingress.http,
+      host: HOST,
+      paths: ['/version', '/api/todos', '/health', '/api/todos'],
+      sources: cluster.loadSources,
+      rate: RATE,
+      maxSeconds: 3_600,
+      maxRequests,
+      timeoutMs: 10_000,
+      versionHeader: VERSION_HEADER,
+    },
+    join(work, `${name}.json`),
+  );
+}
+
+async function kubeconfig(): Promise<string> {
+  const { stdout } = await runner.run({
+    command: ['kubectl', 'config', 'view', '--raw', '--minify', '--flatten'],
+    env: cluster.env,
+    timeoutMs: 30_000,
+  });
+  return stdout;
+}
+
+async function end(all: Outcome[], quiet: LoadResult | undefined, result: LoadResult | undefined, marked: Outcome[]): Promise<never> {
+  if (result !== undefined) {
+    const labels = Object.fromEntries(all.map(({ version, title }) => [version, `${version.slice(0, 7)} ${title}`]));
+    const marks: Mark[] = marked.map(({ at, title }) => ({ at, label: title }));
+    const svg = drawRequests({
+      title: 'Requests per version through five releases',
+      subtitle: `${result.sent} requests through the Ingress from ${cluster.loadSources.length} addresses, ${result.lost} lost`,
+      buckets: result.buckets,
+      marks,
+      labels,
+    });
+    writeFileSync(join(report, 'demo.svg'), svg);
+    writeFileSync(join(report, 'demo.json'), JSON.stringify({ outcomes: all, control: quiet, traffic: result }, undefined, 2));
+  }
+  const good = printReport({
+    outcomes: all,
+    control: quiet,
+    traffic: result,
+    minRequests: MIN_REQUESTS,
+    folder: report,
+    seconds: (Date.now() - started) / 1000,
+  });
+  process.exit(good ? 0 : 1);
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { ProcessRunner } from '../../src/interfaces/process.ts';
+import { type ClusterEnvironment, ROOT } from '../environment.ts';
+import { PULL_SECRET } from '../namespace.ts';
+import { KEEP_RESULTS } from '../workflow/act.ts';
+import { UserRepository } from '../workflow/repository.ts';
+
+export const NAMESPACE = 'todo';
+/** A name that nothing resolves: the deploy says which record to create, and reaches the app by the Ingress's address. */
+export const HOST = 'todo.example.test';
+export const VERSION_HEADER = 'x-app-version';
+export const WORKFLOW = '.github/workflows/deploy.yml';
+
+/** The todo app's own repository, with the workflow and the values that its team would write for this cluster. */
+export async function todoRepository(dir: string, cluster: ClusterEnvironment, runner: ProcessRunner): Promise<UserRepository> {
+  const repository = await UserRepository.create(
+    dir,
+    { [join(ROOT, 'examples/todo')]: '.', [join(ROOT, 'charts/todo')]: 'charts/todo' },
+    runner,
+  );
+  repository.write(WORKFLOW, workflow(cluster));
+  repository.write('deploy/values.yaml', values(cluster));
+  return repository;
+}
+
+const registryOf = (cluster: ClusterEnvironment) => `${cluster.registry.host}/acme`;
+
+function workflow(cluster: ClusterEnvironment): string {
+  return `name: deploy
+on: {push: {branches: [main]}}
+permissions: {contents: read}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+        with: {persist-credentials: false}
+      - uses: org/todo-deploy/actions/build-push@v1
+        id: build
+        with:
+          registry: ${registryOf(cluster)}
+          username: \${{ secrets.REGISTRY_USERNAME }}
+          password: \${{ secrets.REGISTRY_PASSWORD }}
+          builder: ${cluster.buildkit.address}
+          images: |
+            todo-frontend: ./frontend
+            todo-backend: ./backend
+          build-args: VERSION=\${{ github.sha }}
+      - uses: org/todo-deploy/actions/deploy@v1
+        id: deploy
+        with:
+          chart: ./charts/todo
+          value-files: deploy/values.yaml
+          namespace: ${NAMESPACE}
+          kubeconfig: \${{ secrets.KUBECONFIG }}
+          registry: ${registryOf(cluster)}
+          images: \${{ steps.build.outputs.images }}
+          image-pull-secrets: ${PULL_SECRET}
+          secrets: todo-database/password=\${{ secrets.DATABASE_PASSWORD }}
+          version-header: ${VERSION_HEADER}
+          bake: 5s
+          drain: 5s
+          smoke: |
+            - service: todo-backend
+              path: /api/health
+              json: {status: database connected}
+            - service: todo-frontend
+              path: /version
+            - path: /api/health
+      - uses: org/todo-deploy/actions/smoke-test@v1
+        id: smoke
+        with:
+          kubeconfig: \${{ secrets.KUBECONFIG }}
+          namespace: ${NAMESPACE}
+          release: todo
+          smoke: |
+            - service: todo-frontend
+              path: /version
+              json: {frontend: "\${{ github.sha }}", backend: "\${{ github.sha }}"}
+${KEEP_RESULTS}`;
+}
+
+function values(cluster: ClusterEnvironment): string {
+  return `frontend:
+  image: {repository: ${registryOf(cluster)}/todo-frontend}
+backend:
+  image: {repository: ${registryOf(cluster)}/todo-backend}
+database:
+  existingSecret: todo-database
+postgres:
+  storage: {size: 1Gi}
+ingress:
+  enabled: true
+  className: ${cluster.ingress.className}
+  hosts: [${HOST}]
+`;
+}
