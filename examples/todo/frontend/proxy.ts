@@ -1,5 +1,5 @@
 import { NextResponse } from 'next/server';
-import { appVersion, VERSION_HEADER } from './lib/version.ts';
+import { appVersion, VERSION_HEADER } from './server/version.ts';
 
 const version = appVersion();
 

@@ -1,6 +1,6 @@
-import { backend } from '../lib/backend.ts';
-import { readPage } from '../lib/form.ts';
-import { appVersion } from '../lib/version.ts';
+import { backend } from '../server/backend.ts';
+import { readPage } from '../server/form.ts';
+import { appVersion } from '../server/version.ts';
 import { AddForm, Item, Pages } from './todo-list.tsx';
 
 export const dynamic = 'force-dynamic';

@@ -1,5 +1,5 @@
-import type { Todo } from '../lib/backend.ts';
-import { TITLE_MAX } from '../lib/form.ts';
+import type { Todo } from '../server/backend.ts';
+import { TITLE_MAX } from '../server/form.ts';
 
 export function AddForm() {
   return (

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { Backend, BackendError } from '../lib/backend.ts';
+import { Backend, type BackendError } from '../server/backend.ts';
 
 /** Runs `use` against a real server on loopback. */
 async function served(listener: RequestListener, use: (url: string) => Promise<void>): Promise<void> {
@@ -36,19 +36,30 @@ test("the backend's own words reach the user", async () => {
   await served(
     (_, response) => response.writeHead(422).end(JSON.stringify({ detail: [{ msg: 'too long' }, { msg: 'too dull' }] })),
     async (url) => {
-      await assert.rejects(new Backend(url).add('x'), (error: BackendError) => error.status === 422 && error.message === 'too long; too dull');
+      await assert.rejects(
+        new Backend(url).add('x'),
+        (error: BackendError) => error.status === 422 && error.message === 'too long; too dull',
+      );
     },
   );
 });
 
 test('an unreachable or silent backend is a 502 with the reason', async () => {
   let closed = '';
-  await served(() => undefined, async (url) => void (closed = url));
+  await served(
+    () => undefined,
+    async (url) => {
+      closed = url;
+    },
+  );
   await assert.rejects(new Backend(closed).health(), (error: BackendError) => error.status === 502 && /ECONNREFUSED/.test(error.message));
   await served(
     () => undefined,
     async (url) => {
-      await assert.rejects(new Backend(url, fetch, 50).health(), (error: BackendError) => error.status === 502 && /timeout/i.test(error.message));
+      await assert.rejects(
+        new Backend(url, fetch, 50).health(),
+        (error: BackendError) => error.status === 502 && /timeout/i.test(error.message),
+      );
     },
   );
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSameSite, readCommand, readPage } from '../lib/form.ts';
+import { isSameSite, readCommand, readPage } from '../server/form.ts';
 
 function form(fields: Record<string, string>): FormData {
   const data = new FormData();
@@ -28,7 +28,13 @@ test('nonsense does not', () => {
 });
 
 test('page numbers are whole and positive', () => {
-  for (const [value, page] of [['3', 3], [undefined, 1], ['-1', 1], ['x', 1], [['2', '9'], 2]] as const) {
+  for (const [value, page] of [
+    ['3', 3],
+    [undefined, 1],
+    ['-1', 1],
+    ['x', 1],
+    [['2', '9'], 2],
+  ] as const) {
     assert.equal(readPage(value as string), page);
   }
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { appVersion } from '../lib/version.ts';
+import { appVersion } from '../server/version.ts';
 
 test('the environment names the version, then the file, then nobody', () => {
   const directory = mkdtempSync(join(tmpdir(), 'version-'));

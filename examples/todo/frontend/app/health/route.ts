@@ -1,4 +1,4 @@
-import { appVersion } from '../../lib/version.ts';
+import { appVersion } from '../../server/version.ts';
 
 export const dynamic = 'force-dynamic';
 

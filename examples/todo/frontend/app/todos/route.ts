@@ -1,5 +1,5 @@
-import { BackendError, backend } from '../../lib/backend.ts';
-import { isSameSite, readCommand, readPage } from '../../lib/form.ts';
+import { BackendError, backend } from '../../server/backend.ts';
+import { isSameSite, readCommand, readPage } from '../../server/form.ts';
 
 /**
  * Takes the page's forms. Plain forms and not server actions: the ids of server actions change with every build, so a page of
@@ -7,7 +7,7 @@ import { isSameSite, readCommand, readPage } from '../../lib/form.ts';
  */
 export async function POST(request: Request): Promise<Response> {
   if (!isSameSite(request.headers)) return new Response('Forms of other sites are not taken.\n', { status: 403 });
-  const command = readCommand(await request.formData());
+  const command = await request.formData().then(readCommand, () => null);
   if (!command) return new Response('This form is not complete.\n', { status: 400 });
   const todos = backend();
   try {

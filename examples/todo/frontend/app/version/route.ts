@@ -1,5 +1,5 @@
-import { backend } from '../../lib/backend.ts';
-import { appVersion } from '../../lib/version.ts';
+import { backend } from '../../server/backend.ts';
+import { appVersion } from '../../server/version.ts';
 
 export const dynamic = 'force-dynamic';
 
