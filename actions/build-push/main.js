@@ -1,0 +1,3 @@
+import { buildPushMain } from '../../dist/index.js';
+
+buildPushMain();

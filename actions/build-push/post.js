@@ -1,0 +1,3 @@
+import { buildPushPost } from '../../dist/index.js';
+
+buildPushPost();

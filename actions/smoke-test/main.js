@@ -1,0 +1,3 @@
+import { smokeTestMain } from '../../dist/index.js';
+
+smokeTestMain();

@@ -1,0 +1,3 @@
+import { smokeTestPost } from '../../dist/index.js';
+
+smokeTestPost();

@@ -1,0 +1,3 @@
+import { pipelineMain } from './dist/index.js';
+
+pipelineMain();

@@ -1,0 +1,3 @@
+import { pipelinePost } from './dist/index.js';
+
+pipelinePost();
