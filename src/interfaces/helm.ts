@@ -71,8 +71,15 @@ export interface HelmApply {
 
 /** Helm 4, always `--server-side=true --force-conflicts`, in one namespace of one cluster. */
 export interface Helm {
-  /** Renders the chart (folder or OCI reference) without changing anything; `install` false renders as an upgrade. */
-  render(options: { release: string; chart: string; version?: string; values: HelmValues; signal?: AbortSignal }): Promise<HelmRender>;
+  /** Renders the chart (folder or OCI reference) without changing anything; `install` renders as a first install whatever the history. */
+  render(options: {
+    release: string;
+    chart: string;
+    version?: string;
+    values: HelmValues;
+    install?: boolean;
+    signal?: AbortSignal;
+  }): Promise<HelmRender>;
   /** `helm upgrade --install` of a part chart, without waiting for readiness. */
   apply(options: HelmApply): Promise<HelmRelease>;
   /** Server-side dry run of a part chart; throws what the API server says. */

@@ -1,0 +1,125 @@
+import { ConfigurationError } from '../../interfaces/errors.ts';
+
+export interface HelmTarget {
+  kubeconfig: string;
+  context: string;
+  namespace: string;
+  as?: string | undefined;
+}
+
+/** Where every command goes. */
+export function targetArguments(target: HelmTarget): string[] {
+  return [
+    `--kubeconfig=${target.kubeconfig}`,
+    `--kube-context=${target.context}`,
+    `--namespace=${target.namespace}`,
+    ...(target.as ? [`--kube-as-user=${target.as}`] : []),
+  ];
+}
+
+/** Variables of Helm's that would change what our arguments say. */
+export const CLEAN_ENVIRONMENT: Readonly<Record<string, undefined>> = Object.fromEntries(
+  [
+    'HELM_NAMESPACE',
+    'HELM_DRIVER',
+    'HELM_DEBUG',
+    'HELM_KUBECONTEXT',
+    'HELM_KUBETOKEN',
+    'HELM_KUBEASUSER',
+    'HELM_KUBEASGROUPS',
+    'HELM_KUBEAPISERVER',
+    'HELM_KUBECAFILE',
+    'HELM_KUBETLS_SERVER_NAME',
+    'HELM_KUBEINSECURE_SKIP_TLS_VERIFY',
+    'HELM_MAX_HISTORY',
+    'KUBECONFIG',
+  ].map((name) => [name, undefined]),
+);
+
+const ALWAYS = ['--server-side=true', '--force-conflicts', '--reset-values'];
+
+/** Revisions that Helm keeps of a release: as far back as a rollback reaches. */
+const HISTORY = '--history-max=10';
+
+/** Names and charts are arguments, not flags. */
+export function positional(value: string, what: string): string {
+  if (value === '' || value.startsWith('-')) throw new ConfigurationError(`"${value}" is not a name for ${what}`);
+  return value;
+}
+
+export interface RenderArguments {
+  release: string;
+  chart: string;
+  version?: string | undefined;
+  valueFiles: readonly string[];
+  /** True: as a first install, whatever the release's history. */
+  install?: boolean | undefined;
+}
+
+export function renderArguments({ release, chart, version, valueFiles, install }: RenderArguments): string[] {
+  const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
+  return [
+    ...command,
+    positional(release, 'a release'),
+    positional(chart, 'a chart'),
+    '--dry-run=server',
+    '--server-side=true',
+    '--output=json',
+    ...(version === undefined ? [] : [`--version=${version}`]),
+    ...valueFiles.map((file) => `--values=${file}`),
+  ];
+}
+
+export interface ApplyArguments {
+  release: string;
+  folder: string;
+  valuesFile: string;
+  description: string;
+  timeoutMs: number;
+  noHooks?: boolean | undefined;
+  dryRun?: boolean | undefined;
+}
+
+/** No `--wait`: readiness is watched by the product; Helm waits for its hooks alone. */
+export function applyArguments(options: ApplyArguments): string[] {
+  return [
+    'upgrade',
+    '--install',
+    positional(options.release, 'a release'),
+    options.folder,
+    ...ALWAYS,
+    HISTORY,
+    `--values=${options.valuesFile}`,
+    '--skip-schema-validation',
+    `--description=${options.description}`,
+    `--timeout=${seconds(options.timeoutMs)}`,
+    '--output=json',
+    ...(options.noHooks ? ['--no-hooks'] : []),
+    ...(options.dryRun ? ['--dry-run=server'] : []),
+  ];
+}
+
+export function rollbackArguments(options: { release: string; revision: number; timeoutMs: number; noHooks?: boolean }): string[] {
+  return [
+    'rollback',
+    positional(options.release, 'a release'),
+    String(options.revision),
+    '--server-side=true',
+    '--force-conflicts',
+    HISTORY,
+    `--timeout=${seconds(options.timeoutMs)}`,
+    ...(options.noHooks ? ['--no-hooks'] : []),
+  ];
+}
+
+export function uninstallArguments(options: { release: string; noHooks: boolean; timeoutMs: number }): string[] {
+  return [
+    'uninstall',
+    positional(options.release, 'a release'),
+    '--ignore-not-found',
+    `--timeout=${seconds(options.timeoutMs)}`,
+    ...(options.noHooks ? ['--no-hooks'] : []),
+  ];
+}
+
+export const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))}s`;

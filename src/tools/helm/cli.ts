@@ -1,0 +1,161 @@
+import { ProcessError, ToolError } from '../../interfaces/errors.ts';
+import type { PrivateFiles } from '../../interfaces/files.ts';
+import type { Helm, HelmApply, HelmRelease, HelmRender, HelmValues, PartChart } from '../../interfaces/helm.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
+import {
+  applyArguments,
+  CLEAN_ENVIRONMENT,
+  type HelmTarget,
+  positional,
+  renderArguments,
+  rollbackArguments,
+  seconds,
+  targetArguments,
+  uninstallArguments,
+} from './arguments.ts';
+import { dryRunObjects } from './dry-run.ts';
+import { isNotFound, parseHistory, parseRelease, parseRender } from './output.ts';
+import { fromRecorded, writeChart } from './part-chart.ts';
+import { decodeRelease, releaseSecret, withStatus } from './release-secret.ts';
+
+const QUICK_MS = 60_000;
+/** Rendering may fetch the chart from a registry. */
+const RENDER_MS = 120_000;
+/** Helm's own limit is for one operation; this much later the program is taken for stuck. */
+const MARGIN_MS = 60_000;
+
+export interface HelmCliOptions extends HelmTarget {
+  runner: ProcessRunner;
+  helmPath: string;
+  /** For the recorded releases, and for dry runs object by object. */
+  kubernetes: Kubernetes;
+  files: PrivateFiles;
+}
+
+/** The program `helm`, version 4. */
+export class HelmCli implements Helm {
+  readonly #options: HelmCliOptions;
+
+  constructor(options: HelmCliOptions) {
+    this.#options = options;
+  }
+
+  async #run(args: readonly string[], timeoutMs: number, signal?: AbortSignal): Promise<RunResult> {
+    const { runner, helmPath } = this.#options;
+    return await runner.run({
+      command: [helmPath, ...args, ...targetArguments(this.#options)],
+      env: CLEAN_ENVIRONMENT,
+      timeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  async render(options: {
+    release: string;
+    chart: string;
+    version?: string;
+    values: HelmValues;
+    install?: boolean;
+    signal?: AbortSignal;
+  }): Promise<HelmRender> {
+    const inline = options.values.inline === undefined ? [] : [this.#options.files.file('values.yaml', options.values.inline)];
+    const { release, chart, version, install } = options;
+    const args = renderArguments({ release, chart, version, install, valueFiles: [...options.values.files, ...inline] });
+    try {
+      return parseRender((await this.#run(args, RENDER_MS, options.signal)).stdout);
+    } catch (error) {
+      throw withDependencyHint(error, chart);
+    }
+  }
+
+  #applyArguments(options: HelmApply, dryRun: boolean): string[] {
+    const { release, part, values, description, timeoutMs, noHooks } = options;
+    const folder = this.#options.files.directory(`chart-${release}`);
+    writeChart(folder, part);
+    const valuesFile = this.#options.files.file('values.json', JSON.stringify(values));
+    return applyArguments({ release, folder, valuesFile, description, timeoutMs, noHooks, dryRun });
+  }
+
+  async apply(options: HelmApply): Promise<HelmRelease> {
+    const args = this.#applyArguments(options, false);
+    return parseRelease((await this.#run(args, options.timeoutMs + MARGIN_MS, options.signal)).stdout);
+  }
+
+  async validate(options: HelmApply): Promise<void> {
+    await this.#run(this.#applyArguments(options, true), RENDER_MS, options.signal);
+    await dryRunObjects(options.part, this.#options.kubernetes);
+  }
+
+  async history(release: string): Promise<HelmRelease[]> {
+    const args = ['history', positional(release, 'a release'), '--output=json', '--max=256'];
+    const result = await this.#ifFound(args);
+    return result === undefined ? [] : parseHistory(result.stdout, release, this.#options.namespace);
+  }
+
+  async manifest(release: string, revision?: number): Promise<string | undefined> {
+    return (await this.#ifFound(['get', 'manifest', positional(release, 'a release'), `--revision=${revision ?? 0}`]))?.stdout;
+  }
+
+  async recordedPart(release: string, revision?: number): Promise<{ part: PartChart; values: Record<string, unknown> } | undefined> {
+    const wanted = revision ?? (await this.history(release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
+    if (wanted === undefined) return undefined;
+    const secret = await this.#options.kubernetes.get(releaseSecret(release, wanted));
+    if (secret === undefined) return undefined;
+    const recorded = decodeRelease(secret);
+    return { part: fromRecorded(recorded.chart), values: recorded.config ?? {} };
+  }
+
+  async rollback(options: { release: string; revision: number; timeoutMs: number; noHooks?: boolean }): Promise<void> {
+    await this.#run(rollbackArguments(options), options.timeoutMs + MARGIN_MS);
+  }
+
+  async uninstall(options: { release: string; noHooks: boolean; timeoutMs: number }): Promise<void> {
+    await this.#run(uninstallArguments(options), options.timeoutMs + MARGIN_MS);
+  }
+
+  async clearPending(release: string): Promise<boolean> {
+    const { kubernetes } = this.#options;
+    const pending = await kubernetes.list(
+      { apiVersion: 'v1', kind: 'Secret' },
+      { labelSelector: `owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback)` },
+    );
+    for (const secret of pending.items) {
+      await kubernetes.replace(withStatus(secret, 'failed', 'The run that made this revision was killed'));
+    }
+    return pending.items.length > 0;
+  }
+
+  async test(options: { release: string; timeoutMs: number; signal?: AbortSignal }): Promise<{ passed: boolean; output: string }> {
+    const args = ['test', positional(options.release, 'a release'), '--logs', `--timeout=${seconds(options.timeoutMs)}`];
+    try {
+      const { stdout } = await this.#run(args, options.timeoutMs + MARGIN_MS, options.signal);
+      return { passed: true, output: stdout };
+    } catch (error) {
+      if (!(error instanceof ProcessError) || error.exitCode === undefined) throw error;
+      return { passed: false, output: error.stderr };
+    }
+  }
+
+  async crds(chart: string, version?: string): Promise<string> {
+    const args = ['show', 'crds', positional(chart, 'a chart'), ...(version === undefined ? [] : [`--version=${version}`])];
+    return (await this.#run(args, RENDER_MS)).stdout;
+  }
+
+  async #ifFound(args: readonly string[]): Promise<RunResult | undefined> {
+    try {
+      return await this.#run(args, QUICK_MS);
+    } catch (error) {
+      if (error instanceof ProcessError && isNotFound(error.stderr)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function withDependencyHint(error: unknown, chart: string): unknown {
+  if (!(error instanceof ProcessError) || !/missing in charts\/ directory/.test(error.stderr)) return error;
+  return new ToolError(`The chart ${chart} needs other charts that are not in its folder charts/`, {
+    cause: error,
+    hint: `run \`helm dependency build ${chart}\` in a step before this one`,
+  });
+}

@@ -1,0 +1,46 @@
+import { HttpError } from '../../interfaces/errors.ts';
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+
+const SIDE_BY_SIDE = 8;
+/** Kinds that a deploy may delete and create anew: what cannot be changed in them is no obstacle. */
+const RECREATED = ['Job', 'CronJob', 'Deployment', 'ReplicaSet'];
+
+/**
+ * Asks the API server about every object of a part (Helm's own dry run only renders and maps kinds). Throws one `HttpError` that names
+ * each refused object.
+ */
+export async function dryRunObjects(part: PartChart, kubernetes: Kubernetes): Promise<void> {
+  const objects = Object.values(part.templates).flatMap(parseObjects);
+  const kinds = new Set(objects.filter((object) => object.kind === 'CustomResourceDefinition').map((crd) => crd.spec?.names?.kind));
+  const refused: { object: KubernetesObject; error: HttpError }[] = [];
+  const queue = [...objects];
+  const worker = async () => {
+    for (let object = queue.shift(); object !== undefined; object = queue.shift()) {
+      const error = await refusal(object, kinds, kubernetes);
+      if (error !== undefined) refused.push({ object, error });
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  const [first] = refused;
+  if (first === undefined) return;
+  const { status, reason, hint } = first.error;
+  const lines = refused.map(({ object, error }) => `${object.kind}/${object.metadata.name}: ${error.message}`);
+  throw new HttpError(lines.join('\n'), { status, reason, hint, cause: first.error });
+}
+
+async function refusal(object: KubernetesObject, newKinds: ReadonlySet<unknown>, kubernetes: Kubernetes): Promise<HttpError | undefined> {
+  try {
+    await kubernetes.apply(object, { fieldManager: 'helm', force: true, dryRun: true });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    if (error.reason === 'UnknownKind' && newKinds.has(object.kind)) return undefined;
+    if (RECREATED.includes(object.kind) && /field is immutable/.test(error.message)) return undefined;
+    return error;
+  }
+}
+
+function parseObjects(content: string): KubernetesObject[] {
+  return content.trim() === '' ? [] : [JSON.parse(content) as KubernetesObject];
+}

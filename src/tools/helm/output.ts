@@ -1,0 +1,104 @@
+import { ToolError } from '../../interfaces/errors.ts';
+import type { HelmHook, HelmRelease, HelmRender } from '../../interfaces/helm.ts';
+
+interface RawRelease {
+  name: string;
+  namespace: string;
+  version: number;
+  info: { status: string; notes?: string; description?: string; last_deployed?: string };
+  chart: { metadata: { name: string; version: string; appVersion?: string; description?: string } };
+  config?: Record<string, unknown> | null;
+  manifest?: string;
+  hooks?: RawHook[] | null;
+}
+
+interface RawHook {
+  name?: string;
+  kind?: string;
+  path?: string;
+  manifest?: string;
+  events?: string[] | null;
+  weight?: number;
+  delete_policies?: string[] | null;
+}
+
+interface RawHistory {
+  revision: number;
+  updated: string;
+  status: string;
+  chart: string;
+  app_version?: string;
+  description?: string;
+}
+
+/** Helm's JSON; lines before it (warnings of plugins) are passed over. */
+export function parseJson<T>(text: string, what: string): T {
+  const start = text.search(/^[[{]/m);
+  try {
+    return JSON.parse(start > 0 ? text.slice(start) : text) as T;
+  } catch (cause) {
+    throw new ToolError(`${what} did not answer with JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
+  }
+}
+
+export function parseRender(text: string): HelmRender {
+  const { name, namespace, info, chart, config, manifest, hooks } = parseJson<RawRelease>(text, 'helm upgrade --dry-run');
+  const { metadata } = chart;
+  return {
+    release: name,
+    namespace,
+    chart: {
+      name: metadata.name,
+      version: metadata.version,
+      ...(metadata.appVersion === undefined ? {} : { appVersion: metadata.appVersion }),
+      ...(metadata.description === undefined ? {} : { description: metadata.description }),
+    },
+    manifest: manifest ?? '',
+    hooks: (hooks ?? []).map(parseHook),
+    config: config ?? {},
+    notes: info.notes ?? '',
+  };
+}
+
+function parseHook(hook: RawHook): HelmHook {
+  return {
+    name: hook.name ?? '',
+    kind: hook.kind ?? '',
+    path: hook.path ?? '',
+    manifest: hook.manifest ?? '',
+    events: hook.events ?? [],
+    weight: hook.weight ?? 0,
+    deletePolicies: hook.delete_policies ?? [],
+  };
+}
+
+export function parseRelease(text: string): HelmRelease {
+  const { name, namespace, version, info, chart } = parseJson<RawRelease>(text, 'helm upgrade');
+  return {
+    name,
+    namespace,
+    revision: version,
+    status: info.status,
+    chart: `${chart.metadata.name}-${chart.metadata.version}`,
+    appVersion: chart.metadata.appVersion ?? '',
+    updated: info.last_deployed ?? '',
+    ...(info.description === undefined ? {} : { description: info.description }),
+  };
+}
+
+/** Oldest first. */
+export function parseHistory(text: string, name: string, namespace: string): HelmRelease[] {
+  return parseJson<RawHistory[]>(text, 'helm history').map((entry) => ({
+    name,
+    namespace,
+    revision: entry.revision,
+    status: entry.status,
+    chart: entry.chart,
+    appVersion: entry.app_version ?? '',
+    updated: entry.updated,
+    ...(entry.description === undefined ? {} : { description: entry.description }),
+  }));
+}
+
+/** What Helm says where there is no such release. */
+export const isNotFound = (stderr: string): boolean => /release: not found|has no deployed releases|release not loaded/i.test(stderr);

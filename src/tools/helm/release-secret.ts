@@ -1,0 +1,49 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { ToolError } from '../../interfaces/errors.ts';
+import type { HelmChartMetadata } from '../../interfaces/helm.ts';
+import type { KubernetesObject, ObjectRef } from '../../interfaces/kubernetes.ts';
+
+/** What Helm records of a release, the fields that we read. The rest is kept as it is. */
+export interface RecordedRelease {
+  name: string;
+  version: number;
+  info: { status: string; description?: string };
+  chart: { metadata: HelmChartMetadata; templates: { name: string; data: string }[] | null };
+  config?: Record<string, unknown> | null;
+  manifest?: string;
+}
+
+export const releaseSecret = (release: string, revision: number): ObjectRef => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  name: `sh.helm.release.v1.${release}.v${revision}`,
+});
+
+/** Kubernetes' base64 around Helm's base64 around gzip around JSON. */
+export function decodeRelease(secret: KubernetesObject): RecordedRelease {
+  const data = (secret.data as Record<string, string> | undefined)?.release;
+  if (data === undefined) throw new ToolError(`The Secret ${secret.metadata.name} holds no Helm release`);
+  try {
+    const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
+    const json = inner[0] === 0x1f && inner[1] === 0x8b ? gunzipSync(inner) : inner;
+    return JSON.parse(json.toString('utf8')) as RecordedRelease;
+  } catch (cause) {
+    throw new ToolError(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read`, { cause });
+  }
+}
+
+export function encodeRelease(release: RecordedRelease): string {
+  const inner = gzipSync(JSON.stringify(release), { level: 9 }).toString('base64');
+  return Buffer.from(inner, 'latin1').toString('base64');
+}
+
+/** The Secret with the release's status changed, in the record and in the label that Helm looks by. */
+export function withStatus(secret: KubernetesObject, status: string, description: string): KubernetesObject {
+  const release = decodeRelease(secret);
+  const changed = { ...release, info: { ...release.info, status, description } };
+  return {
+    ...secret,
+    metadata: { ...secret.metadata, labels: { ...secret.metadata.labels, status } },
+    data: { ...(secret.data as Record<string, string>), release: encodeRelease(changed) },
+  };
+}
