@@ -21,7 +21,7 @@ export async function applyStorage(image: string, helperImage: string): Promise<
 
 function config(helperImage: string): object {
   const paths = { nodePathMap: [{ node: 'DEFAULT_PATH_FOR_NON_LISTED_NODES', paths: ['/var/lib/local-path'] }] };
-  const helper = { name: 'helper-pod', image: helperImage, imagePullPolicy: 'Never' };
+  const helper = { name: 'helper-pod', image: helperImage, imagePullPolicy: 'IfNotPresent' };
   const data = {
     'config.json': JSON.stringify(paths),
     setup: '#!/bin/sh\nset -eu\nmkdir -m 0777 -p "$VOL_DIR"\n',
