@@ -1,0 +1,95 @@
+import { ConfigurationError } from '../interfaces/errors.ts';
+import type { AccessReview, KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Run } from './run.ts';
+
+const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
+  verbs.split(' ').map((verb) => ({ verb, group, resource, ...(subresource ? { subresource } : {}) }));
+
+/** What every deploy does itself, whatever the chart holds: exactly these calls. */
+export const OWN_ACCESS: readonly AccessReview[] = [
+  ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
+  // Helm's release records, the journal, the input `secrets`.
+  ...need('', 'secrets', 'get list create update patch delete'),
+  ...need('', 'services', 'get list create patch'),
+  ...need('', 'pods', 'get list watch'),
+  ...need('', 'pods', 'get', 'log'),
+  ...need('', 'pods', 'get create', 'portforward'),
+  ...need('', 'events', 'list watch'),
+  ...need('discovery.k8s.io', 'endpointslices', 'list watch'),
+  ...need('apps', 'deployments', 'get list watch patch'),
+  ...need('apps', 'deployments', 'patch', 'scale'),
+  ...need('apps', 'replicasets', 'list watch'),
+  ...need('batch', 'cronjobs', 'list patch'),
+  ...need('autoscaling', 'horizontalpodautoscalers', 'list patch'),
+  ...need('networking.k8s.io', 'ingresses', 'list'),
+];
+
+/** What Helm does with each object of a part. */
+const PART_VERBS = ['get', 'create', 'patch', 'delete'];
+
+/** Every call that this deploy will make. */
+export async function wantedAccess(run: Pick<Run, 'kubernetes'>, objects: readonly KubernetesObject[]): Promise<AccessReview[]> {
+  const { kubernetes } = run;
+  const kinds = new Map(objects.map((object) => [`${object.apiVersion} ${object.kind}`, object]));
+  const parts = await Promise.all(
+    [...kinds.values()].map(async ({ apiVersion, kind }) => {
+      const resource = await kubernetes.resource({ apiVersion, kind });
+      if (!resource) return [];
+      const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+      return PART_VERBS.map((verb) => ({ verb, group, resource: resource.plural, namespaced: resource.namespaced }));
+    }),
+  );
+  const watched = objects.flatMap(({ kind }) =>
+    kind === 'StatefulSet' || kind === 'DaemonSet'
+      ? need('apps', `${kind.toLowerCase()}s`, 'list watch')
+      : kind === 'Job'
+        ? need('batch', 'jobs', 'get list watch')
+        : [],
+  );
+  const all = [
+    ...OWN_ACCESS.map((review) => ({ ...review, namespace: kubernetes.namespace })),
+    ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
+    ...parts.flat().map(({ namespaced, ...review }) => (namespaced ? { ...review, namespace: kubernetes.namespace } : review)),
+  ];
+  return [...new Map(all.map((review) => [JSON.stringify(review), review])).values()];
+}
+
+/** Errors: `ConfigurationError` with every call that is not allowed, as the rules of a Role. */
+export async function requireAccess(run: Pick<Run, 'kubernetes'>, objects: readonly KubernetesObject[]): Promise<void> {
+  const denied = await run.kubernetes.denied(await wantedAccess(run, objects));
+  if (denied.length === 0) return;
+  const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
+  throw new ConfigurationError(
+    `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`,
+    {
+      hint: `Add to its Role:\n${roleRules(denied)}`,
+    },
+  );
+}
+
+interface Rule {
+  group: string;
+  resource: string;
+  verbs: string[];
+}
+
+function groupRules(reviews: readonly AccessReview[]): Rule[] {
+  const rules = new Map<string, Rule>();
+  for (const { group, resource, subresource, verb } of reviews) {
+    const name = subresource ? `${resource}/${subresource}` : resource;
+    const rule = rules.get(`${group} ${name}`) ?? { group, resource: name, verbs: [] };
+    rules.set(`${group} ${name}`, rule);
+    if (!rule.verbs.includes(verb)) rule.verbs.push(verb);
+  }
+  return [...rules.values()];
+}
+
+/** Pure: YAML of a Role's rules. */
+export function roleRules(reviews: readonly AccessReview[]): string {
+  return groupRules(reviews)
+    .map(
+      ({ group, resource, verbs }) =>
+        `- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map((verb) => `"${verb}"`).join(', ')}]}`,
+    )
+    .join('\n');
+}

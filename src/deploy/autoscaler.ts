@@ -1,0 +1,42 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Undo } from './back.ts';
+import { type Color, FIELD_MANAGER } from './model.ts';
+import { colorSelector, HPA } from './names.ts';
+
+/** What an HPA's `minReplicas` was before it was held. */
+const HELD = 'todo-deploy.dev/min-replicas';
+
+type Deps = Pick<Undo, 'kubernetes' | 'options' | 'log'>;
+
+async function autoscalers({ kubernetes, options }: Deps, color: Color): Promise<KubernetesObject[]> {
+  if (!(await kubernetes.resource(HPA))) return [];
+  return (await kubernetes.list(HPA, { labelSelector: colorSelector(options.release, color) })).items;
+}
+
+/** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
+export async function holdAutoscalers(deps: Deps, color: Color, replicas: ReadonlyMap<string, number>): Promise<void> {
+  for (const hpa of await autoscalers(deps, color)) {
+    const wanted = replicas.get(hpa.spec?.scaleTargetRef?.name);
+    const minimum = hpa.spec?.minReplicas ?? 1;
+    if (wanted === undefined || wanted <= minimum) continue;
+    await deps.kubernetes.patch(
+      { ...HPA, name: hpa.metadata.name },
+      { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } },
+      { type: 'merge', fieldManager: FIELD_MANAGER },
+    );
+    deps.log.info(`HorizontalPodAutoscaler/${hpa.metadata.name} is held at ${wanted} at least until the deploy is over`);
+  }
+}
+
+/** Gives held autoscalers their own minimum back. */
+export async function freeAutoscalers(deps: Deps, color: Color): Promise<void> {
+  for (const hpa of await autoscalers(deps, color)) {
+    const minimum = hpa.metadata.annotations?.[HELD];
+    if (minimum === undefined) continue;
+    await deps.kubernetes.patch(
+      { ...HPA, name: hpa.metadata.name },
+      { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } },
+      { type: 'merge', fieldManager: FIELD_MANAGER },
+    );
+  }
+}

@@ -1,0 +1,173 @@
+import type { FailureReason } from './failure.ts';
+
+/** A cause named from what Kubernetes says about a container or an object. */
+export interface Cause {
+  reason: FailureReason;
+  /** One line. */
+  message: string;
+  hint?: string;
+  /** How long this must last before it counts: some of it passes by itself. */
+  graceMs: number;
+}
+
+const NOW = 0;
+const SOON = 10_000;
+const PATIENT = 60_000;
+
+const firstLine = (text: string | undefined): string => (text ?? '').split('\n')[0]?.trim() ?? '';
+
+const NOT_FOUND = /not found|manifest unknown|name unknown|does not exist|no such (image|manifest)|NAME_UNKNOWN|MANIFEST_UNKNOWN/i;
+const AUTH = /unauthorized|forbidden|authorization failed|authentication required|no basic auth|denied|insufficient_scope|\b401\b|\b403\b/i;
+
+/** An image that could not be pulled: `detail` is the message of the container's state or of the pod's event. */
+export function imageCause(image: string, detail: string, waitingReason: string): Cause {
+  if (waitingReason === 'InvalidImageName') {
+    return { reason: 'image-not-found', message: `The image name "${image}" is not valid`, graceMs: NOW };
+  }
+  if (AUTH.test(detail)) {
+    return {
+      reason: 'registry-auth',
+      message: `The registry does not let the cluster pull ${image}: ${shortDetail(detail)}`,
+      hint: 'Check that the image exists and that the pods have a pull secret for this registry (input "image-pull-secrets").',
+      graceMs: NOW,
+    };
+  }
+  if (NOT_FOUND.test(detail)) {
+    return {
+      reason: 'image-not-found',
+      message: `The image ${image} does not exist in the registry`,
+      hint: 'Check tag or digest and repository; was the image pushed?',
+      graceMs: NOW,
+    };
+  }
+  if (waitingReason === 'ErrImageNeverPull') {
+    return { reason: 'image-not-found', message: `The image ${image} is not on the node and imagePullPolicy is Never`, graceMs: NOW };
+  }
+  return {
+    reason: 'image-pull',
+    message: `The image ${image} cannot be pulled${detail ? `: ${shortDetail(detail)}` : ''}`,
+    hint: 'The registry could not be reached from the node, or answered with an error.',
+    graceMs: PATIENT,
+  };
+}
+
+/** The end of a chain of wrapped errors says most. */
+function shortDetail(detail: string): string {
+  const line = firstLine(detail);
+  return line.length <= 200 ? line : `…${line.slice(-200)}`;
+}
+
+const IMAGE_REASONS = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable']);
+const START_REASONS = new Set(['RunContainerError', 'CreateContainerError', 'StartError', 'ContainerCannotRun']);
+
+interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  terminated?: { exitCode: number; reason?: string; message?: string; signal?: number; finishedAt?: string };
+  running?: { startedAt?: string };
+}
+export interface ContainerStatus {
+  name: string;
+  image: string;
+  ready: boolean;
+  restartCount: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+/** Pure: why this container will not run, if it is clear. `pullDetail` is the newest pull event of its pod. */
+export function containerCause(
+  status: ContainerStatus,
+  where: string,
+  init: boolean,
+  image: string,
+  pullDetail: string,
+): Cause | undefined {
+  const waiting = status.state?.waiting;
+  const reason = waiting?.reason ?? '';
+  const message = waiting?.message ?? '';
+  if (IMAGE_REASONS.has(reason))
+    return imageCause(image, NOT_FOUND.test(message) || AUTH.test(message) ? message : pullDetail || message, reason);
+  if (reason === 'CreateContainerConfigError') {
+    return {
+      reason: 'missing-config',
+      message: `${where} needs configuration that is not there: ${firstLine(message)}`,
+      hint: 'Add the ConfigMap, Secret or key to the chart, or give it with the input "secrets".',
+      graceMs: SOON,
+    };
+  }
+  if (START_REASONS.has(reason)) return startCause(where, message);
+  const ended = status.state?.terminated ?? status.lastState?.terminated;
+  if (!ended || (ended.exitCode === 0 && init)) return undefined;
+  if (
+    START_REASONS.has(ended.reason ?? '') ||
+    /executable file not found|no such file or directory|permission denied/i.test(ended.message ?? '')
+  ) {
+    if (ended.exitCode >= 126) return startCause(where, ended.message ?? '');
+  }
+  const looping = reason === 'CrashLoopBackOff' || status.restartCount >= 2 || (init && status.restartCount >= 1);
+  if (!looping) return undefined;
+  return crashCause(where, init, ended, status.restartCount);
+}
+
+function startCause(where: string, message: string): Cause {
+  return {
+    reason: 'bad-command',
+    message: `${where} cannot start: ${shortDetail(message.replace(/^.*?(exec: )/s, '$1'))}`,
+    hint: "Check command and args against the image's content.",
+    graceMs: NOW,
+  };
+}
+
+function crashCause(where: string, init: boolean, ended: NonNullable<ContainerState['terminated']>, restarts: number): Cause {
+  const times = `${restarts + 1} times`;
+  if (ended.reason === 'OOMKilled') {
+    return {
+      reason: 'out-of-memory',
+      message: `${where} was killed ${times} for using more memory than its limit (OOMKilled)`,
+      hint: 'Raise resources.limits.memory, or find what uses it.',
+      graceMs: NOW,
+    };
+  }
+  const how = ended.signal ? `signal ${ended.signal}` : `exit code ${ended.exitCode}`;
+  if (init) return { reason: 'init-failed', message: `${where} failed ${times} (${how})`, graceMs: NOW };
+  return {
+    reason: 'crash-loop',
+    message: `${where} crashes right after it starts: ${times} (${how})`,
+    hint: 'The last lines of its log say why.',
+    graceMs: NOW,
+  };
+}
+
+/** Pure: why a controller cannot create pods (message of FailedCreate or of a ReplicaFailure condition). */
+export function createCause(owner: string, message: string): Cause {
+  if (/exceeded quota/i.test(message)) {
+    return {
+      reason: 'quota-exceeded',
+      message: `${owner} cannot create pods: ${firstLine(message).replace(/^.*?exceeded quota/i, 'exceeded quota')}`,
+      hint: 'Two versions run side by side during a deploy: the quota must hold both.',
+      graceMs: SOON,
+    };
+  }
+  if (/violates PodSecurity|admission webhook|denied the request|forbidden/i.test(message)) {
+    return { reason: 'admission-refused', message: `The cluster refuses the pods of ${owner}: ${firstLine(message)}`, graceMs: SOON };
+  }
+  return { reason: 'not-ready', message: `${owner} cannot create pods: ${firstLine(message)}`, graceMs: PATIENT };
+}
+
+/** Pure: why a pod finds no node. */
+export function scheduleCause(pod: string, message: string): Cause {
+  if (/persistentvolumeclaim/i.test(message)) {
+    return {
+      reason: 'volume-pending',
+      message: `Pod ${pod} waits for a volume: ${firstLine(message)}`,
+      hint: 'Check the claim and its storage class: kubectl get pvc,storageclass',
+      graceMs: PATIENT,
+    };
+  }
+  return {
+    reason: 'unschedulable',
+    message: `No node can take pod ${pod}: ${firstLine(message)}`,
+    hint: 'Two versions run side by side during a deploy: the nodes must hold both. Lower the requests or add a node.',
+    graceMs: PATIENT,
+  };
+}

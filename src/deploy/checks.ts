@@ -1,0 +1,109 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { CheckResult, SmokeCheck, SmokeTarget } from '../smoke/model.ts';
+import { isReady } from './diagnosis.ts';
+import { type Evidence, StepFailure } from './failure.ts';
+import { type FrontDoor, urlTargets } from './front-door.ts';
+import { COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from './model.ts';
+import { POD, SERVICE, selects } from './names.ts';
+import type { Run } from './run.ts';
+
+const LIMIT_MS = 60_000;
+
+/** Checks that can be sent to the idle color: those of a Service, to each of its ready pods. */
+export const podChecks = (checks: readonly SmokeCheck[]): SmokeCheck[] => checks.filter((check) => check.service !== undefined);
+
+/** Pure: the pod's port behind a Service's port (named, by number, or the first). */
+export function podPort(ports: readonly ServicePort[], wanted: number | string | undefined, pod: KubernetesObject): number | undefined {
+  const port = wanted === undefined ? ports[0] : ports.find((one) => one.name === wanted || one.port === Number(wanted));
+  const target = port ? (port.targetPort ?? port.port) : wanted;
+  if (target === undefined || typeof target === 'number') return target;
+  if (/^\d+$/.test(target)) return Number(target);
+  const containers: { ports?: { name?: string; containerPort: number }[] }[] = pod.spec?.containers ?? [];
+  return containers.flatMap((container) => container.ports ?? []).find((one) => one.name === target)?.containerPort;
+}
+
+/** Every ready pod behind the check's Service: of `color` where the Service is stable, else of the Service as it is. */
+export async function podTargets(
+  run: Pick<Run, 'kubernetes'>,
+  check: SmokeCheck,
+  services: readonly ServicePlan[],
+  color: Color,
+): Promise<SmokeTarget[]> {
+  const { kubernetes } = run;
+  const name = check.service?.name ?? '';
+  const plan = services.find((service) => service.name === name);
+  const live = plan ? undefined : await kubernetes.get({ ...SERVICE, name });
+  if (!plan && !live) throw new StepFailure('smoke-failed', `Check "${check.name}" names the Service ${name}, which does not exist`);
+  const selector = plan ? { ...plan.selector, [COLOR_LABEL]: color } : live?.spec?.selector;
+  const ports: ServicePort[] = plan?.ports ?? live?.spec?.ports ?? [];
+  const { items } = await kubernetes.list(POD, plan ? { labelSelector: `${COLOR_LABEL}=${color}` } : {});
+  return items
+    .filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod))
+    .map((pod) => {
+      const port = podPort(ports, check.service?.port, pod);
+      if (port === undefined)
+        throw new StepFailure('smoke-failed', `Check "${check.name}": Service ${name} has no port "${check.service?.port}"`);
+      return {
+        label: `pod ${pod.metadata.name}`,
+        baseUrl: `http://${name}`,
+        connect: () => kubernetes.portForward({ name: pod.metadata.name }, port),
+      };
+    });
+}
+
+/** One round of checks. Errors: `StepFailure` (smoke-failed) with what was expected and seen. */
+export async function requireChecks(
+  run: Run,
+  checks: readonly SmokeCheck[],
+  targetsFor: (check: SmokeCheck) => Promise<SmokeTarget[]>,
+  options: { when: string; retries: number; intervalMs: number; signal?: AbortSignal },
+): Promise<CheckResult[]> {
+  if (checks.length === 0) return [];
+  const results = await run.runChecks({
+    checks,
+    targetsFor,
+    retries: options.retries,
+    intervalMs: options.intervalMs,
+    timeoutMs: LIMIT_MS,
+    signal: options.signal ?? run.signal,
+  });
+  run.report.checks.push(...results);
+  const failed = results.filter((result) => !result.passed);
+  const first = failed[0];
+  if (!first) return results;
+  const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
+  throw new StepFailure('smoke-failed', `Check "${first.check}" failed ${options.when}: ${first.failure} at ${first.target}${more}`, {
+    hint: 'The evidence shows what each check expected and saw.',
+    evidence: failed.map(checkEvidence),
+  });
+}
+
+export const checkEvidence = (result: CheckResult): Evidence => ({
+  title: `Check ${result.check} at ${result.target}`,
+  text: [`${result.url} (${result.attempts} attempts)`, result.failure ?? '', result.body ? `Body: ${result.body}` : '']
+    .filter(Boolean)
+    .join('\n'),
+});
+
+/** Any answer below 500 from the front door: what is checked where the user names no checks. */
+const FRONT_DOOR_CHECK: SmokeCheck = {
+  name: 'front door answers',
+  path: '/',
+  method: 'GET',
+  status: Array.from({ length: 400 }, (_, index) => 100 + index),
+  json: {},
+  headers: {},
+  requestHeaders: {},
+};
+
+/** Checks that run against what users reach, and where each is sent. */
+export function liveChecks(
+  run: Run,
+  door: FrontDoor | undefined,
+  services: readonly ServicePlan[],
+  color: Color,
+): { checks: SmokeCheck[]; targetsFor: (check: SmokeCheck) => Promise<SmokeTarget[]> } {
+  const own = run.options.smoke.filter((check) => check.service !== undefined || check.url !== undefined || door !== undefined);
+  const checks = [...own, ...(door && !own.some((check) => check.service === undefined) ? [FRONT_DOOR_CHECK] : [])];
+  return { checks, targetsFor: async (check) => (check.service ? podTargets(run, check, services, color) : urlTargets(check, door)) };
+}

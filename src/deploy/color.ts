@@ -1,0 +1,138 @@
+import { HttpError } from '../interfaces/errors.ts';
+import type { PartChart } from '../interfaces/helm.ts';
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { holdAutoscalers } from './autoscaler.ts';
+import { helmFailure } from './helm-failure.ts';
+import { colorDeployments } from './live.ts';
+import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from './model.ts';
+import { colorRelease } from './names.ts';
+import type { Plan, Run } from './run.ts';
+import { scale } from './scale.ts';
+import { splitPlan } from './split-input.ts';
+import { noteWorkers } from './workers.ts';
+
+/** The color as it was applied: the split with its host aliases, the part with its replicas. */
+export interface Raised {
+  split: SplitResult;
+  part: PartChart;
+  replicas: ReadonlyMap<string, number>;
+  revision: number;
+}
+
+/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. */
+export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
+  const addresses = await applyColorServices(run, plan.split.colorServices);
+  const split = splitPlan(run.options, run.kubernetes.namespace, plan.render, plan.color, plan.firstDeploy, addresses);
+  const replicas = await wantedReplicas(run, plan, split.workloads);
+  const part = withReplicas(split.color, replicas);
+  await deleteWhatCannotChange(run, split.colorObjects);
+  const revision = await applyColor(run, plan, part, { noHooks: true });
+  await noteWorkers(run, split);
+  await scaleAutoscaled(run, split.workloads, replicas);
+  await holdAutoscalers(run, plan.color, replicas);
+  return { split, part, replicas, revision };
+}
+
+/** Applies the color's part again, so that its post hooks run now that it is ready. */
+export async function runPostHooks(run: Run, plan: Plan, raised: Raised): Promise<Raised> {
+  if (!raised.split.hooks.some((hook) => hook.part === 'color' && hook.event.startsWith('post-'))) return raised;
+  const revision = await applyColor(run, plan, raised.part, { noHooks: false });
+  await holdAutoscalers(run, plan.color, raised.replicas);
+  return { ...raised, revision };
+}
+
+async function applyColor(run: Run, plan: Plan, part: PartChart, { noHooks }: { noHooks: boolean }): Promise<number> {
+  const { helm, options, signal } = run;
+  try {
+    const applied = await helm.apply({
+      release: colorRelease(options.release, plan.color),
+      part,
+      values: plan.render.config,
+      description: `todo-deploy: ${options.version}`,
+      timeoutMs: options.timeoutMs,
+      noHooks,
+      signal,
+    });
+    return applied.revision;
+  } catch (error) {
+    signal.throwIfAborted();
+    const hooks = plan.split.hooks.filter((hook) => hook.part === 'color').map((hook) => hook.object);
+    throw await helmFailure(error, `the color ${plan.color}`, hooks, run.kubernetes);
+  }
+}
+
+/** Answers the ClusterIP of each color Service by the name of its stable Service. */
+async function applyColorServices({ kubernetes, signal }: Run, services: readonly KubernetesObject[]): Promise<Record<string, string>> {
+  signal.throwIfAborted();
+  const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })));
+  return Object.fromEntries(applied.map((service) => [service.metadata.name.replace(/-(blue|green)$/, ''), service.spec.clusterIP]));
+}
+
+/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
+async function wantedReplicas({ kubernetes, options }: Run, plan: Plan, workloads: readonly WorkloadPlan[]): Promise<Map<string, number>> {
+  const live: Map<string, KubernetesObject> = plan.active ? await colorDeployments(kubernetes, options.release, plan.active) : new Map();
+  return new Map(
+    workloads
+      .filter((workload) => workload.kind === 'Deployment' && !workload.worker)
+      .map((workload) => {
+        const chart = workload.replicas ?? 1;
+        const serving = live.get(workload.name)?.spec?.replicas as number | undefined;
+        const asked = plan.serving?.replicas[workload.name];
+        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
+        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === chart);
+        return [workload.coloredName, keep ? serving : chart];
+      }),
+  );
+}
+
+/** Pure: the part with the wanted count in each Deployment that no autoscaler owns. */
+export function withReplicas(part: PartChart, replicas: ReadonlyMap<string, number>): PartChart {
+  const templates = Object.entries(part.templates).map(([file, content]) => {
+    const object = JSON.parse(content) as KubernetesObject;
+    const wanted = object.kind === 'Deployment' ? replicas.get(object.metadata.name) : undefined;
+    if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted) return [file, content];
+    return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
+  });
+  return { ...part, templates: Object.fromEntries(templates) };
+}
+
+/** An autoscaler does nothing at zero, where an idle color was left: these are scaled by us once. */
+async function scaleAutoscaled(
+  { kubernetes, log }: Run,
+  workloads: readonly WorkloadPlan[],
+  replicas: ReadonlyMap<string, number>,
+): Promise<void> {
+  for (const workload of workloads.filter((one) => one.autoscaled && !one.worker)) {
+    const wanted = replicas.get(workload.coloredName) ?? 1;
+    await scale(kubernetes, workload.coloredName, wanted);
+    log.info(`Deployment/${workload.coloredName} starts with ${wanted} replicas`);
+  }
+}
+
+const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
+const sorted = (map: Record<string, string> | undefined) => Object.entries(map ?? {}).sort();
+
+/** Pure: whether the API server would refuse to change the live object into the wanted one. */
+export function cannotBecome(live: KubernetesObject, wanted: KubernetesObject): boolean {
+  if (wanted.kind === 'Deployment') return differ(sorted(live.spec?.selector?.matchLabels), sorted(wanted.spec?.selector?.matchLabels));
+  if (wanted.kind === 'ConfigMap' || wanted.kind === 'Secret') {
+    if (wanted.kind === 'Secret' && (live.type ?? 'Opaque') !== (wanted.type ?? 'Opaque')) return true;
+    return live.immutable === true;
+  }
+  return false;
+}
+
+/** The idle color's objects whose immutable fields change; nothing uses them. */
+async function deleteWhatCannotChange({ kubernetes, log }: Run, objects: readonly KubernetesObject[]): Promise<void> {
+  for (const wanted of objects.filter((object) => ['Deployment', 'ConfigMap', 'Secret'].includes(object.kind))) {
+    const ref = { apiVersion: wanted.apiVersion, kind: wanted.kind, name: wanted.metadata.name };
+    const live = await kubernetes.get(ref);
+    if (!live || !cannotBecome(live, wanted)) continue;
+    log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first: a field that cannot be changed differs`);
+    await kubernetes
+      .delete(ref, { propagation: 'Foreground', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) })
+      .catch((error: unknown) => {
+        if (!(error instanceof HttpError && error.status === 404)) throw error;
+      });
+  }
+}

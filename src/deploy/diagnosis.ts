@@ -1,0 +1,122 @@
+import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { ContainerStatus } from './causes.ts';
+import type { Evidence } from './failure.ts';
+import { type Failing, podsOf, type WorkloadState } from './verdict.ts';
+import type { View } from './watch.ts';
+
+const LOG_LINES = 40;
+const LOG_BYTES = 32 * 1024;
+const EVENT_LIMIT = 12;
+/** Events that happen in every healthy start. */
+const NOISE = new Set([
+  'Scheduled',
+  'Pulling',
+  'Pulled',
+  'Created',
+  'Started',
+  'SuccessfulCreate',
+  'ScalingReplicaSet',
+  'Killing',
+  'SuccessfulRescale',
+]);
+
+/** Pure: the most telling workload at a time-out: which pod, which container, which probe. */
+export function explainUnready(view: View, states: readonly WorkloadState[], limitMs: number): Failing {
+  const late = states.find((state) => !state.ready && state.failing.length > 0) ?? states.find((state) => !state.ready);
+  const workload = late?.workload ?? 'the new version';
+  const known = late?.failing[0];
+  if (known) return known;
+  const [kind = '', name = ''] = workload.split('/');
+  const object = view.get(kind, name);
+  const pod = object ? podsOf(view, object).find((one) => !isReady(one)) : undefined;
+  const unready = (pod?.status?.containerStatuses as ContainerStatus[] | undefined)?.find((status) => !status.ready);
+  const probe = pod && unready ? probeText(pod, unready.name) : '';
+  const message = unready
+    ? `Container "${unready.name}" of ${workload} was not ready within ${limitMs / 1000} s${probe ? ` (${probe})` : ''}`
+    : `${workload} was not ready within ${limitMs / 1000} s (${late?.text ?? 'not there'})`;
+  return {
+    workload,
+    ...(pod ? { pod: pod.metadata.name } : {}),
+    ...(unready ? { container: unready.name } : {}),
+    cause: { reason: 'not-ready', message, hint: 'Check the readiness probe, or give it more time with the input "timeout".', graceMs: 0 },
+  };
+}
+
+export const isReady = (pod: KubernetesObject): boolean =>
+  !pod.metadata.deletionTimestamp &&
+  pod.status?.conditions?.some((entry: { type: string; status: string }) => entry.type === 'Ready' && entry.status === 'True') === true;
+
+/** E.g. `readiness probe GET :8000/health`. */
+function probeText(pod: KubernetesObject, container: string): string {
+  const spec = pod.spec?.containers?.find((one: { name: string }) => one.name === container);
+  for (const [name, probe] of [
+    ['startup', spec?.startupProbe],
+    ['readiness', spec?.readinessProbe],
+  ] as const) {
+    if (!probe) continue;
+    if (probe.httpGet) return `${name} probe GET :${probe.httpGet.port}${probe.httpGet.path ?? '/'}`;
+    if (probe.tcpSocket) return `${name} probe TCP :${probe.tcpSocket.port}`;
+    if (probe.grpc) return `${name} probe gRPC :${probe.grpc.port}`;
+    if (probe.exec) return `${name} probe ${JSON.stringify(probe.exec.command)}`;
+  }
+  return '';
+}
+
+/** What was seen of a failure: the pod's containers, last log lines of this and the previous attempt, events without noise. */
+export async function collectEvidence(kubernetes: Kubernetes, view: View, failing: Failing): Promise<Evidence[]> {
+  const pod = failing.pod ? view.get('Pod', failing.pod) : undefined;
+  const evidence: Evidence[] = [];
+  if (pod) {
+    evidence.push({ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') });
+    if (failing.container) evidence.push(...(await logEvidence(kubernetes, pod, failing.container)));
+  }
+  const [, name = ''] = failing.workload.split('/');
+  const events = eventLines(view.all('Event'), [name, ...(failing.pod ? [failing.pod] : [])]);
+  if (events.length > 0) evidence.push({ title: 'Events', text: events.join('\n') });
+  return evidence;
+}
+
+async function logEvidence(kubernetes: Kubernetes, pod: KubernetesObject, container: string): Promise<Evidence[]> {
+  const read = (previous: boolean) =>
+    kubernetes.logs({ name: pod.metadata.name }, { container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES }).catch(() => '');
+  const [current, previous] = await Promise.all([read(false), read(true)]);
+  const logs: Evidence[] = [];
+  if (current.trim()) logs.push({ title: `Last log lines of ${container}`, text: current.trimEnd() });
+  if (previous.trim() && previous !== current)
+    logs.push({ title: `Last log lines of ${container}, previous attempt`, text: previous.trimEnd() });
+  return logs;
+}
+
+/** Pure: one line per container: state, exit code, restarts. */
+export function containerLines(pod: KubernetesObject): string[] {
+  const statuses: ContainerStatus[] = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  if (statuses.length === 0) return [`phase ${pod.status?.phase ?? 'unknown'}${pod.status?.reason ? ` (${pod.status.reason})` : ''}`];
+  return statuses.map((status) => {
+    const state = stateText(status.state);
+    const last = status.lastState?.terminated ? `; before: ${stateText(status.lastState)}` : '';
+    return `${status.name}: ${state}, ${status.ready ? 'ready' : 'not ready'}, ${status.restartCount} restarts${last}`;
+  });
+}
+
+function stateText(state: ContainerStatus['state']): string {
+  if (state?.running) return 'running';
+  if (state?.waiting) return `waiting (${state.waiting.reason ?? 'no reason'})${state.waiting.message ? `: ${state.waiting.message}` : ''}`;
+  const ended = state?.terminated;
+  if (!ended) return 'not started';
+  return `ended with exit code ${ended.exitCode}${ended.reason ? ` (${ended.reason})` : ''}${ended.message ? `: ${ended.message.trim()}` : ''}`;
+}
+
+/** Pure: events about these objects (or their pods and ReplicaSets), newest last, noise and repetition removed. */
+export function eventLines(events: readonly KubernetesObject[], names: readonly string[]): string[] {
+  const about = (name: string) => names.some((one) => one !== '' && (name === one || name.startsWith(`${one}-`)));
+  const time = (event: KubernetesObject) =>
+    Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
+  const lines = events
+    .filter((event) => !NOISE.has(event.reason) && about(event.involvedObject?.name ?? ''))
+    .sort((a, b) => time(a) - time(b))
+    .map((event) => {
+      const count = event.count > 1 ? ` (${event.count} times)` : '';
+      return `${event.involvedObject.kind}/${event.involvedObject.name} ${event.reason}: ${String(event.message ?? '').trim()}${count}`;
+    });
+  return [...new Set(lines)].slice(-EVENT_LIMIT);
+}

@@ -1,0 +1,80 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { wantedAccess } from './access.ts';
+import { diffObjects, type ObjectChange } from './diff.ts';
+import type { Color } from './model.ts';
+import { colorRelease, describe, SERVICE, selectedColor } from './names.ts';
+import { isSuperseded, isUnchanged, makePlan, type Preflight, requireFeasible } from './preflight.ts';
+import type { Plan } from './run.ts';
+import { splitPlan } from './split-input.ts';
+
+/** What a deploy would do. */
+export interface DryRun {
+  version: string;
+  color: Color;
+  active: Color | undefined;
+  verdict: 'deploy' | 'unchanged' | 'superseded';
+  base: string[];
+  colored: string[];
+  hooks: { part: string; event: string; object: string }[];
+  services: { name: string; from: Color | undefined; to: Color }[];
+  images: { workload: string; container: string; image: string }[];
+  changes: ObjectChange[];
+  /** Kinds and verbs that the account needs. */
+  access: string[];
+}
+
+/** Renders, splits, validates and compares; writes nothing. Errors as of the preflight. */
+export async function dryRun(run: Preflight): Promise<{ plan: Plan; dry: DryRun }> {
+  const plan = await makePlan(run);
+  await requireFeasible(run, plan);
+  const { split, color, active } = plan;
+  const unchanged = await isUnchanged(run, plan);
+  const superseded = await isSuperseded(run, plan.serving);
+  const access = await wantedAccess(run, [...split.baseObjects, ...split.colorObjects]);
+  const services = await Promise.all(
+    split.services.map(async ({ name }) => ({
+      name,
+      from: selectedColor((await run.kubernetes.get({ ...SERVICE, name }))?.spec?.selector),
+      to: color,
+    })),
+  );
+  return {
+    plan,
+    dry: {
+      version: run.options.version,
+      color,
+      active,
+      verdict: superseded ? 'superseded' : unchanged ? 'unchanged' : 'deploy',
+      base: split.baseObjects.map(describe),
+      colored: split.colorObjects.map(describe),
+      hooks: split.hooks,
+      services,
+      images: split.images,
+      changes: await compare(run, plan),
+      access: access.map(
+        ({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`,
+      ),
+    },
+  };
+}
+
+/** Against the recorded parts of what serves now; the color is compared under the name of the one that serves. */
+async function compare(run: Preflight, plan: Plan): Promise<ObjectChange[]> {
+  const { helm, kubernetes, options } = run;
+  const recorded = async (release: string): Promise<KubernetesObject[]> =>
+    Object.values((await helm.recordedPart(release))?.part.templates ?? {}).map((text) => JSON.parse(text) as KubernetesObject);
+  const base = diffObjects(await recorded(options.release), plan.split.baseObjects);
+  if (!plan.active) return [...base, ...diffObjects([], plan.split.colorObjects)];
+  const addresses = await colorAddresses(run, plan, plan.active);
+  const same = splitPlan(options, kubernetes.namespace, plan.render, plan.active, plan.firstDeploy, addresses);
+  return [...base, ...diffObjects(await recorded(colorRelease(options.release, plan.active)), same.colorObjects)];
+}
+
+async function colorAddresses({ kubernetes }: Preflight, plan: Plan, color: Color): Promise<Record<string, string>> {
+  const entries = await Promise.all(
+    plan.split.services.map(
+      async ({ name }) => [name, (await kubernetes.get({ ...SERVICE, name: `${name}-${color}` }))?.spec?.clusterIP] as const,
+    ),
+  );
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}

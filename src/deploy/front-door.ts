@@ -1,0 +1,48 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { SmokeCheck, SmokeTarget } from '../smoke/model.ts';
+import type { Run } from './run.ts';
+
+/** How users reach the app. */
+export interface FrontDoor {
+  url: string;
+  /** Where to connect instead of resolving the host, because it does not resolve yet. */
+  address?: string;
+}
+
+const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
+const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.startsWith('[');
+
+/**
+ * The app's URL (input `url`, else the first host of the render). A host that does not resolve yet is reached by the Ingress's own address,
+ * with a warning; undefined where there is no way.
+ */
+export async function findFrontDoor(run: Run, rendered: string | undefined): Promise<FrontDoor | undefined> {
+  const url = run.options.url ?? rendered;
+  if (url === undefined) return undefined;
+  const { hostname } = new URL(url);
+  if (isAddress(hostname) || (await run.resolves(hostname))) return { url };
+  const address = await ingressAddress(run, hostname);
+  const todo = address
+    ? `create a DNS record ${hostname} → ${address}`
+    : `create a DNS record for ${hostname} once the Ingress has an address`;
+  const message = `${hostname} does not resolve yet: ${todo}`;
+  run.log.warning(message);
+  run.report.notes.push(message);
+  return address && !/[a-z]/i.test(address) ? { url, address } : undefined;
+}
+
+async function ingressAddress({ kubernetes, options }: Run, host: string): Promise<string | undefined> {
+  const { items } = await kubernetes.list(INGRESS);
+  const own = items.filter((ingress) => ingress.metadata.annotations?.['meta.helm.sh/release-name'] === options.release);
+  const serves = (ingress: KubernetesObject) => ingress.spec?.rules?.some((rule: { host?: string }) => !rule.host || rule.host === host);
+  const found = own.find(serves) ?? own[0];
+  const entry = found?.status?.loadBalancer?.ingress?.[0];
+  return entry?.ip ?? entry?.hostname;
+}
+
+/** Where users are served: for checks that name a URL or only a path. */
+export function urlTargets(check: SmokeCheck, door: FrontDoor | undefined): SmokeTarget[] {
+  if (check.url !== undefined) return [{ label: check.url, baseUrl: check.url }];
+  if (!door) return [];
+  return [{ label: door.url, baseUrl: door.url, ...(door.address ? { address: door.address } : {}) }];
+}

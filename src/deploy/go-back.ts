@@ -1,0 +1,84 @@
+import { switchBack, takeBack } from './back.ts';
+import { liveChecks } from './checks.ts';
+import { StepFailure } from './failure.ts';
+import { findFrontDoor } from './front-door.ts';
+import { toFailure } from './helm-failure.ts';
+import type { InFlight } from './journal.ts';
+import { abortReason } from './lease.ts';
+import { type DeployOutcome, failedOutcome } from './outcome.ts';
+import { type Plan, type Run, step } from './run.ts';
+
+const CHECK_LIMIT_MS = 30_000;
+
+/**
+ * Something went wrong. Users first: where traffic was touched, everything is switched back; then what was seen is collected; then the
+ * new version is taken back. Where the lease is lost nothing more is touched.
+ */
+export async function goBack(run: Run, plan: Plan, thrown: unknown): Promise<DeployOutcome> {
+  const failure = toFailure(abortReason(run.signal, thrown));
+  const { report, log } = run;
+  const left = run.journal.journal.inFlight;
+  if (failure.reason === 'lease-lost' || !left) return failedOutcome(run, failure, { plan });
+  const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
+  log.info(`${failure.message}${left.previousColor ? `: going back to ${plan.serving?.version ?? left.previousColor}` : ''}`);
+  // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
+  const undo: Run = { ...run, signal: AbortSignal.timeout(300_000) };
+  try {
+    const touched = left.phase === 'switch' || left.phase === 'bake' || left.phase === 'switch-back';
+    if (touched) await backToOld(undo, plan, left);
+    report.failure = {
+      reason: failure.reason,
+      message: failure.message,
+      evidence: await failure.evidence(),
+      step: failedStep,
+      ...(failure.hint ? { hint: failure.hint } : {}),
+    };
+    await step(undo, 'take back', left.previousColor ? `Stop ${left.color}` : 'Keep what there is, to look at', async (record) => {
+      await takeBack(undo, left, lastFailure(run, failure));
+      if (!left.previousColor) record.note = 'a first deploy is never removed';
+    });
+  } catch (error) {
+    return failedOutcome(run, backFailed(failure, error), { plan });
+  }
+  return failedOutcome(run, failure, { plan, rolledBack: left.previousColor !== undefined });
+}
+
+async function backToOld(undo: Run, plan: Plan, left: InFlight): Promise<void> {
+  const { report } = undo;
+  await step(undo, 'switch back', `Switch users back to ${left.previousColor ?? 'nothing: this was the first deploy'}`, async (record) => {
+    report.switchBackMs = await switchBack(undo, left);
+    record.note = `${left.services.length} Services in ${report.switchBackMs} ms`;
+    if (plan.active) record.note += `; ${await checkOld(undo, plan, plan.active)}`;
+  });
+}
+
+/** The checks of the version that serves again: for the report, since there is nothing further to go back to. */
+async function checkOld(undo: Run, plan: Plan, color: NonNullable<Plan['active']>): Promise<string> {
+  const old: Run = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
+  const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
+  const { checks, targetsFor } = liveChecks(old, door, plan.split.services, color);
+  const results = await undo
+    .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
+    .catch(() => []);
+  const failed = results.filter((result) => !result.passed);
+  if (failed.length > 0) undo.log.warning(`The old version fails its own checks: ${failed[0]?.failure}`);
+  return results.length === 0
+    ? 'no checks of the old version'
+    : `${results.length - failed.length} of ${results.length} checks of the old version pass`;
+}
+
+const lastFailure = (run: Run, failure: StepFailure) => ({
+  version: run.options.version,
+  at: new Date(run.clock.now()).toISOString(),
+  reason: failure.reason,
+  cause: failure.message,
+  runUrl: run.options.who.runUrl,
+});
+
+function backFailed(failure: StepFailure, error: unknown): StepFailure {
+  const back = toFailure(error);
+  return new StepFailure('rollback-failed', `${failure.message}. Going back failed too: ${back.message}`, {
+    hint: `${back.hint ?? 'Check which color serves: kubectl get services -o wide'}\nThe next deploy heals what is left.`,
+    cause: new AggregateError([failure, error]),
+  });
+}

@@ -1,0 +1,92 @@
+import { HttpError, LeaseLostError } from '../interfaces/errors.ts';
+import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import { StepFailure } from './failure.ts';
+import { emptyJournal, type Journal } from './journal.ts';
+import { APP_LABEL } from './model.ts';
+import { journalName, SECRET } from './names.ts';
+
+const KEY = 'journal.json';
+
+/**
+ * The journal in the cluster: a Secret, since recorded checks may carry credentials. Every write is conditional on the version read,
+ * so a run that has lost its lease without knowing cannot write.
+ */
+export class JournalStore {
+  readonly #kubernetes: Kubernetes;
+  readonly #release: string;
+  #object: KubernetesObject | undefined;
+  #journal: Journal;
+
+  private constructor(kubernetes: Kubernetes, release: string, object: KubernetesObject | undefined) {
+    this.#kubernetes = kubernetes;
+    this.#release = release;
+    this.#object = object;
+    this.#journal = object ? parse(object, release) : emptyJournal(release);
+  }
+
+  static async open(kubernetes: Kubernetes, release: string): Promise<JournalStore> {
+    return new JournalStore(kubernetes, release, await kubernetes.get({ ...SECRET, name: journalName(release) }));
+  }
+
+  get journal(): Journal {
+    return this.#journal;
+  }
+
+  /** Whether this app has ever been deployed by the product, successfully or not. */
+  get exists(): boolean {
+    return this.#object !== undefined;
+  }
+
+  /** Applies a transition and writes it. Errors: `LeaseLostError` when someone else wrote meanwhile. */
+  async update(transition: (journal: Journal) => Journal): Promise<Journal> {
+    const next = transition(this.#journal);
+    const text = JSON.stringify(next);
+    try {
+      this.#object = await this.#write(text);
+    } catch (error) {
+      this.#object = await this.#afterFailure(error, text);
+    }
+    this.#journal = next;
+    return next;
+  }
+
+  #write(text: string): Promise<KubernetesObject> {
+    const object: KubernetesObject = {
+      ...SECRET,
+      metadata: {
+        name: journalName(this.#release),
+        namespace: this.#kubernetes.namespace,
+        labels: { [APP_LABEL]: this.#release },
+        ...(this.#object?.metadata.resourceVersion ? { resourceVersion: this.#object.metadata.resourceVersion } : {}),
+      },
+      type: 'todo-deploy.dev/journal',
+      data: { [KEY]: Buffer.from(text).toString('base64') },
+    };
+    return this.#object ? this.#kubernetes.replace(object) : this.#kubernetes.create(object);
+  }
+
+  /** A write whose answer was lost may have arrived: then the journal holds exactly our text. */
+  async #afterFailure(error: unknown, text: string): Promise<KubernetesObject> {
+    if (!(error instanceof HttpError) || (error.status !== 409 && error.status !== 0 && error.status < 500)) throw error;
+    const seen = await this.#kubernetes.get({ ...SECRET, name: journalName(this.#release) });
+    if (seen && Buffer.from(seen.data?.[KEY] ?? '', 'base64').toString() === text) return seen;
+    if (error.status !== 409 && seen?.metadata.resourceVersion === this.#object?.metadata.resourceVersion) return this.#write(text);
+    throw new LeaseLostError(`The journal of "${this.#release}" was written by someone else`, {
+      cause: error,
+      hint: 'Another run owns this app now; nothing more was touched by this one.',
+    });
+  }
+}
+
+function parse(object: KubernetesObject, release: string): Journal {
+  const text = Buffer.from(object.data?.[KEY] ?? '', 'base64').toString();
+  try {
+    const journal = JSON.parse(text) as Journal;
+    if (journal.schema === 1) return journal;
+  } catch {
+    // Said below.
+  }
+  throw new StepFailure('internal', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
+    hint: 'Use the version of this action that wrote it, or delete the Secret after making sure which color serves.',
+  });
+}

@@ -1,0 +1,163 @@
+import { DeployError } from '../interfaces/errors.ts';
+import type { SmokeCheck } from '../smoke/model.ts';
+import type { Color } from './model.ts';
+
+/** Steps that a deploy in flight can be in, as the journal names them before each acts. */
+export type Phase = 'base' | 'color' | 'ready' | 'smoke' | 'switch' | 'bake' | 'finish' | 'switch-back' | 'take-back';
+
+/** What may follow what. Whatever fails before the switch is taken back; after it, it is switched back first. */
+const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
+  base: ['color', 'take-back'],
+  color: ['ready', 'take-back'],
+  ready: ['smoke', 'take-back'],
+  smoke: ['switch', 'take-back'],
+  switch: ['bake', 'switch-back'],
+  bake: ['finish', 'switch-back'],
+  'switch-back': ['take-back', 'switch-back'],
+  'take-back': ['take-back'],
+  finish: ['finish'],
+};
+/** From here on users may be on the new color. */
+const TOUCHES_TRAFFIC: ReadonlySet<Phase> = new Set<Phase>(['switch', 'bake', 'switch-back']);
+const HISTORY_LIMIT = 20;
+
+/** What a stable Service selected before the switch (null: nothing yet) and what it shall select: enough to go back or on. */
+export interface ServiceMove {
+  name: string;
+  from: Record<string, string> | null;
+  to: Record<string, string>;
+}
+
+export interface InFlight {
+  holder: string;
+  runUrl: string;
+  actor: string;
+  startedAt: string;
+  version: string;
+  color: Color;
+  /** undefined on a first deploy. */
+  previousColor?: Color;
+  phase: Phase;
+  /** The color's pods were ready and passed the smoke checks: only then may a Service select it. */
+  proved: boolean;
+  /** Revision of the base before this deploy touched it; undefined where there was none or nothing changed. */
+  baseBefore?: number;
+  services: ServiceMove[];
+  /** What becomes of the old color. */
+  keepOld: 'zero' | 'warm' | 'remove';
+  partHash: string;
+  baseHash: string;
+}
+
+/** One version that served users. */
+export interface Deployed {
+  version: string;
+  color: Color;
+  at: string;
+  actor: string;
+  runUrl: string;
+  partHash: string;
+  baseHash: string;
+  baseRevision: number;
+  colorRevision: number;
+  images: string[];
+  services: string[];
+  /** Replicas that the chart asked for, by workload without color. */
+  replicas: Record<string, number>;
+  smoke: SmokeCheck[];
+  url?: string;
+}
+
+export interface Journal {
+  schema: 1;
+  release: string;
+  /** The color that serves; where an app has no Service, this is what says so. */
+  active?: Color;
+  inFlight?: InFlight;
+  /** Newest first, bounded. */
+  history: Deployed[];
+  lastFailure?: { version: string; at: string; reason: string; cause: string; runUrl: string };
+}
+
+export class JournalError extends DeployError {
+  override name = 'JournalError';
+}
+
+export const emptyJournal = (release: string): Journal => ({ schema: 1, release, history: [] });
+
+const flying = (journal: Journal): InFlight => {
+  if (!journal.inFlight) throw new JournalError('No deploy is in flight');
+  return journal.inFlight;
+};
+
+export type Beginning = Omit<InFlight, 'phase' | 'proved' | 'services'>;
+
+export function begin(journal: Journal, entry: Beginning): Journal {
+  if (journal.inFlight) throw new JournalError(`A deploy of ${journal.inFlight.version} is still in flight (${journal.inFlight.runUrl})`);
+  if (entry.color === journal.active) throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
+  return { ...journal, inFlight: { ...entry, phase: 'base', proved: false, services: [] } };
+}
+
+/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
+export function enter(journal: Journal, phase: Phase, patch: Partial<Pick<InFlight, 'services' | 'baseBefore'>> = {}): Journal {
+  const now = flying(journal);
+  if (!NEXT[now.phase].includes(phase)) throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
+  if (phase === 'switch' && !now.proved) throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
+  if (phase === 'finish' && journal.active !== now.color) throw new JournalError('A deploy is finished by `serve`');
+  return { ...journal, inFlight: { ...now, ...patch, phase } };
+}
+
+/** The color was ready and passed its checks. */
+export function prove(journal: Journal): Journal {
+  const now = flying(journal);
+  if (now.phase !== 'smoke') throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
+  return { ...journal, inFlight: { ...now, proved: true } };
+}
+
+/** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
+export function serve(journal: Journal, deployed: Deployed): Journal {
+  const now = flying(journal);
+  if (now.phase !== 'bake') throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
+  const { lastFailure: _, ...rest } = journal;
+  return {
+    ...rest,
+    active: now.color,
+    history: [deployed, ...journal.history].slice(0, HISTORY_LIMIT),
+    inFlight: { ...now, phase: 'finish' },
+  };
+}
+
+/** Healing found only the new color up: it had passed, so users stay with it. */
+export function keep(journal: Journal): Journal {
+  const { inFlight: left, ...rest } = journal;
+  if (!left?.proved) throw new JournalError('Only a color that passed its checks can be kept');
+  return { ...rest, active: left.color };
+}
+
+/** Nothing is in flight any more. */
+export function end(journal: Journal, failure?: Journal['lastFailure']): Journal {
+  const now = flying(journal);
+  if (now.phase !== 'finish' && now.phase !== 'take-back') throw new JournalError(`A deploy cannot end in ${now.phase}`);
+  const { inFlight: _, ...rest } = journal;
+  return failure ? { ...rest, lastFailure: failure } : rest;
+}
+
+export type Healing =
+  /** Users are on the color that served before: take the other one back. */
+  | { kind: 'take-back'; color: Color }
+  /** Put every Service on `to` (it passed), then take `from` back. */
+  | { kind: 'switch-back'; to: Color; from: Color }
+  /** The first deploy's Services may select its proved color or nothing: there is nothing else to serve. */
+  | { kind: 'first-deploy'; color: Color }
+  /** The new version serves: finish tidying up. */
+  | { kind: 'finish'; color: Color };
+
+/** Pure: what to do with an entry that a killed run left. */
+export function healing(journal: Journal): Healing | undefined {
+  const left = journal.inFlight;
+  if (!left) return undefined;
+  if (left.phase === 'finish') return { kind: 'finish', color: left.color };
+  if (!TOUCHES_TRAFFIC.has(left.phase)) return { kind: 'take-back', color: left.color };
+  if (left.previousColor === undefined) return { kind: 'first-deploy', color: left.color };
+  return { kind: 'switch-back', to: left.previousColor, from: left.color };
+}

@@ -1,0 +1,74 @@
+import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, type ServicePort } from './model.ts';
+import { colorSelector, DEPLOYMENT, POD, SERVICE, selectedColor, selects, withoutColor } from './names.ts';
+
+/** A stable Service as it is in the cluster now. */
+export interface LiveService {
+  name: string;
+  selector: Record<string, string> | null;
+  /** undefined: selects nothing yet, or (before the product came) the chart's own pods. */
+  color: Color | undefined;
+  ports: ServicePort[];
+  resourceVersion: string;
+}
+
+const RELEASE_NAME = 'meta.helm.sh/release-name';
+const isColorService = (service: KubernetesObject) => service.metadata.labels?.[COLOR_LABEL] !== undefined;
+
+export function toLiveService(service: KubernetesObject): LiveService {
+  return {
+    name: service.metadata.name,
+    selector: service.spec?.selector ?? null,
+    color: selectedColor(service.spec?.selector),
+    ports: service.spec?.ports ?? [],
+    resourceVersion: service.metadata.resourceVersion ?? '',
+  };
+}
+
+/** The app's Services in the cluster that select a color. */
+export async function liveStableServices(kubernetes: Kubernetes, release: string): Promise<LiveService[]> {
+  const { items } = await kubernetes.list(SERVICE);
+  return items
+    .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release && !isColorService(service))
+    .map(toLiveService)
+    .filter((service) => service.color !== undefined);
+}
+
+/** Pure: the color that all of them select; `mixed` where they differ. */
+export function activeOf(services: readonly LiveService[]): Color | 'mixed' | undefined {
+  const colors = new Set(services.map((service) => service.color));
+  return colors.size > 1 ? 'mixed' : [...colors][0];
+}
+
+/** Deployments of a color by their name without the color. */
+export async function colorDeployments(kubernetes: Kubernetes, release: string, color: Color): Promise<Map<string, KubernetesObject>> {
+  const { items } = await kubernetes.list(DEPLOYMENT, { labelSelector: colorSelector(release, color) });
+  return new Map(items.map((object) => [withoutColor(object.metadata.name, color), object]));
+}
+
+/**
+ * Every Service of the namespace, ours or not, that would send traffic to this color's pods: it must be none before the color is
+ * scaled down or deleted. Color Services do not count: nobody but their own color and the checks use them.
+ */
+export async function servicesOn(kubernetes: Kubernetes, release: string, color: Color): Promise<string[]> {
+  const [{ items: services }, { items: pods }, deployments] = await Promise.all([
+    kubernetes.list(SERVICE),
+    kubernetes.list(POD, { labelSelector: `${COLOR_LABEL}=${color}` }),
+    colorDeployments(kubernetes, release, color),
+  ]);
+  const templates = [...deployments.values()].map((deployment) => deployment.spec?.template?.metadata?.labels ?? {});
+  const owned = pods.filter((pod) => templates.some((labels) => selects(labels, pod.metadata.labels)));
+  const labels = [...templates, ...owned.map((pod) => pod.metadata.labels ?? {})];
+  return services
+    .filter((service) => !isColorService(service) && selectedColor(service.spec?.selector) === color)
+    .filter(
+      (service) => service.metadata.annotations?.[RELEASE_NAME] === release || labels.some((own) => selects(service.spec.selector, own)),
+    )
+    .map((service) => service.metadata.name);
+}
+
+/** Labels of everything the product applies for an app. */
+export const ownLabels = (release: string, color?: Color): Record<string, string> => ({
+  [APP_LABEL]: release,
+  ...(color ? { [COLOR_LABEL]: color } : {}),
+});

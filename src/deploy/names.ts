@@ -1,0 +1,33 @@
+import type { KindRef, KubernetesObject } from '../interfaces/kubernetes.ts';
+import { APP_LABEL, COLOR_LABEL, COLORS, type Color } from './model.ts';
+
+export const leaseName = (release: string): string => `todo-deploy-${release}`;
+export const journalName = (release: string): string => `todo-deploy-${release}-journal`;
+export const colorRelease = (release: string, color: Color): string => `${release}-${color}`;
+export const colorSelector = (release: string, color: Color): string => `${APP_LABEL}=${release},${COLOR_LABEL}=${color}`;
+export const withoutColor = (name: string, color: Color): string => (name.endsWith(`-${color}`) ? name.slice(0, -color.length - 1) : name);
+export const describe = (object: KubernetesObject): string => `${object.kind}/${object.metadata.name}`;
+
+/** The color a selector names, if it names one. */
+export const selectedColor = (selector: Record<string, string> | undefined): Color | undefined =>
+  COLORS.find((color) => color === selector?.[COLOR_LABEL]);
+
+export const SERVICE: KindRef = { apiVersion: 'v1', kind: 'Service' };
+export const POD: KindRef = { apiVersion: 'v1', kind: 'Pod' };
+export const EVENT: KindRef = { apiVersion: 'v1', kind: 'Event' };
+export const SECRET: KindRef = { apiVersion: 'v1', kind: 'Secret' };
+export const DEPLOYMENT: KindRef = { apiVersion: 'apps/v1', kind: 'Deployment' };
+export const REPLICA_SET: KindRef = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
+export const STATEFUL_SET: KindRef = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
+export const DAEMON_SET: KindRef = { apiVersion: 'apps/v1', kind: 'DaemonSet' };
+export const JOB: KindRef = { apiVersion: 'batch/v1', kind: 'Job' };
+export const CRON_JOB: KindRef = { apiVersion: 'batch/v1', kind: 'CronJob' };
+export const HPA: KindRef = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+export const LEASE: KindRef = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
+export const ENDPOINT_SLICE: KindRef = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
+
+/** Whether `labels` satisfy an equality selector (an empty selector matches nothing, as a Service's). */
+export function selects(selector: Record<string, string> | undefined, labels: Record<string, string> | undefined): boolean {
+  const wanted = Object.entries(selector ?? {});
+  return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value);
+}

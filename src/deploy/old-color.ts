@@ -1,0 +1,65 @@
+import type { Undo } from './back.ts';
+import { StepFailure } from './failure.ts';
+import { colorDeployments, servicesOn } from './live.ts';
+import { type Color, FIELD_MANAGER } from './model.ts';
+import { CRON_JOB, colorRelease, colorSelector } from './names.ts';
+import { scale } from './scale.ts';
+
+const SCALED_OBJECT = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' };
+const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
+
+/** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (internal). */
+export async function requireUnused({ kubernetes, options, journal }: Undo, color: Color): Promise<void> {
+  const services = await servicesOn(kubernetes, options.release, color);
+  if (services.length > 0) {
+    throw new StepFailure(
+      'internal',
+      `The color ${color} is not touched: ${services.map((name) => `Service ${name}`).join(', ')} selects it`,
+      {
+        hint: 'Someone changed a selector meanwhile. Check which color serves: kubectl get services -o wide',
+      },
+    );
+  }
+  if (services.length === 0 && journal.journal.active === color && journal.journal.inFlight?.color !== color) {
+    throw new StepFailure('internal', `The color ${color} is not touched: the journal says that it serves`);
+  }
+}
+
+/** Zero replicas, nothing scheduled; the objects stay, to look at and to start again. */
+export async function stopColor(run: Undo, color: Color): Promise<void> {
+  const { kubernetes, options, log } = run;
+  await pauseScaledObjects(run, color);
+  for (const deployment of (await colorDeployments(kubernetes, options.release, color)).values()) {
+    if (deployment.spec?.replicas === 0) continue;
+    await requireUnused(run, color);
+    await scale(kubernetes, deployment.metadata.name, 0);
+    log.info(`Deployment/${deployment.metadata.name} is scaled to zero`);
+  }
+  for (const job of (await kubernetes.list(CRON_JOB, { labelSelector: colorSelector(options.release, color) })).items) {
+    if (job.spec?.suspend === true) continue;
+    await kubernetes.patch(
+      { ...CRON_JOB, name: job.metadata.name },
+      { spec: { suspend: true } },
+      { type: 'merge', fieldManager: FIELD_MANAGER },
+    );
+  }
+}
+
+/** KEDA would scale an idle color up again. */
+async function pauseScaledObjects({ kubernetes, options }: Undo, color: Color): Promise<void> {
+  if (!(await kubernetes.resource(SCALED_OBJECT))) return;
+  const { items } = await kubernetes.list(SCALED_OBJECT, { labelSelector: colorSelector(options.release, color) });
+  const body = { metadata: { annotations: { [KEDA_PAUSED_AT]: '0' } } };
+  for (const object of items) {
+    await kubernetes.patch({ ...SCALED_OBJECT, name: object.metadata.name }, body, { type: 'merge', fieldManager: FIELD_MANAGER });
+  }
+}
+
+/** What the user wants of a color that serves nobody any more. */
+export async function retireColor(run: Undo, color: Color, keep: 'zero' | 'warm' | 'remove'): Promise<void> {
+  if (keep === 'warm') return;
+  await requireUnused(run, color);
+  if (keep === 'zero') return stopColor(run, color);
+  await run.helm.uninstall({ release: colorRelease(run.options.release, color), noHooks: true, timeoutMs: run.options.timeoutMs });
+  run.log.info(`The color ${color} is removed`);
+}

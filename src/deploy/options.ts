@@ -1,0 +1,78 @@
+import type { Clock } from '../interfaces/clock.ts';
+import type { Helm, HelmValues } from '../interfaces/helm.ts';
+import type { Http } from '../interfaces/http.ts';
+import type { Kubernetes } from '../interfaces/kubernetes.ts';
+import type { Log } from '../interfaces/log.ts';
+import type { CheckResult, SmokeCheck, SmokeTarget } from '../smoke/model.ts';
+import type { BuiltImage } from './model.ts';
+
+/** Who runs this deploy: shown to whoever waits for the lease, and kept in the journal. */
+export interface Who {
+  repository: string;
+  runUrl: string;
+  actor: string;
+  /** Unique for this run, attempt and job, with a random part. */
+  holder: string;
+}
+
+/** One key of a Secret that is applied before the base. */
+export interface SecretValue {
+  name: string;
+  key: string;
+  value: string;
+}
+
+export interface DeployOptions {
+  release: string;
+  chart: string;
+  chartVersion?: string;
+  values: HelmValues;
+  images: readonly BuiltImage[];
+  secrets: readonly SecretValue[];
+  shared: readonly string[];
+  stack: 'own' | 'active';
+  imagePullSecrets: readonly string[];
+  smoke: readonly SmokeCheck[];
+  /** Front door; undefined: the first host of the render. */
+  url?: string;
+  /** Response header that carries the version. */
+  versionHeader?: string;
+  version: string;
+  allowOlder: boolean;
+  /** Limit of each wait for readiness, and for the lease. */
+  timeoutMs: number;
+  bakeMs: number;
+  drainMs: number;
+  keepOld: 'zero' | 'warm' | 'remove';
+  dryRun: boolean;
+  who: Who;
+}
+
+export interface RunChecksOptions {
+  checks: readonly SmokeCheck[];
+  targetsFor(check: SmokeCheck): Promise<SmokeTarget[]>;
+  retries: number;
+  intervalMs: number;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+/** Sends each check to each of its targets until it passes or the retries are used up. */
+export type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;
+
+/** How `version` relates to `to`; `unknown` where nobody can say (a version that is no commit, no access). */
+export type Ancestry = (version: string, to: string) => Promise<'same' | 'older' | 'newer' | 'unknown'>;
+
+/** Everything outside that a deploy works with. */
+export interface Collaborators {
+  kubernetes: Kubernetes;
+  helm: Helm;
+  http: Http;
+  clock: Clock;
+  log: Log;
+  runChecks: RunChecks;
+  ancestry: Ancestry;
+  /** Whether the registry has this image reference; `unknown` where it cannot be asked. */
+  imageExists(reference: string): Promise<'yes' | 'no' | 'unknown'>;
+  /** Whether a host name resolves from here. */
+  resolves(host: string): Promise<boolean>;
+}

@@ -1,0 +1,97 @@
+import type { DryRun } from './dry-run.ts';
+import type { FailureReason, StepFailure } from './failure.ts';
+import type { Journal } from './journal.ts';
+import { JournalStore } from './journal-store.ts';
+import { activeOf, liveStableServices } from './live.ts';
+import type { Color } from './model.ts';
+import type { Plan, Recorder, Run } from './run.ts';
+
+export type DeployStatus = 'deployed' | 'unchanged' | 'superseded' | 'rolled-back' | 'failed' | 'planned';
+
+/** How a deploy ended. */
+export interface DeployOutcome {
+  status: DeployStatus;
+  failureReason?: FailureReason;
+  /** The run had begun to change things, and the version before serves again, or still. */
+  rolledBack: boolean;
+  /** What serves now. */
+  activeColor?: Color;
+  version?: string;
+  /** What served before this run. */
+  previousColor?: Color;
+  previousVersion?: string;
+  /** The version that this run was about. */
+  wanted: string;
+  url?: string;
+  report: Recorder;
+  dryRun?: DryRun;
+  /** Set where the run is red. */
+  error?: StepFailure;
+}
+
+/** The outcome of a run that did not go wrong. */
+export function outcomeOf(
+  run: Pick<Run, 'options' | 'report'>,
+  plan: Plan,
+  status: 'deployed' | 'unchanged' | 'superseded' | 'planned',
+): DeployOutcome {
+  const { version } = run.options;
+  const before = { color: plan.active, version: plan.serving?.version };
+  const now = status === 'deployed' ? { color: plan.color, version } : before;
+  return {
+    status,
+    rolledBack: false,
+    wanted: version,
+    report: run.report,
+    ...known({ activeColor: now.color, version: now.version, url: run.report.url }),
+    ...known({ previousColor: before.color, previousVersion: before.version }),
+  };
+}
+
+/** The outcome of a run that went wrong: who serves is read again, where it can be. */
+export async function failedOutcome(
+  run: Pick<Run, 'kubernetes' | 'options' | 'report'>,
+  error: StepFailure,
+  { rolledBack = false, plan }: { rolledBack?: boolean; plan?: Plan } = {},
+): Promise<DeployOutcome> {
+  const { report } = run;
+  const running = report.steps.findLast((entry) => entry.result === 'failed');
+  report.failure ??= {
+    reason: error.reason,
+    message: error.message,
+    evidence: await error.evidence(),
+    step: running?.name,
+    ...(error.hint ? { hint: error.hint } : {}),
+  };
+  const now = await serving(run).catch(() => ({}));
+  return {
+    status: rolledBack ? 'rolled-back' : 'failed',
+    failureReason: error.reason,
+    rolledBack,
+    wanted: run.options.version,
+    report,
+    error,
+    ...known({ ...now, url: report.url }),
+    ...known({ previousColor: plan?.active, previousVersion: plan?.serving?.version }),
+  };
+}
+
+async function serving({ kubernetes, options }: Pick<Run, 'kubernetes' | 'options'>): Promise<{ activeColor?: Color; version?: string }> {
+  const [services, store] = await Promise.all([
+    liveStableServices(kubernetes, options.release),
+    JournalStore.open(kubernetes, options.release),
+  ]);
+  const live = activeOf(services);
+  const color = live === 'mixed' ? undefined : (live ?? store.journal.active);
+  return known({ activeColor: color, version: versionOf(store.journal, color) });
+}
+
+const versionOf = (journal: Journal, color: Color | undefined): string | undefined =>
+  color === undefined ? undefined : (journal.history.find((entry) => entry.color === color)?.version ?? undefined);
+
+/** Leaves out what is undefined. */
+function known<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

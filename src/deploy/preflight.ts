@@ -1,0 +1,156 @@
+import { ConfigurationError, ProcessError } from '../interfaces/errors.ts';
+import type { HelmRender } from '../interfaces/helm.ts';
+import { requireAccess } from './access.ts';
+import { baseChanged, secretsChanged } from './base.ts';
+import { StepFailure } from './failure.ts';
+import { helmFailure, lastLine } from './helm-failure.ts';
+import type { Deployed } from './journal.ts';
+import { activeOf, colorDeployments, liveStableServices } from './live.ts';
+import { type Color, type Finding, otherColor, type SplitResult } from './model.ts';
+import { colorRelease, SERVICE } from './names.ts';
+import { requireQuota } from './quota.ts';
+import type { Plan, Run } from './run.ts';
+import { outsideServiceRefusals } from './split/index.ts';
+import { splitPlan } from './split-input.ts';
+
+/** What a preflight needs of a run: it writes nothing. */
+export type Preflight = Pick<Run, 'kubernetes' | 'helm' | 'log' | 'options' | 'journal' | 'signal' | 'report' | 'ancestry' | 'imageExists'>;
+
+/** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that cannot be. */
+export async function makePlan(run: Preflight): Promise<Plan> {
+  const { options, journal, kubernetes } = run;
+  const services = await liveStableServices(kubernetes, options.release);
+  const live = activeOf(services);
+  if (live === 'mixed') {
+    throw new StepFailure(
+      'internal',
+      `The Services of "${options.release}" select different colors: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
+    );
+  }
+  const active = live ?? journal.journal.active;
+  const serving = journal.journal.history.find((entry) => entry.color === active);
+  const firstDeploy = journal.journal.history.length === 0;
+  const color: Color = active ? otherColor(active) : 'blue';
+  if (!journal.exists) await refuseAdoption(run);
+  const render = await renderChart(run);
+  const split = splitPlan(options, kubernetes.namespace, render, color, firstDeploy);
+  const outside = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, split);
+  refuse([...split.refusals, ...outside, ...checkRefusals(run, split)], options.chart);
+  for (const warning of split.warnings) run.log.warning(findingText(warning));
+  run.report.warnings.push(...split.warnings);
+  return { render, split, color, active, serving, firstDeploy };
+}
+
+async function renderChart(run: Preflight): Promise<HelmRender> {
+  const { helm, options, signal } = run;
+  try {
+    return await helm.render({
+      release: options.release,
+      chart: options.chart,
+      values: options.values,
+      signal,
+      ...(options.chartVersion ? { version: options.chartVersion } : {}),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ProcessError)) throw error;
+    throw new StepFailure('chart-invalid', `The chart ${options.chart} does not render: ${lastLine(error.stderr) || error.message}`, {
+      cause: error,
+      evidence: [{ title: 'Helm', text: error.stderr }],
+      hint: 'Try it: helm template <release> <chart> --values …',
+    });
+  }
+}
+
+/** A release that plain Helm installed: its Services and Deployments would collide with ours. */
+async function refuseAdoption({ helm, options }: Preflight): Promise<void> {
+  const history = await helm.history(options.release);
+  const running = history.find((release) => ['deployed', 'superseded', 'failed'].includes(release.status));
+  if (!running) return;
+  throw new ConfigurationError(
+    `"${options.release}" runs already as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`,
+    {
+      hint: `Use another release name, or remove it first: helm uninstall ${options.release}`,
+    },
+  );
+}
+
+function checkRefusals({ options }: Preflight, split: SplitResult): Finding[] {
+  const url = options.url ?? split.url;
+  return options.smoke
+    .filter((check) => !check.service && !check.url && url === undefined)
+    .map((check) => ({
+      object: '',
+      message: `The check "${check.name}" has only a path, and the app has no URL`,
+      hint: 'Give the check a service or a url, or set the input "url".',
+    }));
+}
+
+export const findingText = ({ object, message, hint }: Finding): string =>
+  `${object ? `${object}: ` : ''}${message}${hint ? ` (${hint})` : ''}`;
+
+/** All findings at once: nobody wants to fix a chart one error at a time. */
+function refuse(findings: readonly Finding[], chart: string): void {
+  if (findings.length === 0) return;
+  const [first, ...more] = findings.map(findingText);
+  if (more.length === 0) throw new ConfigurationError(`The chart ${chart} cannot be deployed blue-green: ${first}`);
+  throw new ConfigurationError(
+    `The chart ${chart} cannot be deployed blue-green, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`,
+  );
+}
+
+/** Whether this very version already serves, in full. */
+export async function isUnchanged(run: Preflight, plan: Plan): Promise<boolean> {
+  const { serving, split, active } = plan;
+  if (!active || !serving || serving.partHash !== split.partHash || serving.baseHash !== split.baseHash) return false;
+  const services = await liveStableServices(run.kubernetes, run.options.release);
+  const all = split.services.every((service) => services.some((live) => live.name === service.name && live.color === active));
+  if (!all || (await secretsChanged(run))) return false;
+  const deployments = await colorDeployments(run.kubernetes, run.options.release, active);
+  return split.workloads.every((workload) => {
+    if (workload.kind !== 'Deployment' || workload.worker) return true;
+    const status = deployments.get(workload.name)?.status;
+    return (status?.availableReplicas ?? 0) >= (status?.replicas ?? 1);
+  });
+}
+
+/** An older version than the one that serves, or one of the history that has been replaced since. */
+export async function isSuperseded(run: Preflight, serving: Deployed | undefined): Promise<boolean> {
+  const { version, allowOlder } = run.options;
+  if (allowOlder || !serving || serving.version === version) return false;
+  const relation = await run.ancestry(version, serving.version);
+  if (relation === 'older') return true;
+  return relation === 'unknown' && run.journal.journal.history.some((entry) => entry.version === version);
+}
+
+/** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
+export async function requireFeasible(run: Preflight, plan: Plan): Promise<void> {
+  const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
+  await Promise.all([requireAccess(run, objects), requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
+}
+
+async function requireImages(run: Preflight, plan: Plan): Promise<void> {
+  const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
+  const missing: string[] = [];
+  for (const reference of references) if ((await run.imageExists(reference)) === 'no') missing.push(reference);
+  if (missing.length === 0) return;
+  throw new StepFailure('image-not-found', `The registry does not have ${missing.join(', ')}`, {
+    hint: 'Was the image pushed, and is the input "registry" the same as for the build?',
+  });
+}
+
+/** The API server's own opinion, by a dry run of both parts. */
+async function requireValid(run: Preflight, plan: Plan): Promise<void> {
+  const { helm, options, signal } = run;
+  const apply = { values: plan.render.config, description: '', timeoutMs: options.timeoutMs, signal };
+  const validate = async (release: string, part: SplitResult['base'], what: string) => {
+    try {
+      await helm.validate({ ...apply, release, part });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw await helmFailure(error, what, [], run.kubernetes);
+    }
+  };
+  if (baseChanged(plan)) await validate(options.release, plan.split.base, 'the base');
+  await validate(colorRelease(options.release, plan.color), plan.split.color, `the color ${plan.color}`);
+}

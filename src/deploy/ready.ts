@@ -1,0 +1,67 @@
+import type { Clock } from '../interfaces/clock.ts';
+import type { KindRef, Kubernetes } from '../interfaces/kubernetes.ts';
+import type { Log } from '../interfaces/log.ts';
+import { collectEvidence, explainUnready } from './diagnosis.ts';
+import { StepFailure } from './failure.ts';
+import { DAEMON_SET, DEPLOYMENT, EVENT, JOB, POD, REPLICA_SET, STATEFUL_SET } from './names.ts';
+import { certainFailure, type Expected, type Failing, type WorkloadState, workloadState } from './verdict.ts';
+import { type View, watchUntil } from './watch.ts';
+
+const KINDS: Readonly<Record<Expected['kind'], KindRef>> = {
+  Deployment: DEPLOYMENT,
+  StatefulSet: STATEFUL_SET,
+  DaemonSet: DAEMON_SET,
+  Job: JOB,
+};
+
+type Outcome = { ready: true } | { ready: false; failing: Failing; view: View };
+
+/**
+ * Watches until every expected workload is ready. Fails as soon as it is clear that one will not be, or at the limit; in both cases with
+ * the cause and what was seen. Errors: `StepFailure`, the signal's reason.
+ */
+export async function waitReady(
+  expected: readonly Expected[],
+  deps: { kubernetes: Kubernetes; clock: Clock; log: Log },
+  options: { signal: AbortSignal; limitMs: number },
+): Promise<void> {
+  if (expected.length === 0) return;
+  const { kubernetes, clock, log } = deps;
+  const since = new Map<string, number>();
+  const started = clock.now();
+  let told = '';
+  const kinds = [...new Set(expected.map((one) => KINDS[one.kind]))];
+  const outcome = await watchUntil<Outcome>({
+    kubernetes,
+    clock,
+    signal: options.signal,
+    watch: [...kinds, REPLICA_SET, POD, EVENT].map((kind) => ({ kind })),
+    limitMs: options.limitMs,
+    waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
+    judge(view, now): Outcome | undefined {
+      const states = expected.map((one) => workloadState(view, one));
+      const line = progressLine(states);
+      if (line !== told) log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+      told = line;
+      if (states.every((state) => state.ready)) return { ready: true };
+      const failing = certainFailure(states, since, now);
+      if (failing) return { ready: false, failing, view };
+      if (now - started < options.limitMs) return undefined;
+      return { ready: false, failing: explainUnready(view, states, options.limitMs), view };
+    },
+  });
+  if (outcome.ready) return;
+  const { failing, view } = outcome;
+  throw new StepFailure(failing.cause.reason, failing.cause.message, {
+    hint: failing.cause.hint,
+    collect: () => collectEvidence(kubernetes, view, failing),
+  });
+}
+
+function progressLine(states: readonly WorkloadState[]): string {
+  const parts = states.map((state) => {
+    const why = state.ready ? undefined : state.failing[0]?.cause.reason;
+    return `${state.workload} ${state.text}${why ? ` (${why})` : ''}`;
+  });
+  return parts.join(', ');
+}

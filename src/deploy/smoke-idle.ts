@@ -1,0 +1,36 @@
+import { podChecks, podTargets, requireChecks } from './checks.ts';
+import { proveRoutes } from './endpoints.ts';
+import { StepFailure } from './failure.ts';
+import { COLOR_LABEL, type SplitResult } from './model.ts';
+import { colorRelease } from './names.ts';
+import type { Plan, Run, StepRecord } from './run.ts';
+
+const FOLLOW_LIMIT_MS = 30_000;
+
+/** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
+export async function proveIdle(run: Run, plan: Plan, split: SplitResult, record: StepRecord): Promise<void> {
+  const routes = split.services.map((service) => ({
+    service: `${service.name}-${plan.color}`,
+    selector: { ...service.selector, [COLOR_LABEL]: plan.color },
+  }));
+  await proveRoutes(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
+  const checks = podChecks(run.options.smoke);
+  const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
+    when: 'before the switch',
+    retries: 5,
+    intervalMs: 1_000,
+  });
+  const tested = split.hooks.some((hook) => hook.event === 'test');
+  if (tested) await helmTest(run, plan);
+  record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
+  if (results.length === 0 && !tested) record.note = 'no checks of pods named: readiness is the proof';
+}
+
+async function helmTest(run: Run, plan: Plan): Promise<void> {
+  run.signal.throwIfAborted();
+  const release = colorRelease(run.options.release, plan.color);
+  const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
+  run.signal.throwIfAborted();
+  if (passed) return;
+  throw new StepFailure('smoke-failed', `helm test failed before the switch`, { evidence: [{ title: 'helm test', text: output }] });
+}

@@ -1,0 +1,133 @@
+import type { Clock } from '../interfaces/clock.ts';
+import { HttpError } from '../interfaces/errors.ts';
+import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Log } from '../interfaces/log.ts';
+import { StepFailure } from './failure.ts';
+import type { ServiceMove } from './journal.ts';
+import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan } from './model.ts';
+import { SERVICE } from './names.ts';
+
+interface Deps {
+  kubernetes: Kubernetes;
+  clock: Clock;
+  log: Log;
+}
+
+/** A Service's move with the resourceVersion that it was read at. */
+export interface SeenMove extends ServiceMove {
+  resourceVersion: string;
+}
+
+interface Target {
+  name: string;
+  /** null gives the selector up (as before a first deploy). */
+  selector: Record<string, string> | null;
+}
+
+const RETRIES = 8;
+const same = (a: Record<string, string> | null | undefined, b: Record<string, string> | null | undefined): boolean =>
+  JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
+
+/** Reads the stable Services before a switch to `color`. Errors: `StepFailure` where one is missing. */
+export async function planMoves(services: readonly ServicePlan[], color: Color, kubernetes: Kubernetes): Promise<SeenMove[]> {
+  return Promise.all(
+    services.map(async ({ name, selector }) => {
+      const service = await kubernetes.get({ ...SERVICE, name });
+      if (!service) {
+        throw new StepFailure('switch-failed', `The Service ${name} is not in the cluster`, {
+          hint: 'Was it deleted by hand? Deploy again.',
+        });
+      }
+      return {
+        name,
+        from: service.spec?.selector ?? null,
+        to: { ...selector, [COLOR_LABEL]: color },
+        resourceVersion: service.metadata.resourceVersion ?? '',
+      };
+    }),
+  );
+}
+
+/**
+ * One patch per Service, sent together, each only if the Service still is as it was read. If one cannot be set, the others are put back.
+ * Errors: `StepFailure` (switch-failed).
+ */
+export async function switchServices(moves: readonly SeenMove[], deps: Deps): Promise<void> {
+  const results = await Promise.allSettled(moves.map((move) => setSelector({ name: move.name, selector: move.to }, move, deps)));
+  const failed = results.flatMap((result, index) =>
+    result.status === 'rejected' ? [{ name: moves[index]?.name, error: result.reason }] : [],
+  );
+  if (failed.length === 0) return;
+  const names = failed.map((one) => one.name).join(', ');
+  deps.log.warning(`The selector of ${names} could not be set: the other Services are put back`);
+  await sendBack(moves, deps);
+  throw new StepFailure('switch-failed', `The selector of Service ${names} could not be set: ${messageOf(failed[0]?.error)}`, {
+    cause: failed[0]?.error,
+  });
+}
+
+/** Puts Services on what they selected before, whatever they select now; tries until `limitMs`. Errors: of the last try. */
+export const sendBack = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60_000): Promise<void> =>
+  force(
+    moves.map(({ name, from }) => ({ name, selector: from })),
+    deps,
+    limitMs,
+  );
+
+/** Puts Services on what they were to select, whatever they select now. */
+export const sendOn = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60_000): Promise<void> =>
+  force(
+    moves.map(({ name, to }) => ({ name, selector: to })),
+    deps,
+    limitMs,
+  );
+
+async function force(targets: readonly Target[], deps: Deps, limitMs: number): Promise<void> {
+  await Promise.all(targets.map((target) => persist(() => setSelector(target, undefined, deps), deps, limitMs)));
+}
+
+/** A Service with no known state before is set in any case; one with, only while nobody else changed its selector. */
+async function setSelector(target: Target, expected: SeenMove | undefined, { kubernetes }: Deps): Promise<void> {
+  let resourceVersion = expected?.resourceVersion;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
+      return;
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 409 || attempt >= RETRIES) throw error;
+      // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
+      const now = await kubernetes.get({ ...SERVICE, name: target.name });
+      if (same(now?.spec?.selector, target.selector)) return;
+      if (expected && !same(now?.spec?.selector, expected.from)) {
+        throw new StepFailure('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
+          cause: error,
+        });
+      }
+      resourceVersion = now?.metadata.resourceVersion;
+    }
+  }
+}
+
+/** Server-side apply of nothing but the selector: this product owns it alone, Helm owns the rest. */
+function selectorPatch(target: Target, namespace: string, resourceVersion: string | undefined): KubernetesObject {
+  return {
+    ...SERVICE,
+    metadata: { name: target.name, namespace, ...(resourceVersion ? { resourceVersion } : {}) },
+    ...(target.selector ? { spec: { selector: target.selector } } : {}),
+  };
+}
+
+async function persist(body: () => Promise<void>, { clock }: Deps, limitMs: number): Promise<void> {
+  const deadline = clock.now() + limitMs;
+  for (let pause = 200; ; pause = Math.min(pause * 2, 3_000)) {
+    try {
+      await body();
+      return;
+    } catch (error) {
+      if (clock.now() + pause > deadline) throw error;
+      await clock.sleep(pause);
+    }
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,106 @@
+import { holdAutoscalers } from './autoscaler.ts';
+import { proveRoutes } from './endpoints.ts';
+import { StepFailure } from './failure.ts';
+import type { FrontDoor } from './front-door.ts';
+import { enter } from './journal.ts';
+import { colorDeployments } from './live.ts';
+import type { SplitResult } from './model.ts';
+import { waitReady } from './ready.ts';
+import type { Plan, Run, StepRecord } from './run.ts';
+import { planMoves, type SeenMove, switchServices } from './switch.ts';
+import { moveWorkers } from './workers.ts';
+
+/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
+const KUBE_PROXY_MS = 2_000;
+const FOLLOW_LIMIT_MS = 30_000;
+const VERSION_LIMIT_MS = 30_000;
+/** This many answers in a row must be the new version's. */
+const VERSION_ANSWERS = 5;
+
+/** Moves every stable Service to the new color and proves that traffic follows. Answers how each was before. */
+export async function switchTraffic(
+  run: Run,
+  plan: Plan,
+  split: SplitResult,
+  door: FrontDoor | undefined,
+  record: StepRecord,
+): Promise<void> {
+  if (plan.active) await holdLive(run, plan.active);
+  const moves = await planMoves(split.services, plan.color, run.kubernetes);
+  await run.journal.update((journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) }));
+  run.signal.throwIfAborted();
+  const started = run.clock.now();
+  await switchServices(moves, run);
+  await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
+  run.report.switchMs = run.clock.now() - started;
+  const workers = await moveWorkers(run, plan.active, plan.color);
+  await run.clock.sleep(KUBE_PROXY_MS, run.signal);
+  await waitReady(
+    workers.map((name) => ({ kind: 'Deployment', name, shared: false })),
+    run,
+    { signal: run.signal, limitMs: run.options.timeoutMs },
+  );
+  record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, door)}`;
+}
+
+export const routesOf = (moves: readonly Pick<SeenMove, 'name' | 'to'>[]) =>
+  moves.map((move) => ({ service: move.name, selector: move.to }));
+
+/** The old color keeps its size while it can be switched back to. */
+async function holdLive(run: Run, color: NonNullable<Plan['active']>): Promise<void> {
+  const live = await colorDeployments(run.kubernetes, run.options.release, color);
+  await holdAutoscalers(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
+}
+
+/** Asks the front door until it answers from the new version. Answers what to add to the step's note. */
+async function proveVersion(run: Run, door: FrontDoor | undefined): Promise<string> {
+  const { versionHeader, version } = run.options;
+  if (!versionHeader || !door) {
+    run.report.notes.push(
+      versionHeader
+        ? 'Unproved: no front door could be asked which version answers; the endpoints say it is the new one.'
+        : 'Unproved: answers carry no version (input "version-header"); the endpoints say the new one serves.',
+    );
+    return '';
+  }
+  const deadline = run.clock.now() + VERSION_LIMIT_MS;
+  let seen = 'no answer';
+  for (let inARow = 0; inARow < VERSION_ANSWERS; ) {
+    if (run.clock.now() > deadline) {
+      throw new StepFailure(
+        'switch-failed',
+        `The front door ${door.url} did not answer from version ${version}: ${versionHeader} was "${seen}"`,
+        {
+          hint: `Does every answer carry the header "${versionHeader}" with the deployed version?`,
+        },
+      );
+    }
+    seen = await servedVersion(run, door, versionHeader);
+    inARow = sameVersion(seen, version) ? inARow + 1 : 0;
+    await run.clock.sleep(inARow > 0 ? 20 : 250, run.signal);
+  }
+  return `, ${VERSION_ANSWERS} answers from ${version} in a row`;
+}
+
+async function servedVersion(run: Run, door: FrontDoor, header: string): Promise<string> {
+  try {
+    const answer = await run.http.request({
+      method: 'GET',
+      url: door.url,
+      timeoutMs: 5_000,
+      signal: run.signal,
+      ...(door.address ? { address: door.address } : {}),
+    });
+    return answer.headers[header.toLowerCase()] ?? `missing (status ${answer.status})`;
+  } catch (error) {
+    run.signal.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A short SHA stands for its commit. */
+export function sameVersion(seen: string, version: string): boolean {
+  if (seen === version) return true;
+  const [short, long] = seen.length < version.length ? [seen, version] : [version, seen];
+  return short.length >= 7 && /^[0-9a-f]+$/i.test(short) && long.startsWith(short);
+}

@@ -1,0 +1,166 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause } from './causes.ts';
+import type { View } from './watch.ts';
+
+/** Something whose pods must become ready. */
+export interface Expected {
+  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job';
+  name: string;
+  /** Shared by both colors: while one of these is not ready, the color's crashes are waited out. */
+  shared: boolean;
+}
+
+export interface Failing {
+  cause: Cause;
+  workload: string;
+  pod?: string;
+  container?: string;
+}
+
+export interface WorkloadState {
+  workload: string;
+  shared: boolean;
+  ready: boolean;
+  /** E.g. `1/2 ready`. */
+  text: string;
+  failing: Failing[];
+}
+
+const condition = (object: KubernetesObject, type: string): { status: string; reason?: string; message?: string } | undefined =>
+  object.status?.conditions?.find((entry: { type: string }) => entry.type === type);
+
+/** Pods of a workload that count: its newest ReplicaSet's, or those it owns itself. */
+export function podsOf(view: View, owner: KubernetesObject): KubernetesObject[] {
+  const owned = (kind: string, uid: string | undefined) =>
+    view.all(kind).filter((object) => object.metadata.ownerReferences?.some((reference) => reference.uid === uid && reference.controller));
+  if (owner.kind !== 'Deployment') return owned('Pod', owner.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp);
+  const newest = newestReplicaSet(view, owner);
+  return newest ? owned('Pod', newest.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp) : [];
+}
+
+function newestReplicaSet(view: View, deployment: KubernetesObject): KubernetesObject | undefined {
+  const revision = (set: KubernetesObject) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+  return view
+    .all('ReplicaSet')
+    .filter((set) => set.metadata.ownerReferences?.some((reference) => reference.uid === deployment.metadata.uid))
+    .sort((a, b) => revision(b) - revision(a))[0];
+}
+
+/** Pure: where a workload stands. */
+export function workloadState(view: View, expected: Expected): WorkloadState {
+  const workload = `${expected.kind}/${expected.name}`;
+  const object = view.get(expected.kind, expected.name);
+  if (!object) return { workload, shared: expected.shared, ready: false, text: 'not there yet', failing: [] };
+  const { ready, text } = readiness(object);
+  if (ready) return { workload, shared: expected.shared, ready, text, failing: [] };
+  const failing = [
+    ...controllerFailures(view, object, workload),
+    ...podsOf(view, object).flatMap((pod) => podFailures(view, pod, workload)),
+  ];
+  return { workload, shared: expected.shared, ready, text, failing };
+}
+
+function readiness(object: KubernetesObject): { ready: boolean; text: string } {
+  const status = object.status ?? {};
+  const current = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+  if (object.kind === 'Job') {
+    return { ready: condition(object, 'Complete')?.status === 'True', text: `${status.succeeded ?? 0} succeeded` };
+  }
+  if (object.kind === 'DaemonSet') {
+    const wanted = status.desiredNumberScheduled ?? 0;
+    const ready = current && (status.updatedNumberScheduled ?? 0) >= wanted && (status.numberAvailable ?? 0) >= wanted;
+    return { ready, text: `${status.numberReady ?? 0}/${wanted} ready` };
+  }
+  const wanted = object.spec?.replicas ?? 1;
+  const updated = status.updatedReplicas ?? 0;
+  // A StatefulSet with the strategy OnDelete never updates by itself.
+  const onDelete = object.kind === 'StatefulSet' && object.spec?.updateStrategy?.type === 'OnDelete';
+  const available = object.kind === 'Deployment' ? (status.availableReplicas ?? 0) : (status.readyReplicas ?? 0);
+  const ready = current && (onDelete || updated >= wanted) && (status.replicas ?? 0) <= wanted && available >= wanted;
+  return { ready, text: `${Math.min(status.readyReplicas ?? 0, wanted)}/${wanted} ready` };
+}
+
+function controllerFailures(view: View, object: KubernetesObject, workload: string): Failing[] {
+  const failures: Failing[] = [];
+  const refused = condition(object, 'ReplicaFailure');
+  const creator = object.kind === 'Deployment' ? newestReplicaSet(view, object) : object;
+  const event = newestEvent(view, creator?.metadata.uid, ['FailedCreate']);
+  const message = refused?.status === 'True' ? refused.message : podsOf(view, object).length === 0 ? event : undefined;
+  if (message) failures.push({ workload, cause: createCause(workload, message) });
+  const progressing = condition(object, 'Progressing');
+  if (progressing?.status === 'False' && progressing.reason === 'ProgressDeadlineExceeded') {
+    const seconds = object.spec?.progressDeadlineSeconds;
+    failures.push({ workload, cause: notReady(`${workload} made no progress for ${seconds} s (its progressDeadlineSeconds)`) });
+  }
+  const failed = object.kind === 'Job' ? condition(object, 'Failed') : undefined;
+  if (failed?.status === 'True') {
+    failures.push({
+      workload,
+      cause: { reason: 'hook-failed', message: `${workload} failed: ${failed.message ?? failed.reason}`, graceMs: 0 },
+    });
+  }
+  return failures;
+}
+
+const notReady = (message: string): Cause => ({ reason: 'not-ready', message, graceMs: 0 });
+
+function podFailures(view: View, pod: KubernetesObject, workload: string): Failing[] {
+  const name = pod.metadata.name;
+  // Evicted and lost pods are replaced by their controller: a retry, not a failure.
+  if (pod.status?.phase === 'Failed' && ['Evicted', 'NodeLost', 'Shutdown', 'Terminated'].includes(pod.status.reason)) return [];
+  const scheduled = condition(pod, 'PodScheduled');
+  if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
+    return [{ workload, pod: name, cause: scheduleCause(name, scheduled.message ?? '') }];
+  }
+  const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
+  const containers = (statuses: ContainerStatus[] | undefined, specs: { name: string; image: string }[] | undefined, init: boolean) =>
+    (statuses ?? []).flatMap((status) => {
+      const where = `${init ? 'Init container' : 'Container'} "${status.name}" of ${workload}`;
+      const image = specs?.find((spec) => spec.name === status.name)?.image ?? status.image;
+      const cause = containerCause(status, where, init, image, pull);
+      return cause ? [{ workload, pod: name, container: status.name, cause }] : [];
+    });
+  return [
+    ...containers(pod.status?.initContainerStatuses, pod.spec?.initContainers, true),
+    ...containers(pod.status?.containerStatuses, pod.spec?.containers, false),
+  ];
+}
+
+/** The newest warning about an object whose reason is one of these. */
+function newestEvent(view: View, uid: string | undefined, reasons: readonly string[]): string | undefined {
+  if (!uid) return undefined;
+  const time = (event: KubernetesObject) =>
+    Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
+  const found = view
+    .all('Event')
+    .filter(
+      (event) => event.involvedObject?.uid === uid && reasons.includes(event.reason) && /pull|image|create/i.test(event.message ?? ''),
+    )
+    // "Error: ImagePullBackOff" says nothing; the event that holds the registry's answer does.
+    .filter((event) => !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''))
+    .sort((a, b) => time(b) - time(a))[0];
+  return found?.message;
+}
+
+/** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
+const NEXT_TRY_MS = 45_000;
+
+/** Pure: the first failure that is certain by now; `since` remembers when each was first seen. */
+export function certainFailure(states: readonly WorkloadState[], since: Map<string, number>, now: number): Failing | undefined {
+  const sharedReady = states.every((state) => !state.shared || state.ready);
+  const seen = new Set<string>();
+  const certain: Failing[] = [];
+  for (const state of states) {
+    for (const failing of state.failing) {
+      const key = `${failing.workload} ${failing.pod ?? ''} ${failing.container ?? ''} ${failing.cause.reason}`;
+      seen.add(key);
+      if (!since.has(key)) since.set(key, now);
+      // While a shared workload (a database) is still coming up, what depends on it may well crash.
+      const excused = !sharedReady && !state.shared && (failing.cause.reason === 'crash-loop' || failing.cause.reason === 'init-failed');
+      if (excused) since.set(key, now + NEXT_TRY_MS);
+      else if (now - (since.get(key) ?? now) >= failing.cause.graceMs) certain.push(failing);
+    }
+  }
+  for (const key of since.keys()) if (!seen.has(key)) since.delete(key);
+  return certain[0];
+}

@@ -1,0 +1,56 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Undo } from './back.ts';
+import { colorDeployments } from './live.ts';
+import { type Color, FIELD_MANAGER, type SplitResult } from './model.ts';
+import { CRON_JOB, colorSelector } from './names.ts';
+import { scale } from './scale.ts';
+
+type Deps = Pick<Undo, 'kubernetes' | 'options' | 'log'>;
+
+/** Workers of a color as the chart wants them while the color is active, on its objects themselves, so that any later run can read it. */
+const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
+
+/** Notes on the color's workers how many of them run while their color is active. */
+export async function noteWorkers({ kubernetes }: Deps, split: SplitResult): Promise<void> {
+  for (const worker of split.workloads.filter((workload) => workload.worker)) {
+    const value = worker.kind === 'CronJob' ? 'scheduled' : String(worker.replicas ?? 1);
+    const ref = { apiVersion: worker.kind === 'CronJob' ? 'batch/v1' : 'apps/v1', kind: worker.kind, name: worker.coloredName };
+    await kubernetes.patch(
+      ref,
+      { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } },
+      { type: 'merge', fieldManager: FIELD_MANAGER },
+    );
+  }
+}
+
+async function workersOf({ kubernetes, options }: Deps, color: Color): Promise<KubernetesObject[]> {
+  const [deployments, cronJobs] = await Promise.all([
+    colorDeployments(kubernetes, options.release, color),
+    kubernetes.list(CRON_JOB, { labelSelector: colorSelector(options.release, color) }),
+  ]);
+  const deployed = [...deployments.values()].map((object) => ({ ...object, kind: 'Deployment' }));
+  const scheduled = cronJobs.items.map((object) => ({ ...object, kind: 'CronJob' }));
+  return [...deployed, ...scheduled].filter((object) => object.metadata.annotations?.[ACTIVE_REPLICAS] !== undefined);
+}
+
+/** Starts or stops what runs in the active color only. Answers the Deployments that were started. */
+export async function setWorkers(deps: Deps, color: Color, on: boolean): Promise<string[]> {
+  const started: string[] = [];
+  for (const worker of await workersOf(deps, color)) {
+    const { name } = worker.metadata;
+    if (worker.kind === 'CronJob') {
+      await deps.kubernetes.patch({ ...CRON_JOB, name }, { spec: { suspend: !on } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+    } else {
+      await scale(deps.kubernetes, name, on ? Number(worker.metadata.annotations?.[ACTIVE_REPLICAS] ?? 1) : 0);
+      if (on) started.push(name);
+    }
+    deps.log.info(`${worker.kind}/${name} ${on ? 'runs' : 'stands still'}`);
+  }
+  return started;
+}
+
+/** The old color's workers off first, so that nothing is worked on twice, then the new one's on. Answers those started. */
+export async function moveWorkers(deps: Deps, from: Color | undefined, to: Color): Promise<string[]> {
+  if (from) await setWorkers(deps, from, false);
+  return setWorkers(deps, to, true);
+}
