@@ -11,16 +11,23 @@ const helmScalars: ScalarTag[] = [
   {
     default: true,
     tag: 'tag:yaml.org,2002:int',
-    test: /^[-+]?(?:0[bB][01_]+|0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]*|[1-9][0-9_]*)$/,
+    test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)$/,
     resolve: (text, onError) => integer(text, onError),
   },
   {
     default: true,
     tag: 'tag:yaml.org,2002:float',
-    test: /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
-    resolve: (text) => Number(text.replaceAll('_', '')),
+    test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
+    resolve: (text) => float(text),
   },
+  { tag: 'tag:yaml.org,2002:binary', resolve: (text) => Buffer.from(text, 'base64').toString() },
 ];
+
+/** Beyond the range of a float go-yaml leaves the text. */
+function float(text: string): number | string {
+  const value = Number(text.replaceAll('_', ''));
+  return Number.isFinite(value) ? value : text;
+}
 
 function integer(text: string, onError: (message: string) => void): number {
   const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
@@ -31,9 +38,9 @@ function integer(text: string, onError: (message: string) => void): number {
   return text.startsWith('-') ? -value : value;
 }
 
-function helmTags(tags: readonly (string | ScalarTag | CollectionTag)[]): (ScalarTag | CollectionTag | 'binary')[] {
+function helmTags(tags: readonly (string | ScalarTag | CollectionTag)[]): (ScalarTag | CollectionTag)[] {
   const kept = tags.filter((tag): tag is ScalarTag | CollectionTag => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
-  return [...kept, ...helmScalars, 'binary'];
+  return [...kept, ...helmScalars];
 }
 
 /** The documents of a stream, errors inside each document's `errors`. */
