@@ -56,9 +56,13 @@ export class Recorder {
   }
 }
 
-/** An answer that names the versions of several parts (`{"frontend": …, "backend": …}`) must name one only. */
+/** An answer that names the versions of several parts must name one only: `{frontend, backend}`, or `{version, backend: {version}}`. */
 function isMixed(body: string): boolean {
-  if (!body.startsWith('{"frontend"')) return false;
-  const parts = Object.values(JSON.parse(body) as Record<string, string>);
-  return new Set(parts).size > 1;
+  if (!body.startsWith('{') || !body.includes('"backend"')) return false;
+  const { frontend, version, backend } = JSON.parse(body) as {
+    frontend?: string;
+    version?: string;
+    backend?: string | { version: string };
+  };
+  return (frontend ?? version) !== (typeof backend === 'object' ? backend.version : backend);
 }

@@ -68,8 +68,13 @@ describe('load generator', () => {
     expect(result.losses[0]?.reason).toMatch(reason);
   });
 
-  test('sees an answer made by two versions', async () => {
-    const result = await run((_, response) => response.end('{"frontend":"v1","backend":"v2"}'), { maxRequests: 20 });
-    expect(result).toMatchObject({ answered: 20, mixed: 20 });
+  test.each([
+    ['{"frontend":"v1","backend":"v2"}', 20],
+    ['{"frontend":"v1","backend":"v1"}', 0],
+    ['{"version":"v1","backend":{"version":"v2"}}', 20],
+    ['{"version":"v1","backend":{"version":"v1"}}', 0],
+  ])('of answers %s, %i of 20 were made by two versions', async (body, mixed) => {
+    const result = await run((_, response) => response.end(body), { maxRequests: 20 });
+    expect(result).toMatchObject({ answered: 20, mixed });
   });
 });
