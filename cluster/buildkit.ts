@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PATHS, REGISTRY } from './config.ts';
 import { ensureCgroup, removeCgroup } from './cgroup.ts';
 import { ensureRunning } from './component.ts';
-import { tryRun, run } from './exec.ts';
+import { PATHS, REGISTRY } from './config.ts';
+import { run, tryRun } from './exec.ts';
 import { writeText } from './files.ts';
 import { ensureSpace, findSpace } from './space.ts';
 

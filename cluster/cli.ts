@@ -1,6 +1,6 @@
 import { down } from './down.ts';
-import { ClusterError } from './errors.ts';
 import { clusterEnv } from './env.ts';
+import { ClusterError } from './errors.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
 

@@ -52,11 +52,13 @@ async function launch(component: Component, fingerprint: string): Promise<Starte
   await rename(log, `${log}.1`).catch(() => {});
   const [command = '', ...args] = [...(component.enter ?? []), component.command, ...component.args];
   const fd = openSync(log, 'a', 0o600);
-  const env = { PATH: PROGRAM_PATH, HOME: process.env['HOME'] ?? '/root', ...component.env };
+  const env = { PATH: PROGRAM_PATH, HOME: process.env.HOME ?? '/root', ...component.env };
   // A session of its own: it outlives us, and one signal to the group reaches it behind nsenter.
   const child = spawn(command, args, { detached: true, stdio: ['ignore', fd, fd], cwd: '/', env });
   closeSync(fd);
-  const failed = new Promise<never>((_, reject) => child.once('error', (e) => reject(new ClusterError(`${component.name} could not be started: ${e.message}`))));
+  const failed = new Promise<never>((_, reject) =>
+    child.once('error', (e) => reject(new ClusterError(`${component.name} could not be started: ${e.message}`))),
+  );
   if (child.pid === undefined) return failed;
   failed.catch(() => {});
   child.unref();
@@ -99,7 +101,11 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 /** The end of a component's log, as a sentence for error messages. */
 export async function lastLines(name: string, count = 12): Promise<string> {
   const text = (await readText(logFile(name))) ?? '';
-  const lines = text.trimEnd().split('\n').slice(-count).map((line) => line.slice(0, 400));
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .slice(-count)
+    .map((line) => line.slice(0, 400));
   return `Last lines of ${logFile(name)}:\n  ${lines.join('\n  ')}`;
 }
 

@@ -30,7 +30,7 @@ export const CONTEXT = 'todo-deploy';
 export const LOAD_SOURCES: readonly string[] = Array.from({ length: 32 }, (_, i) => `10.245.1.${i + 1}`);
 
 /** Folder of everything kept between runs; outside the repository. */
-export const CACHE = process.env['TODO_DEPLOY_CACHE'] || join(homedir(), '.cache/todo-deploy');
+export const CACHE = process.env.TODO_DEPLOY_CACHE || join(homedir(), '.cache/todo-deploy');
 /** State of the running cluster; `down --purge` removes it. */
 export const RUN = join(CACHE, 'run');
 

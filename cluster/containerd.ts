@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type ClusterNode, PATHS, REGISTRY } from './config.ts';
 import { ensureRunning } from './component.ts';
+import { type ClusterNode, PATHS, REGISTRY } from './config.ts';
 import { SMALL } from './controlplane.ts';
 import { run, tryRun } from './exec.ts';
 import { writeText } from './files.ts';

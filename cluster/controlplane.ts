@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { API_SERVER, NODES, PATHS, POD_RANGE, SERVICE_RANGE } from './config.ts';
 import { type Component, ensureRunning } from './component.ts';
+import { API_SERVER, NODES, PATHS, POD_RANGE, SERVICE_RANGE } from './config.ts';
 import { answersOk } from './http.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { certFile, keyFile } from './pki.ts';

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { BUILD_SPACE } from './buildkit.ts';
-import { NODES, RUN } from './config.ts';
 import { removeCgroup } from './cgroup.ts';
 import { stop } from './component.ts';
+import { NODES, RUN } from './config.ts';
 import { restoreHost } from './host.ts';
 import { removeBridge, removeNetnsFolder, removeNodeNetwork } from './net.ts';
 import { startedNames } from './pidfile.ts';
@@ -21,7 +21,7 @@ export async function down({ purge = false }: { purge?: boolean } = {}): Promise
     const first = names.filter((name) => FIRST.some((prefix) => name.startsWith(prefix)));
     await Promise.all(first.map((name) => stop(name)));
     // The API server waits for its watchers longer than we want to.
-    await Promise.all(names.filter((name) => !first.includes(name)).map((name) => stop(name, 5_000)));
+    await Promise.all(names.filter((name) => !first.includes(name)).map((name) => stop(name, 3_000)));
   });
   await step('ending pods, removing namespaces, links, cgroups', async () => {
     await Promise.all(SPACES.map(endSpace));

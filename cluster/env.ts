@@ -40,7 +40,7 @@ export async function clusterEnv(): Promise<ClusterEnv> {
 
 function variables(): Record<string, string> {
   return {
-    PATH: `${PROGRAM_PATH}:${process.env['PATH'] ?? ''}`,
+    PATH: `${PROGRAM_PATH}:${process.env.PATH ?? ''}`,
     KUBECONFIG: PATHS.kubeconfig,
     DOCKER_CONFIG: PATHS.docker,
     BUILDX_CONFIG: join(PATHS.docker, 'buildx'),

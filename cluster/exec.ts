@@ -19,7 +19,7 @@ export function run(command: string, args: readonly string[], options: RunOption
   const { input, env, timeout = 60_000, allow = [] } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      env: { ...process.env, PATH: `${PROGRAM_PATH}:${process.env['PATH'] ?? ''}`, ...env },
+      env: { ...process.env, PATH: `${PROGRAM_PATH}:${process.env.PATH ?? ''}`, ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       timeout,
       killSignal: 'SIGKILL',

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CACHE } from './config.ts';
 import { cgroupMounts } from './cgroup.ts';
+import { CACHE } from './config.ts';
 import { tryRun } from './exec.ts';
 import { readSysctls } from './host.ts';
 
@@ -52,7 +52,9 @@ async function lines(command: string, args: readonly string[]): Promise<string[]
 
 async function ownCgroups(): Promise<string[]> {
   const found = await Promise.all(
-    (await cgroupMounts()).map(async ({ path }) => (await readdir(path)).filter((name) => name.startsWith('td-')).map((name) => join(path, name))),
+    (await cgroupMounts()).map(async ({ path }) =>
+      (await readdir(path)).filter((name) => name.startsWith('td-')).map((name) => join(path, name)),
+    ),
   );
   return found.flat();
 }

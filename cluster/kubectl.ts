@@ -29,7 +29,9 @@ export async function rolledOut(workload: string, namespace: string, seconds = 9
     await kubectl(['rollout', 'status', workload, '-n', namespace, `--timeout=${seconds}s`], { timeout: (seconds + 5) * 1000 });
   } catch (error) {
     const pods = await kubectl(['get', 'pods', '-n', namespace, '-o', 'wide']).catch(() => '');
-    const events = await kubectl(['get', 'events', '-n', namespace, '--field-selector=type=Warning', '--sort-by=.lastTimestamp']).catch(() => '');
+    const events = await kubectl(['get', 'events', '-n', namespace, '--field-selector=type=Warning', '--sort-by=.lastTimestamp']).catch(
+      () => '',
+    );
     throw new ClusterError(`${messageOf(error)}\n${pods}${events.split('\n').slice(-8).join('\n')}`);
   }
 }

@@ -1,6 +1,6 @@
 import { bindRole } from './addons/objects.ts';
-import { NODES } from './config.ts';
 import { lastLines } from './component.ts';
+import { NODES } from './config.ts';
 import { ensureControlPlane } from './controlplane.ts';
 import { ClusterError, messageOf } from './errors.ts';
 import { prepareHost } from './host.ts';

@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addonImage } from './addons/image.ts';
 import { applyMetrics } from './addons/metrics.ts';
-import { NODES } from './config.ts';
 import { ensureRunning } from './component.ts';
-import { beginPrograms } from './programs.ts';
+import { NODES } from './config.ts';
 import { laterPrograms } from './programs/build.ts';
 import { isBuilt } from './programs/cache.ts';
+import { beginPrograms } from './programs.ts';
 import { say } from './progress.ts';
 import { findSpace } from './space.ts';
 
@@ -16,7 +16,12 @@ export const LATER = 'later';
 export async function beginLater(): Promise<void> {
   if (laterPrograms.every(isBuilt)) return later();
   say(`${laterPrograms.join(', ')}: being built in the background (log: run/log/${LATER}.log)`);
-  await ensureRunning({ name: LATER, command: process.execPath, args: [fileURLToPath(import.meta.url)], env: { PATH: process.env['PATH'] ?? '' } });
+  await ensureRunning({
+    name: LATER,
+    command: process.execPath,
+    args: [fileURLToPath(import.meta.url)],
+    env: { PATH: process.env.PATH ?? '' },
+  });
 }
 
 async function later(): Promise<void> {

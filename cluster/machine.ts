@@ -22,9 +22,14 @@ const OTHERWISE = 'use a cluster that is there instead: --context NAME';
 /** Checks what we cannot bring, each with one clear line, and installs what Debian has. */
 export function checkHost(): void {
   if (process.platform !== 'linux') throw new ClusterError(`the embedded cluster needs Linux (this is ${process.platform}); ${OTHERWISE}`);
-  if (process.getuid?.() !== 0) throw new ClusterError(`the embedded cluster needs root, for namespaces and mounts; run it with sudo, or ${OTHERWISE}`);
+  if (process.getuid?.() !== 0)
+    throw new ClusterError(`the embedded cluster needs root, for namespaces and mounts; run it with sudo, or ${OTHERWISE}`);
   const hidden = ['/run/', '/var/lib/', '/var/log/', '/var/run/'].find((dir) => `${CACHE}/`.startsWith(dir));
-  if (hidden) throw new ClusterError(`the cache ${CACHE} is below ${hidden}, which nodes have of their own; set TODO_DEPLOY_CACHE to another folder`);
+  if (hidden)
+    throw new ClusterError(`the cache ${CACHE} is below ${hidden}, which nodes have of their own; set TODO_DEPLOY_CACHE to another folder`);
   const missing = Object.keys(PACKAGES).filter((program) => !FOLDERS.some((dir) => existsSync(`${dir}/${program}`)));
-  ensureDebianPackages(missing.map((program) => PACKAGES[program] as string), say);
+  ensureDebianPackages(
+    missing.map((program) => PACKAGES[program] as string),
+    say,
+  );
 }

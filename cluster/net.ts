@@ -18,7 +18,9 @@ async function refuseTakenRange(): Promise<void> {
   for (const address of [HOST_IP, '10.244.1.1', '10.96.0.1']) {
     const route = (await tryRun('ip', ['-o', 'route', 'get', address])) ?? '';
     if (/ via | lo | local /.test(route) || route === '') continue;
-    throw new ClusterError(`the address ${address} is in use on this machine already (${route.split(' uid')[0]?.trim()}); the cluster needs 10.244.0.0/16, 10.245.0.0/16 and 10.96.0.0/16`);
+    throw new ClusterError(
+      `the address ${address} is in use on this machine already (${route.split(' uid')[0]?.trim()}); the cluster needs 10.244.0.0/16, 10.245.0.0/16 and 10.96.0.0/16`,
+    );
   }
 }
 
@@ -57,7 +59,8 @@ export async function makeNodeNetwork(node: ClusterNode): Promise<void> {
 async function ensureBridgeNetfilter(): Promise<void> {
   const there = () => existsSync('/proc/sys/net/bridge/bridge-nf-call-iptables');
   if (!there()) await tryRun('modprobe', ['br_netfilter']);
-  if (!there()) throw new ClusterError('the kernel module br_netfilter is missing and could not be loaded; Services between pods of one node need it');
+  if (!there())
+    throw new ClusterError('the kernel module br_netfilter is missing and could not be loaded; Services between pods of one node need it');
 }
 
 /** Runs a program in a node's network namespace alone. Not `ip netns exec`: it hides the cgroups. */

@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type ClusterNode, nodeDir, PATHS } from './config.ts';
 import { ensureCgroup, removeCgroup } from './cgroup.ts';
 import { ensureRunning } from './component.ts';
+import { type ClusterNode, nodeDir, PATHS } from './config.ts';
 import { ensureContainerd } from './containerd.ts';
 import { SMALL } from './controlplane.ts';
 import { writeText } from './files.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { makeNodeNetwork } from './net.ts';
 import { kubeletConfig, proxyConfig } from './nodeconfig.ts';
-import { findSpace, type Enter, ensureSpace } from './space.ts';
+import { type Enter, ensureSpace, findSpace } from './space.ts';
 
 /** A node whose namespaces are there, and the words to run a program inside. */
 export interface RunningNode extends ClusterNode {
@@ -26,7 +26,10 @@ export async function ensureNodeSpace(node: ClusterNode): Promise<RunningNode> {
   await ensureCgroup(node.space);
   const dir = nodeDir(node);
   for (const folder of ['lib', 'log']) await mkdir(join(dir, folder), { recursive: true });
-  const binds = [[join(dir, 'lib'), '/var/lib'], [join(dir, 'log'), '/var/log']] as const;
+  const binds = [
+    [join(dir, 'lib'), '/var/lib'],
+    [join(dir, 'log'), '/var/log'],
+  ] as const;
   return { ...node, enter: (await ensureSpace({ name: node.space, netns: node.space, binds })).enter };
 }
 
@@ -48,12 +51,26 @@ async function ensureKubelet(node: RunningNode): Promise<void> {
   const config = await writeText(join(etc, 'kubelet.yaml'), stringify(kubeletConfig(node, resolvConf)));
   const args = [`--kubeconfig=${kubeconfig}`, `--config=${config}`, '--root-dir=/var/lib/kubelet', '--cert-dir=/var/lib/kubelet/pki'];
   args.push(`--hostname-override=${node.name}`, `--node-ip=${node.ip}`);
-  await ensureRunning({ name: `kubelet-${node.name}`, command: 'kubelet', args, enter: node.enter, env: SMALL, configs: [config, kubeconfig] });
+  await ensureRunning({
+    name: `kubelet-${node.name}`,
+    command: 'kubelet',
+    args,
+    enter: node.enter,
+    env: SMALL,
+    configs: [config, kubeconfig],
+  });
 }
 
 async function ensureProxy(node: RunningNode): Promise<void> {
   const kubeconfig = await writeKubeconfig('kube-proxy');
   const config = await writeText(join(PATHS.etc, node.name, 'kube-proxy.yaml'), stringify(proxyConfig(node, kubeconfig)));
   const args = [`--config=${config}`];
-  await ensureRunning({ name: `kube-proxy-${node.name}`, command: 'kube-proxy', args, enter: node.enter, env: SMALL, configs: [config, kubeconfig] });
+  await ensureRunning({
+    name: `kube-proxy-${node.name}`,
+    command: 'kube-proxy',
+    args,
+    enter: node.enter,
+    env: SMALL,
+    configs: [config, kubeconfig],
+  });
 }

@@ -40,7 +40,12 @@ const CERTIFICATES: readonly Certificate[] = [
   { name: 'registry', commonName: 'registry', usage: 'serverAuth', names: [`IP:${HOST_IP}`, ...LOCAL] },
   ...NODES.flatMap((node): Certificate[] => [
     { name: `${node.name}-client`, commonName: `system:node:${node.name}`, organisation: 'system:nodes', usage: 'clientAuth' },
-    { name: `${node.name}-server`, commonName: `system:node:${node.name}`, usage: 'serverAuth', names: [`DNS:${node.name}`, `IP:${node.ip}`] },
+    {
+      name: `${node.name}-server`,
+      commonName: `system:node:${node.name}`,
+      usage: 'serverAuth',
+      names: [`DNS:${node.name}`, `IP:${node.ip}`],
+    },
   ]),
 ];
 
@@ -94,7 +99,7 @@ async function ensureServiceAccountKey(): Promise<void> {
 /** The certificate authorities that this machine trusts, for programs that also reach the package registries. */
 async function hostBundle(): Promise<string> {
   const usual = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
-  const path = [process.env['SSL_CERT_FILE'] ?? '', ...usual].find((file) => file !== '' && file !== PATHS.caBundle && existsSync(file));
+  const path = [process.env.SSL_CERT_FILE ?? '', ...usual].find((file) => file !== '' && file !== PATHS.caBundle && existsSync(file));
   if (!path) throw new ClusterError(`no CA bundle of this machine found (looked for ${usual.join(', ')}); install ca-certificates`);
   return `${(await readFile(path, 'utf8')).trimEnd()}\n`;
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { PATHS, REGISTRY } from './config.ts';
 import { ensureRunning } from './component.ts';
+import { PATHS, REGISTRY } from './config.ts';
 import { run } from './exec.ts';
 import { readText, writeText } from './files.ts';
 import { answersOk } from './http.ts';
@@ -56,7 +56,8 @@ async function ensureHtpasswd(): Promise<string> {
   const path = join(PATHS.etc, 'htpasswd');
   const password = await registryPassword();
   const old = await readText(path);
-  if (old && (await bcrypt(password, old.slice(REGISTRY_USER.length + 1).trim())) === old.slice(REGISTRY_USER.length + 1).trim()) return path;
+  if (old && (await bcrypt(password, old.slice(REGISTRY_USER.length + 1).trim())) === old.slice(REGISTRY_USER.length + 1).trim())
+    return path;
   const salt = `$2b$05$${randomBytes(32).toString('base64').replace(/[+=]/g, '').slice(0, 21)}u`;
   return writeText(path, `${REGISTRY_USER}:${await bcrypt(password, salt)}\n`);
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { stop } from './component.ts';
 import { ClusterError } from './errors.ts';
 import { forgetPid, isAlive, readPid, savePid } from './pidfile.ts';
-import { stop } from './component.ts';
 
 /**
  * Mount and process namespaces of their own, and with `netns` a network namespace, held by one init process.

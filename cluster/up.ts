@@ -1,37 +1,44 @@
 import { join } from 'node:path';
-import { addonImage } from './addons/image.ts';
 import { applyCoreDns } from './addons/coredns.ts';
+import { addonImage } from './addons/image.ts';
 import { applyNetworkPolicyRole, ensureNetworkPolicy } from './addons/networkpolicy.ts';
 import { applyStorage } from './addons/storage.ts';
 import { applyTraefik } from './addons/traefik.ts';
+import { beginBaseImages, ensureBaseImages } from './baseimages.ts';
 import { ensureBuilder, ensureBuildkit } from './buildkit.ts';
 import { CACHE } from './config.ts';
 import { rolledOut } from './kubectl.ts';
 import { ensureKubernetes } from './kubernetes.ts';
+import { beginLater } from './later.ts';
 import { checkHost } from './machine.ts';
 import type { RunningNode } from './node.ts';
-import { beginLater } from './later.ts';
-import { type Need, beginPrograms } from './programs.ts';
 import { neededFirst } from './programs/build.ts';
 import { withLock } from './programs/lock.ts';
+import { beginPrograms, type Need } from './programs.ts';
 import { say, step } from './progress.ts';
 import { ensureRegistry, writeDockerLogin } from './registry.ts';
-import { ensureBaseImages } from './baseimages.ts';
 
 const HELPER_IMAGE = 'docker.io/library/busybox:1.37';
 
 /** Starts the cluster, or repairs it. What is built already starts while the rest is building. */
 export async function up(): Promise<void> {
   checkHost();
-  await withLock(join(CACHE, 'cluster.lock'), 'cluster up', 60 * 60_000, (who) => say(`waiting for ${who}`), async () => {
-    const need = beginPrograms(neededFirst);
-    const nodes = await ensureKubernetes(need);
-    const work = [registryAndBuilder(need), addons(need, nodes), need(...neededFirst)];
-    // All are waited for, so that an error in one does not leave the others half done.
-    const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-    await beginLater();
-  });
+  await withLock(
+    join(CACHE, 'cluster.lock'),
+    'cluster up',
+    60 * 60_000,
+    (who) => say(`waiting for ${who}`),
+    async () => {
+      const need = beginPrograms(neededFirst);
+      beginBaseImages();
+      const nodes = await ensureKubernetes(need);
+      const work = [registryAndBuilder(need), addons(need, nodes), need(...neededFirst)];
+      // All are waited for, so that an error in one does not leave the others half done.
+      const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+      await beginLater();
+    },
+  );
   say('the cluster is up; "node cluster/cli.ts env" prints how to reach it');
 }
 

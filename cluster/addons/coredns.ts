@@ -23,7 +23,10 @@ const COREFILE = `.:1053 {
 
 /** The cluster's name server: two pods behind the address that every pod's resolv.conf names. */
 export async function applyCoreDns(image: string): Promise<void> {
-  const rules = [rule('', 'endpoints services pods namespaces', ['list', 'watch']), rule('discovery.k8s.io', 'endpointslices', ['list', 'watch'])];
+  const rules = [
+    rule('', 'endpoints services pods namespaces', ['list', 'watch']),
+    rule('discovery.k8s.io', 'endpointslices', ['list', 'watch']),
+  ];
   await apply([
     ...account(NAME, NS, rules),
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: NAME, namespace: NS }, data: { Corefile: COREFILE } },
@@ -53,7 +56,12 @@ function deployment(image: string): object {
     priorityClassName: 'system-cluster-critical',
     dnsPolicy: 'Default',
     topologySpreadConstraints: [
-      { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: labels(NAME) } },
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: labels(NAME) },
+      },
     ],
     containers: [container],
     volumes: [{ name: 'config', configMap: { name: NAME } }],

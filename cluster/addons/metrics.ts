@@ -9,7 +9,9 @@ const NS = 'kube-system';
 
 /** The source of `kubectl top` and of horizontal autoscaling. */
 export async function applyMetrics(image: string): Promise<void> {
-  const [ca, cert, key] = await Promise.all([PATHS.caFile, certFile(NAME), keyFile(NAME)].map(async (path) => (await readFile(path)).toString('base64')));
+  const [ca, cert, key] = await Promise.all(
+    [PATHS.caFile, certFile(NAME), keyFile(NAME)].map(async (path) => (await readFile(path)).toString('base64')),
+  );
   const subject = { kind: 'ServiceAccount', name: NAME, namespace: NS };
   const authReader = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -22,7 +24,13 @@ export async function applyMetrics(image: string): Promise<void> {
     ...account(NAME, NS, [rule('', 'nodes/metrics', ['get']), rule('', 'pods nodes')]),
     bindRole(`${NAME}:system:auth-delegator`, 'system:auth-delegator', subject),
     authReader,
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: NAME, namespace: NS }, type: 'kubernetes.io/tls', data: { 'tls.crt': cert, 'tls.key': key } },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: NAME, namespace: NS },
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': cert, 'tls.key': key },
+    },
     service(),
     deployment(image),
     apiService(ca),

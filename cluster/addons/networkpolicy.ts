@@ -1,5 +1,5 @@
-import { SERVICE_RANGE } from '../config.ts';
 import { ensureRunning } from '../component.ts';
+import { SERVICE_RANGE } from '../config.ts';
 import { SMALL } from '../controlplane.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
 import { apply } from '../kubectl.ts';
@@ -22,7 +22,14 @@ export async function ensureNetworkPolicy(node: RunningNode): Promise<void> {
     '--health-port=0',
     '--metrics-port=0',
   ];
-  await ensureRunning({ name: `kube-router-${node.name}`, command: 'kube-router', args, enter: node.enter, env: SMALL, configs: [kubeconfig] });
+  await ensureRunning({
+    name: `kube-router-${node.name}`,
+    command: 'kube-router',
+    args,
+    enter: node.enter,
+    env: SMALL,
+    configs: [kubeconfig],
+  });
 }
 
 export async function applyNetworkPolicyRole(): Promise<void> {

@@ -25,10 +25,7 @@ export function account(name: string, ns: string, rules: readonly Rule[]): objec
 }
 
 export function clusterRole(name: string, rules: readonly Rule[], subject: object): object[] {
-  return [
-    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules },
-    bindRole(name, name, subject),
-  ];
+  return [{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules }, bindRole(name, name, subject)];
 }
 
 export function bindRole(name: string, role: string, subject: object): object {

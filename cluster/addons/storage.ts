@@ -41,7 +41,11 @@ function deployment(image: string, helperImage: string): object {
     resources: { requests: { cpu: '10m', memory: '20Mi' } },
     volumeMounts: [{ name: 'config', mountPath: '/etc/config' }],
   };
-  const spec = { serviceAccountName: NAME, containers: [container], volumes: [{ name: 'config', configMap: { name: 'local-path-config' } }] };
+  const spec = {
+    serviceAccountName: NAME,
+    containers: [container],
+    volumes: [{ name: 'config', configMap: { name: 'local-path-config' } }],
+  };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -65,7 +65,12 @@ function daemonSet(image: string): object {
     securityContext: RESTRICTED,
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   };
-  const spec = { serviceAccountName: NAME, priorityClassName: 'system-cluster-critical', containers: [container], volumes: [{ name: 'tmp', emptyDir: {} }] };
+  const spec = {
+    serviceAccountName: NAME,
+    priorityClassName: 'system-cluster-critical',
+    containers: [container],
+    volumes: [{ name: 'tmp', emptyDir: {} }],
+  };
   return {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
