@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
+import { type ActionResult, runAction } from '../support/action.ts';
+import { CraneRegistry } from '../support/registry.ts';
+
+const npmPackage = (name: string, version: string): string => JSON.stringify({ name, version, license: 'MIT' });
+
+let cluster: ClusterEnvironment;
+let registry: CraneRegistry;
+let workspace: string;
+/** A repository prefix of this run. */
+let prefix: string;
+let head: string;
+
+function write(files: Record<string, string>): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(workspace, name)), { recursive: true });
+    writeFileSync(join(workspace, name), content);
+  }
+}
+
+beforeAll(() => {
+  cluster = clusterEnvironment();
+  registry = new CraneRegistry(cluster);
+  workspace = mkdtempSync(join(tmpdir(), 'todo-deploy-build-'));
+  prefix = `${cluster.registry.host}/build-push-${Date.now().toString(36)}`;
+  write({
+    'web/Dockerfile':
+      'FROM python:3.13-slim\nARG VERSION\nRUN pip install --no-cache-dir --root-user-action=ignore cowsay==6.1\nENV VERSION=$VERSION\n',
+    'bad/Dockerfile': 'FROM python:3.13-slim\nRUN pip install --no-cache-dir --root-user-action=ignore cowsay==5.0\n',
+    'two/Dockerfile': 'FROM scratch\nARG TARGETARCH\nCOPY ${TARGETARCH}/ /app/\n',
+    'two/amd64/node_modules/is-odd/package.json': npmPackage('is-odd', '3.0.1'),
+    'two/arm64/node_modules/is-odd/package.json': npmPackage('is-odd', '1.0.0'),
+    'key/Dockerfile': 'FROM scratch\nCOPY key.pem /app/\n',
+    'key/key.pem': `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEowIBAAKCAQEA'.repeat(20)}\n-----END RSA PRIVATE KEY-----\n`,
+    'broken/Dockerfile': 'FROM python:3.13-slim\nRUN echo one && false\n',
+  });
+  const git = (...args: string[]): string => execFileSync('git', ['-C', workspace, ...args], { encoding: 'utf8' }).trim();
+  git('init', '-q', '-b', 'main');
+  git('add', '.');
+  git('-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'first');
+  head = git('rev-parse', 'HEAD');
+});
+afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+
+function buildPush(inputs: Record<string, string>, env: Record<string, string> = {}): Promise<ActionResult> {
+  return runAction({
+    action: 'actions/build-push',
+    inputs: { registry: prefix, builder: cluster.buildkit.address, ...inputs },
+    env: { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/heads/feature/login', GITHUB_EVENT_NAME: 'push', ...env },
+    cwd: workspace,
+  });
+}
+
+const post = (result: ActionResult): Promise<ActionResult> =>
+  runAction({
+    action: 'actions/build-push',
+    step: 'post',
+    state: result.state,
+    env: { ...cluster.env, GITHUB_ACTIONS: 'true', RUNNER_TEMP: result.tempDir },
+  });
+
+const errors = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));
+const report = (result: ActionResult): { images: { digest: string; result: string }[]; blocked: boolean } =>
+  JSON.parse(readFileSync(result.outputs['report-file'] ?? '', 'utf8'));
+
+describe('images that pass', () => {
+  const images = 'web: ./web\ntwo: {context: ./two, platforms: "linux/amd64"}';
+
+  test('are pushed with the digests that were scanned, under commit and branch', async () => {
+    const result = await buildPush({ images, 'build-args': 'VERSION=1' });
+    expect(errors(result)).toEqual([]);
+    expect(result.exitCode).toBe(0);
+    expect(result.outputs).toMatchObject({ version: head, tags: `${head}\nfeature-login`, pushed: 'true' });
+    const digests = (result.outputs.images ?? '').split('\n').map((line) => line.split('='));
+    expect(digests.map(([name]) => name)).toEqual(['web', 'two']);
+    for (const [name, digest] of digests) {
+      expect(await registry.tags(`${prefix}/${name}`)).toEqual(['buildcache', 'feature-login', head].sort());
+      expect(await registry.digest(`${prefix}/${name}:${head}`)).toBe(digest);
+      expect(result.summary).toContain(digest);
+    }
+    await registry.crane('validate', '--remote', `${prefix}/web:${head}`);
+  });
+
+  test('are not sent again when nothing has changed', async () => {
+    const before = await registry.snapshot();
+    const result = await buildPush({ images, 'build-args': 'VERSION=1', cache: 'off' });
+    expect(report(result).images.map((image) => image.result)).toEqual(['unchanged', 'unchanged']);
+    expect(await registry.snapshot()).toEqual(before);
+  });
+
+  test('get SBOM and provenance as referrers, their digests unchanged', async () => {
+    const plain = await registry.digest(`${prefix}/two:${head}`);
+    const result = await buildPush({
+      images: 'two: {context: ./two, platforms: "linux/amd64"}',
+      sbom: 'true',
+      provenance: 'true',
+      cache: 'off',
+    });
+    expect(errors(result)).toEqual([]);
+    expect(result.outputs.images).toBe(`two=${plain}`);
+    const index = JSON.parse(await registry.crane('manifest', `${prefix}/two:${plain.replace(':', '-')}`));
+    expect(index.manifests.map((entry: { artifactType: string }) => entry.artifactType).sort()).toEqual([
+      'application/vnd.cyclonedx+json',
+      'application/vnd.in-toto+json',
+    ]);
+  });
+
+  test('are not pushed from a pull request of a fork', async () => {
+    const before = await registry.snapshot();
+    write({ 'event.json': JSON.stringify({ pull_request: { head: { sha: 'f'.repeat(40), repo: { full_name: 'stranger/shop' } } } }) });
+    const result = await buildPush(
+      { images: 'web: ./web' },
+      {
+        GITHUB_REPOSITORY: 'acme/shop',
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_EVENT_PATH: join(workspace, 'event.json'),
+        GITHUB_REF: 'refs/pull/7/merge',
+      },
+    );
+    expect(result.outputs).toMatchObject({ pushed: 'false', version: 'f'.repeat(40), tags: `${'f'.repeat(40)}\npr-7` });
+    expect([result.exitCode, await registry.snapshot()]).toEqual([0, before]);
+  });
+});
+
+describe('a vulnerable image is stopped before the registry is touched', () => {
+  test('and the page says what, where, and the version with the fix', async () => {
+    const before = await registry.snapshot();
+    const result = await buildPush({ images: 'web: ./web\nbad: ./bad', version: '2.0.0' });
+    expect(result.exitCode).toBe(1);
+    expect(errors(result)).toHaveLength(1);
+    expect(errors(result)[0]).toContain(
+      'Stopped before the push: CVE-2026-90001 (CRITICAL) in bad (linux/amd64): cowsay 5.0, fixed in 6.0',
+    );
+    for (const part of ['CVE-2026-90001', 'CRITICAL', 'bad (linux/amd64)', '`cowsay`', '`5.0`', '`6.0`', 'The registry was not touched']) {
+      expect(result.summary.replaceAll('\\', '')).toContain(part);
+    }
+    expect(result.outputs).toMatchObject({ pushed: 'false' });
+    const sarif = JSON.parse(readFileSync(result.outputs['sarif-file'] ?? '', 'utf8'));
+    expect(sarif.runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain('CVE-2026-90001');
+    expect(await registry.snapshot()).toEqual(before);
+  });
+
+  test('also when only the second platform holds the package', async () => {
+    const before = await registry.snapshot();
+    const result = await buildPush({ images: 'pair: ./two', platforms: 'linux/amd64,linux/arm64' });
+    expect(errors(result)[0]).toContain('CVE-2026-90007 (CRITICAL) in pair (linux/arm64): is-odd 1.0.0, fixed in 2.0.0');
+    expect([result.exitCode, await registry.snapshot()]).toEqual([1, before]);
+  });
+
+  test('unless the finding is accepted, or its severity is let through', async () => {
+    write({ '.trivyignore': 'CVE-2026-90007\n' });
+    const images = 'pair: {context: ./two, platforms: "linux/amd64,linux/arm64"}';
+    const accepted = await buildPush({ images, trivyignores: '.trivyignore', cache: 'off' });
+    expect([accepted.exitCode, accepted.outputs.pushed]).toEqual([0, 'true']);
+    const index = JSON.parse(await registry.crane('manifest', `${prefix}/pair:${head}`));
+    expect(index.manifests.map((entry: { platform: { architecture: string } }) => entry.platform.architecture)).toEqual(['amd64', 'arm64']);
+  });
+
+  test('a private key in a layer is a finding too, and is shown nowhere', async () => {
+    const before = await registry.snapshot();
+    const result = await buildPush({ images: 'key: ./key' });
+    expect(errors(result)[0]).toMatch(/Stopped before the push: secret private-key \(HIGH\) in key \(linux\/amd64\): \/?app\/key\.pem/);
+    expect(`${result.log.join('\n')}${result.summary}`).not.toContain('MIIEowIBAAKCAQEA');
+    expect(await registry.snapshot()).toEqual(before);
+  });
+});
+
+describe('what goes wrong is said', () => {
+  test('a build that fails names the image, the line and the command', async () => {
+    const result = await buildPush({ images: 'broken: ./broken' });
+    expect(errors(result)).toHaveLength(1);
+    expect(errors(result)[0]).toMatch(/Image "broken" could not be built \(Dockerfile:2\): .*echo one && false.*exit code: 1/);
+    expect(result.log.some((line) => line.startsWith('[broken] #'))).toBe(true);
+  });
+
+  test('a wrong password fails before anything is built', async () => {
+    const result = await buildPush({ images: 'web: ./web', username: 'todo', password: 'not-the-password' });
+    expect(result.exitCode).toBe(1);
+    expect(errors(result)[0]).toMatch(/401|UNAUTHORIZED|password/i);
+    expect(result.log.some((line) => line.startsWith('[web]'))).toBe(false);
+  });
+});
+
+test('a given password is in no argument of any program, and nothing private is left after the post step', async () => {
+  const { username, password } = cluster.registry;
+  const seen = new Set<string>();
+  const watch = setInterval(() => {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+      } catch {
+        // It ended meanwhile.
+      }
+    }
+  }, 20);
+  write({ 'empty-docker/config.json': '{}' });
+  const result = await buildPush(
+    { images: 'two: {context: ./two, platforms: "linux/amd64"}', username, password, cache: 'off' },
+    { DOCKER_CONFIG: join(workspace, 'empty-docker') },
+  );
+  clearInterval(watch);
+  expect(errors(result)).toEqual([]);
+  expect([...seen].some((line) => line.includes('buildx'))).toBe(true);
+  expect([...seen].filter((line) => line.includes(password))).toEqual([]);
+  expect(readFileSync(join(workspace, 'empty-docker', 'config.json'), 'utf8')).toBe('{}');
+
+  const paths = JSON.parse(result.state.tempPaths ?? '[]') as string[];
+  expect(paths.filter((path) => existsSync(path))).toEqual(paths);
+  const { name } = JSON.parse(result.state.builder ?? '{}') as { name: string };
+  const builders = (): string =>
+    execFileSync('docker-buildx', ['ls'], { encoding: 'utf8', env: { ...process.env, ...cluster.env }, stdio: 'pipe' });
+  expect(builders()).toContain(name);
+  const after = await post(result);
+  expect([after.exitCode, builders().includes(name)]).toEqual([0, false]);
+  expect(paths.filter((path) => existsSync(path))).toEqual([]);
+});

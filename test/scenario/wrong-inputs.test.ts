@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runAction } from '../support/action.ts';
+
+type Inputs = Record<string, string>;
+
+/** A workspace with something to build, and a server that counts who connects: registry, app and cluster at once. */
+let workspace: string;
+let server: Server;
+let address: string;
+let connections = 0;
+
+beforeAll(async () => {
+  workspace = mkdtempSync(join(tmpdir(), 'todo-deploy-wrong-'));
+  mkdirSync(join(workspace, 'app'));
+  mkdirSync(join(workspace, 'empty'));
+  writeFileSync(join(workspace, 'app', 'Dockerfile'), 'FROM scratch\n');
+  writeFileSync(join(workspace, 'ignore.yaml'), '');
+  writeFileSync(join(workspace, 'ignore'), '');
+  server = createServer((socket) => {
+    connections++;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  address = `127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`;
+});
+afterAll(() => {
+  server.close();
+  rmSync(workspace, { recursive: true });
+});
+
+const buildPush = (inputs: Inputs): [string, Inputs] => [
+  'actions/build-push',
+  { images: 'app: ./app', registry: 'ADDRESS/acme', ...inputs },
+];
+const smokeTest = (inputs: Inputs): [string, Inputs] => ['actions/smoke-test', { smoke: '- {url: "http://ADDRESS/"}', ...inputs }];
+
+const TABLE: [[string, Inputs], string][] = [
+  [buildPush({ images: '' }), 'Input "images": it is empty'],
+  [buildPush({ images: 'frontend' }), 'Input "images": "frontend" is not an image'],
+  [buildPush({ images: 'App: ./app' }), 'Input "images": "App" is not an image name'],
+  [buildPush({ images: 'app: ./missing' }), 'Input "images": the context of image "app" is ./missing, which is not a folder'],
+  [buildPush({ images: 'app: ./empty' }), 'Input "images": image "app" has no Dockerfile at empty/Dockerfile'],
+  [buildPush({ images: 'app: {context: ./app, tag: x}' }), 'Input "images": image "app" has the unknown key "tag"'],
+  [buildPush({ images: 'app: ./app\napp: ./app' }), 'Input "images" is not valid YAML: Map keys must be unique'],
+  [buildPush({ images: 'app: -f' }), 'Input "images": image "app": "context" starts with "-" and would be read as a flag'],
+  [buildPush({ registry: '' }), 'Input "registry" is empty'],
+  [buildPush({ registry: 'https://ghcr.io/acme' }), 'Input "registry" is "https://ghcr.io/acme": it has a scheme'],
+  [buildPush({ registry: 'ghcr.io/Acme' }), 'Input "registry" is "ghcr.io/Acme": it has capital letters'],
+  [buildPush({ registry: 'acme' }), 'Input "registry" is "acme": "acme" is not a registry host'],
+  [buildPush({ username: 'me' }), 'Input "username" is set, but "password" is not'],
+  [buildPush({ password: 'hidden-word' }), 'Input "password" is set, but "username" is not'],
+  [buildPush({ push: 'yes' }), 'Input "push" is "yes": not a boolean (allowed: true, false)'],
+  [buildPush({ tags: 'sha,type=ref' }), 'Input "tags": "type=ref" is neither a rule nor a tag'],
+  [buildPush({ version: 'a b' }), 'Input "version" is "a b": not understood'],
+  [buildPush({ platforms: 'amd64' }), 'Input "platforms": "amd64" is not a platform'],
+  [buildPush({ 'build-args': 'VERSION' }), 'Input "build-args": a line has no "="'],
+  [buildPush({ secrets: 'hidden-word' }), 'Input "secrets": a line has no "="'],
+  [buildPush({ builder: '--name=x' }), 'Input "builder" is "--name=x": not understood'],
+  [buildPush({ cache: 'local' }), 'Input "cache" is "local": not a known value (allowed: registry, gha, off)'],
+  [buildPush({ severity: 'HIGH,SEVERE' }), 'Input "severity" is "SEVERE": not a known value'],
+  [buildPush({ scanners: 'virus' }), 'Input "scanners" is "virus": not a known value'],
+  [buildPush({ 'ignore-unfixed': '1' }), 'Input "ignore-unfixed" is "1": not a boolean'],
+  [buildPush({ trivyignores: 'none' }), 'Input "trivyignores" names none, which is not a file'],
+  [buildPush({ trivyignores: 'ignore,ignore.yaml' }), 'Input "trivyignores" names a YAML file and others'],
+  [buildPush({ timeout: '10 x' }), 'Input "timeout" is "10 x": not a duration'],
+  [smokeTest({ smoke: '' }), 'Input "smoke" is empty: expected a list of checks'],
+  [smokeTest({ smoke: '- {url: "http://ADDRESS/", statuses: 200}' }), 'Input "smoke", check 1: unknown key "statuses"'],
+  [smokeTest({ smoke: '- {url: "http://me:hidden-word@ADDRESS/"}' }), 'Input "smoke", check 1: "url" holds a password'],
+  [smokeTest({ smoke: '- {url: "http://ADDRESS/", status: ok}' }), 'Input "smoke", check 1: "status" is "ok"'],
+  [smokeTest({ smoke: '- {url: "http://ADDRESS/"' }), 'Input "smoke" is not valid YAML'],
+  [smokeTest({ smoke: '- /health' }), 'Input "smoke": check "GET /health" has neither "url" nor "service"'],
+  [smokeTest({ url: 'ADDRESS' }), 'Input "url" is "ADDRESS": not understood'],
+  [smokeTest({ retries: '-1' }), 'Input "retries" is "-1": out of range'],
+  [smokeTest({ retries: 'some' }), 'Input "retries" is "some": not a whole number'],
+  [smokeTest({ interval: 'often' }), 'Input "interval" is "often": not a duration'],
+  [smokeTest({ timeout: '10ms' }), 'Input "timeout" is "10ms": too short'],
+  [smokeTest({ release: 'To do' }), 'Input "release" is "To do": not understood'],
+];
+
+describe('a wrong input is one clear line, before anything is touched', () => {
+  test.each(TABLE)('%j: %s', async ([action, inputs], message) => {
+    const before = connections;
+    const filled = (text: string): string => text.replaceAll('ADDRESS', address);
+    const result = await runAction({
+      action,
+      inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, filled(value)])),
+      env: { GITHUB_ACTIONS: 'true', PATH: '', DOCKER_CONFIG: workspace, KUBECONFIG: join(workspace, 'none') },
+      cwd: workspace,
+    });
+    const errors = result.log.filter((line) => line.startsWith('::error'));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain(`: wrong configuration::${filled(message)}`.replaceAll('%', '%25'));
+    expect(result.log.filter((line) => !/^::(error|add-mask)/.test(line))).toEqual([]);
+    expect(result.exitCode).toBe(1);
+    expect([result.outputs, connections]).toEqual([{}, before]);
+    expect(errors.join()).not.toContain('hidden-word');
+  });
+});

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { ClusterEnvironment } from '../../demo/environment.ts';
+
+const run = promisify(execFile);
+
+/** The registry as another client (crane) sees it. */
+export class CraneRegistry {
+  readonly #cluster: ClusterEnvironment;
+  constructor(cluster: ClusterEnvironment) {
+    this.#cluster = cluster;
+  }
+
+  async crane(...args: string[]): Promise<string> {
+    const { stdout } = await run('crane', args, { env: { ...process.env, ...this.#cluster.env }, maxBuffer: 64 * 1024 * 1024 });
+    return stdout.trim();
+  }
+
+  async tags(repository: string): Promise<string[]> {
+    return (await this.crane('ls', repository)).split('\n').filter(Boolean).sort();
+  }
+
+  digest(reference: string): Promise<string> {
+    return this.crane('digest', reference);
+  }
+
+  /** Every repository, every tag, every manifest's digest. */
+  async snapshot(): Promise<Record<string, Record<string, string>>> {
+    const host = this.#cluster.registry.host;
+    const repositories = (await this.crane('catalog', host)).split('\n').filter(Boolean).sort();
+    const entries = repositories.map(async (name): Promise<[string, Record<string, string>]> => {
+      const tags = await this.tags(`${host}/${name}`);
+      const digests = await Promise.all(tags.map((tag) => this.digest(`${host}/${name}:${tag}`)));
+      return [name, Object.fromEntries(tags.map((tag, index) => [tag, digests[index] ?? '']))];
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+}
