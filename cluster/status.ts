@@ -8,14 +8,15 @@ import { findSpace } from './space.ts';
 interface ProcessMemory {
   pid: number;
   group: number;
-  space: string;
+  /** In one of our process namespaces, or in one of our cgroups as a pod, which has a process namespace of its own. */
+  inside: boolean;
   /** Bytes; shared pages are divided among those who share them. */
   bytes: number;
 }
 
 /** One line for each component, the nodes' readiness, and the memory of everything including pods. */
 export async function status(): Promise<string> {
-  const processes = await allProcesses();
+  const processes = await allProcesses(await spaceIds());
   const lines: string[] = [];
   const counted = new Set<number>();
   for (const name of (await startedNames()).sort()) {
@@ -27,10 +28,9 @@ export async function status(): Promise<string> {
     lines.push(`${name.padEnd(26)} ${state}  pid ${String(started.pid).padEnd(7)} ${mebibytes(own)}`);
   }
   if (lines.length === 0) return 'the cluster is stopped\n';
-  const spaces = await spaceIds();
-  const pods = processes.filter((process) => spaces.has(process.space) && !counted.has(process.pid));
+  const pods = processes.filter((process) => process.inside && !counted.has(process.pid));
   lines.push(`${'pods and their shims'.padEnd(26)} ${String(pods.length)} processes`.padEnd(51) + mebibytes(pods));
-  const all = processes.filter((process) => counted.has(process.pid) || spaces.has(process.space));
+  const all = processes.filter((process) => counted.has(process.pid) || process.inside);
   lines.push(`${'all'.padEnd(51)}${mebibytes(all)}`, ...(await nodeLines()));
   return `${lines.join('\n')}\n`;
 }
@@ -53,20 +53,26 @@ async function spaceIds(): Promise<Set<string>> {
   return ids;
 }
 
-async function allProcesses(): Promise<ProcessMemory[]> {
+async function allProcesses(spaces: ReadonlySet<string>): Promise<ProcessMemory[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map((pid) => readProcess(pid).catch(() => undefined)));
+  const found = await Promise.all(pids.map((pid) => readProcess(pid, spaces).catch(() => undefined)));
   return found.filter((process) => process !== undefined);
 }
 
-async function readProcess(pid: number): Promise<ProcessMemory> {
-  const [stat, rollup, space] = await Promise.all([
+async function readProcess(pid: number, spaces: ReadonlySet<string>): Promise<ProcessMemory> {
+  const [stat, rollup, cgroup, space] = await Promise.all([
     readFile(`/proc/${pid}/stat`, 'utf8'),
     readFile(`/proc/${pid}/smaps_rollup`, 'utf8'),
+    readFile(`/proc/${pid}/cgroup`, 'utf8'),
     readlink(`/proc/${pid}/ns/pid`),
   ]);
   const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-  return { pid, group, space, bytes: Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024 };
+  return {
+    pid,
+    group,
+    inside: spaces.has(space) || cgroup.includes(':/td-'),
+    bytes: Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024,
+  };
 }
 
 function mebibytes(processes: readonly ProcessMemory[]): string {
