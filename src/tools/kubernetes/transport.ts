@@ -3,9 +3,9 @@ import { Agent, type Dispatcher } from 'undici';
 import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import { networkError } from '../network-errors.ts';
+import { type Repeat, RetryAfterError, withRetries } from '../retry.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
 import type { ClusterAccess } from './load.ts';
-import { type Repeat, RetryAfterError, withRetries } from './retry.ts';
 
 export interface TransportOptions {
   runner?: ProcessRunner | undefined;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject, WatchEvent } from '../../interfaces/kubernetes.ts';
 import { LineSplitter } from '../output.ts';
-import { backoff } from './retry.ts';
+import { backoff } from '../retry.ts';
 
 /** Bookmarks come about once a minute: a stream that is silent for longer is taken for dead. */
 const SILENCE_MS = 90_000;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HttpError } from '../../interfaces/errors.ts';
+import { HttpError } from '../interfaces/errors.ts';
 
 /** How far a call may be repeated: `safe` after any passing failure, `unsent` only where the server cannot have acted on it. */
 export type Repeat = 'safe' | 'unsent';

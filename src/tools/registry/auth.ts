@@ -1,0 +1,94 @@
+import type { Dispatcher } from 'undici';
+import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
+import type { Challenge } from './challenge.ts';
+import { isIdentityToken, type Login } from './credentials.ts';
+
+export type Action = 'pull' | 'push';
+
+const LIMIT_MS = 30_000;
+
+/** Turns a challenge and a login into an Authorization header; undefined where there is no login for a basic challenge. */
+export async function authorizationFor(
+  challenge: Challenge,
+  login: Login | undefined,
+  want: { path: string; action: Action; secure: boolean },
+  dispatcher: Dispatcher,
+): Promise<string | undefined> {
+  if (challenge.scheme === 'basic') return login === undefined ? undefined : basic(login);
+  const { realm, service } = challenge.parameters;
+  const url = URL.parse(realm ?? '');
+  // The password is sent there: never without TLS where the registry has it.
+  if (url === null || (want.secure && url.protocol !== 'https:')) {
+    throw new ConfigurationError(`The registry asks for a token from "${realm}", which is no https address`);
+  }
+  const scope = `repository:${want.path}:${want.action === 'push' ? 'pull,push' : 'pull'}`;
+  const answer =
+    login !== undefined && isIdentityToken(login)
+      ? await exchange(url, { service, scope, token: login.password }, dispatcher)
+      : await fetchToken(url, { service, scope, login }, dispatcher);
+  const token = answer.token ?? answer.access_token;
+  if (!token) throw new HttpError(`The token service ${url.host} gave no token`, { status: 200, reason: 'UNAUTHORIZED' });
+  return `Bearer ${token}`;
+}
+
+interface TokenAnswer {
+  token?: string;
+  access_token?: string;
+}
+
+async function fetchToken(
+  realm: URL,
+  { service, scope, login }: { service: string | undefined; scope: string; login: Login | undefined },
+  dispatcher: Dispatcher,
+): Promise<TokenAnswer> {
+  const url = new URL(realm);
+  if (service !== undefined) url.searchParams.set('service', service);
+  url.searchParams.set('scope', scope);
+  return await ask(dispatcher, url, 'GET', login === undefined ? {} : { authorization: basic(login) });
+}
+
+/** An identity token is exchanged by OAuth 2. */
+async function exchange(
+  url: URL,
+  { service, scope, token }: { service: string | undefined; scope: string; token: string },
+  dispatcher: Dispatcher,
+): Promise<TokenAnswer> {
+  const form = new URLSearchParams({
+    grant_type: 'refresh_token',
+    service: service ?? '',
+    scope,
+    client_id: 'todo-deploy',
+    refresh_token: token,
+  });
+  return await ask(dispatcher, url, 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
+}
+
+async function ask(
+  dispatcher: Dispatcher,
+  url: URL,
+  method: 'GET' | 'POST',
+  headers: Record<string, string>,
+  body?: string,
+): Promise<TokenAnswer> {
+  const answer = await dispatcher.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method,
+    headers,
+    body: body ?? null,
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
+  const text = await answer.body.text();
+  if (answer.statusCode !== 200) {
+    throw new HttpError(`The token service ${url.host} answered ${answer.statusCode}`, {
+      status: answer.statusCode,
+      reason: answer.statusCode === 401 || answer.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
+      hint: 'are username and password right, and is the token still valid?',
+    });
+  }
+  return JSON.parse(text) as TokenAnswer;
+}
+
+function basic({ username, password }: Login): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

@@ -1,0 +1,200 @@
+import { HttpError, ToolError } from '../../interfaces/errors.ts';
+import type { ProcessRunner } from '../../interfaces/process.ts';
+import type { AttachRequest, Descriptor, PushLayoutRequest, PushReport, Registry } from '../../interfaces/registry.ts';
+import type { Action } from './auth.ts';
+import { DockerLogins } from './credentials.ts';
+import { ACCEPT, digestOf, EMPTY, type Manifest, mediaTypeOf, OCI_INDEX, OCI_MANIFEST, parseManifest } from './manifests.ts';
+import { checkReference, type Place, parseRepository } from './reference.ts';
+import { RegistrySession } from './session.ts';
+import { pushLayout, putBlob, putManifest } from './upload.ts';
+
+export interface RegistryClientOptions {
+  runner: ProcessRunner;
+  /** Folder of docker's config.json; default as docker's. */
+  dockerConfig?: string | undefined;
+  env?: Readonly<Record<string, string | undefined>>;
+  mask?: ((secret: string) => void) | undefined;
+}
+
+/** A registry by the OCI distribution protocol; see `Registry`. */
+export class RegistryClient implements Registry {
+  readonly #options: RegistryClientOptions;
+  readonly #logins: DockerLogins;
+  readonly #sessions = new Map<string, RegistrySession>();
+
+  constructor(options: RegistryClientOptions) {
+    this.#options = options;
+    this.#logins = new DockerLogins({
+      runner: options.runner,
+      folder: options.dockerConfig,
+      env: options.env ?? process.env,
+      mask: options.mask,
+    });
+  }
+
+  #at(repository: string): { place: Place; session: RegistrySession } {
+    const place = parseRepository(repository);
+    let session = this.#sessions.get(place.host);
+    if (session === undefined) {
+      const { env } = this.#options;
+      session = new RegistrySession(place, () => this.#logins.find(place.registry), env ?? process.env);
+      this.#sessions.set(place.host, session);
+    }
+    return { place, session };
+  }
+
+  async authorize(repository: string, action: Action, signal?: AbortSignal): Promise<void> {
+    const { place, session } = this.#at(repository);
+    const what = `${action === 'push' ? 'pushing to' : 'reading'} ${repository}`;
+    if (action === 'pull') {
+      await session.send(place, { method: 'GET', path: `/v2/${place.path}/tags/list?n=1`, action, accept: [200, 404], signal, what });
+      return;
+    }
+    // An upload that is begun and given up leaves nothing.
+    const begun = await session.send(place, {
+      method: 'POST',
+      path: `/v2/${place.path}/blobs/uploads/`,
+      action,
+      accept: [202],
+      signal,
+      what,
+    });
+    const path = new URL(begun.headers.location ?? '', await session.origin()).href;
+    await session.once(place, { method: 'DELETE', path, action, accept: [200, 202, 204, 404, 405], signal, what }).catch(() => undefined);
+  }
+
+  async head(repository: string, reference: string, signal?: AbortSignal): Promise<Descriptor | undefined> {
+    const { place, session } = this.#at(repository);
+    const answer = await session.send(place, {
+      method: 'HEAD',
+      path: `/v2/${place.path}/manifests/${checkReference(reference)}`,
+      action: 'pull',
+      headers: { accept: ACCEPT },
+      accept: [200, 404],
+      signal,
+      what: `${repository} ${reference}`,
+    });
+    if (answer.status === 404) return undefined;
+    const digest = answer.headers['docker-content-digest'];
+    if (digest === undefined) return (await this.manifest(repository, reference, signal))?.descriptor;
+    return { mediaType: answer.headers['content-type'] ?? '', digest, size: Number(answer.headers['content-length'] ?? 0) };
+  }
+
+  async manifest(
+    repository: string,
+    reference: string,
+    signal?: AbortSignal,
+  ): Promise<{ descriptor: Descriptor; bytes: Uint8Array } | undefined> {
+    const { place, session } = this.#at(repository);
+    const answer = await session.send(place, {
+      method: 'GET',
+      path: `/v2/${place.path}/manifests/${checkReference(reference)}`,
+      action: 'pull',
+      headers: { accept: ACCEPT },
+      accept: [200, 404],
+      signal,
+      what: `${repository} ${reference}`,
+    });
+    if (answer.status === 404) return undefined;
+    const manifest = parseManifest(answer.bytes, reference);
+    const mediaType = manifest.mediaType ?? answer.headers['content-type']?.split(';')[0] ?? mediaTypeOf(manifest);
+    return { descriptor: { mediaType, digest: digestOf(answer.bytes), size: answer.bytes.length }, bytes: answer.bytes };
+  }
+
+  async pushLayout(request: PushLayoutRequest): Promise<PushReport> {
+    return await pushLayout(this.#at(request.repository).session, request);
+  }
+
+  async tag(repository: string, digest: string, tag: string, signal?: AbortSignal): Promise<void> {
+    const { place, session } = this.#at(repository);
+    const held = await this.manifest(repository, digest, signal);
+    if (held === undefined) throw new HttpError(`${repository} does not hold ${digest}`, { status: 404, reason: 'MANIFEST_UNKNOWN' });
+    if (held.descriptor.digest !== digest) throw new ToolError(`${repository} answered ${held.descriptor.digest} when asked for ${digest}`);
+    await putManifest(session, place, { bytes: held.bytes, mediaType: held.descriptor.mediaType, reference: checkReference(tag), signal });
+  }
+
+  async tags(repository: string, signal?: AbortSignal): Promise<string[]> {
+    const { place, session } = this.#at(repository);
+    const tags: string[] = [];
+    let path: string | undefined = `/v2/${place.path}/tags/list?n=1000`;
+    while (path !== undefined) {
+      const answer = await session.send(place, {
+        method: 'GET',
+        path,
+        action: 'pull',
+        accept: [200, 404],
+        signal,
+        what: `tags of ${repository}`,
+      });
+      if (answer.status === 404) return tags;
+      tags.push(...((JSON.parse(answer.bytes.toString('utf8')) as { tags?: string[] | null }).tags ?? []));
+      path = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.link ?? '')?.[1];
+    }
+    return tags;
+  }
+
+  async attach(request: AttachRequest): Promise<Descriptor> {
+    const { place, session } = this.#at(request.repository);
+    const { subject, artifactType, content, annotations, signal } = request;
+    const layer: Descriptor = { mediaType: artifactType, digest: digestOf(content), size: content.length };
+    await putBlob(session, place, { digest: EMPTY.descriptor.digest, size: 2, body: () => EMPTY.bytes }, signal);
+    await putBlob(session, place, { digest: layer.digest, size: layer.size, body: () => content }, signal);
+    const manifest = {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      artifactType,
+      config: EMPTY.descriptor,
+      layers: [layer],
+      subject: bare(subject),
+      annotations: annotations ?? {},
+    };
+    const bytes = Buffer.from(JSON.stringify(manifest));
+    const descriptor: Descriptor = {
+      mediaType: OCI_MANIFEST,
+      digest: digestOf(bytes),
+      size: bytes.length,
+      artifactType,
+      ...(annotations ? { annotations } : {}),
+    };
+    const headers = await putManifest(session, place, { bytes, mediaType: OCI_MANIFEST, reference: descriptor.digest, signal });
+    // A registry that keeps referrers itself says so; else they are kept under a tag.
+    if (headers['oci-subject'] === undefined) await this.#keepReferrer(request.repository, subject.digest, descriptor, signal);
+    return descriptor;
+  }
+
+  async #keepReferrer(repository: string, subject: string, descriptor: Descriptor, signal?: AbortSignal): Promise<void> {
+    const { place, session } = this.#at(repository);
+    const others = (await this.#referrersTag(repository, subject, signal)).filter(({ digest }) => digest !== descriptor.digest);
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [...others, descriptor] }));
+    await putManifest(session, place, { bytes, mediaType: OCI_INDEX, reference: subject.replace(':', '-'), signal });
+  }
+
+  async #referrersTag(repository: string, subject: string, signal?: AbortSignal): Promise<Descriptor[]> {
+    const held = await this.manifest(repository, subject.replace(':', '-'), signal);
+    return held === undefined ? [] : (parseManifest(held.bytes, subject).manifests ?? []);
+  }
+
+  async referrers(repository: string, digest: string, signal?: AbortSignal): Promise<Descriptor[]> {
+    const { place, session } = this.#at(repository);
+    const path = `/v2/${place.path}/referrers/${checkReference(digest)}`;
+    const answer = await session.send(place, {
+      method: 'GET',
+      path,
+      action: 'pull',
+      accept: [200, 404],
+      signal,
+      what: `referrers of ${digest}`,
+    });
+    if (answer.status === 404) return await this.#referrersTag(repository, digest, signal);
+    return (parseManifest(answer.bytes, digest) as Manifest).manifests ?? [];
+  }
+
+  /** Closes idle connections. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+  }
+}
+
+function bare({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size };
+}

@@ -1,0 +1,135 @@
+import type { Readable } from 'node:stream';
+import { Agent, type Dispatcher } from 'undici';
+import { DeployError, HttpError } from '../../interfaces/errors.ts';
+import { certificateAuthorities } from '../ca.ts';
+import { plainHeaders } from '../http.ts';
+import { networkError, networkReason } from '../network-errors.ts';
+import { withRetries } from '../retry.ts';
+import { type Action, authorizationFor } from './auth.ts';
+import { parseChallenge } from './challenge.ts';
+import type { Login } from './credentials.ts';
+import { registryError } from './errors.ts';
+import { isLoopback, type Place } from './reference.ts';
+
+export interface RegistryRequest {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/v2/…`, or an absolute URL from a Location header. */
+  path: string;
+  action: Action;
+  headers?: Record<string, string>;
+  /** Made anew for each attempt. */
+  body?: () => Uint8Array | Readable;
+  /** Statuses that are answers, not errors. */
+  accept: readonly number[];
+  /** No answer for so long is an error; default 60 s. */
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+  /** What this is about, for errors. */
+  what: string;
+}
+
+export interface RegistryAnswer {
+  status: number;
+  headers: Record<string, string>;
+  bytes: Buffer;
+}
+
+const LIMIT_MS = 60_000;
+
+/** One registry host: its address, logins and tokens. */
+export class RegistrySession {
+  readonly #host: string;
+  readonly #login: () => Promise<Login | undefined>;
+  readonly #agent: Agent;
+  readonly #tokens = new Map<string, string>();
+  #origin: Promise<string> | undefined;
+
+  constructor(place: Place, login: () => Promise<Login | undefined>, env: Readonly<Record<string, string | undefined>>) {
+    this.#host = place.host;
+    this.#login = login;
+    const ca = certificateAuthorities(env, place.host);
+    this.#agent = new Agent({
+      connect: { timeout: 10_000, ...(ca === undefined ? {} : { ca }) },
+      allowH2: false,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /** https, except for registries on this machine that do not speak it. */
+  origin(): Promise<string> {
+    this.#origin ??= isLoopback(this.#host) ? this.#probe() : Promise.resolve(`https://${this.#host}`);
+    return this.#origin;
+  }
+
+  async #probe(): Promise<string> {
+    try {
+      const answer = await this.#agent.request({
+        origin: `https://${this.#host}`,
+        path: '/v2/',
+        method: 'GET',
+        signal: AbortSignal.timeout(5000),
+      });
+      await answer.body.dump();
+      return `https://${this.#host}`;
+    } catch (error) {
+      return ['Tls', 'Network', 'Reset'].includes(networkReason(error)) ? `http://${this.#host}` : `https://${this.#host}`;
+    }
+  }
+
+  /** Sent, authorised, and repeated after passing failures; other answers than `accept` are thrown. */
+  async send(place: Place, request: RegistryRequest): Promise<RegistryAnswer> {
+    return await withRetries('safe', () => this.once(place, request));
+  }
+
+  /** Without repetition, for steps of an upload, which starts anew as a whole. */
+  async once(place: Place, request: RegistryRequest): Promise<RegistryAnswer> {
+    const key = `${place.path} ${request.action}`;
+    const first = await this.#attempt(request, this.#tokens.get(key));
+    const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
+    if (challenge === undefined) return this.#checked(request, first);
+    const secure = (await this.origin()).startsWith('https:');
+    const want = { path: place.path, action: request.action, secure };
+    const header = await authorizationFor(challenge, await this.#login(), want, this.#agent);
+    if (header === undefined) return this.#checked(request, first);
+    this.#tokens.set(key, header);
+    return this.#checked(request, await this.#attempt(request, header));
+  }
+
+  #checked(request: RegistryRequest, answer: RegistryAnswer): RegistryAnswer {
+    if (request.accept.includes(answer.status)) return answer;
+    throw registryError(request.what, answer.status, answer.bytes.toString('utf8'), answer.headers['retry-after']);
+  }
+
+  async #attempt(request: RegistryRequest, authorization: string | undefined): Promise<RegistryAnswer> {
+    const origin = await this.origin();
+    const url = new URL(request.path, origin);
+    const limit = AbortSignal.timeout(request.timeoutMs ?? LIMIT_MS);
+    const body = request.body?.() ?? null;
+    try {
+      const answer = await this.#agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: {
+          'user-agent': 'todo-deploy',
+          ...request.headers,
+          // Uploads may lead to a storage host, which is not told our token.
+          ...(authorization !== undefined && url.origin === origin ? { authorization } : {}),
+        },
+        body,
+        signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
+      });
+      const bytes = Buffer.from(await answer.body.arrayBuffer());
+      return { status: answer.statusCode, headers: plainHeaders(answer.headers), bytes };
+    } catch (error) {
+      if (request.signal?.aborted) throw request.signal.reason;
+      if (error instanceof HttpError || error instanceof DeployError) throw error;
+      throw networkError(`${request.what}: registry ${this.#host}`, limit.aborted ? limit.reason : error, request.timeoutMs ?? LIMIT_MS);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
