@@ -61,7 +61,8 @@ const post = (result: ActionResult): Promise<ActionResult> =>
     action: 'actions/build-push',
     step: 'post',
     state: result.state,
-    env: { ...cluster.env, GITHUB_ACTIONS: 'true', RUNNER_TEMP: result.tempDir },
+    env: { ...cluster.env, GITHUB_ACTIONS: 'true' },
+    tempDir: result.tempDir,
   });
 
 const errors = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));

@@ -16,6 +16,8 @@ export interface ActionCall {
   cwd?: string;
   /** What the main step saved, for a post step. */
   state?: Readonly<Record<string, string>>;
+  /** RUNNER_TEMP of the main step, for a post step. */
+  tempDir?: string;
   onLine?: (line: string) => void;
   onStart?: (child: ChildProcess) => void;
 }
@@ -41,7 +43,7 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
     return path;
   };
   const files = { output: file('output'), state: file('state'), summary: file('summary') };
-  const tempDir = mkdtempSync(join(work, 'temp-'));
+  const tempDir = call.tempDir ?? mkdtempSync(join(work, 'temp-'));
   const child = spawn(process.execPath, [join(ROOT, call.action, `${call.step ?? 'main'}.js`)], {
     cwd: call.cwd ?? work,
     env: {

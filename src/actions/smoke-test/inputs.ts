@@ -3,8 +3,10 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeTestOptions } from './run.ts';
 
+const RELEASE = /^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$/;
+
 /** The only reader of this action's own inputs (those of cluster access are read by `shared/cluster-access.ts`). */
-export function readSmokeTestInputs({ inputs }: Pick<ActionContext, 'inputs'>): SmokeTestOptions {
+export function readSmokeTestInputs({ inputs }: Pick<ActionContext, 'inputs'>): SmokeTestOptions & { release?: string } {
   const checks = parseSmoke(inputs.yaml('smoke'));
   if (checks.length === 0) {
     throw new ConfigurationError('Input "smoke" is empty: expected a list of checks', {
@@ -18,8 +20,10 @@ export function readSmokeTestInputs({ inputs }: Pick<ActionContext, 'inputs'>): 
       hint: 'name one, or set the input "url"',
     });
   }
+  const release = inputs.optional('release', { pattern: RELEASE, describe: 'a Helm release such as todo' });
   return {
     checks,
+    ...(release !== undefined && { release }),
     ...(appUrl !== undefined && { appUrl }),
     retries: inputs.integer('retries', { default: 5, max: 1000 }),
     intervalMs: inputs.duration('interval', '2s', { max: 600_000 }),

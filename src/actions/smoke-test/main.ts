@@ -1,20 +1,16 @@
 import { runAction, runPost } from '../../runtime/action.ts';
 import { UndiciHttp } from '../../tools/http.ts';
-import { connectCluster, readClusterAccess } from '../shared/cluster-access.ts';
+import { connectCluster, readClusterInputs } from '../shared/cluster-access.ts';
 import { needsCluster, readSmokeTestInputs } from './inputs.ts';
 import { runSmokeTest } from './run.ts';
 
 export const smokeTestMain = (): void =>
   runAction('smoke-test', async (context) => {
     const options = readSmokeTestInputs(context);
-    const release = context.inputs.optional('release', {
-      pattern: /^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$/,
-      describe: 'a Helm release such as todo',
-    });
-    const access = readClusterAccess(context, release);
+    const access = readClusterInputs(context, options.release ?? 'default');
     const http = new UndiciHttp();
     if (!needsCluster(options)) return runSmokeTest(context, options, { http });
-    const { kubernetes } = await connectCluster(context, access);
+    const { kubernetes } = connectCluster(context, access);
     return runSmokeTest(context, options, { http, kubernetes });
   });
 
