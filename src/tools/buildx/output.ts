@@ -1,0 +1,30 @@
+import type { BuilderInfo } from '../../interfaces/builder.ts';
+import { ToolError } from '../../interfaces/errors.ts';
+
+/** The text of `buildx inspect` (it has no JSON). */
+export function parseInspect(text: string): Omit<BuilderInfo, 'own'> {
+  const value = (key: string): string => new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
+  const platforms = [...text.matchAll(/^\s*Platforms:\s*(.*)$/gm)].flatMap((match) => (match[1] ?? '').split(','));
+  return {
+    name: value('Name'),
+    driver: value('Driver'),
+    platforms: [...new Set(platforms.map((platform) => platform.trim().replace(/\*$/, '')).filter((platform) => platform !== ''))],
+  };
+}
+
+const PROVENANCE = 'buildx.build.provenance';
+
+/** The metadata file of `buildx build`. */
+export function parseMetadata(text: string): { digest: string | undefined; provenance: Record<string, unknown> } {
+  let metadata: Record<string, unknown>;
+  try {
+    metadata = JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw new ToolError('The metadata that buildx wrote is not JSON', { cause });
+  }
+  const digest = metadata['containerimage.digest'];
+  const provenance = Object.entries(metadata)
+    .filter(([key]) => key === PROVENANCE || key.startsWith(`${PROVENANCE}/`))
+    .map(([key, value]) => [key.slice(PROVENANCE.length + 1), value]);
+  return { digest: typeof digest === 'string' ? digest : undefined, provenance: Object.fromEntries(provenance) };
+}
