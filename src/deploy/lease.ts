@@ -68,7 +68,9 @@ export async function acquireLease(
   for (;;) {
     options.signal.throwIfAborted();
     const seen = await kubernetes.get(ref);
-    const holder = liveHolder(seen, clock.now());
+    // A post step takes over what the main step of its own run still holds.
+    const own = seen?.spec?.holderIdentity === who.holder;
+    const holder = own ? undefined : liveHolder(seen, clock.now());
     if (holder === undefined) {
       const taken = await tryTake(seen);
       if (taken) return hold(taken, Boolean(seen?.spec?.holderIdentity));

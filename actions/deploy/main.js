@@ -1,0 +1,3 @@
+import { deployMain } from '../../dist/index.js';
+
+deployMain();

@@ -1,0 +1,3 @@
+import { deployPost } from '../../dist/index.js';
+
+deployPost();

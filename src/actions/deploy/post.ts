@@ -1,0 +1,26 @@
+import { healAfter } from '../../deploy/heal-after.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { connectCluster } from '../shared/cluster-access.ts';
+import { readDeployInputs } from './inputs.ts';
+import { HOLDER, whoRuns } from './run.ts';
+
+/**
+ * After the main step, however it ended: if its deploy is still in flight (cancelled hard, killed), users are put on the color that passed
+ * and the lease is given up. Programs it left were ended before, private files are removed after.
+ */
+export async function afterDeploy(context: ActionContext): Promise<void> {
+  if (context.state.get(HOLDER) === '') return;
+  const inputs = readDeployInputs(context);
+  if (inputs.dryRun) return;
+  const tools = connectCluster(context, inputs.cluster);
+  try {
+    const said = await healAfter(
+      { release: inputs.release, who: whoRuns(context), timeoutMs: inputs.timeoutMs },
+      { kubernetes: tools.kubernetes, helm: tools.helm, clock: context.clock, log: context.log },
+      context.signal,
+    );
+    if (said) context.summary.text(said);
+  } finally {
+    await tools.close();
+  }
+}

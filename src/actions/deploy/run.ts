@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, type Who } from '../../deploy/index.ts';
+import type { Registry } from '../../interfaces/registry.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { runChecks } from '../../smoke/index.ts';
+import { UndiciHttp } from '../../tools/http.ts';
+import { RegistryClient } from '../../tools/registry/client.ts';
+import { Checkout } from '../build-push/checkout.ts';
+import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
+import { ancestryOf } from './ancestry.ts';
+import type { DeployInputs } from './inputs.ts';
+import { setOutputs } from './outputs.ts';
+import { writeReport } from './report.ts';
+import { writeSummary } from './summary.ts';
+
+/** State for the post step: who held the lease. */
+export const HOLDER = 'deployHolder';
+
+/** Connects, deploys, tells. Throws what makes the run red, after outputs and summary are written. */
+export async function runDeploy(context: ActionContext, inputs: DeployInputs): Promise<DeployOutcome> {
+  const who = whoRuns(context);
+  context.state.save(HOLDER, who.holder);
+  const tools = connectCluster(context, inputs.cluster);
+  try {
+    const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
+    const outcome = await deploy(optionsOf(inputs, version, who), await collaborators(context, inputs, tools), context.signal);
+    setOutputs(context, outcome, await writeReport(context, inputs, outcome));
+    writeSummary(context, inputs, outcome);
+    if (outcome.error) throw outcome.error;
+    context.log.info(sentence(inputs, outcome));
+    return outcome;
+  } finally {
+    await tools.close();
+  }
+}
+
+const sentence = ({ release }: DeployInputs, { status, version, activeColor, url }: DeployOutcome): string =>
+  status === 'planned'
+    ? 'Nothing was touched: see the plan in the summary'
+    : `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}`;
+
+export function whoRuns({ env, state }: Pick<ActionContext, 'env' | 'state'>): Who {
+  const random = randomBytes(4).toString('hex');
+  return {
+    repository: env.repository,
+    runUrl: env.runUrl ?? '',
+    actor: env.actor,
+    holder: state.get(HOLDER) || `${env.repository}/${env.runId}/${env.runAttempt}/${env.job}/${random}`,
+  };
+}
+
+function optionsOf(inputs: DeployInputs, version: string, who: Who): DeployOptions {
+  return {
+    release: inputs.release,
+    chart: inputs.chart,
+    values: { files: inputs.valueFiles, ...(inputs.values === undefined ? {} : { inline: inputs.values }) },
+    images: inputs.images,
+    secrets: inputs.secrets,
+    shared: inputs.shared,
+    stack: inputs.stack,
+    imagePullSecrets: inputs.imagePullSecrets,
+    smoke: inputs.smoke,
+    ...(inputs.url === undefined ? {} : { url: inputs.url }),
+    ...(inputs.versionHeader === undefined ? {} : { versionHeader: inputs.versionHeader }),
+    version,
+    allowOlder: inputs.allowOlder,
+    timeoutMs: inputs.timeoutMs,
+    bakeMs: inputs.bakeMs,
+    drainMs: inputs.drainMs,
+    keepOld: inputs.keepOld,
+    dryRun: inputs.dryRun,
+    who,
+  };
+}
+
+async function collaborators(context: ActionContext, inputs: DeployInputs, tools: ClusterTools): Promise<Collaborators> {
+  const { log, clock, env } = context;
+  const http = new UndiciHttp();
+  const registry: Registry = new RegistryClient({ runner: tools.runner, env: context.variables, mask: context.mask });
+  return {
+    kubernetes: tools.kubernetes,
+    helm: await tools.helm(),
+    http,
+    clock,
+    log,
+    runChecks: (options) => runChecks({ ...options, http, clock, log }),
+    ancestry: ancestryOf({
+      runner: tools.runner,
+      http,
+      log,
+      workspace: env.workspace,
+      apiUrl: env.apiUrl,
+      repository: env.repository,
+      token: inputs.githubToken,
+    }),
+    imageExists: (reference) => imageExists(registry, reference, log),
+    resolves: (host) =>
+      lookup(host).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+/** The runner may have no access to a registry that the cluster pulls from: then nobody can say. */
+async function imageExists(registry: Registry, reference: string, log: ActionContext['log']): Promise<'yes' | 'no' | 'unknown'> {
+  const [repository = '', digest = ''] = reference.split('@');
+  try {
+    return (await registry.head(repository.replace(/:[^:/]*$/, ''), digest)) ? 'yes' : 'no';
+  } catch (error) {
+    log.debug(`The registry could not be asked for ${reference}: ${error instanceof Error ? error.message : error}`);
+    return 'unknown';
+  }
+}

@@ -1,0 +1,44 @@
+import type { DeployOutcome } from '../../deploy/index.ts';
+import { code } from '../../runtime/markdown.ts';
+import type { SummaryWriter } from '../../runtime/summary.ts';
+
+/** What a dry run found. */
+export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcome['dryRun']>): void {
+  const verdicts = {
+    deploy: `A deploy would bring up ${plan.color}${plan.active ? ` beside ${plan.active}, which serves` : ': the first deploy of this app'}.`,
+    unchanged: 'A deploy would do nothing: what this version consists of serves already.',
+    superseded: 'A deploy would do nothing: a newer version serves.',
+  };
+  summary.text(verdicts[plan.verdict]);
+  summary.heading(3, 'Services to switch');
+  if (plan.services.length === 0) summary.text('None: the app has no Service that leads to a version of its own.');
+  else
+    summary.table(
+      ['service', 'from', 'to'],
+      plan.services.map(({ name, from, to }) => [code(name), from ?? 'nothing', to]),
+    );
+  summary.heading(3, 'Changes');
+  if (plan.changes.length === 0) summary.text('None.');
+  const mark = { added: '+', removed: '-', changed: '~' };
+  const text = plan.changes.flatMap(({ object, change, lines }) => [`${mark[change]} ${object}`, ...lines.map((line) => `    ${line}`)]);
+  if (text.length > 0) summary.code(text.join('\n'), 'diff');
+  summary.heading(3, 'Parts');
+  summary.table(
+    ['part', 'objects'],
+    [
+      ['shared by both colors', plan.base.join(', ')],
+      [`color ${plan.color}`, plan.colored.join(', ')],
+    ],
+  );
+  if (plan.hooks.length > 0)
+    summary.table(
+      ['hook', 'when', 'with'],
+      plan.hooks.map(({ object, event, part }) => [object, event, part]),
+    );
+  summary.heading(3, 'Images');
+  summary.table(
+    ['workload', 'container', 'image'],
+    plan.images.map(({ workload, container, image }) => [workload, container, code(image)]),
+  );
+  summary.details('Access that the account needs', (inner) => inner.code(plan.access.join('\n')));
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../interfaces/clock.ts';
+import type { Helm } from '../interfaces/helm.ts';
+import type { Kubernetes } from '../interfaces/kubernetes.ts';
+import type { Log } from '../interfaces/log.ts';
+import { heal } from './heal.ts';
+import { JournalStore } from './journal-store.ts';
+import { acquireLease, releaseLease } from './lease.ts';
+import type { Who } from './options.ts';
+
+const LIMIT_MS = 60_000;
+
+/** Heals what a run of one's own left in flight; touches nothing of anyone else's. Answers in words what was done. */
+export async function healAfter(
+  run: { release: string; who: Who; timeoutMs: number },
+  tools: { kubernetes: Kubernetes; helm: () => Promise<Helm>; clock: Clock; log: Log },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { kubernetes, clock, log } = tools;
+  const { release, who } = run;
+  const left = (await JournalStore.open(kubernetes, release)).journal.inFlight;
+  if (left?.holder !== who.holder) {
+    if (await releaseLease(release, who.holder, kubernetes)) log.info(`The lease of "${release}" is given up`);
+    return undefined;
+  }
+  const lease = await acquireLease(release, who, tools, { limitMs: LIMIT_MS, signal });
+  try {
+    // Read again: someone else may have healed it before the lease was ours.
+    const journal = await JournalStore.open(kubernetes, release);
+    if (journal.journal.inFlight?.holder !== who.holder) return undefined;
+    return await heal({ kubernetes, helm: await tools.helm(), clock, log, journal, options: { release, timeoutMs: run.timeoutMs } });
+  } finally {
+    await lease.release();
+  }
+}
