@@ -32,7 +32,7 @@ beforeAll(() => {
     'web/Dockerfile':
       'FROM python:3.13-slim\nARG VERSION\nRUN pip install --no-cache-dir --root-user-action=ignore cowsay==6.1\nENV VERSION=$VERSION\n',
     'bad/Dockerfile': 'FROM python:3.13-slim\nRUN pip install --no-cache-dir --root-user-action=ignore cowsay==5.0\n',
-    'two/Dockerfile': 'FROM scratch\nARG TARGETARCH\nCOPY ${TARGETARCH}/ /app/\n',
+    'two/Dockerfile': 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH/ /app/\n',
     'two/amd64/node_modules/is-odd/package.json': npmPackage('is-odd', '3.0.1'),
     'two/arm64/node_modules/is-odd/package.json': npmPackage('is-odd', '1.0.0'),
     'key/Dockerfile': 'FROM scratch\nCOPY key.pem /app/\n',

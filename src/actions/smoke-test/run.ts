@@ -63,7 +63,7 @@ function writeSummary({ summary }: ActionContext, results: readonly CheckResult[
     [...failed, ...results.filter((result) => result.passed)].map((result) => [
       result.passed ? 'passed' : 'FAILED',
       code(result.check),
-      result.target,
+      code(result.target),
       String(result.status ?? ''),
       result.durationMs === undefined ? '' : String(Math.round(result.durationMs)),
       String(result.attempts),
