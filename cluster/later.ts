@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addonImage } from './addons/image.ts';
 import { applyMetrics } from './addons/metrics.ts';
 import { ensureRunning } from './component.ts';
+import { forgetPid } from './pidfile.ts';
 import { NODES } from './config.ts';
 import { laterPrograms } from './programs/build.ts';
 import { isBuilt } from './programs/cache.ts';
@@ -16,12 +16,8 @@ export const LATER = 'later';
 export async function beginLater(): Promise<void> {
   if (laterPrograms.every(isBuilt)) return later();
   say(`${laterPrograms.join(', ')}: being built in the background (log: run/log/${LATER}.log)`);
-  await ensureRunning({
-    name: LATER,
-    command: process.execPath,
-    args: [fileURLToPath(import.meta.url)],
-    env: { PATH: process.env.PATH ?? '' },
-  });
+  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  await ensureRunning({ name: LATER, command: process.execPath, args: [fileURLToPath(import.meta.url)], env });
 }
 
 async function later(): Promise<void> {
@@ -34,5 +30,6 @@ async function later(): Promise<void> {
 
 if (import.meta.main) {
   await later();
-  say(`${basename(import.meta.filename)}: done`);
+  await forgetPid(LATER);
+  say('done');
 }

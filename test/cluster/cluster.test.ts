@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { API_SERVER, NODES, PATHS, REGISTRY } from '../../cluster/config.ts';
+import { run } from '../../cluster/exec.ts';
+import { get } from '../../cluster/http.ts';
+import { apply, kubectl } from '../../cluster/kubectl.ts';
+import { LATER } from '../../cluster/later.ts';
+import { readPid, startedNames } from '../../cluster/pidfile.ts';
+import { status } from '../../cluster/status.ts';
+import { until } from '../../cluster/wait.ts';
+
+const NS = 'test-cluster';
+const CLI = join(import.meta.dirname, '../../cluster/cli.ts');
+const IMAGE = 'docker.io/library/busybox:1.37';
+
+const pod = (name: string, nodeName: string, extra: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: NS, labels: { app: name } },
+  spec: {
+    nodeName,
+    terminationGracePeriodSeconds: 0,
+    containers: [
+      {
+        name: 'c',
+        image: IMAGE,
+        command: ['sh', '-c', `echo started; mkdir /tmp/www; echo ${name} > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www`],
+      },
+    ],
+    ...extra,
+  },
+});
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'far', namespace: NS },
+  spec: { selector: { app: 'far' }, ports: [{ port: 80, targetPort: 8080 }] },
+};
+
+const inPod = (name: string, ...command: string[]) =>
+  run('kubectl', ['exec', '-n', NS, name, '--', ...command], { env: { KUBECONFIG: PATHS.kubeconfig } });
+const canReach = async (from: string, url: string) =>
+  inPod(from, 'wget', '-q', '-T', '2', '-O', '-', url).then(
+    (text) => text === 'far\n',
+    () => false,
+  );
+const pids = async () =>
+  Object.fromEntries(await Promise.all((await startedNames()).filter((name) => name !== LATER).map(async (name) => [name, (await readPid(name))?.pid] as const)));
+
+beforeAll(async () => {
+  await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NS } }]);
+  await until('the default service account', 20_000, () => kubectl(['get', 'sa', 'default', '-n', NS]));
+  await apply([pod('near', 'node1'), pod('beside', 'node2'), pod('far', 'node2'), service]);
+  await kubectl(['wait', '-n', NS, '--for=condition=Ready', 'pod', '--all', '--timeout=60s'], { timeout: 70_000 });
+}, 120_000);
+
+afterAll(async () => {
+  await kubectl(['delete', 'namespace', NS, '--wait=false']);
+});
+
+describe('pods and their network', () => {
+  test('pods of both nodes reach a Service by its name', async () => {
+    expect(await canReach('near', 'http://far/')).toBe(true);
+    expect(await canReach('beside', 'http://far/')).toBe(true);
+  });
+
+  test('a pod sees the address of the pod that calls it, also from the other node', async () => {
+    const address = await kubectl(['get', 'pod', 'near', '-n', NS, '-o', 'jsonpath={.status.podIP}']);
+    await inPod('far', 'sh', '-c', 'nc -l -p 9000 -e sh -c "netstat -tn > /tmp/seen" >/dev/null 2>&1 &');
+    const far = await kubectl(['get', 'pod', 'far', '-n', NS, '-o', 'jsonpath={.status.podIP}']);
+    await inPod('near', 'nc', '-w', '2', far, '9000');
+    expect(await inPod('far', 'cat', '/tmp/seen')).toContain(`${address}:`);
+  });
+
+  test('a NetworkPolicy shuts out pods of both nodes, and its removal lets them in again', async () => {
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'deny', namespace: NS },
+      spec: { podSelector: { matchLabels: { app: 'far' } }, policyTypes: ['Ingress'] },
+    };
+    await apply([policy]);
+    await until('the policy to hold', 15_000, async () =>
+      (await canReach('near', 'http://far/')) || (await canReach('beside', 'http://far/')) ? undefined : true,
+    );
+    await kubectl(['delete', 'networkpolicy', 'deny', '-n', NS]);
+    await until('the policy to be gone', 15_000, async () =>
+      (await canReach('near', 'http://far/')) && (await canReach('beside', 'http://far/')) ? true : undefined,
+    );
+  });
+});
+
+describe('kubectl reaches pods through the kubelets', () => {
+  test('logs and exec', async () => {
+    expect(await kubectl(['logs', '-n', NS, 'far'])).toBe('started\n');
+    expect(await inPod('far', 'cat', '/tmp/www/index.html')).toBe('far\n');
+  });
+
+  test('port-forward', async () => {
+    const child = spawn(join(PATHS.bin, 'kubectl'), ['port-forward', '-n', NS, 'pod/far', ':8080'], {
+      env: { KUBECONFIG: PATHS.kubeconfig },
+    });
+    try {
+      const port = await forwardedPort(child);
+      expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('far\n');
+    } finally {
+      child.kill();
+    }
+  });
+});
+
+describe('who may do what', () => {
+  test('the API server takes no one without a certificate or token for an administrator', async () => {
+    expect((await get(`${API_SERVER}/api/v1/secrets`)).status).toBe(403);
+    const asPod = await run('kubectl', ['auth', 'can-i', 'list', 'secrets', `--as=system:serviceaccount:${NS}:default`], {
+      env: { KUBECONFIG: PATHS.kubeconfig },
+      allow: [1],
+    });
+    expect(asPod.trim()).toBe('no');
+  });
+
+  test('the kubelets refuse callers without a certificate', async () => {
+    for (const node of NODES) expect((await get(`https://${node.ip}:10250/pods`)).status).toBe(401);
+  });
+
+  test('the registry refuses callers without an account', async () => {
+    expect((await get(`https://${REGISTRY}/v2/_catalog`)).status).toBe(401);
+  });
+
+  test('an image outside library/ is not pulled without a pull secret', async () => {
+    await apply([pod('no-secret', 'node1', { containers: [{ name: 'c', image: `${REGISTRY}/private/app:1` }] })]);
+    const path = 'jsonpath={.status.containerStatuses[0].state.waiting.message}';
+    const message = await until('the refusal', 30_000, async () => {
+      const text = await kubectl(['get', 'pod', 'no-secret', '-n', NS, '-o', path]);
+      return text.includes('authoriz') ? text : undefined;
+    });
+    expect(message).toContain('no basic auth credentials');
+  });
+});
+
+describe('up', () => {
+  test('a second up changes nothing', async () => {
+    const before = await pids();
+    await run(process.execPath, [CLI, 'up'], { timeout: 120_000 });
+    expect(await pids()).toEqual(before);
+  }, 130_000);
+
+  test('status names a component that was killed, and up starts it again alone', async () => {
+    const before = await pids();
+    const { 'kube-scheduler': scheduler, ...others } = before;
+    process.kill(-Number(scheduler), 'SIGKILL');
+    await until('the scheduler to end', 5_000, async () => ((await status()).match(/^kube-scheduler +crashed/m) ? true : undefined));
+    await run(process.execPath, [CLI, 'up'], { timeout: 120_000 });
+    const { 'kube-scheduler': again, ...same } = await pids();
+    expect(again).not.toBe(scheduler);
+    expect(same).toEqual(others);
+    expect(await status()).toMatch(/^kube-scheduler +running/m);
+  }, 130_000);
+});
+
+async function forwardedPort(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return until('the forwarded port', 10_000, async () => /127\.0\.0\.1:(\d+)/.exec(text)?.[1]);
+}
