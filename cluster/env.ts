@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILDKIT_ADDRESS } from './buildkit.ts';
 import { CONTEXT, LOAD_SOURCES, NODES, PATHS, REGISTRY } from './config.ts';
+import { ClusterError } from './errors.ts';
 import { PROGRAM_PATH } from './exec.ts';
 import { REGISTRY_USER, registryPassword } from './registry.ts';
 
@@ -23,6 +25,7 @@ export interface ClusterEnv {
 export const TRIVY_DB = `${REGISTRY}/trivy-db:2`;
 
 export async function clusterEnv(): Promise<ClusterEnv> {
+  if (!existsSync(PATHS.kubeconfig)) throw new ClusterError('there is no cluster yet; start it with "npm run cluster -- up"');
   return {
     kubeconfig: PATHS.kubeconfig,
     context: CONTEXT,

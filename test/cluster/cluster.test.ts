@@ -46,7 +46,11 @@ const canReach = async (from: string, url: string) =>
     () => false,
   );
 const pids = async () =>
-  Object.fromEntries(await Promise.all((await startedNames()).filter((name) => name !== LATER).map(async (name) => [name, (await readPid(name))?.pid] as const)));
+  Object.fromEntries(
+    await Promise.all(
+      (await startedNames()).filter((name) => name !== LATER).map(async (name) => [name, (await readPid(name))?.pid] as const),
+    ),
+  );
 
 beforeAll(async () => {
   await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NS } }]);
