@@ -19,9 +19,14 @@ const CODES: Readonly<Record<string, NetworkReason>> = {
   UND_ERR_ABORTED: 'Aborted',
 };
 
+/** Errors of Node's own may come from another realm than ours, where `instanceof` says no. */
+export function isError(value: unknown): value is Error {
+  return typeof value === 'object' && value !== null && 'message' in value && 'name' in value;
+}
+
 /** The first cause that says what went wrong on the way: undici and Node wrap it in different ways. */
 export function networkReason(error: unknown): NetworkReason {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (let cause = error; isError(cause); cause = cause.cause) {
     if (cause instanceof HttpError && cause.reason !== undefined && cause.reason in WORDS) return cause.reason as NetworkReason;
     if (cause.name === 'TimeoutError') return 'Timeout';
     if (cause.name === 'AbortError') return 'Aborted';
@@ -29,7 +34,7 @@ export function networkReason(error: unknown): NetworkReason {
     const known = CODES[code];
     if (known !== undefined) return known;
     if (/CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO/.test(code)) return 'Tls';
-    if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return networkReason(cause.errors[0]);
+    if (cause.name === 'AggregateError') return networkReason((cause as AggregateError).errors[0]);
   }
   return 'Network';
 }
@@ -55,6 +60,6 @@ export function networkError(what: string, error: unknown, limitMs?: number): Ht
 
 function deepest(error: unknown): string {
   let last = error;
-  while (last instanceof Error && last.cause instanceof Error) last = last.cause;
-  return last instanceof Error ? last.message : String(last);
+  while (isError(last) && isError(last.cause)) last = last.cause;
+  return isError(last) ? last.message : String(last);
 }

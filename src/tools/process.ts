@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { CancelledError, DeployError, ProcessError, TimeoutError, ToolError } from '../interfaces/errors.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '../interfaces/process.ts';
@@ -98,7 +99,7 @@ export class NodeProcessRunner implements ProcessRunner {
       return child;
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT' && options.cwd === undefined) {
+      if (code === 'ENOENT' && existsSync(options.cwd ?? '.')) {
         throw new ToolError(`The program ${file} was not found`, {
           cause,
           hint: `install ${file} on the runner, or put its folder on PATH`,

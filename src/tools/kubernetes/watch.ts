@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject, WatchEvent } from '../../interfaces/kubernetes.ts';
+import { isError } from '../network-errors.ts';
 import { LineSplitter } from '../output.ts';
 import { backoff } from '../retry.ts';
 
@@ -70,7 +71,7 @@ async function pause(failures: number, signal: AbortSignal): Promise<void> {
 function isFinal(error: unknown): boolean {
   if (error instanceof HttpError) return error.status >= 400 && error.status < 500 && error.status !== 429;
   // undici's and Node's own errors are the network's; anything else is a mistake of ours.
-  return !(error instanceof Error && ('code' in error || error.name === 'AbortError' || error.name === 'TimeoutError'));
+  return !(isError(error) && ('code' in error || error.name === 'AbortError' || error.name === 'TimeoutError'));
 }
 
 function remember<T extends KubernetesObject>(known: Map<string, T>, { type, object }: WatchEvent<T>): void {

@@ -1,7 +1,7 @@
 import { ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import { type FetchOptions, fetchProgram } from './fetch.ts';
-import { HELM, type ProgramPin, TRIVY } from './pins.ts';
+import type { ProgramPin } from './pins.ts';
 
 export interface FindOptions extends FetchOptions {
   runner: ProcessRunner;
@@ -9,13 +9,8 @@ export interface FindOptions extends FetchOptions {
 
 const LIMIT_MS = 30_000;
 
-/** Helm 4.2 or newer: of PATH, else the pinned one. Answers what to start. */
-export const findHelm = (options: FindOptions): Promise<string> => find(HELM, ['version', '--template={{.Version}}'], [4, 2], options);
-
-/** Trivy 0.60 or newer: of PATH, else the pinned one. */
-export const findTrivy = (options: FindOptions): Promise<string> => find(TRIVY, ['--version'], [0, 60], options);
-
-async function find(pin: ProgramPin, args: string[], least: [number, number], options: FindOptions): Promise<string> {
+/** The program of PATH where it is new enough, else the pinned one. Answers what to start. */
+export async function findProgram(pin: ProgramPin, args: string[], least: [number, number], options: FindOptions): Promise<string> {
   const version = await versionOf(pin.name, args, options);
   if (version !== undefined && isAtLeast(version, least)) return pin.name;
   if (version !== undefined) options.log.info(`${pin.name} ${version.join('.')} is older than ${least.join('.')}: it is not used`);
