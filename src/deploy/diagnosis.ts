@@ -70,8 +70,7 @@ export async function collectEvidence(kubernetes: Kubernetes, view: View, failin
     evidence.push({ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') });
     if (failing.container) evidence.push(...(await logEvidence(kubernetes, pod, failing.container)));
   }
-  const [, name = ''] = failing.workload.split('/');
-  const events = eventLines(view.all('Event'), [name, ...(failing.pod ? [failing.pod] : [])]);
+  const events = eventLines(view.all('Event'), concerned(view, failing));
   if (events.length > 0) evidence.push({ title: 'Events', text: events.join('\n') });
   return evidence;
 }
@@ -106,13 +105,27 @@ function stateText(state: ContainerStatus['state']): string {
   return `ended with exit code ${ended.exitCode}${ended.reason ? ` (${ended.reason})` : ''}${ended.message ? `: ${ended.message.trim()}` : ''}`;
 }
 
-/** Pure: events about these objects (or their pods and ReplicaSets), newest last, noise and repetition removed. */
-export function eventLines(events: readonly KubernetesObject[], names: readonly string[]): string[] {
-  const about = (name: string) => names.some((one) => one !== '' && (name === one || name.startsWith(`${one}-`)));
+/** The workload, its newest pods and their owners: not what is left of versions before. */
+function concerned(view: View, failing: Failing): ReadonlySet<string> {
+  const [kind = '', name = ''] = failing.workload.split('/');
+  const workload = view.get(kind, name);
+  const pods = workload ? podsOf(view, workload) : [];
+  const owners = pods.flatMap((pod) => pod.metadata.ownerReferences?.map((owner) => owner.uid) ?? []);
+  const uids = [
+    workload?.metadata.uid,
+    ...pods.map((pod) => pod.metadata.uid),
+    ...owners,
+    view.get('Pod', failing.pod ?? '')?.metadata.uid,
+  ];
+  return new Set(uids.filter((uid) => uid !== undefined));
+}
+
+/** Pure: events about these objects (by uid), newest last, noise and repetition removed. */
+export function eventLines(events: readonly KubernetesObject[], about: ReadonlySet<string>): string[] {
   const time = (event: KubernetesObject) =>
     Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
   const lines = events
-    .filter((event) => !NOISE.has(event.reason) && about(event.involvedObject?.name ?? ''))
+    .filter((event) => !NOISE.has(event.reason) && about.has(event.involvedObject?.uid ?? ''))
     .sort((a, b) => time(a) - time(b))
     .map((event) => {
       const count = event.count > 1 ? ` (${event.count} times)` : '';

@@ -1,4 +1,4 @@
-import { ConfigurationError, ProcessError } from '../interfaces/errors.ts';
+import { ConfigurationError, HttpError, ProcessError } from '../interfaces/errors.ts';
 import type { HelmRender } from '../interfaces/helm.ts';
 import { requireAccess } from './access.ts';
 import { baseChanged, secretsChanged } from './base.ts';
@@ -48,6 +48,8 @@ async function renderChart(run: Preflight): Promise<HelmRender> {
       release: options.release,
       chart: options.chart,
       values: options.values,
+      // Install until a first deploy has succeeded, whatever a failed one left.
+      install: run.journal.journal.history.length === 0,
       signal,
       ...(options.chartVersion ? { version: options.chartVersion } : {}),
     });
@@ -139,6 +141,19 @@ async function requireImages(run: Preflight, plan: Plan): Promise<void> {
   });
 }
 
+/** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
+function refusedBy(error: unknown, what: string): unknown {
+  if (!(error instanceof HttpError) || error.status < 400 || error.status >= 500) return error;
+  const reason = /exceeded quota/i.test(error.message)
+    ? 'quota-exceeded'
+    : error.status === 403 && !/admission|PodSecurity|denied the request/i.test(error.message)
+      ? 'access-denied'
+      : /admission|PodSecurity|denied the request/i.test(error.message)
+        ? 'admission-refused'
+        : 'chart-invalid';
+  return new StepFailure(reason, `The API server refuses ${what}: ${error.message}`, { hint: error.hint, cause: error });
+}
+
 /** The API server's own opinion, by a dry run of both parts. */
 async function requireValid(run: Preflight, plan: Plan): Promise<void> {
   const { helm, options, signal } = run;
@@ -148,9 +163,11 @@ async function requireValid(run: Preflight, plan: Plan): Promise<void> {
       await helm.validate({ ...apply, release, part });
     } catch (error) {
       signal.throwIfAborted();
-      throw await helmFailure(error, what, [], run.kubernetes);
+      throw refusedBy(await helmFailure(error, what, [], run.kubernetes), what);
     }
   };
-  if (baseChanged(plan)) await validate(options.release, plan.split.base, 'the base');
-  await validate(colorRelease(options.release, plan.color), plan.split.color, `the color ${plan.color}`);
+  await Promise.all([
+    baseChanged(plan) ? validate(options.release, plan.split.base, 'the base') : undefined,
+    validate(colorRelease(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
+  ]);
 }

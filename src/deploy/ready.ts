@@ -41,8 +41,9 @@ export async function waitReady(
     judge(view, now): Outcome | undefined {
       const states = expected.map((one) => workloadState(view, one));
       const line = progressLine(states);
-      if (line !== told) log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
-      told = line;
+      const seen = expected.some((one) => view.get(one.kind, one.name) !== undefined);
+      if (seen && line !== told) log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+      if (seen) told = line;
       if (states.every((state) => state.ready)) return { ready: true };
       const failing = certainFailure(states, since, now);
       if (failing) return { ready: false, failing, view };

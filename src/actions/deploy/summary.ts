@@ -1,6 +1,6 @@
 import type { DeployOutcome } from '../../deploy/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
-import { bold, code, join, link, type Text } from '../../runtime/markdown.ts';
+import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
 import { mermaidText, type SummaryWriter } from '../../runtime/summary.ts';
 import type { DeployInputs } from './inputs.ts';
 import { writePlan } from './summary-plan.ts';
@@ -13,8 +13,9 @@ export function writeSummary({ summary }: Pick<ActionContext, 'summary'>, inputs
   summary.text(...whoServes(inputs, outcome));
   const { failure } = outcome.report;
   if (failure) {
-    summary.text(bold('Cause: '), failure.message, ' (', code(failure.reason), failure.step ? `, in the step "${failure.step}")` : ')');
-    if (failure.hint) summary.text(bold('What to do: '), failure.hint);
+    const step = failure.step ? raw(`, in the step “${failure.step}”)`) : raw(')');
+    summary.text(raw('**Cause:** '), failure.message, raw(' ('), code(failure.reason), step);
+    if (failure.hint) summary.text(raw('**What to do:** '), failure.hint);
     for (const piece of failure.evidence) summary.details(piece.title, (inner) => inner.code(piece.text));
   }
   if (outcome.report.notes.length > 0) summary.list(outcome.report.notes);
@@ -37,27 +38,27 @@ function title({ release }: DeployInputs, { status, wanted, version }: DeployOut
 }
 
 function whoServes({ cluster }: DeployInputs, outcome: DeployOutcome): Text[] {
-  const { status, activeColor, version, wanted, url, report } = outcome;
-  const where = url ? [' at ', link(url, url)] : [];
-  if (!activeColor) return [bold('Nothing serves yet'), ` in namespace ${cluster.namespace}.`];
-  const serves = [bold(join('Version ', code(version ?? 'unknown'), ' serves')), ` as ${activeColor}`, ...where];
+  const { status, activeColor, version, url, report } = outcome;
+  const where = url ? [raw(' at '), link(code(url), url)] : [];
+  if (!activeColor) return [raw(`**Nothing serves yet** in namespace ${cluster.namespace}.`)];
+  const serves = [bold(join(raw('Version '), code(version ?? 'unknown'), raw(' serves'))), raw(` as ${activeColor}`), ...where];
   const why: Record<DeployOutcome['status'], string> = {
     deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
-    unchanged: `: what ${wanted} consists of runs already.`,
-    superseded: `: ${wanted} is older.`,
+    unchanged: ': what this version consists of runs already.',
+    superseded: ': the version of this run is older.',
     'rolled-back':
       report.switchBackMs === undefined ? ': users never saw the new version.' : `: users were switched back in ${report.switchBackMs} ms.`,
     failed: '.',
     planned: '. Nothing was touched.',
   };
-  return [...serves, why[status]];
+  return [...serves, raw(why[status])];
 }
 
 function writeSteps(summary: SummaryWriter, { report }: DeployOutcome): void {
   const rows = report.steps.map((step) => [
     step.title,
     step.result,
-    step.endedAt === undefined ? '' : seconds(step.endedAt - step.startedAt),
+    raw(step.endedAt === undefined ? '' : seconds(step.endedAt - step.startedAt)),
     step.note ?? '',
   ]);
   if (rows.length === 0) return;
