@@ -1,6 +1,8 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { COLORS, type Finding, type ServicePlan } from '../model.ts';
 import { keyOf, kindOf, titleOf } from './objects.ts';
+import { podTemplateOf } from './pods.ts';
+import { podReferences } from './references.ts';
 import { colorServiceName } from './services.ts';
 
 /** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
@@ -53,6 +55,30 @@ export function collisionRefusals(
     }
   }
   return found;
+}
+
+/** Pods that refer to an object outside the chart which one of the color's own objects would replace. */
+export function foreignReferenceRefusals(
+  pods: readonly KubernetesObject[],
+  rendered: readonly KubernetesObject[],
+  colored: readonly KubernetesObject[],
+): Finding[] {
+  const there = new Set(rendered.map((object) => `${kindOf(object)}/${object.metadata.name}`));
+  const ours = new Map(
+    colored.flatMap((object) =>
+      COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, titleOf(object)]),
+    ),
+  );
+  return pods.flatMap((object) =>
+    podReferences(podTemplateOf(object)?.spec)
+      .map(({ kind, name }) => ({ name, key: `${kind}/${name}` }))
+      .filter(({ key }) => ours.has(key) && !there.has(key))
+      .map(({ name, key }) => ({
+        object: titleOf(object),
+        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
+        hint: 'Rename one of the two.',
+      })),
+  );
 }
 
 function serviceObject(plan: ServicePlan): KubernetesObject {

@@ -3,7 +3,7 @@ import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
 import type { Classified } from './classify.ts';
 import type { PartHook } from './hooks.ts';
 import { meshRefusals } from './mesh.ts';
-import { collisionRefusals, nameRefusals } from './names.ts';
+import { collisionRefusals, foreignReferenceRefusals, nameRefusals } from './names.ts';
 import { titleOf } from './objects.ts';
 import { podRefusals } from './pod-refusals.ts';
 import { podTemplateOf } from './pods.ts';
@@ -25,6 +25,7 @@ export function refusalsOf(
     ...meshRefusals(classified.own, input.stack),
     ...nameRefusals(colored, classified.plans),
     ...collisionRefusals(base, colored, classified.plans, input.namespace),
+    ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored),
     ...whenRefusals(classified.own, classified.plans),
   ];
 }
