@@ -1,0 +1,4 @@
+/** The one bundle: an action's stub calls its main or post program. */
+export { buildPushMain, buildPushPost } from './actions/build-push/main.ts';
+export { deployMain, deployPost } from './actions/deploy/main.ts';
+export { smokeTestMain, smokeTestPost } from './actions/smoke-test/main.ts';
