@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, realpath, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PATHS } from './config.ts';
 import { ClusterError } from './errors.ts';
 import { PROGRAM_PATH } from './exec.ts';
 import { readText } from './files.ts';
+import { endGroup } from './group.ts';
 import { forgetPid, isAlive, readPid, type Started, savePid } from './pidfile.ts';
 import { say } from './progress.ts';
 import { until } from './wait.ts';
@@ -81,21 +81,8 @@ async function waitReady(component: Component, started: Started): Promise<void> 
 /** Ends a component and all of its process group: politely, then after 10 s for good. */
 export async function stop(name: string, grace = 10_000): Promise<void> {
   const started = await readPid(name);
-  if (started && isAlive(started)) {
-    signalGroup(started.pid, 'SIGTERM');
-    const end = Date.now() + grace;
-    while (signalGroup(started.pid, 0) && Date.now() < end) await sleep(50);
-    if (signalGroup(started.pid, 'SIGKILL')) await sleep(50);
-  }
+  if (started && isAlive(started)) await endGroup(started.pid, grace);
   await forgetPid(name);
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-pid, signal);
-  } catch {
-    return false;
-  }
 }
 
 /** The end of a component's log, as a sentence for error messages. */
