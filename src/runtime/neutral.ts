@@ -30,14 +30,14 @@ export function markdown(text: string): string {
     .trim()
     .replace(/\s*\n\s*/g, ' ')
     .replace(/&/g, '&amp;')
+    .replace(/#(?=\d)/g, '&#35;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_{}[\]()|~]/g, '\\$&')
     .replace(/^([#+-]|\d+[.)])/, '\\$1')
     .replace(/@/g, '&#64;')
     .replace(/:\/\//g, ':&#47;/')
-    .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`)
-    .replace(/#(?=\d)/g, '#' + '<!-- -->');
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`);
 }
 
 /** Inline code: the text as it stands, with enough backticks around it. */
