@@ -36,8 +36,10 @@ export async function buildImages(images: readonly ImageSpec[], settings: BuildS
 async function buildImage(image: ImageSpec, settings: BuildSettings, tools: BuildTools, signal: AbortSignal): Promise<BuiltLayout> {
   const layout = await tools.store.create(`layout-${image.name}`);
   const request = await requestFor(image, settings, signal);
-  const output = await watched(image, tools, (onLine) =>
-    tools.builder.build({ ...request, output: { kind: 'layout', folder: layout }, onLine }),
+  const output = await watched(
+    image,
+    (line) => tools.log.info(line),
+    (onLine) => tools.builder.build({ ...request, output: { kind: 'layout', folder: layout }, onLine }),
   );
   const { root, platforms } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
   if (output.digest !== undefined && output.digest !== root.digest) {
@@ -50,7 +52,10 @@ async function buildImage(image: ImageSpec, settings: BuildSettings, tools: Buil
 /** Writes the cache of an image that passed the gate: the same build again, every step of it cached, with the cache as its only output. */
 export async function exportCache(image: ImageSpec, cacheTo: string[], settings: BuildSettings, tools: BuildTools): Promise<void> {
   const request = await requestFor(image, settings, settings.signal);
-  await watched(image, tools, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
+  // Its lines are the build's once more.
+  const show = (line: string): void => tools.log.debug(line);
+  await watched(image, show, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
+  tools.log.info(`[${image.name}] build cache kept`);
 }
 
 async function requestFor(
@@ -76,15 +81,26 @@ async function requestFor(
   };
 }
 
+/** What BuildKit says of a cache that was never written: no error of the user's. */
+const NO_CACHE = /ERROR: failed to configure \w+ cache importer: .*not found$/;
+const NO_CACHE_FRAME = /^(?:-{4,}| > importing cache manifest from .*)$/;
+
 /** Prefixes every line with the image's name; a failure names the image and the Dockerfile's line. */
-async function watched<T>(image: ImageSpec, tools: BuildTools, body: (onLine: (line: string) => void) => Promise<T>): Promise<T> {
+async function watched<T>(
+  image: ImageSpec,
+  show: (line: string) => void,
+  body: (onLine: (line: string) => void) => Promise<T>,
+): Promise<T> {
   let place = '';
   let reason = '';
-  const onLine = (line: string): void => {
+  const onLine = (text: string): void => {
+    const line = text.trimEnd();
+    if (line === '' || NO_CACHE_FRAME.test(line)) return;
+    if (NO_CACHE.test(line)) return show(`[${image.name}] there is no build cache yet`);
     if (/^\S*Dockerfile\S*:\d+$/.test(line.trim())) place = line.trim();
     const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
     if (error !== undefined) reason = error;
-    tools.log.info(`[${image.name}] ${line}`);
+    show(`[${image.name}] ${line}`);
   };
   try {
     return await body(onLine);

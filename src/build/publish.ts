@@ -39,7 +39,7 @@ async function pushImage(plan: PushPlan, registry: Registry, log: Log, signal: A
     onProgress: (message) => log.info(`[${name}] ${message}`),
   });
   const kept = report.blobsPresent === 0 ? '' : `, ${report.blobsPresent} were there`;
-  log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${report.blobsUploaded} blobs (${mebibytes(report.bytesUploaded)})${kept}`);
+  log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${report.blobsUploaded} blobs (${sizeText(report.bytesUploaded)})${kept}`);
 }
 
 /** The registry must give back, under the digest that was scanned, the bytes that were scanned: root and every platform. */
@@ -57,6 +57,8 @@ function changed(what: string, expected: string, seen: string | undefined): Tool
   });
 }
 
-export function mebibytes(bytes: number): string {
+/** `730 KiB`, `5.2 MiB`, `120 MiB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KiB`;
   return `${(bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0)} MiB`;
 }

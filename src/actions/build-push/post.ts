@@ -1,11 +1,10 @@
 import type { ActionContext } from '../../runtime/action.ts';
-import { Buildx } from '../../tools/docker.ts';
-import { runnerWith } from './tools.ts';
+import { createBuilder } from './tools.ts';
 
 /** Removes the builder that the main step made. */
 export async function removeBuilder(context: ActionContext): Promise<void> {
   const made = context.state.getJson<{ name: string; env: Record<string, string> }>('builder');
   if (made === undefined) return;
-  await new Buildx({ runner: runnerWith(context, made.env) }).remove(made.name);
+  await createBuilder(context, made.env).remove(made.name);
   context.log.info(`Removed the builder ${made.name}`);
 }

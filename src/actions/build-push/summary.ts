@@ -1,7 +1,7 @@
 import { blockingFindings, countBySeverity } from '../../build/gate.ts';
 import type { ScanFinding } from '../../build/model.ts';
-import { mebibytes } from '../../build/publish.ts';
-import { bold, code, join, link, type Text } from '../../runtime/markdown.ts';
+import { sizeText } from '../../build/publish.ts';
+import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../runtime/summary.ts';
 import type { BuildPushReport, ImageReport } from './report.ts';
 
@@ -12,7 +12,7 @@ export function writeSummary(summary: SummaryWriter, report: BuildPushReport): v
   const blocking = blockingFindings(report.scans, report.rules);
   summary.heading(2, report.blocked ? 'Build and push: stopped before the push' : 'Build and push');
   if (report.blocked) {
-    summary.text(bold(`${blocking.length} findings (${countBySeverity(blocking)}) stop the push.`), ' The registry was not touched.');
+    summary.text(bold(`${blocking.length} findings (${countBySeverity(blocking)}) stop the push.`), raw(' The registry was not touched.'));
     summary.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], blocking.slice(0, MAX_ROWS).map(findingRow));
     if (blocking.length > MAX_ROWS) summary.text(`${blocking.length - MAX_ROWS} more are in the report file.`);
   }
@@ -33,18 +33,18 @@ export function writeSummary(summary: SummaryWriter, report: BuildPushReport): v
 
 function imageRow(image: ImageReport, report: BuildPushReport): Text[] {
   const scans = report.scans.filter((scan) => scan.image === image.name);
-  const platforms = image.platforms.map(({ platform, bytes }) => `${platform} ${mebibytes(bytes)}`).join(', ');
+  const platforms = image.platforms.map(({ platform, bytes }) => `${platform} ${sizeText(bytes)}`).join(', ');
   const results = scans.map((scan) => `${scan.platform}: ${countBySeverity(scan.findings)}`).join('; ');
   return [code(image.repository), code(image.digest), platforms, tagsOf(image), results || 'not scanned', image.result];
 }
 
 function tagsOf(image: ImageReport): Text {
-  return join(...image.tags.flatMap((tag, index) => (index === 0 ? [code(tag)] : [' ', code(tag)])));
+  return join(...image.tags.flatMap((tag, index) => (index === 0 ? [code(tag)] : [raw(', '), code(tag)])));
 }
 
 function findingRow(finding: ScanFinding): Text[] {
   const id = finding.url === undefined ? code(finding.id) : link(finding.id, finding.url);
-  const what = finding.title === finding.id ? id : join(id, ' ', finding.title);
+  const what = finding.title === finding.id ? id : join(id, raw(' '), finding.title);
   const where = `${finding.image} (${finding.platform})`;
   const place =
     finding.kind === 'vulnerability'

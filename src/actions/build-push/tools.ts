@@ -4,10 +4,11 @@ import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { Scanner } from '../../interfaces/scanner.ts';
 import type { ActionContext } from '../../runtime/action.ts';
-import { Buildx } from '../../tools/docker.ts';
+import { Buildx } from '../../tools/buildx/buildx.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
-import { RegistryClient } from '../../tools/registry.ts';
-import { Trivy } from '../../tools/trivy.ts';
+import { RegistryClient } from '../../tools/registry/client.ts';
+import { findTrivy } from '../../tools/trivy/find.ts';
+import { Trivy } from '../../tools/trivy/trivy.ts';
 import { Checkout } from './checkout.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import { LayoutFiles } from './layout-files.ts';
@@ -25,25 +26,26 @@ export interface BuildPushTools {
 }
 
 export async function createTools(context: ActionContext, inputs: BuildPushInputs): Promise<BuildPushTools> {
+  const { temp, log, mask, variables } = context;
   const docker = dockerConfig(inputs.registry, inputs.login, context);
-  const runner = runnerWith(context, docker.env);
+  const runner = runnerOf(context);
+  const env = { ...variables, ...docker.env };
+  const trivyPath = await findTrivy({ runner, log, env: variables });
   return {
     docker,
-    builder: new Buildx({ runner }),
-    scanner: new Trivy({ runner }),
-    registry: new RegistryClient({ dockerConfig: docker.folder }),
-    store: new LayoutFiles(context.temp),
+    builder: createBuilder(context, docker.env),
+    scanner: new Trivy({ runner, trivyPath, files: temp, env: docker.env }),
+    registry: new RegistryClient({ runner, dockerConfig: docker.folder, env, mask }),
+    store: new LayoutFiles(temp),
     checkout: new Checkout(runner, context.env),
-    log: context.log,
+    log,
   };
 }
 
-/** Programs inherit the job's environment and the private docker configuration. */
-export function runnerWith({ processes, secrets, variables }: ActionContext, env: Readonly<Record<string, string>>): NodeProcessRunner {
-  return new NodeProcessRunner({
-    onStart: processes.started,
-    onEnd: processes.ended,
-    redact: secrets.redact,
-    env: { ...variables, ...env },
-  });
+/** `env` is that of the private docker configuration. */
+export function createBuilder(context: ActionContext, env: Readonly<Record<string, string>>): Builder {
+  return new Buildx({ runner: runnerOf(context), files: context.temp, env, inherited: context.variables });
 }
+
+const runnerOf = ({ processes, secrets }: ActionContext): NodeProcessRunner =>
+  new NodeProcessRunner({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });

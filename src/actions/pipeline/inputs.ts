@@ -1,0 +1,30 @@
+import type { ActionContext } from '../../runtime/action.ts';
+import { Inputs } from '../../runtime/inputs.ts';
+import { type BuildPushInputs, readBuildPushInputs } from '../build-push/inputs.ts';
+import { type DeployInputs, readDeployInputs } from '../deploy/inputs.ts';
+
+/** Inputs of the parts that have another name here, since both parts have one of that name. '' for what the part gets from the part before. */
+const FOR_BUILD = { secrets: 'build-secrets', timeout: 'build-timeout' };
+const FOR_DEPLOY = { images: '' };
+
+export interface PipelineInputs {
+  build: BuildPushInputs;
+  deploy: DeployInputs;
+}
+
+/** The same context, whose inputs are read under the names that a part knows. */
+function partOf(context: ActionContext, names: Readonly<Record<string, string>>): ActionContext {
+  const variable = (name: string): string => `INPUT_${name.toUpperCase()}`;
+  const renamed = Object.entries(names).map(([part, here]) => [variable(part), here === '' ? '' : context.variables[variable(here)]]);
+  return { ...context, inputs: new Inputs({ ...context.variables, ...Object.fromEntries(renamed) }, context.secrets) };
+}
+
+export const buildPart = (context: ActionContext): ActionContext => partOf(context, FOR_BUILD);
+export const deployPart = (context: ActionContext): ActionContext => partOf(context, FOR_DEPLOY);
+
+/** All inputs of all parts, before the first of them begins. */
+export function readPipelineInputs(context: ActionContext): PipelineInputs {
+  const build = readBuildPushInputs(buildPart(context));
+  const deploy = readDeployInputs(deployPart(context));
+  return { build: { ...build, push: build.push && !deploy.dryRun }, deploy };
+}
