@@ -38,7 +38,7 @@ def reason(error: BaseException, settings: Settings) -> str | None:
             case socket.gaierror():
                 return f"the host name {settings.database_host} does not resolve: is DATABASE_HOST the name of the database's Service?"
             case ConnectionRefusedError():
-                return f"{where} refused the connection: is PostgreSQL running and ready?"
+                return f"{where} refused the connection: is PostgreSQL running, and does no NetworkPolicy reject this pod?"
             case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
                 return f"{where} rejected the credentials of user {settings.database_user}: does the Secret hold the database's password?"
             case asyncpg.InvalidCatalogNameError():
