@@ -58,8 +58,7 @@ async function same(left: string, a: Stats, right: string, b: Stats): Promise<bo
   if (a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid) return false;
   if (a.isSymbolicLink()) return (await readlink(left)) === (await readlink(right));
   if (!a.isFile()) return true;
-  if (a.size !== b.size) return false;
-  return a.mtimeMs === b.mtimeMs || (await digest(left)) === (await digest(right));
+  return a.size === b.size && (await digest(left)) === (await digest(right));
 }
 
 async function digest(path: string): Promise<string> {
