@@ -7,8 +7,8 @@ import { PATHS } from './config.ts';
 import { ClusterError } from './errors.ts';
 import { PROGRAM_PATH } from './exec.ts';
 import { readText } from './files.ts';
-import { endGroup } from './group.ts';
-import { forgetPid, isAlive, readPid, type Started, savePid } from './pidfile.ts';
+import { endGroup, endOrphans } from './group.ts';
+import { bootId, forgetPid, isAlive, readPid, type Started, savePid } from './pidfile.ts';
 import { say } from './progress.ts';
 import { until } from './wait.ts';
 
@@ -42,6 +42,7 @@ export async function ensureRunning(component: Component): Promise<void> {
     await stop(component.name);
   } else if (old) {
     say(`${component.name}: had stopped, starting again (its last log: ${logFile(component.name)}.1)`);
+    if (old.boot === bootId()) await endOrphans(old.pid);
   }
   await waitReady(component, await launch(component, fingerprint));
 }

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CACHE } from './config.ts';
 
 /** Ends a process group: politely, and for good after `grace` milliseconds. Returns when nothing of it runs. */
 export async function endGroup(group: number, grace: number): Promise<void> {
@@ -9,6 +10,20 @@ export async function endGroup(group: number, grace: number): Promise<void> {
   if (!groupRuns(group)) return;
   signal(group, 'SIGKILL');
   while (groupRuns(group) && Date.now() < end + 2_000) await sleep(20);
+}
+
+/** Ends our own programs in a group whose first process has gone: behind nsenter, a program may outlive it. */
+export async function endOrphans(group: number): Promise<void> {
+  const ours = members(group).filter((pid) => programOf(pid).startsWith(`${CACHE}/`));
+  if (ours.length > 0) await endGroup(group, 3_000);
+}
+
+function programOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return '';
+  }
 }
 
 function signal(group: number, name: NodeJS.Signals): void {
@@ -26,7 +41,11 @@ function groupRuns(group: number): boolean {
   } catch {
     return false;
   }
-  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isMember(name, group));
+  return members(group).length > 0;
+}
+
+function members(group: number): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isMember(name, group));
 }
 
 function isMember(pid: string, group: number): boolean {
