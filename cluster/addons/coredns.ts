@@ -6,7 +6,7 @@ const NAME = 'coredns';
 const NS = 'kube-system';
 
 // No forward: the nodes have no way to other name servers, and a refusal is quicker than a timeout.
-const COREFILE = `.:1053 {
+const COREFILE = `.:53 {
     errors
     health :8080 {
         lameduck 5s
@@ -42,8 +42,8 @@ function deployment(image: string): object {
     imagePullPolicy: 'Never',
     args: ['-conf', '/etc/coredns/Corefile'],
     ports: [
-      { name: 'dns', containerPort: 1053, protocol: 'UDP' },
-      { name: 'dns-tcp', containerPort: 1053, protocol: 'TCP' },
+      { name: 'dns', containerPort: 53, protocol: 'UDP' },
+      { name: 'dns-tcp', containerPort: 53, protocol: 'TCP' },
     ],
     readinessProbe: { httpGet: { path: '/ready', port: 8181 }, periodSeconds: 2 },
     livenessProbe: { httpGet: { path: '/health', port: 8080 }, periodSeconds: 10, failureThreshold: 5 },
@@ -55,6 +55,8 @@ function deployment(image: string): object {
     serviceAccountName: NAME,
     priorityClassName: 'system-cluster-critical',
     dnsPolicy: 'Default',
+    // Port 53 as everywhere: NetworkPolicies name the pod's port, not the Service's.
+    securityContext: { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] },
     topologySpreadConstraints: [
       {
         maxSkew: 1,
