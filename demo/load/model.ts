@@ -45,6 +45,8 @@ export interface LoadResult {
   /** The first few losses, for people. */
   losses: { at: number; path: string; reason: string }[];
   versions: Record<string, number>;
+  /** When each version answered first and last, ms since the epoch. */
+  seen: Record<string, { first: number; last: number }>;
   latencyMs: { p50: number; p99: number; max: number };
   buckets: Bucket[];
 }

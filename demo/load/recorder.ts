@@ -6,6 +6,7 @@ const KEPT_LOSSES = 20;
 export class Recorder {
   #buckets = new Map<number, Bucket>();
   #versions: Record<string, number> = {};
+  #seen: LoadResult['seen'] = {};
   #losses: LoadResult['losses'] = [];
   #latencies: number[] = [];
   #lost = 0;
@@ -13,6 +14,8 @@ export class Recorder {
 
   answered(version: string, body: string, latencyMs: number): void {
     this.#versions[version] = (this.#versions[version] ?? 0) + 1;
+    const now = Date.now();
+    this.#seen[version] = { first: this.#seen[version]?.first ?? now, last: now };
     const bucket = this.#bucket();
     bucket.versions[version] = (bucket.versions[version] ?? 0) + 1;
     this.#latencies.push(latencyMs);
@@ -41,6 +44,7 @@ export class Recorder {
       mixed: this.#mixed,
       losses: this.#losses,
       versions: { ...this.#versions },
+      seen: this.#seen,
       latencyMs: { p50: quantile(0.5), p99: quantile(0.99), max: Math.round(sorted.at(-1) ?? 0) },
       buckets: [...this.#buckets.values()],
     };

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../demo/environment.ts';
+import { PULL_SECRET } from '../demo/namespace.ts';
+import { ProcessError } from '../src/interfaces/errors.ts';
+import { type ActionResult, runAction } from '../test/support/action.ts';
+import { type Bench, hostOf, VERSION_HEADER, type Version, valuesFile } from './setup.ts';
+
+const CHART = join(ROOT, 'test/charts/pair');
+
+export interface DeployReport {
+  steps: { name: string; startedAt: string; durationMs?: number; result: string }[];
+  message?: string;
+  switchMs?: number;
+}
+
+/** Our action: the committed bundle, as a runner starts it. */
+export async function deployOurs(
+  bench: Bench,
+  namespace: string,
+  version: Version,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<{ run: ActionResult; report: DeployReport; durationMs: number }> {
+  const started = Date.now();
+  const run = await runAction({
+    action: 'actions/deploy',
+    env: bench.cluster.env,
+    inputs: {
+      chart: CHART,
+      release: 'pair',
+      namespace,
+      'value-files': valuesFile(bench, namespace, version),
+      'image-pull-secrets': PULL_SECRET,
+      'version-header': VERSION_HEADER,
+      version: version.name,
+      url: `http://${hostOf(namespace)}`,
+      smoke: '- {path: /}',
+      bake: '5s',
+      drain: '5s',
+      timeout: '2m',
+      ...inputs,
+    },
+  });
+  const file = run.outputs['report-file'];
+  if (file === undefined) throw new Error(`The deploy of ${version.name} wrote no report:\n${run.log.join('\n')}`);
+  return { run, report: JSON.parse(readFileSync(file, 'utf8')) as DeployReport, durationMs: Date.now() - started };
+}
+
+export interface HelmRun {
+  ok: boolean;
+  stderr: string;
+  durationMs: number;
+}
+
+/** `helm upgrade --install --wait`, with more flags. */
+export async function upgradeHelm(bench: Bench, namespace: string, version: Version, flags: readonly string[] = []): Promise<HelmRun> {
+  return helm(bench, [
+    'upgrade',
+    '--install',
+    'pair',
+    CHART,
+    '--namespace',
+    namespace,
+    '--values',
+    valuesFile(bench, namespace, version),
+    '--wait',
+    ...flags,
+  ]);
+}
+
+export async function rollbackHelm(bench: Bench, namespace: string): Promise<HelmRun> {
+  return helm(bench, ['rollback', 'pair', '--namespace', namespace, '--wait']);
+}
+
+async function helm({ runner, cluster }: Bench, args: readonly string[]): Promise<HelmRun> {
+  const started = Date.now();
+  try {
+    const { stderr } = await runner.run({ command: ['helm', ...args], env: cluster.env, timeoutMs: 300_000 });
+    return { ok: true, stderr, durationMs: Date.now() - started };
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+    return { ok: false, stderr: error.stderr, durationMs: Date.now() - started };
+  }
+}

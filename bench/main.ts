@@ -1,0 +1,41 @@
+/** Measures beside `helm upgrade --wait` and `helm rollback --wait`, on the same cluster in the same run; prints a Markdown table. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../demo/environment.ts';
+import { deployOurs, upgradeHelm } from './deployers.ts';
+import { badBehindFrontDoor, badImage, goodRelease, type Row } from './scenarios.ts';
+import { cleanUp, namespace, START_DELAY_MS, setUp } from './setup.ts';
+
+const [OURS, HELM] = ['bench-ours', 'bench-helm'] as const;
+
+const bench = await setUp();
+await namespace(bench, OURS);
+await namespace(bench, HELM);
+console.log('First deploys');
+const first = await deployOurs(bench, OURS, { name: 'v1' });
+if (first.run.exitCode !== 0) throw new Error(`Our first deploy failed:\n${first.run.log.join('\n')}`);
+const theirs = await upgradeHelm(bench, HELM, { name: 'v1' }, ['--timeout', '2m']);
+if (!theirs.ok) throw new Error(`Helm's first install failed: ${theirs.stderr}`);
+
+const rows: Row[] = [];
+for (const [title, scenario] of [
+  ['A good release', goodRelease],
+  ['A release that is bad behind the front door', badBehindFrontDoor],
+  ['An image that does not exist', badImage],
+] as const) {
+  console.log(title);
+  rows.push(...(await scenario(bench, OURS, HELM)));
+}
+await cleanUp(bench, [OURS, HELM]);
+
+const table = [
+  `An app of two Deployments that starts in ${START_DELAY_MS / 1000} s; both sides on the same cluster, one after the other.`,
+  '',
+  '| what | todo-deploy | Helm | Helm / todo-deploy |',
+  '| --- | --- | --- | --- |',
+  ...rows.map((row) => `| ${[row.what, row.ours, row.helm, row.ratio ?? ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`),
+  '',
+].join('\n');
+mkdirSync(join(ROOT, 'report'), { recursive: true });
+writeFileSync(join(ROOT, 'report/bench.md'), table);
+console.log(`\n${table}`);
