@@ -4,6 +4,7 @@ import uvicorn
 
 from . import logs
 from .main import create_app
+from .server import Server
 from .settings import Settings
 from .wrapping import Wrapping
 
@@ -11,8 +12,9 @@ from .wrapping import Wrapping
 def main() -> None:
     settings = Settings()
     logs.set_up(settings.log_level, settings.version)
-    uvicorn.run(
-        Wrapping(create_app(settings), settings.version),
+    app = Wrapping(create_app(settings), settings.version)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -21,6 +23,7 @@ def main() -> None:
         timeout_keep_alive=settings.keep_alive,
         timeout_graceful_shutdown=settings.shutdown_timeout,
     )
+    Server(config, app, settings.drain).run()
 
 
 if __name__ == "__main__":

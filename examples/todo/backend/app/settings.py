@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535)
     log_level: str = "INFO"
     keep_alive: int = Field(120, description="seconds; longer than a proxy in front keeps idle connections (90 s)")
-    shutdown_timeout: int = Field(20, description="seconds that requests in flight get after SIGTERM")
+    drain: float = Field(2, ge=0, description="seconds after SIGTERM that requests are still taken, connections closed after each")
+    shutdown_timeout: int = Field(20, ge=1, description="seconds that requests in flight then get")
     app_version: str = ""
 
     @property

@@ -16,6 +16,7 @@ class Wrapping:
     def __init__(self, app: ASGIApp, version: str) -> None:
         self.app = app
         self.header = (VERSION_HEADER.lower().encode(), version.encode("latin-1", "replace"))
+        self.leaving = False  # each answer closes its connection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -25,6 +26,8 @@ class Wrapping:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), self.header]
+                if self.leaving:
+                    message["headers"].append((b"connection", b"close"))
                 log(scope, message["status"], time.perf_counter() - start)
             await send(message)
 

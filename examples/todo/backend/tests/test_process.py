@@ -19,6 +19,7 @@ def test_requests_in_flight_are_finished(migrated, monkeypatch):
     use(migrated, monkeypatch)
     monkeypatch.setenv("PORT", str(port))
     monkeypatch.setenv("HOST", "127.0.0.1")
+    monkeypatch.setenv("DRAIN", "0.1")
     process = subprocess.Popen([sys.executable, "-m", "app"], env=dict(os.environ), stdout=subprocess.PIPE)
     try:
         wait_until_serving(port)
@@ -37,6 +38,26 @@ def test_requests_in_flight_are_finished(migrated, monkeypatch):
         lines = [json.loads(line) for line in process.communicate(timeout=10)[0].splitlines()]
         written = [line for line in lines if line.get("path") == "/api/todos"]
         assert [(line["method"], line["status"], line["version"]) for line in written] == [("POST", 201, "v-test")]
+    finally:
+        if process.poll() is None:
+            process.kill()
+
+
+def test_kept_connections_are_closed_by_an_answer(monkeypatch):
+    port = postgres.free_port()
+    for name, value in {"PORT": port, "HOST": "127.0.0.1", "DRAIN": 1.5}.items():
+        monkeypatch.setenv(name, str(value))
+    process = subprocess.Popen([sys.executable, "-m", "app"], env=dict(os.environ), stdout=subprocess.DEVNULL)
+    try:
+        wait_until_serving(port)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as kept:
+            assert "connection" not in kept.get("/health").headers
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            answer = kept.get("/health")
+            assert (answer.status_code, answer.headers["connection"]) == (200, "close")
+            assert kept.get("/health").status_code == 200, "new connections are still taken"
+        process.wait(timeout=10)
     finally:
         if process.poll() is None:
             process.kill()

@@ -67,13 +67,19 @@ export class Backend {
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    let response: Response;
-    try {
-      response = await this.#fetch(this.#base + path, {
+    const send = () =>
+      this.#fetch(this.#base + path, {
         method,
         cache: 'no-store',
         signal: AbortSignal.timeout(this.#timeoutMs),
         ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+    let response: Response;
+    try {
+      response = await send().catch((error) => {
+        // A kept connection that the other side has just closed; to ask again does no harm unless it adds something.
+        if (method !== 'POST' && isClosed(error)) return send();
+        throw error;
       });
     } catch (error) {
       throw new BackendError(502, `The backend at ${this.#base} did not answer ${method} ${path}: ${causeOf(error)}`, error);
@@ -88,6 +94,11 @@ export class Backend {
 /** The backend that BACKEND_URL names. */
 export function backend(): Backend {
   return new Backend(process.env.BACKEND_URL || 'http://todo-backend:8000');
+}
+
+function isClosed(error: unknown): boolean {
+  const code = error instanceof Error && error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function causeOf(error: unknown): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { Backend, type BackendError } from '../server/backend.ts';
+import { Backend, BackendError } from '../server/backend.ts';
 
 /** Runs `use` against a real server on loopback. */
 async function served(listener: RequestListener, use: (url: string) => Promise<void>): Promise<void> {
@@ -68,5 +68,22 @@ test('an empty answer is no data', async () => {
   await served(
     (_, response) => response.writeHead(204).end(),
     async (url) => assert.equal((await new Backend(url).remove(4)).data, null),
+  );
+});
+
+test('a connection closed without an answer: asked again, unless that would add twice', async () => {
+  let calls = 0;
+  await served(
+    (request, response) => {
+      calls += 1;
+      if (calls === 1 || request.method === 'POST') request.socket.destroy();
+      else response.end(JSON.stringify({ status: 'healthy' }));
+    },
+    async (url) => {
+      assert.equal((await new Backend(url).health()).data.status, 'healthy');
+      assert.equal(calls, 2);
+      await assert.rejects(new Backend(url).add('x'), BackendError);
+      assert.equal(calls, 3);
+    },
   );
 });
