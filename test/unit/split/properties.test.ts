@@ -4,14 +4,14 @@ import type { SplitInput, SplitResult } from '../../../src/deploy/model.ts';
 import { readManifests, recolor, splitChart } from '../../../src/deploy/split/index.ts';
 import { keyOf, kindOf } from '../../../src/deploy/split/objects.ts';
 import { isLongRunning, podLabelsOf, podTemplateOf } from '../../../src/deploy/split/pods.ts';
-import { podReferences } from '../../../src/deploy/split/references.ts';
 import { matchesLabels } from '../../../src/deploy/split/selectors.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { differences } from './differences.ts';
 import { addresses, chart } from './generator.ts';
+import { referencesIn } from './references-in.ts';
 
 /** One seed for all properties: each chart is split once. A failure prints it. */
-const RUNS = { numRuns: Number(process.env.SPLIT_RUNS ?? 250), seed: Date.now() };
+const RUNS = { numRuns: Number(process.env.SPLIT_RUNS ?? 120), seed: Date.now() };
 const isHook = (object: KubernetesObject) => object.metadata.annotations?.['helm.sh/hook'] !== undefined;
 const rendered = (input: SplitInput) => readManifests(input.manifest).manifests.map((one) => one.object);
 const cache = new Map<string, { blue: SplitResult; green: SplitResult }>();
@@ -92,7 +92,7 @@ describe('for any chart that is accepted', () => {
       const known = new Set([...rendered(input), ...hooks].map((object) => `${kindOf(object)}/${object.metadata.name}`));
       const there = new Set([...green.baseObjects, ...green.colorObjects].map((object) => `${kindOf(object)}/${object.metadata.name}`));
       for (const object of green.colorObjects) {
-        for (const { kind, name } of podReferences(podTemplateOf(object)?.spec)) {
+        for (const { kind, name } of referencesIn(podTemplateOf(object)?.spec)) {
           const key = `${kind}/${name}`;
           expect(there.has(key) || !known.has(key)).toBe(true);
           expect(name.endsWith('-green') && !there.has(key)).toBe(false);
@@ -110,7 +110,7 @@ describe('for any chart that is accepted', () => {
           object.metadata.annotations?.['todo-deploy.dev/part'] === undefined,
       );
       const originals = new Set(copied.map((object) => `${kindOf(object)}/${object.metadata.name}`));
-      const read = green.colorObjects.filter((object) => !isHook(object)).flatMap((object) => podReferences(podTemplateOf(object)?.spec));
+      const read = green.colorObjects.filter((object) => !isHook(object)).flatMap((object) => referencesIn(podTemplateOf(object)?.spec));
       expect(read.filter(({ kind, name }) => originals.has(`${kind}/${name}`))).toEqual([]);
     });
   });
