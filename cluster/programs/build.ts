@@ -32,17 +32,19 @@ export async function ensurePrograms(names: readonly ProgramName[], options: Bui
 
 /**
  * Like ensurePrograms, one promise a program, so that what is built already can start while the rest is building.
- * After a failure the programs behind it are rejected as well.
+ * One that fails does not keep the others from being built; what this machine cannot do at all rejects each of them.
  */
 export function startPrograms(names: readonly ProgramName[], options: BuildOptions = {}): Map<ProgramName, Promise<Map<string, string>>> {
   const onProgress = options.onProgress ?? (() => {});
   const wanted = allPrograms.filter((name) => names.includes(name));
   const missing = wanted.filter((name) => !isBuilt(name));
-  let before = missing.length === 0 ? Promise.resolve() : Promise.resolve().then(() => prepare(missing, onProgress));
+  const prepared = missing.length === 0 ? Promise.resolve() : Promise.resolve().then(() => prepare(missing, onProgress));
+  let before: Promise<unknown> = prepared;
   const started = new Map<ProgramName, Promise<Map<string, string>>>();
   for (const name of wanted) {
-    if (missing.includes(name)) before = before.then(() => build(name, onProgress));
-    const ready = missing.includes(name) ? before : Promise.resolve();
+    const turn = before.catch(() => {});
+    const ready = missing.includes(name) ? turn.then(() => prepared).then(() => build(name, onProgress)) : Promise.resolve();
+    if (missing.includes(name)) before = ready;
     const paths = ready.then(() => new Map(executablePaths(name)));
     paths.catch(() => {}); // who waits for it gets the error; who does not must not end the process
     started.set(name, paths);
@@ -86,7 +88,7 @@ async function main(asked: readonly string[]): Promise<void> {
 
 if (import.meta.main) {
   main(process.argv.slice(2)).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof ClusterError ? error.message : (error as Error).stack ?? messageOf(error)}\n`);
+    process.stderr.write(`${error instanceof ClusterError ? error.message : ((error as Error).stack ?? messageOf(error))}\n`);
     process.exitCode = 1;
   });
 }

@@ -7,7 +7,7 @@ import { type Pin, type ProgramName, pins } from './pins.ts';
 
 /** Where built programs are kept, outside the repository. */
 export function programsFolder(): string {
-  return join(process.env['TODO_DEPLOY_CACHE'] || join(homedir(), '.cache', 'todo-deploy'), 'programs');
+  return join(process.env.TODO_DEPLOY_CACHE || join(homedir(), '.cache', 'todo-deploy'), 'programs');
 }
 
 export function programVersion(name: ProgramName): string {
@@ -34,7 +34,7 @@ function pinHash(pin: Pin): string {
   const folder = moduleFolder(pin.folder);
   // A program of this repository alone, without modules, is not built anew when a module of the others changes.
   const inputs = pin.module === ownModules ? [] : ['go.mod', 'go.sum'];
-  for (const file of [...inputs, ...ownSources(pin)]) hash.update(file).update(readFileSync(join(folder, file)));
+  for (const file of [...inputs, ...ownSources(pin), ...overlaySources(pin)]) hash.update(file).update(readFileSync(join(folder, file)));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -46,4 +46,8 @@ function ownSources(pin: Pin): string[] {
       .sort()
       .map((file) => join(source, file)),
   );
+}
+
+function overlaySources(pin: Pin): string[] {
+  return Object.values(pin.overlay ?? {}).flatMap((files) => Object.values(files).filter((file) => file !== ''));
 }

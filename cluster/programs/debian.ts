@@ -7,8 +7,8 @@ const APT_LIMIT = 10 * 60_000;
 /** Packages of the list that dpkg does not hold as installed. */
 export function missingDebianPackages(packages: readonly string[]): string[] {
   return packages.filter((name) => {
-    const query = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Status}', name], { encoding: 'utf8' });
-    return query.status !== 0 || query.stdout.trim() !== 'installed';
+    const query = spawnSync('dpkg-query', ['--status', name], { encoding: 'utf8' });
+    return !/^Status: .* installed$/m.test(query.stdout ?? '');
   });
 }
 
@@ -21,9 +21,12 @@ export function ensureDebianPackages(packages: readonly string[], onProgress: (l
   if (missing.length === 0) return;
   const wanted = missing.join(' ');
   if (spawnSync('apt-get', ['--version']).status !== 0) {
-    throw new ClusterError(`missing: ${wanted}, and there is no apt-get here: install them with this system's package manager, or name a running cluster with --context NAME`);
+    throw new ClusterError(
+      `missing: ${wanted}, and there is no apt-get here: install them with this system's package manager, or name a running cluster with --context NAME`,
+    );
   }
-  if (process.getuid?.() !== 0) throw new ClusterError(`missing: ${wanted}: run "sudo apt-get install ${wanted}", or name a running cluster with --context NAME`);
+  if (process.getuid?.() !== 0)
+    throw new ClusterError(`missing: ${wanted}: run "sudo apt-get install ${wanted}", or name a running cluster with --context NAME`);
   onProgress(`installing ${wanted} with apt-get`);
   aptGet(['update', '-qq'], wanted);
   aptGet(['install', '-y', '-qq', '--no-install-recommends', ...missing], wanted);

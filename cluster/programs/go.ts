@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ClusterError } from '../errors.ts';
 import { moduleFolder, requiredGo } from './modules.ts';
+import { overlayArguments } from './overlay.ts';
 import type { Pin } from './pins.ts';
 
 const ELSE = 'or name a running cluster with --context NAME';
@@ -13,14 +14,21 @@ const BUILD_LIMIT = 45 * 60_000;
 /** Refuses, in one line, a machine on which the programs cannot be built. Folders are those of the go.mod files that are used. */
 export function checkMachine(folders: readonly string[]): void {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
-    throw new ClusterError(`the embedded cluster needs Linux on amd64 or arm64, and this is ${process.platform} on ${process.arch}: use such a machine, ${ELSE}`);
+    throw new ClusterError(
+      `the embedded cluster needs Linux on amd64 or arm64, and this is ${process.platform} on ${process.arch}: use such a machine, ${ELSE}`,
+    );
   }
   if (process.getuid?.() !== 0) throw new ClusterError(`the embedded cluster needs root (namespaces, mounts): run this with sudo, ${ELSE}`);
   const local = localGo();
   const needed = folders.map(requiredGo).sort(compareVersions).at(-1) ?? '1.26';
-  if (local === undefined) throw new ClusterError(`Go ${needed} or newer is needed to build the cluster's programs, and there is no go on PATH: install it (https://go.dev/dl), ${ELSE}`);
+  if (local === undefined)
+    throw new ClusterError(
+      `Go ${needed} or newer is needed to build the cluster's programs, and there is no go on PATH: install it (https://go.dev/dl), ${ELSE}`,
+    );
   if (compareVersions(local.version, needed) < 0 && local.toolchain === 'local') {
-    throw new ClusterError(`Go ${needed} or newer is needed, this is ${local.version} and GOTOOLCHAIN=local forbids to fetch a newer one: install it, unset GOTOOLCHAIN, ${ELSE}`);
+    throw new ClusterError(
+      `Go ${needed} or newer is needed, this is ${local.version} and GOTOOLCHAIN=local forbids to fetch a newer one: install it, unset GOTOOLCHAIN, ${ELSE}`,
+    );
   }
 }
 
@@ -30,8 +38,9 @@ export async function goBuild(name: string, pin: Pin, version: string, target: s
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'w');
   try {
+    const overlay = overlayArguments(pin, `${log}.overlay.json`);
     for (const [file, source] of Object.entries(pin.executables)) {
-      await go([...buildArguments(pin, version), '-o', `${target}/${file}`, source], pin, output);
+      await go(['build', ...overlay, ...buildArguments(pin, version), '-o', `${target}/${file}`, source], pin, output);
     }
   } catch (error) {
     const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-12).join('\n');
@@ -49,31 +58,49 @@ export function buildArguments(pin: Pin, version: string): string[] {
   const words: Readonly<Record<string, string>> = { VERSION: version, NUMBER: number, MAJOR: major, MINOR: minor };
   const variables = Object.entries(pin.variables ?? {}).map(([variable, value]) => `-X ${variable}=${words[value] ?? value}`);
   const tags = pin.tags === undefined ? [] : ['-tags', pin.tags.join(',')];
-  return ['build', '-mod=readonly', '-trimpath', '-buildvcs=false', '-pgo=off', ...tags, '-ldflags', ['-s', '-w', ...variables].join(' ')];
+  return ['-mod=readonly', '-trimpath', '-buildvcs=false', '-pgo=off', ...tags, '-ldflags', ['-s', '-w', ...variables].join(' ')];
 }
 
 function go(args: readonly string[], pin: Pin, output: number): Promise<void> {
   // One value of CGO_ENABLED for all that need no C: package net, and so nearly everything, depends on it.
   const env = { ...process.env, GOWORK: 'off', GOFLAGS: '', CGO_ENABLED: pin.debian === undefined ? '0' : '1', ...pin.env };
   return new Promise((resolve, reject) => {
-    const child = spawn('go', args, { cwd: moduleFolder(pin.folder), env, stdio: ['ignore', output, output], timeout: BUILD_LIMIT, killSignal: 'SIGKILL' });
+    const child = spawn('go', args, {
+      cwd: moduleFolder(pin.folder),
+      env,
+      stdio: ['ignore', output, output],
+      timeout: BUILD_LIMIT,
+      killSignal: 'SIGKILL',
+    });
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(signal === null ? `go build ended with ${code}` : `go build was ended by ${signal} (limit ${BUILD_LIMIT / 60_000} minutes)`));
+      else
+        reject(
+          new Error(
+            signal === null ? `go build ended with ${code}` : `go build was ended by ${signal} (limit ${BUILD_LIMIT / 60_000} minutes)`,
+          ),
+        );
     });
   });
 }
 
 function adviceFor(tail: string): string {
-  if (/no space left/i.test(tail)) return 'The disk is full: free some space ("go clean -cache" empties the build cache) and run this again.';
-  if (/signal: killed|out of memory|cannot allocate/i.test(tail)) return 'Memory ran out: 4 GiB are needed; run this again, what is compiled already is kept.';
-  if (/dial tcp|no such host|timeout|TLS|proxyconnect|i\/o/i.test(tail)) return 'The Go module proxy was not reached: check "go env GOPROXY" and the network, then run this again.';
+  if (/no space left/i.test(tail))
+    return 'The disk is full: free some space ("go clean -cache" empties the build cache) and run this again.';
+  if (/signal: killed|out of memory|cannot allocate/i.test(tail))
+    return 'Memory ran out: 4 GiB are needed; run this again, what is compiled already is kept.';
+  if (/dial tcp|no such host|timeout|TLS|proxyconnect|i\/o/i.test(tail))
+    return 'The Go module proxy was not reached: check "go env GOPROXY" and the network, then run this again.';
   return 'Run this again when the cause is gone; what is compiled already is kept.';
 }
 
 function localGo(): { version: string; toolchain: string } | undefined {
-  const asked = spawnSync('go', ['env', 'GOVERSION', 'GOTOOLCHAIN'], { encoding: 'utf8', env: { ...process.env, GOWORK: 'off' }, cwd: '/' });
+  const asked = spawnSync('go', ['env', 'GOVERSION', 'GOTOOLCHAIN'], {
+    encoding: 'utf8',
+    env: { ...process.env, GOWORK: 'off' },
+    cwd: '/',
+  });
   if (asked.status !== 0) return undefined;
   const [version = '', toolchain = ''] = asked.stdout.split('\n');
   return { version: version.replace(/^go/, '').replace(/[ -].*$/, ''), toolchain };

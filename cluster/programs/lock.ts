@@ -16,7 +16,13 @@ const LOOK_AGAIN = 2_000;
  * Runs `work` while holding the lock file `path`; waits for another holder up to `limit` milliseconds, and takes over from one that is dead.
  * `onWait` is told once what is waited for.
  */
-export async function withLock<T>(path: string, doing: string, limit: number, onWait: (text: string) => void, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  doing: string,
+  limit: number,
+  onWait: (text: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   mkdirSync(dirname(path), { recursive: true });
   const deadline = Date.now() + limit;
   let told = false;
@@ -28,7 +34,9 @@ export async function withLock<T>(path: string, doing: string, limit: number, on
     }
     const text = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.doing})`;
     if (Date.now() > deadline) {
-      throw new ClusterError(`waited ${Math.round(limit / 1000)} s for ${text}, which holds ${path}: end it, or try again when it has finished`);
+      throw new ClusterError(
+        `waited ${Math.round(limit / 1000)} s for ${text}, which holds ${path}: end it, or try again when it has finished`,
+      );
     }
     if (!told) onWait(text);
     told = true;

@@ -16,6 +16,8 @@ export interface Pin {
   /** C code inside: needs a C compiler and these Debian packages. */
   debian?: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** Left out to build faster: module to files of it and the file beside go.mod that is compiled instead, empty for none. */
+  overlay?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const CNI = 'github.com/containernetworking/plugins';
@@ -47,7 +49,7 @@ const PINS = {
   pause: { module: ownModules, folder: '.', executables: { pause: './pause' } },
   containerd: {
     module: CONTAINERD,
-    folder: '.',
+    folder: 'containerd',
     executables: {
       containerd: `${CONTAINERD}/cmd/containerd`,
       'containerd-shim-runc-v2': `${CONTAINERD}/cmd/containerd-shim-runc-v2`,
@@ -118,7 +120,7 @@ const PINS = {
   },
   act: {
     module: 'github.com/nektos/act',
-    folder: '.',
+    folder: 'act',
     executables: { act: 'github.com/nektos/act' },
     variables: { 'main.version': 'NUMBER' },
   },
@@ -127,6 +129,7 @@ const PINS = {
     folder: 'traefik',
     executables: { traefik: 'github.com/traefik/traefik/v3/cmd/traefik' },
     variables: { 'github.com/traefik/traefik/v3/pkg/version.Version': 'VERSION' },
+    overlay: { 'github.com/go-acme/lego/v4': { 'providers/dns/zz_gen_dns_providers.go': 'acme_dns.go.overlay' } },
   },
   trivy: {
     module: 'github.com/aquasecurity/trivy',
@@ -149,7 +152,7 @@ const PINS = {
   },
   actionlint: {
     module: 'github.com/rhysd/actionlint',
-    folder: '.',
+    folder: 'act',
     executables: { actionlint: 'github.com/rhysd/actionlint/cmd/actionlint' },
     variables: { 'github.com/rhysd/actionlint.version': 'NUMBER' },
   },
