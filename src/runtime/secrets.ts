@@ -1,4 +1,5 @@
 import { setSecret } from '@actions/core';
+import { markdown } from './neutral.ts';
 
 /** Below this length a value is masked by the runner alone: replacing it ourselves would shred ordinary words. */
 const MIN_LENGTH = 4;
@@ -9,6 +10,7 @@ const MIN_LENGTH = 4;
  */
 export class Secrets {
   readonly #values = new Set<string>();
+  #forms: readonly string[] = [];
   readonly #tellRunner: (value: string) => void;
 
   constructor(tellRunner: (value: string) => void = setSecret) {
@@ -25,6 +27,8 @@ export class Secrets {
   #mask(value: string): void {
     if (value === '' || this.#values.has(value)) return;
     this.#values.add(value);
+    // Longest first, so that a secret inside another leaves nothing behind.
+    this.#forms = [...new Set([...this.#forms, ...formsOf(value)])].sort((a, b) => b.length - a.length);
     this.#tellRunner(value);
   }
 
@@ -36,12 +40,11 @@ export class Secrets {
     return this.values().some((value) => value.length >= MIN_LENGTH && text.includes(value));
   }
 
-  /** Longest first, so that a secret inside another leaves nothing behind. */
-  readonly redact = (text: string): string => {
-    if (this.#values.size === 0) return text;
-    const ordered = this.values()
-      .filter((value) => value.length >= MIN_LENGTH)
-      .sort((a, b) => b.length - a.length);
-    return ordered.reduce((result, value) => result.replaceAll(value, '***'), text);
-  };
+  /** Replaces every secret, also as JSON, Markdown and base64 (as in a Kubernetes Secret) write it. */
+  readonly redact = (text: string): string => this.#forms.reduce((result, form) => result.replaceAll(form, '***'), text);
+}
+
+function formsOf(value: string): string[] {
+  if (value.length < MIN_LENGTH) return [];
+  return [value, JSON.stringify(value).slice(1, -1), markdown(value), value.replaceAll('|', '\\|'), Buffer.from(value).toString('base64')];
 }

@@ -46,7 +46,6 @@ export class NodeProcessRunner implements ProcessRunner {
     const started = performance.now();
     const child = await this.#spawn(options);
     const pid = child.pid as number;
-    this.#options.onStart?.(pid);
     const stdout = new TailBuffer(options.maxBytes ?? MAX_STDOUT);
     const stderr = new TailBuffer(options.maxBytes ?? MAX_STDERR);
     this.#read(child.stdout, stdout, options, 'stdout');
@@ -95,6 +94,8 @@ export class NodeProcessRunner implements ProcessRunner {
         shell: false,
         windowsHide: true,
       });
+      // At once, not when the event comes: a kill in between would leave a program that nobody knows of.
+      if (child.pid !== undefined) this.#options.onStart?.(child.pid);
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
       return child;
     } catch (cause) {
@@ -140,7 +141,8 @@ export function childEnvironment(
   added: Readonly<Record<string, string | undefined>>,
 ): NodeJS.ProcessEnv {
   const own = Object.entries(inherited).filter(([name]) => !/^(INPUT|STATE)_/.test(name));
-  return Object.fromEntries([...own, ...Object.entries(added)].filter(([, value]) => value !== undefined));
+  const merged = { ...Object.fromEntries(own), ...added };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

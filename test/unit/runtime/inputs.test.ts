@@ -114,6 +114,8 @@ describe('secrets', () => {
     const secrets = new Secrets(() => undefined);
     for (const value of ['pass', 'password', 'abc']) secrets.add(value);
     expect(secrets.redact('password pass abc')).toBe('*** *** abc');
+    secrets.add('a_"b|c');
+    expect(secrets.redact(`${JSON.stringify({ x: 'a_"b|c' })} a\\_"b\\|c a_"b\\|c ${btoa('a_"b|c')}`)).toBe('{"x":"***"} *** *** ***');
     expect([secrets.contains('a pass'), secrets.contains('abc')]).toEqual([true, false]);
   });
 });

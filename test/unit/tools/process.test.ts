@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { CancelledError, LeaseLostError, ProcessError, TimeoutError, ToolError } from '../../../src/interfaces/errors.ts';
+import { LineSplitter, TailBuffer } from '../../../src/tools/output.ts';
+import { childEnvironment, NodeProcessRunner } from '../../../src/tools/process.ts';
+
+const runner = new NodeProcessRunner();
+const sh = (script: string, more: object = {}) => runner.run({ command: ['sh', '-c', script], timeoutMs: 20_000, ...more });
+
+/** Fields of /proc/<pid>/stat after the name: state, parent, group. */
+const stat = (pid: number | string): string[] | undefined => {
+  const path = `/proc/${pid}/stat`;
+  return existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+    : undefined;
+};
+const isRunning = (pid: number | string): boolean => !['Z', undefined].includes(stat(pid)?.[0]);
+const members = (group: number): string[] =>
+  readdirSync('/proc').filter((name) => /^\d+$/.test(name) && stat(name)?.[2] === String(group) && isRunning(name));
+
+async function until(condition: () => boolean): Promise<void> {
+  const limit = Date.now() + 3000;
+  while (!condition()) {
+    if (Date.now() > limit) throw new Error('waited for 3 s');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe('the process runner', () => {
+  test('gives output, input, environment, exit code', async () => {
+    const result = await sh('cat; echo "$A" >&2; exit 3', { stdin: 'in', env: { A: 'x y' }, okExitCodes: [3] });
+    expect(result).toMatchObject({ exitCode: 3, stdout: 'in', stderr: 'x y\n' });
+  });
+
+  test('a program that does not read its input is no failure', async () => {
+    expect((await sh('exit 0', { stdin: 'x'.repeat(1_000_000) })).exitCode).toBe(0);
+  });
+
+  test('a failure has the program, how it ended, and its last words without secrets', async () => {
+    const secretive = new NodeProcessRunner({ redact: (text) => text.replaceAll('hidden', '***') });
+    secretive.redact('s3cret');
+    const lines: string[] = [];
+    const failed = secretive.run({
+      command: ['sh', '-c', 'echo one s3cret; echo "bad hidden s3cret" >&2; exit 2'],
+      timeoutMs: 20_000,
+      onLine: (line, stream) => lines.push(`${stream} ${line}`),
+    });
+    await expect(failed).rejects.toThrow(ProcessError);
+    await expect(failed).rejects.toMatchObject({
+      exitCode: 2,
+      stderr: 'bad *** ***\n',
+      message: 'sh -c failed (exit code 2): bad *** ***',
+    });
+    expect(lines.sort()).toEqual(['stderr bad *** ***', 'stdout one ***']);
+  });
+
+  test('a signal from elsewhere is named', async () => {
+    await expect(sh('kill -9 $$')).rejects.toMatchObject({ signal: 'SIGKILL', exitCode: undefined });
+  });
+
+  test('a program that is not there, and a folder that is not there', async () => {
+    await expect(runner.run({ command: ['no-such-program'], timeoutMs: 1000 })).rejects.toThrow(
+      'The program no-such-program was not found',
+    );
+    await expect(runner.run({ command: ['sh'], cwd: '/no/such/folder', timeoutMs: 1000 })).rejects.toThrow(ToolError);
+  });
+
+  test('the time limit ends the whole group, those that ignore SIGTERM too', async () => {
+    const pids: number[] = [];
+    const watching = new NodeProcessRunner({ onStart: (pid) => pids.push(pid), onEnd: (pid) => pids.push(-pid) });
+    const started = Date.now();
+    const run = watching.run({ command: ['sh', '-c', "trap '' TERM; sleep 60 & while :; do sleep 1; done"], timeoutMs: 300 });
+    await expect(run).rejects.toThrow(TimeoutError);
+    await expect(run).rejects.toThrow('Timed out after 0.3 s waiting for the end of sh');
+    expect(Date.now() - started).toBeLessThan(8000);
+    expect(pids).toEqual([expect.any(Number), -(pids[0] ?? 0)]);
+    await until(() => members(pids[0] ?? 0).length === 0);
+  }, 15_000);
+
+  test('aborting gives the signal’s own reason', async () => {
+    const lost = new AbortController();
+    const running = sh('sleep 60', { signal: lost.signal });
+    setTimeout(() => lost.abort(new LeaseLostError('lost')), 100);
+    await expect(running).rejects.toThrow(LeaseLostError);
+    await expect(sh('true', { signal: AbortSignal.abort() })).rejects.toThrow(CancelledError);
+  });
+
+  test('a program that leaves something behind is not waited for, and what it leaves is ended', async () => {
+    const started = Date.now();
+    const { stdout } = await sh('sleep 60 & echo $!');
+    expect(Date.now() - started).toBeLessThan(5000);
+    await until(() => !isRunning(Number(stdout)));
+  });
+
+  test('the end of a long output is kept', async () => {
+    const { stdout } = await sh('seq 1 100000', { maxBytes: 12 });
+    expect(stdout).toBe('9999\n100000\n');
+  });
+
+  test('programs get no inputs and no state of the action', () => {
+    const env = { INPUT_PASSWORD: 'x', STATE_x: 'y', PATH: '/bin', GONE: 'z' };
+    expect(childEnvironment(env, { GONE: undefined, A: '1' })).toEqual({ PATH: '/bin', A: '1' });
+  });
+});
+
+describe('streams', () => {
+  test('lines are cut anywhere, characters too', () => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter((line) => lines.push(line), 10);
+    for (const byte of Buffer.from('ä\r\n\nb\n0123456789abc\nend')) splitter.push(Buffer.of(byte));
+    splitter.end();
+    expect(lines).toEqual(['ä', '', 'b', '0123456789a', 'bc', 'end']);
+  });
+
+  test('a buffer keeps no more than its limit', () => {
+    const buffer = new TailBuffer(5);
+    for (let index = 0; index < 100; index += 1) buffer.push(Buffer.from(String(index)));
+    expect(buffer.toString()).toBe('79899');
+  });
+});
