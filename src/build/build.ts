@@ -96,11 +96,10 @@ async function watched<T>(
   const onLine = (text: string): void => {
     const line = text.trimEnd();
     if (line === '' || NO_CACHE_FRAME.test(line)) return;
-    if (NO_CACHE.test(line)) return show(`[${image.name}] there is no build cache yet`);
     if (/^\S*Dockerfile\S*:\d+$/.test(line.trim())) place = line.trim();
     const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
-    if (error !== undefined) reason = error;
-    show(`[${image.name}] ${line}`);
+    if (error !== undefined && !NO_CACHE.test(line)) reason = error;
+    show(`[${image.name}] ${NO_CACHE.test(line) ? 'there is no build cache yet' : line}`);
   };
   try {
     return await body(onLine);
