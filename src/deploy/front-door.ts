@@ -26,8 +26,10 @@ export async function findFrontDoor(run: Run, rendered: string | undefined): Pro
     ? `create a DNS record ${hostname} → ${address}`
     : `create a DNS record for ${hostname} once the Ingress has an address`;
   const message = `${hostname} does not resolve yet: ${todo}`;
-  run.log.warning(message);
-  run.report.notes.push(message);
+  if (!run.report.notes.includes(message)) {
+    run.log.warning(message);
+    run.report.notes.push(message);
+  }
   return address && !/[a-z]/i.test(address) ? { url, address } : undefined;
 }
 

@@ -26,7 +26,7 @@ export async function heal(run: Undo): Promise<string | undefined> {
 async function healInFlight(run: Undo, left: InFlight): Promise<string> {
   const { journal } = run;
   const what = healing(journal.journal);
-  const whose = `the deploy of ${left.version} that ended in "${left.phase}" (${left.runUrl})`;
+  const whose = `the deploy of ${left.version} that ended in "${left.phase}" (${left.runUrl || left.holder})`;
   const failure = {
     version: left.version,
     at: new Date(run.clock.now()).toISOString(),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, type Who } from '../../deploy/index.ts';
+import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, type StepFailure, type Who } from '../../deploy/index.ts';
+import { CancelledError, ConfigurationError } from '../../interfaces/errors.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { runChecks } from '../../smoke/index.ts';
@@ -27,13 +28,17 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
     const outcome = await deploy(optionsOf(inputs, version, who), await collaborators(context, inputs, tools), context.signal);
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
-    if (outcome.error) throw outcome.error;
+    if (outcome.error) throw original(outcome.error);
     context.log.info(sentence(inputs, outcome));
     return outcome;
   } finally {
     await tools.close();
   }
 }
+
+/** A mistake in the configuration and a cancelled run are shown as what they are. */
+const original = (error: StepFailure): Error =>
+  error.cause instanceof ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
 
 const sentence = ({ release }: DeployInputs, { status, version, activeColor, url }: DeployOutcome): string =>
   status === 'planned'
