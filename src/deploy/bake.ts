@@ -35,7 +35,7 @@ async function checkUntil(
   const { checks, targetsFor } = liveChecks(run, door, split.services, plan.color);
   if (checks.length === 0) return 0;
   for (let rounds = 1; ; rounds++) {
-    await requireChecks(run, checks, targetsFor, { when: 'after the switch', retries: 2, intervalMs: 500, signal });
+    await requireChecks(run, checks, targetsFor, { when: 'after the switch', retries: 2, intervalMs: 500, signal, quiet: rounds > 1 });
     const left = endsAt - run.clock.now();
     if (left <= 0) return rounds;
     await run.clock.sleep(Math.min(left, INTERVAL_MS), signal);

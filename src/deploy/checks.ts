@@ -56,7 +56,7 @@ export async function requireChecks(
   run: Run,
   checks: readonly SmokeCheck[],
   targetsFor: (check: SmokeCheck) => Promise<SmokeTarget[]>,
-  options: { when: string; retries: number; intervalMs: number; signal?: AbortSignal },
+  options: { when: string; retries: number; intervalMs: number; signal?: AbortSignal; quiet?: boolean },
 ): Promise<CheckResult[]> {
   if (checks.length === 0) return [];
   const results = await run.runChecks({
@@ -66,6 +66,7 @@ export async function requireChecks(
     intervalMs: options.intervalMs,
     timeoutMs: LIMIT_MS,
     signal: options.signal ?? run.signal,
+    ...(options.quiet ? { quiet: true } : {}),
   });
   run.report.checks.push(...results);
   const failed = results.filter((result) => !result.passed);

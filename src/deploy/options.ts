@@ -55,6 +55,8 @@ export interface RunChecksOptions {
   intervalMs: number;
   timeoutMs: number;
   signal: AbortSignal;
+  /** Repeated rounds: passed checks are not worth a line each. */
+  quiet?: boolean;
 }
 /** Sends each check to each of its targets until it passes or the retries are used up. */
 export type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;

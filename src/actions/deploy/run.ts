@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, type StepFailure, type Who } from '../../deploy/index.ts';
 import { CancelledError, ConfigurationError } from '../../interfaces/errors.ts';
+import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { runChecks } from '../../smoke/index.ts';
@@ -89,7 +90,7 @@ async function collaborators(context: ActionContext, inputs: DeployInputs, tools
     http,
     clock,
     log,
-    runChecks: (options) => runChecks({ ...options, http, clock, log }),
+    runChecks: (options) => runChecks({ ...options, http, clock, log: options.quiet ? quiet(log) : log }),
     ancestry: ancestryOf({
       runner: tools.runner,
       http,
@@ -117,4 +118,17 @@ async function imageExists(registry: Registry, reference: string, log: ActionCon
     log.debug(`The registry could not be asked for ${reference}: ${error instanceof Error ? error.message : error}`);
     return 'unknown';
   }
+}
+
+/** What passes is said for debugging only. */
+function quiet(log: Log): Log {
+  const debug = (text: string) => log.debug(text);
+  return {
+    info: debug,
+    debug,
+    notice: debug,
+    warning: (text) => log.warning(text),
+    error: (text) => log.error(text),
+    group: (_, body) => body(),
+  };
 }
