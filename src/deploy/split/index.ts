@@ -16,7 +16,6 @@ import { urlOf } from './url.ts';
 import { warningsOf } from './warnings.ts';
 import { pausedObjects, planWorkloads } from './workers.ts';
 
-export { replacedObjects } from './immutable.ts';
 export { localTrafficRefusals, outsideClaimRefusals, outsideServiceRefusals } from './live.ts';
 export { readManifests } from './manifests.ts';
 export { meshNamespaceRefusals } from './mesh.ts';
@@ -66,7 +65,12 @@ export function splitChart(input: SplitInput): SplitResult {
     baseHash: baseHash(input, classified, chart),
     images: [...objects(color), ...objects(base)].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
     releaseBytes: bytes,
-    refusals: [...chart.refusals, ...classified.refusals, ...refusalsOf(input, classified, hooks), ...sizeRefusals(bytes)],
+    refusals: [
+      ...chart.refusals,
+      ...classified.refusals,
+      ...refusalsOf(input, classified, hooks),
+      ...sizeRefusals(bytes, input.stack === 'own' ? classified.plans.length : 0),
+    ],
     warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],
   };
 }

@@ -7,19 +7,33 @@ export interface PartObject {
   name: string;
 }
 
-/**
- * One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). Pretty, because `helm get manifest`
- * shows them.
- */
+/** Characters of a part up to which it is written with line breaks, for readers of `helm get manifest`; they cost room in the release. */
+const PRETTY_LIMIT = 512 * 1024;
+
+/** One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). */
 export function pack(chart: HelmChartMetadata, objects: readonly PartObject[]): PartChart {
   const digits = Math.max(3, String(objects.length).length);
-  const files = objects.map(({ object, name }, index): [string, string] => {
+  const files = objects.map(({ object, name }, index) => {
     const number = String(index + 1).padStart(digits, '0');
-    return [`${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, `${JSON.stringify(object, null, 2)}\n`];
+    return { file: `${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, object };
   });
-  return { chart, templates: Object.fromEntries(files) };
+  return { chart, templates: write(files) };
 }
 
-export function unpack(part: PartChart): KubernetesObject[] {
-  return Object.values(part.templates).map((content) => JSON.parse(content) as KubernetesObject);
+export interface PartFile {
+  file: string;
+  object: KubernetesObject;
+}
+
+/** The part's files as texts, all in one format. */
+export function write(files: readonly PartFile[]): Record<string, string> {
+  const pretty = files.map(({ object }) => JSON.stringify(object, null, 2));
+  const fits = pretty.reduce((sum, text) => sum + text.length, 0) <= PRETTY_LIMIT;
+  const texts = fits ? pretty : files.map(({ object }) => JSON.stringify(object));
+  return Object.fromEntries(files.map(({ file }, index) => [file, `${texts[index]}\n`]));
+}
+
+/** The objects of a part chart by file, in its order. */
+export function unpack(part: PartChart): PartFile[] {
+  return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) as KubernetesObject }));
 }

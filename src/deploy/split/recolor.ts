@@ -5,6 +5,7 @@ import { COLOR_LABEL, type Color } from '../model.ts';
 import { affinityTerms } from './affinity.ts';
 import { type Addresses, serviceNames } from './host-aliases.ts';
 import { kindOf } from './objects.ts';
+import { unpack, write } from './pack.ts';
 import { podTemplateOf } from './pods.ts';
 import { renameReferences } from './references.ts';
 import { serviceConfigName } from './service-env.ts';
@@ -24,7 +25,7 @@ export interface Recolor {
  * `<app>-services-<color>`. The part's hash stays: it is the same version.
  */
 export function recolor(part: PartChart, options: Recolor): PartChart {
-  const files = Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) as KubernetesObject }));
+  const files = unpack(part);
   const own = new Set(files.map(({ object }) => `${kindOf(object)}/${object.metadata.name}`));
   const suffix = `-${options.from}`;
   const rename = (name: string) => (name.endsWith(suffix) ? `${name.slice(0, -suffix.length)}-${options.to}` : name);
@@ -40,10 +41,7 @@ export function recolor(part: PartChart, options: Recolor): PartChart {
     }
     renameReferences(object, (kind, name) => (own.has(`${kind}/${name}`) ? rename(name) : name));
   }
-  return {
-    chart: part.chart,
-    templates: Object.fromEntries(files.map(({ file, object }) => [file, `${JSON.stringify(object, null, 2)}\n`])),
-  };
+  return { chart: part.chart, templates: write(files) };
 }
 
 function relabel(object: KubernetesObject, { from, to }: Recolor): void {

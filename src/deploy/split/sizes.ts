@@ -7,6 +7,9 @@ export const SECRET_LIMIT = 1024 * 1024;
 /** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
 const RESERVE = 16 * 1024;
 
+/** From here on the host aliases of all pods are what makes a part large: about 100 bytes a Service in every pod. */
+const MANY_ALIASES = 100;
+
 /**
  * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
  * base64.
@@ -20,12 +23,15 @@ export function releaseBytes(part: PartChart): number {
   return Math.ceil(gzipSync(release, { level: 9 }).length / 3) * 4;
 }
 
-export function sizeRefusals(bytes: { base: number; color: number }): Finding[] {
+export function sizeRefusals(bytes: { base: number; color: number }, aliases: number): Finding[] {
   return Object.entries(bytes)
     .filter(([, size]) => size + RESERVE > SECRET_LIMIT)
     .map(([part, size]) => ({
       object: '',
       message: `The ${part} part needs ${Math.ceil(size / 1024)} KiB in Helm's release Secret; Kubernetes allows 1,024`,
-      hint: 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
+      hint:
+        part === 'color' && aliases > MANY_ALIASES
+          ? `Each pod holds the names of ${aliases} Services: set stack: active, or make several charts of this one.`
+          : 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
     }));
 }

@@ -4,10 +4,9 @@ import {
   meshNamespaceRefusals,
   outsideClaimRefusals,
   outsideServiceRefusals,
-  replacedObjects,
 } from '../../../src/deploy/split/index.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
-import { config, deployment, hook, job, secret, service, split, statefulSet, texts, titles } from './helpers.ts';
+import { deployment, hook, job, service, split, statefulSet, texts } from './helpers.ts';
 
 const live = (...objects: object[]) => objects as KubernetesObject[];
 
@@ -60,25 +59,4 @@ test.each([
 ] as const)('a namespace with %j and stack %s', (labels, stack, count) => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'todo', labels } } as unknown as KubernetesObject;
   expect(meshNamespaceRefusals(namespace, stack)).toHaveLength(count);
-});
-
-describe('objects whose immutable fields change have to go first', () => {
-  const frozen = (data: object, immutable = true) => ({ ...config('c', data), ...(immutable ? { immutable } : {}) });
-  test.each<[string, object, object, boolean]>([
-    ["a Deployment's selector", deployment('web'), deployment('web', { labels: { app: 'new' } }), true],
-    ["a Deployment's image", deployment('web'), deployment('web', { image: 'nginx:2' }), false],
-    ["a Job's template", job('j'), job('j', { image: 'nginx:2' }), true],
-    ["a Job's labels", job('j'), job('j', {}, { metadata: { labels: { a: 'b' } } }), false],
-    ['an immutable ConfigMap', frozen({ A: '1' }), frozen({ A: '2' }), true],
-    ['the same immutable ConfigMap', frozen({ A: '1' }), frozen({ A: '1' }), false],
-    ['an immutable ConfigMap that is not any more', frozen({ A: '1' }), frozen({ A: '1' }, false), true],
-    ['a ConfigMap that becomes immutable', frozen({ A: '1' }, false), frozen({ A: '2' }), false],
-    ['a ConfigMap', config('c', { A: '1' }), config('c', { A: '2' }), false],
-    ["a Secret's type", secret('s'), secret('s', { type: 'kubernetes.io/basic-auth' }), true],
-    ["a Secret's default type", secret('s', { type: undefined }), secret('s'), false],
-    ['another object', config('a'), deployment('web'), false],
-    ['the same name in another namespace', job('j', {}, { metadata: { namespace: 'other' } }), job('j', { image: 'nginx:2' }), false],
-  ])('%s', (_name, before, wanted, replaced) => {
-    expect(titles(replacedObjects(live(before), live(wanted), 'todo'))).toHaveLength(replaced ? 1 : 0);
-  });
 });

@@ -112,6 +112,16 @@ describe('sizes', () => {
     expect(texts(result.refusals)).toEqual([expect.stringMatching(/^: The base part needs [\d,]+ KiB in Helm's release Secret/)]);
   });
 
+  test('150 services that call each other fit', () => {
+    const names = Array.from({ length: 150 }, (_, index) => `service-${index}`);
+    const addresses = Object.fromEntries(names.map((name, index) => [name, `10.96.0.${index + 1}`]));
+    const objects = names.flatMap((name) => [deployment(name), service(name)]);
+    const result = split(objects, { colorServiceIPs: addresses });
+    expect(result.refusals).toEqual([]);
+    expect(result.releaseBytes.color).toBeLessThan(256 * 1024);
+    expect(Object.values(result.color.templates).map((text) => JSON.parse(text))).toEqual(result.colorObjects);
+  });
+
   test('large texts that compress well fit', () => {
     expect(split([deployment('web'), config('x', { big: 'x'.repeat(900_000) })]).refusals).toEqual([]);
   });
