@@ -63,7 +63,7 @@ export async function failedOutcome(
     step: running?.name,
     ...(error.hint ? { hint: error.hint } : {}),
   };
-  const now = await serving(run).catch(() => ({}));
+  const now: { activeColor?: Color; version?: string } = await serving(run).catch(() => ({}));
   return {
     status: rolledBack ? 'rolled-back' : 'failed',
     failureReason: error.reason,
@@ -72,7 +72,12 @@ export async function failedOutcome(
     report,
     error,
     ...known({ ...now, url: report.url }),
-    ...known({ previousColor: plan?.active, previousVersion: plan?.serving?.version }),
+    // Without a plan nothing was touched: what serves is what served.
+    ...known(
+      plan
+        ? { previousColor: plan.active, previousVersion: plan.serving?.version }
+        : { previousColor: now.activeColor, previousVersion: now.version },
+    ),
   };
 }
 

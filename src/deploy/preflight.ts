@@ -1,5 +1,6 @@
 import { ConfigurationError, HttpError, ProcessError } from '../interfaces/errors.ts';
 import type { HelmRender } from '../interfaces/helm.ts';
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { requireAccess } from './access.ts';
 import { baseChanged, secretsChanged } from './base.ts';
 import { StepFailure } from './failure.ts';
@@ -141,6 +142,16 @@ async function requireImages(run: Preflight, plan: Plan): Promise<void> {
   });
 }
 
+/** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
+function withFreshHooks(part: SplitResult['base']): SplitResult['base'] {
+  const templates = Object.entries(part.templates).map(([file, text]) => {
+    const object = JSON.parse(text) as KubernetesObject;
+    if (object.metadata.annotations?.['helm.sh/hook'] === undefined) return [file, text];
+    return [file, JSON.stringify({ ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } })];
+  });
+  return { ...part, templates: Object.fromEntries(templates) };
+}
+
 /** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
 function refusedBy(error: unknown, what: string): unknown {
   if (!(error instanceof HttpError) || error.status < 400 || error.status >= 500) return error;
@@ -151,8 +162,18 @@ function refusedBy(error: unknown, what: string): unknown {
       : /admission|PodSecurity|denied the request/i.test(error.message)
         ? 'admission-refused'
         : 'chart-invalid';
-  return new StepFailure(reason, `The API server refuses ${what}: ${error.message}`, { hint: error.hint, cause: error });
+  return new StepFailure(reason, `The API server refuses ${what}: ${refusals(error.message)}`, {
+    hint: error.hint,
+    cause: error,
+    evidence: [{ title: 'API server', text: error.message }],
+  });
 }
+
+/** One line per object; what the server compares below it is evidence. */
+const refusals = (text: string): string => {
+  const lines = text.split('\n').filter((line) => /^[A-Z]\w+\/\S+: /.test(line));
+  return lines.length > 0 ? lines.join('; ') : (text.split('\n')[0] ?? '');
+};
 
 /** The API server's own opinion, by a dry run of both parts. */
 async function requireValid(run: Preflight, plan: Plan): Promise<void> {
@@ -160,7 +181,7 @@ async function requireValid(run: Preflight, plan: Plan): Promise<void> {
   const apply = { values: plan.render.config, description: '', timeoutMs: options.timeoutMs, signal };
   const validate = async (release: string, part: SplitResult['base'], what: string) => {
     try {
-      await helm.validate({ ...apply, release, part });
+      await helm.validate({ ...apply, release, part: withFreshHooks(part) });
     } catch (error) {
       signal.throwIfAborted();
       throw refusedBy(await helmFailure(error, what, [], run.kubernetes), what);
