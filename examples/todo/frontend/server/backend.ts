@@ -1,3 +1,4 @@
+import { persistently } from './retry.ts';
 import { VERSION_HEADER } from './version.ts';
 
 export interface Todo {
@@ -76,11 +77,7 @@ export class Backend {
       });
     let response: Response;
     try {
-      response = await send().catch((error) => {
-        // A kept connection that the other side has just closed; to ask again does no harm unless it adds something.
-        if (method !== 'POST' && isClosed(error)) return send();
-        throw error;
-      });
+      response = await persistently(send, method !== 'POST');
     } catch (error) {
       throw new BackendError(502, `The backend at ${this.#base} did not answer ${method} ${path}: ${causeOf(error)}`, error);
     }
@@ -94,11 +91,6 @@ export class Backend {
 /** The backend that BACKEND_URL names. */
 export function backend(): Backend {
   return new Backend(process.env.BACKEND_URL || 'http://todo-backend:8000');
-}
-
-function isClosed(error: unknown): boolean {
-  const code = error instanceof Error && error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function causeOf(error: unknown): string {
