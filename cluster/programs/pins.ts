@@ -137,6 +137,17 @@ const PINS = {
     executables: { trivy: 'github.com/aquasecurity/trivy/cmd/trivy' },
     variables: { 'github.com/aquasecurity/trivy/pkg/version/app.ver': 'NUMBER' },
     env: { GOEXPERIMENT: 'jsonv2' },
+    overlay: {
+      'github.com/aquasecurity/trivy': {
+        'pkg/fanal/artifact/vm/ebs.go': 'overlay/ebs.go.overlay',
+        'pkg/fanal/artifact/vm/ami.go': '',
+        'pkg/k8s/commands/run.go': 'overlay/k8s_run.go.overlay',
+        'pkg/k8s/commands/cluster.go': '',
+        'pkg/iac/scanners/helm/scanner.go': 'overlay/helm_scanner.go.overlay',
+        'pkg/iac/scanners/helm/options.go': '',
+      },
+      'github.com/hashicorp/go-getter': { 'get_s3.go': 'overlay/get_s3.go.overlay', 'get_gcs.go': '' },
+    },
   },
   'metrics-server': {
     module: 'sigs.k8s.io/metrics-server',
