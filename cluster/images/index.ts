@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { baseImages } from './catalogue.ts';
 import { type Registry, withRegistry } from './push.ts';
 import { type Image, type Log, seconds, storedImage } from './recipe.ts';
-import { imageCache } from './store.ts';
+import { imageCache, sweep } from './store.ts';
 import { TRIVY_DB, trivyDatabase } from './trivydb.ts';
 
 export type { Registry } from './push.ts';
@@ -15,6 +16,7 @@ export interface Built {
 
 /** Makes what is missing in the cache: the base images and Trivy's database. Needs no registry, and no network when all is there. */
 export async function buildImages(log: Log, cache = imageCache()): Promise<Built[]> {
+  for (const dir of [cache, join(cache, 'layers')]) await sweep(dir);
   const database = trivyDatabase(cache, log);
   const images = baseImages(cache, log);
   await Promise.allSettled([database, images]);

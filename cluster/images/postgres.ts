@@ -20,6 +20,8 @@ export function postgresPackages(base: StoredLayer): LayerRecipe {
       'mkdir -p "$1/etc/postgresql-common" && echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"',
     ],
     after: [
+      // A package makes a key at installation, which is no secret in an image.
+      'rm -f "$1"/etc/ssl/private/ssl-cert-snakeoil.key "$1"/etc/ssl/certs/ssl-cert-snakeoil.pem',
       // PostgreSQL compiles queries only if LLVM is there. A small database does without its 160 MB.
       `rm -rf "$1"/usr/lib/*/libLLVM.so* "$1"/usr/lib/*/libz3.so* "$1"/usr/lib/postgresql/${major}/lib/llvmjit* "$1"/usr/lib/postgresql/${major}/lib/bitcode`,
       `echo "listen_addresses = '*'" >> "$1/usr/share/postgresql/${major}/postgresql.conf.sample"`,

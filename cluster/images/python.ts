@@ -2,7 +2,8 @@ import { debianPackages } from './debian.ts';
 import { PYTHON } from './pins.ts';
 import type { LayerRecipe, StoredLayer } from './recipe.ts';
 
-const PIP_OPTIONS = '--quiet --no-cache-dir --no-index --root-user-action=ignore --break-system-packages';
+// Compiled files would carry the build's time; pip runs without them.
+const PIP_OPTIONS = '--quiet --no-compile --no-cache-dir --no-index --root-user-action=ignore --break-system-packages';
 
 /**
  * Debian's Python with a pip of its own below /usr/local, as Docker Hub's image has it: `python`, `python3` and `pip` on

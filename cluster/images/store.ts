@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -13,8 +13,21 @@ export function keyOf(pins: unknown): string {
   return createHash('sha256').update(JSON.stringify(pins)).digest('hex').slice(0, 12);
 }
 
-/** Makes the folder `dir` once: `make` fills a scratch folder beside it, which is renamed when complete. Says whether it made it. */
+const making = new Map<string, Promise<boolean>>();
+
+/**
+ * Makes the folder `dir` once: `make` fills a scratch folder beside it, which is renamed when complete. Who asks for a folder
+ * that this process is making already waits for that. Says whether it made it.
+ */
 export async function once(dir: string, make: (scratch: string) => Promise<void>): Promise<boolean> {
+  const other = making.get(dir);
+  if (other) return other.then(() => false);
+  const mine = makeFolder(dir, make).finally(() => making.delete(dir));
+  making.set(dir, mine);
+  return mine;
+}
+
+async function makeFolder(dir: string, make: (scratch: string) => Promise<void>): Promise<boolean> {
   if (await exists(dir)) return false;
   await mkdir(dirname(dir), { recursive: true });
   const scratch = await mkdtemp(`${dir}.part-`);
@@ -23,11 +36,20 @@ export async function once(dir: string, make: (scratch: string) => Promise<void>
     await rename(scratch, dir);
     return true;
   } catch (error) {
-    // Another run finished the same folder first: theirs is as good.
+    // Another process finished the same folder first: theirs is as good.
     if ((error as NodeJS.ErrnoException).code === 'ENOTEMPTY') return false;
     throw error;
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Removes scratch folders below `dir` that a killed run left: those untouched for an hour. */
+export async function sweep(dir: string): Promise<void> {
+  for (const name of await readdir(dir).catch(() => [])) {
+    const path = join(dir, name);
+    if (!name.includes('.part-') || Date.now() - (await stat(path)).mtimeMs < 3_600_000) continue;
+    await rm(path, { recursive: true, force: true });
   }
 }
 

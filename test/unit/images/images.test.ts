@@ -127,9 +127,15 @@ describe('a folder that is made once', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
-  test('is made by one of several at the same time', async () => {
-    const make = () => once(join(dir, 'x'), (scratch) => writeFile(join(scratch, 'f'), '1'));
-    expect((await Promise.all([make(), make(), make()])).filter(Boolean)).toHaveLength(1);
+  test('is made by one of several at the same time, for which the others wait', async () => {
+    let calls = 0;
+    const make = () =>
+      once(join(dir, 'x'), async (scratch) => {
+        calls += 1;
+        await writeFile(join(scratch, 'f'), '1');
+      });
+    expect(await Promise.all([make(), make(), make()])).toEqual([true, false, false]);
+    expect(calls).toBe(1);
     expect(await readdir(dir)).toEqual(['x']);
   });
 });
