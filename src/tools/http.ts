@@ -58,7 +58,8 @@ function connector(url: URL, request: HttpRequest, onError: (error: Error) => vo
         (stream) => {
           // undici reports what it makes of a broken stream; the stream's own error says more.
           if (stream.errored) onError(stream.errored);
-          stream.once('error', onError);
+          // Its own word for a connection that it ends itself, after an answer with `Connection: close`, is no failure.
+          stream.on('error', (error: Error & { code?: string }) => error.code !== 'UND_ERR_INFO' && onError(error));
           callback(null, url.protocol === 'https:' ? tlsConnect({ socket: stream, servername: url.hostname }) : asSocket(stream));
         },
         (error: unknown) => callback(error as Error, null),
