@@ -33,8 +33,8 @@ export async function* watch<T extends KubernetesObject>(source: WatchSource<T>,
         const list = await source.list();
         version = list.resourceVersion;
         for (const event of difference(known, list.items)) {
-          if (signal.aborted) return;
           yield event;
+          if (signal.aborted) return;
         }
       }
       const opened = Date.now();

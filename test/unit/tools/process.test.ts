@@ -21,9 +21,9 @@ const members = (group: number): string[] =>
   readdirSync('/proc').filter((name) => /^\d+$/.test(name) && stat(name)?.[2] === String(group) && isRunning(name));
 
 async function until(condition: () => boolean): Promise<void> {
-  const limit = Date.now() + 3000;
+  const limit = Date.now() + 10_000;
   while (!condition()) {
-    if (Date.now() > limit) throw new Error('waited for 3 s');
+    if (Date.now() > limit) throw new Error('waited for 10 s');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -74,10 +74,10 @@ describe('the process runner', () => {
     const run = watching.run({ command: ['sh', '-c', "trap '' TERM; sleep 60 & while :; do sleep 1; done"], timeoutMs: 300 });
     await expect(run).rejects.toThrow(TimeoutError);
     await expect(run).rejects.toThrow('Timed out after 0.3 s waiting for the end of sh');
-    expect(Date.now() - started).toBeLessThan(8000);
+    expect(Date.now() - started).toBeLessThan(20_000);
     expect(pids).toEqual([expect.any(Number), -(pids[0] ?? 0)]);
     await until(() => members(pids[0] ?? 0).length === 0);
-  }, 15_000);
+  }, 30_000);
 
   test('aborting gives the signal’s own reason', async () => {
     const lost = new AbortController();
@@ -90,7 +90,7 @@ describe('the process runner', () => {
   test('a program that leaves something behind is not waited for, and what it leaves is ended', async () => {
     const started = Date.now();
     const { stdout } = await sh('sleep 60 & echo $!');
-    expect(Date.now() - started).toBeLessThan(5000);
+    expect(Date.now() - started).toBeLessThan(20_000);
     await until(() => !isRunning(Number(stdout)));
   });
 

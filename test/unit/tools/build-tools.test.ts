@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import type { BuildRequest } from '../../../src/interfaces/builder.ts';
+import { buildArguments } from '../../../src/tools/buildx/arguments.ts';
+import { parseInspect, parseMetadata } from '../../../src/tools/buildx/output.ts';
+import { sbomArguments, scanArguments } from '../../../src/tools/trivy/arguments.ts';
+
+const request: BuildRequest = {
+  builder: 'b',
+  context: './app',
+  buildArgs: {},
+  secrets: {},
+  labels: {},
+  platforms: [],
+  cacheFrom: [],
+  cacheTo: [],
+  output: { kind: 'layout', folder: '/out' },
+  timeoutMs: 1000,
+};
+const build = (more: Partial<BuildRequest>, inherited: Record<string, string> = {}) =>
+  buildArguments({ ...request, ...more }, '/meta', inherited);
+
+describe('buildx build', () => {
+  test('writes a layout without attestations', () => {
+    expect(build({}).args).toEqual([
+      'build',
+      '--builder=b',
+      '--progress=plain',
+      '--provenance=false',
+      '--sbom=false',
+      '--metadata-file=/meta',
+      '--output=type=oci,dest=/out,tar=false',
+      './app',
+    ]);
+  });
+
+  test('takes everything else', () => {
+    const { args, env } = build({
+      file: 'docker/Dockerfile',
+      target: 'run',
+      platforms: ['linux/amd64', 'linux/arm64'],
+      labels: { a: 'b=c' },
+      cacheFrom: ['type=gha'],
+      cacheTo: ['type=registry,ref=x'],
+      sourceDateEpoch: 7,
+    });
+    expect(args).toEqual(
+      expect.arrayContaining(['--file=docker/Dockerfile', '--target=run', '--platform=linux/amd64,linux/arm64', '--label=a=b=c']),
+    );
+    expect(args).toEqual(expect.arrayContaining(['--cache-from=type=gha', '--cache-to=type=registry,ref=x']));
+    expect(args).toContain('--output=type=oci,dest=/out,tar=false,rewrite-timestamp=true');
+    expect(env).toEqual({ SOURCE_DATE_EPOCH: '7' });
+    expect(build({ output: { kind: 'cache' } }).args).toContain('--output=type=cacheonly');
+  });
+
+  test('has no secret in its arguments', () => {
+    const { args, env } = build({ secrets: { token: 's3cret', 'a,b': 'other' }, buildArgs: { VERSION: 's3cret' } });
+    expect(args.join(' ')).not.toContain('s3cret');
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--secret=id=token,env=TODO_DEPLOY_BUILD_SECRET_0',
+        '--secret="id=a,b",env=TODO_DEPLOY_BUILD_SECRET_1',
+        '--build-arg=VERSION',
+      ]),
+    );
+    expect(env).toEqual({ VERSION: 's3cret', TODO_DEPLOY_BUILD_SECRET_0: 's3cret', TODO_DEPLOY_BUILD_SECRET_1: 'other' });
+  });
+
+  test('a build argument cannot change the program itself', () => {
+    const { args, env } = build({ buildArgs: { PATH: '/x', LD_PRELOAD: 'y', HOSTNAME: 'z' } }, { HOSTNAME: 'h' });
+    expect(args).toEqual(expect.arrayContaining(['--build-arg=PATH=/x', '--build-arg=LD_PRELOAD=y', '--build-arg=HOSTNAME=z']));
+    expect(env).toEqual({});
+  });
+
+  test.each([
+    ['context', { context: '--help' }],
+    ['context', { context: '' }],
+    ['builder', { builder: '-x' }],
+    ['build argument', { buildArgs: { 'A=B': 'x' } }],
+  ])('refuses what could be read as a flag: %s', (what, more) => {
+    expect(() => build(more)).toThrow(what);
+  });
+
+  test('a folder with a comma is one field', () => {
+    expect(build({ output: { kind: 'layout', folder: '/a,b"c' } }).args).toContain('--output=type=oci,"dest=/a,b""c",tar=false');
+  });
+});
+
+describe('what buildx says', () => {
+  test('inspect', () => {
+    const text = `Name:          todo\nDriver:        remote\nLast Activity: 2026-11-24\n\nNodes:\nName:     todo0\nEndpoint: unix:///x\nStatus:   running\nPlatforms: linux/amd64*, linux/arm64\n`;
+    expect(parseInspect(text)).toEqual({ name: 'todo', driver: 'remote', platforms: ['linux/amd64', 'linux/arm64'] });
+  });
+
+  test('metadata', () => {
+    const text = JSON.stringify({
+      'containerimage.digest': 'sha256:a',
+      'buildx.build.provenance/linux/amd64': { a: 1 },
+      'buildx.build.ref': 'x',
+    });
+    expect(parseMetadata(text)).toEqual({ digest: 'sha256:a', provenance: { 'linux/amd64': { a: 1 } } });
+    expect(parseMetadata('{}')).toEqual({ digest: undefined, provenance: {} });
+    expect(() => parseMetadata('no')).toThrow('is not JSON');
+  });
+});
+
+describe('trivy', () => {
+  test('asks for every severity, and leaves the verdict to us', () => {
+    const args = scanArguments({ layout: '/l', scanners: ['vuln', 'secret'], ignoreFile: 'ignore', timeoutMs: 90_000 }, '/o');
+    for (const argument of ['--input=/l', '--format=json', '--scanners=vuln,secret', '--exit-code=0', '--timeout=90s', '--skip-db-update'])
+      expect(args).toContain(argument);
+    expect(args).toContain('--severity=UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL');
+    expect(args.find((argument) => argument.startsWith('--ignorefile=/'))).toMatch(/\/ignore$/);
+    expect(sbomArguments({ layout: '/l', format: 'spdx-json', timeoutMs: 1 }, '/o')).toContain('--format=spdx-json');
+  });
+});
