@@ -48,7 +48,8 @@ async function makeFolder(dir: string, make: (scratch: string) => Promise<void>)
 export async function sweep(dir: string): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     const path = join(dir, name);
-    if (!name.includes('.part-') || Date.now() - (await stat(path)).mtimeMs < 3_600_000) continue;
+    const stats = name.includes('.part-') ? await stat(path).catch(() => undefined) : undefined;
+    if (stats === undefined || Date.now() - stats.mtimeMs < 3_600_000) continue;
     await rm(path, { recursive: true, force: true });
   }
 }
