@@ -1,10 +1,13 @@
+import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Finding, SplitInput } from '../model.ts';
 import { type Hook, readHooks } from './hooks.ts';
 import { pinImages, registryOf, unusedImages, usesImageOf } from './images.ts';
 import { type Manifest, readManifests } from './manifests.ts';
-import { clone, kindOf } from './objects.ts';
+import { clone, kindOf, titleOf } from './objects.ts';
+import { podTemplateOf } from './pods.ts';
 import { addPullSecrets } from './pull-secrets.ts';
+import { ruleOf } from './rules.ts';
 
 /** The chart's render, read, with the built images and the pull Secrets in it. */
 export interface Chart {
@@ -22,6 +25,9 @@ export function readChart(input: SplitInput): Chart {
     warnings.push(...read.warnings);
     return read.manifests.map((manifest) => manifest.object);
   });
+  for (const { object } of manifests) {
+    requireShape(object);
+  }
   const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
   const registries = new Set(input.images.map((image) => registryOf(image.repository)));
   const found = new Set<string>();
@@ -42,4 +48,15 @@ export function readChart(input: SplitInput): Chart {
   };
   const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
   return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
+}
+
+/** What the API server asks of a workload, and the split builds on. */
+function requireShape(object: KubernetesObject): void {
+  const missing = (what: string) => new ConfigurationError(`${titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
+  if (ruleOf(object) === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
+    throw missing('pod template with containers');
+  }
+  if (kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
+    throw missing('spec.selector');
+  }
 }

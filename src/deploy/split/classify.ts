@@ -31,11 +31,12 @@ export function classify(manifests: readonly Manifest[], input: SplitInput): Cla
   refusals.push(...unknownShared(objects, input));
 
   const own = new Set(objects.filter((object) => rules.get(object) === 'own'));
-  const pods = (part: boolean) => objects.filter((object) => isLongRunning(object) && own.has(object) === part);
-  for (const object of objects.filter((one) => rules.get(one) === 'target' && hasTargetIn(own, one))) {
+  const here = (object: KubernetesObject) => (object.metadata.namespace ?? input.namespace) === input.namespace;
+  const pods = (part: boolean) => objects.filter((object) => isLongRunning(object) && here(object) && own.has(object) === part);
+  for (const object of objects.filter((one) => rules.get(one) === 'target' && here(one) && hasTargetIn(own, one))) {
     own.add(object);
   }
-  for (const object of objects.filter((one) => rules.get(one) === 'pods')) {
+  for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
     const matches = (workload: KubernetesObject) => matchesSelector(object.spec?.selector, podLabelsOf(workload));
     if (pods(true).some(matches) && !pods(false).some(matches)) {
       own.add(object);
@@ -47,7 +48,7 @@ export function classify(manifests: readonly Manifest[], input: SplitInput): Cla
   );
   return {
     own: objects.filter((object) => own.has(object)),
-    copied: copiedConfig(objects, own, rules),
+    copied: copiedConfig(objects.filter(here), own, rules),
     base: objects.filter((object) => !own.has(object)),
     ...services,
     refusals: [...refusals, ...services.refusals],

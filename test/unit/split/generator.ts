@@ -85,6 +85,7 @@ const template = fc.record({
 const metadata = fc.record(
   {
     name,
+    namespace: fc.constantFrom('todo', 'todo', 'other'),
     labels: fc.constant({ team: 'a' }),
     annotations: fc.constantFrom<Record<string, string>>(
       { note: 'x' },

@@ -8,7 +8,11 @@ describe('which part an object goes to', () => {
   test.each([
     ['Deployment', deployment('x'), 'color'],
     ['CronJob', cronJob('x'), 'color'],
-    ['KEDA ScaledJob', of('keda.sh/v1alpha1', 'ScaledJob', { jobTargetRef: { template: { spec: { containers: [] } } } }), 'color'],
+    [
+      'KEDA ScaledJob',
+      of('keda.sh/v1alpha1', 'ScaledJob', { jobTargetRef: { template: { spec: { containers: [{ name: 'a' }] } } } }),
+      'color',
+    ],
     ['HPA of the color', { ...hpa('x', 'web') }, 'color'],
     ['HPA of a StatefulSet', hpa('x', 'db', { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web' } }), 'base'],
     [
@@ -84,6 +88,67 @@ describe('which part an object goes to', () => {
     expect(find(result.colorObjects, 'Deployment/web-blue').spec.template.spec.containers[0].envFrom).toEqual([
       { secretRef: { name: 'x' } },
     ]);
+  });
+});
+
+describe('what is in another namespace', () => {
+  const elsewhere = { namespace: 'other' };
+  test.each([
+    ['a ConfigMap of a name that the color uses', config('x', { A: '1' }, elsewhere), 'ConfigMap/x'],
+    ['a Service', service('web', {}, elsewhere), 'Service/web'],
+    ['an autoscaler', { ...hpa('x', 'web'), metadata: { name: 'x', ...elsewhere } }, 'HorizontalPodAutoscaler/x'],
+    [
+      'a budget',
+      { ...of('policy/v1', 'PodDisruptionBudget', { selector: { matchLabels: { app: 'web' } } }), metadata: { name: 'x', ...elsewhere } },
+      'PodDisruptionBudget/x',
+    ],
+  ])('is none of the color: %s', (_name, object, title) => {
+    const user = deployment('web', { container: { envFrom: [{ configMapRef: { name: 'x' } }] } });
+    const result = split([user, object]);
+    expect(find(result.baseObjects, title)).toEqual(object);
+    expect(titles(result.colorObjects)).toEqual(['Deployment/web-blue']);
+    expect(result.refusals).toEqual([]);
+  });
+
+  test('pods there do not count as shared', () => {
+    const database = { ...statefulSet('db', { labels: { app: 'web' } }), metadata: { name: 'db', ...elsewhere } };
+    const result = split([deployment('web'), database, service('web')]);
+    expect(result.services).toHaveLength(1);
+    expect(result.refusals).toEqual([]);
+  });
+});
+
+describe('templates that leave fields empty', () => {
+  const empty = {
+    initContainers: null,
+    volumes: null,
+    affinity: null,
+    topologySpreadConstraints: null,
+    imagePullSecrets: null,
+    hostAliases: null,
+    nodeSelector: null,
+  };
+  test('are read as if the fields were not there', () => {
+    const web = deployment(
+      'web',
+      { annotations: null as never, container: { env: null, envFrom: null, volumeMounts: null }, spec: empty },
+      { metadata: { labels: null, annotations: null } },
+    );
+    const result = split([web, service('web', {}, { annotations: null }), config('x', null as never)], {
+      colorServiceIPs: { web: '10.96.0.1' },
+      imagePullSecrets: ['pull'],
+    });
+    const { spec } = find(result.colorObjects, 'Deployment/web-blue').spec.template;
+    expect(spec).toMatchObject({ ...empty, imagePullSecrets: [{ name: 'pull' }], hostAliases: [{ ip: '10.96.0.1' }] });
+    expect(result.refusals).toEqual([]);
+  });
+
+  test.each([
+    [{ ...deployment('web'), spec: null }, /Deployment\/web of the chart has no pod template with containers: Kubernetes would refuse it/],
+    [deployment('web', {}, { spec: { selector: null } }), /Deployment\/web of the chart has no spec.selector/],
+    [cronJob('x', {}, { spec: { jobTemplate: {} } }), /CronJob\/x of the chart has no pod template/],
+  ])('are refused where Kubernetes would (%#)', (object, message) => {
+    expect(() => split([object])).toThrow(message);
   });
 });
 
