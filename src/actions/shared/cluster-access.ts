@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { HelmCli } from '../../tools/helm/cli.ts';
+import { findHelm } from '../../tools/helm/find.ts';
 import { KubernetesClient } from '../../tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
@@ -51,7 +52,7 @@ export interface ClusterTools {
 
 /** The cluster's client, and Helm on the same cluster and as the same user. */
 export function connectCluster(context: ActionContext, wanted: ClusterInputs): ClusterTools {
-  const { processes, secrets, temp, variables, mask } = context;
+  const { processes, secrets, temp, variables, mask, log } = context;
   const runner = new NodeProcessRunner({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });
   const access = loadKubeconfig({
     input: wanted.kubeconfig || undefined,
@@ -66,7 +67,7 @@ export function connectCluster(context: ActionContext, wanted: ClusterInputs): C
     async helm() {
       return new HelmCli({
         runner,
-        helmPath: 'helm',
+        helmPath: await findHelm({ runner, log, env: variables }),
         kubernetes,
         files: temp,
         kubeconfig: access.kubeconfigFile(temp),

@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals';
+import { roleRules } from '../../../src/deploy/access.ts';
+import { restarted } from '../../../src/deploy/bake.ts';
+import { podPort } from '../../../src/deploy/checks.ts';
+import { cannotBecome, withReplicas } from '../../../src/deploy/color.ts';
+import { diffObjects } from '../../../src/deploy/diff.ts';
+import { liveHolder } from '../../../src/deploy/lease.ts';
+import { activeOf, type LiveService } from '../../../src/deploy/live.ts';
+import { needsOf, quantity, quotaShortage } from '../../../src/deploy/quota.ts';
+import { sameVersion } from '../../../src/deploy/traffic.ts';
+import { View } from '../../../src/deploy/watch.ts';
+import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+
+const object = (value: object): KubernetesObject => value as KubernetesObject;
+
+describe('lease', () => {
+  const lease = (spec: object) =>
+    object({
+      metadata: { name: 'l', annotations: { 'todo-deploy.dev/repository': 'acme/todo', 'todo-deploy.dev/run': 'https://example.com/1' } },
+      spec,
+    });
+  const renewTime = '2026-01-01T00:00:00.000000Z';
+  const at = (seconds: number) => Date.parse('2026-01-01T00:00:00Z') + seconds * 1000;
+  test.each<[string, KubernetesObject | undefined, number, string | undefined]>([
+    ['there is none', undefined, 0, undefined],
+    ['given up', lease({ leaseDurationSeconds: 30, renewTime }), 1, undefined],
+    ['held', lease({ holderIdentity: 'x', leaseDurationSeconds: 30, renewTime }), 29, 'acme/todo, https://example.com/1'],
+    [
+      'late, but clocks differ',
+      lease({ holderIdentity: 'x', leaseDurationSeconds: 30, renewTime }),
+      34,
+      'acme/todo, https://example.com/1',
+    ],
+    ['expired', lease({ holderIdentity: 'x', leaseDurationSeconds: 30, renewTime }), 36, undefined],
+  ])('%s', (_, seen, seconds, who) => expect(liveHolder(seen, at(seconds))?.who).toBe(who));
+});
+
+describe('replicas', () => {
+  const part = (spec: object) => ({
+    chart: { name: 'web', version: '1.0.0' },
+    templates: {
+      'a.json': JSON.stringify({ kind: 'Deployment', metadata: { name: 'web-blue' }, spec }),
+      'b.json': '{"kind":"ConfigMap","metadata":{"name":"web-blue"}}',
+    },
+  });
+  const replicasOf = (spec: object) =>
+    JSON.parse(withReplicas(part(spec), new Map([['web-blue', 5]])).templates['a.json'] ?? '').spec.replicas;
+  test('the live count replaces the chart’s', () => expect(replicasOf({ replicas: 2 })).toBe(5));
+  test('what an autoscaler owns stays out', () => expect(replicasOf({})).toBeUndefined());
+});
+
+test.each<[string, object, object, boolean]>([
+  [
+    'same selector',
+    { spec: { selector: { matchLabels: { a: '1', b: '2' } } } },
+    { kind: 'Deployment', spec: { selector: { matchLabels: { b: '2', a: '1' } } } },
+    false,
+  ],
+  [
+    'other selector',
+    { spec: { selector: { matchLabels: { a: '1' } } } },
+    { kind: 'Deployment', spec: { selector: { matchLabels: { a: '2' } } } },
+    true,
+  ],
+  ['an immutable ConfigMap', { immutable: true }, { kind: 'ConfigMap' }, true],
+  ['another type of Secret', { type: 'kubernetes.io/tls' }, { kind: 'Secret' }, true],
+  ['an ordinary Secret', { type: 'Opaque' }, { kind: 'Secret' }, false],
+])('has to be deleted first: %s', (_, live, wanted, expected) => expect(cannotBecome(object(live), object(wanted))).toBe(expected));
+
+describe('ports of a check', () => {
+  const pod = object({ spec: { containers: [{ ports: [{ name: 'http', containerPort: 8000 }] }] } });
+  const ports = [
+    { name: 'web', port: 80, targetPort: 'http' },
+    { name: 'admin', port: 9000 },
+  ];
+  test.each<[number | string | undefined, number | undefined]>([
+    [undefined, 8000],
+    ['web', 8000],
+    [80, 8000],
+    ['admin', 9000],
+    [9000, 9000],
+    [7000, 7000],
+    ['none', undefined],
+  ])('%s → %s', (wanted, expected) => expect(podPort(ports, wanted, pod)).toBe(expected));
+});
+
+describe('quota', () => {
+  test.each<[string | undefined, number]>([
+    ['200m', 0.2],
+    ['2', 2],
+    ['256Mi', 268435456],
+    ['1G', 1e9],
+    [undefined, 0],
+  ])('%s is %s', (text, value) => expect(quantity(text)).toBeCloseTo(value));
+  const objects = [
+    object({
+      kind: 'Deployment',
+      spec: { replicas: 3, template: { spec: { containers: [{ resources: { requests: { cpu: '200m', memory: '256Mi' } } }] } } },
+    }),
+  ];
+  const quota = (hard: object, used: object) => object({ status: { hard, used } });
+  test('what a second color needs', () =>
+    expect(needsOf(objects)).toEqual({ pods: 3, requests: { cpu: 0.6000000000000001, memory: 805306368 }, limits: {} }));
+  test('enough', () =>
+    expect(quotaShortage(quota({ 'requests.cpu': '2', pods: '10' }, { 'requests.cpu': '1', pods: '3' }), needsOf(objects))).toEqual([]));
+  test('not enough', () =>
+    expect(quotaShortage(quota({ cpu: '1', pods: '5' }, { cpu: '600m', pods: '3' }), needsOf(objects))).toEqual([
+      'cpu: 1 allowed, 600m used, 0.6 more needed',
+      'pods: 5 allowed, 3 used, 3 more needed',
+    ]));
+});
+
+test.each([
+  ['v1', 'v1', true],
+  ['1234567', '1234567890abcdef1234567890abcdef12345678', true],
+  ['123456', '1234567890abcdef1234567890abcdef12345678', false],
+  ['v1', 'v10', false],
+  ['missing (status 502)', 'v1', false],
+])('a header of %s for version %s: %s', (seen, version, expected) => expect(sameVersion(seen, version)).toBe(expected));
+
+describe('restarts during the bake', () => {
+  const view = (restartCount: number, reason = 'Error') => {
+    const seen = new View();
+    const containerStatuses = [{ name: 'web', restartCount, lastState: restartCount > 0 ? { terminated: { exitCode: 137, reason } } : {} }];
+    seen.take({ type: 'ADDED', object: object({ kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { containerStatuses } }) });
+    return seen;
+  };
+  test('a restart before the bake does not count, one in it does', () => {
+    const first = new Map<string, number>();
+    expect(restarted(view(1), first)).toBeUndefined();
+    expect(restarted(view(1), first)).toBeUndefined();
+    expect(restarted(view(2), first)?.cause.reason).toBe('bake-failed');
+    expect(restarted(view(2, 'OOMKilled'), first)?.cause.reason).toBe('out-of-memory');
+  });
+});
+
+describe('diff', () => {
+  const secret = (password: string) => object({ kind: 'Secret', metadata: { name: 's' }, data: { password } });
+  test('values of Secrets never show', () => {
+    const [change] = diffObjects([secret('b2xk')], [secret('bmV3')]);
+    expect(change?.lines).toEqual(['data.password: changed (value hidden)']);
+    expect(JSON.stringify(diffObjects([], [secret('bmV3')]))).not.toContain('bmV3');
+  });
+  test('containers are compared by name', () => {
+    const deployment = (...containers: object[]) => object({ kind: 'Deployment', metadata: { name: 'd' }, spec: { containers } });
+    expect(
+      diffObjects(
+        [deployment({ name: 'a', image: '1' }, { name: 'b', image: '1' })],
+        [deployment({ name: 'b', image: '2' }, { name: 'a', image: '1' })],
+      ),
+    ).toEqual([{ object: 'Deployment/d', change: 'changed', lines: ['spec.containers[b].image: 1 → 2'] }]);
+  });
+  test('our own notes are no change; what comes and goes is', () => {
+    const config = (name: string, hash: string) =>
+      object({ kind: 'ConfigMap', metadata: { name, annotations: { 'todo-deploy.dev/part-hash': hash } } });
+    expect(
+      diffObjects([config('a', '1'), config('gone', '1')], [config('a', '2'), config('new', '1')]).map(
+        ({ object: name, change }) => `${change} ${name}`,
+      ),
+    ).toEqual(['added ConfigMap/new', 'removed ConfigMap/gone']);
+  });
+});
+
+test('the active color is what all Services select', () => {
+  const service = (color: 'blue' | 'green'): LiveService => ({ name: color, selector: {}, color, ports: [], resourceVersion: '1' });
+  expect([activeOf([]), activeOf([service('blue'), service('blue')]), activeOf([service('blue'), service('green')])]).toEqual([
+    undefined,
+    'blue',
+    'mixed',
+  ]);
+});
+
+test('denied calls become rules of a Role', () => {
+  const rules = roleRules([
+    { verb: 'get', group: 'apps', resource: 'deployments' },
+    { verb: 'patch', group: 'apps', resource: 'deployments' },
+    { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
+  ]);
+  expect(rules).toBe(
+    '- {apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "patch"]}\n- {apiGroups: [""], resources: ["pods/log"], verbs: ["get"]}',
+  );
+});
