@@ -165,16 +165,22 @@ function deployOnce(world: World, good: boolean, event: Event, at: number): 'ser
 
 function goBack(world: World): 'went back' {
   const left = world.journal.inFlight;
-  if (!left) return 'went back';
-  if (left.phase === 'switch' || left.phase === 'bake') {
-    world.selects = left.previousColor;
-    world.journal = enter(world.journal, 'switch-back');
-  }
+  if (left?.phase === 'switch' || left?.phase === 'bake') switchBack(world);
+  if (left) takeBack(world);
+  return 'went back';
+}
+
+function switchBack(world: World): void {
+  world.selects = world.journal.inFlight?.previousColor;
+  world.journal = enter(world.journal, 'switch-back');
+}
+
+function takeBack(world: World): void {
+  const left = world.journal.inFlight;
   world.journal = enter(world.journal, 'take-back');
-  if (left.previousColor) world.up[left.color] = false;
+  if (left?.previousColor) world.up[left.color] = false;
   world.journal = end(world.journal);
   check(world);
-  return 'went back';
 }
 
 function heal(world: World): void {
@@ -187,7 +193,10 @@ function heal(world: World): void {
   } else if (what.kind === 'first-deploy') {
     world.selects = what.color;
     world.journal = keep(world.journal);
-  } else goBack(world);
+  } else {
+    if (what.kind === 'switch-back') switchBack(world);
+    takeBack(world);
+  }
   check(world);
 }
 
