@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
+import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
+import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { type ActionResult, runAction } from '../support/action.ts';
+import { CraneRegistry } from '../support/registry.ts';
+
+const release = `pipeline-${Date.now().toString(36)}`;
+let cluster: ClusterEnvironment;
+let workspace: string;
+let registry: string;
+
+const labels = { app: 'web' };
+const CHART = (image: string): Record<string, unknown>[] => [
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+          terminationGracePeriodSeconds: 1,
+          containers: [
+            {
+              name: 'web',
+              image,
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+              readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
+            },
+          ],
+        },
+      },
+    },
+  },
+  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] } },
+];
+
+function write(files: Record<string, string>): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(workspace, name)), { recursive: true });
+    writeFileSync(join(workspace, name), content);
+  }
+}
+
+beforeAll(async () => {
+  cluster = clusterEnvironment();
+  workspace = mkdtempSync(join(tmpdir(), 'todo-deploy-pipeline-'));
+  registry = `${cluster.registry.host}/${release}`;
+  await freshNamespace(release, cluster, new NodeProcessRunner());
+  write({
+    'web/Dockerfile':
+      'FROM busybox:1.37\nARG STATUS\nRUN mkdir /www && echo "{\\"status\\":\\"$STATUS\\"}" > /www/health\nCMD ["httpd", "-f", "-p", "8080", "-h", "/www"]\n',
+    'bad/Dockerfile': 'FROM busybox:1.37\nCOPY node_modules /app/node_modules\n',
+    'bad/node_modules/left-pad/package.json': '{"name":"left-pad","version":"1.0.0","license":"MIT"}',
+    'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'chart/templates/all.yaml': CHART(`${registry}/web`)
+      .map((object) => JSON.stringify(object))
+      .join('\n---\n'),
+  });
+});
+afterAll(() => {
+  execFileSync('kubectl', ['delete', 'namespace', release, '--wait=false'], { env: { ...process.env, ...cluster.env } });
+  rmSync(workspace, { recursive: true, force: true });
+});
+
+async function pipeline(inputs: Record<string, string>): Promise<ActionResult> {
+  const env = { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/heads/main' };
+  const all = {
+    images: 'web: ./web',
+    registry,
+    builder: cluster.buildkit.address,
+    chart: './chart',
+    release,
+    'image-pull-secrets': PULL_SECRET,
+    smoke: '- {service: web, path: /health, json: {status: healthy}}',
+    bake: '1s',
+    drain: '1s',
+    timeout: '2m',
+    cache: 'off',
+    ...inputs,
+  };
+  const result = await runAction({ action: '.', inputs: all, env, cwd: workspace });
+  const post = await runAction({
+    action: '.',
+    step: 'post',
+    inputs: all,
+    env,
+    cwd: workspace,
+    state: result.state,
+    tempDir: result.tempDir,
+  });
+  expect(post.exitCode).toBe(0);
+  return result;
+}
+
+const errors = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));
+const serving = (): string =>
+  execFileSync('kubectl', ['get', 'service', 'web', '--namespace', release, '--output=jsonpath={.spec.selector}'], {
+    encoding: 'utf8',
+    env: { ...process.env, ...cluster.env },
+  });
+
+describe('the root action', () => {
+  test('builds, scans, pushes and deploys', async () => {
+    const result = await pipeline({ version: '1.0.0', 'build-args': 'STATUS=healthy' });
+    expect(errors(result)).toEqual([]);
+    expect(result.outputs).toMatchObject({ status: 'deployed', version: '1.0.0', pushed: 'true', 'rolled-back': 'false' });
+    const pushed = await new CraneRegistry(cluster).digest(`${registry}/web:1.0.0`);
+    const running = execFileSync('kubectl', ['get', 'pods', '-n', release, '-o=jsonpath={.items[*].spec.containers[*].image}'], {
+      encoding: 'utf8',
+      env: { ...process.env, ...cluster.env },
+    });
+    expect(running).toBe(`${registry}/web@${pushed}`);
+  });
+
+  test('stops at the scan: cluster and registry stay as they are', async () => {
+    const crane = new CraneRegistry(cluster);
+    const before = [serving(), await crane.snapshot()];
+    const result = await pipeline({ version: '1.1.0', images: 'web: ./bad' });
+    expect(errors(result)[0]).toContain(
+      'Stopped before the push: CVE-2026-90002 (HIGH) in web (linux/amd64): left-pad 1.0.0, fixed in 1.3.0',
+    );
+    expect([result.exitCode, result.outputs.status]).toEqual([1, undefined]);
+    expect([serving(), await crane.snapshot()]).toEqual(before);
+  });
+
+  test('a dry run pushes and deploys nothing', async () => {
+    const crane = new CraneRegistry(cluster);
+    const before = [serving(), await crane.snapshot()];
+    const result = await pipeline({ version: '1.2.0', 'build-args': 'STATUS=healthy', 'dry-run': 'true' });
+    expect([errors(result), result.outputs.status, result.outputs.pushed]).toEqual([[], 'planned', 'false']);
+    expect([serving(), await crane.snapshot()]).toEqual(before);
+  });
+
+  test('a version that fails its check never serves', async () => {
+    const before = serving();
+    const result = await pipeline({ version: '2.0.0', 'build-args': 'STATUS=sick' });
+    expect(errors(result)).toHaveLength(1);
+    expect(errors(result)[0]).toContain('json status: expected "healthy", got "sick"');
+    expect(result.outputs).toMatchObject({ 'rolled-back': 'true', 'failure-reason': 'smoke-failed', version: '1.0.0' });
+    expect([result.exitCode, serving()]).toEqual([1, before]);
+  });
+});
