@@ -1,4 +1,5 @@
 /** The one bundle: an action's stub calls its main or post program. */
 export { buildPushMain, buildPushPost } from './actions/build-push/main.ts';
 export { deployMain, deployPost } from './actions/deploy/main.ts';
+export { pipelineMain, pipelinePost } from './actions/pipeline/main.ts';
 export { smokeTestMain, smokeTestPost } from './actions/smoke-test/main.ts';
