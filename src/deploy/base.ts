@@ -1,10 +1,12 @@
 import { parseAllDocuments } from 'yaml';
+import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Undo } from './back.ts';
+import { expandPart } from './expand.ts';
 import { helmFailure } from './helm-failure.ts';
 import { ownLabels } from './live.ts';
-import { FIELD_MANAGER } from './model.ts';
-import { JOB, SECRET } from './names.ts';
+import { FIELD_MANAGER, type ServicePort } from './model.ts';
+import { JOB, SECRET, SERVICE } from './names.ts';
 import type { Plan, Run } from './run.ts';
 
 const HOOK = 'helm.sh/hook';
@@ -19,26 +21,48 @@ export async function baseRevision(run: Pick<Run, 'helm' | 'options'>): Promise<
   return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
 }
 
-/** CRDs, then the base's part chart with its pre hooks. Answers the base's revision. Errors: `StepFailure`. */
-export async function expandBase(run: Run, plan: Plan): Promise<number> {
-  const { helm, kubernetes, options } = run;
+/** CRDs, then the base's part chart with its pre hooks. Errors: `StepFailure`. */
+export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
+  const { helm, kubernetes, options, log } = run;
+  const recorded = await helm.recordedPart(options.release);
   await createCrds(run);
-  await replaceFinishedJobs(run, plan);
+  await replaceFinishedJobs(run, plan, recorded?.part);
+  const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
+  for (const what of deferred) log.info(`Waits until the old version serves nobody: ${what}`);
   try {
-    const applied = await helm.apply({
-      release: options.release,
-      part: plan.split.base,
-      values: plan.render.config,
-      description: `todo-deploy: what both colors share, of ${options.version}`,
-      timeoutMs: options.timeoutMs,
-      signal: run.signal,
-    });
-    return applied.revision;
+    const applied = await helm.apply({ ...baseApply(run, plan), part });
+    return { revision: applied.revision, deferred };
   } catch (error) {
     run.signal.throwIfAborted();
     const hooks = plan.split.hooks.filter((hook) => hook.part === 'base').map((hook) => hook.object);
     throw await helmFailure(error, 'the base', hooks, kubernetes);
   }
+}
+
+/** The base as it was applied. */
+export interface AppliedBase {
+  revision: number;
+  /** In words, what is left for `contractBase`. */
+  deferred: readonly string[];
+}
+
+const baseApply = ({ options, signal }: Run, plan: Plan) => ({
+  release: options.release,
+  part: plan.split.base,
+  values: plan.render.config,
+  description: `todo-deploy: what both colors share, of ${options.version}`,
+  timeoutMs: options.timeoutMs,
+  signal,
+});
+
+/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Answers the base's revision. */
+export async function contractBase(run: Run, plan: Plan): Promise<number> {
+  return (await run.helm.apply({ ...baseApply(run, plan), noHooks: true })).revision;
+}
+
+async function livePorts({ kubernetes }: Run, plan: Plan): Promise<Map<string, ServicePort[]>> {
+  const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
+  return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []] as const] : [])));
 }
 
 /** Takes an expansion back: to the revision before, without hooks. Never on a first deploy. */
@@ -91,11 +115,10 @@ async function createCrds({ helm, kubernetes, options, log }: Run): Promise<void
 }
 
 /** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
-async function replaceFinishedJobs({ helm, kubernetes, options, log }: Run, plan: Plan): Promise<void> {
+async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, recorded: PartChart | undefined): Promise<void> {
   const jobs = plan.split.baseObjects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[HOOK]);
   if (jobs.length === 0) return;
-  const recorded = await helm.recordedPart(options.release);
-  const before = new Set(Object.values(recorded?.part.templates ?? {}).map((content) => content.trim()));
+  const before = new Set(Object.values(recorded?.templates ?? {}).map((content) => content.trim()));
   for (const job of jobs) {
     const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
     const finished = live?.status?.conditions?.some(

@@ -1,5 +1,5 @@
 import { bake } from './bake.ts';
-import { applySecrets, baseChanged, baseRevision, expandBase } from './base.ts';
+import { type AppliedBase, applySecrets, baseChanged, baseRevision, expandBase } from './base.ts';
 import { type Raised, raiseColor, runPostHooks } from './color.ts';
 import { dryRun } from './dry-run.ts';
 import { finish } from './finish.ts';
@@ -54,12 +54,15 @@ async function deployUnderLease(run: Run): Promise<DeployOutcome> {
   if (verdict !== 'deploy') return outcomeOf(run, plan, verdict);
   const baseBefore = baseChanged(plan) ? await baseRevision(run) : undefined;
   await run.journal.update((journal) => begin(journal, beginning(run, plan, baseBefore)));
+  let base: AppliedBase;
   try {
-    await moveUsers(run, plan, await bringUp(run, plan));
+    const raised = await bringUp(run, plan);
+    await moveUsers(run, plan, raised);
+    base = raised.base;
   } catch (error) {
     return goBack(run, plan, error);
   }
-  await finish(run, plan);
+  await finish(run, plan, base);
   return outcomeOf(run, plan, 'deployed');
 }
 
@@ -79,15 +82,15 @@ async function preflight(run: Run): Promise<{ plan: Plan; verdict: 'deploy' | 'u
 }
 
 /** Up to the proof of the idle color: no user notices any of this. Answers the color as it was applied. */
-async function bringUp(run: Run, plan: Plan): Promise<Raised & { baseRevision: number }> {
+async function bringUp(run: Run, plan: Plan): Promise<Raised & { base: AppliedBase }> {
   const { options, log } = run;
   const enterPhase = (phase: 'color' | 'ready' | 'smoke') => run.journal.update((journal) => enter(journal, phase));
-  const revision = await step(run, 'base', 'Apply what both colors share', async (record) => {
+  const base = await step(run, 'base', 'Apply what both colors share', async (record) => {
     await applySecrets(run);
     if (baseChanged(plan)) return expandBase(run, plan);
     log.info('Nothing in it changed');
     record.result = 'skipped';
-    return plan.serving?.baseRevision ?? 0;
+    return { revision: plan.serving?.baseRevision ?? 0, deferred: [] };
   });
   await enterPhase('color');
   const raised = await step(run, 'color', `Bring ${plan.color} up with version ${options.version}`, () => raiseColor(run, plan));
@@ -99,7 +102,7 @@ async function bringUp(run: Run, plan: Plan): Promise<Raised & { baseRevision: n
   await enterPhase('smoke');
   await step(run, 'smoke', `Check ${plan.color} before users see it`, (record) => proveIdle(run, plan, raised.split, record));
   await run.journal.update(prove);
-  return { ...ready, baseRevision: revision };
+  return { ...ready, base };
 }
 
 function expected({ split }: Raised) {
@@ -111,7 +114,7 @@ function expected({ split }: Raised) {
 }
 
 /** The switch, and the bake after which the new version is what serves. */
-async function moveUsers(run: Run, plan: Plan, raised: Raised & { baseRevision: number }): Promise<void> {
+async function moveUsers(run: Run, plan: Plan, raised: Raised & { base: AppliedBase }): Promise<void> {
   const door = await findFrontDoor(run, plan.split.url);
   run.signal.throwIfAborted();
   await step(run, 'switch', `Switch users to ${plan.color}`, (record) => switchTraffic(run, plan, raised.split, door, record));
@@ -140,7 +143,7 @@ function beginning(run: Run, plan: Plan, baseBefore: number | undefined) {
   };
 }
 
-function deployed(run: Run, plan: Plan, raised: Raised & { baseRevision: number }) {
+function deployed(run: Run, plan: Plan, raised: Raised & { base: AppliedBase }) {
   const { split } = plan;
   const { who, version, smoke } = run.options;
   return {
@@ -150,8 +153,9 @@ function deployed(run: Run, plan: Plan, raised: Raised & { baseRevision: number 
     actor: who.actor,
     runUrl: who.runUrl,
     partHash: split.partHash,
-    baseHash: split.baseHash,
-    baseRevision: raised.baseRevision,
+    // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
+    baseHash: raised.base.deferred.length > 0 ? '' : split.baseHash,
+    baseRevision: raised.base.revision,
     colorRevision: raised.revision,
     images: [...new Set(split.images.map((entry) => entry.image))],
     services: split.services.map((service) => service.name),

@@ -1,5 +1,6 @@
 import { freeAutoscalers } from './autoscaler.ts';
-import { end } from './journal.ts';
+import { type AppliedBase, contractBase } from './base.ts';
+import { contracted, end } from './journal.ts';
 import { retireColor } from './old-color.ts';
 import { type Plan, type Run, step } from './run.ts';
 
@@ -7,13 +8,14 @@ import { type Plan, type Run, step } from './run.ts';
  * The new version serves; the old color is drained and put to rest. What goes wrong here does not make the run red: the journal holds it
  * as unfinished, and the next run finishes it.
  */
-export async function finish(run: Run, plan: Plan): Promise<void> {
+export async function finish(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
   const { options, log, clock, report } = run;
   try {
     await step(run, 'finish', plan.active ? `Drain ${plan.active}, then ${after(options.keepOld)}` : 'Finish', async (record) => {
       await freeAutoscalers(run, plan.color);
       if (plan.active) {
         await clock.sleep(options.drainMs, run.signal);
+        await contract(run, plan, base);
         await retireColor(run, plan.active, options.keepOld);
       }
       await run.journal.update((journal) => end(journal));
@@ -26,6 +28,14 @@ export async function finish(run: Run, plan: Plan): Promise<void> {
     log.warning(message);
     report.notes.push(message);
   }
+}
+
+/** From here on there is no automatic way back. */
+async function contract(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
+  if (base.deferred.length === 0) return;
+  for (const what of base.deferred) run.log.info(`Now: ${what}`);
+  const baseRevision = await contractBase(run, plan);
+  await run.journal.update((journal) => contracted(journal, { baseHash: plan.split.baseHash, baseRevision }));
 }
 
 const after = (keep: 'zero' | 'warm' | 'remove'): string =>

@@ -1,6 +1,6 @@
 import { DeployError } from '../interfaces/errors.ts';
 import type { SmokeCheck } from '../smoke/model.ts';
-import type { Color } from './model.ts';
+import type { Color, ServicePort } from './model.ts';
 
 /** Steps that a deploy in flight can be in, as the journal names them before each acts. */
 export type Phase = 'base' | 'color' | 'ready' | 'smoke' | 'switch' | 'bake' | 'finish' | 'switch-back' | 'take-back';
@@ -26,6 +26,8 @@ export interface ServiceMove {
   name: string;
   from: Record<string, string> | null;
   to: Record<string, string>;
+  /** Where the version changes them: they move with the selector. */
+  ports?: { from: ServicePort[]; to: ServicePort[] };
 }
 
 export interface InFlight {
@@ -57,6 +59,7 @@ export interface Deployed {
   actor: string;
   runUrl: string;
   partHash: string;
+  /** Empty while a part of the base's change still waits. */
   baseHash: string;
   baseRevision: number;
   colorRevision: number;
@@ -125,6 +128,13 @@ export function serve(journal: Journal, deployed: Deployed): Journal {
     history: [deployed, ...journal.history].slice(0, HISTORY_LIMIT),
     inFlight: { ...now, phase: 'finish' },
   };
+}
+
+/** What of the base had waited for the old color is done. */
+export function contracted(journal: Journal, base: { baseHash: string; baseRevision: number }): Journal {
+  const [newest, ...older] = journal.history;
+  if (!newest || journal.inFlight?.phase !== 'finish') throw new JournalError('The base is contracted when the new version serves');
+  return { ...journal, history: [{ ...newest, ...base }, ...older] };
 }
 
 /** Healing found only the new color up: it had passed, so users stay with it. */

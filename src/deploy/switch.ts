@@ -2,9 +2,10 @@ import type { Clock } from '../interfaces/clock.ts';
 import { HttpError } from '../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
+import { keepNodePorts, samePorts } from './expand.ts';
 import { StepFailure } from './failure.ts';
 import type { ServiceMove } from './journal.ts';
-import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan } from './model.ts';
+import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan, type ServicePort } from './model.ts';
 import { SERVICE } from './names.ts';
 
 interface Deps {
@@ -22,6 +23,7 @@ interface Target {
   name: string;
   /** null gives the selector up (as before a first deploy). */
   selector: Record<string, string> | null;
+  ports?: ServicePort[] | undefined;
 }
 
 const RETRIES = 8;
@@ -31,17 +33,19 @@ const same = (a: Record<string, string> | null | undefined, b: Record<string, st
 /** Reads the stable Services before a switch to `color`. Errors: `StepFailure` where one is missing. */
 export async function planMoves(services: readonly ServicePlan[], color: Color, kubernetes: Kubernetes): Promise<SeenMove[]> {
   return Promise.all(
-    services.map(async ({ name, selector }) => {
+    services.map(async ({ name, selector, ports }) => {
       const service = await kubernetes.get({ ...SERVICE, name });
       if (!service) {
         throw new StepFailure('switch-failed', `The Service ${name} is not in the cluster`, {
           hint: 'Was it deleted by hand? Deploy again.',
         });
       }
+      const live: ServicePort[] = service.spec?.ports ?? [];
       return {
         name,
         from: service.spec?.selector ?? null,
         to: { ...selector, [COLOR_LABEL]: color },
+        ...(samePorts(live, ports) ? {} : { ports: { from: live, to: keepNodePorts(ports, live) } }),
         resourceVersion: service.metadata.resourceVersion ?? '',
       };
     }),
@@ -53,7 +57,9 @@ export async function planMoves(services: readonly ServicePlan[], color: Color, 
  * Errors: `StepFailure` (switch-failed).
  */
 export async function switchServices(moves: readonly SeenMove[], deps: Deps): Promise<void> {
-  const results = await Promise.allSettled(moves.map((move) => setSelector({ name: move.name, selector: move.to }, move, deps)));
+  const results = await Promise.allSettled(
+    moves.map((move) => setSelector({ name: move.name, selector: move.to, ports: move.ports?.to }, move, deps)),
+  );
   const failed = results.flatMap((result, index) =>
     result.status === 'rejected' ? [{ name: moves[index]?.name, error: result.reason }] : [],
   );
@@ -69,7 +75,7 @@ export async function switchServices(moves: readonly SeenMove[], deps: Deps): Pr
 /** Puts Services on what they selected before, whatever they select now; tries until `limitMs`. Errors: of the last try. */
 export const sendBack = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60_000): Promise<void> =>
   force(
-    moves.map(({ name, from }) => ({ name, selector: from })),
+    moves.map(({ name, from, ports }) => ({ name, selector: from, ports: ports?.from })),
     deps,
     limitMs,
   );
@@ -77,7 +83,7 @@ export const sendBack = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60
 /** Puts Services on what they were to select, whatever they select now. */
 export const sendOn = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60_000): Promise<void> =>
   force(
-    moves.map(({ name, to }) => ({ name, selector: to })),
+    moves.map(({ name, to, ports }) => ({ name, selector: to, ports: ports?.to })),
     deps,
     limitMs,
   );
@@ -91,13 +97,15 @@ async function setSelector(target: Target, expected: SeenMove | undefined, { kub
   let resourceVersion = expected?.resourceVersion;
   for (let attempt = 1; ; attempt++) {
     try {
-      await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
+      if (target.ports) await setPorts({ ...target, ports: target.ports }, kubernetes, resourceVersion);
+      else
+        await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
       return;
     } catch (error) {
       if (!(error instanceof HttpError) || error.status !== 409 || attempt >= RETRIES) throw error;
       // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
       const now = await kubernetes.get({ ...SERVICE, name: target.name });
-      if (same(now?.spec?.selector, target.selector)) return;
+      if (!target.ports && same(now?.spec?.selector, target.selector)) return;
       if (expected && !same(now?.spec?.selector, expected.from)) {
         throw new StepFailure('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
           cause: error,
@@ -106,6 +114,29 @@ async function setSelector(target: Target, expected: SeenMove | undefined, { kub
       resourceVersion = now?.metadata.resourceVersion;
     }
   }
+}
+
+/**
+ * Selector and ports in one update: a merge of lists, as server-side apply does it, would keep ports that go. Then the selector alone is
+ * applied as ever, so that this product stays its owner by name.
+ */
+async function setPorts(
+  target: Target & { ports: ServicePort[] },
+  kubernetes: Kubernetes,
+  resourceVersion: string | undefined,
+): Promise<void> {
+  const { name, selector, ports } = target;
+  const body = [
+    // Another value than the live one is a conflict: this makes the patch conditional.
+    ...(resourceVersion ? [{ op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion }] : []),
+    { op: 'add', path: '/spec/selector', value: selector ?? {} },
+    { op: 'add', path: '/spec/ports', value: ports },
+  ];
+  const updated = await kubernetes.patch({ ...SERVICE, name }, body, { type: 'json', fieldManager: FIELD_MANAGER });
+  await kubernetes.apply(selectorPatch(target, kubernetes.namespace, updated.metadata.resourceVersion), {
+    fieldManager: FIELD_MANAGER,
+    force: true,
+  });
 }
 
 /** Server-side apply of nothing but the selector: this product owns it alone, Helm owns the rest. */
