@@ -78,37 +78,42 @@ const podSpec = fc.record(
   },
   { requiredKeys: ['containers'] },
 );
-const template = fc.record({
-  metadata: fc.record({ labels, annotations: fc.constant({ note: 'x' }) }, { requiredKeys: ['labels'] }),
-  spec: podSpec,
-});
-const metadata = fc.record(
+const templateWith = (labels: fc.Arbitrary<Record<string, string>>) =>
+  fc.record({ metadata: fc.record({ labels, annotations: fc.constant({ note: 'x' }) }, { requiredKeys: ['labels'] }), spec: podSpec });
+const template = templateWith(labels);
+/** Pods that only few selectors meet: or nearly every Service would select shared pods, too, and be refused. */
+const sharedTemplate = templateWith(fc.oneof({ weight: 4, arbitrary: fc.constant<Record<string, string>>({ app: 'db' }) }, labels));
+const annotations = fc.oneof(
   {
-    name,
-    namespace: fc.constantFrom('todo', 'todo', 'other'),
-    labels: fc.constant({ team: 'a' }),
-    annotations: fc.constantFrom<Record<string, string>>(
+    weight: 6,
+    arbitrary: fc.constantFrom<Record<string, string>>(
       { note: 'x' },
-      { 'todo-deploy.dev/part': 'base' },
       { 'todo-deploy.dev/when': 'always' },
       { 'helm.sh/resource-policy': 'keep' },
     ),
   },
-  { requiredKeys: ['name'] },
+  fc.constant<Record<string, string>>({ 'todo-deploy.dev/part': 'base' }),
 );
-const kind = (apiVersion: string, kind: string, spec: fc.Arbitrary<object>) =>
-  fc.record({ apiVersion: fc.constant(apiVersion), kind: fc.constant(kind), metadata, spec });
-const workload = (extra: object) => template.map((pods) => ({ ...extra, selector: { matchLabels: pods.metadata.labels }, template: pods }));
+const metadata = fc.record({ name, labels: fc.constant({ team: 'a' }), annotations }, { requiredKeys: ['name'] });
+/** Some of the chart's objects are not where the app is. */
+const metadataAnywhere = fc
+  .tuple(metadata, fc.constantFrom(undefined, undefined, undefined, 'todo', 'other'))
+  .map(([one, namespace]) => (namespace === undefined ? one : { ...one, namespace }));
+const kind = (apiVersion: string, kind: string, spec: fc.Arbitrary<object>, anywhere = true) =>
+  fc.record({ apiVersion: fc.constant(apiVersion), kind: fc.constant(kind), metadata: anywhere ? metadataAnywhere : metadata, spec });
+const workload = (extra: object, pods: typeof template = template) =>
+  pods.map((pods) => ({ ...extra, selector: { matchLabels: pods.metadata.labels }, template: pods }));
 
 const deployment = kind(
   'apps/v1',
   'Deployment',
   fc.option(fc.nat(3)).chain((replicas) => workload(replicas === null ? {} : { replicas })),
+  false,
 );
 const object: fc.Arbitrary<{ kind: string; metadata: { name: string } }> = fc.oneof(
   { weight: 4, arbitrary: deployment },
-  kind('apps/v1', 'StatefulSet', workload({ serviceName: 'a' })),
-  kind('apps/v1', 'DaemonSet', workload({})),
+  kind('apps/v1', 'StatefulSet', workload({ serviceName: 'a' }, sharedTemplate)),
+  kind('apps/v1', 'DaemonSet', workload({}, sharedTemplate)),
   kind(
     'batch/v1',
     'Job',
@@ -118,6 +123,7 @@ const object: fc.Arbitrary<{ kind: string; metadata: { name: string } }> = fc.on
     'batch/v1',
     'CronJob',
     template.map((pods) => ({ schedule: '@daily', jobTemplate: { spec: { template: pods } } })),
+    false,
   ),
   {
     weight: 4,
@@ -136,19 +142,19 @@ const object: fc.Arbitrary<{ kind: string; metadata: { name: string } }> = fc.on
             }),
             { minLength: 1, maxLength: 2, selector: (one) => one.name },
           ),
-          clusterIP: fc.constantFrom('None'),
+          clusterIP: fc.constantFrom('10.96.9.9', '10.96.9.8', 'None'),
         },
         { requiredKeys: ['selector', 'ports'] },
       ),
     ),
   },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       apiVersion: fc.constant('v1'),
       kind: fc.constantFrom('ConfigMap', 'Secret'),
-      metadata,
-      data: fc.dictionary(fc.constantFrom('k', 'A_SERVICE_HOST'), fc.constantFrom('', 'a', '{{ b }}'), { maxKeys: 2 }),
+      metadata: metadataAnywhere,
+      data: fc.dictionary(fc.constantFrom('k', 'A_SERVICE_HOST'), fc.constantFrom('', 'a', '{{ b }}'), { minKeys: 0, maxKeys: 2 }),
     }),
   },
   kind(
@@ -196,15 +202,43 @@ const hooks: fc.Arbitrary<HelmHook[]> = fc.uniqueArray(
   { maxLength: 4, selector: (one) => `${one.kind}/${one.name}` },
 );
 
+/** A Deployment and the Service of its name, as most charts have them, so that every chart has something to switch. */
+const pair = fc
+  .record({ object: deployment, port: fc.constantFrom('http', 8000), extra: labels, budget: fc.boolean() })
+  .map(({ object, port, extra, budget }) => {
+    const { name } = object.metadata;
+    const chosen = { ...extra, app: name };
+    const spec = object.spec as { template: { metadata: { labels: object } }; selector: object };
+    const pods = { ...spec.template, metadata: { ...spec.template.metadata, labels: chosen } };
+    const selected = { ...object, spec: { ...spec, selector: { matchLabels: chosen }, template: pods } };
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: { app: name }, ports: [{ name: 'one', port: 80, targetPort: port }] },
+    };
+    const pdb = {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name },
+      spec: { selector: { matchLabels: { app: name } } },
+    };
+    return [selected, service, ...(budget ? [pdb] : [])];
+  });
+
 /** Any chart: objects are unique by kind and name, as in a cluster; whatever else a person may write. */
 export const chart: fc.Arbitrary<SplitInput> = fc
   .record({
-    objects: fc.uniqueArray(object, { minLength: 1, maxLength: 12, selector: (one) => `${one.kind}/${one.metadata.name}` }),
+    pairs: fc.array(pair, { minLength: 1, maxLength: 3 }),
+    others: fc.array(object, { maxLength: 10 }),
     hooks,
     stack: fc.constantFrom<'own' | 'active'>('own', 'own', 'active'),
     firstDeploy: fc.boolean(),
   })
-  .map(({ objects, ...rest }) => input(objects, rest));
+  .map(({ pairs, others, ...rest }) => {
+    const all = [...pairs.flat(), ...others] as { kind: string; metadata: { name: string; namespace?: string } }[];
+    return input([...new Map(all.map((one) => [`${one.kind}/${one.metadata.name}`, one])).values()], rest);
+  });
 
 /** Addresses for every Service that a generated chart can have. */
 export const addresses = (third: number): Record<string, string> =>

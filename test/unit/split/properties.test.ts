@@ -26,12 +26,12 @@ function both(input: SplitInput): { blue: SplitResult; green: SplitResult } {
   return parts;
 }
 
-/** Only charts that the split accepts: the rest never reaches a cluster. `seen` proves that this is not an empty promise. */
+/** Only charts that the split accepts: the rest never reaches a cluster. `seen` counts those with something to switch. */
 function accepted(seen: { count: number }, check: (input: SplitInput, parts: { blue: SplitResult; green: SplitResult }) => void) {
   return fc.property(chart, (input) => {
     const parts = both(input);
     if (parts.blue.refusals.length === 0) {
-      seen.count++;
+      seen.count += Math.min(1, parts.blue.services.length);
       check(input, parts);
     }
   });
@@ -40,7 +40,7 @@ function accepted(seen: { count: number }, check: (input: SplitInput, parts: { b
 function holdsForAccepted(check: Parameters<typeof accepted>[1]): void {
   const seen = { count: 0 };
   fc.assert(accepted(seen, check), RUNS);
-  expect(seen.count).toBeGreaterThan(RUNS.numRuns / 10);
+  expect(seen.count).toBeGreaterThan(RUNS.numRuns / 4);
 }
 
 describe('for any chart that is accepted', () => {
