@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
+import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
 import { CraneRegistry } from '../support/registry.ts';
-
-const npmPackage = (name: string, version: string): string => JSON.stringify({ name, version, license: 'MIT' });
 
 let cluster: ClusterEnvironment;
 let registry: CraneRegistry;
@@ -31,14 +29,13 @@ beforeAll(() => {
   write({
     'web/Dockerfile':
       'FROM python:3.13-slim\nARG VERSION\nRUN pip install --no-cache-dir --root-user-action=ignore cowsay==6.1\nENV VERSION=$VERSION\n',
-    'bad/Dockerfile': 'FROM python:3.13-slim\nRUN pip install --no-cache-dir --root-user-action=ignore cowsay==5.0\n',
     'two/Dockerfile': 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH/ /app/\n',
-    'two/amd64/node_modules/is-odd/package.json': npmPackage('is-odd', '3.0.1'),
-    'two/arm64/node_modules/is-odd/package.json': npmPackage('is-odd', '1.0.0'),
+    'two/amd64/hello': 'hello',
     'key/Dockerfile': 'FROM scratch\nCOPY key.pem /app/\n',
     'key/key.pem': `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEowIBAAKCAQEA'.repeat(20)}\n-----END RSA PRIVATE KEY-----\n`,
     'broken/Dockerfile': 'FROM python:3.13-slim\nRUN echo one && false\n',
   });
+  cpSync(join(ROOT, 'test', 'apps', 'vulnerable'), join(workspace, 'vulnerable'), { recursive: true });
   const git = (...args: string[]): string => execFileSync('git', ['-C', workspace, ...args], { encoding: 'utf8' }).trim();
   git('init', '-q', '-b', 'main');
   git('add', '.');
@@ -131,7 +128,7 @@ describe('images that pass', () => {
 describe('a vulnerable image is stopped before the registry is touched', () => {
   test('and the page says what, where, and the version with the fix', async () => {
     const before = await registry.snapshot();
-    const result = await buildPush({ images: 'web: ./web\nbad: ./bad', version: '2.0.0' });
+    const result = await buildPush({ images: 'web: ./web\nbad: ./vulnerable/pip', version: '2.0.0' });
     expect(result.exitCode).toBe(1);
     expect(errors(result)).toHaveLength(1);
     expect(errors(result)[0]).toContain(
@@ -148,14 +145,24 @@ describe('a vulnerable image is stopped before the registry is touched', () => {
 
   test('also when only the second platform holds the package', async () => {
     const before = await registry.snapshot();
-    const result = await buildPush({ images: 'pair: ./two', platforms: 'linux/amd64,linux/arm64' });
-    expect(errors(result)[0]).toContain('CVE-2026-90007 (CRITICAL) in pair (linux/arm64): is-odd 1.0.0, fixed in 2.0.0');
+    const result = await buildPush({ images: 'pair: ./vulnerable/second-platform', platforms: 'linux/amd64,linux/arm64' });
+    expect(errors(result)[0]).toContain('CVE-2026-90002 (HIGH) in pair (linux/arm64): left-pad 1.2.0, fixed in 1.3.0');
     expect([result.exitCode, await registry.snapshot()]).toEqual([1, before]);
   });
 
+  test('packages of the system too; those without a fix may be let through', async () => {
+    const findings = (result: ActionResult): string[] => /\d+ findings? \(.*?\)/.exec(result.summary.replaceAll('\\', ''))?.slice() ?? [];
+    const images = 'os: ./vulnerable/debian';
+    const strict = await buildPush({ images });
+    expect([findings(strict), strict.exitCode]).toEqual([['2 findings (2 HIGH)'], 1]);
+    const lenient = await buildPush({ images, 'ignore-unfixed': 'true' });
+    expect([findings(lenient), lenient.exitCode]).toEqual([['1 finding (1 HIGH)'], 1]);
+    expect(errors(lenient)[0]).toContain('CVE-2026-90003 (HIGH) in os (linux/amd64): hello ');
+  });
+
   test('unless the finding is accepted, or its severity is let through', async () => {
-    write({ '.trivyignore': 'CVE-2026-90007\n' });
-    const images = 'pair: {context: ./two, platforms: "linux/amd64,linux/arm64"}';
+    write({ '.trivyignore': 'CVE-2026-90002\n' });
+    const images = 'pair: {context: ./vulnerable/second-platform, platforms: "linux/amd64,linux/arm64"}';
     const accepted = await buildPush({ images, trivyignores: '.trivyignore', cache: 'off' });
     expect([accepted.exitCode, accepted.outputs.pushed]).toEqual([0, 'true']);
     const index = JSON.parse(await registry.crane('manifest', `${prefix}/pair:${head}`));

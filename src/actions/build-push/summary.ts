@@ -12,7 +12,10 @@ export function writeSummary(summary: SummaryWriter, report: BuildPushReport): v
   const blocking = blockingFindings(report.scans, report.rules);
   summary.heading(2, report.blocked ? 'Build and push: stopped before the push' : 'Build and push');
   if (report.blocked) {
-    summary.text(bold(`${blocking.length} findings (${countBySeverity(blocking)}) stop the push.`), raw(' The registry was not touched.'));
+    summary.text(
+      bold(`${count(blocking)} (${countBySeverity(blocking)}) ${blocking.length === 1 ? 'stops' : 'stop'} the push.`),
+      raw(' The registry was not touched.'),
+    );
     summary.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], blocking.slice(0, MAX_ROWS).map(findingRow));
     if (blocking.length > MAX_ROWS) summary.text(`${blocking.length - MAX_ROWS} more are in the report file.`);
   }
@@ -22,7 +25,7 @@ export function writeSummary(summary: SummaryWriter, report: BuildPushReport): v
   );
   const passed = report.scans.flatMap((scan) => scan.findings).filter((finding) => !blocking.includes(finding));
   if (passed.length > 0) {
-    summary.details(`${passed.length} findings that do not block (${countBySeverity(passed)})`, (inner) =>
+    summary.details(`${count(passed)} that ${passed.length === 1 ? 'does' : 'do'} not block (${countBySeverity(passed)})`, (inner) =>
       inner.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], passed.slice(0, MAX_ROWS).map(findingRow)),
     );
   }
@@ -30,6 +33,8 @@ export function writeSummary(summary: SummaryWriter, report: BuildPushReport): v
     summary.text(`The scanner recognised no package in ${scan.image} (${scan.platform}): its vulnerabilities, if any, cannot be seen.`);
   }
 }
+
+const count = (findings: readonly ScanFinding[]): string => `${findings.length} finding${findings.length === 1 ? '' : 's'}`;
 
 function imageRow(image: ImageReport, report: BuildPushReport): Text[] {
   const scans = report.scans.filter((scan) => scan.image === image.name);
