@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
-import { type ActionResult, runAction } from '../support/action.ts';
+import { type ActionCall, type ActionResult, runAction } from '../support/action.ts';
 import { CraneRegistry } from '../support/registry.ts';
 
 let cluster: ClusterEnvironment;
@@ -33,6 +33,7 @@ beforeAll(() => {
     'two/amd64/hello': 'hello',
     'key/Dockerfile': 'FROM scratch\nCOPY key.pem /app/\n',
     'key/key.pem': `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEowIBAAKCAQEA'.repeat(20)}\n-----END RSA PRIVATE KEY-----\n`,
+    'slow/Dockerfile': 'FROM python:3.13-slim\nRUN echo started && sleep 300\n',
     'broken/Dockerfile': 'FROM python:3.13-slim\nRUN echo one && false\n',
   });
   cpSync(join(ROOT, 'test', 'apps', 'vulnerable'), join(workspace, 'vulnerable'), { recursive: true });
@@ -44,8 +45,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-function buildPush(inputs: Record<string, string>, env: Record<string, string> = {}): Promise<ActionResult> {
+function buildPush(
+  inputs: Record<string, string>,
+  env: Record<string, string> = {},
+  watch: Pick<ActionCall, 'onLine' | 'onStart'> = {},
+): Promise<ActionResult> {
   return runAction({
+    ...watch,
     action: 'actions/build-push',
     inputs: { registry: prefix, builder: cluster.buildkit.address, ...inputs },
     env: { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/heads/feature/login', GITHUB_EVENT_NAME: 'push', ...env },
@@ -184,6 +190,30 @@ describe('what goes wrong is said', () => {
     expect(errors(result)).toHaveLength(1);
     expect(errors(result)[0]).toMatch(/Image "broken" could not be built \(Dockerfile:2\): .*echo one && false.*exit code: 1/);
     expect(result.log.some((line) => line.startsWith('[broken] #'))).toBe(true);
+  });
+
+  test('cancelling ends the build and leaves no program', async () => {
+    let pid = 0;
+    let cancelled = 0;
+    const result = await buildPush(
+      { images: 'slow: ./slow\nweb: ./web' },
+      {},
+      {
+        onStart: (child) => {
+          pid = child.pid ?? 0;
+        },
+        onLine: (line) => {
+          if (cancelled > 0 || !/started$/.test(line)) return;
+          cancelled = Date.now();
+          process.kill(pid, 'SIGINT');
+        },
+      },
+    );
+    expect(Date.now() - cancelled).toBeLessThan(20_000);
+    expect([result.exitCode, errors(result).length]).toEqual([1, 1]);
+    expect(errors(result)[0]).toContain('cancelled');
+    expect(JSON.parse(result.state.processes ?? '[]')).toEqual([]);
+    expect((await post(result)).exitCode).toBe(0);
   });
 
   test('a wrong password fails before anything is built', async () => {
