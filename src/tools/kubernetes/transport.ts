@@ -35,6 +35,9 @@ export interface TlsSettings {
 }
 
 const DEFAULT_LIMIT_MS = 30_000;
+const CONNECT_LIMIT_MS = 10_000;
+/** Requests side by side; more wait for their turn. */
+const CONNECTIONS = 32;
 
 /** HTTP to one API server: credentials, TLS, time limits, Kubernetes' errors. */
 export class Transport {
@@ -42,7 +45,7 @@ export class Transport {
   readonly #credentials: CredentialSource;
   readonly #as: Record<string, string | string[]>;
   readonly #limitMs: number;
-  #agent: { agent: Agent; of: Credentials } | undefined;
+  #agents: { of: Credentials; requests: Agent; streams: Agent } | undefined;
 
   constructor(access: ClusterAccess, options: TransportOptions = {}) {
     this.#access = access;
@@ -81,26 +84,33 @@ export class Transport {
     };
   }
 
-  /** One agent keeps connections alive; another one where a plugin hands out another certificate. */
-  #agentFor(credentials: Credentials): Agent {
-    if (this.#agent?.of.cert !== credentials.cert || this.#agent === undefined) {
-      void this.#agent?.agent.close();
-      const connect = { ...this.#tls(credentials), timeout: 10_000 };
-      this.#agent = { agent: new Agent({ connect, allowH2: false, headersTimeout: 0, bodyTimeout: 0 }), of: credentials };
+  /** Connections are kept alive; others where a plugin hands out another certificate. Streams hold theirs, so requests have a pool of their own. */
+  #agentsFor(credentials: Credentials): { requests: Agent; streams: Agent } {
+    if (this.#agents === undefined || this.#agents.of.cert !== credentials.cert) {
+      const old = this.#agents;
+      const settings = {
+        connect: { ...this.#tls(credentials), timeout: CONNECT_LIMIT_MS },
+        allowH2: false,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      };
+      this.#agents = { of: credentials, requests: new Agent({ ...settings, connections: CONNECTIONS }), streams: new Agent(settings) };
+      void old?.requests.close();
+      void old?.streams.close();
     }
-    return this.#agent.agent;
+    return this.#agents;
   }
 
   /** The raw answer, for streams; other codes than 2xx are thrown. */
-  async open(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const answer = await this.#send(request, signal);
+  async open(request: ApiRequest, signal: AbortSignal, kind: 'requests' | 'streams' = 'streams'): Promise<Dispatcher.ResponseData> {
+    const answer = await this.#send(request, signal, kind);
     if (answer.statusCode !== 401 || !this.forgetCredentials()) return await this.#checked(request, answer);
     await answer.body.dump();
-    return await this.#checked(request, await this.#send(request, signal));
+    return await this.#checked(request, await this.#send(request, signal, kind));
   }
 
-  async #send(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const agent = this.#agentFor(await this.#credentials.get());
+  async #send(request: ApiRequest, signal: AbortSignal, kind: 'requests' | 'streams'): Promise<Dispatcher.ResponseData> {
+    const agent = this.#agentsFor(await this.#credentials.get())[kind];
     const headers: Record<string, string | string[]> = { accept: request.accept ?? 'application/json', ...(await this.headers()) };
     if (request.body !== undefined) headers['content-type'] = request.contentType ?? 'application/json';
     return await agent.request({
@@ -123,7 +133,7 @@ export class Transport {
     return await withRetries(repeat, async () => {
       const limit = AbortSignal.timeout(this.#limitMs);
       try {
-        return await (await this.open(request, limit)).body.text();
+        return await (await this.open(request, limit, 'requests')).body.text();
       } catch (error) {
         if (error instanceof HttpError || error instanceof ConfigurationError) throw error;
         if (error instanceof Error && error.name === 'ToolError') throw error;
@@ -137,8 +147,8 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    await this.#agent?.agent.destroy();
-    this.#agent = undefined;
+    await Promise.all([this.#agents?.requests.destroy(), this.#agents?.streams.destroy()]);
+    this.#agents = undefined;
   }
 }
 

@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ProcessError } from '../../../src/interfaces/errors.ts';
+import type { PartChart } from '../../../src/interfaces/helm.ts';
+import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { HelmCli } from '../../../src/tools/helm/cli.ts';
+import { withStatus } from '../../../src/tools/helm/release-secret.ts';
+import { access, failure, ref, runner, workplace } from './support.ts';
+
+const { namespace, folder, kubernetes, files, configMap } = workplace('td-tools-helm');
+
+describe('HelmCli', () => {
+  const helm = new HelmCli({
+    runner,
+    helmPath: 'helm',
+    kubernetes,
+    files,
+    kubeconfig: access.kubeconfigFile(files),
+    context: access.context,
+    namespace,
+  });
+  const braces = '{{ .Values.x }} {{{ }}} {{- "a" -}}\n---\n{{"{{"}}';
+  const part: PartChart = {
+    chart: { name: 'part', version: '1.2.3', appVersion: '9' },
+    templates: { 'cm.json': JSON.stringify(configMap('from-helm', { braces })) },
+  };
+  const options = { release: 'part', part, values: { a: 1 }, description: 'a "first" try', timeoutMs: 30_000 };
+
+  test('a part chart is applied literally, recorded, and read back as it was packed', async () => {
+    expect(await helm.history('part')).toEqual([]);
+    expect(await helm.recordedPart('part')).toBeUndefined();
+    await helm.validate(options);
+    expect(await kubernetes.get(ref('from-helm'))).toBeUndefined();
+    expect(await helm.apply(options)).toMatchObject({ revision: 1, status: 'deployed', chart: 'part-1.2.3', appVersion: '9' });
+    const live = await kubernetes.get(ref('from-helm'));
+    expect(live?.data).toEqual({ braces });
+    expect(live?.metadata.managedFields?.map(({ manager: name, operation }) => [name, operation])).toEqual([['helm', 'Apply']]);
+    expect(await helm.recordedPart('part')).toEqual({ part, values: { a: 1 } });
+    await helm.apply({ ...options, values: {}, description: 'second' });
+    expect((await helm.history('part')).map(({ revision, status }) => [revision, status])).toEqual([
+      [1, 'superseded'],
+      [2, 'deployed'],
+    ]);
+    expect((await helm.recordedPart('part', 1))?.values).toEqual({ a: 1 });
+    expect(await helm.manifest('part')).toContain('# Source: part/templates/cm.json');
+    await helm.rollback({ release: 'part', revision: 1, timeoutMs: 30_000 });
+    expect((await helm.history('part')).at(-1)).toMatchObject({ revision: 3, status: 'deployed' });
+  }, 60_000);
+
+  test('what the API server would refuse is said before anything is changed, object by object', async () => {
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bad' }, spec: { ports: [{ port: 99_999 }] } };
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'bad' }, spec: {} };
+    const templates = { 'a.json': JSON.stringify(service), 'b.json': JSON.stringify(deployment) };
+    const error = await failure(helm.validate({ ...options, part: { ...part, templates } }));
+    expect(error.status).toBe(422);
+    expect(error.message).toContain('Service/bad: ');
+    expect(error.message).toContain('Deployment/bad: ');
+    expect(await kubernetes.get({ apiVersion: 'v1', kind: 'Service', name: 'bad' })).toBeUndefined();
+  }, 60_000);
+
+  test('a pending revision that a killed run left is cleared, and Helm works on', async () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', name: 'sh.helm.release.v1.part.v3' };
+    const held = (await kubernetes.get(secret)) as KubernetesObject;
+    await kubernetes.replace(withStatus(held, 'pending-upgrade', 'killed'));
+    const busy = (await failure(helm.apply(options))) as unknown as ProcessError;
+    expect(busy).toBeInstanceOf(ProcessError);
+    expect(busy.stderr).toContain('another operation');
+    expect(await helm.clearPending('part')).toBe(true);
+    expect(await helm.clearPending('part')).toBe(false);
+    expect((await helm.history('part')).at(-1)?.status).toBe('failed');
+    expect(await helm.apply(options)).toMatchObject({ revision: 4, status: 'deployed' });
+  }, 60_000);
+
+  test('a chart is rendered as Helm would install or upgrade it', async () => {
+    const chart = join(folder, 'chart');
+    mkdirSync(join(chart, 'templates'), { recursive: true });
+    writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: c\nversion: 0.1.0\n');
+    const template = (name: string, annotations = '') =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${annotations}data: {install: "{{ .Release.IsInstall }}", v: "{{ .Values.v }}"}\n`;
+    writeFileSync(join(chart, 'templates', 'a.yaml'), template('plain'));
+    writeFileSync(
+      join(chart, 'templates', 'b.yaml'),
+      template('hook', '  annotations: {"helm.sh/hook": "pre-install,test", "helm.sh/hook-weight": "3"}\n'),
+    );
+    const values = { files: [], inline: 'v: 7' };
+    const render = await helm.render({ release: 'new', chart, values });
+    expect(render).toMatchObject({ release: 'new', namespace, chart: { name: 'c', version: '0.1.0' }, config: { v: 7 } });
+    expect(render.manifest).toContain('install: "true", v: "7"');
+    expect(render.hooks).toMatchObject([{ name: 'hook', kind: 'ConfigMap', events: ['pre-install', 'test'], weight: 3 }]);
+    expect((await helm.render({ release: 'part', chart, values })).manifest).toContain('install: "false"');
+    expect((await helm.render({ release: 'part', chart, values, install: true })).manifest).toContain('install: "true"');
+    await expect(helm.render({ release: 'new', chart: join(folder, 'none'), values })).rejects.toThrow(/^helm upgrade failed .*not found/);
+  }, 60_000);
+
+  test('uninstalling twice is no error', async () => {
+    await helm.uninstall({ release: 'part', noHooks: true, timeoutMs: 30_000 });
+    await helm.uninstall({ release: 'part', noHooks: true, timeoutMs: 30_000 });
+    expect(await kubernetes.get(ref('from-helm'))).toBeUndefined();
+    expect(await helm.history('part')).toEqual([]);
+  }, 60_000);
+});
