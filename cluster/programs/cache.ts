@@ -34,7 +34,7 @@ function pinHash(pin: Pin): string {
   const folder = moduleFolder(pin.folder);
   // A program of this repository alone, without modules, is not built anew when a module of the others changes.
   const inputs = pin.module === ownModules ? [] : ['go.mod', 'go.sum'];
-  for (const file of [...inputs, ...ownSources(pin), ...overlaySources(pin)]) hash.update(file).update(readFileSync(join(folder, file)));
+  for (const file of [...inputs, ...ownSources(pin), ...trimSources(pin)]) hash.update(file).update(readFileSync(join(folder, file)));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -48,6 +48,6 @@ function ownSources(pin: Pin): string[] {
   );
 }
 
-function overlaySources(pin: Pin): string[] {
-  return Object.values(pin.overlay ?? {}).flatMap((files) => Object.values(files).filter((file) => file !== ''));
+function trimSources(pin: Pin): string[] {
+  return Object.values(pin.trim ?? {}).flatMap((files) => Object.values(files).filter((file) => file !== ''));
 }

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ClusterError } from '../errors.ts';
 import { moduleFolder, requiredGo } from './modules.ts';
-import { overlayArguments } from './overlay.ts';
 import type { Pin } from './pins.ts';
+import { trimArguments } from './trim.ts';
 
 const ELSE = 'or name a running cluster with --context NAME';
 
@@ -38,9 +38,9 @@ export async function goBuild(name: string, pin: Pin, version: string, target: s
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'w');
   try {
-    const overlay = overlayArguments(pin, `${log}.overlay.json`);
+    const trimmed = trimArguments(pin, `${target}.sources`);
     for (const [file, source] of Object.entries(pin.executables)) {
-      await go(['build', ...overlay, ...buildArguments(pin, version), '-o', `${target}/${file}`, source], pin, output);
+      await go(['build', ...trimmed, ...buildArguments(pin, version), '-o', `${target}/${file}`, source], pin, output);
     }
   } catch (error) {
     const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-12).join('\n');
@@ -48,6 +48,7 @@ export async function goBuild(name: string, pin: Pin, version: string, target: s
     throw new ClusterError(`building ${name} ${version} failed: ${reason}. The last lines of ${log}:\n${tail}\n${adviceFor(tail)}`);
   } finally {
     closeSync(output);
+    rmSync(`${target}.sources`, { recursive: true, force: true });
   }
 }
 

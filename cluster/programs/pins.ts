@@ -16,8 +16,8 @@ export interface Pin {
   /** C code inside: needs a C compiler and these Debian packages. */
   debian?: readonly string[];
   env?: Readonly<Record<string, string>>;
-  /** Left out to build faster: module to files of it and the file beside go.mod that is compiled instead, empty for none. */
-  overlay?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Cut out to build faster: module to its files, and the file beside go.mod that takes the place, empty for none. */
+  trim?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const CNI = 'github.com/containernetworking/plugins';
@@ -129,7 +129,7 @@ const PINS = {
     folder: 'traefik',
     executables: { traefik: 'github.com/traefik/traefik/v3/cmd/traefik' },
     variables: { 'github.com/traefik/traefik/v3/pkg/version.Version': 'VERSION' },
-    overlay: { 'github.com/go-acme/lego/v4': { 'providers/dns/zz_gen_dns_providers.go': 'acme_dns.go.overlay' } },
+    trim: { 'github.com/go-acme/lego/v4': { 'providers/dns/zz_gen_dns_providers.go': 'acme_dns.go.txt' } },
   },
   trivy: {
     module: 'github.com/aquasecurity/trivy',
@@ -137,16 +137,16 @@ const PINS = {
     executables: { trivy: 'github.com/aquasecurity/trivy/cmd/trivy' },
     variables: { 'github.com/aquasecurity/trivy/pkg/version/app.ver': 'NUMBER' },
     env: { GOEXPERIMENT: 'jsonv2' },
-    overlay: {
+    trim: {
       'github.com/aquasecurity/trivy': {
-        'pkg/fanal/artifact/vm/ebs.go': 'overlay/ebs.go.overlay',
+        'pkg/fanal/artifact/vm/ebs.go': 'trim/ebs.go.txt',
         'pkg/fanal/artifact/vm/ami.go': '',
-        'pkg/k8s/commands/run.go': 'overlay/k8s_run.go.overlay',
+        'pkg/k8s/commands/run.go': 'trim/k8s_run.go.txt',
         'pkg/k8s/commands/cluster.go': '',
-        'pkg/iac/scanners/helm/scanner.go': 'overlay/helm_scanner.go.overlay',
+        'pkg/iac/scanners/helm/scanner.go': 'trim/helm_scanner.go.txt',
         'pkg/iac/scanners/helm/options.go': '',
       },
-      'github.com/hashicorp/go-getter': { 'get_s3.go': 'overlay/get_s3.go.overlay', 'get_gcs.go': '' },
+      'github.com/hashicorp/go-getter': { 'get_s3.go': 'trim/get_s3.go.txt', 'get_gcs.go': '' },
     },
   },
   'metrics-server': {
