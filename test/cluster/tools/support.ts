@@ -27,8 +27,9 @@ export const manager = { fieldManager: 'todo-deploy' };
 export const runner = new NodeProcessRunner({ env: environment });
 export const access = loadKubeconfig({ path: cluster.kubeconfig });
 
-/** A namespace and a private folder for one test file, both removed after it. */
-export function workplace(namespace: string) {
+/** A namespace of its own and a private folder for one test file, both removed after it. */
+export function workplace(name: string) {
+  const namespace = `${name}-${Date.now().toString(36)}`;
   const folder = mkdtempSync(join(tmpdir(), `${namespace}-`));
   const kubernetes = new KubernetesClient(access, { namespace });
   beforeAll(async () => {
