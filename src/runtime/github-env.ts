@@ -2,8 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { ConfigurationError } from '../interfaces/errors.ts';
 
-/** Every environment variable that the runtime reads, and what for. */
+/** Every environment variable that the product reads, and what for. A test holds the list complete. */
 export const VARIABLES = {
+  BUILDKIT_HOST: 'BuildKit to build with instead of a builder of our own, e.g. `unix:///run/buildkit/buildkitd.sock`',
+  BUILDX_CONFIG: 'folder of buildx, with the builders',
+  DIGITALOCEAN_ACCESS_TOKEN: 'default of the input `digitalocean-token`',
+  DOCKER_CONFIG: 'folder of docker’s login state, default `~/.docker`',
   GITHUB_ACTIONS: '`true` inside a workflow: the log uses workflow commands',
   GITHUB_ACTOR: 'who started the run (journal)',
   GITHUB_API_URL: 'REST API, other on GitHub Enterprise',
@@ -15,7 +19,6 @@ export const VARIABLES = {
   GITHUB_OUTPUT: 'file that takes outputs',
   GITHUB_REF: '`refs/heads/main`, `refs/tags/v1`, …',
   GITHUB_REF_NAME: 'branch or tag without prefix',
-  GITHUB_REF_TYPE: '`branch` or `tag`',
   GITHUB_REPOSITORY: '`owner/name`, part of the lease holder',
   GITHUB_RUN_ATTEMPT: 'part of the lease holder',
   GITHUB_RUN_ID: 'part of the lease holder, and the link to the run',
@@ -25,9 +28,19 @@ export const VARIABLES = {
   GITHUB_STEP_SUMMARY: 'file that takes the job summary',
   GITHUB_WORKFLOW: 'name of the workflow (journal)',
   GITHUB_WORKSPACE: 'checkout',
+  HOME: 'for `~/.kube/config` and `~/.docker`',
+  KUBECONFIG: 'kubeconfig files where the input `kubeconfig` is left out',
+  KUBERNETES_SERVICE_HOST: 'API server of the Pod’s own cluster, where there is no kubeconfig',
+  KUBERNETES_SERVICE_PORT: 'its port',
+  NODE_EXTRA_CA_CERTS: 'more certificate authorities, of a registry for instance',
+  PATH: 'where programs are looked for',
   RUNNER_DEBUG: '`1` shows debug lines and stacks',
   RUNNER_TEMP: 'folder for private files',
   RUNNER_TOOL_CACHE: 'folder of downloaded programs',
+  SSL_CERT_FILE: 'certificate authorities for programs (and for us), as one file',
+  TODO_DEPLOY_HELM_MIRROR: 'address instead of get.helm.sh',
+  TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
+  USER: 'who deploys, outside of a workflow',
 } as const;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
