@@ -36,7 +36,10 @@ export class ProcessError extends ToolError {
   }) {
     const how = details.signal === undefined ? `exit code ${details.exitCode ?? 'unknown'}` : `signal ${details.signal}`;
     const why = details.stderr.trim().split('\n').at(-1) ?? '';
-    super(`${details.command[0]?.split('/').at(-1) ?? 'program'} ${details.command[1] ?? ''} failed (${how})${why === '' ? '' : `: ${why}`}`, details);
+    super(
+      `${details.command[0]?.split('/').at(-1) ?? 'program'} ${details.command[1] ?? ''} failed (${how})${why === '' ? '' : `: ${why}`}`,
+      details,
+    );
     this.command = details.command;
     this.exitCode = details.exitCode;
     this.signal = details.signal;

@@ -110,6 +110,8 @@ describe('an action', () => {
     const child = start('children', { file });
     const end = finish(child);
     await until(() => existsSync(file) && readFileSync(file, 'utf8').trim().split('\n').length === 2);
+    // A busy machine may not have let the action write down what it has just started.
+    await until(() => (state().STATE_processes ?? '').includes('pid'));
     const pids = readFileSync(file, 'utf8').trim().split('\n').map(Number);
     child.kill('SIGKILL');
     await end;
