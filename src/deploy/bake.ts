@@ -1,9 +1,11 @@
+import type { ContainerStatus } from './causes.ts';
 import { liveChecks, requireChecks } from './checks.ts';
-import { collectEvidence } from './diagnosis.ts';
+import { collectEvidence, isReady } from './diagnosis.ts';
+import type { Route } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import type { FrontDoor } from './front-door.ts';
-import type { SplitResult } from './model.ts';
-import { colorSelector, EVENT, POD } from './names.ts';
+import { COLOR_LABEL, type SplitResult } from './model.ts';
+import { colorSelector, EVENT, POD, selects } from './names.ts';
 import type { Plan, Run, StepRecord } from './run.ts';
 import type { Failing } from './verdict.ts';
 import { type View, watchUntil } from './watch.ts';
@@ -16,7 +18,7 @@ export async function bake(run: Run, plan: Plan, split: SplitResult, door: Front
   const signal = AbortSignal.any([run.signal, stop.signal]);
   const endsAt = run.clock.now() + run.options.bakeMs;
   try {
-    const [rounds] = await Promise.all([checkUntil(run, plan, split, door, endsAt, signal), watchPods(run, plan, endsAt, signal)]);
+    const [rounds] = await Promise.all([checkUntil(run, plan, split, door, endsAt, signal), watchPods(run, plan, split, endsAt, signal)]);
     record.note = rounds === 0 ? 'no checks named: only restarts were watched' : `${rounds} rounds of checks passed`;
   } finally {
     stop.abort(new StepFailure('bake-failed', 'The bake is over'));
@@ -42,39 +44,59 @@ async function checkUntil(
   }
 }
 
-interface Restarted {
+interface Fallen {
   failing: Failing;
   view: View;
 }
 
-/** Pure: a container of the color that ended since the bake began, by pod and container, against the counts seen first. */
-export function restarted(view: Pick<View, 'all'>, first: Map<string, number>): Failing | undefined {
-  for (const pod of view.all('Pod')) {
-    for (const status of pod.status?.containerStatuses ?? []) {
+/** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
+export function fallen(view: Pick<View, 'all'>, first: Map<string, number>): Failing | undefined {
+  for (const pod of view.all('Pod').filter((one) => !one.metadata.deletionTimestamp)) {
+    for (const status of (pod.status?.containerStatuses ?? []) as ContainerStatus[]) {
       const key = `${pod.metadata.uid} ${status.name}`;
       if (!first.has(key)) first.set(key, status.restartCount);
-      const ended = status.lastState?.terminated ?? status.state?.terminated;
-      if (status.restartCount <= (first.get(key) ?? 0) || !ended) continue;
-      const oom = ended.reason === 'OOMKilled';
-      return {
-        workload: `Pod/${pod.metadata.name}`,
-        pod: pod.metadata.name,
-        container: status.name,
-        cause: {
-          reason: oom ? 'out-of-memory' : 'bake-failed',
-          message: `Container "${status.name}" of pod ${pod.metadata.name} ${oom ? 'ran out of memory' : `ended (exit code ${ended.exitCode})`} after the switch`,
-          hint: 'The last lines of its log say why.',
-          graceMs: 0,
-        },
-      };
+      const again = status.restartCount > (first.get(key) ?? 0);
+      // Ended and not started again yet: no need to wait for the restart.
+      const ended = status.state?.terminated ?? (again ? status.lastState?.terminated : undefined);
+      if (ended) return containerEnded(pod.metadata.name, status.name, ended);
     }
   }
   return undefined;
 }
 
-async function watchPods(run: Run, plan: Plan, endsAt: number, signal: AbortSignal): Promise<void> {
+function containerEnded(pod: string, container: string, ended: { exitCode: number; reason?: string }): Failing {
+  const oom = ended.reason === 'OOMKilled';
+  const how = oom ? 'ran out of memory' : `ended (exit code ${ended.exitCode})`;
+  return {
+    workload: `Pod/${pod}`,
+    pod,
+    container,
+    cause: {
+      reason: oom ? 'out-of-memory' : 'bake-failed',
+      message: `Container "${container}" of pod ${pod} ${how} after the switch`,
+      hint: 'The last lines of its log say why.',
+      graceMs: 0,
+    },
+  };
+}
+
+/** Pure: a Service that has no ready pod left. */
+export function deserted(view: Pick<View, 'all'>, routes: readonly Route[]): Failing | undefined {
+  const route = routes.find(({ selector }) => !view.all('Pod').some((pod) => selects(selector, pod.metadata.labels) && isReady(pod)));
+  if (!route) return undefined;
+  const pod = view.all('Pod').find((one) => selects(route.selector, one.metadata.labels));
+  const message = `No pod behind Service ${route.service} is ready any more`;
+  return {
+    workload: `Service/${route.service}`,
+    ...(pod ? { pod: pod.metadata.name, container: pod.spec?.containers?.[0]?.name } : {}),
+    cause: { reason: 'bake-failed', message, graceMs: 0 },
+  };
+}
+
+async function watchPods(run: Run, plan: Plan, split: SplitResult, endsAt: number, signal: AbortSignal): Promise<void> {
+  const routes = split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [COLOR_LABEL]: plan.color } }));
   const first = new Map<string, number>();
-  const found = await watchUntil<Restarted | 'over'>({
+  const found = await watchUntil<Fallen | 'over'>({
     kubernetes: run.kubernetes,
     clock: run.clock,
     signal,
@@ -82,7 +104,8 @@ async function watchPods(run: Run, plan: Plan, endsAt: number, signal: AbortSign
     limitMs: run.options.bakeMs + 60_000,
     waitingFor: 'the end of the bake',
     judge(view, now) {
-      const failing = restarted(view, first);
+      // Before the first list has come there is nothing to judge.
+      const failing = fallen(view, first) ?? (first.size > 0 ? deserted(view, routes) : undefined);
       if (failing) return { failing, view };
       return now >= endsAt && first.size > 0 ? 'over' : undefined;
     },

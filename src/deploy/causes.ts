@@ -69,6 +69,8 @@ export interface ContainerStatus {
   name: string;
   image: string;
   ready: boolean;
+  /** Its startup probe has passed, or there is none. */
+  started?: boolean;
   restartCount: number;
   state?: ContainerState;
   lastState?: ContainerState;

@@ -30,7 +30,7 @@ export function explainUnready(view: View, states: readonly WorkloadState[], lim
   const object = view.get(kind, name);
   const pod = object ? podsOf(view, object).find((one) => !isReady(one)) : undefined;
   const unready = (pod?.status?.containerStatuses as ContainerStatus[] | undefined)?.find((status) => !status.ready);
-  const probe = pod && unready ? probeText(pod, unready.name) : '';
+  const probe = pod && unready ? probeText(pod, unready.name, unready.started === true) : '';
   const message = unready
     ? `Container "${unready.name}" of ${workload} was not ready within ${limitMs / 1000} s${probe ? ` (${probe})` : ''}`
     : `${workload} was not ready within ${limitMs / 1000} s (${late?.text ?? 'not there'})`;
@@ -47,10 +47,10 @@ export const isReady = (pod: KubernetesObject): boolean =>
   pod.status?.conditions?.some((entry: { type: string; status: string }) => entry.type === 'Ready' && entry.status === 'True') === true;
 
 /** E.g. `readiness probe GET :8000/health`. */
-function probeText(pod: KubernetesObject, container: string): string {
+function probeText(pod: KubernetesObject, container: string, started: boolean): string {
   const spec = pod.spec?.containers?.find((one: { name: string }) => one.name === container);
   for (const [name, probe] of [
-    ['startup', spec?.startupProbe],
+    ['startup', started ? undefined : spec?.startupProbe],
     ['readiness', spec?.readinessProbe],
   ] as const) {
     if (!probe) continue;

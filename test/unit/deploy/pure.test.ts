@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { roleRules } from '../../../src/deploy/access.ts';
-import { restarted } from '../../../src/deploy/bake.ts';
+import { deserted, fallen } from '../../../src/deploy/bake.ts';
 import { podPort } from '../../../src/deploy/checks.ts';
 import { cannotBecome, withReplicas } from '../../../src/deploy/color.ts';
 import { diffObjects } from '../../../src/deploy/diff.ts';
@@ -127,10 +127,30 @@ describe('restarts during the bake', () => {
   };
   test('a restart before the bake does not count, one in it does', () => {
     const first = new Map<string, number>();
-    expect(restarted(view(1), first)).toBeUndefined();
-    expect(restarted(view(1), first)).toBeUndefined();
-    expect(restarted(view(2), first)?.cause.reason).toBe('bake-failed');
-    expect(restarted(view(2, 'OOMKilled'), first)?.cause.reason).toBe('out-of-memory');
+    expect(fallen(view(1), first)).toBeUndefined();
+    expect(fallen(view(1), first)).toBeUndefined();
+    expect(fallen(view(2), first)?.cause.reason).toBe('bake-failed');
+    expect(fallen(view(2, 'OOMKilled'), first)?.cause.reason).toBe('out-of-memory');
+  });
+  test('a container that has just ended counts before it is started again', () => {
+    const seen = new View();
+    const containerStatuses = [{ name: 'web', restartCount: 0, state: { terminated: { exitCode: 1 } } }];
+    seen.take({ type: 'ADDED', object: object({ kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { containerStatuses } }) });
+    expect(fallen(seen, new Map())?.cause.message).toBe('Container "web" of pod web-1 ended (exit code 1) after the switch');
+  });
+  test('a Service without a ready pod', () => {
+    const seen = new View();
+    const pod = (ready: string) =>
+      object({
+        kind: 'Pod',
+        metadata: { name: 'web-1', labels: { app: 'web' } },
+        status: { conditions: [{ type: 'Ready', status: ready }] },
+      });
+    const routes = [{ service: 'web', selector: { app: 'web' } }];
+    seen.take({ type: 'ADDED', object: pod('True') });
+    expect(deserted(seen, routes)).toBeUndefined();
+    seen.take({ type: 'MODIFIED', object: pod('False') });
+    expect(deserted(seen, routes)?.cause.message).toBe('No pod behind Service web is ready any more');
   });
 });
 

@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type ClusterEnvironment, ROOT } from '../../demo/environment.ts';
+import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
+import type { ProcessRunner } from '../../src/interfaces/process.ts';
+import { type ActionCall, type ActionResult, runAction } from '../support/action.ts';
+
+/** An app of two Deployments that call each other (test/apps/pair), in a namespace of its own. */
+export class PairApp {
+  readonly namespace: string;
+  readonly image: string;
+  readonly #cluster: ClusterEnvironment;
+
+  constructor(namespace: string, cluster: ClusterEnvironment) {
+    this.namespace = namespace;
+    this.image = `${cluster.registry.host}/${namespace}/pair`;
+    this.#cluster = cluster;
+  }
+
+  static async create(
+    namespace: string,
+    cluster: ClusterEnvironment,
+    versions: readonly string[],
+    runner: ProcessRunner,
+  ): Promise<PairApp> {
+    const app = new PairApp(namespace, cluster);
+    await freshNamespace(namespace, cluster, runner);
+    for (const version of versions) {
+      const command = ['docker', 'buildx', 'build', '--push', '--provenance=false', `--build-arg=VERSION=${version}`] as const;
+      await runner.run({
+        command: [...command, `--tag=${app.image}:${version}`, join(ROOT, 'test/apps/pair')],
+        env: cluster.env,
+        timeoutMs: 180_000,
+      });
+    }
+    return app;
+  }
+
+  /** Runs the action for a version; `values` goes over the chart's. */
+  deploy(version: string, inputs: Record<string, string> = {}, call: Partial<ActionCall> = {}): Promise<ActionResult> {
+    return runAction({
+      action: 'actions/deploy',
+      cwd: ROOT,
+      ...call,
+      inputs: {
+        chart: 'test/charts/pair',
+        namespace: this.namespace,
+        version,
+        images: `${this.image}:${version}`,
+        'image-pull-secrets': PULL_SECRET,
+        values: this.values(version),
+        smoke: '- {service: pair-frontend, path: /}',
+        timeout: '90s',
+        bake: '2s',
+        drain: '1s',
+        ...inputs,
+      },
+      env: { ...this.#cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/pair', GITHUB_RUN_ID: '7', ...call.env },
+    });
+  }
+
+  values(version: string, more: object = {}): string {
+    return JSON.stringify({ image: { repository: this.image, tag: version }, ingress: { enabled: false }, ...more });
+  }
+
+  kubectl(...args: string[]): string {
+    return execFileSync('kubectl', ['--namespace', this.namespace, ...args], {
+      env: { ...process.env, ...this.#cluster.env },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: objects of every kind
+  get(...args: string[]): any {
+    return JSON.parse(this.kubectl('get', ...args, '--output=json'));
+  }
+
+  /** The color that each stable Service selects. */
+  colors(): (string | undefined)[] {
+    return ['pair-backend', 'pair-frontend'].map((name) => this.get('service', name).spec.selector?.['todo-deploy.dev/color']);
+  }
+
+  journal() {
+    const data = this.get('secret', 'todo-deploy-pair-journal').data['journal.json'];
+    return JSON.parse(Buffer.from(data, 'base64').toString());
+  }
+
+  /** Requests from inside the cluster, a new connection each, until `stopLoad`; both versions of every answer are compared. */
+  startLoad(node: string, perSecond: number, maxSeconds: number): void {
+    const script = `
+      const http = require('node:http');
+      const seen = { sent: 0, lost: [], mixed: [], versions: {} };
+      const ask = () => {
+        const at = new Date().toISOString();
+        seen.sent += 1;
+        http.get('http://pair-frontend/', { agent: false, timeout: 5000 }, (answer) => {
+          let text = '';
+          answer.on('data', (part) => { text += part; }).on('end', () => {
+            if (answer.statusCode !== 200) return seen.lost.push(at + ' ' + answer.statusCode + ' ' + text.trim());
+            const body = JSON.parse(text);
+            seen.versions[body.version] = (seen.versions[body.version] ?? 0) + 1;
+            if (body.version !== body.backend.version) seen.mixed.push(at + ' ' + text.trim());
+          });
+        }).on('timeout', function () { this.destroy(new Error('no answer in 5 s')); })
+          .on('error', (error) => seen.lost.push(at + ' ' + error.message));
+      };
+      const timer = setInterval(ask, ${Math.round(1000 / perSecond)});
+      const stop = () => { clearInterval(timer); setTimeout(() => { console.log(JSON.stringify(seen)); process.exit(0); }, 5500); };
+      process.on('SIGTERM', stop);
+      setTimeout(stop, ${maxSeconds * 1000});`;
+    const pod = parse(`
+apiVersion: v1
+kind: Pod
+metadata: {name: load-${node}, namespace: ${this.namespace}}
+spec:
+  nodeName: ${node}
+  restartPolicy: Never
+  terminationGracePeriodSeconds: 15
+  imagePullSecrets: [{name: ${PULL_SECRET}}]
+  securityContext: {runAsNonRoot: true, runAsUser: 1000, seccompProfile: {type: RuntimeDefault}}
+  containers:
+    - name: load
+      image: ${this.image}:v1
+      securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+`);
+    pod.spec.containers[0].command = ['node', '-e', script];
+    execFileSync('kubectl', ['apply', '--filename=-'], {
+      env: { ...process.env, ...this.#cluster.env },
+      input: JSON.stringify(pod),
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    this.kubectl('wait', '--for=condition=Ready', `pod/load-${node}`, '--timeout=60s');
+  }
+
+  /** Ends the sending and waits for answers under way. */
+  stopLoad(node: string): { sent: number; lost: string[]; mixed: string[]; versions: Record<string, number> } {
+    this.kubectl('exec', `load-${node}`, '--', 'node', '-e', 'process.kill(1, "SIGTERM")');
+    this.kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/load-${node}`, '--timeout=60s');
+    return JSON.parse(this.kubectl('logs', `load-${node}`));
+  }
+}
+
+/** The one error annotation of a red run. */
+export const errorsOf = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));

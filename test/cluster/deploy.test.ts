@@ -1,0 +1,271 @@
+import type { ChildProcess } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
+import { NodeProcessRunner } from '../../src/tools/process.ts';
+import type { ActionResult } from '../support/action.ts';
+import { errorsOf, PairApp } from './deploy-support.ts';
+
+jest.setTimeout(240_000);
+
+const runner = new NodeProcessRunner({ env: process.env });
+const NODES = ['node1', 'node2'];
+let cluster: ClusterEnvironment;
+let app: PairApp;
+let work: string;
+/** When a version that crashed under traffic was the one that served: its own requests are lost. */
+const crash = { from: '', to: '' };
+
+beforeAll(async () => {
+  cluster = clusterEnvironment();
+  app = await PairApp.create('deploy-test', cluster, ['v1', 'v2', 'v3'], runner);
+  work = mkdtempSync(join(tmpdir(), 'todo-deploy-deploy-'));
+});
+afterAll(() => {
+  app.kubectl('delete', 'namespace', app.namespace, '--wait=false');
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** Fails with the log, which says more than a comparison of outputs. */
+function expectGreen(result: ActionResult): ActionResult {
+  if (result.exitCode !== 0) throw new Error(`The run is red:\n${result.log.slice(-40).join('\n')}`);
+  return result;
+}
+
+/** Deploys, and sends our process a signal `delayMs` after a line that holds `text`. */
+async function interrupted(text: string, signal: NodeJS.Signals, delayMs: number, version: string, inputs: Record<string, string>) {
+  let child: ChildProcess | undefined;
+  let sentAt = 0;
+  const result = await app.deploy(version, inputs, {
+    onStart: (started) => {
+      child = started;
+    },
+    onLine: (line) => {
+      if (sentAt > 0 || !line.includes(text)) return;
+      sentAt = Date.now() + delayMs;
+      setTimeout(() => child?.kill(signal), delayMs);
+    },
+  });
+  return { result, tookMs: Date.now() - sentAt };
+}
+
+const holder = () => app.get('lease', 'todo-deploy-pair').spec.holderIdentity;
+const podsOf = (color: string) => app.get('pods', '--selector', `todo-deploy.dev/color=${color},todo-deploy.dev/app=pair`).items;
+
+describe('a deploy on a real cluster', () => {
+  test('a dry run before the first deploy touches nothing', async () => {
+    const before = app.kubectl('get', 'all,secrets,configmaps,leases', '--output=name');
+    const result = expectGreen(await app.deploy('v1', { 'dry-run': 'true' }));
+    expect(result.outputs).toMatchObject({ status: 'planned', 'active-color': '', 'rolled-back': 'false' });
+    expect(result.summary).toContain('the first deploy of this app');
+    expect(app.kubectl('get', 'all,secrets,configmaps,leases', '--output=name')).toBe(before);
+  });
+
+  test('a first deploy that never gets ready: red, its pods stay as evidence, no Service leads to them', async () => {
+    const values = app.values('v1', { backend: { replicas: 2, env: { NEVER_READY: '1' } } });
+    const result = await app.deploy('v1', { values, timeout: '20s' });
+    expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'not-ready', 'rolled-back': 'false', 'active-color': '' });
+    expect(errorsOf(result)).toHaveLength(1);
+    expect(errorsOf(result)[0]).toContain(
+      'Container "backend" of Deployment/pair-backend-blue was not ready within 20 s (readiness probe GET :http/ready)',
+    );
+    expect(app.colors()).toEqual([undefined, undefined]);
+    expect(podsOf('blue').length).toBeGreaterThan(0);
+    expect(app.journal().inFlight).toBeUndefined();
+  });
+
+  test('the first deploy: both Services select blue, Helm owns them, the product alone owns the selector', async () => {
+    const result = expectGreen(await app.deploy('v1'));
+    expect(result.outputs).toMatchObject({
+      status: 'deployed',
+      'active-color': 'blue',
+      version: 'v1',
+      'previous-version': '',
+      'rolled-back': 'false',
+    });
+    expect(Number(result.outputs['switch-ms'])).toBeGreaterThan(0);
+    expect(app.colors()).toEqual(['blue', 'blue']);
+    const managers = JSON.parse(app.kubectl('get', 'service', 'pair-frontend', '--output=json', '--show-managed-fields')).metadata
+      .managedFields;
+    const owners = managers.filter((one: { fieldsV1: object }) => JSON.stringify(one.fieldsV1).includes('f:selector'));
+    expect(owners.map((one: { manager: string; operation: string }) => `${one.manager} ${one.operation}`)).toEqual(['todo-deploy Apply']);
+    expect(managers.some((one: { manager: string }) => one.manager === 'helm')).toBe(true);
+    for (const node of NODES) app.startLoad(node, 40, 900);
+  });
+
+  test('the same again is unchanged, in one revision of everything', async () => {
+    const before = app.kubectl('get', 'secrets', '--output=name');
+    expect(expectGreen(await app.deploy('v1')).outputs).toMatchObject({ status: 'unchanged', 'active-color': 'blue', version: 'v1' });
+    expect(app.kubectl('get', 'secrets', '--output=name')).toBe(before);
+  });
+
+  test('the second version: switched to green, blue is at zero, its workers too', async () => {
+    const result = expectGreen(await app.deploy('v2'));
+    expect(result.outputs).toMatchObject({
+      status: 'deployed',
+      'active-color': 'green',
+      'previous-color': 'blue',
+      version: 'v2',
+      'previous-version': 'v1',
+    });
+    expect(app.colors()).toEqual(['green', 'green']);
+    const replicas = app
+      .get('deployments')
+      .items.map((one: { metadata: { name: string }; spec: { replicas: number } }) => [one.metadata.name, one.spec.replicas]);
+    expect(Object.fromEntries(replicas)).toEqual({
+      'pair-backend-blue': 0,
+      'pair-frontend-blue': 0,
+      'pair-worker-blue': 0,
+      'pair-backend-green': 2,
+      'pair-frontend-green': 2,
+      'pair-worker-green': 1,
+    });
+    const suspended = app
+      .get('cronjobs')
+      .items.map((one: { metadata: { name: string }; spec: { suspend: boolean } }) => [one.metadata.name, one.spec.suspend]);
+    expect(Object.fromEntries(suspended)).toEqual({ 'pair-cleanup-blue': true, 'pair-cleanup-green': false });
+  });
+
+  test('a version that was replaced is superseded: green, nothing touched', async () => {
+    expect(expectGreen(await app.deploy('v1')).outputs).toMatchObject({ status: 'superseded', version: 'v2', 'active-color': 'green' });
+  });
+
+  test('a later helm upgrade and rollback of the base do not move the selector', async () => {
+    const helm = (...args: string[]) =>
+      runner.run({ command: ['helm', '--namespace', app.namespace, ...args], env: cluster.env, timeoutMs: 60_000 });
+    await helm('rollback', 'pair', '1', '--no-hooks', '--server-side=true', '--force-conflicts');
+    expect(app.colors()).toEqual(['green', 'green']);
+  });
+
+  test('an image that does not exist: named at once, the old version serves, the base is back', async () => {
+    const started = Date.now();
+    const result = await app.deploy('none', { images: '', values: app.values('none') });
+    expect(result.outputs).toMatchObject({
+      status: 'rolled-back',
+      'failure-reason': 'image-not-found',
+      'rolled-back': 'true',
+      version: 'v2',
+      'active-color': 'green',
+    });
+    expect(errorsOf(result)).toHaveLength(1);
+    expect(errorsOf(result)[0]).toContain(`The image ${app.image}:none does not exist in the registry`);
+    expect(result.summary.split('\n')[0]).toBe('## pair: none failed, v2 serves');
+    expect(Date.now() - started).toBeLessThan(60_000);
+    expect(app.colors()).toEqual(['green', 'green']);
+    expect(app.get('service', 'pair-frontend').metadata.labels['app.kubernetes.io/version']).not.toBe('none');
+  });
+
+  test('a crash loop: exit code and last log lines', async () => {
+    const values = app.values('v3', { backend: { replicas: 2, env: { CRASH_AFTER_MS: '300' } } });
+    const result = await app.deploy('v3', { values });
+    expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'crash-loop', 'rolled-back': 'true', version: 'v2' });
+    expect(errorsOf(result)[0]).toMatch(
+      /Container "backend" of Deployment\/pair-backend-blue crashes right after it starts: \d+ times \(exit code 1\)/,
+    );
+    expect(result.summary).toContain('fatal: set to crash after 300 ms');
+  });
+
+  test('a check that fails before the switch: users never saw it', async () => {
+    const values = app.values('v3', { frontend: { replicas: 2, env: { FAIL_PATHS: '/' } } });
+    const result = await app.deploy('v3', { values });
+    expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'smoke-failed', 'switch-ms': '' });
+    expect(errorsOf(result)[0]).toContain('failed before the switch: status: expected 200–399, got 500');
+  });
+
+  test('a version that crashes under traffic: switched back before the old color goes', async () => {
+    const values = app.values('v3', { frontend: { replicas: 2, env: { CRASH_AFTER_MS: '22000' } } });
+    crash.from = new Date().toISOString();
+    const result = await app.deploy('v3', { values, bake: '40s' });
+    crash.to = new Date().toISOString();
+    expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'bake-failed', 'rolled-back': 'true', version: 'v2' });
+    expect(Number(result.outputs['switch-ms'])).toBeGreaterThan(0);
+    expect(result.summary).toMatch(/users were switched back in \d+ ms/);
+    expect(app.colors()).toEqual(['green', 'green']);
+  });
+
+  test('cancelled under traffic: back, lease given up, nothing left running', async () => {
+    const { result, tookMs } = await interrupted('Watch v3', 'SIGINT', 500, 'v3', { bake: '60s' });
+    expect(result.exitCode).toBe(1);
+    expect(errorsOf(result)[0]).toContain('cancelled');
+    expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'cancelled', version: 'v2' });
+    expect(tookMs).toBeLessThan(7_500);
+    expect([app.colors(), holder(), app.journal().inFlight]).toEqual([['green', 'green'], undefined, undefined]);
+  });
+
+  test('killed under traffic: the post step switches back and gives the lease up', async () => {
+    const { result } = await interrupted('Watch v3', 'SIGKILL', 500, 'v3', { bake: '60s' });
+    expect(result.signal).toBe('SIGKILL');
+    expect(app.colors()).toEqual(['blue', 'blue']);
+    const post = await app.deploy('v3', {}, { step: 'post', state: result.state, tempDir: result.tempDir });
+    expect(post.exitCode).toBe(0);
+    expect(post.log.join('\n')).toContain('Switched back to green');
+    expect([app.colors(), holder(), app.journal().inFlight]).toEqual([['green', 'green'], undefined, undefined]);
+  });
+
+  test('killed while it came up, and no post step: the next run waits for the lease, takes it back and deploys', async () => {
+    await interrupted('Wait until blue', 'SIGKILL', 500, 'v3', {});
+    expect(app.journal().inFlight).toMatchObject({ version: 'v3', phase: 'ready' });
+    const result = expectGreen(await app.deploy('v3'));
+    expect(result.log.join('\n')).toContain('Took back the deploy of v3 that ended in "ready"');
+    expect(result.outputs).toMatchObject({ status: 'deployed', 'active-color': 'blue', version: 'v3', 'previous-version': 'v2' });
+  });
+
+  test('two deploys at once: one after the other, both whole', async () => {
+    const [one, other] = await Promise.all([app.deploy('v1', { 'allow-older': 'true' }), app.deploy('v2', { 'allow-older': 'true' })]);
+    expect([expectGreen(one).outputs.status, expectGreen(other).outputs.status]).toEqual(['deployed', 'deployed']);
+    expect([...one.log, ...other.log].filter((line) => line.includes('Another deploy of "pair" is running')).length).toBeGreaterThan(0);
+    const [last] = app.journal().history;
+    expect(app.colors()).toEqual([last.color, last.color]);
+  });
+
+  test('changed ports move with the switch; what is removed goes last', async () => {
+    const chart = join(work, 'chart');
+    cpSync(join(ROOT, 'test/charts/pair'), chart, { recursive: true });
+    const file = join(chart, 'templates/web.yaml');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('(eq $role "backend" | ternary 8080 80)', '(eq $role "backend" | ternary 8080 80)'),
+    );
+    const other = '- {name: http, port: {{ eq $role "backend" | ternary 8080 80 }}, targetPort: http}';
+    expect(readFileSync(file, 'utf8')).toContain(other);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(other, `${other}\n    - {name: admin, port: 9090, targetPort: 8080}`));
+    const before = app.get('configmap', 'pair-config').metadata.uid;
+    writeFileSync(
+      join(chart, 'templates/config.yaml'),
+      readFileSync(join(chart, 'templates/config.yaml'), 'utf8').replace('name: pair-config', 'name: pair-settings'),
+    );
+    for (const name of ['_helpers.tpl', 'worker.yaml']) {
+      const path = join(chart, 'templates', name);
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll('name: pair-config', 'name: pair-settings'));
+    }
+    const result = expectGreen(await app.deploy('v3', { chart, 'allow-older': 'true' }));
+    expect(result.log.join('\n')).toContain('Waits until the old version serves nobody: removal of ConfigMap/pair-config');
+    expect(before).toBeDefined();
+    expect(app.kubectl('get', 'configmap', 'pair-config', '--ignore-not-found')).toBe('');
+    expect(app.get('service', 'pair-frontend').spec.ports.map((port: { port: number }) => port.port)).toEqual([80, 9090]);
+  });
+
+  test('through all of this no request was lost, and none was answered by two versions', () => {
+    for (const node of NODES) {
+      const load = app.stopLoad(node);
+      const crashed = load.lost.filter((line) => line > crash.from && line < crash.to);
+      expect({ lost: load.lost.filter((line) => !crashed.includes(line)), mixed: load.mixed }).toEqual({ lost: [], mixed: [] });
+      // From the crash until everyone is back on the old version.
+      const times = crashed.map((line) => Date.parse(line.split(' ')[0] ?? ''));
+      expect(crashed.length === 0 ? 0 : Math.max(...times) - Math.min(...times)).toBeLessThan(5_000);
+      expect(load.sent).toBeGreaterThan(1_000);
+      expect(Object.keys(load.versions).sort()).toEqual(['v1', 'v2', 'v3']);
+    }
+  });
+});
+
+describe('rights', () => {
+  test('an account without rights: every missing one at once, nothing touched', async () => {
+    app.kubectl('create', 'serviceaccount', 'nobody');
+    const result = await app.deploy('v1', { 'service-account': `${app.namespace}/nobody`, 'allow-older': 'true' });
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
+  });
+});
