@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { ContainerStatus } from './causes.ts';
 import { liveChecks, requireChecks } from './checks.ts';
 import { collectEvidence, isReady } from './diagnosis.ts';
@@ -51,7 +52,7 @@ interface Fallen {
 
 /** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
 export function fallen(view: Pick<View, 'all'>, first: Map<string, number>): Failing | undefined {
-  for (const pod of view.all('Pod').filter((one) => !one.metadata.deletionTimestamp)) {
+  for (const pod of view.all('Pod').filter(runsForEver)) {
     for (const status of (pod.status?.containerStatuses ?? []) as ContainerStatus[]) {
       const key = `${pod.metadata.uid} ${status.name}`;
       if (!first.has(key)) first.set(key, status.restartCount);
@@ -63,6 +64,10 @@ export function fallen(view: Pick<View, 'all'>, first: Map<string, number>): Fai
   }
   return undefined;
 }
+
+/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
+const runsForEver = (pod: KubernetesObject): boolean =>
+  !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 
 function containerEnded(pod: string, container: string, ended: { exitCode: number; reason?: string }): Failing {
   const oom = ended.reason === 'OOMKilled';

@@ -138,6 +138,13 @@ describe('restarts during the bake', () => {
     seen.take({ type: 'ADDED', object: object({ kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { containerStatuses } }) });
     expect(fallen(seen, new Map())?.cause.message).toBe('Container "web" of pod web-1 ended (exit code 1) after the switch');
   });
+  test('a pod of a Job ends by itself', () => {
+    const seen = new View();
+    const containerStatuses = [{ name: 'job', restartCount: 0, state: { terminated: { exitCode: 0 } } }];
+    const pod = { kind: 'Pod', metadata: { name: 'job-1', uid: 'u' }, spec: { restartPolicy: 'Never' }, status: { containerStatuses } };
+    seen.take({ type: 'ADDED', object: object(pod) });
+    expect(fallen(seen, new Map())).toBeUndefined();
+  });
   test('a Service without a ready pod', () => {
     const seen = new View();
     const pod = (ready: string) =>
