@@ -88,6 +88,8 @@ describe('KubernetesClient', () => {
       const outer = connectTcp(6443, new URL(access.server).hostname);
       sockets.add(inner);
       for (const socket of [inner, outer]) socket.on('error', () => undefined);
+      inner.on('close', () => outer.destroy());
+      outer.on('close', () => inner.destroy());
       inner.pipe(outer).pipe(inner);
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));

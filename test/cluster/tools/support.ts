@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, jest } from '@jest/globals';
 import type { HttpError } from '../../../src/interfaces/errors.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { State } from '../../../src/runtime/state.ts';
@@ -17,6 +17,9 @@ interface ClusterEnvironment {
   buildkit: { address: string };
   env: Record<string, string>;
 }
+
+// A busy machine may take seconds for what takes milliseconds.
+jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '..', '..', '..');
 export const cluster = JSON.parse(
