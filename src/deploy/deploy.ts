@@ -3,7 +3,7 @@ import { type AppliedBase, applySecrets, baseChanged, baseRevision, expandBase }
 import { type Raised, raiseColor, runPostHooks } from './color.ts';
 import { dryRun } from './dry-run.ts';
 import { finish } from './finish.ts';
-import { findFrontDoor } from './front-door.ts';
+import { findFrontDoor, requireFrontDoor } from './front-door.ts';
 import { goBack } from './go-back.ts';
 import { heal } from './heal.ts';
 import { toFailure } from './helm-failure.ts';
@@ -116,6 +116,7 @@ function expected({ split }: Raised) {
 /** The switch, and the bake after which the new version is what serves. */
 async function moveUsers(run: Run, plan: Plan, raised: Raised & { base: AppliedBase }): Promise<void> {
   const door = await findFrontDoor(run, plan.split.url);
+  requireFrontDoor(run, door, plan.firstDeploy);
   run.signal.throwIfAborted();
   await step(run, 'switch', `Switch users to ${plan.color}`, (record) => switchTraffic(run, plan, raised.split, door, record));
   await run.journal.update((journal) => enter(journal, 'bake'));

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { SmokeCheck, SmokeTarget } from '../smoke/model.ts';
+import { StepFailure } from './failure.ts';
 import type { Run } from './run.ts';
 
 /** How users reach the app. */
@@ -31,6 +32,25 @@ export async function findFrontDoor(run: Run, rendered: string | undefined): Pro
     run.report.notes.push(message);
   }
   return address && !/[a-z]/i.test(address) ? { url, address } : undefined;
+}
+
+/**
+ * What the user asked to be checked at the front door must be checked. Only a first deploy, whose DNS record may not be there yet, goes
+ * on without. Errors: `StepFailure` (configuration).
+ */
+export function requireFrontDoor(run: Run, door: FrontDoor | undefined, firstDeploy: boolean): void {
+  if (door || firstDeploy) return;
+  const { smoke, url, versionHeader } = run.options;
+  const check = smoke.find((one) => one.service === undefined && one.url === undefined);
+  if (!check && !versionHeader && url === undefined) return;
+  const what = check ? `the check "${check.name}"` : versionHeader ? `the header "${versionHeader}"` : `the input "url"`;
+  throw new StepFailure(
+    'configuration',
+    `The front door ${url ?? run.report.url ?? ''} cannot be reached from here, and ${what} needs it`,
+    {
+      hint: `${run.report.notes.at(-1) ?? 'The app has no URL'}. Or leave the input out: then readiness and checks of services decide.`,
+    },
+  );
 }
 
 async function ingressAddress({ kubernetes, options }: Run, host: string): Promise<string | undefined> {
