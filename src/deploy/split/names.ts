@@ -62,8 +62,10 @@ export function foreignReferenceRefusals(
   pods: readonly KubernetesObject[],
   rendered: readonly KubernetesObject[],
   colored: readonly KubernetesObject[],
+  namespace: string,
 ): Finding[] {
-  const there = new Set(rendered.map((object) => `${kindOf(object)}/${object.metadata.name}`));
+  const here = rendered.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
+  const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
   const ours = new Map(
     colored.flatMap((object) =>
       COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, titleOf(object)]),

@@ -25,7 +25,7 @@ export function refusalsOf(
     ...meshRefusals(classified.own, input.stack),
     ...nameRefusals(colored, classified.plans),
     ...collisionRefusals(base, colored, classified.plans, input.namespace),
-    ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored),
+    ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored, input.namespace),
     ...whenRefusals(classified.own, classified.plans),
   ];
 }

@@ -4,7 +4,7 @@ import type { HelmHook } from '../../../src/interfaces/helm.ts';
 import { hook, input } from './helpers.ts';
 
 /** Small pools, so that things meet: names that look like colors included. */
-const NAMES = ['a', 'b', 'c', 'a-b', 'a-blue', 'todo-services'];
+const NAMES = ['a', 'b', 'c', 'a-b', 'a-blue', 'b-green', 'todo-services'];
 const name = fc.constantFrom(...NAMES);
 const labels = fc
   .record({ app: fc.constantFrom('a', 'b', 'c') }, { requiredKeys: ['app'] })
@@ -41,9 +41,12 @@ const environmentSource = fc.oneof(
 const volume = fc.oneof(
   name.map((one) => ({ name: 'v', configMap: { name: one } })),
   name.map((one) => ({ name: 'v', secret: { secretName: one } })),
-  fc
-    .tuple(name, name)
-    .map(([one, other]) => ({ name: 'v', projected: { sources: [{ configMap: { name: one } }, { secret: { name: other } }] } })),
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(name, name)
+      .map(([one, other]) => ({ name: 'v', projected: { sources: [{ configMap: { name: one } }, { secret: { name: other } }] } })),
+  },
   fc.constant({ name: 'v', emptyDir: {} }),
 );
 const term = labelSelector.map((one) => ({ topologyKey: 'kubernetes.io/hostname', labelSelector: one }));

@@ -64,6 +64,20 @@ describe('refused, with the reason and what to change', () => {
       /its blue name web-blue is already that of Deployment\/web-blue/,
     ],
     [
+      'a stranger with the name of a copy',
+      [deployment('web', { container: { envFrom: [{ configMapRef: { name: 'c' } }, { configMapRef: { name: 'c-blue' } }] } }), config('c')],
+      /Deployment\/web: refers to c-blue, which is not of this chart: it is the name that ConfigMap\/c has in a color/,
+    ],
+    [
+      'a stranger with the name of a copy, though another namespace has that name',
+      [
+        deployment('web', { container: { envFrom: [{ configMapRef: { name: 'c' } }, { configMapRef: { name: 'c-blue' } }] } }),
+        config('c'),
+        config('c-blue', { A: '1' }, { namespace: 'other' }),
+      ],
+      /Deployment\/web: refers to c-blue, which is not of this chart/,
+    ],
+    [
       'our own ConfigMap',
       [deployment('web'), config('todo-services-blue')],
       /ConfigMap\/todo-services: its blue name todo-services-blue is already that of/,
