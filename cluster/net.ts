@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
-import { BRIDGE, type ClusterNode, HOST_IP, LOAD_SOURCES, NODES } from './config.ts';
+import { BRIDGE, type ClusterNode, HOST_IP, LOAD_SOURCES, NODES, SERVICE_RANGE } from './config.ts';
 import { ClusterError } from './errors.ts';
 import { run, tryRun } from './exec.ts';
 
@@ -41,6 +41,8 @@ export async function makeNodeNetwork(node: ClusterNode): Promise<void> {
       'link set lo up',
       `addr add ${node.ip}/16 dev eth0`,
       'link set eth0 up',
+      // Without a default route, the node's own calls to Services need one to be sent at all; kube-proxy then leads them on.
+      `route add ${SERVICE_RANGE} dev eth0`,
       ...others.map((other) => `route add ${other.podRange} via ${other.ip} dev eth0 onlink`),
     ],
     node,
