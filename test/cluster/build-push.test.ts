@@ -43,20 +43,28 @@ beforeAll(() => {
   git('-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'first');
   head = git('rev-parse', 'HEAD');
 });
-afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const result of results) await post(result);
+  rmSync(workspace, { recursive: true, force: true });
+});
 
-function buildPush(
+/** Their builders are removed in the end. */
+const results: ActionResult[] = [];
+
+async function buildPush(
   inputs: Record<string, string>,
   env: Record<string, string> = {},
   watch: Pick<ActionCall, 'onLine' | 'onStart'> = {},
 ): Promise<ActionResult> {
-  return runAction({
+  const result = await runAction({
     ...watch,
     action: 'actions/build-push',
     inputs: { registry: prefix, builder: cluster.buildkit.address, ...inputs },
     env: { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/heads/feature/login', GITHUB_EVENT_NAME: 'push', ...env },
     cwd: workspace,
   });
+  results.push(result);
+  return result;
 }
 
 const post = (result: ActionResult): Promise<ActionResult> =>
