@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
+import { freshNamespace } from '../../demo/namespace.ts';
+import { begin, enter } from '../../src/deploy/journal.ts';
+import { JournalStore } from '../../src/deploy/journal-store.ts';
+import { acquireLease, type LeaseTimes } from '../../src/deploy/lease.ts';
+import { LEASE, leaseName } from '../../src/deploy/names.ts';
+import { LeaseLostError } from '../../src/interfaces/errors.ts';
+import type { Log } from '../../src/interfaces/log.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { KubernetesClient } from '../../src/tools/kubernetes/client.ts';
+import { loadKubeconfig } from '../../src/tools/kubernetes/load.ts';
+import { NodeProcessRunner } from '../../src/tools/process.ts';
+
+jest.setTimeout(60_000);
+
+const NAMESPACE = 'deploy-lease-test';
+const TIMES: LeaseTimes = { durationMs: 3_000, renewMs: 300, giveUpMs: 2_000 };
+const runner = new NodeProcessRunner({ env: process.env });
+let cluster: ClusterEnvironment;
+let kubernetes: KubernetesClient;
+let said: string[];
+
+const say = (text: string) => void said.push(text);
+const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group: (_, body) => body() };
+
+beforeAll(async () => {
+  cluster = clusterEnvironment();
+  await freshNamespace(NAMESPACE, cluster, runner);
+  kubernetes = new KubernetesClient(loadKubeconfig({ path: cluster.kubeconfig, context: cluster.context }), { namespace: NAMESPACE });
+});
+afterAll(async () => {
+  await runner.run({ command: ['kubectl', 'delete', 'namespace', NAMESPACE, '--wait=false'], env: cluster.env, timeoutMs: 60_000 });
+  await kubernetes.close();
+});
+
+const take = (release: string, holder: string, limitMs = 20_000, times = TIMES) => {
+  said = [];
+  const who = { repository: 'acme/todo', runUrl: `https://example.com/${holder}`, actor: 'ada', holder };
+  return acquireLease(release, who, { kubernetes, clock: systemClock, log }, { limitMs, signal: new AbortController().signal, times });
+};
+const read = (release: string) => kubernetes.get({ ...LEASE, name: leaseName(release) });
+
+describe('the lease', () => {
+  test('a second deploy is told who holds it, and gets it as soon as it is given up', async () => {
+    const first = await take('given', 'one');
+    const second = take('given', 'two');
+    await systemClock.sleep(1_500);
+    expect(said).toEqual(['Another deploy of "given" is running (acme/todo, https://example.com/one): waiting for it to finish']);
+    const givenUpAt = Date.now();
+    await first.release();
+    const held = await second;
+    expect(Date.now() - givenUpAt).toBeLessThan(1_500);
+    expect((await read('given'))?.spec.holderIdentity).toBe('two');
+    await held.release();
+    expect((await read('given'))?.spec.holderIdentity).toBeUndefined();
+  });
+
+  test('a live holder is waited for up to the limit only', async () => {
+    const first = await take('busy', 'one');
+    await expect(take('busy', 'two', 1_000)).rejects.toMatchObject({
+      reason: 'locked',
+      message: expect.stringContaining('https://example.com/one'),
+    });
+    expect(first.signal.aborted).toBe(false);
+    await first.release();
+  });
+
+  test('what a killed run left expires by itself', async () => {
+    const now = new Date().toISOString().replace('Z', '000Z');
+    const spec = { holderIdentity: 'killed', leaseDurationSeconds: 1, acquireTime: now, renewTime: now };
+    await kubernetes.create({ ...LEASE, metadata: { name: leaseName('killed'), namespace: NAMESPACE }, spec });
+    const held = await take('killed', 'next');
+    expect(held.takenOver).toBe(true);
+    await held.release();
+  });
+
+  test('of many who want it at once, one has it at any time', async () => {
+    let inside = 0;
+    let most = 0;
+    const one = async (holder: string) => {
+      const held = await take('many', holder, 50_000);
+      inside += 1;
+      most = Math.max(most, inside);
+      await systemClock.sleep(100);
+      inside -= 1;
+      await held.release();
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, index) => one(`run-${index}`)));
+    expect(most).toBe(1);
+  });
+
+  test('lost to someone else: the signal is aborted at once, and it is not given up for them', async () => {
+    const held = await take('stolen', 'one');
+    const seen = await read('stolen');
+    if (!seen) throw new Error('no lease');
+    await kubernetes.patch({ ...LEASE, name: leaseName('stolen') }, { spec: { holderIdentity: 'thief' } }, { type: 'merge' });
+    await systemClock.sleep(1_500);
+    expect(held.signal.aborted).toBe(true);
+    expect(held.signal.reason).toBeInstanceOf(LeaseLostError);
+    await held.release();
+    expect((await read('stolen'))?.spec.holderIdentity).toBe('thief');
+  });
+});
+
+test('a run that lost its lease without knowing cannot write the journal', async () => {
+  const beginning = {
+    holder: 'one',
+    runUrl: '',
+    actor: 'ada',
+    startedAt: '2026-01-01T00:00:00Z',
+    version: 'v1',
+    color: 'blue' as const,
+    keepOld: 'zero' as const,
+    partHash: 'p',
+    baseHash: 'b',
+  };
+  const one = await JournalStore.open(kubernetes, 'torn');
+  await one.update((journal) => begin(journal, beginning));
+  const other = await JournalStore.open(kubernetes, 'torn');
+  await other.update((journal) => enter(journal, 'color'));
+  await expect(one.update((journal) => enter(journal, 'take-back'))).rejects.toBeInstanceOf(LeaseLostError);
+  expect((await JournalStore.open(kubernetes, 'torn')).journal.inFlight?.phase).toBe('color');
+});
