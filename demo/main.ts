@@ -34,7 +34,6 @@ await freshNamespace(NAMESPACE, cluster, runner);
 const repository = await todoRepository(join(work, 'todo'), cluster, runner);
 const product = productCopy(ROOT, join(work, 'product'));
 const secrets = {
-  REGISTRY_USERNAME: cluster.registry.username,
   REGISTRY_PASSWORD: cluster.registry.password,
   DATABASE_PASSWORD: `demo-${crypto.randomUUID()}`,
   KUBECONFIG: Buffer.from(await kubeconfig()).toString('base64'),

@@ -7,7 +7,7 @@ target=dist
 
 rm -rf lib
 tsc -p tsconfig.build.json
-ncc build lib/index.js --out "$target" --minify --no-cache --license licenses.txt --target es2024 >/dev/null
+ncc build lib/index.js --out "$target" --no-cache --license licenses.txt --target es2024 >/dev/null
 printf '{\n  "type": "module"\n}\n' > "$target/package.json"
 
 if [ "$target" != dist ]; then

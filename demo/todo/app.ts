@@ -39,7 +39,7 @@ jobs:
         id: build
         with:
           registry: ${registryOf(cluster)}
-          username: \${{ secrets.REGISTRY_USERNAME }}
+          username: ${cluster.registry.username}
           password: \${{ secrets.REGISTRY_PASSWORD }}
           builder: ${cluster.buildkit.address}
           images: |

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { ProcessError } from '../../src/interfaces/errors.ts';
 import type { ProcessRunner } from '../../src/interfaces/process.ts';
 
@@ -79,7 +79,14 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
           ...Object.entries(run.actions).flatMap(([ref, folder]) => ['--local-repository', `${ref}=${folder}`]),
         ],
         cwd: run.repository,
-        env: { ...run.env, RESULTS_DIR: work, XDG_CACHE_HOME: join(work, 'cache'), XDG_CONFIG_HOME: join(work, 'config') },
+        // A runner brings its own Node for actions: ours, not the machine's.
+        env: {
+          ...run.env,
+          PATH: `${dirname(process.execPath)}${delimiter}${run.env.PATH ?? process.env.PATH}`,
+          RESULTS_DIR: work,
+          XDG_CACHE_HOME: join(work, 'cache'),
+          XDG_CONFIG_HOME: join(work, 'config'),
+        },
         timeoutMs: run.timeoutMs,
         ...(run.signal === undefined ? {} : { signal: run.signal }),
         onLine: (line) => {
