@@ -5,6 +5,8 @@ import type { ProcessRunner } from '../../interfaces/process.ts';
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const LIMIT_MS = 20_000;
+/** A checkout that another user made (containers) is read all the same. */
+const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 
 interface Source {
   runner: ProcessRunner;
@@ -31,6 +33,7 @@ async function byCheckout({ runner, workspace }: Source, version: string, to: st
   const isAncestor = async (one: string, other: string): Promise<boolean | undefined> => {
     const { exitCode } = await runner.run({
       command: ['git', '-C', workspace, 'merge-base', '--is-ancestor', one, other],
+      env: SAFE,
       timeoutMs: LIMIT_MS,
       okExitCodes: [0, 1, 128],
     });
