@@ -95,7 +95,7 @@ export class PairApp {
       const ask = () => {
         const at = new Date().toISOString();
         seen.sent += 1;
-        http.get('http://pair-frontend/', { agent: false, timeout: 5000 }, (answer) => {
+        http.get('http://pair-frontend/', { agent: false, timeout: 20_000 }, (answer) => {
           let text = '';
           answer.on('data', (part) => { text += part; }).on('end', () => {
             if (answer.statusCode !== 200) return seen.lost.push(at + ' ' + answer.statusCode + ' ' + text.trim());
@@ -103,11 +103,11 @@ export class PairApp {
             seen.versions[body.version] = (seen.versions[body.version] ?? 0) + 1;
             if (body.version !== body.backend.version) seen.mixed.push(at + ' ' + text.trim());
           });
-        }).on('timeout', function () { this.destroy(new Error('no answer in 5 s')); })
+        }).on('timeout', function () { this.destroy(new Error('no answer in 20 s')); })
           .on('error', (error) => seen.lost.push(at + ' ' + error.message));
       };
       const timer = setInterval(ask, ${Math.round(1000 / perSecond)});
-      const stop = () => { clearInterval(timer); setTimeout(() => { console.log(JSON.stringify(seen)); process.exit(0); }, 5500); };
+      const stop = () => { clearInterval(timer); setTimeout(() => { console.log(JSON.stringify(seen)); process.exit(0); }, 20_500); };
       process.on('SIGTERM', stop);
       setTimeout(stop, ${maxSeconds * 1000});`;
     const pod = parse(`
