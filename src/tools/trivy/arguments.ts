@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import type { SbomRequest, ScanRequest } from '../../interfaces/scanner.ts';
 
 const ALL_SEVERITIES = 'UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL';
+/** Trivy locks its cache of scans: two jobs on one machine would wait for each other and fail. The layouts are new each time anyway. */
+const OWN_CACHE = '--cache-backend=memory';
 const QUIET = ['--no-progress', '--disable-telemetry', '--skip-version-check'];
 
 export const databaseArguments = (): string[] => ['image', '--download-db-only', ...QUIET];
@@ -11,6 +13,7 @@ export function scanArguments(request: ScanRequest, outputFile: string): string[
   return [
     'image',
     `--input=${resolve(request.layout)}`,
+    OWN_CACHE,
     '--format=json',
     `--output=${outputFile}`,
     `--scanners=${request.scanners.join(',')}`,
@@ -28,6 +31,7 @@ export function sbomArguments(request: SbomRequest, outputFile: string): string[
   return [
     'image',
     `--input=${resolve(request.layout)}`,
+    OWN_CACHE,
     `--format=${request.format}`,
     `--output=${outputFile}`,
     `--timeout=${Math.ceil(request.timeoutMs / 1000)}s`,
