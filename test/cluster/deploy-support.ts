@@ -92,22 +92,25 @@ export class PairApp {
     const script = `
       const http = require('node:http');
       const seen = { sent: 0, lost: [], mixed: [], versions: {} };
+      let done = 0;
       const ask = () => {
         const at = new Date().toISOString();
         seen.sent += 1;
         http.get('http://pair-frontend/', { agent: false, timeout: 20_000 }, (answer) => {
           let text = '';
           answer.on('data', (part) => { text += part; }).on('end', () => {
+            done += 1;
             if (answer.statusCode !== 200) return seen.lost.push(at + ' ' + answer.statusCode + ' ' + text.trim());
             const body = JSON.parse(text);
             seen.versions[body.version] = (seen.versions[body.version] ?? 0) + 1;
             if (body.version !== body.backend.version) seen.mixed.push(at + ' ' + text.trim());
           });
         }).on('timeout', function () { this.destroy(new Error('no answer in 20 s')); })
-          .on('error', (error) => seen.lost.push(at + ' ' + error.message));
+          .on('error', (error) => { done += 1; seen.lost.push(at + ' ' + error.message); });
       };
       const timer = setInterval(ask, ${Math.round(1000 / perSecond)});
-      const stop = () => { clearInterval(timer); setTimeout(() => { console.log(JSON.stringify(seen)); process.exit(0); }, 20_500); };
+      const end = () => { console.log(JSON.stringify(seen)); process.exit(0); };
+      const stop = () => { clearInterval(timer); setInterval(() => { if (done >= seen.sent) end(); }, 100); };
       process.on('SIGTERM', stop);
       setTimeout(stop, ${maxSeconds * 1000});`;
     const pod = parse(`
