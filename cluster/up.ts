@@ -42,7 +42,7 @@ export async function up(): Promise<void> {
   say('the cluster is up; "node cluster/cli.ts env" prints how to reach it');
 }
 
-export async function registryAndBuilder(need: Need): Promise<void> {
+async function registryAndBuilder(need: Need): Promise<void> {
   await need('registry');
   await step('registry', async () => {
     await ensureRegistry();
@@ -59,7 +59,7 @@ async function builder(need: Need): Promise<void> {
 }
 
 /** One after the other: they share two cores with the builds. */
-export async function addons(need: Need, nodes: readonly RunningNode[]): Promise<void> {
+async function addons(need: Need, nodes: readonly RunningNode[]): Promise<void> {
   const enters = nodes.map((node) => node.enter);
   await need('coredns');
   await step('CoreDNS', async () => {

@@ -1,14 +1,37 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ensureRunning } from '../component.ts';
-import { SERVICE_RANGE } from '../config.ts';
+import { PATHS, SERVICE_RANGE } from '../config.ts';
 import { SMALL } from '../controlplane.ts';
+import { PROGRAM_PATH } from '../exec.ts';
+import { writeText } from '../files.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
 import { apply } from '../kubectl.ts';
 import type { RunningNode } from '../node.ts';
 import { clusterRole, rule } from './objects.ts';
 
+/**
+ * kube-router 2.1.0 gives the set of a rule's named ports the type hash:net when the rule has an ipBlock, else hash:ip. When a policy changes
+ * from one to the other, "ipset restore" fails from then on, and no policy of the node is followed any more. A hash:net holds plain
+ * addresses too, so all sets are made with that type.
+ */
+const IPSET = `#!/bin/sh
+real() { PATH=/usr/sbin:/sbin:/usr/bin:/bin exec ipset "$@"; }
+if [ "$1" != restore ]; then real "$@"; fi
+sed 's/^\\(create [^ ]* hash:\\)ip /\\1net /' | real "$@"
+`;
+
+/**
+ * The filter table and the sets of a node are kube-router's alone. What an earlier one left is cleared first: it may be half of a change
+ * (its own --cleanup-config leaves the sets, and crashes without IPVS).
+ */
+const START = 'iptables -F; iptables -X; ipset destroy; exec "$0" "$@"';
+
 /** Starts kube-router on a node as the one that enforces NetworkPolicies, and as nothing else. */
 export async function ensureNetworkPolicy(node: RunningNode): Promise<void> {
   const kubeconfig = await writeKubeconfig('kube-router');
+  const programs = join(PATHS.etc, 'kube-router');
+  const ipset = await writeText(join(programs, 'ipset'), IPSET, 0o700);
   const args = [
     '--run-firewall=true',
     '--run-router=false',
@@ -24,11 +47,11 @@ export async function ensureNetworkPolicy(node: RunningNode): Promise<void> {
   ];
   await ensureRunning({
     name: `kube-router-${node.name}`,
-    command: 'kube-router',
-    args,
+    command: 'sh',
+    args: ['-c', START, await realpath(join(PATHS.bin, 'kube-router')), ...args],
     enter: node.enter,
-    env: SMALL,
-    configs: [kubeconfig],
+    env: { ...SMALL, PATH: `${programs}:${PROGRAM_PATH}` },
+    configs: [kubeconfig, ipset],
   });
 }
 

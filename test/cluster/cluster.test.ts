@@ -25,6 +25,7 @@ const pod = (name: string, nodeName: string, extra: object = {}): object => ({
       {
         name: 'c',
         image: IMAGE,
+        ports: [{ name: 'http', containerPort: 8080 }],
         command: ['sh', '-c', `echo started; mkdir /tmp/www; echo ${name} > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www`],
       },
     ],
@@ -85,14 +86,40 @@ describe('pods and their network', () => {
       spec: { podSelector: { matchLabels: { app: 'far' } }, policyTypes: ['Ingress'] },
     };
     await apply([policy]);
-    await until('the policy to hold', 15_000, async () =>
+    await until('the policy to hold', 40_000, async () =>
       (await canReach('near', 'http://far/')) || (await canReach('beside', 'http://far/')) ? undefined : true,
     );
     await kubectl(['delete', 'networkpolicy', 'deny', '-n', NS]);
-    await until('the policy to be gone', 15_000, async () =>
+    await until('the policy to be gone', 40_000, async () =>
       (await canReach('near', 'http://far/')) && (await canReach('beside', 'http://far/')) ? true : undefined,
     );
   });
+
+  test('a policy whose rule with a named port gains an ipBlock is followed, and so is the next one', async () => {
+    const from = [{ podSelector: { matchLabels: { app: 'near' } } }];
+    const named = (sources: object[]) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'named', namespace: NS },
+      spec: {
+        podSelector: { matchLabels: { app: 'far' } },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: sources, ports: [{ port: 'http' }] }],
+      },
+    });
+    const reach = (near: boolean, beside: boolean) =>
+      until(`near ${near}, beside ${beside}`, 40_000, async () =>
+        (await canReach('near', 'http://far/')) === near && (await canReach('beside', 'http://far/')) === beside ? true : undefined,
+      );
+    await apply([named(from)]);
+    await reach(true, false);
+    await apply([named([...from, { ipBlock: { cidr: '10.244.2.0/24' } }])]);
+    await reach(true, true);
+    await apply([named(from)]);
+    await reach(true, false);
+    await kubectl(['delete', 'networkpolicy', 'named', '-n', NS]);
+    await reach(true, true);
+  }, 180_000);
 });
 
 describe('kubectl reaches pods through the kubelets', () => {
