@@ -33,12 +33,11 @@ export interface WorkflowResult {
   durationMs: number;
 }
 
-/** Steps for the end of a workflow under test: they keep what GitHub would show on the job's page. */
-export const KEEP_RESULTS = `      - name: Keep the job page
+/** A step for the end of a workflow under test: it keeps the outputs of the steps before. */
+export const KEEP_RESULTS = `      - name: Keep the outputs
         if: always()
         env: {STEPS: "\${{ toJSON(steps) }}"}
         run: |
-          cp "$GITHUB_STEP_SUMMARY" "$RESULTS_DIR/summary.md"
           printf '%s' "$STEPS" > "$RESULTS_DIR/steps.json"
 `;
 
@@ -106,7 +105,7 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
     return {
       success,
       log,
-      summary: readOr(join(work, 'summary.md'), ''),
+      summary: summaryOf(log),
       outputs: Object.fromEntries(Object.entries(steps).map(([id, step]) => [id, step.outputs ?? {}])),
       durationMs: Date.now() - started,
     };
@@ -118,3 +117,19 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
 /** act's secret files are dotenv files: quoted values keep their line breaks. */
 const dotenv = ([name, value]: [string, string]): string => `${name}=${JSON.stringify(value)}\n`;
 const readOr = (file: string, otherwise: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : otherwise);
+
+/** act prints what a step has added to the summary behind this mark; the lines after it are without the job's name. */
+const SUMMARY = /^\[[^\]]+\]\s+\S+\s+Summary - /u;
+
+function summaryOf(log: readonly string[]): string {
+  const kept: string[] = [];
+  let inside = false;
+  for (const line of log) {
+    if (SUMMARY.test(line)) {
+      inside = true;
+      kept.push(line.replace(SUMMARY, ''));
+    } else if (line.startsWith('[')) inside = false;
+    else if (inside) kept.push(line);
+  }
+  return kept.join('\n');
+}
