@@ -1,3 +1,4 @@
+import { NODES } from '../config.ts';
 import { apply } from '../kubectl.ts';
 import { account, labels, namespace, RESTRICTED, rule } from './objects.ts';
 
@@ -16,7 +17,8 @@ const ARGS = [
   '--ping.entrypoint=ping',
   '--providers.kubernetesingress=true',
   '--providers.kubernetesingress.allowemptyservices=true',
-  '--providers.kubernetesingress.ingressendpoint.publishedservice=traefik/traefik',
+  // What a cloud's load balancer would be: the address that DNS records of Ingress hosts are to name.
+  `--providers.kubernetesingress.ingressendpoint.ip=${NODES[0].ip}`,
   '--providers.providersthrottleduration=100ms',
   '--global.checknewversion=false',
   '--global.sendanonymoususage=false',
