@@ -3,7 +3,7 @@ import { applyCoreDns } from './addons/coredns.ts';
 import { addonImage } from './addons/image.ts';
 import { applyNetworkPolicyRole, ensureNetworkPolicy } from './addons/networkpolicy.ts';
 import { applyStorage } from './addons/storage.ts';
-import { applyTraefik } from './addons/traefik.ts';
+import { applyTraefik, ingressServes } from './addons/traefik.ts';
 import { beginBaseImages, ensureBaseImages } from './baseimages.ts';
 import { ensureBuilder, ensureBuildkit } from './buildkit.ts';
 import { CACHE } from './config.ts';
@@ -80,5 +80,6 @@ async function addons(need: Need, nodes: readonly RunningNode[]): Promise<void> 
   await step('Traefik', async () => {
     await applyTraefik(await addonImage('traefik', enters));
     await rolledOut('daemonset/traefik', 'traefik');
+    await ingressServes(nodes.map((node) => node.ip));
   });
 }

@@ -1,5 +1,6 @@
 import { NODES } from '../config.ts';
 import { apply } from '../kubectl.ts';
+import { until } from '../wait.ts';
 import { account, labels, namespace, RESTRICTED, rule } from './objects.ts';
 
 const NAME = 'traefik';
@@ -79,4 +80,15 @@ function daemonSet(image: string): object {
     metadata: { name: NAME, namespace: NAME },
     spec: { selector: { matchLabels: labels(NAME) }, template: { metadata: { labels: labels(NAME) }, spec } },
   };
+}
+
+/** After a restart the API server still holds the pods' last state, so the ports themselves are asked. */
+export async function ingressServes(addresses: readonly string[]): Promise<void> {
+  const answers = (address: string) =>
+    until(
+      `Traefik to answer on ${address}`,
+      60_000,
+      async () => (await fetch(`http://${address}/`, { signal: AbortSignal.timeout(2_000) })).status,
+    );
+  await Promise.all(addresses.map(answers));
 }
