@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
 import type { AccessReview, KubernetesObject } from '../interfaces/kubernetes.ts';
+import { StepFailure } from './failure.ts';
 import type { Run } from './run.ts';
 
 const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
@@ -54,17 +55,14 @@ export async function wantedAccess(run: Pick<Run, 'kubernetes'>, objects: readon
   return [...new Map(all.map((review) => [JSON.stringify(review), review])).values()];
 }
 
-/** Errors: `ConfigurationError` with every call that is not allowed, as the rules of a Role. */
+/** Errors: `StepFailure` (access-denied) with every call that is not allowed, as the rules of a Role. */
 export async function requireAccess(run: Pick<Run, 'kubernetes'>, objects: readonly KubernetesObject[]): Promise<void> {
   const denied = await run.kubernetes.denied(await wantedAccess(run, objects));
   if (denied.length === 0) return;
   const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
-  throw new ConfigurationError(
-    `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`,
-    {
-      hint: `Add to its Role:\n${roleRules(denied)}`,
-    },
-  );
+  const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
+  const hint = `Add to its Role:\n${roleRules(denied)}`;
+  throw new StepFailure('access-denied', message, { hint, cause: new ConfigurationError(message, { hint }) });
 }
 
 interface Rule {

@@ -129,7 +129,9 @@ export async function isSuperseded(run: Preflight, serving: Deployed | undefined
 /** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
 export async function requireFeasible(run: Preflight, plan: Plan): Promise<void> {
   const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
-  await Promise.all([requireAccess(run, objects), requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
+  // Rights first: without them the rest fails in ways that name no cause.
+  await requireAccess(run, objects);
+  await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
 }
 
 async function requireImages(run: Preflight, plan: Plan): Promise<void> {

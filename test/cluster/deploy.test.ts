@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -262,10 +262,51 @@ describe('a deploy on a real cluster', () => {
 });
 
 describe('rights', () => {
-  test('an account without rights: every missing one at once, nothing touched', async () => {
-    app.kubectl('create', 'serviceaccount', 'nobody');
-    const result = await app.deploy('v1', { 'service-account': `${app.namespace}/nobody`, 'allow-older': 'true' });
-    expect(result.exitCode).toBe(1);
+  const apply = (object: object) =>
+    execFileSync('kubectl', ['--namespace', app.namespace, 'apply', '--filename=-'], {
+      env: { ...process.env, ...cluster.env },
+      input: JSON.stringify(object),
+    });
+  const PART = ['get', 'create', 'patch', 'delete'];
+  const chartRole = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'pair-chart' },
+    rules: [
+      { apiGroups: [''], resources: ['configmaps', 'services', 'pods'], verbs: PART },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: PART },
+      { apiGroups: ['batch'], resources: ['cronjobs'], verbs: PART },
+      { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: PART },
+      { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: PART },
+    ],
+  };
+  const bind = (role: string) => app.kubectl('create', 'rolebinding', role, `--role=${role}`, `--serviceaccount=${app.namespace}:deployer`);
+  const asDeployer = () => app.deploy('v1', { 'service-account': `${app.namespace}/deployer`, 'allow-older': 'true' });
+
+  test('an account that may not take the lease: nothing is touched', async () => {
+    app.kubectl('create', 'serviceaccount', 'deployer');
+    const result = await asDeployer();
     expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
+  });
+
+  test('with the shipped Role alone, what this chart needs beyond it is listed as rules', async () => {
+    app.kubectl('apply', '--filename', join(ROOT, 'actions/deploy/role.yaml'));
+    bind('todo-deploy');
+    const result = await asDeployer();
+    expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
+    expect(errorsOf(result)).toHaveLength(1);
+    for (const rule of chartRole.rules.slice(2)) expect(errorsOf(result)[0]).toContain(`resources: ["${rule.resources[0]}"], verbs: [`);
+  });
+
+  test('with the shipped Role and the chart’s kinds it deploys, switches and goes back', async () => {
+    apply(chartRole);
+    bind('pair-chart');
+    const result = expectGreen(await asDeployer());
+    expect(['deployed', 'unchanged']).toContain(result.outputs.status);
+    const account = `${app.namespace}/deployer`;
+    const next = expectGreen(await app.deploy('v2', { 'service-account': account, 'allow-older': 'true' }));
+    expect(next.outputs).toMatchObject({ status: 'deployed', version: 'v2' });
+    const bad = await app.deploy('none', { images: '', values: app.values('none'), 'service-account': account });
+    expect(bad.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'image-not-found', version: 'v2' });
   });
 });
