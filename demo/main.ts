@@ -16,7 +16,7 @@ import { productCopy, runWorkflow } from './workflow/act.ts';
 const WORKFLOW_LIMIT_MS = 15 * 60_000;
 const CONTROL_REQUESTS = 5_000;
 const MIN_REQUESTS = 50_000;
-const RATE = 280;
+const RATE = 150;
 
 const started = Date.now();
 let releaseNumber = 1;
@@ -98,7 +98,7 @@ function load(name: string, maxRequests: number): RunningLoad {
     {
       targets: cluster.ingress.http,
       host: HOST,
-      paths: ['/version', '/api/todos', '/health', '/api/todos'],
+      paths: ['/health', '/api/todos', '/health', '/version'],
       sources: cluster.loadSources,
       rate: RATE,
       maxSeconds: 3_600,
