@@ -57,6 +57,13 @@ async function renderChart(run: Preflight): Promise<HelmRender> {
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ProcessError)) throw error;
+    const forbidden = /(\S+ "[^"]*" is forbidden: .*)/.exec(error.stderr)?.[1];
+    if (forbidden) {
+      throw new StepFailure('access-denied', `The account may not read what the chart holds: ${forbidden}`, {
+        cause: error,
+        hint: "Its Role needs get, create, patch and delete for each of the chart's kinds, beside what role.yaml of this action holds.",
+      });
+    }
     throw new StepFailure('chart-invalid', `The chart ${options.chart} does not render: ${lastLine(error.stderr) || error.message}`, {
       cause: error,
       evidence: [{ title: 'Helm', text: error.stderr }],

@@ -289,18 +289,29 @@ describe('rights', () => {
     expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
   });
 
-  test('with the shipped Role alone, what this chart needs beyond it is listed as rules', async () => {
+  test('with the shipped Role alone, what this chart holds cannot even be read', async () => {
     app.kubectl('apply', '--filename', join(ROOT, 'actions/deploy/role.yaml'));
     bind('todo-deploy');
     const result = await asDeployer();
     expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
     expect(errorsOf(result)).toHaveLength(1);
-    for (const rule of chartRole.rules.slice(2)) expect(errorsOf(result)[0]).toContain(`resources: ["${rule.resources[0]}"], verbs: [`);
+    expect(errorsOf(result)[0]).toMatch(/The account may not read what the chart holds: \S+ "pair-\S+" is forbidden/);
+  });
+
+  test('where it may only be read, everything else is listed at once, as rules', async () => {
+    apply({ ...chartRole, rules: chartRole.rules.map((rule) => ({ ...rule, verbs: ['get'] })) });
+    bind('pair-chart');
+    const result = await asDeployer();
+    expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
+    expect(errorsOf(result)).toHaveLength(1);
+    for (const resource of ['configmaps', 'deployments', 'cronjobs', 'poddisruptionbudgets', 'horizontalpodautoscalers']) {
+      expect(errorsOf(result)[0]).toContain(`resources: ["${resource}"], verbs: ["`);
+    }
+    expect(app.kubectl('get', 'lease', 'todo-deploy-pair', '--output=jsonpath={.spec.holderIdentity}')).toBe('');
   });
 
   test('with the shipped Role and the chart’s kinds it deploys, switches and goes back', async () => {
     apply(chartRole);
-    bind('pair-chart');
     const result = expectGreen(await asDeployer());
     expect(['deployed', 'unchanged']).toContain(result.outputs.status);
     const account = `${app.namespace}/deployer`;
