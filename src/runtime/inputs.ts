@@ -147,7 +147,7 @@ export class Inputs {
         String(error instanceof Error ? error.message : error)
           .split('\n')[0]
           ?.replace(/:$/, '') ?? '';
-      throw new ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`, { cause: error });
+      throw new ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`);
     }
   }
 
