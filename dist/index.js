@@ -91922,7 +91922,7 @@ class Inputs {
             const reason = String(error instanceof Error ? error.message : error)
                 .split('\n')[0]
                 ?.replace(/:$/, '') ?? '';
-            throw new ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`, { cause: error });
+            throw new ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`);
         }
     }
     /** A path that cannot be read as a flag; '' when empty and not required. */
@@ -101156,6 +101156,7 @@ async function deleteWhatCannotChange({ kubernetes, log }, objects) {
 
 ;// CONCATENATED MODULE: ./lib/deploy/access.js
 
+
 const need = (group, resource, verbs, subresource) => verbs.split(' ').map((verb) => ({ verb, group, resource, ...(subresource ? { subresource } : {}) }));
 /** What every deploy does itself, whatever the chart holds: exactly these calls. */
 const OWN_ACCESS = [
@@ -101200,15 +101201,15 @@ async function wantedAccess(run, objects) {
     ];
     return [...new Map(all.map((review) => [JSON.stringify(review), review])).values()];
 }
-/** Errors: `ConfigurationError` with every call that is not allowed, as the rules of a Role. */
+/** Errors: `StepFailure` (access-denied) with every call that is not allowed, as the rules of a Role. */
 async function requireAccess(run, objects) {
     const denied = await run.kubernetes.denied(await wantedAccess(run, objects));
     if (denied.length === 0)
         return;
     const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
-    throw new ConfigurationError(`The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`, {
-        hint: `Add to its Role:\n${roleRules(denied)}`,
-    });
+    const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
+    const hint = `Add to its Role:\n${roleRules(denied)}`;
+    throw new StepFailure('access-denied', message, { hint, cause: new ConfigurationError(message, { hint }) });
 }
 function groupRules(reviews) {
     const rules = new Map();
@@ -101400,6 +101401,13 @@ async function renderChart(run) {
         signal.throwIfAborted();
         if (!(error instanceof ProcessError))
             throw error;
+        const forbidden = /(\S+ "[^"]*" is forbidden: .*)/.exec(error.stderr)?.[1];
+        if (forbidden) {
+            throw new StepFailure('access-denied', `The account may not read what the chart holds: ${forbidden}`, {
+                cause: error,
+                hint: "Its Role needs get, create, patch and delete for each of the chart's kinds, beside what role.yaml of this action holds.",
+            });
+        }
         throw new StepFailure('chart-invalid', `The chart ${options.chart} does not render: ${lastLine(error.stderr) || error.message}`, {
             cause: error,
             evidence: [{ title: 'Helm', text: error.stderr }],
@@ -101467,7 +101475,9 @@ async function isSuperseded(run, serving) {
 /** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
 async function requireFeasible(run, plan) {
     const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
-    await Promise.all([requireAccess(run, objects), requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
+    // Rights first: without them the rest fails in ways that name no cause.
+    await requireAccess(run, objects);
+    await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
 }
 async function requireImages(run, plan) {
     const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
