@@ -11,12 +11,15 @@ import { ensureSpace, findSpace } from './space.ts';
 export const BUILD_SPACE = 'td-build';
 export const BUILDKIT_ADDRESS = `unix://${PATHS.buildkit}/buildkitd.sock`;
 const BUILDER = 'todo-deploy';
+/** Builds have the machine while nothing else wants it: a build is not to take a second from the requests of the app that runs. */
+const BUILD_WEIGHT = 0.25;
+const NICE = ['nice', '-n', '10'];
 
 /** Starts buildkitd with the registry as the mirror of docker.io. */
 export async function ensureBuildkit(): Promise<void> {
   await mkdir(join(PATHS.buildkit, 'root'), { recursive: true });
   if (!(await findSpace(BUILD_SPACE))) await removeCgroup(BUILD_SPACE);
-  await ensureCgroup(BUILD_SPACE);
+  await ensureCgroup(BUILD_SPACE, BUILD_WEIGHT);
   // runc keeps its state in /run, which is empty in the space; names of hosts are looked up as on the host.
   const { enter } = await ensureSpace({ name: BUILD_SPACE, binds: [] });
   const config = await writeText(join(PATHS.etc, 'buildkitd.toml'), buildkitConfig());
@@ -25,7 +28,7 @@ export async function ensureBuildkit(): Promise<void> {
     name: 'buildkitd',
     command: 'buildkitd',
     args,
-    enter,
+    enter: [...enter, ...NICE],
     env: { SSL_CERT_FILE: PATHS.caBundle, OTEL_TRACES_EXPORTER: 'none' },
     configs: [config],
     ready: async () => (await tryRun('buildctl', ['--addr', BUILDKIT_ADDRESS, 'debug', 'workers'])) !== undefined,

@@ -20,8 +20,14 @@ export async function cgroupMounts(): Promise<CgroupMount[]> {
   });
 }
 
-/** Makes a top-level cgroup that can hold the pods of one node. */
-export async function ensureCgroup(name: string): Promise<void> {
+/** What one program outside all cgroups of ours weighs; version 2 counts in hundredths where version 1 counts in 1024ths. */
+const PROGRAM_WEIGHT = { 1: 1024, 2: 100 };
+
+/**
+ * Makes a top-level cgroup, e.g. for the pods of one node. `weight` is its part of a busy processor beside other programs of the machine,
+ * of which each weighs 1: pods on a node of their own would not compete with what else is done here.
+ */
+export async function ensureCgroup(name: string, weight: number): Promise<void> {
   const mounts = await cgroupMounts();
   if (mounts.length === 0) throw new ClusterError('no cgroups are mounted below /sys/fs/cgroup; the kubelet needs them');
   for (const { path, version } of mounts) {
@@ -31,6 +37,8 @@ export async function ensureCgroup(name: string): Promise<void> {
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
       if (version === 1 && existsSync(join(dir, file))) await writeFile(join(dir, file), await readFile(join(path, file)));
     }
+    const weightFile = join(dir, version === 1 ? 'cpu.shares' : 'cpu.weight');
+    if (existsSync(weightFile)) await writeFile(weightFile, String(Math.round(weight * PROGRAM_WEIGHT[version])));
   }
 }
 

@@ -12,6 +12,9 @@ import { makeNodeNetwork } from './net.ts';
 import { kubeletConfig, proxyConfig } from './nodeconfig.ts';
 import { type Enter, ensureSpace, findSpace } from './space.ts';
 
+/** Enough that pods hardly notice what else this machine does: a node is a machine of its own. */
+const POD_WEIGHT = 8;
+
 /** A node whose namespaces are there, and the words to run a program inside. */
 export interface RunningNode extends ClusterNode {
   enter: Enter;
@@ -23,7 +26,7 @@ export async function ensureNodeSpace(node: ClusterNode): Promise<RunningNode> {
   if (running) return { ...node, enter: running };
   await removeCgroup(node.space);
   await makeNodeNetwork(node);
-  await ensureCgroup(node.space);
+  await ensureCgroup(node.space, POD_WEIGHT);
   const dir = nodeDir(node);
   for (const folder of ['lib', 'log']) await mkdir(join(dir, folder), { recursive: true });
   const binds = [

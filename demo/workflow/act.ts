@@ -63,6 +63,10 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
     const success = await runner
       .run({
         command: [
+          // A job runs on a machine of its own; here it has what the cluster leaves.
+          'nice',
+          '-n',
+          '10',
           'act',
           run.event,
           '--workflows',
