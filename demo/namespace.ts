@@ -3,8 +3,13 @@ import type { ClusterEnvironment } from './environment.ts';
 
 export const PULL_SECRET = 'registry';
 
-/** What a team has before its first deploy: a namespace (Pod Security restricted) and in it a pull Secret for its registry. */
-export async function freshNamespace(name: string, cluster: ClusterEnvironment, runner: ProcessRunner): Promise<void> {
+/** What a team has before its first deploy: a namespace under a Pod Security standard, and in it a pull Secret for its registry. */
+export async function freshNamespace(
+  name: string,
+  cluster: ClusterEnvironment,
+  runner: ProcessRunner,
+  podSecurity: 'restricted' | 'baseline' = 'restricted',
+): Promise<void> {
   const kubectl = (args: string[], stdin?: string) =>
     runner.run({ command: ['kubectl', ...args], env: cluster.env, timeoutMs: 180_000, ...(stdin === undefined ? {} : { stdin }) });
   await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait']);
@@ -13,7 +18,7 @@ export async function freshNamespace(name: string, cluster: ClusterEnvironment, 
     {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': podSecurity } },
     },
     {
       apiVersion: 'v1',

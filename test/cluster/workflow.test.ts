@@ -97,6 +97,7 @@ interface App {
   /** Stable Services. */
   services: string[];
   smoke: string;
+  podSecurity: 'restricted' | 'baseline';
 }
 
 const PAIR: App = {
@@ -107,6 +108,7 @@ const PAIR: App = {
   image: 'pair',
   services: ['pair-backend', 'pair-frontend'],
   smoke: '- {service: pair-frontend, path: /}',
+  podSecurity: 'restricted',
   values: (image) => `image: {repository: ${image}}
 autoscaling: {enabled: false}
 ingress: {className: traefik, host: pair.example.test}
@@ -122,6 +124,8 @@ const CREATED: App = {
   image: 'pair',
   services: ['web-helm-create'],
   smoke: '- {service: web-helm-create, path: /}',
+  // The chart's own test pod has no securityContext.
+  podSecurity: 'baseline',
   values: (image) => `replicaCount: 2
 image: {repository: ${image}}
 nameOverride: helm-create
@@ -209,7 +213,7 @@ describe.each([PAIR, CREATED])('the main job by workflow: chart $chart', (app) =
   let first: string;
 
   beforeAll(async () => {
-    await freshNamespace(app.namespace, cluster, runner);
+    await freshNamespace(app.namespace, cluster, runner, app.podSecurity);
     repository = await repositoryOf(app);
   });
   afterAll(() => kubectl('delete', 'namespace', app.namespace, '--ignore-not-found', '--wait=false'));
