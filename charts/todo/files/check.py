@@ -3,19 +3,24 @@
 import json
 import os
 import sys
+import time
 import urllib.error
 import urllib.request
 
 FRONTEND, BACKEND = os.environ["FRONTEND_URL"], os.environ["BACKEND_URL"]
 
 
-def get(url: str) -> object:
+def get(url: str, tries: int = 10) -> object:
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         sys.exit(f"{url} answered {error.code}: {error.read(500).decode(errors='replace')}")
     except OSError as error:
+        # A new pod's address is known to the network policies of other nodes a moment after it starts.
+        if tries > 1:
+            time.sleep(1)
+            return get(url, tries - 1)
         sys.exit(f"{url} did not answer: {error}")
 
 
