@@ -68,5 +68,7 @@ function isMixed(body: string): boolean {
     version?: string;
     backend?: string | { version: string };
   };
+  // A backend that answers by itself names no other part.
+  if (backend === undefined) return false;
   return (frontend ?? version) !== (typeof backend === 'object' ? backend.version : backend);
 }

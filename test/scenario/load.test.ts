@@ -73,6 +73,7 @@ describe('load generator', () => {
     ['{"frontend":"v1","backend":"v1"}', 0],
     ['{"version":"v1","backend":{"version":"v2"}}', 20],
     ['{"version":"v1","backend":{"version":"v1"}}', 0],
+    ['{"service":"backend","version":"v1"}', 0],
   ])('of answers %s, %i of 20 were made by two versions', async (body, mixed) => {
     const result = await run((_, response) => response.end(body), { maxRequests: 20 });
     expect(result).toMatchObject({ answered: 20, mixed });
