@@ -83,6 +83,7 @@ async function release(next: Release): Promise<Outcome> {
     ...Object.entries(next.expect.outputs).flatMap(([name, value]) =>
       outputs[name] === value ? [] : [`${name} is ${outputs[name] ?? 'missing'}, not ${value}`],
     ),
+    ...(next.expect.switched && !outputs['switch-ms'] ? ['it failed before the switch'] : []),
     ...(next.expect.reason === undefined || next.expect.reason.test(run.summary)
       ? []
       : [`the summary does not name the cause (${next.expect.reason.source})`]),

@@ -21,12 +21,9 @@ export function ensureDebianPackages(packages: readonly string[], onProgress: (l
   if (missing.length === 0) return;
   const wanted = missing.join(' ');
   if (spawnSync('apt-get', ['--version']).status !== 0) {
-    throw new ClusterError(
-      `missing: ${wanted}, and there is no apt-get here: install them with this system's package manager, or name a running cluster with --context NAME`,
-    );
+    throw new ClusterError(`missing: ${wanted}, and there is no apt-get here: install them with this system's package manager`);
   }
-  if (process.getuid?.() !== 0)
-    throw new ClusterError(`missing: ${wanted}: run "sudo apt-get install ${wanted}", or name a running cluster with --context NAME`);
+  if (process.getuid?.() !== 0) throw new ClusterError(`missing: ${wanted}: run "sudo apt-get install ${wanted}"`);
   onProgress(`installing ${wanted} with apt-get`);
   aptGet(['update', '-qq'], wanted);
   aptGet(['install', '-y', '-qq', '--no-install-recommends', ...missing], wanted);

@@ -6,7 +6,7 @@ import { moduleFolder, requiredGo } from './modules.ts';
 import type { Pin } from './pins.ts';
 import { trimArguments } from './trim.ts';
 
-const ELSE = 'or name a running cluster with --context NAME';
+const ELSE = 'or deploy to a cluster that is there with the actions themselves';
 
 /** A build that takes longer than this, in milliseconds, hangs. */
 const BUILD_LIMIT = 45 * 60_000;

@@ -5,7 +5,12 @@ import type { UserRepository } from '../workflow/repository.ts';
 export interface Release {
   title: string;
   change(repository: UserRepository, cluster: ClusterEnvironment): void;
-  expect: { success: boolean; outputs: Readonly<Record<string, string>>; reason?: RegExp };
+  expect: {
+    success: boolean;
+    outputs: Readonly<Record<string, string>>;
+    reason?: RegExp /** Users were on it for a moment. */;
+    switched?: boolean;
+  };
 }
 
 export const FIRST: Release = {
@@ -58,6 +63,6 @@ export const LATER: readonly Release[] = [
         '    state = request.app.state\n',
         '    state = request.app.state\n    if "x-forwarded-for" in request.headers:\n        return JSONResponse({"status": "unknown client"}, 500)\n',
       ),
-    expect: { success: false, outputs: { 'rolled-back': 'true', 'failure-reason': 'smoke-failed' }, reason: /500/ },
+    expect: { success: false, outputs: { 'rolled-back': 'true', 'failure-reason': 'smoke-failed' }, reason: /500/, switched: true },
   },
 ];
