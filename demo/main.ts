@@ -16,7 +16,7 @@ import { productCopy, runWorkflow } from './workflow/act.ts';
 const WORKFLOW_LIMIT_MS = 15 * 60_000;
 const CONTROL_REQUESTS = 5_000;
 const MIN_REQUESTS = 50_000;
-const RATE = 170;
+const RATE = 250;
 
 const started = Date.now();
 let releaseNumber = 1;

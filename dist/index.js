@@ -92851,8 +92851,6 @@ function buildArguments(request, metadataFile, inherited) {
         args.push(`--cache-from=${value}`);
     for (const value of request.cacheTo)
         args.push(`--cache-to=${value}`);
-    if (request.sourceDateEpoch !== undefined)
-        env.SOURCE_DATE_EPOCH = String(request.sourceDateEpoch);
     args.push(`--output=${output(request)}`, context(request.context));
     return { args, env };
 }
@@ -92865,11 +92863,8 @@ function buildArgument(key, value, env, inherited) {
     env[key] = value;
     return key;
 }
-function output({ output: wanted, sourceDateEpoch }) {
-    if (wanted.kind === 'cache')
-        return 'type=cacheonly';
-    const fields = ['type=oci', field('dest', wanted.folder), 'tar=false'];
-    return [...fields, ...(sourceDateEpoch === undefined ? [] : ['rewrite-timestamp=true'])].join(',');
+function output({ output: wanted }) {
+    return wanted.kind === 'cache' ? 'type=cacheonly' : ['type=oci', field('dest', wanted.folder), 'tar=false'].join(',');
 }
 /** One field of buildx's comma-separated options. */
 function field(key, value) {
@@ -94325,7 +94320,7 @@ function lastReason(stderr) {
 const checkout_LIMIT_MS = 30_000;
 /** A checkout that another user made (containers) is read all the same. */
 const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
-/** The checked-out source: which commit it is, and of when. */
+/** The checked-out source: which commit it is. */
 class Checkout {
     #runner;
     #env;
@@ -94343,14 +94338,6 @@ class Checkout {
         throw new ConfigurationError(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
             hint: 'check the source out first (actions/checkout), or set the input "version"',
         });
-    }
-    /**
-     * Seconds since the epoch of the last commit that touched the folder, so that an image whose source has not changed keeps its digest; in a
-     * shallow checkout that of HEAD. Undefined outside of Git.
-     */
-    async commitTime(folder) {
-        const text = (await this.#git('log', '-1', '--format=%ct', '--', folder)) || (await this.#git('log', '-1', '--format=%ct'));
-        return /^\d+$/.test(text) ? Number(text) : undefined;
     }
     async #git(...args) {
         const command = ['git', '-C', this.#env.workspace, ...args];
@@ -94652,7 +94639,6 @@ async function exportCache(image, cacheTo, settings, tools) {
     tools.log.info(`[${image.name}] build cache kept`);
 }
 async function requestFor(image, settings, signal) {
-    const sourceDateEpoch = await settings.sourceDateEpoch(image);
     return {
         builder: settings.builder,
         context: image.context,
@@ -94664,7 +94650,6 @@ async function requestFor(image, settings, signal) {
         platforms: image.platforms,
         cacheFrom: settings.cacheFrom(image),
         cacheTo: [],
-        ...(sourceDateEpoch !== undefined && { sourceDateEpoch }),
         timeoutMs: settings.timeoutMs,
         ...(signal !== undefined && { signal }),
     };
@@ -94887,7 +94872,6 @@ async function prepare(context, inputs, tools) {
         secrets: inputs.secrets,
         labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
         cacheFrom: (image) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`),
-        sourceDateEpoch: (image) => tools.checkout.commitTime(image.context),
         timeoutMs: inputs.timeoutMs,
         signal,
     };
@@ -102346,22 +102330,24 @@ function writePlan(summary, plan) {
 
 
 
+/** Commits are read by their first seven digits; the whole one stands once, in the line that says who serves. */
+const summary_short = (text) => text.replace(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, '$1');
 const summary_seconds = (ms) => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 /** The job summary: who serves now and why first, then how it went, then what was seen. */
 function summary_writeSummary({ summary }, inputs, outcome) {
-    summary.heading(2, title(inputs, outcome));
+    summary.heading(2, summary_short(title(inputs, outcome)));
     summary.text(...whoServes(inputs, outcome));
     const { failure } = outcome.report;
     if (failure) {
         const step = failure.step ? raw(`, in the step “${failure.step}”)`) : raw(')');
-        summary.text(raw('**Cause:** '), failure.message, raw(' ('), code(failure.reason), step);
+        summary.text(raw('**Cause:** '), summary_short(failure.message), raw(' ('), code(failure.reason), step);
         if (failure.hint)
             summary.text(raw('**What to do:** '), failure.hint);
         for (const piece of failure.evidence)
             summary.details(piece.title, (inner) => inner.code(piece.text));
     }
     if (outcome.report.notes.length > 0)
-        summary.list(outcome.report.notes);
+        summary.list(outcome.report.notes.map(summary_short));
     if (outcome.dryRun)
         writePlan(summary, outcome.dryRun);
     writeSteps(summary, outcome);
@@ -102397,10 +102383,10 @@ function whoServes({ cluster }, outcome) {
 }
 function writeSteps(summary, { report }) {
     const rows = report.steps.map((step) => [
-        step.title,
+        summary_short(step.title),
         step.result,
         raw(step.endedAt === undefined ? '' : summary_seconds(step.endedAt - step.startedAt)),
-        step.note ?? '',
+        summary_short(step.note ?? ''),
     ]);
     if (rows.length === 0)
         return;

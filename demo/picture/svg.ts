@@ -47,7 +47,8 @@ export function drawRequests({ title, subtitle, buckets, marks, labels = {} }: P
     { text: `lost (${lost})`, colour: LOST },
   ];
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title" font-family="system-ui, sans-serif" font-size="13">`,
+    `<title id="title">${escapeXml(title)}: ${escapeXml(subtitle)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     `<text x="${PLOT.left}" y="28" font-size="18" font-weight="600" fill="#111827">${escapeXml(title)}</text>`,
     `<text x="${PLOT.left}" y="48" fill="#4b5563">${escapeXml(subtitle)}</text>`,

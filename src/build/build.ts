@@ -16,8 +16,6 @@ export interface BuildSettings {
   labels: Readonly<Record<string, string>>;
   /** Values of `--cache-from` for an image. */
   cacheFrom: (image: ImageSpec) => string[];
-  /** Seconds since the epoch of the commit that the image's source has. */
-  sourceDateEpoch: (image: ImageSpec) => Promise<number | undefined>;
   timeoutMs: number;
   signal?: AbortSignal;
 }
@@ -63,7 +61,6 @@ async function requestFor(
   settings: BuildSettings,
   signal: AbortSignal | undefined,
 ): Promise<Omit<BuildRequest, 'output'>> {
-  const sourceDateEpoch = await settings.sourceDateEpoch(image);
   return {
     builder: settings.builder,
     context: image.context,
@@ -75,7 +72,6 @@ async function requestFor(
     platforms: image.platforms,
     cacheFrom: settings.cacheFrom(image),
     cacheTo: [],
-    ...(sourceDateEpoch !== undefined && { sourceDateEpoch }),
     timeoutMs: settings.timeoutMs,
     ...(signal !== undefined && { signal }),
   };

@@ -34,8 +34,6 @@ export interface BuildRequest {
   /** Values of `--cache-from`, `--cache-to`. */
   cacheFrom: readonly string[];
   cacheTo: readonly string[];
-  /** Seconds since the epoch (SOURCE_DATE_EPOCH), with `rewrite-timestamp=true`. */
-  sourceDateEpoch?: number;
   /** `layout`: an OCI layout folder is written (`type=oci,dest=…,tar=false`); `cache`: nothing but `cacheTo` leaves the builder (`type=cacheonly`). */
   output: { kind: 'layout'; folder: string } | { kind: 'cache' };
   timeoutMs: number;

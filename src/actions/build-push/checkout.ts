@@ -6,7 +6,7 @@ const LIMIT_MS = 30_000;
 /** A checkout that another user made (containers) is read all the same. */
 const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 
-/** The checked-out source: which commit it is, and of when. */
+/** The checked-out source: which commit it is. */
 export class Checkout {
   readonly #runner: ProcessRunner;
   readonly #env: GitHubEnvironment;
@@ -24,15 +24,6 @@ export class Checkout {
     throw new ConfigurationError(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
       hint: 'check the source out first (actions/checkout), or set the input "version"',
     });
-  }
-
-  /**
-   * Seconds since the epoch of the last commit that touched the folder, so that an image whose source has not changed keeps its digest; in a
-   * shallow checkout that of HEAD. Undefined outside of Git.
-   */
-  async commitTime(folder: string): Promise<number | undefined> {
-    const text = (await this.#git('log', '-1', '--format=%ct', '--', folder)) || (await this.#git('log', '-1', '--format=%ct'));
-    return /^\d+$/.test(text) ? Number(text) : undefined;
   }
 
   async #git(...args: string[]): Promise<string> {

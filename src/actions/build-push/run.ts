@@ -49,7 +49,6 @@ async function prepare(context: ActionContext, inputs: BuildPushInputs, tools: B
     secrets: inputs.secrets,
     labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
     cacheFrom: (image) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`),
-    sourceDateEpoch: (image) => tools.checkout.commitTime(image.context),
     timeoutMs: inputs.timeoutMs,
     signal,
   };

@@ -5,27 +5,29 @@ import { mermaidText, type SummaryWriter } from '../../runtime/summary.ts';
 import type { DeployInputs } from './inputs.ts';
 import { writePlan } from './summary-plan.ts';
 
+/** Commits are read by their first seven digits; the whole one stands once, in the line that says who serves. */
+const short = (text: string): string => text.replace(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, '$1');
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 
 /** The job summary: who serves now and why first, then how it went, then what was seen. */
 export function writeSummary({ summary }: Pick<ActionContext, 'summary'>, inputs: DeployInputs, outcome: DeployOutcome): void {
-  summary.heading(2, title(inputs, outcome));
+  summary.heading(2, short(title(inputs, outcome)));
   summary.text(...whoServes(inputs, outcome));
   const { failure } = outcome.report;
   if (failure) {
     const step = failure.step ? raw(`, in the step “${failure.step}”)`) : raw(')');
-    summary.text(raw('**Cause:** '), failure.message, raw(' ('), code(failure.reason), step);
+    summary.text(raw('**Cause:** '), short(failure.message), raw(' ('), code(failure.reason), step);
     if (failure.hint) summary.text(raw('**What to do:** '), failure.hint);
     for (const piece of failure.evidence) summary.details(piece.title, (inner) => inner.code(piece.text));
   }
-  if (outcome.report.notes.length > 0) summary.list(outcome.report.notes);
+  if (outcome.report.notes.length > 0) summary.list(outcome.report.notes.map(short));
   if (outcome.dryRun) writePlan(summary, outcome.dryRun);
   writeSteps(summary, outcome);
   writeChecks(summary, outcome);
   writeWarnings(summary, outcome);
 }
 
-function title({ release }: DeployInputs, { status, wanted, version }: DeployOutcome): Text {
+function title({ release }: DeployInputs, { status, wanted, version }: DeployOutcome): string {
   const words: Record<DeployOutcome['status'], string> = {
     deployed: `${release}: ${wanted} is deployed`,
     unchanged: `${release}: nothing to deploy`,
@@ -56,10 +58,10 @@ function whoServes({ cluster }: DeployInputs, outcome: DeployOutcome): Text[] {
 
 function writeSteps(summary: SummaryWriter, { report }: DeployOutcome): void {
   const rows = report.steps.map((step) => [
-    step.title,
+    short(step.title),
     step.result,
     raw(step.endedAt === undefined ? '' : seconds(step.endedAt - step.startedAt)),
-    step.note ?? '',
+    short(step.note ?? ''),
   ]);
   if (rows.length === 0) return;
   summary.heading(3, 'Steps');

@@ -29,7 +29,6 @@ export function buildArguments(
   for (const [key, value] of Object.entries(request.labels)) args.push(`--label=${key}=${value}`);
   for (const value of request.cacheFrom) args.push(`--cache-from=${value}`);
   for (const value of request.cacheTo) args.push(`--cache-to=${value}`);
-  if (request.sourceDateEpoch !== undefined) env.SOURCE_DATE_EPOCH = String(request.sourceDateEpoch);
   args.push(`--output=${output(request)}`, context(request.context));
   return { args, env };
 }
@@ -48,10 +47,8 @@ function buildArgument(
   return key;
 }
 
-function output({ output: wanted, sourceDateEpoch }: BuildRequest): string {
-  if (wanted.kind === 'cache') return 'type=cacheonly';
-  const fields = ['type=oci', field('dest', wanted.folder), 'tar=false'];
-  return [...fields, ...(sourceDateEpoch === undefined ? [] : ['rewrite-timestamp=true'])].join(',');
+function output({ output: wanted }: BuildRequest): string {
+  return wanted.kind === 'cache' ? 'type=cacheonly' : ['type=oci', field('dest', wanted.folder), 'tar=false'].join(',');
 }
 
 /** One field of buildx's comma-separated options. */

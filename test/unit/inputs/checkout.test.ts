@@ -54,17 +54,4 @@ describe('a checkout', () => {
     expect(await checkout('none', { GITHUB_SHA: 'a'.repeat(40) }).version()).toBe('a'.repeat(40));
     await expect(checkout('none').version()).rejects.toThrow(expect.objectContaining({ name: 'ConfigurationError' }));
   });
-
-  test('a folder has the time of the last commit that touched it', async () => {
-    const times = await Promise.all(['front', 'back', '.'].map((folder) => checkout('full').commitTime(path('full', folder))));
-    expect(times).toEqual([1_700_000_000, 1_700_001_000, 1_700_001_000]);
-  });
-
-  test('in a shallow checkout that of HEAD', async () => {
-    expect(await checkout('shallow').commitTime(path('shallow', 'front'))).toBe(1_700_001_000);
-  });
-
-  test('outside of Git there is none', async () => {
-    expect(await checkout('none').commitTime(path('none'))).toBeUndefined();
-  });
 });
