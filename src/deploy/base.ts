@@ -2,6 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Undo } from './back.ts';
+import { equal } from './equal.ts';
 import { expandPart } from './expand.ts';
 import { helmFailure } from './helm-failure.ts';
 import { ownLabels } from './live.ts';
@@ -116,19 +117,24 @@ async function createCrds({ helm, kubernetes, options, log }: Run): Promise<void
 
 /** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
 async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, recorded: PartChart | undefined): Promise<void> {
-  const jobs = plan.split.baseObjects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[HOOK]);
-  if (jobs.length === 0) return;
-  const before = new Set(Object.values(recorded?.templates ?? {}).map((content) => content.trim()));
-  for (const job of jobs) {
+  for (const job of changedJobs(plan.split.baseObjects, recorded)) {
     const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
     const finished = live?.status?.conditions?.some(
       (entry: { type: string; status: string }) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True',
     );
-    if (!live || !finished || before.has(JSON.stringify(job, null, 2))) continue;
+    if (!live || !finished) continue;
     await kubernetes.delete(
       { ...JOB, name: job.metadata.name },
       { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) },
     );
     log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
   }
+}
+
+/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
+export function changedJobs(objects: readonly KubernetesObject[], recorded: PartChart | undefined): KubernetesObject[] {
+  const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[HOOK]);
+  if (jobs.length === 0) return [];
+  const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content) as KubernetesObject);
+  return jobs.filter((job) => !before.some((object) => equal(object, job)));
 }

@@ -2,6 +2,7 @@ import { HttpError } from '../interfaces/errors.ts';
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { holdAutoscalers } from './autoscaler.ts';
+import { equal } from './equal.ts';
 import { helmFailure } from './helm-failure.ts';
 import { colorDeployments } from './live.ts';
 import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from './model.ts';
@@ -109,12 +110,14 @@ async function scaleAutoscaled(
   }
 }
 
-const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
-const sorted = (map: Record<string, string> | undefined) => Object.entries(map ?? {}).sort();
+const selectorOf = ({ spec }: KubernetesObject) => ({
+  labels: spec?.selector?.matchLabels ?? {},
+  expressions: spec?.selector?.matchExpressions ?? [],
+});
 
 /** Pure: whether the API server would refuse to change the live object into the wanted one. */
 export function cannotBecome(live: KubernetesObject, wanted: KubernetesObject): boolean {
-  if (wanted.kind === 'Deployment') return differ(sorted(live.spec?.selector?.matchLabels), sorted(wanted.spec?.selector?.matchLabels));
+  if (wanted.kind === 'Deployment') return !equal(selectorOf(live), selectorOf(wanted));
   if (wanted.kind === 'ConfigMap' || wanted.kind === 'Secret') {
     if (wanted.kind === 'Secret' && (live.type ?? 'Opaque') !== (wanted.type ?? 'Opaque')) return true;
     return live.immutable === true;

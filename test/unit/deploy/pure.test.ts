@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { roleRules } from '../../../src/deploy/access.ts';
 import { deserted, fallen } from '../../../src/deploy/bake.ts';
+import { changedJobs } from '../../../src/deploy/base.ts';
 import { podPort } from '../../../src/deploy/checks.ts';
 import { cannotBecome, withReplicas } from '../../../src/deploy/color.ts';
 import { diffObjects } from '../../../src/deploy/diff.ts';
@@ -62,10 +63,41 @@ test.each<[string, object, object, boolean]>([
     { kind: 'Deployment', spec: { selector: { matchLabels: { a: '2' } } } },
     true,
   ],
+  [
+    'other selector in its expressions',
+    { spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [{ key: 'b', operator: 'In', values: ['1'] }] } } },
+    {
+      kind: 'Deployment',
+      spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [{ key: 'b', operator: 'In', values: ['2'] }] } },
+    },
+    true,
+  ],
+  [
+    'no expressions, said in two ways',
+    { spec: { selector: { matchLabels: { a: '1' } } } },
+    { kind: 'Deployment', spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [] } } },
+    false,
+  ],
   ['an immutable ConfigMap', { immutable: true }, { kind: 'ConfigMap' }, true],
   ['another type of Secret', { type: 'kubernetes.io/tls' }, { kind: 'Secret' }, true],
   ['an ordinary Secret', { type: 'Opaque' }, { kind: 'Secret' }, false],
 ])('has to be deleted first: %s', (_, live, wanted, expected) => expect(cannotBecome(object(live), object(wanted))).toBe(expected));
+
+describe('Jobs of the base', () => {
+  const job = (image: string, annotations = {}) =>
+    object({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'import', annotations }, spec: { image } });
+  const recorded = (space: number | undefined) => ({
+    chart: { name: 'web', version: '1.0.0' },
+    templates: { 'a.json': `${JSON.stringify(job('a'), null, space)}\n` },
+  });
+  test.each([
+    ['written with line breaks', 2],
+    ['written without, as large parts are', undefined],
+  ])('the same Job, %s, has not changed', (_, space) => expect(changedJobs([job('a')], recorded(space))).toEqual([]));
+  test('another image is a change, a hook is not looked at', () =>
+    expect(changedJobs([job('b'), job('c', { 'helm.sh/hook': 'pre-upgrade' })], recorded(2))).toEqual([job('b')]));
+  test('without a last part all are new', () => expect(changedJobs([job('a')], undefined)).toEqual([job('a')]));
+});
 
 describe('ports of a check', () => {
   const pod = object({ spec: { containers: [{ ports: [{ name: 'http', containerPort: 8000 }] }] } });
