@@ -97146,6 +97146,18 @@ async function freeAutoscalers(deps, color) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/equal.js
+/** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
+function equal(one, other) {
+    if (Array.isArray(one) || Array.isArray(other)) {
+        return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((item, at) => equal(item, other[at]));
+    }
+    if (!equal_isMap(one) || !equal_isMap(other))
+        return one === other;
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => equal(one[key], other[key]));
+}
+const equal_isMap = (value) => typeof value === 'object' && value !== null;
+
 ;// CONCATENATED MODULE: ./lib/deploy/expand.js
 
 const HOOK = 'helm.sh/hook';
@@ -97380,6 +97392,7 @@ const ownLabels = (release, color) => ({
 
 
 
+
 const base_HOOK = 'helm.sh/hook';
 /** Whether anything of the base has to be applied. */
 const baseChanged = (plan) => plan.serving?.baseHash !== plan.split.baseHash || plan.split.hooks.some((hook) => hook.part === 'base');
@@ -97470,18 +97483,22 @@ async function createCrds({ helm, kubernetes, options, log }) {
 }
 /** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
 async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
-    const jobs = plan.split.baseObjects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[base_HOOK]);
-    if (jobs.length === 0)
-        return;
-    const before = new Set(Object.values(recorded?.templates ?? {}).map((content) => content.trim()));
-    for (const job of jobs) {
+    for (const job of changedJobs(plan.split.baseObjects, recorded)) {
         const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
         const finished = live?.status?.conditions?.some((entry) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True');
-        if (!live || !finished || before.has(JSON.stringify(job, null, 2)))
+        if (!live || !finished)
             continue;
         await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) });
         log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
     }
+}
+/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
+function changedJobs(objects, recorded) {
+    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[base_HOOK]);
+    if (jobs.length === 0)
+        return [];
+    const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content));
+    return jobs.filter((job) => !before.some((object) => equal(object, job)));
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/causes.js
@@ -101028,6 +101045,7 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
 
 
 
+
 /** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. */
 async function raiseColor(run, plan) {
     const addresses = await applyColorServices(run, plan.split.colorServices);
@@ -101108,12 +101126,14 @@ async function scaleAutoscaled({ kubernetes, log }, workloads, replicas) {
         log.info(`Deployment/${workload.coloredName} starts with ${wanted} replicas`);
     }
 }
-const differ = (a, b) => JSON.stringify(a) !== JSON.stringify(b);
-const color_sorted = (map) => Object.entries(map ?? {}).sort();
+const selectorOf = ({ spec }) => ({
+    labels: spec?.selector?.matchLabels ?? {},
+    expressions: spec?.selector?.matchExpressions ?? [],
+});
 /** Pure: whether the API server would refuse to change the live object into the wanted one. */
 function cannotBecome(live, wanted) {
     if (wanted.kind === 'Deployment')
-        return differ(color_sorted(live.spec?.selector?.matchLabels), color_sorted(wanted.spec?.selector?.matchLabels));
+        return !equal(selectorOf(live), selectorOf(wanted));
     if (wanted.kind === 'ConfigMap' || wanted.kind === 'Secret') {
         if (wanted.kind === 'Secret' && (live.type ?? 'Opaque') !== (wanted.type ?? 'Opaque'))
             return true;
