@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Types, format and lint rules (import directions among them), generated README tables.
+# Types, format and lint rules (import directions among them), generated README tables, workflows and the examples of them.
 source "$(dirname "$0")/setup.sh"
 tsc -p tsconfig.json
 biome ci .
 node scripts/readme-tables.ts --check
+node scripts/lint/workflows.ts

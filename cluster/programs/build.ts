@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ClusterError, messageOf } from '../errors.ts';
 import { executablePaths, isBuilt, programFolder, programsFolder, programVersion } from './cache.ts';
 import { ensureDebianPackages } from './debian.ts';
-import { checkMachine, goBuild } from './go.ts';
+import { checkGo, checkMachine, goBuild } from './go.ts';
 import { withLock } from './lock.ts';
 import { allPrograms, type ProgramName, pins } from './pins.ts';
 
@@ -12,6 +12,8 @@ export { allPrograms, laterPrograms, neededFirst, type ProgramName } from './pin
 export interface BuildOptions {
   /** One line each: `building …`, `built helm4 v4.3.1 in 41 s`, `waiting for …`. Nothing for what is there already. */
   onProgress?: (line: string) => void;
+  /** The programs are used without the cluster: any machine with Go will do. */
+  alone?: boolean;
 }
 
 /** How long one program's build is waited for when another process builds, in milliseconds. */
@@ -38,7 +40,7 @@ export function startPrograms(names: readonly ProgramName[], options: BuildOptio
   const onProgress = options.onProgress ?? (() => {});
   const wanted = allPrograms.filter((name) => names.includes(name));
   const missing = wanted.filter((name) => !isBuilt(name));
-  const prepared = missing.length === 0 ? Promise.resolve() : Promise.resolve().then(() => prepare(missing, onProgress));
+  const prepared = missing.length === 0 ? Promise.resolve() : Promise.resolve().then(() => prepare(missing, options));
   let before: Promise<unknown> = prepared;
   const started = new Map<ProgramName, Promise<Map<string, string>>>();
   for (const name of wanted) {
@@ -52,8 +54,9 @@ export function startPrograms(names: readonly ProgramName[], options: BuildOptio
   return started;
 }
 
-function prepare(missing: readonly ProgramName[], onProgress: (line: string) => void): void {
-  checkMachine([...new Set(missing.map((name) => pins[name].folder))]);
+function prepare(missing: readonly ProgramName[], { alone = false, onProgress = () => {} }: BuildOptions): void {
+  if (!alone) checkMachine();
+  checkGo([...new Set(missing.map((name) => pins[name].folder))], missing);
   ensureDebianPackages([...new Set(missing.flatMap((name) => pins[name].debian ?? []))], onProgress);
   onProgress(`building ${missing.length} programs once: ${missing.join(', ')}`);
 }

@@ -11,23 +11,25 @@ const ELSE = 'or deploy to a cluster that is there with the actions themselves';
 /** A build that takes longer than this, in milliseconds, hangs. */
 const BUILD_LIMIT = 45 * 60_000;
 
-/** Refuses, in one line, a machine on which the programs cannot be built. Folders are those of the go.mod files that are used. */
-export function checkMachine(folders: readonly string[]): void {
+/** Refuses, in one line, a machine on which the embedded cluster cannot run. */
+export function checkMachine(): void {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
     throw new ClusterError(
       `the embedded cluster needs Linux on amd64 or arm64, and this is ${process.platform} on ${process.arch}: use such a machine, ${ELSE}`,
     );
   }
   if (process.getuid?.() !== 0) throw new ClusterError(`the embedded cluster needs root (namespaces, mounts): run this with sudo, ${ELSE}`);
+}
+
+/** Refuses, in one line, a machine without the Go that the programs need. Folders are those of the go.mod files that are used. */
+export function checkGo(folders: readonly string[], programs: readonly string[]): void {
   const local = localGo();
   const needed = folders.map(requiredGo).sort(compareVersions).at(-1) ?? '1.26';
-  if (local === undefined)
-    throw new ClusterError(
-      `Go ${needed} or newer is needed to build the cluster's programs, and there is no go on PATH: install it (https://go.dev/dl), ${ELSE}`,
-    );
+  const why = `Go ${needed} or newer is needed to build ${programs.length > 3 ? "the cluster's programs" : programs.join(', ')}`;
+  if (local === undefined) throw new ClusterError(`${why}, and there is no go on PATH: install it (https://go.dev/dl)`);
   if (compareVersions(local.version, needed) < 0 && local.toolchain === 'local') {
     throw new ClusterError(
-      `Go ${needed} or newer is needed, this is ${local.version} and GOTOOLCHAIN=local forbids to fetch a newer one: install it, unset GOTOOLCHAIN, ${ELSE}`,
+      `${why}, this is ${local.version} and GOTOOLCHAIN=local forbids to fetch a newer one: install it, or unset GOTOOLCHAIN`,
     );
   }
 }

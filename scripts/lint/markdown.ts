@@ -1,0 +1,58 @@
+/** The YAML of examples in Markdown, as files that the checkers of workflows and actions can read. */
+
+export interface Example {
+  /** The Markdown file and the line of its first line, such as `README.md:20`. */
+  place: string;
+  kind: 'workflow' | 'action' | 'other';
+  /** The whole file. Line numbers are those of the Markdown file. */
+  text: string;
+}
+
+const FENCE = /^(\s*)(```+)\s*(ya?ml)\b.*$/;
+
+/** Every block that is marked as YAML. */
+export function examplesOf(path: string, markdown: string): Example[] {
+  const found: Example[] = [];
+  const lines = markdown.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const [, indent = '', fence] = FENCE.exec(lines[i] ?? '') ?? [];
+    if (fence === undefined) continue;
+    const begin = i + 1;
+    while (++i < lines.length && (lines[i] ?? '').trim() !== fence);
+    const block = lines.slice(begin, i).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart()));
+    found.push({ place: `${path}:${begin + 1}`, ...asFile(block, begin) });
+  }
+  return found;
+}
+
+/** A fragment gets around it what it leaves out; that goes above, where the Markdown file has its prose. */
+function asFile(block: readonly string[], before: number): Pick<Example, 'kind' | 'text'> {
+  const has = (key: string) => block.some((line) => line.startsWith(`${key}:`));
+  if (has('runs')) return { kind: 'action', text: placed([], block, before) };
+  if (has('jobs') && has('on')) return { kind: 'workflow', text: placed([], block, before) };
+  const head = ['name: example', 'on: push', ...(has('permissions') ? [] : ['permissions: {contents: read}'])];
+  if (has('jobs')) return { kind: 'workflow', text: placed(head, block, before) };
+  const job = ['jobs:', '  example:', '    runs-on: ubuntu-latest'];
+  if (has('steps')) {
+    const first = earlier(block);
+    const whole = indented(block, 4).flatMap((line) => (line === '    steps:' ? [line, ...first] : [line]));
+    return { kind: 'workflow', text: placed([...head, ...job], whole, before - first.length) };
+  }
+  if (!isSteps(block)) return { kind: 'other', text: placed([], block, before) };
+  return { kind: 'workflow', text: placed([...head, ...job, '    steps:', ...earlier(block)], indented(block, 6), before) };
+}
+
+const isSteps = (block: readonly string[]): boolean =>
+  /^- [\w-]+: /.test(block[0] ?? '') && block.some((line) => /^(?:- | {2})(?:uses|run): /.test(line));
+
+/** A step that the fragment speaks of and does not show. */
+const earlier = (block: readonly string[]): string[] =>
+  block.some((line) => line.includes('steps.build.')) && !block.some((line) => line.includes('id: build')) ? [`      - ${BUILD}`] : [];
+const BUILD = "{id: build, uses: org/todo-deploy/actions/build-push@v1, with: {registry: example.com/acme, images: 'web: .'}}";
+
+const indented = (lines: readonly string[], by: number): string[] => lines.map((line) => (line === '' ? '' : ' '.repeat(by) + line));
+
+function placed(head: readonly string[], body: readonly string[], before: number): string {
+  const padding = Array.from({ length: Math.max(0, before - head.length) }, () => '');
+  return `${[...head, ...padding, ...body].join('\n')}\n`;
+}

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ROOT } from '../../demo/environment.ts';
+
+let copy: string;
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'todo-deploy-lint-test-'));
+  for (const path of ['.github', 'actions', 'action.yml', 'main.js', 'post.js', 'README.md', 'docs', 'scripts/lint'])
+    cpSync(join(ROOT, path), join(copy, path), { recursive: true });
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+function lint(): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/lint/workflows.ts'), copy], { encoding: 'utf8' });
+  return { status, output: stdout + stderr };
+}
+
+test('the YAML of this repository is clean', () => {
+  const { status, output } = lint();
+  expect(output).toMatch(/\d+ workflows, \d+ actions and \d+ examples are clean/);
+  expect(status).toBe(0);
+}, 600_000);
+
+test('what is wrong is found, with its place', () => {
+  // An example with an input that the action does not have.
+  const readme = readFileSync(join(copy, 'README.md'), 'utf8');
+  const line = readme.split('\n').findIndex((text) => text.includes('chart: ./charts/todo')) + 1;
+  writeFileSync(join(copy, 'README.md'), readme.replace('chart: ./charts/todo', 'charts: ./charts/todo'));
+  // An example that leaves the token in the checkout.
+  mkdirSync(join(copy, 'docs/more'), { recursive: true });
+  writeFileSync(
+    join(copy, 'docs/more/bad.md'),
+    `# Bad\n\n\`\`\`yaml\n- uses: actions/checkout@v7\n- run: echo \${{ github.event.issue.title }}\n\`\`\`\n`,
+  );
+  // Our own: rights that the job does not need, an action that is not pinned, metadata with a key that there is none of.
+  const ci = join(copy, '.github/workflows/ci.yml');
+  writeFileSync(
+    ci,
+    readFileSync(ci, 'utf8')
+      .replace('permissions: {}', 'permissions: write-all')
+      .replace(/(actions\/checkout)@\S+/, '$1@v7'),
+  );
+  appendFileSync(join(copy, 'actions/deploy/action.yml'), 'colour: blue\n');
+
+  const { status, output } = lint();
+  expect(status).toBe(1);
+  for (const said of [
+    new RegExp(`README\\.md\\.line\\d+\\.yml:${line}:\\d+: input "charts" is not defined in action`),
+    /docs\.more\.bad\.md[\s\S]*template-injection|template-injection[\s\S]*docs\.more\.bad\.md/,
+    /excessive-permissions/,
+    /unpinned-uses/,
+    /actions\/deploy\/action\.yml[\s\S]*colour/,
+  ])
+    expect(output).toMatch(said);
+}, 120_000);
