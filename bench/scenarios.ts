@@ -14,7 +14,9 @@ export interface Row {
 const SETTLE_MS = 3_000;
 const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-const ratio = (helm: number, ours: number): string => (helm / Math.max(ours, 1)).toFixed(1);
+/** The load counts in buckets of 100 ms: what is less than one is not told apart. */
+const BUCKET_MS = 100;
+const ratio = (helm: number, ours: number): string => (ours < BUCKET_MS ? `> ${Math.floor(helm / BUCKET_MS)}` : (helm / ours).toFixed(1));
 
 /** A good release under load: how long two versions answer side by side, and what is lost. */
 export async function goodRelease(bench: Bench, ours: string, helm: string): Promise<Row[]> {
@@ -112,7 +114,7 @@ export async function badImage(bench: Bench, ours: string, helm: string): Promis
 function lastFailure(buckets: readonly { at: number; lost: number }[]): number {
   const last = buckets.findLast((bucket) => bucket.lost > 0);
   if (last === undefined) throw new Error('The bad version answered nobody: there is nothing to measure');
-  return last.at + 100;
+  return last.at + BUCKET_MS;
 }
 
 /** The smoke check that a team runs after \`helm upgrade\`, with the retries of ours. */
