@@ -16,7 +16,7 @@ import { productCopy, runWorkflow } from './workflow/act.ts';
 const WORKFLOW_LIMIT_MS = 15 * 60_000;
 const CONTROL_REQUESTS = 5_000;
 const MIN_REQUESTS = 50_000;
-const RATE = 250;
+const RATE = 170;
 
 const started = Date.now();
 let releaseNumber = 1;
@@ -99,7 +99,7 @@ function load(name: string, maxRequests: number): RunningLoad {
     {
       targets: cluster.ingress.http,
       host: HOST,
-      paths: ['/health', '/api/todos', '/health', '/version'],
+      paths: ['/health', '/api/todos', '/health', '/version', '/health', '/api/todos', '/health', '/health'],
       sources: cluster.loadSources,
       rate: RATE,
       maxSeconds: 3_600,

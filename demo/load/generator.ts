@@ -5,10 +5,11 @@ import { Recorder } from './recorder.ts';
 const TICK_MS = 10;
 /** Above this the front door does not answer at all: sending more would measure our own queue. */
 const MAX_IN_FLIGHT = 2000;
+const FRESH_EVERY = 4;
 
 /**
  * Sends the plan's requests until it is done or `signal` is aborted, then waits for the answers under way.
- * Every second connection is new, the others are kept alive: both kinds of client must lose nothing.
+ * Every fourth request comes on a new connection, the others on ones kept alive: both kinds of client must lose nothing.
  */
 export async function generateLoad(plan: LoadPlan, signal: AbortSignal, onProgress: (progress: LoadProgress) => void): Promise<LoadResult> {
   const recorder = new Recorder();
@@ -27,11 +28,12 @@ export async function generateLoad(plan: LoadPlan, signal: AbortSignal, onProgre
         recorder.lost('-', `more than ${MAX_IN_FLIGHT} requests without an answer`);
         continue;
       }
-      const agent = agents[sent % agents.length];
+      // Whole rounds go over all sources, so that each of them has both kinds of connection.
+      const agent = agents[(sent + Math.floor(sent / agents.length)) % agents.length];
       if (agent === undefined) throw new Error('The plan names no source address');
       const path = plan.paths[Math.floor(sent / 2) % plan.paths.length] ?? '/';
       const target = plan.targets[Math.floor(sent / 3) % plan.targets.length] ?? '';
-      const request = send(plan, target, path, sent % 2 === 0 ? agent.fresh : agent.kept, recorder).finally(() => underWay.delete(request));
+      const request = send(plan, target, path, sent % FRESH_EVERY === 0 ? agent.fresh : agent.kept, recorder).finally(() => underWay.delete(request));
       underWay.add(request);
     }
     if (Date.now() - lastProgress >= 1000) {
