@@ -36,15 +36,25 @@ export class RetryAfterError extends HttpError {
   }
 }
 
-export async function withRetries<T>(repeat: Repeat, call: () => Promise<T>): Promise<T> {
+/** Waits; an aborted signal's own reason is thrown. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+    throw signal?.aborted ? signal.reason : error;
+  });
+}
+
+/** Repeats what failed for a passing reason. A server that wants to be left alone for longer than all attempts may take is not asked again. */
+export async function withRetries<T>(repeat: Repeat, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const started = Date.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await call();
     } catch (error) {
       if (attempt >= ATTEMPTS || Date.now() - started > BUDGET_MS || !isPassing(error, repeat)) throw error;
-      const wish = error instanceof RetryAfterError ? Math.min(error.retryAfterMs, 30_000) : 0;
-      await delay(Math.max(wish, backoff(attempt)));
+      const wish = error instanceof RetryAfterError ? error.retryAfterMs : 0;
+      if (wish > BUDGET_MS) throw error;
+      await pause(Math.max(wish, backoff(attempt)), signal);
     }
   }
 }

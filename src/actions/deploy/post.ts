@@ -12,7 +12,7 @@ export async function afterDeploy(context: ActionContext): Promise<void> {
   if (context.state.get(HOLDER) === '') return;
   const inputs = readDeployInputs(context);
   if (inputs.dryRun) return;
-  const tools = connectCluster(context, inputs.cluster);
+  const tools = await connectCluster(context, inputs.cluster);
   try {
     const said = await healAfter(
       { release: inputs.release, who: whoRuns(context), timeoutMs: inputs.timeoutMs },

@@ -23,7 +23,7 @@ export const HOLDER = 'deployHolder';
 export async function runDeploy(context: ActionContext, inputs: DeployInputs): Promise<DeployOutcome> {
   const who = whoRuns(context);
   context.state.save(HOLDER, who.holder);
-  const tools = connectCluster(context, inputs.cluster);
+  const tools = await connectCluster(context, inputs.cluster);
   try {
     const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
     const outcome = await deploy(optionsOf(inputs, version, who), await collaborators(context, inputs, tools), context.signal);

@@ -6,9 +6,13 @@ import { findHelm } from '../../tools/helm/find.ts';
 import { KubernetesClient } from '../../tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
+import { readDigitalOceanToken } from './digitalocean.ts';
+import { type DigitalOceanCluster, digitalOceanAccess } from './digitalocean-cluster.ts';
 
 /** The inputs that lead to a cluster: the same in every action. */
 export interface ClusterInputs {
+  /** A DigitalOcean cluster; then the kubeconfig comes from its API. */
+  digitalOcean: DigitalOceanCluster | undefined;
   /** Content, base64 or path; empty: KUBECONFIG, then ~/.kube/config. */
   kubeconfig: string;
   context: string | undefined;
@@ -17,28 +21,48 @@ export interface ClusterInputs {
   namespace: string;
 }
 
+const CLUSTER = /^[A-Za-z0-9][\w.-]{0,254}$/;
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Reads them. `namespace` is the fallback where none is named, usually the release. Throws ConfigurationError. */
-export function readClusterInputs({ inputs }: Pick<ActionContext, 'inputs'>, namespace: string): ClusterInputs {
-  // A token is masked even where it is of no use yet.
-  inputs.secret('digitalocean-token');
-  const cluster = inputs.string('cluster');
-  if (cluster !== '') {
-    throw new ConfigurationError(`Input "cluster" is "${cluster}": access to DigitalOcean clusters by name is not supported yet`, {
-      hint: 'Give a kubeconfig instead, e.g. of: doctl kubernetes cluster kubeconfig show <cluster>',
-    });
-  }
+/** How long access to a DigitalOcean cluster lasts where an action does not say how long it may need. */
+const LIFETIME_MS = 3_600_000;
+
+/**
+ * Reads them. `namespace` is the fallback where none is named, usually the release; `lifetimeMs` the longest that the action may take. Throws
+ * ConfigurationError.
+ */
+export function readClusterInputs(
+  context: Pick<ActionContext, 'inputs' | 'variables' | 'mask'>,
+  namespace: string,
+  lifetimeMs = LIFETIME_MS,
+): ClusterInputs {
+  const { inputs } = context;
+  // A token is masked even where it is of no use.
+  const token = readDigitalOceanToken(context);
+  const cluster = inputs.string('cluster', { pattern: CLUSTER, describe: 'name or id of a DigitalOcean Kubernetes cluster' });
   const account = inputs.string('service-account', {
     pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
     describe: 'namespace/name',
   });
+  if (cluster !== '') requireAlone(inputs, cluster, token);
   return {
+    digitalOcean: cluster === '' ? undefined : { cluster, token, serviceAccount: account, lifetimeMs: Math.max(LIFETIME_MS, lifetimeMs) },
     kubeconfig: inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' }),
     context: inputs.optional('context'),
     as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,
     namespace: inputs.string('namespace', { default: namespace, pattern: NAME, describe: 'a Kubernetes name such as todo' }),
   };
+}
+
+function requireAlone(inputs: ActionContext['inputs'], cluster: string, token: string): void {
+  for (const other of ['kubeconfig', 'context']) {
+    if (inputs.secret(other, { maskLines: false }) === '') continue;
+    throw new ConfigurationError(`Inputs "cluster" and "${other}" are both set`, { hint: 'leave one of them out' });
+  }
+  if (token !== '') return;
+  throw new ConfigurationError(`Input "cluster" is "${cluster}", but there is no DigitalOcean token`, {
+    hint: 'set env DIGITALOCEAN_ACCESS_TOKEN of the job, or the input "digitalocean-token". On a pull request from a fork there are no secrets',
+  });
 }
 
 export interface ClusterTools {
@@ -51,16 +75,15 @@ export interface ClusterTools {
 }
 
 /** The cluster's client, and Helm on the same cluster and as the same user. */
-export function connectCluster(context: ActionContext, wanted: ClusterInputs): ClusterTools {
+export async function connectCluster(context: ActionContext, wanted: ClusterInputs): Promise<ClusterTools> {
   const { processes, secrets, temp, variables, mask, log } = context;
   const runner = new NodeProcessRunner({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });
-  const access = loadKubeconfig({
-    input: wanted.kubeconfig || undefined,
-    context: wanted.context,
-    env: variables,
-    mask,
-  });
-  const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as: wanted.as, runner, mask });
+  const access = wanted.digitalOcean
+    ? await digitalOceanAccess(context, wanted.digitalOcean)
+    : loadKubeconfig({ input: wanted.kubeconfig || undefined, context: wanted.context, env: variables, mask });
+  // At DigitalOcean the access is the ServiceAccount's own.
+  const as = wanted.digitalOcean ? undefined : wanted.as;
+  const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as, runner, mask });
   return {
     kubernetes,
     runner,
@@ -73,7 +96,7 @@ export function connectCluster(context: ActionContext, wanted: ClusterInputs): C
         kubeconfig: access.kubeconfigFile(temp),
         context: access.context,
         namespace: wanted.namespace,
-        as: wanted.as,
+        as,
       });
     },
     close: () => kubernetes.close(),

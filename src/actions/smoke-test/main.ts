@@ -10,7 +10,7 @@ export const smokeTestMain = (): void =>
     const access = readClusterInputs(context, options.release ?? 'default');
     const http = new UndiciHttp();
     if (!needsCluster(options)) return runSmokeTest(context, options, { http });
-    const { kubernetes } = connectCluster(context, access);
+    const { kubernetes } = await connectCluster(context, access);
     return runSmokeTest(context, options, { http, kubernetes });
   });
 

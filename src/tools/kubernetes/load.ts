@@ -36,6 +36,13 @@ export function loadKubeconfig(source: KubeconfigSource = {}): ClusterAccess {
   const { file, origin } = read(source, env);
   const selected = selectContext(file, source.context, origin);
   maskSecrets(selected, source.mask ?? (() => undefined));
+  return accessOf(selected);
+}
+
+/** The same cluster and context, with this token as the only credential. */
+export const withToken = ({ selected }: ClusterAccess, token: string): ClusterAccess => accessOf({ ...selected, user: { token } });
+
+function accessOf(selected: SelectedContext): ClusterAccess {
   return {
     context: selected.name,
     server: selected.cluster.server,

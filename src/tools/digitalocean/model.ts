@@ -1,0 +1,64 @@
+/** DigitalOcean's API, the fields that we read. Everything may be missing: its description requires next to nothing. */
+export interface Cluster {
+  id: string;
+  name: string;
+  region: string;
+  version?: string;
+  /** Highly available control plane. */
+  ha?: boolean;
+  node_pools: NodePool[];
+  status?: { state?: string; message?: string };
+  control_plane_firewall?: ControlPlaneFirewall | null;
+}
+
+export interface NodePool {
+  name: string;
+  /** Slug of a Droplet size. */
+  size: string;
+  count: number;
+}
+
+export interface ControlPlaneFirewall {
+  enabled?: boolean;
+  /** IPv4 addresses or CIDRs. */
+  allowed_addresses?: string[];
+}
+
+export interface LoadBalancer {
+  id: string;
+  name: string;
+  /** Nodes of the load balancer: what is paid for. */
+  size_unit?: number;
+}
+
+export interface Size {
+  slug: string;
+  /** US dollars. */
+  price_monthly: number;
+}
+
+/** `config.json` of docker. */
+export interface DockerCredentials {
+  auths?: Record<string, { auth?: string }>;
+}
+
+export interface GarbageCollection {
+  uuid: string;
+  status: string;
+  /** RFC 3339. */
+  created_at?: string;
+}
+
+export interface RegistryTag {
+  tag: string;
+  manifest_digest: string;
+  /** RFC 3339. */
+  updated_at?: string;
+  compressed_size_bytes?: number;
+}
+
+export interface SubscriptionTier {
+  name?: string;
+  /** 0: as many as one likes. */
+  included_repositories?: number;
+}

@@ -1,0 +1,36 @@
+import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
+import { DigitalOceanApi } from '../../../src/tools/digitalocean/api.ts';
+import { UndiciHttp } from '../../../src/tools/http.ts';
+import { digitalOceanDescription, SKIPPED } from '../../support/digitalocean/description.ts';
+import { DigitalOceanStandIn } from '../../support/digitalocean/stand-in.ts';
+
+const description = digitalOceanDescription();
+export const TOKEN = 'dop_v1_0123456789abcdef';
+
+/** Tests against the stand-in. Anything that breaks DigitalOcean's description fails the test that did it. */
+export function withStandIn(name: string, body: (at: { standIn: () => DigitalOceanStandIn; api: () => DigitalOceanApi }) => void): void {
+  const suite = description === undefined ? describe.skip : describe;
+  suite(description === undefined ? `${name} (${SKIPPED})` : name, () => {
+    let standIn: DigitalOceanStandIn;
+    beforeAll(async () => {
+      standIn = await DigitalOceanStandIn.start(description ?? {});
+    });
+    afterEach(() => {
+      const problems = [...standIn.problems];
+      standIn.reset();
+      expect(problems).toEqual([]);
+    });
+    afterAll(() => standIn.stop());
+    body({ standIn: () => standIn, api: () => new DigitalOceanApi({ http: new UndiciHttp(), token: TOKEN, apiUrl: standIn.url }) });
+  });
+}
+
+/** The error that work ends with. */
+export async function failure(work: Promise<unknown>): Promise<Error & { hint?: string; status?: number; reason?: string }> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason as Error,
+  );
+  if (error === undefined) throw new Error('it did not fail');
+  return error;
+}
