@@ -91264,15 +91264,15 @@ class DeployError extends Error {
     }
 }
 /** The user's mistake: an input, a chart or a configuration that cannot work. Raised before anything is touched. */
-class ConfigurationError extends DeployError {
+class errors_ConfigurationError extends DeployError {
     name = 'ConfigurationError';
 }
 /** An outside program or service failed. */
-class ToolError extends DeployError {
+class errors_ToolError extends DeployError {
     name = 'ToolError';
 }
 /** A program ended with another exit code than 0, or by a signal. Its arguments hold no secrets by rule. */
-class ProcessError extends ToolError {
+class ProcessError extends errors_ToolError {
     name = 'ProcessError';
     command;
     exitCode;
@@ -91290,7 +91290,7 @@ class ProcessError extends ToolError {
     }
 }
 /** An HTTP service answered with an error, or not at all (`status` 0). */
-class HttpError extends ToolError {
+class errors_HttpError extends errors_ToolError {
     name = 'HttpError';
     status;
     /** Machine-readable reason of the service, e.g. Kubernetes' `Conflict` or `AlreadyExists`. */
@@ -91503,7 +91503,7 @@ function renderError(name, error) {
     };
 }
 function errors_titleOf(error) {
-    if (error instanceof ConfigurationError)
+    if (error instanceof errors_ConfigurationError)
         return 'wrong configuration';
     if (error instanceof CancelledError)
         return 'cancelled';
@@ -91554,6 +91554,7 @@ const VARIABLES = {
     BUILDKIT_HOST: 'BuildKit to build with instead of a builder of our own, e.g. `unix:///run/buildkit/buildkitd.sock`',
     BUILDX_CONFIG: 'folder of buildx, with the builders',
     DIGITALOCEAN_ACCESS_TOKEN: 'default of the input `digitalocean-token`',
+    DIGITALOCEAN_API_URL: 'DigitalOcean’s API, default https://api.digitalocean.com; https only, except on this machine',
     DOCKER_CONFIG: 'folder of docker’s login state, default `~/.docker`',
     GITHUB_ACTIONS: '`true` inside a workflow: the log uses workflow commands',
     GITHUB_ACTOR: 'who started the run (journal)',
@@ -91585,6 +91586,7 @@ const VARIABLES = {
     RUNNER_TEMP: 'folder for private files',
     RUNNER_TOOL_CACHE: 'folder of downloaded programs',
     SSL_CERT_FILE: 'certificate authorities for programs (and for us), as one file',
+    TODO_DEPLOY_DOCR_HOST: 'host that is treated as DigitalOcean’s registry, default registry.digitalocean.com',
     TODO_DEPLOY_HELM_MIRROR: 'address instead of get.helm.sh',
     TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
     USER: 'who deploys, outside of a workflow',
@@ -91687,7 +91689,7 @@ class GitHubEnvironment {
             this.#event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
         }
         catch (cause) {
-            throw new ConfigurationError(`The event file ${path} is not JSON`, { cause });
+            throw new errors_ConfigurationError(`The event file ${path} is not JSON`, { cause });
         }
         return this.#event;
     }
@@ -91805,10 +91807,10 @@ class Inputs {
         return (this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '').trim();
     }
     #wrong(name, value, what, allowed) {
-        return new ConfigurationError(`Input "${name}" is "${shorten(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
+        return new errors_ConfigurationError(`Input "${name}" is "${shorten(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
     }
     #missing(name, describe) {
-        return new ConfigurationError(`Input "${name}" is empty${describe === undefined ? '' : `: expected ${describe}`}`, {
+        return new errors_ConfigurationError(`Input "${name}" is empty${describe === undefined ? '' : `: expected ${describe}`}`, {
             hint: `set "${name}" under "with:" of this step`,
         });
     }
@@ -91922,7 +91924,7 @@ class Inputs {
             const reason = String(error instanceof Error ? error.message : error)
                 .split('\n')[0]
                 ?.replace(/:$/, '') ?? '';
-            throw new ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`);
+            throw new errors_ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`);
         }
     }
     /** A path that cannot be read as a flag; '' when empty and not required. */
@@ -91941,14 +91943,14 @@ class Inputs {
             return value;
         const stat = (0,external_node_fs_namespaceObject.statSync)(value, { throwIfNoEntry: false });
         if (stat === undefined) {
-            throw new ConfigurationError(`Input "${name}" names ${value}, which does not exist`, {
+            throw new errors_ConfigurationError(`Input "${name}" names ${value}, which does not exist`, {
                 hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
             });
         }
         if (options.mustExist === 'file' && !stat.isFile())
-            throw new ConfigurationError(`Input "${name}" names ${value}, which is not a file`);
+            throw new errors_ConfigurationError(`Input "${name}" names ${value}, which is not a file`);
         if (options.mustExist === 'directory' && !stat.isDirectory()) {
-            throw new ConfigurationError(`Input "${name}" names ${value}, which is not a directory`);
+            throw new errors_ConfigurationError(`Input "${name}" names ${value}, which is not a directory`);
         }
         return value;
     }
@@ -92396,7 +92398,7 @@ function parseImage(name, value, defaults) {
 function checkPlatform(platform, where) {
     if (PLATFORM.test(platform))
         return platform;
-    throw new ConfigurationError(`${where}: "${platform}" is not a platform`, { hint: 'for example linux/amd64 or linux/arm64' });
+    throw new errors_ConfigurationError(`${where}: "${platform}" is not a platform`, { hint: 'for example linux/amd64 or linux/arm64' });
 }
 /** Lines `NAME=value` → map; a name alone is an error, since nothing would say where its value comes from. */
 function parsePairs(lines, where) {
@@ -92404,9 +92406,9 @@ function parsePairs(lines, where) {
         const at = line.indexOf('=');
         const name = line.slice(0, at);
         if (at < 1)
-            throw new ConfigurationError(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
+            throw new errors_ConfigurationError(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
         if (!/^[A-Za-z_][\w.-]*$/.test(name))
-            throw new ConfigurationError(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
+            throw new errors_ConfigurationError(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
         return [name, line.slice(at + 1)];
     }));
 }
@@ -92417,7 +92419,7 @@ function imageBuildArgs(value, name) {
     if (Array.isArray(value))
         return parsePairs(value.map(String), where);
     if (!isMap(value))
-        throw new ConfigurationError(`${where}: expected a map`, { hint: 'build-args: {NAME: value}' });
+        throw new errors_ConfigurationError(`${where}: expected a map`, { hint: 'build-args: {NAME: value}' });
     return parsePairs(Object.entries(value).map(([key, item]) => `${key}=${String(item ?? '')}`), where);
 }
 function listOf(value, fallback) {
@@ -92437,7 +92439,7 @@ function images_text(fields, key, name) {
     return value;
 }
 const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const wrong = (what, hint) => new ConfigurationError(`Input "images": ${what}`, { hint });
+const wrong = (what, hint) => new errors_ConfigurationError(`Input "images": ${what}`, { hint });
 
 ;// CONCATENATED MODULE: ./lib/build/model.js
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
@@ -92448,7 +92450,7 @@ const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 /** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
 function readReport(report, subject) {
     if (!gate_isMap(report) || report.SchemaVersion !== 2) {
-        throw new ToolError(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
+        throw new errors_ToolError(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
             hint: 'use Trivy 0.50 or newer',
         });
     }
@@ -92644,7 +92646,7 @@ function imageTags(rules, source) {
             return source.ref.startsWith('refs/tags/') ? semverTags(source.ref.slice('refs/tags/'.length)) : [];
         if (TAG.test(rule))
             return [rule];
-        throw new ConfigurationError(`Input "tags": "${rule}" is neither a rule nor a tag`, {
+        throw new errors_ConfigurationError(`Input "tags": "${rule}" is neither a rule nor a tag`, {
             hint: 'rules are sha, branch and semver; a tag has letters, digits and . _ -, at most 128',
         });
     });
@@ -92662,7 +92664,7 @@ const DOCR = 'registry.digitalocean.com';
 /** `host[:port][/prefix]`, as it goes before an image's name. */
 function readRegistry(inputs) {
     const value = inputs.required('registry', { describe: 'a registry with its prefix, such as registry.digitalocean.com/acme' });
-    const wrong = (what, hint) => new ConfigurationError(`Input "registry" is "${value}": ${what}`, { hint });
+    const wrong = (what, hint) => new errors_ConfigurationError(`Input "registry" is "${value}": ${what}`, { hint });
     if (value.includes('://'))
         throw wrong('it has a scheme', `write ${value.replace(/^.*?:\/\//, '')}`);
     const [host = '', ...rest] = value.replace(/\/+$/, '').split('/');
@@ -92681,9 +92683,9 @@ function readLogin(inputs, registry, from) {
     const username = inputs.string('username');
     const password = inputs.secret('password');
     if (username !== '' && password === '')
-        throw new ConfigurationError('Input "username" is set, but "password" is not');
+        throw new errors_ConfigurationError('Input "username" is set, but "password" is not');
     if (password !== '' && username === '')
-        throw new ConfigurationError('Input "password" is set, but "username" is not');
+        throw new errors_ConfigurationError('Input "password" is set, but "username" is not');
     if (username !== '')
         return { username, password };
     const host = registry.split('/')[0];
@@ -92732,7 +92734,7 @@ function readConfig(path) {
         return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
     }
     catch (cause) {
-        throw new ConfigurationError(`${path} is not JSON`, { cause });
+        throw new errors_ConfigurationError(`${path} is not JSON`, { cause });
     }
 }
 
@@ -92789,13 +92791,13 @@ function readBuildPushInputs({ inputs, env, mask, variables }) {
 function checkFiles(image, workspace) {
     const folder = absolute(image.context, workspace);
     if (!(0,external_node_fs_namespaceObject.statSync)(folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new ConfigurationError(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
+        throw new errors_ConfigurationError(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
             hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
         });
     }
     const dockerfile = absolute(dockerfileOf(image), workspace);
     if (!(0,external_node_fs_namespaceObject.existsSync)(dockerfile)) {
-        throw new ConfigurationError(`Input "images": image "${image.name}" has no Dockerfile at ${dockerfileOf(image)}`, {
+        throw new errors_ConfigurationError(`Input "images": image "${image.name}" has no Dockerfile at ${dockerfileOf(image)}`, {
             hint: 'name another one: {context: ., file: docker/Dockerfile}',
         });
     }
@@ -92814,11 +92816,11 @@ function readSecrets(lines, mask) {
 function readIgnores(paths, workspace) {
     for (const path of paths) {
         if (!(0,external_node_fs_namespaceObject.statSync)(absolute(path, workspace), { throwIfNoEntry: false })?.isFile()) {
-            throw new ConfigurationError(`Input "trivyignores" names ${path}, which is not a file`);
+            throw new errors_ConfigurationError(`Input "trivyignores" names ${path}, which is not a file`);
         }
     }
     if (paths.length > 1 && paths.some((path) => /\.ya?ml$/.test(path))) {
-        throw new ConfigurationError('Input "trivyignores" names a YAML file and others', {
+        throw new errors_ConfigurationError('Input "trivyignores" names a YAML file and others', {
             hint: 'name one .trivyignore.yaml, or plain files only',
         });
     }
@@ -92857,7 +92859,7 @@ function buildArguments(request, metadataFile, inherited) {
 /** By name alone where the name is free; one that would change the program itself (PATH, HOME) is given with its value. */
 function buildArgument(key, value, env, inherited) {
     if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key))
-        throw new ConfigurationError(`"${key}" is not a name for a build argument`);
+        throw new errors_ConfigurationError(`"${key}" is not a name for a build argument`);
     if (inherited[key] !== undefined || /^(BUILDX|BUILDKIT|DOCKER|OTEL|LD)_|^(NO_COLOR|PATH|HOME|SOURCE_DATE_EPOCH)$/.test(key))
         return `${key}=${value}`;
     env[key] = value;
@@ -92872,12 +92874,12 @@ function field(key, value) {
 }
 function context(value) {
     if (value === '' || value.startsWith('-'))
-        throw new ConfigurationError(`"${value}" is not a build context`);
+        throw new errors_ConfigurationError(`"${value}" is not a build context`);
     return value;
 }
 function arguments_name(builder) {
     if (!/^[A-Za-z0-9][\w.-]*$/.test(builder))
-        throw new ConfigurationError(`"${builder}" is not a name for a builder`);
+        throw new errors_ConfigurationError(`"${builder}" is not a name for a builder`);
     return builder;
 }
 
@@ -92901,7 +92903,7 @@ function parseMetadata(text) {
         metadata = JSON.parse(text);
     }
     catch (cause) {
-        throw new ToolError('The metadata that buildx wrote is not JSON', { cause });
+        throw new errors_ToolError('The metadata that buildx wrote is not JSON', { cause });
     }
     const digest = metadata['containerimage.digest'];
     const provenance = Object.entries(metadata)
@@ -92945,14 +92947,14 @@ class Buildx {
                 .run({ command: [...command, 'version'], env: this.#env({}), timeoutMs: QUICK_MS })
                 .then(({ stdout }) => stdout.includes('buildx'))
                 .catch((error) => {
-                if (error instanceof ToolError)
+                if (error instanceof errors_ToolError)
                     return false;
                 throw error;
             });
             if (works)
                 return command;
         }
-        throw new ToolError('docker buildx was not found', {
+        throw new errors_ToolError('docker buildx was not found', {
             hint: 'runners of GitHub have it; elsewhere install docker-buildx-plugin, or docker/setup-buildx-action before',
         });
     }
@@ -92990,7 +92992,7 @@ class Buildx {
         const { stdout } = await this.#start(name, own, choice.signal);
         const info = { ...parseInspect(stdout), name, own };
         if (info.driver === 'docker') {
-            throw new ConfigurationError(`The builder "${name}" uses docker's own driver, which cannot write images to a folder`, {
+            throw new errors_ConfigurationError(`The builder "${name}" uses docker's own driver, which cannot write images to a folder`, {
                 hint: 'leave the input "builder" out: then one is created; or name one with the driver docker-container or remote',
             });
         }
@@ -93005,7 +93007,7 @@ class Buildx {
                 await this.remove(name).catch(() => undefined);
             if (!(error instanceof ProcessError))
                 throw error;
-            throw new ToolError(`The builder "${name}" did not start: ${error.stderr.trim().split('\n').at(-1) ?? ''}`, {
+            throw new errors_ToolError(`The builder "${name}" did not start: ${error.stderr.trim().split('\n').at(-1) ?? ''}`, {
                 cause: error,
                 hint: own ? 'is a Docker daemon running, or BUILDKIT_HOST set?' : 'docker buildx ls shows the builders that there are',
             });
@@ -93174,12 +93176,12 @@ class NodeProcessRunner {
         catch (cause) {
             const code = cause.code;
             if (code === 'ENOENT' && (0,external_node_fs_namespaceObject.existsSync)(options.cwd ?? '.')) {
-                throw new ToolError(`The program ${file} was not found`, {
+                throw new errors_ToolError(`The program ${file} was not found`, {
                     cause,
                     hint: `install ${file} on the runner, or put its folder on PATH`,
                 });
             }
-            throw new ToolError(`The program ${file} could not be started: ${cause.message}`, { cause });
+            throw new errors_ToolError(`The program ${file} could not be started: ${cause.message}`, { cause });
         }
     }
     #read(stream, buffer, options, name) {
@@ -93263,13 +93265,13 @@ class DockerLogins {
             return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
         }
         catch (cause) {
-            throw new ConfigurationError(`Docker's ${path} cannot be read as JSON`, { cause });
+            throw new errors_ConfigurationError(`Docker's ${path} cannot be read as JSON`, { cause });
         }
     }
     /** Helpers answer JSON, or exit with 1 where they have nothing. */
     async #ask(helper, key) {
         if (!/^[\w.-]+$/.test(helper))
-            throw new ConfigurationError(`Docker's config.json names the credential helper "${helper}"`);
+            throw new errors_ConfigurationError(`Docker's config.json names the credential helper "${helper}"`);
         const { exitCode, stdout } = await this.#options.runner.run({
             command: [`docker-credential-${helper}`, 'get'],
             stdin: key,
@@ -93316,7 +93318,7 @@ function parseManifest(bytes, digest) {
         return JSON.parse(Buffer.from(bytes).toString('utf8'));
     }
     catch (cause) {
-        throw new ToolError(`The manifest ${digest} is not JSON`, { cause });
+        throw new errors_ToolError(`The manifest ${digest} is not JSON`, { cause });
     }
 }
 const EMPTY = {
@@ -93335,7 +93337,7 @@ function parseRepository(repository) {
     const registry = slash < 0 ? '' : repository.slice(0, slash);
     const path = repository.slice(slash + 1);
     if (!/^([\w.-]+|\[[0-9a-f:]+\])(:\d+)?$/i.test(registry) || !PATH.test(path)) {
-        throw new ConfigurationError(`"${repository}" is not a repository`, {
+        throw new errors_ConfigurationError(`"${repository}" is not a repository`, {
             hint: 'write host/path in lower case, such as ghcr.io/acme/todo-backend',
         });
     }
@@ -93347,7 +93349,7 @@ function parseRepository(repository) {
 function checkReference(reference) {
     if (DIGEST.test(reference) || reference_TAG.test(reference))
         return reference;
-    throw new ConfigurationError(`"${reference}" is neither a tag nor a digest`);
+    throw new errors_ConfigurationError(`"${reference}" is neither a tag nor a digest`);
 }
 /** Docker trusts registries on the machine itself without TLS. */
 const isLoopback = (host) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
@@ -93375,7 +93377,7 @@ function read(path) {
         return (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8');
     }
     catch (cause) {
-        throw new ConfigurationError(`The certificate file ${path} (SSL_CERT_FILE or NODE_EXTRA_CA_CERTS) cannot be read`, { cause });
+        throw new errors_ConfigurationError(`The certificate file ${path} (SSL_CERT_FILE or NODE_EXTRA_CA_CERTS) cannot be read`, { cause });
     }
 }
 
@@ -93404,7 +93406,7 @@ function isError(value) {
 /** The first cause that says what went wrong on the way: undici and Node wrap it in different ways. */
 function networkReason(error) {
     for (let cause = error; isError(cause); cause = cause.cause) {
-        if (cause instanceof HttpError && cause.reason !== undefined && cause.reason in WORDS)
+        if (cause instanceof errors_HttpError && cause.reason !== undefined && cause.reason in WORDS)
             return cause.reason;
         if (cause.name === 'TimeoutError')
             return 'Timeout';
@@ -93436,7 +93438,7 @@ function networkError(what, error, limitMs) {
     const reason = networkReason(error);
     const detail = reason === 'Tls' || reason === 'Network' || reason === 'Dns' ? ` (${deepest(error)})` : '';
     const words = reason === 'Timeout' && limitMs !== undefined ? `no answer within ${limitMs / 1000} s` : WORDS[reason];
-    return new HttpError(`${what}: ${words}${detail}`, { status: 0, reason, cause: error });
+    return new errors_HttpError(`${what}: ${words}${detail}`, { status: 0, reason, cause: error });
 }
 function deepest(error) {
     let last = error;
@@ -93492,7 +93494,7 @@ class UndiciHttp {
 function parseUrl(text) {
     const url = URL.parse(text);
     if (url === null || !/^https?:$/.test(url.protocol))
-        throw new ConfigurationError(`"${text}" is not an http or https address`);
+        throw new errors_ConfigurationError(`"${text}" is not an http or https address`);
     return url;
 }
 function connector(url, request, onError) {
@@ -93554,7 +93556,7 @@ function backoff(attempt, random = Math.random) {
     return full / 2 + (random() * full) / 2;
 }
 function isPassing(error, repeat) {
-    if (!(error instanceof HttpError))
+    if (!(error instanceof errors_HttpError))
         return false;
     if (error.status === 429)
         return true;
@@ -93564,14 +93566,22 @@ function isPassing(error, repeat) {
     return repeat === 'safe' && [500, 502, 503, 504].includes(error.status);
 }
 /** Server's wish in ms, read from Retry-After by the transport. */
-class RetryAfterError extends HttpError {
+class RetryAfterError extends errors_HttpError {
     retryAfterMs;
     constructor(message, details) {
         super(message, details);
         this.retryAfterMs = details.retryAfterMs;
     }
 }
-async function withRetries(repeat, call) {
+/** Waits; an aborted signal's own reason is thrown. */
+async function pause(ms, signal) {
+    signal?.throwIfAborted();
+    await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch((error) => {
+        throw signal?.aborted ? signal.reason : error;
+    });
+}
+/** Repeats what failed for a passing reason. A server that wants to be left alone for longer than all attempts may take is not asked again. */
+async function withRetries(repeat, call, signal) {
     const started = Date.now();
     for (let attempt = 1;; attempt += 1) {
         try {
@@ -93580,8 +93590,10 @@ async function withRetries(repeat, call) {
         catch (error) {
             if (attempt >= ATTEMPTS || Date.now() - started > BUDGET_MS || !isPassing(error, repeat))
                 throw error;
-            const wish = error instanceof RetryAfterError ? Math.min(error.retryAfterMs, 30_000) : 0;
-            await (0,promises_namespaceObject.setTimeout)(Math.max(wish, backoff(attempt)));
+            const wish = error instanceof RetryAfterError ? error.retryAfterMs : 0;
+            if (wish > BUDGET_MS)
+                throw error;
+            await pause(Math.max(wish, backoff(attempt)), signal);
         }
     }
 }
@@ -93598,7 +93610,7 @@ async function authorizationFor(challenge, login, want, dispatcher) {
     const url = URL.parse(realm ?? '');
     // The password is sent there: never without TLS where the registry has it.
     if (url === null || (want.secure && url.protocol !== 'https:')) {
-        throw new ConfigurationError(`The registry asks for a token from "${realm}", which is no https address`);
+        throw new errors_ConfigurationError(`The registry asks for a token from "${realm}", which is no https address`);
     }
     const scope = `repository:${want.path}:${want.action === 'push' ? 'pull,push' : 'pull'}`;
     const answer = login !== undefined && isIdentityToken(login)
@@ -93606,7 +93618,7 @@ async function authorizationFor(challenge, login, want, dispatcher) {
         : await fetchToken(url, { service, scope, login }, dispatcher);
     const token = answer.token ?? answer.access_token;
     if (!token)
-        throw new HttpError(`The token service ${url.host} gave no token`, { status: 200, reason: 'UNAUTHORIZED' });
+        throw new errors_HttpError(`The token service ${url.host} gave no token`, { status: 200, reason: 'UNAUTHORIZED' });
     return `Bearer ${token}`;
 }
 async function fetchToken(realm, { service, scope, login }, dispatcher) {
@@ -93638,7 +93650,7 @@ async function ask(dispatcher, url, method, headers, body) {
     });
     const text = await answer.body.text();
     if (answer.statusCode !== 200) {
-        throw new HttpError(`The token service ${url.host} answered ${answer.statusCode}`, {
+        throw new errors_HttpError(`The token service ${url.host} answered ${answer.statusCode}`, {
             status: answer.statusCode,
             reason: answer.statusCode === 401 || answer.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
             hint: 'are username and password right, and is the token still valid?',
@@ -93688,7 +93700,7 @@ function registryError(what, status, body, retryAfter) {
     const seconds = Number(retryAfter);
     return retryAfter !== undefined && Number.isFinite(seconds)
         ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })
-        : new HttpError(message, details);
+        : new errors_HttpError(message, details);
 }
 
 ;// CONCATENATED MODULE: ./lib/tools/registry/session.js
@@ -93790,7 +93802,7 @@ class RegistrySession {
         catch (error) {
             if (request.signal?.aborted)
                 throw request.signal.reason;
-            if (error instanceof HttpError || error instanceof DeployError)
+            if (error instanceof errors_HttpError || error instanceof DeployError)
                 throw error;
             throw networkError(`${request.what}: registry ${this.#host}`, limit.aborted ? limit.reason : error, request.timeoutMs ?? session_LIMIT_MS);
         }
@@ -93890,7 +93902,7 @@ async function collect(layout, digest, content) {
         return;
     const bytes = await (0,promises_.readFile)(blobPath(layout, digest));
     if (digestOf(bytes) !== digest)
-        throw new ToolError(`The blob ${digest} of the layout has another content`);
+        throw new errors_ToolError(`The blob ${digest} of the layout has another content`);
     const manifest = parseManifest(bytes, digest);
     for (const child of manifest.manifests ?? [])
         await collect(layout, child.digest, content);
@@ -93901,7 +93913,7 @@ async function collect(layout, digest, content) {
 }
 function blobPath(layout, digest) {
     if (!DIGEST.test(digest))
-        throw new ToolError(`"${digest}" is not a digest`);
+        throw new errors_ToolError(`"${digest}" is not a digest`);
     return (0,external_node_path_.join)(layout, 'blobs', ...digest.split(':'));
 }
 
@@ -93997,9 +94009,9 @@ class RegistryClient {
         const { place, session } = this.#at(repository);
         const held = await this.manifest(repository, digest, signal);
         if (held === undefined)
-            throw new HttpError(`${repository} does not hold ${digest}`, { status: 404, reason: 'MANIFEST_UNKNOWN' });
+            throw new errors_HttpError(`${repository} does not hold ${digest}`, { status: 404, reason: 'MANIFEST_UNKNOWN' });
         if (held.descriptor.digest !== digest)
-            throw new ToolError(`${repository} answered ${held.descriptor.digest} when asked for ${digest}`);
+            throw new errors_ToolError(`${repository} answered ${held.descriptor.digest} when asked for ${digest}`);
         await putManifest(session, place, { bytes: held.bytes, mediaType: held.descriptor.mediaType, reference: checkReference(tag), signal });
     }
     async tags(repository, signal) {
@@ -94100,9 +94112,9 @@ async function fetchProgram(pin, options) {
     const archive = pin.archives[platform];
     const hint = `install ${pin.name} ${pin.version} or newer on the runner`;
     if (archive === undefined)
-        throw new ToolError(`${pin.name} was not found, and there is no download for ${platform}`, { hint });
+        throw new errors_ToolError(`${pin.name} was not found, and there is no download for ${platform}`, { hint });
     if (!options.env.RUNNER_TOOL_CACHE || !options.env.RUNNER_TEMP)
-        throw new ToolError(`${pin.name} was not found`, { hint });
+        throw new errors_ToolError(`${pin.name} was not found`, { hint });
     // Loaded only here: most runners have the programs.
     const cache = await __nccwpck_require__.e(/* import() */ 805).then(__nccwpck_require__.bind(__nccwpck_require__, 9805));
     const found = cache.find(`todo-deploy-${pin.name}`, pin.version);
@@ -94111,7 +94123,7 @@ async function fetchProgram(pin, options) {
     const url = `${mirror(pin, options.env)}/${archive.file}`;
     options.log.info(`Downloading ${pin.name} ${pin.version} from ${new URL(url).host}`);
     const file = await cache.downloadTool(url).catch((cause) => {
-        throw new ToolError(`${pin.name} could not be downloaded from ${url}: ${cause.message}`, {
+        throw new errors_ToolError(`${pin.name} could not be downloaded from ${url}: ${cause.message}`, {
             cause,
             hint: `${hint}, or name a mirror in ${pin.mirrorVariable}`,
         });
@@ -94119,7 +94131,7 @@ async function fetchProgram(pin, options) {
     try {
         const digest = await sha256(file);
         if (digest !== archive.sha256) {
-            throw new ToolError(`${url} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
+            throw new errors_ToolError(`${url} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
                 hint: `is a proxy or the mirror of ${pin.mirrorVariable} changing downloads?`,
             });
         }
@@ -94135,7 +94147,7 @@ function mirror(pin, env) {
     if (!named)
         return pin.baseUrl;
     if (!/^https?:\/\/[^\s]+$/.test(named))
-        throw new ConfigurationError(`${pin.mirrorVariable} is "${named}", which is no http(s) address`);
+        throw new errors_ConfigurationError(`${pin.mirrorVariable} is "${named}", which is no http(s) address`);
     return named.replace(/\/+$/, '');
 }
 async function sha256(file) {
@@ -94164,7 +94176,7 @@ async function versionOf(name, args, { runner, env }) {
         return match === null ? undefined : [Number(match[1]), Number(match[2])];
     }
     catch (error) {
-        if (error instanceof ToolError)
+        if (error instanceof errors_ToolError)
             return undefined;
         throw error;
     }
@@ -94281,7 +94293,7 @@ class Trivy {
             return JSON.parse(await (0,promises_.readFile)(output, 'utf8'));
         }
         catch (cause) {
-            throw new ToolError('Trivy wrote no report that can be read', { cause });
+            throw new errors_ToolError('Trivy wrote no report that can be read', { cause });
         }
     }
     /** Once for all scans of this run. */
@@ -94290,7 +94302,7 @@ class Trivy {
             this.#database = undefined;
             if (!(error instanceof ProcessError))
                 throw error;
-            throw new ToolError(`Trivy could not fetch its vulnerability database: ${lastReason(error.stderr)}`, {
+            throw new errors_ToolError(`Trivy could not fetch its vulnerability database: ${lastReason(error.stderr)}`, {
                 cause: error,
                 hint: 'without it nothing is pushed; a mirror is named by TRIVY_DB_REPOSITORY',
             });
@@ -94335,7 +94347,7 @@ class Checkout {
         const head = (await this.#git('rev-parse', '--verify', 'HEAD')) || this.#env.sha;
         if (head !== '')
             return head;
-        throw new ConfigurationError(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
+        throw new errors_ConfigurationError(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
             hint: 'check the source out first (actions/checkout), or set the input "version"',
         });
     }
@@ -94436,17 +94448,17 @@ async function readLayout(indexJson, read) {
     const { manifests } = parseIndex(indexJson, 'index.json');
     const [root] = manifests;
     if (root === undefined || new Set(manifests.map((entry) => entry.digest)).size !== 1) {
-        throw new ToolError(`The layout holds ${manifests.length} images, expected one`);
+        throw new errors_ToolError(`The layout holds ${manifests.length} images, expected one`);
     }
     const content = { root: layout_bare(root), platforms: [], attestations: [] };
     await layout_collect(root, read, content, 0);
     if (content.platforms.length === 0)
-        throw new ToolError('The layout holds no image of any platform');
+        throw new errors_ToolError('The layout holds no image of any platform');
     return content;
 }
 async function layout_collect(entry, read, content, depth) {
     if (depth > MAX_DEPTH)
-        throw new ToolError('The indexes of the layout are nested too deeply');
+        throw new errors_ToolError('The indexes of the layout are nested too deeply');
     if (entry.annotations?.['vnd.docker.reference.type'] === ATTESTATION) {
         content.attestations.push(entry);
         return;
@@ -94465,23 +94477,23 @@ async function layout_collect(entry, read, content, depth) {
 /** A single image's manifest says its platform in its configuration only. */
 async function platformOf({ config }, entry, read) {
     if (config === undefined)
-        throw new ToolError(`Manifest ${entry.digest} has no configuration`);
+        throw new errors_ToolError(`Manifest ${entry.digest} has no configuration`);
     const { os, architecture, variant } = JSON.parse(await readVerified(config, read));
     if (os === undefined || architecture === undefined)
-        throw new ToolError(`Image ${entry.digest} does not say its platform`);
+        throw new errors_ToolError(`Image ${entry.digest} does not say its platform`);
     return { os, architecture, ...(variant !== undefined && { variant }) };
 }
 async function readVerified(entry, read) {
     const bytes = await read(entry.digest);
     const digest = layout_sha256(bytes);
     if (digest !== entry.digest)
-        throw new ToolError(`Blob ${entry.digest} of the layout has another content (${digest})`);
+        throw new errors_ToolError(`Blob ${entry.digest} of the layout has another content (${digest})`);
     return Buffer.from(bytes).toString('utf8');
 }
 function parseIndex(text, name) {
     const index = JSON.parse(text);
     if (!Array.isArray(index.manifests))
-        throw new ToolError(`${name} of the layout is not an OCI index`);
+        throw new errors_ToolError(`${name} of the layout is not an OCI index`);
     return { manifests: index.manifests };
 }
 const layout_sha256 = (bytes) => `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
@@ -94625,7 +94637,7 @@ async function buildImage(image, settings, tools, signal) {
     const output = await watched(image, (line) => tools.log.info(line), (onLine) => tools.builder.build({ ...request, output: { kind: 'layout', folder: layout }, onLine }));
     const { root, platforms } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
     if (output.digest !== undefined && output.digest !== root.digest) {
-        throw new ToolError(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
+        throw new errors_ToolError(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
     }
     tools.log.info(`[${image.name}] built ${root.digest} for ${platforms.map(({ platform }) => platform).join(', ')}`);
     return { spec: image, layout, root, platforms, provenance: output.provenance, durationMs: output.durationMs };
@@ -94678,7 +94690,7 @@ async function watched(image, show, body) {
     catch (cause) {
         if (!(cause instanceof ProcessError))
             throw cause;
-        throw new ToolError(`Image "${image.name}" could not be built${place === '' ? '' : ` (${place})`}: ${reason || cause.message}`, {
+        throw new errors_ToolError(`Image "${image.name}" could not be built${place === '' ? '' : ` (${place})`}: ${reason || cause.message}`, {
             hint: `the lines that begin with [${image.name}] say more`,
             cause,
         });
@@ -94753,7 +94765,7 @@ async function verify(plan, registry, signal) {
     }
 }
 function changed(what, expected, seen) {
-    return new ToolError(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
+    return new errors_ToolError(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
         hint: 'is another job pushing to the same repository, or a proxy that rewrites manifests in between?',
     });
 }
@@ -94979,7 +94991,7 @@ function parseJsonPath(path) {
     while (SEGMENT.lastIndex < text.length) {
         const match = SEGMENT.exec(text);
         if (match === null)
-            throw new ConfigurationError(`"${path}" is not a JSON path`, { hint: 'Write it like $.status, items[0].id or $["a.b"].' });
+            throw new errors_ConfigurationError(`"${path}" is not a JSON path`, { hint: 'Write it like $.status, items[0].id or $["a.b"].' });
         const [, name, index, single, double] = match;
         keys.push(index === undefined ? (name ?? single ?? double ?? '') : Number(index));
     }
@@ -95110,13 +95122,13 @@ function readText(fields, key, where) {
         return value.trim();
     if (typeof value === 'number' || typeof value === 'boolean')
         return String(value);
-    throw new ConfigurationError(`${where}: "${key}" must be text`);
+    throw new errors_ConfigurationError(`${where}: "${key}" must be text`);
 }
 function readMap(fields, key, where) {
     const value = fields[key] ?? {};
     if (typeof value === 'object' && !Array.isArray(value))
         return value;
-    throw new ConfigurationError(`${where}: "${key}" must be a map`, { hint: `For example ${key}: {name: value}.` });
+    throw new errors_ConfigurationError(`${where}: "${key}" must be a map`, { hint: `For example ${key}: {name: value}.` });
 }
 /** Splits an absolute http(s) URL into origin and path with query. */
 function readUrl(fields, where) {
@@ -95125,15 +95137,15 @@ function readUrl(fields, where) {
         return undefined;
     const url = URL.parse(text);
     if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-        throw new ConfigurationError(`${where}: "url" is "${text}", not an http or https URL`);
+        throw new errors_ConfigurationError(`${where}: "url" is "${text}", not an http or https URL`);
     }
     if (url.username !== '' || url.password !== '') {
-        throw new ConfigurationError(`${where}: "url" holds a password, which would be shown in the log`, {
+        throw new errors_ConfigurationError(`${where}: "url" holds a password, which would be shown in the log`, {
             hint: 'Send it as request-headers: {authorization: …}.',
         });
     }
     if (text.includes('#'))
-        throw new ConfigurationError(`${where}: "url" has a fragment (#…), which is never sent`);
+        throw new errors_ConfigurationError(`${where}: "url" has a fragment (#…), which is never sent`);
     return { origin: url.origin, path: `${url.pathname}${url.search}` };
 }
 /** `name`, `name:port`; with the keys `port`, `namespace`, `node-port`. */
@@ -95142,22 +95154,22 @@ function readService(fields, where) {
     const namespace = readText(fields, 'namespace', where);
     const nodePort = fields['node-port'];
     if (nodePort !== undefined && typeof nodePort !== 'boolean') {
-        throw new ConfigurationError(`${where}: "node-port" must be true or false`, { hint: 'Name the Service’s port with "port".' });
+        throw new errors_ConfigurationError(`${where}: "node-port" must be true or false`, { hint: 'Name the Service’s port with "port".' });
     }
     if (text === undefined) {
         const extra = ['port', 'namespace', 'node-port'].find((key) => fields[key] !== undefined);
         if (extra !== undefined)
-            throw new ConfigurationError(`${where}: "${extra}" belongs to a "service", and there is none`);
+            throw new errors_ConfigurationError(`${where}: "${extra}" belongs to a "service", and there is none`);
         return undefined;
     }
     const [name = '', ...rest] = text.split(':');
     const port = rest.length > 0 ? rest.join(':') : readText(fields, 'port', where);
     if (!DNS_NAME.test(name))
-        throw new ConfigurationError(`${where}: "service" is "${text}", not the name of a Service`, {
+        throw new errors_ConfigurationError(`${where}: "service" is "${text}", not the name of a Service`, {
             hint: 'For example todo-backend or todo-backend:8000.',
         });
     if (namespace !== undefined && !DNS_NAME.test(namespace))
-        throw new ConfigurationError(`${where}: "namespace" is "${namespace}", not a namespace’s name`);
+        throw new errors_ConfigurationError(`${where}: "namespace" is "${namespace}", not a namespace’s name`);
     return {
         name,
         ...(port !== undefined && { port: readPort(port, where) }),
@@ -95174,7 +95186,7 @@ function readPort(text, where) {
     else if (/^(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$/.test(text)) {
         return text;
     }
-    throw new ConfigurationError(`${where}: "port" is "${text}"`, { hint: 'A port is 1 to 65535, or the name of a Service’s port.' });
+    throw new errors_ConfigurationError(`${where}: "port" is "${text}"`, { hint: 'A port is 1 to 65535, or the name of a Service’s port.' });
 }
 /** `200`, `[200, 204]`, `2xx`, `200-299`, `200,204` → sorted codes. */
 function readStatus(fields, where) {
@@ -95191,7 +95203,7 @@ function statusRange(part, where) {
     const from = group ? Number(group[1]) * 100 : Number(range?.[1]);
     const to = group ? from + 99 : Number(range?.[2] ?? range?.[1]);
     if (!(from <= to))
-        throw new ConfigurationError(`${where}: "status" is "${part}"`, { hint: 'For example 200, [200, 204], 2xx or 200-299.' });
+        throw new errors_ConfigurationError(`${where}: "status" is "${part}"`, { hint: 'For example 200, [200, 204], 2xx or 200-299.' });
     return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 /** `max-ms`: a positive number of milliseconds. */
@@ -95201,7 +95213,7 @@ function readDuration(fields, where) {
         return undefined;
     const ms = typeof value === 'string' ? Number(value) : value;
     if (typeof ms !== 'number' || !Number.isFinite(ms) || ms <= 0 || ms > 600_000) {
-        throw new ConfigurationError(`${where}: "max-ms" is "${String(value)}"`, { hint: 'A number of milliseconds, 1 to 600000.' });
+        throw new errors_ConfigurationError(`${where}: "max-ms" is "${String(value)}"`, { hint: 'A number of milliseconds, 1 to 600000.' });
     }
     return ms;
 }
@@ -95249,17 +95261,17 @@ function parseCheck(item, where) {
     const fields = asFields(item, where);
     for (const key of Object.keys(fields)) {
         if (!parse_KEYS.includes(key))
-            throw new ConfigurationError(`${where}: unknown key "${key}"`, { hint: `Known keys: ${parse_KEYS.join(', ')}.` });
+            throw new errors_ConfigurationError(`${where}: unknown key "${key}"`, { hint: `Known keys: ${parse_KEYS.join(', ')}.` });
     }
     const url = readUrl(fields, where);
     const service = readService(fields, where);
     if (url !== undefined && service !== undefined) {
-        throw new ConfigurationError(`${where} has both "url" and "service"`, { hint: 'Make two checks of it.' });
+        throw new errors_ConfigurationError(`${where} has both "url" and "service"`, { hint: 'Make two checks of it.' });
     }
     const path = readPath(fields, where) ?? url?.path ?? '/';
     const method = (readText(fields, 'method', where) ?? 'GET').toUpperCase();
     if (!METHODS.includes(method))
-        throw new ConfigurationError(`${where}: "method" is "${method}"`, { hint: `Known: ${METHODS.join(', ')}.` });
+        throw new errors_ConfigurationError(`${where}: "method" is "${method}"`, { hint: `Known: ${METHODS.join(', ')}.` });
     const status = readStatus(fields, where);
     const contains = readText(fields, 'contains', where);
     const maxMs = readDuration(fields, where);
@@ -95282,14 +95294,14 @@ function asFields(item, where) {
         return item.startsWith('/') ? { path: item } : { url: item };
     if (typeof item === 'object' && item !== null && !Array.isArray(item))
         return item;
-    throw new ConfigurationError(`${where} is ${item === null ? 'empty' : `a ${Array.isArray(item) ? 'list' : typeof item}`}, not a check`, {
+    throw new errors_ConfigurationError(`${where} is ${item === null ? 'empty' : `a ${Array.isArray(item) ? 'list' : typeof item}`}, not a check`, {
         hint: parse_EXAMPLE,
     });
 }
 function readPath(fields, where) {
     const path = readText(fields, 'path', where);
     if (path !== undefined && !/^\/[^\s#]*$/.test(path)) {
-        throw new ConfigurationError(`${where}: "path" is "${path}"`, { hint: 'A path starts with / and has no spaces.' });
+        throw new errors_ConfigurationError(`${where}: "path" is "${path}"`, { hint: 'A path starts with / and has no spaces.' });
     }
     return path;
 }
@@ -95307,7 +95319,7 @@ function readJson(fields, where) {
                 asPattern(expected);
         }
         catch (error) {
-            throw new ConfigurationError(`${where}: "json": ${error.message}`, { cause: error });
+            throw new errors_ConfigurationError(`${where}: "json": ${error.message}`, { cause: error });
         }
     }
     return json;
@@ -95319,7 +95331,7 @@ function readHeaders(fields, where) {
             asPattern(text);
         }
         catch (error) {
-            throw new ConfigurationError(`${where}: header ${name}: ${error.message}`, { cause: error });
+            throw new errors_ConfigurationError(`${where}: header ${name}: ${error.message}`, { cause: error });
         }
         return [name.toLowerCase(), text];
     }));
@@ -95468,7 +95480,7 @@ const HISTORY = '--history-max=10';
 /** Names and charts are arguments, not flags. */
 function positional(value, what) {
     if (value === '' || value.startsWith('-'))
-        throw new ConfigurationError(`"${value}" is not a name for ${what}`);
+        throw new errors_ConfigurationError(`"${value}" is not a name for ${what}`);
     return value;
 }
 function renderArguments({ release, chart, version, valueFiles, install }) {
@@ -95552,7 +95564,7 @@ async function dryRunObjects(part, kubernetes) {
         return;
     const { status, reason, hint } = first.error;
     const lines = refused.map(({ object, error }) => `${object.kind}/${object.metadata.name}: ${error.message}`);
-    throw new HttpError(lines.join('\n'), { status, reason, hint, cause: first.error });
+    throw new errors_HttpError(lines.join('\n'), { status, reason, hint, cause: first.error });
 }
 async function refusal(object, newKinds, kubernetes) {
     try {
@@ -95560,7 +95572,7 @@ async function refusal(object, newKinds, kubernetes) {
         return undefined;
     }
     catch (error) {
-        if (!(error instanceof HttpError))
+        if (!(error instanceof errors_HttpError))
             throw error;
         if (error.reason === 'UnknownKind' && newKinds.has(object.kind))
             return undefined;
@@ -95582,7 +95594,7 @@ function parseJson(text, what) {
         return JSON.parse(start > 0 ? text.slice(start) : text);
     }
     catch (cause) {
-        throw new ToolError(`${what} did not answer with JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
+        throw new errors_ToolError(`${what} did not answer with JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
     }
 }
 function parseRender(text) {
@@ -95669,7 +95681,7 @@ function chartFiles({ chart, templates }) {
 function checked(file) {
     if (/^[\w.-]+(\/[\w.-]+)*$/.test(file) && !file.split('/').includes('..'))
         return file;
-    throw new ConfigurationError(`"${file}" is not a name for a template file`);
+    throw new errors_ConfigurationError(`"${file}" is not a name for a template file`);
 }
 function writeChart(folder, part) {
     for (const [file, content] of Object.entries(chartFiles(part))) {
@@ -95708,14 +95720,14 @@ const releaseSecret = (release, revision) => ({
 function decodeRelease(secret) {
     const data = secret.data?.release;
     if (data === undefined)
-        throw new ToolError(`The Secret ${secret.metadata.name} holds no Helm release`);
+        throw new errors_ToolError(`The Secret ${secret.metadata.name} holds no Helm release`);
     try {
         const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
         const json = inner[0] === 0x1f && inner[1] === 0x8b ? (0,external_node_zlib_.gunzipSync)(inner) : inner;
         return JSON.parse(json.toString('utf8'));
     }
     catch (cause) {
-        throw new ToolError(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read`, { cause });
+        throw new errors_ToolError(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read`, { cause });
     }
 }
 function encodeRelease(release) {
@@ -95848,7 +95860,7 @@ class HelmCli {
 function withDependencyHint(error, chart) {
     if (!(error instanceof ProcessError) || !/missing in charts\/ directory/.test(error.stderr))
         return error;
-    return new ToolError(`The chart ${chart} needs other charts that are not in its folder charts/`, {
+    return new errors_ToolError(`The chart ${chart} needs other charts that are not in its folder charts/`, {
         cause: error,
         hint: `run \`helm dependency build ${chart}\` in a step before this one`,
     });
@@ -95880,7 +95892,7 @@ class Discovery {
         const found = await this.find(ref);
         if (found !== undefined)
             return found;
-        throw new HttpError(`The cluster does not know the kind ${ref.kind} (${ref.apiVersion})`, {
+        throw new errors_HttpError(`The cluster does not know the kind ${ref.kind} (${ref.apiVersion})`, {
             status: 404,
             reason: 'UnknownKind',
             hint: 'is the operator or its CRD installed, and is the apiVersion one that this Kubernetes version serves?',
@@ -95902,7 +95914,7 @@ class Discovery {
             return new Map(main.map(({ name, kind, namespaced, verbs }) => [kind, { plural: name, namespaced, verbs }]));
         }
         catch (error) {
-            if (error instanceof HttpError && error.status === 404)
+            if (error instanceof errors_HttpError && error.status === 404)
                 return new Map();
             throw error;
         }
@@ -95985,7 +95997,7 @@ async function openPortForward(transport, path, label) {
             response.on('end', () => reject(refused(label, response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'))));
             response.on('error', reject);
         });
-        socket.once('error', (cause) => reject(new HttpError(`${label}: ${cause.message}`, { status: 0, reason: 'Network', cause })));
+        socket.once('error', (cause) => reject(new errors_HttpError(`${label}: ${cause.message}`, { status: 0, reason: 'Network', cause })));
     }).catch((error) => {
         stream.destroy();
         throw error;
@@ -96003,7 +96015,7 @@ function refused(label, status, body) {
     catch {
         // Not a Status object.
     }
-    return new HttpError(`${label}: ${message || `the API server answered ${status}`}`, { status, reason });
+    return new errors_HttpError(`${label}: ${message || `the API server answered ${status}`}`, { status, reason });
 }
 class PortForwardStream extends external_node_stream_.Duplex {
     #socket;
@@ -96044,7 +96056,7 @@ class PortForwardStream extends external_node_stream_.Duplex {
             .replace(/^.*?failed to connect/, 'failed to connect')
             .trim()
             .slice(0, 300);
-        return new HttpError(`${this.#label}: ${text}`, { status: 0, reason: refusedByPod ? 'Refused' : 'Network' });
+        return new errors_HttpError(`${this.#label}: ${text}`, { status: 0, reason: refusedByPod ? 'Refused' : 'Network' });
     }
     #closed() {
         clearInterval(this.#ping);
@@ -96141,12 +96153,12 @@ class CredentialSource {
             return (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8');
         }
         catch (cause) {
-            throw new ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
+            throw new errors_ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
         }
     }
     async #exec(entry) {
         if (this.#runner === undefined)
-            throw new ConfigurationError('The kubeconfig uses an exec plugin, which cannot be run here');
+            throw new errors_ConfigurationError('The kubeconfig uses an exec plugin, which cannot be run here');
         const apiVersion = entry.apiVersion ?? 'client.authentication.k8s.io/v1';
         const info = {
             apiVersion,
@@ -96166,7 +96178,7 @@ class CredentialSource {
             timeoutMs: EXEC_LIMIT_MS,
         })
             .catch((cause) => {
-            throw new ToolError(`The kubeconfig's login program ${entry.command} failed: ${cause.message}`, {
+            throw new errors_ToolError(`The kubeconfig's login program ${entry.command} failed: ${cause.message}`, {
                 cause,
                 hint: entry.installHint ?? `is ${entry.command} installed on the runner and logged in?`,
             });
@@ -96182,7 +96194,7 @@ class CredentialSource {
             // Said below; the output may hold a token and is not quoted.
         }
         if (!status?.token && !status?.clientCertificateData) {
-            throw new ToolError(`The kubeconfig's login program ${command} answered neither a token nor a certificate`);
+            throw new errors_ToolError(`The kubeconfig's login program ${command} answered neither a token nor a certificate`);
         }
         if (status.token)
             this.#mask(status.token);
@@ -96300,7 +96312,7 @@ class Transport {
                 return await (await this.open(request, limit, 'requests')).body.text();
             }
             catch (error) {
-                if (error instanceof HttpError || error instanceof ConfigurationError)
+                if (error instanceof errors_HttpError || error instanceof errors_ConfigurationError)
                     throw error;
                 if (error instanceof Error && error.name === 'ToolError')
                     throw error;
@@ -96321,7 +96333,7 @@ function readCa(path) {
         return (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8');
     }
     catch (cause) {
-        throw new ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
+        throw new errors_ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
     }
 }
 function impersonation(user, groups = []) {
@@ -96344,7 +96356,7 @@ function statusError(request, status, body, retryAfter) {
     const seconds = Number([retryAfter].flat()[0]);
     return Number.isFinite(seconds)
         ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })
-        : new HttpError(message, details);
+        : new errors_HttpError(message, details);
 }
 const transport_HINTS = {
     401: 'the cluster does not accept these credentials: is the kubeconfig up to date?',
@@ -96382,7 +96394,7 @@ async function* watch(source, signal) {
                 failures = 0;
                 if (event.type === 'ERROR') {
                     if (event.object.code !== 410)
-                        throw new HttpError(event.object.message ?? 'watch failed', { status: event.object.code ?? 500, reason: event.object.reason });
+                        throw new errors_HttpError(event.object.message ?? 'watch failed', { status: event.object.code ?? 500, reason: event.object.reason });
                     version = undefined;
                     break;
                 }
@@ -96396,25 +96408,25 @@ async function* watch(source, signal) {
             }
             // A server that ends its streams at once is not asked in a hurry.
             if (Date.now() - opened < 1000 && version !== undefined)
-                await pause(++failures, signal);
+                await watch_pause(++failures, signal);
         }
         catch (error) {
             if (signal.aborted)
                 return;
-            if (error instanceof HttpError && error.status === 410)
+            if (error instanceof errors_HttpError && error.status === 410)
                 version = undefined;
             else if (isFinal(error))
                 throw error;
-            await pause(++failures, signal);
+            await watch_pause(++failures, signal);
         }
     }
 }
-async function pause(failures, signal) {
+async function watch_pause(failures, signal) {
     await (0,promises_namespaceObject.setTimeout)(backoff(failures), undefined, { signal }).catch(() => undefined);
 }
 /** What another attempt would not change. */
 function isFinal(error) {
-    if (error instanceof HttpError)
+    if (error instanceof errors_HttpError)
         return error.status >= 400 && error.status < 500 && error.status !== 429;
     // undici's and Node's own errors are the network's; anything else is a mistake of ours.
     return !(isError(error) && ('code' in error || error.name === 'AbortError' || error.name === 'TimeoutError'));
@@ -96615,7 +96627,7 @@ async function ifFound(call) {
         return await call();
     }
     catch (error) {
-        if (error instanceof HttpError && error.status === 404)
+        if (error instanceof errors_HttpError && error.status === 404)
             return undefined;
         throw error;
     }
@@ -96631,10 +96643,10 @@ function parseKubeconfig(text, origin) {
         value = (0,dist/* parse */.qg)(text, { maxAliasCount: 100 });
     }
     catch {
-        throw new ConfigurationError(`The kubeconfig (${origin}) is not valid YAML`, { hint: HINT });
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) is not valid YAML`, { hint: HINT });
     }
     if (typeof value !== 'object' || value === null || !('clusters' in value) || !('contexts' in value)) {
-        throw new ConfigurationError(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
     }
     return value;
 }
@@ -96663,32 +96675,32 @@ function selectContext(file, wanted, origin) {
     const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
     const name = wanted ?? (file['current-context'] || (names.length === 1 ? names[0] : undefined));
     if (name === undefined) {
-        throw new ConfigurationError(`The kubeconfig (${origin}) has no current context; ${known}`, { hint: 'set the input "context"' });
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no current context; ${known}`, { hint: 'set the input "context"' });
     }
     const context = file.contexts?.find((entry) => entry.name === name)?.context;
     if (context === undefined || context === null) {
-        throw new ConfigurationError(`The kubeconfig (${origin}) has no context "${name}"; ${known}`, { hint: 'set the input "context"' });
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no context "${name}"; ${known}`, { hint: 'set the input "context"' });
     }
     const cluster = file.clusters?.find((entry) => entry.name === context.cluster)?.cluster;
     if (!cluster?.server)
-        throw new ConfigurationError(`The kubeconfig (${origin}) has no cluster "${context.cluster}" with a server`);
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no cluster "${context.cluster}" with a server`);
     const user = file.users?.find((entry) => entry.name === context.user)?.user;
     if (context.user && user === undefined)
-        throw new ConfigurationError(`The kubeconfig (${origin}) has no user "${context.user}"`);
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no user "${context.user}"`);
     check(cluster, user ?? {}, origin);
     return { name, cluster: { ...cluster, server: cluster.server }, user: user ?? {}, namespace: context.namespace || undefined };
 }
 function check(cluster, user, origin) {
     if (!/^https?:\/\//.test(cluster.server ?? '')) {
-        throw new ConfigurationError(`The kubeconfig (${origin}) names the server "${cluster.server}", which is no https address`);
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) names the server "${cluster.server}", which is no https address`);
     }
     if (cluster['proxy-url']) {
-        throw new ConfigurationError(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
             hint: 'run the job where the API server can be reached directly, and take proxy-url out',
         });
     }
     if (user['auth-provider']) {
-        throw new ConfigurationError(`The kubeconfig (${origin}) uses auth-provider, which Kubernetes has removed`, {
+        throw new errors_ConfigurationError(`The kubeconfig (${origin}) uses auth-provider, which Kubernetes has removed`, {
             hint: 'use an exec plugin or a token',
         });
     }
@@ -96707,6 +96719,11 @@ function loadKubeconfig(source = {}) {
     const { file, origin } = load_read(source, env);
     const selected = selectContext(file, source.context, origin);
     maskSecrets(selected, source.mask ?? (() => undefined));
+    return accessOf(selected);
+}
+/** The same cluster and context, with this token as the only credential. */
+const withToken = ({ selected }, token) => accessOf({ ...selected, user: { token } });
+function accessOf(selected) {
     return {
         context: selected.name,
         server: selected.cluster.server,
@@ -96733,7 +96750,7 @@ function load_read(source, env) {
     const inCluster = serviceAccount(env);
     if (inCluster !== undefined)
         return inCluster;
-    throw new ConfigurationError('No cluster is configured: no input, no KUBECONFIG, no ~/.kube/config', {
+    throw new errors_ConfigurationError('No cluster is configured: no input, no KUBECONFIG, no ~/.kube/config', {
         hint: 'set the input "kubeconfig" (content, base64 or a path), or "cluster" for DigitalOcean',
     });
 }
@@ -96753,7 +96770,7 @@ function readFile(path) {
     }
     catch (cause) {
         const shown = path.length > 100 ? 'given' : path;
-        throw new ConfigurationError(`The kubeconfig ${shown} cannot be read: ${cause.code ?? 'error'}`, {
+        throw new errors_ConfigurationError(`The kubeconfig ${shown} cannot be read: ${cause.code ?? 'error'}`, {
             hint: 'the input "kubeconfig" takes the content, the content in base64, or a path',
         });
     }
@@ -96815,6 +96832,549 @@ function minimal({ name, cluster, user, namespace }) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/calls.js
+/** Every call that we make, with the token scopes that DigitalOcean's API description asks for. A test holds the list to that description. */
+const CALLS = {
+    clusters: { method: 'GET', path: '/v2/kubernetes/clusters', scopes: ['kubernetes:read'] },
+    cluster: { method: 'GET', path: '/v2/kubernetes/clusters/{cluster_id}', scopes: ['kubernetes:read'] },
+    kubeconfig: { method: 'GET', path: '/v2/kubernetes/clusters/{cluster_id}/kubeconfig', scopes: ['kubernetes:access_cluster'] },
+    clusterResources: {
+        method: 'GET',
+        path: '/v2/kubernetes/clusters/{cluster_id}/destroy_with_associated_resources',
+        scopes: ['kubernetes:read'],
+    },
+    loadBalancers: { method: 'GET', path: '/v2/load_balancers', scopes: ['load_balancer:read'] },
+    sizes: { method: 'GET', path: '/v2/sizes', scopes: ['sizes:read', 'regions:read'] },
+    dockerCredentials: {
+        method: 'GET',
+        path: '/v2/registries/{registry_name}/docker-credentials',
+        scopes: ['registry:read', 'registry:update'],
+    },
+    garbageCollection: { method: 'GET', path: '/v2/registries/{registry_name}/garbage-collection', scopes: ['registry:read'] },
+    subscription: { method: 'GET', path: '/v2/registries/subscription', scopes: ['registry:read'] },
+    repositories: { method: 'GET', path: '/v2/registries/{registry_name}/repositoriesV2', scopes: ['registry:read'] },
+    repositoryTags: {
+        method: 'GET',
+        path: '/v2/registries/{registry_name}/repositories/{repository_name}/tags',
+        scopes: ['registry:read'],
+    },
+    deleteTag: {
+        method: 'DELETE',
+        path: '/v2/registries/{registry_name}/repositories/{repository_name}/tags/{repository_tag}',
+        scopes: ['registry:delete'],
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/errors.js
+
+
+
+const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
+/**
+ * One line from DigitalOcean's `{id, message, request_id}`: what was asked, the answer, its request id for a support ticket. `reason` is the
+ * API's `id`. With 429 the time until the limit opens again.
+ */
+function digitalOceanError(what, call, answer, now) {
+    const said = parse(answer.body);
+    const requestId = said?.request_id ?? answer.headers['x-request-id'];
+    const words = said?.message ? ` (${said.message.slice(0, 300)})` : said ? '' : ', not as JSON';
+    const message = `DigitalOcean answered ${answer.status} when asked for ${what}${words}${requestId ? `, request ${requestId}` : ''}`;
+    const details = { status: answer.status, reason: said?.id, hint: hintFor(answer.status, call) };
+    const wait = answer.status === 429 ? resetMs(answer.headers, now) : undefined;
+    if (wait === undefined)
+        return new errors_HttpError(message, details);
+    const opens = new Date(now + wait).toISOString().slice(11, 19);
+    return new RetryAfterError(`${message}: the rate limit opens again at ${opens} UTC`, { ...details, retryAfterMs: wait });
+}
+function parse(body) {
+    try {
+        const value = JSON.parse(body);
+        return typeof value === 'object' && value !== null ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Milliseconds until DigitalOcean takes requests again: `retry-after` (seconds), else `ratelimit-reset` (Unix time). */
+function resetMs(headers, now) {
+    const after = Number(headers['retry-after'] ?? Number.NaN);
+    if (Number.isFinite(after))
+        return Math.max(0, after * 1000);
+    const reset = Number(headers['ratelimit-reset'] ?? Number.NaN);
+    return Number.isFinite(reset) ? Math.max(0, reset * 1000 - now) : undefined;
+}
+function hintFor(status, call) {
+    if (status === 401)
+        return `the token (input "digitalocean-token") is wrong, expired or revoked: make one at ${TOKENS}`;
+    if (status === 403) {
+        const scopes = CALLS[call].scopes;
+        return `the token needs the scope${scopes.length === 1 ? '' : 's'} ${scopes.join(' and ')}: make one that has ${scopes.length === 1 ? 'it' : 'them'} at ${TOKENS}`;
+    }
+    if (status === 404)
+        return 'is it in the team that the token belongs to?';
+    if (status === 409)
+        return 'something else changes it right now: run the job again when that is over';
+    if (status === 429)
+        return 'the limit is shared by everything that uses this account’s tokens: run the job again later';
+    if (status >= 500)
+        return 'see https://status.digitalocean.com and run the job again';
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/api.js
+
+
+
+
+const DEFAULT_API = 'https://api.digitalocean.com';
+const api_LIMIT_MS = 30_000;
+const api_MAX_BYTES = 32 * 1024 * 1024;
+const api_PAGE = 200;
+/** A pagination that leads nowhere is given up. */
+const MAX_PAGES = 500;
+/** Longer than this nobody waits for a rate limit before even asking. */
+const LONGEST_PAUSE_MS = 30_000;
+/** An API address: https, or anything on this machine. Throws ConfigurationError. */
+function checkApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null || url.username || url.password || url.search || url.hash) {
+        throw new errors_ConfigurationError('DIGITALOCEAN_API_URL is not an address', { hint: `leave it out for ${DEFAULT_API}` });
+    }
+    const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback))
+        return url;
+    throw new errors_ConfigurationError(`DIGITALOCEAN_API_URL is ${url.origin}: the token is sent by https only`, {
+        hint: `leave it out for ${DEFAULT_API}`,
+    });
+}
+/**
+ * DigitalOcean's API over plain HTTP: bearer token, retries of what is safe to repeat, rate limit, pagination, errors as `HttpError` with the
+ * API's `id` as `reason`.
+ */
+class DigitalOceanApi {
+    #options;
+    #base;
+    #now;
+    /** No request before this time: the last answer said that the limit is used up. */
+    #pauseUntil = 0;
+    constructor(options) {
+        this.#options = options;
+        this.#base = checkApiUrl(options.apiUrl || DEFAULT_API);
+        this.#now = options.now ?? Date.now;
+    }
+    /** The answer as JSON. */
+    async json(call, request) {
+        return api_parse(await this.text(call, request), request.what);
+    }
+    /** Repeated after passing failures: GET and DELETE of one thing change no more the second time. */
+    async text(call, request) {
+        return await this.#get(call, this.#url(call, request), request.what);
+    }
+    /** All pages of a list; `field` holds the items. */
+    async pages(call, field, request) {
+        const items = [];
+        let url = this.#url(call, { ...request, query: { per_page: api_PAGE, ...request.query } });
+        for (let count = 0; url !== undefined; count += 1) {
+            if (count >= MAX_PAGES)
+                throw new errors_HttpError(`DigitalOcean’s list of ${request.what} does not end`, { status: 200 });
+            const page = api_parse(await this.#get(call, url, request.what), request.what);
+            const found = page[field];
+            if (found !== undefined && found !== null && !Array.isArray(found))
+                throw unexpected(request.what);
+            items.push(...(found ?? []));
+            url = this.#next(page.links?.pages?.next, url);
+        }
+        return items;
+    }
+    /** Only the query of the link is taken: the token goes nowhere but to the API's own address and the same path. */
+    #next(link, current) {
+        if (!link)
+            return undefined;
+        const next = new URL(current);
+        next.search = URL.parse(link, this.#base.href)?.search ?? '';
+        return next.search === current.search ? undefined : next;
+    }
+    #url(call, { path = [], query = {} }) {
+        const values = [...path];
+        const filled = CALLS[call].path.replace(/\{\w+\}/g, () => encodeURIComponent(values.shift() ?? ''));
+        const url = new URL(this.#base);
+        url.pathname = `${this.#base.pathname.replace(/\/$/, '')}${filled}`;
+        for (const [name, value] of Object.entries(query))
+            if (value !== undefined)
+                url.searchParams.set(name, String(value));
+        return url;
+    }
+    async #get(call, url, what) {
+        const { signal } = this.#options;
+        return await withRetries('safe', async () => (await this.#once(call, url, what)).body, signal);
+    }
+    async #once(call, url, what) {
+        const { http, token, signal } = this.#options;
+        await this.#pause(signal);
+        const answer = await http
+            .request({
+            method: CALLS[call].method,
+            url: url.href,
+            headers: { authorization: `Bearer ${token}`, accept: call === 'kubeconfig' ? 'application/yaml' : 'application/json' },
+            timeoutMs: api_LIMIT_MS,
+            maxBytes: api_MAX_BYTES,
+            ...(signal === undefined ? {} : { signal }),
+        })
+            .catch((error) => {
+            if (!(error instanceof errors_HttpError))
+                throw error;
+            // The client's own words name method and address: ours say what was asked for.
+            const way = error.message.slice(error.message.indexOf(': ') + 2);
+            throw new errors_HttpError(`DigitalOcean’s API (${url.host}) was asked for ${what}: ${way}`, {
+                status: error.status,
+                reason: error.reason,
+                cause: error,
+                hint: 'is the network of this runner open to it? See https://status.digitalocean.com',
+            });
+        });
+        if (answer.headers['ratelimit-remaining'] === '0')
+            this.#pauseUntil = this.#now() + (resetMs(answer.headers, this.#now()) ?? 0);
+        if (answer.status >= 200 && answer.status < 300)
+            return answer;
+        throw digitalOceanError(what, call, answer, this.#now());
+    }
+    async #pause(signal) {
+        const wait = this.#pauseUntil - this.#now();
+        this.#pauseUntil = 0;
+        if (wait > 0 && wait <= LONGEST_PAUSE_MS)
+            await pause(wait, signal);
+    }
+}
+function api_parse(text, what) {
+    try {
+        const value = JSON.parse(text);
+        if (typeof value === 'object' && value !== null)
+            return value;
+    }
+    catch {
+        // Said below.
+    }
+    throw unexpected(what);
+}
+const unexpected = (what) => new errors_HttpError(`DigitalOcean answered something else than JSON when asked for ${what}`, {
+    status: 200,
+    reason: 'NotJson',
+    hint: 'is there a proxy between this runner and the API? See https://status.digitalocean.com',
+});
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/registry.js
+
+/**
+ * Credentials of one registry. `write` for a push; `expirySeconds` 0 for ones that do not end. Both parameters stand in the prose of the API's
+ * description only. The older /v2/registry answers with an error where an account has more than one registry.
+ */
+async function registry_dockerCredentials(api, registry, host, want) {
+    const what = `${want.write ? 'read and write' : 'read'} credentials of the registry ${registry}`;
+    const answer = await api.json('dockerCredentials', {
+        path: [registry],
+        query: {
+            ...(want.write ? { read_write: true } : {}),
+            ...(want.expirySeconds > 0 ? { expiry_seconds: want.expirySeconds } : {}),
+        },
+        what,
+    });
+    const auth = Buffer.from(answer.auths?.[host]?.auth ?? '', 'base64').toString('utf8');
+    const colon = auth.indexOf(':');
+    if (colon <= 0)
+        throw new ToolError(`DigitalOcean gave no ${what} for ${host}`);
+    return { username: auth.slice(0, colon), password: auth.slice(colon + 1) };
+}
+/** The garbage collection that runs now; undefined for none. Statuses beyond the described ones exist: only those that end one are named here. */
+async function activeGarbageCollection(api, registry) {
+    const over = ['succeeded', 'failed', 'cancelled'];
+    try {
+        const answer = await api.json('garbageCollection', {
+            path: [registry],
+            what: `the garbage collection of the registry ${registry}`,
+        });
+        const found = answer.garbage_collection;
+        return found && !over.includes(found.status) ? found : undefined;
+    }
+    catch (error) {
+        // Where none runs, there is none to be found.
+        if (error instanceof HttpError && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** The plan that the account's registries are under. */
+async function subscriptionTier(api) {
+    const answer = await api.json('subscription', {
+        what: 'the plan of the container registry',
+    });
+    return answer.subscription?.tier;
+}
+/** Names of the registry's repositories, without the registry's own. */
+async function repositoryNames(api, registry) {
+    const what = `the repositories of the registry ${registry}`;
+    const found = await api.pages('repositories', 'repositories', { path: [registry], what });
+    return found.map(({ name }) => name);
+}
+/** Every tag of a repository (its name without the registry's, slashes as they are). */
+async function repositoryTags(api, registry, repository) {
+    const what = `the tags of ${registry}/${repository}`;
+    return await api.pages('repositoryTags', 'tags', { path: [registry, repository], what });
+}
+/** Removes a tag; one that is gone already is fine. Its manifest stays until a garbage collection. */
+async function deleteTag(api, registry, repository, tag) {
+    try {
+        await api.text('deleteTag', { path: [registry, repository, tag], what: `the removal of the tag ${registry}/${repository}:${tag}` });
+    }
+    catch (error) {
+        if (!(error instanceof HttpError) || error.status !== 404)
+            throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/actions/shared/digitalocean.js
+
+
+
+
+/** The input `digitalocean-token`, else DIGITALOCEAN_ACCESS_TOKEN; masked; '' for none. Throws ConfigurationError for what cannot be a token. */
+function readDigitalOceanToken({ inputs, variables, mask }) {
+    const token = inputs.secret('digitalocean-token') || (variables.DIGITALOCEAN_ACCESS_TOKEN ?? '').trim();
+    mask(token);
+    // It becomes a header. The value itself is never shown.
+    if (/^[\x21-\x7e]*$/.test(token))
+        return token;
+    throw new errors_ConfigurationError('The DigitalOcean token holds spaces, line breaks or other characters that no token has', {
+        hint: 'copy it again into the secret, alone and on one line',
+    });
+}
+const digitalOceanApi = ({ variables, signal }, token) => new DigitalOceanApi({ http: new UndiciHttp(), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
+/** DigitalOcean's registry host. */
+const docrHost = (variables) => variables.TODO_DEPLOY_DOCR_HOST || 'registry.digitalocean.com';
+/** Of a prefix or repository such as `registry.digitalocean.com/acme/todo`; undefined where it is another registry, or there is no token. */
+function docrOf(prefix, token, variables) {
+    const [host, name = ''] = prefix.split('/');
+    if (token === '' || host !== docrHost(variables))
+        return undefined;
+    if (/^[a-z0-9-]{1,63}$/.test(name))
+        return { host, name, token };
+    throw new ConfigurationError(`"${prefix}" names no registry at DigitalOcean`, { hint: `write ${host}/<registry>, such as ${host}/acme` });
+}
+/** Asks for credentials, masked. They end after `lifetimeMs`; 0: they do not end. */
+async function docrLogin(context, docr, want) {
+    const expirySeconds = Math.ceil(want.lifetimeMs / 1000);
+    const login = await dockerCredentials(digitalOceanApi(context, docr.token), docr.name, docr.host, { write: want.write, expirySeconds });
+    context.mask(login.username);
+    context.mask(login.password);
+    context.mask(Buffer.from(`${login.username}:${login.password}`).toString('base64'));
+    return login;
+}
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/clusters.js
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const SHOWN = 20;
+/** States in which there is no API server to talk to. */
+const UNREACHABLE = ['provisioning', 'deleting', 'deleted'];
+/** The cluster of that name or id. Throws ConfigurationError where there is none, more than one, or one that cannot be used. */
+async function findCluster(api, nameOrId) {
+    const cluster = ID.test(nameOrId) ? await byId(api, nameOrId) : await byName(api, nameOrId);
+    const state = cluster.status?.state ?? 'running';
+    if (!UNREACHABLE.includes(state))
+        return cluster;
+    throw new errors_ConfigurationError(`The cluster ${cluster.name} is ${state}`, {
+        hint: state === 'provisioning' ? 'run the job again when it is running' : 'name another one with the input "cluster"',
+    });
+}
+async function byId(api, id) {
+    try {
+        const answer = await api.json('cluster', { path: [id], what: `the cluster ${id}` });
+        return answer.kubernetes_cluster;
+    }
+    catch (error) {
+        if (!(error instanceof errors_HttpError) || error.status !== 404)
+            throw error;
+        throw new errors_ConfigurationError(`Input "cluster" is "${id}": there is no Kubernetes cluster with this id in the token's team`, {
+            hint: 'doctl kubernetes cluster list',
+            cause: error,
+        });
+    }
+}
+async function byName(api, name) {
+    const all = await api.pages('clusters', 'kubernetes_clusters', { what: 'the Kubernetes clusters' });
+    const [found, ...more] = all.filter((cluster) => cluster.name === name);
+    if (found !== undefined && more.length === 0)
+        return found;
+    const list = (clusters) => `${clusters
+        .slice(0, SHOWN)
+        .map(({ name: own, id, region }) => `${own} (${region}, ${id})`)
+        .join(', ')}${clusters.length > SHOWN ? `, and ${clusters.length - SHOWN} more` : ''}`;
+    if (found !== undefined) {
+        throw new errors_ConfigurationError(`Input "cluster" is "${name}", and ${more.length + 1} clusters have this name: ${list([found, ...more])}`, {
+            hint: 'name it by its id',
+        });
+    }
+    throw new errors_ConfigurationError(`Input "cluster" is "${name}": no Kubernetes cluster of the token's team has this name; ${all.length === 0 ? 'it has none' : `it has ${list(all)}`}`, { hint: 'is the token of the right team?' });
+}
+/**
+ * A kubeconfig (YAML) with a token that ends after `expirySeconds`. Always of type `token`: clusters under single sign-on would answer with one
+ * that needs doctl and a browser.
+ */
+async function clusterKubeconfig(api, cluster, expirySeconds) {
+    return await api.text('kubeconfig', {
+        path: [cluster.id],
+        query: { type: 'token', expiry_seconds: expirySeconds },
+        what: `a kubeconfig of the cluster ${cluster.name}`,
+    });
+}
+/** The load balancers that the cluster's Services made. */
+async function clusterLoadBalancers(api, cluster) {
+    const what = `the load balancers of the cluster ${cluster.name}`;
+    const own = await api.json('clusterResources', { path: [cluster.id], what });
+    const ids = new Set((own.load_balancers ?? []).map(({ id }) => id));
+    if (ids.size === 0)
+        return [];
+    const all = await api.pages('loadBalancers', 'load_balancers', { what });
+    return all.filter(({ id }) => ids.has(id));
+}
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/firewall.js
+
+const PRIVATE = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+/**
+ * The machine's own public IPv4 address, where it has one: a self-hosted runner may, GitHub's stand behind an address that the machine itself
+ * cannot see. Nobody else is asked.
+ */
+function publicAddress(interfaces) {
+    const addresses = Object.values(interfaces).flatMap((entries) => entries ?? []);
+    return addresses.find(({ family, address, internal }) => family === 'IPv4' && !internal && !PRIVATE.some((range) => covers(range, address)))?.address;
+}
+/** Whether an IPv4 address or CIDR holds the address. */
+function covers(range, address) {
+    const [base = '', length = '32'] = range.split('/');
+    const bits = Number(length);
+    const mask = bits === 0 ? 0 : (-1 << (32 - bits)) >>> 0;
+    const [a, b] = [toNumber(base), toNumber(address)];
+    return a !== undefined && b !== undefined && bits >= 0 && bits <= 32 && (a & mask) >>> 0 === (b & mask) >>> 0;
+}
+function toNumber(address) {
+    const parts = address.split('.').map(Number);
+    if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))
+        return undefined;
+    return parts.reduce((sum, part) => sum * 256 + part, 0);
+}
+/** Why the cluster's API server gives no answer, where its control-plane firewall may be the reason; undefined where it is not. */
+function firewallError(cluster, error, address) {
+    const firewall = cluster.control_plane_firewall;
+    if (error.status !== 0 || firewall?.enabled !== true)
+        return undefined;
+    const allowed = firewall.allowed_addresses ?? [];
+    if (address !== undefined && allowed.some((range) => covers(range, address)))
+        return undefined;
+    const who = address === undefined ? 'the address that this runner is seen under is not known here' : `this runner's address is ${address}`;
+    return new errors_ConfigurationError(`The cluster ${cluster.name} does not answer, and its control-plane firewall lets in only ${allowed.join(', ') || 'nobody'}: ${who}`, {
+        hint: `allow the runner: doctl kubernetes cluster update ${cluster.id} --control-plane-firewall-allowed-addresses ${[...allowed, address ?? '<address>'].join(',')}. GitHub's own runners change their address with every job: run the job on a self-hosted runner or one with a fixed address`,
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/tools/kubernetes/service-account.js
+
+
+
+/** Kubernetes' own lower limit. */
+const SHORTEST_S = 600;
+/**
+ * Access to the same cluster with nothing but a token of a ServiceAccount (TokenRequest), and the time that it ends (ms since the epoch; the API
+ * server may have its own limit). Throws ConfigurationError where there is no such ServiceAccount.
+ */
+async function accessAs(access, account, seconds, options = {}) {
+    const transport = new Transport(access, options);
+    const place = `/api/v1/namespaces/${encodeURIComponent(account.namespace)}/serviceaccounts/${encodeURIComponent(account.name)}/token`;
+    const body = {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { expirationSeconds: Math.max(SHORTEST_S, Math.round(seconds)) },
+    };
+    try {
+        // A token more changes nothing.
+        const answer = await transport.json({ method: 'POST', path: place, body }, 'safe');
+        const { token, expirationTimestamp } = answer.status;
+        options.mask?.(token);
+        return { access: withToken(access, token), until: Date.parse(expirationTimestamp) };
+    }
+    catch (error) {
+        if (!(error instanceof errors_HttpError) || error.status !== 404)
+            throw error;
+        throw new errors_ConfigurationError(`Input "service-account": there is no ServiceAccount ${account.namespace}/${account.name}`, {
+            hint: `kubectl --namespace ${account.namespace} create serviceaccount ${account.name}`,
+            cause: error,
+        });
+    }
+    finally {
+        await transport.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/actions/shared/digitalocean-cluster.js
+
+
+
+
+
+
+
+
+
+const digitalocean_cluster_STATE = 'digitalOceanKubeconfig';
+/** The administrator's token is only asked for one more token with it. */
+const SHORT_S = 600;
+const SPARE_MS = 60_000;
+/**
+ * Access to a DigitalOcean cluster by a token that ends by itself, kept for the post step. The API server is asked once: an error says here, and
+ * not in the middle of something, that its firewall is closed. Throws ConfigurationError, HttpError.
+ */
+async function digitalOceanAccess(context, wanted) {
+    const { mask, state, temp, log, clock } = context;
+    const kept = state.getJson(digitalocean_cluster_STATE);
+    const same = kept?.cluster === wanted.cluster && kept.serviceAccount === wanted.serviceAccount;
+    if (kept && same && kept.until - SPARE_MS > clock.now() && (0,external_node_fs_namespaceObject.existsSync)(kept.path))
+        return loadKubeconfig({ path: kept.path, mask });
+    const api = digitalOceanApi(context, wanted.token);
+    const cluster = await findCluster(api, wanted.cluster);
+    const seconds = Math.ceil(wanted.lifetimeMs / 1000);
+    const content = await clusterKubeconfig(api, cluster, wanted.serviceAccount === '' ? seconds : SHORT_S);
+    const admin = loadKubeconfig({ content, mask });
+    const { access, until } = await reached(cluster, () => narrowed(context, admin, wanted, seconds));
+    const as = wanted.serviceAccount === '' ? '' : ` as the ServiceAccount ${wanted.serviceAccount}`;
+    log.info(`Cluster ${cluster.name} (${cluster.region}) by a token of DigitalOcean${as}`);
+    const path = access.kubeconfigFile(temp);
+    state.saveJson(digitalocean_cluster_STATE, { cluster: wanted.cluster, serviceAccount: wanted.serviceAccount, path, until });
+    return access;
+}
+/** As the ServiceAccount where one is named; the API server has answered. */
+async function narrowed({ mask, clock }, admin, { serviceAccount }, seconds) {
+    if (serviceAccount !== '') {
+        const [namespace = '', name = ''] = serviceAccount.split('/');
+        return await accessAs(admin, { namespace, name }, seconds, { mask });
+    }
+    const client = new KubernetesClient(admin, { mask });
+    try {
+        await client.serverVersion();
+    }
+    finally {
+        await client.close();
+    }
+    return { access: admin, until: clock.now() + seconds * 1000 };
+}
+async function reached(cluster, ask) {
+    try {
+        return await ask();
+    }
+    catch (error) {
+        throw error instanceof errors_HttpError ? (firewallError(cluster, error, publicAddress((0,external_node_os_namespaceObject.networkInterfaces)())) ?? error) : error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/actions/shared/cluster-access.js
 
 
@@ -96822,39 +97382,57 @@ function minimal({ name, cluster, user, namespace }) {
 
 
 
+
+
+const CLUSTER = /^[A-Za-z0-9][\w.-]{0,254}$/;
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-/** Reads them. `namespace` is the fallback where none is named, usually the release. Throws ConfigurationError. */
-function readClusterInputs({ inputs }, namespace) {
-    // A token is masked even where it is of no use yet.
-    inputs.secret('digitalocean-token');
-    const cluster = inputs.string('cluster');
-    if (cluster !== '') {
-        throw new ConfigurationError(`Input "cluster" is "${cluster}": access to DigitalOcean clusters by name is not supported yet`, {
-            hint: 'Give a kubeconfig instead, e.g. of: doctl kubernetes cluster kubeconfig show <cluster>',
-        });
-    }
+/** How long access to a DigitalOcean cluster lasts where an action does not say how long it may need. */
+const LIFETIME_MS = 3_600_000;
+/**
+ * Reads them. `namespace` is the fallback where none is named, usually the release; `lifetimeMs` the longest that the action may take. Throws
+ * ConfigurationError.
+ */
+function readClusterInputs(context, namespace, lifetimeMs = LIFETIME_MS) {
+    const { inputs } = context;
+    // A token is masked even where it is of no use.
+    const token = readDigitalOceanToken(context);
+    const cluster = inputs.string('cluster', { pattern: CLUSTER, describe: 'name or id of a DigitalOcean Kubernetes cluster' });
     const account = inputs.string('service-account', {
         pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
         describe: 'namespace/name',
     });
+    if (cluster !== '')
+        requireAlone(inputs, cluster, token);
     return {
+        digitalOcean: cluster === '' ? undefined : { cluster, token, serviceAccount: account, lifetimeMs: Math.max(LIFETIME_MS, lifetimeMs) },
         kubeconfig: inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' }),
         context: inputs.optional('context'),
         as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,
         namespace: inputs.string('namespace', { default: namespace, pattern: NAME, describe: 'a Kubernetes name such as todo' }),
     };
 }
+function requireAlone(inputs, cluster, token) {
+    for (const other of ['kubeconfig', 'context']) {
+        if (inputs.secret(other, { maskLines: false }) === '')
+            continue;
+        throw new errors_ConfigurationError(`Inputs "cluster" and "${other}" are both set`, { hint: 'leave one of them out' });
+    }
+    if (token !== '')
+        return;
+    throw new errors_ConfigurationError(`Input "cluster" is "${cluster}", but there is no DigitalOcean token`, {
+        hint: 'set env DIGITALOCEAN_ACCESS_TOKEN of the job, or the input "digitalocean-token". On a pull request from a fork there are no secrets',
+    });
+}
 /** The cluster's client, and Helm on the same cluster and as the same user. */
-function connectCluster(context, wanted) {
+async function connectCluster(context, wanted) {
     const { processes, secrets, temp, variables, mask, log } = context;
     const runner = new NodeProcessRunner({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });
-    const access = loadKubeconfig({
-        input: wanted.kubeconfig || undefined,
-        context: wanted.context,
-        env: variables,
-        mask,
-    });
-    const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as: wanted.as, runner, mask });
+    const access = wanted.digitalOcean
+        ? await digitalOceanAccess(context, wanted.digitalOcean)
+        : loadKubeconfig({ input: wanted.kubeconfig || undefined, context: wanted.context, env: variables, mask });
+    // At DigitalOcean the access is the ServiceAccount's own.
+    const as = wanted.digitalOcean ? undefined : wanted.as;
+    const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as, runner, mask });
     return {
         kubernetes,
         runner,
@@ -96867,7 +97445,7 @@ function connectCluster(context, wanted) {
                 kubeconfig: access.kubeconfigFile(temp),
                 context: access.context,
                 namespace: wanted.namespace,
-                as: wanted.as,
+                as,
             });
         },
         close: () => kubernetes.close(),
@@ -96880,7 +97458,7 @@ const images_DIGEST = /^sha256:[0-9a-f]{64}$/;
 const images_PATH = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 const images_TAG = /^\w[\w.-]{0,127}$/;
 const ALLOWED = 'name=sha256:…, name=tag, or registry/path/name@sha256:…';
-const images_wrong = (line, what) => new ConfigurationError(`Input "images" holds "${line.slice(0, 200)}": ${what} (allowed: ${ALLOWED})`);
+const images_wrong = (line, what) => new errors_ConfigurationError(`Input "images" holds "${line.slice(0, 200)}": ${what} (allowed: ${ALLOWED})`);
 /** One line of the input `images`: build-push's `name=sha256:…` (below `registry`), or a full reference. */
 function images_parseImage(line, registry) {
     const at = line.indexOf('=');
@@ -96930,17 +97508,17 @@ function parseSecret(line, mask) {
         mask(value);
     // A line without "=" may be a value itself.
     if (at < 0)
-        throw new ConfigurationError('Input "secrets" holds a line without "=" (allowed: NAME/KEY=value)');
+        throw new errors_ConfigurationError('Input "secrets" holds a line without "=" (allowed: NAME/KEY=value)');
     const [name = '', key = '', more] = line.slice(0, at).trim().split('/');
     const where = `Input "secrets" holds "${line.slice(0, at).slice(0, 100)}=…"`;
     if (more !== undefined || key === '')
-        throw new ConfigurationError(`${where}: not a Secret and a key (allowed: NAME/KEY=value)`);
+        throw new errors_ConfigurationError(`${where}: not a Secret and a key (allowed: NAME/KEY=value)`);
     if (!secrets_NAME.test(name))
-        throw new ConfigurationError(`${where}: "${name}" is not a Secret's name (allowed: lower-case letters, digits, "-" and ".")`);
+        throw new errors_ConfigurationError(`${where}: "${name}" is not a Secret's name (allowed: lower-case letters, digits, "-" and ".")`);
     if (!KEY.test(key))
-        throw new ConfigurationError(`${where}: "${key}" is not a key (allowed: letters, digits, "-", "_" and ".")`);
+        throw new errors_ConfigurationError(`${where}: "${key}" is not a key (allowed: letters, digits, "-", "_" and ".")`);
     if (value === '')
-        throw new ConfigurationError(`${where} has no value`, { hint: 'Is the secret set in this repository or environment?' });
+        throw new errors_ConfigurationError(`${where} has no value`, { hint: 'Is the secret set in this repository or environment?' });
     return { name, key, value };
 }
 
@@ -97004,7 +97582,7 @@ function readDeployInputs(context) {
 function existing(path, workspace) {
     const file = (0,external_node_path_.join)(path.startsWith('/') ? '' : workspace, path);
     if (!(0,external_node_fs_namespaceObject.statSync)(file, { throwIfNoEntry: false })?.isFile()) {
-        throw new ConfigurationError(`Input "value-files" names ${path}, which is not a file`, {
+        throw new errors_ConfigurationError(`Input "value-files" names ${path}, which is not a file`, {
             hint: 'Paths are relative to the workspace; is there an actions/checkout step before this one?',
         });
     }
@@ -97014,7 +97592,7 @@ function existing(path, workspace) {
 function readChart(value, workspace) {
     if (value.startsWith('oci://')) {
         if (!/^oci:\/\/[^\s/]+\/[^\s]+$/.test(value)) {
-            throw new ConfigurationError(`Input "chart" is "${value}": not an OCI reference (allowed: oci://registry/path/chart)`);
+            throw new errors_ConfigurationError(`Input "chart" is "${value}": not an OCI reference (allowed: oci://registry/path/chart)`);
         }
         return {
             reference: value,
@@ -97026,22 +97604,22 @@ function readChart(value, workspace) {
     }
     const folder = value.startsWith('/') ? value : (0,external_node_path_.join)(workspace, value);
     if (!(0,external_node_fs_namespaceObject.statSync)(folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new ConfigurationError(`Input "chart" names ${value}, which is not a folder`, {
+        throw new errors_ConfigurationError(`Input "chart" names ${value}, which is not a folder`, {
             hint: 'Paths are relative to the workspace; is there an actions/checkout step before this one?',
         });
     }
     const file = (0,external_node_path_.join)(folder, 'Chart.yaml');
     if (!(0,external_node_fs_namespaceObject.existsSync)(file))
-        throw new ConfigurationError(`Input "chart" names ${value}, which has no Chart.yaml`);
+        throw new errors_ConfigurationError(`Input "chart" names ${value}, which has no Chart.yaml`);
     let name;
     try {
         name = (0,dist/* parse */.qg)((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'))?.name;
     }
     catch (cause) {
-        throw new ConfigurationError(`${value}/Chart.yaml is not YAML`, { cause });
+        throw new errors_ConfigurationError(`${value}/Chart.yaml is not YAML`, { cause });
     }
     if (typeof name !== 'string' || name === '')
-        throw new ConfigurationError(`${value}/Chart.yaml has no name`);
+        throw new errors_ConfigurationError(`${value}/Chart.yaml has no name`);
     return { reference: folder, name };
 }
 function readValues(text) {
@@ -97053,19 +97631,19 @@ function readValues(text) {
             return text;
     }
     catch (cause) {
-        throw new ConfigurationError('Input "values" is not YAML', { cause, hint: cause instanceof Error ? cause.message : undefined });
+        throw new errors_ConfigurationError('Input "values" is not YAML', { cause, hint: cause instanceof Error ? cause.message : undefined });
     }
-    throw new ConfigurationError('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
+    throw new errors_ConfigurationError('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
 }
 function inputs_readUrl(text) {
     if (text === '')
         return undefined;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || !['http:', 'https:'].includes(url.protocol)) {
-        throw new ConfigurationError(`Input "url" is "${text}": not a URL (allowed: https://todo.example.com)`);
+        throw new errors_ConfigurationError(`Input "url" is "${text}": not a URL (allowed: https://todo.example.com)`);
     }
     if (url.username || url.password)
-        throw new ConfigurationError('Input "url" holds a user name or password', { hint: 'Leave them out.' });
+        throw new errors_ConfigurationError('Input "url" holds a user name or password', { hint: 'Leave them out.' });
     return text.replace(/\/+$/, '');
 }
 
@@ -97264,7 +97842,7 @@ function toFailure(error) {
     return new StepFailure(reasonOf(error), message, { hint, cause: error });
 }
 function reasonOf(error) {
-    if (error instanceof ConfigurationError)
+    if (error instanceof errors_ConfigurationError)
         return 'configuration';
     if (error instanceof CancelledError)
         return 'cancelled';
@@ -97274,7 +97852,7 @@ function reasonOf(error) {
         return 'rollback-failed';
     if (error instanceof TimeoutError)
         return 'timeout';
-    if (error instanceof HttpError && (error.status === 401 || error.status === 403))
+    if (error instanceof errors_HttpError && (error.status === 401 || error.status === 403))
         return 'access-denied';
     if (error instanceof ProcessError)
         return 'helm-failed';
@@ -98255,7 +98833,7 @@ async function setSelector(target, expected, { kubernetes }) {
             return;
         }
         catch (error) {
-            if (!(error instanceof HttpError) || error.status !== 409 || attempt >= RETRIES)
+            if (!(error instanceof errors_HttpError) || error.status !== 409 || attempt >= RETRIES)
                 throw error;
             // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
             const now = await kubernetes.get({ ...SERVICE, name: target.name });
@@ -98534,7 +99112,7 @@ class JournalStore {
         this.#kubernetes = kubernetes;
         this.#release = release;
         this.#object = object;
-        this.#journal = object ? parse(object, release) : emptyJournal(release);
+        this.#journal = object ? journal_store_parse(object, release) : emptyJournal(release);
     }
     static async open(kubernetes, release) {
         return new JournalStore(kubernetes, release, await kubernetes.get({ ...SECRET, name: journalName(release) }));
@@ -98575,7 +99153,7 @@ class JournalStore {
     }
     /** A write whose answer was lost may have arrived: then the journal holds exactly our text. */
     async #afterFailure(error, text) {
-        if (!(error instanceof HttpError) || (error.status !== 409 && error.status !== 0 && error.status < 500))
+        if (!(error instanceof errors_HttpError) || (error.status !== 409 && error.status !== 0 && error.status < 500))
             throw error;
         const seen = await this.#kubernetes.get({ ...SECRET, name: journalName(this.#release) });
         if (seen && Buffer.from(seen.data?.[journal_store_KEY] ?? '', 'base64').toString() === text)
@@ -98588,7 +99166,7 @@ class JournalStore {
         });
     }
 }
-function parse(object, release) {
+function journal_store_parse(object, release) {
     const text = Buffer.from(object.data?.[journal_store_KEY] ?? '', 'base64').toString();
     try {
         const journal = JSON.parse(text);
@@ -98681,7 +99259,7 @@ async function acquireLease(release, who, { kubernetes, clock, log }, options) {
             return seen ? await kubernetes.replace(body(seen)) : await kubernetes.create(body(undefined));
         }
         catch (error) {
-            if (error instanceof HttpError && error.status === 409)
+            if (error instanceof errors_HttpError && error.status === 409)
                 return undefined;
             throw error;
         }
@@ -98735,7 +99313,7 @@ async function acquireLease(release, who, { kubernetes, clock, log }, options) {
             }
         }
         async function afterFailure(error) {
-            if (error instanceof HttpError && (error.status === 409 || error.status === 404)) {
+            if (error instanceof errors_HttpError && (error.status === 409 || error.status === 404)) {
                 const seen = await kubernetes.get(ref).catch(() => undefined);
                 if (seen?.spec?.holderIdentity === who.holder)
                     lease = seen;
@@ -99356,7 +99934,7 @@ function readManifests(text, source) {
         const from = sourceOf(document) ?? source;
         const [error] = document.errors;
         if (error !== undefined) {
-            throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
+            throw new errors_ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
         }
         const value = document.toJS({ maxAliasCount: 10_000 });
         if (value === null || value === undefined) {
@@ -99376,7 +99954,7 @@ function sourceOf(document) {
 function flatten(value, source) {
     const object = value;
     if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
-        throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
+        throw new errors_ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
             hint: 'Look at it with `helm template`.',
         });
     }
@@ -99386,7 +99964,7 @@ function flatten(value, source) {
         return items.flatMap((one) => flatten(one.kind === undefined && one.apiVersion === undefined ? { ...item, ...one } : one, source));
     }
     if (typeof object.metadata?.name !== 'string' || object.metadata.name === '') {
-        throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
+        throw new errors_ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
     }
     return [object];
 }
@@ -99510,7 +100088,7 @@ function chart_readChart(input) {
 }
 /** What the API server asks of a workload, and the split builds on. */
 function requireShape(object) {
-    const missing = (what) => new ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
+    const missing = (what) => new errors_ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
     if (ruleOf(object) === 'own' && (pods_podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
         throw missing('pod template with containers');
     }
@@ -101152,7 +101730,7 @@ async function deleteWhatCannotChange({ kubernetes, log }, objects) {
         await kubernetes
             .delete(ref, { propagation: 'Foreground', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) })
             .catch((error) => {
-            if (!(error instanceof HttpError && error.status === 404))
+            if (!(error instanceof errors_HttpError && error.status === 404))
                 throw error;
         });
     }
@@ -101213,7 +101791,7 @@ async function requireAccess(run, objects) {
     const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
     const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
     const hint = `Add to its Role:\n${roleRules(denied)}`;
-    throw new StepFailure('access-denied', message, { hint, cause: new ConfigurationError(message, { hint }) });
+    throw new StepFailure('access-denied', message, { hint, cause: new errors_ConfigurationError(message, { hint }) });
 }
 function groupRules(reviews) {
     const rules = new Map();
@@ -101425,7 +102003,7 @@ async function refuseAdoption({ helm, options }) {
     const running = history.find((release) => ['deployed', 'superseded', 'failed'].includes(release.status));
     if (!running)
         return;
-    throw new ConfigurationError(`"${options.release}" runs already as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`, {
+    throw new errors_ConfigurationError(`"${options.release}" runs already as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`, {
         hint: `Use another release name, or remove it first: helm uninstall ${options.release}`,
     });
 }
@@ -101446,8 +102024,8 @@ function refuse(findings, chart) {
         return;
     const [first, ...more] = findings.map(findingText);
     if (more.length === 0)
-        throw new ConfigurationError(`The chart ${chart} cannot be deployed blue-green: ${first}`);
-    throw new ConfigurationError(`The chart ${chart} cannot be deployed blue-green, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`);
+        throw new errors_ConfigurationError(`The chart ${chart} cannot be deployed blue-green: ${first}`);
+    throw new errors_ConfigurationError(`The chart ${chart} cannot be deployed blue-green, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`);
 }
 /** Whether this very version already serves, in full. */
 async function isUnchanged(run, plan) {
@@ -101507,7 +102085,7 @@ function withFreshHooks(part) {
 }
 /** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
 function refusedBy(error, what) {
-    if (!(error instanceof HttpError) || error.status < 400 || error.status >= 500)
+    if (!(error instanceof errors_HttpError) || error.status < 400 || error.status >= 500)
         return error;
     const reason = /exceeded quota/i.test(error.message)
         ? 'quota-exceeded'
@@ -101819,7 +102397,7 @@ function backFailed(failure, error) {
 ;// CONCATENATED MODULE: ./lib/deploy/namespace.js
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
-const namespace_refused = (error) => error instanceof HttpError && error.status === 403;
+const namespace_refused = (error) => error instanceof errors_HttpError && error.status === 403;
 /** Creates the namespace where it is missing and we may. Errors: `ConfigurationError` with the command that creates it. */
 async function requireNamespace({ kubernetes, log }) {
     const name = kubernetes.namespace;
@@ -101838,11 +102416,11 @@ async function requireNamespace({ kubernetes, log }) {
         log.info(`Namespace ${name} created`);
     }
     catch (error) {
-        if (error instanceof HttpError && error.status === 409)
+        if (error instanceof errors_HttpError && error.status === 409)
             return;
         if (!namespace_refused(error))
             throw error;
-        throw new ConfigurationError(`The namespace "${name}" does not exist, and this account may not create it`, {
+        throw new errors_ConfigurationError(`The namespace "${name}" does not exist, and this account may not create it`, {
             hint: `kubectl create namespace ${name}`,
             cause: error,
         });
@@ -102464,7 +103042,7 @@ const HOLDER = 'deployHolder';
 async function runDeploy(context, inputs) {
     const who = whoRuns(context);
     context.state.save(HOLDER, who.holder);
-    const tools = connectCluster(context, inputs.cluster);
+    const tools = await connectCluster(context, inputs.cluster);
     try {
         const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
         const outcome = await deploy(optionsOf(inputs, version, who), await collaborators(context, inputs, tools), context.signal);
@@ -102480,7 +103058,7 @@ async function runDeploy(context, inputs) {
     }
 }
 /** A mistake in the configuration and a cancelled run are shown as what they are. */
-const original = (error) => error.cause instanceof ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
+const original = (error) => error.cause instanceof errors_ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
 const sentence = ({ release }, { status, version, activeColor, url }) => status === 'planned'
     ? 'Nothing was touched: see the plan in the summary'
     : `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}`;
@@ -102579,7 +103157,7 @@ async function afterDeploy(context) {
     const inputs = readDeployInputs(context);
     if (inputs.dryRun)
         return;
-    const tools = connectCluster(context, inputs.cluster);
+    const tools = await connectCluster(context, inputs.cluster);
     try {
         const said = await healAfter({ release: inputs.release, who: whoRuns(context), timeoutMs: inputs.timeoutMs }, { kubernetes: tools.kubernetes, helm: tools.helm, clock: context.clock, log: context.log }, context.signal);
         if (said)
@@ -102671,14 +103249,14 @@ const inputs_RELEASE = /^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$/;
 function readSmokeTestInputs({ inputs }) {
     const checks = parseSmoke(inputs.yaml('smoke'));
     if (checks.length === 0) {
-        throw new ConfigurationError('Input "smoke" is empty: expected a list of checks', {
+        throw new errors_ConfigurationError('Input "smoke" is empty: expected a list of checks', {
             hint: 'for example - {service: todo-backend, path: /health, json: {status: healthy}}',
         });
     }
     const appUrl = inputs.optional('url', { pattern: /^https?:\/\/[^\s/@#?]+(?:\/[^\s#?@]*)?$/, describe: 'an http or https URL' });
     const bare = checks.find((check) => check.url === undefined && check.service === undefined);
     if (bare !== undefined && appUrl === undefined) {
-        throw new ConfigurationError(`Input "smoke": check "${bare.name}" has neither "url" nor "service"`, {
+        throw new errors_ConfigurationError(`Input "smoke": check "${bare.name}" has neither "url" nor "service"`, {
             hint: 'name one, or set the input "url"',
         });
     }
@@ -102709,7 +103287,7 @@ function targetFinder(options) {
         }
         const baseUrl = check.url ?? options.appUrl;
         if (baseUrl === undefined) {
-            throw new ConfigurationError(`Check "${check.name}" has neither "url" nor "service"`, { hint: 'name one, or set the input "url"' });
+            throw new errors_ConfigurationError(`Check "${check.name}" has neither "url" nor "service"`, { hint: 'name one, or set the input "url"' });
         }
         return [{ label: baseUrl, baseUrl }];
     };
@@ -102841,7 +103419,7 @@ const smokeTestMain = () => runAction('smoke-test', async (context) => {
     const http = new UndiciHttp();
     if (!needsCluster(options))
         return runSmokeTest(context, options, { http });
-    const { kubernetes } = connectCluster(context, access);
+    const { kubernetes } = await connectCluster(context, access);
     return runSmokeTest(context, options, { http, kubernetes });
 });
 const smokeTestPost = () => runPost('smoke-test');
