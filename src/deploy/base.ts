@@ -35,7 +35,7 @@ export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
     return { revision: applied.revision, deferred };
   } catch (error) {
     run.signal.throwIfAborted();
-    const hooks = plan.split.hooks.filter((hook) => hook.part === 'base').map((hook) => hook.object);
+    const hooks = plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
     throw await helmFailure(error, 'the base', hooks, kubernetes);
   }
 }

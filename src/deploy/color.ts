@@ -20,10 +20,16 @@ export interface Raised {
   revision: number;
 }
 
-/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. */
-export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
+/** The idle color's Services, before any pod: with their addresses the split leads all pods of the new version, hooks of the base too. */
+export async function place(run: Run, plan: Plan): Promise<Plan> {
   const addresses = await applyColorServices(run, plan.split.colorServices);
   const split = splitPlan(run.options, run.kubernetes.namespace, plan.render, plan.color, plan.firstDeploy, addresses);
+  return { ...plan, split };
+}
+
+/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. `plan` has its place. */
+export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
+  const { split } = plan;
   const replicas = await wantedReplicas(run, plan, split.workloads);
   const part = withReplicas(split.color, replicas);
   await deleteWhatCannotChange(run, split.colorObjects);
@@ -57,7 +63,7 @@ async function applyColor(run: Run, plan: Plan, part: PartChart, { noHooks }: { 
     return applied.revision;
   } catch (error) {
     signal.throwIfAborted();
-    const hooks = plan.split.hooks.filter((hook) => hook.part === 'color').map((hook) => hook.object);
+    const hooks = plan.split.hooks.filter((hook) => hook.part === 'color' && hook.event !== 'test');
     throw await helmFailure(error, `the color ${plan.color}`, hooks, run.kubernetes);
   }
 }

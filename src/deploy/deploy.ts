@@ -1,6 +1,6 @@
 import { bake } from './bake.ts';
 import { type AppliedBase, applySecrets, baseChanged, baseRevision, expandBase } from './base.ts';
-import { type Raised, raiseColor, runPostHooks } from './color.ts';
+import { place, type Raised, raiseColor, runPostHooks } from './color.ts';
 import { dryRun } from './dry-run.ts';
 import { finish } from './finish.ts';
 import { findFrontDoor, requireFrontDoor } from './front-door.ts';
@@ -54,15 +54,14 @@ async function deployUnderLease(run: Run): Promise<DeployOutcome> {
   if (verdict !== 'deploy') return outcomeOf(run, plan, verdict);
   const baseBefore = baseChanged(plan) ? await baseRevision(run) : undefined;
   await run.journal.update((journal) => begin(journal, beginning(run, plan, baseBefore)));
-  let base: AppliedBase;
+  let up: BroughtUp;
   try {
-    const raised = await bringUp(run, plan);
-    await moveUsers(run, plan, raised);
-    base = raised.base;
+    up = await bringUp(run, plan);
+    await moveUsers(run, up.plan, up);
   } catch (error) {
     return goBack(run, plan, error);
   }
-  await finish(run, plan, base);
+  await finish(run, up.plan, up.base);
   return outcomeOf(run, plan, 'deployed');
 }
 
@@ -81,16 +80,23 @@ async function preflight(run: Run): Promise<{ plan: Plan; verdict: 'deploy' | 'u
   return { plan, verdict: 'deploy' };
 }
 
-/** Up to the proof of the idle color: no user notices any of this. Answers the color as it was applied. */
-async function bringUp(run: Run, plan: Plan): Promise<Raised & { base: AppliedBase }> {
+/** Base and color as they were applied. */
+interface BroughtUp extends Raised {
+  plan: Plan;
+  base: AppliedBase;
+}
+
+/** Up to the proof of the idle color: no user notices any of this. */
+async function bringUp(run: Run, planned: Plan): Promise<BroughtUp> {
   const { options, log } = run;
   const enterPhase = (phase: 'color' | 'ready' | 'smoke') => run.journal.update((journal) => enter(journal, phase));
-  const base = await step(run, 'base', 'Apply what both colors share', async (record) => {
+  const { plan, base } = await step(run, 'base', 'Apply what both colors share', async (record) => {
+    const plan = await place(run, planned);
     await applySecrets(run);
-    if (baseChanged(plan)) return expandBase(run, plan);
+    if (baseChanged(plan)) return { plan, base: await expandBase(run, plan) };
     log.info('Nothing in it changed');
     record.result = 'skipped';
-    return { revision: plan.serving?.baseRevision ?? 0, deferred: [] };
+    return { plan, base: { revision: plan.serving?.baseRevision ?? 0, deferred: [] } };
   });
   await enterPhase('color');
   const raised = await step(run, 'color', `Bring ${plan.color} up with version ${options.version}`, () => raiseColor(run, plan));
@@ -102,7 +108,7 @@ async function bringUp(run: Run, plan: Plan): Promise<Raised & { base: AppliedBa
   await enterPhase('smoke');
   await step(run, 'smoke', `Check ${plan.color} before users see it`, (record) => proveIdle(run, plan, raised.split, record));
   await run.journal.update(prove);
-  return { ...ready, base };
+  return { ...ready, plan, base };
 }
 
 function expected({ split }: Raised) {
@@ -114,7 +120,7 @@ function expected({ split }: Raised) {
 }
 
 /** The switch, and the bake after which the new version is what serves. */
-async function moveUsers(run: Run, plan: Plan, raised: Raised & { base: AppliedBase }): Promise<void> {
+async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void> {
   const door = await findFrontDoor(run, plan.split.url);
   requireFrontDoor(run, door, plan.firstDeploy);
   run.signal.throwIfAborted();
@@ -144,7 +150,7 @@ function beginning(run: Run, plan: Plan, baseBefore: number | undefined) {
   };
 }
 
-function deployed(run: Run, plan: Plan, raised: Raised & { base: AppliedBase }) {
+function deployed(run: Run, plan: Plan, raised: BroughtUp) {
   const { split } = plan;
   const { who, version, smoke } = run.options;
   return {

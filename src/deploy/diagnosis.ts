@@ -75,7 +75,8 @@ export async function collectEvidence(kubernetes: Kubernetes, view: View, failin
   return evidence;
 }
 
-async function logEvidence(kubernetes: Kubernetes, pod: KubernetesObject, container: string): Promise<Evidence[]> {
+/** The last log lines of a container, and of its attempt before. */
+export async function logEvidence(kubernetes: Kubernetes, pod: KubernetesObject, container: string): Promise<Evidence[]> {
   const read = (previous: boolean) =>
     kubernetes.logs({ name: pod.metadata.name }, { container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES }).catch(() => '');
   const [current, previous] = await Promise.all([read(false), read(true)]);

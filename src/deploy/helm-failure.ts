@@ -8,8 +8,9 @@ import {
   TimeoutError,
 } from '../interfaces/errors.ts';
 import type { Kubernetes } from '../interfaces/kubernetes.ts';
-import { type Evidence, type FailureReason, StepFailure } from './failure.ts';
-import { POD } from './names.ts';
+import { type FailureReason, StepFailure } from './failure.ts';
+import { readHookEnd } from './hook-end.ts';
+import type { PlannedHook } from './model.ts';
 
 /** Any error as a failure with a reason of the fixed list. */
 export function toFailure(error: unknown): StepFailure {
@@ -30,8 +31,8 @@ function reasonOf(error: unknown): FailureReason {
   return 'internal';
 }
 
-const HOOK_FAILED = /(pre|post)-(install|upgrade|rollback) hooks? failed/i;
-const LOG_LINES = 40;
+/** Helm says `failed pre-install: …` at a first install, `pre-upgrade hooks failed: …` later. */
+const HOOK_FAILED = /(pre|post)-(install|upgrade|rollback) hooks? failed|failed (pre|post)-(install|upgrade|rollback)/i;
 
 /** What Helm says at the end is what went wrong. */
 export const lastLine = (text: string): string =>
@@ -43,15 +44,18 @@ export const lastLine = (text: string): string =>
     ?.replace(/^(Error|level=\S+ msg)[:=]\s*/, '') ?? '';
 
 /** Names what `helm` said: a failed hook with its log, a refusal of the API server, or Helm's own words. */
-export async function helmFailure(error: unknown, what: string, hooks: readonly string[], kubernetes: Kubernetes): Promise<unknown> {
+export async function helmFailure(error: unknown, what: string, hooks: readonly PlannedHook[], kubernetes: Kubernetes): Promise<unknown> {
   if (!(error instanceof ProcessError)) return error;
   const text = error.stderr.trim();
   const last = lastLine(text) || error.message;
   if (HOOK_FAILED.test(text)) {
-    const failed = hooks.find((hook) => text.includes(hook.split('/')[1] ?? hook)) ?? (hooks.length === 1 ? hooks[0] : undefined);
-    return new StepFailure('hook-failed', `The hook ${failed ?? ''} of ${what} failed: ${last}`.replace('  ', ' '), {
-      hint: 'The last lines of its log say why.',
-      evidence: failed ? await hookLogs(failed, kubernetes) : [],
+    const named = hooks.filter((hook) => text.includes(hook.object.split('/')[1] ?? hook.object));
+    const failed = named.length > 0 ? named : hooks;
+    const end = await readHookEnd(failed, kubernetes);
+    const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
+    return new StepFailure('hook-failed', `${name} of ${what} failed: ${end.why ?? last}`, {
+      ...(end.evidence.length > 0 ? { hint: 'The last lines of its log say why.' } : {}),
+      evidence: end.evidence,
       cause: error,
     });
   }
@@ -63,23 +67,4 @@ export async function helmFailure(error: unknown, what: string, hooks: readonly 
         ? 'access-denied'
         : 'helm-failed';
   return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
-}
-
-/** The end of the logs of a hook's pods (a Job's, or the pod itself). */
-async function hookLogs(hook: string, kubernetes: Kubernetes): Promise<Evidence[]> {
-  const [kind, name = ''] = hook.split('/');
-  const pods =
-    kind === 'Job'
-      ? (await kubernetes.list(POD, { labelSelector: `batch.kubernetes.io/job-name=${name}` })).items
-      : [await kubernetes.get({ ...POD, name })].filter((pod) => pod !== undefined);
-  const newest = pods.sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''))[0];
-  if (!newest) return [];
-  const names: string[] = [...(newest.spec?.initContainers ?? []), ...(newest.spec?.containers ?? [])].map((container) => container.name);
-  const logs = await Promise.all(
-    names.map(async (container) => ({
-      title: `Last log lines of ${hook}, container ${container}`,
-      text: await kubernetes.logs({ name: newest.metadata.name }, { container, tailLines: LOG_LINES }).catch(() => ''),
-    })),
-  );
-  return logs.filter((log) => log.text.trim() !== '');
 }

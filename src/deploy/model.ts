@@ -67,6 +67,17 @@ export interface SharedWorkload {
   name: string;
 }
 
+/** A hook that will run. */
+export interface PlannedHook {
+  part: 'base' | 'color';
+  /** `pre-upgrade`, `test`, … */
+  event: string;
+  /** `Kind/name`, as it is in the cluster. */
+  object: string;
+  /** Its chart wants it removed when it fails; the product does that, after its log was read. */
+  removeFailed?: true;
+}
+
 export interface Finding {
   /** `Kind/name` of the object, or empty for the chart as a whole. */
   object: string;
@@ -102,7 +113,7 @@ export interface SplitResult {
   baseObjects: KubernetesObject[];
   colorObjects: KubernetesObject[];
   /** The hooks that will run, in Helm's order, and in which part. */
-  hooks: { part: 'base' | 'color'; event: string; object: string }[];
+  hooks: PlannedHook[];
   services: ServicePlan[];
   /** `<service>-<color>`: applied by the product before the color's pods. */
   colorServices: KubernetesObject[];

@@ -18,7 +18,7 @@ export interface Run extends Collaborators {
 /** What the preflight found out: everything that the steps act on. */
 export interface Plan {
   render: HelmRender;
-  /** Before color Services have addresses: no host aliases yet. */
+  /** Without host aliases until the plan has its place: color Services have no addresses before. */
   split: SplitResult;
   /** The color to bring up. */
   color: Color;

@@ -1,7 +1,9 @@
 import { podChecks, podTargets, requireChecks } from './checks.ts';
 import { proveRoutes } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
-import { COLOR_LABEL, type SplitResult } from './model.ts';
+import { lastLine } from './helm-failure.ts';
+import { readHookEnd } from './hook-end.ts';
+import { COLOR_LABEL, type PlannedHook, type SplitResult } from './model.ts';
 import { colorRelease } from './names.ts';
 import type { Plan, Run, StepRecord } from './run.ts';
 
@@ -20,17 +22,22 @@ export async function proveIdle(run: Run, plan: Plan, split: SplitResult, record
     retries: 5,
     intervalMs: 1_000,
   });
-  const tested = split.hooks.some((hook) => hook.event === 'test');
-  if (tested) await helmTest(run, plan);
+  const tests = split.hooks.filter((hook) => hook.event === 'test');
+  const tested = tests.length > 0;
+  if (tested) await helmTest(run, plan, tests);
   record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
   if (results.length === 0 && !tested) record.note = 'no checks of pods named: readiness is the proof';
 }
 
-async function helmTest(run: Run, plan: Plan): Promise<void> {
+async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Promise<void> {
   run.signal.throwIfAborted();
   const release = colorRelease(run.options.release, plan.color);
   const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
   run.signal.throwIfAborted();
   if (passed) return;
-  throw new StepFailure('smoke-failed', `helm test failed before the switch`, { evidence: [{ title: 'helm test', text: output }] });
+  const named = tests.filter((test) => lastLine(output).includes(test.object.split('/')[1] ?? test.object));
+  const end = await readHookEnd(named.length > 0 ? named : tests, run.kubernetes);
+  throw new StepFailure('smoke-failed', `helm test failed before the switch: ${end.why ?? lastLine(output)}`, {
+    evidence: [...end.evidence, { title: 'helm test', text: output }],
+  });
 }

@@ -2,6 +2,8 @@
 export class DeployError extends Error {
   override name = 'DeployError';
   readonly hint: string | undefined;
+  /** What was seen, as it stands at the end of the annotation. Text from outside. */
+  details: string | undefined;
   constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint;

@@ -3,6 +3,9 @@ import type { Log } from '../interfaces/log.ts';
 import { ANNOTATION_LIMIT } from './log.ts';
 import { shorten } from './neutral.ts';
 
+/** Characters below which the rest of an annotation is left empty. */
+const LEAST_DETAILS = 80;
+
 export interface RenderedError {
   title: string;
   /** What happened, why, and what to do: at most 4,096 characters. */
@@ -17,9 +20,12 @@ export function renderError(name: string, error: unknown): RenderedError {
   const known = error instanceof DeployError ? error : undefined;
   const what = messageOf(error);
   const todo = known?.hint === undefined ? '' : `\nWhat to do: ${known.hint}`;
+  const message = `${shorten(what, ANNOTATION_LIMIT - Math.min(todo.length, 1024))}${shorten(todo, 1024)}`;
+  const left = ANNOTATION_LIMIT - message.length;
+  const seen = known?.details === undefined || left < LEAST_DETAILS ? '' : `\n\n${known.details}`;
   return {
     title: `${name}: ${titleOf(error)}`,
-    message: `${shorten(what, ANNOTATION_LIMIT - Math.min(todo.length, 1024))}${shorten(todo, 1024)}`,
+    message: `${message}${shorten(seen, left)}`,
     causes: causesOf(error),
     stack: error instanceof Error ? error.stack : undefined,
   };

@@ -60,6 +60,18 @@ export class PairApp {
     });
   }
 
+  /** Runs the action for an app of the chart `small` in the same namespace; `values` are what a test switches on. */
+  deploySmall(
+    release: string,
+    version: string,
+    values: object = {},
+    inputs: Record<string, string> = {},
+    call: Partial<ActionCall> = {},
+  ): Promise<ActionResult> {
+    const chart = 'test/charts/small';
+    return this.deploy(version, { chart, release, smoke: '', bake: '1s', values: this.values(version, values), ...inputs }, call);
+  }
+
   values(version: string, more: object = {}): string {
     return JSON.stringify({ image: { repository: this.image, tag: version }, ingress: { enabled: false }, ...more });
   }
@@ -82,8 +94,8 @@ export class PairApp {
     return ['pair-backend', 'pair-frontend'].map((name) => this.get('service', name).spec.selector?.['todo-deploy.dev/color']);
   }
 
-  journal() {
-    const data = this.get('secret', 'todo-deploy-pair-journal').data['journal.json'];
+  journal(release = 'pair') {
+    const data = this.get('secret', `todo-deploy-${release}-journal`).data['journal.json'];
     return JSON.parse(Buffer.from(data, 'base64').toString());
   }
 
@@ -143,6 +155,12 @@ spec:
     this.kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/load-${node}`, '--timeout=60s');
     return JSON.parse(this.kubectl('logs', `load-${node}`));
   }
+}
+
+/** Fails with the log, which says more than a comparison of outputs. */
+export function expectGreen(result: ActionResult): ActionResult {
+  if (result.exitCode !== 0) throw new Error(`The run is red:\n${result.log.slice(-40).join('\n')}`);
+  return result;
 }
 
 /** The one error annotation of a red run. */

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
-import type { ActionResult } from '../support/action.ts';
-import { errorsOf, PairApp } from './deploy-support.ts';
+import { errorsOf, expectGreen, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(240_000);
 
@@ -27,12 +26,6 @@ afterAll(() => {
   app.kubectl('delete', 'namespace', app.namespace, '--wait=false');
   rmSync(work, { recursive: true, force: true });
 });
-
-/** Fails with the log, which says more than a comparison of outputs. */
-function expectGreen(result: ActionResult): ActionResult {
-  if (result.exitCode !== 0) throw new Error(`The run is red:\n${result.log.slice(-40).join('\n')}`);
-  return result;
-}
 
 /** Deploys, and sends our process a signal `delayMs` after a line that holds `text`. */
 async function interrupted(text: string, signal: NodeJS.Signals, delayMs: number, version: string, inputs: Record<string, string>) {

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, type StepFailure, type Who } from '../../deploy/index.ts';
+import {
+  type Collaborators,
+  type DeployOptions,
+  type DeployOutcome,
+  deploy,
+  type Evidence,
+  StepFailure,
+  type Who,
+} from '../../deploy/index.ts';
 import { CancelledError, ConfigurationError } from '../../interfaces/errors.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
@@ -16,6 +24,9 @@ import { setOutputs } from './outputs.ts';
 import { writeReport } from './report.ts';
 import { writeSummary } from './summary.ts';
 
+const ANNOTATION_LINES = 8;
+const ANNOTATION_COLUMNS = 300;
+
 /** State for the post step: who held the lease. */
 export const HOLDER = 'deployHolder';
 
@@ -29,7 +40,7 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
     const outcome = await deploy(optionsOf(inputs, version, who), await collaborators(context, inputs, tools), context.signal);
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
-    if (outcome.error) throw original(outcome.error);
+    if (outcome.error) throw withEvidence(original(outcome.error), outcome);
     context.log.info(sentence(inputs, outcome));
     return outcome;
   } finally {
@@ -40,6 +51,18 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
 /** A mistake in the configuration and a cancelled run are shown as what they are. */
 const original = (error: StepFailure): Error =>
   error.cause instanceof ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
+
+/** Whoever reads only the annotation sees the last lines of each log, too. */
+function withEvidence(error: Error, { report }: DeployOutcome): Error {
+  const evidence = report.failure?.evidence ?? [];
+  if (error instanceof StepFailure && evidence.length > 0) error.details = evidence.map(shortEvidence).join('\n');
+  return error;
+}
+
+const shortEvidence = ({ title, text }: Evidence): string => {
+  const lines = text.trimEnd().split('\n');
+  return [`${title}:`, ...lines.slice(-ANNOTATION_LINES).map((line) => `  ${line.slice(0, ANNOTATION_COLUMNS)}`)].join('\n');
+};
 
 const sentence = ({ release }: DeployInputs, { status, version, activeColor, url }: DeployOutcome): string =>
   status === 'planned'

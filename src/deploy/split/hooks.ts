@@ -1,10 +1,13 @@
 import type { HelmHook } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { PlannedHook } from '../model.ts';
 import { titleOf } from './objects.ts';
 
 export const HOOK_ANNOTATION = 'helm.sh/hook';
 export const HOOK_WEIGHT = 'helm.sh/hook-weight';
 const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
+const WHEN_FAILED = 'hook-failed';
+const BEFORE_NEXT = 'before-hook-creation';
 
 /** A hook's object, as rendered, with what Helm read from it. */
 export interface Hook {
@@ -41,13 +44,23 @@ export function mapHooks(hooks: readonly Hook[], firstDeploy: boolean): { base: 
 
 /** Writes what Helm has to see in the part, in place. */
 export function annotateHook(object: KubernetesObject, part: PartHook, weight: number): void {
-  const { deletePolicies } = part.hook;
+  const deletePolicies = policiesOf(part.hook);
   object.metadata.annotations = {
     ...object.metadata.annotations,
     [HOOK_ANNOTATION]: part.annotation,
     ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
     ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
   };
+}
+
+/** Whether the chart wants the hook removed when it fails. */
+const removesFailed = ({ object, deletePolicies }: Hook): boolean =>
+  deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
+
+/** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
+function policiesOf(hook: Hook): readonly string[] {
+  if (!removesFailed(hook)) return hook.deletePolicies;
+  return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
 }
 
 /** Helm's order within one event: by weight, then by name. */
@@ -69,17 +82,14 @@ export function weightsUnder(hooks: readonly PartHook[], suffixes: readonly stri
 }
 
 /** The hooks that will run, event by event. */
-export function hookPlan(
-  part: 'base' | 'color',
-  hooks: readonly PartHook[],
-  suffix: string,
-): { part: 'base' | 'color'; event: string; object: string }[] {
+export function hookPlan(part: 'base' | 'color', hooks: readonly PartHook[], suffix: string): PlannedHook[] {
   const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
   return events.flatMap((event) =>
     inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
       part,
       event,
       object: `${titleOf(one.hook.object)}${suffix}`,
+      ...(removesFailed(one.hook) ? { removeFailed: true as const } : {}),
     })),
   );
 }

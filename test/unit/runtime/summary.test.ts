@@ -67,6 +67,17 @@ describe('errors', () => {
     expect(message).toContain('What to do: do this');
   });
 
+  test('end with what was seen, as far as there is room', () => {
+    const error = (length: number) =>
+      Object.assign(new DeployError('m'.repeat(length), { hint: 'do this' }), { details: 'seen '.repeat(2_000) });
+    expect(renderError('deploy', error(10)).message).toMatch(/^m{10}\nWhat to do: do this\n\nseen seen /);
+    for (const length of [10, 3_000, 4_000, 4_070, 4_096, 9_000]) {
+      const { message } = renderError('deploy', error(length));
+      expect(message.length).toBeLessThanOrEqual(4096);
+      expect(message).toContain('What to do: do this');
+    }
+  });
+
   test('a loop of causes ends', () => {
     const error = new Error('a');
     error.cause = error;

@@ -67,6 +67,18 @@ describe('hooks are mapped', () => {
     });
   });
 
+  test('a hook that its chart wants removed when it fails stays until its log was read: the product removes it', () => {
+    const policies = (kind: object, deletePolicies: string[]) => {
+      const { baseObjects, hooks } = split(web, { hooks: [hook(kind as never, 'pre-upgrade', { deletePolicies })] });
+      const annotation = find(baseObjects, `${(kind as { kind: string }).kind}/h`).metadata.annotations?.['helm.sh/hook-delete-policy'];
+      return [annotation, hooks[0]?.removeFailed];
+    };
+    expect(policies(job('h'), ['hook-succeeded', 'hook-failed'])).toEqual(['hook-succeeded,before-hook-creation', true]);
+    expect(policies(job('h'), ['before-hook-creation', 'hook-failed'])).toEqual(['before-hook-creation', true]);
+    expect(policies(job('h'), ['hook-succeeded'])).toEqual(['hook-succeeded', undefined]);
+    expect(policies(config('h'), ['hook-failed'])).toEqual(['hook-failed', undefined]);
+  });
+
   test("where a color's suffix would swap two hooks, weights keep Helm's order, in both colors", () => {
     const hooks = [hook(job('a-c'), 'post-upgrade'), hook(job('a'), 'post-upgrade')];
     for (const color of ['blue', 'green'] as const) {
