@@ -91258,6 +91258,8 @@ var core = __nccwpck_require__(6058);
 class DeployError extends Error {
     name = 'DeployError';
     hint;
+    /** What was seen, as it stands at the end of the annotation. Text from outside. */
+    details;
     constructor(message, options = {}) {
         super(message, options.cause === undefined ? undefined : { cause: options.cause });
         this.hint = options.hint;
@@ -91490,14 +91492,19 @@ function createLog(env, redact) {
 
 
 
+/** Characters below which the rest of an annotation is left empty. */
+const LEAST_DETAILS = 80;
 /** The one place that turns an error into words. */
 function renderError(name, error) {
     const known = error instanceof DeployError ? error : undefined;
     const what = messageOf(error);
     const todo = known?.hint === undefined ? '' : `\nWhat to do: ${known.hint}`;
+    const message = `${shorten(what, ANNOTATION_LIMIT - Math.min(todo.length, 1024))}${shorten(todo, 1024)}`;
+    const left = ANNOTATION_LIMIT - message.length;
+    const seen = known?.details === undefined || left < LEAST_DETAILS ? '' : `\n\n${known.details}`;
     return {
         title: `${name}: ${errors_titleOf(error)}`,
-        message: `${shorten(what, ANNOTATION_LIMIT - Math.min(todo.length, 1024))}${shorten(todo, 1024)}`,
+        message: `${message}${shorten(seen, left)}`,
         causes: causesOf(error),
         stack: error instanceof Error ? error.stack : undefined,
     };
@@ -97829,256 +97836,6 @@ class StepFailure extends DeployError {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/helm-failure.js
-
-
-
-/** Any error as a failure with a reason of the fixed list. */
-function toFailure(error) {
-    if (error instanceof StepFailure)
-        return error;
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof Error && 'hint' in error ? error.hint : undefined;
-    return new StepFailure(reasonOf(error), message, { hint, cause: error });
-}
-function reasonOf(error) {
-    if (error instanceof errors_ConfigurationError)
-        return 'configuration';
-    if (error instanceof CancelledError)
-        return 'cancelled';
-    if (error instanceof LeaseLostError)
-        return 'lease-lost';
-    if (error instanceof RollbackFailedError)
-        return 'rollback-failed';
-    if (error instanceof TimeoutError)
-        return 'timeout';
-    if (error instanceof errors_HttpError && (error.status === 401 || error.status === 403))
-        return 'access-denied';
-    if (error instanceof ProcessError)
-        return 'helm-failed';
-    return 'internal';
-}
-const HOOK_FAILED = /(pre|post)-(install|upgrade|rollback) hooks? failed/i;
-const LOG_LINES = 40;
-/** What Helm says at the end is what went wrong. */
-const lastLine = (text) => text
-    .trim()
-    .split('\n')
-    .filter(Boolean)
-    .at(-1)
-    ?.replace(/^(Error|level=\S+ msg)[:=]\s*/, '') ?? '';
-/** Names what `helm` said: a failed hook with its log, a refusal of the API server, or Helm's own words. */
-async function helmFailure(error, what, hooks, kubernetes) {
-    if (!(error instanceof ProcessError))
-        return error;
-    const text = error.stderr.trim();
-    const last = lastLine(text) || error.message;
-    if (HOOK_FAILED.test(text)) {
-        const failed = hooks.find((hook) => text.includes(hook.split('/')[1] ?? hook)) ?? (hooks.length === 1 ? hooks[0] : undefined);
-        return new StepFailure('hook-failed', `The hook ${failed ?? ''} of ${what} failed: ${last}`.replace('  ', ' '), {
-            hint: 'The last lines of its log say why.',
-            evidence: failed ? await hookLogs(failed, kubernetes) : [],
-            cause: error,
-        });
-    }
-    const reason = /exceeded quota/i.test(text)
-        ? 'quota-exceeded'
-        : /admission webhook|violates PodSecurity/i.test(text)
-            ? 'admission-refused'
-            : /is forbidden|forbidden:/i.test(text)
-                ? 'access-denied'
-                : 'helm-failed';
-    return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
-}
-/** The end of the logs of a hook's pods (a Job's, or the pod itself). */
-async function hookLogs(hook, kubernetes) {
-    const [kind, name = ''] = hook.split('/');
-    const pods = kind === 'Job'
-        ? (await kubernetes.list(names_POD, { labelSelector: `batch.kubernetes.io/job-name=${name}` })).items
-        : [await kubernetes.get({ ...names_POD, name })].filter((pod) => pod !== undefined);
-    const newest = pods.sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''))[0];
-    if (!newest)
-        return [];
-    const names = [...(newest.spec?.initContainers ?? []), ...(newest.spec?.containers ?? [])].map((container) => container.name);
-    const logs = await Promise.all(names.map(async (container) => ({
-        title: `Last log lines of ${hook}, container ${container}`,
-        text: await kubernetes.logs({ name: newest.metadata.name }, { container, tailLines: LOG_LINES }).catch(() => ''),
-    })));
-    return logs.filter((log) => log.text.trim() !== '');
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/live.js
-
-
-const RELEASE_NAME = 'meta.helm.sh/release-name';
-const isColorService = (service) => service.metadata.labels?.[model_COLOR_LABEL] !== undefined;
-function toLiveService(service) {
-    return {
-        name: service.metadata.name,
-        selector: service.spec?.selector ?? null,
-        color: selectedColor(service.spec?.selector),
-        ports: service.spec?.ports ?? [],
-        resourceVersion: service.metadata.resourceVersion ?? '',
-    };
-}
-/** The app's Services in the cluster that select a color. */
-async function liveStableServices(kubernetes, release) {
-    const { items } = await kubernetes.list(SERVICE);
-    return items
-        .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release && !isColorService(service))
-        .map(toLiveService)
-        .filter((service) => service.color !== undefined);
-}
-/** Pure: the color that all of them select; `mixed` where they differ. */
-function activeOf(services) {
-    const colors = new Set(services.map((service) => service.color));
-    return colors.size > 1 ? 'mixed' : [...colors][0];
-}
-/** Deployments of a color by their name without the color. */
-async function colorDeployments(kubernetes, release, color) {
-    const { items } = await kubernetes.list(DEPLOYMENT, { labelSelector: colorSelector(release, color) });
-    return new Map(items.map((object) => [withoutColor(object.metadata.name, color), object]));
-}
-/**
- * Every Service of the namespace, ours or not, that would send traffic to this color's pods: it must be none before the color is
- * scaled down or deleted. Color Services do not count: nobody but their own color and the checks use them.
- */
-async function servicesOn(kubernetes, release, color) {
-    const [{ items: services }, { items: pods }, deployments] = await Promise.all([
-        kubernetes.list(SERVICE),
-        kubernetes.list(names_POD, { labelSelector: `${model_COLOR_LABEL}=${color}` }),
-        colorDeployments(kubernetes, release, color),
-    ]);
-    const templates = [...deployments.values()].map((deployment) => deployment.spec?.template?.metadata?.labels ?? {});
-    const owned = pods.filter((pod) => templates.some((labels) => selects(labels, pod.metadata.labels)));
-    const labels = [...templates, ...owned.map((pod) => pod.metadata.labels ?? {})];
-    return services
-        .filter((service) => !isColorService(service) && selectedColor(service.spec?.selector) === color)
-        .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release || labels.some((own) => selects(service.spec.selector, own)))
-        .map((service) => service.metadata.name);
-}
-/** Labels of everything the product applies for an app. */
-const ownLabels = (release, color) => ({
-    [APP_LABEL]: release,
-    ...(color ? { [model_COLOR_LABEL]: color } : {}),
-});
-
-;// CONCATENATED MODULE: ./lib/deploy/base.js
-
-
-
-
-
-
-
-const base_HOOK = 'helm.sh/hook';
-/** Whether anything of the base has to be applied. */
-const baseChanged = (plan) => plan.serving?.baseHash !== plan.split.baseHash || plan.split.hooks.some((hook) => hook.part === 'base');
-/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
-async function baseRevision(run) {
-    const history = await run.helm.history(run.options.release);
-    return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
-}
-/** CRDs, then the base's part chart with its pre hooks. Errors: `StepFailure`. */
-async function expandBase(run, plan) {
-    const { helm, kubernetes, options, log } = run;
-    const recorded = await helm.recordedPart(options.release);
-    await createCrds(run);
-    await replaceFinishedJobs(run, plan, recorded?.part);
-    const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
-    for (const what of deferred)
-        log.info(`Waits until the old version serves nobody: ${what}`);
-    try {
-        const applied = await helm.apply({ ...baseApply(run, plan), part });
-        return { revision: applied.revision, deferred };
-    }
-    catch (error) {
-        run.signal.throwIfAborted();
-        const hooks = plan.split.hooks.filter((hook) => hook.part === 'base').map((hook) => hook.object);
-        throw await helmFailure(error, 'the base', hooks, kubernetes);
-    }
-}
-const baseApply = ({ options, signal }, plan) => ({
-    release: options.release,
-    part: plan.split.base,
-    values: plan.render.config,
-    description: `todo-deploy: what both colors share, of ${options.version}`,
-    timeoutMs: options.timeoutMs,
-    signal,
-});
-/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Answers the base's revision. */
-async function contractBase(run, plan) {
-    return (await run.helm.apply({ ...baseApply(run, plan), noHooks: true })).revision;
-}
-async function livePorts({ kubernetes }, plan) {
-    const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
-    return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []]] : [])));
-}
-/** Takes an expansion back: to the revision before, without hooks. Never on a first deploy. */
-async function takeBaseBack(run, revision) {
-    if (revision === undefined)
-        return;
-    const { release, timeoutMs } = run.options;
-    const latest = (await run.helm.history(release)).at(-1);
-    if (latest === undefined || latest.revision === revision)
-        return;
-    run.log.info(`The base goes back to revision ${revision}`);
-    await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
-}
-/** Applies the input `secrets`; values are seen by the API server only. */
-async function applySecrets(run) {
-    for (const secret of secretObjects(run)) {
-        await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
-        run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
-    }
-}
-function secretObjects({ options, kubernetes }) {
-    const names = [...new Set(options.secrets.map((secret) => secret.name))];
-    return names.map((name) => ({
-        ...SECRET,
-        metadata: { name, namespace: kubernetes.namespace, labels: ownLabels(options.release) },
-        data: Object.fromEntries(options.secrets.filter((secret) => secret.name === name).map(({ key, value }) => [key, Buffer.from(value).toString('base64')])),
-    }));
-}
-/** Whether the input `secrets` differs from what is in the cluster: then even an unchanged version needs new pods. */
-async function secretsChanged(run) {
-    const wanted = secretObjects(run);
-    const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
-    return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));
-}
-/** CRDs are created where they are missing and never changed, as `helm install` does. */
-async function createCrds({ helm, kubernetes, options, log }) {
-    const text = await helm.crds(options.chart, options.chartVersion);
-    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
-        .map((document) => document.toJS())
-        .filter((object) => object?.kind === 'CustomResourceDefinition');
-    for (const crd of crds) {
-        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
-            continue;
-        await kubernetes.apply(crd, { fieldManager: FIELD_MANAGER });
-        log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
-    }
-}
-/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
-async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
-    for (const job of changedJobs(plan.split.baseObjects, recorded)) {
-        const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
-        const finished = live?.status?.conditions?.some((entry) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True');
-        if (!live || !finished)
-            continue;
-        await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) });
-        log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
-    }
-}
-/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
-function changedJobs(objects, recorded) {
-    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[base_HOOK]);
-    if (jobs.length === 0)
-        return [];
-    const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content));
-    return jobs.filter((job) => !before.some((object) => equal(object, job)));
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/causes.js
 const NOW = 0;
 const SOON = 10_000;
@@ -98353,7 +98110,7 @@ function certainFailure(states, since, now) {
 
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis.js
 
-const diagnosis_LOG_LINES = 40;
+const LOG_LINES = 40;
 const LOG_BYTES = 32 * 1024;
 const EVENT_LIMIT = 12;
 /** Events that happen in every healthy start. */
@@ -98426,8 +98183,9 @@ async function collectEvidence(kubernetes, view, failing) {
         evidence.push({ title: 'Events', text: events.join('\n') });
     return evidence;
 }
+/** The last log lines of a container, and of its attempt before. */
 async function logEvidence(kubernetes, pod, container) {
-    const read = (previous) => kubernetes.logs({ name: pod.metadata.name }, { container, previous, tailLines: diagnosis_LOG_LINES, limitBytes: LOG_BYTES }).catch(() => '');
+    const read = (previous) => kubernetes.logs({ name: pod.metadata.name }, { container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES }).catch(() => '');
     const [current, previous] = await Promise.all([read(false), read(true)]);
     const logs = [];
     if (current.trim())
@@ -98482,6 +98240,325 @@ function eventLines(events, about) {
         return `${event.involvedObject.kind}/${event.involvedObject.name} ${event.reason}: ${String(event.message ?? '').trim()}${count}`;
     });
     return [...new Set(lines)].slice(-EVENT_LIMIT);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/hook-end.js
+
+
+const WHY_LENGTH = 300;
+const KINDS = { Job: JOB, Pod: names_POD };
+/**
+ * Reads what the pods of failed hooks left: containers, last log lines, events. Then removes those hooks that their chart wants removed
+ * when they fail: Helm does not do it, or there would be nothing to read.
+ */
+async function readHookEnd(hooks, kubernetes) {
+    const ends = [];
+    for (const hook of hooks) {
+        const pod = await failedPod(hook.object, kubernetes);
+        if (pod)
+            ends.push(await podEnd(hook.object, pod, kubernetes));
+    }
+    for (const hook of hooks.filter((one) => one.removeFailed))
+        await removeHook(hook.object, kubernetes);
+    return { why: ends.find((end) => end.why !== undefined)?.why, evidence: ends.flatMap((end) => end.evidence) };
+}
+/** The newest pod of a hook (a Job's, or the pod itself) that did not succeed. */
+async function failedPod(hook, kubernetes) {
+    const [kind, name = ''] = hook.split('/');
+    const pods = kind === 'Job'
+        ? (await kubernetes.list(names_POD, { labelSelector: `batch.kubernetes.io/job-name=${name}` })).items
+        : kind === 'Pod'
+            ? [await kubernetes.get({ ...names_POD, name })].filter((pod) => pod !== undefined)
+            : [];
+    return pods
+        .filter((pod) => pod.status?.phase !== 'Succeeded')
+        .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''))[0];
+}
+async function podEnd(hook, pod, kubernetes) {
+    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+    const started = statuses.filter((status) => status.state?.running ?? status.state?.terminated);
+    const logs = (await Promise.all(started.map((status) => logEvidence(kubernetes, pod, status.name)))).flat();
+    const { items: events } = await kubernetes.list(EVENT, { fieldSelector: `involvedObject.name=${pod.metadata.name}` });
+    const about = eventLines(events, new Set([pod.metadata.uid ?? '']));
+    const failed = statuses.find((status) => status.state?.terminated && status.state.terminated.exitCode !== 0);
+    const lastLine = failed ? lastOf(await logEvidence(kubernetes, pod, failed.name)) : '';
+    return {
+        why: whyOf(pod, statuses, lastLine) ?? about.at(-1),
+        evidence: [
+            { title: `${hook}: pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
+            ...logs,
+            ...(about.length > 0 ? [{ title: `Events of pod ${pod.metadata.name}`, text: about.join('\n') }] : []),
+        ],
+    };
+}
+const lastOf = (logs) => logs[0]?.text.trim().split('\n').at(-1)?.trim() ?? '';
+/** Pure: what a hook's pod says of its end, in one line; `lastLine` is the last one of its failed container's log. */
+function whyOf(pod, statuses, lastLine) {
+    const name = `pod ${pod.metadata.name}`;
+    for (const { name: container, state } of statuses) {
+        const where = `${name}, container "${container}",`;
+        const ended = state?.terminated;
+        if (ended && ended.exitCode !== 0) {
+            const how = ended.reason === 'OOMKilled' ? 'ran out of memory' : `ended with exit code ${ended.exitCode}`;
+            return withText(`${where} ${how}`, hook_end_firstLine(ended.message) || lastLine);
+        }
+        const waiting = state?.waiting;
+        if (waiting?.reason && waiting.reason !== 'PodInitializing' && waiting.reason !== 'ContainerCreating') {
+            return withText(`${where} waits (${waiting.reason})`, hook_end_firstLine(waiting.message));
+        }
+        if (state?.running)
+            return `${where} was still running at the time limit`;
+    }
+    const unplaced = pod.status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
+    if (unplaced)
+        return withText(`${name} found no node`, hook_end_firstLine(unplaced.message));
+    return pod.status?.reason ? withText(`${name} failed (${pod.status.reason})`, hook_end_firstLine(pod.status.message)) : undefined;
+}
+const hook_end_firstLine = (text) => text?.trim().split('\n')[0] ?? '';
+const withText = (what, text) => text ? `${what}: ${text.length > WHY_LENGTH ? `${text.slice(0, WHY_LENGTH)}…` : text}` : what;
+async function removeHook(hook, kubernetes) {
+    const [kind = '', name = ''] = hook.split('/');
+    const ref = KINDS[kind];
+    // A leftover does no harm: the next run of the hook replaces it.
+    if (ref)
+        await kubernetes.delete({ ...ref, name }, { propagation: 'Background' }).catch(() => undefined);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/helm-failure.js
+
+
+
+/** Any error as a failure with a reason of the fixed list. */
+function toFailure(error) {
+    if (error instanceof StepFailure)
+        return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof Error && 'hint' in error ? error.hint : undefined;
+    return new StepFailure(reasonOf(error), message, { hint, cause: error });
+}
+function reasonOf(error) {
+    if (error instanceof errors_ConfigurationError)
+        return 'configuration';
+    if (error instanceof CancelledError)
+        return 'cancelled';
+    if (error instanceof LeaseLostError)
+        return 'lease-lost';
+    if (error instanceof RollbackFailedError)
+        return 'rollback-failed';
+    if (error instanceof TimeoutError)
+        return 'timeout';
+    if (error instanceof errors_HttpError && (error.status === 401 || error.status === 403))
+        return 'access-denied';
+    if (error instanceof ProcessError)
+        return 'helm-failed';
+    return 'internal';
+}
+/** Helm says `failed pre-install: …` at a first install, `pre-upgrade hooks failed: …` later. */
+const HOOK_FAILED = /(pre|post)-(install|upgrade|rollback) hooks? failed|failed (pre|post)-(install|upgrade|rollback)/i;
+/** What Helm says at the end is what went wrong. */
+const lastLine = (text) => text
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .at(-1)
+    ?.replace(/^(Error|level=\S+ msg)[:=]\s*/, '') ?? '';
+/** Names what `helm` said: a failed hook with its log, a refusal of the API server, or Helm's own words. */
+async function helmFailure(error, what, hooks, kubernetes) {
+    if (!(error instanceof ProcessError))
+        return error;
+    const text = error.stderr.trim();
+    const last = lastLine(text) || error.message;
+    if (HOOK_FAILED.test(text)) {
+        const named = hooks.filter((hook) => text.includes(hook.object.split('/')[1] ?? hook.object));
+        const failed = named.length > 0 ? named : hooks;
+        const end = await readHookEnd(failed, kubernetes);
+        const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
+        return new StepFailure('hook-failed', `${name} of ${what} failed: ${end.why ?? last}`, {
+            ...(end.evidence.length > 0 ? { hint: 'The last lines of its log say why.' } : {}),
+            evidence: end.evidence,
+            cause: error,
+        });
+    }
+    const reason = /exceeded quota/i.test(text)
+        ? 'quota-exceeded'
+        : /admission webhook|violates PodSecurity/i.test(text)
+            ? 'admission-refused'
+            : /is forbidden|forbidden:/i.test(text)
+                ? 'access-denied'
+                : 'helm-failed';
+    return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/live.js
+
+
+const RELEASE_NAME = 'meta.helm.sh/release-name';
+const isColorService = (service) => service.metadata.labels?.[model_COLOR_LABEL] !== undefined;
+function toLiveService(service) {
+    return {
+        name: service.metadata.name,
+        selector: service.spec?.selector ?? null,
+        color: selectedColor(service.spec?.selector),
+        ports: service.spec?.ports ?? [],
+        resourceVersion: service.metadata.resourceVersion ?? '',
+    };
+}
+/** The app's Services in the cluster that select a color. */
+async function liveStableServices(kubernetes, release) {
+    const { items } = await kubernetes.list(SERVICE);
+    return items
+        .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release && !isColorService(service))
+        .map(toLiveService)
+        .filter((service) => service.color !== undefined);
+}
+/** Pure: the color that all of them select; `mixed` where they differ. */
+function activeOf(services) {
+    const colors = new Set(services.map((service) => service.color));
+    return colors.size > 1 ? 'mixed' : [...colors][0];
+}
+/** Deployments of a color by their name without the color. */
+async function colorDeployments(kubernetes, release, color) {
+    const { items } = await kubernetes.list(DEPLOYMENT, { labelSelector: colorSelector(release, color) });
+    return new Map(items.map((object) => [withoutColor(object.metadata.name, color), object]));
+}
+/**
+ * Every Service of the namespace, ours or not, that would send traffic to this color's pods: it must be none before the color is
+ * scaled down or deleted. Color Services do not count: nobody but their own color and the checks use them.
+ */
+async function servicesOn(kubernetes, release, color) {
+    const [{ items: services }, { items: pods }, deployments] = await Promise.all([
+        kubernetes.list(SERVICE),
+        kubernetes.list(names_POD, { labelSelector: `${model_COLOR_LABEL}=${color}` }),
+        colorDeployments(kubernetes, release, color),
+    ]);
+    const templates = [...deployments.values()].map((deployment) => deployment.spec?.template?.metadata?.labels ?? {});
+    const owned = pods.filter((pod) => templates.some((labels) => selects(labels, pod.metadata.labels)));
+    const labels = [...templates, ...owned.map((pod) => pod.metadata.labels ?? {})];
+    return services
+        .filter((service) => !isColorService(service) && selectedColor(service.spec?.selector) === color)
+        .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release || labels.some((own) => selects(service.spec.selector, own)))
+        .map((service) => service.metadata.name);
+}
+/** Labels of everything the product applies for an app. */
+const ownLabels = (release, color) => ({
+    [APP_LABEL]: release,
+    ...(color ? { [model_COLOR_LABEL]: color } : {}),
+});
+
+;// CONCATENATED MODULE: ./lib/deploy/base.js
+
+
+
+
+
+
+
+const base_HOOK = 'helm.sh/hook';
+/** Whether anything of the base has to be applied. */
+const baseChanged = (plan) => plan.serving?.baseHash !== plan.split.baseHash || plan.split.hooks.some((hook) => hook.part === 'base');
+/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
+async function baseRevision(run) {
+    const history = await run.helm.history(run.options.release);
+    return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
+}
+/** CRDs, then the base's part chart with its pre hooks. Errors: `StepFailure`. */
+async function expandBase(run, plan) {
+    const { helm, kubernetes, options, log } = run;
+    const recorded = await helm.recordedPart(options.release);
+    await createCrds(run);
+    await replaceFinishedJobs(run, plan, recorded?.part);
+    const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
+    for (const what of deferred)
+        log.info(`Waits until the old version serves nobody: ${what}`);
+    try {
+        const applied = await helm.apply({ ...baseApply(run, plan), part });
+        return { revision: applied.revision, deferred };
+    }
+    catch (error) {
+        run.signal.throwIfAborted();
+        const hooks = plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
+        throw await helmFailure(error, 'the base', hooks, kubernetes);
+    }
+}
+const baseApply = ({ options, signal }, plan) => ({
+    release: options.release,
+    part: plan.split.base,
+    values: plan.render.config,
+    description: `todo-deploy: what both colors share, of ${options.version}`,
+    timeoutMs: options.timeoutMs,
+    signal,
+});
+/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Answers the base's revision. */
+async function contractBase(run, plan) {
+    return (await run.helm.apply({ ...baseApply(run, plan), noHooks: true })).revision;
+}
+async function livePorts({ kubernetes }, plan) {
+    const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
+    return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []]] : [])));
+}
+/** Takes an expansion back: to the revision before, without hooks. Never on a first deploy. */
+async function takeBaseBack(run, revision) {
+    if (revision === undefined)
+        return;
+    const { release, timeoutMs } = run.options;
+    const latest = (await run.helm.history(release)).at(-1);
+    if (latest === undefined || latest.revision === revision)
+        return;
+    run.log.info(`The base goes back to revision ${revision}`);
+    await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
+}
+/** Applies the input `secrets`; values are seen by the API server only. */
+async function applySecrets(run) {
+    for (const secret of secretObjects(run)) {
+        await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
+        run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
+    }
+}
+function secretObjects({ options, kubernetes }) {
+    const names = [...new Set(options.secrets.map((secret) => secret.name))];
+    return names.map((name) => ({
+        ...SECRET,
+        metadata: { name, namespace: kubernetes.namespace, labels: ownLabels(options.release) },
+        data: Object.fromEntries(options.secrets.filter((secret) => secret.name === name).map(({ key, value }) => [key, Buffer.from(value).toString('base64')])),
+    }));
+}
+/** Whether the input `secrets` differs from what is in the cluster: then even an unchanged version needs new pods. */
+async function secretsChanged(run) {
+    const wanted = secretObjects(run);
+    const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
+    return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));
+}
+/** CRDs are created where they are missing and never changed, as `helm install` does. */
+async function createCrds({ helm, kubernetes, options, log }) {
+    const text = await helm.crds(options.chart, options.chartVersion);
+    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
+        .map((document) => document.toJS())
+        .filter((object) => object?.kind === 'CustomResourceDefinition');
+    for (const crd of crds) {
+        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
+            continue;
+        await kubernetes.apply(crd, { fieldManager: FIELD_MANAGER });
+        log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
+    }
+}
+/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
+async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
+    for (const job of changedJobs(plan.split.baseObjects, recorded)) {
+        const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
+        const finished = live?.status?.conditions?.some((entry) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True');
+        if (!live || !finished)
+            continue;
+        await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) });
+        log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
+    }
+}
+/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
+function changedJobs(objects, recorded) {
+    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[base_HOOK]);
+    if (jobs.length === 0)
+        return [];
+    const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content));
+    return jobs.filter((job) => !before.some((object) => equal(object, job)));
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/watch.js
@@ -99682,6 +99759,8 @@ function clone(value) {
 const HOOK_ANNOTATION = 'helm.sh/hook';
 const HOOK_WEIGHT = 'helm.sh/hook-weight';
 const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
+const WHEN_FAILED = 'hook-failed';
+const BEFORE_NEXT = 'before-hook-creation';
 /**
  * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
  * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
@@ -99699,13 +99778,21 @@ function mapHooks(hooks, firstDeploy) {
 }
 /** Writes what Helm has to see in the part, in place. */
 function annotateHook(object, part, weight) {
-    const { deletePolicies } = part.hook;
+    const deletePolicies = policiesOf(part.hook);
     object.metadata.annotations = {
         ...object.metadata.annotations,
         [HOOK_ANNOTATION]: part.annotation,
         ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
         ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
     };
+}
+/** Whether the chart wants the hook removed when it fails. */
+const removesFailed = ({ object, deletePolicies }) => deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
+/** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
+function policiesOf(hook) {
+    if (!removesFailed(hook))
+        return hook.deletePolicies;
+    return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
 }
 /** Helm's order within one event: by weight, then by name. */
 function inHelmsOrder(hooks, name = (one) => one.hook.object.metadata.name) {
@@ -99730,6 +99817,7 @@ function hookPlan(part, hooks, suffix) {
         part,
         event,
         object: `${objects_titleOf(one.hook.object)}${suffix}`,
+        ...(removesFailed(one.hook) ? { removeFailed: true } : {}),
     })));
 }
 /** From Helm's record to objects: a hook that is a list is all of its items. */
@@ -101624,10 +101712,15 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
 
 
 
-/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. */
-async function raiseColor(run, plan) {
+/** The idle color's Services, before any pod: with their addresses the split leads all pods of the new version, hooks of the base too. */
+async function place(run, plan) {
     const addresses = await applyColorServices(run, plan.split.colorServices);
     const split = splitPlan(run.options, run.kubernetes.namespace, plan.render, plan.color, plan.firstDeploy, addresses);
+    return { ...plan, split };
+}
+/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. `plan` has its place. */
+async function raiseColor(run, plan) {
+    const { split } = plan;
     const replicas = await wantedReplicas(run, plan, split.workloads);
     const part = withReplicas(split.color, replicas);
     await deleteWhatCannotChange(run, split.colorObjects);
@@ -101661,7 +101754,7 @@ async function applyColor(run, plan, part, { noHooks }) {
     }
     catch (error) {
         signal.throwIfAborted();
-        const hooks = plan.split.hooks.filter((hook) => hook.part === 'color').map((hook) => hook.object);
+        const hooks = plan.split.hooks.filter((hook) => hook.part === 'color' && hook.event !== 'test');
         throw await helmFailure(error, `the color ${plan.color}`, hooks, run.kubernetes);
     }
 }
@@ -102433,7 +102526,7 @@ async function requireNamespace({ kubernetes, log }) {
 
 
 
-const KINDS = {
+const ready_KINDS = {
     Deployment: DEPLOYMENT,
     StatefulSet: STATEFUL_SET,
     DaemonSet: DAEMON_SET,
@@ -102450,7 +102543,7 @@ async function waitReady(expected, deps, options) {
     const since = new Map();
     const started = clock.now();
     let told = '';
-    const kinds = [...new Set(expected.map((one) => KINDS[one.kind]))];
+    const kinds = [...new Set(expected.map((one) => ready_KINDS[one.kind]))];
     const outcome = await watchUntil({
         kubernetes,
         clock,
@@ -102498,6 +102591,8 @@ function progressLine(states) {
 
 
 
+
+
 const smoke_idle_FOLLOW_LIMIT_MS = 30_000;
 /** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
 async function proveIdle(run, plan, split, record) {
@@ -102512,21 +102607,26 @@ async function proveIdle(run, plan, split, record) {
         retries: 5,
         intervalMs: 1_000,
     });
-    const tested = split.hooks.some((hook) => hook.event === 'test');
+    const tests = split.hooks.filter((hook) => hook.event === 'test');
+    const tested = tests.length > 0;
     if (tested)
-        await helmTest(run, plan);
+        await helmTest(run, plan, tests);
     record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
     if (results.length === 0 && !tested)
         record.note = 'no checks of pods named: readiness is the proof';
 }
-async function helmTest(run, plan) {
+async function helmTest(run, plan, tests) {
     run.signal.throwIfAborted();
     const release = colorRelease(run.options.release, plan.color);
     const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
     run.signal.throwIfAborted();
     if (passed)
         return;
-    throw new StepFailure('smoke-failed', `helm test failed before the switch`, { evidence: [{ title: 'helm test', text: output }] });
+    const named = tests.filter((test) => lastLine(output).includes(test.object.split('/')[1] ?? test.object));
+    const end = await readHookEnd(named.length > 0 ? named : tests, run.kubernetes);
+    throw new StepFailure('smoke-failed', `helm test failed before the switch: ${end.why ?? lastLine(output)}`, {
+        evidence: [...end.evidence, { title: 'helm test', text: output }],
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/traffic.js
@@ -102669,16 +102769,15 @@ async function deployUnderLease(run) {
         return outcomeOf(run, plan, verdict);
     const baseBefore = baseChanged(plan) ? await baseRevision(run) : undefined;
     await run.journal.update((journal) => begin(journal, beginning(run, plan, baseBefore)));
-    let base;
+    let up;
     try {
-        const raised = await bringUp(run, plan);
-        await moveUsers(run, plan, raised);
-        base = raised.base;
+        up = await bringUp(run, plan);
+        await moveUsers(run, up.plan, up);
     }
     catch (error) {
         return goBack(run, plan, error);
     }
-    await finish_finish(run, plan, base);
+    await finish_finish(run, up.plan, up.base);
     return outcomeOf(run, plan, 'deployed');
 }
 async function preflight(run) {
@@ -102695,17 +102794,18 @@ async function preflight(run) {
     await requireFeasible(run, plan);
     return { plan, verdict: 'deploy' };
 }
-/** Up to the proof of the idle color: no user notices any of this. Answers the color as it was applied. */
-async function bringUp(run, plan) {
+/** Up to the proof of the idle color: no user notices any of this. */
+async function bringUp(run, planned) {
     const { options, log } = run;
     const enterPhase = (phase) => run.journal.update((journal) => enter(journal, phase));
-    const base = await step(run, 'base', 'Apply what both colors share', async (record) => {
+    const { plan, base } = await step(run, 'base', 'Apply what both colors share', async (record) => {
+        const plan = await place(run, planned);
         await applySecrets(run);
         if (baseChanged(plan))
-            return expandBase(run, plan);
+            return { plan, base: await expandBase(run, plan) };
         log.info('Nothing in it changed');
         record.result = 'skipped';
-        return { revision: plan.serving?.baseRevision ?? 0, deferred: [] };
+        return { plan, base: { revision: plan.serving?.baseRevision ?? 0, deferred: [] } };
     });
     await enterPhase('color');
     const raised = await step(run, 'color', `Bring ${plan.color} up with version ${options.version}`, () => raiseColor(run, plan));
@@ -102717,7 +102817,7 @@ async function bringUp(run, plan) {
     await enterPhase('smoke');
     await step(run, 'smoke', `Check ${plan.color} before users see it`, (record) => proveIdle(run, plan, raised.split, record));
     await run.journal.update(prove);
-    return { ...ready, base };
+    return { ...ready, plan, base };
 }
 function expected({ split }) {
     const own = split.workloads.filter((workload) => workload.kind === 'Deployment' && !workload.worker);
@@ -103036,6 +103136,8 @@ function writeWarnings(summary, { report }) {
 
 
 
+const ANNOTATION_LINES = 8;
+const ANNOTATION_COLUMNS = 300;
 /** State for the post step: who held the lease. */
 const HOLDER = 'deployHolder';
 /** Connects, deploys, tells. Throws what makes the run red, after outputs and summary are written. */
@@ -103049,7 +103151,7 @@ async function runDeploy(context, inputs) {
         setOutputs(context, outcome, await writeReport(context, inputs, outcome));
         summary_writeSummary(context, inputs, outcome);
         if (outcome.error)
-            throw original(outcome.error);
+            throw withEvidence(original(outcome.error), outcome);
         context.log.info(sentence(inputs, outcome));
         return outcome;
     }
@@ -103059,6 +103161,17 @@ async function runDeploy(context, inputs) {
 }
 /** A mistake in the configuration and a cancelled run are shown as what they are. */
 const original = (error) => error.cause instanceof errors_ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
+/** Whoever reads only the annotation sees the last lines of each log, too. */
+function withEvidence(error, { report }) {
+    const evidence = report.failure?.evidence ?? [];
+    if (error instanceof StepFailure && evidence.length > 0)
+        error.details = evidence.map(shortEvidence).join('\n');
+    return error;
+}
+const shortEvidence = ({ title, text }) => {
+    const lines = text.trimEnd().split('\n');
+    return [`${title}:`, ...lines.slice(-ANNOTATION_LINES).map((line) => `  ${line.slice(0, ANNOTATION_COLUMNS)}`)].join('\n');
+};
 const sentence = ({ release }, { status, version, activeColor, url }) => status === 'planned'
     ? 'Nothing was touched: see the plan in the summary'
     : `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}`;
