@@ -17,7 +17,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mount: 'mount',
 };
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-const OTHERWISE = 'use the actions with a cluster that is there instead (see README.md)';
+const OTHERWISE = 'show it on a cluster that is there: npm run demo -- --context NAME';
 
 /** Checks what we cannot bring, each with one clear line, and installs what Debian has. */
 export function checkHost(): void {

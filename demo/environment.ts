@@ -16,6 +16,11 @@ export interface ClusterEnvironment {
   env: Record<string, string>;
 }
 
+/** What the demo needs of a cluster, the embedded one or one of the user's own. */
+export interface DemoCluster extends Pick<ClusterEnvironment, 'context' | 'buildkit' | 'ingress' | 'loadSources' | 'env'> {
+  registry: Pick<ClusterEnvironment['registry'], 'host' | 'username' | 'password'> & { prefix: string };
+}
+
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = fileURLToPath(new URL('../cluster/cli.ts', import.meta.url));
 

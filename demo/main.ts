@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeProcessRunner } from '../src/tools/process.ts';
-import { clusterEnvironment, clusterUp, ROOT } from './environment.ts';
+import { clusterEnvironment, clusterUp, type DemoCluster, ROOT } from './environment.ts';
 import type { LoadResult } from './load/model.ts';
 import { RunningLoad } from './load/run.ts';
 import { freshNamespace } from './namespace.ts';
+import { ownCluster } from './own-cluster.ts';
 import { drawRequests, type Mark } from './picture/svg.ts';
 import { type Outcome, printReport } from './report.ts';
 import { HOST, NAMESPACE, todoRepository, VERSION_HEADER, WORKFLOW } from './todo/app.ts';
@@ -22,9 +23,7 @@ const started = Date.now();
 let releaseNumber = 1;
 const say = (line: string) => console.log(`[${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s] ${line}`);
 
-say('The embedded cluster: two nodes of Kubernetes on this machine');
-clusterUp();
-const cluster = clusterEnvironment();
+const cluster = theCluster();
 const runner = new NodeProcessRunner({ env: process.env });
 const work = mkdtempSync(join(tmpdir(), 'todo-deploy-demo-'));
 const report = join(ROOT, 'report');
@@ -111,9 +110,23 @@ function load(name: string, maxRequests: number): RunningLoad {
   );
 }
 
+function theCluster(): DemoCluster {
+  try {
+    const own = ownCluster(process.argv.slice(2), process.env);
+    if (own !== undefined) return own;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+  say('The embedded cluster: two nodes of Kubernetes on this machine');
+  clusterUp();
+  const embedded = clusterEnvironment();
+  return { ...embedded, registry: { ...embedded.registry, prefix: 'acme' } };
+}
+
 async function kubeconfig(): Promise<string> {
   const { stdout } = await runner.run({
-    command: ['kubectl', 'config', 'view', '--raw', '--minify', '--flatten'],
+    command: ['kubectl', 'config', 'view', '--raw', '--minify', '--flatten', `--context=${cluster.context}`],
     env: cluster.env,
     timeoutMs: 30_000,
   });

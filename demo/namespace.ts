@@ -1,17 +1,25 @@
 import type { ProcessRunner } from '../src/interfaces/process.ts';
-import type { ClusterEnvironment } from './environment.ts';
+import type { DemoCluster } from './environment.ts';
 
 export const PULL_SECRET = 'registry';
 
 /** What a team has before its first deploy: a namespace under a Pod Security standard, and in it a pull Secret for its registry. */
 export async function freshNamespace(
   name: string,
-  cluster: ClusterEnvironment,
+  cluster: Pick<DemoCluster, 'context' | 'env'> & { registry: Omit<DemoCluster['registry'], 'prefix'> },
   runner: ProcessRunner,
   podSecurity: 'restricted' | 'baseline' = 'restricted',
 ): Promise<void> {
   const kubectl = (args: string[], stdin?: string) =>
-    runner.run({ command: ['kubectl', ...args], env: cluster.env, timeoutMs: 180_000, ...(stdin === undefined ? {} : { stdin }) });
+    runner.run({
+      command: ['kubectl', `--context=${cluster.context}`, ...args],
+      env: cluster.env,
+      timeoutMs: 180_000,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+  await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait=false']);
+  // Its users are gone: nobody waits for the grace that its pods ask for.
+  await kubectl(['delete', 'pods', '--all', '--namespace', name, '--grace-period=1', '--wait=false']);
   await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait']);
   const auth = Buffer.from(`${cluster.registry.username}:${cluster.registry.password}`).toString('base64');
   const objects = [

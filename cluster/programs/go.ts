@@ -6,7 +6,7 @@ import { moduleFolder, requiredGo } from './modules.ts';
 import type { Pin } from './pins.ts';
 import { trimArguments } from './trim.ts';
 
-const ELSE = 'or deploy to a cluster that is there with the actions themselves';
+const ELSE = 'or show it on a cluster that is there: npm run demo -- --context NAME';
 
 /** A build that takes longer than this, in milliseconds, hangs. */
 const BUILD_LIMIT = 45 * 60_000;
@@ -26,7 +26,7 @@ export function checkGo(folders: readonly string[], programs: readonly string[])
   const local = localGo();
   const needed = folders.map(requiredGo).sort(compareVersions).at(-1) ?? '1.26';
   const why = `Go ${needed} or newer is needed to build ${programs.length > 3 ? "the cluster's programs" : programs.join(', ')}`;
-  if (local === undefined) throw new ClusterError(`${why}, and there is no go on PATH: install it (https://go.dev/dl)`);
+  if (local === undefined) throw new ClusterError(`${why}, and there is no go on PATH: install it (https://go.dev/dl), ${ELSE}`);
   if (compareVersions(local.version, needed) < 0 && local.toolchain === 'local') {
     throw new ClusterError(
       `${why}, this is ${local.version} and GOTOOLCHAIN=local forbids to fetch a newer one: install it, or unset GOTOOLCHAIN`,

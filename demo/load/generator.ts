@@ -33,7 +33,9 @@ export async function generateLoad(plan: LoadPlan, signal: AbortSignal, onProgre
       if (agent === undefined) throw new Error('The plan names no source address');
       const path = plan.paths[Math.floor(sent / 2) % plan.paths.length] ?? '/';
       const target = plan.targets[Math.floor(sent / 3) % plan.targets.length] ?? '';
-      const request = send(plan, target, path, sent % FRESH_EVERY === 0 ? agent.fresh : agent.kept, recorder).finally(() => underWay.delete(request));
+      const request = send(plan, target, path, sent % FRESH_EVERY === 0 ? agent.fresh : agent.kept, recorder).finally(() =>
+        underWay.delete(request),
+      );
       underWay.add(request);
     }
     if (Date.now() - lastProgress >= 1000) {

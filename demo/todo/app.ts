@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ProcessRunner } from '../../src/interfaces/process.ts';
-import { type ClusterEnvironment, ROOT } from '../environment.ts';
+import { type DemoCluster, ROOT } from '../environment.ts';
 import { PULL_SECRET } from '../namespace.ts';
 import { KEEP_RESULTS } from '../workflow/act.ts';
 import { UserRepository } from '../workflow/repository.ts';
@@ -12,7 +12,7 @@ export const VERSION_HEADER = 'x-app-version';
 export const WORKFLOW = '.github/workflows/deploy.yml';
 
 /** The todo app's own repository, with the workflow and the values that its team would write for this cluster. */
-export async function todoRepository(dir: string, cluster: ClusterEnvironment, runner: ProcessRunner): Promise<UserRepository> {
+export async function todoRepository(dir: string, cluster: DemoCluster, runner: ProcessRunner): Promise<UserRepository> {
   const repository = await UserRepository.create(
     dir,
     { [join(ROOT, 'examples/todo')]: '.', [join(ROOT, 'charts/todo')]: 'charts/todo' },
@@ -23,9 +23,9 @@ export async function todoRepository(dir: string, cluster: ClusterEnvironment, r
   return repository;
 }
 
-const registryOf = (cluster: ClusterEnvironment) => `${cluster.registry.host}/acme`;
+const registryOf = (cluster: DemoCluster) => `${cluster.registry.host}/${cluster.registry.prefix}`;
 
-function workflow(cluster: ClusterEnvironment): string {
+function workflow(cluster: DemoCluster): string {
   return `name: deploy
 on: {push: {branches: [main]}}
 permissions: {contents: read}
@@ -80,7 +80,7 @@ jobs:
 ${KEEP_RESULTS}`;
 }
 
-function values(cluster: ClusterEnvironment): string {
+function values(cluster: DemoCluster): string {
   return `# Both start sooner, and answer sooner, with more than the chart's own limits: the load is for two small pods of each.
 frontend:
   image: {repository: ${registryOf(cluster)}/todo-frontend}

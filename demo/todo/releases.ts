@@ -1,10 +1,10 @@
-import type { ClusterEnvironment } from '../environment.ts';
+import type { DemoCluster } from '../environment.ts';
 import type { UserRepository } from '../workflow/repository.ts';
 
 /** One commit of the todo app's team, and what its workflow run has to come to. */
 export interface Release {
   title: string;
-  change(repository: UserRepository, cluster: ClusterEnvironment): void;
+  change(repository: UserRepository, cluster: DemoCluster): void;
   expect: {
     success: boolean;
     outputs: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export const LATER: readonly Release[] = [
         'charts/todo/templates/frontend.yaml',
         '        - name: frontend\n',
         `        - name: metrics
-          image: ${cluster.registry.host}/acme/todo-metrics:1.0
+          image: ${cluster.registry.host}/${cluster.registry.prefix}/todo-metrics:1.0
           securityContext:
             {{- include "todo.containerSecurity" $ | nindent 12 }}
           resources:

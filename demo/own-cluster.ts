@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import type { DemoCluster } from './environment.ts';
+
+export const USAGE = `npm run demo                  on the embedded cluster (Linux, root, Go)
+npm run demo -- --context NAME --registry HOST/PREFIX --ingress URL[,URL] [--ingress-class CLASS] [--builder NAME]
+                              on a cluster of your own: a context of your kubeconfig, a registry it can pull from (environment:
+                              REGISTRY_USERNAME, REGISTRY_PASSWORD), the address of its Ingress controller. It makes and deletes the
+                              namespace "todo". kubectl, act and docker with buildx must be on PATH; Helm and Trivy are fetched where they are not.`;
+
+const PROGRAMS = [
+  ['kubectl', 'version', '--client'],
+  ['act', '--version'],
+  ['docker', 'buildx', 'version'],
+] as const;
+
+/** The cluster that the arguments name; undefined for the embedded one. Throws an Error whose message is for the user. */
+export function ownCluster(args: readonly string[], env: NodeJS.ProcessEnv): DemoCluster | undefined {
+  const options = {
+    context: { type: 'string' },
+    registry: { type: 'string' },
+    ingress: { type: 'string' },
+    'ingress-class': { type: 'string' },
+    builder: { type: 'string' },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options, allowPositionals: false });
+  if (values.context === undefined) {
+    if (args.length > 0) throw new Error(`--context is missing:\n${USAGE}`);
+    return undefined;
+  }
+  const [host = '', ...prefix] = (values.registry ?? '').split('/');
+  const ingress = (values.ingress ?? '').split(',').filter((url) => URL.canParse(url));
+  const { REGISTRY_USERNAME: username, REGISTRY_PASSWORD: password } = env;
+  if (host === '' || prefix.length === 0) throw new Error(`--registry is "${values.registry ?? ''}" (allowed: host/prefix):\n${USAGE}`);
+  if (ingress.length === 0) throw new Error(`--ingress is "${values.ingress ?? ''}" (allowed: URLs such as http://203.0.113.7):\n${USAGE}`);
+  if (!username || !password) throw new Error('REGISTRY_USERNAME and REGISTRY_PASSWORD are not set: the cluster pulls with them');
+  for (const [program, ...rest] of PROGRAMS) {
+    if (spawnSync(program, rest).status !== 0) throw new Error(`"${[program, ...rest].join(' ')}" does not work here: install it first`);
+  }
+  const kubectl = ['config', 'view', '--raw', '--minify', '--flatten', `--context=${values.context}`];
+  const { status, stderr } = spawnSync('kubectl', kubectl, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`There is no context "${values.context}" in your kubeconfig: ${stderr.trim()}`);
+  return {
+    context: values.context,
+    registry: { host, prefix: prefix.join('/'), username, password },
+    buildkit: { address: values.builder ?? 'own' },
+    ingress: { http: ingress, className: values['ingress-class'] ?? 'traefik' },
+    // Any address of this machine: a network of your own has no 32 to send from.
+    loadSources: ['0.0.0.0'],
+    env: {},
+  };
+}
