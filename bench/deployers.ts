@@ -72,6 +72,21 @@ export async function rollbackHelm(bench: Bench, namespace: string): Promise<Hel
   return helm(bench, ['rollback', 'pair', '--namespace', namespace, '--wait']);
 }
 
+/** `kubectl rollout undo` of both Deployments, until it says that they are done. */
+export async function undoRollout({ runner, cluster }: Bench, namespace: string): Promise<{ ok: boolean; said: string }> {
+  const deployments = ['deployment/pair-frontend', 'deployment/pair-backend'];
+  const kubectl = (...args: string[]) =>
+    runner.run({ command: ['kubectl', '--namespace', namespace, 'rollout', ...args], env: cluster.env, timeoutMs: 120_000 });
+  try {
+    await kubectl('undo', ...deployments);
+    for (const deployment of deployments) await kubectl('status', deployment, '--timeout=100s');
+    return { ok: true, said: '' };
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+    return { ok: false, said: error.stderr };
+  }
+}
+
 async function helm({ runner, cluster }: Bench, args: readonly string[]): Promise<HelmRun> {
   const started = Date.now();
   try {

@@ -1,13 +1,18 @@
-/** Measures beside `helm upgrade --wait` and `helm rollback --wait`, on the same cluster in the same run; prints a Markdown table. */
+/**
+ * Measures beside `helm upgrade --wait` and `helm rollback --wait`, on the same cluster in the same run; prints a Markdown table. Words
+ * as arguments choose scenarios whose title holds one of them: `npm run bench -- rollback`.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../demo/environment.ts';
 import { deployOurs, upgradeHelm } from './deployers.ts';
+import { warmRollback } from './rollback.ts';
 import { badBehindFrontDoor, badImage, goodRelease, type Row } from './scenarios.ts';
 import { cleanUp, namespace, START_DELAY_MS, setUp } from './setup.ts';
 
 const [OURS, HELM] = ['bench-ours', 'bench-helm'] as const;
 
+const words = process.argv.slice(2);
 const bench = await setUp();
 await namespace(bench, OURS);
 await namespace(bench, HELM);
@@ -22,7 +27,9 @@ for (const [title, scenario] of [
   ['A good release', goodRelease],
   ['A release that is bad behind the front door', badBehindFrontDoor],
   ['An image that does not exist', badImage],
+  ['A rollback by hand', warmRollback],
 ] as const) {
+  if (words.length > 0 && !words.some((word) => title.includes(word))) continue;
   console.log(title);
   rows.push(...(await scenario(bench, OURS, HELM)));
 }

@@ -2,4 +2,5 @@
 export { buildPushMain, buildPushPost } from './actions/build-push/main.ts';
 export { deployMain, deployPost } from './actions/deploy/main.ts';
 export { pipelineMain, pipelinePost } from './actions/pipeline/main.ts';
+export { rollbackMain, rollbackPost } from './actions/rollback/main.ts';
 export { smokeTestMain, smokeTestPost } from './actions/smoke-test/main.ts';

@@ -4,7 +4,7 @@ import { takeBaseBack } from './base.ts';
 import { proveRoutes } from './endpoints.ts';
 import { end, enter, type InFlight, type Journal } from './journal.ts';
 import { stopColor } from './old-color.ts';
-import type { DeployOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import type { Run } from './run.ts';
 import { sendBack } from './switch.ts';
 import { moveWorkers, setWorkers } from './workers.ts';
@@ -14,7 +14,7 @@ const BACK_LIMIT_MS = 120_000;
 const FOLLOW_LIMIT_MS = 30_000;
 
 export interface Undo extends Pick<Run, 'kubernetes' | 'helm' | 'clock' | 'log' | 'journal'> {
-  readonly options: Pick<DeployOptions, 'release' | 'timeoutMs'>;
+  readonly options: Pick<RunOptions, 'release' | 'timeoutMs'>;
 }
 
 /** First of all users: every Service back to what it selected, then the workers, then the proof. Answers how long it took in ms. */
@@ -49,7 +49,8 @@ const kubectlHint = (service: string, selector: Record<string, string> | null): 
 export async function takeBack(run: Undo, left: InFlight, failure: Journal['lastFailure']): Promise<void> {
   await run.journal.update((journal) => enter(journal, 'take-back'));
   if (left.previousColor !== undefined) {
-    await stopColor(run, left.color);
+    // A color that ran before this run began is left as it was found.
+    if (!left.warm) await stopColor(run, left.color);
     await freeAutoscalers(run, left.previousColor);
     await takeBaseBack(run, left.baseBefore);
   }

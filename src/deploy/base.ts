@@ -5,16 +5,17 @@ import type { Undo } from './back.ts';
 import { equal } from './equal.ts';
 import { expandPart } from './expand.ts';
 import { helmFailure } from './helm-failure.ts';
+import type { Deployed } from './journal.ts';
 import { ownLabels } from './live.ts';
-import { FIELD_MANAGER, type ServicePort } from './model.ts';
+import { FIELD_MANAGER, type ServicePort, type SplitResult } from './model.ts';
 import { JOB, SECRET, SERVICE } from './names.ts';
-import type { Plan, Run } from './run.ts';
+import type { DeployRun, Plan, Run } from './run.ts';
 
 const HOOK = 'helm.sh/hook';
 
-/** Whether anything of the base has to be applied. */
-export const baseChanged = (plan: Plan): boolean =>
-  plan.serving?.baseHash !== plan.split.baseHash || plan.split.hooks.some((hook) => hook.part === 'base');
+/** Whether anything of a deploy's base has to be applied. */
+export const baseChanged = (serving: Deployed | undefined, split: SplitResult): boolean =>
+  serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
 
 /** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
 export async function baseRevision(run: Pick<Run, 'helm' | 'options'>): Promise<number | undefined> {
@@ -22,11 +23,10 @@ export async function baseRevision(run: Pick<Run, 'helm' | 'options'>): Promise<
   return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
 }
 
-/** CRDs, then the base's part chart with its pre hooks. Errors: `StepFailure`. */
+/** The base's part chart with its pre hooks. Errors: `StepFailure`. */
 export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
   const { helm, kubernetes, options, log } = run;
   const recorded = await helm.recordedPart(options.release);
-  await createCrds(run);
   await replaceFinishedJobs(run, plan, recorded?.part);
   const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
   for (const what of deferred) log.info(`Waits until the old version serves nobody: ${what}`);
@@ -50,7 +50,7 @@ export interface AppliedBase {
 const baseApply = ({ options, signal }: Run, plan: Plan) => ({
   release: options.release,
   part: plan.split.base,
-  values: plan.render.config,
+  values: plan.values,
   description: `todo-deploy: what both colors share, of ${options.version}`,
   timeoutMs: options.timeoutMs,
   signal,
@@ -77,14 +77,14 @@ export async function takeBaseBack(run: Pick<Undo, 'helm' | 'options' | 'log'>, 
 }
 
 /** Applies the input `secrets`; values are seen by the API server only. */
-export async function applySecrets(run: Pick<Run, 'kubernetes' | 'options' | 'log'>): Promise<void> {
+export async function applySecrets(run: Pick<DeployRun, 'kubernetes' | 'options' | 'log'>): Promise<void> {
   for (const secret of secretObjects(run)) {
     await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
     run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
   }
 }
 
-function secretObjects({ options, kubernetes }: Pick<Run, 'options' | 'kubernetes'>): KubernetesObject[] {
+function secretObjects({ options, kubernetes }: Pick<DeployRun, 'options' | 'kubernetes'>): KubernetesObject[] {
   const names = [...new Set(options.secrets.map((secret) => secret.name))];
   return names.map((name) => ({
     ...SECRET,
@@ -96,14 +96,14 @@ function secretObjects({ options, kubernetes }: Pick<Run, 'options' | 'kubernete
 }
 
 /** Whether the input `secrets` differs from what is in the cluster: then even an unchanged version needs new pods. */
-export async function secretsChanged(run: Pick<Run, 'kubernetes' | 'options'>): Promise<boolean> {
+export async function secretsChanged(run: Pick<DeployRun, 'kubernetes' | 'options'>): Promise<boolean> {
   const wanted = secretObjects(run);
   const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
   return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));
 }
 
 /** CRDs are created where they are missing and never changed, as `helm install` does. */
-async function createCrds({ helm, kubernetes, options, log }: Run): Promise<void> {
+export async function createCrds({ helm, kubernetes, options, log }: DeployRun): Promise<void> {
   const text = await helm.crds(options.chart, options.chartVersion);
   const crds = parseAllDocuments(text, { version: '1.1' })
     .map((document) => document.toJS() as KubernetesObject | null)

@@ -9,7 +9,6 @@ import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from './model.ts';
 import { colorRelease } from './names.ts';
 import type { Plan, Run } from './run.ts';
 import { scale } from './scale.ts';
-import { splitPlan } from './split-input.ts';
 import { noteWorkers } from './workers.ts';
 
 /** The color as it was applied: the split with its host aliases, the part with its replicas. */
@@ -22,9 +21,24 @@ export interface Raised {
 
 /** The idle color's Services, before any pod: with their addresses the split leads all pods of the new version, hooks of the base too. */
 export async function place(run: Run, plan: Plan): Promise<Plan> {
-  const addresses = await applyColorServices(run, plan.split.colorServices);
-  const split = splitPlan(run.options, run.kubernetes.namespace, plan.render, plan.color, plan.firstDeploy, addresses);
-  return { ...plan, split };
+  // A warm color has its Services, and its pods their addresses.
+  if (plan.warm) return plan;
+  return { ...plan, split: plan.splitFor(plan.color, await applyColorServices(run, plan.split.colorServices)) };
+}
+
+/** A color that runs the version already: its size is brought up to what the load needs now. */
+export async function takeWarmColor(run: Run, plan: Plan, revision: number): Promise<Raised> {
+  const { split } = plan;
+  const replicas = await wantedReplicas(run, plan, split.workloads);
+  const live = await colorDeployments(run.kubernetes, run.options.release, plan.color);
+  const short = [...live.values()].filter(({ metadata, spec }) => (replicas.get(metadata.name) ?? 0) > (spec?.replicas ?? 1));
+  for (const { metadata } of short) {
+    const wanted = replicas.get(metadata.name) ?? 1;
+    await scale(run.kubernetes, metadata.name, wanted);
+    run.log.info(`Deployment/${metadata.name} is scaled to ${wanted}: what serves now runs as many`);
+  }
+  if (short.length > 0) await holdAutoscalers(run, plan.color, replicas);
+  return { split, part: withReplicas(split.color, replicas), replicas, revision };
 }
 
 /** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. `plan` has its place. */
@@ -54,7 +68,7 @@ async function applyColor(run: Run, plan: Plan, part: PartChart, { noHooks }: { 
     const applied = await helm.apply({
       release: colorRelease(options.release, plan.color),
       part,
-      values: plan.render.config,
+      values: plan.values,
       description: `todo-deploy: ${options.version}`,
       timeoutMs: options.timeoutMs,
       noHooks,

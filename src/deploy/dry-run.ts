@@ -3,9 +3,8 @@ import { wantedAccess } from './access.ts';
 import { diffObjects, type ObjectChange } from './diff.ts';
 import type { Color } from './model.ts';
 import { colorRelease, describe, SERVICE, selectedColor } from './names.ts';
-import { isSuperseded, isUnchanged, makePlan, type Preflight, requireFeasible } from './preflight.ts';
-import type { Plan } from './run.ts';
-import { splitPlan } from './split-input.ts';
+import { isUnchanged, makePlan, type Preflight, requireFeasible, whySuperseded } from './preflight.ts';
+import type { Plan, Run } from './run.ts';
 
 /** What a deploy would do. */
 export interface DryRun {
@@ -23,13 +22,20 @@ export interface DryRun {
   access: string[];
 }
 
+type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
+
 /** Renders, splits, validates and compares; writes nothing. Errors as of the preflight. */
 export async function dryRun(run: Preflight): Promise<{ plan: Plan; dry: DryRun }> {
   const plan = await makePlan(run);
   await requireFeasible(run, plan);
+  const superseded = (await whySuperseded(run, plan)) !== undefined;
+  const verdict = superseded ? 'superseded' : (await isUnchanged(run, plan)) ? 'unchanged' : 'deploy';
+  return { plan, dry: await dryRunOf(run, plan, verdict) };
+}
+
+/** What carrying out this plan would do. */
+export async function dryRunOf(run: Reader, plan: Plan, verdict: DryRun['verdict']): Promise<DryRun> {
   const { split, color, active } = plan;
-  const unchanged = await isUnchanged(run, plan);
-  const superseded = await isSuperseded(run, plan.serving);
   const access = await wantedAccess(run, [...split.baseObjects, ...split.colorObjects]);
   const services = await Promise.all(
     split.services.map(async ({ name }) => ({
@@ -39,38 +45,35 @@ export async function dryRun(run: Preflight): Promise<{ plan: Plan; dry: DryRun 
     })),
   );
   return {
-    plan,
-    dry: {
-      version: run.options.version,
-      color,
-      active,
-      verdict: superseded ? 'superseded' : unchanged ? 'unchanged' : 'deploy',
-      base: split.baseObjects.map(describe),
-      colored: split.colorObjects.map(describe),
-      hooks: split.hooks,
-      services,
-      images: split.images,
-      changes: await compare(run, plan),
-      access: access.map(
-        ({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`,
-      ),
-    },
+    version: run.options.version,
+    color,
+    active,
+    verdict,
+    base: split.baseObjects.map(describe),
+    colored: split.colorObjects.map(describe),
+    hooks: split.hooks,
+    services,
+    images: split.images,
+    changes: await compare(run, plan),
+    access: access.map(
+      ({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`,
+    ),
   };
 }
 
 /** Against the recorded parts of what serves now; the color is compared under the name of the one that serves. */
-async function compare(run: Preflight, plan: Plan): Promise<ObjectChange[]> {
-  const { helm, kubernetes, options } = run;
+async function compare(run: Reader, plan: Plan): Promise<ObjectChange[]> {
+  const { helm, options } = run;
   const recorded = async (release: string): Promise<KubernetesObject[]> =>
     Object.values((await helm.recordedPart(release))?.part.templates ?? {}).map((text) => JSON.parse(text) as KubernetesObject);
   const base = diffObjects(await recorded(options.release), plan.split.baseObjects);
   if (!plan.active) return [...base, ...diffObjects([], plan.split.colorObjects)];
   const addresses = await colorAddresses(run, plan, plan.active);
-  const same = splitPlan(options, kubernetes.namespace, plan.render, plan.active, plan.firstDeploy, addresses);
+  const same = plan.splitFor(plan.active, addresses);
   return [...base, ...diffObjects(await recorded(colorRelease(options.release, plan.active)), same.colorObjects)];
 }
 
-async function colorAddresses({ kubernetes }: Preflight, plan: Plan, color: Color): Promise<Record<string, string>> {
+async function colorAddresses({ kubernetes }: Reader, plan: Plan, color: Color): Promise<Record<string, string>> {
   const entries = await Promise.all(
     plan.split.services.map(
       async ({ name }) => [name, (await kubernetes.get({ ...SERVICE, name: `${name}-${color}` }))?.spec?.clusterIP] as const,

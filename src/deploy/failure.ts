@@ -8,6 +8,7 @@ export const FAILURE_REASONS = [
   'lease-lost',
   'cancelled',
   'chart-invalid',
+  'irreversible',
   'image-not-found',
   'registry-auth',
   'image-pull',

@@ -49,6 +49,28 @@ export interface InFlight {
   keepOld: 'zero' | 'warm' | 'remove';
   partHash: string;
   baseHash: string;
+  /** Hooks that this run may have run, whatever became of it. */
+  migrations?: Migration[];
+  /** The color ran this version already when the run began: taken back, it stays up. */
+  warm?: boolean;
+}
+
+/** A hook Job that may have changed a schema. */
+export interface Migration {
+  /** Name of the Job without its color. */
+  name: string;
+  /** Of the Job as it ran; another hash may have migrated something. */
+  hash: string;
+  /** What its chart says of it (annotation `todo-deploy.dev/irreversible`); absent where it can be undone. */
+  irreversible?: string;
+}
+
+/** A version was left on purpose. */
+export interface Rollback {
+  /** The version that served, and its part. */
+  from: string;
+  fromHash: string;
+  reason?: string;
 }
 
 /** One version that served users. */
@@ -69,6 +91,11 @@ export interface Deployed {
   replicas: Record<string, number>;
   smoke: SmokeCheck[];
   url?: string;
+  versionHeader?: string;
+  /** Hooks that ran for it, and those of failed deploys while it served. */
+  migrations?: Migration[];
+  /** Set where it was gone back to. */
+  rollback?: Rollback;
 }
 
 export interface Journal {
@@ -130,6 +157,22 @@ export function serve(journal: Journal, deployed: Deployed): Journal {
   };
 }
 
+/**
+ * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
+ * name, or has other values, is another content.
+ */
+export function leftOnPurpose(
+  history: readonly Deployed[],
+  { version, partHash }: { version: string; partHash: string },
+): Deployed | undefined {
+  const last = history.find(
+    (entry) =>
+      (entry.version === version && entry.partHash === partHash) ||
+      (entry.rollback?.from === version && entry.rollback.fromHash === partHash),
+  );
+  return last?.version === version ? undefined : last;
+}
+
 /** What of the base had waited for the old color is done. */
 export function contracted(journal: Journal, base: { baseHash: string; baseRevision: number }): Journal {
   const [newest, ...older] = journal.history;
@@ -149,7 +192,15 @@ export function end(journal: Journal, failure?: Journal['lastFailure']): Journal
   const now = flying(journal);
   if (now.phase !== 'finish' && now.phase !== 'take-back') throw new JournalError(`A deploy cannot end in ${now.phase}`);
   const { inFlight: _, ...rest } = journal;
-  return failure ? { ...rest, lastFailure: failure } : rest;
+  if (!failure) return rest;
+  return { ...rest, history: withMigrations(rest.history, now), lastFailure: failure };
+}
+
+/** A deploy that failed may have migrated all the same: the version that serves on has seen it. */
+function withMigrations(history: Deployed[], failed: InFlight): Deployed[] {
+  const [newest, ...older] = history;
+  if (!newest || !failed.migrations?.length) return history;
+  return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
 }
 
 export type Healing =

@@ -22,8 +22,24 @@ export interface SecretValue {
   value: string;
 }
 
-export interface DeployOptions {
+/** What the steps of a run need to know, whether it deploys a chart or goes back to a recorded version. */
+export interface RunOptions {
   release: string;
+  smoke: readonly SmokeCheck[];
+  /** Front door; undefined: the first host of the render. */
+  url?: string;
+  /** Response header that carries the version. */
+  versionHeader?: string;
+  version: string;
+  /** Limit of each wait for readiness, and for the lease. */
+  timeoutMs: number;
+  bakeMs: number;
+  drainMs: number;
+  keepOld: 'zero' | 'warm' | 'remove';
+  who: Who;
+}
+
+export interface DeployOptions extends RunOptions {
   chart: string;
   chartVersion?: string;
   values: HelmValues;
@@ -32,20 +48,8 @@ export interface DeployOptions {
   shared: readonly string[];
   stack: 'own' | 'active';
   imagePullSecrets: readonly string[];
-  smoke: readonly SmokeCheck[];
-  /** Front door; undefined: the first host of the render. */
-  url?: string;
-  /** Response header that carries the version. */
-  versionHeader?: string;
-  version: string;
   allowOlder: boolean;
-  /** Limit of each wait for readiness, and for the lease. */
-  timeoutMs: number;
-  bakeMs: number;
-  drainMs: number;
-  keepOld: 'zero' | 'warm' | 'remove';
   dryRun: boolean;
-  who: Who;
 }
 
 export interface RunChecksOptions {

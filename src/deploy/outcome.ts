@@ -1,6 +1,6 @@
 import type { DryRun } from './dry-run.ts';
 import type { FailureReason, StepFailure } from './failure.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Rollback } from './journal.ts';
 import { JournalStore } from './journal-store.ts';
 import { activeOf, liveStableServices } from './live.ts';
 import type { Color } from './model.ts';
@@ -25,6 +25,8 @@ export interface DeployOutcome {
   url?: string;
   report: Recorder;
   dryRun?: DryRun;
+  /** Set where this run went back on purpose, or tried to. */
+  rollback?: Rollback;
   /** Set where the run is red. */
   error?: StepFailure;
 }
@@ -32,7 +34,7 @@ export interface DeployOutcome {
 /** The outcome of a run that did not go wrong. */
 export function outcomeOf(
   run: Pick<Run, 'options' | 'report'>,
-  plan: Plan,
+  plan: Pick<Plan, 'active' | 'serving' | 'color' | 'rollback'>,
   status: 'deployed' | 'unchanged' | 'superseded' | 'planned',
 ): DeployOutcome {
   const { version } = run.options;
@@ -44,7 +46,7 @@ export function outcomeOf(
     wanted: version,
     report: run.report,
     ...known({ activeColor: now.color, version: now.version, url: run.report.url }),
-    ...known({ previousColor: before.color, previousVersion: before.version }),
+    ...known({ previousColor: before.color, previousVersion: before.version, rollback: plan.rollback }),
   };
 }
 
@@ -75,7 +77,7 @@ export async function failedOutcome(
     // Without a plan nothing was touched: what serves is what served.
     ...known(
       plan
-        ? { previousColor: plan.active, previousVersion: plan.serving?.version }
+        ? { previousColor: plan.active, previousVersion: plan.serving?.version, rollback: plan.rollback }
         : { previousColor: now.activeColor, previousVersion: now.version },
     ),
   };

@@ -5,17 +5,22 @@ import { requireAccess } from './access.ts';
 import { baseChanged, secretsChanged } from './base.ts';
 import { StepFailure } from './failure.ts';
 import { helmFailure, lastLine } from './helm-failure.ts';
-import type { Deployed } from './journal.ts';
+import { leftOnPurpose } from './journal.ts';
 import { activeOf, colorDeployments, liveStableServices } from './live.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from './model.ts';
 import { colorRelease, SERVICE } from './names.ts';
 import { requireQuota } from './quota.ts';
-import type { Plan, Run } from './run.ts';
+import type { DeployRun, Plan, Run } from './run.ts';
 import { outsideServiceRefusals } from './split/index.ts';
 import { splitPlan } from './split-input.ts';
 
 /** What a preflight needs of a run: it writes nothing. */
-export type Preflight = Pick<Run, 'kubernetes' | 'helm' | 'log' | 'options' | 'journal' | 'signal' | 'report' | 'ancestry' | 'imageExists'>;
+export type Preflight = Pick<
+  DeployRun,
+  'kubernetes' | 'helm' | 'log' | 'options' | 'journal' | 'signal' | 'report' | 'ancestry' | 'imageExists'
+>;
+/** The same, whatever the run brings. */
+type Feasibility = Omit<Preflight, 'options'> & Pick<Run, 'options'>;
 
 /** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that cannot be. */
 export async function makePlan(run: Preflight): Promise<Plan> {
@@ -39,7 +44,16 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   refuse([...split.refusals, ...outside, ...checkRefusals(run, split)], options.chart);
   for (const warning of split.warnings) run.log.warning(findingText(warning));
   run.report.warnings.push(...split.warnings);
-  return { render, split, color, active, serving, firstDeploy };
+  return {
+    values: render.config,
+    split,
+    splitFor: (painted, addresses) => splitPlan(options, kubernetes.namespace, render, painted, firstDeploy, addresses),
+    base: baseChanged(serving, split) ? 'first' : 'same',
+    color,
+    active,
+    serving,
+    firstDeploy,
+  };
 }
 
 async function renderChart(run: Preflight): Promise<HelmRender> {
@@ -124,31 +138,46 @@ export async function isUnchanged(run: Preflight, plan: Plan): Promise<boolean> 
   });
 }
 
-/** An older version than the one that serves, or one of the history that has been replaced since. */
-export async function isSuperseded(run: Preflight, serving: Deployed | undefined): Promise<boolean> {
+/**
+ * Why this version is not deployed, in a sentence: it is older than the one that serves, one of the history that has been replaced since, or
+ * just what was gone back from on purpose. undefined where it may be deployed.
+ */
+export async function whySuperseded(run: Preflight, { serving, split }: Plan): Promise<string | undefined> {
   const { version, allowOlder } = run.options;
-  if (allowOlder || !serving || serving.version === version) return false;
+  if (allowOlder || !serving || serving.version === version) return undefined;
+  const { history } = run.journal.journal;
+  const left = leftOnPurpose(history, { version, partHash: split.partHash });
+  if (left)
+    return `${version} was gone back from by ${left.actor || 'someone'} at ${left.at}${left.rollback?.reason ? ` (${left.rollback.reason})` : ''}; to deploy it all the same set allow-older`;
   const relation = await run.ancestry(version, serving.version);
-  if (relation === 'older') return true;
-  return relation === 'unknown' && run.journal.journal.history.some((entry) => entry.version === version);
+  if (relation === 'older') return `${version} is older than ${serving.version}, which serves`;
+  const replaced = relation === 'unknown' && history.some((entry) => entry.version === version);
+  return replaced ? `${version} served before ${serving.version} and was replaced by it` : undefined;
 }
 
 /** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
-export async function requireFeasible(run: Preflight, plan: Plan): Promise<void> {
+export async function requireFeasible(run: Feasibility, plan: Plan): Promise<void> {
   const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
   // Rights first: without them the rest fails in ways that name no cause.
   await requireAccess(run, objects);
   await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
 }
 
-async function requireImages(run: Preflight, plan: Plan): Promise<void> {
-  const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
-  const missing: string[] = [];
-  for (const reference of references) if ((await run.imageExists(reference)) === 'no') missing.push(reference);
+async function requireImages(run: Feasibility, plan: Plan): Promise<void> {
+  const missing = await missingImages(run, plan);
   if (missing.length === 0) return;
   throw new StepFailure('image-not-found', `The registry does not have ${missing.join(', ')}`, {
-    hint: 'Was the image pushed, and is the input "registry" the same as for the build?',
+    hint: plan.rollback
+      ? 'It was removed from the registry: go back to another version (list: true shows them), or build that commit again.'
+      : 'Was the image pushed, and is the input "registry" the same as for the build?',
   });
+}
+
+/** Images by digest that the registry says it does not have. */
+export async function missingImages(run: Pick<Run, 'imageExists'>, plan: Plan): Promise<string[]> {
+  const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
+  const answers = await Promise.all(references.map(run.imageExists));
+  return references.filter((_, index) => answers[index] === 'no');
 }
 
 /** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
@@ -185,9 +214,9 @@ const refusals = (text: string): string => {
 };
 
 /** The API server's own opinion, by a dry run of both parts. */
-async function requireValid(run: Preflight, plan: Plan): Promise<void> {
+async function requireValid(run: Feasibility, plan: Plan): Promise<void> {
   const { helm, options, signal } = run;
-  const apply = { values: plan.render.config, description: '', timeoutMs: options.timeoutMs, signal };
+  const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
   const validate = async (release: string, part: SplitResult['base'], what: string) => {
     try {
       await helm.validate({ ...apply, release, part: withFreshHooks(part) });
@@ -197,7 +226,7 @@ async function requireValid(run: Preflight, plan: Plan): Promise<void> {
     }
   };
   await Promise.all([
-    baseChanged(plan) ? validate(options.release, plan.split.base, 'the base') : undefined,
+    plan.base !== 'same' ? validate(options.release, plan.split.base, 'the base') : undefined,
     validate(colorRelease(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
   ]);
 }

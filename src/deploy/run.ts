@@ -1,25 +1,34 @@
-import type { HelmRender } from '../interfaces/helm.ts';
 import type { CheckResult } from '../smoke/model.ts';
 import type { Evidence, FailureReason } from './failure.ts';
-import type { Deployed } from './journal.ts';
+import type { Deployed, Rollback } from './journal.ts';
 import type { JournalStore } from './journal-store.ts';
 import type { Color, Finding, SplitResult } from './model.ts';
-import type { Collaborators, DeployOptions } from './options.ts';
+import type { Collaborators, DeployOptions, RunOptions } from './options.ts';
 
-/** A deploy at work: its collaborators, what the user wants, the journal, and what is to be reported. */
+/** A deploy or a rollback at work: its collaborators, what the user wants, the journal, and what is to be reported. */
 export interface Run extends Collaborators {
-  readonly options: DeployOptions;
+  readonly options: RunOptions;
   readonly journal: JournalStore;
   /** Aborted when the run is cancelled or the lease is lost. */
   readonly signal: AbortSignal;
   readonly report: Recorder;
 }
 
+/** A run that brings a chart. */
+export interface DeployRun extends Run {
+  readonly options: DeployOptions;
+}
+
 /** What the preflight found out: everything that the steps act on. */
 export interface Plan {
-  render: HelmRender;
+  /** The user's own values: Helm records them with each release. */
+  values: Record<string, unknown>;
   /** Without host aliases until the plan has its place: color Services have no addresses before. */
   split: SplitResult;
+  /** The same version as the part of `color`, with the ClusterIP of each of that color's Services by stable Service. */
+  splitFor(color: Color, addresses: Readonly<Record<string, string>>): SplitResult;
+  /** Whether the base changes with this version: not at all, before the color comes up, or when the version already serves. */
+  base: 'same' | 'first' | 'last';
   /** The color to bring up. */
   color: Color;
   /** The color that serves now; undefined on a first deploy. */
@@ -27,6 +36,10 @@ export interface Plan {
   /** What the journal says about the version that serves. */
   serving: Deployed | undefined;
   firstDeploy: boolean;
+  /** The color runs this version already: nothing is applied to it. Its Helm revision. */
+  warm?: { revision: number };
+  /** Set where this run goes back on purpose. */
+  rollback?: Rollback;
 }
 
 export type StepName =

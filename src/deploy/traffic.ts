@@ -22,7 +22,7 @@ export async function switchTraffic(
   run: Run,
   plan: Plan,
   split: SplitResult,
-  door: FrontDoor | undefined,
+  door: Promise<FrontDoor | undefined>,
   record: StepRecord,
 ): Promise<void> {
   if (plan.active) await holdLive(run, plan.active);
@@ -40,7 +40,7 @@ export async function switchTraffic(
     run,
     { signal: run.signal, limitMs: run.options.timeoutMs },
   );
-  record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, door)}`;
+  record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
 }
 
 export const routesOf = (moves: readonly Pick<SeenMove, 'name' | 'to'>[]) =>

@@ -10,6 +10,9 @@ type Deps = Pick<Undo, 'kubernetes' | 'options' | 'log'>;
 /** Workers of a color as the chart wants them while the color is active, on its objects themselves, so that any later run can read it. */
 const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
 
+/** Whether a color's object runs in the active color only. */
+export const isWorker = ({ metadata }: KubernetesObject): boolean => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
+
 /** Notes on the color's workers how many of them run while their color is active. */
 export async function noteWorkers({ kubernetes }: Deps, split: SplitResult): Promise<void> {
   for (const worker of split.workloads.filter((workload) => workload.worker)) {
@@ -30,7 +33,7 @@ async function workersOf({ kubernetes, options }: Deps, color: Color): Promise<K
   ]);
   const deployed = [...deployments.values()].map((object) => ({ ...object, kind: 'Deployment' }));
   const scheduled = cronJobs.items.map((object) => ({ ...object, kind: 'CronJob' }));
-  return [...deployed, ...scheduled].filter((object) => object.metadata.annotations?.[ACTIVE_REPLICAS] !== undefined);
+  return [...deployed, ...scheduled].filter(isWorker);
 }
 
 /** Starts or stops what runs in the active color only. Answers the Deployments that were started. */

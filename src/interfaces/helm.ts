@@ -16,6 +16,8 @@ export interface HelmChartMetadata {
   appVersion?: string;
   /** From Chart.yaml; kept for the part charts. */
   description?: string;
+  /** Of part charts: what a release is to remember. */
+  annotations?: Record<string, string>;
 }
 
 /** What `helm upgrade --install --dry-run=server -o json` says. */

@@ -38,6 +38,8 @@ export interface ListOptions {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
+  /** Names, labels and annotations only. */
+  metadataOnly?: boolean;
 }
 
 export interface WatchEvent<T extends KubernetesObject = KubernetesObject> {

@@ -72,6 +72,16 @@ export class PairApp {
     return this.deploy(version, { chart, release, smoke: '', bake: '1s', values: this.values(version, values), ...inputs }, call);
   }
 
+  /** Runs the action that goes back. */
+  rollback(to: string, inputs: Record<string, string> = {}, call: Partial<ActionCall> = {}): Promise<ActionResult> {
+    return runAction({
+      action: 'actions/rollback',
+      ...call,
+      inputs: { release: 'pair', namespace: this.namespace, to, timeout: '60s', bake: '2s', drain: '1s', ...inputs },
+      env: { ...this.#cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/pair', GITHUB_ACTOR: 'ada', ...call.env },
+    });
+  }
+
   values(version: string, more: object = {}): string {
     return JSON.stringify({ image: { repository: this.image, tag: version }, ingress: { enabled: false }, ...more });
   }

@@ -42,6 +42,7 @@ const buildPush = (inputs: Inputs): [string, Inputs] => [
 const smokeTest = (inputs: Inputs): [string, Inputs] => ['actions/smoke-test', { smoke: '- {url: "http://ADDRESS/"}', ...inputs }];
 
 const deploy = (inputs: Inputs): [string, Inputs] => ['actions/deploy', { chart: './chart', ...inputs }];
+const rollback = (inputs: Inputs): [string, Inputs] => ['actions/rollback', { release: 'todo', ...inputs }];
 /** The root action: all parts' inputs are read before the first part begins. */
 const pipeline = (inputs: Inputs): [string, Inputs] => ['.', { ...buildPush({})[1], ...deploy({})[1], ...inputs }];
 
@@ -105,6 +106,24 @@ const TABLE: [[string, Inputs], string][] = [
   [deploy({ 'digitalocean-token': 'hidden-word\n2' }), 'The DigitalOcean token holds spaces'],
   [deploy({ 'dry-run': 'maybe' }), 'Input "dry-run" is "maybe": not a boolean'],
   [deploy({ smoke: '- {service: web, port: 0}' }), 'Input "smoke", check 1: "port" is "0"'],
+  [rollback({ release: '' }), 'Input "release" is empty: expected a Helm release name'],
+  [rollback({ release: 'Todo_1' }), 'Input "release" is "Todo_1": not understood'],
+  [rollback({ to: 'a b' }), 'Input "to" is "a b": not understood (allowed: previous, -2, a commit, a version or tag)'],
+  [rollback({ to: '-0' }), 'Input "to" is "-0": not understood'],
+  [rollback({ to: '--namespace=x' }), 'Input "to" is "--namespace=x": not understood'],
+  [rollback({ to: '$(id)' }), 'Input "to" is "$(id)": not understood'],
+  [rollback({ list: 'yes' }), 'Input "list" is "yes": not a boolean'],
+  [rollback({ reason: 'x'.repeat(501) }), 'Input "reason" has 501 characters (allowed: at most 500)'],
+  [rollback({ smoke: '- {service: web, port: 0}' }), 'Input "smoke", check 1: "port" is "0"'],
+  [rollback({ smoke: '- {path: /' }), 'Input "smoke" is not valid YAML'],
+  [rollback({ url: 'todo.example.com' }), 'Input "url" is "todo.example.com": not a URL'],
+  [rollback({ url: 'https://me:hidden-word@ADDRESS' }), 'Input "url" holds a user name or password'],
+  [rollback({ timeout: '10ms' }), 'Input "timeout" is "10ms": too short'],
+  [rollback({ drain: 'long' }), 'Input "drain" is "long": not a duration'],
+  [rollback({ 'keep-old': 'cold' }), 'Input "keep-old" is "cold": not a known value (allowed: zero, warm, remove)'],
+  [rollback({ 'allow-irreversible': '1' }), 'Input "allow-irreversible" is "1": not a boolean'],
+  [rollback({ 'service-account': 'deployer' }), 'Input "service-account" is "deployer": not understood'],
+  [rollback({ namespace: 'To do' }), 'Input "namespace" is "To do": not understood'],
   [pipeline({ images: 'app: ./missing' }), 'Input "images": the context of image "app" is ./missing, which is not a folder'],
   [pipeline({ chart: './missing' }), 'Input "chart" names ./missing, which is not a folder'],
   [pipeline({ 'build-secrets': 'hidden-word' }), 'Input "secrets": a line has no "="'],

@@ -38,11 +38,11 @@ export interface DeployInputs {
 }
 
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
-const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
+export const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
 const OBJECT = /^([A-Z][A-Za-z]*\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-const DAY = 86_400_000;
+export const DAY = 86_400_000;
 
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 export function readDeployInputs(context: ActionContext): DeployInputs {
@@ -76,7 +76,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     timeoutMs: inputs.duration('timeout', '10m', { min: 1_000, max: DAY }),
     bakeMs: inputs.duration('bake', '30s', { max: DAY }),
     drainMs: inputs.duration('drain', '30s', { max: DAY }),
-    keepOld: inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] }) as 'zero' | 'warm' | 'remove',
+    keepOld: readKeepOld(inputs),
     shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
     stack: inputs.string('stack', { default: 'own', allowed: ['own', 'active'] }) as 'own' | 'active',
     adopt: inputs.boolean('adopt', true),
@@ -86,6 +86,9 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     githubToken: inputs.secret('github-token'),
   };
 }
+
+export const readKeepOld = (inputs: ActionContext['inputs']): 'zero' | 'warm' | 'remove' =>
+  inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] }) as 'zero' | 'warm' | 'remove';
 
 function existing(path: string, workspace: string): string {
   const file = join(path.startsWith('/') ? '' : workspace, path);
@@ -141,7 +144,7 @@ function readValues(text: string): string | undefined {
   throw new ConfigurationError('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
 }
 
-function readUrl(text: string): string | undefined {
+export function readUrl(text: string): string | undefined {
   if (text === '') return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {

@@ -2,7 +2,7 @@ import type { DeployOutcome } from '../../deploy/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 
 /** The action's outputs; every one is always set. */
-export function setOutputs(context: Pick<ActionContext, 'setOutput'>, outcome: DeployOutcome, reportFile: string): void {
+export function setOutputs(context: Pick<ActionContext, 'setOutput'>, outcome: Partial<DeployOutcome>, reportFile: string): void {
   const set = (name: string, value: string | number | boolean | undefined) =>
     context.setOutput(name, value === undefined ? '' : String(value));
   set('status', outcome.status);
@@ -13,6 +13,6 @@ export function setOutputs(context: Pick<ActionContext, 'setOutput'>, outcome: D
   set('version', outcome.version);
   set('previous-version', outcome.previousVersion);
   set('url', outcome.url);
-  set('switch-ms', outcome.report.switchMs);
+  set('switch-ms', outcome.report?.switchMs);
   set('report-file', reportFile);
 }

@@ -7,8 +7,9 @@ import type { DeployInputs } from './inputs.ts';
 /** The whole story as JSON, for machines and for what is too long for the summary. Answers its path. */
 export async function writeReport(
   context: Pick<ActionContext, 'env' | 'secrets'>,
-  inputs: DeployInputs,
+  inputs: Pick<DeployInputs, 'release' | 'cluster'>,
   outcome: DeployOutcome,
+  name = 'deploy',
 ): Promise<string> {
   const { report, error, ...facts } = outcome;
   const { steps, checks, warnings, notes, failure, switchMs, switchBackMs } = report;
@@ -29,7 +30,7 @@ export async function writeReport(
     warnings,
     notes,
   };
-  const path = join(await mkdtemp(join(context.env.tempDir, 'todo-deploy-report-')), 'deploy.json');
+  const path = join(await mkdtemp(join(context.env.tempDir, 'todo-deploy-report-')), `${name}.json`);
   await writeFile(path, `${context.secrets.redact(JSON.stringify(content, null, 2))}\n`);
   return path;
 }

@@ -10,6 +10,7 @@ import {
   type Who,
 } from '../../deploy/index.ts';
 import { CancelledError, ConfigurationError } from '../../interfaces/errors.ts';
+import type { Helm } from '../../interfaces/helm.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
@@ -37,10 +38,14 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
   const tools = await connectCluster(context, inputs.cluster);
   try {
     const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
-    const outcome = await deploy(optionsOf(inputs, version, who), await collaborators(context, inputs, tools), context.signal);
+    const outcome = await deploy(
+      optionsOf(inputs, version, who),
+      collaborators(context, inputs, tools, await tools.helm()),
+      context.signal,
+    );
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
-    if (outcome.error) throw withEvidence(original(outcome.error), outcome);
+    if (outcome.error) throw shown(outcome.error, outcome);
     context.log.info(sentence(inputs, outcome));
     return outcome;
   } finally {
@@ -49,6 +54,8 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
 }
 
 /** A mistake in the configuration and a cancelled run are shown as what they are. */
+export const shown = (error: StepFailure, outcome: DeployOutcome): Error => withEvidence(original(error), outcome);
+
 const original = (error: StepFailure): Error =>
   error.cause instanceof ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
 
@@ -103,13 +110,19 @@ function optionsOf(inputs: DeployInputs, version: string, who: Who): DeployOptio
   };
 }
 
-async function collaborators(context: ActionContext, inputs: DeployInputs, tools: ClusterTools): Promise<Collaborators> {
+/** Everything outside that a deploy or a rollback works with. */
+export function collaborators(
+  context: ActionContext,
+  inputs: Pick<DeployInputs, 'githubToken'>,
+  tools: ClusterTools,
+  helm: Helm,
+): Collaborators & { registry: Registry } {
   const { log, clock, env } = context;
   const http = new UndiciHttp();
   const registry: Registry = new RegistryClient({ runner: tools.runner, env: context.variables, mask: context.mask });
   return {
     kubernetes: tools.kubernetes,
-    helm: await tools.helm(),
+    helm,
     http,
     clock,
     log,
@@ -123,6 +136,7 @@ async function collaborators(context: ActionContext, inputs: DeployInputs, tools
       repository: env.repository,
       token: inputs.githubToken,
     }),
+    registry,
     imageExists: (reference) => imageExists(registry, reference, log),
     resolves: (host) =>
       lookup(host).then(

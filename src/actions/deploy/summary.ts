@@ -9,8 +9,10 @@ import { writePlan } from './summary-plan.ts';
 const short = (text: string): string => text.replace(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, '$1');
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 
+type About = Pick<DeployInputs, 'release' | 'cluster'>;
+
 /** The job summary: who serves now and why first, then how it went, then what was seen. */
-export function writeSummary({ summary }: Pick<ActionContext, 'summary'>, inputs: DeployInputs, outcome: DeployOutcome): void {
+export function writeSummary({ summary }: Pick<ActionContext, 'summary'>, inputs: About, outcome: DeployOutcome): void {
   summary.heading(2, short(title(inputs, outcome)));
   summary.text(...whoServes(inputs, outcome));
   const { failure } = outcome.report;
@@ -27,7 +29,9 @@ export function writeSummary({ summary }: Pick<ActionContext, 'summary'>, inputs
   writeWarnings(summary, outcome);
 }
 
-function title({ release }: DeployInputs, { status, wanted, version }: DeployOutcome): string {
+function title({ release }: About, { status, wanted, version, rollback }: DeployOutcome): string {
+  if (rollback && status === 'deployed') return `${release}: back on ${wanted}`;
+  if (rollback && status === 'rolled-back') return `${release}: going back to ${wanted} failed, ${version ?? 'the version before'} serves`;
   const words: Record<DeployOutcome['status'], string> = {
     deployed: `${release}: ${wanted} is deployed`,
     unchanged: `${release}: nothing to deploy`,
@@ -39,21 +43,25 @@ function title({ release }: DeployInputs, { status, wanted, version }: DeployOut
   return words[status];
 }
 
-function whoServes({ cluster }: DeployInputs, outcome: DeployOutcome): Text[] {
-  const { status, activeColor, version, url, report } = outcome;
+function whoServes({ cluster }: About, outcome: DeployOutcome): Text[] {
+  const { status, activeColor, version, url, report, rollback } = outcome;
   const where = url ? [raw(' at '), link(code(url), url)] : [];
   if (!activeColor) return [raw(`**Nothing serves yet** in namespace ${cluster.namespace}.`)];
   const serves = [bold(join(raw('Version '), code(version ?? 'unknown'), raw(' serves'))), raw(` as ${activeColor}`), ...where];
   const why: Record<DeployOutcome['status'], string> = {
     deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
     unchanged: ': what this version consists of runs already.',
-    superseded: ': the version of this run is older.',
+    superseded: ': this run deploys nothing.',
     'rolled-back':
       report.switchBackMs === undefined ? ': users never saw the new version.' : `: users were switched back in ${report.switchBackMs} ms.`,
     failed: '.',
     planned: '. Nothing was touched.',
   };
-  return [...serves, raw(why[status])];
+  const left =
+    rollback && status === 'deployed'
+      ? [raw(' Gone back from '), code(rollback.from), rollback.reason ? `: ${rollback.reason}` : raw('.')]
+      : [];
+  return [...serves, raw(why[status]), ...left];
 }
 
 function writeSteps(summary: SummaryWriter, { report }: DeployOutcome): void {

@@ -70,6 +70,8 @@ export interface ClusterTools {
   runner: NodeProcessRunner;
   /** Finds Helm (else fetches it) at the first call. */
   helm(): Promise<Helm>;
+  /** Finds it when something needs the program itself. */
+  lazyHelm(): Helm;
   /** Closes idle connections. */
   close(): Promise<void>;
 }
@@ -84,21 +86,23 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
   // At DigitalOcean the access is the ServiceAccount's own.
   const as = wanted.digitalOcean ? undefined : wanted.as;
   const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as, runner, mask });
+  const find = () => findHelm({ runner, log, env: variables });
+  const helm = (helmPath: string | (() => Promise<string>)) =>
+    new HelmCli({
+      runner,
+      helmPath,
+      kubernetes,
+      files: temp,
+      kubeconfig: access.kubeconfigFile(temp),
+      context: access.context,
+      namespace: wanted.namespace,
+      as,
+    });
   return {
     kubernetes,
     runner,
-    async helm() {
-      return new HelmCli({
-        runner,
-        helmPath: await findHelm({ runner, log, env: variables }),
-        kubernetes,
-        files: temp,
-        kubeconfig: access.kubeconfigFile(temp),
-        context: access.context,
-        namespace: wanted.namespace,
-        as,
-      });
-    },
+    helm: async () => helm(await find()),
+    lazyHelm: () => helm(find),
     close: () => kubernetes.close(),
   };
 }

@@ -7,6 +7,7 @@ import { type Hook, hookPlan, mapHooks } from './hooks.ts';
 import { imagesOf } from './images.ts';
 import { type PartObject, pack } from './pack.ts';
 import { podTemplateOf } from './pods.ts';
+import { withRecord } from './record.ts';
 import { refusalsOf } from './refusals.ts';
 import { renderBase, sharedWorkloads } from './render-base.ts';
 import { renderColor } from './render-color.ts';
@@ -20,6 +21,7 @@ export { localTrafficRefusals, outsideClaimRefusals, outsideServiceRefusals } fr
 export { readManifests } from './manifests.ts';
 export { meshNamespaceRefusals } from './mesh.ts';
 export { recolor } from './recolor.ts';
+export { type Recorded, splitOfRecorded } from './recorded.ts';
 export { colorServiceName } from './services.ts';
 
 /** Stands for the color while a hash is computed. */
@@ -47,7 +49,7 @@ export function splitChart(input: SplitInput): SplitResult {
     hash,
   });
   const base = renderBase(input, classified, hooks.base);
-  const parts = { base: pack(input.chart, base), color: pack(input.chart, color) };
+  const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, classified.plans, workloads), color) };
   const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
   const objects = (part: readonly PartObject[]): KubernetesObject[] => part.map((one) => one.object);
   return {

@@ -42,10 +42,12 @@ const SHARED: Readonly<Record<string, SharedWorkload['kind']>> = {
   'batch/Job': 'Job',
 };
 
+export const sharedKind = (object: KubernetesObject): SharedWorkload['kind'] | undefined => SHARED[kindOf(object)];
+
 /** Workloads of the base that take part in readiness. */
 export function sharedWorkloads(classified: Classified): SharedWorkload[] {
   return classified.base.flatMap((object) => {
-    const kind = SHARED[kindOf(object)];
+    const kind = sharedKind(object);
     return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
   });
 }

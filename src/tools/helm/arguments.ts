@@ -38,8 +38,11 @@ export const CLEAN_ENVIRONMENT: Readonly<Record<string, undefined>> = Object.fro
 
 const ALWAYS = ['--server-side=true', '--force-conflicts', '--reset-values'];
 
-/** Revisions that Helm keeps of a release: as far back as a rollback reaches. */
-const HISTORY = '--history-max=10';
+/**
+ * Revisions that Helm keeps of a release: as far back as a rollback reaches. The journal names 20 versions, 10 of each color; one with
+ * post hooks takes two revisions, and failed tries take theirs.
+ */
+const HISTORY = '--history-max=30';
 
 /** Names and charts are arguments, not flags. */
 export function positional(value: string, what: string): string {

@@ -27,7 +27,8 @@ const MARGIN_MS = 60_000;
 
 export interface HelmCliOptions extends HelmTarget {
   runner: ProcessRunner;
-  helmPath: string;
+  /** What to start; asked for when Helm is first needed. */
+  helmPath: string | (() => Promise<string>);
   /** For the recorded releases, and for dry runs object by object. */
   kubernetes: Kubernetes;
   files: PrivateFiles;
@@ -36,6 +37,7 @@ export interface HelmCliOptions extends HelmTarget {
 /** The program `helm`, version 4. */
 export class HelmCli implements Helm {
   readonly #options: HelmCliOptions;
+  #path: Promise<string> | undefined;
 
   constructor(options: HelmCliOptions) {
     this.#options = options;
@@ -43,8 +45,10 @@ export class HelmCli implements Helm {
 
   async #run(args: readonly string[], timeoutMs: number, signal?: AbortSignal): Promise<RunResult> {
     const { runner, helmPath } = this.#options;
+    this.#path ??= typeof helmPath === 'string' ? Promise.resolve(helmPath) : helmPath();
+    const path = await this.#path;
     return await runner.run({
-      command: [helmPath, ...args, ...targetArguments(this.#options)],
+      command: [path, ...args, ...targetArguments(this.#options)],
       env: CLEAN_ENVIRONMENT,
       timeoutMs,
       ...(signal === undefined ? {} : { signal }),

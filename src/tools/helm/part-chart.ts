@@ -12,7 +12,7 @@ export const unescapeTemplate = (template: string): string => template.replaceAl
 
 /** File name → content of the chart folder (JSON is YAML). */
 export function chartFiles({ chart, templates }: PartChart): Record<string, string> {
-  const { name, version, appVersion, description } = chart;
+  const { name, version, appVersion, description, annotations } = chart;
   const metadata = {
     apiVersion: 'v2',
     type: 'application',
@@ -20,6 +20,7 @@ export function chartFiles({ chart, templates }: PartChart): Record<string, stri
     version,
     ...(appVersion === undefined ? {} : { appVersion }),
     ...(description === undefined ? {} : { description }),
+    ...(annotations === undefined ? {} : { annotations }),
   };
   const files = Object.entries(templates).map(([file, content]) => [`templates/${checked(file)}`, escapeTemplate(content)]);
   return { 'Chart.yaml': `${JSON.stringify(metadata, null, 2)}\n`, ...Object.fromEntries(files) };
@@ -44,13 +45,14 @@ interface RecordedChart {
 
 /** The part chart as it was packed, from what a release recorded. */
 export function fromRecorded({ metadata, templates }: RecordedChart): PartChart {
-  const { name = '', version = '', appVersion, description } = metadata ?? { name: '', version: '' };
+  const { name = '', version = '', appVersion, description, annotations } = metadata ?? { name: '', version: '' };
   return {
     chart: {
       name,
       version,
       ...(appVersion === undefined ? {} : { appVersion }),
       ...(description === undefined ? {} : { description }),
+      ...(annotations === undefined ? {} : { annotations }),
     },
     templates: Object.fromEntries(
       (templates ?? []).map((file) => [

@@ -18,6 +18,7 @@ import { Transport, type TransportOptions } from './transport.ts';
 import { watch } from './watch.ts';
 
 const PAGE = 500;
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const POD: KindRef = { apiVersion: 'v1', kind: 'Pod' };
 const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
   merge: 'application/merge-patch+json',
@@ -74,7 +75,8 @@ export class KubernetesClient implements Kubernetes {
         { ...kind, namespace: options.namespace },
         { query: { ...selectors(options), limit: PAGE, continue: next } },
       );
-      const page = await this.#transport.json<ListAnswer<T>>({ method: 'GET', path }, 'safe');
+      const accept = options.metadataOnly ? { accept: METADATA_ONLY } : {};
+      const page = await this.#transport.json<ListAnswer<T>>({ method: 'GET', path, ...accept }, 'safe');
       // Objects in a list come without their kind.
       for (const item of page.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
       next = page.metadata.continue;

@@ -1,0 +1,3 @@
+import { rollbackMain } from '../../dist/index.js';
+
+rollbackMain();

@@ -1,0 +1,3 @@
+import { rollbackPost } from '../../dist/index.js';
+
+rollbackPost();

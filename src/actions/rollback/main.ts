@@ -1,0 +1,11 @@
+import { runAction, runPost } from '../../runtime/action.ts';
+import { readRollbackInputs } from './inputs.ts';
+import { afterRollback } from './post.ts';
+import { runRollback } from './run.ts';
+
+export const rollbackMain = (): void =>
+  runAction('rollback', async (context) => {
+    await runRollback(context, readRollbackInputs(context));
+  });
+
+export const rollbackPost = (): void => runPost('rollback', afterRollback);

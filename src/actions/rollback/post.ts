@@ -1,0 +1,6 @@
+import type { ActionContext } from '../../runtime/action.ts';
+import { healOwn } from '../deploy/post.ts';
+import { readRollbackInputs } from './inputs.ts';
+
+/** After the main step, however it ended: what a killed rollback left is healed as a deploy's is. */
+export const afterRollback = (context: ActionContext): Promise<void> => healOwn(context, readRollbackInputs);

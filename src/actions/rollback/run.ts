@@ -1,0 +1,62 @@
+import type { DeployOutcome, Who } from '../../deploy/index.ts';
+import { type ListedVersion, listVersions, type RollbackOptions, rollback } from '../../deploy/rollback/index.ts';
+import type { Registry } from '../../interfaces/registry.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { setOutputs } from '../deploy/outputs.ts';
+import { writeReport } from '../deploy/report.ts';
+import { collaborators, HOLDER, shown, whoRuns } from '../deploy/run.ts';
+import { writeSummary } from '../deploy/summary.ts';
+import { connectCluster } from '../shared/cluster-access.ts';
+import type { RollbackInputs } from './inputs.ts';
+import { tellVersions } from './versions.ts';
+
+/** Connects, lists or goes back, tells. Throws what makes the run red, after outputs and summary are written. */
+export async function runRollback(context: ActionContext, inputs: RollbackInputs): Promise<DeployOutcome | ListedVersion[]> {
+  const tools = connectCluster(context, inputs.cluster);
+  // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
+  const { registry, ...outside } = collaborators(context, { githubToken: '' }, tools, tools.lazyHelm());
+  try {
+    if (inputs.list) return tellVersions(context, inputs, await listVersions({ ...outside, options: inputs }));
+    const who = whoRuns(context);
+    if (!inputs.dryRun) context.state.save(HOLDER, who.holder);
+    const digestOf = tagFinder(registry, context.log);
+    const outcome = await rollback(optionsOf(inputs, who), { ...outside, digestOf }, context.signal);
+    setOutputs(context, outcome, await writeReport(context, inputs, outcome, 'rollback'));
+    context.setOutput('versions', '');
+    writeSummary(context, inputs, outcome);
+    if (outcome.error) throw shown(outcome.error, outcome);
+    context.log.info(sentence(inputs, outcome));
+    return outcome;
+  } finally {
+    await tools.close();
+  }
+}
+
+function sentence({ release }: RollbackInputs, { status, version, activeColor, url, rollback: back }: DeployOutcome): string {
+  if (status === 'planned') return 'Nothing was touched: see the plan in the summary';
+  const from = status === 'deployed' && back?.from ? `, gone back from ${back.from}` : '';
+  return `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}${from}`;
+}
+
+function optionsOf(inputs: RollbackInputs, who: Who): RollbackOptions {
+  const { cluster: _, list: __, reason, smoke, url, ...rest } = inputs;
+  return {
+    ...rest,
+    who,
+    ...(reason === undefined ? {} : { reason }),
+    ...(smoke === undefined ? {} : { smoke }),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+/** A registry that cannot be asked has no tag for us. */
+const tagFinder =
+  (registry: Registry, log: ActionContext['log']): ((repository: string, tag: string) => Promise<string | undefined>) =>
+  async (repository, tag) => {
+    try {
+      return (await registry.head(repository, tag))?.digest;
+    } catch (error) {
+      log.debug(`The registry could not be asked for ${repository}:${tag}: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
+  };

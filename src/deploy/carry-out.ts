@@ -1,0 +1,98 @@
+import { bake } from './bake.ts';
+import { type AppliedBase, baseRevision, expandBase } from './base.ts';
+import { place, type Raised, raiseColor, runPostHooks, takeWarmColor } from './color.ts';
+import { finish } from './finish.ts';
+import { findFrontDoor, requireFrontDoor } from './front-door.ts';
+import { goBack } from './go-back.ts';
+import { begin, enter, prove, serve } from './journal.ts';
+import { type DeployOutcome, outcomeOf } from './outcome.ts';
+import { waitReady } from './ready.ts';
+import { beginning, deployed } from './records.ts';
+import { type Plan, type Run, step } from './run.ts';
+import { proveIdle } from './smoke-idle.ts';
+import { switchTraffic } from './traffic.ts';
+
+/** Base and color as they were applied. */
+export interface BroughtUp extends Raised {
+  plan: Plan;
+  base: AppliedBase;
+}
+
+/**
+ * From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. `before` runs ahead of the base.
+ */
+export async function carryOut(run: Run, plan: Plan, before: () => Promise<void> = async () => undefined): Promise<DeployOutcome> {
+  const baseBefore = plan.base === 'first' ? await baseRevision(run) : undefined;
+  await run.journal.update((journal) => begin(journal, beginning(run, plan, baseBefore)));
+  let up: BroughtUp;
+  try {
+    up = await bringUp(run, plan, before);
+    await moveUsers(run, up.plan, up);
+  } catch (error) {
+    return goBack(run, plan, error);
+  }
+  await finish(run, up.plan, up.base);
+  return outcomeOf(run, plan, 'deployed');
+}
+
+/** Up to the proof of the idle color: no user notices any of this. */
+async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Promise<BroughtUp> {
+  const { options } = run;
+  const { plan, base } = await step(run, 'base', 'Apply what both colors share', async (record) => {
+    const plan = await place(run, planned);
+    await before();
+    if (plan.base === 'first') return { plan, base: await expandBase(run, plan) };
+    run.log.info(plan.base === 'same' ? 'Nothing in it changed' : 'It follows when the version serves');
+    record.result = 'skipped';
+    return { plan, base: keptBase(plan, options.version) };
+  });
+  await run.journal.update((journal) => enter(journal, 'color'));
+  const raised = await bringColorUp(run, plan);
+  await run.journal.update((journal) => enter(journal, 'ready'));
+  const ready = await step(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
+    await waitReady(expected(plan, raised), run, { signal: run.signal, limitMs: options.timeoutMs });
+    return runPostHooks(run, plan, raised);
+  });
+  await run.journal.update((journal) => enter(journal, 'smoke'));
+  await step(run, 'smoke', `Check ${plan.color} before users see it`, (record) => proveIdle(run, plan, raised.split, record));
+  await run.journal.update(prove);
+  return { ...ready, plan, base };
+}
+
+const keptBase = (plan: Plan, version: string): AppliedBase => ({
+  revision: plan.serving?.baseRevision ?? 0,
+  deferred: plan.base === 'last' ? [`what both colors share, as of ${version}`] : [],
+});
+
+function bringColorUp(run: Run, plan: Plan): Promise<Raised> {
+  const { version } = run.options;
+  const { warm } = plan;
+  if (!warm) return step(run, 'color', `Bring ${plan.color} up with version ${version}`, () => raiseColor(run, plan));
+  return step(run, 'color', `${plan.color} runs ${version} already`, () => takeWarmColor(run, plan, warm.revision));
+}
+
+/** What has to be ready: of the shared workloads only what this run has touched. */
+function expected(plan: Plan, { split }: Raised) {
+  const own = split.workloads.filter((workload) => workload.kind === 'Deployment' && !workload.worker);
+  const shared = plan.warm && plan.base !== 'first' ? [] : split.shared;
+  return [
+    ...shared.map((workload) => ({ ...workload, shared: true })),
+    ...own.map((workload) => ({ kind: 'Deployment' as const, name: workload.coloredName, shared: false })),
+  ];
+}
+
+/** The switch, and the bake after which the new version is what serves. */
+async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void> {
+  const finding = findFrontDoor(run, plan.split.url);
+  finding.catch(() => undefined);
+  // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
+  if (!plan.rollback) requireFrontDoor(run, await finding, plan.firstDeploy);
+  run.signal.throwIfAborted();
+  await step(run, 'switch', `Switch users to ${plan.color}`, (record) => switchTraffic(run, plan, raised.split, finding, record));
+  await run.journal.update((journal) => enter(journal, 'bake'));
+  const door = await finding;
+  const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
+  await step(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));
+  run.signal.throwIfAborted();
+  await run.journal.update((journal) => serve(journal, deployed(run, plan, raised)));
+}

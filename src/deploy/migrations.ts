@@ -1,0 +1,52 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Migration } from './journal.ts';
+import { COLOR_LABEL, type SplitResult } from './model.ts';
+import { describe, withoutColor } from './names.ts';
+import { hashOf } from './split/hash.ts';
+
+/** On a hook Job: what it does to a schema cannot be undone. `true`, or better the name of the migration, such as `0042-drop-notes`. */
+export const IRREVERSIBLE_ANNOTATION = 'todo-deploy.dev/irreversible';
+
+/** Pure: the Jobs among the hooks that this split will run, tests aside. */
+export function migrationsOf({
+  hooks,
+  baseObjects,
+  colorObjects,
+}: Pick<SplitResult, 'hooks' | 'baseObjects' | 'colorObjects'>): Migration[] {
+  const found = hooks
+    .filter((hook) => hook.event !== 'test' && !hook.event.endsWith('-rollback'))
+    .flatMap((hook) => (hook.part === 'base' ? baseObjects : colorObjects).find((object) => describe(object) === hook.object) ?? [])
+    .filter((object) => object.kind === 'Job')
+    .map(migrationOf);
+  return [...new Map(found.map((migration) => [migration.name, migration])).values()];
+}
+
+function migrationOf(job: KubernetesObject): Migration {
+  const color = job.metadata.labels?.[COLOR_LABEL];
+  const name = color === 'blue' || color === 'green' ? withoutColor(job.metadata.name, color) : job.metadata.name;
+  const mark = job.metadata.annotations?.[IRREVERSIBLE_ANNOTATION];
+  return { name, hash: hashOf(work(job)), ...(mark === undefined || mark === 'false' || mark === '' ? {} : { irreversible: mark }) };
+}
+
+/** What the Job's containers do: not where it runs, nor which color it calls. */
+function work(job: KubernetesObject): unknown {
+  const spec = job.spec?.template?.spec;
+  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  return containers.map(({ image, command, args }: { image?: string; command?: string[]; args?: string[] }) => ({ image, command, args }));
+}
+
+/**
+ * Pure: what was migrated after a version served, newest first. `newer` are the history's entries above the target's; a Job that did the
+ * same for the target already does not count.
+ */
+export function migrationsBetween(newer: readonly { migrations?: Migration[] }[], target: { migrations?: Migration[] }): Migration[] {
+  const known = new Set((target.migrations ?? []).map((one) => `${one.name} ${one.hash}`));
+  const between = newer.flatMap((entry) => (entry.migrations ?? []).toReversed()).filter((one) => !known.has(`${one.name} ${one.hash}`));
+  return [...new Map(between.map((one) => [`${one.name} ${one.hash}`, one])).values()];
+}
+
+/** Pure: those that cannot be undone. A named one that the target has seen too is behind it. */
+export function irreversibleOf(between: readonly Migration[], target: { migrations?: Migration[] }): Migration[] {
+  const seen = new Set((target.migrations ?? []).map((one) => one.irreversible).filter((mark) => mark !== 'true'));
+  return between.filter((one) => one.irreversible !== undefined && !seen.has(one.irreversible));
+}

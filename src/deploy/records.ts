@@ -1,0 +1,52 @@
+import type { BroughtUp } from './carry-out.ts';
+import type { Beginning, Deployed } from './journal.ts';
+import { migrationsOf } from './migrations.ts';
+import type { Plan, Run } from './run.ts';
+
+/** What the journal says of a run before it acts. */
+export function beginning(run: Run, plan: Plan, baseBefore: number | undefined): Beginning {
+  const { who, version, keepOld } = run.options;
+  const migrations = migrationsOf(plan.split);
+  return {
+    holder: who.holder,
+    runUrl: who.runUrl,
+    actor: who.actor,
+    startedAt: new Date(run.clock.now()).toISOString(),
+    version,
+    color: plan.color,
+    ...(plan.active ? { previousColor: plan.active } : {}),
+    ...(baseBefore === undefined ? {} : { baseBefore }),
+    keepOld,
+    partHash: plan.split.partHash,
+    baseHash: plan.split.baseHash,
+    ...(migrations.length > 0 ? { migrations } : {}),
+    ...(plan.warm ? { warm: true } : {}),
+  };
+}
+
+/** What the journal keeps of a version that serves: enough to go back to it. */
+export function deployed(run: Run, plan: Plan, raised: BroughtUp): Deployed {
+  const { split } = plan;
+  const { who, version, smoke, versionHeader } = run.options;
+  const migrations = migrationsOf(split);
+  return {
+    version,
+    color: plan.color,
+    at: new Date(run.clock.now()).toISOString(),
+    actor: who.actor,
+    runUrl: who.runUrl,
+    partHash: split.partHash,
+    // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
+    baseHash: raised.base.deferred.length > 0 ? '' : split.baseHash,
+    baseRevision: raised.base.revision,
+    colorRevision: raised.revision,
+    images: [...new Set(split.images.map((entry) => entry.image))],
+    services: split.services.map((service) => service.name),
+    replicas: Object.fromEntries(split.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
+    smoke: [...smoke],
+    ...(run.report.url ? { url: run.report.url } : {}),
+    ...(versionHeader === undefined ? {} : { versionHeader }),
+    ...(migrations.length > 0 ? { migrations } : {}),
+    ...(plan.rollback ? { rollback: plan.rollback } : {}),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Deployed, Migration } from '../journal.ts';
+import { irreversibleOf, migrationsBetween } from '../migrations.ts';
+import type { Color } from '../model.ts';
+
+/**
+ * What is left of a version in the cluster: `warm`, its pods run; `zero`, its objects stand at zero replicas; `recorded`, Helm's record
+ * holds it; `gone`, nothing does.
+ */
+export type Remains = 'warm' | 'zero' | 'recorded' | 'gone';
+
+/** One version that can be gone back to, or could once. */
+export interface Candidate {
+  /** 1 is the one that served just before. */
+  back: number;
+  entry: Deployed;
+  remains: Remains;
+  /** What was migrated since it served, newest first. */
+  migrations: Migration[];
+  /** Those of them that cannot be undone. */
+  irreversible: Migration[];
+}
+
+/** What the cluster holds of one color. */
+export interface LiveColor {
+  /** Part hash of each Deployment that serves (no worker), with what runs of it. */
+  deployments: readonly { partHash: string; replicas: number; ready: number }[];
+  /** Revisions of the color's Helm release, with when each was made (ISO time). */
+  revisions: ReadonlyMap<number, string>;
+}
+
+export interface Facts {
+  /** The journal's, newest first. */
+  history: readonly Deployed[];
+  /** The entry of the version that serves; undefined where nothing does. */
+  serving: Deployed | undefined;
+  colors: Readonly<Record<Color, LiveColor>>;
+}
+
+/** How far the clocks of runners and of the API server may be apart. */
+const SKEW_MS = 60_000;
+
+const keyOf = ({ version, partHash }: Pick<Deployed, 'version' | 'partHash'>): string => `${version} ${partHash}`;
+
+/** Pure: every version that served, the newest first, each once, without the one that serves. */
+export function candidatesOf({ history, serving, colors }: Facts): Candidate[] {
+  const seen = new Set(serving ? [keyOf(serving)] : []);
+  const found: Candidate[] = [];
+  for (const [index, entry] of history.entries()) {
+    if (seen.has(keyOf(entry))) continue;
+    seen.add(keyOf(entry));
+    const migrations = migrationsBetween(history.slice(0, index), entry);
+    const remains = remainsOf(entry, serving?.color, colors[entry.color]);
+    found.push({ back: found.length + 1, entry, remains, migrations, irreversible: irreversibleOf(migrations, entry) });
+  }
+  return found;
+}
+
+function remainsOf(entry: Deployed, active: Color | undefined, live: LiveColor): Remains {
+  if (!isRecorded(entry, live)) return 'gone';
+  const { deployments } = live;
+  const own = entry.color !== active && deployments.length > 0 && deployments.every(({ partHash }) => partHash === entry.partHash);
+  if (!own) return 'recorded';
+  return deployments.every(({ replicas, ready }) => replicas > 0 && ready >= replicas) ? 'warm' : 'zero';
+}
+
+/** A release that was removed and made anew counts its revisions from one: the record must be older than its version's success. */
+function isRecorded(entry: Deployed, { revisions }: LiveColor): boolean {
+  const madeAt = revisions.get(entry.colorRevision);
+  return madeAt !== undefined && Date.parse(madeAt) <= Date.parse(entry.at) + SKEW_MS;
+}

@@ -1,0 +1,18 @@
+import type { Collaborators, RunOptions } from '../options.ts';
+import type { Target } from './target.ts';
+
+export interface RollbackOptions extends Omit<RunOptions, 'version' | 'smoke'> {
+  to: Target;
+  /** As the user wrote it. */
+  toText: string;
+  reason?: string;
+  /** Undefined: what was recorded with the version. */
+  smoke?: RunOptions['smoke'];
+  allowIrreversible: boolean;
+  dryRun: boolean;
+}
+
+export interface RollbackCollaborators extends Collaborators {
+  /** Digest of a tag of a repository; undefined where there is none, or nobody can say. */
+  digestOf(repository: string, tag: string): Promise<string | undefined>;
+}

@@ -1,0 +1,121 @@
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { equal } from '../equal.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../model.ts';
+import { colorRelease, describe, SERVICE } from '../names.ts';
+import { findingText } from '../preflight.ts';
+import type { Plan, Run } from '../run.ts';
+import { outsideServiceRefusals, splitOfRecorded } from '../split/index.ts';
+import type { Candidate } from './candidates.ts';
+import type { Situation } from './read.ts';
+
+type Deps = Pick<Run, 'kubernetes' | 'helm' | 'log' | 'report'> & {
+  readonly options: { readonly release: string; readonly reason?: string };
+};
+
+/** What it takes to have this version serve again, from Helm's records alone. Errors: `ConfigurationError` where they are gone. */
+export async function planRollback(run: Deps, situation: Situation & { active: Color }, target: Candidate): Promise<Plan> {
+  const { helm, kubernetes, options } = run;
+  const { release } = options;
+  const { entry } = target;
+  const { active, serving } = situation;
+  const color = otherColor(active);
+  const warm = target.remains === 'warm';
+  const [part, then, now, addresses] = await Promise.all([
+    helm.recordedPart(colorRelease(release, entry.color), entry.colorRevision),
+    helm.recordedPart(release, entry.baseRevision),
+    serving ? helm.recordedPart(release, serving.baseRevision) : undefined,
+    warm ? colorAddresses(run, color) : {},
+  ]);
+  if (!part || !isPartOf(part.part, entry.partHash)) throw goneError(target);
+  const current = now?.part ?? then?.part;
+  if (!current) throw goneError(target);
+  if (!then) run.report.notes.push(`What both colors share stays as it is: how it was with ${entry.version} is not recorded any more`);
+  const recorded = {
+    app: release,
+    namespace: kubernetes.namespace,
+    base: withDoneJobs(then?.part ?? current, current),
+    color: part.part,
+    from: entry.color,
+    partHash: entry.partHash,
+    baseHash: then ? entry.baseHash : (serving?.baseHash ?? ''),
+    url: entry.url,
+  };
+  const split = splitOfRecorded(recorded, color, addresses);
+  return {
+    values: part.values,
+    split,
+    splitFor: (painted, ips) => splitOfRecorded(recorded, painted, ips),
+    base: baseWork(
+      recorded.base,
+      current,
+      warm,
+      split.hooks.some((hook) => hook.part === 'base'),
+    ),
+    color,
+    active,
+    serving,
+    firstDeploy: false,
+    ...(warm ? { warm: { revision: entry.colorRevision } } : {}),
+    rollback: {
+      from: serving?.version ?? '',
+      fromHash: serving?.partHash ?? '',
+      ...(options.reason ? { reason: options.reason } : {}),
+    },
+  };
+}
+
+const goneError = ({ entry }: Candidate): ConfigurationError =>
+  new ConfigurationError(
+    `${entry.version} served at ${entry.at}, but Helm has no record of it any more: it cannot be brought back from the cluster`,
+    {
+      hint: 'Deploy its commit again, with allow-older: true; or go back to another version (list: true shows them).',
+    },
+  );
+
+/** A release that was removed and made anew may hold another version under this revision. */
+const isPartOf = (part: PartChart, partHash: string): boolean =>
+  Object.values(part.templates).some(
+    (text) => text.includes(`"${PART_HASH_ANNOTATION}": "${partHash}"`) || text.includes(`"${PART_HASH_ANNOTATION}":"${partHash}"`),
+  );
+
+const isHook = (object: KubernetesObject): boolean => object.metadata.annotations?.['helm.sh/hook'] !== undefined;
+const filesOf = (part: PartChart): [string, KubernetesObject][] =>
+  Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text) as KubernetesObject]);
+const objectsOf = (part: PartChart): KubernetesObject[] => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));
+const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)}`;
+
+/** Pure: the base with the Jobs as they are now. A Job is a deed: going back does not do an old one again, nor undo a new one. */
+export function withDoneJobs(then: PartChart, now: PartChart): PartChart {
+  const isJob = (object: KubernetesObject) => object.kind === 'Job' && !isHook(object);
+  const done = filesOf(now).filter(([, object]) => isJob(object));
+  const rest = filesOf(then).filter(([, object]) => !isJob(object));
+  const text = (part: PartChart, files: readonly [string, KubernetesObject][]) => files.map(([file]) => [file, part.templates[file] ?? '']);
+  const jobs = done.map(([file]) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
+  return { ...then, templates: Object.fromEntries([...text(then, rest), ...jobs]) };
+}
+
+/**
+ * Pure: when the base goes back. A warm color is proved on the base as it is, so the base follows when users are safe; unless it lacks
+ * something that was there then, or has hooks for a rollback.
+ */
+export function baseWork(then: PartChart, now: PartChart, warm: boolean, hooks: boolean): Plan['base'] {
+  const [wanted, there] = [objectsOf(then), objectsOf(now)];
+  const live = new Map(there.map((object) => [keyOf(object), object]));
+  const same = wanted.length === there.length && wanted.every((object) => equal(live.get(keyOf(object)), object));
+  if (same && !hooks) return 'same';
+  return warm && !hooks && wanted.every((object) => live.has(keyOf(object))) ? 'last' : 'first';
+}
+
+/** ClusterIP of each Service of the color by its stable Service. */
+async function colorAddresses({ kubernetes, options }: Deps, color: Color): Promise<Record<string, string>> {
+  const { items } = await kubernetes.list(SERVICE, { labelSelector: `${APP_LABEL}=${options.release},${COLOR_LABEL}=${color}` });
+  return Object.fromEntries(items.map((service) => [service.metadata.name.slice(0, -color.length - 1), service.spec?.clusterIP]));
+}
+
+/** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
+export async function refuseOutsideServices({ kubernetes }: Deps, plan: Plan): Promise<void> {
+  const found = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, plan.split);
+  if (found.length > 0) throw new ConfigurationError(`This version cannot come up: ${found.map(findingText).join('; ')}`);
+}

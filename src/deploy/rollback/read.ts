@@ -1,0 +1,55 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { StepFailure } from '../failure.ts';
+import { activeOf, colorDeployments, liveStableServices } from '../live.ts';
+import { type Color, PART_HASH_ANNOTATION } from '../model.ts';
+import { colorRelease, SECRET } from '../names.ts';
+import type { Run } from '../run.ts';
+import { isWorker } from '../workers.ts';
+import { type Candidate, candidatesOf, type Facts, type LiveColor } from './candidates.ts';
+
+/** What is known of an app before anything is touched. */
+export interface Situation extends Pick<Facts, 'serving'> {
+  /** The color that serves; undefined where the app was never deployed. */
+  active: Color | undefined;
+  candidates: Candidate[];
+}
+
+type Deps = Pick<Run, 'kubernetes' | 'journal'> & { readonly options: { readonly release: string } };
+
+/** Reads journal, Services, Deployments and the list of Helm's records. Errors: `StepFailure` where the Services disagree. */
+export async function readSituation(deps: Deps): Promise<Situation> {
+  const { kubernetes, journal, options } = deps;
+  const [services, blue, green] = await Promise.all([
+    liveStableServices(kubernetes, options.release),
+    readColor(deps, 'blue'),
+    readColor(deps, 'green'),
+  ]);
+  const live = activeOf(services);
+  if (live === 'mixed') {
+    throw new StepFailure('internal', `The Services of "${options.release}" select different colors`, {
+      hint: `They are put right by the next deploy or rollback: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
+    });
+  }
+  const active = live ?? journal.journal.active;
+  const { history } = journal.journal;
+  const serving = history.find((entry) => entry.color === active);
+  return { active, serving, candidates: candidatesOf({ history, serving, colors: { blue, green } }) };
+}
+
+async function readColor({ kubernetes, options }: Deps, color: Color): Promise<LiveColor> {
+  const [deployments, records] = await Promise.all([
+    colorDeployments(kubernetes, options.release, color),
+    // Names and labels are enough: a record may have a megabyte.
+    kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${colorRelease(options.release, color)}`, metadataOnly: true }),
+  ]);
+  return {
+    deployments: [...deployments.values()].filter((object) => !isWorker(object)).map(runs),
+    revisions: new Map(records.items.map(({ metadata }) => [Number(metadata.labels?.version), metadata.creationTimestamp ?? ''])),
+  };
+}
+
+const runs = ({ spec, status }: KubernetesObject) => ({
+  partHash: spec?.template?.metadata?.annotations?.[PART_HASH_ANNOTATION] ?? '',
+  replicas: spec?.replicas ?? 1,
+  ready: status?.readyReplicas ?? 0,
+});

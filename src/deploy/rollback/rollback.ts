@@ -1,0 +1,135 @@
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import { carryOut } from '../carry-out.ts';
+import { dryRunOf } from '../dry-run.ts';
+import { StepFailure } from '../failure.ts';
+import { toFailure } from '../helm-failure.ts';
+import { JournalStore } from '../journal-store.ts';
+import { abortReason } from '../lease.ts';
+import type { RunOptions } from '../options.ts';
+import { type DeployOutcome, failedOutcome, outcomeOf } from '../outcome.ts';
+import { missingImages, requireFeasible } from '../preflight.ts';
+import { type Plan, Recorder, type Run, step } from '../run.ts';
+import { underLease } from '../under-lease.ts';
+import type { Candidate } from './candidates.ts';
+import { migrationName } from './describe.ts';
+import { findTarget } from './find.ts';
+import type { RollbackCollaborators, RollbackOptions } from './options.ts';
+import { planRollback, refuseOutsideServices } from './plan.ts';
+import { readSituation, type Situation } from './read.ts';
+
+type Wanted = Omit<RollbackOptions, 'smoke'> & RunOptions & { readonly ownSmoke: RollbackOptions['smoke'] };
+/** A rollback; its version stands in the options once it is known. */
+type RollbackRun = Run & Pick<RollbackCollaborators, 'digestOf'> & { readonly options: Wanted };
+
+/** Goes back to a version that served. What goes wrong in it is in the outcome, not thrown. */
+export async function rollback(options: RollbackOptions, outside: RollbackCollaborators, signal: AbortSignal): Promise<DeployOutcome> {
+  const wanted: Wanted = { ...options, version: `rollback to ${options.toText}`, smoke: [], ownSmoke: options.smoke };
+  const parts = { ...outside, options: wanted, report: new Recorder(), signal };
+  try {
+    const journal = await openJournal(parts);
+    if (options.dryRun) return await planOnly({ ...parts, journal });
+    return await underLease(parts, (run) => goBackUnderLease({ ...run, digestOf: outside.digestOf }));
+  } catch (error) {
+    return await failedOutcome(parts, toFailure(abortReason(signal, error)));
+  }
+}
+
+/** Errors: `ConfigurationError` where this app was never deployed. */
+export async function openJournal({
+  kubernetes,
+  options,
+}: Pick<Run, 'kubernetes'> & { options: { release: string } }): Promise<JournalStore> {
+  const journal = await JournalStore.open(kubernetes, options.release);
+  if (journal.journal.history.length > 0) return journal;
+  throw new ConfigurationError(
+    `No version of "${options.release}" has served in namespace ${kubernetes.namespace}: there is nothing to go back to`,
+    {
+      hint: 'Are "release" and "namespace" those of the deploy?',
+    },
+  );
+}
+
+async function goBackUnderLease(run: RollbackRun): Promise<DeployOutcome> {
+  const found = await step(run, 'preflight', `Look for ${run.options.toText} before anything is touched`, () => preflight(run));
+  const { plan } = found;
+  const back = toVersion(run, found);
+  if (plan === undefined) return outcomeOf(back, { ...found.situation, color: found.situation.active }, 'unchanged');
+  // Pods that run need no registry: a missing image is said, when users are safe.
+  const missing = plan.warm ? missingImages(back, plan) : undefined;
+  const outcome = await carryOut(back, plan);
+  for (const image of (await missing) ?? []) {
+    const message = `The registry has lost ${image}: the pods run, but a new one could not start`;
+    run.log.warning(message);
+    run.report.notes.push(message);
+  }
+  return outcome;
+}
+
+interface Found {
+  situation: Situation & { active: NonNullable<Situation['active']> };
+  /** Absent where the version serves already. */
+  target?: Candidate;
+  plan?: Plan;
+}
+
+async function preflight(run: RollbackRun): Promise<Found> {
+  const { active, ...rest } = await readSituation(run);
+  if (active === undefined)
+    throw new StepFailure('internal', `No Service of "${run.options.release}" selects a color, and the journal names none`);
+  const situation = { ...rest, active };
+  const target = await findTarget(run, situation);
+  if (target === 'serving') {
+    run.log.info(`${situation.serving?.version} serves already: nothing to do`);
+    return { situation };
+  }
+  requireReversible(run, target);
+  const plan = await planRollback(run, situation, target);
+  run.log.info(
+    `${target.entry.version} served as ${target.entry.color} until it was replaced; it ${plan.warm ? 'still runs' : 'comes up'} as ${plan.color}`,
+  );
+  if (!plan.warm) {
+    await refuseOutsideServices(run, plan);
+    await requireFeasible(toVersion(run, { situation, target }), plan);
+  }
+  return { situation, target, plan };
+}
+
+/** The run, now that it is known which version it brings. */
+function toVersion<R extends RollbackRun>(run: R, { situation, target }: Found): R {
+  const entry = target?.entry ?? situation.serving;
+  if (!entry) return run;
+  const { options, report } = run;
+  const url = options.url ?? entry.url;
+  report.url = url;
+  return {
+    ...run,
+    options: {
+      ...options,
+      version: entry.version,
+      smoke: options.ownSmoke ?? entry.smoke,
+      ...(url === undefined ? {} : { url }),
+      ...(entry.versionHeader === undefined ? {} : { versionHeader: entry.versionHeader }),
+    },
+  };
+}
+
+/** Errors: `StepFailure` (irreversible) unless the user says that it is known. */
+function requireReversible({ options, log }: RollbackRun, { entry, irreversible }: Candidate): void {
+  if (irreversible.length === 0) return;
+  const what = `${irreversible.map(migrationName).join(', ')} ran after ${entry.version} and cannot be undone`;
+  if (options.allowIrreversible) {
+    log.warning(`${what}: going back all the same, as asked`);
+    return;
+  }
+  throw new StepFailure('irreversible', `${what}: ${entry.version} may not work with the schema as it is now`, {
+    hint: 'If you know that it does, set allow-irreversible: true. Otherwise go back to a version since then (list: true shows them).',
+  });
+}
+
+async function planOnly(run: RollbackRun): Promise<DeployOutcome> {
+  const found = await step(run, 'preflight', 'Plan: nothing is touched', () => preflight(run));
+  const back = toVersion(run, found);
+  const { plan } = found;
+  if (!plan) return outcomeOf(back, { ...found.situation, color: found.situation.active }, 'unchanged');
+  return { ...outcomeOf(back, plan, 'planned'), dryRun: await dryRunOf(back, plan, 'deploy') };
+}

@@ -1,0 +1,26 @@
+import type { HelmChartMetadata, PartChart } from '../../interfaces/helm.ts';
+import type { ServicePlan, WorkloadPlan } from '../model.ts';
+
+/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
+const RECORD_ANNOTATION = 'todo-deploy.dev/record';
+
+/** The same in both colors. */
+export interface PartRecord {
+  services: ServicePlan[];
+  workloads: Omit<WorkloadPlan, 'coloredName'>[];
+}
+
+export function withRecord(
+  chart: HelmChartMetadata,
+  services: readonly ServicePlan[],
+  workloads: readonly WorkloadPlan[],
+): HelmChartMetadata {
+  const record: PartRecord = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
+  return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
+}
+
+/** undefined where the part was made by a version of this product that kept no record. */
+export function recordOf(part: PartChart): PartRecord | undefined {
+  const text = part.chart.annotations?.[RECORD_ANNOTATION];
+  return text === undefined ? undefined : (JSON.parse(text) as PartRecord);
+}

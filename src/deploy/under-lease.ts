@@ -1,0 +1,35 @@
+import { heal } from './heal.ts';
+import { toFailure } from './helm-failure.ts';
+import { JournalStore } from './journal-store.ts';
+import { abortReason, acquireLease } from './lease.ts';
+import type { RunOptions } from './options.ts';
+import { type DeployOutcome, failedOutcome } from './outcome.ts';
+import { type Run, step } from './run.ts';
+
+type Parts<O extends RunOptions> = Omit<Run, 'journal' | 'options'> & { readonly options: O };
+
+/**
+ * The frame of every run that changes an app: its lease, the healing of what a killed run left, then `body`. What goes wrong is in the
+ * outcome, not thrown.
+ */
+export async function underLease<O extends RunOptions>(
+  parts: Parts<O>,
+  body: (run: Run & { readonly options: O }) => Promise<DeployOutcome>,
+): Promise<DeployOutcome> {
+  const { options, kubernetes, signal } = parts;
+  const lease = await step(parts, 'lock', `Take the lease of "${options.release}"`, () =>
+    acquireLease(options.release, options.who, parts, { limitMs: options.timeoutMs, signal }),
+  );
+  try {
+    const run = { ...parts, signal: lease.signal, journal: await JournalStore.open(kubernetes, options.release) };
+    await step(run, 'heal', 'Look for what a killed run left', async (record) => {
+      record.note = await heal(run);
+      if (record.note === undefined) record.result = 'skipped';
+    });
+    return await body(run);
+  } catch (error) {
+    return await failedOutcome(parts, toFailure(abortReason(lease.signal, error)));
+  } finally {
+    await lease.release();
+  }
+}
