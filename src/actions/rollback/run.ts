@@ -12,7 +12,7 @@ import { tellVersions } from './versions.ts';
 
 /** Connects, lists or goes back, tells. Throws what makes the run red, after outputs and summary are written. */
 export async function runRollback(context: ActionContext, inputs: RollbackInputs): Promise<DeployOutcome | ListedVersion[]> {
-  const tools = connectCluster(context, inputs.cluster);
+  const tools = await connectCluster(context, inputs.cluster);
   // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
   const { registry, ...outside } = collaborators(context, { githubToken: '' }, tools, tools.lazyHelm());
   try {
