@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { migrationsOf } from '../../../src/deploy/migrations.ts';
-import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { deployment, hook, job, service, split } from '../split/helpers.ts';
 
-const marked = (name: string, mark: string, image = 'app:1'): KubernetesObject => {
-  const object = job(name);
-  object.metadata.annotations = { 'todo-deploy.dev/irreversible': mark };
-  object.spec.template.spec.containers = [{ name: 'c', image }];
-  return object;
-};
+const marked = (name: string, mark: string, image = 'app:1') =>
+  job(name, { image }, { metadata: { annotations: { 'todo-deploy.dev/irreversible': mark } } });
 const of = (hooks: Parameters<typeof hook>[], more: Parameters<typeof split>[1] = {}) =>
   migrationsOf(split([deployment('web'), service('web')], { firstDeploy: false, ...more, hooks: hooks.map((one) => hook(...one)) }));
 
