@@ -91247,6 +91247,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   us: () => (/* reexport */ deployPost),
   Gj: () => (/* reexport */ pipelineMain),
   Fi: () => (/* reexport */ pipelinePost),
+  UR: () => (/* reexport */ rollbackMain),
+  $e: () => (/* reexport */ rollbackPost),
   td: () => (/* reexport */ smokeTestMain),
   g$: () => (/* reexport */ smokeTestPost)
 });
@@ -95482,8 +95484,11 @@ const CLEAN_ENVIRONMENT = Object.fromEntries([
     'KUBECONFIG',
 ].map((name) => [name, undefined]));
 const ALWAYS = ['--server-side=true', '--force-conflicts', '--reset-values'];
-/** Revisions that Helm keeps of a release: as far back as a rollback reaches. */
-const HISTORY = '--history-max=10';
+/**
+ * Revisions that Helm keeps of a release: as far back as a rollback reaches. The journal names 20 versions, 10 of each color; one with
+ * post hooks takes two revisions, and failed tries take theirs.
+ */
+const HISTORY = '--history-max=30';
 /** Names and charts are arguments, not flags. */
 function positional(value, what) {
     if (value === '' || value.startsWith('-'))
@@ -95673,7 +95678,7 @@ const escapeTemplate = (content) => content.replaceAll('{{', ESCAPED);
 const unescapeTemplate = (template) => template.replaceAll(ESCAPED, '{{');
 /** File name → content of the chart folder (JSON is YAML). */
 function chartFiles({ chart, templates }) {
-    const { name, version, appVersion, description } = chart;
+    const { name, version, appVersion, description, annotations } = chart;
     const metadata = {
         apiVersion: 'v2',
         type: 'application',
@@ -95681,6 +95686,7 @@ function chartFiles({ chart, templates }) {
         version,
         ...(appVersion === undefined ? {} : { appVersion }),
         ...(description === undefined ? {} : { description }),
+        ...(annotations === undefined ? {} : { annotations }),
     };
     const files = Object.entries(templates).map(([file, content]) => [`templates/${checked(file)}`, escapeTemplate(content)]);
     return { 'Chart.yaml': `${JSON.stringify(metadata, null, 2)}\n`, ...Object.fromEntries(files) };
@@ -95698,13 +95704,14 @@ function writeChart(folder, part) {
 }
 /** The part chart as it was packed, from what a release recorded. */
 function fromRecorded({ metadata, templates }) {
-    const { name = '', version = '', appVersion, description } = metadata ?? { name: '', version: '' };
+    const { name = '', version = '', appVersion, description, annotations } = metadata ?? { name: '', version: '' };
     return {
         chart: {
             name,
             version,
             ...(appVersion === undefined ? {} : { appVersion }),
             ...(description === undefined ? {} : { description }),
+            ...(annotations === undefined ? {} : { annotations }),
         },
         templates: Object.fromEntries((templates ?? []).map((file) => [
             file.name.replace(/^templates\//, ''),
@@ -95767,13 +95774,16 @@ const MARGIN_MS = 60_000;
 /** The program `helm`, version 4. */
 class HelmCli {
     #options;
+    #path;
     constructor(options) {
         this.#options = options;
     }
     async #run(args, timeoutMs, signal) {
         const { runner, helmPath } = this.#options;
+        this.#path ??= typeof helmPath === 'string' ? Promise.resolve(helmPath) : helmPath();
+        const path = await this.#path;
         return await runner.run({
-            command: [helmPath, ...args, ...targetArguments(this.#options)],
+            command: [path, ...args, ...targetArguments(this.#options)],
             env: CLEAN_ENVIRONMENT,
             timeoutMs,
             ...(signal === undefined ? {} : { signal }),
@@ -96498,6 +96508,7 @@ async function* watch_stream(source, version, signal) {
 
 
 const PAGE = 500;
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 const PATCH_TYPES = {
     merge: 'application/merge-patch+json',
@@ -96532,7 +96543,8 @@ class KubernetesClient {
         let next;
         for (;;) {
             const path = await this.#path({ ...kind, namespace: options.namespace }, { query: { ...selectors(options), limit: PAGE, continue: next } });
-            const page = await this.#transport.json({ method: 'GET', path }, 'safe');
+            const accept = options.metadataOnly ? { accept: METADATA_ONLY } : {};
+            const page = await this.#transport.json({ method: 'GET', path, ...accept }, 'safe');
             // Objects in a list come without their kind.
             for (const item of page.items ?? [])
                 items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
@@ -97440,21 +97452,22 @@ async function connectCluster(context, wanted) {
     // At DigitalOcean the access is the ServiceAccount's own.
     const as = wanted.digitalOcean ? undefined : wanted.as;
     const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as, runner, mask });
+    const find = () => findHelm({ runner, log, env: variables });
+    const helm = (helmPath) => new HelmCli({
+        runner,
+        helmPath,
+        kubernetes,
+        files: temp,
+        kubeconfig: access.kubeconfigFile(temp),
+        context: access.context,
+        namespace: wanted.namespace,
+        as,
+    });
     return {
         kubernetes,
         runner,
-        async helm() {
-            return new HelmCli({
-                runner,
-                helmPath: await findHelm({ runner, log, env: variables }),
-                kubernetes,
-                files: temp,
-                kubeconfig: access.kubeconfigFile(temp),
-                context: access.context,
-                namespace: wanted.namespace,
-                as,
-            });
-        },
+        helm: async () => helm(await find()),
+        lazyHelm: () => helm(find),
         close: () => kubernetes.close(),
     };
 }
@@ -97576,7 +97589,7 @@ function readDeployInputs(context) {
         timeoutMs: inputs.duration('timeout', '10m', { min: 1_000, max: DAY }),
         bakeMs: inputs.duration('bake', '30s', { max: DAY }),
         drainMs: inputs.duration('drain', '30s', { max: DAY }),
-        keepOld: inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] }),
+        keepOld: readKeepOld(inputs),
         shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
         stack: inputs.string('stack', { default: 'own', allowed: ['own', 'active'] }),
         adopt: inputs.boolean('adopt', true),
@@ -97586,6 +97599,7 @@ function readDeployInputs(context) {
         githubToken: inputs.secret('github-token'),
     };
 }
+const readKeepOld = (inputs) => inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] });
 function existing(path, workspace) {
     const file = (0,external_node_path_.join)(path.startsWith('/') ? '' : workspace, path);
     if (!(0,external_node_fs_namespaceObject.statSync)(file, { throwIfNoEntry: false })?.isFile()) {
@@ -97659,7 +97673,7 @@ const COLORS = ['blue', 'green'];
 const otherColor = (color) => (color === 'blue' ? 'green' : 'blue');
 /** Field manager of everything that the product applies itself. */
 const FIELD_MANAGER = 'todo-deploy';
-const model_COLOR_LABEL = 'todo-deploy.dev/color';
+const COLOR_LABEL = 'todo-deploy.dev/color';
 /** Release name of the app, on color objects, color Services and the journal. */
 const APP_LABEL = 'todo-deploy.dev/app';
 /** Hash of the color's part, on pod templates: whatever changed in a version, its pods are new. */
@@ -97676,11 +97690,11 @@ const WHEN_ANNOTATION = 'todo-deploy.dev/when';
 const leaseName = (release) => `todo-deploy-${release}`;
 const journalName = (release) => `todo-deploy-${release}-journal`;
 const colorRelease = (release, color) => `${release}-${color}`;
-const colorSelector = (release, color) => `${APP_LABEL}=${release},${model_COLOR_LABEL}=${color}`;
+const colorSelector = (release, color) => `${APP_LABEL}=${release},${COLOR_LABEL}=${color}`;
 const withoutColor = (name, color) => (name.endsWith(`-${color}`) ? name.slice(0, -color.length - 1) : name);
 const describe = (object) => `${object.kind}/${object.metadata.name}`;
 /** The color a selector names, if it names one. */
-const selectedColor = (selector) => COLORS.find((color) => color === selector?.[model_COLOR_LABEL]);
+const selectedColor = (selector) => COLORS.find((color) => color === selector?.[COLOR_LABEL]);
 const SERVICE = { apiVersion: 'v1', kind: 'Service' };
 const names_POD = { apiVersion: 'v1', kind: 'Pod' };
 const EVENT = { apiVersion: 'v1', kind: 'Event' };
@@ -97747,7 +97761,7 @@ const equal_isMap = (value) => typeof value === 'object' && value !== null;
 
 const HOOK = 'helm.sh/hook';
 const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
-const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
+const write = (object) => `${JSON.stringify(object, null, 2)}\n`;
 /**
  * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
  * ports that they have now (`livePorts` by name): they change with the switch.
@@ -97759,12 +97773,12 @@ function expandPart(wanted, before, livePorts) {
         if (!live || samePorts(live, object.spec?.ports ?? []))
             return [file, wanted.templates[file] ?? ''];
         deferred.push(`ports of ${describe(object)}`);
-        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
+        return [file, write({ ...object, spec: { ...object.spec, ports: live } })];
     });
     const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
     const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
     deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
-    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
+    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, write(object)]);
     return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
 }
 /** Node ports are Kubernetes' choice unless the chart names them. */
@@ -97797,6 +97811,7 @@ const FAILURE_REASONS = (/* unused pure expression or super */ null && ([
     'lease-lost',
     'cancelled',
     'chart-invalid',
+    'irreversible',
     'image-not-found',
     'registry-auth',
     'image-pull',
@@ -98393,7 +98408,7 @@ async function helmFailure(error, what, hooks, kubernetes) {
 
 
 const RELEASE_NAME = 'meta.helm.sh/release-name';
-const isColorService = (service) => service.metadata.labels?.[model_COLOR_LABEL] !== undefined;
+const isColorService = (service) => service.metadata.labels?.[COLOR_LABEL] !== undefined;
 function toLiveService(service) {
     return {
         name: service.metadata.name,
@@ -98428,7 +98443,7 @@ async function colorDeployments(kubernetes, release, color) {
 async function servicesOn(kubernetes, release, color) {
     const [{ items: services }, { items: pods }, deployments] = await Promise.all([
         kubernetes.list(SERVICE),
-        kubernetes.list(names_POD, { labelSelector: `${model_COLOR_LABEL}=${color}` }),
+        kubernetes.list(names_POD, { labelSelector: `${COLOR_LABEL}=${color}` }),
         colorDeployments(kubernetes, release, color),
     ]);
     const templates = [...deployments.values()].map((deployment) => deployment.spec?.template?.metadata?.labels ?? {});
@@ -98442,7 +98457,7 @@ async function servicesOn(kubernetes, release, color) {
 /** Labels of everything the product applies for an app. */
 const ownLabels = (release, color) => ({
     [APP_LABEL]: release,
-    ...(color ? { [model_COLOR_LABEL]: color } : {}),
+    ...(color ? { [COLOR_LABEL]: color } : {}),
 });
 
 ;// CONCATENATED MODULE: ./lib/deploy/base.js
@@ -98454,18 +98469,17 @@ const ownLabels = (release, color) => ({
 
 
 const base_HOOK = 'helm.sh/hook';
-/** Whether anything of the base has to be applied. */
-const baseChanged = (plan) => plan.serving?.baseHash !== plan.split.baseHash || plan.split.hooks.some((hook) => hook.part === 'base');
+/** Whether anything of a deploy's base has to be applied. */
+const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
 /** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
 async function baseRevision(run) {
     const history = await run.helm.history(run.options.release);
     return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
 }
-/** CRDs, then the base's part chart with its pre hooks. Errors: `StepFailure`. */
+/** The base's part chart with its pre hooks. Errors: `StepFailure`. */
 async function expandBase(run, plan) {
     const { helm, kubernetes, options, log } = run;
     const recorded = await helm.recordedPart(options.release);
-    await createCrds(run);
     await replaceFinishedJobs(run, plan, recorded?.part);
     const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
     for (const what of deferred)
@@ -98483,7 +98497,7 @@ async function expandBase(run, plan) {
 const baseApply = ({ options, signal }, plan) => ({
     release: options.release,
     part: plan.split.base,
-    values: plan.render.config,
+    values: plan.values,
     description: `todo-deploy: what both colors share, of ${options.version}`,
     timeoutMs: options.timeoutMs,
     signal,
@@ -98667,12 +98681,12 @@ function routeProblem(view, route) {
 async function proveRoutes(routes, deps, options) {
     if (routes.length === 0)
         return;
-    const color = routes[0]?.selector[model_COLOR_LABEL];
+    const color = routes[0]?.selector[COLOR_LABEL];
     await watchUntil({
         ...deps,
         signal: options.signal,
         limitMs: options.limitMs,
-        watch: [{ kind: names_POD, ...(color ? { options: { labelSelector: `${model_COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
+        watch: [{ kind: names_POD, ...(color ? { options: { labelSelector: `${COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
         waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
         judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
         onLimit: (view) => new StepFailure('switch-failed', `Endpoints did not follow within ${options.limitMs / 1000} s: ${problems(view, routes)}`, {
@@ -98746,6 +98760,15 @@ function serve(journal, deployed) {
         inFlight: { ...now, phase: 'finish' },
     };
 }
+/**
+ * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
+ * name, or has other values, is another content.
+ */
+function leftOnPurpose(history, { version, partHash }) {
+    const last = history.find((entry) => (entry.version === version && entry.partHash === partHash) ||
+        (entry.rollback?.from === version && entry.rollback.fromHash === partHash));
+    return last?.version === version ? undefined : last;
+}
 /** What of the base had waited for the old color is done. */
 function contracted(journal, base) {
     const [newest, ...older] = journal.history;
@@ -98766,7 +98789,16 @@ function end(journal, failure) {
     if (now.phase !== 'finish' && now.phase !== 'take-back')
         throw new JournalError(`A deploy cannot end in ${now.phase}`);
     const { inFlight: _, ...rest } = journal;
-    return failure ? { ...rest, lastFailure: failure } : rest;
+    if (!failure)
+        return rest;
+    return { ...rest, history: withMigrations(rest.history, now), lastFailure: failure };
+}
+/** A deploy that failed may have migrated all the same: the version that serves on has seen it. */
+function withMigrations(history, failed) {
+    const [newest, ...older] = history;
+    if (!newest || !failed.migrations?.length)
+        return history;
+    return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
 }
 /** Pure: what to do with an entry that a killed run left. */
 function healing(journal) {
@@ -98869,7 +98901,7 @@ async function planMoves(services, color, kubernetes) {
         return {
             name,
             from: service.spec?.selector ?? null,
-            to: { ...selector, [model_COLOR_LABEL]: color },
+            to: { ...selector, [COLOR_LABEL]: color },
             ...(samePorts(live, ports) ? {} : { ports: { from: live, to: keepNodePorts(ports, live) } }),
             resourceVersion: service.metadata.resourceVersion ?? '',
         };
@@ -98974,6 +99006,8 @@ const switch_messageOf = (error) => (error instanceof Error ? error.message : St
 
 /** Workers of a color as the chart wants them while the color is active, on its objects themselves, so that any later run can read it. */
 const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
+/** Whether a color's object runs in the active color only. */
+const isWorker = ({ metadata }) => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
 /** Notes on the color's workers how many of them run while their color is active. */
 async function noteWorkers({ kubernetes }, split) {
     for (const worker of split.workloads.filter((workload) => workload.worker)) {
@@ -98989,7 +99023,7 @@ async function workersOf({ kubernetes, options }, color) {
     ]);
     const deployed = [...deployments.values()].map((object) => ({ ...object, kind: 'Deployment' }));
     const scheduled = cronJobs.items.map((object) => ({ ...object, kind: 'CronJob' }));
-    return [...deployed, ...scheduled].filter((object) => object.metadata.annotations?.[ACTIVE_REPLICAS] !== undefined);
+    return [...deployed, ...scheduled].filter(isWorker);
 }
 /** Starts or stops what runs in the active color only. Answers the Deployments that were started. */
 async function setWorkers(deps, color, on) {
@@ -99056,7 +99090,9 @@ const kubectlHint = (service, selector) => `kubectl patch service ${service} --t
 async function takeBack(run, left, failure) {
     await run.journal.update((journal) => enter(journal, 'take-back'));
     if (left.previousColor !== undefined) {
-        await stopColor(run, left.color);
+        // A color that ran before this run began is left as it was found.
+        if (!left.warm)
+            await stopColor(run, left.color);
         await freeAutoscalers(run, left.previousColor);
         await takeBaseBack(run, left.baseBefore);
     }
@@ -99150,7 +99186,7 @@ async function repairSelectors(run) {
     const up = async (color) => {
         const deployments = [...(await colorDeployments(run.kubernetes, run.options.release, color)).values()];
         const serves = (service) => {
-            const selector = { ...service.selector, [model_COLOR_LABEL]: color };
+            const selector = { ...service.selector, [COLOR_LABEL]: color };
             return deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);
         };
         return services.every(serves);
@@ -99162,7 +99198,7 @@ async function repairSelectors(run) {
     if (wanted === undefined || !(await up(wanted)))
         return undefined;
     for (const service of services.filter((one) => one.color !== wanted)) {
-        const selector = { ...service.selector, [model_COLOR_LABEL]: wanted };
+        const selector = { ...service.selector, [COLOR_LABEL]: wanted };
         const { name, resourceVersion } = service;
         await run.kubernetes.apply({ ...SERVICE, metadata: { name, namespace: run.kubernetes.namespace, resourceVersion }, spec: { selector } }, { fieldManager: FIELD_MANAGER, force: true });
     }
@@ -99560,9 +99596,9 @@ async function podTargets(run, check, services, color) {
     const live = plan ? undefined : await kubernetes.get({ ...SERVICE, name });
     if (!plan && !live)
         throw new StepFailure('smoke-failed', `Check "${check.name}" names the Service ${name}, which does not exist`);
-    const selector = plan ? { ...plan.selector, [model_COLOR_LABEL]: color } : live?.spec?.selector;
+    const selector = plan ? { ...plan.selector, [COLOR_LABEL]: color } : live?.spec?.selector;
     const ports = plan?.ports ?? live?.spec?.ports ?? [];
-    const { items } = await kubernetes.list(names_POD, plan ? { labelSelector: `${model_COLOR_LABEL}=${color}` } : {});
+    const { items } = await kubernetes.list(names_POD, plan ? { labelSelector: `${COLOR_LABEL}=${color}` } : {});
     return items
         .filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod))
         .map((pod) => {
@@ -99704,7 +99740,7 @@ function deserted(view, routes) {
     };
 }
 async function watchPods(run, plan, split, endsAt, signal) {
-    const routes = split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [model_COLOR_LABEL]: plan.color } }));
+    const routes = split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [COLOR_LABEL]: plan.color } }));
     const first = new Map();
     const found = await watchUntil({
         kubernetes: run.kubernetes,
@@ -99729,6 +99765,958 @@ async function watchPods(run, plan, split, endsAt, signal) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/color.js
+
+
+
+
+
+
+
+
+
+/** The idle color's Services, before any pod: with their addresses the split leads all pods of the new version, hooks of the base too. */
+async function place(run, plan) {
+    // A warm color has its Services, and its pods their addresses.
+    if (plan.warm)
+        return plan;
+    return { ...plan, split: plan.splitFor(plan.color, await applyColorServices(run, plan.split.colorServices)) };
+}
+/** A color that runs the version already: its size is brought up to what the load needs now. */
+async function takeWarmColor(run, plan, revision) {
+    const { split } = plan;
+    const replicas = await wantedReplicas(run, plan, split.workloads);
+    const live = await colorDeployments(run.kubernetes, run.options.release, plan.color);
+    const short = [...live.values()].filter(({ metadata, spec }) => (replicas.get(metadata.name) ?? 0) > (spec?.replicas ?? 1));
+    for (const { metadata } of short) {
+        const wanted = replicas.get(metadata.name) ?? 1;
+        await scale(run.kubernetes, metadata.name, wanted);
+        run.log.info(`Deployment/${metadata.name} is scaled to ${wanted}: what serves now runs as many`);
+    }
+    if (short.length > 0)
+        await holdAutoscalers(run, plan.color, replicas);
+    return { split, part: withReplicas(split.color, replicas), replicas, revision };
+}
+/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. `plan` has its place. */
+async function raiseColor(run, plan) {
+    const { split } = plan;
+    const replicas = await wantedReplicas(run, plan, split.workloads);
+    const part = withReplicas(split.color, replicas);
+    await deleteWhatCannotChange(run, split.colorObjects);
+    const revision = await applyColor(run, plan, part, { noHooks: true });
+    await noteWorkers(run, split);
+    await scaleAutoscaled(run, split.workloads, replicas);
+    await holdAutoscalers(run, plan.color, replicas);
+    return { split, part, replicas, revision };
+}
+/** Applies the color's part again, so that its post hooks run now that it is ready. */
+async function runPostHooks(run, plan, raised) {
+    if (!raised.split.hooks.some((hook) => hook.part === 'color' && hook.event.startsWith('post-')))
+        return raised;
+    const revision = await applyColor(run, plan, raised.part, { noHooks: false });
+    await holdAutoscalers(run, plan.color, raised.replicas);
+    return { ...raised, revision };
+}
+async function applyColor(run, plan, part, { noHooks }) {
+    const { helm, options, signal } = run;
+    try {
+        const applied = await helm.apply({
+            release: colorRelease(options.release, plan.color),
+            part,
+            values: plan.values,
+            description: `todo-deploy: ${options.version}`,
+            timeoutMs: options.timeoutMs,
+            noHooks,
+            signal,
+        });
+        return applied.revision;
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        const hooks = plan.split.hooks.filter((hook) => hook.part === 'color' && hook.event !== 'test');
+        throw await helmFailure(error, `the color ${plan.color}`, hooks, run.kubernetes);
+    }
+}
+/** Answers the ClusterIP of each color Service by the name of its stable Service. */
+async function applyColorServices({ kubernetes, signal }, services) {
+    signal.throwIfAborted();
+    const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })));
+    return Object.fromEntries(applied.map((service) => [service.metadata.name.replace(/-(blue|green)$/, ''), service.spec.clusterIP]));
+}
+/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
+async function wantedReplicas({ kubernetes, options }, plan, workloads) {
+    const live = plan.active ? await colorDeployments(kubernetes, options.release, plan.active) : new Map();
+    return new Map(workloads
+        .filter((workload) => workload.kind === 'Deployment' && !workload.worker)
+        .map((workload) => {
+        const chart = workload.replicas ?? 1;
+        const serving = live.get(workload.name)?.spec?.replicas;
+        const asked = plan.serving?.replicas[workload.name];
+        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
+        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === chart);
+        return [workload.coloredName, keep ? serving : chart];
+    }));
+}
+/** Pure: the part with the wanted count in each Deployment that no autoscaler owns. */
+function withReplicas(part, replicas) {
+    const templates = Object.entries(part.templates).map(([file, content]) => {
+        const object = JSON.parse(content);
+        const wanted = object.kind === 'Deployment' ? replicas.get(object.metadata.name) : undefined;
+        if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted)
+            return [file, content];
+        return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
+    });
+    return { ...part, templates: Object.fromEntries(templates) };
+}
+/** An autoscaler does nothing at zero, where an idle color was left: these are scaled by us once. */
+async function scaleAutoscaled({ kubernetes, log }, workloads, replicas) {
+    for (const workload of workloads.filter((one) => one.autoscaled && !one.worker)) {
+        const wanted = replicas.get(workload.coloredName) ?? 1;
+        await scale(kubernetes, workload.coloredName, wanted);
+        log.info(`Deployment/${workload.coloredName} starts with ${wanted} replicas`);
+    }
+}
+const selectorOf = ({ spec }) => ({
+    labels: spec?.selector?.matchLabels ?? {},
+    expressions: spec?.selector?.matchExpressions ?? [],
+});
+/** Pure: whether the API server would refuse to change the live object into the wanted one. */
+function cannotBecome(live, wanted) {
+    if (wanted.kind === 'Deployment')
+        return !equal(selectorOf(live), selectorOf(wanted));
+    if (wanted.kind === 'ConfigMap' || wanted.kind === 'Secret') {
+        if (wanted.kind === 'Secret' && (live.type ?? 'Opaque') !== (wanted.type ?? 'Opaque'))
+            return true;
+        return live.immutable === true;
+    }
+    return false;
+}
+/** The idle color's objects whose immutable fields change; nothing uses them. */
+async function deleteWhatCannotChange({ kubernetes, log }, objects) {
+    for (const wanted of objects.filter((object) => ['Deployment', 'ConfigMap', 'Secret'].includes(object.kind))) {
+        const ref = { apiVersion: wanted.apiVersion, kind: wanted.kind, name: wanted.metadata.name };
+        const live = await kubernetes.get(ref);
+        if (!live || !cannotBecome(live, wanted))
+            continue;
+        log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first: a field that cannot be changed differs`);
+        await kubernetes
+            .delete(ref, { propagation: 'Foreground', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) })
+            .catch((error) => {
+            if (!(error instanceof errors_HttpError && error.status === 404))
+                throw error;
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/run.js
+/** Collects what the summary and the report file show. */
+class Recorder {
+    steps = [];
+    checks = [];
+    warnings = [];
+    /** Things said in plain words, e.g. what could not be proved. */
+    notes = [];
+    switchMs;
+    switchBackMs;
+    url;
+    failure;
+}
+/** Runs one step: a group in the log, a row in the summary. */
+async function step(run, name, title, body) {
+    const record = { name, title, startedAt: run.clock.now(), result: 'running' };
+    run.report.steps.push(record);
+    try {
+        const answer = await run.log.group(title, () => body(record));
+        if (record.result === 'running')
+            record.result = 'ok';
+        return answer;
+    }
+    catch (error) {
+        record.result = 'failed';
+        throw error;
+    }
+    finally {
+        record.endedAt = run.clock.now();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/finish.js
+
+
+
+
+
+/**
+ * The new version serves; the old color is drained and put to rest. What goes wrong here does not make the run red: the journal holds it
+ * as unfinished, and the next run finishes it.
+ */
+async function finish_finish(run, plan, base) {
+    const { options, log, clock, report } = run;
+    try {
+        await step(run, 'finish', plan.active ? `Drain ${plan.active}, then ${after(options.keepOld)}` : 'Finish', async (record) => {
+            await freeAutoscalers(run, plan.color);
+            if (plan.active) {
+                await clock.sleep(options.drainMs, run.signal);
+                await contract(run, plan, base);
+                await retireColor(run, plan.active, options.keepOld);
+            }
+            await run.journal.update((journal) => end(journal));
+            record.note = plan.active
+                ? `${plan.active} ${options.keepOld === 'zero' ? 'is at zero' : options.keepOld === 'warm' ? 'is kept warm' : 'is removed'}`
+                : undefined;
+        });
+    }
+    catch (error) {
+        const message = `Version ${options.version} serves; tidying up was not finished (${error instanceof Error ? error.message : error}): the next run does it`;
+        log.warning(message);
+        report.notes.push(message);
+    }
+}
+/** From here on there is no automatic way back. */
+async function contract(run, plan, base) {
+    if (base.deferred.length === 0)
+        return;
+    for (const what of base.deferred)
+        run.log.info(`Now: ${what}`);
+    const baseRevision = await contractBase(run, plan);
+    await run.journal.update((journal) => contracted(journal, { baseHash: plan.split.baseHash, baseRevision }));
+}
+const after = (keep) => keep === 'zero' ? 'scale it to zero' : keep === 'warm' ? 'keep it warm' : 'remove it';
+
+;// CONCATENATED MODULE: ./lib/deploy/outcome.js
+
+
+/** The outcome of a run that did not go wrong. */
+function outcomeOf(run, plan, status) {
+    const { version } = run.options;
+    const before = { color: plan.active, version: plan.serving?.version };
+    const now = status === 'deployed' ? { color: plan.color, version } : before;
+    return {
+        status,
+        rolledBack: false,
+        wanted: version,
+        report: run.report,
+        ...known({ activeColor: now.color, version: now.version, url: run.report.url }),
+        ...known({ previousColor: before.color, previousVersion: before.version, rollback: plan.rollback }),
+    };
+}
+/** The outcome of a run that went wrong: who serves is read again, where it can be. */
+async function failedOutcome(run, error, { rolledBack = false, plan } = {}) {
+    const { report } = run;
+    const running = report.steps.findLast((entry) => entry.result === 'failed');
+    report.failure ??= {
+        reason: error.reason,
+        message: error.message,
+        evidence: await error.evidence(),
+        step: running?.name,
+        ...(error.hint ? { hint: error.hint } : {}),
+    };
+    const now = await serving(run).catch(() => ({}));
+    return {
+        status: rolledBack ? 'rolled-back' : 'failed',
+        failureReason: error.reason,
+        rolledBack,
+        wanted: run.options.version,
+        report,
+        error,
+        ...known({ ...now, url: report.url }),
+        // Without a plan nothing was touched: what serves is what served.
+        ...known(plan
+            ? { previousColor: plan.active, previousVersion: plan.serving?.version, rollback: plan.rollback }
+            : { previousColor: now.activeColor, previousVersion: now.version }),
+    };
+}
+async function serving({ kubernetes, options }) {
+    const [services, store] = await Promise.all([
+        liveStableServices(kubernetes, options.release),
+        JournalStore.open(kubernetes, options.release),
+    ]);
+    const live = activeOf(services);
+    const color = live === 'mixed' ? undefined : (live ?? store.journal.active);
+    return known({ activeColor: color, version: outcome_versionOf(store.journal, color) });
+}
+const outcome_versionOf = (journal, color) => color === undefined ? undefined : (journal.history.find((entry) => entry.color === color)?.version ?? undefined);
+/** Leaves out what is undefined. */
+function known(values) {
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/go-back.js
+
+
+
+
+
+
+
+
+const CHECK_LIMIT_MS = 30_000;
+/**
+ * Something went wrong. Users first: where traffic was touched, everything is switched back; then what was seen is collected; then the
+ * new version is taken back. Where the lease is lost nothing more is touched.
+ */
+async function goBack(run, plan, thrown) {
+    const failure = toFailure(abortReason(run.signal, thrown));
+    const { report, log } = run;
+    const left = run.journal.journal.inFlight;
+    if (failure.reason === 'lease-lost' || !left)
+        return failedOutcome(run, failure, { plan });
+    const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
+    log.info(`${failure.message}${left.previousColor ? `: going back to ${plan.serving?.version ?? left.previousColor}` : ''}`);
+    // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
+    const undo = { ...run, signal: AbortSignal.timeout(300_000) };
+    try {
+        const touched = left.phase === 'switch' || left.phase === 'bake' || left.phase === 'switch-back';
+        if (touched)
+            await backToOld(undo, plan, left);
+        report.failure = {
+            reason: failure.reason,
+            message: failure.message,
+            evidence: await failure.evidence(),
+            step: failedStep,
+            ...(failure.hint ? { hint: failure.hint } : {}),
+        };
+        await step(undo, 'take back', left.previousColor ? `Stop ${left.color}` : 'Keep what there is, to look at', async (record) => {
+            await takeBack(undo, left, lastFailure(run, failure));
+            if (!left.previousColor)
+                record.note = 'a first deploy is never removed';
+        });
+    }
+    catch (error) {
+        return failedOutcome(run, backFailed(failure, error), { plan });
+    }
+    return failedOutcome(run, failure, { plan, rolledBack: left.previousColor !== undefined });
+}
+async function backToOld(undo, plan, left) {
+    const { report } = undo;
+    await step(undo, 'switch back', `Switch users back to ${left.previousColor ?? 'nothing: this was the first deploy'}`, async (record) => {
+        report.switchBackMs = await switchBack(undo, left);
+        record.note = `${left.services.length} Services in ${report.switchBackMs} ms`;
+        if (plan.active)
+            record.note += `; ${await checkOld(undo, plan, plan.active)}`;
+    });
+}
+/** The checks of the version that serves again: for the report, since there is nothing further to go back to. */
+async function checkOld(undo, plan, color) {
+    const old = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
+    const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
+    const { checks, targetsFor } = liveChecks(old, door, plan.split.services, color);
+    const results = await undo
+        .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
+        .catch(() => []);
+    const failed = results.filter((result) => !result.passed);
+    if (failed.length > 0)
+        undo.log.warning(`The old version fails its own checks: ${failed[0]?.failure}`);
+    return results.length === 0
+        ? 'no checks of the old version'
+        : `${results.length - failed.length} of ${results.length} checks of the old version pass`;
+}
+const lastFailure = (run, failure) => ({
+    version: run.options.version,
+    at: new Date(run.clock.now()).toISOString(),
+    reason: failure.reason,
+    cause: failure.message,
+    runUrl: run.options.who.runUrl,
+});
+function backFailed(failure, error) {
+    const back = toFailure(error);
+    return new StepFailure('rollback-failed', `${failure.message}. Going back failed too: ${back.message}`, {
+        hint: `${back.hint ?? 'Check which color serves: kubectl get services -o wide'}\nThe next deploy heals what is left.`,
+        cause: new AggregateError([failure, error]),
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/ready.js
+
+
+
+
+
+const ready_KINDS = {
+    Deployment: DEPLOYMENT,
+    StatefulSet: STATEFUL_SET,
+    DaemonSet: DAEMON_SET,
+    Job: JOB,
+};
+/**
+ * Watches until every expected workload is ready. Fails as soon as it is clear that one will not be, or at the limit; in both cases with
+ * the cause and what was seen. Errors: `StepFailure`, the signal's reason.
+ */
+async function waitReady(expected, deps, options) {
+    if (expected.length === 0)
+        return;
+    const { kubernetes, clock, log } = deps;
+    const since = new Map();
+    const started = clock.now();
+    let told = '';
+    const kinds = [...new Set(expected.map((one) => ready_KINDS[one.kind]))];
+    const outcome = await watchUntil({
+        kubernetes,
+        clock,
+        signal: options.signal,
+        watch: [...kinds, REPLICA_SET, names_POD, EVENT].map((kind) => ({ kind })),
+        limitMs: options.limitMs,
+        waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
+        judge(view, now) {
+            const states = expected.map((one) => workloadState(view, one));
+            const line = progressLine(states);
+            const seen = expected.some((one) => view.get(one.kind, one.name) !== undefined);
+            if (seen && line !== told)
+                log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+            if (seen)
+                told = line;
+            if (states.every((state) => state.ready))
+                return { ready: true };
+            const failing = certainFailure(states, since, now);
+            if (failing)
+                return { ready: false, failing, view };
+            if (now - started < options.limitMs)
+                return undefined;
+            return { ready: false, failing: explainUnready(view, states, options.limitMs), view };
+        },
+    });
+    if (outcome.ready)
+        return;
+    const { failing, view } = outcome;
+    throw new StepFailure(failing.cause.reason, failing.cause.message, {
+        hint: failing.cause.hint,
+        collect: () => collectEvidence(kubernetes, view, failing),
+    });
+}
+function progressLine(states) {
+    const parts = states.map((state) => {
+        const why = state.ready ? undefined : state.failing[0]?.cause.reason;
+        return `${state.workload} ${state.text}${why ? ` (${why})` : ''}`;
+    });
+    return parts.join(', ');
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/hash.js
+
+/** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
+function hashOf(value) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify(sorted(value)))
+        .digest('hex');
+}
+function sorted(value) {
+    if (Array.isArray(value)) {
+        return value.map(sorted);
+    }
+    if (typeof value !== 'object' || value === null) {
+        return value;
+    }
+    const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/migrations.js
+
+
+
+/** On a hook Job: what it does to a schema cannot be undone. `true`, or better the name of the migration, such as `0042-drop-notes`. */
+const IRREVERSIBLE_ANNOTATION = 'todo-deploy.dev/irreversible';
+/** Pure: the Jobs among the hooks that this split will run, tests aside. */
+function migrationsOf({ hooks, baseObjects, colorObjects, }) {
+    const found = hooks
+        .filter((hook) => hook.event !== 'test' && !hook.event.endsWith('-rollback'))
+        .flatMap((hook) => (hook.part === 'base' ? baseObjects : colorObjects).find((object) => describe(object) === hook.object) ?? [])
+        .filter((object) => object.kind === 'Job')
+        .map(migrationOf);
+    return [...new Map(found.map((migration) => [migration.name, migration])).values()];
+}
+function migrationOf(job) {
+    const color = job.metadata.labels?.[COLOR_LABEL];
+    const name = color === 'blue' || color === 'green' ? withoutColor(job.metadata.name, color) : job.metadata.name;
+    const mark = job.metadata.annotations?.[IRREVERSIBLE_ANNOTATION];
+    return { name, hash: hashOf(work(job)), ...(mark === undefined || mark === 'false' || mark === '' ? {} : { irreversible: mark }) };
+}
+/** What the Job's containers do: not where it runs, nor which color it calls. */
+function work(job) {
+    const spec = job.spec?.template?.spec;
+    const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+    return containers.map(({ image, command, args }) => ({ image, command, args }));
+}
+/**
+ * Pure: what was migrated after a version served, newest first. `newer` are the history's entries above the target's; a Job that did the
+ * same for the target already does not count.
+ */
+function migrationsBetween(newer, target) {
+    const known = new Set((target.migrations ?? []).map((one) => `${one.name} ${one.hash}`));
+    const between = newer.flatMap((entry) => (entry.migrations ?? []).toReversed()).filter((one) => !known.has(`${one.name} ${one.hash}`));
+    return [...new Map(between.map((one) => [`${one.name} ${one.hash}`, one])).values()];
+}
+/** Pure: those that cannot be undone. A named one that the target has seen too is behind it. */
+function irreversibleOf(between, target) {
+    const seen = new Set((target.migrations ?? []).map((one) => one.irreversible).filter((mark) => mark !== 'true'));
+    return between.filter((one) => one.irreversible !== undefined && !seen.has(one.irreversible));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/records.js
+
+/** What the journal says of a run before it acts. */
+function beginning(run, plan, baseBefore) {
+    const { who, version, keepOld } = run.options;
+    const migrations = migrationsOf(plan.split);
+    return {
+        holder: who.holder,
+        runUrl: who.runUrl,
+        actor: who.actor,
+        startedAt: new Date(run.clock.now()).toISOString(),
+        version,
+        color: plan.color,
+        ...(plan.active ? { previousColor: plan.active } : {}),
+        ...(baseBefore === undefined ? {} : { baseBefore }),
+        keepOld,
+        partHash: plan.split.partHash,
+        baseHash: plan.split.baseHash,
+        ...(migrations.length > 0 ? { migrations } : {}),
+        ...(plan.warm ? { warm: true } : {}),
+    };
+}
+/** What the journal keeps of a version that serves: enough to go back to it. */
+function deployed(run, plan, raised) {
+    const { split } = plan;
+    const { who, version, smoke, versionHeader } = run.options;
+    const migrations = migrationsOf(split);
+    return {
+        version,
+        color: plan.color,
+        at: new Date(run.clock.now()).toISOString(),
+        actor: who.actor,
+        runUrl: who.runUrl,
+        partHash: split.partHash,
+        // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
+        baseHash: raised.base.deferred.length > 0 ? '' : split.baseHash,
+        baseRevision: raised.base.revision,
+        colorRevision: raised.revision,
+        images: [...new Set(split.images.map((entry) => entry.image))],
+        services: split.services.map((service) => service.name),
+        replicas: Object.fromEntries(split.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
+        smoke: [...smoke],
+        ...(run.report.url ? { url: run.report.url } : {}),
+        ...(versionHeader === undefined ? {} : { versionHeader }),
+        ...(migrations.length > 0 ? { migrations } : {}),
+        ...(plan.rollback ? { rollback: plan.rollback } : {}),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/smoke-idle.js
+
+
+
+
+
+
+
+const smoke_idle_FOLLOW_LIMIT_MS = 30_000;
+/** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
+async function proveIdle(run, plan, split, record) {
+    const routes = split.services.map((service) => ({
+        service: `${service.name}-${plan.color}`,
+        selector: { ...service.selector, [COLOR_LABEL]: plan.color },
+    }));
+    await proveRoutes(routes, run, { signal: run.signal, limitMs: smoke_idle_FOLLOW_LIMIT_MS });
+    const checks = podChecks(run.options.smoke);
+    const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
+        when: 'before the switch',
+        retries: 5,
+        intervalMs: 1_000,
+    });
+    // A warm color passed its tests when it came up, and there users wait.
+    const tests = plan.warm ? [] : split.hooks.filter((hook) => hook.event === 'test');
+    const tested = tests.length > 0;
+    if (tested)
+        await helmTest(run, plan, tests);
+    record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
+    if (results.length === 0 && !tested)
+        record.note = 'no checks of pods named: readiness is the proof';
+}
+async function helmTest(run, plan, tests) {
+    run.signal.throwIfAborted();
+    const release = colorRelease(run.options.release, plan.color);
+    const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
+    run.signal.throwIfAborted();
+    if (passed)
+        return;
+    const named = tests.filter((test) => lastLine(output).includes(test.object.split('/')[1] ?? test.object));
+    const end = await readHookEnd(named.length > 0 ? named : tests, run.kubernetes);
+    throw new StepFailure('smoke-failed', `helm test failed before the switch: ${end.why ?? lastLine(output)}`, {
+        evidence: [...end.evidence, { title: 'helm test', text: output }],
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/traffic.js
+
+
+
+
+
+
+
+
+/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
+const KUBE_PROXY_MS = 2_000;
+const traffic_FOLLOW_LIMIT_MS = 30_000;
+const VERSION_LIMIT_MS = 30_000;
+/** This many answers in a row must be the new version's. */
+const VERSION_ANSWERS = 5;
+/** Moves every stable Service to the new color and proves that traffic follows. Answers how each was before. */
+async function switchTraffic(run, plan, split, door, record) {
+    if (plan.active)
+        await holdLive(run, plan.active);
+    const moves = await planMoves(split.services, plan.color, run.kubernetes);
+    await run.journal.update((journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) }));
+    run.signal.throwIfAborted();
+    const started = run.clock.now();
+    await switchServices(moves, run);
+    await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: traffic_FOLLOW_LIMIT_MS });
+    run.report.switchMs = run.clock.now() - started;
+    const workers = await moveWorkers(run, plan.active, plan.color);
+    await run.clock.sleep(KUBE_PROXY_MS, run.signal);
+    await waitReady(workers.map((name) => ({ kind: 'Deployment', name, shared: false })), run, { signal: run.signal, limitMs: run.options.timeoutMs });
+    record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
+}
+const routesOf = (moves) => moves.map((move) => ({ service: move.name, selector: move.to }));
+/** The old color keeps its size while it can be switched back to. */
+async function holdLive(run, color) {
+    const live = await colorDeployments(run.kubernetes, run.options.release, color);
+    await holdAutoscalers(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
+}
+/** Asks the front door until it answers from the new version. Answers what to add to the step's note. */
+async function proveVersion(run, door) {
+    const { versionHeader, version } = run.options;
+    if (!versionHeader || !door) {
+        run.report.notes.push(versionHeader
+            ? 'Unproved: no front door could be asked which version answers; the endpoints say it is the new one.'
+            : 'Unproved: answers carry no version (input "version-header"); the endpoints say the new one serves.');
+        return '';
+    }
+    const deadline = run.clock.now() + VERSION_LIMIT_MS;
+    let seen = 'no answer';
+    for (let inARow = 0; inARow < VERSION_ANSWERS;) {
+        if (run.clock.now() > deadline) {
+            throw new StepFailure('switch-failed', `The front door ${door.url} did not answer from version ${version}: ${versionHeader} was "${seen}"`, {
+                hint: `Does every answer carry the header "${versionHeader}" with the deployed version?`,
+            });
+        }
+        seen = await servedVersion(run, door, versionHeader);
+        inARow = sameVersion(seen, version) ? inARow + 1 : 0;
+        await run.clock.sleep(inARow > 0 ? 20 : 250, run.signal);
+    }
+    return `, ${VERSION_ANSWERS} answers from ${version} in a row`;
+}
+async function servedVersion(run, door, header) {
+    try {
+        const answer = await run.http.request({
+            method: 'GET',
+            url: door.url,
+            timeoutMs: 5_000,
+            signal: run.signal,
+            ...(door.address ? { address: door.address } : {}),
+        });
+        return answer.headers[header.toLowerCase()] ?? `missing (status ${answer.status})`;
+    }
+    catch (error) {
+        run.signal.throwIfAborted();
+        return error instanceof Error ? error.message : String(error);
+    }
+}
+/** A short SHA stands for its commit. */
+function sameVersion(seen, version) {
+    if (seen === version)
+        return true;
+    const [short, long] = seen.length < version.length ? [seen, version] : [version, seen];
+    return short.length >= 7 && /^[0-9a-f]+$/i.test(short) && long.startsWith(short);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/carry-out.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. `before` runs ahead of the base.
+ */
+async function carryOut(run, plan, before = async () => undefined) {
+    const baseBefore = plan.base === 'first' ? await baseRevision(run) : undefined;
+    await run.journal.update((journal) => begin(journal, beginning(run, plan, baseBefore)));
+    let up;
+    try {
+        up = await bringUp(run, plan, before);
+        await moveUsers(run, up.plan, up);
+    }
+    catch (error) {
+        return goBack(run, plan, error);
+    }
+    await finish_finish(run, up.plan, up.base);
+    return outcomeOf(run, plan, 'deployed');
+}
+/** Up to the proof of the idle color: no user notices any of this. */
+async function bringUp(run, planned, before) {
+    const { options } = run;
+    const { plan, base } = await step(run, 'base', 'Apply what both colors share', async (record) => {
+        const plan = await place(run, planned);
+        await before();
+        if (plan.base === 'first')
+            return { plan, base: await expandBase(run, plan) };
+        run.log.info(plan.base === 'same' ? 'Nothing in it changed' : 'It follows when the version serves');
+        record.result = 'skipped';
+        return { plan, base: keptBase(plan, options.version) };
+    });
+    await run.journal.update((journal) => enter(journal, 'color'));
+    const raised = await bringColorUp(run, plan);
+    await run.journal.update((journal) => enter(journal, 'ready'));
+    const ready = await step(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
+        await waitReady(expected(plan, raised), run, { signal: run.signal, limitMs: options.timeoutMs });
+        return runPostHooks(run, plan, raised);
+    });
+    await run.journal.update((journal) => enter(journal, 'smoke'));
+    await step(run, 'smoke', `Check ${plan.color} before users see it`, (record) => proveIdle(run, plan, raised.split, record));
+    await run.journal.update(prove);
+    return { ...ready, plan, base };
+}
+const keptBase = (plan, version) => ({
+    revision: plan.serving?.baseRevision ?? 0,
+    deferred: plan.base === 'last' ? [`what both colors share, as of ${version}`] : [],
+});
+function bringColorUp(run, plan) {
+    const { version } = run.options;
+    const { warm } = plan;
+    if (!warm)
+        return step(run, 'color', `Bring ${plan.color} up with version ${version}`, () => raiseColor(run, plan));
+    return step(run, 'color', `${plan.color} runs ${version} already`, () => takeWarmColor(run, plan, warm.revision));
+}
+/** What has to be ready: of the shared workloads only what this run has touched. */
+function expected(plan, { split }) {
+    const own = split.workloads.filter((workload) => workload.kind === 'Deployment' && !workload.worker);
+    const shared = plan.warm && plan.base !== 'first' ? [] : split.shared;
+    return [
+        ...shared.map((workload) => ({ ...workload, shared: true })),
+        ...own.map((workload) => ({ kind: 'Deployment', name: workload.coloredName, shared: false })),
+    ];
+}
+/** The switch, and the bake after which the new version is what serves. */
+async function moveUsers(run, plan, raised) {
+    const finding = findFrontDoor(run, plan.split.url);
+    finding.catch(() => undefined);
+    // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
+    if (!plan.rollback)
+        requireFrontDoor(run, await finding, plan.firstDeploy);
+    run.signal.throwIfAborted();
+    await step(run, 'switch', `Switch users to ${plan.color}`, (record) => switchTraffic(run, plan, raised.split, finding, record));
+    await run.journal.update((journal) => enter(journal, 'bake'));
+    const door = await finding;
+    const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
+    await step(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));
+    run.signal.throwIfAborted();
+    await run.journal.update((journal) => serve(journal, deployed(run, plan, raised)));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/access.js
+
+
+const need = (group, resource, verbs, subresource) => verbs.split(' ').map((verb) => ({ verb, group, resource, ...(subresource ? { subresource } : {}) }));
+/** What every deploy does itself, whatever the chart holds: exactly these calls. */
+const OWN_ACCESS = [
+    ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
+    // Helm's release records, the journal, the input `secrets`.
+    ...need('', 'secrets', 'get list create update patch delete'),
+    ...need('', 'services', 'get list create patch'),
+    ...need('', 'pods', 'get list watch'),
+    ...need('', 'pods', 'get', 'log'),
+    ...need('', 'pods', 'get create', 'portforward'),
+    ...need('', 'events', 'list watch'),
+    ...need('discovery.k8s.io', 'endpointslices', 'list watch'),
+    ...need('apps', 'deployments', 'get list watch patch'),
+    ...need('apps', 'deployments', 'patch', 'scale'),
+    ...need('apps', 'replicasets', 'list watch'),
+    ...need('batch', 'cronjobs', 'list patch'),
+    ...need('autoscaling', 'horizontalpodautoscalers', 'list patch'),
+    ...need('networking.k8s.io', 'ingresses', 'list'),
+];
+/** What Helm does with each object of a part. */
+const PART_VERBS = ['get', 'create', 'patch', 'delete'];
+/** Every call that this deploy will make. */
+async function wantedAccess(run, objects) {
+    const { kubernetes } = run;
+    const kinds = new Map(objects.map((object) => [`${object.apiVersion} ${object.kind}`, object]));
+    const parts = await Promise.all([...kinds.values()].map(async ({ apiVersion, kind }) => {
+        const resource = await kubernetes.resource({ apiVersion, kind });
+        if (!resource)
+            return [];
+        const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+        return PART_VERBS.map((verb) => ({ verb, group, resource: resource.plural, namespaced: resource.namespaced }));
+    }));
+    const watched = objects.flatMap(({ kind }) => kind === 'StatefulSet' || kind === 'DaemonSet'
+        ? need('apps', `${kind.toLowerCase()}s`, 'list watch')
+        : kind === 'Job'
+            ? need('batch', 'jobs', 'get list watch')
+            : []);
+    const all = [
+        ...OWN_ACCESS.map((review) => ({ ...review, namespace: kubernetes.namespace })),
+        ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
+        ...parts.flat().map(({ namespaced, ...review }) => (namespaced ? { ...review, namespace: kubernetes.namespace } : review)),
+    ];
+    return [...new Map(all.map((review) => [JSON.stringify(review), review])).values()];
+}
+/** Errors: `StepFailure` (access-denied) with every call that is not allowed, as the rules of a Role. */
+async function requireAccess(run, objects) {
+    const denied = await run.kubernetes.denied(await wantedAccess(run, objects));
+    if (denied.length === 0)
+        return;
+    const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
+    const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
+    const hint = `Add to its Role:\n${roleRules(denied)}`;
+    throw new StepFailure('access-denied', message, { hint, cause: new errors_ConfigurationError(message, { hint }) });
+}
+function groupRules(reviews) {
+    const rules = new Map();
+    for (const { group, resource, subresource, verb } of reviews) {
+        const name = subresource ? `${resource}/${subresource}` : resource;
+        const rule = rules.get(`${group} ${name}`) ?? { group, resource: name, verbs: [] };
+        rules.set(`${group} ${name}`, rule);
+        if (!rule.verbs.includes(verb))
+            rule.verbs.push(verb);
+    }
+    return [...rules.values()];
+}
+/** Pure: YAML of a Role's rules. */
+function roleRules(reviews) {
+    return groupRules(reviews)
+        .map(({ group, resource, verbs }) => `- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map((verb) => `"${verb}"`).join(', ')}]}`)
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/diff.js
+
+
+const OWN = new Set([PART_HASH_ANNOTATION, VERSION_ANNOTATION, 'todo-deploy.dev/color']);
+const LIMIT = 120;
+/** Pure: what an apply would change, object by object. Both sides are of the same color. */
+function diffObjects(before, after) {
+    const old = new Map(before.map((object) => [describe(object), object]));
+    const changes = after.map((object) => {
+        const known = old.get(describe(object));
+        old.delete(describe(object));
+        if (!known)
+            return { object: describe(object), change: 'added', lines: [] };
+        return { object: describe(object), change: 'changed', lines: diffValues(known, object, '', object.kind === 'Secret') };
+    });
+    const removed = [...old.keys()].map((object) => ({ object, change: 'removed', lines: [] }));
+    return [...changes, ...removed].filter((change) => change.change !== 'changed' || change.lines.length > 0);
+}
+const diff_isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+function diffValues(before, after, path, secret) {
+    if (diff_isMap(before) && diff_isMap(after)) {
+        return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+            .filter((key) => !OWN.has(key))
+            .flatMap((key) => diffValues(before[key], after[key], path ? `${path}.${key}` : key, secret));
+    }
+    if (Array.isArray(before) && Array.isArray(after))
+        return diffLists(before, after, path, secret);
+    if (JSON.stringify(before) === JSON.stringify(after))
+        return [];
+    const hide = secret && /^(data|stringData)\b/.test(path);
+    if (hide)
+        return [`${path}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'} (value hidden)`];
+    return [`${path}: ${show(before)} → ${show(after)}`];
+}
+/** Lists of named things (containers, ports, env) are compared by name. */
+function diffLists(before, after, path, secret) {
+    const keyOf = (value, index) => (diff_isMap(value) && typeof value.name === 'string' ? value.name : String(index));
+    const old = new Map(before.map((value, index) => [keyOf(value, index), value]));
+    const now = new Map(after.map((value, index) => [keyOf(value, index), value]));
+    return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => diffValues(old.get(key), now.get(key), `${path}[${key}]`, secret));
+}
+function show(value) {
+    if (value === undefined)
+        return '(none)';
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text;
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/quota.js
+
+const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
+const SUFFIX = {
+    m: 1e-3,
+    '': 1,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+};
+/** Pure: a Kubernetes quantity (`200m`, `256Mi`) as a number. */
+function quantity(text) {
+    const match = /^([\d.]+)([A-Za-z]{0,2})$/.exec(String(text ?? '0'));
+    return match ? Number(match[1]) * (SUFFIX[match[2] ?? ''] ?? 1) : 0;
+}
+/** Pure: what the idle color's long-running pods ask for. */
+function needsOf(objects) {
+    const needs = { pods: 0, requests: {}, limits: {} };
+    for (const deployment of objects.filter((object) => object.kind === 'Deployment')) {
+        const replicas = deployment.spec?.replicas ?? 1;
+        needs.pods += replicas;
+        for (const container of deployment.spec?.template?.spec?.containers ?? []) {
+            for (const kind of ['requests', 'limits']) {
+                for (const [resource, amount] of Object.entries(container.resources?.[kind] ?? {})) {
+                    needs[kind][resource] = (needs[kind][resource] ?? 0) + quantity(amount) * replicas;
+                }
+            }
+        }
+    }
+    return needs;
+}
+function wanted(needs, key) {
+    if (key === 'pods' || key === 'count/pods')
+        return needs.pods;
+    const [kind, resource] = key.includes('.') ? key.split(/\.(.*)/s) : ['requests', key];
+    if (kind === 'requests' || kind === 'limits')
+        return needs[kind][resource ?? ''];
+    return undefined;
+}
+/** Pure: what a quota has not got left for these needs, in words. */
+function quotaShortage(quota, needs) {
+    return Object.entries(quota.status?.hard ?? {}).flatMap(([key, hard]) => {
+        const used = quota.status?.used?.[key];
+        const more = wanted(needs, key);
+        if (more === undefined || more === 0 || quantity(used) + more <= quantity(hard))
+            return [];
+        return [`${key}: ${hard} allowed, ${used} used, ${Math.round(more * 1000) / 1000} more needed`];
+    });
+}
+/** Errors: `StepFailure` (quota-exceeded) where the namespace's quota cannot hold the second color. Scoped quotas are left to the API server. */
+async function requireQuota(run, plan) {
+    const { kubernetes } = run;
+    const review = { verb: 'list', group: '', resource: 'resourcequotas', namespace: kubernetes.namespace };
+    if ((await kubernetes.denied([review])).length > 0)
+        return;
+    const { items } = await kubernetes.list(QUOTA);
+    const running = plan.split.colorObjects;
+    for (const quota of items.filter((one) => !one.spec?.scopes && !one.spec?.scopeSelector)) {
+        const shortage = quotaShortage(quota, needsOf(running));
+        if (shortage.length === 0)
+            continue;
+        throw new StepFailure('quota-exceeded', `The quota ${quota.metadata.name} cannot hold a second color: ${shortage.join('; ')}`, {
+            hint: 'Two versions run side by side during a deploy: raise the quota, or lower requests or replicas.',
+        });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/split/objects.js
 /** API group of an object: `apps`, or '' for the core group. */
 function groupOf(object) {
@@ -99736,7 +100724,7 @@ function groupOf(object) {
     return slash === -1 ? '' : object.apiVersion.slice(0, slash);
 }
 /** `apps/Deployment`, `/Service`: the key of the split's tables. */
-function objects_kindOf(object) {
+function kindOf(object) {
     return `${groupOf(object)}/${object.kind}`;
 }
 /** `Deployment/todo-backend`, for people. */
@@ -99745,7 +100733,7 @@ function objects_titleOf(object) {
 }
 /** Two objects with the same key are the same object in a cluster. */
 function objects_keyOf(object, namespace) {
-    return `${objects_kindOf(object)}/${object.metadata.namespace ?? namespace}/${object.metadata.name}`;
+    return `${kindOf(object)}/${object.metadata.namespace ?? namespace}/${object.metadata.name}`;
 }
 function annotationOf(object, name) {
     return object.metadata.annotations?.[name];
@@ -99857,11 +100845,11 @@ const LONG_RUNNING = new Set([
 ]);
 /** The object's own pod template (a part of the object, not a copy), or undefined where its kind runs no pods that we know of. */
 function pods_podTemplateOf(object) {
-    return TEMPLATES[objects_kindOf(object)]?.(object) ?? undefined;
+    return TEMPLATES[kindOf(object)]?.(object) ?? undefined;
 }
 /** Pods of this kind run until they are told to stop, so that a Service may lead to them. */
 function isLongRunning(object) {
-    return LONG_RUNNING.has(objects_kindOf(object));
+    return LONG_RUNNING.has(kindOf(object));
 }
 function podLabelsOf(object) {
     return pods_podTemplateOf(object)?.metadata?.labels ?? {};
@@ -100111,13 +101099,13 @@ const RULES = {
     '/Service': 'service',
 };
 function ruleOf(object) {
-    return RULES[objects_kindOf(object)] ?? 'base';
+    return RULES[kindOf(object)] ?? 'base';
 }
 /** What may carry `todo-deploy.dev/part: color` besides the kinds of the table: a copy per color makes sense, references to it are followed. */
 const COLORABLE = new Set(['/PersistentVolumeClaim', '/ServiceAccount']);
 /** The workload that an autoscaler scales, a part of the object. */
 function targetOf(object) {
-    switch (objects_kindOf(object)) {
+    switch (kindOf(object)) {
         case 'autoscaling/HorizontalPodAutoscaler':
         case 'keda.sh/ScaledObject':
             return object.spec?.scaleTargetRef;
@@ -100131,7 +101119,7 @@ function targetOf(object) {
 function targetKind(target) {
     const kind = target.kind ?? 'Deployment';
     const apiVersion = target.apiVersion ?? (kind === 'CronJob' ? 'batch/v1' : 'apps/v1');
-    return objects_kindOf({ apiVersion, kind });
+    return kindOf({ apiVersion, kind });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/split/chart.js
@@ -100154,7 +101142,7 @@ function chart_readChart(input) {
     for (const { object } of manifests) {
         requireShape(object);
     }
-    const accounts = manifests.map((manifest) => manifest.object).filter((object) => objects_kindOf(object) === '/ServiceAccount');
+    const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
     const registries = new Set(input.images.map((image) => registryOf(image.repository)));
     const found = new Set();
     const prepare = (object) => {
@@ -100180,7 +101168,7 @@ function requireShape(object) {
     if (ruleOf(object) === 'own' && (pods_podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
         throw missing('pod template with containers');
     }
-    if (objects_kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
+    if (kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
         throw missing('spec.selector');
     }
 }
@@ -100193,14 +101181,14 @@ function requireShape(object) {
  * The closed list of references. Renames every one of them in place, the object's own name included; text (arguments, values of
  * variables, files) is never touched.
  */
-function references_renameReferences(object, rename) {
-    object.metadata.name = rename(objects_kindOf(object), object.metadata.name);
+function renameReferences(object, rename) {
+    object.metadata.name = rename(kindOf(object), object.metadata.name);
     renameInPod(pods_podTemplateOf(object)?.spec, rename);
     const target = targetOf(object);
     if (target !== undefined) {
         target.name = rename(targetKind(target), target.name);
     }
-    const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test(objects_kindOf(object));
+    const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test(kindOf(object));
     if (binding) {
         const role = object.roleRef;
         references_field(role, 'name', `rbac.authorization.k8s.io/${String(role?.kind)}`, rename);
@@ -100331,11 +101319,11 @@ function colorService(service, app, color) {
         metadata: {
             name: colorServiceName(service.metadata.name, color),
             ...(service.metadata.namespace === undefined ? {} : { namespace: service.metadata.namespace }),
-            labels: { [APP_LABEL]: app, [model_COLOR_LABEL]: color },
+            labels: { [APP_LABEL]: app, [COLOR_LABEL]: color },
         },
         spec: {
             type: 'ClusterIP',
-            selector: { ...spec.selector, [model_COLOR_LABEL]: color },
+            selector: { ...spec.selector, [COLOR_LABEL]: color },
             ports: (spec.ports ?? []).map(({ nodePort: _nodePort, ...port }) => ({ ...port, protocol: port.protocol ?? 'TCP' })),
             ...Object.fromEntries(KEPT.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
         },
@@ -100450,7 +101438,7 @@ function overruled(object, input, refusals) {
         return rule;
     }
     const colorable = rule !== 'base' && rule !== 'service';
-    if (wanted === 'color' && (colorable || COLORABLE.has(objects_kindOf(object)))) {
+    if (wanted === 'color' && (colorable || COLORABLE.has(kindOf(object)))) {
         return 'own';
     }
     const message = wanted === 'color'
@@ -100473,35 +101461,16 @@ function unknownShared(objects, input) {
 }
 function hasTargetIn(own, object) {
     const target = targetOf(object);
-    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && objects_kindOf(one) === targetKind(target));
+    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && kindOf(one) === targetKind(target));
 }
 function copiedConfig(objects, own, rules) {
     const used = new Set([...own].flatMap((object) => podReferences(pods_podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`)));
-    return objects.filter((object) => rules.get(object) === 'config' && used.has(`${objects_kindOf(object)}/${object.metadata.name}`) && hasContentOfTheChart(object));
+    return objects.filter((object) => rules.get(object) === 'config' && used.has(`${kindOf(object)}/${object.metadata.name}`) && hasContentOfTheChart(object));
 }
 /** False where another program fills the object (trust bundles, service account tokens): a copy would stay empty. */
 function hasContentOfTheChart(object) {
     const filled = ['data', 'stringData', 'binaryData'].some((field) => Object.keys(object[field] ?? {}).length > 0);
     return filled && object.type !== 'kubernetes.io/service-account-token';
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/hash.js
-
-/** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
-function hashOf(value) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify(sorted(value)))
-        .digest('hex');
-}
-function sorted(value) {
-    if (Array.isArray(value)) {
-        return value.map(sorted);
-    }
-    if (typeof value !== 'object' || value === null) {
-        return value;
-    }
-    const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/split/pack.js
@@ -100524,8 +101493,21 @@ function pack_write(files) {
     return Object.fromEntries(files.map(({ file }, index) => [file, `${texts[index]}\n`]));
 }
 /** The objects of a part chart by file, in its order. */
-function pack_unpack(part) {
+function unpack(part) {
     return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/record.js
+/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
+const RECORD_ANNOTATION = 'todo-deploy.dev/record';
+function withRecord(chart, services, workloads) {
+    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
+    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
+}
+/** undefined where the part was made by a version of this product that kept no record. */
+function recordOf(part) {
+    const text = part.chart.annotations?.[RECORD_ANNOTATION];
+    return text === undefined ? undefined : JSON.parse(text);
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/split/mesh.js
@@ -100583,7 +101565,7 @@ const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
 function nameRefusals(colored, services) {
     const named = [...colored, ...services.map(serviceObject)];
     return named
-        .map((object) => ({ object, limit: (LIMITS[objects_kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
+        .map((object) => ({ object, limit: (LIMITS[kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
         .filter(({ object, limit }) => object.metadata.name.length > limit)
         .map(({ object, limit }) => ({
         object: objects_titleOf(object),
@@ -100616,8 +101598,8 @@ function collisionRefusals(base, colored, services, namespace) {
 /** Pods that refer to an object outside the chart which one of the color's own objects would replace. */
 function foreignReferenceRefusals(pods, rendered, colored, namespace) {
     const here = rendered.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
-    const there = new Set(here.map((object) => `${objects_kindOf(object)}/${object.metadata.name}`));
-    const ours = new Map(colored.flatMap((object) => COLORS.map((color) => [`${objects_kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, objects_titleOf(object)])));
+    const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
+    const ours = new Map(colored.flatMap((object) => COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, objects_titleOf(object)])));
     return pods.flatMap((object) => podReferences(pods_podTemplateOf(object)?.spec)
         .map(({ kind, name }) => ({ name, key: `${kind}/${name}` }))
         .filter(({ key }) => ours.has(key) && !there.has(key))
@@ -100661,7 +101643,7 @@ function hostPorts(object, spec) {
 }
 function claims(object, spec, base) {
     return pod_refusals_claimsOf(spec).flatMap((name) => {
-        const claim = base.find((one) => objects_kindOf(one) === '/PersistentVolumeClaim' && one.metadata.name === name);
+        const claim = base.find((one) => kindOf(one) === '/PersistentVolumeClaim' && one.metadata.name === name);
         return claim !== undefined && pod_refusals_isExclusive(claim) ? [pod_refusals_exclusiveClaim(object, name)] : [];
     });
 }
@@ -100691,7 +101673,7 @@ const KEDA_PAUSED = 'autoscaling.keda.sh/paused';
 /** Says for every Deployment and CronJob of the color when it runs and how many. */
 function planWorkloads(own, services, color) {
     return own.flatMap((object) => {
-        const kind = objects_kindOf(object);
+        const kind = kindOf(object);
         const { name } = object.metadata;
         const common = { name, coloredName: `${name}-${color}` };
         if (kind === 'batch/CronJob') {
@@ -100708,23 +101690,23 @@ function planWorkloads(own, services, color) {
 /** True where the workload runs in the active color only. */
 function waits(object, services) {
     const when = annotationOf(object, WHEN_ANNOTATION);
-    const served = objects_kindOf(object) === 'apps/Deployment' && services.some((service) => service.workloads.includes(object.metadata.name));
+    const served = kindOf(object) === 'apps/Deployment' && services.some((service) => service.workloads.includes(object.metadata.name));
     return !served && when !== 'always';
 }
 /** The HPA or ScaledObject that owns `spec.replicas` of the Deployment. */
 function scalerOf(deployment, own) {
     return own.find((object) => {
-        const target = objects_kindOf(object) === 'autoscaling.k8s.io/VerticalPodAutoscaler' ? undefined : targetOf(object);
-        return target?.name === deployment.metadata.name && targetKind(target) === objects_kindOf(deployment);
+        const target = kindOf(object) === 'autoscaling.k8s.io/VerticalPodAutoscaler' ? undefined : targetOf(object);
+        return target?.name === deployment.metadata.name && targetKind(target) === kindOf(deployment);
     });
 }
 function fewest(scaler) {
     const spec = scaler.spec;
-    return spec?.minReplicas ?? spec?.minReplicaCount ?? (objects_kindOf(scaler) === 'keda.sh/ScaledObject' ? 0 : 1);
+    return spec?.minReplicas ?? spec?.minReplicaCount ?? (kindOf(scaler) === 'keda.sh/ScaledObject' ? 0 : 1);
 }
 /** Brings a color's workload or autoscaler into its state before the switch, in place. `object` still has the chart's name. */
 function holdBack(object, plans) {
-    const plan = plans.find((one) => one.name === object.metadata.name && objects_kindOf(object).endsWith(`/${one.kind}`));
+    const plan = plans.find((one) => one.name === object.metadata.name && kindOf(object).endsWith(`/${one.kind}`));
     const target = targetOf(object)?.name;
     if (plan?.kind === 'CronJob' && plan.worker) {
         object.spec.suspend = true;
@@ -100735,18 +101717,18 @@ function holdBack(object, plans) {
     else if (plan?.kind === 'Deployment' && plan.autoscaled) {
         delete object.spec.replicas;
     }
-    else if (objects_kindOf(object) === 'keda.sh/ScaledObject' && plans.some((one) => one.name === target && one.worker)) {
+    else if (kindOf(object) === 'keda.sh/ScaledObject' && plans.some((one) => one.name === target && one.worker)) {
         object.metadata.annotations = { ...object.metadata.annotations, [workers_KEDA_PAUSED_AT]: '0' };
     }
-    else if (objects_kindOf(object) === 'keda.sh/ScaledJob' && annotationOf(object, WHEN_ANNOTATION) !== 'always') {
+    else if (kindOf(object) === 'keda.sh/ScaledJob' && annotationOf(object, WHEN_ANNOTATION) !== 'always') {
         object.metadata.annotations = { ...object.metadata.annotations, [KEDA_PAUSED]: 'true' };
     }
 }
 /** KEDA's objects of the color that stand still until the switch: `annotation` is removed then (and set on the old color's). */
 function pausedObjects(objects) {
     return objects.flatMap((object) => {
-        const annotation = objects_kindOf(object) === 'keda.sh/ScaledObject' ? workers_KEDA_PAUSED_AT : KEDA_PAUSED;
-        const value = objects_kindOf(object).startsWith('keda.sh/') ? annotationOf(object, annotation) : undefined;
+        const annotation = kindOf(object) === 'keda.sh/ScaledObject' ? workers_KEDA_PAUSED_AT : KEDA_PAUSED;
+        const value = kindOf(object).startsWith('keda.sh/') ? annotationOf(object, annotation) : undefined;
         return value === undefined ? [] : [{ object, annotation, value }];
     });
 }
@@ -100756,7 +101738,7 @@ function whenRefusals(own, services) {
         if (when !== undefined && when !== 'always' && when !== 'active') {
             return [{ object: objects_titleOf(object), message: `${WHEN_ANNOTATION} is "${when}": only always and active are known` }];
         }
-        const service = services.find((one) => objects_kindOf(object) === 'apps/Deployment' && one.workloads.includes(object.metadata.name));
+        const service = services.find((one) => kindOf(object) === 'apps/Deployment' && one.workloads.includes(object.metadata.name));
         return when === 'active' && service !== undefined
             ? [
                 {
@@ -100817,7 +101799,7 @@ function elsewhere(classified, namespace) {
 
 ;// CONCATENATED MODULE: ./lib/deploy/split/host-aliases.js
 /** Every name by which pods of the namespace may call a Service. */
-function host_aliases_serviceNames(service, namespace) {
+function serviceNames(service, namespace) {
     return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
 }
 /**
@@ -100831,7 +101813,7 @@ function addHostAliases(spec, plans, addresses, namespace) {
         .toSorted((one, other) => (one.name < other.name ? -1 : 1))
         .flatMap((plan) => {
         const ip = addresses[plan.name];
-        const hostnames = host_aliases_serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
+        const hostnames = serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
         return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
     });
     if (added.length > 0) {
@@ -100872,7 +101854,7 @@ function allServiceVariables(plans, addresses) {
     });
     return Object.fromEntries(pairs.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
-const service_env_serviceConfigName = (app, color) => `${app}-services-${color}`;
+const serviceConfigName = (app, color) => `${app}-services-${color}`;
 /** True where the kubelet would set the variables of Services. */
 function takesServiceVariables(spec) {
     return spec !== undefined && spec.enableServiceLinks !== false;
@@ -100935,7 +101917,7 @@ function closeStack(object, input, classified) {
     addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
     if (takesServiceVariables(spec)) {
         const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
-        setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => objects_kindOf(one) === kind && one.metadata.name === name));
+        setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
     }
 }
 const SHARED = {
@@ -100944,10 +101926,11 @@ const SHARED = {
     'apps/DaemonSet': 'DaemonSet',
     'batch/Job': 'Job',
 };
+const sharedKind = (object) => SHARED[kindOf(object)];
 /** Workloads of the base that take part in readiness. */
 function sharedWorkloads(classified) {
     return classified.base.flatMap((object) => {
-        const kind = SHARED[objects_kindOf(object)];
+        const kind = sharedKind(object);
         return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
     });
 }
@@ -100965,13 +101948,13 @@ function colorPlacement(spec, color, other, pods) {
             return;
         }
         if (pods.shared.some((labels) => matchesSelector(selector, labels))) {
-            selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: model_COLOR_LABEL, operator: 'NotIn', values: [other] }];
+            selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: COLOR_LABEL, operator: 'NotIn', values: [other] }];
         }
         else {
-            selector.matchLabels = { ...selector.matchLabels, [model_COLOR_LABEL]: color };
+            selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: color };
         }
     };
-    for (const term of affinity_affinityTerms(spec.affinity)) {
+    for (const term of affinityTerms(spec.affinity)) {
         const here = term.namespaces === undefined || term.namespaces.length === 0 || term.namespaces.includes(pods.namespace);
         if (here || term.namespaceSelector !== undefined) {
             narrow(term.labelSelector);
@@ -100981,7 +101964,7 @@ function colorPlacement(spec, color, other, pods) {
         narrow(constraint.labelSelector);
     }
 }
-function affinity_affinityTerms(affinity) {
+function affinityTerms(affinity) {
     return [affinity?.podAffinity, affinity?.podAntiAffinity].flatMap((one) => [
         ...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
         ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
@@ -101000,14 +101983,14 @@ const RESOURCE_POLICY = 'helm.sh/resource-policy';
 function paint(object, paint) {
     color_label(object, paint);
     delete object.metadata.annotations?.[RESOURCE_POLICY];
-    const kind = objects_kindOf(object);
+    const kind = kindOf(object);
     if (kind === 'apps/Deployment') {
         const { selector } = object.spec;
-        selector.matchLabels = { ...selector.matchLabels, [model_COLOR_LABEL]: paint.color };
+        selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: paint.color };
     }
     if (kind === 'policy/PodDisruptionBudget') {
         const spec = object.spec;
-        spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [model_COLOR_LABEL]: paint.color } };
+        spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
     }
     const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
     if (kind === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
@@ -101017,19 +102000,19 @@ function paint(object, paint) {
     if (template !== undefined) {
         template.metadata = {
             ...template.metadata,
-            labels: { ...template.metadata?.labels, [APP_LABEL]: paint.app, [model_COLOR_LABEL]: paint.color },
+            labels: { ...template.metadata?.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color },
             annotations: { ...template.metadata?.annotations, [PART_HASH_ANNOTATION]: paint.hash, [VERSION_ANNOTATION]: paint.version },
         };
         if (template.spec !== undefined) {
             colorPlacement(template.spec, paint.color, paint.other, paint.pods);
         }
     }
-    references_renameReferences(object, paint.rename);
+    renameReferences(object, paint.rename);
 }
 /** A hook of the color: it keeps its pods' labels, so that no Service of the color ever selects them. Changes `object` in place. */
 function paintHook(object, paint) {
     color_label(object, paint);
-    references_renameReferences(object, paint.rename);
+    renameReferences(object, paint.rename);
 }
 /** The color's copy of a ConfigMap or Secret, with our labels only. */
 function colorCopy(original, paint) {
@@ -101037,11 +102020,11 @@ function colorCopy(original, paint) {
     const { name, namespace } = content.metadata;
     const copy = { ...content, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
     color_label(copy, paint);
-    references_renameReferences(copy, paint.rename);
+    renameReferences(copy, paint.rename);
     return copy;
 }
 function color_label(object, paint) {
-    object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [model_COLOR_LABEL]: paint.color };
+    object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
     object.metadata.annotations = { ...object.metadata.annotations, [VERSION_ANNOTATION]: paint.version };
 }
 
@@ -101081,7 +102064,7 @@ function renderColor(rendering) {
     return [...config, ...copies, ...own, ...hooks];
 }
 function nameKey(object) {
-    return `${objects_kindOf(object)}/${object.metadata.name}`;
+    return `${kindOf(object)}/${object.metadata.name}`;
 }
 function paintOf(rendering, names) {
     const { classified, color, input } = rendering;
@@ -101121,8 +102104,8 @@ function servicesConfig(rendering) {
             apiVersion: 'v1',
             kind: 'ConfigMap',
             metadata: {
-                name: service_env_serviceConfigName(input.release, color),
-                labels: { [APP_LABEL]: input.release, [model_COLOR_LABEL]: color },
+                name: serviceConfigName(input.release, color),
+                labels: { [APP_LABEL]: input.release, [COLOR_LABEL]: color },
                 annotations: { [VERSION_ANNOTATION]: rendering.version },
             },
             data,
@@ -101174,7 +102157,7 @@ function urlOf(objects) {
     return undefined;
 }
 function hostOf(object, objects) {
-    switch (objects_kindOf(object)) {
+    switch (kindOf(object)) {
         case 'networking.k8s.io/Ingress':
             return ingressHost(object.spec ?? {});
         case 'gateway.networking.k8s.io/HTTPRoute':
@@ -101199,7 +102182,7 @@ function ingressHost(spec) {
 function routeHost(spec, objects) {
     const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
     const tls = (spec.parentRefs ?? []).some((parent) => {
-        const gateway = objects.find((one) => objects_kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
+        const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
         const listeners = gateway?.spec?.listeners ?? [];
         const listener = listeners.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
         return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
@@ -101228,7 +102211,7 @@ function duplicateEntries(object) {
             [`containers[${container.name}].ports`, container.ports, ['containerPort', 'protocol']],
             [`containers[${container.name}].volumeMounts`, container.volumeMounts, ['mountPath']],
         ]),
-        ...(objects_kindOf(object) === '/Service' ? [['ports', object.spec?.ports, ['port', 'protocol']]] : []),
+        ...(kindOf(object) === '/Service' ? [['ports', object.spec?.ports, ['port', 'protocol']]] : []),
     ];
     return lists.flatMap(([path, list, keys]) => twice(Array.isArray(list) ? list : [], keys).map((entry) => ({
         object: objects_titleOf(object),
@@ -101255,7 +102238,7 @@ function poolWarnings(classified) {
             return sum + (pool === 0 ? 0 : pool + sumOf(variables, OVERFLOW));
         }, 0);
         const replicas = object.spec?.replicas ?? 1;
-        return perPod === 0 || objects_kindOf(object) !== 'apps/Deployment'
+        return perPod === 0 || kindOf(object) !== 'apps/Deployment'
             ? []
             : [
                 {
@@ -101268,7 +102251,7 @@ function poolWarnings(classified) {
 }
 function variablesOf(container, configs) {
     const read = (container.envFrom ?? []).flatMap((source) => {
-        const config = configs.find((one) => objects_kindOf(one) === '/ConfigMap' && one.metadata.name === source.configMapRef?.name);
+        const config = configs.find((one) => kindOf(one) === '/ConfigMap' && one.metadata.name === source.configMapRef?.name);
         return Object.entries(config?.data ?? {}).map(([key, value]) => [`${source.prefix ?? ''}${key}`, value]);
     });
     return [...new Map([...read, ...(container.env ?? []).map((one) => [one.name, one.value ?? ''])])];
@@ -101291,9 +102274,9 @@ function stackWarnings(input, classified) {
     if (input.stack !== 'own' || classified.plans.length === 0) {
         return [];
     }
-    const names = new Set(classified.plans.flatMap((plan) => host_aliases_serviceNames(plan.name, input.namespace)));
+    const names = new Set(classified.plans.flatMap((plan) => serviceNames(plan.name, input.namespace)));
     return [
-        ...classified.copied.filter((object) => objects_kindOf(object) === '/ConfigMap').flatMap((object) => lookUps(object, texts(object.data))),
+        ...classified.copied.filter((object) => kindOf(object) === '/ConfigMap').flatMap((object) => lookUps(object, texts(object.data))),
         ...classified.own.flatMap((object) => [
             ...lookUps(object, containersOf(pods_podTemplateOf(object)?.spec).flatMap((container) => texts([container.args, container.command, container.env]))),
             ...hostsFile(object, names),
@@ -101352,7 +102335,7 @@ function warningsOf(input, classified, chart) {
 const STORES = /(?:^|\/)(?:postgres(?:ql)?|postgis|timescaledb|mysql|mariadb|mongo(?:db)?|redis|valkey|rabbitmq|memcached|elasticsearch|opensearch|minio|clickhouse(?:-server)?|kafka|etcd|cassandra|influxdb)$/;
 function workloadWarnings(object) {
     const spec = pods_podTemplateOf(object)?.spec;
-    if (objects_kindOf(object) !== 'apps/Deployment' || spec === undefined) {
+    if (kindOf(object) !== 'apps/Deployment' || spec === undefined) {
         return [];
     }
     const store = containersOf(spec).find((container) => STORES.test(repositoryOf(container.image ?? '')));
@@ -101380,7 +102363,7 @@ function workloadWarnings(object) {
 }
 /** Post hooks run when the color is ready: what its pods need has to be there before. */
 function lateConfig(classified, chart) {
-    const name = (object) => `${objects_kindOf(object)}/${object.metadata.name}`;
+    const name = (object) => `${kindOf(object)}/${object.metadata.name}`;
     const early = new Set([
         ...classified.base,
         ...chart.hooks.filter((hook) => hook.events.some((event) => event.startsWith('pre-'))).map((hook) => hook.object),
@@ -101461,11 +102444,11 @@ function deleteHooks(chart) {
 function outsideServiceRefusals(live, split) {
     const stable = split.services.map((service) => service.name);
     const known = new Set([
-        ...split.baseObjects.filter((object) => objects_kindOf(object) === '/Service').map((object) => object.metadata.name),
+        ...split.baseObjects.filter((object) => kindOf(object) === '/Service').map((object) => object.metadata.name),
         ...COLORS.flatMap((color) => stable.map((name) => colorServiceName(name, color))),
     ]);
     return live
-        .filter((service) => !known.has(service.metadata.name) && service.spec?.selector?.[model_COLOR_LABEL] === undefined)
+        .filter((service) => !known.has(service.metadata.name) && service.spec?.selector?.[COLOR_LABEL] === undefined)
         .flatMap((service) => {
         const pods = split.colorObjects.filter((object) => isLongRunning(object) && services_selects(service, object) && hasPortOf(service, object));
         return pods.length === 0
@@ -101534,16 +102517,16 @@ function recolor(part, options) {
         }
         renameReferences(object, (kind, name) => (own.has(`${kind}/${name}`) ? rename(name) : name));
     }
-    return { chart: part.chart, templates: write(files) };
+    return { chart: part.chart, templates: pack_write(files) };
 }
 function relabel(object, { from, to }) {
-    const spec = podTemplateOf(object)?.spec;
+    const spec = pods_podTemplateOf(object)?.spec;
     const selectors = [
         object.spec?.selector,
         ...affinityTerms(spec?.affinity).map((term) => term.labelSelector),
         ...(spec?.topologySpreadConstraints ?? []).map((constraint) => constraint.labelSelector),
     ];
-    const labels = [object.metadata.labels, podTemplateOf(object)?.metadata?.labels, ...selectors.map((selector) => selector?.matchLabels)];
+    const labels = [object.metadata.labels, pods_podTemplateOf(object)?.metadata?.labels, ...selectors.map((selector) => selector?.matchLabels)];
     for (const one of labels) {
         if (one?.[COLOR_LABEL] === from) {
             one[COLOR_LABEL] = to;
@@ -101556,7 +102539,7 @@ function relabel(object, { from, to }) {
     }
 }
 function realias(object, { addresses, namespace }) {
-    for (const alias of podTemplateOf(object)?.spec?.hostAliases ?? []) {
+    for (const alias of pods_podTemplateOf(object)?.spec?.hostAliases ?? []) {
         const names = alias.hostnames ?? [];
         const service = Object.keys(addresses).find((one) => names.length > 0 && names.every((name) => serviceNames(one, namespace).includes(name)));
         const ip = service === undefined ? undefined : addresses[service];
@@ -101580,7 +102563,111 @@ function readdress(config, addresses) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/split/rollback-hooks.js
+
+
+const eventsOf = (object) => object.metadata.annotations?.[HOOK_ANNOTATION]?.split(',');
+/**
+ * A recorded part for going back to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
+ * the others are left out. Answers the objects in their order.
+ */
+function withRollbackHooks(files) {
+    return files.flatMap((file) => {
+        const events = eventsOf(file.object);
+        if (events === undefined)
+            return [file];
+        const phases = ['pre', 'post'].filter((phase) => events.includes(`${phase}-rollback`));
+        const kept = [...phases.flatMap(firing), ...events.filter((event) => event === 'test')];
+        if (kept.length === 0)
+            return [];
+        const object = clone(file.object);
+        object.metadata.annotations = { ...object.metadata.annotations, [HOOK_ANNOTATION]: kept.join(',') };
+        return [{ ...file, object }];
+    });
+}
+const firing = (phase) => [`${phase}-install`, `${phase}-upgrade`, `${phase}-rollback`];
+/** The events of a part's hooks that a rollback answers. */
+function rollbackEvents(object) {
+    return (eventsOf(object) ?? []).filter((event) => event === 'test' || event.endsWith('-rollback'));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/recorded.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * What the split of that version made, for the color `to`, from its recorded parts alone: no chart, no render.
+ * @throws ConfigurationError where the parts were recorded without what this needs.
+ */
+function splitOfRecorded(recorded, to, addresses) {
+    const { app, namespace, from, partHash, baseHash, url } = recorded;
+    const record = recordOf(recorded.color);
+    if (record === undefined) {
+        throw new errors_ConfigurationError('This version was deployed before versions could be gone back to: its release holds no record', {
+            hint: 'Deploy its commit again, with allow-older: true.',
+        });
+    }
+    const base = withPorts(withHooks(recorded.base), record.services);
+    const color = withHooks(recolor(recorded.color, { app, namespace, from, to, addresses }));
+    const baseObjects = unpack(base).map((file) => file.object);
+    const colorObjects = unpack(color).map((file) => file.object);
+    return {
+        base,
+        color,
+        baseObjects,
+        colorObjects,
+        hooks: [...plannedHooks('base', baseObjects), ...plannedHooks('color', colorObjects)],
+        services: record.services,
+        colorServices: record.services.flatMap((plan) => colorServiceOf(plan, baseObjects, app, to)),
+        workloads: record.workloads.map((workload) => ({ ...workload, coloredName: `${workload.name}-${to}` })),
+        paused: pausedObjects(colorObjects),
+        shared: sharedOf(baseObjects),
+        url,
+        partHash,
+        baseHash,
+        images: [...colorObjects, ...baseObjects].filter((object) => pods_podTemplateOf(object) !== undefined).flatMap(imagesOf),
+        releaseBytes: { base: releaseBytes(base), color: releaseBytes(color) },
+        refusals: [],
+        warnings: [],
+    };
+}
+const withHooks = (part) => ({ chart: part.chart, templates: pack_write(withRollbackHooks(unpack(part))) });
+/** The chart's ports: a base may have been recorded with those of the version before, which were live then. */
+function withPorts(part, services) {
+    const files = unpack(part);
+    for (const { object } of files) {
+        const plan = kindOf(object) === '/Service' ? services.find((service) => service.name === object.metadata.name) : undefined;
+        if (plan !== undefined)
+            object.spec.ports = plan.ports;
+    }
+    return { chart: part.chart, templates: pack_write(files) };
+}
+const plannedHooks = (part, objects) => objects.flatMap((object) => rollbackEvents(object).map((event) => ({ part, event, object: objects_titleOf(object) })));
+function colorServiceOf(plan, base, app, color) {
+    const service = base.find((object) => kindOf(object) === '/Service' && object.metadata.name === plan.name);
+    if (service === undefined)
+        return [];
+    return [colorService({ ...service, spec: { ...service.spec, selector: plan.selector } }, app, color)];
+}
+const sharedOf = (base) => base
+    .filter((object) => rollbackEvents(object).length === 0)
+    .flatMap((object) => {
+    const kind = sharedKind(object);
+    return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+});
+
 ;// CONCATENATED MODULE: ./lib/deploy/split/index.js
+
+
 
 
 
@@ -101625,7 +102712,7 @@ function splitChart(input) {
         hash,
     });
     const base = renderBase(input, classified, hooks.base);
-    const parts = { base: pack(input.chart, base), color: pack(input.chart, color) };
+    const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, classified.plans, workloads), color) };
     const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
     const objects = (part) => part.map((one) => one.object);
     return {
@@ -101701,330 +102788,8 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
     });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/color.js
-
-
-
-
-
-
-
-
-
-
-/** The idle color's Services, before any pod: with their addresses the split leads all pods of the new version, hooks of the base too. */
-async function place(run, plan) {
-    const addresses = await applyColorServices(run, plan.split.colorServices);
-    const split = splitPlan(run.options, run.kubernetes.namespace, plan.render, plan.color, plan.firstDeploy, addresses);
-    return { ...plan, split };
-}
-/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. `plan` has its place. */
-async function raiseColor(run, plan) {
-    const { split } = plan;
-    const replicas = await wantedReplicas(run, plan, split.workloads);
-    const part = withReplicas(split.color, replicas);
-    await deleteWhatCannotChange(run, split.colorObjects);
-    const revision = await applyColor(run, plan, part, { noHooks: true });
-    await noteWorkers(run, split);
-    await scaleAutoscaled(run, split.workloads, replicas);
-    await holdAutoscalers(run, plan.color, replicas);
-    return { split, part, replicas, revision };
-}
-/** Applies the color's part again, so that its post hooks run now that it is ready. */
-async function runPostHooks(run, plan, raised) {
-    if (!raised.split.hooks.some((hook) => hook.part === 'color' && hook.event.startsWith('post-')))
-        return raised;
-    const revision = await applyColor(run, plan, raised.part, { noHooks: false });
-    await holdAutoscalers(run, plan.color, raised.replicas);
-    return { ...raised, revision };
-}
-async function applyColor(run, plan, part, { noHooks }) {
-    const { helm, options, signal } = run;
-    try {
-        const applied = await helm.apply({
-            release: colorRelease(options.release, plan.color),
-            part,
-            values: plan.render.config,
-            description: `todo-deploy: ${options.version}`,
-            timeoutMs: options.timeoutMs,
-            noHooks,
-            signal,
-        });
-        return applied.revision;
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        const hooks = plan.split.hooks.filter((hook) => hook.part === 'color' && hook.event !== 'test');
-        throw await helmFailure(error, `the color ${plan.color}`, hooks, run.kubernetes);
-    }
-}
-/** Answers the ClusterIP of each color Service by the name of its stable Service. */
-async function applyColorServices({ kubernetes, signal }, services) {
-    signal.throwIfAborted();
-    const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })));
-    return Object.fromEntries(applied.map((service) => [service.metadata.name.replace(/-(blue|green)$/, ''), service.spec.clusterIP]));
-}
-/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
-async function wantedReplicas({ kubernetes, options }, plan, workloads) {
-    const live = plan.active ? await colorDeployments(kubernetes, options.release, plan.active) : new Map();
-    return new Map(workloads
-        .filter((workload) => workload.kind === 'Deployment' && !workload.worker)
-        .map((workload) => {
-        const chart = workload.replicas ?? 1;
-        const serving = live.get(workload.name)?.spec?.replicas;
-        const asked = plan.serving?.replicas[workload.name];
-        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
-        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === chart);
-        return [workload.coloredName, keep ? serving : chart];
-    }));
-}
-/** Pure: the part with the wanted count in each Deployment that no autoscaler owns. */
-function withReplicas(part, replicas) {
-    const templates = Object.entries(part.templates).map(([file, content]) => {
-        const object = JSON.parse(content);
-        const wanted = object.kind === 'Deployment' ? replicas.get(object.metadata.name) : undefined;
-        if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted)
-            return [file, content];
-        return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
-    });
-    return { ...part, templates: Object.fromEntries(templates) };
-}
-/** An autoscaler does nothing at zero, where an idle color was left: these are scaled by us once. */
-async function scaleAutoscaled({ kubernetes, log }, workloads, replicas) {
-    for (const workload of workloads.filter((one) => one.autoscaled && !one.worker)) {
-        const wanted = replicas.get(workload.coloredName) ?? 1;
-        await scale(kubernetes, workload.coloredName, wanted);
-        log.info(`Deployment/${workload.coloredName} starts with ${wanted} replicas`);
-    }
-}
-const selectorOf = ({ spec }) => ({
-    labels: spec?.selector?.matchLabels ?? {},
-    expressions: spec?.selector?.matchExpressions ?? [],
-});
-/** Pure: whether the API server would refuse to change the live object into the wanted one. */
-function cannotBecome(live, wanted) {
-    if (wanted.kind === 'Deployment')
-        return !equal(selectorOf(live), selectorOf(wanted));
-    if (wanted.kind === 'ConfigMap' || wanted.kind === 'Secret') {
-        if (wanted.kind === 'Secret' && (live.type ?? 'Opaque') !== (wanted.type ?? 'Opaque'))
-            return true;
-        return live.immutable === true;
-    }
-    return false;
-}
-/** The idle color's objects whose immutable fields change; nothing uses them. */
-async function deleteWhatCannotChange({ kubernetes, log }, objects) {
-    for (const wanted of objects.filter((object) => ['Deployment', 'ConfigMap', 'Secret'].includes(object.kind))) {
-        const ref = { apiVersion: wanted.apiVersion, kind: wanted.kind, name: wanted.metadata.name };
-        const live = await kubernetes.get(ref);
-        if (!live || !cannotBecome(live, wanted))
-            continue;
-        log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first: a field that cannot be changed differs`);
-        await kubernetes
-            .delete(ref, { propagation: 'Foreground', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) })
-            .catch((error) => {
-            if (!(error instanceof errors_HttpError && error.status === 404))
-                throw error;
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/access.js
-
-
-const need = (group, resource, verbs, subresource) => verbs.split(' ').map((verb) => ({ verb, group, resource, ...(subresource ? { subresource } : {}) }));
-/** What every deploy does itself, whatever the chart holds: exactly these calls. */
-const OWN_ACCESS = [
-    ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
-    // Helm's release records, the journal, the input `secrets`.
-    ...need('', 'secrets', 'get list create update patch delete'),
-    ...need('', 'services', 'get list create patch'),
-    ...need('', 'pods', 'get list watch'),
-    ...need('', 'pods', 'get', 'log'),
-    ...need('', 'pods', 'get create', 'portforward'),
-    ...need('', 'events', 'list watch'),
-    ...need('discovery.k8s.io', 'endpointslices', 'list watch'),
-    ...need('apps', 'deployments', 'get list watch patch'),
-    ...need('apps', 'deployments', 'patch', 'scale'),
-    ...need('apps', 'replicasets', 'list watch'),
-    ...need('batch', 'cronjobs', 'list patch'),
-    ...need('autoscaling', 'horizontalpodautoscalers', 'list patch'),
-    ...need('networking.k8s.io', 'ingresses', 'list'),
-];
-/** What Helm does with each object of a part. */
-const PART_VERBS = ['get', 'create', 'patch', 'delete'];
-/** Every call that this deploy will make. */
-async function wantedAccess(run, objects) {
-    const { kubernetes } = run;
-    const kinds = new Map(objects.map((object) => [`${object.apiVersion} ${object.kind}`, object]));
-    const parts = await Promise.all([...kinds.values()].map(async ({ apiVersion, kind }) => {
-        const resource = await kubernetes.resource({ apiVersion, kind });
-        if (!resource)
-            return [];
-        const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-        return PART_VERBS.map((verb) => ({ verb, group, resource: resource.plural, namespaced: resource.namespaced }));
-    }));
-    const watched = objects.flatMap(({ kind }) => kind === 'StatefulSet' || kind === 'DaemonSet'
-        ? need('apps', `${kind.toLowerCase()}s`, 'list watch')
-        : kind === 'Job'
-            ? need('batch', 'jobs', 'get list watch')
-            : []);
-    const all = [
-        ...OWN_ACCESS.map((review) => ({ ...review, namespace: kubernetes.namespace })),
-        ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
-        ...parts.flat().map(({ namespaced, ...review }) => (namespaced ? { ...review, namespace: kubernetes.namespace } : review)),
-    ];
-    return [...new Map(all.map((review) => [JSON.stringify(review), review])).values()];
-}
-/** Errors: `StepFailure` (access-denied) with every call that is not allowed, as the rules of a Role. */
-async function requireAccess(run, objects) {
-    const denied = await run.kubernetes.denied(await wantedAccess(run, objects));
-    if (denied.length === 0)
-        return;
-    const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
-    const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
-    const hint = `Add to its Role:\n${roleRules(denied)}`;
-    throw new StepFailure('access-denied', message, { hint, cause: new errors_ConfigurationError(message, { hint }) });
-}
-function groupRules(reviews) {
-    const rules = new Map();
-    for (const { group, resource, subresource, verb } of reviews) {
-        const name = subresource ? `${resource}/${subresource}` : resource;
-        const rule = rules.get(`${group} ${name}`) ?? { group, resource: name, verbs: [] };
-        rules.set(`${group} ${name}`, rule);
-        if (!rule.verbs.includes(verb))
-            rule.verbs.push(verb);
-    }
-    return [...rules.values()];
-}
-/** Pure: YAML of a Role's rules. */
-function roleRules(reviews) {
-    return groupRules(reviews)
-        .map(({ group, resource, verbs }) => `- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map((verb) => `"${verb}"`).join(', ')}]}`)
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/diff.js
-
-
-const OWN = new Set([PART_HASH_ANNOTATION, VERSION_ANNOTATION, 'todo-deploy.dev/color']);
-const LIMIT = 120;
-/** Pure: what an apply would change, object by object. Both sides are of the same color. */
-function diffObjects(before, after) {
-    const old = new Map(before.map((object) => [describe(object), object]));
-    const changes = after.map((object) => {
-        const known = old.get(describe(object));
-        old.delete(describe(object));
-        if (!known)
-            return { object: describe(object), change: 'added', lines: [] };
-        return { object: describe(object), change: 'changed', lines: diffValues(known, object, '', object.kind === 'Secret') };
-    });
-    const removed = [...old.keys()].map((object) => ({ object, change: 'removed', lines: [] }));
-    return [...changes, ...removed].filter((change) => change.change !== 'changed' || change.lines.length > 0);
-}
-const diff_isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-function diffValues(before, after, path, secret) {
-    if (diff_isMap(before) && diff_isMap(after)) {
-        return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-            .filter((key) => !OWN.has(key))
-            .flatMap((key) => diffValues(before[key], after[key], path ? `${path}.${key}` : key, secret));
-    }
-    if (Array.isArray(before) && Array.isArray(after))
-        return diffLists(before, after, path, secret);
-    if (JSON.stringify(before) === JSON.stringify(after))
-        return [];
-    const hide = secret && /^(data|stringData)\b/.test(path);
-    if (hide)
-        return [`${path}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'} (value hidden)`];
-    return [`${path}: ${show(before)} → ${show(after)}`];
-}
-/** Lists of named things (containers, ports, env) are compared by name. */
-function diffLists(before, after, path, secret) {
-    const keyOf = (value, index) => (diff_isMap(value) && typeof value.name === 'string' ? value.name : String(index));
-    const old = new Map(before.map((value, index) => [keyOf(value, index), value]));
-    const now = new Map(after.map((value, index) => [keyOf(value, index), value]));
-    return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => diffValues(old.get(key), now.get(key), `${path}[${key}]`, secret));
-}
-function show(value) {
-    if (value === undefined)
-        return '(none)';
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text;
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/quota.js
-
-const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
-const SUFFIX = {
-    m: 1e-3,
-    '': 1,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-    Ti: 2 ** 40,
-};
-/** Pure: a Kubernetes quantity (`200m`, `256Mi`) as a number. */
-function quantity(text) {
-    const match = /^([\d.]+)([A-Za-z]{0,2})$/.exec(String(text ?? '0'));
-    return match ? Number(match[1]) * (SUFFIX[match[2] ?? ''] ?? 1) : 0;
-}
-/** Pure: what the idle color's long-running pods ask for. */
-function needsOf(objects) {
-    const needs = { pods: 0, requests: {}, limits: {} };
-    for (const deployment of objects.filter((object) => object.kind === 'Deployment')) {
-        const replicas = deployment.spec?.replicas ?? 1;
-        needs.pods += replicas;
-        for (const container of deployment.spec?.template?.spec?.containers ?? []) {
-            for (const kind of ['requests', 'limits']) {
-                for (const [resource, amount] of Object.entries(container.resources?.[kind] ?? {})) {
-                    needs[kind][resource] = (needs[kind][resource] ?? 0) + quantity(amount) * replicas;
-                }
-            }
-        }
-    }
-    return needs;
-}
-function wanted(needs, key) {
-    if (key === 'pods' || key === 'count/pods')
-        return needs.pods;
-    const [kind, resource] = key.includes('.') ? key.split(/\.(.*)/s) : ['requests', key];
-    if (kind === 'requests' || kind === 'limits')
-        return needs[kind][resource ?? ''];
-    return undefined;
-}
-/** Pure: what a quota has not got left for these needs, in words. */
-function quotaShortage(quota, needs) {
-    return Object.entries(quota.status?.hard ?? {}).flatMap(([key, hard]) => {
-        const used = quota.status?.used?.[key];
-        const more = wanted(needs, key);
-        if (more === undefined || more === 0 || quantity(used) + more <= quantity(hard))
-            return [];
-        return [`${key}: ${hard} allowed, ${used} used, ${Math.round(more * 1000) / 1000} more needed`];
-    });
-}
-/** Errors: `StepFailure` (quota-exceeded) where the namespace's quota cannot hold the second color. Scoped quotas are left to the API server. */
-async function requireQuota(run, plan) {
-    const { kubernetes } = run;
-    const review = { verb: 'list', group: '', resource: 'resourcequotas', namespace: kubernetes.namespace };
-    if ((await kubernetes.denied([review])).length > 0)
-        return;
-    const { items } = await kubernetes.list(QUOTA);
-    const running = plan.split.colorObjects;
-    for (const quota of items.filter((one) => !one.spec?.scopes && !one.spec?.scopeSelector)) {
-        const shortage = quotaShortage(quota, needsOf(running));
-        if (shortage.length === 0)
-            continue;
-        throw new StepFailure('quota-exceeded', `The quota ${quota.metadata.name} cannot hold a second color: ${shortage.join('; ')}`, {
-            hint: 'Two versions run side by side during a deploy: raise the quota, or lower requests or replicas.',
-        });
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/preflight.js
+
 
 
 
@@ -102057,7 +102822,16 @@ async function makePlan(run) {
     for (const warning of split.warnings)
         run.log.warning(findingText(warning));
     run.report.warnings.push(...split.warnings);
-    return { render, split, color, active, serving, firstDeploy };
+    return {
+        values: render.config,
+        split,
+        splitFor: (painted, addresses) => splitPlan(options, kubernetes.namespace, render, painted, firstDeploy, addresses),
+        base: baseChanged(serving, split) ? 'first' : 'same',
+        color,
+        active,
+        serving,
+        firstDeploy,
+    };
 }
 async function renderChart(run) {
     const { helm, options, signal } = run;
@@ -102137,15 +102911,23 @@ async function isUnchanged(run, plan) {
         return (status?.availableReplicas ?? 0) >= (status?.replicas ?? 1);
     });
 }
-/** An older version than the one that serves, or one of the history that has been replaced since. */
-async function isSuperseded(run, serving) {
+/**
+ * Why this version is not deployed, in a sentence: it is older than the one that serves, one of the history that has been replaced since, or
+ * just what was gone back from on purpose. undefined where it may be deployed.
+ */
+async function whySuperseded(run, { serving, split }) {
     const { version, allowOlder } = run.options;
     if (allowOlder || !serving || serving.version === version)
-        return false;
+        return undefined;
+    const { history } = run.journal.journal;
+    const left = leftOnPurpose(history, { version, partHash: split.partHash });
+    if (left)
+        return `${version} was gone back from by ${left.actor || 'someone'} at ${left.at}${left.rollback?.reason ? ` (${left.rollback.reason})` : ''}; to deploy it all the same set allow-older`;
     const relation = await run.ancestry(version, serving.version);
     if (relation === 'older')
-        return true;
-    return relation === 'unknown' && run.journal.journal.history.some((entry) => entry.version === version);
+        return `${version} is older than ${serving.version}, which serves`;
+    const replaced = relation === 'unknown' && history.some((entry) => entry.version === version);
+    return replaced ? `${version} served before ${serving.version} and was replaced by it` : undefined;
 }
 /** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
 async function requireFeasible(run, plan) {
@@ -102155,16 +102937,20 @@ async function requireFeasible(run, plan) {
     await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
 }
 async function requireImages(run, plan) {
-    const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
-    const missing = [];
-    for (const reference of references)
-        if ((await run.imageExists(reference)) === 'no')
-            missing.push(reference);
+    const missing = await missingImages(run, plan);
     if (missing.length === 0)
         return;
     throw new StepFailure('image-not-found', `The registry does not have ${missing.join(', ')}`, {
-        hint: 'Was the image pushed, and is the input "registry" the same as for the build?',
+        hint: plan.rollback
+            ? 'It was removed from the registry: go back to another version (list: true shows them), or build that commit again.'
+            : 'Was the image pushed, and is the input "registry" the same as for the build?',
     });
+}
+/** Images by digest that the registry says it does not have. */
+async function missingImages(run, plan) {
+    const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
+    const answers = await Promise.all(references.map(run.imageExists));
+    return references.filter((_, index) => answers[index] === 'no');
 }
 /** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
 function withFreshHooks(part) {
@@ -102201,7 +102987,7 @@ const refusals = (text) => {
 /** The API server's own opinion, by a dry run of both parts. */
 async function requireValid(run, plan) {
     const { helm, options, signal } = run;
-    const apply = { values: plan.render.config, description: '', timeoutMs: options.timeoutMs, signal };
+    const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
     const validate = async (release, part, what) => {
         try {
             await helm.validate({ ...apply, release, part: withFreshHooks(part) });
@@ -102212,7 +102998,7 @@ async function requireValid(run, plan) {
         }
     };
     await Promise.all([
-        baseChanged(plan) ? validate(options.release, plan.split.base, 'the base') : undefined,
+        plan.base !== 'same' ? validate(options.release, plan.split.base, 'the base') : undefined,
         validate(colorRelease(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
     ]);
 }
@@ -102222,14 +103008,17 @@ async function requireValid(run, plan) {
 
 
 
-
 /** Renders, splits, validates and compares; writes nothing. Errors as of the preflight. */
 async function dryRun(run) {
     const plan = await makePlan(run);
     await requireFeasible(run, plan);
+    const superseded = (await whySuperseded(run, plan)) !== undefined;
+    const verdict = superseded ? 'superseded' : (await isUnchanged(run, plan)) ? 'unchanged' : 'deploy';
+    return { plan, dry: await dryRunOf(run, plan, verdict) };
+}
+/** What carrying out this plan would do. */
+async function dryRunOf(run, plan, verdict) {
     const { split, color, active } = plan;
-    const unchanged = await isUnchanged(run, plan);
-    const superseded = await isSuperseded(run, plan.serving);
     const access = await wantedAccess(run, [...split.baseObjects, ...split.colorObjects]);
     const services = await Promise.all(split.services.map(async ({ name }) => ({
         name,
@@ -102237,254 +103026,33 @@ async function dryRun(run) {
         to: color,
     })));
     return {
-        plan,
-        dry: {
-            version: run.options.version,
-            color,
-            active,
-            verdict: superseded ? 'superseded' : unchanged ? 'unchanged' : 'deploy',
-            base: split.baseObjects.map(describe),
-            colored: split.colorObjects.map(describe),
-            hooks: split.hooks,
-            services,
-            images: split.images,
-            changes: await dry_run_compare(run, plan),
-            access: access.map(({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`),
-        },
+        version: run.options.version,
+        color,
+        active,
+        verdict,
+        base: split.baseObjects.map(describe),
+        colored: split.colorObjects.map(describe),
+        hooks: split.hooks,
+        services,
+        images: split.images,
+        changes: await dry_run_compare(run, plan),
+        access: access.map(({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`),
     };
 }
 /** Against the recorded parts of what serves now; the color is compared under the name of the one that serves. */
 async function dry_run_compare(run, plan) {
-    const { helm, kubernetes, options } = run;
+    const { helm, options } = run;
     const recorded = async (release) => Object.values((await helm.recordedPart(release))?.part.templates ?? {}).map((text) => JSON.parse(text));
     const base = diffObjects(await recorded(options.release), plan.split.baseObjects);
     if (!plan.active)
         return [...base, ...diffObjects([], plan.split.colorObjects)];
     const addresses = await colorAddresses(run, plan, plan.active);
-    const same = splitPlan(options, kubernetes.namespace, plan.render, plan.active, plan.firstDeploy, addresses);
+    const same = plan.splitFor(plan.active, addresses);
     return [...base, ...diffObjects(await recorded(colorRelease(options.release, plan.active)), same.colorObjects)];
 }
 async function colorAddresses({ kubernetes }, plan, color) {
     const entries = await Promise.all(plan.split.services.map(async ({ name }) => [name, (await kubernetes.get({ ...SERVICE, name: `${name}-${color}` }))?.spec?.clusterIP]));
     return Object.fromEntries(entries.filter((entry) => typeof entry[1] === 'string'));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/run.js
-/** Collects what the summary and the report file show. */
-class Recorder {
-    steps = [];
-    checks = [];
-    warnings = [];
-    /** Things said in plain words, e.g. what could not be proved. */
-    notes = [];
-    switchMs;
-    switchBackMs;
-    url;
-    failure;
-}
-/** Runs one step: a group in the log, a row in the summary. */
-async function step(run, name, title, body) {
-    const record = { name, title, startedAt: run.clock.now(), result: 'running' };
-    run.report.steps.push(record);
-    try {
-        const answer = await run.log.group(title, () => body(record));
-        if (record.result === 'running')
-            record.result = 'ok';
-        return answer;
-    }
-    catch (error) {
-        record.result = 'failed';
-        throw error;
-    }
-    finally {
-        record.endedAt = run.clock.now();
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/finish.js
-
-
-
-
-
-/**
- * The new version serves; the old color is drained and put to rest. What goes wrong here does not make the run red: the journal holds it
- * as unfinished, and the next run finishes it.
- */
-async function finish_finish(run, plan, base) {
-    const { options, log, clock, report } = run;
-    try {
-        await step(run, 'finish', plan.active ? `Drain ${plan.active}, then ${after(options.keepOld)}` : 'Finish', async (record) => {
-            await freeAutoscalers(run, plan.color);
-            if (plan.active) {
-                await clock.sleep(options.drainMs, run.signal);
-                await contract(run, plan, base);
-                await retireColor(run, plan.active, options.keepOld);
-            }
-            await run.journal.update((journal) => end(journal));
-            record.note = plan.active
-                ? `${plan.active} ${options.keepOld === 'zero' ? 'is at zero' : options.keepOld === 'warm' ? 'is kept warm' : 'is removed'}`
-                : undefined;
-        });
-    }
-    catch (error) {
-        const message = `Version ${options.version} serves; tidying up was not finished (${error instanceof Error ? error.message : error}): the next run does it`;
-        log.warning(message);
-        report.notes.push(message);
-    }
-}
-/** From here on there is no automatic way back. */
-async function contract(run, plan, base) {
-    if (base.deferred.length === 0)
-        return;
-    for (const what of base.deferred)
-        run.log.info(`Now: ${what}`);
-    const baseRevision = await contractBase(run, plan);
-    await run.journal.update((journal) => contracted(journal, { baseHash: plan.split.baseHash, baseRevision }));
-}
-const after = (keep) => keep === 'zero' ? 'scale it to zero' : keep === 'warm' ? 'keep it warm' : 'remove it';
-
-;// CONCATENATED MODULE: ./lib/deploy/outcome.js
-
-
-/** The outcome of a run that did not go wrong. */
-function outcomeOf(run, plan, status) {
-    const { version } = run.options;
-    const before = { color: plan.active, version: plan.serving?.version };
-    const now = status === 'deployed' ? { color: plan.color, version } : before;
-    return {
-        status,
-        rolledBack: false,
-        wanted: version,
-        report: run.report,
-        ...known({ activeColor: now.color, version: now.version, url: run.report.url }),
-        ...known({ previousColor: before.color, previousVersion: before.version }),
-    };
-}
-/** The outcome of a run that went wrong: who serves is read again, where it can be. */
-async function failedOutcome(run, error, { rolledBack = false, plan } = {}) {
-    const { report } = run;
-    const running = report.steps.findLast((entry) => entry.result === 'failed');
-    report.failure ??= {
-        reason: error.reason,
-        message: error.message,
-        evidence: await error.evidence(),
-        step: running?.name,
-        ...(error.hint ? { hint: error.hint } : {}),
-    };
-    const now = await serving(run).catch(() => ({}));
-    return {
-        status: rolledBack ? 'rolled-back' : 'failed',
-        failureReason: error.reason,
-        rolledBack,
-        wanted: run.options.version,
-        report,
-        error,
-        ...known({ ...now, url: report.url }),
-        // Without a plan nothing was touched: what serves is what served.
-        ...known(plan
-            ? { previousColor: plan.active, previousVersion: plan.serving?.version }
-            : { previousColor: now.activeColor, previousVersion: now.version }),
-    };
-}
-async function serving({ kubernetes, options }) {
-    const [services, store] = await Promise.all([
-        liveStableServices(kubernetes, options.release),
-        JournalStore.open(kubernetes, options.release),
-    ]);
-    const live = activeOf(services);
-    const color = live === 'mixed' ? undefined : (live ?? store.journal.active);
-    return known({ activeColor: color, version: outcome_versionOf(store.journal, color) });
-}
-const outcome_versionOf = (journal, color) => color === undefined ? undefined : (journal.history.find((entry) => entry.color === color)?.version ?? undefined);
-/** Leaves out what is undefined. */
-function known(values) {
-    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/go-back.js
-
-
-
-
-
-
-
-
-const CHECK_LIMIT_MS = 30_000;
-/**
- * Something went wrong. Users first: where traffic was touched, everything is switched back; then what was seen is collected; then the
- * new version is taken back. Where the lease is lost nothing more is touched.
- */
-async function goBack(run, plan, thrown) {
-    const failure = toFailure(abortReason(run.signal, thrown));
-    const { report, log } = run;
-    const left = run.journal.journal.inFlight;
-    if (failure.reason === 'lease-lost' || !left)
-        return failedOutcome(run, failure, { plan });
-    const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
-    log.info(`${failure.message}${left.previousColor ? `: going back to ${plan.serving?.version ?? left.previousColor}` : ''}`);
-    // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
-    const undo = { ...run, signal: AbortSignal.timeout(300_000) };
-    try {
-        const touched = left.phase === 'switch' || left.phase === 'bake' || left.phase === 'switch-back';
-        if (touched)
-            await backToOld(undo, plan, left);
-        report.failure = {
-            reason: failure.reason,
-            message: failure.message,
-            evidence: await failure.evidence(),
-            step: failedStep,
-            ...(failure.hint ? { hint: failure.hint } : {}),
-        };
-        await step(undo, 'take back', left.previousColor ? `Stop ${left.color}` : 'Keep what there is, to look at', async (record) => {
-            await takeBack(undo, left, lastFailure(run, failure));
-            if (!left.previousColor)
-                record.note = 'a first deploy is never removed';
-        });
-    }
-    catch (error) {
-        return failedOutcome(run, backFailed(failure, error), { plan });
-    }
-    return failedOutcome(run, failure, { plan, rolledBack: left.previousColor !== undefined });
-}
-async function backToOld(undo, plan, left) {
-    const { report } = undo;
-    await step(undo, 'switch back', `Switch users back to ${left.previousColor ?? 'nothing: this was the first deploy'}`, async (record) => {
-        report.switchBackMs = await switchBack(undo, left);
-        record.note = `${left.services.length} Services in ${report.switchBackMs} ms`;
-        if (plan.active)
-            record.note += `; ${await checkOld(undo, plan, plan.active)}`;
-    });
-}
-/** The checks of the version that serves again: for the report, since there is nothing further to go back to. */
-async function checkOld(undo, plan, color) {
-    const old = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
-    const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
-    const { checks, targetsFor } = liveChecks(old, door, plan.split.services, color);
-    const results = await undo
-        .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
-        .catch(() => []);
-    const failed = results.filter((result) => !result.passed);
-    if (failed.length > 0)
-        undo.log.warning(`The old version fails its own checks: ${failed[0]?.failure}`);
-    return results.length === 0
-        ? 'no checks of the old version'
-        : `${results.length - failed.length} of ${results.length} checks of the old version pass`;
-}
-const lastFailure = (run, failure) => ({
-    version: run.options.version,
-    at: new Date(run.clock.now()).toISOString(),
-    reason: failure.reason,
-    cause: failure.message,
-    runUrl: run.options.who.runUrl,
-});
-function backFailed(failure, error) {
-    const back = toFailure(error);
-    return new StepFailure('rollback-failed', `${failure.message}. Going back failed too: ${back.message}`, {
-        hint: `${back.hint ?? 'Check which color serves: kubectl get services -o wide'}\nThe next deploy heals what is left.`,
-        cause: new AggregateError([failure, error]),
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/namespace.js
@@ -102520,197 +103088,35 @@ async function requireNamespace({ kubernetes, log }) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/ready.js
+;// CONCATENATED MODULE: ./lib/deploy/under-lease.js
 
 
 
 
 
-const ready_KINDS = {
-    Deployment: DEPLOYMENT,
-    StatefulSet: STATEFUL_SET,
-    DaemonSet: DAEMON_SET,
-    Job: JOB,
-};
+
 /**
- * Watches until every expected workload is ready. Fails as soon as it is clear that one will not be, or at the limit; in both cases with
- * the cause and what was seen. Errors: `StepFailure`, the signal's reason.
+ * The frame of every run that changes an app: its lease, the healing of what a killed run left, then `body`. What goes wrong is in the
+ * outcome, not thrown.
  */
-async function waitReady(expected, deps, options) {
-    if (expected.length === 0)
-        return;
-    const { kubernetes, clock, log } = deps;
-    const since = new Map();
-    const started = clock.now();
-    let told = '';
-    const kinds = [...new Set(expected.map((one) => ready_KINDS[one.kind]))];
-    const outcome = await watchUntil({
-        kubernetes,
-        clock,
-        signal: options.signal,
-        watch: [...kinds, REPLICA_SET, names_POD, EVENT].map((kind) => ({ kind })),
-        limitMs: options.limitMs,
-        waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
-        judge(view, now) {
-            const states = expected.map((one) => workloadState(view, one));
-            const line = progressLine(states);
-            const seen = expected.some((one) => view.get(one.kind, one.name) !== undefined);
-            if (seen && line !== told)
-                log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
-            if (seen)
-                told = line;
-            if (states.every((state) => state.ready))
-                return { ready: true };
-            const failing = certainFailure(states, since, now);
-            if (failing)
-                return { ready: false, failing, view };
-            if (now - started < options.limitMs)
-                return undefined;
-            return { ready: false, failing: explainUnready(view, states, options.limitMs), view };
-        },
-    });
-    if (outcome.ready)
-        return;
-    const { failing, view } = outcome;
-    throw new StepFailure(failing.cause.reason, failing.cause.message, {
-        hint: failing.cause.hint,
-        collect: () => collectEvidence(kubernetes, view, failing),
-    });
-}
-function progressLine(states) {
-    const parts = states.map((state) => {
-        const why = state.ready ? undefined : state.failing[0]?.cause.reason;
-        return `${state.workload} ${state.text}${why ? ` (${why})` : ''}`;
-    });
-    return parts.join(', ');
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/smoke-idle.js
-
-
-
-
-
-
-
-const smoke_idle_FOLLOW_LIMIT_MS = 30_000;
-/** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
-async function proveIdle(run, plan, split, record) {
-    const routes = split.services.map((service) => ({
-        service: `${service.name}-${plan.color}`,
-        selector: { ...service.selector, [model_COLOR_LABEL]: plan.color },
-    }));
-    await proveRoutes(routes, run, { signal: run.signal, limitMs: smoke_idle_FOLLOW_LIMIT_MS });
-    const checks = podChecks(run.options.smoke);
-    const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
-        when: 'before the switch',
-        retries: 5,
-        intervalMs: 1_000,
-    });
-    const tests = split.hooks.filter((hook) => hook.event === 'test');
-    const tested = tests.length > 0;
-    if (tested)
-        await helmTest(run, plan, tests);
-    record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
-    if (results.length === 0 && !tested)
-        record.note = 'no checks of pods named: readiness is the proof';
-}
-async function helmTest(run, plan, tests) {
-    run.signal.throwIfAborted();
-    const release = colorRelease(run.options.release, plan.color);
-    const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
-    run.signal.throwIfAborted();
-    if (passed)
-        return;
-    const named = tests.filter((test) => lastLine(output).includes(test.object.split('/')[1] ?? test.object));
-    const end = await readHookEnd(named.length > 0 ? named : tests, run.kubernetes);
-    throw new StepFailure('smoke-failed', `helm test failed before the switch: ${end.why ?? lastLine(output)}`, {
-        evidence: [...end.evidence, { title: 'helm test', text: output }],
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/traffic.js
-
-
-
-
-
-
-
-
-/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
-const KUBE_PROXY_MS = 2_000;
-const traffic_FOLLOW_LIMIT_MS = 30_000;
-const VERSION_LIMIT_MS = 30_000;
-/** This many answers in a row must be the new version's. */
-const VERSION_ANSWERS = 5;
-/** Moves every stable Service to the new color and proves that traffic follows. Answers how each was before. */
-async function switchTraffic(run, plan, split, door, record) {
-    if (plan.active)
-        await holdLive(run, plan.active);
-    const moves = await planMoves(split.services, plan.color, run.kubernetes);
-    await run.journal.update((journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) }));
-    run.signal.throwIfAborted();
-    const started = run.clock.now();
-    await switchServices(moves, run);
-    await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: traffic_FOLLOW_LIMIT_MS });
-    run.report.switchMs = run.clock.now() - started;
-    const workers = await moveWorkers(run, plan.active, plan.color);
-    await run.clock.sleep(KUBE_PROXY_MS, run.signal);
-    await waitReady(workers.map((name) => ({ kind: 'Deployment', name, shared: false })), run, { signal: run.signal, limitMs: run.options.timeoutMs });
-    record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, door)}`;
-}
-const routesOf = (moves) => moves.map((move) => ({ service: move.name, selector: move.to }));
-/** The old color keeps its size while it can be switched back to. */
-async function holdLive(run, color) {
-    const live = await colorDeployments(run.kubernetes, run.options.release, color);
-    await holdAutoscalers(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
-}
-/** Asks the front door until it answers from the new version. Answers what to add to the step's note. */
-async function proveVersion(run, door) {
-    const { versionHeader, version } = run.options;
-    if (!versionHeader || !door) {
-        run.report.notes.push(versionHeader
-            ? 'Unproved: no front door could be asked which version answers; the endpoints say it is the new one.'
-            : 'Unproved: answers carry no version (input "version-header"); the endpoints say the new one serves.');
-        return '';
-    }
-    const deadline = run.clock.now() + VERSION_LIMIT_MS;
-    let seen = 'no answer';
-    for (let inARow = 0; inARow < VERSION_ANSWERS;) {
-        if (run.clock.now() > deadline) {
-            throw new StepFailure('switch-failed', `The front door ${door.url} did not answer from version ${version}: ${versionHeader} was "${seen}"`, {
-                hint: `Does every answer carry the header "${versionHeader}" with the deployed version?`,
-            });
-        }
-        seen = await servedVersion(run, door, versionHeader);
-        inARow = sameVersion(seen, version) ? inARow + 1 : 0;
-        await run.clock.sleep(inARow > 0 ? 20 : 250, run.signal);
-    }
-    return `, ${VERSION_ANSWERS} answers from ${version} in a row`;
-}
-async function servedVersion(run, door, header) {
+async function underLease(parts, body) {
+    const { options, kubernetes, signal } = parts;
+    const lease = await step(parts, 'lock', `Take the lease of "${options.release}"`, () => acquireLease(options.release, options.who, parts, { limitMs: options.timeoutMs, signal }));
     try {
-        const answer = await run.http.request({
-            method: 'GET',
-            url: door.url,
-            timeoutMs: 5_000,
-            signal: run.signal,
-            ...(door.address ? { address: door.address } : {}),
+        const run = { ...parts, signal: lease.signal, journal: await JournalStore.open(kubernetes, options.release) };
+        await step(run, 'heal', 'Look for what a killed run left', async (record) => {
+            record.note = await heal(run);
+            if (record.note === undefined)
+                record.result = 'skipped';
         });
-        return answer.headers[header.toLowerCase()] ?? `missing (status ${answer.status})`;
+        return await body(run);
     }
     catch (error) {
-        run.signal.throwIfAborted();
-        return error instanceof Error ? error.message : String(error);
+        return await failedOutcome(parts, toFailure(abortReason(lease.signal, error)));
     }
-}
-/** A short SHA stands for its commit. */
-function sameVersion(seen, version) {
-    if (seen === version)
-        return true;
-    const [short, long] = seen.length < version.length ? [seen, version] : [version, seen];
-    return short.length >= 7 && /^[0-9a-f]+$/i.test(short) && long.startsWith(short);
+    finally {
+        await lease.release();
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/deploy.js
@@ -102725,66 +103131,37 @@ function sameVersion(seen, version) {
 
 
 
-
-
-
-
-
-
-
-
 /** One deploy, from the lease to the old color's end. What goes wrong in it is in the outcome, not thrown. */
 async function deploy(options, outside, signal) {
-    const report = new Recorder();
-    const parts = { ...outside, options, report, signal };
+    const parts = { ...outside, options, report: new Recorder(), signal };
     try {
         if (options.dryRun)
             return await planOnly(parts);
         await requireNamespace(outside);
-        const lease = await step(parts, 'lock', `Take the lease of "${options.release}"`, () => acquireLease(options.release, options.who, outside, { limitMs: options.timeoutMs, signal }));
-        try {
-            const journal = await JournalStore.open(outside.kubernetes, options.release);
-            return await deployUnderLease({ ...parts, signal: lease.signal, journal });
-        }
-        catch (error) {
-            return await failedOutcome(parts, toFailure(abortReason(lease.signal, error)));
-        }
-        finally {
-            await lease.release();
-        }
+        return await underLease(parts, deployUnderLease);
     }
     catch (error) {
         return await failedOutcome(parts, toFailure(abortReason(signal, error)));
     }
 }
 async function deployUnderLease(run) {
-    await step(run, 'heal', 'Look for what a killed run left', async (record) => {
-        record.note = await heal(run);
-        if (record.note === undefined)
-            record.result = 'skipped';
-    });
     const { plan, verdict } = await step(run, 'preflight', `Check version ${run.options.version} before anything is touched`, () => preflight(run));
     run.report.url = run.options.url ?? plan.split.url;
     if (verdict !== 'deploy')
         return outcomeOf(run, plan, verdict);
-    const baseBefore = baseChanged(plan) ? await baseRevision(run) : undefined;
-    await run.journal.update((journal) => begin(journal, beginning(run, plan, baseBefore)));
-    let up;
-    try {
-        up = await bringUp(run, plan);
-        await moveUsers(run, up.plan, up);
-    }
-    catch (error) {
-        return goBack(run, plan, error);
-    }
-    await finish_finish(run, up.plan, up.base);
-    return outcomeOf(run, plan, 'deployed');
+    return carryOut(run, plan, async () => {
+        await applySecrets(run);
+        if (plan.base === 'first')
+            await createCrds(run);
+    });
 }
 async function preflight(run) {
     const plan = await makePlan(run);
-    const { options, log } = run;
-    if (await isSuperseded(run, plan.serving)) {
-        log.info(`${options.version} is older than ${plan.serving?.version}, which serves: nothing to do`);
+    const { options, log, report } = run;
+    const superseded = await whySuperseded(run, plan);
+    if (superseded !== undefined) {
+        log.notice(`${superseded}: nothing to do`);
+        report.notes.push(superseded);
         return { plan, verdict: 'superseded' };
     }
     if (await isUnchanged(run, plan)) {
@@ -102793,87 +103170,6 @@ async function preflight(run) {
     }
     await requireFeasible(run, plan);
     return { plan, verdict: 'deploy' };
-}
-/** Up to the proof of the idle color: no user notices any of this. */
-async function bringUp(run, planned) {
-    const { options, log } = run;
-    const enterPhase = (phase) => run.journal.update((journal) => enter(journal, phase));
-    const { plan, base } = await step(run, 'base', 'Apply what both colors share', async (record) => {
-        const plan = await place(run, planned);
-        await applySecrets(run);
-        if (baseChanged(plan))
-            return { plan, base: await expandBase(run, plan) };
-        log.info('Nothing in it changed');
-        record.result = 'skipped';
-        return { plan, base: { revision: plan.serving?.baseRevision ?? 0, deferred: [] } };
-    });
-    await enterPhase('color');
-    const raised = await step(run, 'color', `Bring ${plan.color} up with version ${options.version}`, () => raiseColor(run, plan));
-    await enterPhase('ready');
-    const ready = await step(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
-        await waitReady(expected(raised), run, { signal: run.signal, limitMs: options.timeoutMs });
-        return runPostHooks(run, plan, raised);
-    });
-    await enterPhase('smoke');
-    await step(run, 'smoke', `Check ${plan.color} before users see it`, (record) => proveIdle(run, plan, raised.split, record));
-    await run.journal.update(prove);
-    return { ...ready, plan, base };
-}
-function expected({ split }) {
-    const own = split.workloads.filter((workload) => workload.kind === 'Deployment' && !workload.worker);
-    return [
-        ...split.shared.map((workload) => ({ ...workload, shared: true })),
-        ...own.map((workload) => ({ kind: 'Deployment', name: workload.coloredName, shared: false })),
-    ];
-}
-/** The switch, and the bake after which the new version is what serves. */
-async function moveUsers(run, plan, raised) {
-    const door = await findFrontDoor(run, plan.split.url);
-    requireFrontDoor(run, door, plan.firstDeploy);
-    run.signal.throwIfAborted();
-    await step(run, 'switch', `Switch users to ${plan.color}`, (record) => switchTraffic(run, plan, raised.split, door, record));
-    await run.journal.update((journal) => enter(journal, 'bake'));
-    await step(run, 'bake', `Watch ${options(run)} under real traffic`, (record) => bake(run, plan, raised.split, door, record));
-    run.signal.throwIfAborted();
-    await run.journal.update((journal) => serve(journal, deployed(run, plan, raised)));
-}
-const options = (run) => `${run.options.version} for ${run.options.bakeMs / 1000} s`;
-function beginning(run, plan, baseBefore) {
-    const { who, version, keepOld } = run.options;
-    return {
-        holder: who.holder,
-        runUrl: who.runUrl,
-        actor: who.actor,
-        startedAt: new Date(run.clock.now()).toISOString(),
-        version,
-        color: plan.color,
-        ...(plan.active ? { previousColor: plan.active } : {}),
-        ...(baseBefore === undefined ? {} : { baseBefore }),
-        keepOld,
-        partHash: plan.split.partHash,
-        baseHash: plan.split.baseHash,
-    };
-}
-function deployed(run, plan, raised) {
-    const { split } = plan;
-    const { who, version, smoke } = run.options;
-    return {
-        version,
-        color: plan.color,
-        at: new Date(run.clock.now()).toISOString(),
-        actor: who.actor,
-        runUrl: who.runUrl,
-        partHash: split.partHash,
-        // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
-        baseHash: raised.base.deferred.length > 0 ? '' : split.baseHash,
-        baseRevision: raised.base.revision,
-        colorRevision: raised.revision,
-        images: [...new Set(split.images.map((entry) => entry.image))],
-        services: split.services.map((service) => service.name),
-        replicas: Object.fromEntries(split.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
-        smoke: [...smoke],
-        ...(run.report.url ? { url: run.report.url } : {}),
-    };
 }
 /** Reads and compares; neither the lease nor the journal is written. */
 async function planOnly(parts) {
@@ -102957,7 +103253,7 @@ function setOutputs(context, outcome, reportFile) {
     set('version', outcome.version);
     set('previous-version', outcome.previousVersion);
     set('url', outcome.url);
-    set('switch-ms', outcome.report.switchMs);
+    set('switch-ms', outcome.report?.switchMs);
     set('report-file', reportFile);
 }
 
@@ -102965,7 +103261,7 @@ function setOutputs(context, outcome, reportFile) {
 
 
 /** The whole story as JSON, for machines and for what is too long for the summary. Answers its path. */
-async function writeReport(context, inputs, outcome) {
+async function writeReport(context, inputs, outcome, name = 'deploy') {
     const { report, error, ...facts } = outcome;
     const { steps, checks, warnings, notes, failure, switchMs, switchBackMs } = report;
     const content = {
@@ -102985,7 +103281,7 @@ async function writeReport(context, inputs, outcome) {
         warnings,
         notes,
     };
-    const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(context.env.tempDir, 'todo-deploy-report-')), 'deploy.json');
+    const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(context.env.tempDir, 'todo-deploy-report-')), `${name}.json`);
     await (0,promises_.writeFile)(path, `${context.secrets.redact(JSON.stringify(content, null, 2))}\n`);
     return path;
 }
@@ -103052,7 +103348,11 @@ function summary_writeSummary({ summary }, inputs, outcome) {
     writeChecks(summary, outcome);
     writeWarnings(summary, outcome);
 }
-function title({ release }, { status, wanted, version }) {
+function title({ release }, { status, wanted, version, rollback }) {
+    if (rollback && status === 'deployed')
+        return `${release}: back on ${wanted}`;
+    if (rollback && status === 'rolled-back')
+        return `${release}: going back to ${wanted} failed, ${version ?? 'the version before'} serves`;
     const words = {
         deployed: `${release}: ${wanted} is deployed`,
         unchanged: `${release}: nothing to deploy`,
@@ -103064,7 +103364,7 @@ function title({ release }, { status, wanted, version }) {
     return words[status];
 }
 function whoServes({ cluster }, outcome) {
-    const { status, activeColor, version, url, report } = outcome;
+    const { status, activeColor, version, url, report, rollback } = outcome;
     const where = url ? [raw(' at '), markdown_link(code(url), url)] : [];
     if (!activeColor)
         return [raw(`**Nothing serves yet** in namespace ${cluster.namespace}.`)];
@@ -103072,12 +103372,15 @@ function whoServes({ cluster }, outcome) {
     const why = {
         deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
         unchanged: ': what this version consists of runs already.',
-        superseded: ': the version of this run is older.',
+        superseded: ': this run deploys nothing.',
         'rolled-back': report.switchBackMs === undefined ? ': users never saw the new version.' : `: users were switched back in ${report.switchBackMs} ms.`,
         failed: '.',
         planned: '. Nothing was touched.',
     };
-    return [...serves, raw(why[status])];
+    const left = rollback && status === 'deployed'
+        ? [raw(' Gone back from '), code(rollback.from), rollback.reason ? `: ${rollback.reason}` : raw('.')]
+        : [];
+    return [...serves, raw(why[status]), ...left];
 }
 function writeSteps(summary, { report }) {
     const rows = report.steps.map((step) => [
@@ -103147,11 +103450,11 @@ async function runDeploy(context, inputs) {
     const tools = await connectCluster(context, inputs.cluster);
     try {
         const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
-        const outcome = await deploy(optionsOf(inputs, version, who), await collaborators(context, inputs, tools), context.signal);
+        const outcome = await deploy(optionsOf(inputs, version, who), collaborators(context, inputs, tools, await tools.helm()), context.signal);
         setOutputs(context, outcome, await writeReport(context, inputs, outcome));
         summary_writeSummary(context, inputs, outcome);
         if (outcome.error)
-            throw withEvidence(original(outcome.error), outcome);
+            throw shown(outcome.error, outcome);
         context.log.info(sentence(inputs, outcome));
         return outcome;
     }
@@ -103160,6 +103463,7 @@ async function runDeploy(context, inputs) {
     }
 }
 /** A mistake in the configuration and a cancelled run are shown as what they are. */
+const shown = (error, outcome) => withEvidence(original(error), outcome);
 const original = (error) => error.cause instanceof errors_ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
 /** Whoever reads only the annotation sees the last lines of each log, too. */
 function withEvidence(error, { report }) {
@@ -103207,13 +103511,14 @@ function optionsOf(inputs, version, who) {
         who,
     };
 }
-async function collaborators(context, inputs, tools) {
+/** Everything outside that a deploy or a rollback works with. */
+function collaborators(context, inputs, tools, helm) {
     const { log, clock, env } = context;
     const http = new UndiciHttp();
     const registry = new RegistryClient({ runner: tools.runner, env: context.variables, mask: context.mask });
     return {
         kubernetes: tools.kubernetes,
-        helm: await tools.helm(),
+        helm,
         http,
         clock,
         log,
@@ -103227,6 +103532,7 @@ async function collaborators(context, inputs, tools) {
             repository: env.repository,
             token: inputs.githubToken,
         }),
+        registry,
         imageExists: (reference) => imageExists(registry, reference, log),
         resolves: (host) => (0,external_node_dns_promises_namespaceObject.lookup)(host).then(() => true, () => false),
     };
@@ -103260,14 +103566,15 @@ function quiet(log) {
 
 
 
+const afterDeploy = (context) => healOwn(context, readDeployInputs);
 /**
- * After the main step, however it ended: if its deploy is still in flight (cancelled hard, killed), users are put on the color that passed
+ * After the main step, however it ended: if its run is still in flight (cancelled hard, killed), users are put on the color that passed
  * and the lease is given up. Programs it left were ended before, private files are removed after.
  */
-async function afterDeploy(context) {
+async function healOwn(context, read) {
     if (context.state.get(HOLDER) === '')
         return;
-    const inputs = readDeployInputs(context);
+    const inputs = read(context);
     if (inputs.dryRun)
         return;
     const tools = await connectCluster(context, inputs.cluster);
@@ -103353,6 +103660,604 @@ const pipelinePost = () => runPost('todo-deploy', async (context) => {
         await removeBuilder(buildPart(context));
     }
 });
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/candidates.js
+
+/** How far the clocks of runners and of the API server may be apart. */
+const candidates_SKEW_MS = 60_000;
+const candidates_keyOf = ({ version, partHash }) => `${version} ${partHash}`;
+/** Pure: every version that served, the newest first, each once, without the one that serves. */
+function candidatesOf({ history, serving, colors }) {
+    const seen = new Set(serving ? [candidates_keyOf(serving)] : []);
+    const found = [];
+    for (const [index, entry] of history.entries()) {
+        if (seen.has(candidates_keyOf(entry)))
+            continue;
+        seen.add(candidates_keyOf(entry));
+        const migrations = migrationsBetween(history.slice(0, index), entry);
+        const remains = remainsOf(entry, serving?.color, colors[entry.color]);
+        found.push({ back: found.length + 1, entry, remains, migrations, irreversible: irreversibleOf(migrations, entry) });
+    }
+    return found;
+}
+function remainsOf(entry, active, live) {
+    if (!isRecorded(entry, live))
+        return 'gone';
+    const { deployments } = live;
+    const own = entry.color !== active && deployments.length > 0 && deployments.every(({ partHash }) => partHash === entry.partHash);
+    if (!own)
+        return 'recorded';
+    return deployments.every(({ replicas, ready }) => replicas > 0 && ready >= replicas) ? 'warm' : 'zero';
+}
+/** A release that was removed and made anew counts its revisions from one: the record must be older than its version's success. */
+function isRecorded(entry, { revisions }) {
+    const madeAt = revisions.get(entry.colorRevision);
+    return madeAt !== undefined && Date.parse(madeAt) <= Date.parse(entry.at) + candidates_SKEW_MS;
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/describe.js
+const REMAINS = {
+    serves: 'serves',
+    warm: 'its pods run',
+    zero: 'at zero',
+    recorded: 'recorded',
+    gone: 'its record is gone',
+};
+const remainsText = ({ remains }) => REMAINS[remains];
+/** `-2  v1.4.0  2026-11-02T10:00:00Z by ada, recorded (green), 1 migration since, irreversible`. */
+function candidateLine(candidate) {
+    const { back, entry } = candidate;
+    const by = entry.actor ? ` by ${entry.actor}` : '';
+    return `-${back}  ${entry.version}  ${entry.at}${by}, ${[`${remainsText(candidate)} (${entry.color})`, ...migrationText(candidate)].join(', ')}`;
+}
+function migrationText({ migrations, irreversible }) {
+    if (migrations.length === 0)
+        return [];
+    const count = `${migrations.length} migration${migrations.length === 1 ? '' : 's'} since`;
+    return [count, ...(irreversible.length > 0 ? ['irreversible'] : [])];
+}
+/** `Job/migrate (0042-drop-notes)`. */
+const migrationName = ({ name, irreversible }) => `Job/${name}${irreversible === undefined || irreversible === 'true' ? '' : ` (${irreversible})`}`;
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/read.js
+
+
+
+
+
+
+/** Reads journal, Services, Deployments and the list of Helm's records. Errors: `StepFailure` where the Services disagree. */
+async function readSituation(deps) {
+    const { kubernetes, journal, options } = deps;
+    const [services, blue, green] = await Promise.all([
+        liveStableServices(kubernetes, options.release),
+        readColor(deps, 'blue'),
+        readColor(deps, 'green'),
+    ]);
+    const live = activeOf(services);
+    if (live === 'mixed') {
+        throw new StepFailure('internal', `The Services of "${options.release}" select different colors`, {
+            hint: `They are put right by the next deploy or rollback: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
+        });
+    }
+    const active = live ?? journal.journal.active;
+    const { history } = journal.journal;
+    const serving = history.find((entry) => entry.color === active);
+    return { active, serving, candidates: candidatesOf({ history, serving, colors: { blue, green } }) };
+}
+async function readColor({ kubernetes, options }, color) {
+    const [deployments, records] = await Promise.all([
+        colorDeployments(kubernetes, options.release, color),
+        // Names and labels are enough: a record may have a megabyte.
+        kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${colorRelease(options.release, color)}`, metadataOnly: true }),
+    ]);
+    return {
+        deployments: [...deployments.values()].filter((object) => !isWorker(object)).map(runs),
+        revisions: new Map(records.items.map(({ metadata }) => [Number(metadata.labels?.version), metadata.creationTimestamp ?? ''])),
+    };
+}
+const runs = ({ spec, status }) => ({
+    partHash: spec?.template?.metadata?.annotations?.[PART_HASH_ANNOTATION] ?? '',
+    replicas: spec?.replicas ?? 1,
+    ready: status?.readyReplicas ?? 0,
+});
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/target.js
+
+
+/** Git's own shortest abbreviation. */
+const SHORTEST = 4;
+const target_COMMIT = /^[0-9a-f]{4,40}$/i;
+/** The input `to`; undefined where it is not understood. */
+function parseTarget(text) {
+    if (text === 'previous')
+        return { kind: 'back', steps: 1 };
+    if (/^-[1-9]\d?$/.test(text))
+        return { kind: 'back', steps: Number(text.slice(1)) };
+    return /^\w[\w.+-]{0,127}$/.test(text) ? { kind: 'name', name: text } : undefined;
+}
+/**
+ * Pure: the version that is meant; `serving` where it is the one that serves already, undefined where no version has this name. Errors:
+ * `ConfigurationError` (ambiguous, further back than there is).
+ */
+function chooseTarget(target, choice) {
+    const { candidates, serving } = choice;
+    if (target.kind === 'back') {
+        const found = candidates[target.steps - 1];
+        if (found)
+            return found;
+        const asked = target.steps === 1 ? 'There is no version before the one that serves' : `There is no version ${target.steps} back`;
+        throw unknownTarget(asked, choice);
+    }
+    const { name } = target;
+    // The newest of a name: an older one of the same name is reached by its number.
+    if (serving?.version === name)
+        return 'serving';
+    const exact = candidates.find(({ entry }) => entry.version === name);
+    if (exact)
+        return exact;
+    if (!target_COMMIT.test(name) || name.length < SHORTEST)
+        return undefined;
+    const starts = (entry) => /^[0-9a-f]{40}$/i.test(entry.version) && entry.version.startsWith(name.toLowerCase());
+    const named = candidates.filter(({ entry }) => starts(entry));
+    const versions = new Set([...(serving && starts(serving) ? [serving.version] : []), ...named.map(({ entry }) => entry.version)]);
+    if (versions.size > 1) {
+        throw new errors_ConfigurationError(`Input "to" is "${name}": ${versions.size} versions begin so: ${[...versions].join(', ')}`, {
+            hint: 'Give more of the commit.',
+        });
+    }
+    return serving && starts(serving) ? 'serving' : named[0];
+}
+/** What there is, beside what is wrong. */
+function unknownTarget(what, { candidates, serving }) {
+    const lines = candidates.map(candidateLine);
+    const list = lines.length > 0 ? `What can be gone back to:\n${lines.join('\n')}` : 'No version served before it: there is nothing to go back to.';
+    return new errors_ConfigurationError(serving ? `${what} (${serving.version})` : what, { hint: list });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/find.js
+
+/** The version that `to` means: by the journal, else by a tag of its image. Errors: `ConfigurationError` that lists what there is. */
+async function findTarget(deps, situation) {
+    const { to, toText } = deps.options;
+    const named = chooseTarget(to, situation);
+    if (named)
+        return named;
+    return (await byTag(deps, situation)) ?? Promise.reject(unknownTarget(`No version "${toText}" has served`, situation));
+}
+/** A tag such as `v1.4.0` that a build gave to the image of a version that was deployed by its commit. */
+async function byTag({ options, digestOf, log }, { serving, candidates }) {
+    const images = [...(serving ? [serving] : []), ...candidates.map(({ entry }) => entry)].flatMap((entry) => entry.images);
+    const repositories = [...new Set(images.filter((image) => image.includes('@sha256:')).map((image) => image.split('@')[0] ?? ''))];
+    const tagged = await Promise.all(repositories.map(async (repository) => `${repository}@${await digestOf(repository, options.toText)}`));
+    const runs = (entry) => entry.images.some((image) => tagged.includes(image));
+    if (serving && runs(serving))
+        return 'serving';
+    const found = candidates.find(({ entry }) => runs(entry));
+    if (found)
+        log.info(`The tag ${options.toText} is an image of ${found.entry.version}`);
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/plan.js
+
+
+
+
+
+
+/** What it takes to have this version serve again, from Helm's records alone. Errors: `ConfigurationError` where they are gone. */
+async function planRollback(run, situation, target) {
+    const { helm, kubernetes, options } = run;
+    const { release } = options;
+    const { entry } = target;
+    const { active, serving } = situation;
+    const color = otherColor(active);
+    const warm = target.remains === 'warm';
+    const [part, then, now, addresses] = await Promise.all([
+        helm.recordedPart(colorRelease(release, entry.color), entry.colorRevision),
+        helm.recordedPart(release, entry.baseRevision),
+        serving ? helm.recordedPart(release, serving.baseRevision) : undefined,
+        warm ? plan_colorAddresses(run, color) : {},
+    ]);
+    if (!part || !isPartOf(part.part, entry.partHash))
+        throw goneError(target);
+    const current = now?.part ?? then?.part;
+    if (!current)
+        throw goneError(target);
+    if (!then)
+        run.report.notes.push(`What both colors share stays as it is: how it was with ${entry.version} is not recorded any more`);
+    const recorded = {
+        app: release,
+        namespace: kubernetes.namespace,
+        base: withDoneJobs(then?.part ?? current, current),
+        color: part.part,
+        from: entry.color,
+        partHash: entry.partHash,
+        baseHash: then ? entry.baseHash : (serving?.baseHash ?? ''),
+        url: entry.url,
+    };
+    const split = splitOfRecorded(recorded, color, addresses);
+    return {
+        values: part.values,
+        split,
+        splitFor: (painted, ips) => splitOfRecorded(recorded, painted, ips),
+        base: baseWork(recorded.base, current, warm, split.hooks.some((hook) => hook.part === 'base')),
+        color,
+        active,
+        serving,
+        firstDeploy: false,
+        ...(warm ? { warm: { revision: entry.colorRevision } } : {}),
+        rollback: {
+            from: serving?.version ?? '',
+            fromHash: serving?.partHash ?? '',
+            ...(options.reason ? { reason: options.reason } : {}),
+        },
+    };
+}
+const goneError = ({ entry }) => new errors_ConfigurationError(`${entry.version} served at ${entry.at}, but Helm has no record of it any more: it cannot be brought back from the cluster`, {
+    hint: 'Deploy its commit again, with allow-older: true; or go back to another version (list: true shows them).',
+});
+/** A release that was removed and made anew may hold another version under this revision. */
+const isPartOf = (part, partHash) => Object.values(part.templates).some((text) => text.includes(`"${PART_HASH_ANNOTATION}": "${partHash}"`) || text.includes(`"${PART_HASH_ANNOTATION}":"${partHash}"`));
+const isHook = (object) => object.metadata.annotations?.['helm.sh/hook'] !== undefined;
+const filesOf = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
+const objectsOf = (part) => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));
+const plan_keyOf = (object) => `${object.apiVersion} ${describe(object)}`;
+/** Pure: the base with the Jobs as they are now. A Job is a deed: going back does not do an old one again, nor undo a new one. */
+function withDoneJobs(then, now) {
+    const isJob = (object) => object.kind === 'Job' && !isHook(object);
+    const done = filesOf(now).filter(([, object]) => isJob(object));
+    const rest = filesOf(then).filter(([, object]) => !isJob(object));
+    const text = (part, files) => files.map(([file]) => [file, part.templates[file] ?? '']);
+    const jobs = done.map(([file]) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
+    return { ...then, templates: Object.fromEntries([...text(then, rest), ...jobs]) };
+}
+/**
+ * Pure: when the base goes back. A warm color is proved on the base as it is, so the base follows when users are safe; unless it lacks
+ * something that was there then, or has hooks for a rollback.
+ */
+function baseWork(then, now, warm, hooks) {
+    const [wanted, there] = [objectsOf(then), objectsOf(now)];
+    const live = new Map(there.map((object) => [plan_keyOf(object), object]));
+    const same = wanted.length === there.length && wanted.every((object) => equal(live.get(plan_keyOf(object)), object));
+    if (same && !hooks)
+        return 'same';
+    return warm && !hooks && wanted.every((object) => live.has(plan_keyOf(object))) ? 'last' : 'first';
+}
+/** ClusterIP of each Service of the color by its stable Service. */
+async function plan_colorAddresses({ kubernetes, options }, color) {
+    const { items } = await kubernetes.list(SERVICE, { labelSelector: `${APP_LABEL}=${options.release},${COLOR_LABEL}=${color}` });
+    return Object.fromEntries(items.map((service) => [service.metadata.name.slice(0, -color.length - 1), service.spec?.clusterIP]));
+}
+/** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
+async function refuseOutsideServices({ kubernetes }, plan) {
+    const found = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, plan.split);
+    if (found.length > 0)
+        throw new errors_ConfigurationError(`This version cannot come up: ${found.map(findingText).join('; ')}`);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/rollback.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Goes back to a version that served. What goes wrong in it is in the outcome, not thrown. */
+async function rollback(options, outside, signal) {
+    const wanted = { ...options, version: `rollback to ${options.toText}`, smoke: [], ownSmoke: options.smoke };
+    const parts = { ...outside, options: wanted, report: new Recorder(), signal };
+    try {
+        const journal = await openJournal(parts);
+        if (options.dryRun)
+            return await rollback_planOnly({ ...parts, journal });
+        return await underLease(parts, (run) => goBackUnderLease({ ...run, digestOf: outside.digestOf }));
+    }
+    catch (error) {
+        return await failedOutcome(parts, toFailure(abortReason(signal, error)));
+    }
+}
+/** Errors: `ConfigurationError` where this app was never deployed. */
+async function openJournal({ kubernetes, options, }) {
+    const journal = await JournalStore.open(kubernetes, options.release);
+    if (journal.journal.history.length > 0)
+        return journal;
+    throw new errors_ConfigurationError(`No version of "${options.release}" has served in namespace ${kubernetes.namespace}: there is nothing to go back to`, {
+        hint: 'Are "release" and "namespace" those of the deploy?',
+    });
+}
+async function goBackUnderLease(run) {
+    const found = await step(run, 'preflight', `Look for ${run.options.toText} before anything is touched`, () => rollback_preflight(run));
+    const { plan } = found;
+    const back = toVersion(run, found);
+    if (plan === undefined)
+        return outcomeOf(back, { ...found.situation, color: found.situation.active }, 'unchanged');
+    // Pods that run need no registry: a missing image is said, when users are safe.
+    const missing = plan.warm ? missingImages(back, plan) : undefined;
+    const outcome = await carryOut(back, plan);
+    for (const image of (await missing) ?? []) {
+        const message = `The registry has lost ${image}: the pods run, but a new one could not start`;
+        run.log.warning(message);
+        run.report.notes.push(message);
+    }
+    return outcome;
+}
+async function rollback_preflight(run) {
+    const { active, ...rest } = await readSituation(run);
+    if (active === undefined)
+        throw new StepFailure('internal', `No Service of "${run.options.release}" selects a color, and the journal names none`);
+    const situation = { ...rest, active };
+    const target = await findTarget(run, situation);
+    if (target === 'serving') {
+        run.log.info(`${situation.serving?.version} serves already: nothing to do`);
+        return { situation };
+    }
+    requireReversible(run, target);
+    const plan = await planRollback(run, situation, target);
+    run.log.info(`${target.entry.version} served as ${target.entry.color} until it was replaced; it ${plan.warm ? 'still runs' : 'comes up'} as ${plan.color}`);
+    if (!plan.warm) {
+        await refuseOutsideServices(run, plan);
+        await requireFeasible(toVersion(run, { situation, target }), plan);
+    }
+    return { situation, target, plan };
+}
+/** The run, now that it is known which version it brings. */
+function toVersion(run, { situation, target }) {
+    const entry = target?.entry ?? situation.serving;
+    if (!entry)
+        return run;
+    const { options, report } = run;
+    const url = options.url ?? entry.url;
+    report.url = url;
+    return {
+        ...run,
+        options: {
+            ...options,
+            version: entry.version,
+            smoke: options.ownSmoke ?? entry.smoke,
+            ...(url === undefined ? {} : { url }),
+            ...(entry.versionHeader === undefined ? {} : { versionHeader: entry.versionHeader }),
+        },
+    };
+}
+/** Errors: `StepFailure` (irreversible) unless the user says that it is known. */
+function requireReversible({ options, log }, { entry, irreversible }) {
+    if (irreversible.length === 0)
+        return;
+    const what = `${irreversible.map(migrationName).join(', ')} ran after ${entry.version} and cannot be undone`;
+    if (options.allowIrreversible) {
+        log.warning(`${what}: going back all the same, as asked`);
+        return;
+    }
+    throw new StepFailure('irreversible', `${what}: ${entry.version} may not work with the schema as it is now`, {
+        hint: 'If you know that it does, set allow-irreversible: true. Otherwise go back to a version since then (list: true shows them).',
+    });
+}
+async function rollback_planOnly(run) {
+    const found = await step(run, 'preflight', 'Plan: nothing is touched', () => rollback_preflight(run));
+    const back = toVersion(run, found);
+    const { plan } = found;
+    if (!plan)
+        return outcomeOf(back, { ...found.situation, color: found.situation.active }, 'unchanged');
+    return { ...outcomeOf(back, plan, 'planned'), dryRun: await dryRunOf(back, plan, 'deploy') };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/list.js
+
+
+/** What served and what can be gone back to, the one that serves first. Reads only. */
+async function listVersions(deps) {
+    const journal = await openJournal(deps);
+    const { serving, candidates } = await readSituation({ ...deps, journal });
+    const known = new Map();
+    const ask = (image) => {
+        if (!image.includes('@sha256:'))
+            return Promise.resolve('unknown');
+        const answer = known.get(image) ?? deps.imageExists(image);
+        known.set(image, answer);
+        return answer;
+    };
+    const listed = async (one) => {
+        const { version, color, at, actor, runUrl, images, rollback } = one.entry;
+        return {
+            back: one.back,
+            version,
+            color,
+            at,
+            actor,
+            runUrl,
+            ...(rollback?.reason === undefined ? {} : { reason: rollback.reason }),
+            remains: one.remains,
+            images: await Promise.all(images.map(async (image) => ({ image, inRegistry: await ask(image) }))),
+            migrations: one.migrations,
+            irreversible: one.irreversible.length > 0,
+        };
+    };
+    const now = serving ? [{ back: 0, entry: serving, remains: 'serves', migrations: [], irreversible: [] }] : [];
+    return Promise.all([...now, ...candidates].map(listed));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/rollback/index.js
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./lib/actions/rollback/inputs.js
+
+
+
+
+
+const REASON_LENGTH = 500;
+/** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
+function readRollbackInputs(context) {
+    const { inputs } = context;
+    const release = inputs.required('release', {
+        pattern: RELEASE,
+        describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
+    });
+    const toText = inputs.string('to', { default: 'previous', pattern: /^/ });
+    const smoke = inputs.yaml('smoke');
+    return {
+        cluster: readClusterInputs(context, release),
+        release,
+        to: readTarget(toText),
+        toText,
+        list: inputs.boolean('list', false),
+        reason: readReason(inputs.string('reason', { pattern: /^/ })),
+        smoke: smoke === undefined ? undefined : parseSmoke(smoke),
+        url: inputs_readUrl(inputs.string('url')),
+        timeoutMs: inputs.duration('timeout', '10m', { min: 1_000, max: DAY }),
+        bakeMs: inputs.duration('bake', '30s', { max: DAY }),
+        drainMs: inputs.duration('drain', '30s', { max: DAY }),
+        keepOld: readKeepOld(inputs),
+        allowIrreversible: inputs.boolean('allow-irreversible', false),
+        dryRun: inputs.boolean('dry-run', false),
+    };
+}
+function readTarget(text) {
+    const target = parseTarget(text);
+    if (target)
+        return target;
+    throw new errors_ConfigurationError(`Input "to" is "${text.slice(0, 100).replace(/\s+/g, ' ')}": not understood (allowed: previous, -2, a commit, a version or tag)`);
+}
+function readReason(text) {
+    const reason = text.replace(/\s+/g, ' ');
+    if (reason.length > REASON_LENGTH) {
+        throw new errors_ConfigurationError(`Input "reason" has ${reason.length} characters (allowed: at most ${REASON_LENGTH})`);
+    }
+    return reason || undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/actions/rollback/post.js
+
+
+/** After the main step, however it ended: what a killed rollback left is healed as a deploy's is. */
+const afterRollback = (context) => healOwn(context, readRollbackInputs);
+
+;// CONCATENATED MODULE: ./lib/actions/rollback/versions.js
+
+
+
+const HEAD = ['to', 'version', 'served since', 'by', 'state', 'images', 'migrations since'];
+/** What can be gone back to: into the log, the summary and the output `versions`. */
+function tellVersions(context, { release, cluster }, versions) {
+    const { log, summary } = context;
+    const rows = versions.map(row);
+    const widths = HEAD.map((head, column) => Math.max(head.length, ...rows.map((cells) => cells[column]?.length ?? 0)));
+    const line = (cells) => cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd();
+    for (const text of [HEAD, ...rows].map(line))
+        log.info(text);
+    summary.heading(2, `${release}: what can be gone back to`);
+    summary.text(`Namespace ${cluster.namespace}. The first line is what serves now.`);
+    summary.table(HEAD, rows.map(([to = '', version = '', ...rest]) => [code(to), code(version), ...rest]));
+    const serving = versions.find((one) => one.remains === 'serves');
+    setOutputs(context, serving ? { activeColor: serving.color, version: serving.version } : {}, '');
+    context.setOutput('versions', JSON.stringify(versions));
+    return versions;
+}
+function row(version) {
+    const { back, at, actor, reason, color, images, migrations, irreversible } = version;
+    const lost = images.filter((one) => one.inRegistry === 'no').length;
+    const unknown = images.filter((one) => one.inRegistry === 'unknown').length;
+    const registry = lost > 0 ? `${lost} of ${images.length} gone` : unknown > 0 ? `${unknown} of ${images.length} unknown` : 'in the registry';
+    const since = migrations.length === 0 ? 'none' : `${migrations.length}${irreversible ? ', irreversible' : ''}`;
+    return [
+        back === 0 ? 'serves' : `-${back}`,
+        version.version,
+        at.replace(/\.\d+Z$/, 'Z'),
+        [actor, reason ? `went back: ${reason}` : ''].filter(Boolean).join(', '),
+        `${remainsText(version)}, ${color}`,
+        registry,
+        since,
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/actions/rollback/run.js
+
+
+
+
+
+
+
+/** Connects, lists or goes back, tells. Throws what makes the run red, after outputs and summary are written. */
+async function runRollback(context, inputs) {
+    const tools = await connectCluster(context, inputs.cluster);
+    // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
+    const { registry, ...outside } = collaborators(context, { githubToken: '' }, tools, tools.lazyHelm());
+    try {
+        if (inputs.list)
+            return tellVersions(context, inputs, await listVersions({ ...outside, options: inputs }));
+        const who = whoRuns(context);
+        if (!inputs.dryRun)
+            context.state.save(HOLDER, who.holder);
+        const digestOf = tagFinder(registry, context.log);
+        const outcome = await rollback(run_optionsOf(inputs, who), { ...outside, digestOf }, context.signal);
+        setOutputs(context, outcome, await writeReport(context, inputs, outcome, 'rollback'));
+        context.setOutput('versions', '');
+        summary_writeSummary(context, inputs, outcome);
+        if (outcome.error)
+            throw shown(outcome.error, outcome);
+        context.log.info(run_sentence(inputs, outcome));
+        return outcome;
+    }
+    finally {
+        await tools.close();
+    }
+}
+function run_sentence({ release }, { status, version, activeColor, url, rollback: back }) {
+    if (status === 'planned')
+        return 'Nothing was touched: see the plan in the summary';
+    const from = status === 'deployed' && back?.from ? `, gone back from ${back.from}` : '';
+    return `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}${from}`;
+}
+function run_optionsOf(inputs, who) {
+    const { cluster: _, list: __, reason, smoke, url, ...rest } = inputs;
+    return {
+        ...rest,
+        who,
+        ...(reason === undefined ? {} : { reason }),
+        ...(smoke === undefined ? {} : { smoke }),
+        ...(url === undefined ? {} : { url }),
+    };
+}
+/** A registry that cannot be asked has no tag for us. */
+const tagFinder = (registry, log) => async (repository, tag) => {
+    try {
+        return (await registry.head(repository, tag))?.digest;
+    }
+    catch (error) {
+        log.debug(`The registry could not be asked for ${repository}:${tag}: ${error instanceof Error ? error.message : error}`);
+        return undefined;
+    }
+};
+
+;// CONCATENATED MODULE: ./lib/actions/rollback/main.js
+
+
+
+
+const rollbackMain = () => runAction('rollback', async (context) => {
+    await runRollback(context, readRollbackInputs(context));
+});
+const rollbackPost = () => runPost('rollback', afterRollback);
 
 ;// CONCATENATED MODULE: ./lib/actions/smoke-test/inputs.js
 
@@ -103544,12 +104449,15 @@ const smokeTestPost = () => runPost('smoke-test');
 
 
 
+
 var __webpack_exports__buildPushMain = __webpack_exports__.S5;
 var __webpack_exports__buildPushPost = __webpack_exports__.Lj;
 var __webpack_exports__deployMain = __webpack_exports__.Xo;
 var __webpack_exports__deployPost = __webpack_exports__.us;
 var __webpack_exports__pipelineMain = __webpack_exports__.Gj;
 var __webpack_exports__pipelinePost = __webpack_exports__.Fi;
+var __webpack_exports__rollbackMain = __webpack_exports__.UR;
+var __webpack_exports__rollbackPost = __webpack_exports__.$e;
 var __webpack_exports__smokeTestMain = __webpack_exports__.td;
 var __webpack_exports__smokeTestPost = __webpack_exports__.g$;
-export { __webpack_exports__buildPushMain as buildPushMain, __webpack_exports__buildPushPost as buildPushPost, __webpack_exports__deployMain as deployMain, __webpack_exports__deployPost as deployPost, __webpack_exports__pipelineMain as pipelineMain, __webpack_exports__pipelinePost as pipelinePost, __webpack_exports__smokeTestMain as smokeTestMain, __webpack_exports__smokeTestPost as smokeTestPost };
+export { __webpack_exports__buildPushMain as buildPushMain, __webpack_exports__buildPushPost as buildPushPost, __webpack_exports__deployMain as deployMain, __webpack_exports__deployPost as deployPost, __webpack_exports__pipelineMain as pipelineMain, __webpack_exports__pipelinePost as pipelinePost, __webpack_exports__rollbackMain as rollbackMain, __webpack_exports__rollbackPost as rollbackPost, __webpack_exports__smokeTestMain as smokeTestMain, __webpack_exports__smokeTestPost as smokeTestPost };
