@@ -11,7 +11,7 @@ export interface ObjectMeta {
   creationTimestamp?: string;
   deletionTimestamp?: string;
   ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
-  managedFields?: { manager: string; operation: string; subresource?: string; fieldsV1?: Record<string, unknown> }[];
+  managedFields?: { manager: string; operation: string; time?: string; subresource?: string; fieldsV1?: Record<string, unknown> }[];
 }
 
 /** Any Kubernetes object. Known fields are read through narrow types at the place that needs them. */

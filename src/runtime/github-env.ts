@@ -69,6 +69,10 @@ export class GitHubEnvironment {
   get repository(): string {
     return this.#get('GITHUB_REPOSITORY', 'local/local');
   }
+  /** Outside of a workflow there is none, unless the variable is set. */
+  get isRepositoryKnown(): boolean {
+    return this.#env.GITHUB_REPOSITORY !== undefined && this.#env.GITHUB_REPOSITORY !== '';
+  }
   get owner(): string {
     return this.repository.split('/')[0] ?? '';
   }

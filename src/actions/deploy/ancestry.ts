@@ -1,7 +1,8 @@
 import type { Ancestry } from '../../deploy/options.ts';
-import type { Http } from '../../interfaces/http.ts';
+import { DeployError } from '../../interfaces/errors.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
+import type { GitHubClient } from '../../tools/github/client.ts';
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const LIMIT_MS = 20_000;
@@ -10,13 +11,12 @@ const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CO
 
 interface Source {
   runner: ProcessRunner;
-  http: Http;
   log: Log;
   workspace: string;
-  apiUrl: string;
   repository: string;
-  /** Empty: public repositories only. */
-  token: string;
+  /** undefined without a token: then only the checkout can tell. */
+  github: Pick<GitHubClient, 'compare'> | undefined;
+  signal?: AbortSignal;
 }
 
 /** How two commits relate: by the checkout where it holds both, else by GitHub's compare API. */
@@ -48,24 +48,17 @@ async function byCheckout({ runner, workspace }: Source, version: string, to: st
   return undefined;
 }
 
-async function byGitHub(
-  { http, log, apiUrl, repository, token }: Source,
-  version: string,
-  to: string,
-): Promise<'older' | 'newer' | undefined> {
-  if (token === '' || repository === 'local/local') return undefined;
+async function byGitHub({ github, log, repository, signal }: Source, version: string, to: string): Promise<'older' | 'newer' | undefined> {
+  if (github === undefined) return undefined;
   try {
-    const answer = await http.request({
-      method: 'GET',
-      url: `${apiUrl}/repos/${repository}/compare/${to}...${version}?per_page=1`,
-      headers: { accept: 'application/vnd.github+json', authorization: `Bearer ${token}` },
-      timeoutMs: LIMIT_MS,
-    });
-    const { status } = JSON.parse(answer.body) as { status?: string };
-    if (status === 'behind') return 'older';
-    return status === 'ahead' ? 'newer' : undefined;
+    const comparison = await github.compare(repository, to, version, signal);
+    if (comparison === undefined) log.info(`GitHub does not know both ${to} and ${version} in ${repository}: which is older is not known`);
+    if (comparison === 'behind') return 'older';
+    return comparison === 'ahead' ? 'newer' : undefined;
   } catch (error) {
-    log.debug(`GitHub could not compare ${to} and ${version}: ${error instanceof Error ? error.message : error}`);
+    signal?.throwIfAborted();
+    const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
+    log.warning(`Which of two versions is older could not be asked: ${error instanceof Error ? error.message : error}.${hint}`);
     return undefined;
   }
 }

@@ -35,6 +35,8 @@ export interface DeployInputs {
   /** '' for the checkout's HEAD. */
   version: string;
   githubToken: string;
+  /** Sets a status on the deployed commit; the token then needs `statuses: write`. */
+  commitStatus: boolean;
 }
 
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
@@ -84,6 +86,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     dryRun: inputs.boolean('dry-run', false),
     version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
     githubToken: inputs.secret('github-token'),
+    commitStatus: inputs.boolean('commit-status', false),
   };
 }
 

@@ -15,11 +15,14 @@ import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { runChecks } from '../../smoke/index.ts';
+import type { GitHubClient } from '../../tools/github/client.ts';
 import { UndiciHttp } from '../../tools/http.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
 import { Checkout } from '../build-push/checkout.ts';
 import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
+import { connectGitHub } from '../shared/github.ts';
 import { ancestryOf } from './ancestry.ts';
+import { setCommitStatus } from './commit-status.ts';
 import type { DeployInputs } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
 import { writeReport } from './report.ts';
@@ -38,13 +41,15 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
   const tools = await connectCluster(context, inputs.cluster);
   try {
     const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
-    const outcome = await deploy(
-      optionsOf(inputs, version, who),
-      collaborators(context, inputs, tools, await tools.helm()),
-      context.signal,
-    );
+    const github = connectGitHub(context, inputs.githubToken);
+    const helm = await tools.helm().catch(async (error: unknown) => {
+      await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
+      throw error;
+    });
+    const outcome = await deploy(optionsOf(inputs, version, who), collaborators(context, github, tools, helm), context.signal);
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
+    await setCommitStatus(context, inputs, outcome, github);
     if (outcome.error) throw shown(outcome.error, outcome);
     context.log.info(sentence(inputs, outcome));
     return outcome;
@@ -113,7 +118,7 @@ function optionsOf(inputs: DeployInputs, version: string, who: Who): DeployOptio
 /** Everything outside that a deploy or a rollback works with. */
 export function collaborators(
   context: ActionContext,
-  inputs: Pick<DeployInputs, 'githubToken'>,
+  github: GitHubClient | undefined,
   tools: ClusterTools,
   helm: Helm,
 ): Collaborators & { registry: Registry } {
@@ -129,12 +134,11 @@ export function collaborators(
     runChecks: (options) => runChecks({ ...options, http, clock, log: options.quiet ? quiet(log) : log }),
     ancestry: ancestryOf({
       runner: tools.runner,
-      http,
       log,
       workspace: env.workspace,
-      apiUrl: env.apiUrl,
       repository: env.repository,
-      token: inputs.githubToken,
+      github,
+      signal: context.signal,
     }),
     registry,
     imageExists: (reference) => imageExists(registry, reference, log),
