@@ -91619,6 +91619,10 @@ class GitHubEnvironment {
     get repository() {
         return this.#get('GITHUB_REPOSITORY', 'local/local');
     }
+    /** Outside of a workflow there is none, unless the variable is set. */
+    get isRepositoryKnown() {
+        return this.#env.GITHUB_REPOSITORY !== undefined && this.#env.GITHUB_REPOSITORY !== '';
+    }
     get owner() {
         return this.repository.split('/')[0] ?? '';
     }
@@ -97597,6 +97601,7 @@ function readDeployInputs(context) {
         dryRun: inputs.boolean('dry-run', false),
         version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
         githubToken: inputs.secret('github-token'),
+        commitStatus: inputs.boolean('commit-status', false),
     };
 }
 const readKeepOld = (inputs) => inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] });
@@ -103183,7 +103188,260 @@ async function planOnly(parts) {
 
 
 
+;// CONCATENATED MODULE: ./lib/tools/github/rate-limit.js
+/** Waited where GitHub says "too fast" and not for how long: what its documentation asks for. */
+const SECONDARY_MS = 60_000;
+const rate_limit_MARGIN_MS = 1000;
+/** Whether this refusal is about the number of requests, not about rights: GitHub uses 403 for both. */
+function isRateLimit({ status, headers, body }) {
+    if (status === 429)
+        return true;
+    return status === 403 && (headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] !== undefined || /rate limit/i.test(body));
+}
+/** Milliseconds that GitHub asks to wait, by Retry-After or the reset of the limit; undefined where it asks for nothing. */
+function waitAsked(answer, now) {
+    const after = retryAfter(answer.headers['retry-after'], now);
+    if (after !== undefined && (isRateLimit(answer) || answer.status >= 500))
+        return after;
+    if (!isRateLimit(answer))
+        return undefined;
+    const reset = Number(answer.headers['x-ratelimit-reset'] ?? Number.NaN);
+    if (answer.headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset))
+        return Math.max(0, reset * 1000 - now) + rate_limit_MARGIN_MS;
+    return SECONDARY_MS;
+}
+/** Seconds, or a date. */
+function retryAfter(header, now) {
+    if (header === undefined)
+        return undefined;
+    const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+    return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/tools/github/errors.js
+
+
+/** What GitHub's refusal means, in one line, and what to do about it. */
+function errors_statusError({ what, needs }, answer) {
+    const { status } = answer;
+    const limited = isRateLimit(answer);
+    const said = errors_messageOf(answer.body);
+    return new errors_HttpError(`GitHub, ${what}: ${limited ? 'the rate limit is used up' : meaning(status)} (${status}${said ? `: ${said}` : ''})`, {
+        status,
+        reason: limited ? 'RateLimit' : REASONS[status],
+        hint: limited ? undefined : hintOf(status, answer.headers['x-accepted-github-permissions'], needs),
+    });
+}
+const REASONS = {
+    401: 'Unauthorized',
+    403: 'Forbidden',
+    404: 'NotFound',
+    409: 'Conflict',
+    422: 'Invalid',
+};
+function meaning(status) {
+    if (status === 401)
+        return 'the token is not accepted';
+    if (status === 403)
+        return 'the token may not do this';
+    if (status === 404)
+        return 'not found, or the token may not see it';
+    if (status === 409)
+        return 'a conflict';
+    if (status === 422)
+        return 'not accepted';
+    return status >= 500 ? 'GitHub has a problem' : 'refused';
+}
+/** GitHub names the permission itself where it can: `statuses=write`. */
+function hintOf(status, accepted, needs) {
+    if (status === 401)
+        return 'Is the input "github-token" a token of this GitHub, and still valid?';
+    if (status !== 403 && status !== 404)
+        return undefined;
+    const named = (accepted ?? '').split(';')[0]?.trim().replaceAll('=', ': ').replaceAll(',', ', ');
+    return `The token needs the permission "${named || needs}": add it under "permissions:" of the job.`;
+}
+function errors_messageOf(body) {
+    try {
+        const { message, errors } = JSON.parse(body);
+        const details = Array.isArray(errors) ? errors.map(detailOf).filter(Boolean).join(', ') : '';
+        return [typeof message === 'string' ? message : '', details].filter(Boolean).join(': ').replace(/\s+/g, ' ').slice(0, 300);
+    }
+    catch {
+        return '';
+    }
+}
+function detailOf(error) {
+    if (typeof error === 'string')
+        return error;
+    const { field, code, message } = (error ?? {});
+    return [message ?? [field, code].filter(Boolean).join(' ')].map(String).join('');
+}
+
+;// CONCATENATED MODULE: ./lib/tools/github/client.js
+
+
+
+
+const REQUEST_MS = 20_000;
+const client_ATTEMPTS = 5;
+const REDIRECTS = 3;
+/** A comparison lists up to 300 changed files with their patches. */
+const client_MAX_BYTES = 16 * 1024 * 1024;
+const API_VERSION = '2022-11-28';
+const COMPARISONS = ['identical', 'ahead', 'behind', 'diverged'];
+const segment = (text) => encodeURIComponent(text);
+/** The few calls of GitHub's REST API that the product makes. Errors are `HttpError`s of one line, with what to do as hint. */
+class GitHubClient {
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** Compares two commits of `repository` (`owner/name`); undefined where GitHub knows one of them not (any more). */
+    async compare(repository, base, head, signal) {
+        const range = `${segment(base)}...${segment(head)}`;
+        try {
+            const { status } = await this.#json({
+                method: 'GET',
+                path: `${repositoryPath(repository)}/compare/${range}?per_page=1`,
+                what: `comparing ${base} and ${head} in ${repository}`,
+                needs: 'contents: read',
+                signal,
+            });
+            if (COMPARISONS.includes(status))
+                return status;
+            throw new errors_HttpError(`GitHub, comparing ${base} and ${head}: the answer holds no status that is known (${String(status)})`, {
+                status: 200,
+            });
+        }
+        catch (error) {
+            if (error instanceof errors_HttpError && error.status === 404)
+                return undefined;
+            throw error;
+        }
+    }
+    /** Sets a commit's status. */
+    async setStatus(repository, sha, status, signal) {
+        const { state, context, description, targetUrl } = status;
+        await this.#json({
+            method: 'POST',
+            path: `${repositoryPath(repository)}/statuses/${segment(sha)}`,
+            body: { state, context, description: client_firstLine(description), ...(targetUrl ? { target_url: targetUrl } : {}) },
+            what: `setting the status of ${sha} in ${repository}`,
+            needs: 'statuses: write',
+            signal,
+        });
+    }
+    /** Each call may be repeated: reads change nothing, and a second status of the same context replaces the first. */
+    async #json(call) {
+        const { clock, log, patienceMs = 60_000 } = this.#options;
+        const deadline = clock.now() + patienceMs;
+        for (let attempt = 1;; attempt += 1) {
+            call.signal?.throwIfAborted();
+            const [error, answer] = await this.#attempt(call);
+            if (error === undefined)
+                return client_parse(answer, call);
+            const asked = answer && waitAsked(answer, clock.now());
+            if (asked === undefined && !isPassing(error, 'safe'))
+                throw error;
+            const wait = Math.max(asked ?? 0, backoff(attempt));
+            if (attempt >= client_ATTEMPTS || clock.now() + wait > deadline)
+                throw asked === undefined ? error : tooLong(error, asked, clock.now());
+            log.info(`${error.message}: trying again in ${Math.ceil(wait / 1000)} s`);
+            await clock.sleep(wait, call.signal);
+        }
+    }
+    async #attempt(call) {
+        try {
+            const answer = await this.#send(call);
+            return answer.status >= 200 && answer.status < 300 ? [undefined, answer] : [errors_statusError(call, answer), answer];
+        }
+        catch (error) {
+            if (!(error instanceof errors_HttpError))
+                throw error;
+            // The transport's message names the address; what was asked matters more.
+            return [
+                new errors_HttpError(`GitHub, ${call.what}: ${error.message.replace(/^\S+ \S+: /, '')}`, {
+                    status: error.status,
+                    reason: error.reason,
+                    cause: error,
+                }),
+            ];
+        }
+    }
+    /** A renamed repository answers with its new address; the token goes to GitHub's own host only. */
+    async #send(call) {
+        const base = this.#options.apiUrl.replace(/\/+$/, '');
+        let url = `${base}${call.path}`;
+        for (let redirects = 0;; redirects += 1) {
+            const answer = await this.#options.http.request(this.#request(call, url));
+            const target = [301, 302, 307, 308].includes(answer.status) ? URL.parse(answer.headers.location ?? '', url) : null;
+            if (target === null || target.origin !== new URL(base).origin || redirects >= REDIRECTS)
+                return answer;
+            url = target.href;
+        }
+    }
+    #request({ method, body, signal }, url) {
+        return {
+            method,
+            url,
+            headers: {
+                accept: 'application/vnd.github+json',
+                authorization: `Bearer ${this.#options.token}`,
+                'x-github-api-version': API_VERSION,
+                ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            timeoutMs: REQUEST_MS,
+            maxBytes: client_MAX_BYTES,
+            ...(signal === undefined ? {} : { signal }),
+        };
+    }
+}
+function repositoryPath(repository) {
+    const [owner = '', name = '', more] = repository.split('/');
+    if (owner === '' || name === '' || more !== undefined)
+        throw new errors_ConfigurationError(`"${repository}" is not a repository (owner/name)`);
+    return `/repos/${segment(owner)}/${segment(name)}`;
+}
+function client_parse(answer, { what }) {
+    try {
+        return JSON.parse(answer.body);
+    }
+    catch (cause) {
+        throw new errors_HttpError(`GitHub, ${what}: the answer is not JSON (${client_firstLine(answer.body).slice(0, 80)})`, {
+            status: answer.status,
+            hint: 'Is GITHUB_API_URL the address of the API, and is there a proxy in between?',
+            cause,
+        });
+    }
+}
+function tooLong(error, waitMs, now) {
+    const until = new Date(now + waitMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    return new errors_HttpError(`${error.message}; it asks to wait until ${until}, which is too long for this run`, {
+        status: error.status,
+        reason: error.reason,
+        hint: error.hint,
+        cause: error,
+    });
+}
+const client_firstLine = (text) => {
+    const line = text.replace(/\s+/g, ' ').trim();
+    return line.length <= 140 ? line : `${line.slice(0, 139)}…`;
+};
+
+;// CONCATENATED MODULE: ./lib/actions/shared/github.js
+
+
+/** GitHub's API for this run's repository; undefined without a token, and outside of a repository's run. */
+function connectGitHub({ env, clock, log }, token) {
+    if (token === '' || !env.isRepositoryKnown)
+        return undefined;
+    return new GitHubClient({ http: new UndiciHttp(), clock, log, apiUrl: env.apiUrl, token });
+}
+
 ;// CONCATENATED MODULE: ./lib/actions/deploy/ancestry.js
+
 const COMMIT = /^[0-9a-f]{40}$/;
 const ancestry_LIMIT_MS = 20_000;
 /** A checkout that another user made (containers) is read all the same. */
@@ -103220,25 +103478,68 @@ async function byCheckout({ runner, workspace }, version, to) {
     }
     return undefined;
 }
-async function byGitHub({ http, log, apiUrl, repository, token }, version, to) {
-    if (token === '' || repository === 'local/local')
+async function byGitHub({ github, log, repository, signal }, version, to) {
+    if (github === undefined)
         return undefined;
     try {
-        const answer = await http.request({
-            method: 'GET',
-            url: `${apiUrl}/repos/${repository}/compare/${to}...${version}?per_page=1`,
-            headers: { accept: 'application/vnd.github+json', authorization: `Bearer ${token}` },
-            timeoutMs: ancestry_LIMIT_MS,
-        });
-        const { status } = JSON.parse(answer.body);
-        if (status === 'behind')
+        const comparison = await github.compare(repository, to, version, signal);
+        if (comparison === undefined)
+            log.info(`GitHub does not know both ${to} and ${version} in ${repository}: which is older is not known`);
+        if (comparison === 'behind')
             return 'older';
-        return status === 'ahead' ? 'newer' : undefined;
+        return comparison === 'ahead' ? 'newer' : undefined;
     }
     catch (error) {
-        log.debug(`GitHub could not compare ${to} and ${version}: ${error instanceof Error ? error.message : error}`);
+        signal?.throwIfAborted();
+        const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
+        log.warning(`Which of two versions is older could not be asked: ${error instanceof Error ? error.message : error}.${hint}`);
         return undefined;
     }
+}
+
+;// CONCATENATED MODULE: ./lib/actions/deploy/commit-status.js
+
+const commit_status_COMMIT = /^[0-9a-f]{40}$/;
+/** A cancelled run has seconds left, and better things to do with them. */
+const CANCELLED_MS = 3_000;
+/**
+ * The deployed commit gets a status that links to the run, where the input asks for it. A status that cannot be set is said and fails
+ * nothing: the deploy is what counts.
+ */
+async function setCommitStatus({ env, log, signal }, inputs, outcome, github) {
+    if (!inputs.commitStatus || outcome.status === 'planned')
+        return;
+    if (!commit_status_COMMIT.test(outcome.wanted))
+        return log.notice(`No commit status: the version ${outcome.wanted} is not a commit`);
+    if (github === undefined)
+        return log.notice('No commit status: there is no token, or no repository of GitHub');
+    try {
+        const link = env.runUrl === undefined ? {} : { targetUrl: env.runUrl };
+        const limit = signal.aborted ? AbortSignal.timeout(CANCELLED_MS) : signal;
+        await github.setStatus(env.repository, outcome.wanted, { ...statusOf(inputs, outcome), ...link }, limit);
+    }
+    catch (error) {
+        const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
+        log.notice(`The commit status was not set: ${error instanceof Error ? error.message : error}.${hint}`);
+    }
+}
+/** One line: what serves now. */
+function statusOf({ release, cluster }, { status, activeColor, version, failureReason }) {
+    const why = failureReason === undefined ? '' : ` (${failureReason})`;
+    const short = version?.slice(0, 12) ?? 'unknown';
+    const words = {
+        deployed: `Serves as ${activeColor}`,
+        unchanged: `Nothing to deploy: it serves as ${activeColor}`,
+        superseded: `Superseded: the newer version ${short} serves`,
+        'rolled-back': `Failed${why}: ${short} serves again`,
+        failed: `Failed${why}`,
+        planned: 'Planned',
+    };
+    return {
+        state: status === 'failed' || status === 'rolled-back' ? 'failure' : 'success',
+        context: `todo-deploy: ${cluster.namespace}/${release}`,
+        description: words[status],
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/deploy/outputs.js
@@ -103439,6 +103740,8 @@ function writeWarnings(summary, { report }) {
 
 
 
+
+
 const ANNOTATION_LINES = 8;
 const ANNOTATION_COLUMNS = 300;
 /** State for the post step: who held the lease. */
@@ -103450,9 +103753,15 @@ async function runDeploy(context, inputs) {
     const tools = await connectCluster(context, inputs.cluster);
     try {
         const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
-        const outcome = await deploy(optionsOf(inputs, version, who), collaborators(context, inputs, tools, await tools.helm()), context.signal);
+        const github = connectGitHub(context, inputs.githubToken);
+        const helm = await tools.helm().catch(async (error) => {
+            await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
+            throw error;
+        });
+        const outcome = await deploy(optionsOf(inputs, version, who), collaborators(context, github, tools, helm), context.signal);
         setOutputs(context, outcome, await writeReport(context, inputs, outcome));
         summary_writeSummary(context, inputs, outcome);
+        await setCommitStatus(context, inputs, outcome, github);
         if (outcome.error)
             throw shown(outcome.error, outcome);
         context.log.info(sentence(inputs, outcome));
@@ -103512,7 +103821,7 @@ function optionsOf(inputs, version, who) {
     };
 }
 /** Everything outside that a deploy or a rollback works with. */
-function collaborators(context, inputs, tools, helm) {
+function collaborators(context, github, tools, helm) {
     const { log, clock, env } = context;
     const http = new UndiciHttp();
     const registry = new RegistryClient({ runner: tools.runner, env: context.variables, mask: context.mask });
@@ -103525,12 +103834,11 @@ function collaborators(context, inputs, tools, helm) {
         runChecks: (options) => runChecks({ ...options, http, clock, log: options.quiet ? quiet(log) : log }),
         ancestry: ancestryOf({
             runner: tools.runner,
-            http,
             log,
             workspace: env.workspace,
-            apiUrl: env.apiUrl,
             repository: env.repository,
-            token: inputs.githubToken,
+            github,
+            signal: context.signal,
         }),
         registry,
         imageExists: (reference) => imageExists(registry, reference, log),
@@ -104201,7 +104509,7 @@ function row(version) {
 async function runRollback(context, inputs) {
     const tools = await connectCluster(context, inputs.cluster);
     // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
-    const { registry, ...outside } = collaborators(context, { githubToken: '' }, tools, tools.lazyHelm());
+    const { registry, ...outside } = collaborators(context, undefined, tools, tools.lazyHelm());
     try {
         if (inputs.list)
             return tellVersions(context, inputs, await listVersions({ ...outside, options: inputs }));
