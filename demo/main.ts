@@ -10,9 +10,12 @@ import { freshNamespace } from './namespace.ts';
 import { ownCluster } from './own-cluster.ts';
 import { drawRequests, type Mark } from './picture/svg.ts';
 import { type Outcome, printReport } from './report.ts';
-import { HOST, NAMESPACE, todoRepository, VERSION_HEADER, WORKFLOW } from './todo/app.ts';
+import { HOST, NAMESPACE, todoRepository } from './todo/app.ts';
 import { FIRST, LATER, type Release } from './todo/releases.ts';
-import { productCopy, runWorkflow } from './workflow/act.ts';
+import { runWorkflow } from './workflow/act.ts';
+import { clusterSecrets } from './workflow/credentials.ts';
+import { productCopy } from './workflow/product.ts';
+import { VERSION_HEADER, WORKFLOW } from './workflow/yaml.ts';
 
 const WORKFLOW_LIMIT_MS = 15 * 60_000;
 const CONTROL_REQUESTS = 5_000;
@@ -32,11 +35,7 @@ mkdirSync(report, { recursive: true });
 await freshNamespace(NAMESPACE, cluster, runner);
 const repository = await todoRepository(join(work, 'todo'), cluster, runner);
 const product = productCopy(ROOT, join(work, 'product'));
-const secrets = {
-  REGISTRY_PASSWORD: cluster.registry.password,
-  DATABASE_PASSWORD: `demo-${crypto.randomUUID()}`,
-  KUBECONFIG: Buffer.from(await kubeconfig()).toString('base64'),
-};
+const secrets = { ...(await clusterSecrets(cluster, runner)), DATABASE_PASSWORD: `demo-${crypto.randomUUID()}` };
 
 const first = await release(FIRST);
 if (first.problems.length > 0) await end([first], undefined, undefined, []);
@@ -122,15 +121,6 @@ function theCluster(): DemoCluster {
   clusterUp();
   const embedded = clusterEnvironment();
   return { ...embedded, registry: { ...embedded.registry, prefix: 'acme' } };
-}
-
-async function kubeconfig(): Promise<string> {
-  const { stdout } = await runner.run({
-    command: ['kubectl', 'config', 'view', '--raw', '--minify', '--flatten', `--context=${cluster.context}`],
-    env: cluster.env,
-    timeoutMs: 30_000,
-  });
-  return stdout;
 }
 
 async function end(all: Outcome[], quiet: LoadResult | undefined, result: LoadResult | undefined, marked: Outcome[]): Promise<never> {

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import type { ProcessRunner } from '../../src/interfaces/process.ts';
 import { type DemoCluster, ROOT } from '../environment.ts';
-import { PULL_SECRET } from '../namespace.ts';
-import { KEEP_RESULTS } from '../workflow/act.ts';
 import { UserRepository } from '../workflow/repository.ts';
+import { expression, mainJob, WORKFLOW } from '../workflow/yaml.ts';
 
 export const NAMESPACE = 'todo';
 /** A name that nothing resolves: the deploy says which record to create, and reaches the app by the Ingress's address. */
 export const HOST = 'todo.example.test';
-export const VERSION_HEADER = 'x-app-version';
-export const WORKFLOW = '.github/workflows/deploy.yml';
 
 /** The todo app's own repository, with the workflow and the values that its team would write for this cluster. */
 export async function todoRepository(dir: string, cluster: DemoCluster, runner: ProcessRunner): Promise<UserRepository> {
@@ -25,6 +22,7 @@ export async function todoRepository(dir: string, cluster: DemoCluster, runner: 
 
 const registryOf = (cluster: DemoCluster) => `${cluster.registry.host}/${cluster.registry.prefix}`;
 
+<<<<<<< HEAD
 function workflow(cluster: DemoCluster): string {
   return `name: deploy
 on: {push: {branches: [main]}}
@@ -78,6 +76,32 @@ jobs:
               path: /version
               json: {frontend: "\${{ github.sha }}", backend: "\${{ github.sha }}"}
 ${KEEP_RESULTS}`;
+=======
+function workflow(cluster: DemoCluster): string {
+  return mainJob({
+    cluster,
+    registry: registryOf(cluster),
+    images: 'todo-frontend: ./frontend\ntodo-backend: ./backend\n',
+    chart: './charts/todo',
+    valueFiles: 'deploy/values.yaml',
+    release: 'todo',
+    namespace: NAMESPACE,
+    appSecrets: `todo-database/password=${expression('secrets.DATABASE_PASSWORD')}`,
+    bake: '5s',
+    drain: '5s',
+    smoke: `- service: todo-backend
+  path: /api/health
+  json: {status: database connected}
+- service: todo-frontend
+  path: /version
+- path: /api/health
+`,
+    smokeAfter: `- service: todo-frontend
+  path: /version
+  json: {frontend: "${expression('github.sha')}", backend: "${expression('github.sha')}"}
+`,
+  });
+>>>>>>> 4d5f7bd (wip)
 }
 
 function values(cluster: DemoCluster): string {

@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { ProcessError } from '../../src/interfaces/errors.ts';
 import type { ProcessRunner } from '../../src/interfaces/process.ts';
+import { RESULTS } from './yaml.ts';
 
 export interface WorkflowRun {
   /** The user's repository. */
@@ -15,7 +16,7 @@ export interface WorkflowRun {
   secrets: Readonly<Record<string, string>>;
   /** Environment of the runner's machine. */
   env: Readonly<Record<string, string>>;
-  /** `org/todo-deploy@v1` → folder; see `productCopy`. */
+  /** `org/todo-deploy@v1` → folder; see product.ts. */
   actions: Readonly<Record<string, string>>;
   timeoutMs: number;
   onLine: (line: string) => void;
@@ -28,27 +29,9 @@ export interface WorkflowResult {
   log: string[];
   /** The job's summary, Markdown. */
   summary: string;
-  /** Outputs by step id, as the last step of the workflow wrote them. */
+  /** Outputs by step id, or by job id where a workflow calls others; see yaml.ts. */
   outputs: Record<string, Record<string, string>>;
   durationMs: number;
-}
-
-/** A step for the end of a workflow under test: it keeps the outputs of the steps before. */
-export const KEEP_RESULTS = `      - name: Keep the outputs
-        if: always()
-        env: {STEPS: "\${{ toJSON(steps) }}"}
-        run: |
-          printf '%s' "$STEPS" > "$RESULTS_DIR/steps.json"
-`;
-
-/** The files that a runner downloads for \`uses: org/todo-deploy/…@v1\`, without this checkout's packages and history. */
-export function productCopy(root: string, to: string): string {
-  rmSync(to, { recursive: true, force: true });
-  mkdirSync(to, { recursive: true });
-  for (const name of ['action.yml', 'actions', 'dist', 'package.json', 'main.js', 'post.js']) {
-    if (existsSync(join(root, name))) cpSync(join(root, name), join(to, name), { recursive: true });
-  }
-  return to;
 }
 
 /** Runs a workflow with act on this machine itself (no container), as a self-hosted runner would. */
@@ -105,7 +88,7 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
           throw error;
         },
       );
-    const steps = JSON.parse(readOr(join(work, 'steps.json'), '{}')) as Record<string, { outputs?: Record<string, string> }>;
+    const steps = JSON.parse(readOr(join(work, RESULTS), '{}')) as Record<string, { outputs?: Record<string, string> }>;
     return {
       success,
       log,

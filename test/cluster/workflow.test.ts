@@ -5,13 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import type { LoadResult } from '../../demo/load/model.ts';
 import { RunningLoad } from '../../demo/load/run.ts';
-import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
-import { KEEP_RESULTS, productCopy, runWorkflow, type WorkflowResult } from '../../demo/workflow/act.ts';
+import { freshNamespace } from '../../demo/namespace.ts';
+import { runWorkflow, type WorkflowResult } from '../../demo/workflow/act.ts';
+import { clusterSecrets } from '../../demo/workflow/credentials.ts';
+import { productCopy } from '../../demo/workflow/product.ts';
 import { UserRepository } from '../../demo/workflow/repository.ts';
+import { mainJob, VERSION_HEADER, WORKFLOW } from '../../demo/workflow/yaml.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 
 const runner = new NodeProcessRunner({ env: process.env });
-const WORKFLOW = '.github/workflows/deploy.yml';
 const REQUESTS = 5_000;
 
 let cluster: ClusterEnvironment;
@@ -23,11 +25,7 @@ beforeAll(async () => {
   cluster = clusterEnvironment();
   work = mkdtempSync(join(tmpdir(), 'todo-deploy-workflow-'));
   product = productCopy(ROOT, join(work, 'product'));
-  const kubeconfig = await kubectl('config', 'view', '--raw', '--minify', '--flatten');
-  secrets = {
-    REGISTRY_PASSWORD: cluster.registry.password,
-    KUBECONFIG: Buffer.from(kubeconfig).toString('base64'),
-  };
+  secrets = await clusterSecrets(cluster, runner);
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -68,7 +66,7 @@ function load(host: string, name: string): RunningLoad {
       maxSeconds: 300,
       maxRequests: 100_000,
       timeoutMs: 10_000,
-      versionHeader: 'x-app-version',
+      versionHeader: VERSION_HEADER,
     },
     join(work, `${name}.json`),
   );
@@ -149,47 +147,19 @@ async function repositoryOf(app: App): Promise<UserRepository> {
   repository.write('values.yaml', app.values(`${registry}/${app.image}`));
   repository.write(
     WORKFLOW,
-    `name: deploy
-on: {push: {branches: [main]}}
-permissions: {contents: read}
-jobs:
-  deploy:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v7
-        with: {persist-credentials: false}
-      - uses: org/todo-deploy/actions/build-push@v1
-        id: build
-        with:
-          registry: ${registry}
-          username: ${cluster.registry.username}
-          password: \${{ secrets.REGISTRY_PASSWORD }}
-          builder: ${cluster.buildkit.address}
-          images: '${app.image}: ./app'
-          build-args: VERSION=\${{ github.sha }}
-      - uses: org/todo-deploy/actions/deploy@v1
-        id: deploy
-        with:
-          chart: ./chart
-          release: ${app.release}
-          namespace: ${app.namespace}
-          value-files: values.yaml
-          kubeconfig: \${{ secrets.KUBECONFIG }}
-          registry: ${registry}
-          images: \${{ steps.build.outputs.images }}
-          image-pull-secrets: ${PULL_SECRET}
-          version-header: x-app-version
-          bake: 3s
-          drain: 3s
-          smoke: '${app.smoke}'
-      - uses: org/todo-deploy/actions/smoke-test@v1
-        id: smoke
-        with:
-          kubeconfig: \${{ secrets.KUBECONFIG }}
-          namespace: ${app.namespace}
-          release: ${app.release}
-          smoke: '${app.smoke}'
-${KEEP_RESULTS}`,
+    mainJob({
+      cluster,
+      registry,
+      images: `${app.image}: ./app`,
+      chart: './chart',
+      valueFiles: 'values.yaml',
+      release: app.release,
+      namespace: app.namespace,
+      bake: '3s',
+      drain: '3s',
+      smoke: app.smoke,
+      smokeAfter: app.smoke,
+    }),
   );
   return repository;
 }

@@ -1,0 +1,89 @@
+import { stringify } from 'yaml';
+import type { DemoCluster } from '../environment.ts';
+import { PULL_SECRET } from '../namespace.ts';
+
+/** What the main job's workflow says of one app. */
+export interface MainJob {
+  cluster: Pick<DemoCluster, 'buildkit'> & { registry: { username: string } };
+  /** With its prefix. */
+  registry: string;
+  /** Lines `name: context`. */
+  images: string;
+  chart: string;
+  valueFiles: string;
+  release: string;
+  namespace: string;
+  /** Lines NAME/KEY=value. */
+  appSecrets?: string;
+  bake: string;
+  drain: string;
+  /** YAML lists of checks: during the deploy, and by smoke-test after it. */
+  smoke: string;
+  smokeAfter: string;
+}
+
+export const WORKFLOW = '.github/workflows/deploy.yml';
+/** Where images say which version answers. */
+export const VERSION_HEADER = 'x-app-version';
+/** File below RESULTS_DIR that the last step of a workflow under test writes. */
+export const RESULTS = 'results.json';
+
+const ON_MAIN = { on: { push: { branches: ['main'] } }, permissions: { contents: 'read' } };
+
+/** build-push, deploy and smoke-test as steps of one job, as README shows it; the outputs of the steps are kept. */
+export function mainJob(job: MainJob): string {
+  const access = { kubeconfig: expression('secrets.KUBECONFIG'), namespace: job.namespace, release: job.release };
+  const steps = [
+    { uses: 'actions/checkout@v7', with: { 'persist-credentials': false } },
+    {
+      uses: 'org/todo-deploy/actions/build-push@v1',
+      id: 'build',
+      with: {
+        registry: job.registry,
+        username: job.cluster.registry.username,
+        password: expression('secrets.REGISTRY_PASSWORD'),
+        builder: job.cluster.buildkit.address,
+        images: job.images,
+        'build-args': `VERSION=${expression('github.sha')}`,
+      },
+    },
+    {
+      uses: 'org/todo-deploy/actions/deploy@v1',
+      id: 'deploy',
+      with: {
+        ...access,
+        chart: job.chart,
+        'value-files': job.valueFiles,
+        registry: job.registry,
+        images: expression('steps.build.outputs.images'),
+        'image-pull-secrets': PULL_SECRET,
+        ...(job.appSecrets === undefined ? {} : { secrets: job.appSecrets }),
+        'version-header': VERSION_HEADER,
+        bake: job.bake,
+        drain: job.drain,
+        smoke: job.smoke,
+      },
+    },
+    { uses: 'org/todo-deploy/actions/smoke-test@v1', id: 'smoke', with: { ...access, smoke: job.smokeAfter } },
+    keep('steps'),
+  ];
+  return stringify({ name: 'deploy', ...ON_MAIN, jobs: { deploy: { 'runs-on': 'ubuntu-latest', steps } } }, { lineWidth: 0 });
+}
+
+/** A job that keeps the outputs of the one that called a workflow of ours. */
+export const keepOutputsOf = (job: string): Record<string, unknown> => ({
+  needs: job,
+  if: 'always()',
+  'runs-on': 'ubuntu-latest',
+  steps: [keep('needs')],
+});
+
+const keep = (context: 'steps' | 'needs'): Record<string, unknown> => ({
+  name: 'Keep the outputs',
+  if: 'always()',
+  env: { KEPT: expression(`toJSON(${context})`) },
+  run: `printf '%s' "$KEPT" > "$RESULTS_DIR/${RESULTS}"`,
+});
+
+/** An expression of GitHub's. */
+export const expression = (text: string): string => `\${{ ${text} }}`;
