@@ -1,4 +1,7 @@
-/** Writes the input and output tables of every action.yml into the README beside it (between the marker comments); `--check` only compares. */
+/**
+ * Writes the tables of inputs and outputs between the marker comments: those of every action.yml into the README beside it, those of the reusable
+ * workflows into docs/workflows.md. `--check` only compares.
+ */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -8,26 +11,43 @@ interface Field {
   required?: boolean;
   default?: string | boolean | number;
 }
-interface Action {
-  inputs?: Record<string, Field>;
-  outputs?: Record<string, Field>;
+type Fields = Record<string, Field>;
+interface Interface {
+  inputs?: Fields;
+  secrets?: Fields;
+  outputs?: Fields;
 }
 
 const check = process.argv.includes('--check');
-const folders = ['.', ...(existsSync('actions') ? readdirSync('actions').map((name) => join('actions', name)) : [])];
 let stale = false;
-for (const folder of folders) {
+for (const folder of ['.', ...names('actions').map((name) => join('actions', name))]) {
   const [metadata, readme] = [join(folder, 'action.yml'), join(folder, 'README.md')];
   if (!existsSync(metadata) || !existsSync(readme)) continue;
-  const action = parse(readFileSync(metadata, 'utf8')) as Action;
-  const before = readFileSync(readme, 'utf8');
-  const after = fill(fill(before, 'inputs', inputTable(action.inputs ?? {})), 'outputs', outputTable(action.outputs ?? {}));
-  if (after === before) continue;
-  stale = true;
-  if (check) console.error(`${readme}: the tables are not those of ${metadata}; run 'npm run docs'`);
-  else writeFileSync(readme, after);
+  const action = parse(readFileSync(metadata, 'utf8')) as Interface;
+  write(readme, metadata, { inputs: inputTable(action.inputs ?? {}), outputs: outputTable(action.outputs ?? {}) });
+}
+for (const name of names('.github/workflows')) {
+  const path = join('.github/workflows', name);
+  const { on } = parse(readFileSync(path, 'utf8')) as { on?: { workflow_call?: Interface } };
+  const call = on?.workflow_call;
+  if (!call) continue;
+  const tables = [inputTable(call.inputs ?? {}), secretTable(call.secrets ?? {}), outputTable(call.outputs ?? {})];
+  write(join('docs', 'workflows.md'), path, { [name]: tables.filter((table) => table !== '').join('\n\n') });
 }
 process.exitCode = check && stale ? 1 : 0;
+
+function names(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function write(path: string, source: string, tables: Record<string, string>): void {
+  const before = readFileSync(path, 'utf8');
+  const after = Object.entries(tables).reduce((text, [name, table]) => fill(text, name, table), before);
+  if (after === before) return;
+  stale = true;
+  if (check) console.error(`${path}: the tables are not those of ${source}; run 'npm run docs'`);
+  else writeFileSync(path, after);
+}
 
 function fill(text: string, name: string, table: string): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -38,7 +58,7 @@ function fill(text: string, name: string, table: string): string {
   return `${text.slice(0, from)}${open}\n\n${table}\n\n${close}${rest}`;
 }
 
-function inputTable(inputs: Record<string, Field>): string {
+function inputTable(inputs: Fields): string {
   const rows = Object.entries(inputs).map(([name, field]) => {
     const fallback =
       field.required === true ? '**required**' : field.default === undefined || field.default === '' ? '' : code(String(field.default));
@@ -47,7 +67,12 @@ function inputTable(inputs: Record<string, Field>): string {
   return ['| input | default | what it is |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function outputTable(outputs: Record<string, Field>): string {
+function secretTable(secrets: Fields): string {
+  const rows = Object.entries(secrets).map(([name, field]) => `| \`${name}\` | ${cell(field.description)} |`);
+  return rows.length === 0 ? '' : ['| secret | what it is |', '| --- | --- |', ...rows].join('\n');
+}
+
+function outputTable(outputs: Fields): string {
   const rows = Object.entries(outputs).map(([name, field]) => `| \`${name}\` | ${cell(field.description)} |`);
   return ['| output | what it is |', '| --- | --- |', ...rows].join('\n');
 }

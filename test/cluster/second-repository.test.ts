@@ -1,0 +1,89 @@
+/**
+ * A second repository that calls our workflows as docs/workflows.md shows it. What act downloads for `@v1` is a tag of what is committed here,
+ * not this working tree: a change counts once it is committed.
+ */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { ROOT } from '../../demo/environment.ts';
+import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
+import { taggedProduct } from '../../demo/workflow/product.ts';
+import { UserRepository } from '../../demo/workflow/repository.ts';
+import { expression, keepOutputsOf, VERSION_HEADER } from '../../demo/workflow/yaml.ts';
+import { documented, expectGreen, pairIn, WorkflowMachine } from './workflow-support.ts';
+
+const DOCS = 'docs/workflows.md';
+const app = pairIn('second-repository', 'second.example.test');
+const KUBECONFIG = { KUBECONFIG: expression('secrets.KUBECONFIG') };
+
+let machine: WorkflowMachine;
+let repository: UserRepository;
+let registry: string;
+
+beforeAll(async () => {
+  machine = await WorkflowMachine.create();
+  machine.product = await taggedProduct(ROOT, 'v1', join(machine.work, 'product'), machine.runner);
+  registry = `${machine.cluster.registry.host}/${app.namespace}`;
+  await freshNamespace(app.namespace, machine.cluster, machine.runner, app.podSecurity);
+  const copies = { [join(ROOT, 'test/apps/pair')]: 'app', [join(ROOT, 'test/charts/pair')]: 'charts/pair' };
+  repository = await UserRepository.create(join(machine.work, 'second'), copies, machine.runner);
+  repository.write('package.json', JSON.stringify({ scripts: { test: 'node --check app/app.mts' } }));
+  repository.write('values.yaml', app.values(`${registry}/${app.image}`));
+});
+afterAll(async () => {
+  await machine.kubectl('delete', 'namespace', app.namespace, '--ignore-not-found', '--wait=false');
+  machine.close();
+});
+
+/** Writes an example of the docs into the repository, with what this app and cluster have otherwise; `cluster` is DigitalOcean's. */
+function writeExample(name: string, changed: Record<string, unknown>, secrets?: Record<string, string>): string {
+  const { jobs, ...rest } = documented(DOCS, name);
+  const { cluster: _cluster, environment: _environment, ...inputs } = (jobs[name]?.with ?? {}) as Record<string, unknown>;
+  const job = { ...jobs[name], with: { ...inputs, ...changed }, ...(secrets === undefined ? {} : { secrets }) };
+  const path = `.github/workflows/${name}.yml`;
+  repository.write(path, stringify({ ...rest, jobs: { ...jobs, [name]: job, keep: keepOutputsOf(name) } }, { lineWidth: 0 }));
+  return path;
+}
+
+const built = () => ({
+  images: `${app.image}: ./app`,
+  'build-args': `VERSION=${expression('github.sha')}`,
+  builder: machine.cluster.buildkit.address,
+});
+const place = { release: app.release, namespace: app.namespace, bake: '2s', drain: '2s' };
+
+test('a pull request: tested by its own job, built and scanned without any secret', async () => {
+  const workflow = writeExample('check', built());
+  const head = await repository.commit('checked');
+  const { secrets } = machine;
+  machine.secrets = {};
+  const result = await machine.run(repository, { workflow, event: 'pull_request' }).finally(() => {
+    machine.secrets = secrets;
+  });
+  expectGreen(result);
+  expect(result.outputs.check).toMatchObject({ version: head, images: expect.stringMatching(/^pair=sha256:[0-9a-f]{64}$/) });
+  expect(result.summary).toMatch(/not pushed/i);
+}, 300_000);
+
+test('push: deployed by the called workflow, from a tag; the summary says what serves', async () => {
+  const changed = {
+    ...built(),
+    ...place,
+    registry,
+    'registry-username': machine.cluster.registry.username,
+    chart: './charts/pair',
+    'value-files': 'values.yaml',
+    'image-pull-secrets': PULL_SECRET,
+    'version-header': VERSION_HEADER,
+    smoke: app.smoke,
+    'smoke-after': app.smoke,
+  };
+  writeExample('deploy', changed, { ...KUBECONFIG, REGISTRY_PASSWORD: expression('secrets.REGISTRY_PASSWORD') });
+  const first = await repository.commit('first');
+  const result = await machine.run(repository);
+  expectGreen(result);
+  expect(result.outputs.deploy).toMatchObject({ status: 'deployed', 'active-color': 'blue', version: first, 'rolled-back': 'false' });
+  expect(result.log.some((line) => /Success - Main .*npm test/.test(line))).toBe(true);
+  expect(result.summary).toContain(first.slice(0, 7));
+  expect(await machine.colorOf(app)).toEqual(['blue', 'blue']);
+}, 300_000);
