@@ -122,5 +122,5 @@ function niceStep(rough: number): number {
 const colourOf = (index: number): string => PALETTE[index % PALETTE.length] ?? '#6b7280';
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 const f = (n: number): string => n.toFixed(1);
-const escapeXml = (text: string): string =>
+export const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
