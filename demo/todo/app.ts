@@ -22,61 +22,6 @@ export async function todoRepository(dir: string, cluster: DemoCluster, runner: 
 
 const registryOf = (cluster: DemoCluster) => `${cluster.registry.host}/${cluster.registry.prefix}`;
 
-<<<<<<< HEAD
-function workflow(cluster: DemoCluster): string {
-  return `name: deploy
-on: {push: {branches: [main]}}
-permissions: {contents: read}
-jobs:
-  deploy:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v7
-        with: {persist-credentials: false}
-      - uses: org/todo-deploy/actions/build-push@v1
-        id: build
-        with:
-          registry: ${registryOf(cluster)}
-          username: ${cluster.registry.username}
-          password: \${{ secrets.REGISTRY_PASSWORD }}
-          builder: ${cluster.buildkit.address}
-          images: |
-            todo-frontend: ./frontend
-            todo-backend: ./backend
-          build-args: VERSION=\${{ github.sha }}
-      - uses: org/todo-deploy/actions/deploy@v1
-        id: deploy
-        with:
-          chart: ./charts/todo
-          value-files: deploy/values.yaml
-          namespace: ${NAMESPACE}
-          kubeconfig: \${{ secrets.KUBECONFIG }}
-          registry: ${registryOf(cluster)}
-          images: \${{ steps.build.outputs.images }}
-          image-pull-secrets: ${PULL_SECRET}
-          secrets: todo-database/password=\${{ secrets.DATABASE_PASSWORD }}
-          version-header: ${VERSION_HEADER}
-          bake: 5s
-          drain: 5s
-          smoke: |
-            - service: todo-backend
-              path: /api/health
-              json: {status: database connected}
-            - service: todo-frontend
-              path: /version
-            - path: /api/health
-      - uses: org/todo-deploy/actions/smoke-test@v1
-        id: smoke
-        with:
-          kubeconfig: \${{ secrets.KUBECONFIG }}
-          namespace: ${NAMESPACE}
-          release: todo
-          smoke: |
-            - service: todo-frontend
-              path: /version
-              json: {frontend: "\${{ github.sha }}", backend: "\${{ github.sha }}"}
-${KEEP_RESULTS}`;
-=======
 function workflow(cluster: DemoCluster): string {
   return mainJob({
     cluster,
@@ -101,7 +46,6 @@ function workflow(cluster: DemoCluster): string {
   json: {frontend: "${expression('github.sha')}", backend: "${expression('github.sha')}"}
 `,
   });
->>>>>>> 4d5f7bd (wip)
 }
 
 function values(cluster: DemoCluster): string {

@@ -22,7 +22,7 @@ export function drawLine(line: readonly Placed[], x: number, middle: number, siz
     const left = x + run.x;
     if (!run.code) return [text(run.text, left, middle + size * 0.35, run.width, { ...run, size })];
     const box = `<rect x="${f(left)}" y="${f(middle - size * 0.68)}" width="${f(run.width)}" height="${f(size * 1.36)}" rx="5" fill="${INK.code}"/>`;
-    return [box, text(run.text, left + 5, middle + size * 0.3, run.width - 10, { ...run, size: size * 0.85 })];
+    return [box, text(run.text, left + 5, middle + size * 0.3, run.width - 10, { ...run, size: size * 0.85 }, true)];
   });
 }
 
@@ -34,16 +34,16 @@ interface TextStyle {
   colour?: string;
 }
 
-/** The width is part of the element: what is laid out here fits in every font. */
-export function text(content: string, x: number, baseline: number, width: number, style: TextStyle): string {
+/** The width is part of the element: what is laid out here fits in every font. Fixed-width fonts agree on theirs. */
+export function text(content: string, x: number, baseline: number, width: number, style: TextStyle, fit = !style.code): string {
   const { size, bold, code, link, colour } = style;
   const trimmed = content.trimEnd();
   if (trimmed === '') return '';
-  const kept = width * (trimmed.length / content.length);
+  const fixed = fit ? ` textLength="${f(width * (trimmed.length / content.length))}" lengthAdjust="spacingAndGlyphs"` : '';
   return [
     `<text x="${f(x)}" y="${f(baseline)}" font-size="${f(size)}" fill="${colour ?? (link ? INK.link : INK.text)}"`,
     bold ? ' font-weight="600"' : '',
-    ` font-family="${code ? MONO : SANS}" textLength="${f(kept)}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">`,
+    ` font-family="${code ? MONO : SANS}"${fixed} xml:space="preserve">`,
     `${escapeXml(trimmed)}</text>`,
   ].join('');
 }
