@@ -19,6 +19,7 @@ const KUBECONFIG = { KUBECONFIG: expression('secrets.KUBECONFIG') };
 let machine: WorkflowMachine;
 let repository: UserRepository;
 let registry: string;
+let first: string;
 
 beforeAll(async () => {
   machine = await WorkflowMachine.create();
@@ -52,7 +53,7 @@ const built = () => ({
 });
 const place = { release: app.release, namespace: app.namespace, bake: '2s', drain: '2s' };
 
-test('a pull request: tested by its own job, built and scanned without any secret', async () => {
+test('a pull request: built and scanned without any secret', async () => {
   const workflow = writeExample('check', built());
   const head = await repository.commit('checked');
   const { secrets } = machine;
@@ -79,7 +80,7 @@ test('push: deployed by the called workflow, from a tag; the summary says what s
     'smoke-after': app.smoke,
   };
   writeExample('deploy', changed, { ...KUBECONFIG, REGISTRY_PASSWORD: expression('secrets.REGISTRY_PASSWORD') });
-  const first = await repository.commit('first');
+  first = await repository.commit('first');
   const result = await machine.run(repository);
   expectGreen(result);
   expect(result.outputs.deploy).toMatchObject({ status: 'deployed', 'active-color': 'blue', version: first, 'rolled-back': 'false' });
@@ -87,3 +88,26 @@ test('push: deployed by the called workflow, from a tag; the summary says what s
   expect(result.summary).toContain(first.slice(0, 7));
   expect(await machine.colorOf(app)).toEqual(['blue', 'blue']);
 }, 300_000);
+
+test('another push, then back by dispatch: no request lost, each answered by one version', async () => {
+  const rollback = writeExample('rollback', { ...place, to: expression('inputs.to'), reason: expression('inputs.reason') }, KUBECONFIG);
+  const second = await repository.commit('second');
+  const [, traffic] = await machine.underLoad(app.host, { rate: 250, least: 50_000 }, async () => {
+    const deployed = await machine.run(repository);
+    expectGreen(deployed);
+    expect(deployed.outputs.deploy).toMatchObject({ status: 'deployed', version: second, 'previous-version': first });
+    expect(await machine.colorOf(app)).toEqual(['green', 'green']);
+
+    // As the form sends it that GitHub shows: the default of `to`, and a reason.
+    const payload = { inputs: { to: 'previous', reason: 'orders fail since 10:02' } };
+    const back = await machine.run(repository, { workflow: rollback, event: 'workflow_dispatch', payload });
+    expectGreen(back);
+    expect(back.outputs.rollback).toMatchObject({ status: 'deployed', version: first, 'previous-version': second, 'active-color': 'blue' });
+    expect(back.summary).toContain(first.slice(0, 7));
+    expect(back.summary).toContain('orders fail since 10:02');
+    expect(await machine.colorOf(app)).toEqual(['blue', 'blue']);
+  });
+  expect(traffic).toMatchObject({ lost: 0, mixed: 0, losses: [] });
+  expect(traffic.sent).toBeGreaterThanOrEqual(50_000);
+  expect(Object.keys(traffic.versions).sort()).toEqual([first, second].sort());
+}, 600_000);
