@@ -16,6 +16,7 @@ async function measure(bench: Bench, namespace: string, name: string, goBack: ()
   const { ok, said } = await goBack();
   await settle();
   const result = await load.stop();
+  for (const loss of result.losses.slice(0, 3)) console.log(`${name}: lost at +${loss.at - startedAt} ms: ${loss.reason}`);
   if (!ok) throw new Error(`${name} failed: ${said}`);
   const [left, old] = [result.seen[LEFT.name], result.seen[OLD.name]];
   if (left === undefined || old === undefined) throw new Error(`${name}: not both versions answered: ${JSON.stringify(result.versions)}`);

@@ -60,6 +60,12 @@ export async function retireColor(run: Undo, color: Color, keep: 'zero' | 'warm'
   if (keep === 'warm') return;
   await requireUnused(run, color);
   if (keep === 'zero') return stopColor(run, color);
-  await run.helm.uninstall({ release: colorRelease(run.options.release, color), noHooks: true, timeoutMs: run.options.timeoutMs });
+  // Its records stay: they are what a rollback brings back.
+  await run.helm.uninstall({
+    release: colorRelease(run.options.release, color),
+    noHooks: true,
+    timeoutMs: run.options.timeoutMs,
+    keepHistory: true,
+  });
   run.log.info(`The color ${color} is removed`);
 }

@@ -92,7 +92,8 @@ export interface Helm {
   /** The recorded part chart of a release's revision, as it was packed. */
   recordedPart(release: string, revision?: number): Promise<{ part: PartChart; values: Record<string, unknown> } | undefined>;
   rollback(options: { release: string; revision: number; timeoutMs: number; noHooks?: boolean }): Promise<void>;
-  uninstall(options: { release: string; noHooks: boolean; timeoutMs: number }): Promise<void>;
+  /** With `keepHistory` the release's records stay, to go back to. Nothing to do where there is no such release, or not any more. */
+  uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void>;
   /** Clears a `pending-*` state that a killed run left: the pending revision becomes `failed`. */
   clearPending(release: string): Promise<boolean>;
   /** `helm test`; answers the failed test pods' names. */

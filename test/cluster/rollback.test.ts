@@ -105,7 +105,10 @@ describe('going back on a real cluster', () => {
   });
 
   test('four versions', async () => {
-    for (const version of ['v1', 'v2', 'v3']) expectGreen(await deploy(version));
+    for (const version of ['v1', 'v2']) expectGreen(await deploy(version));
+    // The second version's color is removed, its record is not.
+    expectGreen(await deploy('v3', { 'keep-old': 'remove' }));
+    expect(app.kubectl('get', 'deployments', '--selector=todo-deploy.dev/color=green', '--output=name')).toBe('');
     expectGreen(await deploy('v4', { 'keep-old': 'warm' }));
     for (const node of NODES) app.startLoad(node, 40, 900);
     expect(await asked()).toMatchObject({ version: 'v4', greeting: 'hello from v4' });
@@ -181,7 +184,9 @@ describe('going back on a real cluster', () => {
   });
 
   test('two back, in the color that it never had: configuration and hosts are its own', async () => {
-    const plan = expectGreen(await app.rollback('-2', { 'dry-run': 'true' }));
+    await registry.crane('tag', `${app.image}:v2`, 'stable');
+    const plan = expectGreen(await app.rollback('stable', { 'dry-run': 'true' }));
+    expect(plan.log.join('\n')).toContain('The tag stable is an image of v2');
     expect(plan.outputs).toMatchObject({ status: 'planned', version: 'v4' });
     expect(plan.summary).toContain('hello from v4 → hello from v2');
     const result = expectGreen(await app.rollback('-2'));
@@ -260,8 +265,20 @@ describe('going back on a real cluster', () => {
     expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'irreversible', version: 'v2' });
     expect(errorsOf(result)[0]).toContain('Job/pair-migrate (0042-drop-notes) ran after v1 and cannot be undone');
     expect(world()).toBe(before);
-    const allowed = expectGreen(await app.rollback('previous', { 'allow-irreversible': 'true' }));
-    expect(allowed.outputs).toMatchObject({ status: 'deployed', version: 'v1' });
+  });
+
+  test('one that still runs and fails its checks: nobody saw it, and it is left as it was', async () => {
+    const smoke = '- {service: pair-frontend, path: /, status: 418}';
+    const result = await app.rollback('previous', { 'allow-irreversible': 'true', smoke });
+    expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'smoke-failed', version: 'v2', 'switch-ms': '' });
+    expect([app.colors(), replicas('pair-frontend-green')]).toEqual([['blue', 'blue'], 3]);
+  });
+
+  test('one that still runs, though the registry has lost it: a warning', async () => {
+    await registry.crane('delete', reference('v1'));
+    const result = expectGreen(await app.rollback('previous', { 'allow-irreversible': 'true' }));
+    expect(result.outputs).toMatchObject({ status: 'deployed', version: 'v1', 'active-color': 'green' });
+    expect(result.log.join('\n')).toContain(`::warning::The registry has lost ${reference('v1')}`);
   });
 
   test('through all of this no request was lost, and none was answered by two versions', () => {

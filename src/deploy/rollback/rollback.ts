@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { requireAccess } from '../access.ts';
 import { carryOut } from '../carry-out.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { StepFailure } from '../failure.ts';
@@ -73,6 +74,13 @@ interface Found {
 }
 
 async function preflight(run: RollbackRun): Promise<Found> {
+  // Beside the reading: it must not take time where users wait.
+  const rights = requireAccess(run, []);
+  const [found] = await Promise.all([findVersion(run), rights]);
+  return found;
+}
+
+async function findVersion(run: RollbackRun): Promise<Found> {
   const { active, ...rest } = await readSituation(run);
   if (active === undefined)
     throw new StepFailure('internal', `No Service of "${run.options.release}" selects a color, and the journal names none`);

@@ -115,13 +115,14 @@ export function rollbackArguments(options: { release: string; revision: number; 
   ];
 }
 
-export function uninstallArguments(options: { release: string; noHooks: boolean; timeoutMs: number }): string[] {
+export function uninstallArguments(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): string[] {
   return [
     'uninstall',
     positional(options.release, 'a release'),
     '--ignore-not-found',
     `--timeout=${seconds(options.timeoutMs)}`,
     ...(options.noHooks ? ['--no-hooks'] : []),
+    ...(options.keepHistory ? ['--keep-history'] : []),
   ];
 }
 

@@ -114,8 +114,13 @@ export class HelmCli implements Helm {
     await this.#run(rollbackArguments(options), options.timeoutMs + MARGIN_MS);
   }
 
-  async uninstall(options: { release: string; noHooks: boolean; timeoutMs: number }): Promise<void> {
-    await this.#run(uninstallArguments(options), options.timeoutMs + MARGIN_MS);
+  async uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void> {
+    try {
+      await this.#run(uninstallArguments(options), options.timeoutMs + MARGIN_MS);
+    } catch (error) {
+      // A release that keeps its history can be uninstalled once.
+      if (!(error instanceof ProcessError) || !/is already deleted/.test(error.stderr)) throw error;
+    }
   }
 
   async clearPending(release: string): Promise<boolean> {

@@ -97,6 +97,8 @@ describe('arguments', () => {
     );
     expect(rollbackArguments({ release: 't', revision: 3, timeoutMs: 1000 }).slice(0, 3)).toEqual(['rollback', 't', '3']);
     expect(uninstallArguments({ release: 't', noHooks: true, timeoutMs: 1000 })).toContain('--no-hooks');
+    expect(uninstallArguments({ release: 't', noHooks: true, timeoutMs: 1000 })).not.toContain('--keep-history');
+    expect(uninstallArguments({ release: 't', noHooks: true, timeoutMs: 1000, keepHistory: true })).toContain('--keep-history');
   });
 
   test('where it goes is in every command', () => {
