@@ -95549,6 +95549,7 @@ function uninstallArguments(options) {
         '--ignore-not-found',
         `--timeout=${seconds(options.timeoutMs)}`,
         ...(options.noHooks ? ['--no-hooks'] : []),
+        ...(options.keepHistory ? ['--keep-history'] : []),
     ];
 }
 const seconds = (ms) => `${Math.max(1, Math.ceil(ms / 1000))}s`;
@@ -95841,7 +95842,14 @@ class HelmCli {
         await this.#run(rollbackArguments(options), options.timeoutMs + MARGIN_MS);
     }
     async uninstall(options) {
-        await this.#run(uninstallArguments(options), options.timeoutMs + MARGIN_MS);
+        try {
+            await this.#run(uninstallArguments(options), options.timeoutMs + MARGIN_MS);
+        }
+        catch (error) {
+            // A release that keeps its history can be uninstalled once.
+            if (!(error instanceof ProcessError) || !/is already deleted/.test(error.stderr))
+                throw error;
+        }
     }
     async clearPending(release) {
         const { kubernetes } = this.#options;
@@ -98881,7 +98889,13 @@ async function retireColor(run, color, keep) {
     await requireUnused(run, color);
     if (keep === 'zero')
         return stopColor(run, color);
-    await run.helm.uninstall({ release: colorRelease(run.options.release, color), noHooks: true, timeoutMs: run.options.timeoutMs });
+    // Its records stay: they are what a rollback brings back.
+    await run.helm.uninstall({
+        release: colorRelease(run.options.release, color),
+        noHooks: true,
+        timeoutMs: run.options.timeoutMs,
+        keepHistory: true,
+    });
     run.log.info(`The color ${color} is removed`);
 }
 
@@ -104261,6 +104275,7 @@ async function refuseOutsideServices({ kubernetes }, plan) {
 
 
 
+
 /** Goes back to a version that served. What goes wrong in it is in the outcome, not thrown. */
 async function rollback(options, outside, signal) {
     const wanted = { ...options, version: `rollback to ${options.toText}`, smoke: [], ownSmoke: options.smoke };
@@ -104301,6 +104316,12 @@ async function goBackUnderLease(run) {
     return outcome;
 }
 async function rollback_preflight(run) {
+    // Beside the reading: it must not take time where users wait.
+    const rights = requireAccess(run, []);
+    const [found] = await Promise.all([findVersion(run), rights]);
+    return found;
+}
+async function findVersion(run) {
     const { active, ...rest } = await readSituation(run);
     if (active === undefined)
         throw new StepFailure('internal', `No Service of "${run.options.release}" selects a color, and the journal names none`);
