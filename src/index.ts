@@ -4,3 +4,4 @@ export { deployMain, deployPost } from './actions/deploy/main.ts';
 export { pipelineMain, pipelinePost } from './actions/pipeline/main.ts';
 export { rollbackMain, rollbackPost } from './actions/rollback/main.ts';
 export { smokeTestMain, smokeTestPost } from './actions/smoke-test/main.ts';
+export { statusMain, statusPost } from './actions/status/main.ts';

@@ -27,8 +27,12 @@ export function toLiveService(service: KubernetesObject): LiveService {
 
 /** The app's Services in the cluster that select a color. */
 export async function liveStableServices(kubernetes: Kubernetes, release: string): Promise<LiveService[]> {
-  const { items } = await kubernetes.list(SERVICE);
-  return items
+  return stableServices((await kubernetes.list(SERVICE)).items, release);
+}
+
+/** Pure: of the namespace's Services, those of the app that select a color. */
+export function stableServices(services: readonly KubernetesObject[], release: string): LiveService[] {
+  return services
     .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release && !isColorService(service))
     .map(toLiveService)
     .filter((service) => service.color !== undefined);

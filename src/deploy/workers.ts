@@ -13,6 +13,13 @@ const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
 /** Whether a color's object runs in the active color only. */
 export const isWorker = ({ metadata }: KubernetesObject): boolean => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
 
+/** Replicas that a workload of the active color has: a worker's own note, else what its part recorded; undefined where neither says. */
+export function activeReplicas(live: KubernetesObject, recorded: KubernetesObject): number | undefined {
+  const noted = live.metadata.annotations?.[ACTIVE_REPLICAS];
+  const wanted = noted === undefined ? recorded.spec?.replicas : Number(noted);
+  return Number.isInteger(wanted) ? wanted : undefined;
+}
+
 /** Notes on the color's workers how many of them run while their color is active. */
 export async function noteWorkers({ kubernetes }: Deps, split: SplitResult): Promise<void> {
   for (const worker of split.workloads.filter((workload) => workload.worker)) {

@@ -1,0 +1,3 @@
+import { statusMain } from '../../dist/index.js';
+
+statusMain();

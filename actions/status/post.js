@@ -1,0 +1,3 @@
+import { statusPost } from '../../dist/index.js';
+
+statusPost();

@@ -1,0 +1,90 @@
+import { readManifests } from '../../deploy/split/index.ts';
+import { type AppStatus, type Recorded, readStatus } from '../../deploy/status/index.ts';
+import { DeployError } from '../../interfaces/errors.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { type CostEstimate, readCost } from '../../tools/digitalocean/cost.ts';
+import { recordedManifest } from '../../tools/helm/recorded.ts';
+import { connectCluster } from '../shared/cluster-access.ts';
+import { digitalOceanApi } from '../shared/digitalocean.ts';
+import type { StatusInputs } from './inputs.ts';
+import { writeReport } from './report.ts';
+import { driftLine, headline, writeSummary } from './summary.ts';
+
+/** Looks, tells; red only where the inputs ask for it. */
+export async function runStatus(context: ActionContext, inputs: StatusInputs): Promise<AppStatus> {
+  const tools = await connectCluster(context, inputs.cluster);
+  try {
+    const [status, cost] = await Promise.all([
+      readStatus(inputs.release, { kubernetes: tools.kubernetes, clock: context.clock, recorded: recordedBy(tools.kubernetes) }),
+      costOf(context, inputs),
+    ]);
+    setOutputs(context, status, await writeReport(context, status, cost));
+    writeSummary(context.summary, status, cost);
+    tell(context, status);
+    requireGood(inputs, status);
+    return status;
+  } finally {
+    await tools.close();
+  }
+}
+
+const recordedBy =
+  (kubernetes: Kubernetes) =>
+  async (release: string): Promise<Recorded | undefined> => {
+    const found = await recordedManifest(kubernetes, release);
+    return found && { objects: readManifests(found.manifest).manifests.map(({ object }) => object) };
+  };
+
+/** What it costs is worth knowing, and no reason to fail. */
+async function costOf(context: ActionContext, { cluster }: StatusInputs): Promise<CostEstimate | undefined> {
+  const { digitalOcean } = cluster;
+  if (digitalOcean === undefined) return undefined;
+  try {
+    return await readCost(digitalOceanApi(context, digitalOcean.token), digitalOcean.cluster);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
+    context.log.notice(`The cost was not estimated: ${error instanceof Error ? error.message : error}.${hint}`);
+    return undefined;
+  }
+}
+
+function setOutputs(context: ActionContext, status: AppStatus, reportFile: string): void {
+  const { lease } = status;
+  const set = (name: string, value: string | undefined) => context.setOutput(name, value ?? '');
+  set('state', status.state);
+  set('healthy', String(status.healthy));
+  set('active-color', status.active);
+  set('version', status.version);
+  set('previous-version', status.previousVersion);
+  set('url', status.url);
+  set('drift', status.drift.map(driftLine).join('\n'));
+  set('in-flight', status.inFlight?.version);
+  set('holder', lease && !lease.expired ? lease.who : '');
+  set('report-file', reportFile);
+}
+
+/** The summary is for the page; the log has what matters. */
+function tell({ log }: ActionContext, status: AppStatus): void {
+  log.info(headline(status));
+  for (const drift of status.drift) log.warning(driftLine(drift));
+  for (const { workload, problem } of [...status.colors.flatMap((color) => color.workloads), ...status.shared]) {
+    if (problem !== undefined) log.warning(`${workload}: ${problem}`);
+  }
+  for (const { name, problem } of status.services) if (problem !== undefined) log.warning(`Service/${name}: ${problem}`);
+  if (status.healing !== undefined) {
+    log.warning(`A killed run left the deploy of ${status.inFlight?.version}: the next run will ${status.healing}`);
+  }
+  for (const line of status.unseen) log.notice(line);
+}
+
+function requireGood({ release, failOnDrift, failOnUnhealthy }: StatusInputs, status: AppStatus): void {
+  if (failOnDrift && status.drift.length > 0) {
+    const [first, ...more] = status.drift.map(driftLine);
+    throw new DeployError(`"${release}" is not as it was deployed: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`, {
+      hint: 'Deploy again: that puts it right. Or take the change into the chart.',
+    });
+  }
+  if (failOnUnhealthy && !status.healthy) throw new DeployError(headline(status), { hint: 'The summary says what is wrong.' });
+}

@@ -1,0 +1,38 @@
+import type { InFlight, Journal } from '../journal.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, VERSION_ANNOTATION } from '../model.ts';
+import type { View } from '../watch.ts';
+import { cronJobHealth, workloadHealth } from './health.ts';
+import type { ColorStatus } from './model.ts';
+
+interface Known {
+  active: Color | undefined;
+  journal: Journal;
+}
+
+/** Pure: what is there of a color; undefined where nothing is. */
+export function colorStatus(view: View, release: string, color: Color, { active, journal }: Known): ColorStatus | undefined {
+  const own = (kind: string) =>
+    view
+      .all(kind)
+      .filter(({ metadata }) => metadata.labels?.[APP_LABEL] === release && metadata.labels?.[COLOR_LABEL] === color)
+      .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  const deployments = own('Deployment');
+  const cronJobs = own('CronJob');
+  if (deployments.length + cronJobs.length === 0) return undefined;
+  const workloads = [
+    ...deployments.map(({ metadata }) => workloadHealth(view, { kind: 'Deployment', name: metadata.name, shared: false })),
+    ...cronJobs.map(cronJobHealth),
+  ];
+  const running = deployments.some(({ spec }) => (spec?.replicas ?? 1) > 0);
+  const version = [...deployments, ...cronJobs]
+    .map(({ metadata }) => metadata.annotations?.[VERSION_ANNOTATION])
+    .find((text) => text !== undefined);
+  const known = version ?? journal.history.find((entry) => entry.color === color)?.version;
+  return { color, ...(known === undefined ? {} : { version: known }), role: roleOf(color, active, running, journal.inFlight), workloads };
+}
+
+function roleOf(color: Color, active: Color | undefined, running: boolean, inFlight: InFlight | undefined): ColorStatus['role'] {
+  if (color === active) return 'active';
+  if (inFlight?.color === color) return 'coming up';
+  return running ? 'warm' : 'at zero';
+}

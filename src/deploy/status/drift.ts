@@ -1,0 +1,146 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { COLOR_LABEL, type Color, FIELD_MANAGER } from '../model.ts';
+import { describe, selectedColor } from '../names.ts';
+import type { Drift } from './model.ts';
+import { ownedFields, valueAt, writerOf } from './owners.ts';
+
+/** Writers that are part of how the product and Kubernetes work. */
+const OURS: ReadonlySet<string> = new Set(['helm', FIELD_MANAGER]);
+const KUBERNETES =
+  /^(kube-|kubelet$|cloud-controller-manager|before-first-apply$|[\w.-]*(controller|operator|autoscaler|injector|webhook)[\w.-]*$)/;
+const isOurs = (manager: string): boolean => OURS.has(manager);
+const isMachine = (manager: string): boolean => isOurs(manager) || KUBERNETES.test(manager);
+/** People and their scripts: what these add counts even where no template names it. */
+const isHand = (manager: string): boolean => /^(kubectl|k9s|lens|openlens|freelens|headlamp|octant|curl)\b/i.test(manager);
+
+const by = (writer: string | undefined): { by?: string } => (writer === undefined ? {} : { by: writer });
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const text = (value: unknown): string => {
+  const words = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+  return words.length > 120 ? `${words.slice(0, 119)}…` : words;
+};
+
+/** Pure: a stable Service whose selector is not what the product set: that of its color Service of the color that serves by the journal. */
+export function selectorDrift(
+  name: string,
+  service: KubernetesObject | undefined,
+  colorService: KubernetesObject | undefined,
+  recorded: Color | undefined,
+): Drift[] {
+  const object = `Service/${name}`;
+  if (service === undefined) return [{ object, kind: 'missing', message: 'was deployed and is not there' }];
+  const selector: Record<string, string> = service.spec?.selector ?? {};
+  const color = selectedColor(selector);
+  const writer = by(writerOf(service, 'spec.selector', isOurs));
+  if (recorded !== undefined && color !== recorded) {
+    const seen = color ?? selector[COLOR_LABEL] ?? 'no color';
+    return [{ object, kind: 'selector', message: `selects ${seen}; the last deploy switched it to ${recorded}`, ...writer }];
+  }
+  const wanted: Record<string, string> | undefined = colorService?.spec?.selector;
+  if (wanted === undefined) return [];
+  const differing = [...new Set([...Object.keys(wanted), ...Object.keys(selector)])].filter((key) => wanted[key] !== selector[key]);
+  if (differing.length === 0) return [];
+  const words = differing.map((key) => `${key}: ${text(wanted[key])} → ${text(selector[key])}`);
+  return [{ object, kind: 'selector', message: `its selector was changed (${words.join('; ')})`, ...writer }];
+}
+
+interface Container {
+  name: string;
+  image: string;
+}
+const containersOf = (object: KubernetesObject): Container[] => {
+  const spec = object.spec?.template?.spec ?? object.spec?.jobTemplate?.spec?.template?.spec;
+  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+};
+
+/** Pure: an object of a recorded part that is not there, or not as it was applied; `replicas` is what it should have, where that is known. */
+export function objectDrift(recorded: KubernetesObject, live: KubernetesObject | undefined, replicas: number | undefined): Drift[] {
+  if (live === undefined) return [{ object: describe(recorded), kind: 'missing', message: 'was deployed and is not there' }];
+  return [...imageDrift(recorded, live), ...replicaDrift(live, replicas), ...dataDrift(recorded, live), ...handDrift(recorded, live)];
+}
+
+function imageDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] {
+  const now = new Map(containersOf(live).map(({ name, image }) => [name, image]));
+  return containersOf(recorded)
+    .filter(({ name, image }) => now.get(name) !== image)
+    .map(({ name, image }) => ({
+      object: describe(recorded),
+      kind: 'image' as const,
+      message: `container "${name}" has the image ${text(now.get(name))}; deployed was ${image}`,
+      ...by(writerOf(live, `spec.template.spec.containers[name=${name}].image`, isOurs)),
+    }));
+}
+
+function replicaDrift(live: KubernetesObject, wanted: number | undefined): Drift[] {
+  const now: unknown = live.spec?.replicas;
+  if (wanted === undefined || typeof now !== 'number' || wanted === now) return [];
+  const message = `is scaled to ${now}; deployed with ${wanted}`;
+  return [{ object: describe(live), kind: 'replicas', message, ...by(writerOf(live, 'spec.replicas', isOurs)) }];
+}
+
+/** ConfigMaps and Secrets: values are texts, compared as they are; those of Secrets are not shown. */
+function dataDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] {
+  if (recorded.kind !== 'ConfigMap' && recorded.kind !== 'Secret') return [];
+  const encoded = Object.entries((recorded.stringData ?? {}) as Record<string, string>).map(([key, value]) => [
+    key,
+    Buffer.from(value).toString('base64'),
+  ]);
+  const wanted: Record<string, string> = { ...recorded.data, ...Object.fromEntries(encoded) };
+  const now: Record<string, string> = live.data ?? {};
+  const changed = [...new Set([...Object.keys(wanted), ...Object.keys(now)])].filter(
+    (key) => !sameData(recorded.kind, wanted[key], now[key]),
+  );
+  if (changed.length === 0) return [];
+  return [
+    {
+      object: describe(recorded),
+      kind: 'changed',
+      message: `data was changed: ${changed.join(', ')}`,
+      ...by(writerOf(live, 'data', isOurs)),
+    },
+  ];
+}
+
+const sameData = (kind: string, a: string | undefined, b: string | undefined): boolean =>
+  kind === 'Secret' ? decoded(a) === decoded(b) : a === b;
+const decoded = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : Buffer.from(value, 'base64').toString('latin1');
+
+/** Fields that someone else than Helm, this product or a controller has written, where they are not what was deployed. */
+function handDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] {
+  const drift: Drift[] = [];
+  for (const entry of live.metadata.managedFields ?? []) {
+    if (entry.subresource !== undefined || isMachine(entry.manager)) continue;
+    for (const { path, steps } of ownedFields(entry.fieldsV1 ?? {})) {
+      if (saidElsewhere(path)) continue;
+      const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
+      if (same(wanted, now) || (wanted === undefined && !isHand(entry.manager))) continue;
+      const words = recorded.kind === 'Secret' ? `${path} was changed` : `${path} is ${text(now)}; deployed was ${text(wanted)}`;
+      drift.push({
+        object: describe(recorded),
+        kind: 'changed',
+        message: words,
+        ...by([entry.manager, entry.time].filter(Boolean).join(', ')),
+      });
+    }
+  }
+  return drift;
+}
+
+/** Compared by itself, or of no consequence. */
+const saidElsewhere = (path: string): boolean =>
+  /^(metadata|status|data|stringData)\b/.test(path) ||
+  /^spec\.(replicas$|selector\b)/.test(path) ||
+  /^spec\.template\.metadata\.annotations\.kubectl\.kubernetes\.io\/restartedAt$/.test(path) ||
+  /ontainers\[name=[^\]]*\]\.image$/.test(path);
+
+/** Pure: pods of one workload that run different contents under one image name. */
+export function tagDrift(workload: string, images: readonly { container: string; image: string; digests: readonly string[] }[]): Drift[] {
+  return images
+    .filter(({ image, digests }) => digests.length > 1 && !image.includes('@'))
+    .map(({ container, image, digests }) => ({
+      object: workload,
+      kind: 'image' as const,
+      message: `its pods run ${digests.length} different contents of ${image} in container "${container}": the tag has moved`,
+    }));
+}

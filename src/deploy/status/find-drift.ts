@@ -1,0 +1,61 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { InFlight } from '../journal.ts';
+import type { Color } from '../model.ts';
+import { SERVICE } from '../names.ts';
+import { colorServiceName } from '../split/index.ts';
+import { activeReplicas } from '../workers.ts';
+import { objectDrift, selectorDrift, tagDrift } from './drift.ts';
+import { workloadHealth } from './health.ts';
+import type { Look } from './look.ts';
+import type { Drift } from './model.ts';
+import type { Parts } from './status.ts';
+
+interface Facts {
+  look: Look;
+  /** Stable Services. */
+  names: readonly string[];
+  /** The color that serves by the journal, and the one that the Services select. */
+  recordedActive: Color | undefined;
+  active: Color | undefined;
+  parts: Parts;
+  inFlight: InFlight | undefined;
+}
+
+/** Compares what Helm recorded, and what the journal says, with what is there. A deploy in flight moves selectors and the base itself. */
+export async function findDrift(facts: Facts): Promise<Drift[]> {
+  const { look, names, recordedActive, active, parts, inFlight } = facts;
+  const expected = recordedActive ?? active;
+  const service = (name: string) => look.view.get('Service', name);
+  const canSeeServices = !look.isUnseen(`${SERVICE.kind} objects`);
+  const selectors =
+    inFlight || !canSeeServices
+      ? []
+      : names.flatMap((name) => selectorDrift(name, service(name), expected && service(colorServiceName(name, expected)), expected));
+  const serving = expected === undefined ? [] : (parts.get(expected)?.objects ?? []);
+  const base = inFlight ? [] : (parts.get('base')?.objects ?? []);
+  const objects = await Promise.all([...serving, ...base].map((recorded) => compare(look, recorded)));
+  const found = [...selectors, ...objects.flat()].filter(({ object, kind }) => kind !== 'missing' || !repeats(selectors, object));
+  return [...new Map([...selectors, ...found].map((drift) => [`${drift.object} ${drift.message}`, drift])).values()];
+}
+
+const repeats = (selectors: readonly Drift[], object: string): boolean => selectors.some((one) => one.object === object);
+
+async function compare(look: Look, recorded: KubernetesObject): Promise<Drift[]> {
+  const { apiVersion, kind, metadata } = recorded;
+  const known = look.view.get(kind, metadata.name);
+  const { seen, object: live } = known
+    ? { seen: true, object: known }
+    : await look.get({ apiVersion, kind, name: metadata.name, ...(metadata.namespace ? { namespace: metadata.namespace } : {}) });
+  if (!seen) return [];
+  // A finished Job may have been cleaned up, by its own time to live for instance.
+  if (kind === 'Job' && live === undefined) return [];
+  const wanted = live && activeReplicas(live, recorded);
+  const replicas = isAutoscaled(look, kind, metadata.name) ? undefined : wanted;
+  const tags = kind === 'Deployment' && live ? tagDrift(`${kind}/${metadata.name}`, imagesOf(look, metadata.name)) : [];
+  return [...objectDrift(recorded, live, replicas), ...tags];
+}
+
+const imagesOf = ({ view }: Look, name: string) => workloadHealth(view, { kind: 'Deployment', name, shared: false }).images;
+
+const isAutoscaled = ({ view }: Look, kind: string, name: string): boolean =>
+  view.all('HorizontalPodAutoscaler').some(({ spec }) => spec?.scaleTargetRef?.kind === kind && spec.scaleTargetRef.name === name);

@@ -1,0 +1,73 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { explainUnready } from '../diagnosis.ts';
+import { routeProblem } from '../endpoints.ts';
+import { selectedColor } from '../names.ts';
+import { type Expected, podsOf, workloadState } from '../verdict.ts';
+import type { View } from '../watch.ts';
+import type { RunningImage, ServiceStatus, WorkloadHealth } from './model.ts';
+
+interface ContainerSpec {
+  name: string;
+  image: string;
+}
+interface ContainerState {
+  name: string;
+  imageID?: string;
+  restartCount?: number;
+}
+
+/** Pure: a workload's readiness by its own status, why it is not ready, and what its pods run. */
+export function workloadHealth(view: View, expected: Expected): WorkloadHealth {
+  const state = workloadState(view, expected);
+  const object = view.get(expected.kind, expected.name);
+  if (!object)
+    return { workload: state.workload, ready: false, text: 'not there', images: [], problem: 'it was deployed and is not there' };
+  const problem = state.ready ? undefined : explainUnready(view, [state], 0).cause.message;
+  return {
+    workload: state.workload,
+    ready: state.ready,
+    text: object.spec?.replicas === 0 ? 'at zero' : state.text,
+    images: imagesOf(object, podsOf(view, object)),
+    ...(problem === undefined ? {} : { problem: problem.replace(/ was not ready within 0 s/, ' is not ready') }),
+  };
+}
+
+/** Pure: a CronJob is healthy as long as it is there; its text says whether it runs. */
+export function cronJobHealth(object: KubernetesObject): WorkloadHealth {
+  const specs: ContainerSpec[] = object.spec?.jobTemplate?.spec?.template?.spec?.containers ?? [];
+  return {
+    workload: `CronJob/${object.metadata.name}`,
+    ready: true,
+    text: object.spec?.suspend === true ? 'suspended' : `scheduled ${object.spec?.schedule ?? ''}`.trim(),
+    images: specs.map(({ name, image }) => ({ container: name, image, digests: [] })),
+  };
+}
+
+function imagesOf(workload: KubernetesObject, pods: readonly KubernetesObject[]): RunningImage[] {
+  const specs: ContainerSpec[] = workload.spec?.template?.spec?.containers ?? [];
+  return specs.map(({ name, image }) => {
+    const ids = pods.flatMap((pod) => ((pod.status?.containerStatuses ?? []) as ContainerState[]).filter((status) => status.name === name));
+    const digests = ids.flatMap(({ imageID }) => /sha256:[0-9a-f]{64}/.exec(imageID ?? '')?.[0] ?? []);
+    return { container: name, image, digests: [...new Set(digests)].sort() };
+  });
+}
+
+/** Pure: where a stable Service leads, and whether its endpoints are the ready pods of its selector. */
+export function serviceStatus(view: View, name: string): ServiceStatus {
+  const service = view.get('Service', name);
+  if (service === undefined) return { name, endpoints: 0, problem: 'it is not there' };
+  const selector: Record<string, string> = service.spec?.selector ?? {};
+  const color = selectedColor(selector);
+  const problem = routeProblem(view, { service: name, selector });
+  const endpoints = view
+    .all('EndpointSlice')
+    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
+    .flatMap((slice) => slice.endpoints ?? [])
+    .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true).length;
+  return {
+    name,
+    endpoints,
+    ...(color === undefined ? {} : { color }),
+    ...(problem === undefined ? {} : { problem: problem.replace(`Service ${name}: `, '').replace(`Service ${name} `, '') }),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Deployed, InFlight, Journal } from '../journal.ts';
+import type { Color } from '../model.ts';
+
+/** One container of a workload: what its template names, and the digests that its pods run. */
+export interface RunningImage {
+  container: string;
+  image: string;
+  /** `sha256:…`, of all pods; more than one where a tag has moved. */
+  digests: string[];
+}
+
+export interface WorkloadHealth {
+  /** `Kind/name` */
+  workload: string;
+  ready: boolean;
+  /** E.g. `2/2 ready`, `suspended`. */
+  text: string;
+  images: RunningImage[];
+  /** Why it is not ready, in one line. */
+  problem?: string;
+}
+
+export interface ColorStatus {
+  color: Color;
+  /** What it was brought up with; undefined where nothing says so. */
+  version?: string;
+  role: 'active' | 'warm' | 'at zero' | 'coming up';
+  workloads: WorkloadHealth[];
+}
+
+export interface ServiceStatus {
+  name: string;
+  /** The color that it selects. */
+  color?: Color;
+  /** Ready pods behind it. */
+  endpoints: number;
+  problem?: string;
+}
+
+/** Something in the cluster that is not as the last deploy left it. */
+export interface Drift {
+  /** `Kind/name` */
+  object: string;
+  kind: 'selector' | 'image' | 'replicas' | 'missing' | 'changed';
+  /** One line: what was deployed, what is there now. */
+  message: string;
+  /** Who changed it and when, where the cluster knows. */
+  by?: string;
+}
+
+export interface LeaseStatus {
+  holder: string;
+  /** Repository and run, for people. */
+  who: string;
+  renewedAt?: string;
+  /** Not renewed in time: the run was killed, the next one takes it over. */
+  expired: boolean;
+}
+
+/** A version that can be gone back to, or could once. */
+export interface RollbackChoice {
+  /** What to give as `to`: `-1` is `previous`. */
+  to: string;
+  version: string;
+  at: string;
+  possible: boolean;
+  /** One line: what the rollback would do. */
+  text: string;
+}
+
+/** How an app stands, as far as the account may look. */
+export interface AppStatus {
+  release: string;
+  namespace: string;
+  /** `serving`: users reach one color. `mixed`: Services select different colors. `nothing`: deployed, but no color serves. */
+  state: 'serving' | 'mixed' | 'nothing' | 'not-deployed';
+  /** Serves, nothing drifted, nothing that a killed run left. */
+  healthy: boolean;
+  active?: Color;
+  version?: string;
+  previousVersion?: string;
+  url?: string;
+  deployedAt?: string;
+  services: ServiceStatus[];
+  colors: ColorStatus[];
+  /** Workloads of the base. */
+  shared: WorkloadHealth[];
+  drift: Drift[];
+  lease?: LeaseStatus;
+  inFlight?: InFlight;
+  history: Deployed[];
+  lastFailure?: NonNullable<Journal['lastFailure']>;
+  /** What the next run will do about a deploy that was killed. */
+  healing?: string;
+  rollback: RollbackChoice[];
+  /** What could not be looked at, and why. */
+  unseen: string[];
+}

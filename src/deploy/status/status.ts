@@ -1,0 +1,159 @@
+import type { Clock } from '../../interfaces/clock.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { emptyJournal, type Healing, healing, type Journal } from '../journal.ts';
+import { JournalStore } from '../journal-store.ts';
+import { liveHolder } from '../lease.ts';
+import { activeOf, stableServices } from '../live.ts';
+import { COLORS, type Color, otherColor } from '../model.ts';
+import {
+  CRON_JOB,
+  colorRelease,
+  DAEMON_SET,
+  DEPLOYMENT,
+  ENDPOINT_SLICE,
+  EVENT,
+  HPA,
+  JOB,
+  LEASE,
+  leaseName,
+  POD,
+  REPLICA_SET,
+  SERVICE,
+  STATEFUL_SET,
+} from '../names.ts';
+import { readSituation } from '../rollback/index.ts';
+import type { Expected } from '../verdict.ts';
+import { colorStatus } from './colors.ts';
+import { findDrift } from './find-drift.ts';
+import { serviceStatus, workloadHealth } from './health.ts';
+import { Look } from './look.ts';
+import type { AppStatus, LeaseStatus, RollbackChoice, WorkloadHealth } from './model.ts';
+import { rollbackChoice } from './rollback-choice.ts';
+
+/** A Helm release as it was last applied. */
+export interface Recorded {
+  /** Hooks left out. */
+  objects: readonly KubernetesObject[];
+}
+
+export type Parts = ReadonlyMap<'base' | Color, Recorded>;
+
+export interface StatusDeps {
+  kubernetes: Kubernetes;
+  clock: Clock;
+  /** A Helm release's last deployed revision; undefined where there is none. */
+  recorded(release: string): Promise<Recorded | undefined>;
+}
+
+const ALWAYS = [SERVICE, DEPLOYMENT, REPLICA_SET, POD, EVENT, ENDPOINT_SLICE, CRON_JOB, HPA];
+/** Listed where the base has such workloads. */
+const SHARED = [STATEFUL_SET, DAEMON_SET, JOB];
+
+/** Reads how the app stands; changes nothing. What the account may not read is in `unseen`. */
+export async function readStatus(release: string, deps: StatusDeps): Promise<AppStatus> {
+  const { kubernetes, clock } = deps;
+  const look = new Look(kubernetes);
+  const [store, parts, lease] = await Promise.all([
+    look.allowed('Secret objects', () => JournalStore.open(kubernetes, release)),
+    readParts(look, release, deps),
+    readLease(look, release, clock.now()),
+    ...ALWAYS.map((kind) => look.list(kind)),
+  ]);
+  const base = parts.get('base')?.objects ?? [];
+  await Promise.all(SHARED.filter(({ kind }) => base.some((object) => object.kind === kind)).map((kind) => look.list(kind)));
+  const journal = store?.journal ?? emptyJournal(release);
+
+  const services = stableServices(look.view.all('Service'), release);
+  const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
+  const live = activeOf(services);
+  const active = live === 'mixed' ? undefined : (live ?? journal.active);
+  const serving = journal.history.find((entry) => entry.color === active);
+  const known = store?.exists === true || services.length > 0 || parts.size > 0;
+  const status: Omit<AppStatus, 'healthy'> = {
+    release,
+    namespace: kubernetes.namespace,
+    state: !known ? 'not-deployed' : live === 'mixed' ? 'mixed' : active === undefined ? 'nothing' : 'serving',
+    ...(active === undefined ? {} : { active }),
+    ...(serving ? { version: serving.version, deployedAt: serving.at, ...(serving.url ? { url: serving.url } : {}) } : {}),
+    ...previousOf(journal, serving?.version),
+    services: names.map((name) => serviceStatus(look.view, name)),
+    colors: COLORS.flatMap((color) => colorStatus(look.view, release, color, { active, journal }) ?? []),
+    shared: sharedHealth(look, base),
+    drift: await findDrift({ look, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
+    ...(lease === undefined ? {} : { lease }),
+    ...flight(journal, lease),
+    history: journal.history,
+    ...(journal.lastFailure ? { lastFailure: journal.lastFailure } : {}),
+    rollback: store && active ? await rollbackChoices(look, store, deps, release) : [],
+    unseen: look.unseen,
+  };
+  return { ...status, healthy: isHealthy(status) };
+}
+
+async function rollbackChoices(look: Look, journal: JournalStore, { kubernetes }: StatusDeps, release: string): Promise<RollbackChoice[]> {
+  const found = await look.allowed('Secret objects', () => readSituation({ kubernetes, journal, options: { release } }));
+  return (found?.candidates ?? []).map((candidate) => rollbackChoice(candidate, otherColor(found?.active ?? 'green')));
+}
+
+async function readParts(look: Look, release: string, { recorded }: StatusDeps): Promise<Parts> {
+  const names = new Map<'base' | Color, string>([
+    ['base', release],
+    ...COLORS.map((color) => [color, colorRelease(release, color)] as const),
+  ]);
+  const parts = await Promise.all(
+    [...names].map(async ([part, name]) => [part, await look.allowed('Secret objects', () => recorded(name))] as const),
+  );
+  return new Map(parts.flatMap(([part, found]) => (found === undefined ? [] : [[part, found] as const])));
+}
+
+async function readLease(look: Look, release: string, now: number): Promise<LeaseStatus | undefined> {
+  const { object } = await look.get({ ...LEASE, name: leaseName(release) });
+  const holder: string | undefined = object?.spec?.holderIdentity;
+  if (object === undefined || !holder) return undefined;
+  const live = liveHolder(object, now);
+  const notes = object.metadata.annotations ?? {};
+  const who = [notes['todo-deploy.dev/repository'], notes['todo-deploy.dev/run']].filter(Boolean).join(', ');
+  const renewedAt: string | undefined = object.spec.renewTime;
+  return { holder, who: live?.who ?? (who || holder), ...(renewedAt ? { renewedAt } : {}), expired: live === undefined };
+}
+
+const previousOf = ({ history }: Journal, version: string | undefined): { previousVersion?: string } => {
+  const at = history.findIndex((entry) => entry.version === version);
+  const before = at < 0 ? undefined : history.slice(at + 1).find((entry) => entry.version !== version);
+  return before ? { previousVersion: before.version } : {};
+};
+
+/** A deploy in flight whose lease nobody holds was killed. */
+function flight(journal: Journal, lease: LeaseStatus | undefined): Pick<AppStatus, 'inFlight' | 'healing'> {
+  const { inFlight } = journal;
+  if (inFlight === undefined) return {};
+  const alive = lease !== undefined && !lease.expired;
+  const what = alive ? undefined : healing(journal);
+  return { inFlight, ...(what === undefined ? {} : { healing: healingText(what) }) };
+}
+
+function healingText(what: Healing): string {
+  if (what.kind === 'finish') return `finish it: ${what.color} serves`;
+  if (what.kind === 'take-back') return `take ${what.color} back: no user has seen it`;
+  if (what.kind === 'switch-back') return `switch back to ${what.to}`;
+  return `keep ${what.color}, which has passed its checks, or take it back`;
+}
+
+function sharedHealth({ view }: Look, base: readonly KubernetesObject[]): WorkloadHealth[] {
+  const kinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] satisfies Expected['kind'][];
+  return base
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ kind, metadata }) => workloadHealth(view, { kind: kind as Expected['kind'], name: metadata.name, shared: true }));
+}
+
+/** Pure: users reach a whole color that is what was deployed, and nothing is left half done. */
+export function isHealthy(status: Omit<AppStatus, 'healthy'>): boolean {
+  const active = status.colors.find(({ role }) => role === 'active');
+  return (
+    status.state === 'serving' &&
+    status.drift.length === 0 &&
+    status.healing === undefined &&
+    status.services.every(({ problem }) => problem === undefined) &&
+    [...(active?.workloads ?? []), ...status.shared].every(({ ready }) => ready)
+  );
+}
