@@ -97,16 +97,16 @@ describe('status, with an account that may only read', () => {
 
   test('image, replicas and configuration changed by hand: each named', async () => {
     app.kubectl('set', 'image', 'deployment/pair-worker-green', `worker=${app.image}:v1`);
-    app.kubectl('scale', 'deployment/pair-backend-green', '--replicas=3');
+    app.kubectl('scale', 'deployment/pair-frontend-green', '--replicas=3');
     const config = app.get('configmaps', '--selector=todo-deploy.dev/color=green').items[0].metadata.name;
     app.kubectl('patch', 'configmap', config, '--type=merge', '--patch', '{"data":{"extra":"by hand"}}');
-    app.kubectl('rollout', 'status', 'deployment/pair-backend-green', '--timeout=60s');
+    app.kubectl('rollout', 'status', 'deployment/pair-frontend-green', '--timeout=60s');
     const { result, report } = await status();
     expect(report.drift.map(({ object, kind }) => `${object} ${kind}`).sort()).toEqual(
-      [`ConfigMap/${config} changed`, 'Deployment/pair-backend-green replicas', 'Deployment/pair-worker-green image'].sort(),
+      [`ConfigMap/${config} changed`, 'Deployment/pair-frontend-green replicas', 'Deployment/pair-worker-green image'].sort(),
     );
     expect(result.outputs.drift).toContain(`has the image ${app.image}:v1; deployed was ${app.image}:v2 (kubectl-set, `);
-    expect(result.outputs.drift).toContain('Deployment/pair-backend-green: is scaled to 3; deployed with 2 (kubectl, ');
+    expect(result.outputs.drift).toContain('Deployment/pair-frontend-green: is scaled to 3; deployed with 2 (kubectl, ');
     expect(result.outputs.drift).toContain('data was changed: extra (kubectl-patch, ');
     expect([result.exitCode, result.outputs.healthy, result.outputs.state]).toEqual([0, 'false', 'serving']);
   });
