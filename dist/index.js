@@ -91250,7 +91250,9 @@ __nccwpck_require__.d(__webpack_exports__, {
   UR: () => (/* reexport */ rollbackMain),
   $e: () => (/* reexport */ rollbackPost),
   td: () => (/* reexport */ smokeTestMain),
-  g$: () => (/* reexport */ smokeTestPost)
+  g$: () => (/* reexport */ smokeTestPost),
+  mn: () => (/* reexport */ statusMain),
+  RK: () => (/* reexport */ statusPost)
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
@@ -98433,8 +98435,11 @@ function toLiveService(service) {
 }
 /** The app's Services in the cluster that select a color. */
 async function liveStableServices(kubernetes, release) {
-    const { items } = await kubernetes.list(SERVICE);
-    return items
+    return stableServices((await kubernetes.list(SERVICE)).items, release);
+}
+/** Pure: of the namespace's Services, those of the app that select a color. */
+function stableServices(services, release) {
+    return services
         .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release && !isColorService(service))
         .map(toLiveService)
         .filter((service) => service.color !== undefined);
@@ -99027,6 +99032,12 @@ const switch_messageOf = (error) => (error instanceof Error ? error.message : St
 const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
 /** Whether a color's object runs in the active color only. */
 const isWorker = ({ metadata }) => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
+/** Replicas that a workload of the active color has: a worker's own note, else what its part recorded; undefined where neither says. */
+function activeReplicas(live, recorded) {
+    const noted = live.metadata.annotations?.[ACTIVE_REPLICAS];
+    const wanted = noted === undefined ? recorded.spec?.replicas : Number(noted);
+    return Number.isInteger(wanted) ? wanted : undefined;
+}
 /** Notes on the color's workers how many of them run while their color is active. */
 async function noteWorkers({ kubernetes }, split) {
     for (const worker of split.workloads.filter((workload) => workload.worker)) {
@@ -104771,8 +104782,830 @@ const smokeTestMain = () => runAction('smoke-test', async (context) => {
 });
 const smokeTestPost = () => runPost('smoke-test');
 
+;// CONCATENATED MODULE: ./lib/actions/status/inputs.js
+
+
+/** The only reader of the action's inputs. Throws ConfigurationError. */
+function readStatusInputs(context) {
+    const { inputs } = context;
+    const release = inputs.required('release', {
+        pattern: RELEASE,
+        describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
+    });
+    return {
+        cluster: readClusterInputs(context, release),
+        release,
+        failOnDrift: inputs.boolean('fail-on-drift', false),
+        failOnUnhealthy: inputs.boolean('fail-on-unhealthy', false),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/status/health.js
+
+
+
+
+/** Pure: a workload's readiness by its own status, why it is not ready, and what its pods run. */
+function workloadHealth(view, expected) {
+    const state = workloadState(view, expected);
+    const object = view.get(expected.kind, expected.name);
+    if (!object)
+        return { workload: state.workload, ready: false, text: 'not there', images: [], problem: 'it was deployed and is not there' };
+    const problem = state.ready ? undefined : explainUnready(view, [state], 0).cause.message;
+    return {
+        workload: state.workload,
+        ready: state.ready,
+        text: object.spec?.replicas === 0 ? 'at zero' : state.text,
+        images: health_imagesOf(object, podsOf(view, object)),
+        ...(problem === undefined ? {} : { problem: problem.replace(/ was not ready within 0 s/, ' is not ready') }),
+    };
+}
+/** Pure: a CronJob is healthy as long as it is there; its text says whether it runs. */
+function cronJobHealth(object) {
+    const specs = object.spec?.jobTemplate?.spec?.template?.spec?.containers ?? [];
+    return {
+        workload: `CronJob/${object.metadata.name}`,
+        ready: true,
+        text: object.spec?.suspend === true ? 'suspended' : `scheduled ${object.spec?.schedule ?? ''}`.trim(),
+        images: specs.map(({ name, image }) => ({ container: name, image, digests: [] })),
+    };
+}
+function health_imagesOf(workload, pods) {
+    const specs = workload.spec?.template?.spec?.containers ?? [];
+    return specs.map(({ name, image }) => {
+        const ids = pods.flatMap((pod) => (pod.status?.containerStatuses ?? []).filter((status) => status.name === name));
+        const digests = ids.flatMap(({ imageID }) => /sha256:[0-9a-f]{64}/.exec(imageID ?? '')?.[0] ?? []);
+        return { container: name, image, digests: [...new Set(digests)].sort() };
+    });
+}
+/** Pure: where a stable Service leads, and whether its endpoints are the ready pods of its selector. */
+function serviceStatus(view, name) {
+    const service = view.get('Service', name);
+    if (service === undefined)
+        return { name, endpoints: 0, problem: 'it is not there' };
+    const selector = service.spec?.selector ?? {};
+    const color = selectedColor(selector);
+    const problem = routeProblem(view, { service: name, selector });
+    const endpoints = view
+        .all('EndpointSlice')
+        .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
+        .flatMap((slice) => slice.endpoints ?? [])
+        .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true).length;
+    return {
+        name,
+        endpoints,
+        ...(color === undefined ? {} : { color }),
+        ...(problem === undefined ? {} : { problem: problem.replace(`Service ${name}: `, '').replace(`Service ${name} `, '') }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/status/colors.js
+
+
+/** Pure: what is there of a color; undefined where nothing is. */
+function colorStatus(view, release, color, { active, journal }) {
+    const own = (kind) => view
+        .all(kind)
+        .filter(({ metadata }) => metadata.labels?.[APP_LABEL] === release && metadata.labels?.[COLOR_LABEL] === color)
+        .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+    const deployments = own('Deployment');
+    const cronJobs = own('CronJob');
+    if (deployments.length + cronJobs.length === 0)
+        return undefined;
+    const workloads = [
+        ...deployments.map(({ metadata }) => workloadHealth(view, { kind: 'Deployment', name: metadata.name, shared: false })),
+        ...cronJobs.map(cronJobHealth),
+    ];
+    const running = deployments.some(({ spec }) => (spec?.replicas ?? 1) > 0);
+    const version = [...deployments, ...cronJobs]
+        .map(({ metadata }) => metadata.annotations?.[VERSION_ANNOTATION])
+        .find((text) => text !== undefined);
+    const known = version ?? journal.history.find((entry) => entry.color === color)?.version;
+    return { color, ...(known === undefined ? {} : { version: known }), role: roleOf(color, active, running, journal.inFlight), workloads };
+}
+function roleOf(color, active, running, inFlight) {
+    if (color === active)
+        return 'active';
+    if (inFlight?.color === color)
+        return 'coming up';
+    return running ? 'warm' : 'at zero';
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/status/owners.js
+/** Pure: the fields (leaves) of an entry of `metadata.managedFields`. */
+function ownedFields(fields, steps = []) {
+    const inner = Object.entries(fields).filter(([key]) => key !== '.');
+    if (inner.length === 0)
+        return steps.length === 0 ? [] : [{ path: pathText(steps), steps }];
+    return inner.flatMap(([key, value]) => {
+        const step = parseStep(key);
+        return step === undefined ? [] : ownedFields((value ?? {}), [...steps, step]);
+    });
+}
+function parseStep(key) {
+    const rest = key.slice(2);
+    if (key.startsWith('f:'))
+        return { field: rest };
+    try {
+        if (key.startsWith('k:'))
+            return { keys: JSON.parse(rest) };
+        if (key.startsWith('v:'))
+            return { value: JSON.parse(rest) };
+    }
+    catch {
+        return undefined;
+    }
+    return key.startsWith('i:') ? { index: Number(rest) } : undefined;
+}
+function pathText(steps) {
+    return steps
+        .map((step) => {
+        if ('field' in step)
+            return `.${step.field}`;
+        if ('keys' in step)
+            return `[${Object.entries(step.keys)
+                .map(([key, value]) => `${key}=${value}`)
+                .join(',')}]`;
+        return 'value' in step ? `[${JSON.stringify(step.value)}]` : `[${step.index}]`;
+    })
+        .join('')
+        .replace(/^\./, '');
+}
+/** Pure: what an object has at such a path; undefined where there is nothing. */
+function valueAt(object, steps) {
+    return steps.reduce((at, step) => {
+        if (at === undefined || at === null)
+            return undefined;
+        if ('field' in step)
+            return at[step.field];
+        if (!Array.isArray(at))
+            return undefined;
+        if ('index' in step)
+            return at[step.index];
+        if ('value' in step)
+            return at.find((item) => item === step.value);
+        // A port's protocol is a key of its list even where nobody wrote it.
+        return at.find((item) => Object.entries(step.keys).every(([key, value]) => (item?.[key] ?? defaultOf(key)) === value));
+    }, object);
+}
+const defaultOf = (key) => (key === 'protocol' ? 'TCP' : undefined);
+/** Pure: who last wrote the field and when: `kubectl-set, 2026-11-24T18:00:00Z`. */
+function writerOf(object, field, known = () => false) {
+    const writers = (object.metadata.managedFields ?? [])
+        .filter((entry) => entry.subresource !== 'status' && !known(entry.manager))
+        .filter((entry) => ownedFields(entry.fieldsV1 ?? {}).some(({ path }) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`)))
+        .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
+    const [last] = writers;
+    return last && [last.manager, last.time].filter(Boolean).join(', ');
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/status/drift.js
+
+
+
+/** Writers that are part of how the product and Kubernetes work. */
+const OURS = new Set(['helm', FIELD_MANAGER]);
+const KUBERNETES = /^(kube-|kubelet$|cloud-controller-manager|before-first-apply$|[\w.-]*(controller|operator|autoscaler|injector|webhook)[\w.-]*$)/;
+const isOurs = (manager) => OURS.has(manager);
+const isMachine = (manager) => isOurs(manager) || KUBERNETES.test(manager);
+/** People and their scripts: what these add counts even where no template names it. */
+const isHand = (manager) => /^(kubectl|k9s|lens|openlens|freelens|headlamp|octant|curl)\b/i.test(manager);
+const by = (writer) => (writer === undefined ? {} : { by: writer });
+const drift_same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const drift_text = (value) => {
+    const words = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+    return words.length > 120 ? `${words.slice(0, 119)}…` : words;
+};
+/** Pure: a stable Service whose selector is not what the product set: that of its color Service of the color that serves by the journal. */
+function selectorDrift(name, service, colorService, recorded) {
+    const object = `Service/${name}`;
+    if (service === undefined)
+        return [{ object, kind: 'missing', message: 'was deployed and is not there' }];
+    const selector = service.spec?.selector ?? {};
+    const color = selectedColor(selector);
+    const writer = by(writerOf(service, 'spec.selector', isOurs));
+    if (recorded !== undefined && color !== recorded) {
+        const seen = color ?? selector[COLOR_LABEL] ?? 'no color';
+        return [{ object, kind: 'selector', message: `selects ${seen}; the last deploy switched it to ${recorded}`, ...writer }];
+    }
+    const wanted = colorService?.spec?.selector;
+    if (wanted === undefined)
+        return [];
+    const differing = [...new Set([...Object.keys(wanted), ...Object.keys(selector)])].filter((key) => wanted[key] !== selector[key]);
+    if (differing.length === 0)
+        return [];
+    const words = differing.map((key) => `${key}: ${drift_text(wanted[key])} → ${drift_text(selector[key])}`);
+    return [{ object, kind: 'selector', message: `its selector was changed (${words.join('; ')})`, ...writer }];
+}
+const drift_containersOf = (object) => {
+    const spec = object.spec?.template?.spec ?? object.spec?.jobTemplate?.spec?.template?.spec;
+    return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+};
+/** Pure: an object of a recorded part that is not there, or not as it was applied; `replicas` is what it should have, where that is known. */
+function objectDrift(recorded, live, replicas) {
+    if (live === undefined)
+        return [{ object: describe(recorded), kind: 'missing', message: 'was deployed and is not there' }];
+    return [...imageDrift(recorded, live), ...replicaDrift(live, replicas), ...dataDrift(recorded, live), ...handDrift(recorded, live)];
+}
+function imageDrift(recorded, live) {
+    const now = new Map(drift_containersOf(live).map(({ name, image }) => [name, image]));
+    return drift_containersOf(recorded)
+        .filter(({ name, image }) => now.get(name) !== image)
+        .map(({ name, image }) => ({
+        object: describe(recorded),
+        kind: 'image',
+        message: `container "${name}" has the image ${drift_text(now.get(name))}; deployed was ${image}`,
+        ...by(writerOf(live, `spec.template.spec.containers[name=${name}].image`, isOurs)),
+    }));
+}
+function replicaDrift(live, wanted) {
+    const now = live.spec?.replicas;
+    if (wanted === undefined || typeof now !== 'number' || wanted === now)
+        return [];
+    const message = `is scaled to ${now}; deployed with ${wanted}`;
+    return [{ object: describe(live), kind: 'replicas', message, ...by(writerOf(live, 'spec.replicas', isOurs)) }];
+}
+/** ConfigMaps and Secrets: values are texts, compared as they are; those of Secrets are not shown. */
+function dataDrift(recorded, live) {
+    if (recorded.kind !== 'ConfigMap' && recorded.kind !== 'Secret')
+        return [];
+    const encoded = Object.entries((recorded.stringData ?? {})).map(([key, value]) => [
+        key,
+        Buffer.from(value).toString('base64'),
+    ]);
+    const wanted = { ...recorded.data, ...Object.fromEntries(encoded) };
+    const now = live.data ?? {};
+    const changed = [...new Set([...Object.keys(wanted), ...Object.keys(now)])].filter((key) => !sameData(recorded.kind, wanted[key], now[key]));
+    if (changed.length === 0)
+        return [];
+    return [
+        {
+            object: describe(recorded),
+            kind: 'changed',
+            message: `data was changed: ${changed.join(', ')}`,
+            ...by(writerOf(live, 'data', isOurs)),
+        },
+    ];
+}
+const sameData = (kind, a, b) => kind === 'Secret' ? decoded(a) === decoded(b) : a === b;
+const decoded = (value) => value === undefined ? undefined : Buffer.from(value, 'base64').toString('latin1');
+/** Fields that someone else than Helm, this product or a controller has written, where they are not what was deployed. */
+function handDrift(recorded, live) {
+    const drift = [];
+    for (const entry of live.metadata.managedFields ?? []) {
+        if (entry.subresource !== undefined || isMachine(entry.manager))
+            continue;
+        for (const { path, steps } of ownedFields(entry.fieldsV1 ?? {})) {
+            if (saidElsewhere(path))
+                continue;
+            const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
+            if (drift_same(wanted, now) || (wanted === undefined && !isHand(entry.manager)))
+                continue;
+            const words = recorded.kind === 'Secret' ? `${path} was changed` : `${path} is ${drift_text(now)}; deployed was ${drift_text(wanted)}`;
+            drift.push({
+                object: describe(recorded),
+                kind: 'changed',
+                message: words,
+                ...by([entry.manager, entry.time].filter(Boolean).join(', ')),
+            });
+        }
+    }
+    return drift;
+}
+/** Compared by itself, or of no consequence. */
+const saidElsewhere = (path) => /^(metadata|status|data|stringData)\b/.test(path) ||
+    /^spec\.(replicas$|selector\b)/.test(path) ||
+    /^spec\.template\.metadata\.annotations\.kubectl\.kubernetes\.io\/restartedAt$/.test(path) ||
+    /ontainers\[name=[^\]]*\]\.image$/.test(path);
+/** Pure: pods of one workload that run different contents under one image name. */
+function tagDrift(workload, images) {
+    return images
+        .filter(({ image, digests }) => digests.length > 1 && !image.includes('@'))
+        .map(({ container, image, digests }) => ({
+        object: workload,
+        kind: 'image',
+        message: `its pods run ${digests.length} different contents of ${image} in container "${container}": the tag has moved`,
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/status/find-drift.js
+
+
+
+
+
+/** Compares what Helm recorded, and what the journal says, with what is there. A deploy in flight moves selectors and the base itself. */
+async function findDrift(facts) {
+    const { look, names, recordedActive, active, parts, inFlight } = facts;
+    const expected = recordedActive ?? active;
+    const service = (name) => look.view.get('Service', name);
+    const canSeeServices = !look.isUnseen(`${SERVICE.kind} objects`);
+    const selectors = inFlight || !canSeeServices
+        ? []
+        : names.flatMap((name) => selectorDrift(name, service(name), expected && service(colorServiceName(name, expected)), expected));
+    const serving = expected === undefined ? [] : (parts.get(expected)?.objects ?? []);
+    const base = inFlight ? [] : (parts.get('base')?.objects ?? []);
+    const objects = await Promise.all([...serving, ...base].map((recorded) => find_drift_compare(look, recorded)));
+    const found = [...selectors, ...objects.flat()].filter(({ object, kind }) => kind !== 'missing' || !repeats(selectors, object));
+    return [...new Map([...selectors, ...found].map((drift) => [`${drift.object} ${drift.message}`, drift])).values()];
+}
+const repeats = (selectors, object) => selectors.some((one) => one.object === object);
+async function find_drift_compare(look, recorded) {
+    const { apiVersion, kind, metadata } = recorded;
+    const known = look.view.get(kind, metadata.name);
+    const { seen, object: live } = known
+        ? { seen: true, object: known }
+        : await look.get({ apiVersion, kind, name: metadata.name, ...(metadata.namespace ? { namespace: metadata.namespace } : {}) });
+    if (!seen)
+        return [];
+    // A finished Job may have been cleaned up, by its own time to live for instance.
+    if (kind === 'Job' && live === undefined)
+        return [];
+    const wanted = live && activeReplicas(live, recorded);
+    const replicas = isAutoscaled(look, kind, metadata.name) ? undefined : wanted;
+    const tags = kind === 'Deployment' && live ? tagDrift(`${kind}/${metadata.name}`, find_drift_imagesOf(look, metadata.name)) : [];
+    return [...objectDrift(recorded, live, replicas), ...tags];
+}
+const find_drift_imagesOf = ({ view }, name) => workloadHealth(view, { kind: 'Deployment', name, shared: false }).images;
+const isAutoscaled = ({ view }, kind, name) => view.all('HorizontalPodAutoscaler').some(({ spec }) => spec?.scaleTargetRef?.kind === kind && spec.scaleTargetRef.name === name);
+
+;// CONCATENATED MODULE: ./lib/deploy/status/look.js
+
+
+/** Reads what the account may read; what it may not is noted once, and the rest of the picture stands. */
+class Look {
+    view = new View();
+    #kubernetes;
+    #unseen = new Map();
+    constructor(kubernetes) {
+        this.#kubernetes = kubernetes;
+    }
+    /** What could not be looked at, one line each. */
+    get unseen() {
+        return [...this.#unseen.values()];
+    }
+    /** Runs a read; undefined where the account may not. Other errors are thrown. */
+    async allowed(what, read) {
+        try {
+            return await read();
+        }
+        catch (error) {
+            if (!(error instanceof errors_HttpError) || error.status !== 403)
+                throw error;
+            this.#unseen.set(what, `${what}: this account may not read them`);
+            return undefined;
+        }
+    }
+    /** Whether reads of this were refused. */
+    isUnseen(what) {
+        return this.#unseen.has(what);
+    }
+    /** Lists a kind into the view; nothing where the cluster does not have it. */
+    async list(kind, labelSelector) {
+        const found = await this.allowed(`${kind.kind} objects`, async () => {
+            if (!(await this.#kubernetes.resource(kind)))
+                return undefined;
+            return (await this.#kubernetes.list(kind, labelSelector === undefined ? {} : { labelSelector })).items;
+        });
+        for (const object of found ?? [])
+            this.view.take({ type: 'ADDED', object: { ...object, kind: kind.kind } });
+        return found ?? [];
+    }
+    /** `seen: false` where the account may not look. */
+    async get(ref) {
+        const what = `${ref.kind} objects`;
+        let seen = true;
+        const object = await this.allowed(what, async () => this.#kubernetes.get(ref)).catch((error) => {
+            // A kind that the cluster no longer knows (its CRD is gone) has no objects.
+            if (error instanceof errors_HttpError && error.status === 404)
+                return undefined;
+            throw error;
+        });
+        if (object === undefined && this.isUnseen(what))
+            seen = false;
+        return { seen, object };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/status/rollback-choice.js
+/** Pure: what a rollback to this version would do, in one line. */
+function rollbackChoice({ back, entry, remains, irreversible }, idle) {
+    const { version, at } = entry;
+    const warning = irreversible.length > 0 ? '; a migration since then cannot be undone: only with allow-irreversible' : '';
+    const words = {
+        warm: `switches to ${entry.color} at once: its pods run`,
+        zero: `scales ${entry.color} up, checks it, and switches`,
+        recorded: `brings the recorded version up as ${idle}, checks it, and switches`,
+        gone: 'not possible: its record in the cluster is gone',
+    };
+    const possible = remains !== 'gone';
+    return { to: `-${back}`, version, at, possible, text: `${words[remains]}${possible ? warning : ''}` };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/status/status.js
+
+
+
+
+
+
+
+
+
+
+
+
+const status_ALWAYS = [SERVICE, DEPLOYMENT, REPLICA_SET, names_POD, EVENT, ENDPOINT_SLICE, CRON_JOB, HPA];
+/** Listed where the base has such workloads. */
+const status_SHARED = [STATEFUL_SET, DAEMON_SET, JOB];
+/** Reads how the app stands; changes nothing. What the account may not read is in `unseen`. */
+async function status_readStatus(release, deps) {
+    const { kubernetes, clock } = deps;
+    const look = new Look(kubernetes);
+    const [store, parts, lease] = await Promise.all([
+        look.allowed('Secret objects', () => JournalStore.open(kubernetes, release)),
+        readParts(look, release, deps),
+        readLease(look, release, clock.now()),
+        ...status_ALWAYS.map((kind) => look.list(kind)),
+    ]);
+    const base = parts.get('base')?.objects ?? [];
+    await Promise.all(status_SHARED.filter(({ kind }) => base.some((object) => object.kind === kind)).map((kind) => look.list(kind)));
+    const journal = store?.journal ?? emptyJournal(release);
+    const services = stableServices(look.view.all('Service'), release);
+    const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
+    const live = activeOf(services);
+    const active = live === 'mixed' ? undefined : (live ?? journal.active);
+    const serving = journal.history.find((entry) => entry.color === active);
+    const known = store?.exists === true || services.length > 0 || parts.size > 0;
+    const status = {
+        release,
+        namespace: kubernetes.namespace,
+        state: !known ? 'not-deployed' : live === 'mixed' ? 'mixed' : active === undefined ? 'nothing' : 'serving',
+        ...(active === undefined ? {} : { active }),
+        ...(serving ? { version: serving.version, deployedAt: serving.at, ...(serving.url ? { url: serving.url } : {}) } : {}),
+        ...previousOf(journal, serving?.version),
+        services: names.map((name) => serviceStatus(look.view, name)),
+        colors: COLORS.flatMap((color) => colorStatus(look.view, release, color, { active, journal }) ?? []),
+        shared: sharedHealth(look, base),
+        drift: await findDrift({ look, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
+        ...(lease === undefined ? {} : { lease }),
+        ...flight(journal, lease),
+        history: journal.history,
+        ...(journal.lastFailure ? { lastFailure: journal.lastFailure } : {}),
+        rollback: store && active ? await rollbackChoices(look, store, deps, release) : [],
+        unseen: look.unseen,
+    };
+    return { ...status, healthy: isHealthy(status) };
+}
+async function rollbackChoices(look, journal, { kubernetes }, release) {
+    const found = await look.allowed('Secret objects', () => readSituation({ kubernetes, journal, options: { release } }));
+    return (found?.candidates ?? []).map((candidate) => rollbackChoice(candidate, otherColor(found?.active ?? 'green')));
+}
+async function readParts(look, release, { recorded }) {
+    const names = new Map([
+        ['base', release],
+        ...COLORS.map((color) => [color, colorRelease(release, color)]),
+    ]);
+    const parts = await Promise.all([...names].map(async ([part, name]) => [part, await look.allowed('Secret objects', () => recorded(name))]));
+    return new Map(parts.flatMap(([part, found]) => (found === undefined ? [] : [[part, found]])));
+}
+async function readLease(look, release, now) {
+    const { object } = await look.get({ ...LEASE, name: leaseName(release) });
+    const holder = object?.spec?.holderIdentity;
+    if (object === undefined || !holder)
+        return undefined;
+    const live = liveHolder(object, now);
+    const notes = object.metadata.annotations ?? {};
+    const who = [notes['todo-deploy.dev/repository'], notes['todo-deploy.dev/run']].filter(Boolean).join(', ');
+    const renewedAt = object.spec.renewTime;
+    return { holder, who: live?.who ?? (who || holder), ...(renewedAt ? { renewedAt } : {}), expired: live === undefined };
+}
+const previousOf = ({ history }, version) => {
+    const at = history.findIndex((entry) => entry.version === version);
+    const before = at < 0 ? undefined : history.slice(at + 1).find((entry) => entry.version !== version);
+    return before ? { previousVersion: before.version } : {};
+};
+/** A deploy in flight whose lease nobody holds was killed. */
+function flight(journal, lease) {
+    const { inFlight } = journal;
+    if (inFlight === undefined)
+        return {};
+    const alive = lease !== undefined && !lease.expired;
+    const what = alive ? undefined : healing(journal);
+    return { inFlight, ...(what === undefined ? {} : { healing: healingText(what) }) };
+}
+function healingText(what) {
+    if (what.kind === 'finish')
+        return `finish it: ${what.color} serves`;
+    if (what.kind === 'take-back')
+        return `take ${what.color} back: no user has seen it`;
+    if (what.kind === 'switch-back')
+        return `switch back to ${what.to}`;
+    return `keep ${what.color}, which has passed its checks, or take it back`;
+}
+function sharedHealth({ view }, base) {
+    const kinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
+    return base
+        .filter(({ kind }) => kinds.includes(kind))
+        .map(({ kind, metadata }) => workloadHealth(view, { kind: kind, name: metadata.name, shared: true }));
+}
+/** Pure: users reach a whole color that is what was deployed, and nothing is left half done. */
+function isHealthy(status) {
+    const active = status.colors.find(({ role }) => role === 'active');
+    return (status.state === 'serving' &&
+        status.drift.length === 0 &&
+        status.healing === undefined &&
+        status.services.every(({ problem }) => problem === undefined) &&
+        [...(active?.workloads ?? []), ...status.shared].every(({ ready }) => ready));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/status/index.js
+
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/cost.js
+
+/**
+ * Pure: nodes at the list price of their size. Prices of load balancers and of a highly available control plane are in no answer of the API:
+ * they are counted, not priced. Volumes, bandwidth and the registry are not looked at.
+ */
+function estimateCost(cluster, sizes, loadBalancers) {
+    const prices = new Map(sizes.map(({ slug, price_monthly }) => [slug, price_monthly]));
+    const pools = cluster.node_pools.map(({ name, size, count }) => {
+        const price = prices.get(size);
+        return { what: `node pool ${name}`, size, count, monthlyUsd: price === undefined ? undefined : cents(price * count) };
+    });
+    const balancers = loadBalancers.map(({ name, size_unit = 1 }) => ({
+        what: `load balancer ${name}`,
+        size: 'load balancer node',
+        count: size_unit,
+        monthlyUsd: undefined,
+    }));
+    const plane = cluster.ha ? [{ what: 'control plane', size: 'highly available', count: 1, monthlyUsd: undefined }] : [];
+    const items = [...pools, ...balancers, ...plane];
+    return {
+        cluster: cluster.name,
+        items,
+        monthlyUsd: cents(items.reduce((sum, { monthlyUsd }) => sum + (monthlyUsd ?? 0), 0)),
+        unpriced: items.filter(({ monthlyUsd }) => monthlyUsd === undefined).map(({ what }) => what),
+    };
+}
+const cents = (usd) => Math.round(usd * 100) / 100;
+/** Asks for all of it. `cluster` is a name or an id. */
+async function readCost(api, cluster) {
+    const found = await findCluster(api, cluster);
+    const [sizes, loadBalancers] = await Promise.all([
+        api.pages('sizes', 'sizes', { what: 'the prices of Droplet sizes' }),
+        clusterLoadBalancers(api, found),
+    ]);
+    return estimateCost(found, sizes, loadBalancers);
+}
+
+;// CONCATENATED MODULE: ./lib/tools/helm/recorded.js
+
+/** A release's last deployed revision, read from its Secret: without the program `helm`, for whoever only looks. */
+async function recordedManifest(kubernetes, release) {
+    const { items } = await kubernetes.list({ apiVersion: 'v1', kind: 'Secret' }, { labelSelector: `owner=helm,name=${release},status=deployed` });
+    const revision = (labels) => Number(labels?.version ?? 0);
+    const [newest] = items.sort((a, b) => revision(b.metadata.labels) - revision(a.metadata.labels));
+    return newest && { revision: revision(newest.metadata.labels), manifest: decodeRelease(newest).manifest ?? '' };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/status/report.js
+
+
+/** Everything that was seen, as JSON. Checks of the history are left out: they may carry credentials. Answers the path. */
+async function report_writeReport({ env, secrets }, { history, ...status }, cost) {
+    const served = history.map(({ smoke: _, ...entry }) => entry);
+    const content = { ...status, history: served, ...(cost === undefined ? {} : { cost }) };
+    const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(env.tempDir, 'todo-deploy-report-')), 'status.json');
+    await (0,promises_.writeFile)(path, `${secrets.redact(JSON.stringify(content, null, 2))}\n`);
+    return path;
+}
+
+;// CONCATENATED MODULE: ./lib/actions/status/summary.js
+
+const summary_HISTORY = 8;
+const time = (iso) => iso
+    .replace(/\.\d+Z$/, 'Z')
+    .replace('T', ' ')
+    .replace('Z', ' UTC');
+const status_summary_short = (version) => (/^[0-9a-f]{40}$/.test(version) ? version.slice(0, 12) : version);
+const driftLine = ({ object, message, by }) => `${object}: ${message}${by === undefined ? '' : ` (${by})`}`;
+/** One line: who serves, and whether all is well. */
+function headline(status) {
+    const { release, state, version, active, drift, healing } = status;
+    if (state === 'not-deployed')
+        return `${release}: not deployed in namespace ${status.namespace}`;
+    if (state === 'mixed')
+        return `${release}: its Services select different colors`;
+    if (state === 'nothing')
+        return `${release}: nothing serves`;
+    const workloads = [...status.colors.filter(({ role }) => role === 'active').flatMap((color) => color.workloads), ...status.shared];
+    const unready = workloads.filter(({ ready }) => !ready).map(({ workload }) => workload);
+    const troubles = [
+        unready.length > 0 ? `${unready.join(', ')} not ready` : '',
+        ...status.services.flatMap(({ name, problem }) => (problem === undefined ? [] : [`Service/${name}: ${problem}`])),
+        drift.length > 0 ? `${drift.length} drifted` : '',
+        healing === undefined ? '' : 'a killed run is to be healed',
+    ].filter(Boolean);
+    const serves = `${release}: ${status_summary_short(version ?? 'an unknown version')} serves as ${active}`;
+    return troubles.length === 0 ? `${serves}, healthy` : `${serves}; ${troubles.join('; ')}`;
+}
+/** Who serves and what is wrong first, then the rest of the picture. */
+function status_summary_writeSummary(summary, status, cost) {
+    summary.heading(2, headline(status));
+    const since = status.deployedAt ? [raw(' since '), time(status.deployedAt)] : [];
+    const where = status.url ? [raw(' at '), markdown_link(code(status.url), status.url)] : [];
+    if (status.version)
+        summary.text(raw('Version '), bold(code(status.version)), raw(' in namespace '), code(status.namespace), ...where, ...since);
+    writeDrift(summary, status);
+    writeRun(summary, status);
+    writeHealth(summary, status);
+    writeHistory(summary, status);
+    if (cost)
+        writeCost(summary, cost);
+    if (status.unseen.length > 0) {
+        summary.heading(3, 'Not looked at');
+        summary.list(status.unseen);
+    }
+}
+function writeDrift(summary, { drift }) {
+    if (drift.length === 0)
+        return;
+    summary.heading(3, 'Not as it was deployed');
+    summary.table(['object', 'what', 'by'], drift.map(({ object, message, by }) => [code(object), message, by ?? '']));
+}
+function writeRun(summary, { lease, inFlight, healing, lastFailure }) {
+    const lines = [];
+    if (lease)
+        lines.push(`The lease is held by ${lease.who}${lease.expired ? ', which has not renewed it: the next run takes it over' : ''}.`);
+    if (inFlight) {
+        const run = inFlight.runUrl ? markdown_link('its run', inFlight.runUrl) : inFlight.holder;
+        const next = healing === undefined ? '' : ` Its run was killed; the next one will ${healing}.`;
+        lines.push(join(`A deploy of ${inFlight.version} is in flight as ${inFlight.color}, in “${inFlight.phase}” (`, run, `).${next}`));
+    }
+    if (lastFailure) {
+        lines.push(`The last try failed: ${lastFailure.version}, ${time(lastFailure.at)}: ${lastFailure.cause} (${lastFailure.reason}).`);
+    }
+    if (lines.length > 0)
+        summary.list(lines);
+}
+function writeHealth(summary, { services, colors, shared }) {
+    if (services.length > 0) {
+        summary.heading(3, 'Services');
+        summary.table(['service', 'leads to', 'ready pods', ''], services.map(({ name, color, endpoints, problem }) => [code(name), color ?? 'no color', String(endpoints), problem ?? '']));
+    }
+    const row = (of, { workload, ready, text, images, problem }) => [
+        of,
+        code(workload),
+        ready ? text : bold(text),
+        join(...images.flatMap(({ image, digests }, index) => [raw(index > 0 ? '<br>' : ''), code(image), raw(digestText(image, digests))])),
+        problem ?? '',
+    ];
+    const rows = [
+        ...colors.flatMap(({ color, role, version, workloads }) => workloads.map((one) => row(`${color}, ${role}${version ? ` (${status_summary_short(version)})` : ''}`, one))),
+        ...shared.map((one) => row('shared', one)),
+    ];
+    if (rows.length === 0)
+        return;
+    summary.heading(3, 'Workloads');
+    summary.table(['part', 'workload', 'state', 'image', ''], rows);
+}
+/** A digest that the image's name holds already is not said twice. */
+const digestText = (image, digests) => digests.length === 0 || image.includes('@') ? '' : ` runs ${digests.map((digest) => digest.slice(0, 19)).join(', ')}`;
+function writeHistory(summary, { history, version, rollback }) {
+    if (history.length === 0)
+        return;
+    summary.heading(3, 'Versions that served');
+    const back = new Map(rollback.map((choice) => [`${choice.version} ${choice.at}`, choice]));
+    summary.table(['version', 'since', 'by', 'color', 'a rollback'], history.slice(0, summary_HISTORY).map((entry, index) => {
+        const choice = back.get(`${entry.version} ${entry.at}`);
+        const words = choice ? join(code(choice.to), raw(' '), choice.text) : index === 0 && entry.version === version ? 'serves' : '';
+        return [
+            entry.runUrl ? markdown_link(code(entry.version), entry.runUrl) : code(entry.version),
+            time(entry.at),
+            entry.actor,
+            entry.color,
+            words,
+        ];
+    }));
+}
+function writeCost(summary, { cluster, items, monthlyUsd, unpriced }) {
+    summary.heading(3, `Cost of ${cluster}: about ${monthlyUsd.toFixed(2)} USD a month`);
+    summary.table(['what', 'size', 'count', 'USD a month'], items.map(({ what, size, count, monthlyUsd: price }) => [
+        what,
+        size,
+        String(count),
+        price === undefined ? 'not in the API' : price.toFixed(2),
+    ]));
+    if (unpriced.length === 0)
+        return;
+    summary.text(`Without a price in DigitalOcean's API: ${unpriced.join(', ')}. Volumes, traffic and the registry are not counted.`);
+}
+
+;// CONCATENATED MODULE: ./lib/actions/status/run.js
+
+
+
+
+
+
+
+
+
+/** Looks, tells; red only where the inputs ask for it. */
+async function runStatus(context, inputs) {
+    const tools = await connectCluster(context, inputs.cluster);
+    try {
+        const [status, cost] = await Promise.all([
+            status_readStatus(inputs.release, { kubernetes: tools.kubernetes, clock: context.clock, recorded: recordedBy(tools.kubernetes) }),
+            costOf(context, inputs),
+        ]);
+        run_setOutputs(context, status, await report_writeReport(context, status, cost));
+        status_summary_writeSummary(context.summary, status, cost);
+        tell(context, status);
+        requireGood(inputs, status);
+        return status;
+    }
+    finally {
+        await tools.close();
+    }
+}
+const recordedBy = (kubernetes) => async (release) => {
+    const found = await recordedManifest(kubernetes, release);
+    return found && { objects: readManifests(found.manifest).manifests.map(({ object }) => object) };
+};
+/** What it costs is worth knowing, and no reason to fail. */
+async function costOf(context, { cluster }) {
+    const { digitalOcean } = cluster;
+    if (digitalOcean === undefined)
+        return undefined;
+    try {
+        return await readCost(digitalOceanApi(context, digitalOcean.token), digitalOcean.cluster);
+    }
+    catch (error) {
+        context.signal.throwIfAborted();
+        const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
+        context.log.notice(`The cost was not estimated: ${error instanceof Error ? error.message : error}.${hint}`);
+        return undefined;
+    }
+}
+function run_setOutputs(context, status, reportFile) {
+    const { lease } = status;
+    const set = (name, value) => context.setOutput(name, value ?? '');
+    set('state', status.state);
+    set('healthy', String(status.healthy));
+    set('active-color', status.active);
+    set('version', status.version);
+    set('previous-version', status.previousVersion);
+    set('url', status.url);
+    set('drift', status.drift.map(driftLine).join('\n'));
+    set('in-flight', status.inFlight?.version);
+    set('holder', lease && !lease.expired ? lease.who : '');
+    set('report-file', reportFile);
+}
+/** The summary is for the page; the log has what matters. */
+function tell({ log }, status) {
+    log.info(headline(status));
+    for (const drift of status.drift)
+        log.warning(driftLine(drift));
+    for (const { workload, problem } of [...status.colors.flatMap((color) => color.workloads), ...status.shared]) {
+        if (problem !== undefined)
+            log.warning(`${workload}: ${problem}`);
+    }
+    for (const { name, problem } of status.services)
+        if (problem !== undefined)
+            log.warning(`Service/${name}: ${problem}`);
+    if (status.healing !== undefined) {
+        log.warning(`A killed run left the deploy of ${status.inFlight?.version}: the next run will ${status.healing}`);
+    }
+    for (const line of status.unseen)
+        log.notice(line);
+}
+function requireGood({ release, failOnDrift, failOnUnhealthy }, status) {
+    if (failOnDrift && status.drift.length > 0) {
+        const [first, ...more] = status.drift.map(driftLine);
+        throw new DeployError(`"${release}" is not as it was deployed: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`, {
+            hint: 'Deploy again: that puts it right. Or take the change into the chart.',
+        });
+    }
+    if (failOnUnhealthy && !status.healthy)
+        throw new DeployError(headline(status), { hint: 'The summary says what is wrong.' });
+}
+
+;// CONCATENATED MODULE: ./lib/actions/status/main.js
+
+
+
+const statusMain = () => runAction('status', async (context) => {
+    await runStatus(context, readStatusInputs(context));
+});
+/** Private files are removed. */
+const statusPost = () => runPost('status');
+
 ;// CONCATENATED MODULE: ./lib/index.js
 /** The one bundle: an action's stub calls its main or post program. */
+
 
 
 
@@ -104789,4 +105622,6 @@ var __webpack_exports__rollbackMain = __webpack_exports__.UR;
 var __webpack_exports__rollbackPost = __webpack_exports__.$e;
 var __webpack_exports__smokeTestMain = __webpack_exports__.td;
 var __webpack_exports__smokeTestPost = __webpack_exports__.g$;
-export { __webpack_exports__buildPushMain as buildPushMain, __webpack_exports__buildPushPost as buildPushPost, __webpack_exports__deployMain as deployMain, __webpack_exports__deployPost as deployPost, __webpack_exports__pipelineMain as pipelineMain, __webpack_exports__pipelinePost as pipelinePost, __webpack_exports__rollbackMain as rollbackMain, __webpack_exports__rollbackPost as rollbackPost, __webpack_exports__smokeTestMain as smokeTestMain, __webpack_exports__smokeTestPost as smokeTestPost };
+var __webpack_exports__statusMain = __webpack_exports__.mn;
+var __webpack_exports__statusPost = __webpack_exports__.RK;
+export { __webpack_exports__buildPushMain as buildPushMain, __webpack_exports__buildPushPost as buildPushPost, __webpack_exports__deployMain as deployMain, __webpack_exports__deployPost as deployPost, __webpack_exports__pipelineMain as pipelineMain, __webpack_exports__pipelinePost as pipelinePost, __webpack_exports__rollbackMain as rollbackMain, __webpack_exports__rollbackPost as rollbackPost, __webpack_exports__smokeTestMain as smokeTestMain, __webpack_exports__smokeTestPost as smokeTestPost, __webpack_exports__statusMain as statusMain, __webpack_exports__statusPost as statusPost };
