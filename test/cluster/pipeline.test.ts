@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -7,6 +7,7 @@ import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environm
 import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
+import { ArgumentWatch, Canaries } from '../support/canaries.ts';
 import { CraneRegistry } from '../support/registry.ts';
 
 const release = `pipeline-${Date.now().toString(36)}`;
@@ -71,8 +72,8 @@ afterAll(() => {
   rmSync(workspace, { recursive: true, force: true });
 });
 
-async function pipeline(inputs: Record<string, string>): Promise<ActionResult> {
-  const env = { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/heads/main' };
+async function pipeline(inputs: Record<string, string>, more: Record<string, string> = {}): Promise<ActionResult> {
+  const env = { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/heads/main', ...more };
   const all = {
     images: 'web: ./web',
     registry,
@@ -98,7 +99,7 @@ async function pipeline(inputs: Record<string, string>): Promise<ActionResult> {
     tempDir: result.tempDir,
   });
   expect(post.exitCode).toBe(0);
-  return result;
+  return { ...result, log: [...result.log, ...post.log], summary: result.summary + post.summary };
 }
 
 const errors = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));
@@ -147,5 +148,72 @@ describe('the root action', () => {
     expect(errors(result)[0]).toContain('json status: expected "healthy", got "sick"');
     expect(result.outputs).toMatchObject({ 'rolled-back': 'true', 'failure-reason': 'smoke-failed', version: '1.0.0' });
     expect([result.exitCode, serving()]).toEqual([1, before]);
+  });
+});
+
+describe('secrets', () => {
+  let values: Record<string, string>;
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'todo-deploy-home-'));
+    const view = ['config', 'view', '--raw', '--flatten', '--output=jsonpath={.users[0].user.client-key-data}'];
+    const key = execFileSync('kubectl', view, { encoding: 'utf8', env: { ...process.env, ...cluster.env } });
+    values = {
+      'registry password': cluster.registry.password,
+      'database password': `canary-database-${crypto.randomUUID()}`,
+      'build secret': `canary-build-${crypto.randomUUID()}`,
+      'DigitalOcean token': `dop_v1_${crypto.randomUUID().replaceAll('-', '')}`,
+      'GitHub token': `ghs_${crypto.randomUUID().replaceAll('-', '')}`,
+      'kubeconfig key': key,
+      // A key is of many lines: any one of them gives away enough.
+      'line of the kubeconfig key': Buffer.from(key, 'base64').toString().split('\n')[2] ?? '',
+    };
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  test.each([
+    ['a version that deploys', 'healthy', 'deployed'],
+    ['a version that fails', 'broken', 'rolled-back'],
+  ])('are in no log, argument, file, summary, report or value of Helm: %s', async (version, status, outcome) => {
+    const view = ['config', 'view', '--raw', '--flatten', '--minify'];
+    const kubeconfig = execFileSync('kubectl', view, { env: { ...process.env, ...cluster.env } }).toString('base64');
+    const canaries = new Canaries(values);
+    const watch = new ArgumentWatch();
+    const result = await pipeline(
+      {
+        version: `2.0.0-${status}`,
+        'build-args': `STATUS=${status}`,
+        kubeconfig,
+        username: cluster.registry.username,
+        password: values['registry password'] ?? '',
+        secrets: `web-database/password=${values['database password']}`,
+        'build-secrets': `token=${values['build secret']}`,
+        'digitalocean-token': values['DigitalOcean token'] ?? '',
+        'github-token': values['GitHub token'] ?? '',
+      },
+      { HOME: home, RUNNER_DEBUG: '1', GITHUB_REPOSITORY: 'local/local' },
+    );
+    const seen = watch.stop();
+    expect([result.outputs.status, version]).toEqual([outcome, version]);
+    // Programs of the run were seen at all.
+    expect(seen.some((line) => line.includes('buildx build')) && seen.some((line) => line.includes('helm'))).toBe(true);
+    // The runner takes these lines out: they tell it what to hide.
+    const log = result.log.filter((line) => !line.startsWith('::add-mask::'));
+    expect(result.log.length - log.length).toBeGreaterThan(Object.keys(values).length - 2);
+    const helm = (...args: string[]) =>
+      execFileSync('helm', [...args, '--namespace', release], { encoding: 'utf8', env: { ...process.env, ...cluster.env } });
+    const releases = JSON.parse(helm('list', '--output=json')) as { name: string }[];
+    expect(releases.length).toBeGreaterThan(1);
+    const found = {
+      log: canaries.in(log.join('\n')),
+      arguments: canaries.in(seen.join('\n')),
+      summary: canaries.in(result.summary),
+      outputs: canaries.in(JSON.stringify(result.outputs)),
+      state: canaries.in(JSON.stringify(result.state)),
+      files: [...canaries.below(result.tempDir), ...canaries.below(home)],
+      report: canaries.in(readFileSync(result.outputs['report-file'] ?? '', 'utf8')),
+      helm: canaries.in(releases.flatMap(({ name }) => [helm('get', 'values', name, '--all'), helm('get', 'manifest', name)]).join('\n')),
+    };
+    expect(found).toEqual({ log: [], arguments: [], summary: [], outputs: [], state: [], files: [], report: [], helm: [] });
   });
 });
