@@ -91270,15 +91270,15 @@ class DeployError extends Error {
     }
 }
 /** The user's mistake: an input, a chart or a configuration that cannot work. Raised before anything is touched. */
-class errors_ConfigurationError extends DeployError {
+class ConfigurationError extends DeployError {
     name = 'ConfigurationError';
 }
 /** An outside program or service failed. */
-class errors_ToolError extends DeployError {
+class ToolError extends DeployError {
     name = 'ToolError';
 }
 /** A program ended with another exit code than 0, or by a signal. Its arguments hold no secrets by rule. */
-class ProcessError extends errors_ToolError {
+class ProcessError extends ToolError {
     name = 'ProcessError';
     command;
     exitCode;
@@ -91296,7 +91296,7 @@ class ProcessError extends errors_ToolError {
     }
 }
 /** An HTTP service answered with an error, or not at all (`status` 0). */
-class errors_HttpError extends errors_ToolError {
+class errors_HttpError extends ToolError {
     name = 'HttpError';
     status;
     /** Machine-readable reason of the service, e.g. Kubernetes' `Conflict` or `AlreadyExists`. */
@@ -91514,7 +91514,7 @@ function renderError(name, error) {
     };
 }
 function errors_titleOf(error) {
-    if (error instanceof errors_ConfigurationError)
+    if (error instanceof ConfigurationError)
         return 'wrong configuration';
     if (error instanceof CancelledError)
         return 'cancelled';
@@ -91704,7 +91704,7 @@ class GitHubEnvironment {
             this.#event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
         }
         catch (cause) {
-            throw new errors_ConfigurationError(`The event file ${path} is not JSON`, { cause });
+            throw new ConfigurationError(`The event file ${path} is not JSON`, { cause });
         }
         return this.#event;
     }
@@ -91822,10 +91822,10 @@ class Inputs {
         return (this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '').trim();
     }
     #wrong(name, value, what, allowed) {
-        return new errors_ConfigurationError(`Input "${name}" is "${shorten(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
+        return new ConfigurationError(`Input "${name}" is "${shorten(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
     }
     #missing(name, describe) {
-        return new errors_ConfigurationError(`Input "${name}" is empty${describe === undefined ? '' : `: expected ${describe}`}`, {
+        return new ConfigurationError(`Input "${name}" is empty${describe === undefined ? '' : `: expected ${describe}`}`, {
             hint: `set "${name}" under "with:" of this step`,
         });
     }
@@ -91939,7 +91939,7 @@ class Inputs {
             const reason = String(error instanceof Error ? error.message : error)
                 .split('\n')[0]
                 ?.replace(/:$/, '') ?? '';
-            throw new errors_ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`);
+            throw new ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`);
         }
     }
     /** A path that cannot be read as a flag; '' when empty and not required. */
@@ -91958,14 +91958,14 @@ class Inputs {
             return value;
         const stat = (0,external_node_fs_namespaceObject.statSync)(value, { throwIfNoEntry: false });
         if (stat === undefined) {
-            throw new errors_ConfigurationError(`Input "${name}" names ${value}, which does not exist`, {
+            throw new ConfigurationError(`Input "${name}" names ${value}, which does not exist`, {
                 hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
             });
         }
         if (options.mustExist === 'file' && !stat.isFile())
-            throw new errors_ConfigurationError(`Input "${name}" names ${value}, which is not a file`);
+            throw new ConfigurationError(`Input "${name}" names ${value}, which is not a file`);
         if (options.mustExist === 'directory' && !stat.isDirectory()) {
-            throw new errors_ConfigurationError(`Input "${name}" names ${value}, which is not a directory`);
+            throw new ConfigurationError(`Input "${name}" names ${value}, which is not a directory`);
         }
         return value;
     }
@@ -92413,7 +92413,7 @@ function parseImage(name, value, defaults) {
 function checkPlatform(platform, where) {
     if (PLATFORM.test(platform))
         return platform;
-    throw new errors_ConfigurationError(`${where}: "${platform}" is not a platform`, { hint: 'for example linux/amd64 or linux/arm64' });
+    throw new ConfigurationError(`${where}: "${platform}" is not a platform`, { hint: 'for example linux/amd64 or linux/arm64' });
 }
 /** Lines `NAME=value` → map; a name alone is an error, since nothing would say where its value comes from. */
 function parsePairs(lines, where) {
@@ -92421,9 +92421,9 @@ function parsePairs(lines, where) {
         const at = line.indexOf('=');
         const name = line.slice(0, at);
         if (at < 1)
-            throw new errors_ConfigurationError(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
+            throw new ConfigurationError(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
         if (!/^[A-Za-z_][\w.-]*$/.test(name))
-            throw new errors_ConfigurationError(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
+            throw new ConfigurationError(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
         return [name, line.slice(at + 1)];
     }));
 }
@@ -92434,7 +92434,7 @@ function imageBuildArgs(value, name) {
     if (Array.isArray(value))
         return parsePairs(value.map(String), where);
     if (!isMap(value))
-        throw new errors_ConfigurationError(`${where}: expected a map`, { hint: 'build-args: {NAME: value}' });
+        throw new ConfigurationError(`${where}: expected a map`, { hint: 'build-args: {NAME: value}' });
     return parsePairs(Object.entries(value).map(([key, item]) => `${key}=${String(item ?? '')}`), where);
 }
 function listOf(value, fallback) {
@@ -92454,7 +92454,7 @@ function images_text(fields, key, name) {
     return value;
 }
 const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const wrong = (what, hint) => new errors_ConfigurationError(`Input "images": ${what}`, { hint });
+const wrong = (what, hint) => new ConfigurationError(`Input "images": ${what}`, { hint });
 
 ;// CONCATENATED MODULE: ./lib/build/model.js
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
@@ -92465,7 +92465,7 @@ const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 /** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
 function readReport(report, subject) {
     if (!gate_isMap(report) || report.SchemaVersion !== 2) {
-        throw new errors_ToolError(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
+        throw new ToolError(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
             hint: 'use Trivy 0.50 or newer',
         });
     }
@@ -92661,11 +92661,569 @@ function imageTags(rules, source) {
             return source.ref.startsWith('refs/tags/') ? semverTags(source.ref.slice('refs/tags/'.length)) : [];
         if (TAG.test(rule))
             return [rule];
-        throw new errors_ConfigurationError(`Input "tags": "${rule}" is neither a rule nor a tag`, {
+        throw new ConfigurationError(`Input "tags": "${rule}" is neither a rule nor a tag`, {
             hint: 'rules are sha, branch and semver; a tag has letters, digits and . _ -, at most 128',
         });
     });
     return [...new Set(tags)];
+}
+
+;// CONCATENATED MODULE: ./lib/tools/retry.js
+
+
+const ATTEMPTS = 6;
+const FIRST_MS = 200;
+const LONGEST_MS = 5000;
+/** No new attempt after this time. */
+const BUDGET_MS = 60_000;
+/** Waits before attempt n+1 in ms: doubled each time, half of it random, so that many clients do not come back together. */
+function backoff(attempt, random = Math.random) {
+    const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
+    return full / 2 + (random() * full) / 2;
+}
+function isPassing(error, repeat) {
+    if (!(error instanceof errors_HttpError))
+        return false;
+    if (error.status === 429)
+        return true;
+    if (error.status === 0)
+        return (error.reason === 'Refused' ||
+            (repeat === 'safe' && ['Reset', 'Timeout', 'Unreachable', 'Dns', 'Network'].includes(error.reason ?? '')));
+    return repeat === 'safe' && [500, 502, 503, 504].includes(error.status);
+}
+/** Server's wish in ms, read from Retry-After by the transport. */
+class RetryAfterError extends errors_HttpError {
+    retryAfterMs;
+    constructor(message, details) {
+        super(message, details);
+        this.retryAfterMs = details.retryAfterMs;
+    }
+}
+/** Waits; an aborted signal's own reason is thrown. */
+async function pause(ms, signal) {
+    signal?.throwIfAborted();
+    await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch((error) => {
+        throw signal?.aborted ? signal.reason : error;
+    });
+}
+/** Repeats what failed for a passing reason. A server that wants to be left alone for longer than all attempts may take is not asked again. */
+async function withRetries(repeat, call, signal) {
+    const started = Date.now();
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (attempt >= ATTEMPTS || Date.now() - started > BUDGET_MS || !isPassing(error, repeat))
+                throw error;
+            const wish = error instanceof RetryAfterError ? error.retryAfterMs : 0;
+            if (wish > BUDGET_MS)
+                throw error;
+            await pause(Math.max(wish, backoff(attempt)), signal);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/calls.js
+/** Every call that we make, with the token scopes that DigitalOcean's API description asks for. A test holds the list to that description. */
+const CALLS = {
+    clusters: { method: 'GET', path: '/v2/kubernetes/clusters', scopes: ['kubernetes:read'] },
+    cluster: { method: 'GET', path: '/v2/kubernetes/clusters/{cluster_id}', scopes: ['kubernetes:read'] },
+    kubeconfig: { method: 'GET', path: '/v2/kubernetes/clusters/{cluster_id}/kubeconfig', scopes: ['kubernetes:access_cluster'] },
+    clusterResources: {
+        method: 'GET',
+        path: '/v2/kubernetes/clusters/{cluster_id}/destroy_with_associated_resources',
+        scopes: ['kubernetes:read'],
+    },
+    loadBalancers: { method: 'GET', path: '/v2/load_balancers', scopes: ['load_balancer:read'] },
+    sizes: { method: 'GET', path: '/v2/sizes', scopes: ['sizes:read', 'regions:read'] },
+    dockerCredentials: {
+        method: 'GET',
+        path: '/v2/registries/{registry_name}/docker-credentials',
+        scopes: ['registry:read', 'registry:update'],
+    },
+    garbageCollection: { method: 'GET', path: '/v2/registries/{registry_name}/garbage-collection', scopes: ['registry:read'] },
+    subscription: { method: 'GET', path: '/v2/registries/subscription', scopes: ['registry:read'] },
+    repositories: { method: 'GET', path: '/v2/registries/{registry_name}/repositoriesV2', scopes: ['registry:read'] },
+    repositoryTags: {
+        method: 'GET',
+        path: '/v2/registries/{registry_name}/repositories/{repository_name}/tags',
+        scopes: ['registry:read'],
+    },
+    deleteTag: {
+        method: 'DELETE',
+        path: '/v2/registries/{registry_name}/repositories/{repository_name}/tags/{repository_tag}',
+        scopes: ['registry:delete'],
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/errors.js
+
+
+
+const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
+/**
+ * One line from DigitalOcean's `{id, message, request_id}`: what was asked, the answer, its request id for a support ticket. `reason` is the
+ * API's `id`. With 429 the time until the limit opens again.
+ */
+function digitalOceanError(what, call, answer, now) {
+    const said = parse(answer.body);
+    const requestId = said?.request_id ?? answer.headers['x-request-id'];
+    const words = said?.message ? ` (${said.message.slice(0, 300)})` : said ? '' : ', not as JSON';
+    const message = `DigitalOcean answered ${answer.status} when asked for ${what}${words}${requestId ? `, request ${requestId}` : ''}`;
+    const details = { status: answer.status, reason: said?.id, hint: hintFor(answer.status, call) };
+    const wait = answer.status === 429 ? resetMs(answer.headers, now) : undefined;
+    if (wait === undefined)
+        return new errors_HttpError(message, details);
+    const opens = new Date(now + wait).toISOString().slice(11, 19);
+    return new RetryAfterError(`${message}: the rate limit opens again at ${opens} UTC`, { ...details, retryAfterMs: wait });
+}
+function parse(body) {
+    try {
+        const value = JSON.parse(body);
+        return typeof value === 'object' && value !== null ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Milliseconds until DigitalOcean takes requests again: `retry-after` (seconds), else `ratelimit-reset` (Unix time). */
+function resetMs(headers, now) {
+    const after = Number(headers['retry-after'] ?? Number.NaN);
+    if (Number.isFinite(after))
+        return Math.max(0, after * 1000);
+    const reset = Number(headers['ratelimit-reset'] ?? Number.NaN);
+    return Number.isFinite(reset) ? Math.max(0, reset * 1000 - now) : undefined;
+}
+function hintFor(status, call) {
+    if (status === 401)
+        return `the token (input "digitalocean-token") is wrong, expired or revoked: make one at ${TOKENS}`;
+    if (status === 403) {
+        const scopes = CALLS[call].scopes;
+        return `the token needs the scope${scopes.length === 1 ? '' : 's'} ${scopes.join(' and ')}: make one that has ${scopes.length === 1 ? 'it' : 'them'} at ${TOKENS}`;
+    }
+    if (status === 404)
+        return 'is it in the team that the token belongs to?';
+    if (status === 409)
+        return 'something else changes it right now: run the job again when that is over';
+    if (status === 429)
+        return 'the limit is shared by everything that uses this account’s tokens: run the job again later';
+    if (status >= 500)
+        return 'see https://status.digitalocean.com and run the job again';
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/api.js
+
+
+
+
+const DEFAULT_API = 'https://api.digitalocean.com';
+const LIMIT_MS = 30_000;
+const MAX_BYTES = 32 * 1024 * 1024;
+const PAGE = 200;
+/** A pagination that leads nowhere is given up. */
+const MAX_PAGES = 500;
+/** Longer than this nobody waits for a rate limit before even asking. */
+const LONGEST_PAUSE_MS = 30_000;
+/** An API address: https, or anything on this machine. Throws ConfigurationError. */
+function checkApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null || url.username || url.password || url.search || url.hash) {
+        throw new ConfigurationError('DIGITALOCEAN_API_URL is not an address', { hint: `leave it out for ${DEFAULT_API}` });
+    }
+    const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback))
+        return url;
+    throw new ConfigurationError(`DIGITALOCEAN_API_URL is ${url.origin}: the token is sent by https only`, {
+        hint: `leave it out for ${DEFAULT_API}`,
+    });
+}
+/**
+ * DigitalOcean's API over plain HTTP: bearer token, retries of what is safe to repeat, rate limit, pagination, errors as `HttpError` with the
+ * API's `id` as `reason`.
+ */
+class DigitalOceanApi {
+    #options;
+    #base;
+    #now;
+    /** No request before this time: the last answer said that the limit is used up. */
+    #pauseUntil = 0;
+    constructor(options) {
+        this.#options = options;
+        this.#base = checkApiUrl(options.apiUrl || DEFAULT_API);
+        this.#now = options.now ?? Date.now;
+    }
+    /** The answer as JSON. */
+    async json(call, request) {
+        return api_parse(await this.text(call, request), request.what);
+    }
+    /** Repeated after passing failures: GET and DELETE of one thing change no more the second time. */
+    async text(call, request) {
+        return await this.#get(call, this.#url(call, request), request.what);
+    }
+    /** All pages of a list; `field` holds the items. */
+    async pages(call, field, request) {
+        const items = [];
+        let url = this.#url(call, { ...request, query: { per_page: PAGE, ...request.query } });
+        for (let count = 0; url !== undefined; count += 1) {
+            if (count >= MAX_PAGES)
+                throw new errors_HttpError(`DigitalOcean’s list of ${request.what} does not end`, { status: 200 });
+            const page = api_parse(await this.#get(call, url, request.what), request.what);
+            const found = page[field];
+            if (found !== undefined && found !== null && !Array.isArray(found))
+                throw unexpected(request.what);
+            items.push(...(found ?? []));
+            url = this.#next(page.links?.pages?.next, url);
+        }
+        return items;
+    }
+    /** Only the query of the link is taken: the token goes nowhere but to the API's own address and the same path. */
+    #next(link, current) {
+        if (!link)
+            return undefined;
+        const next = new URL(current);
+        next.search = URL.parse(link, this.#base.href)?.search ?? '';
+        return next.search === current.search ? undefined : next;
+    }
+    #url(call, { path = [], query = {} }) {
+        const values = [...path];
+        const filled = CALLS[call].path.replace(/\{\w+\}/g, () => encodeURIComponent(values.shift() ?? ''));
+        const url = new URL(this.#base);
+        url.pathname = `${this.#base.pathname.replace(/\/$/, '')}${filled}`;
+        for (const [name, value] of Object.entries(query))
+            if (value !== undefined)
+                url.searchParams.set(name, String(value));
+        return url;
+    }
+    async #get(call, url, what) {
+        const { signal } = this.#options;
+        return await withRetries('safe', async () => (await this.#once(call, url, what)).body, signal);
+    }
+    async #once(call, url, what) {
+        const { http, token, signal } = this.#options;
+        await this.#pause(signal);
+        const answer = await http
+            .request({
+            method: CALLS[call].method,
+            url: url.href,
+            headers: { authorization: `Bearer ${token}`, accept: call === 'kubeconfig' ? 'application/yaml' : 'application/json' },
+            timeoutMs: LIMIT_MS,
+            maxBytes: MAX_BYTES,
+            ...(signal === undefined ? {} : { signal }),
+        })
+            .catch((error) => {
+            if (!(error instanceof errors_HttpError))
+                throw error;
+            // The client's own words name method and address: ours say what was asked for.
+            const way = error.message.slice(error.message.indexOf(': ') + 2);
+            throw new errors_HttpError(`DigitalOcean’s API (${url.host}) was asked for ${what}: ${way}`, {
+                status: error.status,
+                reason: error.reason,
+                cause: error,
+                hint: 'is the network of this runner open to it? See https://status.digitalocean.com',
+            });
+        });
+        if (answer.headers['ratelimit-remaining'] === '0')
+            this.#pauseUntil = this.#now() + (resetMs(answer.headers, this.#now()) ?? 0);
+        if (answer.status >= 200 && answer.status < 300)
+            return answer;
+        throw digitalOceanError(what, call, answer, this.#now());
+    }
+    async #pause(signal) {
+        const wait = this.#pauseUntil - this.#now();
+        this.#pauseUntil = 0;
+        if (wait > 0 && wait <= LONGEST_PAUSE_MS)
+            await pause(wait, signal);
+    }
+}
+function api_parse(text, what) {
+    try {
+        const value = JSON.parse(text);
+        if (typeof value === 'object' && value !== null)
+            return value;
+    }
+    catch {
+        // Said below.
+    }
+    throw unexpected(what);
+}
+const unexpected = (what) => new errors_HttpError(`DigitalOcean answered something else than JSON when asked for ${what}`, {
+    status: 200,
+    reason: 'NotJson',
+    hint: 'is there a proxy between this runner and the API? See https://status.digitalocean.com',
+});
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/registry.js
+
+/**
+ * Credentials of one registry. `write` for a push; `expirySeconds` 0 for ones that do not end. Both parameters stand in the prose of the API's
+ * description only. The older /v2/registry answers with an error where an account has more than one registry.
+ */
+async function dockerCredentials(api, registry, host, want) {
+    const what = `${want.write ? 'read and write' : 'read'} credentials of the registry ${registry}`;
+    const answer = await api.json('dockerCredentials', {
+        path: [registry],
+        query: {
+            ...(want.write ? { read_write: true } : {}),
+            ...(want.expirySeconds > 0 ? { expiry_seconds: want.expirySeconds } : {}),
+        },
+        what,
+    });
+    const auth = Buffer.from(answer.auths?.[host]?.auth ?? '', 'base64').toString('utf8');
+    const colon = auth.indexOf(':');
+    if (colon <= 0)
+        throw new ToolError(`DigitalOcean gave no ${what} for ${host}`);
+    return { username: auth.slice(0, colon), password: auth.slice(colon + 1) };
+}
+/** The garbage collection that runs now; undefined for none. Statuses beyond the described ones exist: only those that end one are named here. */
+async function activeGarbageCollection(api, registry) {
+    const over = ['succeeded', 'failed', 'cancelled'];
+    try {
+        const answer = await api.json('garbageCollection', {
+            path: [registry],
+            what: `the garbage collection of the registry ${registry}`,
+        });
+        const found = answer.garbage_collection;
+        return found && !over.includes(found.status) ? found : undefined;
+    }
+    catch (error) {
+        // Where none runs, there is none to be found.
+        if (error instanceof errors_HttpError && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** The plan that the account's registries are under. */
+async function subscriptionTier(api) {
+    const answer = await api.json('subscription', {
+        what: 'the plan of the container registry',
+    });
+    return answer.subscription?.tier;
+}
+/** Names of the registry's repositories, without the registry's own. */
+async function repositoryNames(api, registry) {
+    const what = `the repositories of the registry ${registry}`;
+    const found = await api.pages('repositories', 'repositories', { path: [registry], what });
+    return found.map(({ name }) => name);
+}
+/** Every tag of a repository (its name without the registry's, slashes as they are). */
+async function repositoryTags(api, registry, repository) {
+    const what = `the tags of ${registry}/${repository}`;
+    return await api.pages('repositoryTags', 'tags', { path: [registry, repository], what });
+}
+/** Removes a tag; one that is gone already is fine. Its manifest stays until a garbage collection. */
+async function deleteTag(api, registry, repository, tag) {
+    try {
+        await api.text('deleteTag', { path: [registry, repository, tag], what: `the removal of the tag ${registry}/${repository}:${tag}` });
+    }
+    catch (error) {
+        if (!(error instanceof HttpError) || error.status !== 404)
+            throw error;
+    }
+}
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(4371);
+;// CONCATENATED MODULE: ./lib/tools/network-errors.js
+
+const CODES = {
+    ENOTFOUND: 'Dns',
+    EAI_AGAIN: 'Dns',
+    ECONNREFUSED: 'Refused',
+    EHOSTUNREACH: 'Unreachable',
+    ENETUNREACH: 'Unreachable',
+    ECONNRESET: 'Reset',
+    EPIPE: 'Reset',
+    UND_ERR_SOCKET: 'Reset',
+    UND_ERR_CLOSED: 'Reset',
+    ETIMEDOUT: 'Timeout',
+    UND_ERR_CONNECT_TIMEOUT: 'Timeout',
+    UND_ERR_HEADERS_TIMEOUT: 'Timeout',
+    UND_ERR_BODY_TIMEOUT: 'Timeout',
+    UND_ERR_ABORTED: 'Aborted',
+};
+/** Errors of Node's own may come from another realm than ours, where `instanceof` says no. */
+function isError(value) {
+    return typeof value === 'object' && value !== null && 'message' in value && 'name' in value;
+}
+/** The first cause that says what went wrong on the way: undici and Node wrap it in different ways. */
+function networkReason(error) {
+    for (let cause = error; isError(cause); cause = cause.cause) {
+        if (cause instanceof errors_HttpError && cause.reason !== undefined && cause.reason in WORDS)
+            return cause.reason;
+        if (cause.name === 'TimeoutError')
+            return 'Timeout';
+        if (cause.name === 'AbortError')
+            return 'Aborted';
+        const code = String(cause.code ?? '');
+        const known = CODES[code];
+        if (known !== undefined)
+            return known;
+        if (/CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO/.test(code))
+            return 'Tls';
+        if (cause.name === 'AggregateError')
+            return networkReason(cause.errors[0]);
+    }
+    return 'Network';
+}
+const WORDS = {
+    Dns: 'the name does not resolve',
+    Refused: 'connection refused',
+    Unreachable: 'no route to the address',
+    Reset: 'the connection was closed before an answer came',
+    Tls: 'TLS failed',
+    Timeout: 'no answer in time',
+    Aborted: 'aborted',
+    Network: 'the connection failed',
+};
+/** An `HttpError` with status 0 whose message says which part of the way failed. */
+function networkError(what, error, limitMs) {
+    const reason = networkReason(error);
+    const detail = reason === 'Tls' || reason === 'Network' || reason === 'Dns' ? ` (${deepest(error)})` : '';
+    const words = reason === 'Timeout' && limitMs !== undefined ? `no answer within ${limitMs / 1000} s` : WORDS[reason];
+    return new errors_HttpError(`${what}: ${words}${detail}`, { status: 0, reason, cause: error });
+}
+function deepest(error) {
+    let last = error;
+    while (isError(last) && isError(last.cause))
+        last = last.cause;
+    return isError(last) ? last.message : String(last);
+}
+
+;// CONCATENATED MODULE: ./lib/tools/http.js
+
+
+
+
+const http_MAX_BYTES = 1024 * 1024;
+/** One connection a request, as a new visitor makes it: what is measured is the service, not a connection kept from before. */
+class UndiciHttp {
+    async request(request) {
+        const url = parseUrl(request.url);
+        const label = `${request.method} ${url.origin}${url.pathname}`;
+        const limit = AbortSignal.timeout(request.timeoutMs);
+        const broken = new AbortController();
+        const signal = AbortSignal.any([limit, broken.signal, ...(request.signal === undefined ? [] : [request.signal])]);
+        const started = performance.now();
+        const client = new undici/* Client */.Kj(url.origin, {
+            connect: connector(url, request, (error) => broken.abort(error)),
+            allowH2: false,
+            pipelining: 1,
+            headersTimeout: 0,
+            bodyTimeout: 0,
+        });
+        try {
+            const answer = await client.request({
+                method: request.method,
+                path: `${url.pathname}${url.search}`,
+                headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers },
+                body: request.body ?? null,
+                signal,
+            });
+            const body = await readBody(answer.body, request.maxBytes ?? http_MAX_BYTES);
+            return { status: answer.statusCode, headers: plainHeaders(answer.headers), body, durationMs: performance.now() - started };
+        }
+        catch (error) {
+            if (request.signal?.aborted && !limit.aborted)
+                throw request.signal.reason;
+            const cause = limit.aborted ? limit.reason : broken.signal.aborted ? broken.signal.reason : error;
+            throw networkError(label, cause, request.timeoutMs);
+        }
+        finally {
+            client.destroy().catch(() => undefined);
+        }
+    }
+}
+function parseUrl(text) {
+    const url = URL.parse(text);
+    if (url === null || !/^https?:$/.test(url.protocol))
+        throw new ConfigurationError(`"${text}" is not an http or https address`);
+    return url;
+}
+function connector(url, request, onError) {
+    const { connect } = request;
+    if (connect !== undefined) {
+        return (_options, callback) => {
+            connect().then((stream) => {
+                // undici reports what it makes of a broken stream; the stream's own error says more.
+                if (stream.errored)
+                    onError(stream.errored);
+                // Its own word for a connection that it ends itself, after an answer with `Connection: close`, is no failure.
+                stream.on('error', (error) => error.code !== 'UND_ERR_INFO' && onError(error));
+                callback(null, url.protocol === 'https:' ? (0,external_node_tls_.connect)({ socket: stream, servername: url.hostname }) : asSocket(stream));
+            }, (error) => callback(error, null));
+        };
+    }
+    const network = (0,undici/* buildConnector */.gU)({ timeout: request.timeoutMs, allowH2: false });
+    if (request.address === undefined)
+        return network;
+    const hostname = request.address;
+    return (options, callback) => network({ ...options, hostname, servername: options.servername ?? url.hostname }, callback);
+}
+/** A stream with what undici expects of a socket. */
+function asSocket(stream) {
+    const socket = stream;
+    socket.ref ??= () => socket;
+    socket.unref ??= () => socket;
+    socket.setTimeout ??= () => socket;
+    socket.setKeepAlive ??= () => socket;
+    socket.setNoDelay ??= () => socket;
+    return socket;
+}
+async function readBody(body, limit) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size >= limit)
+            break;
+    }
+    return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
+}
+function plainHeaders(headers) {
+    return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), [value].flat().join(', ')]])));
+}
+
+;// CONCATENATED MODULE: ./lib/actions/shared/digitalocean.js
+
+
+
+
+/** The input `digitalocean-token`, else DIGITALOCEAN_ACCESS_TOKEN; masked; '' for none. Throws ConfigurationError for what cannot be a token. */
+function readDigitalOceanToken({ inputs, variables, mask }) {
+    const token = inputs.secret('digitalocean-token') || (variables.DIGITALOCEAN_ACCESS_TOKEN ?? '').trim();
+    mask(token);
+    // It becomes a header. The value itself is never shown.
+    if (/^[\x21-\x7e]*$/.test(token))
+        return token;
+    throw new ConfigurationError('The DigitalOcean token holds spaces, line breaks or other characters that no token has', {
+        hint: 'copy it again into the secret, alone and on one line',
+    });
+}
+const digitalOceanApi = ({ variables, signal }, token) => new DigitalOceanApi({ http: new UndiciHttp(), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
+/** DigitalOcean's registry host. */
+const docrHost = (variables) => variables.TODO_DEPLOY_DOCR_HOST || 'registry.digitalocean.com';
+/** Of a prefix or repository such as `registry.digitalocean.com/acme/todo`; undefined where it is another registry, or there is no token. */
+function docrOf(prefix, token, variables) {
+    const [host, name = ''] = prefix.split('/');
+    if (token === '' || host !== docrHost(variables))
+        return undefined;
+    if (/^[a-z0-9-]{1,63}$/.test(name))
+        return { host, name, token };
+    throw new ConfigurationError(`"${prefix}" names no registry at DigitalOcean`, { hint: `write ${host}/<registry>, such as ${host}/acme` });
+}
+/** Asks for credentials, masked. They end after `lifetimeMs`; 0: they do not end. */
+async function docrLogin(context, docr, want) {
+    const expirySeconds = Math.ceil(want.lifetimeMs / 1000);
+    const login = await dockerCredentials(digitalOceanApi(context, docr.token), docr.name, docr.host, { write: want.write, expirySeconds });
+    context.mask(login.username);
+    context.mask(login.password);
+    context.mask(Buffer.from(`${login.username}:${login.password}`).toString('base64'));
+    return login;
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/build-push/login.js
@@ -92675,11 +93233,10 @@ function imageTags(rules, source) {
 
 
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
-const DOCR = 'registry.digitalocean.com';
 /** `host[:port][/prefix]`, as it goes before an image's name. */
 function readRegistry(inputs) {
     const value = inputs.required('registry', { describe: 'a registry with its prefix, such as registry.digitalocean.com/acme' });
-    const wrong = (what, hint) => new errors_ConfigurationError(`Input "registry" is "${value}": ${what}`, { hint });
+    const wrong = (what, hint) => new ConfigurationError(`Input "registry" is "${value}": ${what}`, { hint });
     if (value.includes('://'))
         throw wrong('it has a scheme', `write ${value.replace(/^.*?:\/\//, '')}`);
     const [host = '', ...rest] = value.replace(/\/+$/, '').split('/');
@@ -92693,23 +93250,18 @@ function readRegistry(inputs) {
         throw wrong('its prefix is not a repository path', 'letters, digits, . _ - and /');
     return [host, ...rest].join('/');
 }
-/** The inputs, else what the registry's home gives: DigitalOcean's token, GitHub's token for ghcr.io; undefined for docker's login state. */
+/** The inputs, else GitHub's token for ghcr.io; undefined for docker's login state. DigitalOcean's registry has a login of its own: `Docr`. */
 function readLogin(inputs, registry, from) {
     const username = inputs.string('username');
     const password = inputs.secret('password');
     if (username !== '' && password === '')
-        throw new errors_ConfigurationError('Input "username" is set, but "password" is not');
+        throw new ConfigurationError('Input "username" is set, but "password" is not');
     if (password !== '' && username === '')
-        throw new errors_ConfigurationError('Input "password" is set, but "username" is not');
+        throw new ConfigurationError('Input "password" is set, but "username" is not');
     if (username !== '')
         return { username, password };
-    const host = registry.split('/')[0];
-    if (host === DOCR && from.doToken) {
-        from.mask(from.doToken);
-        return { username: from.doToken, password: from.doToken };
-    }
     const githubToken = inputs.secret('github-token');
-    return host === 'ghcr.io' && githubToken !== '' ? { username: from.actor, password: githubToken } : undefined;
+    return registry.split('/')[0] === 'ghcr.io' && githubToken !== '' ? { username: from.actor, password: githubToken } : undefined;
 }
 /**
  * A private copy of docker's configuration with the login in it (0600, removed in the post step). The user's own is never written to, and the
@@ -92720,8 +93272,7 @@ function dockerConfig(registry, login, { temp, variables, mask }) {
     if (login === undefined)
         return { folder: own, env: {} };
     const host = hostKey(registry.split('/')[0] ?? '');
-    const auth = Buffer.from(`${login.username}:${login.password}`).toString('base64');
-    mask(auth);
+    const auth = authOf(login, mask);
     const folder = temp.directory('docker');
     const config = readConfig((0,external_node_path_.join)(own, 'config.json'));
     const merged = {
@@ -92732,13 +93283,29 @@ function dockerConfig(registry, login, { temp, variables, mask }) {
             credHelpers: { ...config.credHelpers, [host]: '' },
         }),
     };
-    (0,external_node_fs_namespaceObject.writeFileSync)((0,external_node_path_.join)(folder, 'config.json'), JSON.stringify(merged), { mode: 0o600 });
+    write(folder, merged);
     // docker looks for its plugins and contexts beside config.json, buildx for its builders.
     for (const name of ['cli-plugins', 'contexts', 'tls']) {
         if ((0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_.join)(own, name)))
             (0,external_node_fs_namespaceObject.symlinkSync)((0,external_node_path_.join)(own, name), (0,external_node_path_.join)(folder, name));
     }
     return { folder, env: { DOCKER_CONFIG: folder, BUILDX_CONFIG: variables.BUILDX_CONFIG || (0,external_node_path_.join)(own, 'buildx') } };
+}
+/** Puts another login for the same registry into a private configuration. */
+function replaceLogin({ folder }, registry, login, mask) {
+    const config = readConfig((0,external_node_path_.join)(folder, 'config.json'));
+    write(folder, { ...config, auths: { ...config.auths, [hostKey(registry.split('/')[0] ?? '')]: { auth: authOf(login, mask) } } });
+}
+function authOf({ username, password }, mask) {
+    const auth = Buffer.from(`${username}:${password}`).toString('base64');
+    mask(auth);
+    return auth;
+}
+/** Written beside it and moved: a program that reads it meanwhile sees one or the other. */
+function write(folder, config) {
+    const path = (0,external_node_path_.join)(folder, 'config.json');
+    (0,external_node_fs_namespaceObject.writeFileSync)(`${path}.new`, JSON.stringify(config), { mode: 0o600 });
+    (0,external_node_fs_namespaceObject.renameSync)(`${path}.new`, path);
 }
 /** Docker Hub's login is kept under its old address. */
 const hostKey = (host) => (host === 'docker.io' ? 'https://index.docker.io/v1/' : host);
@@ -92749,7 +93316,7 @@ function readConfig(path) {
         return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
     }
     catch (cause) {
-        throw new errors_ConfigurationError(`${path} is not JSON`, { cause });
+        throw new ConfigurationError(`${path} is not JSON`, { cause });
     }
 }
 
@@ -92763,14 +93330,18 @@ function readConfig(path) {
 
 
 
+
 /** The only reader of this action's inputs. Throws ConfigurationError before anything is touched. */
-function readBuildPushInputs({ inputs, env, mask, variables }) {
+function readBuildPushInputs(context) {
+    const { inputs, env, mask, variables } = context;
     const platforms = inputs.list('platforms').map((platform) => checkPlatform(platform, 'Input "platforms"'));
     const buildArgs = parsePairs(inputs.lines('build-args'), 'Input "build-args"');
     const images = parseImages(inputs.yaml('images'), { platforms, buildArgs });
     for (const image of images)
         checkFiles(image, env.workspace);
+    const token = readDigitalOceanToken(context);
     const registry = readRegistry(inputs);
+    const login = readLogin(inputs, registry, { actor: env.actor });
     const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
     const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
     // Only to see that every rule is one: the tags themselves are made when the version is known.
@@ -92778,7 +93349,8 @@ function readBuildPushInputs({ inputs, env, mask, variables }) {
     return {
         images: images.map((image) => located(image, env.workspace)),
         registry,
-        login: readLogin(inputs, registry, { actor: env.actor, doToken: variables.DIGITALOCEAN_ACCESS_TOKEN, mask }),
+        login,
+        docr: login === undefined ? docrOf(registry, token, variables) : undefined,
         push: inputs.boolean('push', !env.isForkPullRequest),
         tagRules,
         version,
@@ -92806,13 +93378,13 @@ function readBuildPushInputs({ inputs, env, mask, variables }) {
 function checkFiles(image, workspace) {
     const folder = absolute(image.context, workspace);
     if (!(0,external_node_fs_namespaceObject.statSync)(folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new errors_ConfigurationError(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
+        throw new ConfigurationError(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
             hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
         });
     }
     const dockerfile = absolute(dockerfileOf(image), workspace);
     if (!(0,external_node_fs_namespaceObject.existsSync)(dockerfile)) {
-        throw new errors_ConfigurationError(`Input "images": image "${image.name}" has no Dockerfile at ${dockerfileOf(image)}`, {
+        throw new ConfigurationError(`Input "images": image "${image.name}" has no Dockerfile at ${dockerfileOf(image)}`, {
             hint: 'name another one: {context: ., file: docker/Dockerfile}',
         });
     }
@@ -92831,11 +93403,11 @@ function readSecrets(lines, mask) {
 function readIgnores(paths, workspace) {
     for (const path of paths) {
         if (!(0,external_node_fs_namespaceObject.statSync)(absolute(path, workspace), { throwIfNoEntry: false })?.isFile()) {
-            throw new errors_ConfigurationError(`Input "trivyignores" names ${path}, which is not a file`);
+            throw new ConfigurationError(`Input "trivyignores" names ${path}, which is not a file`);
         }
     }
     if (paths.length > 1 && paths.some((path) => /\.ya?ml$/.test(path))) {
-        throw new errors_ConfigurationError('Input "trivyignores" names a YAML file and others', {
+        throw new ConfigurationError('Input "trivyignores" names a YAML file and others', {
             hint: 'name one .trivyignore.yaml, or plain files only',
         });
     }
@@ -92874,7 +93446,7 @@ function buildArguments(request, metadataFile, inherited) {
 /** By name alone where the name is free; one that would change the program itself (PATH, HOME) is given with its value. */
 function buildArgument(key, value, env, inherited) {
     if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key))
-        throw new errors_ConfigurationError(`"${key}" is not a name for a build argument`);
+        throw new ConfigurationError(`"${key}" is not a name for a build argument`);
     if (inherited[key] !== undefined || /^(BUILDX|BUILDKIT|DOCKER|OTEL|LD)_|^(NO_COLOR|PATH|HOME|SOURCE_DATE_EPOCH)$/.test(key))
         return `${key}=${value}`;
     env[key] = value;
@@ -92889,12 +93461,12 @@ function field(key, value) {
 }
 function context(value) {
     if (value === '' || value.startsWith('-'))
-        throw new errors_ConfigurationError(`"${value}" is not a build context`);
+        throw new ConfigurationError(`"${value}" is not a build context`);
     return value;
 }
 function arguments_name(builder) {
     if (!/^[A-Za-z0-9][\w.-]*$/.test(builder))
-        throw new errors_ConfigurationError(`"${builder}" is not a name for a builder`);
+        throw new ConfigurationError(`"${builder}" is not a name for a builder`);
     return builder;
 }
 
@@ -92918,7 +93490,7 @@ function parseMetadata(text) {
         metadata = JSON.parse(text);
     }
     catch (cause) {
-        throw new errors_ToolError('The metadata that buildx wrote is not JSON', { cause });
+        throw new ToolError('The metadata that buildx wrote is not JSON', { cause });
     }
     const digest = metadata['containerimage.digest'];
     const provenance = Object.entries(metadata)
@@ -92962,14 +93534,14 @@ class Buildx {
                 .run({ command: [...command, 'version'], env: this.#env({}), timeoutMs: QUICK_MS })
                 .then(({ stdout }) => stdout.includes('buildx'))
                 .catch((error) => {
-                if (error instanceof errors_ToolError)
+                if (error instanceof ToolError)
                     return false;
                 throw error;
             });
             if (works)
                 return command;
         }
-        throw new errors_ToolError('docker buildx was not found', {
+        throw new ToolError('docker buildx was not found', {
             hint: 'runners of GitHub have it; elsewhere install docker-buildx-plugin, or docker/setup-buildx-action before',
         });
     }
@@ -93007,7 +93579,7 @@ class Buildx {
         const { stdout } = await this.#start(name, own, choice.signal);
         const info = { ...parseInspect(stdout), name, own };
         if (info.driver === 'docker') {
-            throw new errors_ConfigurationError(`The builder "${name}" uses docker's own driver, which cannot write images to a folder`, {
+            throw new ConfigurationError(`The builder "${name}" uses docker's own driver, which cannot write images to a folder`, {
                 hint: 'leave the input "builder" out: then one is created; or name one with the driver docker-container or remote',
             });
         }
@@ -93022,7 +93594,7 @@ class Buildx {
                 await this.remove(name).catch(() => undefined);
             if (!(error instanceof ProcessError))
                 throw error;
-            throw new errors_ToolError(`The builder "${name}" did not start: ${error.stderr.trim().split('\n').at(-1) ?? ''}`, {
+            throw new ToolError(`The builder "${name}" did not start: ${error.stderr.trim().split('\n').at(-1) ?? ''}`, {
                 cause: error,
                 hint: own ? 'is a Docker daemon running, or BUILDKIT_HOST set?' : 'docker buildx ls shows the builders that there are',
             });
@@ -93191,12 +93763,12 @@ class NodeProcessRunner {
         catch (cause) {
             const code = cause.code;
             if (code === 'ENOENT' && (0,external_node_fs_namespaceObject.existsSync)(options.cwd ?? '.')) {
-                throw new errors_ToolError(`The program ${file} was not found`, {
+                throw new ToolError(`The program ${file} was not found`, {
                     cause,
                     hint: `install ${file} on the runner, or put its folder on PATH`,
                 });
             }
-            throw new errors_ToolError(`The program ${file} could not be started: ${cause.message}`, { cause });
+            throw new ToolError(`The program ${file} could not be started: ${cause.message}`, { cause });
         }
     }
     #read(stream, buffer, options, name) {
@@ -93280,13 +93852,13 @@ class DockerLogins {
             return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
         }
         catch (cause) {
-            throw new errors_ConfigurationError(`Docker's ${path} cannot be read as JSON`, { cause });
+            throw new ConfigurationError(`Docker's ${path} cannot be read as JSON`, { cause });
         }
     }
     /** Helpers answer JSON, or exit with 1 where they have nothing. */
     async #ask(helper, key) {
         if (!/^[\w.-]+$/.test(helper))
-            throw new errors_ConfigurationError(`Docker's config.json names the credential helper "${helper}"`);
+            throw new ConfigurationError(`Docker's config.json names the credential helper "${helper}"`);
         const { exitCode, stdout } = await this.#options.runner.run({
             command: [`docker-credential-${helper}`, 'get'],
             stdin: key,
@@ -93333,7 +93905,7 @@ function parseManifest(bytes, digest) {
         return JSON.parse(Buffer.from(bytes).toString('utf8'));
     }
     catch (cause) {
-        throw new errors_ToolError(`The manifest ${digest} is not JSON`, { cause });
+        throw new ToolError(`The manifest ${digest} is not JSON`, { cause });
     }
 }
 const EMPTY = {
@@ -93352,7 +93924,7 @@ function parseRepository(repository) {
     const registry = slash < 0 ? '' : repository.slice(0, slash);
     const path = repository.slice(slash + 1);
     if (!/^([\w.-]+|\[[0-9a-f:]+\])(:\d+)?$/i.test(registry) || !PATH.test(path)) {
-        throw new errors_ConfigurationError(`"${repository}" is not a repository`, {
+        throw new ConfigurationError(`"${repository}" is not a repository`, {
             hint: 'write host/path in lower case, such as ghcr.io/acme/todo-backend',
         });
     }
@@ -93364,15 +93936,11 @@ function parseRepository(repository) {
 function checkReference(reference) {
     if (DIGEST.test(reference) || reference_TAG.test(reference))
         return reference;
-    throw new errors_ConfigurationError(`"${reference}" is neither a tag nor a digest`);
+    throw new ConfigurationError(`"${reference}" is neither a tag nor a digest`);
 }
 /** Docker trusts registries on the machine itself without TLS. */
 const isLoopback = (host) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
 
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(4371);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ./lib/tools/ca.js
 
 
@@ -93392,231 +93960,14 @@ function read(path) {
         return (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8');
     }
     catch (cause) {
-        throw new errors_ConfigurationError(`The certificate file ${path} (SSL_CERT_FILE or NODE_EXTRA_CA_CERTS) cannot be read`, { cause });
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/tools/network-errors.js
-
-const CODES = {
-    ENOTFOUND: 'Dns',
-    EAI_AGAIN: 'Dns',
-    ECONNREFUSED: 'Refused',
-    EHOSTUNREACH: 'Unreachable',
-    ENETUNREACH: 'Unreachable',
-    ECONNRESET: 'Reset',
-    EPIPE: 'Reset',
-    UND_ERR_SOCKET: 'Reset',
-    UND_ERR_CLOSED: 'Reset',
-    ETIMEDOUT: 'Timeout',
-    UND_ERR_CONNECT_TIMEOUT: 'Timeout',
-    UND_ERR_HEADERS_TIMEOUT: 'Timeout',
-    UND_ERR_BODY_TIMEOUT: 'Timeout',
-    UND_ERR_ABORTED: 'Aborted',
-};
-/** Errors of Node's own may come from another realm than ours, where `instanceof` says no. */
-function isError(value) {
-    return typeof value === 'object' && value !== null && 'message' in value && 'name' in value;
-}
-/** The first cause that says what went wrong on the way: undici and Node wrap it in different ways. */
-function networkReason(error) {
-    for (let cause = error; isError(cause); cause = cause.cause) {
-        if (cause instanceof errors_HttpError && cause.reason !== undefined && cause.reason in WORDS)
-            return cause.reason;
-        if (cause.name === 'TimeoutError')
-            return 'Timeout';
-        if (cause.name === 'AbortError')
-            return 'Aborted';
-        const code = String(cause.code ?? '');
-        const known = CODES[code];
-        if (known !== undefined)
-            return known;
-        if (/CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO/.test(code))
-            return 'Tls';
-        if (cause.name === 'AggregateError')
-            return networkReason(cause.errors[0]);
-    }
-    return 'Network';
-}
-const WORDS = {
-    Dns: 'the name does not resolve',
-    Refused: 'connection refused',
-    Unreachable: 'no route to the address',
-    Reset: 'the connection was closed before an answer came',
-    Tls: 'TLS failed',
-    Timeout: 'no answer in time',
-    Aborted: 'aborted',
-    Network: 'the connection failed',
-};
-/** An `HttpError` with status 0 whose message says which part of the way failed. */
-function networkError(what, error, limitMs) {
-    const reason = networkReason(error);
-    const detail = reason === 'Tls' || reason === 'Network' || reason === 'Dns' ? ` (${deepest(error)})` : '';
-    const words = reason === 'Timeout' && limitMs !== undefined ? `no answer within ${limitMs / 1000} s` : WORDS[reason];
-    return new errors_HttpError(`${what}: ${words}${detail}`, { status: 0, reason, cause: error });
-}
-function deepest(error) {
-    let last = error;
-    while (isError(last) && isError(last.cause))
-        last = last.cause;
-    return isError(last) ? last.message : String(last);
-}
-
-;// CONCATENATED MODULE: ./lib/tools/http.js
-
-
-
-
-const MAX_BYTES = 1024 * 1024;
-/** One connection a request, as a new visitor makes it: what is measured is the service, not a connection kept from before. */
-class UndiciHttp {
-    async request(request) {
-        const url = parseUrl(request.url);
-        const label = `${request.method} ${url.origin}${url.pathname}`;
-        const limit = AbortSignal.timeout(request.timeoutMs);
-        const broken = new AbortController();
-        const signal = AbortSignal.any([limit, broken.signal, ...(request.signal === undefined ? [] : [request.signal])]);
-        const started = performance.now();
-        const client = new undici/* Client */.Kj(url.origin, {
-            connect: connector(url, request, (error) => broken.abort(error)),
-            allowH2: false,
-            pipelining: 1,
-            headersTimeout: 0,
-            bodyTimeout: 0,
-        });
-        try {
-            const answer = await client.request({
-                method: request.method,
-                path: `${url.pathname}${url.search}`,
-                headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers },
-                body: request.body ?? null,
-                signal,
-            });
-            const body = await readBody(answer.body, request.maxBytes ?? MAX_BYTES);
-            return { status: answer.statusCode, headers: plainHeaders(answer.headers), body, durationMs: performance.now() - started };
-        }
-        catch (error) {
-            if (request.signal?.aborted && !limit.aborted)
-                throw request.signal.reason;
-            const cause = limit.aborted ? limit.reason : broken.signal.aborted ? broken.signal.reason : error;
-            throw networkError(label, cause, request.timeoutMs);
-        }
-        finally {
-            client.destroy().catch(() => undefined);
-        }
-    }
-}
-function parseUrl(text) {
-    const url = URL.parse(text);
-    if (url === null || !/^https?:$/.test(url.protocol))
-        throw new errors_ConfigurationError(`"${text}" is not an http or https address`);
-    return url;
-}
-function connector(url, request, onError) {
-    const { connect } = request;
-    if (connect !== undefined) {
-        return (_options, callback) => {
-            connect().then((stream) => {
-                // undici reports what it makes of a broken stream; the stream's own error says more.
-                if (stream.errored)
-                    onError(stream.errored);
-                // Its own word for a connection that it ends itself, after an answer with `Connection: close`, is no failure.
-                stream.on('error', (error) => error.code !== 'UND_ERR_INFO' && onError(error));
-                callback(null, url.protocol === 'https:' ? (0,external_node_tls_.connect)({ socket: stream, servername: url.hostname }) : asSocket(stream));
-            }, (error) => callback(error, null));
-        };
-    }
-    const network = (0,undici/* buildConnector */.gU)({ timeout: request.timeoutMs, allowH2: false });
-    if (request.address === undefined)
-        return network;
-    const hostname = request.address;
-    return (options, callback) => network({ ...options, hostname, servername: options.servername ?? url.hostname }, callback);
-}
-/** A stream with what undici expects of a socket. */
-function asSocket(stream) {
-    const socket = stream;
-    socket.ref ??= () => socket;
-    socket.unref ??= () => socket;
-    socket.setTimeout ??= () => socket;
-    socket.setKeepAlive ??= () => socket;
-    socket.setNoDelay ??= () => socket;
-    return socket;
-}
-async function readBody(body, limit) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of body) {
-        chunks.push(chunk);
-        size += chunk.length;
-        if (size >= limit)
-            break;
-    }
-    return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
-}
-function plainHeaders(headers) {
-    return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), [value].flat().join(', ')]])));
-}
-
-;// CONCATENATED MODULE: ./lib/tools/retry.js
-
-
-const ATTEMPTS = 6;
-const FIRST_MS = 200;
-const LONGEST_MS = 5000;
-/** No new attempt after this time. */
-const BUDGET_MS = 60_000;
-/** Waits before attempt n+1 in ms: doubled each time, half of it random, so that many clients do not come back together. */
-function backoff(attempt, random = Math.random) {
-    const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
-    return full / 2 + (random() * full) / 2;
-}
-function isPassing(error, repeat) {
-    if (!(error instanceof errors_HttpError))
-        return false;
-    if (error.status === 429)
-        return true;
-    if (error.status === 0)
-        return (error.reason === 'Refused' ||
-            (repeat === 'safe' && ['Reset', 'Timeout', 'Unreachable', 'Dns', 'Network'].includes(error.reason ?? '')));
-    return repeat === 'safe' && [500, 502, 503, 504].includes(error.status);
-}
-/** Server's wish in ms, read from Retry-After by the transport. */
-class RetryAfterError extends errors_HttpError {
-    retryAfterMs;
-    constructor(message, details) {
-        super(message, details);
-        this.retryAfterMs = details.retryAfterMs;
-    }
-}
-/** Waits; an aborted signal's own reason is thrown. */
-async function pause(ms, signal) {
-    signal?.throwIfAborted();
-    await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal }).catch((error) => {
-        throw signal?.aborted ? signal.reason : error;
-    });
-}
-/** Repeats what failed for a passing reason. A server that wants to be left alone for longer than all attempts may take is not asked again. */
-async function withRetries(repeat, call, signal) {
-    const started = Date.now();
-    for (let attempt = 1;; attempt += 1) {
-        try {
-            return await call();
-        }
-        catch (error) {
-            if (attempt >= ATTEMPTS || Date.now() - started > BUDGET_MS || !isPassing(error, repeat))
-                throw error;
-            const wish = error instanceof RetryAfterError ? error.retryAfterMs : 0;
-            if (wish > BUDGET_MS)
-                throw error;
-            await pause(Math.max(wish, backoff(attempt)), signal);
-        }
+        throw new ConfigurationError(`The certificate file ${path} (SSL_CERT_FILE or NODE_EXTRA_CA_CERTS) cannot be read`, { cause });
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/tools/registry/auth.js
 
 
-const LIMIT_MS = 30_000;
+const auth_LIMIT_MS = 30_000;
 /** Turns a challenge and a login into an Authorization header; undefined where there is no login for a basic challenge. */
 async function authorizationFor(challenge, login, want, dispatcher) {
     if (challenge.scheme === 'basic')
@@ -93625,7 +93976,7 @@ async function authorizationFor(challenge, login, want, dispatcher) {
     const url = URL.parse(realm ?? '');
     // The password is sent there: never without TLS where the registry has it.
     if (url === null || (want.secure && url.protocol !== 'https:')) {
-        throw new errors_ConfigurationError(`The registry asks for a token from "${realm}", which is no https address`);
+        throw new ConfigurationError(`The registry asks for a token from "${realm}", which is no https address`);
     }
     const scope = `repository:${want.path}:${want.action === 'push' ? 'pull,push' : 'pull'}`;
     const answer = login !== undefined && isIdentityToken(login)
@@ -93661,7 +94012,7 @@ async function ask(dispatcher, url, method, headers, body) {
         method,
         headers,
         body: body ?? null,
-        signal: AbortSignal.timeout(LIMIT_MS),
+        signal: AbortSignal.timeout(auth_LIMIT_MS),
     });
     const text = await answer.body.text();
     if (answer.statusCode !== 200) {
@@ -93917,7 +94268,7 @@ async function collect(layout, digest, content) {
         return;
     const bytes = await (0,promises_.readFile)(blobPath(layout, digest));
     if (digestOf(bytes) !== digest)
-        throw new errors_ToolError(`The blob ${digest} of the layout has another content`);
+        throw new ToolError(`The blob ${digest} of the layout has another content`);
     const manifest = parseManifest(bytes, digest);
     for (const child of manifest.manifests ?? [])
         await collect(layout, child.digest, content);
@@ -93928,7 +94279,7 @@ async function collect(layout, digest, content) {
 }
 function blobPath(layout, digest) {
     if (!DIGEST.test(digest))
-        throw new errors_ToolError(`"${digest}" is not a digest`);
+        throw new ToolError(`"${digest}" is not a digest`);
     return (0,external_node_path_.join)(layout, 'blobs', ...digest.split(':'));
 }
 
@@ -93957,8 +94308,9 @@ class RegistryClient {
         const place = parseRepository(repository);
         let session = this.#sessions.get(place.host);
         if (session === undefined) {
-            const { env } = this.#options;
-            session = new RegistrySession(place, () => this.#logins.find(place.registry), env ?? process.env);
+            const { env, login } = this.#options;
+            const find = async () => (await login?.(place)) ?? (await this.#logins.find(place.registry));
+            session = new RegistrySession(place, find, env ?? process.env);
             this.#sessions.set(place.host, session);
         }
         return { place, session };
@@ -94026,7 +94378,7 @@ class RegistryClient {
         if (held === undefined)
             throw new errors_HttpError(`${repository} does not hold ${digest}`, { status: 404, reason: 'MANIFEST_UNKNOWN' });
         if (held.descriptor.digest !== digest)
-            throw new errors_ToolError(`${repository} answered ${held.descriptor.digest} when asked for ${digest}`);
+            throw new ToolError(`${repository} answered ${held.descriptor.digest} when asked for ${digest}`);
         await putManifest(session, place, { bytes: held.bytes, mediaType: held.descriptor.mediaType, reference: checkReference(tag), signal });
     }
     async tags(repository, signal) {
@@ -94127,9 +94479,9 @@ async function fetchProgram(pin, options) {
     const archive = pin.archives[platform];
     const hint = `install ${pin.name} ${pin.version} or newer on the runner`;
     if (archive === undefined)
-        throw new errors_ToolError(`${pin.name} was not found, and there is no download for ${platform}`, { hint });
+        throw new ToolError(`${pin.name} was not found, and there is no download for ${platform}`, { hint });
     if (!options.env.RUNNER_TOOL_CACHE || !options.env.RUNNER_TEMP)
-        throw new errors_ToolError(`${pin.name} was not found`, { hint });
+        throw new ToolError(`${pin.name} was not found`, { hint });
     // Loaded only here: most runners have the programs.
     const cache = await __nccwpck_require__.e(/* import() */ 805).then(__nccwpck_require__.bind(__nccwpck_require__, 9805));
     const found = cache.find(`todo-deploy-${pin.name}`, pin.version);
@@ -94138,7 +94490,7 @@ async function fetchProgram(pin, options) {
     const url = `${mirror(pin, options.env)}/${archive.file}`;
     options.log.info(`Downloading ${pin.name} ${pin.version} from ${new URL(url).host}`);
     const file = await cache.downloadTool(url).catch((cause) => {
-        throw new errors_ToolError(`${pin.name} could not be downloaded from ${url}: ${cause.message}`, {
+        throw new ToolError(`${pin.name} could not be downloaded from ${url}: ${cause.message}`, {
             cause,
             hint: `${hint}, or name a mirror in ${pin.mirrorVariable}`,
         });
@@ -94146,7 +94498,7 @@ async function fetchProgram(pin, options) {
     try {
         const digest = await sha256(file);
         if (digest !== archive.sha256) {
-            throw new errors_ToolError(`${url} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
+            throw new ToolError(`${url} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
                 hint: `is a proxy or the mirror of ${pin.mirrorVariable} changing downloads?`,
             });
         }
@@ -94162,7 +94514,7 @@ function mirror(pin, env) {
     if (!named)
         return pin.baseUrl;
     if (!/^https?:\/\/[^\s]+$/.test(named))
-        throw new errors_ConfigurationError(`${pin.mirrorVariable} is "${named}", which is no http(s) address`);
+        throw new ConfigurationError(`${pin.mirrorVariable} is "${named}", which is no http(s) address`);
     return named.replace(/\/+$/, '');
 }
 async function sha256(file) {
@@ -94191,7 +94543,7 @@ async function versionOf(name, args, { runner, env }) {
         return match === null ? undefined : [Number(match[1]), Number(match[2])];
     }
     catch (error) {
-        if (error instanceof errors_ToolError)
+        if (error instanceof ToolError)
             return undefined;
         throw error;
     }
@@ -94308,7 +94660,7 @@ class Trivy {
             return JSON.parse(await (0,promises_.readFile)(output, 'utf8'));
         }
         catch (cause) {
-            throw new errors_ToolError('Trivy wrote no report that can be read', { cause });
+            throw new ToolError('Trivy wrote no report that can be read', { cause });
         }
     }
     /** Once for all scans of this run. */
@@ -94317,7 +94669,7 @@ class Trivy {
             this.#database = undefined;
             if (!(error instanceof ProcessError))
                 throw error;
-            throw new errors_ToolError(`Trivy could not fetch its vulnerability database: ${lastReason(error.stderr)}`, {
+            throw new ToolError(`Trivy could not fetch its vulnerability database: ${lastReason(error.stderr)}`, {
                 cause: error,
                 hint: 'without it nothing is pushed; a mirror is named by TRIVY_DB_REPOSITORY',
             });
@@ -94362,7 +94714,7 @@ class Checkout {
         const head = (await this.#git('rev-parse', '--verify', 'HEAD')) || this.#env.sha;
         if (head !== '')
             return head;
-        throw new errors_ConfigurationError(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
+        throw new ConfigurationError(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
             hint: 'check the source out first (actions/checkout), or set the input "version"',
         });
     }
@@ -94373,6 +94725,103 @@ class Checkout {
             .run({ command: [...command], env: SAFE, timeoutMs: checkout_LIMIT_MS, okExitCodes: [0, 1, 128] })
             .catch(() => undefined);
         return result?.exitCode === 0 ? result.stdout.trim() : '';
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/tools/digitalocean/push-gate.js
+
+
+const ASK_FIRST_MS = 5_000;
+const ASK_MS = 20_000;
+const SAY_MS = 120_000;
+/**
+ * A registry gives out no token to write while its garbage is collected. Waits for the end of that, and says so; there is nothing to watch, so it
+ * is asked for. One is known to have hung for four hours. Throws TimeoutError.
+ */
+async function waitForGarbageCollection(api, registry, { clock, log, limitMs, signal }) {
+    const started = clock.now();
+    let said = Number.NEGATIVE_INFINITY;
+    for (let asked = 0;; asked += 1) {
+        const running = await activeGarbageCollection(api, registry);
+        if (running === undefined) {
+            if (asked > 0)
+                log.info(`The garbage collection of the registry ${registry} is over`);
+            return;
+        }
+        const waited = clock.now() - started;
+        if (waited >= limitMs) {
+            throw new TimeoutError(`the garbage collection of the registry ${registry} (${running.status}): nothing can be pushed meanwhile`, limitMs, {
+                hint: `run the job again later. If it hangs, end it: doctl registry garbage-collection cancel ${running.uuid}`,
+            });
+        }
+        if (clock.now() - said >= SAY_MS) {
+            said = clock.now();
+            log.info(`Waiting for the garbage collection of the registry ${registry} (${running.status}): it takes no push meanwhile. ${Math.ceil((limitMs - waited) / 60_000)} min left`);
+        }
+        await clock.sleep(Math.min(asked === 0 ? ASK_FIRST_MS : ASK_MS, limitMs - waited), signal);
+    }
+}
+/** Whether the plan holds the repositories that a push would make. Throws ConfigurationError before anything is pushed. */
+async function requireRepositories(api, registry, wanted) {
+    const tier = await subscriptionTier(api);
+    if (!tier?.included_repositories)
+        return;
+    const problem = overLimit(tier, await repositoryNames(api, registry), wanted);
+    if (problem !== undefined) {
+        throw new ConfigurationError(`The registry ${registry} ${problem}`, {
+            hint: 'change the plan (doctl registry options subscription-tiers), or remove a repository: doctl registry repository delete',
+        });
+    }
+}
+/** Pure: what is wrong, in words. */
+function overLimit(tier, existing, wanted) {
+    const limit = tier.included_repositories ?? 0;
+    const missing = [...new Set(wanted)].filter((name) => !existing.includes(name));
+    if (limit === 0 || missing.length === 0 || existing.length + missing.length <= limit)
+        return undefined;
+    const plural = limit === 1 ? 'repository' : 'repositories';
+    return `is on the plan ${tier.name ?? 'of its account'}, which holds ${limit} ${plural}, and has ${existing.length} (${existing.join(', ')}): this push would add ${missing.join(', ')}`;
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/docr.js
+
+
+
+
+const HOUR_MS = 3_600_000;
+/** Builds run side by side under one limit, scans under another; pushes and caches come on top. */
+const lifetime = ({ timeoutMs }) => HOUR_MS + 2 * timeoutMs;
+/** For base images and the build cache: what builds and scans need, and no more. undefined where it is not DigitalOcean's registry. */
+async function docrRead(context, inputs) {
+    if (inputs.docr === undefined)
+        return undefined;
+    return await docrLogin(context, inputs.docr, { write: false, lifetimeMs: lifetime(inputs) });
+}
+/**
+ * Everything has passed: waits for a garbage collection, checks the plan, and only then asks for the right to write. Throws ConfigurationError,
+ * TimeoutError, HttpError.
+ */
+async function docrPush(context, inputs, docker) {
+    const { docr, registry, images, timeoutMs } = inputs;
+    if (docr === undefined)
+        return;
+    const { clock, log, signal, mask } = context;
+    await waitForGarbageCollection(digitalOceanApi(context, docr.token), docr.name, { clock, log, limitMs: timeoutMs, signal });
+    const prefix = registry.split('/').slice(2);
+    await checkPlan(context, docr, images.map(({ name }) => [...prefix, name].join('/')));
+    const login = await docrLogin(context, docr, { write: true, lifetimeMs: lifetime(inputs) });
+    replaceLogin(docker, registry, login, mask);
+    log.info(`Logged in to ${docr.host}/${docr.name} for the push`);
+}
+/** The registry itself has the last word: a plan that cannot be read stops nothing. */
+async function checkPlan(context, docr, repositories) {
+    try {
+        await requireRepositories(digitalOceanApi(context, docr.token), docr.name, repositories);
+    }
+    catch (error) {
+        if (!(error instanceof errors_HttpError))
+            throw error;
+        context.log.warning(`Whether the plan of ${docr.name} has room for these repositories is not known: ${error.message}`);
     }
 }
 
@@ -94417,9 +94866,10 @@ class LayoutFiles {
 
 
 
+
 async function createTools(context, inputs) {
     const { temp, log, mask, variables } = context;
-    const docker = dockerConfig(inputs.registry, inputs.login, context);
+    const docker = dockerConfig(inputs.registry, inputs.login ?? (await docrRead(context, inputs)), context);
     const runner = runnerOf(context);
     const env = { ...variables, ...docker.env };
     const trivyPath = await findTrivy({ runner, log, env: variables });
@@ -94431,6 +94881,7 @@ async function createTools(context, inputs) {
         store: new LayoutFiles(temp),
         checkout: new Checkout(runner, context.env),
         log,
+        beforePush: () => docrPush(context, inputs, docker),
     };
 }
 /** `env` is that of the private docker configuration. */
@@ -94463,17 +94914,17 @@ async function readLayout(indexJson, read) {
     const { manifests } = parseIndex(indexJson, 'index.json');
     const [root] = manifests;
     if (root === undefined || new Set(manifests.map((entry) => entry.digest)).size !== 1) {
-        throw new errors_ToolError(`The layout holds ${manifests.length} images, expected one`);
+        throw new ToolError(`The layout holds ${manifests.length} images, expected one`);
     }
     const content = { root: layout_bare(root), platforms: [], attestations: [] };
     await layout_collect(root, read, content, 0);
     if (content.platforms.length === 0)
-        throw new errors_ToolError('The layout holds no image of any platform');
+        throw new ToolError('The layout holds no image of any platform');
     return content;
 }
 async function layout_collect(entry, read, content, depth) {
     if (depth > MAX_DEPTH)
-        throw new errors_ToolError('The indexes of the layout are nested too deeply');
+        throw new ToolError('The indexes of the layout are nested too deeply');
     if (entry.annotations?.['vnd.docker.reference.type'] === ATTESTATION) {
         content.attestations.push(entry);
         return;
@@ -94492,23 +94943,23 @@ async function layout_collect(entry, read, content, depth) {
 /** A single image's manifest says its platform in its configuration only. */
 async function platformOf({ config }, entry, read) {
     if (config === undefined)
-        throw new errors_ToolError(`Manifest ${entry.digest} has no configuration`);
+        throw new ToolError(`Manifest ${entry.digest} has no configuration`);
     const { os, architecture, variant } = JSON.parse(await readVerified(config, read));
     if (os === undefined || architecture === undefined)
-        throw new errors_ToolError(`Image ${entry.digest} does not say its platform`);
+        throw new ToolError(`Image ${entry.digest} does not say its platform`);
     return { os, architecture, ...(variant !== undefined && { variant }) };
 }
 async function readVerified(entry, read) {
     const bytes = await read(entry.digest);
     const digest = layout_sha256(bytes);
     if (digest !== entry.digest)
-        throw new errors_ToolError(`Blob ${entry.digest} of the layout has another content (${digest})`);
+        throw new ToolError(`Blob ${entry.digest} of the layout has another content (${digest})`);
     return Buffer.from(bytes).toString('utf8');
 }
 function parseIndex(text, name) {
     const index = JSON.parse(text);
     if (!Array.isArray(index.manifests))
-        throw new errors_ToolError(`${name} of the layout is not an OCI index`);
+        throw new ToolError(`${name} of the layout is not an OCI index`);
     return { manifests: index.manifests };
 }
 const layout_sha256 = (bytes) => `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
@@ -94652,7 +95103,7 @@ async function buildImage(image, settings, tools, signal) {
     const output = await watched(image, (line) => tools.log.info(line), (onLine) => tools.builder.build({ ...request, output: { kind: 'layout', folder: layout }, onLine }));
     const { root, platforms } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
     if (output.digest !== undefined && output.digest !== root.digest) {
-        throw new errors_ToolError(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
+        throw new ToolError(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
     }
     tools.log.info(`[${image.name}] built ${root.digest} for ${platforms.map(({ platform }) => platform).join(', ')}`);
     return { spec: image, layout, root, platforms, provenance: output.provenance, durationMs: output.durationMs };
@@ -94705,7 +95156,7 @@ async function watched(image, show, body) {
     catch (cause) {
         if (!(cause instanceof ProcessError))
             throw cause;
-        throw new errors_ToolError(`Image "${image.name}" could not be built${place === '' ? '' : ` (${place})`}: ${reason || cause.message}`, {
+        throw new ToolError(`Image "${image.name}" could not be built${place === '' ? '' : ` (${place})`}: ${reason || cause.message}`, {
             hint: `the lines that begin with [${image.name}] say more`,
             cause,
         });
@@ -94780,7 +95231,7 @@ async function verify(plan, registry, signal) {
     }
 }
 function changed(what, expected, seen) {
-    return new errors_ToolError(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
+    return new ToolError(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
         hint: 'is another job pushing to the same repository, or a proxy that rewrites manifests in between?',
     });
 }
@@ -94919,6 +95370,7 @@ async function push(context, inputs, tools, settings, layouts, report) {
     const { log, signal } = context;
     const repositoryOf = (name) => `${inputs.registry}/${name}`;
     const tags = report.images[0]?.tags ?? [];
+    await tools.beforePush();
     const plans = await planPush(layouts, { repositoryOf, tags, signal }, tools.registry);
     await publish(plans, { registry: tools.registry, log, signal });
     report.pushed = true;
@@ -95006,7 +95458,7 @@ function parseJsonPath(path) {
     while (SEGMENT.lastIndex < text.length) {
         const match = SEGMENT.exec(text);
         if (match === null)
-            throw new errors_ConfigurationError(`"${path}" is not a JSON path`, { hint: 'Write it like $.status, items[0].id or $["a.b"].' });
+            throw new ConfigurationError(`"${path}" is not a JSON path`, { hint: 'Write it like $.status, items[0].id or $["a.b"].' });
         const [, name, index, single, double] = match;
         keys.push(index === undefined ? (name ?? single ?? double ?? '') : Number(index));
     }
@@ -95137,13 +95589,13 @@ function readText(fields, key, where) {
         return value.trim();
     if (typeof value === 'number' || typeof value === 'boolean')
         return String(value);
-    throw new errors_ConfigurationError(`${where}: "${key}" must be text`);
+    throw new ConfigurationError(`${where}: "${key}" must be text`);
 }
 function readMap(fields, key, where) {
     const value = fields[key] ?? {};
     if (typeof value === 'object' && !Array.isArray(value))
         return value;
-    throw new errors_ConfigurationError(`${where}: "${key}" must be a map`, { hint: `For example ${key}: {name: value}.` });
+    throw new ConfigurationError(`${where}: "${key}" must be a map`, { hint: `For example ${key}: {name: value}.` });
 }
 /** Splits an absolute http(s) URL into origin and path with query. */
 function readUrl(fields, where) {
@@ -95152,15 +95604,15 @@ function readUrl(fields, where) {
         return undefined;
     const url = URL.parse(text);
     if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-        throw new errors_ConfigurationError(`${where}: "url" is "${text}", not an http or https URL`);
+        throw new ConfigurationError(`${where}: "url" is "${text}", not an http or https URL`);
     }
     if (url.username !== '' || url.password !== '') {
-        throw new errors_ConfigurationError(`${where}: "url" holds a password, which would be shown in the log`, {
+        throw new ConfigurationError(`${where}: "url" holds a password, which would be shown in the log`, {
             hint: 'Send it as request-headers: {authorization: …}.',
         });
     }
     if (text.includes('#'))
-        throw new errors_ConfigurationError(`${where}: "url" has a fragment (#…), which is never sent`);
+        throw new ConfigurationError(`${where}: "url" has a fragment (#…), which is never sent`);
     return { origin: url.origin, path: `${url.pathname}${url.search}` };
 }
 /** `name`, `name:port`; with the keys `port`, `namespace`, `node-port`. */
@@ -95169,22 +95621,22 @@ function readService(fields, where) {
     const namespace = readText(fields, 'namespace', where);
     const nodePort = fields['node-port'];
     if (nodePort !== undefined && typeof nodePort !== 'boolean') {
-        throw new errors_ConfigurationError(`${where}: "node-port" must be true or false`, { hint: 'Name the Service’s port with "port".' });
+        throw new ConfigurationError(`${where}: "node-port" must be true or false`, { hint: 'Name the Service’s port with "port".' });
     }
     if (text === undefined) {
         const extra = ['port', 'namespace', 'node-port'].find((key) => fields[key] !== undefined);
         if (extra !== undefined)
-            throw new errors_ConfigurationError(`${where}: "${extra}" belongs to a "service", and there is none`);
+            throw new ConfigurationError(`${where}: "${extra}" belongs to a "service", and there is none`);
         return undefined;
     }
     const [name = '', ...rest] = text.split(':');
     const port = rest.length > 0 ? rest.join(':') : readText(fields, 'port', where);
     if (!DNS_NAME.test(name))
-        throw new errors_ConfigurationError(`${where}: "service" is "${text}", not the name of a Service`, {
+        throw new ConfigurationError(`${where}: "service" is "${text}", not the name of a Service`, {
             hint: 'For example todo-backend or todo-backend:8000.',
         });
     if (namespace !== undefined && !DNS_NAME.test(namespace))
-        throw new errors_ConfigurationError(`${where}: "namespace" is "${namespace}", not a namespace’s name`);
+        throw new ConfigurationError(`${where}: "namespace" is "${namespace}", not a namespace’s name`);
     return {
         name,
         ...(port !== undefined && { port: readPort(port, where) }),
@@ -95201,7 +95653,7 @@ function readPort(text, where) {
     else if (/^(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$/.test(text)) {
         return text;
     }
-    throw new errors_ConfigurationError(`${where}: "port" is "${text}"`, { hint: 'A port is 1 to 65535, or the name of a Service’s port.' });
+    throw new ConfigurationError(`${where}: "port" is "${text}"`, { hint: 'A port is 1 to 65535, or the name of a Service’s port.' });
 }
 /** `200`, `[200, 204]`, `2xx`, `200-299`, `200,204` → sorted codes. */
 function readStatus(fields, where) {
@@ -95218,7 +95670,7 @@ function statusRange(part, where) {
     const from = group ? Number(group[1]) * 100 : Number(range?.[1]);
     const to = group ? from + 99 : Number(range?.[2] ?? range?.[1]);
     if (!(from <= to))
-        throw new errors_ConfigurationError(`${where}: "status" is "${part}"`, { hint: 'For example 200, [200, 204], 2xx or 200-299.' });
+        throw new ConfigurationError(`${where}: "status" is "${part}"`, { hint: 'For example 200, [200, 204], 2xx or 200-299.' });
     return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 /** `max-ms`: a positive number of milliseconds. */
@@ -95228,7 +95680,7 @@ function readDuration(fields, where) {
         return undefined;
     const ms = typeof value === 'string' ? Number(value) : value;
     if (typeof ms !== 'number' || !Number.isFinite(ms) || ms <= 0 || ms > 600_000) {
-        throw new errors_ConfigurationError(`${where}: "max-ms" is "${String(value)}"`, { hint: 'A number of milliseconds, 1 to 600000.' });
+        throw new ConfigurationError(`${where}: "max-ms" is "${String(value)}"`, { hint: 'A number of milliseconds, 1 to 600000.' });
     }
     return ms;
 }
@@ -95276,17 +95728,17 @@ function parseCheck(item, where) {
     const fields = asFields(item, where);
     for (const key of Object.keys(fields)) {
         if (!parse_KEYS.includes(key))
-            throw new errors_ConfigurationError(`${where}: unknown key "${key}"`, { hint: `Known keys: ${parse_KEYS.join(', ')}.` });
+            throw new ConfigurationError(`${where}: unknown key "${key}"`, { hint: `Known keys: ${parse_KEYS.join(', ')}.` });
     }
     const url = readUrl(fields, where);
     const service = readService(fields, where);
     if (url !== undefined && service !== undefined) {
-        throw new errors_ConfigurationError(`${where} has both "url" and "service"`, { hint: 'Make two checks of it.' });
+        throw new ConfigurationError(`${where} has both "url" and "service"`, { hint: 'Make two checks of it.' });
     }
     const path = readPath(fields, where) ?? url?.path ?? '/';
     const method = (readText(fields, 'method', where) ?? 'GET').toUpperCase();
     if (!METHODS.includes(method))
-        throw new errors_ConfigurationError(`${where}: "method" is "${method}"`, { hint: `Known: ${METHODS.join(', ')}.` });
+        throw new ConfigurationError(`${where}: "method" is "${method}"`, { hint: `Known: ${METHODS.join(', ')}.` });
     const status = readStatus(fields, where);
     const contains = readText(fields, 'contains', where);
     const maxMs = readDuration(fields, where);
@@ -95309,14 +95761,14 @@ function asFields(item, where) {
         return item.startsWith('/') ? { path: item } : { url: item };
     if (typeof item === 'object' && item !== null && !Array.isArray(item))
         return item;
-    throw new errors_ConfigurationError(`${where} is ${item === null ? 'empty' : `a ${Array.isArray(item) ? 'list' : typeof item}`}, not a check`, {
+    throw new ConfigurationError(`${where} is ${item === null ? 'empty' : `a ${Array.isArray(item) ? 'list' : typeof item}`}, not a check`, {
         hint: parse_EXAMPLE,
     });
 }
 function readPath(fields, where) {
     const path = readText(fields, 'path', where);
     if (path !== undefined && !/^\/[^\s#]*$/.test(path)) {
-        throw new errors_ConfigurationError(`${where}: "path" is "${path}"`, { hint: 'A path starts with / and has no spaces.' });
+        throw new ConfigurationError(`${where}: "path" is "${path}"`, { hint: 'A path starts with / and has no spaces.' });
     }
     return path;
 }
@@ -95334,7 +95786,7 @@ function readJson(fields, where) {
                 asPattern(expected);
         }
         catch (error) {
-            throw new errors_ConfigurationError(`${where}: "json": ${error.message}`, { cause: error });
+            throw new ConfigurationError(`${where}: "json": ${error.message}`, { cause: error });
         }
     }
     return json;
@@ -95346,7 +95798,7 @@ function readHeaders(fields, where) {
             asPattern(text);
         }
         catch (error) {
-            throw new errors_ConfigurationError(`${where}: header ${name}: ${error.message}`, { cause: error });
+            throw new ConfigurationError(`${where}: header ${name}: ${error.message}`, { cause: error });
         }
         return [name.toLowerCase(), text];
     }));
@@ -95498,7 +95950,7 @@ const HISTORY = '--history-max=30';
 /** Names and charts are arguments, not flags. */
 function positional(value, what) {
     if (value === '' || value.startsWith('-'))
-        throw new errors_ConfigurationError(`"${value}" is not a name for ${what}`);
+        throw new ConfigurationError(`"${value}" is not a name for ${what}`);
     return value;
 }
 function renderArguments({ release, chart, version, valueFiles, install }) {
@@ -95613,7 +96065,7 @@ function parseJson(text, what) {
         return JSON.parse(start > 0 ? text.slice(start) : text);
     }
     catch (cause) {
-        throw new errors_ToolError(`${what} did not answer with JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
+        throw new ToolError(`${what} did not answer with JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
     }
 }
 function parseRender(text) {
@@ -95701,7 +96153,7 @@ function chartFiles({ chart, templates }) {
 function checked(file) {
     if (/^[\w.-]+(\/[\w.-]+)*$/.test(file) && !file.split('/').includes('..'))
         return file;
-    throw new errors_ConfigurationError(`"${file}" is not a name for a template file`);
+    throw new ConfigurationError(`"${file}" is not a name for a template file`);
 }
 function writeChart(folder, part) {
     for (const [file, content] of Object.entries(chartFiles(part))) {
@@ -95741,14 +96193,14 @@ const releaseSecret = (release, revision) => ({
 function decodeRelease(secret) {
     const data = secret.data?.release;
     if (data === undefined)
-        throw new errors_ToolError(`The Secret ${secret.metadata.name} holds no Helm release`);
+        throw new ToolError(`The Secret ${secret.metadata.name} holds no Helm release`);
     try {
         const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
         const json = inner[0] === 0x1f && inner[1] === 0x8b ? (0,external_node_zlib_.gunzipSync)(inner) : inner;
         return JSON.parse(json.toString('utf8'));
     }
     catch (cause) {
-        throw new errors_ToolError(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read`, { cause });
+        throw new ToolError(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read`, { cause });
     }
 }
 function encodeRelease(release) {
@@ -95891,7 +96343,7 @@ class HelmCli {
 function withDependencyHint(error, chart) {
     if (!(error instanceof ProcessError) || !/missing in charts\/ directory/.test(error.stderr))
         return error;
-    return new errors_ToolError(`The chart ${chart} needs other charts that are not in its folder charts/`, {
+    return new ToolError(`The chart ${chart} needs other charts that are not in its folder charts/`, {
         cause: error,
         hint: `run \`helm dependency build ${chart}\` in a step before this one`,
     });
@@ -96184,12 +96636,12 @@ class CredentialSource {
             return (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8');
         }
         catch (cause) {
-            throw new errors_ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
+            throw new ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
         }
     }
     async #exec(entry) {
         if (this.#runner === undefined)
-            throw new errors_ConfigurationError('The kubeconfig uses an exec plugin, which cannot be run here');
+            throw new ConfigurationError('The kubeconfig uses an exec plugin, which cannot be run here');
         const apiVersion = entry.apiVersion ?? 'client.authentication.k8s.io/v1';
         const info = {
             apiVersion,
@@ -96209,7 +96661,7 @@ class CredentialSource {
             timeoutMs: EXEC_LIMIT_MS,
         })
             .catch((cause) => {
-            throw new errors_ToolError(`The kubeconfig's login program ${entry.command} failed: ${cause.message}`, {
+            throw new ToolError(`The kubeconfig's login program ${entry.command} failed: ${cause.message}`, {
                 cause,
                 hint: entry.installHint ?? `is ${entry.command} installed on the runner and logged in?`,
             });
@@ -96225,7 +96677,7 @@ class CredentialSource {
             // Said below; the output may hold a token and is not quoted.
         }
         if (!status?.token && !status?.clientCertificateData) {
-            throw new errors_ToolError(`The kubeconfig's login program ${command} answered neither a token nor a certificate`);
+            throw new ToolError(`The kubeconfig's login program ${command} answered neither a token nor a certificate`);
         }
         if (status.token)
             this.#mask(status.token);
@@ -96343,7 +96795,7 @@ class Transport {
                 return await (await this.open(request, limit, 'requests')).body.text();
             }
             catch (error) {
-                if (error instanceof errors_HttpError || error instanceof errors_ConfigurationError)
+                if (error instanceof errors_HttpError || error instanceof ConfigurationError)
                     throw error;
                 if (error instanceof Error && error.name === 'ToolError')
                     throw error;
@@ -96364,7 +96816,7 @@ function readCa(path) {
         return (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8');
     }
     catch (cause) {
-        throw new errors_ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
+        throw new ConfigurationError(`The kubeconfig names ${path}, which cannot be read`, { cause });
     }
 }
 function impersonation(user, groups = []) {
@@ -96521,7 +96973,7 @@ async function* watch_stream(source, version, signal) {
 
 
 
-const PAGE = 500;
+const client_PAGE = 500;
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 const PATCH_TYPES = {
@@ -96556,7 +97008,7 @@ class KubernetesClient {
         const items = [];
         let next;
         for (;;) {
-            const path = await this.#path({ ...kind, namespace: options.namespace }, { query: { ...selectors(options), limit: PAGE, continue: next } });
+            const path = await this.#path({ ...kind, namespace: options.namespace }, { query: { ...selectors(options), limit: client_PAGE, continue: next } });
             const accept = options.metadataOnly ? { accept: METADATA_ONLY } : {};
             const page = await this.#transport.json({ method: 'GET', path, ...accept }, 'safe');
             // Objects in a list come without their kind.
@@ -96676,10 +97128,10 @@ function parseKubeconfig(text, origin) {
         value = (0,dist/* parse */.qg)(text, { maxAliasCount: 100 });
     }
     catch {
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) is not valid YAML`, { hint: HINT });
+        throw new ConfigurationError(`The kubeconfig (${origin}) is not valid YAML`, { hint: HINT });
     }
     if (typeof value !== 'object' || value === null || !('clusters' in value) || !('contexts' in value)) {
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
+        throw new ConfigurationError(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
     }
     return value;
 }
@@ -96708,32 +97160,32 @@ function selectContext(file, wanted, origin) {
     const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
     const name = wanted ?? (file['current-context'] || (names.length === 1 ? names[0] : undefined));
     if (name === undefined) {
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no current context; ${known}`, { hint: 'set the input "context"' });
+        throw new ConfigurationError(`The kubeconfig (${origin}) has no current context; ${known}`, { hint: 'set the input "context"' });
     }
     const context = file.contexts?.find((entry) => entry.name === name)?.context;
     if (context === undefined || context === null) {
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no context "${name}"; ${known}`, { hint: 'set the input "context"' });
+        throw new ConfigurationError(`The kubeconfig (${origin}) has no context "${name}"; ${known}`, { hint: 'set the input "context"' });
     }
     const cluster = file.clusters?.find((entry) => entry.name === context.cluster)?.cluster;
     if (!cluster?.server)
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no cluster "${context.cluster}" with a server`);
+        throw new ConfigurationError(`The kubeconfig (${origin}) has no cluster "${context.cluster}" with a server`);
     const user = file.users?.find((entry) => entry.name === context.user)?.user;
     if (context.user && user === undefined)
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) has no user "${context.user}"`);
+        throw new ConfigurationError(`The kubeconfig (${origin}) has no user "${context.user}"`);
     check(cluster, user ?? {}, origin);
     return { name, cluster: { ...cluster, server: cluster.server }, user: user ?? {}, namespace: context.namespace || undefined };
 }
 function check(cluster, user, origin) {
     if (!/^https?:\/\//.test(cluster.server ?? '')) {
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) names the server "${cluster.server}", which is no https address`);
+        throw new ConfigurationError(`The kubeconfig (${origin}) names the server "${cluster.server}", which is no https address`);
     }
     if (cluster['proxy-url']) {
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
+        throw new ConfigurationError(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
             hint: 'run the job where the API server can be reached directly, and take proxy-url out',
         });
     }
     if (user['auth-provider']) {
-        throw new errors_ConfigurationError(`The kubeconfig (${origin}) uses auth-provider, which Kubernetes has removed`, {
+        throw new ConfigurationError(`The kubeconfig (${origin}) uses auth-provider, which Kubernetes has removed`, {
             hint: 'use an exec plugin or a token',
         });
     }
@@ -96783,7 +97235,7 @@ function load_read(source, env) {
     const inCluster = serviceAccount(env);
     if (inCluster !== undefined)
         return inCluster;
-    throw new errors_ConfigurationError('No cluster is configured: no input, no KUBECONFIG, no ~/.kube/config', {
+    throw new ConfigurationError('No cluster is configured: no input, no KUBECONFIG, no ~/.kube/config', {
         hint: 'set the input "kubeconfig" (content, base64 or a path), or "cluster" for DigitalOcean',
     });
 }
@@ -96803,7 +97255,7 @@ function readFile(path) {
     }
     catch (cause) {
         const shown = path.length > 100 ? 'given' : path;
-        throw new errors_ConfigurationError(`The kubeconfig ${shown} cannot be read: ${cause.code ?? 'error'}`, {
+        throw new ConfigurationError(`The kubeconfig ${shown} cannot be read: ${cause.code ?? 'error'}`, {
             hint: 'the input "kubeconfig" takes the content, the content in base64, or a path',
         });
     }
@@ -96865,343 +97317,6 @@ function minimal({ name, cluster, user, namespace }) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/tools/digitalocean/calls.js
-/** Every call that we make, with the token scopes that DigitalOcean's API description asks for. A test holds the list to that description. */
-const CALLS = {
-    clusters: { method: 'GET', path: '/v2/kubernetes/clusters', scopes: ['kubernetes:read'] },
-    cluster: { method: 'GET', path: '/v2/kubernetes/clusters/{cluster_id}', scopes: ['kubernetes:read'] },
-    kubeconfig: { method: 'GET', path: '/v2/kubernetes/clusters/{cluster_id}/kubeconfig', scopes: ['kubernetes:access_cluster'] },
-    clusterResources: {
-        method: 'GET',
-        path: '/v2/kubernetes/clusters/{cluster_id}/destroy_with_associated_resources',
-        scopes: ['kubernetes:read'],
-    },
-    loadBalancers: { method: 'GET', path: '/v2/load_balancers', scopes: ['load_balancer:read'] },
-    sizes: { method: 'GET', path: '/v2/sizes', scopes: ['sizes:read', 'regions:read'] },
-    dockerCredentials: {
-        method: 'GET',
-        path: '/v2/registries/{registry_name}/docker-credentials',
-        scopes: ['registry:read', 'registry:update'],
-    },
-    garbageCollection: { method: 'GET', path: '/v2/registries/{registry_name}/garbage-collection', scopes: ['registry:read'] },
-    subscription: { method: 'GET', path: '/v2/registries/subscription', scopes: ['registry:read'] },
-    repositories: { method: 'GET', path: '/v2/registries/{registry_name}/repositoriesV2', scopes: ['registry:read'] },
-    repositoryTags: {
-        method: 'GET',
-        path: '/v2/registries/{registry_name}/repositories/{repository_name}/tags',
-        scopes: ['registry:read'],
-    },
-    deleteTag: {
-        method: 'DELETE',
-        path: '/v2/registries/{registry_name}/repositories/{repository_name}/tags/{repository_tag}',
-        scopes: ['registry:delete'],
-    },
-};
-
-;// CONCATENATED MODULE: ./lib/tools/digitalocean/errors.js
-
-
-
-const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
-/**
- * One line from DigitalOcean's `{id, message, request_id}`: what was asked, the answer, its request id for a support ticket. `reason` is the
- * API's `id`. With 429 the time until the limit opens again.
- */
-function digitalOceanError(what, call, answer, now) {
-    const said = parse(answer.body);
-    const requestId = said?.request_id ?? answer.headers['x-request-id'];
-    const words = said?.message ? ` (${said.message.slice(0, 300)})` : said ? '' : ', not as JSON';
-    const message = `DigitalOcean answered ${answer.status} when asked for ${what}${words}${requestId ? `, request ${requestId}` : ''}`;
-    const details = { status: answer.status, reason: said?.id, hint: hintFor(answer.status, call) };
-    const wait = answer.status === 429 ? resetMs(answer.headers, now) : undefined;
-    if (wait === undefined)
-        return new errors_HttpError(message, details);
-    const opens = new Date(now + wait).toISOString().slice(11, 19);
-    return new RetryAfterError(`${message}: the rate limit opens again at ${opens} UTC`, { ...details, retryAfterMs: wait });
-}
-function parse(body) {
-    try {
-        const value = JSON.parse(body);
-        return typeof value === 'object' && value !== null ? value : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-/** Milliseconds until DigitalOcean takes requests again: `retry-after` (seconds), else `ratelimit-reset` (Unix time). */
-function resetMs(headers, now) {
-    const after = Number(headers['retry-after'] ?? Number.NaN);
-    if (Number.isFinite(after))
-        return Math.max(0, after * 1000);
-    const reset = Number(headers['ratelimit-reset'] ?? Number.NaN);
-    return Number.isFinite(reset) ? Math.max(0, reset * 1000 - now) : undefined;
-}
-function hintFor(status, call) {
-    if (status === 401)
-        return `the token (input "digitalocean-token") is wrong, expired or revoked: make one at ${TOKENS}`;
-    if (status === 403) {
-        const scopes = CALLS[call].scopes;
-        return `the token needs the scope${scopes.length === 1 ? '' : 's'} ${scopes.join(' and ')}: make one that has ${scopes.length === 1 ? 'it' : 'them'} at ${TOKENS}`;
-    }
-    if (status === 404)
-        return 'is it in the team that the token belongs to?';
-    if (status === 409)
-        return 'something else changes it right now: run the job again when that is over';
-    if (status === 429)
-        return 'the limit is shared by everything that uses this account’s tokens: run the job again later';
-    if (status >= 500)
-        return 'see https://status.digitalocean.com and run the job again';
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/tools/digitalocean/api.js
-
-
-
-
-const DEFAULT_API = 'https://api.digitalocean.com';
-const api_LIMIT_MS = 30_000;
-const api_MAX_BYTES = 32 * 1024 * 1024;
-const api_PAGE = 200;
-/** A pagination that leads nowhere is given up. */
-const MAX_PAGES = 500;
-/** Longer than this nobody waits for a rate limit before even asking. */
-const LONGEST_PAUSE_MS = 30_000;
-/** An API address: https, or anything on this machine. Throws ConfigurationError. */
-function checkApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null || url.username || url.password || url.search || url.hash) {
-        throw new errors_ConfigurationError('DIGITALOCEAN_API_URL is not an address', { hint: `leave it out for ${DEFAULT_API}` });
-    }
-    const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-    if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback))
-        return url;
-    throw new errors_ConfigurationError(`DIGITALOCEAN_API_URL is ${url.origin}: the token is sent by https only`, {
-        hint: `leave it out for ${DEFAULT_API}`,
-    });
-}
-/**
- * DigitalOcean's API over plain HTTP: bearer token, retries of what is safe to repeat, rate limit, pagination, errors as `HttpError` with the
- * API's `id` as `reason`.
- */
-class DigitalOceanApi {
-    #options;
-    #base;
-    #now;
-    /** No request before this time: the last answer said that the limit is used up. */
-    #pauseUntil = 0;
-    constructor(options) {
-        this.#options = options;
-        this.#base = checkApiUrl(options.apiUrl || DEFAULT_API);
-        this.#now = options.now ?? Date.now;
-    }
-    /** The answer as JSON. */
-    async json(call, request) {
-        return api_parse(await this.text(call, request), request.what);
-    }
-    /** Repeated after passing failures: GET and DELETE of one thing change no more the second time. */
-    async text(call, request) {
-        return await this.#get(call, this.#url(call, request), request.what);
-    }
-    /** All pages of a list; `field` holds the items. */
-    async pages(call, field, request) {
-        const items = [];
-        let url = this.#url(call, { ...request, query: { per_page: api_PAGE, ...request.query } });
-        for (let count = 0; url !== undefined; count += 1) {
-            if (count >= MAX_PAGES)
-                throw new errors_HttpError(`DigitalOcean’s list of ${request.what} does not end`, { status: 200 });
-            const page = api_parse(await this.#get(call, url, request.what), request.what);
-            const found = page[field];
-            if (found !== undefined && found !== null && !Array.isArray(found))
-                throw unexpected(request.what);
-            items.push(...(found ?? []));
-            url = this.#next(page.links?.pages?.next, url);
-        }
-        return items;
-    }
-    /** Only the query of the link is taken: the token goes nowhere but to the API's own address and the same path. */
-    #next(link, current) {
-        if (!link)
-            return undefined;
-        const next = new URL(current);
-        next.search = URL.parse(link, this.#base.href)?.search ?? '';
-        return next.search === current.search ? undefined : next;
-    }
-    #url(call, { path = [], query = {} }) {
-        const values = [...path];
-        const filled = CALLS[call].path.replace(/\{\w+\}/g, () => encodeURIComponent(values.shift() ?? ''));
-        const url = new URL(this.#base);
-        url.pathname = `${this.#base.pathname.replace(/\/$/, '')}${filled}`;
-        for (const [name, value] of Object.entries(query))
-            if (value !== undefined)
-                url.searchParams.set(name, String(value));
-        return url;
-    }
-    async #get(call, url, what) {
-        const { signal } = this.#options;
-        return await withRetries('safe', async () => (await this.#once(call, url, what)).body, signal);
-    }
-    async #once(call, url, what) {
-        const { http, token, signal } = this.#options;
-        await this.#pause(signal);
-        const answer = await http
-            .request({
-            method: CALLS[call].method,
-            url: url.href,
-            headers: { authorization: `Bearer ${token}`, accept: call === 'kubeconfig' ? 'application/yaml' : 'application/json' },
-            timeoutMs: api_LIMIT_MS,
-            maxBytes: api_MAX_BYTES,
-            ...(signal === undefined ? {} : { signal }),
-        })
-            .catch((error) => {
-            if (!(error instanceof errors_HttpError))
-                throw error;
-            // The client's own words name method and address: ours say what was asked for.
-            const way = error.message.slice(error.message.indexOf(': ') + 2);
-            throw new errors_HttpError(`DigitalOcean’s API (${url.host}) was asked for ${what}: ${way}`, {
-                status: error.status,
-                reason: error.reason,
-                cause: error,
-                hint: 'is the network of this runner open to it? See https://status.digitalocean.com',
-            });
-        });
-        if (answer.headers['ratelimit-remaining'] === '0')
-            this.#pauseUntil = this.#now() + (resetMs(answer.headers, this.#now()) ?? 0);
-        if (answer.status >= 200 && answer.status < 300)
-            return answer;
-        throw digitalOceanError(what, call, answer, this.#now());
-    }
-    async #pause(signal) {
-        const wait = this.#pauseUntil - this.#now();
-        this.#pauseUntil = 0;
-        if (wait > 0 && wait <= LONGEST_PAUSE_MS)
-            await pause(wait, signal);
-    }
-}
-function api_parse(text, what) {
-    try {
-        const value = JSON.parse(text);
-        if (typeof value === 'object' && value !== null)
-            return value;
-    }
-    catch {
-        // Said below.
-    }
-    throw unexpected(what);
-}
-const unexpected = (what) => new errors_HttpError(`DigitalOcean answered something else than JSON when asked for ${what}`, {
-    status: 200,
-    reason: 'NotJson',
-    hint: 'is there a proxy between this runner and the API? See https://status.digitalocean.com',
-});
-
-;// CONCATENATED MODULE: ./lib/tools/digitalocean/registry.js
-
-/**
- * Credentials of one registry. `write` for a push; `expirySeconds` 0 for ones that do not end. Both parameters stand in the prose of the API's
- * description only. The older /v2/registry answers with an error where an account has more than one registry.
- */
-async function registry_dockerCredentials(api, registry, host, want) {
-    const what = `${want.write ? 'read and write' : 'read'} credentials of the registry ${registry}`;
-    const answer = await api.json('dockerCredentials', {
-        path: [registry],
-        query: {
-            ...(want.write ? { read_write: true } : {}),
-            ...(want.expirySeconds > 0 ? { expiry_seconds: want.expirySeconds } : {}),
-        },
-        what,
-    });
-    const auth = Buffer.from(answer.auths?.[host]?.auth ?? '', 'base64').toString('utf8');
-    const colon = auth.indexOf(':');
-    if (colon <= 0)
-        throw new ToolError(`DigitalOcean gave no ${what} for ${host}`);
-    return { username: auth.slice(0, colon), password: auth.slice(colon + 1) };
-}
-/** The garbage collection that runs now; undefined for none. Statuses beyond the described ones exist: only those that end one are named here. */
-async function activeGarbageCollection(api, registry) {
-    const over = ['succeeded', 'failed', 'cancelled'];
-    try {
-        const answer = await api.json('garbageCollection', {
-            path: [registry],
-            what: `the garbage collection of the registry ${registry}`,
-        });
-        const found = answer.garbage_collection;
-        return found && !over.includes(found.status) ? found : undefined;
-    }
-    catch (error) {
-        // Where none runs, there is none to be found.
-        if (error instanceof HttpError && error.status === 404)
-            return undefined;
-        throw error;
-    }
-}
-/** The plan that the account's registries are under. */
-async function subscriptionTier(api) {
-    const answer = await api.json('subscription', {
-        what: 'the plan of the container registry',
-    });
-    return answer.subscription?.tier;
-}
-/** Names of the registry's repositories, without the registry's own. */
-async function repositoryNames(api, registry) {
-    const what = `the repositories of the registry ${registry}`;
-    const found = await api.pages('repositories', 'repositories', { path: [registry], what });
-    return found.map(({ name }) => name);
-}
-/** Every tag of a repository (its name without the registry's, slashes as they are). */
-async function repositoryTags(api, registry, repository) {
-    const what = `the tags of ${registry}/${repository}`;
-    return await api.pages('repositoryTags', 'tags', { path: [registry, repository], what });
-}
-/** Removes a tag; one that is gone already is fine. Its manifest stays until a garbage collection. */
-async function deleteTag(api, registry, repository, tag) {
-    try {
-        await api.text('deleteTag', { path: [registry, repository, tag], what: `the removal of the tag ${registry}/${repository}:${tag}` });
-    }
-    catch (error) {
-        if (!(error instanceof HttpError) || error.status !== 404)
-            throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/actions/shared/digitalocean.js
-
-
-
-
-/** The input `digitalocean-token`, else DIGITALOCEAN_ACCESS_TOKEN; masked; '' for none. Throws ConfigurationError for what cannot be a token. */
-function readDigitalOceanToken({ inputs, variables, mask }) {
-    const token = inputs.secret('digitalocean-token') || (variables.DIGITALOCEAN_ACCESS_TOKEN ?? '').trim();
-    mask(token);
-    // It becomes a header. The value itself is never shown.
-    if (/^[\x21-\x7e]*$/.test(token))
-        return token;
-    throw new errors_ConfigurationError('The DigitalOcean token holds spaces, line breaks or other characters that no token has', {
-        hint: 'copy it again into the secret, alone and on one line',
-    });
-}
-const digitalOceanApi = ({ variables, signal }, token) => new DigitalOceanApi({ http: new UndiciHttp(), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
-/** DigitalOcean's registry host. */
-const docrHost = (variables) => variables.TODO_DEPLOY_DOCR_HOST || 'registry.digitalocean.com';
-/** Of a prefix or repository such as `registry.digitalocean.com/acme/todo`; undefined where it is another registry, or there is no token. */
-function docrOf(prefix, token, variables) {
-    const [host, name = ''] = prefix.split('/');
-    if (token === '' || host !== docrHost(variables))
-        return undefined;
-    if (/^[a-z0-9-]{1,63}$/.test(name))
-        return { host, name, token };
-    throw new ConfigurationError(`"${prefix}" names no registry at DigitalOcean`, { hint: `write ${host}/<registry>, such as ${host}/acme` });
-}
-/** Asks for credentials, masked. They end after `lifetimeMs`; 0: they do not end. */
-async function docrLogin(context, docr, want) {
-    const expirySeconds = Math.ceil(want.lifetimeMs / 1000);
-    const login = await dockerCredentials(digitalOceanApi(context, docr.token), docr.name, docr.host, { write: want.write, expirySeconds });
-    context.mask(login.username);
-    context.mask(login.password);
-    context.mask(Buffer.from(`${login.username}:${login.password}`).toString('base64'));
-    return login;
-}
-
 ;// CONCATENATED MODULE: ./lib/tools/digitalocean/clusters.js
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -97214,7 +97329,7 @@ async function findCluster(api, nameOrId) {
     const state = cluster.status?.state ?? 'running';
     if (!UNREACHABLE.includes(state))
         return cluster;
-    throw new errors_ConfigurationError(`The cluster ${cluster.name} is ${state}`, {
+    throw new ConfigurationError(`The cluster ${cluster.name} is ${state}`, {
         hint: state === 'provisioning' ? 'run the job again when it is running' : 'name another one with the input "cluster"',
     });
 }
@@ -97226,7 +97341,7 @@ async function byId(api, id) {
     catch (error) {
         if (!(error instanceof errors_HttpError) || error.status !== 404)
             throw error;
-        throw new errors_ConfigurationError(`Input "cluster" is "${id}": there is no Kubernetes cluster with this id in the token's team`, {
+        throw new ConfigurationError(`Input "cluster" is "${id}": there is no Kubernetes cluster with this id in the token's team`, {
             hint: 'doctl kubernetes cluster list',
             cause: error,
         });
@@ -97242,21 +97357,25 @@ async function byName(api, name) {
         .map(({ name: own, id, region }) => `${own} (${region}, ${id})`)
         .join(', ')}${clusters.length > SHOWN ? `, and ${clusters.length - SHOWN} more` : ''}`;
     if (found !== undefined) {
-        throw new errors_ConfigurationError(`Input "cluster" is "${name}", and ${more.length + 1} clusters have this name: ${list([found, ...more])}`, {
+        throw new ConfigurationError(`Input "cluster" is "${name}", and ${more.length + 1} clusters have this name: ${list([found, ...more])}`, {
             hint: 'name it by its id',
         });
     }
-    throw new errors_ConfigurationError(`Input "cluster" is "${name}": no Kubernetes cluster of the token's team has this name; ${all.length === 0 ? 'it has none' : `it has ${list(all)}`}`, { hint: 'is the token of the right team?' });
+    throw new ConfigurationError(`Input "cluster" is "${name}": no Kubernetes cluster of the token's team has this name; ${all.length === 0 ? 'it has none' : `it has ${list(all)}`}`, { hint: 'is the token of the right team?' });
 }
 /**
  * A kubeconfig (YAML) with a token that ends after `expirySeconds`. Always of type `token`: clusters under single sign-on would answer with one
  * that needs doctl and a browser.
  */
 async function clusterKubeconfig(api, cluster, expirySeconds) {
-    return await api.text('kubeconfig', {
-        path: [cluster.id],
-        query: { type: 'token', expiry_seconds: expirySeconds },
-        what: `a kubeconfig of the cluster ${cluster.name}`,
+    const what = `a kubeconfig of the cluster ${cluster.name}`;
+    const text = await api.text('kubeconfig', { path: [cluster.id], query: { type: 'token', expiry_seconds: expirySeconds }, what });
+    if (/^\s*"?clusters"?:/m.test(text))
+        return text;
+    throw new errors_HttpError(`DigitalOcean answered something else when asked for ${what}`, {
+        status: 200,
+        reason: 'NotKubeconfig',
+        hint: 'is there a proxy between this runner and the API? See https://status.digitalocean.com',
     });
 }
 /** The load balancers that the cluster's Services made. */
@@ -97272,7 +97391,22 @@ async function clusterLoadBalancers(api, cluster) {
 
 ;// CONCATENATED MODULE: ./lib/tools/digitalocean/firewall.js
 
-const PRIVATE = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+/** Not routed on the internet: private, shared, link-local, for documentation and measurements, multicast and above. */
+const PRIVATE = [
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.0.2.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+    '224.0.0.0/3',
+];
 /**
  * The machine's own public IPv4 address, where it has one: a self-hosted runner may, GitHub's stand behind an address that the machine itself
  * cannot see. Nobody else is asked.
@@ -97304,7 +97438,7 @@ function firewallError(cluster, error, address) {
     if (address !== undefined && allowed.some((range) => covers(range, address)))
         return undefined;
     const who = address === undefined ? 'the address that this runner is seen under is not known here' : `this runner's address is ${address}`;
-    return new errors_ConfigurationError(`The cluster ${cluster.name} does not answer, and its control-plane firewall lets in only ${allowed.join(', ') || 'nobody'}: ${who}`, {
+    return new ConfigurationError(`The cluster ${cluster.name} does not answer, and its control-plane firewall lets in only ${allowed.join(', ') || 'nobody'}: ${who}`, {
         hint: `allow the runner: doctl kubernetes cluster update ${cluster.id} --control-plane-firewall-allowed-addresses ${[...allowed, address ?? '<address>'].join(',')}. GitHub's own runners change their address with every job: run the job on a self-hosted runner or one with a fixed address`,
         cause: error,
     });
@@ -97338,7 +97472,7 @@ async function accessAs(access, account, seconds, options = {}) {
     catch (error) {
         if (!(error instanceof errors_HttpError) || error.status !== 404)
             throw error;
-        throw new errors_ConfigurationError(`Input "service-account": there is no ServiceAccount ${account.namespace}/${account.name}`, {
+        throw new ConfigurationError(`Input "service-account": there is no ServiceAccount ${account.namespace}/${account.name}`, {
             hint: `kubectl --namespace ${account.namespace} create serviceaccount ${account.name}`,
             cause: error,
         });
@@ -97438,6 +97572,7 @@ function readClusterInputs(context, namespace, lifetimeMs = LIFETIME_MS) {
         requireAlone(inputs, cluster, token);
     return {
         digitalOcean: cluster === '' ? undefined : { cluster, token, serviceAccount: account, lifetimeMs: Math.max(LIFETIME_MS, lifetimeMs) },
+        digitalOceanToken: token,
         kubeconfig: inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' }),
         context: inputs.optional('context'),
         as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,
@@ -97448,11 +97583,11 @@ function requireAlone(inputs, cluster, token) {
     for (const other of ['kubeconfig', 'context']) {
         if (inputs.secret(other, { maskLines: false }) === '')
             continue;
-        throw new errors_ConfigurationError(`Inputs "cluster" and "${other}" are both set`, { hint: 'leave one of them out' });
+        throw new ConfigurationError(`Inputs "cluster" and "${other}" are both set`, { hint: 'leave one of them out' });
     }
     if (token !== '')
         return;
-    throw new errors_ConfigurationError(`Input "cluster" is "${cluster}", but there is no DigitalOcean token`, {
+    throw new ConfigurationError(`Input "cluster" is "${cluster}", but there is no DigitalOcean token`, {
         hint: 'set env DIGITALOCEAN_ACCESS_TOKEN of the job, or the input "digitalocean-token". On a pull request from a fork there are no secrets',
     });
 }
@@ -97492,7 +97627,7 @@ const images_DIGEST = /^sha256:[0-9a-f]{64}$/;
 const images_PATH = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 const images_TAG = /^\w[\w.-]{0,127}$/;
 const ALLOWED = 'name=sha256:…, name=tag, or registry/path/name@sha256:…';
-const images_wrong = (line, what) => new errors_ConfigurationError(`Input "images" holds "${line.slice(0, 200)}": ${what} (allowed: ${ALLOWED})`);
+const images_wrong = (line, what) => new ConfigurationError(`Input "images" holds "${line.slice(0, 200)}": ${what} (allowed: ${ALLOWED})`);
 /** One line of the input `images`: build-push's `name=sha256:…` (below `registry`), or a full reference. */
 function images_parseImage(line, registry) {
     const at = line.indexOf('=');
@@ -97530,6 +97665,59 @@ function reference(line) {
     return digest === undefined ? { repository, tag: tag ?? '' } : { repository, digest };
 }
 
+;// CONCATENATED MODULE: ./lib/actions/deploy/pull-secrets.js
+
+const pull_secrets_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+/** Long enough to ask whether the images are there. */
+const LOGIN_MS = 3_600_000;
+/** Name of the pull Secret that is kept for a registry of DigitalOcean. */
+const pullSecretName = (registry) => `todo-deploy-docr-${registry}`;
+/**
+ * The input `image-pull-secrets`: names, `none`, or where it is left out the Secrets that are kept for DigitalOcean's registries among
+ * `prefixes`, as far as there is a token. Throws ConfigurationError.
+ */
+function readPullSecrets(context, prefixes) {
+    const named = context.inputs.list('image-pull-secrets', { pattern: pull_secrets_NAME, describe: 'names of Secrets, or none' });
+    if (named.length > 0)
+        return { imagePullSecrets: named.filter((name) => name !== 'none'), docr: [] };
+    const token = readDigitalOceanToken(context);
+    const found = prefixes.map((prefix) => docrOf(prefix, token, context.variables)).filter((docr) => docr !== undefined);
+    const docr = [...new Map(found.map((one) => [one.name, one])).values()];
+    return { imagePullSecrets: docr.map(({ name }) => pullSecretName(name)), docr };
+}
+/** The Secret that is kept; its credentials do not end, so they are asked for only where it is missing. */
+function pullSecretOf(context, docr) {
+    let asked;
+    return {
+        name: pullSecretName(docr.name),
+        host: docr.host,
+        registry: docr.name,
+        credentials: () => {
+            asked ??= docrLogin(context, docr, { write: false, lifetimeMs: 0 });
+            return asked;
+        },
+    };
+}
+/**
+ * Logins to read DigitalOcean's registry, to see whether images are there; of no use for another registry, or without a token. Where it cannot be
+ * had, nobody can say.
+ */
+function docrReader(context, token) {
+    return async ({ registry, path }) => {
+        const docr = docrOf(`${registry}/${path}`, token, context.variables);
+        if (docr === undefined)
+            return undefined;
+        try {
+            return await docrLogin(context, docr, { write: false, lifetimeMs: LOGIN_MS });
+        }
+        catch (error) {
+            context.signal.throwIfAborted();
+            context.log.warning(`Whether the registry has the images is not checked: ${error instanceof Error ? error.message : error}`);
+            return undefined;
+        }
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/actions/deploy/secrets.js
 
 const secrets_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
@@ -97542,17 +97730,17 @@ function parseSecret(line, mask) {
         mask(value);
     // A line without "=" may be a value itself.
     if (at < 0)
-        throw new errors_ConfigurationError('Input "secrets" holds a line without "=" (allowed: NAME/KEY=value)');
+        throw new ConfigurationError('Input "secrets" holds a line without "=" (allowed: NAME/KEY=value)');
     const [name = '', key = '', more] = line.slice(0, at).trim().split('/');
     const where = `Input "secrets" holds "${line.slice(0, at).slice(0, 100)}=…"`;
     if (more !== undefined || key === '')
-        throw new errors_ConfigurationError(`${where}: not a Secret and a key (allowed: NAME/KEY=value)`);
+        throw new ConfigurationError(`${where}: not a Secret and a key (allowed: NAME/KEY=value)`);
     if (!secrets_NAME.test(name))
-        throw new errors_ConfigurationError(`${where}: "${name}" is not a Secret's name (allowed: lower-case letters, digits, "-" and ".")`);
+        throw new ConfigurationError(`${where}: "${name}" is not a Secret's name (allowed: lower-case letters, digits, "-" and ".")`);
     if (!KEY.test(key))
-        throw new errors_ConfigurationError(`${where}: "${key}" is not a key (allowed: letters, digits, "-", "_" and ".")`);
+        throw new ConfigurationError(`${where}: "${key}" is not a key (allowed: letters, digits, "-", "_" and ".")`);
     if (value === '')
-        throw new errors_ConfigurationError(`${where} has no value`, { hint: 'Is the secret set in this repository or environment?' });
+        throw new ConfigurationError(`${where} has no value`, { hint: 'Is the secret set in this repository or environment?' });
     return { name, key, value };
 }
 
@@ -97565,10 +97753,10 @@ function parseSecret(line, mask) {
 
 
 
+
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
 const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
 const OBJECT = /^([A-Z][A-Za-z]*\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-const inputs_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const DAY = 86_400_000;
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
@@ -97588,21 +97776,25 @@ function readDeployInputs(context) {
         describe: 'host/prefix such as registry.digitalocean.com/acme',
     });
     const smoke = parseSmoke(inputs.yaml('smoke'));
+    const images = inputs.lines('images').map((line) => images_parseImage(line, registry));
+    const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
+    const bakeMs = inputs.duration('bake', '30s', { max: DAY });
+    const drainMs = inputs.duration('drain', '30s', { max: DAY });
     return {
-        cluster: readClusterInputs(context, release),
+        cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
         chart: chart.reference,
         release,
-        images: inputs.lines('images').map((line) => images_parseImage(line, registry)),
+        images,
         valueFiles: inputs.list('value-files').map((file) => existing(file, env.workspace)),
         values: readValues(inputs.string('values', { pattern: /^[\s\S]/ })),
         secrets,
-        imagePullSecrets: inputs.list('image-pull-secrets', { pattern: inputs_NAME, describe: 'names of Secrets' }),
+        ...readPullSecrets(context, [registry, ...images.map(({ repository }) => repository)]),
         smoke,
         url: inputs_readUrl(inputs.string('url')),
         versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),
-        timeoutMs: inputs.duration('timeout', '10m', { min: 1_000, max: DAY }),
-        bakeMs: inputs.duration('bake', '30s', { max: DAY }),
-        drainMs: inputs.duration('drain', '30s', { max: DAY }),
+        timeoutMs,
+        bakeMs,
+        drainMs,
         keepOld: readKeepOld(inputs),
         shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
         stack: inputs.string('stack', { default: 'own', allowed: ['own', 'active'] }),
@@ -97614,11 +97806,13 @@ function readDeployInputs(context) {
         commitStatus: inputs.boolean('commit-status', false),
     };
 }
+/** The longest that a run may take, ms: lease, hooks and readiness, and the same again on the way back. */
+const longestMs = ({ timeoutMs, bakeMs, drainMs }) => 6 * timeoutMs + bakeMs + drainMs;
 const readKeepOld = (inputs) => inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] });
 function existing(path, workspace) {
     const file = (0,external_node_path_.join)(path.startsWith('/') ? '' : workspace, path);
     if (!(0,external_node_fs_namespaceObject.statSync)(file, { throwIfNoEntry: false })?.isFile()) {
-        throw new errors_ConfigurationError(`Input "value-files" names ${path}, which is not a file`, {
+        throw new ConfigurationError(`Input "value-files" names ${path}, which is not a file`, {
             hint: 'Paths are relative to the workspace; is there an actions/checkout step before this one?',
         });
     }
@@ -97628,7 +97822,7 @@ function existing(path, workspace) {
 function readChart(value, workspace) {
     if (value.startsWith('oci://')) {
         if (!/^oci:\/\/[^\s/]+\/[^\s]+$/.test(value)) {
-            throw new errors_ConfigurationError(`Input "chart" is "${value}": not an OCI reference (allowed: oci://registry/path/chart)`);
+            throw new ConfigurationError(`Input "chart" is "${value}": not an OCI reference (allowed: oci://registry/path/chart)`);
         }
         return {
             reference: value,
@@ -97640,22 +97834,22 @@ function readChart(value, workspace) {
     }
     const folder = value.startsWith('/') ? value : (0,external_node_path_.join)(workspace, value);
     if (!(0,external_node_fs_namespaceObject.statSync)(folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new errors_ConfigurationError(`Input "chart" names ${value}, which is not a folder`, {
+        throw new ConfigurationError(`Input "chart" names ${value}, which is not a folder`, {
             hint: 'Paths are relative to the workspace; is there an actions/checkout step before this one?',
         });
     }
     const file = (0,external_node_path_.join)(folder, 'Chart.yaml');
     if (!(0,external_node_fs_namespaceObject.existsSync)(file))
-        throw new errors_ConfigurationError(`Input "chart" names ${value}, which has no Chart.yaml`);
+        throw new ConfigurationError(`Input "chart" names ${value}, which has no Chart.yaml`);
     let name;
     try {
         name = (0,dist/* parse */.qg)((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'))?.name;
     }
     catch (cause) {
-        throw new errors_ConfigurationError(`${value}/Chart.yaml is not YAML`, { cause });
+        throw new ConfigurationError(`${value}/Chart.yaml is not YAML`, { cause });
     }
     if (typeof name !== 'string' || name === '')
-        throw new errors_ConfigurationError(`${value}/Chart.yaml has no name`);
+        throw new ConfigurationError(`${value}/Chart.yaml has no name`);
     return { reference: folder, name };
 }
 function readValues(text) {
@@ -97667,19 +97861,19 @@ function readValues(text) {
             return text;
     }
     catch (cause) {
-        throw new errors_ConfigurationError('Input "values" is not YAML', { cause, hint: cause instanceof Error ? cause.message : undefined });
+        throw new ConfigurationError('Input "values" is not YAML', { cause, hint: cause instanceof Error ? cause.message : undefined });
     }
-    throw new errors_ConfigurationError('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
+    throw new ConfigurationError('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
 }
 function inputs_readUrl(text) {
     if (text === '')
         return undefined;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || !['http:', 'https:'].includes(url.protocol)) {
-        throw new errors_ConfigurationError(`Input "url" is "${text}": not a URL (allowed: https://todo.example.com)`);
+        throw new ConfigurationError(`Input "url" is "${text}": not a URL (allowed: https://todo.example.com)`);
     }
     if (url.username || url.password)
-        throw new errors_ConfigurationError('Input "url" holds a user name or password', { hint: 'Leave them out.' });
+        throw new ConfigurationError('Input "url" holds a user name or password', { hint: 'Leave them out.' });
     return text.replace(/\/+$/, '');
 }
 
@@ -97776,7 +97970,7 @@ const equal_isMap = (value) => typeof value === 'object' && value !== null;
 
 const HOOK = 'helm.sh/hook';
 const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
-const write = (object) => `${JSON.stringify(object, null, 2)}\n`;
+const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
 /**
  * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
  * ports that they have now (`livePorts` by name): they change with the switch.
@@ -97788,12 +97982,12 @@ function expandPart(wanted, before, livePorts) {
         if (!live || samePorts(live, object.spec?.ports ?? []))
             return [file, wanted.templates[file] ?? ''];
         deferred.push(`ports of ${describe(object)}`);
-        return [file, write({ ...object, spec: { ...object.spec, ports: live } })];
+        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
     });
     const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
     const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
     deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
-    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, write(object)]);
+    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
     return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
 }
 /** Node ports are Kubernetes' choice unless the chart names them. */
@@ -98367,7 +98561,7 @@ function toFailure(error) {
     return new StepFailure(reasonOf(error), message, { hint, cause: error });
 }
 function reasonOf(error) {
-    if (error instanceof errors_ConfigurationError)
+    if (error instanceof ConfigurationError)
         return 'configuration';
     if (error instanceof CancelledError)
         return 'cancelled';
@@ -98478,7 +98672,68 @@ const ownLabels = (release, color) => ({
     ...(color ? { [COLOR_LABEL]: color } : {}),
 });
 
+;// CONCATENATED MODULE: ./lib/deploy/pull-secret.js
+
+
+
+const TYPE = 'kubernetes.io/dockerconfigjson';
+const pull_secret_KEY = '.dockerconfigjson';
+const REGISTRY_LABEL = 'todo-deploy.dev/registry';
+/** Creates what is missing; what is there stays as it is, whoever put it there. */
+async function keepPullSecrets({ kubernetes, pullSecrets = [], log, }) {
+    for (const wanted of pullSecrets) {
+        if (await isKept({ kubernetes }, wanted))
+            continue;
+        await kubernetes.apply(pullSecret(wanted, kubernetes.namespace, await wanted.credentials()), {
+            fieldManager: FIELD_MANAGER,
+            force: true,
+        });
+        log.info(`Pull Secret ${wanted.name} created: reads ${wanted.host}/${wanted.registry}, does not end`);
+    }
+}
+/** Asks for the credentials of what is missing, before anything is touched: who may not have them is told now. */
+async function requirePullSecrets({ kubernetes, pullSecrets = [] }) {
+    for (const wanted of pullSecrets)
+        if (!(await isKept({ kubernetes }, wanted)))
+            await wanted.credentials();
+}
+/** Whether all are there; without one new pods could not be started. */
+async function pullSecretsKept({ kubernetes, pullSecrets = [] }) {
+    return (await Promise.all(pullSecrets.map((wanted) => isKept({ kubernetes }, wanted)))).every(Boolean);
+}
+async function isKept({ kubernetes }, { name, host }) {
+    const live = await kubernetes.get({ ...SECRET, name });
+    if (live === undefined)
+        return false;
+    if (live.type !== TYPE) {
+        throw new ConfigurationError(`The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, and the name is that of the pull Secret`, {
+            hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
+        });
+    }
+    return holds(live, host);
+}
+function holds(secret, host) {
+    try {
+        const config = JSON.parse(Buffer.from(secret.data?.[pull_secret_KEY] ?? '', 'base64').toString('utf8'));
+        return config.auths?.[host] !== undefined;
+    }
+    catch {
+        return false;
+    }
+}
+/** Pure: the Secret. */
+function pullSecret({ name, host, registry }, namespace, { username, password }) {
+    const auth = Buffer.from(`${username}:${password}`).toString('base64');
+    return {
+        ...SECRET,
+        metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'todo-deploy', [REGISTRY_LABEL]: registry } },
+        type: TYPE,
+        data: { [pull_secret_KEY]: Buffer.from(JSON.stringify({ auths: { [host]: { username, password, auth } } })).toString('base64') },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/base.js
+
 
 
 
@@ -98539,8 +98794,9 @@ async function takeBaseBack(run, revision) {
     run.log.info(`The base goes back to revision ${revision}`);
     await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
 }
-/** Applies the input `secrets`; values are seen by the API server only. */
+/** Applies the input `secrets` and the pull Secrets that are kept; values are seen by the API server only. */
 async function applySecrets(run) {
+    await keepPullSecrets(run);
     for (const secret of secretObjects(run)) {
         await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
         run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
@@ -98554,8 +98810,10 @@ function secretObjects({ options, kubernetes }) {
         data: Object.fromEntries(options.secrets.filter((secret) => secret.name === name).map(({ key, value }) => [key, Buffer.from(value).toString('base64')])),
     }));
 }
-/** Whether the input `secrets` differs from what is in the cluster: then even an unchanged version needs new pods. */
+/** Whether the input `secrets` differs from what is in the cluster, or a pull Secret is gone: then even an unchanged version needs new pods. */
 async function secretsChanged(run) {
+    if (!(await pullSecretsKept(run)))
+        return true;
     const wanted = secretObjects(run);
     const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
     return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));
@@ -100607,7 +100865,7 @@ async function requireAccess(run, objects) {
     const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
     const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
     const hint = `Add to its Role:\n${roleRules(denied)}`;
-    throw new StepFailure('access-denied', message, { hint, cause: new errors_ConfigurationError(message, { hint }) });
+    throw new StepFailure('access-denied', message, { hint, cause: new ConfigurationError(message, { hint }) });
 }
 function groupRules(reviews) {
     const rules = new Map();
@@ -101040,7 +101298,7 @@ function readManifests(text, source) {
         const from = sourceOf(document) ?? source;
         const [error] = document.errors;
         if (error !== undefined) {
-            throw new errors_ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
+            throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
         }
         const value = document.toJS({ maxAliasCount: 10_000 });
         if (value === null || value === undefined) {
@@ -101060,7 +101318,7 @@ function sourceOf(document) {
 function flatten(value, source) {
     const object = value;
     if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
-        throw new errors_ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
+        throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
             hint: 'Look at it with `helm template`.',
         });
     }
@@ -101070,7 +101328,7 @@ function flatten(value, source) {
         return items.flatMap((one) => flatten(one.kind === undefined && one.apiVersion === undefined ? { ...item, ...one } : one, source));
     }
     if (typeof object.metadata?.name !== 'string' || object.metadata.name === '') {
-        throw new errors_ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
+        throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
     }
     return [object];
 }
@@ -101194,7 +101452,7 @@ function chart_readChart(input) {
 }
 /** What the API server asks of a workload, and the split builds on. */
 function requireShape(object) {
-    const missing = (what) => new errors_ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
+    const missing = (what) => new ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
     if (ruleOf(object) === 'own' && (pods_podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
         throw missing('pod template with containers');
     }
@@ -101288,9 +101546,9 @@ function matchesSelector(selector, labels) {
         return false;
     }
     const pairs = Object.entries(selector.matchLabels ?? {});
-    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => holds(one, labels));
+    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => selectors_holds(one, labels));
 }
-function holds(expression, labels) {
+function selectors_holds(expression, labels) {
     const value = labels[expression.key];
     const values = expression.values ?? [];
     switch (expression.operator) {
@@ -102642,7 +102900,7 @@ function splitOfRecorded(recorded, to, addresses) {
     const { app, namespace, from, partHash, baseHash, url } = recorded;
     const record = recordOf(recorded.color);
     if (record === undefined) {
-        throw new errors_ConfigurationError('This version was deployed before versions could be gone back to: its release holds no record', {
+        throw new ConfigurationError('This version was deployed before versions could be gone back to: its release holds no record', {
             hint: 'Deploy its commit again, with allow-older: true.',
         });
     }
@@ -102900,7 +103158,7 @@ async function refuseAdoption({ helm, options }) {
     const running = history.find((release) => ['deployed', 'superseded', 'failed'].includes(release.status));
     if (!running)
         return;
-    throw new errors_ConfigurationError(`"${options.release}" runs already as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`, {
+    throw new ConfigurationError(`"${options.release}" runs already as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`, {
         hint: `Use another release name, or remove it first: helm uninstall ${options.release}`,
     });
 }
@@ -102921,8 +103179,8 @@ function refuse(findings, chart) {
         return;
     const [first, ...more] = findings.map(findingText);
     if (more.length === 0)
-        throw new errors_ConfigurationError(`The chart ${chart} cannot be deployed blue-green: ${first}`);
-    throw new errors_ConfigurationError(`The chart ${chart} cannot be deployed blue-green, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`);
+        throw new ConfigurationError(`The chart ${chart} cannot be deployed blue-green: ${first}`);
+    throw new ConfigurationError(`The chart ${chart} cannot be deployed blue-green, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`);
 }
 /** Whether this very version already serves, in full. */
 async function isUnchanged(run, plan) {
@@ -103111,7 +103369,7 @@ async function requireNamespace({ kubernetes, log }) {
             return;
         if (!namespace_refused(error))
             throw error;
-        throw new errors_ConfigurationError(`The namespace "${name}" does not exist, and this account may not create it`, {
+        throw new ConfigurationError(`The namespace "${name}" does not exist, and this account may not create it`, {
             hint: `kubectl create namespace ${name}`,
             cause: error,
         });
@@ -103161,6 +103419,7 @@ async function underLease(parts, body) {
 
 
 
+
 /** One deploy, from the lease to the old color's end. What goes wrong in it is in the outcome, not thrown. */
 async function deploy(options, outside, signal) {
     const parts = { ...outside, options, report: new Recorder(), signal };
@@ -103199,6 +103458,7 @@ async function preflight(run) {
         return { plan, verdict: 'unchanged' };
     }
     await requireFeasible(run, plan);
+    await requirePullSecrets(run);
     return { plan, verdict: 'deploy' };
 }
 /** Reads and compares; neither the lease nor the journal is written. */
@@ -103426,7 +103686,7 @@ class GitHubClient {
 function repositoryPath(repository) {
     const [owner = '', name = '', more] = repository.split('/');
     if (owner === '' || name === '' || more !== undefined)
-        throw new errors_ConfigurationError(`"${repository}" is not a repository (owner/name)`);
+        throw new ConfigurationError(`"${repository}" is not a repository (owner/name)`);
     return `/repos/${segment(owner)}/${segment(name)}`;
 }
 function client_parse(answer, { what }) {
@@ -103767,6 +104027,7 @@ function writeWarnings(summary, { report }) {
 
 
 
+
 const ANNOTATION_LINES = 8;
 const ANNOTATION_COLUMNS = 300;
 /** State for the post step: who held the lease. */
@@ -103783,7 +104044,7 @@ async function runDeploy(context, inputs) {
             await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
             throw error;
         });
-        const outcome = await deploy(optionsOf(inputs, version, who), collaborators(context, github, tools, helm), context.signal);
+        const outcome = await deploy(optionsOf(inputs, version, who), collaborators(context, { ...inputs, github }, tools, helm), context.signal);
         setOutputs(context, outcome, await writeReport(context, inputs, outcome));
         summary_writeSummary(context, inputs, outcome);
         await setCommitStatus(context, inputs, outcome, github);
@@ -103798,7 +104059,7 @@ async function runDeploy(context, inputs) {
 }
 /** A mistake in the configuration and a cancelled run are shown as what they are. */
 const shown = (error, outcome) => withEvidence(original(error), outcome);
-const original = (error) => error.cause instanceof errors_ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
+const original = (error) => error.cause instanceof ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
 /** Whoever reads only the annotation sees the last lines of each log, too. */
 function withEvidence(error, { report }) {
     const evidence = report.failure?.evidence ?? [];
@@ -103846,10 +104107,15 @@ function optionsOf(inputs, version, who) {
     };
 }
 /** Everything outside that a deploy or a rollback works with. */
-function collaborators(context, github, tools, helm) {
+function collaborators(context, inputs, tools, helm) {
     const { log, clock, env } = context;
     const http = new UndiciHttp();
-    const registry = new RegistryClient({ runner: tools.runner, env: context.variables, mask: context.mask });
+    const registry = new RegistryClient({
+        runner: tools.runner,
+        env: context.variables,
+        mask: context.mask,
+        login: docrReader(context, inputs.cluster.digitalOceanToken),
+    });
     return {
         kubernetes: tools.kubernetes,
         helm,
@@ -103862,12 +104128,13 @@ function collaborators(context, github, tools, helm) {
             log,
             workspace: env.workspace,
             repository: env.repository,
-            github,
+            github: inputs.github,
             signal: context.signal,
         }),
         registry,
         imageExists: (reference) => imageExists(registry, reference, log),
         resolves: (host) => (0,external_node_dns_promises_namespaceObject.lookup)(host).then(() => true, () => false),
+        pullSecrets: (inputs.docr ?? []).map((docr) => pullSecretOf(context, docr)),
     };
 }
 /** The runner may have no access to a registry that the cluster pulls from: then nobody can say. */
@@ -104135,7 +104402,7 @@ function chooseTarget(target, choice) {
     const named = candidates.filter(({ entry }) => starts(entry));
     const versions = new Set([...(serving && starts(serving) ? [serving.version] : []), ...named.map(({ entry }) => entry.version)]);
     if (versions.size > 1) {
-        throw new errors_ConfigurationError(`Input "to" is "${name}": ${versions.size} versions begin so: ${[...versions].join(', ')}`, {
+        throw new ConfigurationError(`Input "to" is "${name}": ${versions.size} versions begin so: ${[...versions].join(', ')}`, {
             hint: 'Give more of the commit.',
         });
     }
@@ -104145,7 +104412,7 @@ function chooseTarget(target, choice) {
 function unknownTarget(what, { candidates, serving }) {
     const lines = candidates.map(candidateLine);
     const list = lines.length > 0 ? `What can be gone back to:\n${lines.join('\n')}` : 'No version served before it: there is nothing to go back to.';
-    return new errors_ConfigurationError(serving ? `${what} (${serving.version})` : what, { hint: list });
+    return new ConfigurationError(serving ? `${what} (${serving.version})` : what, { hint: list });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/find.js
@@ -104228,7 +104495,7 @@ async function planRollback(run, situation, target) {
         },
     };
 }
-const goneError = ({ entry }) => new errors_ConfigurationError(`${entry.version} served at ${entry.at}, but Helm has no record of it any more: it cannot be brought back from the cluster`, {
+const goneError = ({ entry }) => new ConfigurationError(`${entry.version} served at ${entry.at}, but Helm has no record of it any more: it cannot be brought back from the cluster`, {
     hint: 'Deploy its commit again, with allow-older: true; or go back to another version (list: true shows them).',
 });
 /** A release that was removed and made anew may hold another version under this revision. */
@@ -104267,7 +104534,7 @@ async function plan_colorAddresses({ kubernetes, options }, color) {
 async function refuseOutsideServices({ kubernetes }, plan) {
     const found = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, plan.split);
     if (found.length > 0)
-        throw new errors_ConfigurationError(`This version cannot come up: ${found.map(findingText).join('; ')}`);
+        throw new ConfigurationError(`This version cannot come up: ${found.map(findingText).join('; ')}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/rollback.js
@@ -104306,7 +104573,7 @@ async function openJournal({ kubernetes, options, }) {
     const journal = await JournalStore.open(kubernetes, options.release);
     if (journal.journal.history.length > 0)
         return journal;
-    throw new errors_ConfigurationError(`No version of "${options.release}" has served in namespace ${kubernetes.namespace}: there is nothing to go back to`, {
+    throw new ConfigurationError(`No version of "${options.release}" has served in namespace ${kubernetes.namespace}: there is nothing to go back to`, {
         hint: 'Are "release" and "namespace" those of the deploy?',
     });
 }
@@ -104451,8 +104718,11 @@ function readRollbackInputs(context) {
     });
     const toText = inputs.string('to', { default: 'previous', pattern: /^/ });
     const smoke = inputs.yaml('smoke');
+    const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
+    const bakeMs = inputs.duration('bake', '30s', { max: DAY });
+    const drainMs = inputs.duration('drain', '30s', { max: DAY });
     return {
-        cluster: readClusterInputs(context, release),
+        cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
         release,
         to: readTarget(toText),
         toText,
@@ -104460,9 +104730,9 @@ function readRollbackInputs(context) {
         reason: readReason(inputs.string('reason', { pattern: /^/ })),
         smoke: smoke === undefined ? undefined : parseSmoke(smoke),
         url: inputs_readUrl(inputs.string('url')),
-        timeoutMs: inputs.duration('timeout', '10m', { min: 1_000, max: DAY }),
-        bakeMs: inputs.duration('bake', '30s', { max: DAY }),
-        drainMs: inputs.duration('drain', '30s', { max: DAY }),
+        timeoutMs,
+        bakeMs,
+        drainMs,
         keepOld: readKeepOld(inputs),
         allowIrreversible: inputs.boolean('allow-irreversible', false),
         dryRun: inputs.boolean('dry-run', false),
@@ -104472,12 +104742,12 @@ function readTarget(text) {
     const target = parseTarget(text);
     if (target)
         return target;
-    throw new errors_ConfigurationError(`Input "to" is "${text.slice(0, 100).replace(/\s+/g, ' ')}": not understood (allowed: previous, -2, a commit, a version or tag)`);
+    throw new ConfigurationError(`Input "to" is "${text.slice(0, 100).replace(/\s+/g, ' ')}": not understood (allowed: previous, -2, a commit, a version or tag)`);
 }
 function readReason(text) {
     const reason = text.replace(/\s+/g, ' ');
     if (reason.length > REASON_LENGTH) {
-        throw new errors_ConfigurationError(`Input "reason" has ${reason.length} characters (allowed: at most ${REASON_LENGTH})`);
+        throw new ConfigurationError(`Input "reason" has ${reason.length} characters (allowed: at most ${REASON_LENGTH})`);
     }
     return reason || undefined;
 }
@@ -104541,7 +104811,7 @@ function row(version) {
 async function runRollback(context, inputs) {
     const tools = await connectCluster(context, inputs.cluster);
     // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
-    const { registry, ...outside } = collaborators(context, undefined, tools, tools.lazyHelm());
+    const { registry, ...outside } = collaborators(context, { cluster: inputs.cluster }, tools, tools.lazyHelm());
     try {
         if (inputs.list)
             return tellVersions(context, inputs, await listVersions({ ...outside, options: inputs }));
@@ -104607,14 +104877,14 @@ const inputs_RELEASE = /^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$/;
 function readSmokeTestInputs({ inputs }) {
     const checks = parseSmoke(inputs.yaml('smoke'));
     if (checks.length === 0) {
-        throw new errors_ConfigurationError('Input "smoke" is empty: expected a list of checks', {
+        throw new ConfigurationError('Input "smoke" is empty: expected a list of checks', {
             hint: 'for example - {service: todo-backend, path: /health, json: {status: healthy}}',
         });
     }
     const appUrl = inputs.optional('url', { pattern: /^https?:\/\/[^\s/@#?]+(?:\/[^\s#?@]*)?$/, describe: 'an http or https URL' });
     const bare = checks.find((check) => check.url === undefined && check.service === undefined);
     if (bare !== undefined && appUrl === undefined) {
-        throw new errors_ConfigurationError(`Input "smoke": check "${bare.name}" has neither "url" nor "service"`, {
+        throw new ConfigurationError(`Input "smoke": check "${bare.name}" has neither "url" nor "service"`, {
             hint: 'name one, or set the input "url"',
         });
     }
@@ -104645,7 +104915,7 @@ function targetFinder(options) {
         }
         const baseUrl = check.url ?? options.appUrl;
         if (baseUrl === undefined) {
-            throw new errors_ConfigurationError(`Check "${check.name}" has neither "url" nor "service"`, { hint: 'name one, or set the input "url"' });
+            throw new ConfigurationError(`Check "${check.name}" has neither "url" nor "service"`, { hint: 'name one, or set the input "url"' });
         }
         return [{ label: baseUrl, baseUrl }];
     };

@@ -9,6 +9,7 @@ import type { Deployed } from './journal.ts';
 import { ownLabels } from './live.ts';
 import { FIELD_MANAGER, type ServicePort, type SplitResult } from './model.ts';
 import { JOB, SECRET, SERVICE } from './names.ts';
+import { keepPullSecrets, pullSecretsKept } from './pull-secret.ts';
 import type { DeployRun, Plan, Run } from './run.ts';
 
 const HOOK = 'helm.sh/hook';
@@ -76,8 +77,9 @@ export async function takeBaseBack(run: Pick<Undo, 'helm' | 'options' | 'log'>, 
   await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
 }
 
-/** Applies the input `secrets`; values are seen by the API server only. */
-export async function applySecrets(run: Pick<DeployRun, 'kubernetes' | 'options' | 'log'>): Promise<void> {
+/** Applies the input `secrets` and the pull Secrets that are kept; values are seen by the API server only. */
+export async function applySecrets(run: Pick<DeployRun, 'kubernetes' | 'options' | 'log' | 'pullSecrets'>): Promise<void> {
+  await keepPullSecrets(run);
   for (const secret of secretObjects(run)) {
     await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
     run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
@@ -95,8 +97,9 @@ function secretObjects({ options, kubernetes }: Pick<DeployRun, 'options' | 'kub
   }));
 }
 
-/** Whether the input `secrets` differs from what is in the cluster: then even an unchanged version needs new pods. */
-export async function secretsChanged(run: Pick<DeployRun, 'kubernetes' | 'options'>): Promise<boolean> {
+/** Whether the input `secrets` differs from what is in the cluster, or a pull Secret is gone: then even an unchanged version needs new pods. */
+export async function secretsChanged(run: Pick<DeployRun, 'kubernetes' | 'options' | 'pullSecrets'>): Promise<boolean> {
+  if (!(await pullSecretsKept(run))) return true;
   const wanted = secretObjects(run);
   const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
   return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));

@@ -8,6 +8,7 @@ import { requireNamespace } from './namespace.ts';
 import type { Collaborators, DeployOptions } from './options.ts';
 import { type DeployOutcome, failedOutcome, outcomeOf } from './outcome.ts';
 import { isUnchanged, makePlan, requireFeasible, whySuperseded } from './preflight.ts';
+import { requirePullSecrets } from './pull-secret.ts';
 import { type DeployRun, type Plan, Recorder, step } from './run.ts';
 import { underLease } from './under-lease.ts';
 
@@ -49,6 +50,7 @@ async function preflight(run: DeployRun): Promise<{ plan: Plan; verdict: 'deploy
     return { plan, verdict: 'unchanged' };
   }
   await requireFeasible(run, plan);
+  await requirePullSecrets(run);
   return { plan, verdict: 'deploy' };
 }
 

@@ -5,6 +5,7 @@ import type { Kubernetes } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../smoke/model.ts';
 import type { BuiltImage } from './model.ts';
+import type { PullSecret } from './pull-secret.ts';
 
 /** Who runs this deploy: shown to whoever waits for the lease, and kept in the journal. */
 export interface Who {
@@ -81,4 +82,6 @@ export interface Collaborators {
   imageExists(reference: string): Promise<'yes' | 'no' | 'unknown'>;
   /** Whether a host name resolves from here. */
   resolves(host: string): Promise<boolean>;
+  /** Registries whose pull Secret is kept in the namespace. */
+  pullSecrets?: readonly PullSecret[];
 }

@@ -17,7 +17,7 @@ import { splitPlan } from './split-input.ts';
 /** What a preflight needs of a run: it writes nothing. */
 export type Preflight = Pick<
   DeployRun,
-  'kubernetes' | 'helm' | 'log' | 'options' | 'journal' | 'signal' | 'report' | 'ancestry' | 'imageExists'
+  'kubernetes' | 'helm' | 'log' | 'options' | 'journal' | 'signal' | 'report' | 'ancestry' | 'imageExists' | 'pullSecrets'
 >;
 /** The same, whatever the run brings. */
 type Feasibility = Omit<Preflight, 'options'> & Pick<Run, 'options'>;

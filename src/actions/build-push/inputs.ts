@@ -7,6 +7,7 @@ import { dockerfileOf } from '../../build/sarif.ts';
 import { imageTags } from '../../build/tags.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { type Docr, docrOf, readDigitalOceanToken } from '../shared/digitalocean.ts';
 import { type Login, readLogin, readRegistry } from './login.ts';
 
 export interface BuildPushInputs {
@@ -15,6 +16,8 @@ export interface BuildPushInputs {
   registry: string;
   /** Undefined: docker's login state. */
   login: Login | undefined;
+  /** Where no login is given: DigitalOcean's registry, which is asked for credentials. */
+  docr: Docr | undefined;
   push: boolean;
   tagRules: string[];
   /** '' for the checkout's HEAD. */
@@ -31,12 +34,15 @@ export interface BuildPushInputs {
 }
 
 /** The only reader of this action's inputs. Throws ConfigurationError before anything is touched. */
-export function readBuildPushInputs({ inputs, env, mask, variables }: ActionContext): BuildPushInputs {
+export function readBuildPushInputs(context: ActionContext): BuildPushInputs {
+  const { inputs, env, mask, variables } = context;
   const platforms = inputs.list('platforms').map((platform) => checkPlatform(platform, 'Input "platforms"'));
   const buildArgs = parsePairs(inputs.lines('build-args'), 'Input "build-args"');
   const images = parseImages(inputs.yaml('images'), { platforms, buildArgs });
   for (const image of images) checkFiles(image, env.workspace);
+  const token = readDigitalOceanToken(context);
   const registry = readRegistry(inputs);
+  const login = readLogin(inputs, registry, { actor: env.actor });
   const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
   const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
   // Only to see that every rule is one: the tags themselves are made when the version is known.
@@ -44,7 +50,8 @@ export function readBuildPushInputs({ inputs, env, mask, variables }: ActionCont
   return {
     images: images.map((image) => located(image, env.workspace)),
     registry,
-    login: readLogin(inputs, registry, { actor: env.actor, doToken: variables.DIGITALOCEAN_ACCESS_TOKEN, mask }),
+    login,
+    docr: login === undefined ? docrOf(registry, token, variables) : undefined,
     push: inputs.boolean('push', !env.isForkPullRequest),
     tagRules,
     version,

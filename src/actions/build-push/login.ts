@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { REPOSITORY_PATH } from '../../build/images.ts';
@@ -12,7 +12,6 @@ export interface Login {
 }
 
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
-const DOCR = 'registry.digitalocean.com';
 
 /** `host[:port][/prefix]`, as it goes before an image's name. */
 export function readRegistry(inputs: Inputs): string {
@@ -30,24 +29,15 @@ export function readRegistry(inputs: Inputs): string {
   return [host, ...rest].join('/');
 }
 
-/** The inputs, else what the registry's home gives: DigitalOcean's token, GitHub's token for ghcr.io; undefined for docker's login state. */
-export function readLogin(
-  inputs: Inputs,
-  registry: string,
-  from: { actor: string; doToken: string | undefined; mask: (secret: string) => void },
-): Login | undefined {
+/** The inputs, else GitHub's token for ghcr.io; undefined for docker's login state. DigitalOcean's registry has a login of its own: `Docr`. */
+export function readLogin(inputs: Inputs, registry: string, from: { actor: string }): Login | undefined {
   const username = inputs.string('username');
   const password = inputs.secret('password');
   if (username !== '' && password === '') throw new ConfigurationError('Input "username" is set, but "password" is not');
   if (password !== '' && username === '') throw new ConfigurationError('Input "password" is set, but "username" is not');
   if (username !== '') return { username, password };
-  const host = registry.split('/')[0];
-  if (host === DOCR && from.doToken) {
-    from.mask(from.doToken);
-    return { username: from.doToken, password: from.doToken };
-  }
   const githubToken = inputs.secret('github-token');
-  return host === 'ghcr.io' && githubToken !== '' ? { username: from.actor, password: githubToken } : undefined;
+  return registry.split('/')[0] === 'ghcr.io' && githubToken !== '' ? { username: from.actor, password: githubToken } : undefined;
 }
 
 export interface DockerConfig {
@@ -71,8 +61,7 @@ export function dockerConfig(registry: string, login: Login | undefined, { temp,
   const own = variables.DOCKER_CONFIG || join(variables.HOME || homedir(), '.docker');
   if (login === undefined) return { folder: own, env: {} };
   const host = hostKey(registry.split('/')[0] ?? '');
-  const auth = Buffer.from(`${login.username}:${login.password}`).toString('base64');
-  mask(auth);
+  const auth = authOf(login, mask);
   const folder = temp.directory('docker');
   const config = readConfig(join(own, 'config.json'));
   const merged: ConfigFile = {
@@ -83,12 +72,31 @@ export function dockerConfig(registry: string, login: Login | undefined, { temp,
       credHelpers: { ...config.credHelpers, [host]: '' },
     }),
   };
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(merged), { mode: 0o600 });
+  write(folder, merged);
   // docker looks for its plugins and contexts beside config.json, buildx for its builders.
   for (const name of ['cli-plugins', 'contexts', 'tls']) {
     if (existsSync(join(own, name))) symlinkSync(join(own, name), join(folder, name));
   }
   return { folder, env: { DOCKER_CONFIG: folder, BUILDX_CONFIG: variables.BUILDX_CONFIG || join(own, 'buildx') } };
+}
+
+/** Puts another login for the same registry into a private configuration. */
+export function replaceLogin({ folder }: DockerConfig, registry: string, login: Login, mask: (secret: string) => void): void {
+  const config = readConfig(join(folder, 'config.json'));
+  write(folder, { ...config, auths: { ...config.auths, [hostKey(registry.split('/')[0] ?? '')]: { auth: authOf(login, mask) } } });
+}
+
+function authOf({ username, password }: Login, mask: (secret: string) => void): string {
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
+  mask(auth);
+  return auth;
+}
+
+/** Written beside it and moved: a program that reads it meanwhile sees one or the other. */
+function write(folder: string, config: ConfigFile): void {
+  const path = join(folder, 'config.json');
+  writeFileSync(`${path}.new`, JSON.stringify(config), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
 }
 
 /** Docker Hub's login is kept under its old address. */

@@ -79,6 +79,7 @@ async function push(
   const { log, signal } = context;
   const repositoryOf = (name: string): string => `${inputs.registry}/${name}`;
   const tags = report.images[0]?.tags ?? [];
+  await tools.beforePush();
   const plans = await planPush(layouts, { repositoryOf, tags, signal }, tools.registry);
   await publish(plans, { registry: tools.registry, log, signal });
   report.pushed = true;

@@ -10,6 +10,7 @@ import { RegistryClient } from '../../tools/registry/client.ts';
 import { findTrivy } from '../../tools/trivy/find.ts';
 import { Trivy } from '../../tools/trivy/trivy.ts';
 import { Checkout } from './checkout.ts';
+import { docrPush, docrRead } from './docr.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import { LayoutFiles } from './layout-files.ts';
 import { type DockerConfig, dockerConfig } from './login.ts';
@@ -23,11 +24,13 @@ export interface BuildPushTools {
   store: LayoutStore;
   checkout: Checkout;
   log: Log;
+  /** Before the first push: waits until the registry takes one, and gets the rights for it where they are not there from the start. */
+  beforePush(): Promise<void>;
 }
 
 export async function createTools(context: ActionContext, inputs: BuildPushInputs): Promise<BuildPushTools> {
   const { temp, log, mask, variables } = context;
-  const docker = dockerConfig(inputs.registry, inputs.login, context);
+  const docker = dockerConfig(inputs.registry, inputs.login ?? (await docrRead(context, inputs)), context);
   const runner = runnerOf(context);
   const env = { ...variables, ...docker.env };
   const trivyPath = await findTrivy({ runner, log, env: variables });
@@ -39,6 +42,7 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
     store: new LayoutFiles(temp),
     checkout: new Checkout(runner, context.env),
     log,
+    beforePush: () => docrPush(context, inputs, docker),
   };
 }
 

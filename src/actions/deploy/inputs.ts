@@ -8,7 +8,9 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
+import type { Docr } from '../shared/digitalocean.ts';
 import { parseImage } from './images.ts';
+import { readPullSecrets } from './pull-secrets.ts';
 import { parseSecret } from './secrets.ts';
 
 export interface DeployInputs {
@@ -20,6 +22,8 @@ export interface DeployInputs {
   values: string | undefined;
   secrets: SecretValue[];
   imagePullSecrets: string[];
+  /** DigitalOcean's registries whose pull Secrets are kept: those among `imagePullSecrets`. */
+  docr: Docr[];
   smoke: SmokeCheck[];
   url: string | undefined;
   versionHeader: string | undefined;
@@ -42,7 +46,6 @@ export interface DeployInputs {
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
 export const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
 const OBJECT = /^([A-Z][A-Za-z]*\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 export const DAY = 86_400_000;
 
@@ -63,21 +66,25 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     describe: 'host/prefix such as registry.digitalocean.com/acme',
   });
   const smoke = parseSmoke(inputs.yaml('smoke'));
+  const images = inputs.lines('images').map((line) => parseImage(line, registry));
+  const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
+  const bakeMs = inputs.duration('bake', '30s', { max: DAY });
+  const drainMs = inputs.duration('drain', '30s', { max: DAY });
   return {
-    cluster: readClusterInputs(context, release),
+    cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
     chart: chart.reference,
     release,
-    images: inputs.lines('images').map((line) => parseImage(line, registry)),
+    images,
     valueFiles: inputs.list('value-files').map((file) => existing(file, env.workspace)),
     values: readValues(inputs.string('values', { pattern: /^[\s\S]/ })),
     secrets,
-    imagePullSecrets: inputs.list('image-pull-secrets', { pattern: NAME, describe: 'names of Secrets' }),
+    ...readPullSecrets(context, [registry, ...images.map(({ repository }) => repository)]),
     smoke,
     url: readUrl(inputs.string('url')),
     versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),
-    timeoutMs: inputs.duration('timeout', '10m', { min: 1_000, max: DAY }),
-    bakeMs: inputs.duration('bake', '30s', { max: DAY }),
-    drainMs: inputs.duration('drain', '30s', { max: DAY }),
+    timeoutMs,
+    bakeMs,
+    drainMs,
     keepOld: readKeepOld(inputs),
     shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
     stack: inputs.string('stack', { default: 'own', allowed: ['own', 'active'] }) as 'own' | 'active',
@@ -89,6 +96,10 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     commitStatus: inputs.boolean('commit-status', false),
   };
 }
+
+/** The longest that a run may take, ms: lease, hooks and readiness, and the same again on the way back. */
+export const longestMs = ({ timeoutMs, bakeMs, drainMs }: { timeoutMs: number; bakeMs: number; drainMs: number }): number =>
+  6 * timeoutMs + bakeMs + drainMs;
 
 export const readKeepOld = (inputs: ActionContext['inputs']): 'zero' | 'warm' | 'remove' =>
   inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] }) as 'zero' | 'warm' | 'remove';

@@ -19,12 +19,14 @@ import type { GitHubClient } from '../../tools/github/client.ts';
 import { UndiciHttp } from '../../tools/http.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
 import { Checkout } from '../build-push/checkout.ts';
-import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
+import { type ClusterInputs, type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
+import type { Docr } from '../shared/digitalocean.ts';
 import { connectGitHub } from '../shared/github.ts';
 import { ancestryOf } from './ancestry.ts';
 import { setCommitStatus } from './commit-status.ts';
 import type { DeployInputs } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
+import { docrReader, pullSecretOf } from './pull-secrets.ts';
 import { writeReport } from './report.ts';
 import { writeSummary } from './summary.ts';
 
@@ -46,7 +48,11 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
       await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
       throw error;
     });
-    const outcome = await deploy(optionsOf(inputs, version, who), collaborators(context, github, tools, helm), context.signal);
+    const outcome = await deploy(
+      optionsOf(inputs, version, who),
+      collaborators(context, { ...inputs, github }, tools, helm),
+      context.signal,
+    );
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
     await setCommitStatus(context, inputs, outcome, github);
@@ -118,13 +124,18 @@ function optionsOf(inputs: DeployInputs, version: string, who: Who): DeployOptio
 /** Everything outside that a deploy or a rollback works with. */
 export function collaborators(
   context: ActionContext,
-  github: GitHubClient | undefined,
+  inputs: { github?: GitHubClient | undefined; cluster: ClusterInputs; docr?: readonly Docr[] },
   tools: ClusterTools,
   helm: Helm,
 ): Collaborators & { registry: Registry } {
   const { log, clock, env } = context;
   const http = new UndiciHttp();
-  const registry: Registry = new RegistryClient({ runner: tools.runner, env: context.variables, mask: context.mask });
+  const registry: Registry = new RegistryClient({
+    runner: tools.runner,
+    env: context.variables,
+    mask: context.mask,
+    login: docrReader(context, inputs.cluster.digitalOceanToken),
+  });
   return {
     kubernetes: tools.kubernetes,
     helm,
@@ -137,7 +148,7 @@ export function collaborators(
       log,
       workspace: env.workspace,
       repository: env.repository,
-      github,
+      github: inputs.github,
       signal: context.signal,
     }),
     registry,
@@ -147,6 +158,7 @@ export function collaborators(
         () => true,
         () => false,
       ),
+    pullSecrets: (inputs.docr ?? []).map((docr) => pullSecretOf(context, docr)),
   };
 }
 

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
-import { DAY, RELEASE, readKeepOld, readUrl } from '../deploy/inputs.ts';
+import { DAY, longestMs, RELEASE, readKeepOld, readUrl } from '../deploy/inputs.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
 
 export interface RollbackInputs {
@@ -35,8 +35,11 @@ export function readRollbackInputs(context: ActionContext): RollbackInputs {
   });
   const toText = inputs.string('to', { default: 'previous', pattern: /^/ });
   const smoke = inputs.yaml('smoke');
+  const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
+  const bakeMs = inputs.duration('bake', '30s', { max: DAY });
+  const drainMs = inputs.duration('drain', '30s', { max: DAY });
   return {
-    cluster: readClusterInputs(context, release),
+    cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
     release,
     to: readTarget(toText),
     toText,
@@ -44,9 +47,9 @@ export function readRollbackInputs(context: ActionContext): RollbackInputs {
     reason: readReason(inputs.string('reason', { pattern: /^/ })),
     smoke: smoke === undefined ? undefined : parseSmoke(smoke),
     url: readUrl(inputs.string('url')),
-    timeoutMs: inputs.duration('timeout', '10m', { min: 1_000, max: DAY }),
-    bakeMs: inputs.duration('bake', '30s', { max: DAY }),
-    drainMs: inputs.duration('drain', '30s', { max: DAY }),
+    timeoutMs,
+    bakeMs,
+    drainMs,
     keepOld: readKeepOld(inputs),
     allowIrreversible: inputs.boolean('allow-irreversible', false),
     dryRun: inputs.boolean('dry-run', false),

@@ -14,7 +14,7 @@ import { tellVersions } from './versions.ts';
 export async function runRollback(context: ActionContext, inputs: RollbackInputs): Promise<DeployOutcome | ListedVersion[]> {
   const tools = await connectCluster(context, inputs.cluster);
   // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
-  const { registry, ...outside } = collaborators(context, undefined, tools, tools.lazyHelm());
+  const { registry, ...outside } = collaborators(context, { cluster: inputs.cluster }, tools, tools.lazyHelm());
   try {
     if (inputs.list) return tellVersions(context, inputs, await listVersions({ ...outside, options: inputs }));
     const who = whoRuns(context);

@@ -13,6 +13,8 @@ import { type DigitalOceanCluster, digitalOceanAccess } from './digitalocean-clu
 export interface ClusterInputs {
   /** A DigitalOcean cluster; then the kubeconfig comes from its API. */
   digitalOcean: DigitalOceanCluster | undefined;
+  /** '' for none. Of use without a DigitalOcean cluster too: for the registry. */
+  digitalOceanToken: string;
   /** Content, base64 or path; empty: KUBECONFIG, then ~/.kube/config. */
   kubeconfig: string;
   context: string | undefined;
@@ -47,6 +49,7 @@ export function readClusterInputs(
   if (cluster !== '') requireAlone(inputs, cluster, token);
   return {
     digitalOcean: cluster === '' ? undefined : { cluster, token, serviceAccount: account, lifetimeMs: Math.max(LIFETIME_MS, lifetimeMs) },
+    digitalOceanToken: token,
     kubeconfig: inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' }),
     context: inputs.optional('context'),
     as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,

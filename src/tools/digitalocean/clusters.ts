@@ -58,10 +58,13 @@ async function byName(api: DigitalOceanApi, name: string): Promise<Cluster> {
  * that needs doctl and a browser.
  */
 export async function clusterKubeconfig(api: DigitalOceanApi, cluster: Cluster, expirySeconds: number): Promise<string> {
-  return await api.text('kubeconfig', {
-    path: [cluster.id],
-    query: { type: 'token', expiry_seconds: expirySeconds },
-    what: `a kubeconfig of the cluster ${cluster.name}`,
+  const what = `a kubeconfig of the cluster ${cluster.name}`;
+  const text = await api.text('kubeconfig', { path: [cluster.id], query: { type: 'token', expiry_seconds: expirySeconds }, what });
+  if (/^\s*"?clusters"?:/m.test(text)) return text;
+  throw new HttpError(`DigitalOcean answered something else when asked for ${what}`, {
+    status: 200,
+    reason: 'NotKubeconfig',
+    hint: 'is there a proxy between this runner and the API? See https://status.digitalocean.com',
   });
 }
 

@@ -3,7 +3,22 @@ import type { Cluster } from './model.ts';
 
 type Interfaces = Readonly<Record<string, readonly { family: string; address: string; internal: boolean }[] | undefined>>;
 
-const PRIVATE = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+/** Not routed on the internet: private, shared, link-local, for documentation and measurements, multicast and above. */
+const PRIVATE = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+];
 
 /**
  * The machine's own public IPv4 address, where it has one: a self-hosted runner may, GitHub's stand behind an address that the machine itself

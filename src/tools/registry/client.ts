@@ -2,7 +2,7 @@ import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import type { AttachRequest, Descriptor, PushLayoutRequest, PushReport, Registry } from '../../interfaces/registry.ts';
 import type { Action } from './auth.ts';
-import { DockerLogins } from './credentials.ts';
+import { DockerLogins, type Login } from './credentials.ts';
 import { ACCEPT, digestOf, EMPTY, type Manifest, mediaTypeOf, OCI_INDEX, OCI_MANIFEST, parseManifest } from './manifests.ts';
 import { checkReference, type Place, parseRepository } from './reference.ts';
 import { RegistrySession } from './session.ts';
@@ -14,6 +14,8 @@ export interface RegistryClientOptions {
   dockerConfig?: string | undefined;
   env?: Readonly<Record<string, string | undefined>>;
   mask?: ((secret: string) => void) | undefined;
+  /** Asked before docker's login state is looked at; undefined: that decides. */
+  login?: ((place: Place) => Promise<Login | undefined>) | undefined;
 }
 
 /** A registry by the OCI distribution protocol; see `Registry`. */
@@ -36,8 +38,9 @@ export class RegistryClient implements Registry {
     const place = parseRepository(repository);
     let session = this.#sessions.get(place.host);
     if (session === undefined) {
-      const { env } = this.#options;
-      session = new RegistrySession(place, () => this.#logins.find(place.registry), env ?? process.env);
+      const { env, login } = this.#options;
+      const find = async () => (await login?.(place)) ?? (await this.#logins.find(place.registry));
+      session = new RegistrySession(place, find, env ?? process.env);
       this.#sessions.set(place.host, session);
     }
     return { place, session };

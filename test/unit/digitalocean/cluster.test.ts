@@ -44,7 +44,7 @@ describe('the control-plane firewall', () => {
   test('only a public address is one that a firewall sees', () => {
     const entry = (address: string, internal = false, family = 'IPv4') => ({ address, internal, family });
     expect(publicAddress({ lo: [entry('127.0.0.1', true)], eth0: [entry('10.1.2.3'), entry('fe80::1', false, 'IPv6')] })).toBeUndefined();
-    expect(publicAddress({ docker0: [entry('172.17.0.1')], eth0: [entry('203.0.113.7')] })).toBe('203.0.113.7');
+    expect(publicAddress({ docker0: [entry('172.17.0.1')], eth0: [entry('192.0.2.9'), entry('8.8.4.4')] })).toBe('8.8.4.4');
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { dockerConfig, readLogin, readRegistry } from '../../../src/actions/build-push/login.ts';
+import { dockerConfig, readLogin, readRegistry, replaceLogin } from '../../../src/actions/build-push/login.ts';
 import { createContext } from '../../../src/runtime/action.ts';
 import { Inputs } from '../../../src/runtime/inputs.ts';
 
@@ -37,26 +37,14 @@ describe('the input registry', () => {
 });
 
 describe('the login', () => {
-  const from = (doToken?: string): { masked: string[]; from: Parameters<typeof readLogin>[2] } => {
-    const masked: string[] = [];
-    return { masked, from: { actor: 'octocat', doToken, mask: (secret) => masked.push(secret) } };
-  };
-
   test.each([
-    [{ username: 'me', password: 'secret' }, 'ghcr.io/acme', 'token', { username: 'me', password: 'secret' }],
-    [{}, 'registry.digitalocean.com/acme', 'dop_v1', { username: 'dop_v1', password: 'dop_v1' }],
-    [{}, 'registry.digitalocean.com/acme', undefined, undefined],
-    [{ 'github-token': 'ghs' }, 'ghcr.io/acme', undefined, { username: 'octocat', password: 'ghs' }],
-    [{ 'github-token': 'ghs' }, 'quay.io/acme', 'dop_v1', undefined],
-    [{}, 'ghcr.io/acme', undefined, undefined],
-  ])('%j at %s', (values, registry, doToken, expected) => {
-    expect(readLogin(inputs(values as Record<string, string>), registry, from(doToken).from)).toEqual(expected);
-  });
-
-  test('the token is masked before it is used', () => {
-    const { masked, from: source } = from('dop_v1');
-    readLogin(inputs({}), 'registry.digitalocean.com/acme', source);
-    expect(masked).toEqual(['dop_v1']);
+    [{ username: 'me', password: 'secret' }, 'ghcr.io/acme', { username: 'me', password: 'secret' }],
+    [{}, 'registry.digitalocean.com/acme', undefined],
+    [{ 'github-token': 'ghs' }, 'ghcr.io/acme', { username: 'octocat', password: 'ghs' }],
+    [{ 'github-token': 'ghs' }, 'quay.io/acme', undefined],
+    [{}, 'ghcr.io/acme', undefined],
+  ])('%j at %s', (values, registry, expected) => {
+    expect(readLogin(inputs(values as Record<string, string>), registry, { actor: 'octocat' })).toEqual(expected);
   });
 });
 
@@ -101,6 +89,16 @@ describe('the private docker configuration', () => {
     const made = context();
     dockerConfig('ghcr.io/acme', { username: 'me', password: 'secret' }, made);
     expect(made.secrets.redact(`auth ${Buffer.from('me:secret').toString('base64')}`)).toBe('auth ***');
+  });
+
+  test('another login takes the place of the first, and leaves the others', () => {
+    writeFileSync(join(folder, 'own', 'config.json'), JSON.stringify({ auths: { 'quay.io': { auth: 'eDp5' } } }));
+    const made = context();
+    const docker = dockerConfig('registry.digitalocean.com/acme', { username: 'r', password: 'read' }, made);
+    replaceLogin(docker, 'registry.digitalocean.com/acme', { username: 'w', password: 'write-word' }, made.mask);
+    const auth = Buffer.from('w:write-word').toString('base64');
+    expect(read(docker.folder).auths).toEqual({ 'quay.io': { auth: 'eDp5' }, 'registry.digitalocean.com': { auth } });
+    expect([statSync(join(docker.folder, 'config.json')).mode & 0o777, made.secrets.redact(auth)]).toEqual([0o600, '***']);
   });
 
   test('without a login the own configuration is used, and nothing is written', () => {

@@ -1,0 +1,83 @@
+import { ConfigurationError } from '../interfaces/errors.ts';
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { FIELD_MANAGER } from './model.ts';
+import { SECRET } from './names.ts';
+import type { Run } from './run.ts';
+
+const TYPE = 'kubernetes.io/dockerconfigjson';
+const KEY = '.dockerconfigjson';
+export const REGISTRY_LABEL = 'todo-deploy.dev/registry';
+
+/** A registry whose pull Secret is kept in the app's namespace. */
+export interface PullSecret {
+  /** Name of the Secret. */
+  name: string;
+  host: string;
+  registry: string;
+  /** Credentials to read that do not end: asked for once, and only where there is no Secret yet. */
+  credentials(): Promise<{ username: string; password: string }>;
+}
+
+/** Creates what is missing; what is there stays as it is, whoever put it there. */
+export async function keepPullSecrets({
+  kubernetes,
+  pullSecrets = [],
+  log,
+}: Pick<Run, 'kubernetes' | 'pullSecrets' | 'log'>): Promise<void> {
+  for (const wanted of pullSecrets) {
+    if (await isKept({ kubernetes }, wanted)) continue;
+    await kubernetes.apply(pullSecret(wanted, kubernetes.namespace, await wanted.credentials()), {
+      fieldManager: FIELD_MANAGER,
+      force: true,
+    });
+    log.info(`Pull Secret ${wanted.name} created: reads ${wanted.host}/${wanted.registry}, does not end`);
+  }
+}
+
+/** Asks for the credentials of what is missing, before anything is touched: who may not have them is told now. */
+export async function requirePullSecrets({ kubernetes, pullSecrets = [] }: Pick<Run, 'kubernetes' | 'pullSecrets'>): Promise<void> {
+  for (const wanted of pullSecrets) if (!(await isKept({ kubernetes }, wanted))) await wanted.credentials();
+}
+
+/** Whether all are there; without one new pods could not be started. */
+export async function pullSecretsKept({ kubernetes, pullSecrets = [] }: Pick<Run, 'kubernetes' | 'pullSecrets'>): Promise<boolean> {
+  return (await Promise.all(pullSecrets.map((wanted) => isKept({ kubernetes }, wanted)))).every(Boolean);
+}
+
+async function isKept({ kubernetes }: Pick<Run, 'kubernetes'>, { name, host }: PullSecret): Promise<boolean> {
+  const live = await kubernetes.get({ ...SECRET, name });
+  if (live === undefined) return false;
+  if (live.type !== TYPE) {
+    throw new ConfigurationError(
+      `The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, and the name is that of the pull Secret`,
+      {
+        hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
+      },
+    );
+  }
+  return holds(live, host);
+}
+
+function holds(secret: KubernetesObject, host: string): boolean {
+  try {
+    const config = JSON.parse(Buffer.from(secret.data?.[KEY] ?? '', 'base64').toString('utf8')) as { auths?: Record<string, unknown> };
+    return config.auths?.[host] !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Pure: the Secret. */
+export function pullSecret(
+  { name, host, registry }: PullSecret,
+  namespace: string,
+  { username, password }: { username: string; password: string },
+): KubernetesObject {
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
+  return {
+    ...SECRET,
+    metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'todo-deploy', [REGISTRY_LABEL]: registry } },
+    type: TYPE,
+    data: { [KEY]: Buffer.from(JSON.stringify({ auths: { [host]: { username, password, auth } } })).toString('base64') },
+  };
+}
