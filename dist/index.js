@@ -92974,7 +92974,7 @@ async function dockerCredentials(api, registry, host, want) {
     const colon = auth.indexOf(':');
     if (colon <= 0)
         throw new ToolError(`DigitalOcean gave no ${what} for ${host}`);
-    return { username: auth.slice(0, colon), password: auth.slice(colon + 1) };
+    return { username: auth.slice(0, colon), password: auth.slice(colon + 1).trim() };
 }
 /** The garbage collection that runs now; undefined for none. Statuses beyond the described ones exist: only those that end one are named here. */
 async function activeGarbageCollection(api, registry) {
@@ -93220,7 +93220,7 @@ function docrOf(prefix, token, variables) {
 async function docrLogin(context, docr, want) {
     const expirySeconds = Math.ceil(want.lifetimeMs / 1000);
     const login = await dockerCredentials(digitalOceanApi(context, docr.token), docr.name, docr.host, { write: want.write, expirySeconds });
-    context.mask(login.username);
+    // A user name may be any word: masked, it would shred the log. Where it is secret, it is the password too.
     context.mask(login.password);
     context.mask(Buffer.from(`${login.username}:${login.password}`).toString('base64'));
     return login;
@@ -98281,17 +98281,23 @@ function podFailures(view, pod, workload) {
         return [{ workload, pod: name, cause: scheduleCause(name, scheduled.message ?? '') }];
     }
     const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
+    // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
+    const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
     const containers = (statuses, specs, init) => (statuses ?? []).flatMap((status) => {
         const where = `${init ? 'Init container' : 'Container'} "${status.name}" of ${workload}`;
         const image = specs?.find((spec) => spec.name === status.name)?.image ?? status.image;
         const cause = containerCause(status, where, init, image, pull);
-        return cause ? [{ workload, pod: name, container: status.name, cause }] : [];
+        return cause ? [{ workload, pod: name, container: status.name, cause: early ? patient(cause) : cause }] : [];
     });
     return [
         ...containers(pod.status?.initContainerStatuses, pod.spec?.initContainers, true),
         ...containers(pod.status?.containerStatuses, pod.spec?.containers, false),
     ];
 }
+/** The kubelet's second attempt comes after ten seconds. */
+const SECOND_PULL_MS = 20_000;
+const PULLS = ['registry-auth', 'image-not-found', 'image-pull'];
+const patient = (cause) => PULLS.includes(cause.reason) ? { ...cause, graceMs: Math.max(cause.graceMs, SECOND_PULL_MS) } : cause;
 /** The newest warning about an object whose reason is one of these. */
 function newestEvent(view, uid, reasons) {
     if (!uid)

@@ -113,18 +113,26 @@ function podFailures(view: View, pod: KubernetesObject, workload: string): Faili
     return [{ workload, pod: name, cause: scheduleCause(name, scheduled.message ?? '') }];
   }
   const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
+  // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
+  const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
   const containers = (statuses: ContainerStatus[] | undefined, specs: { name: string; image: string }[] | undefined, init: boolean) =>
     (statuses ?? []).flatMap((status) => {
       const where = `${init ? 'Init container' : 'Container'} "${status.name}" of ${workload}`;
       const image = specs?.find((spec) => spec.name === status.name)?.image ?? status.image;
       const cause = containerCause(status, where, init, image, pull);
-      return cause ? [{ workload, pod: name, container: status.name, cause }] : [];
+      return cause ? [{ workload, pod: name, container: status.name, cause: early ? patient(cause) : cause }] : [];
     });
   return [
     ...containers(pod.status?.initContainerStatuses, pod.spec?.initContainers, true),
     ...containers(pod.status?.containerStatuses, pod.spec?.containers, false),
   ];
 }
+
+/** The kubelet's second attempt comes after ten seconds. */
+const SECOND_PULL_MS = 20_000;
+const PULLS = ['registry-auth', 'image-not-found', 'image-pull'];
+const patient = (cause: Cause): Cause =>
+  PULLS.includes(cause.reason) ? { ...cause, graceMs: Math.max(cause.graceMs, SECOND_PULL_MS) } : cause;
 
 /** The newest warning about an object whose reason is one of these. */
 function newestEvent(view: View, uid: string | undefined, reasons: readonly string[]): string | undefined {

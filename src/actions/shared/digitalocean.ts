@@ -43,7 +43,7 @@ export function docrOf(prefix: string, token: string, variables: ActionContext['
 export async function docrLogin(context: ActionContext, docr: Docr, want: { write: boolean; lifetimeMs: number }): Promise<RegistryLogin> {
   const expirySeconds = Math.ceil(want.lifetimeMs / 1000);
   const login = await dockerCredentials(digitalOceanApi(context, docr.token), docr.name, docr.host, { write: want.write, expirySeconds });
-  context.mask(login.username);
+  // A user name may be any word: masked, it would shred the log. Where it is secret, it is the password too.
   context.mask(login.password);
   context.mask(Buffer.from(`${login.username}:${login.password}`).toString('base64'));
   return login;

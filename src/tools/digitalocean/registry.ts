@@ -29,7 +29,7 @@ export async function dockerCredentials(
   const auth = Buffer.from(answer.auths?.[host]?.auth ?? '', 'base64').toString('utf8');
   const colon = auth.indexOf(':');
   if (colon <= 0) throw new ToolError(`DigitalOcean gave no ${what} for ${host}`);
-  return { username: auth.slice(0, colon), password: auth.slice(colon + 1) };
+  return { username: auth.slice(0, colon), password: auth.slice(colon + 1).trim() };
 }
 
 /** The garbage collection that runs now; undefined for none. Statuses beyond the described ones exist: only those that end one are named here. */

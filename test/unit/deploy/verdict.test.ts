@@ -94,3 +94,39 @@ test('at the limit the probe that never passed is named', () => {
     'Container "web" of Deployment/web-blue was not ready within 60 s (readiness probe GET :8000/health)',
   );
 });
+
+describe('a pull Secret that the kubelet had not read yet', () => {
+  const refused = {
+    containerStatuses: [{ name: 'web', restartCount: 0, state: { waiting: { reason: 'ErrImagePull' } } }],
+  };
+  const event = (reason: string, message: string) => ({
+    kind: 'Event',
+    metadata: { name: reason, uid: reason },
+    involvedObject: { uid: 'web-blue-new-1' },
+    reason,
+    message,
+  });
+  const denied = event(
+    'Failed',
+    'Failed to pull image "r.example.com/web:v2": pull access denied: authorization failed: no basic auth credentials',
+  );
+  const missed = event(
+    'FailedToRetrieveImagePullSecret',
+    'Unable to retrieve some image pull secrets (mine); attempting to pull the image may not succeed.',
+  );
+  const certainAfter = (ms: number, ...events: object[]) => {
+    const states = [workloadState(see(deployment({}), set(2, 'new'), pod('new', refused), ...events), web)];
+    const since = new Map<string, number>();
+    certainFailure(states, since, 1_000);
+    return certainFailure(states, since, 1_000 + ms)?.cause.reason;
+  };
+
+  test('is waited for until the second attempt', () => {
+    expect(certainAfter(19_000, denied, missed)).toBeUndefined();
+    expect(certainAfter(20_000, denied, missed)).toBe('registry-auth');
+  });
+
+  test('a refusal with the Secret in hand is certain at once', () => {
+    expect(certainAfter(0, denied)).toBe('registry-auth');
+  });
+});
