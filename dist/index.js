@@ -25505,7 +25505,7 @@ const {
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(2456)
+} = __nccwpck_require__(75)
 const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(5673)
 const { channels } = __nccwpck_require__(8150)
 const { CloseEvent } = __nccwpck_require__(44)
@@ -26503,7 +26503,7 @@ module.exports = { PerMessageDeflate }
 const { Writable } = __nccwpck_require__(7075)
 const assert = __nccwpck_require__(4589)
 const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(1816)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(2456)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(75)
 const { channels } = __nccwpck_require__(8150)
 const {
   isValidStatusCode,
@@ -27140,7 +27140,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 2456:
+/***/ 75:
 /***/ ((module) => {
 
 
@@ -27164,7 +27164,7 @@ module.exports = {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(2456)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(75)
 const { states, opcodes } = __nccwpck_require__(1816)
 const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(44)
 const { isUtf8 } = __nccwpck_require__(4573)
@@ -27505,7 +27505,7 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(2456)
+} = __nccwpck_require__(75)
 const {
   isConnecting,
   isEstablished,
