@@ -7,7 +7,7 @@ import { PROGRAM_PATH } from './exec.ts';
 import { REGISTRY_USER, registryPassword } from './registry.ts';
 
 /** Everything that a program needs to use the cluster. Holds the registry's password. */
-export interface ClusterEnv {
+export interface ClusterEnvironment {
   kubeconfig: string;
   context: string;
   bin: string;
@@ -24,7 +24,7 @@ export interface ClusterEnv {
 
 export const TRIVY_DB = `${REGISTRY}/trivy-db:2`;
 
-export async function clusterEnv(): Promise<ClusterEnv> {
+export async function clusterEnv(): Promise<ClusterEnvironment> {
   if (!existsSync(PATHS.kubeconfig)) throw new ClusterError('there is no cluster yet; start it with "npm run cluster -- up"');
   return {
     kubeconfig: PATHS.kubeconfig,

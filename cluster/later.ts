@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { addonImage } from './addons/image.ts';
-import { applyMetrics } from './addons/metrics.ts';
+import { applyMetrics, metricsAnswer } from './addons/metrics.ts';
 import { ensureRunning } from './component.ts';
 import { NODES } from './config.ts';
 import { forgetPid } from './pidfile.ts';
@@ -12,10 +12,12 @@ import { findSpace } from './space.ts';
 
 export const LATER = 'later';
 
-/** Brings what the main job does not wait for: at once when it is built, else by a process of its own that ends when done. */
+/** Brings what the main job does not wait for: by a process of its own that ends when done, unless all is there and only compared. */
 export async function beginLater(): Promise<void> {
-  if (laterPrograms.every(isBuilt)) return later();
-  say(`${laterPrograms.join(', ')}: being built in the background (log: run/log/${LATER}.log)`);
+  const missing = laterPrograms.filter((name) => !isBuilt(name));
+  if (missing.length === 0 && (await metricsAnswer())) return later();
+  const what = missing.length === 0 ? 'metrics-server: started' : `${missing.join(', ')}: being built`;
+  say(`${what} in the background (log: run/log/${LATER}.log)`);
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   await ensureRunning({ name: LATER, command: process.execPath, args: [fileURLToPath(import.meta.url)], env });
 }

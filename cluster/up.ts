@@ -14,6 +14,7 @@ import { checkHost } from './machine.ts';
 import type { RunningNode } from './node.ts';
 import { neededFirst } from './programs/build.ts';
 import { withLock } from './programs/lock.ts';
+import { pruneBuilds } from './programs/prune.ts';
 import { beginPrograms, type Need } from './programs.ts';
 import { say, step } from './progress.ts';
 import { ensureRegistry, writeDockerLogin } from './registry.ts';
@@ -37,6 +38,8 @@ export async function up(): Promise<void> {
       const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;
       await beginLater();
+      const removed = await pruneBuilds();
+      if (removed.length > 0) say(`removed ${removed.length} builds that nobody has used for two weeks: ${removed.join(', ')}`);
     },
   );
   say('the cluster is up; "node cluster/cli.ts env" prints how to reach it');

@@ -1,20 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { ClusterEnvironment } from '../cluster/env.ts';
 
-/** What `cluster env` says of the running embedded cluster. */
-export interface ClusterEnvironment {
-  kubeconfig: string;
-  context: string;
-  bin: string;
-  dockerConfig: string;
-  registry: { host: string; username: string; password: string; caFile: string };
-  buildkit: { address: string };
-  nodes: { name: string; ip: string }[];
-  ingress: { http: string[]; className: string };
-  loadSources: string[];
-  /** Variables for child processes: KUBECONFIG, PATH, DOCKER_CONFIG, certificates, Trivy's database … */
-  env: Record<string, string>;
-}
+export type { ClusterEnvironment };
 
 /** What the demo needs of a cluster, the embedded one or one of the user's own. */
 export interface DemoCluster extends Pick<ClusterEnvironment, 'context' | 'buildkit' | 'ingress' | 'loadSources' | 'env'> {

@@ -1,14 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { PATHS } from '../config.ts';
-import { apply } from '../kubectl.ts';
+import { apply, kubectl, rolledOut } from '../kubectl.ts';
 import { certFile, keyFile } from '../pki.ts';
 import { account, bindRole, labels, RESTRICTED, rule } from './objects.ts';
 
 const NAME = 'metrics-server';
 const NS = 'kube-system';
+/** Seconds; it is ready after it has read every kubelet twice. */
+const START_LIMIT = 180;
 
-/** The source of `kubectl top` and of horizontal autoscaling. */
+const API_SERVICE = 'v1beta1.metrics.k8s.io';
+
+/** Whether the API server has metrics to ask for. */
+export async function metricsAnswer(): Promise<boolean> {
+  const path = 'jsonpath={.status.conditions[?(@.type=="Available")].status}';
+  return (await kubectl(['get', 'apiservice', API_SERVICE, '--ignore-not-found', '-o', path])) === 'True';
+}
+
+/**
+ * The source of `kubectl top` and of horizontal autoscaling. The API server is told of it only once it answers: as long as a registered
+ * API does not, no namespace finishes being deleted.
+ */
 export async function applyMetrics(image: string): Promise<void> {
+  if (!(await metricsAnswer())) await kubectl(['delete', 'apiservice', API_SERVICE, '--ignore-not-found']);
   const [ca, cert, key] = await Promise.all(
     [PATHS.caFile, certFile(NAME), keyFile(NAME)].map(async (path) => (await readFile(path)).toString('base64')),
   );
@@ -33,14 +47,15 @@ export async function applyMetrics(image: string): Promise<void> {
     },
     service(),
     deployment(image),
-    apiService(ca),
   ]);
+  await rolledOut(`deployment/${NAME}`, NS, START_LIMIT);
+  await apply([apiService(ca)]);
 }
 
 function apiService(caBundle: string | undefined): object {
   const service = { name: NAME, namespace: NS };
   const spec = { group: 'metrics.k8s.io', version: 'v1beta1', service, caBundle, groupPriorityMinimum: 100, versionPriority: 100 };
-  return { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: 'v1beta1.metrics.k8s.io' }, spec };
+  return { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: API_SERVICE }, spec };
 }
 
 function service(): object {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CACHE } from '../config.ts';
 
 /** The folder of the built images, outside the repository: `$TODO_DEPLOY_CACHE/images`. */
 export function imageCache(): string {
-  return join(process.env.TODO_DEPLOY_CACHE ?? join(homedir(), '.cache/todo-deploy'), 'images');
+  return join(CACHE, 'images');
 }
 
 /** Twelve hexadecimal digits that stand for `pins`: any JSON value. */

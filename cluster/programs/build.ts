@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClusterError, messageOf } from '../errors.ts';
-import { executablePaths, isBuilt, programFolder, programsFolder, programVersion } from './cache.ts';
+import { executablePaths, isBuilt, markUsed, programFolder, programsFolder, programVersion } from './cache.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { checkGo, checkMachine, goBuild } from './go.ts';
 import { withLock } from './lock.ts';
@@ -40,6 +40,7 @@ export function startPrograms(names: readonly ProgramName[], options: BuildOptio
   const onProgress = options.onProgress ?? (() => {});
   const wanted = allPrograms.filter((name) => names.includes(name));
   const missing = wanted.filter((name) => !isBuilt(name));
+  for (const name of wanted) if (!missing.includes(name)) markUsed(name);
   const prepared = missing.length === 0 ? Promise.resolve() : Promise.resolve().then(() => prepare(missing, options));
   let before: Promise<unknown> = prepared;
   const started = new Map<ProgramName, Promise<Map<string, string>>>();

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { CACHE } from '../config.ts';
 import { moduleFolder, ownModules, requiredVersion } from './modules.ts';
 import { type Pin, type ProgramName, pins } from './pins.ts';
 
 /** Where built programs are kept, outside the repository. */
 export function programsFolder(): string {
-  return join(process.env.TODO_DEPLOY_CACHE || join(homedir(), '.cache', 'todo-deploy'), 'programs');
+  return join(CACHE, 'programs');
 }
 
 export function programVersion(name: ProgramName): string {
@@ -21,6 +21,12 @@ export function programFolder(name: ProgramName): string {
 
 export function isBuilt(name: ProgramName): boolean {
   return existsSync(programFolder(name));
+}
+
+/** A build's time is that of its last use: see prune.ts. */
+export function markUsed(name: ProgramName): void {
+  const now = new Date();
+  utimesSync(programFolder(name), now, now);
 }
 
 /** Every executable of a program, by the name it is called by, with its absolute path. */

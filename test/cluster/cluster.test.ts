@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { applyMetrics, metricsAnswer } from '../../cluster/addons/metrics.ts';
 import { API_SERVER, NODES, PATHS, REGISTRY } from '../../cluster/config.ts';
 import { run } from '../../cluster/exec.ts';
 import { get } from '../../cluster/http.ts';
@@ -130,7 +131,8 @@ describe('kubectl reaches pods through the kubelets', () => {
 
   test('port-forward', async () => {
     const child = spawn(join(PATHS.bin, 'kubectl'), ['port-forward', '-n', NS, 'pod/far', ':8080'], {
-      env: { KUBECONFIG: PATHS.kubeconfig },
+      // Without HOME kubectl would keep its cache in a folder .kube of the working directory.
+      env: { ...process.env, KUBECONFIG: PATHS.kubeconfig },
     });
     try {
       const port = await forwardedPort(child);
@@ -169,6 +171,28 @@ describe('who may do what', () => {
     expect(message).toContain('no basic auth credentials');
   });
 });
+
+test('the API of metrics-server is registered once it answers: until then namespaces come and go', async () => {
+  const system = ['-n', 'kube-system'];
+  const image = await kubectl([
+    'get',
+    'deployment',
+    'metrics-server',
+    ...system,
+    '-o',
+    'jsonpath={.spec.template.spec.containers[0].image}',
+  ]);
+  await kubectl(['delete', 'apiservice', 'v1beta1.metrics.k8s.io', '--ignore-not-found']);
+  await kubectl(['delete', 'deployment', 'metrics-server', ...system]);
+  const applied = applyMetrics(image);
+  await kubectl(['wait', 'deployment/metrics-server', ...system, '--for=create', '--timeout=20s']);
+  await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${NS}-brief` } }]);
+  await kubectl(['delete', 'namespace', `${NS}-brief`, '--timeout=20s']);
+  // Or this would have shown nothing.
+  expect(await kubectl(['get', 'deployment', 'metrics-server', ...system, '-o', 'jsonpath={.status.availableReplicas}'])).toBe('');
+  await applied;
+  expect(await until('metrics', 30_000, async () => (await metricsAnswer()) || undefined)).toBe(true);
+}, 240_000);
 
 describe('up', () => {
   test('a second up changes nothing', async () => {

@@ -34,9 +34,19 @@ export interface ActionResult {
   tempDir: string;
 }
 
+const runs: string[] = [];
+const removeRuns = () => {
+  for (const folder of runs.splice(0)) rmSync(folder, { recursive: true, force: true });
+};
+// Under jest, whose sandbox never sees the end of the process, after the file's last test.
+const { afterAll } = globalThis as { afterAll?: (body: () => void) => void };
+if (afterAll) afterAll(removeRuns);
+else process.once('exit', removeRuns);
+
 /** Runs the committed bundle of an action as the runner does: INPUT_* variables, files for outputs, state and summary. */
 export async function runAction(call: ActionCall): Promise<ActionResult> {
   const work = mkdtempSync(join(tmpdir(), 'todo-deploy-run-'));
+  runs.push(work);
   const file = (name: string) => {
     const path = join(work, name);
     writeFileSync(path, '');
@@ -89,7 +99,6 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
     summary: readFileSync(files.summary, 'utf8'),
     tempDir,
   };
-  process.once('exit', () => rmSync(work, { recursive: true, force: true }));
   return result;
 }
 

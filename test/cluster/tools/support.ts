@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, jest } from '@jest/globals';
+import { clusterEnvironment } from '../../../demo/environment.ts';
 import type { HttpError } from '../../../src/interfaces/errors.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { State } from '../../../src/runtime/state.ts';
@@ -11,20 +11,10 @@ import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../../src/tools/process.ts';
 
-interface ClusterEnvironment {
-  kubeconfig: string;
-  registry: { host: string };
-  buildkit: { address: string };
-  env: Record<string, string>;
-}
-
 // A busy machine may take seconds for what takes milliseconds.
 jest.setTimeout(60_000);
 
-const root = join(import.meta.dirname, '..', '..', '..');
-export const cluster = JSON.parse(
-  execFileSync(process.execPath, ['cluster/cli.ts', 'env'], { cwd: root, encoding: 'utf8' }),
-) as ClusterEnvironment;
+export const cluster = clusterEnvironment();
 export const environment = { ...process.env, ...cluster.env };
 export const manager = { fieldManager: 'todo-deploy' };
 export const runner = new NodeProcessRunner({ env: environment });
