@@ -29,7 +29,10 @@ export const OWN_ACCESS: readonly AccessReview[] = [
 const PART_VERBS = ['get', 'create', 'patch', 'delete'];
 
 /** Every call that this deploy will make. */
-export async function wantedAccess(run: Pick<Run, 'kubernetes'>, objects: readonly KubernetesObject[]): Promise<AccessReview[]> {
+export async function wantedAccess(
+  run: Pick<Run, 'kubernetes' | 'options'>,
+  objects: readonly KubernetesObject[],
+): Promise<AccessReview[]> {
   const { kubernetes } = run;
   const kinds = new Map(objects.map((object) => [`${object.apiVersion} ${object.kind}`, object]));
   const parts = await Promise.all(
@@ -45,9 +48,14 @@ export async function wantedAccess(run: Pick<Run, 'kubernetes'>, objects: readon
       ? need('apps', `${kind.toLowerCase()}s`, 'list watch')
       : kind === 'Job'
         ? need('batch', 'jobs', 'get list watch')
-        : [],
+        : kind === 'ScaledObject' || kind === 'ScaledJob'
+          ? need('keda.sh', `${kind.toLowerCase()}s`, 'list patch')
+          : [],
   );
+  // Their addresses.
+  const nodes = run.options.smoke.some((check) => check.service?.nodePort) ? need('', 'nodes', 'list') : [];
   const all = [
+    ...nodes,
     ...OWN_ACCESS.map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...parts.flat().map(({ namespaced, ...review }) => (namespaced ? { ...review, namespace: kubernetes.namespace } : review)),
@@ -56,12 +64,13 @@ export async function wantedAccess(run: Pick<Run, 'kubernetes'>, objects: readon
 }
 
 /** Errors: `StepFailure` (access-denied) with every call that is not allowed, as the rules of a Role. */
-export async function requireAccess(run: Pick<Run, 'kubernetes'>, objects: readonly KubernetesObject[]): Promise<void> {
+export async function requireAccess(run: Pick<Run, 'kubernetes' | 'options'>, objects: readonly KubernetesObject[]): Promise<void> {
   const denied = await run.kubernetes.denied(await wantedAccess(run, objects));
   if (denied.length === 0) return;
   const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
   const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
-  const hint = `Add to its Role:\n${roleRules(denied)}`;
+  const where = denied.every((review) => review.namespace) ? 'its Role' : 'its Role (what has no namespace needs a ClusterRole)';
+  const hint = `Add to ${where}:\n${roleRules(denied)}`;
   throw new StepFailure('access-denied', message, { hint, cause: new ConfigurationError(message, { hint }) });
 }
 

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../smoke/model.ts';
+import { targetFinder } from '../smoke/targets.ts';
 import { isReady } from './diagnosis.ts';
 import { type Evidence, StepFailure } from './failure.ts';
 import { type FrontDoor, urlTargets } from './front-door.ts';
@@ -106,5 +107,10 @@ export function liveChecks(
 ): { checks: SmokeCheck[]; targetsFor: (check: SmokeCheck) => Promise<SmokeTarget[]> } {
   const own = run.options.smoke.filter((check) => check.service !== undefined || check.url !== undefined || door !== undefined);
   const checks = [...own, ...(door && !own.some((check) => check.service === undefined) ? [FRONT_DOOR_CHECK] : [])];
-  return { checks, targetsFor: async (check) => (check.service ? podTargets(run, check, services, color) : urlTargets(check, door)) };
+  const nodeTargets = targetFinder({ kubernetes: run.kubernetes });
+  const targetsFor = async (check: SmokeCheck): Promise<SmokeTarget[]> => {
+    if (!check.service) return urlTargets(check, door);
+    return check.service.nodePort ? nodeTargets(check) : podTargets(run, check, services, color);
+  };
+  return { checks, targetsFor };
 }

@@ -4,9 +4,11 @@ import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { holdAutoscalers } from './autoscaler.ts';
 import { equal } from './equal.ts';
 import { helmFailure } from './helm-failure.ts';
+import { noteScaled } from './keda.ts';
 import { colorDeployments } from './live.ts';
 import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from './model.ts';
 import { colorRelease } from './names.ts';
+import { wantedReplicas, withReplicas } from './replicas.ts';
 import type { Plan, Run } from './run.ts';
 import { scale } from './scale.ts';
 import { noteWorkers } from './workers.ts';
@@ -49,6 +51,7 @@ export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
   await deleteWhatCannotChange(run, split.colorObjects);
   const revision = await applyColor(run, plan, part, { noHooks: true });
   await noteWorkers(run, split);
+  await noteScaled(run, plan.color, split);
   await scaleAutoscaled(run, split.workloads, replicas);
   await holdAutoscalers(run, plan.color, replicas);
   return { split, part, replicas, revision };
@@ -87,34 +90,6 @@ async function applyColorServices({ kubernetes, signal }: Run, services: readonl
   signal.throwIfAborted();
   const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })));
   return Object.fromEntries(applied.map((service) => [service.metadata.name.replace(/-(blue|green)$/, ''), service.spec.clusterIP]));
-}
-
-/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
-async function wantedReplicas({ kubernetes, options }: Run, plan: Plan, workloads: readonly WorkloadPlan[]): Promise<Map<string, number>> {
-  const live: Map<string, KubernetesObject> = plan.active ? await colorDeployments(kubernetes, options.release, plan.active) : new Map();
-  return new Map(
-    workloads
-      .filter((workload) => workload.kind === 'Deployment' && !workload.worker)
-      .map((workload) => {
-        const chart = workload.replicas ?? 1;
-        const serving = live.get(workload.name)?.spec?.replicas as number | undefined;
-        const asked = plan.serving?.replicas[workload.name];
-        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
-        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === chart);
-        return [workload.coloredName, keep ? serving : chart];
-      }),
-  );
-}
-
-/** Pure: the part with the wanted count in each Deployment that no autoscaler owns. */
-export function withReplicas(part: PartChart, replicas: ReadonlyMap<string, number>): PartChart {
-  const templates = Object.entries(part.templates).map(([file, content]) => {
-    const object = JSON.parse(content) as KubernetesObject;
-    const wanted = object.kind === 'Deployment' ? replicas.get(object.metadata.name) : undefined;
-    if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted) return [file, content];
-    return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
-  });
-  return { ...part, templates: Object.fromEntries(templates) };
 }
 
 /** An autoscaler does nothing at zero, where an idle color was left: these are scaled by us once. */

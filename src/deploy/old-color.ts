@@ -1,12 +1,10 @@
 import type { Undo } from './back.ts';
 import { StepFailure } from './failure.ts';
+import { stopScaled } from './keda.ts';
 import { colorDeployments, servicesOn } from './live.ts';
 import { type Color, FIELD_MANAGER } from './model.ts';
 import { CRON_JOB, colorRelease, colorSelector } from './names.ts';
 import { scale } from './scale.ts';
-
-const SCALED_OBJECT = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' };
-const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
 
 /** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (internal). */
 export async function requireUnused({ kubernetes, options, journal }: Undo, color: Color): Promise<void> {
@@ -28,7 +26,7 @@ export async function requireUnused({ kubernetes, options, journal }: Undo, colo
 /** Zero replicas, nothing scheduled; the objects stay, to look at and to start again. */
 export async function stopColor(run: Undo, color: Color): Promise<void> {
   const { kubernetes, options, log } = run;
-  await pauseScaledObjects(run, color);
+  await stopScaled(run, color);
   for (const deployment of (await colorDeployments(kubernetes, options.release, color)).values()) {
     if (deployment.spec?.replicas === 0) continue;
     await requireUnused(run, color);
@@ -42,16 +40,6 @@ export async function stopColor(run: Undo, color: Color): Promise<void> {
       { spec: { suspend: true } },
       { type: 'merge', fieldManager: FIELD_MANAGER },
     );
-  }
-}
-
-/** KEDA would scale an idle color up again. */
-async function pauseScaledObjects({ kubernetes, options }: Undo, color: Color): Promise<void> {
-  if (!(await kubernetes.resource(SCALED_OBJECT))) return;
-  const { items } = await kubernetes.list(SCALED_OBJECT, { labelSelector: colorSelector(options.release, color) });
-  const body = { metadata: { annotations: { [KEDA_PAUSED_AT]: '0' } } };
-  for (const object of items) {
-    await kubernetes.patch({ ...SCALED_OBJECT, name: object.metadata.name }, body, { type: 'merge', fieldManager: FIELD_MANAGER });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Undo } from './back.ts';
+import { setScaledWorkers } from './keda.ts';
 import { colorDeployments } from './live.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from './model.ts';
 import { CRON_JOB, colorSelector } from './names.ts';
@@ -56,6 +57,7 @@ export async function setWorkers(deps: Deps, color: Color, on: boolean): Promise
     }
     deps.log.info(`${worker.kind}/${name} ${on ? 'runs' : 'stands still'}`);
   }
+  await setScaledWorkers(deps, color, on);
   return started;
 }
 

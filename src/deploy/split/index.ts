@@ -17,12 +17,13 @@ import { urlOf } from './url.ts';
 import { warningsOf } from './warnings.ts';
 import { pausedObjects, planWorkloads } from './workers.ts';
 
-export { localTrafficRefusals, outsideClaimRefusals, outsideServiceRefusals } from './live.ts';
+export { localTrafficRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from './live.ts';
 export { readManifests } from './manifests.ts';
 export { meshNamespaceRefusals } from './mesh.ts';
 export { recolor } from './recolor.ts';
 export { type Recorded, splitOfRecorded } from './recorded.ts';
 export { colorServiceName } from './services.ts';
+export { KEDA_PAUSED, KEDA_PAUSED_AT } from './workers.ts';
 
 /** Stands for the color while a hash is computed. */
 const NEUTRAL = 'color';

@@ -31,7 +31,14 @@ export function outsideServiceRefusals(live: readonly KubernetesObject[], split:
     });
 }
 
-/** Claims that the chart's pods mount and that are not of the chart, as they are in the cluster. */
+/** Names of claims that the color's pods mount and that are not of the chart. */
+export function outsideClaims(split: SplitResult): string[] {
+  const own = split.baseObjects.filter((object) => kindOf(object) === '/PersistentVolumeClaim').map((object) => object.metadata.name);
+  const mounted = split.colorObjects.flatMap((object) => claimsOf(podTemplateOf(object)?.spec));
+  return [...new Set(mounted)].filter((name) => !own.includes(name));
+}
+
+/** Such claims as they are in the cluster: those that only one node may use at a time. */
 export function outsideClaimRefusals(live: readonly KubernetesObject[], split: SplitResult): Finding[] {
   const exclusive = new Set(live.filter(isExclusive).map((claim) => claim.metadata.name));
   return split.colorObjects.flatMap((object) =>

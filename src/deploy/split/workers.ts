@@ -4,8 +4,9 @@ import { annotationOf, kindOf, titleOf } from './objects.ts';
 import { targetKind, targetOf } from './rules.ts';
 
 /** Holds a ScaledObject's target at zero. */
-const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
-const KEDA_PAUSED = 'autoscaling.keda.sh/paused';
+export const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
+/** Holds a ScaledJob. */
+export const KEDA_PAUSED = 'autoscaling.keda.sh/paused';
 
 /** Says for every Deployment and CronJob of the color when it runs and how many. */
 export function planWorkloads(own: readonly KubernetesObject[], services: readonly ServicePlan[], color: string): WorkloadPlan[] {

@@ -1,0 +1,74 @@
+import type { KindRef, KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Undo } from './back.ts';
+import { type Color, FIELD_MANAGER, type SplitResult } from './model.ts';
+import { colorSelector, describe } from './names.ts';
+import { KEDA_PAUSED, KEDA_PAUSED_AT } from './split/index.ts';
+
+interface Held {
+  kind: KindRef;
+  plural: string;
+  /** By which an object of this kind stands still. */
+  annotation: string;
+  value: string;
+}
+
+const API = 'keda.sh/v1alpha1';
+const KINDS: readonly Held[] = [
+  { kind: { apiVersion: API, kind: 'ScaledObject' }, plural: 'scaledobjects', annotation: KEDA_PAUSED_AT, value: '0' },
+  { kind: { apiVersion: API, kind: 'ScaledJob' }, plural: 'scaledjobs', annotation: KEDA_PAUSED, value: 'true' },
+];
+/** On those that scale in the active color only, so that any later run can read it. */
+const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
+
+type Deps = Pick<Undo, 'kubernetes' | 'options' | 'log'>;
+
+/** The color as it came up: what scales in the active color only is marked and stands still, the rest scales, however the color was left. */
+export async function noteScaled(deps: Deps, color: Color, split: SplitResult): Promise<void> {
+  const waiting = new Set(split.paused.map(({ object }) => describe(object)));
+  for (const { object, held } of await scaledOf(deps, color)) {
+    const waits = waiting.has(describe(object));
+    await annotate(deps, object, held, { [ACTIVE_ONLY]: waits ? 'true' : null, [held.annotation]: waits ? held.value : null });
+  }
+}
+
+/** Starts or stops what scales in the active color only. */
+export async function setScaledWorkers(deps: Deps, color: Color, on: boolean): Promise<void> {
+  for (const { object, held } of await scaledOf(deps, color)) {
+    if (object.metadata.annotations?.[ACTIVE_ONLY] === undefined) continue;
+    await annotate(deps, object, held, { [held.annotation]: on ? null : held.value });
+    deps.log.info(`${describe(object)} ${on ? 'scales' : 'stands still'}`);
+  }
+}
+
+/** KEDA would scale an idle color up again. */
+export async function stopScaled(deps: Deps, color: Color): Promise<void> {
+  for (const { object, held } of await scaledOf(deps, color)) await annotate(deps, object, held, { [held.annotation]: held.value });
+}
+
+/** KEDA's objects of a color; none where the cluster has no KEDA, or this account may not list them: a chart with some needs that right. */
+async function scaledOf({ kubernetes, options }: Deps, color: Color): Promise<{ object: KubernetesObject; held: Held }[]> {
+  const lists = await Promise.all(
+    KINDS.map(async (held) => {
+      if (!(await kubernetes.resource(held.kind))) return [];
+      const review = { verb: 'list', group: 'keda.sh', resource: held.plural, namespace: kubernetes.namespace };
+      if ((await kubernetes.denied([review])).length > 0) return [];
+      const { items } = await kubernetes.list(held.kind, { labelSelector: colorSelector(options.release, color) });
+      return items.map((object) => ({ object, held }));
+    }),
+  );
+  return lists.flat();
+}
+
+async function annotate(
+  { kubernetes }: Deps,
+  { metadata }: KubernetesObject,
+  { kind }: Held,
+  wanted: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  if (Object.entries(wanted).every(([key, value]) => (metadata.annotations?.[key] ?? null) === value)) return;
+  await kubernetes.patch(
+    { ...kind, name: metadata.name },
+    { metadata: { annotations: wanted } },
+    { type: 'merge', fieldManager: FIELD_MANAGER },
+  );
+}

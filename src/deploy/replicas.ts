@@ -1,0 +1,39 @@
+import type { PartChart } from '../interfaces/helm.ts';
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { colorDeployments } from './live.ts';
+import type { WorkloadPlan } from './model.ts';
+import type { Plan, Run } from './run.ts';
+
+/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
+export async function wantedReplicas(
+  { kubernetes, options }: Pick<Run, 'kubernetes' | 'options'>,
+  plan: Plan,
+  workloads: readonly WorkloadPlan[],
+): Promise<Map<string, number>> {
+  const live: Map<string, KubernetesObject> = plan.active ? await colorDeployments(kubernetes, options.release, plan.active) : new Map();
+  return new Map(
+    workloads
+      .filter((workload) => workload.kind === 'Deployment' && !workload.worker)
+      .map((workload) => {
+        const asks = workload.replicas ?? 1;
+        // What scales from zero has to be proved with a pod.
+        const chart = workload.autoscaled ? Math.max(1, asks) : asks;
+        const serving = live.get(workload.name)?.spec?.replicas as number | undefined;
+        const asked = plan.serving?.replicas[workload.name];
+        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
+        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === asks);
+        return [workload.coloredName, keep ? serving : chart];
+      }),
+  );
+}
+
+/** Pure: the part with the wanted count in each Deployment that no autoscaler owns. */
+export function withReplicas(part: PartChart, replicas: ReadonlyMap<string, number>): PartChart {
+  const templates = Object.entries(part.templates).map(([file, content]) => {
+    const object = JSON.parse(content) as KubernetesObject;
+    const wanted = object.kind === 'Deployment' ? replicas.get(object.metadata.name) : undefined;
+    if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted) return [file, content];
+    return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
+  });
+  return { ...part, templates: Object.fromEntries(templates) };
+}
