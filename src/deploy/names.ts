@@ -13,6 +13,9 @@ export const selectedColor = (selector: Record<string, string> | undefined): Col
   COLORS.find((color) => color === selector?.[COLOR_LABEL]);
 
 export const SERVICE: KindRef = { apiVersion: 'v1', kind: 'Service' };
+export const NAMESPACE: KindRef = { apiVersion: 'v1', kind: 'Namespace' };
+export const NODE: KindRef = { apiVersion: 'v1', kind: 'Node' };
+export const PERSISTENT_VOLUME_CLAIM: KindRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 export const POD: KindRef = { apiVersion: 'v1', kind: 'Pod' };
 export const EVENT: KindRef = { apiVersion: 'v1', kind: 'Event' };
 export const SECRET: KindRef = { apiVersion: 'v1', kind: 'Secret' };

@@ -1,7 +1,7 @@
 import { ConfigurationError, HttpError } from '../interfaces/errors.ts';
+import { NAMESPACE } from './names.ts';
 import type { Run } from './run.ts';
 
-const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
 const refused = (error: unknown): boolean => error instanceof HttpError && error.status === 403;
 
 /** Creates the namespace where it is missing and we may. Errors: `ConfigurationError` with the command that creates it. */

@@ -3,16 +3,17 @@ import type { HelmRender } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { requireAccess } from './access.ts';
 import { baseChanged, secretsChanged } from './base.ts';
+import { requireCapacity } from './capacity.ts';
 import { StepFailure } from './failure.ts';
 import { helmFailure, lastLine } from './helm-failure.ts';
 import { leftOnPurpose } from './journal.ts';
 import { activeOf, colorDeployments, liveStableServices } from './live.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from './model.ts';
-import { colorRelease, SERVICE } from './names.ts';
+import { colorRelease } from './names.ts';
 import { requireQuota } from './quota.ts';
 import type { DeployRun, Plan, Run } from './run.ts';
-import { outsideServiceRefusals } from './split/index.ts';
 import { splitPlan } from './split-input.ts';
+import { surroundingRefusals } from './surroundings.ts';
 
 /** What a preflight needs of a run: it writes nothing. */
 export type Preflight = Pick<
@@ -40,8 +41,7 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   if (!journal.exists) await refuseAdoption(run);
   const render = await renderChart(run);
   const split = splitPlan(options, kubernetes.namespace, render, color, firstDeploy);
-  const outside = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, split);
-  refuse([...split.refusals, ...outside, ...checkRefusals(run, split)], options.chart);
+  refuse([...split.refusals, ...(await surroundingRefusals(run, split)), ...checkRefusals(run, split)], options.chart);
   for (const warning of split.warnings) run.log.warning(findingText(warning));
   run.report.warnings.push(...split.warnings);
   return {
@@ -160,7 +160,7 @@ export async function requireFeasible(run: Feasibility, plan: Plan): Promise<voi
   const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
   // Rights first: without them the rest fails in ways that name no cause.
   await requireAccess(run, objects);
-  await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
+  await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireCapacity(run, plan), requireValid(run, plan)]);
 }
 
 async function requireImages(run: Feasibility, plan: Plan): Promise<void> {

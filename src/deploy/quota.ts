@@ -1,26 +1,10 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { StepFailure } from './failure.ts';
+import { wantedReplicas } from './replicas.ts';
+import { quantity } from './requests.ts';
 import type { Plan, Run } from './run.ts';
 
 const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
-const SUFFIX: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** Pure: a Kubernetes quantity (`200m`, `256Mi`) as a number. */
-export function quantity(text: string | number | undefined): number {
-  const match = /^([\d.]+)([A-Za-z]{0,2})$/.exec(String(text ?? '0'));
-  return match ? Number(match[1]) * (SUFFIX[match[2] ?? ''] ?? 1) : 0;
-}
 
 interface Needs {
   pods: number;
@@ -28,11 +12,11 @@ interface Needs {
   limits: Record<string, number>;
 }
 
-/** Pure: what the idle color's long-running pods ask for. */
-export function needsOf(objects: readonly KubernetesObject[]): Needs {
+/** Pure: what the idle color's long-running pods ask for; `counts` where it is not the chart that says how many. */
+export function needsOf(objects: readonly KubernetesObject[], counts: ReadonlyMap<string, number> = new Map()): Needs {
   const needs: Needs = { pods: 0, requests: {}, limits: {} };
   for (const deployment of objects.filter((object) => object.kind === 'Deployment')) {
-    const replicas = deployment.spec?.replicas ?? 1;
+    const replicas = counts.get(deployment.metadata?.name) ?? deployment.spec?.replicas ?? 1;
     needs.pods += replicas;
     for (const container of deployment.spec?.template?.spec?.containers ?? []) {
       for (const kind of ['requests', 'limits'] as const) {
@@ -63,14 +47,15 @@ export function quotaShortage(quota: KubernetesObject, needs: Needs): string[] {
 }
 
 /** Errors: `StepFailure` (quota-exceeded) where the namespace's quota cannot hold the second color. Scoped quotas are left to the API server. */
-export async function requireQuota(run: Pick<Run, 'kubernetes'>, plan: Plan): Promise<void> {
+export async function requireQuota(run: Pick<Run, 'kubernetes' | 'options'>, plan: Plan): Promise<void> {
   const { kubernetes } = run;
   const review = { verb: 'list', group: '', resource: 'resourcequotas', namespace: kubernetes.namespace };
   if ((await kubernetes.denied([review])).length > 0) return;
   const { items } = await kubernetes.list(QUOTA);
-  const running = plan.split.colorObjects;
+  if (items.length === 0) return;
+  const needs = needsOf(plan.split.colorObjects, await wantedReplicas(run, plan, plan.split.workloads));
   for (const quota of items.filter((one) => !one.spec?.scopes && !one.spec?.scopeSelector)) {
-    const shortage = quotaShortage(quota, needsOf(running));
+    const shortage = quotaShortage(quota, needs);
     if (shortage.length === 0) continue;
     throw new StepFailure('quota-exceeded', `The quota ${quota.metadata.name} cannot hold a second color: ${shortage.join('; ')}`, {
       hint: 'Two versions run side by side during a deploy: raise the quota, or lower requests or replicas.',

@@ -3,6 +3,7 @@ import { proveRoutes } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import { lastLine } from './helm-failure.ts';
 import { readHookEnd } from './hook-end.ts';
+import { requireSameNodes } from './local-traffic.ts';
 import { COLOR_LABEL, type PlannedHook, type SplitResult } from './model.ts';
 import { colorRelease } from './names.ts';
 import type { Plan, Run, StepRecord } from './run.ts';
@@ -16,6 +17,7 @@ export async function proveIdle(run: Run, plan: Plan, split: SplitResult, record
     selector: { ...service.selector, [COLOR_LABEL]: plan.color },
   }));
   await proveRoutes(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
+  await requireSameNodes(run, plan, split);
   const checks = podChecks(run.options.smoke);
   const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
     when: 'before the switch',

@@ -110,7 +110,12 @@ function podFailures(view: View, pod: KubernetesObject, workload: string): Faili
   if (pod.status?.phase === 'Failed' && ['Evicted', 'NodeLost', 'Shutdown', 'Terminated'].includes(pod.status.reason)) return [];
   const scheduled = condition(pod, 'PodScheduled');
   if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
-    return [{ workload, pod: name, cause: scheduleCause(name, scheduled.message ?? '') }];
+    const cause = scheduleCause(name, scheduled.message ?? '');
+    // An autoscaler is at work: a new node takes minutes, the time limit is what counts.
+    const growing = view
+      .all('Event')
+      .some((event) => event.involvedObject?.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
+    return [{ workload, pod: name, cause: growing ? { ...cause, graceMs: Number.POSITIVE_INFINITY } : cause }];
   }
   const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
   // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.

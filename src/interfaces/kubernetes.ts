@@ -36,6 +36,8 @@ export interface ObjectRef extends KindRef {
 
 export interface ListOptions {
   namespace?: string;
+  /** Of the whole cluster; `list` alone knows it. */
+  allNamespaces?: boolean;
   labelSelector?: string;
   fieldSelector?: string;
   /** Names, labels and annotations only. */

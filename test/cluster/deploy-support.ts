@@ -94,6 +94,14 @@ export class PairApp {
     });
   }
 
+  apply(object: object): void {
+    execFileSync('kubectl', ['apply', '--filename=-'], {
+      env: { ...process.env, ...this.#cluster.env },
+      input: JSON.stringify(object),
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: objects of every kind
   get(...args: string[]): any {
     return JSON.parse(this.kubectl('get', ...args, '--output=json'));
@@ -151,11 +159,7 @@ spec:
       securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 `);
     pod.spec.containers[0].command = ['node', '-e', script];
-    execFileSync('kubectl', ['apply', '--filename=-'], {
-      env: { ...process.env, ...this.#cluster.env },
-      input: JSON.stringify(pod),
-      stdio: ['pipe', 'ignore', 'inherit'],
-    });
+    this.apply(pod);
     this.kubectl('wait', '--for=condition=Ready', `pod/load-${node}`, '--timeout=60s');
   }
 

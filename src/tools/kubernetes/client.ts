@@ -53,9 +53,13 @@ export class KubernetesClient implements Kubernetes {
     return this.#transport.close();
   }
 
-  async #path(ref: KindRef & { namespace?: string | undefined }, parts: Omit<PathParts, 'namespace'>): Promise<string> {
+  async #path(
+    ref: KindRef & { namespace?: string | undefined; allNamespaces?: boolean | undefined },
+    parts: Omit<PathParts, 'namespace'>,
+  ): Promise<string> {
     const resource = await this.#discovery.need(ref);
-    return resourcePath(ref.apiVersion, resource, { ...parts, namespace: ref.namespace ?? this.namespace });
+    const namespace = ref.allNamespaces ? undefined : (ref.namespace ?? this.namespace);
+    return resourcePath(ref.apiVersion, resource, { ...parts, namespace });
   }
 
   async get<T extends KubernetesObject = KubernetesObject>(ref: ObjectRef): Promise<T | undefined> {
@@ -72,7 +76,7 @@ export class KubernetesClient implements Kubernetes {
     let next: string | undefined;
     for (;;) {
       const path = await this.#path(
-        { ...kind, namespace: options.namespace },
+        { ...kind, namespace: options.namespace, allNamespaces: options.allNamespaces },
         { query: { ...selectors(options), limit: PAGE, continue: next } },
       );
       const accept = options.metadataOnly ? { accept: METADATA_ONLY } : {};

@@ -87,6 +87,18 @@ describe('certainty', () => {
   });
 });
 
+test('no node is certain after a minute, unless an autoscaler adds one: then at the limit', () => {
+  const waiting = { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '2 Insufficient cpu.' }] };
+  const scaleUp = { kind: 'Event', metadata: { name: 'e' }, reason: 'TriggeredScaleUp', involvedObject: { uid: 'web-blue-new-1' } };
+  const after = (ms: number, ...more: object[]) => {
+    const state = [workloadState(see(deployment({}), set(2, 'new'), pod('new', waiting), ...more), web)];
+    return certainFailure(state, new Map([['Deployment/web-blue web-blue-new-1  unschedulable', 0]]), ms)?.cause.reason;
+  };
+  expect([after(59_000), after(61_000), after(500_000, scaleUp)]).toEqual([undefined, 'unschedulable', undefined]);
+  const view = see(deployment({}), set(2, 'new'), pod('new', waiting), scaleUp);
+  expect(explainUnready(view, [workloadState(view, web)], 600_000).cause.reason).toBe('unschedulable');
+});
+
 test('at the limit the probe that never passed is named', () => {
   const unready = { containerStatuses: [{ name: 'web', ready: false, restartCount: 0, state: { running: {} } }] };
   const view = see(deployment({ readyReplicas: 0 }), set(2, 'new'), pod('new', unready));

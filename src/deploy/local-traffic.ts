@@ -1,0 +1,31 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { isReady } from './diagnosis.ts';
+import { StepFailure } from './failure.ts';
+import { COLOR_LABEL, type Color, type SplitResult } from './model.ts';
+import { POD, SERVICE, selects } from './names.ts';
+import type { Plan, Run } from './run.ts';
+import { localTrafficRefusals } from './split/index.ts';
+
+/**
+ * Nodes that answer for themselves alone (`externalTrafficPolicy: Local`) must each have a pod of the new color, if they have one of the
+ * old. Errors: `StepFailure` (switch-failed).
+ */
+export async function requireSameNodes({ kubernetes }: Pick<Run, 'kubernetes'>, plan: Plan, split: SplitResult): Promise<void> {
+  const { active } = plan;
+  const local = split.services.filter(({ name }) =>
+    split.baseObjects.some((object) => object.kind === 'Service' && object.metadata.name === name && isLocal(object)),
+  );
+  if (active === undefined || local.length === 0) return;
+  const { items: pods } = await kubernetes.list(POD, { labelSelector: COLOR_LABEL });
+  const nodesOf = (selector: Record<string, string>, color: Color): string[] =>
+    pods
+      .filter((pod) => selects({ ...selector, [COLOR_LABEL]: color }, pod.metadata.labels) && isReady(pod))
+      .map((pod) => pod.spec?.nodeName);
+  for (const { name, selector } of local) {
+    const service = await kubernetes.get({ ...SERVICE, name });
+    const [found] = service ? localTrafficRefusals(service, { old: nodesOf(selector, active), new: nodesOf(selector, plan.color) }) : [];
+    if (found) throw new StepFailure('switch-failed', `${found.object} ${found.message}`, { hint: found.hint });
+  }
+}
+
+const isLocal = ({ spec }: KubernetesObject): boolean => spec?.externalTrafficPolicy === 'Local';

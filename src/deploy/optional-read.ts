@@ -1,0 +1,18 @@
+import { HttpError } from '../interfaces/errors.ts';
+import type { Run } from './run.ts';
+
+const NOTE = 'Not looked at, since the account may not read it: ';
+
+/** A read that a deploy can do without: where the account may not, a note of the report says what was not looked at. */
+export async function ifReadable<T>({ report }: Pick<Run, 'report'>, what: string, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof HttpError) || error.status !== 403) throw error;
+    // One note for all of them.
+    const at = report.notes.findIndex((note) => note.startsWith(NOTE));
+    if (at < 0) report.notes.push(`${NOTE}${what}`);
+    else if (!report.notes[at]?.includes(what)) report.notes[at] += `; ${what}`;
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+
+/** Amounts by resource: cores, bytes, pods. */
+export type Requests = Record<string, number>;
+
+const SUFFIX: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** Pure: a Kubernetes quantity (`200m`, `256Mi`, `1e3`) as a number. */
+export function quantity(text: string | number | undefined): number {
+  const match = /^([\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(String(text ?? '0'));
+  return match ? Number(match[1]) * (SUFFIX[match[2] ?? ''] ?? 1) : 0;
+}
+
+export const amounts = (resources: Readonly<Record<string, string | number>>): Requests =>
+  Object.fromEntries(Object.entries(resources).map(([name, text]) => [name, quantity(text)]));
+
+interface Container {
+  restartPolicy?: string;
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+}
+
+/** Pure: what the scheduler counts for a pod: containers and sidecars together, or its largest init container, whichever is more. */
+export function podRequests(spec: KubernetesObject['spec']): Requests {
+  const containers: Container[] = spec?.containers ?? [];
+  const inits: Container[] = spec?.initContainers ?? [];
+  const sidecars: Requests = {};
+  const starting: Requests = {};
+  for (const init of inits) {
+    const own = requestsOf(init);
+    if (init.restartPolicy === 'Always') add(sidecars, own);
+    else most(starting, sum(sidecars, own));
+  }
+  const running = [sidecars, ...containers.map(requestsOf)].reduce(sum, {});
+  most(running, starting);
+  // Set for the pod as a whole, it is what counts.
+  Object.assign(running, amounts(spec?.resources?.requests ?? {}));
+  return { ...sum(running, amounts(spec?.overhead ?? {})), pods: 1 };
+}
+
+/** A limit without a request is a request. */
+const requestsOf = ({ resources }: Container): Requests => amounts({ ...resources?.limits, ...resources?.requests });
+
+export function add(to: Requests, more: Requests): void {
+  for (const [name, amount] of Object.entries(more)) to[name] = (to[name] ?? 0) + amount;
+}
+
+function sum(one: Requests, other: Requests): Requests {
+  const all = { ...one };
+  add(all, other);
+  return all;
+}
+
+function most(to: Requests, other: Requests): void {
+  for (const [name, amount] of Object.entries(other)) to[name] = Math.max(to[name] ?? 0, amount);
+}
+
+/** Pure: an amount for people: `250m` of cpu, `1.5Gi` of memory. */
+export function amountText(resource: string, amount: number): string {
+  if (resource === 'cpu') return amount < 10 ? `${Math.round(amount * 1000)}m` : String(Math.round(amount * 10) / 10);
+  if (!/memory|storage|hugepages/.test(resource)) return String(Math.round(amount * 1000) / 1000);
+  const size = amount >= 2 ** 30 ? ([2 ** 30, 'Gi'] as const) : ([2 ** 20, 'Mi'] as const);
+  return `${Math.round((amount / size[0]) * 10) / 10}${size[1]}`;
+}

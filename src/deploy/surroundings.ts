@@ -1,0 +1,36 @@
+import type { Finding, SplitResult } from './model.ts';
+import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from './names.ts';
+import { ifReadable } from './optional-read.ts';
+import type { DeployRun } from './run.ts';
+import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from './split/index.ts';
+
+type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
+
+/** What around the app, not of its chart, keeps it from running in two colors. */
+export async function surroundingRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
+  const { kubernetes } = run;
+  const [services, claims, mesh] = await Promise.all([kubernetes.list(SERVICE), claimRefusals(run, split), meshRefusals(run, split)]);
+  return [...outsideServiceRefusals(services.items, split), ...claims, ...mesh];
+}
+
+async function claimRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
+  const claims = await Promise.all(
+    outsideClaims(split).map((name) =>
+      ifReadable(run, `the claim ${name}, which the pods mount: two colors need one that several nodes can use at a time`, () =>
+        run.kubernetes.get({ ...PERSISTENT_VOLUME_CLAIM, name }),
+      ),
+    ),
+  );
+  return outsideClaimRefusals(
+    claims.filter((claim) => claim !== undefined),
+    split,
+  );
+}
+
+async function meshRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
+  if (run.options.stack !== 'own' || split.services.length === 0) return [];
+  const namespace = await ifReadable(run, "the namespace's labels (a service mesh would go past the hosts file)", () =>
+    run.kubernetes.get({ ...NAMESPACE, name: run.kubernetes.namespace }),
+  );
+  return namespace ? meshNamespaceRefusals(namespace, run.options.stack) : [];
+}
