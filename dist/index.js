@@ -25505,7 +25505,7 @@ const {
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(75)
+} = __nccwpck_require__(2456)
 const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(5673)
 const { channels } = __nccwpck_require__(8150)
 const { CloseEvent } = __nccwpck_require__(44)
@@ -26503,7 +26503,7 @@ module.exports = { PerMessageDeflate }
 const { Writable } = __nccwpck_require__(7075)
 const assert = __nccwpck_require__(4589)
 const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(1816)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(75)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(2456)
 const { channels } = __nccwpck_require__(8150)
 const {
   isValidStatusCode,
@@ -27140,7 +27140,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 75:
+/***/ 2456:
 /***/ ((module) => {
 
 
@@ -27164,7 +27164,7 @@ module.exports = {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(75)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(2456)
 const { states, opcodes } = __nccwpck_require__(1816)
 const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(44)
 const { isUtf8 } = __nccwpck_require__(4573)
@@ -27505,7 +27505,7 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(75)
+} = __nccwpck_require__(2456)
 const {
   isConnecting,
   isEstablished,
@@ -91507,13 +91507,13 @@ function renderError(name, error) {
     const left = ANNOTATION_LIMIT - message.length;
     const seen = known?.details === undefined || left < LEAST_DETAILS ? '' : `\n\n${known.details}`;
     return {
-        title: `${name}: ${errors_titleOf(error)}`,
+        title: `${name}: ${titleOf(error)}`,
         message: `${message}${shorten(seen, left)}`,
         causes: causesOf(error),
         stack: error instanceof Error ? error.stack : undefined,
     };
 }
-function errors_titleOf(error) {
+function titleOf(error) {
     if (error instanceof ConfigurationError)
         return 'wrong configuration';
     if (error instanceof CancelledError)
@@ -96997,7 +96997,8 @@ class KubernetesClient {
     }
     async #path(ref, parts) {
         const resource = await this.#discovery.need(ref);
-        return resourcePath(ref.apiVersion, resource, { ...parts, namespace: ref.namespace ?? this.namespace });
+        const namespace = ref.allNamespaces ? undefined : (ref.namespace ?? this.namespace);
+        return resourcePath(ref.apiVersion, resource, { ...parts, namespace });
     }
     async get(ref) {
         return await ifFound(async () => {
@@ -97008,7 +97009,7 @@ class KubernetesClient {
         const items = [];
         let next;
         for (;;) {
-            const path = await this.#path({ ...kind, namespace: options.namespace }, { query: { ...selectors(options), limit: client_PAGE, continue: next } });
+            const path = await this.#path({ ...kind, namespace: options.namespace, allNamespaces: options.allNamespaces }, { query: { ...selectors(options), limit: client_PAGE, continue: next } });
             const accept = options.metadataOnly ? { accept: METADATA_ONLY } : {};
             const page = await this.#transport.json({ method: 'GET', path, ...accept }, 'safe');
             // Objects in a list come without their kind.
@@ -97905,6 +97906,9 @@ const describe = (object) => `${object.kind}/${object.metadata.name}`;
 /** The color a selector names, if it names one. */
 const selectedColor = (selector) => COLORS.find((color) => color === selector?.[COLOR_LABEL]);
 const SERVICE = { apiVersion: 'v1', kind: 'Service' };
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
+const NODE = { apiVersion: 'v1', kind: 'Node' };
+const PERSISTENT_VOLUME_CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 const names_POD = { apiVersion: 'v1', kind: 'Pod' };
 const EVENT = { apiVersion: 'v1', kind: 'Event' };
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
@@ -98278,7 +98282,12 @@ function podFailures(view, pod, workload) {
         return [];
     const scheduled = condition(pod, 'PodScheduled');
     if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
-        return [{ workload, pod: name, cause: scheduleCause(name, scheduled.message ?? '') }];
+        const cause = scheduleCause(name, scheduled.message ?? '');
+        // An autoscaler is at work: a new node takes minutes, the time limit is what counts.
+        const growing = view
+            .all('Event')
+            .some((event) => event.involvedObject?.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
+        return [{ workload, pod: name, cause: growing ? { ...cause, graceMs: Number.POSITIVE_INFINITY } : cause }];
     }
     const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
     // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
@@ -99096,6 +99105,2135 @@ function healing(journal) {
     return { kind: 'switch-back', to: left.previousColor, from: left.color };
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/split/objects.js
+/** API group of an object: `apps`, or '' for the core group. */
+function groupOf(object) {
+    const slash = object.apiVersion.lastIndexOf('/');
+    return slash === -1 ? '' : object.apiVersion.slice(0, slash);
+}
+/** `apps/Deployment`, `/Service`: the key of the split's tables. */
+function kindOf(object) {
+    return `${groupOf(object)}/${object.kind}`;
+}
+/** `Deployment/todo-backend`, for people. */
+function objects_titleOf(object) {
+    return `${object.kind}/${object.metadata.name}`;
+}
+/** Two objects with the same key are the same object in a cluster. */
+function objects_keyOf(object, namespace) {
+    return `${kindOf(object)}/${object.metadata.namespace ?? namespace}/${object.metadata.name}`;
+}
+function annotationOf(object, name) {
+    return object.metadata.annotations?.[name];
+}
+function clone(value) {
+    return structuredClone(value);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/hooks.js
+
+const HOOK_ANNOTATION = 'helm.sh/hook';
+const HOOK_WEIGHT = 'helm.sh/hook-weight';
+const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
+const WHEN_FAILED = 'hook-failed';
+const BEFORE_NEXT = 'before-hook-creation';
+/**
+ * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
+ * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
+ */
+function mapHooks(hooks, firstDeploy) {
+    const now = firstDeploy ? 'install' : 'upgrade';
+    const part = (phase, extra) => hooks.flatMap((hook) => {
+        const fires = hook.events.includes(`${phase}-${now}`);
+        const others = [`${phase}-rollback`, ...extra].filter((event) => hook.events.includes(event));
+        const events = [...(fires ? [`${phase}-install`, `${phase}-upgrade`] : []), ...others];
+        const firing = [...(fires ? [`${phase}-${now}`] : []), ...others.filter((event) => event === 'test')];
+        return events.length === 0 ? [] : [{ hook, firing, annotation: events.join(',') }];
+    });
+    return { base: part('pre', []), color: part('post', ['test']) };
+}
+/** Writes what Helm has to see in the part, in place. */
+function annotateHook(object, part, weight) {
+    const deletePolicies = policiesOf(part.hook);
+    object.metadata.annotations = {
+        ...object.metadata.annotations,
+        [HOOK_ANNOTATION]: part.annotation,
+        ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
+        ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
+    };
+}
+/** Whether the chart wants the hook removed when it fails. */
+const removesFailed = ({ object, deletePolicies }) => deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
+/** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
+function policiesOf(hook) {
+    if (!removesFailed(hook))
+        return hook.deletePolicies;
+    return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
+}
+/** Helm's order within one event: by weight, then by name. */
+function inHelmsOrder(hooks, name = (one) => one.hook.object.metadata.name) {
+    return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || hooks_compare(name(one), name(other)));
+}
+/**
+ * Weights that keep Helm's order under the new names: the chart's own, unless a color's suffix would swap two of one weight (`a`, `a-c`);
+ * then the places in the order. The same in both colors.
+ */
+function weightsUnder(hooks, suffixes) {
+    const wanted = inHelmsOrder(hooks);
+    const kept = suffixes.every((suffix) => {
+        const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
+        return wanted.every((one, index) => got[index] === one);
+    });
+    return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
+}
+/** The hooks that will run, event by event. */
+function hookPlan(part, hooks, suffix) {
+    const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
+    return events.flatMap((event) => inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
+        part,
+        event,
+        object: `${objects_titleOf(one.hook.object)}${suffix}`,
+        ...(removesFailed(one.hook) ? { removeFailed: true } : {}),
+    })));
+}
+/** From Helm's record to objects: a hook that is a list is all of its items. */
+function readHooks(hooks, read) {
+    return hooks.flatMap((hook) => read(hook).map((object) => ({
+        object,
+        events: hook.events.map((event) => (event === 'test-success' ? 'test' : event)),
+        weight: hook.weight,
+        deletePolicies: hook.deletePolicies,
+    })));
+}
+function hooks_compare(one, other) {
+    return one < other ? -1 : Number(one > other);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/pods.js
+
+/** Where each kind keeps its pod template. */
+const TEMPLATES = {
+    '/Pod': (object) => object,
+    '/ReplicationController': (object) => object.spec?.template,
+    'apps/Deployment': (object) => object.spec?.template,
+    'apps/StatefulSet': (object) => object.spec?.template,
+    'apps/DaemonSet': (object) => object.spec?.template,
+    'apps/ReplicaSet': (object) => object.spec?.template,
+    'batch/Job': (object) => object.spec?.template,
+    'batch/CronJob': (object) => object.spec?.jobTemplate?.spec?.template,
+    'keda.sh/ScaledJob': (object) => object.spec?.jobTargetRef?.template,
+};
+const LONG_RUNNING = new Set([
+    '/Pod',
+    '/ReplicationController',
+    'apps/Deployment',
+    'apps/StatefulSet',
+    'apps/DaemonSet',
+    'apps/ReplicaSet',
+]);
+/** The object's own pod template (a part of the object, not a copy), or undefined where its kind runs no pods that we know of. */
+function podTemplateOf(object) {
+    return TEMPLATES[kindOf(object)]?.(object) ?? undefined;
+}
+/** Pods of this kind run until they are told to stop, so that a Service may lead to them. */
+function isLongRunning(object) {
+    return LONG_RUNNING.has(kindOf(object));
+}
+function podLabelsOf(object) {
+    return podTemplateOf(object)?.metadata?.labels ?? {};
+}
+/** All containers, init containers first. */
+function containersOf(spec) {
+    return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+}
+/** Containers that run as long as the pod: the main ones, and init containers that restart always (sidecars). */
+function servingContainersOf(spec) {
+    return [...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')];
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/images.js
+
+
+/** `registry.example.com:5000/acme/app:v1@sha256:…` → `registry.example.com:5000/acme/app`; Docker Hub's short names in full. */
+function repositoryOf(image) {
+    const withoutDigest = image.split('@')[0] ?? '';
+    const path = withoutDigest.replace(/:[^:/]*$/, '');
+    const [first = '', ...rest] = path.split('/');
+    const host = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : undefined;
+    const name = host === undefined ? path : rest.join('/');
+    const hub = host === undefined || host === 'docker.io' || host === 'index.docker.io';
+    return hub ? `docker.io/${name.includes('/') ? name : `library/${name}`}` : `${host}/${name}`;
+}
+function registryOf(image) {
+    return repositoryOf(image).split('/')[0] ?? '';
+}
+function pinned(image) {
+    return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
+}
+/** Puts the built images into the object's containers and image volumes, in place. Answers the repositories that it found. */
+function pinImages(object, built) {
+    const byRepository = new Map(built.map((image) => [repositoryOf(image.repository), image]));
+    const found = new Set();
+    const pin = (image) => {
+        const repository = repositoryOf(image);
+        const match = byRepository.get(repository);
+        if (match === undefined) {
+            return image;
+        }
+        found.add(repository);
+        return pinned(match);
+    };
+    const spec = podTemplateOf(object)?.spec;
+    for (const container of containersOf(spec)) {
+        if (container.image !== undefined) {
+            container.image = pin(container.image);
+        }
+    }
+    for (const volume of (spec?.volumes ?? [])) {
+        if (volume.image?.reference !== undefined) {
+            volume.image.reference = pin(volume.image.reference);
+        }
+    }
+    return found;
+}
+function usesImageOf(object, registries) {
+    return containersOf(podTemplateOf(object)?.spec).some((container) => registries.has(registryOf(container.image ?? '')));
+}
+function imagesOf(object) {
+    return containersOf(podTemplateOf(object)?.spec).map((container) => ({
+        workload: objects_titleOf(object),
+        container: container.name,
+        image: container.image ?? '',
+    }));
+}
+/** An image that nothing runs is a mistake in a name: say what the containers use. */
+function unusedImages(built, found, objects) {
+    const used = [...new Set(objects.flatMap(imagesOf).map((one) => repositoryOf(one.image)))].sort();
+    return built
+        .filter((image) => !found.has(repositoryOf(image.repository)))
+        .map((image) => ({
+        object: '',
+        message: `The image ${image.repository} was built, but no container of the chart uses it`,
+        hint: `The chart's containers use: ${used.join(', ') || 'no image at all'}. Set the chart's image repository to ${image.repository} in its values.`,
+    }));
+}
+/** An image that is in the nodes' own store only (kind, minikube) cannot be pulled. */
+function alwaysPulled(built, objects) {
+    const local = new Set(built.filter((image) => image.digest === undefined).map((image) => repositoryOf(image.repository)));
+    return objects.flatMap((object) => containersOf(podTemplateOf(object)?.spec)
+        .filter((container) => container.imagePullPolicy === 'Always' && local.has(repositoryOf(container.image ?? '')))
+        .map((container) => ({
+        object: objects_titleOf(object),
+        message: `the container ${container.name} always pulls its image, but ${container.image} is in no registry`,
+        hint: 'Set imagePullPolicy: IfNotPresent.',
+    })));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/yaml.js
+
+/**
+ * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
+ * the last of duplicate keys; but no base-60 numbers, and a timestamp stays text.
+ */
+const helmScalars = [
+    { default: true, tag: 'tag:yaml.org,2002:null', test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
+    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, resolve: () => true },
+    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/, resolve: () => false },
+    {
+        default: true,
+        tag: 'tag:yaml.org,2002:int',
+        test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)$/,
+        resolve: (text, onError) => integer(text, onError),
+    },
+    {
+        default: true,
+        tag: 'tag:yaml.org,2002:float',
+        test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
+        resolve: (text) => yaml_float(text),
+    },
+    { tag: 'tag:yaml.org,2002:binary', resolve: (text) => Buffer.from(text, 'base64').toString() },
+];
+/** Beyond the range of a float go-yaml leaves the text. */
+function yaml_float(text) {
+    const value = Number(text.replaceAll('_', ''));
+    return Number.isFinite(value) ? value : text;
+}
+function integer(text, onError) {
+    const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
+    const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+    if (!Number.isSafeInteger(value)) {
+        onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
+    }
+    return text.startsWith('-') ? -value : value;
+}
+function helmTags(tags) {
+    const kept = tags.filter((tag) => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
+    return [...kept, ...helmScalars];
+}
+/** The documents of a stream, errors inside each document's `errors`. */
+function readYaml(text) {
+    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+        version: '1.1',
+        schema: 'yaml-1.1',
+        customTags: (tags) => helmTags(tags),
+        merge: true,
+        uniqueKeys: false,
+        logLevel: 'error',
+    });
+    return Array.isArray(documents) ? documents : [];
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/manifests.js
+
+
+
+/**
+ * Reads a stream of manifests by Helm's rules; lists (`kind: List`, `DeploymentList` …) become their items.
+ * @throws ConfigurationError where a document is not valid YAML or not an object of Kubernetes.
+ */
+function readManifests(text, source) {
+    const manifests = [];
+    const warnings = [];
+    for (const document of readYaml(text)) {
+        const from = sourceOf(document) ?? source;
+        const [error] = document.errors;
+        if (error !== undefined) {
+            throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
+        }
+        const value = document.toJS({ maxAliasCount: 10_000 });
+        if (value === null || value === undefined) {
+            continue;
+        }
+        const objects = flatten(value, from);
+        manifests.push(...objects.map((object) => ({ object, source: from })));
+        const name = objects[0] === undefined ? '' : `${objects[0].kind}/${objects[0].metadata.name}`;
+        warnings.push(...duplicateKeys(document.contents, '').map((path) => duplicateFinding(name, path)));
+    }
+    return { manifests, warnings };
+}
+function sourceOf(document) {
+    const comments = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
+    return /^\s*Source: (.+)$/m.exec(comments)?.[1]?.trim();
+}
+function flatten(value, source) {
+    const object = value;
+    if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
+        throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
+            hint: 'Look at it with `helm template`.',
+        });
+    }
+    if (object.kind.endsWith('List') && Array.isArray(object.items)) {
+        const item = { apiVersion: object.apiVersion, kind: object.kind.slice(0, -'List'.length) };
+        const items = object.items;
+        return items.flatMap((one) => flatten(one.kind === undefined && one.apiVersion === undefined ? { ...item, ...one } : one, source));
+    }
+    if (typeof object.metadata?.name !== 'string' || object.metadata.name === '') {
+        throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
+    }
+    return [object];
+}
+function duplicateKeys(node, path) {
+    if ((0,dist/* isSeq */.oP)(node)) {
+        return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
+    }
+    if (!(0,dist/* isMap */.jh)(node)) {
+        return [];
+    }
+    const seen = new Set();
+    return node.items.flatMap((pair) => {
+        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : String(pair.key);
+        const here = path === '' ? key : `${path}.${key}`;
+        const twice = seen.has(key) && key !== '<<' ? [here] : [];
+        seen.add(key);
+        return [...twice, ...duplicateKeys(pair.value, here)];
+    });
+}
+function duplicateFinding(object, path) {
+    return { object, message: `${path} is written twice; the last one counts`, hint: 'Remove one of them from the template.' };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/pull-secrets.js
+
+/**
+ * Adds pull Secrets to the object's pods, in place. Kubernetes takes a ServiceAccount's own pull secrets only for pods that name none,
+ * so those of the chart's ServiceAccount are named too.
+ */
+function addPullSecrets(object, names, accounts) {
+    const spec = podTemplateOf(object)?.spec;
+    if (spec === undefined || names.length === 0) {
+        return;
+    }
+    const account = accounts.find((one) => one.metadata.name === (spec.serviceAccountName ?? 'default'));
+    const given = spec.imagePullSecrets ?? account?.imagePullSecrets ?? [];
+    const added = names.filter((name) => !given.some((one) => one.name === name)).map((name) => ({ name }));
+    if (added.length > 0) {
+        spec.imagePullSecrets = [...given, ...added];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/rules.js
+
+/** The whole table; every other kind, known to us or not, is `base`. */
+const RULES = {
+    'apps/Deployment': 'own',
+    'batch/CronJob': 'own',
+    'keda.sh/ScaledJob': 'own',
+    'autoscaling/HorizontalPodAutoscaler': 'target',
+    'autoscaling.k8s.io/VerticalPodAutoscaler': 'target',
+    'keda.sh/ScaledObject': 'target',
+    'policy/PodDisruptionBudget': 'pods',
+    '/ConfigMap': 'config',
+    '/Secret': 'config',
+    '/Service': 'service',
+};
+function ruleOf(object) {
+    return RULES[kindOf(object)] ?? 'base';
+}
+/** What may carry `todo-deploy.dev/part: color` besides the kinds of the table: a copy per color makes sense, references to it are followed. */
+const COLORABLE = new Set(['/PersistentVolumeClaim', '/ServiceAccount']);
+/** The workload that an autoscaler scales, a part of the object. */
+function targetOf(object) {
+    switch (kindOf(object)) {
+        case 'autoscaling/HorizontalPodAutoscaler':
+        case 'keda.sh/ScaledObject':
+            return object.spec?.scaleTargetRef;
+        case 'autoscaling.k8s.io/VerticalPodAutoscaler':
+            return object.spec?.targetRef;
+        default:
+            return undefined;
+    }
+}
+/** Kind key of a target; KEDA leaves out the kind where it is a Deployment. */
+function targetKind(target) {
+    const kind = target.kind ?? 'Deployment';
+    const apiVersion = target.apiVersion ?? (kind === 'CronJob' ? 'batch/v1' : 'apps/v1');
+    return kindOf({ apiVersion, kind });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/chart.js
+
+
+
+
+
+
+
+
+/** @throws ConfigurationError where the render is not made of Kubernetes objects. */
+function chart_readChart(input) {
+    const { manifests, warnings } = readManifests(input.manifest);
+    const rendered = readHooks(input.hooks, (hook) => {
+        const read = readManifests(hook.manifest, hook.path);
+        warnings.push(...read.warnings);
+        return read.manifests.map((manifest) => manifest.object);
+    });
+    for (const { object } of manifests) {
+        requireShape(object);
+    }
+    const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
+    const registries = new Set(input.images.map((image) => registryOf(image.repository)));
+    const found = new Set();
+    const prepare = (object) => {
+        const prepared = clone(object);
+        for (const repository of pinImages(prepared, input.images)) {
+            found.add(repository);
+        }
+        if (registries.size === 0 || usesImageOf(prepared, registries)) {
+            addPullSecrets(prepared, input.imagePullSecrets, accounts);
+        }
+        return prepared;
+    };
+    const chart = {
+        manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
+        hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
+    };
+    const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
+    return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
+}
+/** What the API server asks of a workload, and the split builds on. */
+function requireShape(object) {
+    const missing = (what) => new ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
+    if (ruleOf(object) === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
+        throw missing('pod template with containers');
+    }
+    if (kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
+        throw missing('spec.selector');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/references.js
+
+
+
+/**
+ * The closed list of references. Renames every one of them in place, the object's own name included; text (arguments, values of
+ * variables, files) is never touched.
+ */
+function renameReferences(object, rename) {
+    object.metadata.name = rename(kindOf(object), object.metadata.name);
+    renameInPod(podTemplateOf(object)?.spec, rename);
+    const target = targetOf(object);
+    if (target !== undefined) {
+        target.name = rename(targetKind(target), target.name);
+    }
+    const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test(kindOf(object));
+    if (binding) {
+        const role = object.roleRef;
+        references_field(role, 'name', `rbac.authorization.k8s.io/${String(role?.kind)}`, rename);
+        for (const subject of (object.subjects ?? [])) {
+            references_field(subject.kind === 'ServiceAccount' ? subject : undefined, 'name', '/ServiceAccount', rename);
+        }
+    }
+}
+/** Every object that pods of this spec refer to, as `kind, name` pairs. */
+function podReferences(spec) {
+    const found = [];
+    renameInPod(spec, (kind, name) => {
+        found.push({ kind, name });
+        return name;
+    });
+    return found;
+}
+function renameInPod(spec, rename) {
+    for (const volume of spec?.volumes ?? []) {
+        renameInVolume(volume, rename);
+    }
+    for (const container of containersOf(spec)) {
+        renameInContainer(container, rename);
+    }
+    for (const secret of spec?.imagePullSecrets ?? []) {
+        references_field(secret, 'name', '/Secret', rename);
+    }
+    references_field(spec, 'serviceAccountName', '/ServiceAccount', rename);
+    references_field(spec, 'serviceAccount', '/ServiceAccount', rename);
+}
+function renameInVolume(volume, rename) {
+    references_field(volume.configMap, 'name', '/ConfigMap', rename);
+    references_field(volume.secret, 'secretName', '/Secret', rename);
+    references_field(volume.persistentVolumeClaim, 'claimName', '/PersistentVolumeClaim', rename);
+    for (const source of volume.projected?.sources ?? []) {
+        references_field(source.configMap, 'name', '/ConfigMap', rename);
+        references_field(source.secret, 'name', '/Secret', rename);
+    }
+}
+function renameInContainer(container, rename) {
+    for (const source of container.envFrom ?? []) {
+        references_field(source.configMapRef, 'name', '/ConfigMap', rename);
+        references_field(source.secretRef, 'name', '/Secret', rename);
+    }
+    for (const variable of container.env ?? []) {
+        references_field(variable.valueFrom?.configMapKeyRef, 'name', '/ConfigMap', rename);
+        references_field(variable.valueFrom?.secretKeyRef, 'name', '/Secret', rename);
+    }
+}
+function references_field(part, name, kind, rename) {
+    const named = part;
+    const value = named?.[name];
+    if (named !== undefined && named !== null && typeof value === 'string') {
+        named[name] = rename(kind, value);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/selectors.js
+/** True where every pair of a Service's selector is among the labels; an empty selector matches nothing. */
+function matchesLabels(selector, labels) {
+    const pairs = Object.entries(selector ?? {});
+    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
+}
+/** A LabelSelector as the API reads it: absent matches nothing, empty matches everything. */
+function matchesSelector(selector, labels) {
+    if (selector === undefined || selector === null) {
+        return false;
+    }
+    const pairs = Object.entries(selector.matchLabels ?? {});
+    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => selectors_holds(one, labels));
+}
+function selectors_holds(expression, labels) {
+    const value = labels[expression.key];
+    const values = expression.values ?? [];
+    switch (expression.operator) {
+        case 'In':
+            return value !== undefined && values.includes(value);
+        case 'NotIn':
+            return value === undefined || !values.includes(value);
+        case 'Exists':
+            return value !== undefined;
+        default:
+            return value === undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/services.js
+
+
+
+function serviceSpec(service) {
+    return (service.spec ?? {});
+}
+/** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
+function hasPortOf(service, workload) {
+    const ports = serviceSpec(service).ports ?? [];
+    const offered = servingContainersOf(podTemplateOf(workload)?.spec).flatMap((container) => container.ports ?? []);
+    return ports.some((port) => {
+        const target = port.targetPort ?? port.port;
+        const protocol = port.protocol ?? 'TCP';
+        return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === protocol);
+    });
+}
+/** True where the Service's selector matches the pods, whatever their ports. */
+function services_selects(service, workload) {
+    return matchesLabels(serviceSpec(service).selector, podLabelsOf(workload));
+}
+function servicePlan(service, workloads) {
+    const spec = serviceSpec(service);
+    return {
+        name: service.metadata.name,
+        selector: { ...spec.selector },
+        ports: (spec.ports ?? []).map((port) => ({ ...port })),
+        workloads: workloads.map((workload) => workload.metadata.name),
+    };
+}
+function colorServiceName(service, color) {
+    return `${service}-${color}`;
+}
+/** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
+const KEPT = ['ipFamilies', 'ipFamilyPolicy', 'sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy', 'trafficDistribution'];
+/** `<service>-<color>`: the product's own, with our labels only, so that monitors do not see the pods twice. */
+function colorService(service, app, color) {
+    const spec = serviceSpec(service);
+    return {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: {
+            name: colorServiceName(service.metadata.name, color),
+            ...(service.metadata.namespace === undefined ? {} : { namespace: service.metadata.namespace }),
+            labels: { [APP_LABEL]: app, [COLOR_LABEL]: color },
+        },
+        spec: {
+            type: 'ClusterIP',
+            selector: { ...spec.selector, [COLOR_LABEL]: color },
+            ports: (spec.ports ?? []).map(({ nodePort: _nodePort, ...port }) => ({ ...port, protocol: port.protocol ?? 'TCP' })),
+            ...Object.fromEntries(KEPT.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
+        },
+    };
+}
+/** The stable Service as the base holds it: the product owns the selector. */
+function withoutSelector(service) {
+    const { selector: _selector, ...spec } = service.spec;
+    return { ...service, spec };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/stable-services.js
+
+
+
+/** Finds the Services that lead to the color's pods, and says which of them cannot be switched. */
+function planServices(services, pods) {
+    const result = { stable: [], plans: [], refusals: [], warnings: [] };
+    for (const service of services) {
+        if (serviceSpec(service).type === 'ExternalName' || (service.metadata.namespace ?? pods.namespace) !== pods.namespace) {
+            continue;
+        }
+        const leadsTo = (workload) => services_selects(service, workload) && hasPortOf(service, workload);
+        const own = pods.own.filter(leadsTo);
+        if (own.length > 0) {
+            result.stable.push(service);
+            result.plans.push(servicePlan(service, own));
+            result.refusals.push(...refusalsOf(service, pods.shared.filter(leadsTo), own));
+        }
+        else if (pods.own.some((workload) => services_selects(service, workload))) {
+            result.warnings.push({
+                object: objects_titleOf(service),
+                message: 'selects pods of this version, but none of them has a port of that name: it is left as it is',
+            });
+        }
+    }
+    return result;
+}
+function refusalsOf(service, shared, own) {
+    const object = objects_titleOf(service);
+    const spec = serviceSpec(service);
+    const asRendered = `Where both versions' pods may answer (metrics, peers), annotate it with ${PART_ANNOTATION}: base.`;
+    const found = [];
+    if (shared.length > 0) {
+        found.push({
+            object,
+            message: `selects both pods of a version (${own.map(objects_titleOf).join(', ')}) and shared ones (${shared.map(objects_titleOf).join(', ')})`,
+            hint: 'Give its selector one label more, so that it selects only one of them.',
+        });
+    }
+    if (spec.clusterIP === 'None') {
+        found.push({
+            object,
+            message: 'is headless: clients hold pod addresses, which no switch can move',
+            hint: `Give it a ClusterIP. ${asRendered}`,
+        });
+    }
+    if (spec.publishNotReadyAddresses === true) {
+        found.push({
+            object,
+            message: 'publishes addresses that are not ready: users would reach pods before they are proved',
+            hint: `Remove publishNotReadyAddresses. ${asRendered}`,
+        });
+    }
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/classify.js
+
+
+
+
+
+
+
+function classify_classify(manifests, input) {
+    const objects = manifests.map((manifest) => manifest.object);
+    const refusals = [];
+    const warnings = [];
+    const rules = new Map(objects.map((object) => [object, overruled(object, input, refusals)]));
+    refusals.push(...unknownShared(objects, input));
+    const own = new Set(objects.filter((object) => rules.get(object) === 'own'));
+    const here = (object) => (object.metadata.namespace ?? input.namespace) === input.namespace;
+    const pods = (part) => objects.filter((object) => isLongRunning(object) && here(object) && own.has(object) === part);
+    for (const object of objects.filter((one) => rules.get(one) === 'target' && here(one) && hasTargetIn(own, one))) {
+        own.add(object);
+    }
+    for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
+        const matches = (workload) => matchesSelector(object.spec?.selector, podLabelsOf(workload));
+        if (pods(true).some(matches) && !pods(false).some(matches)) {
+            own.add(object);
+        }
+    }
+    const services = planServices(objects.filter((object) => rules.get(object) === 'service'), { own: pods(true), shared: pods(false), namespace: input.namespace });
+    return {
+        own: objects.filter((object) => own.has(object)),
+        copied: copiedConfig(objects.filter(here), own, rules),
+        base: objects.filter((object) => !own.has(object)),
+        ...services,
+        refusals: [...refusals, ...services.refusals],
+        warnings: [...warnings, ...services.warnings],
+    };
+}
+/** The table's rule, unless the chart's annotation or the input `shared` says otherwise. */
+function overruled(object, input, refusals) {
+    const rule = ruleOf(object);
+    const wanted = annotationOf(object, PART_ANNOTATION);
+    if (wanted === 'base' || (rule === 'own' && isShared(object, input.shared))) {
+        return 'base';
+    }
+    if (wanted === undefined) {
+        return rule;
+    }
+    const colorable = rule !== 'base' && rule !== 'service';
+    if (wanted === 'color' && (colorable || COLORABLE.has(kindOf(object)))) {
+        return 'own';
+    }
+    const message = wanted === 'color'
+        ? `${PART_ANNOTATION}: color is not possible for a ${object.kind}`
+        : `${PART_ANNOTATION} is "${wanted}": only base and color are known`;
+    refusals.push({ object: objects_titleOf(object), message, hint: `Remove the annotation, or use ${PART_ANNOTATION}: base.` });
+    return rule;
+}
+function isShared(object, shared) {
+    return shared.includes(object.metadata.name) || shared.includes(objects_titleOf(object));
+}
+function unknownShared(objects, input) {
+    const unknown = input.shared.filter((name) => !objects.some((object) => isShared(object, [name])));
+    const candidates = objects.filter((object) => ruleOf(object) === 'own').map(objects_titleOf);
+    return unknown.map((name) => ({
+        object: '',
+        message: `The input shared names "${name}", but the chart has no such object`,
+        hint: `The chart's workloads are: ${candidates.join(', ') || 'none'}.`,
+    }));
+}
+function hasTargetIn(own, object) {
+    const target = targetOf(object);
+    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && kindOf(one) === targetKind(target));
+}
+function copiedConfig(objects, own, rules) {
+    const used = new Set([...own].flatMap((object) => podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`)));
+    return objects.filter((object) => rules.get(object) === 'config' && used.has(`${kindOf(object)}/${object.metadata.name}`) && hasContentOfTheChart(object));
+}
+/** False where another program fills the object (trust bundles, service account tokens): a copy would stay empty. */
+function hasContentOfTheChart(object) {
+    const filled = ['data', 'stringData', 'binaryData'].some((field) => Object.keys(object[field] ?? {}).length > 0);
+    return filled && object.type !== 'kubernetes.io/service-account-token';
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/hash.js
+
+/** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
+function hashOf(value) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify(sorted(value)))
+        .digest('hex');
+}
+function sorted(value) {
+    if (Array.isArray(value)) {
+        return value.map(sorted);
+    }
+    if (typeof value !== 'object' || value === null) {
+        return value;
+    }
+    const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/pack.js
+/** Characters of a part up to which it is written with line breaks, for readers of `helm get manifest`; they cost room in the release. */
+const PRETTY_LIMIT = 512 * 1024;
+/** One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). */
+function pack(chart, objects) {
+    const digits = Math.max(3, String(objects.length).length);
+    const files = objects.map(({ object, name }, index) => {
+        const number = String(index + 1).padStart(digits, '0');
+        return { file: `${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, object };
+    });
+    return { chart, templates: pack_write(files) };
+}
+/** The part's files as texts, all in one format. */
+function pack_write(files) {
+    const pretty = files.map(({ object }) => JSON.stringify(object, null, 2));
+    const fits = pretty.reduce((sum, text) => sum + text.length, 0) <= PRETTY_LIMIT;
+    const texts = fits ? pretty : files.map(({ object }) => JSON.stringify(object));
+    return Object.fromEntries(files.map(({ file }, index) => [file, `${texts[index]}\n`]));
+}
+/** The objects of a part chart by file, in its order. */
+function unpack(part) {
+    return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/record.js
+/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
+const RECORD_ANNOTATION = 'todo-deploy.dev/record';
+function withRecord(chart, services, workloads) {
+    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
+    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
+}
+/** undefined where the part was made by a version of this product that kept no record. */
+function recordOf(part) {
+    const text = part.chart.annotations?.[RECORD_ANNOTATION];
+    return text === undefined ? undefined : JSON.parse(text);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/mesh.js
+
+
+/** Labels and annotations by which pods ask for a mesh's sidecar. */
+const POD_MARKS = {
+    'sidecar.istio.io/inject': 'true',
+    'linkerd.io/inject': 'enabled',
+    'kuma.io/sidecar-injection': 'enabled',
+    'consul.hashicorp.com/connect-inject': 'true',
+};
+/** The same for a whole namespace. */
+const NAMESPACE_MARKS = {
+    'istio-injection': 'enabled',
+    'linkerd.io/inject': 'enabled',
+    'kuma.io/sidecar-injection': 'enabled',
+};
+const MESSAGE = "gets a service mesh's sidecar, which sends a Service's traffic to any color, whatever the hosts file says";
+const mesh_HINT = 'Set stack: active: pods then call the active color. Or take the pods out of the mesh.';
+function meshRefusals(own, stack) {
+    const meshed = own.filter((object) => {
+        const metadata = podTemplateOf(object)?.metadata;
+        return marked({ ...metadata?.annotations, ...metadata?.labels }, POD_MARKS);
+    });
+    return stack === 'own' ? meshed.map((object) => ({ object: objects_titleOf(object), message: MESSAGE, hint: mesh_HINT })) : [];
+}
+/** The same for the labels and annotations of the live namespace. */
+function meshNamespaceRefusals(namespace, stack) {
+    const { labels, annotations, name } = namespace.metadata;
+    const meshed = marked({ ...labels, ...annotations }, NAMESPACE_MARKS) || labels?.['istio.io/rev'] !== undefined;
+    return stack === 'own' && meshed ? [{ object: `Namespace/${name}`, message: `every pod in it ${MESSAGE}`, hint: mesh_HINT }] : [];
+}
+function marked(marks, known) {
+    return Object.entries(known).some(([key, value]) => marks[key] === value);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/names.js
+
+
+
+
+
+/** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
+const LIMITS = {
+    '/Service': 63,
+    'apps/Deployment': 242,
+    'batch/Job': 63,
+    'batch/CronJob': 52,
+    'keda.sh/ScaledObject': 63,
+    'keda.sh/ScaledJob': 57,
+};
+const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
+/** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
+function nameRefusals(colored, services) {
+    const named = [...colored, ...services.map(serviceObject)];
+    return named
+        .map((object) => ({ object, limit: (LIMITS[kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
+        .filter(({ object, limit }) => object.metadata.name.length > limit)
+        .map(({ object, limit }) => ({
+        object: objects_titleOf(object),
+        message: `the name has ${object.metadata.name.length} characters: with -blue or -green it would be too long`,
+        hint: `Use at most ${limit} characters (in most charts: a shorter release name, or fullnameOverride).`,
+    }));
+}
+/** Blue, green and base never share an object: not even where the chart itself has names that end in a color. */
+function collisionRefusals(base, colored, services, namespace) {
+    const taken = new Map(base.map((object) => [objects_keyOf(object, namespace), objects_titleOf(object)]));
+    const found = [];
+    for (const color of COLORS) {
+        for (const object of [...colored, ...services.map(serviceObject)]) {
+            const name = colorServiceName(object.metadata.name, color);
+            const copy = { ...object, metadata: { ...object.metadata, name } };
+            const key = objects_keyOf(copy, namespace);
+            const other = taken.get(key);
+            if (other !== undefined) {
+                found.push({
+                    object: objects_titleOf(object),
+                    message: `its ${color} name ${name} is already that of ${other}`,
+                    hint: 'Rename one of the two in the chart.',
+                });
+            }
+            taken.set(key, objects_titleOf(copy));
+        }
+    }
+    return found;
+}
+/** Pods that refer to an object outside the chart which one of the color's own objects would replace. */
+function foreignReferenceRefusals(pods, rendered, colored, namespace) {
+    const here = rendered.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
+    const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
+    const ours = new Map(colored.flatMap((object) => COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, objects_titleOf(object)])));
+    return pods.flatMap((object) => podReferences(podTemplateOf(object)?.spec)
+        .map(({ kind, name }) => ({ name, key: `${kind}/${name}` }))
+        .filter(({ key }) => ours.has(key) && !there.has(key))
+        .map(({ name, key }) => ({
+        object: objects_titleOf(object),
+        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
+        hint: 'Rename one of the two.',
+    })));
+}
+function serviceObject(plan) {
+    return { apiVersion: 'v1', kind: 'Service', metadata: { name: plan.name } };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/pod-refusals.js
+
+
+
+const SHARE_IT = `Mark it as shared (annotation ${PART_ANNOTATION}: base, or the input shared): it is then updated in place, not blue-green.`;
+/** Pods of two colors run side by side, often on one node: what they cannot both have is refused. */
+function podRefusals(own, base) {
+    return own.flatMap((object) => {
+        const spec = podTemplateOf(object)?.spec;
+        const always = isLongRunning(object);
+        return spec === undefined ? [] : [...(always ? hostPorts(object, spec) : []), ...claims(object, spec, base)];
+    });
+}
+function hostPorts(object, spec) {
+    const ports = containersOf(spec)
+        .flatMap((container) => container.ports ?? [])
+        .filter((port) => port.hostPort !== undefined || spec.hostNetwork === true)
+        .map((port) => port.hostPort ?? port.containerPort);
+    return ports.length === 0
+        ? []
+        : [
+            {
+                object: objects_titleOf(object),
+                message: `takes the node's ports ${ports.join(', ')}: two colors cannot have them on one node`,
+                hint: SHARE_IT,
+            },
+        ];
+}
+function claims(object, spec, base) {
+    return claimsOf(spec).flatMap((name) => {
+        const claim = base.find((one) => kindOf(one) === '/PersistentVolumeClaim' && one.metadata.name === name);
+        return claim !== undefined && isExclusive(claim) ? [exclusiveClaim(object, name)] : [];
+    });
+}
+function claimsOf(spec) {
+    return (spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
+}
+/** True where the claim's volume is mounted on one node at a time. */
+function isExclusive(claim) {
+    const modes = claim.spec?.accessModes ?? [];
+    return !modes.includes('ReadWriteMany') && !modes.includes('ReadOnlyMany');
+}
+function exclusiveClaim(object, claim) {
+    return {
+        object: objects_titleOf(object),
+        message: `mounts the claim ${claim}, which only one node may use at a time: the new color would wait for the old one's volume`,
+        hint: SHARE_IT,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/workers.js
+
+
+
+/** Holds a ScaledObject's target at zero. */
+const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
+/** Holds a ScaledJob. */
+const KEDA_PAUSED = 'autoscaling.keda.sh/paused';
+/** Says for every Deployment and CronJob of the color when it runs and how many. */
+function planWorkloads(own, services, color) {
+    return own.flatMap((object) => {
+        const kind = kindOf(object);
+        const { name } = object.metadata;
+        const common = { name, coloredName: `${name}-${color}` };
+        if (kind === 'batch/CronJob') {
+            return [{ ...common, kind: 'CronJob', autoscaled: false, worker: waits(object, services) && object.spec?.suspend !== true }];
+        }
+        if (kind !== 'apps/Deployment') {
+            return [];
+        }
+        const scaler = scalerOf(object, own);
+        const replicas = scaler === undefined ? (object.spec?.replicas ?? 1) : fewest(scaler);
+        return [{ ...common, kind: 'Deployment', replicas, autoscaled: scaler !== undefined, worker: waits(object, services) }];
+    });
+}
+/** True where the workload runs in the active color only. */
+function waits(object, services) {
+    const when = annotationOf(object, WHEN_ANNOTATION);
+    const served = kindOf(object) === 'apps/Deployment' && services.some((service) => service.workloads.includes(object.metadata.name));
+    return !served && when !== 'always';
+}
+/** The HPA or ScaledObject that owns `spec.replicas` of the Deployment. */
+function scalerOf(deployment, own) {
+    return own.find((object) => {
+        const target = kindOf(object) === 'autoscaling.k8s.io/VerticalPodAutoscaler' ? undefined : targetOf(object);
+        return target?.name === deployment.metadata.name && targetKind(target) === kindOf(deployment);
+    });
+}
+function fewest(scaler) {
+    const spec = scaler.spec;
+    return spec?.minReplicas ?? spec?.minReplicaCount ?? (kindOf(scaler) === 'keda.sh/ScaledObject' ? 0 : 1);
+}
+/** Brings a color's workload or autoscaler into its state before the switch, in place. `object` still has the chart's name. */
+function holdBack(object, plans) {
+    const plan = plans.find((one) => one.name === object.metadata.name && kindOf(object).endsWith(`/${one.kind}`));
+    const target = targetOf(object)?.name;
+    if (plan?.kind === 'CronJob' && plan.worker) {
+        object.spec.suspend = true;
+    }
+    else if (plan?.kind === 'Deployment' && plan.worker) {
+        object.spec.replicas = 0;
+    }
+    else if (plan?.kind === 'Deployment' && plan.autoscaled) {
+        delete object.spec.replicas;
+    }
+    else if (kindOf(object) === 'keda.sh/ScaledObject' && plans.some((one) => one.name === target && one.worker)) {
+        object.metadata.annotations = { ...object.metadata.annotations, [KEDA_PAUSED_AT]: '0' };
+    }
+    else if (kindOf(object) === 'keda.sh/ScaledJob' && annotationOf(object, WHEN_ANNOTATION) !== 'always') {
+        object.metadata.annotations = { ...object.metadata.annotations, [KEDA_PAUSED]: 'true' };
+    }
+}
+/** KEDA's objects of the color that stand still until the switch: `annotation` is removed then (and set on the old color's). */
+function pausedObjects(objects) {
+    return objects.flatMap((object) => {
+        const annotation = kindOf(object) === 'keda.sh/ScaledObject' ? KEDA_PAUSED_AT : KEDA_PAUSED;
+        const value = kindOf(object).startsWith('keda.sh/') ? annotationOf(object, annotation) : undefined;
+        return value === undefined ? [] : [{ object, annotation, value }];
+    });
+}
+function whenRefusals(own, services) {
+    return own.flatMap((object) => {
+        const when = annotationOf(object, WHEN_ANNOTATION);
+        if (when !== undefined && when !== 'always' && when !== 'active') {
+            return [{ object: objects_titleOf(object), message: `${WHEN_ANNOTATION} is "${when}": only always and active are known` }];
+        }
+        const service = services.find((one) => kindOf(object) === 'apps/Deployment' && one.workloads.includes(object.metadata.name));
+        return when === 'active' && service !== undefined
+            ? [
+                {
+                    object: objects_titleOf(object),
+                    message: `${WHEN_ANNOTATION}: active is not possible: the Service ${service.name} leads to its pods, which have to be ready before the switch`,
+                    hint: 'Remove the annotation.',
+                },
+            ]
+            : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/refusals.js
+
+
+
+
+
+
+
+/** What makes the chart impossible to deploy in two colors, each with what to change. */
+function refusals_refusalsOf(input, classified, hooks) {
+    const services = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${input.release}-services` } };
+    const colored = [services, ...classified.own, ...classified.copied, ...hooks.color.map((one) => one.hook.object)];
+    const base = [...classified.base, ...hooks.base.map((one) => one.hook.object)];
+    return [
+        ...nothingToRun(classified),
+        ...elsewhere(classified, input.namespace),
+        ...podRefusals(classified.own, classified.base),
+        ...meshRefusals(classified.own, input.stack),
+        ...nameRefusals(colored, classified.plans),
+        ...collisionRefusals(base, colored, classified.plans, input.namespace),
+        ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored, input.namespace),
+        ...whenRefusals(classified.own, classified.plans),
+    ];
+}
+function nothingToRun(classified) {
+    return classified.own.some((object) => podTemplateOf(object) !== undefined)
+        ? []
+        : [
+            {
+                object: '',
+                message: 'The chart has no Deployment and no CronJob of its own: there is nothing to switch or to run',
+                hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
+            },
+        ];
+}
+/** One app is one namespace: the lease, the journal and the switch look nowhere else. */
+function elsewhere(classified, namespace) {
+    return classified.own
+        .filter((object) => (object.metadata.namespace ?? namespace) !== namespace)
+        .map((object) => ({
+        object: objects_titleOf(object),
+        message: `is in the namespace ${object.metadata.namespace}, the app is deployed into ${namespace}`,
+        hint: `Leave metadata.namespace out, or mark it as shared: annotation ${PART_ANNOTATION}: base.`,
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/host-aliases.js
+/** Every name by which pods of the namespace may call a Service. */
+function serviceNames(service, namespace) {
+    return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
+}
+/**
+ * Leads the names of every stable Service to its color's own address, in place. The chart's own aliases come first and keep the names
+ * that they define.
+ */
+function addHostAliases(spec, plans, addresses, namespace) {
+    const given = spec.hostAliases ?? [];
+    const taken = new Set(given.flatMap((alias) => alias.hostnames ?? []));
+    const added = plans
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+        .flatMap((plan) => {
+        const ip = addresses[plan.name];
+        const hostnames = serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
+        return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
+    });
+    if (added.length > 0) {
+        spec.hostAliases = [...given, ...added];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/service-env.js
+
+const variableName = (name) => name.replaceAll('-', '_').toUpperCase();
+/** The variables that the kubelet sets for a Service (`TODO_BACKEND_SERVICE_HOST`, `TODO_BACKEND_PORT_8000_TCP_ADDR` …). */
+function serviceVariables(plan, ip) {
+    const prefix = variableName(plan.name);
+    const host = ip.includes(':') ? `[${ip}]` : ip;
+    const variables = { [`${prefix}_SERVICE_HOST`]: ip };
+    for (const [index, port] of plan.ports.entries()) {
+        const protocol = port.protocol ?? 'TCP';
+        const url = `${protocol.toLowerCase()}://${host}:${port.port}`;
+        const portPrefix = `${prefix}_PORT_${port.port}_${protocol.toUpperCase()}`;
+        if (index === 0) {
+            variables[`${prefix}_SERVICE_PORT`] = String(port.port);
+            variables[`${prefix}_PORT`] = url;
+        }
+        if (port.name !== undefined && port.name !== '') {
+            variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
+        }
+        variables[portPrefix] = url;
+        variables[`${portPrefix}_PROTO`] = protocol.toLowerCase();
+        variables[`${portPrefix}_PORT`] = String(port.port);
+        variables[`${portPrefix}_ADDR`] = ip;
+    }
+    return variables;
+}
+function allServiceVariables(plans, addresses) {
+    const pairs = plans.flatMap((plan) => {
+        const ip = addresses[plan.name];
+        return ip === undefined ? [] : Object.entries(serviceVariables(plan, ip));
+    });
+    return Object.fromEntries(pairs.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+const serviceConfigName = (app, color) => `${app}-services-${color}`;
+/** True where the kubelet would set the variables of Services. */
+function takesServiceVariables(spec) {
+    return spec !== undefined && spec.enableServiceLinks !== false;
+}
+/**
+ * Lets every container read the variables from the color's ConfigMap, in place. First in `envFrom`: stronger than the kubelet's own,
+ * weaker than anything that the chart sets.
+ */
+function readServiceConfig(spec, name) {
+    for (const container of containersOf(spec)) {
+        container.envFrom = [{ configMapRef: { name } }, ...(container.envFrom ?? [])];
+    }
+}
+/**
+ * Sets the variables themselves, in place: for hooks that run before the color's ConfigMap exists. What a container defines, or reads
+ * from one of the chart's objects (`config` finds it), is left alone.
+ */
+function setServiceVariables(spec, variables, config) {
+    for (const container of containersOf(spec)) {
+        const defined = new Set((container.env ?? []).map((variable) => variable.name));
+        for (const source of container.envFrom ?? []) {
+            const kind = source.configMapRef === undefined ? '/Secret' : '/ConfigMap';
+            const object = config(kind, source.configMapRef?.name ?? source.secretRef?.name ?? '');
+            for (const key of Object.keys({ ...object?.data, ...object?.stringData })) {
+                defined.add(`${source.prefix ?? ''}${key}`);
+            }
+        }
+        const added = Object.entries(variables).filter(([name]) => !defined.has(name));
+        if (added.length > 0) {
+            container.env = [...added.map(([name, value]) => ({ name, value })), ...(container.env ?? [])];
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/render-base.js
+
+
+
+
+
+
+/** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
+function renderBase(input, classified, hooks) {
+    const stable = new Set(classified.stable);
+    const objects = classified.base.map((object) => (stable.has(object) ? withoutSelector(object) : object));
+    const mapped = hooks.map((one) => {
+        const object = clone(one.hook.object);
+        annotateHook(object, one, one.hook.weight);
+        closeStack(object, input, classified);
+        return object;
+    });
+    return [...objects, ...mapped].map((object) => ({ object, name: object.metadata.name }));
+}
+/** Hooks of the base run for the new version: they call its color, too. */
+function closeStack(object, input, classified) {
+    const spec = podTemplateOf(object)?.spec;
+    if (input.stack !== 'own' || spec === undefined) {
+        return;
+    }
+    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+    if (takesServiceVariables(spec)) {
+        const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
+        setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
+    }
+}
+const SHARED = {
+    'apps/Deployment': 'Deployment',
+    'apps/StatefulSet': 'StatefulSet',
+    'apps/DaemonSet': 'DaemonSet',
+    'batch/Job': 'Job',
+};
+const sharedKind = (object) => SHARED[kindOf(object)];
+/** Workloads of the base that take part in readiness. */
+function sharedWorkloads(classified) {
+    return classified.base.flatMap((object) => {
+        const kind = sharedKind(object);
+        return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/affinity.js
+
+
+/**
+ * Affinity, anti-affinity and spread terms that mean the color's own pods are narrowed to them, in place: or the old color's pods would
+ * keep the new one's from being scheduled. A term that means shared pods too leaves out only the other color.
+ */
+function colorPlacement(spec, color, other, pods) {
+    const narrow = (selector) => {
+        if (selector === undefined || !pods.own.some((labels) => matchesSelector(selector, labels))) {
+            return;
+        }
+        if (pods.shared.some((labels) => matchesSelector(selector, labels))) {
+            selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: COLOR_LABEL, operator: 'NotIn', values: [other] }];
+        }
+        else {
+            selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: color };
+        }
+    };
+    for (const term of affinityTerms(spec.affinity)) {
+        const here = term.namespaces === undefined || term.namespaces.length === 0 || term.namespaces.includes(pods.namespace);
+        if (here || term.namespaceSelector !== undefined) {
+            narrow(term.labelSelector);
+        }
+    }
+    for (const constraint of spec.topologySpreadConstraints ?? []) {
+        narrow(constraint.labelSelector);
+    }
+}
+function affinityTerms(affinity) {
+    return [affinity?.podAffinity, affinity?.podAntiAffinity].flatMap((one) => [
+        ...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+        ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/color.js
+
+
+
+
+
+/** Helm would keep an object with this annotation when its color is removed. */
+const RESOURCE_POLICY = 'helm.sh/resource-policy';
+/** A version's own object in its color: name, labels, selectors, references. Changes `object` in place. */
+function paint(object, paint) {
+    color_label(object, paint);
+    delete object.metadata.annotations?.[RESOURCE_POLICY];
+    const kind = kindOf(object);
+    if (kind === 'apps/Deployment') {
+        const { selector } = object.spec;
+        selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: paint.color };
+    }
+    if (kind === 'policy/PodDisruptionBudget') {
+        const spec = object.spec;
+        spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
+    }
+    const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
+    if (kind === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
+        hpa.name = `${hpa.name}-${paint.color}`;
+    }
+    const template = podTemplateOf(object);
+    if (template !== undefined) {
+        template.metadata = {
+            ...template.metadata,
+            labels: { ...template.metadata?.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color },
+            annotations: { ...template.metadata?.annotations, [PART_HASH_ANNOTATION]: paint.hash, [VERSION_ANNOTATION]: paint.version },
+        };
+        if (template.spec !== undefined) {
+            colorPlacement(template.spec, paint.color, paint.other, paint.pods);
+        }
+    }
+    renameReferences(object, paint.rename);
+}
+/** A hook of the color: it keeps its pods' labels, so that no Service of the color ever selects them. Changes `object` in place. */
+function paintHook(object, paint) {
+    color_label(object, paint);
+    renameReferences(object, paint.rename);
+}
+/** The color's copy of a ConfigMap or Secret, with our labels only. */
+function colorCopy(original, paint) {
+    const content = clone(original);
+    const { name, namespace } = content.metadata;
+    const copy = { ...content, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
+    color_label(copy, paint);
+    renameReferences(copy, paint.rename);
+    return copy;
+}
+function color_label(object, paint) {
+    object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
+    object.metadata.annotations = { ...object.metadata.annotations, [VERSION_ANNOTATION]: paint.version };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/render-color.js
+
+
+
+
+
+
+
+
+/** The color part's objects, in the render's order: configuration and workloads first, hooks last. */
+function renderColor(rendering) {
+    const { classified, input } = rendering;
+    const toColor = new Set([...classified.own, ...classified.copied].map(nameKey));
+    const workloadPaint = paintOf(rendering, toColor);
+    const hookPaint = paintOf(rendering, new Set([...toColor, ...rendering.hooks.map((one) => nameKey(one.hook.object))]));
+    const services = servicesConfig(rendering);
+    const copies = classified.copied.map((object) => ({ name: object.metadata.name, object: colorCopy(object, workloadPaint) }));
+    const own = classified.own.map((original) => {
+        const object = clone(original);
+        holdBack(object, rendering.workloads);
+        paint(object, workloadPaint);
+        render_color_closeStack(object, rendering, services);
+        return { name: original.metadata.name, object };
+    });
+    const weights = weightsUnder(rendering.hooks, COLORS.map((one) => `-${one}`));
+    const hooks = rendering.hooks.map((one) => {
+        const object = clone(one.hook.object);
+        annotateHook(object, one, weights.get(one) ?? 0);
+        paintHook(object, hookPaint);
+        render_color_closeStack(object, rendering, services);
+        return { name: one.hook.object.metadata.name, object };
+    });
+    const config = services === undefined ? [] : [{ name: `${input.release}-services`, object: services }];
+    return [...config, ...copies, ...own, ...hooks];
+}
+function nameKey(object) {
+    return `${kindOf(object)}/${object.metadata.name}`;
+}
+function paintOf(rendering, names) {
+    const { classified, color, input } = rendering;
+    return {
+        app: input.release,
+        color,
+        other: rendering.other,
+        version: rendering.version,
+        hash: rendering.hash,
+        pods: {
+            own: classified.own.filter((object) => podTemplateOf(object) !== undefined).map(podLabelsOf),
+            shared: classified.base.filter(isLongRunning).map(podLabelsOf),
+            namespace: input.namespace,
+        },
+        rename: (kind, name) => (names.has(`${kind}/${name}`) ? `${name}-${color}` : name),
+    };
+}
+/** Pods of a color call their own color, by name and by variable. */
+function render_color_closeStack(object, rendering, services) {
+    const { input, classified } = rendering;
+    const spec = podTemplateOf(object)?.spec;
+    if (input.stack !== 'own' || spec === undefined) {
+        return;
+    }
+    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+    if (services !== undefined && takesServiceVariables(spec)) {
+        readServiceConfig(spec, services.metadata.name);
+    }
+}
+/** The variables of the color's Services, for all its pods; undefined where there is nothing to say. */
+function servicesConfig(rendering) {
+    const { input, classified, color } = rendering;
+    const data = input.stack === 'own' ? allServiceVariables(classified.plans, input.colorServiceIPs) : {};
+    return Object.keys(data).length === 0
+        ? undefined
+        : {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: {
+                name: serviceConfigName(input.release, color),
+                labels: { [APP_LABEL]: input.release, [COLOR_LABEL]: color },
+                annotations: { [VERSION_ANNOTATION]: rendering.version },
+            },
+            data,
+        };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/sizes.js
+
+/** Kubernetes' limit for the data of one Secret, in bytes. */
+const SECRET_LIMIT = 1024 * 1024;
+/** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
+const RESERVE = 16 * 1024;
+/** From here on the host aliases of all pods are what makes a part large: about 100 bytes a Service in every pod. */
+const MANY_ALIASES = 100;
+/**
+ * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
+ * base64.
+ */
+function releaseBytes(part) {
+    const files = Object.entries(part.templates).map(([name, content]) => ({ name, data: Buffer.from(content).toString('base64') }));
+    const manifest = Object.entries(part.templates)
+        .map(([name, content]) => `---\n# Source: ${part.chart.name}/templates/${name}\n${content}`)
+        .join('');
+    const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, manifest });
+    return Math.ceil((0,external_node_zlib_.gzipSync)(release, { level: 9 }).length / 3) * 4;
+}
+function sizeRefusals(bytes, aliases) {
+    return Object.entries(bytes)
+        .filter(([, size]) => size + RESERVE > SECRET_LIMIT)
+        .map(([part, size]) => ({
+        object: '',
+        message: `The ${part} part needs ${Math.ceil(size / 1024)} KiB in Helm's release Secret; Kubernetes allows 1,024`,
+        hint: part === 'color' && aliases > MANY_ALIASES
+            ? `Each pod holds the names of ${aliases} Services: set stack: active, or make several charts of this one.`
+            : 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/url.js
+
+/** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
+function urlOf(objects) {
+    for (const object of objects) {
+        const found = hostOf(object, objects);
+        if (found !== undefined) {
+            return `${found.tls ? 'https' : 'http'}://${found.host}`;
+        }
+    }
+    return undefined;
+}
+function hostOf(object, objects) {
+    switch (kindOf(object)) {
+        case 'networking.k8s.io/Ingress':
+            return ingressHost(object.spec ?? {});
+        case 'gateway.networking.k8s.io/HTTPRoute':
+            return routeHost(object.spec ?? {}, objects);
+        case 'traefik.io/IngressRoute':
+            return traefikHost(object.spec ?? {});
+        case 'route.openshift.io/Route':
+            return concrete(object.spec?.host, object.spec?.tls !== undefined);
+        default:
+            return undefined;
+    }
+}
+function concrete(host, tls) {
+    return typeof host === 'string' && host !== '' && !host.startsWith('*') ? { host, tls } : undefined;
+}
+function ingressHost(spec) {
+    const host = (spec.rules ?? []).map((rule) => rule.host).find((one) => concrete(one, false) !== undefined);
+    const wildcard = host?.replace(/^[^.]+/, '*');
+    const covers = (hosts) => hosts === undefined || hosts.some((one) => one === host || one === wildcard);
+    return concrete(host, (spec.tls ?? []).some((tls) => covers(tls.hosts)));
+}
+function routeHost(spec, objects) {
+    const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
+    const tls = (spec.parentRefs ?? []).some((parent) => {
+        const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
+        const listeners = gateway?.spec?.listeners ?? [];
+        const listener = listeners.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
+        return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
+    });
+    return concrete(host, tls);
+}
+function traefikHost(spec) {
+    const matches = (spec.routes ?? []).map((route) => /Host\(`([^`]+)`/.exec(route.match ?? '')?.[1]);
+    return concrete(matches.find((host) => host !== undefined), spec.tls !== undefined);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/duplicates.js
+
+
+/** Lists that the API keeps by key: server-side apply refuses an entry that is there twice; Helm 3 let it pass. */
+function duplicateEntries(object) {
+    const spec = podTemplateOf(object)?.spec;
+    const lists = [
+        ['initContainers', spec?.initContainers, ['name']],
+        ['containers', spec?.containers, ['name']],
+        ['volumes', spec?.volumes, ['name']],
+        ['imagePullSecrets', spec?.imagePullSecrets, ['name']],
+        ['hostAliases', spec?.hostAliases, ['ip']],
+        ...containersOf(spec).flatMap((container) => [
+            [`containers[${container.name}].env`, container.env, ['name']],
+            [`containers[${container.name}].ports`, container.ports, ['containerPort', 'protocol']],
+            [`containers[${container.name}].volumeMounts`, container.volumeMounts, ['mountPath']],
+        ]),
+        ...(kindOf(object) === '/Service' ? [['ports', object.spec?.ports, ['port', 'protocol']]] : []),
+    ];
+    return lists.flatMap(([path, list, keys]) => twice(Array.isArray(list) ? list : [], keys).map((entry) => ({
+        object: objects_titleOf(object),
+        message: `${path} has ${entry} twice; server-side apply (Helm 4) refuses that`,
+        hint: 'Remove one of them from the template or the values.',
+    })));
+}
+function twice(list, keys) {
+    const names = list.map((item) => keys.map((key) => String(item[key] ?? (key === 'protocol' ? 'TCP' : ''))).join('/'));
+    return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/pools.js
+
+
+const POOL = /(?:^|_)(?:POOL_SIZE|POOL_MAX|MAX_POOL|MAX_CONNECTIONS|CONNECTION_LIMIT)$/i;
+const OVERFLOW = /(?:^|_)(?:MAX_OVERFLOW|POOL_OVERFLOW)$/i;
+/** While both colors are up, both hold connections to the one database. */
+function poolWarnings(classified) {
+    return classified.own.flatMap((object) => {
+        const perPod = containersOf(podTemplateOf(object)?.spec).reduce((sum, container) => {
+            const variables = variablesOf(container, classified.copied);
+            const pool = sumOf(variables, POOL);
+            return sum + (pool === 0 ? 0 : pool + sumOf(variables, OVERFLOW));
+        }, 0);
+        const replicas = object.spec?.replicas ?? 1;
+        return perPod === 0 || kindOf(object) !== 'apps/Deployment'
+            ? []
+            : [
+                {
+                    object: objects_titleOf(object),
+                    message: `its pools hold up to ${perPod} connections per pod: with both colors up ${perPod * replicas * 2} at ${replicas} replicas each (workers of a process not counted)`,
+                    hint: "Keep the database's max_connections above that.",
+                },
+            ];
+    });
+}
+function variablesOf(container, configs) {
+    const read = (container.envFrom ?? []).flatMap((source) => {
+        const config = configs.find((one) => kindOf(one) === '/ConfigMap' && one.metadata.name === source.configMapRef?.name);
+        return Object.entries(config?.data ?? {}).map(([key, value]) => [`${source.prefix ?? ''}${key}`, value]);
+    });
+    return [...new Map([...read, ...(container.env ?? []).map((one) => [one.name, one.value ?? ''])])];
+}
+function sumOf(variables, name) {
+    return variables.filter(([key, value]) => name.test(key) && /^\d+$/.test(value)).reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/stack-warnings.js
+
+
+
+/** What goes past the hosts file, as far as a chart shows it: such look-ups find the active color. */
+const PAST_THE_HOSTS_FILE = [
+    { pattern: /^\s*resolver\s+[^;]+;/m, what: 'an nginx resolver' },
+    { pattern: /_[a-z0-9-]+\._(?:tcp|udp)\./i, what: 'an SRV look-up' },
+    { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a dot at its end' },
+];
+function stackWarnings(input, classified) {
+    if (input.stack !== 'own' || classified.plans.length === 0) {
+        return [];
+    }
+    const names = new Set(classified.plans.flatMap((plan) => serviceNames(plan.name, input.namespace)));
+    return [
+        ...classified.copied.filter((object) => kindOf(object) === '/ConfigMap').flatMap((object) => lookUps(object, texts(object.data))),
+        ...classified.own.flatMap((object) => [
+            ...lookUps(object, containersOf(podTemplateOf(object)?.spec).flatMap((container) => texts([container.args, container.command, container.env]))),
+            ...hostsFile(object, names),
+        ]),
+    ];
+}
+function lookUps(object, found) {
+    return PAST_THE_HOSTS_FILE.filter(({ pattern }) => found.some((text) => pattern.test(text))).map(({ what }) => ({
+        object: objects_titleOf(object),
+        message: `has ${what}, which goes past the hosts file: it finds the active color, not the pod's own`,
+        hint: 'Use plain names of Services, or stack: active if that is what you want.',
+    }));
+}
+function hostsFile(object, names) {
+    const spec = podTemplateOf(object)?.spec;
+    const mounted = containersOf(spec).some((container) => container.volumeMounts?.some((mount) => mount.mountPath === '/etc/hosts'));
+    const taken = (spec?.hostAliases ?? []).flatMap((alias) => alias.hostnames ?? []).filter((name) => names.has(name));
+    return [
+        ...(mounted ? [{ object: objects_titleOf(object), message: 'mounts its own /etc/hosts: its calls find the active color, not its own' }] : []),
+        ...taken.map((name) => ({ object: objects_titleOf(object), message: `its own hostAliases define ${name}: it is left as it is` })),
+    ];
+}
+function texts(value) {
+    if (typeof value === 'string') {
+        return [value];
+    }
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/warnings.js
+
+
+
+
+
+
+
+
+
+/** What a person should know, and what does not stop a deploy. */
+function warningsOf(input, classified, chart) {
+    const objects = [...classified.own, ...classified.base, ...chart.hooks.map((hook) => hook.object)];
+    return [
+        ...objects.flatMap(duplicateEntries),
+        ...alwaysPulled(input.images, objects),
+        ...classified.own.flatMap(workloadWarnings),
+        ...lateConfig(classified, chart),
+        ...shortLivedPods(classified),
+        ...referredByName(classified),
+        ...classified.base.flatMap(podAddressBalancers),
+        ...poolWarnings(classified),
+        ...stackWarnings(input, classified),
+        ...deleteHooks(chart),
+    ];
+}
+const STORES = /(?:^|\/)(?:postgres(?:ql)?|postgis|timescaledb|mysql|mariadb|mongo(?:db)?|redis|valkey|rabbitmq|memcached|elasticsearch|opensearch|minio|clickhouse(?:-server)?|kafka|etcd|cassandra|influxdb)$/;
+function workloadWarnings(object) {
+    const spec = podTemplateOf(object)?.spec;
+    if (kindOf(object) !== 'apps/Deployment' || spec === undefined) {
+        return [];
+    }
+    const store = containersOf(spec).find((container) => STORES.test(repositoryOf(container.image ?? '')));
+    const mounts = containersOf(spec).flatMap((container) => container.volumeMounts ?? []);
+    const data = (spec.volumes ?? []).some((volume) => volume.emptyDir !== undefined && mounts.some((mount) => mount.name === volume.name && /^\/(?:data|var\/lib)\b/.test(mount.mountPath)));
+    const found = [];
+    if (store !== undefined || data) {
+        found.push({
+            object: objects_titleOf(object),
+            message: `looks like a store (${store === undefined ? 'data in an emptyDir' : store.image}): each color would have its own data`,
+            hint: `Mark it as shared: annotation ${PART_ANNOTATION}: base, or the input shared.`,
+        });
+    }
+    if (object.spec?.strategy?.type === 'Recreate') {
+        found.push({
+            object: objects_titleOf(object),
+            message: 'has strategy: Recreate, but two colors run side by side for a while',
+            hint: `If two versions must never run at once, mark it as shared: annotation ${PART_ANNOTATION}: base.`,
+        });
+    }
+    if (object.spec?.paused === true) {
+        found.push({ object: objects_titleOf(object), message: 'is paused: it will never become ready', hint: 'Remove spec.paused.' });
+    }
+    return found;
+}
+/** Post hooks run when the color is ready: what its pods need has to be there before. */
+function lateConfig(classified, chart) {
+    const name = (object) => `${kindOf(object)}/${object.metadata.name}`;
+    const early = new Set([
+        ...classified.base,
+        ...chart.hooks.filter((hook) => hook.events.some((event) => event.startsWith('pre-'))).map((hook) => hook.object),
+    ].map(name));
+    const late = chart.hooks.map((hook) => hook.object).filter((object) => !early.has(name(object)));
+    return classified.own.flatMap((object) => {
+        const used = new Set(podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`));
+        return late
+            .filter((hook) => used.has(name(hook)))
+            .map((hook) => ({
+            object: objects_titleOf(object),
+            message: `needs ${objects_titleOf(hook)}, which only a hook makes that runs when the pods are ready`,
+            hint: 'Make it an ordinary object of the chart, or a pre-install,pre-upgrade hook.',
+        }));
+    });
+}
+function shortLivedPods(classified) {
+    return classified.stable.flatMap((service) => classified.own
+        .filter((object) => !isLongRunning(object) && services_selects(service, object))
+        .map((object) => ({
+        object: objects_titleOf(service),
+        message: `selects the pods of ${objects_titleOf(object)}, too: users may reach them while they run`,
+        hint: 'Give the pods other labels than the Service selects.',
+    })));
+}
+/** Objects of the base that name a color's workload, which exists under its colored names only. */
+function referredByName(classified) {
+    const names = new Set(classified.own.map(objects_titleOf));
+    return classified.base.flatMap((object) => [...new Set(namedObjects({ ...object, metadata: undefined }))]
+        .filter((name) => names.has(name))
+        .map((name) => ({
+        object: objects_titleOf(object),
+        message: `refers to ${name} by name, which exists as -blue and -green only`,
+        hint: 'Refer to it by labels, or mark the workload as shared.',
+    })));
+}
+function namedObjects(value) {
+    if (typeof value !== 'object' || value === null) {
+        return [];
+    }
+    const { kind, name } = value;
+    const here = typeof kind === 'string' && typeof name === 'string' ? [`${kind}/${name}`] : [];
+    return [...here, ...Object.values(value).flatMap(namedObjects)];
+}
+const POD_ADDRESSES = [
+    /^alb\.ingress\.kubernetes\.io\/target-type=ip$/,
+    /^service\.beta\.kubernetes\.io\/aws-load-balancer-nlb-target-type=ip$/,
+    /^cloud\.google\.com\/neg=/,
+];
+function podAddressBalancers(object) {
+    const annotations = Object.entries(object.metadata.annotations ?? {}).map(([key, value]) => `${key}=${value}`);
+    return annotations.some((one) => POD_ADDRESSES.some((pattern) => pattern.test(one)))
+        ? [
+            {
+                object: objects_titleOf(object),
+                message: 'its load balancer targets pod addresses: its health checks lag behind a switch by seconds',
+                hint: 'Raise drain above the interval of the health checks, so that the old pods answer until it has followed.',
+            },
+        ]
+        : [];
+}
+function deleteHooks(chart) {
+    return chart.hooks
+        .filter((hook) => hook.events.some((event) => event.endsWith('-delete')))
+        .map((hook) => ({ object: objects_titleOf(hook.object), message: 'is a delete hook: it is left out, since colors come and go' }));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/live.js
+
+
+
+
+
+/**
+ * Live Services of the namespace that are neither the chart's nor ours, and would select the color's pods before they are proved.
+ * A Service that names a color in its selector means it.
+ */
+function outsideServiceRefusals(live, split) {
+    const stable = split.services.map((service) => service.name);
+    const known = new Set([
+        ...split.baseObjects.filter((object) => kindOf(object) === '/Service').map((object) => object.metadata.name),
+        ...COLORS.flatMap((color) => stable.map((name) => colorServiceName(name, color))),
+    ]);
+    return live
+        .filter((service) => !known.has(service.metadata.name) && service.spec?.selector?.[COLOR_LABEL] === undefined)
+        .flatMap((service) => {
+        const pods = split.colorObjects.filter((object) => isLongRunning(object) && services_selects(service, object) && hasPortOf(service, object));
+        return pods.length === 0
+            ? []
+            : [
+                {
+                    object: objects_titleOf(service),
+                    message: `is not of this chart and would send its users to ${pods.map(objects_titleOf).join(', ')} before it is proved`,
+                    hint: 'Take the Service into the chart, or give its selector a label that only its own pods have.',
+                },
+            ];
+    });
+}
+/** Names of claims that the color's pods mount and that are not of the chart. */
+function outsideClaims(split) {
+    const own = split.baseObjects.filter((object) => kindOf(object) === '/PersistentVolumeClaim').map((object) => object.metadata.name);
+    const mounted = split.colorObjects.flatMap((object) => claimsOf(podTemplateOf(object)?.spec));
+    return [...new Set(mounted)].filter((name) => !own.includes(name));
+}
+/** Such claims as they are in the cluster: those that only one node may use at a time. */
+function outsideClaimRefusals(live, split) {
+    const exclusive = new Set(live.filter(isExclusive).map((claim) => claim.metadata.name));
+    return split.colorObjects.flatMap((object) => claimsOf(podTemplateOf(object)?.spec)
+        .filter((name) => exclusive.has(name))
+        .map((name) => exclusiveClaim(object, name)));
+}
+/**
+ * With `externalTrafficPolicy: Local` a node answers with its own pods only: one that has pods of the old color and none of the new would
+ * answer nobody after the switch.
+ */
+function localTrafficRefusals(service, nodes) {
+    const lost = [...new Set(nodes.old)].filter((node) => !nodes.new.includes(node)).sort();
+    return service.spec?.externalTrafficPolicy !== 'Local' || lost.length === 0
+        ? []
+        : [
+            {
+                object: objects_titleOf(service),
+                message: `has externalTrafficPolicy: Local, and ${lost.join(', ')} would have no pod of the new version: its traffic would be lost`,
+                hint: 'Spread the pods over all nodes (topologySpreadConstraints, more replicas), or use externalTrafficPolicy: Cluster.',
+            },
+        ];
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/recolor.js
+
+
+
+
+
+
+
+
+/**
+ * A recorded color part as the other color's. What depends on the color is in a closed list of places: the names of the part's own
+ * objects and references to them, the color label and selectors of it, host aliases with a Service's four names, and the ConfigMap
+ * `<app>-services-<color>`. The part's hash stays: it is the same version.
+ */
+function recolor(part, options) {
+    const files = unpack(part);
+    const own = new Set(files.map(({ object }) => `${kindOf(object)}/${object.metadata.name}`));
+    const suffix = `-${options.from}`;
+    const rename = (name) => (name.endsWith(suffix) ? `${name.slice(0, -suffix.length)}-${options.to}` : name);
+    for (const { object } of files) {
+        if (kindOf(object) === '/ConfigMap' && object.metadata.name === serviceConfigName(options.app, options.from)) {
+            readdress(object, options.addresses);
+        }
+        relabel(object, options);
+        realias(object, options);
+        const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
+        if (kindOf(object) === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
+            hpa.name = rename(hpa.name);
+        }
+        renameReferences(object, (kind, name) => (own.has(`${kind}/${name}`) ? rename(name) : name));
+    }
+    return { chart: part.chart, templates: pack_write(files) };
+}
+function relabel(object, { from, to }) {
+    const spec = podTemplateOf(object)?.spec;
+    const selectors = [
+        object.spec?.selector,
+        ...affinityTerms(spec?.affinity).map((term) => term.labelSelector),
+        ...(spec?.topologySpreadConstraints ?? []).map((constraint) => constraint.labelSelector),
+    ];
+    const labels = [object.metadata.labels, podTemplateOf(object)?.metadata?.labels, ...selectors.map((selector) => selector?.matchLabels)];
+    for (const one of labels) {
+        if (one?.[COLOR_LABEL] === from) {
+            one[COLOR_LABEL] = to;
+        }
+    }
+    for (const expression of selectors.flatMap((selector) => selector?.matchExpressions ?? [])) {
+        if (expression.key === COLOR_LABEL && expression.operator === 'NotIn') {
+            expression.values = (expression.values ?? []).map((value) => (value === to ? from : value));
+        }
+    }
+}
+function realias(object, { addresses, namespace }) {
+    for (const alias of podTemplateOf(object)?.spec?.hostAliases ?? []) {
+        const names = alias.hostnames ?? [];
+        const service = Object.keys(addresses).find((one) => names.length > 0 && names.every((name) => serviceNames(one, namespace).includes(name)));
+        const ip = service === undefined ? undefined : addresses[service];
+        if (ip !== undefined) {
+            alias.ip = ip;
+        }
+    }
+}
+/** Puts the new addresses into the variables of each Service, which all hold its old one. */
+function readdress(config, addresses) {
+    const data = config.data ?? {};
+    for (const [service, ip] of Object.entries(addresses)) {
+        const prefix = `${service.replaceAll('-', '_').toUpperCase()}_`;
+        const old = data[`${prefix}SERVICE_HOST`];
+        const inUrl = (address) => `//${address?.includes(':') ? `[${address}]` : address}:`;
+        for (const [name, value] of Object.entries(data)) {
+            if (old !== undefined && name.startsWith(prefix)) {
+                data[name] = value === old ? ip : value.replace(inUrl(old), inUrl(ip));
+            }
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/rollback-hooks.js
+
+
+const eventsOf = (object) => object.metadata.annotations?.[HOOK_ANNOTATION]?.split(',');
+/**
+ * A recorded part for going back to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
+ * the others are left out. Answers the objects in their order.
+ */
+function withRollbackHooks(files) {
+    return files.flatMap((file) => {
+        const events = eventsOf(file.object);
+        if (events === undefined)
+            return [file];
+        const phases = ['pre', 'post'].filter((phase) => events.includes(`${phase}-rollback`));
+        const kept = [...phases.flatMap(firing), ...events.filter((event) => event === 'test')];
+        if (kept.length === 0)
+            return [];
+        const object = clone(file.object);
+        object.metadata.annotations = { ...object.metadata.annotations, [HOOK_ANNOTATION]: kept.join(',') };
+        return [{ ...file, object }];
+    });
+}
+const firing = (phase) => [`${phase}-install`, `${phase}-upgrade`, `${phase}-rollback`];
+/** The events of a part's hooks that a rollback answers. */
+function rollbackEvents(object) {
+    return (eventsOf(object) ?? []).filter((event) => event === 'test' || event.endsWith('-rollback'));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/split/recorded.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * What the split of that version made, for the color `to`, from its recorded parts alone: no chart, no render.
+ * @throws ConfigurationError where the parts were recorded without what this needs.
+ */
+function splitOfRecorded(recorded, to, addresses) {
+    const { app, namespace, from, partHash, baseHash, url } = recorded;
+    const record = recordOf(recorded.color);
+    if (record === undefined) {
+        throw new ConfigurationError('This version was deployed before versions could be gone back to: its release holds no record', {
+            hint: 'Deploy its commit again, with allow-older: true.',
+        });
+    }
+    const base = withPorts(withHooks(recorded.base), record.services);
+    const color = withHooks(recolor(recorded.color, { app, namespace, from, to, addresses }));
+    const baseObjects = unpack(base).map((file) => file.object);
+    const colorObjects = unpack(color).map((file) => file.object);
+    return {
+        base,
+        color,
+        baseObjects,
+        colorObjects,
+        hooks: [...plannedHooks('base', baseObjects), ...plannedHooks('color', colorObjects)],
+        services: record.services,
+        colorServices: record.services.flatMap((plan) => colorServiceOf(plan, baseObjects, app, to)),
+        workloads: record.workloads.map((workload) => ({ ...workload, coloredName: `${workload.name}-${to}` })),
+        paused: pausedObjects(colorObjects),
+        shared: sharedOf(baseObjects),
+        url,
+        partHash,
+        baseHash,
+        images: [...colorObjects, ...baseObjects].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
+        releaseBytes: { base: releaseBytes(base), color: releaseBytes(color) },
+        refusals: [],
+        warnings: [],
+    };
+}
+const withHooks = (part) => ({ chart: part.chart, templates: pack_write(withRollbackHooks(unpack(part))) });
+/** The chart's ports: a base may have been recorded with those of the version before, which were live then. */
+function withPorts(part, services) {
+    const files = unpack(part);
+    for (const { object } of files) {
+        const plan = kindOf(object) === '/Service' ? services.find((service) => service.name === object.metadata.name) : undefined;
+        if (plan !== undefined)
+            object.spec.ports = plan.ports;
+    }
+    return { chart: part.chart, templates: pack_write(files) };
+}
+const plannedHooks = (part, objects) => objects.flatMap((object) => rollbackEvents(object).map((event) => ({ part, event, object: objects_titleOf(object) })));
+function colorServiceOf(plan, base, app, color) {
+    const service = base.find((object) => kindOf(object) === '/Service' && object.metadata.name === plan.name);
+    if (service === undefined)
+        return [];
+    return [colorService({ ...service, spec: { ...service.spec, selector: plan.selector } }, app, color)];
+}
+const sharedOf = (base) => base
+    .filter((object) => rollbackEvents(object).length === 0)
+    .flatMap((object) => {
+    const kind = sharedKind(object);
+    return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+});
+
+;// CONCATENATED MODULE: ./lib/deploy/split/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Stands for the color while a hash is computed. */
+const NEUTRAL = 'color';
+/**
+ * Splits one rendered chart into the part that both colors share and the part of one color. Pure; what cannot be split is in `refusals`.
+ * @throws ConfigurationError where the render is not made of Kubernetes objects.
+ */
+function splitChart(input) {
+    const chart = chart_readChart(input);
+    const classified = classify_classify(chart.manifests, input);
+    const workloads = planWorkloads(classified.own, classified.plans, input.color);
+    const hooks = mapHooks(chart.hooks, input.firstDeploy);
+    const hash = partHash(input, classified, chart.hooks);
+    const color = renderColor({
+        input,
+        classified,
+        workloads,
+        hooks: hooks.color,
+        color: input.color,
+        other: otherColor(input.color),
+        version: input.version,
+        hash,
+    });
+    const base = renderBase(input, classified, hooks.base);
+    const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, classified.plans, workloads), color) };
+    const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
+    const objects = (part) => part.map((one) => one.object);
+    return {
+        ...parts,
+        baseObjects: objects(base),
+        colorObjects: objects(color),
+        hooks: [...hookPlan('base', hooks.base, ''), ...hookPlan('color', hooks.color, `-${input.color}`)],
+        services: classified.plans,
+        colorServices: classified.stable.map((service) => colorService(service, input.release, input.color)),
+        workloads,
+        paused: pausedObjects(objects(color)),
+        shared: sharedWorkloads(classified),
+        url: urlOf(classified.base),
+        partHash: hash,
+        baseHash: baseHash(input, classified, chart),
+        images: [...objects(color), ...objects(base)].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
+        releaseBytes: bytes,
+        refusals: [
+            ...chart.refusals,
+            ...classified.refusals,
+            ...refusals_refusalsOf(input, classified, hooks),
+            ...sizeRefusals(bytes, input.stack === 'own' ? classified.plans.length : 0),
+        ],
+        warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],
+    };
+}
+/** Of everything that makes a version, and of nothing that depends on the color, on addresses, on the commit or on the app's history. */
+function partHash(input, classified, hooks) {
+    const workloads = planWorkloads(classified.own, classified.plans, NEUTRAL);
+    const neutral = { ...input, colorServiceIPs: {} };
+    const objects = renderColor({
+        input: neutral,
+        classified,
+        workloads,
+        hooks: [],
+        color: NEUTRAL,
+        other: `other-${NEUTRAL}`,
+        version: '',
+        hash: '',
+    });
+    return hashOf({
+        objects: objects.map((one) => one.object),
+        hooks: hooks.filter((hook) => hook.events.some((event) => event === 'test' || /^post-(install|upgrade|rollback)$/.test(event))),
+        services: classified.stable.map((service) => colorService(service, input.release, NEUTRAL)),
+        workloads,
+        stack: input.stack,
+    });
+}
+function baseHash(input, classified, chart) {
+    const objects = renderBase({ ...input, colorServiceIPs: {} }, classified, []);
+    const hooks = chart.hooks.filter((hook) => hook.events.some((event) => /^pre-(install|upgrade|rollback)$/.test(event)));
+    return hashOf({ objects: objects.map((one) => one.object), hooks });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/keda.js
+
+
+
+const API = 'keda.sh/v1alpha1';
+const keda_KINDS = [
+    { kind: { apiVersion: API, kind: 'ScaledObject' }, plural: 'scaledobjects', annotation: KEDA_PAUSED_AT, value: '0' },
+    { kind: { apiVersion: API, kind: 'ScaledJob' }, plural: 'scaledjobs', annotation: KEDA_PAUSED, value: 'true' },
+];
+/** On those that scale in the active color only, so that any later run can read it. */
+const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
+/** The color as it came up: what scales in the active color only is marked and stands still, the rest scales, however the color was left. */
+async function noteScaled(deps, color, split) {
+    const waiting = new Set(split.paused.map(({ object }) => describe(object)));
+    for (const { object, held } of await scaledOf(deps, color)) {
+        const waits = waiting.has(describe(object));
+        await annotate(deps, object, held, { [ACTIVE_ONLY]: waits ? 'true' : null, [held.annotation]: waits ? held.value : null });
+    }
+}
+/** Starts or stops what scales in the active color only. */
+async function setScaledWorkers(deps, color, on) {
+    for (const { object, held } of await scaledOf(deps, color)) {
+        if (object.metadata.annotations?.[ACTIVE_ONLY] === undefined)
+            continue;
+        await annotate(deps, object, held, { [held.annotation]: on ? null : held.value });
+        deps.log.info(`${describe(object)} ${on ? 'scales' : 'stands still'}`);
+    }
+}
+/** KEDA would scale an idle color up again. */
+async function stopScaled(deps, color) {
+    for (const { object, held } of await scaledOf(deps, color))
+        await annotate(deps, object, held, { [held.annotation]: held.value });
+}
+/** KEDA's objects of a color; none where the cluster has no KEDA, or this account may not list them: a chart with some needs that right. */
+async function scaledOf({ kubernetes, options }, color) {
+    const lists = await Promise.all(keda_KINDS.map(async (held) => {
+        if (!(await kubernetes.resource(held.kind)))
+            return [];
+        const review = { verb: 'list', group: 'keda.sh', resource: held.plural, namespace: kubernetes.namespace };
+        if ((await kubernetes.denied([review])).length > 0)
+            return [];
+        const { items } = await kubernetes.list(held.kind, { labelSelector: colorSelector(options.release, color) });
+        return items.map((object) => ({ object, held }));
+    }));
+    return lists.flat();
+}
+async function annotate({ kubernetes }, { metadata }, { kind }, wanted) {
+    if (Object.entries(wanted).every(([key, value]) => (metadata.annotations?.[key] ?? null) === value))
+        return;
+    await kubernetes.patch({ ...kind, name: metadata.name }, { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/scale.js
 
 
@@ -99110,8 +101248,7 @@ async function scale(kubernetes, name, replicas) {
 
 
 
-const SCALED_OBJECT = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' };
-const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
+
 /** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (internal). */
 async function requireUnused({ kubernetes, options, journal }, color) {
     const services = await servicesOn(kubernetes, options.release, color);
@@ -99127,7 +101264,7 @@ async function requireUnused({ kubernetes, options, journal }, color) {
 /** Zero replicas, nothing scheduled; the objects stay, to look at and to start again. */
 async function stopColor(run, color) {
     const { kubernetes, options, log } = run;
-    await pauseScaledObjects(run, color);
+    await stopScaled(run, color);
     for (const deployment of (await colorDeployments(kubernetes, options.release, color)).values()) {
         if (deployment.spec?.replicas === 0)
             continue;
@@ -99139,16 +101276,6 @@ async function stopColor(run, color) {
         if (job.spec?.suspend === true)
             continue;
         await kubernetes.patch({ ...CRON_JOB, name: job.metadata.name }, { spec: { suspend: true } }, { type: 'merge', fieldManager: FIELD_MANAGER });
-    }
-}
-/** KEDA would scale an idle color up again. */
-async function pauseScaledObjects({ kubernetes, options }, color) {
-    if (!(await kubernetes.resource(SCALED_OBJECT)))
-        return;
-    const { items } = await kubernetes.list(SCALED_OBJECT, { labelSelector: colorSelector(options.release, color) });
-    const body = { metadata: { annotations: { [KEDA_PAUSED_AT]: '0' } } };
-    for (const object of items) {
-        await kubernetes.patch({ ...SCALED_OBJECT, name: object.metadata.name }, body, { type: 'merge', fieldManager: FIELD_MANAGER });
     }
 }
 /** What the user wants of a color that serves nobody any more. */
@@ -99292,6 +101419,7 @@ const switch_messageOf = (error) => (error instanceof Error ? error.message : St
 
 
 
+
 /** Workers of a color as the chart wants them while the color is active, on its objects themselves, so that any later run can read it. */
 const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
 /** Whether a color's object runs in the active color only. */
@@ -99334,6 +101462,7 @@ async function setWorkers(deps, color, on) {
         }
         deps.log.info(`${worker.kind}/${name} ${on ? 'runs' : 'stands still'}`);
     }
+    await setScaledWorkers(deps, color, on);
     return started;
 }
 /** The old color's workers off first, so that nothing is worked on twice, then the new one's on. Answers those started. */
@@ -99803,6 +101932,84 @@ async function healAfter(run, tools, signal) {
 
 ;// CONCATENATED MODULE: external "node:dns/promises"
 const external_node_dns_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+;// CONCATENATED MODULE: ./lib/smoke/targets.js
+
+/** Node ports are the same on every node: a few prove it. */
+const MAX_NODES = 3;
+/** Answers where the checks of a smoke test go: to their URL, to each ready pod behind their Service, to node ports. */
+function targetFinder(options) {
+    return async (check) => {
+        if (check.service !== undefined) {
+            if (options.kubernetes === undefined)
+                throw new DeployError(`Check "${check.name}" needs access to the cluster`);
+            return check.service.nodePort ? nodeTargets(check.service, options.kubernetes) : podTargets(check.service, options.kubernetes);
+        }
+        const baseUrl = check.url ?? options.appUrl;
+        if (baseUrl === undefined) {
+            throw new ConfigurationError(`Check "${check.name}" has neither "url" nor "service"`, { hint: 'name one, or set the input "url"' });
+        }
+        return [{ label: baseUrl, baseUrl }];
+    };
+}
+async function podTargets(wanted, kubernetes) {
+    const { port, namespace } = await findPort(wanted, kubernetes);
+    const { items } = await kubernetes.list({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' }, { namespace, labelSelector: `kubernetes.io/service-name=${wanted.name}` });
+    const pods = new Map();
+    for (const slice of items) {
+        const number = portOf(slice, port);
+        for (const endpoint of (slice.endpoints ?? [])) {
+            if (endpoint.conditions?.ready === false || endpoint.targetRef?.kind !== 'Pod' || number === undefined)
+                continue;
+            pods.set(endpoint.targetRef.name, number);
+        }
+    }
+    return [...pods].sort().map(([name, number]) => ({
+        label: `pod ${name}`,
+        baseUrl: `http://${wanted.name}:${port.port}`,
+        connect: () => kubernetes.portForward({ name, namespace }, number),
+    }));
+}
+/** The port on the pods: the slice's port has the name of the Service's. */
+function portOf(slice, wanted) {
+    const ports = (slice.ports ?? []);
+    return ports.find((port) => (port.name ?? '') === (wanted.name ?? ''))?.port;
+}
+async function nodeTargets(wanted, kubernetes) {
+    const { port } = await findPort(wanted, kubernetes);
+    if (port.nodePort === undefined) {
+        throw new DeployError(`Service ${wanted.name} has no node port`, { hint: 'its type must be NodePort or LoadBalancer' });
+    }
+    const { items } = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' });
+    return items
+        .filter(targets_isReady)
+        .flatMap(addressOf)
+        .slice(0, MAX_NODES)
+        .map(({ name, address }) => ({
+        label: `node ${name}`,
+        baseUrl: `http://${address.includes(':') ? `[${address}]` : address}:${port.nodePort}`,
+    }));
+}
+const targets_isReady = (node) => (node.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
+/** The address that can be reached from outside, where a node has one. */
+function addressOf(node) {
+    const addresses = (node.status?.addresses ?? []);
+    const found = ['ExternalIP', 'InternalIP'].map((type) => addresses.find((address) => address.type === type)).find(Boolean);
+    return found === undefined ? [] : [{ name: node.metadata.name, address: found.address }];
+}
+async function findPort(wanted, kubernetes) {
+    const namespace = wanted.namespace ?? kubernetes.namespace;
+    const service = await kubernetes.get({ apiVersion: 'v1', kind: 'Service', name: wanted.name, namespace });
+    if (service === undefined)
+        throw new DeployError(`There is no Service ${wanted.name} in namespace ${namespace}`);
+    const ports = (service.spec?.ports ?? []).filter(({ protocol }) => protocol === undefined || protocol === 'TCP');
+    const port = wanted.port === undefined ? ports[0] : ports.find(({ name, port: number }) => name === wanted.port || number === wanted.port);
+    if (port === undefined) {
+        const known = ports.map(({ name, port: number }) => (name === undefined ? String(number) : `${number} (${name})`)).join(', ');
+        throw new DeployError(`Service ${wanted.name} has no port ${wanted.port ?? ''}`, { hint: `its ports are ${known || 'none'}` });
+    }
+    return { port, namespace };
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/front-door.js
 
 const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
@@ -99868,6 +102075,7 @@ function urlTargets(check, door) {
 
 
 
+
 const checks_LIMIT_MS = 60_000;
 /** Checks that can be sent to the idle color: those of a Service, to each of its ready pods. */
 const podChecks = (checks) => checks.filter((check) => check.service !== undefined);
@@ -99883,7 +102091,7 @@ function podPort(ports, wanted, pod) {
     return containers.flatMap((container) => container.ports ?? []).find((one) => one.name === target)?.containerPort;
 }
 /** Every ready pod behind the check's Service: of `color` where the Service is stable, else of the Service as it is. */
-async function podTargets(run, check, services, color) {
+async function checks_podTargets(run, check, services, color) {
     const { kubernetes } = run;
     const name = check.service?.name ?? '';
     const plan = services.find((service) => service.name === name);
@@ -99950,7 +102158,13 @@ const FRONT_DOOR_CHECK = {
 function liveChecks(run, door, services, color) {
     const own = run.options.smoke.filter((check) => check.service !== undefined || check.url !== undefined || door !== undefined);
     const checks = [...own, ...(door && !own.some((check) => check.service === undefined) ? [FRONT_DOOR_CHECK] : [])];
-    return { checks, targetsFor: async (check) => (check.service ? podTargets(run, check, services, color) : urlTargets(check, door)) };
+    const nodeTargets = targetFinder({ kubernetes: run.kubernetes });
+    const targetsFor = async (check) => {
+        if (!check.service)
+            return urlTargets(check, door);
+        return check.service.nodePort ? nodeTargets(check) : checks_podTargets(run, check, services, color);
+    };
+    return { checks, targetsFor };
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/bake.js
@@ -100059,7 +102273,39 @@ async function watchPods(run, plan, split, endsAt, signal) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/replicas.js
+
+/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
+async function wantedReplicas({ kubernetes, options }, plan, workloads) {
+    const live = plan.active ? await colorDeployments(kubernetes, options.release, plan.active) : new Map();
+    return new Map(workloads
+        .filter((workload) => workload.kind === 'Deployment' && !workload.worker)
+        .map((workload) => {
+        const asks = workload.replicas ?? 1;
+        // What scales from zero has to be proved with a pod.
+        const chart = workload.autoscaled ? Math.max(1, asks) : asks;
+        const serving = live.get(workload.name)?.spec?.replicas;
+        const asked = plan.serving?.replicas[workload.name];
+        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
+        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === asks);
+        return [workload.coloredName, keep ? serving : chart];
+    }));
+}
+/** Pure: the part with the wanted count in each Deployment that no autoscaler owns. */
+function withReplicas(part, replicas) {
+    const templates = Object.entries(part.templates).map(([file, content]) => {
+        const object = JSON.parse(content);
+        const wanted = object.kind === 'Deployment' ? replicas.get(object.metadata.name) : undefined;
+        if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted)
+            return [file, content];
+        return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
+    });
+    return { ...part, templates: Object.fromEntries(templates) };
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/color.js
+
+
 
 
 
@@ -100099,6 +102345,7 @@ async function raiseColor(run, plan) {
     await deleteWhatCannotChange(run, split.colorObjects);
     const revision = await applyColor(run, plan, part, { noHooks: true });
     await noteWorkers(run, split);
+    await noteScaled(run, plan.color, split);
     await scaleAutoscaled(run, split.workloads, replicas);
     await holdAutoscalers(run, plan.color, replicas);
     return { split, part, replicas, revision };
@@ -100136,31 +102383,6 @@ async function applyColorServices({ kubernetes, signal }, services) {
     signal.throwIfAborted();
     const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })));
     return Object.fromEntries(applied.map((service) => [service.metadata.name.replace(/-(blue|green)$/, ''), service.spec.clusterIP]));
-}
-/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
-async function wantedReplicas({ kubernetes, options }, plan, workloads) {
-    const live = plan.active ? await colorDeployments(kubernetes, options.release, plan.active) : new Map();
-    return new Map(workloads
-        .filter((workload) => workload.kind === 'Deployment' && !workload.worker)
-        .map((workload) => {
-        const chart = workload.replicas ?? 1;
-        const serving = live.get(workload.name)?.spec?.replicas;
-        const asked = plan.serving?.replicas[workload.name];
-        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
-        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === chart);
-        return [workload.coloredName, keep ? serving : chart];
-    }));
-}
-/** Pure: the part with the wanted count in each Deployment that no autoscaler owns. */
-function withReplicas(part, replicas) {
-    const templates = Object.entries(part.templates).map(([file, content]) => {
-        const object = JSON.parse(content);
-        const wanted = object.kind === 'Deployment' ? replicas.get(object.metadata.name) : undefined;
-        if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted)
-            return [file, content];
-        return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
-    });
-    return { ...part, templates: Object.fromEntries(templates) };
 }
 /** An autoscaler does nothing at zero, where an idle color was left: these are scaled by us once. */
 async function scaleAutoscaled({ kubernetes, log }, workloads, replicas) {
@@ -100485,25 +102707,6 @@ function progressLine(states) {
     return parts.join(', ');
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/hash.js
-
-/** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
-function hashOf(value) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify(sorted(value)))
-        .digest('hex');
-}
-function sorted(value) {
-    if (Array.isArray(value)) {
-        return value.map(sorted);
-    }
-    if (typeof value !== 'object' || value === null) {
-        return value;
-    }
-    const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/migrations.js
 
 
@@ -100595,7 +102798,36 @@ function deployed(run, plan, raised) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/local-traffic.js
+
+
+
+
+
+/**
+ * Nodes that answer for themselves alone (`externalTrafficPolicy: Local`) must each have a pod of the new color, if they have one of the
+ * old. Errors: `StepFailure` (switch-failed).
+ */
+async function requireSameNodes({ kubernetes }, plan, split) {
+    const { active } = plan;
+    const local = split.services.filter(({ name }) => split.baseObjects.some((object) => object.kind === 'Service' && object.metadata.name === name && isLocal(object)));
+    if (active === undefined || local.length === 0)
+        return;
+    const { items: pods } = await kubernetes.list(names_POD, { labelSelector: COLOR_LABEL });
+    const nodesOf = (selector, color) => pods
+        .filter((pod) => selects({ ...selector, [COLOR_LABEL]: color }, pod.metadata.labels) && isReady(pod))
+        .map((pod) => pod.spec?.nodeName);
+    for (const { name, selector } of local) {
+        const service = await kubernetes.get({ ...SERVICE, name });
+        const [found] = service ? localTrafficRefusals(service, { old: nodesOf(selector, active), new: nodesOf(selector, plan.color) }) : [];
+        if (found)
+            throw new StepFailure('switch-failed', `${found.object} ${found.message}`, { hint: found.hint });
+    }
+}
+const isLocal = ({ spec }) => spec?.externalTrafficPolicy === 'Local';
+
 ;// CONCATENATED MODULE: ./lib/deploy/smoke-idle.js
+
 
 
 
@@ -100611,8 +102843,9 @@ async function proveIdle(run, plan, split, record) {
         selector: { ...service.selector, [COLOR_LABEL]: plan.color },
     }));
     await proveRoutes(routes, run, { signal: run.signal, limitMs: smoke_idle_FOLLOW_LIMIT_MS });
+    await requireSameNodes(run, plan, split);
     const checks = podChecks(run.options.smoke);
-    const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
+    const results = await requireChecks(run, checks, (check) => checks_podTargets(run, check, split.services, plan.color), {
         when: 'before the switch',
         retries: 5,
         intervalMs: 1_000,
@@ -100855,8 +103088,13 @@ async function wantedAccess(run, objects) {
         ? need('apps', `${kind.toLowerCase()}s`, 'list watch')
         : kind === 'Job'
             ? need('batch', 'jobs', 'get list watch')
-            : []);
+            : kind === 'ScaledObject' || kind === 'ScaledJob'
+                ? need('keda.sh', `${kind.toLowerCase()}s`, 'list patch')
+                : []);
+    // Their addresses.
+    const nodes = run.options.smoke.some((check) => check.service?.nodePort) ? need('', 'nodes', 'list') : [];
     const all = [
+        ...nodes,
         ...OWN_ACCESS.map((review) => ({ ...review, namespace: kubernetes.namespace })),
         ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
         ...parts.flat().map(({ namespaced, ...review }) => (namespaced ? { ...review, namespace: kubernetes.namespace } : review)),
@@ -100870,7 +103108,8 @@ async function requireAccess(run, objects) {
         return;
     const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
     const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
-    const hint = `Add to its Role:\n${roleRules(denied)}`;
+    const where = denied.every((review) => review.namespace) ? 'its Role' : 'its Role (what has no namespace needs a ClusterRole)';
+    const hint = `Add to ${where}:\n${roleRules(denied)}`;
     throw new StepFailure('access-denied', message, { hint, cause: new ConfigurationError(message, { hint }) });
 }
 function groupRules(reviews) {
@@ -100939,31 +103178,247 @@ function show(value) {
     return text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text;
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/quota.js
+;// CONCATENATED MODULE: ./lib/deploy/optional-read.js
 
-const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
+const NOTE = 'Not looked at, since the account may not read it: ';
+/** A read that a deploy can do without: where the account may not, a note of the report says what was not looked at. */
+async function ifReadable({ report }, what, read) {
+    try {
+        return await read();
+    }
+    catch (error) {
+        if (!(error instanceof errors_HttpError) || error.status !== 403)
+            throw error;
+        // One note for all of them.
+        const at = report.notes.findIndex((note) => note.startsWith(NOTE));
+        if (at < 0)
+            report.notes.push(`${NOTE}${what}`);
+        else if (!report.notes[at]?.includes(what))
+            report.notes[at] += `; ${what}`;
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/requests.js
 const SUFFIX = {
+    n: 1e-9,
+    u: 1e-6,
     m: 1e-3,
     '': 1,
     k: 1e3,
     M: 1e6,
     G: 1e9,
     T: 1e12,
+    P: 1e15,
+    E: 1e18,
     Ki: 2 ** 10,
     Mi: 2 ** 20,
     Gi: 2 ** 30,
     Ti: 2 ** 40,
+    Pi: 2 ** 50,
+    Ei: 2 ** 60,
 };
-/** Pure: a Kubernetes quantity (`200m`, `256Mi`) as a number. */
+/** Pure: a Kubernetes quantity (`200m`, `256Mi`, `1e3`) as a number. */
 function quantity(text) {
-    const match = /^([\d.]+)([A-Za-z]{0,2})$/.exec(String(text ?? '0'));
+    const match = /^([\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(String(text ?? '0'));
     return match ? Number(match[1]) * (SUFFIX[match[2] ?? ''] ?? 1) : 0;
 }
-/** Pure: what the idle color's long-running pods ask for. */
-function needsOf(objects) {
+const amounts = (resources) => Object.fromEntries(Object.entries(resources).map(([name, text]) => [name, quantity(text)]));
+/** Pure: what the scheduler counts for a pod: containers and sidecars together, or its largest init container, whichever is more. */
+function podRequests(spec) {
+    const containers = spec?.containers ?? [];
+    const inits = spec?.initContainers ?? [];
+    const sidecars = {};
+    const starting = {};
+    for (const init of inits) {
+        const own = requestsOf(init);
+        if (init.restartPolicy === 'Always')
+            add(sidecars, own);
+        else
+            most(starting, sum(sidecars, own));
+    }
+    const running = [sidecars, ...containers.map(requestsOf)].reduce(sum, {});
+    most(running, starting);
+    // Set for the pod as a whole, it is what counts.
+    Object.assign(running, amounts(spec?.resources?.requests ?? {}));
+    return { ...sum(running, amounts(spec?.overhead ?? {})), pods: 1 };
+}
+/** A limit without a request is a request. */
+const requestsOf = ({ resources }) => amounts({ ...resources?.limits, ...resources?.requests });
+function add(to, more) {
+    for (const [name, amount] of Object.entries(more))
+        to[name] = (to[name] ?? 0) + amount;
+}
+function sum(one, other) {
+    const all = { ...one };
+    add(all, other);
+    return all;
+}
+function most(to, other) {
+    for (const [name, amount] of Object.entries(other))
+        to[name] = Math.max(to[name] ?? 0, amount);
+}
+/** Pure: an amount for people: `250m` of cpu, `1.5Gi` of memory. */
+function amountText(resource, amount) {
+    if (resource === 'cpu')
+        return amount < 10 ? `${Math.round(amount * 1000)}m` : String(Math.round(amount * 10) / 10);
+    if (!/memory|storage|hugepages/.test(resource))
+        return String(Math.round(amount * 1000) / 1000);
+    const size = amount >= 2 ** 30 ? [2 ** 30, 'Gi'] : [2 ** 20, 'Mi'];
+    return `${Math.round((amount / size[0]) * 10) / 10}${size[1]}`;
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/capacity.js
+
+
+
+
+
+
+/**
+ * Whether the nodes hold a second color. Errors: `StepFailure` (unschedulable) for a pod that is larger than any node. Where the pods do
+ * not fit beside those that run now it is a warning: an autoscaler may add nodes, and the scheduler knows better than a sum.
+ */
+async function requireCapacity(run, plan) {
+    const { kubernetes, report, log } = run;
+    const wanted = await wantedPods(run, plan);
+    if (wanted.every(({ requests }) => Object.keys(requests).length <= 1))
+        return;
+    const seen = await ifReadable(run, 'nodes and their pods (free capacity)', () => Promise.all([kubernetes.list(NODE), kubernetes.list(names_POD, { allNamespaces: true, fieldSelector: RUNNING })]));
+    if (!seen)
+        return;
+    const [{ items: nodes }, { items: pods }] = seen;
+    const staying = pods.filter(({ metadata }) => !isOf(metadata.labels, run.options.release, plan.color));
+    const rooms = roomsOf(nodes, staying);
+    const tooLarge = largerThanAny(wanted, rooms);
+    if (tooLarge) {
+        throw new StepFailure('unschedulable', tooLarge, {
+            hint: 'Lower the requests, or add larger nodes. Where an autoscaler would add them, have it keep one.',
+        });
+    }
+    const shortage = shortageOf(wanted, rooms);
+    if (!shortage)
+        return;
+    const finding = {
+        object: '',
+        message: `The nodes may not hold both versions: ${shortage}`,
+        hint: 'Unless an autoscaler adds a node, lower requests or replicas, or add one: a pod that finds none fails the deploy, before users see it.',
+    };
+    report.warnings.push(finding);
+    log.warning(`${finding.message} (${finding.hint})`);
+}
+const RUNNING = 'status.phase!=Succeeded,status.phase!=Failed';
+/** Pods of the color that comes up make way for the new ones. */
+const isOf = (labels, release, color) => labels?.[APP_LABEL] === release && labels[COLOR_LABEL] === color;
+async function wantedPods(run, plan) {
+    const replicas = await wantedReplicas(run, plan, plan.split.workloads);
+    return plan.split.colorObjects
+        .filter((object) => object.kind === 'Deployment')
+        .map((object) => {
+        const spec = object.spec?.template?.spec;
+        const choosy = spec?.nodeSelector !== undefined || spec?.affinity?.nodeAffinity !== undefined || (spec?.tolerations ?? []).length > 0;
+        return {
+            workload: `Deployment/${object.metadata.name}`,
+            pods: replicas.get(object.metadata.name) ?? 0,
+            requests: podRequests(spec),
+            choosy,
+        };
+    })
+        .filter(({ pods }) => pods > 0);
+}
+/** Pure: nodes that take new pods, and what is free on each. */
+function roomsOf(nodes, pods) {
+    return nodes.filter(takesPods).map((node) => {
+        const all = amounts(node.status?.allocatable ?? {});
+        const free = { ...all };
+        for (const pod of pods.filter((one) => one.spec?.nodeName === node.metadata.name))
+            subtract(free, podRequests(pod.spec));
+        return { node: node.metadata.name, all, free };
+    });
+}
+/** Ready, not drained, and without a taint: which pods would bear one is left to the scheduler. */
+const takesPods = ({ spec, status }) => spec?.unschedulable !== true &&
+    !(spec?.taints ?? []).some((taint) => taint.effect !== 'PreferNoSchedule') &&
+    (status?.conditions ?? []).some((entry) => entry.type === 'Ready' && entry.status === 'True');
+const SIZES = ['cpu', 'memory'];
+/** Pure: names a pod that asks for more cpu or memory than any node has. Not where it chooses its nodes, or no node can be seen. */
+function largerThanAny(wanted, rooms) {
+    if (rooms.length === 0)
+        return undefined;
+    for (const { workload, requests } of wanted.filter(({ choosy }) => !choosy)) {
+        for (const resource of SIZES) {
+            const asked = requests[resource] ?? 0;
+            const most = Math.max(...rooms.map(({ all }) => all[resource] ?? 0));
+            if (asked <= most)
+                continue;
+            const text = (amount) => amountText(resource, amount);
+            return `A pod of ${workload} asks for ${text(asked)} of ${resource}, and the largest node has ${text(most)}: no node can ever take it`;
+        }
+    }
+    return undefined;
+}
+/** Pure: what is missing, in words, where the pods do not all find a node; undefined where they do. */
+function shortageOf(wanted, rooms) {
+    const left = rooms.map(({ node, free }) => ({ node, free: { ...free } }));
+    const size = ({ requests }) => SIZES.reduce((total, name) => total + share(requests, rooms, name), 0);
+    const missing = [];
+    for (const one of [...wanted].sort((a, b) => size(b) - size(a))) {
+        let placed = 0;
+        for (; placed < one.pods; placed++) {
+            const room = left.find(({ free }) => lacking(one.requests, free) === undefined);
+            if (!room)
+                break;
+            subtract(room.free, one.requests);
+        }
+        if (placed < one.pods)
+            missing.push({
+                wanted: one,
+                pods: one.pods - placed,
+                why: nearest(one.requests, left.map(({ free }) => free)),
+            });
+    }
+    if (missing.length === 0)
+        return undefined;
+    return missing
+        .map(({ wanted: one, pods, why }) => `${pods} of ${one.pods} pods of ${one.workload} (${requestText(one.requests)} each) find no room: ${why}`)
+        .join('; ');
+}
+/** How much of all nodes a pod takes. */
+const share = (requests, rooms, name) => (requests[name] ?? 0) / (rooms.reduce((total, { all }) => total + (all[name] ?? 0), 0) || 1);
+/** The resource that a pod finds too little of, and by how much. */
+function lacking(requests, free) {
+    const found = Object.entries(requests).find(([resource, amount]) => amount > (free[resource] ?? 0) + 1e-9);
+    return found ? { resource: found[0], by: found[1] - (free[found[0]] ?? 0) } : undefined;
+}
+/** What the node that is nearest to having room lacks. */
+function nearest(requests, frees) {
+    const lacks = frees.map((free) => lacking(requests, free)).filter((lack) => lack !== undefined);
+    const [least] = lacks.sort((a, b) => a.by / (requests[a.resource] ?? 1) - b.by / (requests[b.resource] ?? 1));
+    if (!least)
+        return 'there is no node that takes pods';
+    return least.resource === 'pods'
+        ? 'no node may run more pods'
+        : `the best node lacks ${amountText(least.resource, least.by)} of ${least.resource}`;
+}
+const requestText = (requests) => Object.entries(requests)
+    .filter(([resource]) => resource !== 'pods')
+    .map(([resource, amount]) => `${amountText(resource, amount)} ${resource}`)
+    .join(', ');
+function subtract(from, less) {
+    for (const [name, amount] of Object.entries(less))
+        from[name] = (from[name] ?? 0) - amount;
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/quota.js
+
+
+
+const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
+/** Pure: what the idle color's long-running pods ask for; `counts` where it is not the chart that says how many. */
+function needsOf(objects, counts = new Map()) {
     const needs = { pods: 0, requests: {}, limits: {} };
     for (const deployment of objects.filter((object) => object.kind === 'Deployment')) {
-        const replicas = deployment.spec?.replicas ?? 1;
+        const replicas = counts.get(deployment.metadata?.name) ?? deployment.spec?.replicas ?? 1;
         needs.pods += replicas;
         for (const container of deployment.spec?.template?.spec?.containers ?? []) {
             for (const kind of ['requests', 'limits']) {
@@ -101000,2065 +103455,17 @@ async function requireQuota(run, plan) {
     if ((await kubernetes.denied([review])).length > 0)
         return;
     const { items } = await kubernetes.list(QUOTA);
-    const running = plan.split.colorObjects;
+    if (items.length === 0)
+        return;
+    const needs = needsOf(plan.split.colorObjects, await wantedReplicas(run, plan, plan.split.workloads));
     for (const quota of items.filter((one) => !one.spec?.scopes && !one.spec?.scopeSelector)) {
-        const shortage = quotaShortage(quota, needsOf(running));
+        const shortage = quotaShortage(quota, needs);
         if (shortage.length === 0)
             continue;
         throw new StepFailure('quota-exceeded', `The quota ${quota.metadata.name} cannot hold a second color: ${shortage.join('; ')}`, {
             hint: 'Two versions run side by side during a deploy: raise the quota, or lower requests or replicas.',
         });
     }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/objects.js
-/** API group of an object: `apps`, or '' for the core group. */
-function groupOf(object) {
-    const slash = object.apiVersion.lastIndexOf('/');
-    return slash === -1 ? '' : object.apiVersion.slice(0, slash);
-}
-/** `apps/Deployment`, `/Service`: the key of the split's tables. */
-function kindOf(object) {
-    return `${groupOf(object)}/${object.kind}`;
-}
-/** `Deployment/todo-backend`, for people. */
-function objects_titleOf(object) {
-    return `${object.kind}/${object.metadata.name}`;
-}
-/** Two objects with the same key are the same object in a cluster. */
-function objects_keyOf(object, namespace) {
-    return `${kindOf(object)}/${object.metadata.namespace ?? namespace}/${object.metadata.name}`;
-}
-function annotationOf(object, name) {
-    return object.metadata.annotations?.[name];
-}
-function clone(value) {
-    return structuredClone(value);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/hooks.js
-
-const HOOK_ANNOTATION = 'helm.sh/hook';
-const HOOK_WEIGHT = 'helm.sh/hook-weight';
-const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
-const WHEN_FAILED = 'hook-failed';
-const BEFORE_NEXT = 'before-hook-creation';
-/**
- * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
- * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
- */
-function mapHooks(hooks, firstDeploy) {
-    const now = firstDeploy ? 'install' : 'upgrade';
-    const part = (phase, extra) => hooks.flatMap((hook) => {
-        const fires = hook.events.includes(`${phase}-${now}`);
-        const others = [`${phase}-rollback`, ...extra].filter((event) => hook.events.includes(event));
-        const events = [...(fires ? [`${phase}-install`, `${phase}-upgrade`] : []), ...others];
-        const firing = [...(fires ? [`${phase}-${now}`] : []), ...others.filter((event) => event === 'test')];
-        return events.length === 0 ? [] : [{ hook, firing, annotation: events.join(',') }];
-    });
-    return { base: part('pre', []), color: part('post', ['test']) };
-}
-/** Writes what Helm has to see in the part, in place. */
-function annotateHook(object, part, weight) {
-    const deletePolicies = policiesOf(part.hook);
-    object.metadata.annotations = {
-        ...object.metadata.annotations,
-        [HOOK_ANNOTATION]: part.annotation,
-        ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
-        ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
-    };
-}
-/** Whether the chart wants the hook removed when it fails. */
-const removesFailed = ({ object, deletePolicies }) => deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
-/** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
-function policiesOf(hook) {
-    if (!removesFailed(hook))
-        return hook.deletePolicies;
-    return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
-}
-/** Helm's order within one event: by weight, then by name. */
-function inHelmsOrder(hooks, name = (one) => one.hook.object.metadata.name) {
-    return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || hooks_compare(name(one), name(other)));
-}
-/**
- * Weights that keep Helm's order under the new names: the chart's own, unless a color's suffix would swap two of one weight (`a`, `a-c`);
- * then the places in the order. The same in both colors.
- */
-function weightsUnder(hooks, suffixes) {
-    const wanted = inHelmsOrder(hooks);
-    const kept = suffixes.every((suffix) => {
-        const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
-        return wanted.every((one, index) => got[index] === one);
-    });
-    return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
-}
-/** The hooks that will run, event by event. */
-function hookPlan(part, hooks, suffix) {
-    const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
-    return events.flatMap((event) => inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
-        part,
-        event,
-        object: `${objects_titleOf(one.hook.object)}${suffix}`,
-        ...(removesFailed(one.hook) ? { removeFailed: true } : {}),
-    })));
-}
-/** From Helm's record to objects: a hook that is a list is all of its items. */
-function readHooks(hooks, read) {
-    return hooks.flatMap((hook) => read(hook).map((object) => ({
-        object,
-        events: hook.events.map((event) => (event === 'test-success' ? 'test' : event)),
-        weight: hook.weight,
-        deletePolicies: hook.deletePolicies,
-    })));
-}
-function hooks_compare(one, other) {
-    return one < other ? -1 : Number(one > other);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pods.js
-
-/** Where each kind keeps its pod template. */
-const TEMPLATES = {
-    '/Pod': (object) => object,
-    '/ReplicationController': (object) => object.spec?.template,
-    'apps/Deployment': (object) => object.spec?.template,
-    'apps/StatefulSet': (object) => object.spec?.template,
-    'apps/DaemonSet': (object) => object.spec?.template,
-    'apps/ReplicaSet': (object) => object.spec?.template,
-    'batch/Job': (object) => object.spec?.template,
-    'batch/CronJob': (object) => object.spec?.jobTemplate?.spec?.template,
-    'keda.sh/ScaledJob': (object) => object.spec?.jobTargetRef?.template,
-};
-const LONG_RUNNING = new Set([
-    '/Pod',
-    '/ReplicationController',
-    'apps/Deployment',
-    'apps/StatefulSet',
-    'apps/DaemonSet',
-    'apps/ReplicaSet',
-]);
-/** The object's own pod template (a part of the object, not a copy), or undefined where its kind runs no pods that we know of. */
-function pods_podTemplateOf(object) {
-    return TEMPLATES[kindOf(object)]?.(object) ?? undefined;
-}
-/** Pods of this kind run until they are told to stop, so that a Service may lead to them. */
-function isLongRunning(object) {
-    return LONG_RUNNING.has(kindOf(object));
-}
-function podLabelsOf(object) {
-    return pods_podTemplateOf(object)?.metadata?.labels ?? {};
-}
-/** All containers, init containers first. */
-function containersOf(spec) {
-    return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-}
-/** Containers that run as long as the pod: the main ones, and init containers that restart always (sidecars). */
-function servingContainersOf(spec) {
-    return [...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/images.js
-
-
-/** `registry.example.com:5000/acme/app:v1@sha256:…` → `registry.example.com:5000/acme/app`; Docker Hub's short names in full. */
-function repositoryOf(image) {
-    const withoutDigest = image.split('@')[0] ?? '';
-    const path = withoutDigest.replace(/:[^:/]*$/, '');
-    const [first = '', ...rest] = path.split('/');
-    const host = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : undefined;
-    const name = host === undefined ? path : rest.join('/');
-    const hub = host === undefined || host === 'docker.io' || host === 'index.docker.io';
-    return hub ? `docker.io/${name.includes('/') ? name : `library/${name}`}` : `${host}/${name}`;
-}
-function registryOf(image) {
-    return repositoryOf(image).split('/')[0] ?? '';
-}
-function pinned(image) {
-    return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
-}
-/** Puts the built images into the object's containers and image volumes, in place. Answers the repositories that it found. */
-function pinImages(object, built) {
-    const byRepository = new Map(built.map((image) => [repositoryOf(image.repository), image]));
-    const found = new Set();
-    const pin = (image) => {
-        const repository = repositoryOf(image);
-        const match = byRepository.get(repository);
-        if (match === undefined) {
-            return image;
-        }
-        found.add(repository);
-        return pinned(match);
-    };
-    const spec = pods_podTemplateOf(object)?.spec;
-    for (const container of containersOf(spec)) {
-        if (container.image !== undefined) {
-            container.image = pin(container.image);
-        }
-    }
-    for (const volume of (spec?.volumes ?? [])) {
-        if (volume.image?.reference !== undefined) {
-            volume.image.reference = pin(volume.image.reference);
-        }
-    }
-    return found;
-}
-function usesImageOf(object, registries) {
-    return containersOf(pods_podTemplateOf(object)?.spec).some((container) => registries.has(registryOf(container.image ?? '')));
-}
-function imagesOf(object) {
-    return containersOf(pods_podTemplateOf(object)?.spec).map((container) => ({
-        workload: objects_titleOf(object),
-        container: container.name,
-        image: container.image ?? '',
-    }));
-}
-/** An image that nothing runs is a mistake in a name: say what the containers use. */
-function unusedImages(built, found, objects) {
-    const used = [...new Set(objects.flatMap(imagesOf).map((one) => repositoryOf(one.image)))].sort();
-    return built
-        .filter((image) => !found.has(repositoryOf(image.repository)))
-        .map((image) => ({
-        object: '',
-        message: `The image ${image.repository} was built, but no container of the chart uses it`,
-        hint: `The chart's containers use: ${used.join(', ') || 'no image at all'}. Set the chart's image repository to ${image.repository} in its values.`,
-    }));
-}
-/** An image that is in the nodes' own store only (kind, minikube) cannot be pulled. */
-function alwaysPulled(built, objects) {
-    const local = new Set(built.filter((image) => image.digest === undefined).map((image) => repositoryOf(image.repository)));
-    return objects.flatMap((object) => containersOf(pods_podTemplateOf(object)?.spec)
-        .filter((container) => container.imagePullPolicy === 'Always' && local.has(repositoryOf(container.image ?? '')))
-        .map((container) => ({
-        object: objects_titleOf(object),
-        message: `the container ${container.name} always pulls its image, but ${container.image} is in no registry`,
-        hint: 'Set imagePullPolicy: IfNotPresent.',
-    })));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/yaml.js
-
-/**
- * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
- * the last of duplicate keys; but no base-60 numbers, and a timestamp stays text.
- */
-const helmScalars = [
-    { default: true, tag: 'tag:yaml.org,2002:null', test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
-    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, resolve: () => true },
-    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/, resolve: () => false },
-    {
-        default: true,
-        tag: 'tag:yaml.org,2002:int',
-        test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)$/,
-        resolve: (text, onError) => integer(text, onError),
-    },
-    {
-        default: true,
-        tag: 'tag:yaml.org,2002:float',
-        test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
-        resolve: (text) => yaml_float(text),
-    },
-    { tag: 'tag:yaml.org,2002:binary', resolve: (text) => Buffer.from(text, 'base64').toString() },
-];
-/** Beyond the range of a float go-yaml leaves the text. */
-function yaml_float(text) {
-    const value = Number(text.replaceAll('_', ''));
-    return Number.isFinite(value) ? value : text;
-}
-function integer(text, onError) {
-    const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
-    const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
-    if (!Number.isSafeInteger(value)) {
-        onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
-    }
-    return text.startsWith('-') ? -value : value;
-}
-function helmTags(tags) {
-    const kept = tags.filter((tag) => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
-    return [...kept, ...helmScalars];
-}
-/** The documents of a stream, errors inside each document's `errors`. */
-function readYaml(text) {
-    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-        version: '1.1',
-        schema: 'yaml-1.1',
-        customTags: (tags) => helmTags(tags),
-        merge: true,
-        uniqueKeys: false,
-        logLevel: 'error',
-    });
-    return Array.isArray(documents) ? documents : [];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/manifests.js
-
-
-
-/**
- * Reads a stream of manifests by Helm's rules; lists (`kind: List`, `DeploymentList` …) become their items.
- * @throws ConfigurationError where a document is not valid YAML or not an object of Kubernetes.
- */
-function readManifests(text, source) {
-    const manifests = [];
-    const warnings = [];
-    for (const document of readYaml(text)) {
-        const from = sourceOf(document) ?? source;
-        const [error] = document.errors;
-        if (error !== undefined) {
-            throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
-        }
-        const value = document.toJS({ maxAliasCount: 10_000 });
-        if (value === null || value === undefined) {
-            continue;
-        }
-        const objects = flatten(value, from);
-        manifests.push(...objects.map((object) => ({ object, source: from })));
-        const name = objects[0] === undefined ? '' : `${objects[0].kind}/${objects[0].metadata.name}`;
-        warnings.push(...duplicateKeys(document.contents, '').map((path) => duplicateFinding(name, path)));
-    }
-    return { manifests, warnings };
-}
-function sourceOf(document) {
-    const comments = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
-    return /^\s*Source: (.+)$/m.exec(comments)?.[1]?.trim();
-}
-function flatten(value, source) {
-    const object = value;
-    if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
-        throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
-            hint: 'Look at it with `helm template`.',
-        });
-    }
-    if (object.kind.endsWith('List') && Array.isArray(object.items)) {
-        const item = { apiVersion: object.apiVersion, kind: object.kind.slice(0, -'List'.length) };
-        const items = object.items;
-        return items.flatMap((one) => flatten(one.kind === undefined && one.apiVersion === undefined ? { ...item, ...one } : one, source));
-    }
-    if (typeof object.metadata?.name !== 'string' || object.metadata.name === '') {
-        throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
-    }
-    return [object];
-}
-function duplicateKeys(node, path) {
-    if ((0,dist/* isSeq */.oP)(node)) {
-        return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
-    }
-    if (!(0,dist/* isMap */.jh)(node)) {
-        return [];
-    }
-    const seen = new Set();
-    return node.items.flatMap((pair) => {
-        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : String(pair.key);
-        const here = path === '' ? key : `${path}.${key}`;
-        const twice = seen.has(key) && key !== '<<' ? [here] : [];
-        seen.add(key);
-        return [...twice, ...duplicateKeys(pair.value, here)];
-    });
-}
-function duplicateFinding(object, path) {
-    return { object, message: `${path} is written twice; the last one counts`, hint: 'Remove one of them from the template.' };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pull-secrets.js
-
-/**
- * Adds pull Secrets to the object's pods, in place. Kubernetes takes a ServiceAccount's own pull secrets only for pods that name none,
- * so those of the chart's ServiceAccount are named too.
- */
-function addPullSecrets(object, names, accounts) {
-    const spec = pods_podTemplateOf(object)?.spec;
-    if (spec === undefined || names.length === 0) {
-        return;
-    }
-    const account = accounts.find((one) => one.metadata.name === (spec.serviceAccountName ?? 'default'));
-    const given = spec.imagePullSecrets ?? account?.imagePullSecrets ?? [];
-    const added = names.filter((name) => !given.some((one) => one.name === name)).map((name) => ({ name }));
-    if (added.length > 0) {
-        spec.imagePullSecrets = [...given, ...added];
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/rules.js
-
-/** The whole table; every other kind, known to us or not, is `base`. */
-const RULES = {
-    'apps/Deployment': 'own',
-    'batch/CronJob': 'own',
-    'keda.sh/ScaledJob': 'own',
-    'autoscaling/HorizontalPodAutoscaler': 'target',
-    'autoscaling.k8s.io/VerticalPodAutoscaler': 'target',
-    'keda.sh/ScaledObject': 'target',
-    'policy/PodDisruptionBudget': 'pods',
-    '/ConfigMap': 'config',
-    '/Secret': 'config',
-    '/Service': 'service',
-};
-function ruleOf(object) {
-    return RULES[kindOf(object)] ?? 'base';
-}
-/** What may carry `todo-deploy.dev/part: color` besides the kinds of the table: a copy per color makes sense, references to it are followed. */
-const COLORABLE = new Set(['/PersistentVolumeClaim', '/ServiceAccount']);
-/** The workload that an autoscaler scales, a part of the object. */
-function targetOf(object) {
-    switch (kindOf(object)) {
-        case 'autoscaling/HorizontalPodAutoscaler':
-        case 'keda.sh/ScaledObject':
-            return object.spec?.scaleTargetRef;
-        case 'autoscaling.k8s.io/VerticalPodAutoscaler':
-            return object.spec?.targetRef;
-        default:
-            return undefined;
-    }
-}
-/** Kind key of a target; KEDA leaves out the kind where it is a Deployment. */
-function targetKind(target) {
-    const kind = target.kind ?? 'Deployment';
-    const apiVersion = target.apiVersion ?? (kind === 'CronJob' ? 'batch/v1' : 'apps/v1');
-    return kindOf({ apiVersion, kind });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/chart.js
-
-
-
-
-
-
-
-
-/** @throws ConfigurationError where the render is not made of Kubernetes objects. */
-function chart_readChart(input) {
-    const { manifests, warnings } = readManifests(input.manifest);
-    const rendered = readHooks(input.hooks, (hook) => {
-        const read = readManifests(hook.manifest, hook.path);
-        warnings.push(...read.warnings);
-        return read.manifests.map((manifest) => manifest.object);
-    });
-    for (const { object } of manifests) {
-        requireShape(object);
-    }
-    const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
-    const registries = new Set(input.images.map((image) => registryOf(image.repository)));
-    const found = new Set();
-    const prepare = (object) => {
-        const prepared = clone(object);
-        for (const repository of pinImages(prepared, input.images)) {
-            found.add(repository);
-        }
-        if (registries.size === 0 || usesImageOf(prepared, registries)) {
-            addPullSecrets(prepared, input.imagePullSecrets, accounts);
-        }
-        return prepared;
-    };
-    const chart = {
-        manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
-        hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
-    };
-    const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
-    return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
-}
-/** What the API server asks of a workload, and the split builds on. */
-function requireShape(object) {
-    const missing = (what) => new ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
-    if (ruleOf(object) === 'own' && (pods_podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
-        throw missing('pod template with containers');
-    }
-    if (kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
-        throw missing('spec.selector');
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/references.js
-
-
-
-/**
- * The closed list of references. Renames every one of them in place, the object's own name included; text (arguments, values of
- * variables, files) is never touched.
- */
-function renameReferences(object, rename) {
-    object.metadata.name = rename(kindOf(object), object.metadata.name);
-    renameInPod(pods_podTemplateOf(object)?.spec, rename);
-    const target = targetOf(object);
-    if (target !== undefined) {
-        target.name = rename(targetKind(target), target.name);
-    }
-    const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test(kindOf(object));
-    if (binding) {
-        const role = object.roleRef;
-        references_field(role, 'name', `rbac.authorization.k8s.io/${String(role?.kind)}`, rename);
-        for (const subject of (object.subjects ?? [])) {
-            references_field(subject.kind === 'ServiceAccount' ? subject : undefined, 'name', '/ServiceAccount', rename);
-        }
-    }
-}
-/** Every object that pods of this spec refer to, as `kind, name` pairs. */
-function podReferences(spec) {
-    const found = [];
-    renameInPod(spec, (kind, name) => {
-        found.push({ kind, name });
-        return name;
-    });
-    return found;
-}
-function renameInPod(spec, rename) {
-    for (const volume of spec?.volumes ?? []) {
-        renameInVolume(volume, rename);
-    }
-    for (const container of containersOf(spec)) {
-        renameInContainer(container, rename);
-    }
-    for (const secret of spec?.imagePullSecrets ?? []) {
-        references_field(secret, 'name', '/Secret', rename);
-    }
-    references_field(spec, 'serviceAccountName', '/ServiceAccount', rename);
-    references_field(spec, 'serviceAccount', '/ServiceAccount', rename);
-}
-function renameInVolume(volume, rename) {
-    references_field(volume.configMap, 'name', '/ConfigMap', rename);
-    references_field(volume.secret, 'secretName', '/Secret', rename);
-    references_field(volume.persistentVolumeClaim, 'claimName', '/PersistentVolumeClaim', rename);
-    for (const source of volume.projected?.sources ?? []) {
-        references_field(source.configMap, 'name', '/ConfigMap', rename);
-        references_field(source.secret, 'name', '/Secret', rename);
-    }
-}
-function renameInContainer(container, rename) {
-    for (const source of container.envFrom ?? []) {
-        references_field(source.configMapRef, 'name', '/ConfigMap', rename);
-        references_field(source.secretRef, 'name', '/Secret', rename);
-    }
-    for (const variable of container.env ?? []) {
-        references_field(variable.valueFrom?.configMapKeyRef, 'name', '/ConfigMap', rename);
-        references_field(variable.valueFrom?.secretKeyRef, 'name', '/Secret', rename);
-    }
-}
-function references_field(part, name, kind, rename) {
-    const named = part;
-    const value = named?.[name];
-    if (named !== undefined && named !== null && typeof value === 'string') {
-        named[name] = rename(kind, value);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/selectors.js
-/** True where every pair of a Service's selector is among the labels; an empty selector matches nothing. */
-function matchesLabels(selector, labels) {
-    const pairs = Object.entries(selector ?? {});
-    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
-}
-/** A LabelSelector as the API reads it: absent matches nothing, empty matches everything. */
-function matchesSelector(selector, labels) {
-    if (selector === undefined || selector === null) {
-        return false;
-    }
-    const pairs = Object.entries(selector.matchLabels ?? {});
-    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => selectors_holds(one, labels));
-}
-function selectors_holds(expression, labels) {
-    const value = labels[expression.key];
-    const values = expression.values ?? [];
-    switch (expression.operator) {
-        case 'In':
-            return value !== undefined && values.includes(value);
-        case 'NotIn':
-            return value === undefined || !values.includes(value);
-        case 'Exists':
-            return value !== undefined;
-        default:
-            return value === undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/services.js
-
-
-
-function serviceSpec(service) {
-    return (service.spec ?? {});
-}
-/** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
-function hasPortOf(service, workload) {
-    const ports = serviceSpec(service).ports ?? [];
-    const offered = servingContainersOf(pods_podTemplateOf(workload)?.spec).flatMap((container) => container.ports ?? []);
-    return ports.some((port) => {
-        const target = port.targetPort ?? port.port;
-        const protocol = port.protocol ?? 'TCP';
-        return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === protocol);
-    });
-}
-/** True where the Service's selector matches the pods, whatever their ports. */
-function services_selects(service, workload) {
-    return matchesLabels(serviceSpec(service).selector, podLabelsOf(workload));
-}
-function servicePlan(service, workloads) {
-    const spec = serviceSpec(service);
-    return {
-        name: service.metadata.name,
-        selector: { ...spec.selector },
-        ports: (spec.ports ?? []).map((port) => ({ ...port })),
-        workloads: workloads.map((workload) => workload.metadata.name),
-    };
-}
-function colorServiceName(service, color) {
-    return `${service}-${color}`;
-}
-/** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
-const KEPT = ['ipFamilies', 'ipFamilyPolicy', 'sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy', 'trafficDistribution'];
-/** `<service>-<color>`: the product's own, with our labels only, so that monitors do not see the pods twice. */
-function colorService(service, app, color) {
-    const spec = serviceSpec(service);
-    return {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: {
-            name: colorServiceName(service.metadata.name, color),
-            ...(service.metadata.namespace === undefined ? {} : { namespace: service.metadata.namespace }),
-            labels: { [APP_LABEL]: app, [COLOR_LABEL]: color },
-        },
-        spec: {
-            type: 'ClusterIP',
-            selector: { ...spec.selector, [COLOR_LABEL]: color },
-            ports: (spec.ports ?? []).map(({ nodePort: _nodePort, ...port }) => ({ ...port, protocol: port.protocol ?? 'TCP' })),
-            ...Object.fromEntries(KEPT.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
-        },
-    };
-}
-/** The stable Service as the base holds it: the product owns the selector. */
-function withoutSelector(service) {
-    const { selector: _selector, ...spec } = service.spec;
-    return { ...service, spec };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/stable-services.js
-
-
-
-/** Finds the Services that lead to the color's pods, and says which of them cannot be switched. */
-function planServices(services, pods) {
-    const result = { stable: [], plans: [], refusals: [], warnings: [] };
-    for (const service of services) {
-        if (serviceSpec(service).type === 'ExternalName' || (service.metadata.namespace ?? pods.namespace) !== pods.namespace) {
-            continue;
-        }
-        const leadsTo = (workload) => services_selects(service, workload) && hasPortOf(service, workload);
-        const own = pods.own.filter(leadsTo);
-        if (own.length > 0) {
-            result.stable.push(service);
-            result.plans.push(servicePlan(service, own));
-            result.refusals.push(...refusalsOf(service, pods.shared.filter(leadsTo), own));
-        }
-        else if (pods.own.some((workload) => services_selects(service, workload))) {
-            result.warnings.push({
-                object: objects_titleOf(service),
-                message: 'selects pods of this version, but none of them has a port of that name: it is left as it is',
-            });
-        }
-    }
-    return result;
-}
-function refusalsOf(service, shared, own) {
-    const object = objects_titleOf(service);
-    const spec = serviceSpec(service);
-    const asRendered = `Where both versions' pods may answer (metrics, peers), annotate it with ${PART_ANNOTATION}: base.`;
-    const found = [];
-    if (shared.length > 0) {
-        found.push({
-            object,
-            message: `selects both pods of a version (${own.map(objects_titleOf).join(', ')}) and shared ones (${shared.map(objects_titleOf).join(', ')})`,
-            hint: 'Give its selector one label more, so that it selects only one of them.',
-        });
-    }
-    if (spec.clusterIP === 'None') {
-        found.push({
-            object,
-            message: 'is headless: clients hold pod addresses, which no switch can move',
-            hint: `Give it a ClusterIP. ${asRendered}`,
-        });
-    }
-    if (spec.publishNotReadyAddresses === true) {
-        found.push({
-            object,
-            message: 'publishes addresses that are not ready: users would reach pods before they are proved',
-            hint: `Remove publishNotReadyAddresses. ${asRendered}`,
-        });
-    }
-    return found;
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/classify.js
-
-
-
-
-
-
-
-function classify_classify(manifests, input) {
-    const objects = manifests.map((manifest) => manifest.object);
-    const refusals = [];
-    const warnings = [];
-    const rules = new Map(objects.map((object) => [object, overruled(object, input, refusals)]));
-    refusals.push(...unknownShared(objects, input));
-    const own = new Set(objects.filter((object) => rules.get(object) === 'own'));
-    const here = (object) => (object.metadata.namespace ?? input.namespace) === input.namespace;
-    const pods = (part) => objects.filter((object) => isLongRunning(object) && here(object) && own.has(object) === part);
-    for (const object of objects.filter((one) => rules.get(one) === 'target' && here(one) && hasTargetIn(own, one))) {
-        own.add(object);
-    }
-    for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
-        const matches = (workload) => matchesSelector(object.spec?.selector, podLabelsOf(workload));
-        if (pods(true).some(matches) && !pods(false).some(matches)) {
-            own.add(object);
-        }
-    }
-    const services = planServices(objects.filter((object) => rules.get(object) === 'service'), { own: pods(true), shared: pods(false), namespace: input.namespace });
-    return {
-        own: objects.filter((object) => own.has(object)),
-        copied: copiedConfig(objects.filter(here), own, rules),
-        base: objects.filter((object) => !own.has(object)),
-        ...services,
-        refusals: [...refusals, ...services.refusals],
-        warnings: [...warnings, ...services.warnings],
-    };
-}
-/** The table's rule, unless the chart's annotation or the input `shared` says otherwise. */
-function overruled(object, input, refusals) {
-    const rule = ruleOf(object);
-    const wanted = annotationOf(object, PART_ANNOTATION);
-    if (wanted === 'base' || (rule === 'own' && isShared(object, input.shared))) {
-        return 'base';
-    }
-    if (wanted === undefined) {
-        return rule;
-    }
-    const colorable = rule !== 'base' && rule !== 'service';
-    if (wanted === 'color' && (colorable || COLORABLE.has(kindOf(object)))) {
-        return 'own';
-    }
-    const message = wanted === 'color'
-        ? `${PART_ANNOTATION}: color is not possible for a ${object.kind}`
-        : `${PART_ANNOTATION} is "${wanted}": only base and color are known`;
-    refusals.push({ object: objects_titleOf(object), message, hint: `Remove the annotation, or use ${PART_ANNOTATION}: base.` });
-    return rule;
-}
-function isShared(object, shared) {
-    return shared.includes(object.metadata.name) || shared.includes(objects_titleOf(object));
-}
-function unknownShared(objects, input) {
-    const unknown = input.shared.filter((name) => !objects.some((object) => isShared(object, [name])));
-    const candidates = objects.filter((object) => ruleOf(object) === 'own').map(objects_titleOf);
-    return unknown.map((name) => ({
-        object: '',
-        message: `The input shared names "${name}", but the chart has no such object`,
-        hint: `The chart's workloads are: ${candidates.join(', ') || 'none'}.`,
-    }));
-}
-function hasTargetIn(own, object) {
-    const target = targetOf(object);
-    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && kindOf(one) === targetKind(target));
-}
-function copiedConfig(objects, own, rules) {
-    const used = new Set([...own].flatMap((object) => podReferences(pods_podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`)));
-    return objects.filter((object) => rules.get(object) === 'config' && used.has(`${kindOf(object)}/${object.metadata.name}`) && hasContentOfTheChart(object));
-}
-/** False where another program fills the object (trust bundles, service account tokens): a copy would stay empty. */
-function hasContentOfTheChart(object) {
-    const filled = ['data', 'stringData', 'binaryData'].some((field) => Object.keys(object[field] ?? {}).length > 0);
-    return filled && object.type !== 'kubernetes.io/service-account-token';
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pack.js
-/** Characters of a part up to which it is written with line breaks, for readers of `helm get manifest`; they cost room in the release. */
-const PRETTY_LIMIT = 512 * 1024;
-/** One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). */
-function pack(chart, objects) {
-    const digits = Math.max(3, String(objects.length).length);
-    const files = objects.map(({ object, name }, index) => {
-        const number = String(index + 1).padStart(digits, '0');
-        return { file: `${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, object };
-    });
-    return { chart, templates: pack_write(files) };
-}
-/** The part's files as texts, all in one format. */
-function pack_write(files) {
-    const pretty = files.map(({ object }) => JSON.stringify(object, null, 2));
-    const fits = pretty.reduce((sum, text) => sum + text.length, 0) <= PRETTY_LIMIT;
-    const texts = fits ? pretty : files.map(({ object }) => JSON.stringify(object));
-    return Object.fromEntries(files.map(({ file }, index) => [file, `${texts[index]}\n`]));
-}
-/** The objects of a part chart by file, in its order. */
-function unpack(part) {
-    return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/record.js
-/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
-const RECORD_ANNOTATION = 'todo-deploy.dev/record';
-function withRecord(chart, services, workloads) {
-    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
-    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
-}
-/** undefined where the part was made by a version of this product that kept no record. */
-function recordOf(part) {
-    const text = part.chart.annotations?.[RECORD_ANNOTATION];
-    return text === undefined ? undefined : JSON.parse(text);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/mesh.js
-
-
-/** Labels and annotations by which pods ask for a mesh's sidecar. */
-const POD_MARKS = {
-    'sidecar.istio.io/inject': 'true',
-    'linkerd.io/inject': 'enabled',
-    'kuma.io/sidecar-injection': 'enabled',
-    'consul.hashicorp.com/connect-inject': 'true',
-};
-/** The same for a whole namespace. */
-const NAMESPACE_MARKS = {
-    'istio-injection': 'enabled',
-    'linkerd.io/inject': 'enabled',
-    'kuma.io/sidecar-injection': 'enabled',
-};
-const MESSAGE = "gets a service mesh's sidecar, which sends a Service's traffic to any color, whatever the hosts file says";
-const mesh_HINT = 'Set stack: active: pods then call the active color. Or take the pods out of the mesh.';
-function meshRefusals(own, stack) {
-    const meshed = own.filter((object) => {
-        const metadata = pods_podTemplateOf(object)?.metadata;
-        return marked({ ...metadata?.annotations, ...metadata?.labels }, POD_MARKS);
-    });
-    return stack === 'own' ? meshed.map((object) => ({ object: objects_titleOf(object), message: MESSAGE, hint: mesh_HINT })) : [];
-}
-/** The same for the labels and annotations of the live namespace. */
-function meshNamespaceRefusals(namespace, stack) {
-    const { labels, annotations, name } = namespace.metadata;
-    const meshed = marked({ ...labels, ...annotations }, NAMESPACE_MARKS) || labels?.['istio.io/rev'] !== undefined;
-    return stack === 'own' && meshed ? [{ object: `Namespace/${name}`, message: `every pod in it ${MESSAGE}`, hint: mesh_HINT }] : [];
-}
-function marked(marks, known) {
-    return Object.entries(known).some(([key, value]) => marks[key] === value);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/names.js
-
-
-
-
-
-/** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
-const LIMITS = {
-    '/Service': 63,
-    'apps/Deployment': 242,
-    'batch/Job': 63,
-    'batch/CronJob': 52,
-    'keda.sh/ScaledObject': 63,
-    'keda.sh/ScaledJob': 57,
-};
-const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
-/** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
-function nameRefusals(colored, services) {
-    const named = [...colored, ...services.map(serviceObject)];
-    return named
-        .map((object) => ({ object, limit: (LIMITS[kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
-        .filter(({ object, limit }) => object.metadata.name.length > limit)
-        .map(({ object, limit }) => ({
-        object: objects_titleOf(object),
-        message: `the name has ${object.metadata.name.length} characters: with -blue or -green it would be too long`,
-        hint: `Use at most ${limit} characters (in most charts: a shorter release name, or fullnameOverride).`,
-    }));
-}
-/** Blue, green and base never share an object: not even where the chart itself has names that end in a color. */
-function collisionRefusals(base, colored, services, namespace) {
-    const taken = new Map(base.map((object) => [objects_keyOf(object, namespace), objects_titleOf(object)]));
-    const found = [];
-    for (const color of COLORS) {
-        for (const object of [...colored, ...services.map(serviceObject)]) {
-            const name = colorServiceName(object.metadata.name, color);
-            const copy = { ...object, metadata: { ...object.metadata, name } };
-            const key = objects_keyOf(copy, namespace);
-            const other = taken.get(key);
-            if (other !== undefined) {
-                found.push({
-                    object: objects_titleOf(object),
-                    message: `its ${color} name ${name} is already that of ${other}`,
-                    hint: 'Rename one of the two in the chart.',
-                });
-            }
-            taken.set(key, objects_titleOf(copy));
-        }
-    }
-    return found;
-}
-/** Pods that refer to an object outside the chart which one of the color's own objects would replace. */
-function foreignReferenceRefusals(pods, rendered, colored, namespace) {
-    const here = rendered.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
-    const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
-    const ours = new Map(colored.flatMap((object) => COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, objects_titleOf(object)])));
-    return pods.flatMap((object) => podReferences(pods_podTemplateOf(object)?.spec)
-        .map(({ kind, name }) => ({ name, key: `${kind}/${name}` }))
-        .filter(({ key }) => ours.has(key) && !there.has(key))
-        .map(({ name, key }) => ({
-        object: objects_titleOf(object),
-        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
-        hint: 'Rename one of the two.',
-    })));
-}
-function serviceObject(plan) {
-    return { apiVersion: 'v1', kind: 'Service', metadata: { name: plan.name } };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pod-refusals.js
-
-
-
-const SHARE_IT = `Mark it as shared (annotation ${PART_ANNOTATION}: base, or the input shared): it is then updated in place, not blue-green.`;
-/** Pods of two colors run side by side, often on one node: what they cannot both have is refused. */
-function podRefusals(own, base) {
-    return own.flatMap((object) => {
-        const spec = pods_podTemplateOf(object)?.spec;
-        const always = isLongRunning(object);
-        return spec === undefined ? [] : [...(always ? hostPorts(object, spec) : []), ...claims(object, spec, base)];
-    });
-}
-function hostPorts(object, spec) {
-    const ports = containersOf(spec)
-        .flatMap((container) => container.ports ?? [])
-        .filter((port) => port.hostPort !== undefined || spec.hostNetwork === true)
-        .map((port) => port.hostPort ?? port.containerPort);
-    return ports.length === 0
-        ? []
-        : [
-            {
-                object: objects_titleOf(object),
-                message: `takes the node's ports ${ports.join(', ')}: two colors cannot have them on one node`,
-                hint: SHARE_IT,
-            },
-        ];
-}
-function claims(object, spec, base) {
-    return pod_refusals_claimsOf(spec).flatMap((name) => {
-        const claim = base.find((one) => kindOf(one) === '/PersistentVolumeClaim' && one.metadata.name === name);
-        return claim !== undefined && pod_refusals_isExclusive(claim) ? [pod_refusals_exclusiveClaim(object, name)] : [];
-    });
-}
-function pod_refusals_claimsOf(spec) {
-    return (spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
-}
-/** True where the claim's volume is mounted on one node at a time. */
-function pod_refusals_isExclusive(claim) {
-    const modes = claim.spec?.accessModes ?? [];
-    return !modes.includes('ReadWriteMany') && !modes.includes('ReadOnlyMany');
-}
-function pod_refusals_exclusiveClaim(object, claim) {
-    return {
-        object: objects_titleOf(object),
-        message: `mounts the claim ${claim}, which only one node may use at a time: the new color would wait for the old one's volume`,
-        hint: SHARE_IT,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/workers.js
-
-
-
-/** Holds a ScaledObject's target at zero. */
-const workers_KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
-const KEDA_PAUSED = 'autoscaling.keda.sh/paused';
-/** Says for every Deployment and CronJob of the color when it runs and how many. */
-function planWorkloads(own, services, color) {
-    return own.flatMap((object) => {
-        const kind = kindOf(object);
-        const { name } = object.metadata;
-        const common = { name, coloredName: `${name}-${color}` };
-        if (kind === 'batch/CronJob') {
-            return [{ ...common, kind: 'CronJob', autoscaled: false, worker: waits(object, services) && object.spec?.suspend !== true }];
-        }
-        if (kind !== 'apps/Deployment') {
-            return [];
-        }
-        const scaler = scalerOf(object, own);
-        const replicas = scaler === undefined ? (object.spec?.replicas ?? 1) : fewest(scaler);
-        return [{ ...common, kind: 'Deployment', replicas, autoscaled: scaler !== undefined, worker: waits(object, services) }];
-    });
-}
-/** True where the workload runs in the active color only. */
-function waits(object, services) {
-    const when = annotationOf(object, WHEN_ANNOTATION);
-    const served = kindOf(object) === 'apps/Deployment' && services.some((service) => service.workloads.includes(object.metadata.name));
-    return !served && when !== 'always';
-}
-/** The HPA or ScaledObject that owns `spec.replicas` of the Deployment. */
-function scalerOf(deployment, own) {
-    return own.find((object) => {
-        const target = kindOf(object) === 'autoscaling.k8s.io/VerticalPodAutoscaler' ? undefined : targetOf(object);
-        return target?.name === deployment.metadata.name && targetKind(target) === kindOf(deployment);
-    });
-}
-function fewest(scaler) {
-    const spec = scaler.spec;
-    return spec?.minReplicas ?? spec?.minReplicaCount ?? (kindOf(scaler) === 'keda.sh/ScaledObject' ? 0 : 1);
-}
-/** Brings a color's workload or autoscaler into its state before the switch, in place. `object` still has the chart's name. */
-function holdBack(object, plans) {
-    const plan = plans.find((one) => one.name === object.metadata.name && kindOf(object).endsWith(`/${one.kind}`));
-    const target = targetOf(object)?.name;
-    if (plan?.kind === 'CronJob' && plan.worker) {
-        object.spec.suspend = true;
-    }
-    else if (plan?.kind === 'Deployment' && plan.worker) {
-        object.spec.replicas = 0;
-    }
-    else if (plan?.kind === 'Deployment' && plan.autoscaled) {
-        delete object.spec.replicas;
-    }
-    else if (kindOf(object) === 'keda.sh/ScaledObject' && plans.some((one) => one.name === target && one.worker)) {
-        object.metadata.annotations = { ...object.metadata.annotations, [workers_KEDA_PAUSED_AT]: '0' };
-    }
-    else if (kindOf(object) === 'keda.sh/ScaledJob' && annotationOf(object, WHEN_ANNOTATION) !== 'always') {
-        object.metadata.annotations = { ...object.metadata.annotations, [KEDA_PAUSED]: 'true' };
-    }
-}
-/** KEDA's objects of the color that stand still until the switch: `annotation` is removed then (and set on the old color's). */
-function pausedObjects(objects) {
-    return objects.flatMap((object) => {
-        const annotation = kindOf(object) === 'keda.sh/ScaledObject' ? workers_KEDA_PAUSED_AT : KEDA_PAUSED;
-        const value = kindOf(object).startsWith('keda.sh/') ? annotationOf(object, annotation) : undefined;
-        return value === undefined ? [] : [{ object, annotation, value }];
-    });
-}
-function whenRefusals(own, services) {
-    return own.flatMap((object) => {
-        const when = annotationOf(object, WHEN_ANNOTATION);
-        if (when !== undefined && when !== 'always' && when !== 'active') {
-            return [{ object: objects_titleOf(object), message: `${WHEN_ANNOTATION} is "${when}": only always and active are known` }];
-        }
-        const service = services.find((one) => kindOf(object) === 'apps/Deployment' && one.workloads.includes(object.metadata.name));
-        return when === 'active' && service !== undefined
-            ? [
-                {
-                    object: objects_titleOf(object),
-                    message: `${WHEN_ANNOTATION}: active is not possible: the Service ${service.name} leads to its pods, which have to be ready before the switch`,
-                    hint: 'Remove the annotation.',
-                },
-            ]
-            : [];
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/refusals.js
-
-
-
-
-
-
-
-/** What makes the chart impossible to deploy in two colors, each with what to change. */
-function refusals_refusalsOf(input, classified, hooks) {
-    const services = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${input.release}-services` } };
-    const colored = [services, ...classified.own, ...classified.copied, ...hooks.color.map((one) => one.hook.object)];
-    const base = [...classified.base, ...hooks.base.map((one) => one.hook.object)];
-    return [
-        ...nothingToRun(classified),
-        ...elsewhere(classified, input.namespace),
-        ...podRefusals(classified.own, classified.base),
-        ...meshRefusals(classified.own, input.stack),
-        ...nameRefusals(colored, classified.plans),
-        ...collisionRefusals(base, colored, classified.plans, input.namespace),
-        ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored, input.namespace),
-        ...whenRefusals(classified.own, classified.plans),
-    ];
-}
-function nothingToRun(classified) {
-    return classified.own.some((object) => pods_podTemplateOf(object) !== undefined)
-        ? []
-        : [
-            {
-                object: '',
-                message: 'The chart has no Deployment and no CronJob of its own: there is nothing to switch or to run',
-                hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
-            },
-        ];
-}
-/** One app is one namespace: the lease, the journal and the switch look nowhere else. */
-function elsewhere(classified, namespace) {
-    return classified.own
-        .filter((object) => (object.metadata.namespace ?? namespace) !== namespace)
-        .map((object) => ({
-        object: objects_titleOf(object),
-        message: `is in the namespace ${object.metadata.namespace}, the app is deployed into ${namespace}`,
-        hint: `Leave metadata.namespace out, or mark it as shared: annotation ${PART_ANNOTATION}: base.`,
-    }));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/host-aliases.js
-/** Every name by which pods of the namespace may call a Service. */
-function serviceNames(service, namespace) {
-    return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
-}
-/**
- * Leads the names of every stable Service to its color's own address, in place. The chart's own aliases come first and keep the names
- * that they define.
- */
-function addHostAliases(spec, plans, addresses, namespace) {
-    const given = spec.hostAliases ?? [];
-    const taken = new Set(given.flatMap((alias) => alias.hostnames ?? []));
-    const added = plans
-        .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-        .flatMap((plan) => {
-        const ip = addresses[plan.name];
-        const hostnames = serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
-        return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
-    });
-    if (added.length > 0) {
-        spec.hostAliases = [...given, ...added];
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/service-env.js
-
-const variableName = (name) => name.replaceAll('-', '_').toUpperCase();
-/** The variables that the kubelet sets for a Service (`TODO_BACKEND_SERVICE_HOST`, `TODO_BACKEND_PORT_8000_TCP_ADDR` …). */
-function serviceVariables(plan, ip) {
-    const prefix = variableName(plan.name);
-    const host = ip.includes(':') ? `[${ip}]` : ip;
-    const variables = { [`${prefix}_SERVICE_HOST`]: ip };
-    for (const [index, port] of plan.ports.entries()) {
-        const protocol = port.protocol ?? 'TCP';
-        const url = `${protocol.toLowerCase()}://${host}:${port.port}`;
-        const portPrefix = `${prefix}_PORT_${port.port}_${protocol.toUpperCase()}`;
-        if (index === 0) {
-            variables[`${prefix}_SERVICE_PORT`] = String(port.port);
-            variables[`${prefix}_PORT`] = url;
-        }
-        if (port.name !== undefined && port.name !== '') {
-            variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
-        }
-        variables[portPrefix] = url;
-        variables[`${portPrefix}_PROTO`] = protocol.toLowerCase();
-        variables[`${portPrefix}_PORT`] = String(port.port);
-        variables[`${portPrefix}_ADDR`] = ip;
-    }
-    return variables;
-}
-function allServiceVariables(plans, addresses) {
-    const pairs = plans.flatMap((plan) => {
-        const ip = addresses[plan.name];
-        return ip === undefined ? [] : Object.entries(serviceVariables(plan, ip));
-    });
-    return Object.fromEntries(pairs.sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-const serviceConfigName = (app, color) => `${app}-services-${color}`;
-/** True where the kubelet would set the variables of Services. */
-function takesServiceVariables(spec) {
-    return spec !== undefined && spec.enableServiceLinks !== false;
-}
-/**
- * Lets every container read the variables from the color's ConfigMap, in place. First in `envFrom`: stronger than the kubelet's own,
- * weaker than anything that the chart sets.
- */
-function readServiceConfig(spec, name) {
-    for (const container of containersOf(spec)) {
-        container.envFrom = [{ configMapRef: { name } }, ...(container.envFrom ?? [])];
-    }
-}
-/**
- * Sets the variables themselves, in place: for hooks that run before the color's ConfigMap exists. What a container defines, or reads
- * from one of the chart's objects (`config` finds it), is left alone.
- */
-function setServiceVariables(spec, variables, config) {
-    for (const container of containersOf(spec)) {
-        const defined = new Set((container.env ?? []).map((variable) => variable.name));
-        for (const source of container.envFrom ?? []) {
-            const kind = source.configMapRef === undefined ? '/Secret' : '/ConfigMap';
-            const object = config(kind, source.configMapRef?.name ?? source.secretRef?.name ?? '');
-            for (const key of Object.keys({ ...object?.data, ...object?.stringData })) {
-                defined.add(`${source.prefix ?? ''}${key}`);
-            }
-        }
-        const added = Object.entries(variables).filter(([name]) => !defined.has(name));
-        if (added.length > 0) {
-            container.env = [...added.map(([name, value]) => ({ name, value })), ...(container.env ?? [])];
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/render-base.js
-
-
-
-
-
-
-/** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
-function renderBase(input, classified, hooks) {
-    const stable = new Set(classified.stable);
-    const objects = classified.base.map((object) => (stable.has(object) ? withoutSelector(object) : object));
-    const mapped = hooks.map((one) => {
-        const object = clone(one.hook.object);
-        annotateHook(object, one, one.hook.weight);
-        closeStack(object, input, classified);
-        return object;
-    });
-    return [...objects, ...mapped].map((object) => ({ object, name: object.metadata.name }));
-}
-/** Hooks of the base run for the new version: they call its color, too. */
-function closeStack(object, input, classified) {
-    const spec = pods_podTemplateOf(object)?.spec;
-    if (input.stack !== 'own' || spec === undefined) {
-        return;
-    }
-    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
-    if (takesServiceVariables(spec)) {
-        const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
-        setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
-    }
-}
-const SHARED = {
-    'apps/Deployment': 'Deployment',
-    'apps/StatefulSet': 'StatefulSet',
-    'apps/DaemonSet': 'DaemonSet',
-    'batch/Job': 'Job',
-};
-const sharedKind = (object) => SHARED[kindOf(object)];
-/** Workloads of the base that take part in readiness. */
-function sharedWorkloads(classified) {
-    return classified.base.flatMap((object) => {
-        const kind = sharedKind(object);
-        return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/affinity.js
-
-
-/**
- * Affinity, anti-affinity and spread terms that mean the color's own pods are narrowed to them, in place: or the old color's pods would
- * keep the new one's from being scheduled. A term that means shared pods too leaves out only the other color.
- */
-function colorPlacement(spec, color, other, pods) {
-    const narrow = (selector) => {
-        if (selector === undefined || !pods.own.some((labels) => matchesSelector(selector, labels))) {
-            return;
-        }
-        if (pods.shared.some((labels) => matchesSelector(selector, labels))) {
-            selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: COLOR_LABEL, operator: 'NotIn', values: [other] }];
-        }
-        else {
-            selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: color };
-        }
-    };
-    for (const term of affinityTerms(spec.affinity)) {
-        const here = term.namespaces === undefined || term.namespaces.length === 0 || term.namespaces.includes(pods.namespace);
-        if (here || term.namespaceSelector !== undefined) {
-            narrow(term.labelSelector);
-        }
-    }
-    for (const constraint of spec.topologySpreadConstraints ?? []) {
-        narrow(constraint.labelSelector);
-    }
-}
-function affinityTerms(affinity) {
-    return [affinity?.podAffinity, affinity?.podAntiAffinity].flatMap((one) => [
-        ...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
-        ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/color.js
-
-
-
-
-
-/** Helm would keep an object with this annotation when its color is removed. */
-const RESOURCE_POLICY = 'helm.sh/resource-policy';
-/** A version's own object in its color: name, labels, selectors, references. Changes `object` in place. */
-function paint(object, paint) {
-    color_label(object, paint);
-    delete object.metadata.annotations?.[RESOURCE_POLICY];
-    const kind = kindOf(object);
-    if (kind === 'apps/Deployment') {
-        const { selector } = object.spec;
-        selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: paint.color };
-    }
-    if (kind === 'policy/PodDisruptionBudget') {
-        const spec = object.spec;
-        spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
-    }
-    const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
-    if (kind === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
-        hpa.name = `${hpa.name}-${paint.color}`;
-    }
-    const template = pods_podTemplateOf(object);
-    if (template !== undefined) {
-        template.metadata = {
-            ...template.metadata,
-            labels: { ...template.metadata?.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color },
-            annotations: { ...template.metadata?.annotations, [PART_HASH_ANNOTATION]: paint.hash, [VERSION_ANNOTATION]: paint.version },
-        };
-        if (template.spec !== undefined) {
-            colorPlacement(template.spec, paint.color, paint.other, paint.pods);
-        }
-    }
-    renameReferences(object, paint.rename);
-}
-/** A hook of the color: it keeps its pods' labels, so that no Service of the color ever selects them. Changes `object` in place. */
-function paintHook(object, paint) {
-    color_label(object, paint);
-    renameReferences(object, paint.rename);
-}
-/** The color's copy of a ConfigMap or Secret, with our labels only. */
-function colorCopy(original, paint) {
-    const content = clone(original);
-    const { name, namespace } = content.metadata;
-    const copy = { ...content, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
-    color_label(copy, paint);
-    renameReferences(copy, paint.rename);
-    return copy;
-}
-function color_label(object, paint) {
-    object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
-    object.metadata.annotations = { ...object.metadata.annotations, [VERSION_ANNOTATION]: paint.version };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/render-color.js
-
-
-
-
-
-
-
-
-/** The color part's objects, in the render's order: configuration and workloads first, hooks last. */
-function renderColor(rendering) {
-    const { classified, input } = rendering;
-    const toColor = new Set([...classified.own, ...classified.copied].map(nameKey));
-    const workloadPaint = paintOf(rendering, toColor);
-    const hookPaint = paintOf(rendering, new Set([...toColor, ...rendering.hooks.map((one) => nameKey(one.hook.object))]));
-    const services = servicesConfig(rendering);
-    const copies = classified.copied.map((object) => ({ name: object.metadata.name, object: colorCopy(object, workloadPaint) }));
-    const own = classified.own.map((original) => {
-        const object = clone(original);
-        holdBack(object, rendering.workloads);
-        paint(object, workloadPaint);
-        render_color_closeStack(object, rendering, services);
-        return { name: original.metadata.name, object };
-    });
-    const weights = weightsUnder(rendering.hooks, COLORS.map((one) => `-${one}`));
-    const hooks = rendering.hooks.map((one) => {
-        const object = clone(one.hook.object);
-        annotateHook(object, one, weights.get(one) ?? 0);
-        paintHook(object, hookPaint);
-        render_color_closeStack(object, rendering, services);
-        return { name: one.hook.object.metadata.name, object };
-    });
-    const config = services === undefined ? [] : [{ name: `${input.release}-services`, object: services }];
-    return [...config, ...copies, ...own, ...hooks];
-}
-function nameKey(object) {
-    return `${kindOf(object)}/${object.metadata.name}`;
-}
-function paintOf(rendering, names) {
-    const { classified, color, input } = rendering;
-    return {
-        app: input.release,
-        color,
-        other: rendering.other,
-        version: rendering.version,
-        hash: rendering.hash,
-        pods: {
-            own: classified.own.filter((object) => pods_podTemplateOf(object) !== undefined).map(podLabelsOf),
-            shared: classified.base.filter(isLongRunning).map(podLabelsOf),
-            namespace: input.namespace,
-        },
-        rename: (kind, name) => (names.has(`${kind}/${name}`) ? `${name}-${color}` : name),
-    };
-}
-/** Pods of a color call their own color, by name and by variable. */
-function render_color_closeStack(object, rendering, services) {
-    const { input, classified } = rendering;
-    const spec = pods_podTemplateOf(object)?.spec;
-    if (input.stack !== 'own' || spec === undefined) {
-        return;
-    }
-    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
-    if (services !== undefined && takesServiceVariables(spec)) {
-        readServiceConfig(spec, services.metadata.name);
-    }
-}
-/** The variables of the color's Services, for all its pods; undefined where there is nothing to say. */
-function servicesConfig(rendering) {
-    const { input, classified, color } = rendering;
-    const data = input.stack === 'own' ? allServiceVariables(classified.plans, input.colorServiceIPs) : {};
-    return Object.keys(data).length === 0
-        ? undefined
-        : {
-            apiVersion: 'v1',
-            kind: 'ConfigMap',
-            metadata: {
-                name: serviceConfigName(input.release, color),
-                labels: { [APP_LABEL]: input.release, [COLOR_LABEL]: color },
-                annotations: { [VERSION_ANNOTATION]: rendering.version },
-            },
-            data,
-        };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/sizes.js
-
-/** Kubernetes' limit for the data of one Secret, in bytes. */
-const SECRET_LIMIT = 1024 * 1024;
-/** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
-const RESERVE = 16 * 1024;
-/** From here on the host aliases of all pods are what makes a part large: about 100 bytes a Service in every pod. */
-const MANY_ALIASES = 100;
-/**
- * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
- * base64.
- */
-function releaseBytes(part) {
-    const files = Object.entries(part.templates).map(([name, content]) => ({ name, data: Buffer.from(content).toString('base64') }));
-    const manifest = Object.entries(part.templates)
-        .map(([name, content]) => `---\n# Source: ${part.chart.name}/templates/${name}\n${content}`)
-        .join('');
-    const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, manifest });
-    return Math.ceil((0,external_node_zlib_.gzipSync)(release, { level: 9 }).length / 3) * 4;
-}
-function sizeRefusals(bytes, aliases) {
-    return Object.entries(bytes)
-        .filter(([, size]) => size + RESERVE > SECRET_LIMIT)
-        .map(([part, size]) => ({
-        object: '',
-        message: `The ${part} part needs ${Math.ceil(size / 1024)} KiB in Helm's release Secret; Kubernetes allows 1,024`,
-        hint: part === 'color' && aliases > MANY_ALIASES
-            ? `Each pod holds the names of ${aliases} Services: set stack: active, or make several charts of this one.`
-            : 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
-    }));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/url.js
-
-/** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
-function urlOf(objects) {
-    for (const object of objects) {
-        const found = hostOf(object, objects);
-        if (found !== undefined) {
-            return `${found.tls ? 'https' : 'http'}://${found.host}`;
-        }
-    }
-    return undefined;
-}
-function hostOf(object, objects) {
-    switch (kindOf(object)) {
-        case 'networking.k8s.io/Ingress':
-            return ingressHost(object.spec ?? {});
-        case 'gateway.networking.k8s.io/HTTPRoute':
-            return routeHost(object.spec ?? {}, objects);
-        case 'traefik.io/IngressRoute':
-            return traefikHost(object.spec ?? {});
-        case 'route.openshift.io/Route':
-            return concrete(object.spec?.host, object.spec?.tls !== undefined);
-        default:
-            return undefined;
-    }
-}
-function concrete(host, tls) {
-    return typeof host === 'string' && host !== '' && !host.startsWith('*') ? { host, tls } : undefined;
-}
-function ingressHost(spec) {
-    const host = (spec.rules ?? []).map((rule) => rule.host).find((one) => concrete(one, false) !== undefined);
-    const wildcard = host?.replace(/^[^.]+/, '*');
-    const covers = (hosts) => hosts === undefined || hosts.some((one) => one === host || one === wildcard);
-    return concrete(host, (spec.tls ?? []).some((tls) => covers(tls.hosts)));
-}
-function routeHost(spec, objects) {
-    const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
-    const tls = (spec.parentRefs ?? []).some((parent) => {
-        const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
-        const listeners = gateway?.spec?.listeners ?? [];
-        const listener = listeners.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
-        return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
-    });
-    return concrete(host, tls);
-}
-function traefikHost(spec) {
-    const matches = (spec.routes ?? []).map((route) => /Host\(`([^`]+)`/.exec(route.match ?? '')?.[1]);
-    return concrete(matches.find((host) => host !== undefined), spec.tls !== undefined);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/duplicates.js
-
-
-/** Lists that the API keeps by key: server-side apply refuses an entry that is there twice; Helm 3 let it pass. */
-function duplicateEntries(object) {
-    const spec = pods_podTemplateOf(object)?.spec;
-    const lists = [
-        ['initContainers', spec?.initContainers, ['name']],
-        ['containers', spec?.containers, ['name']],
-        ['volumes', spec?.volumes, ['name']],
-        ['imagePullSecrets', spec?.imagePullSecrets, ['name']],
-        ['hostAliases', spec?.hostAliases, ['ip']],
-        ...containersOf(spec).flatMap((container) => [
-            [`containers[${container.name}].env`, container.env, ['name']],
-            [`containers[${container.name}].ports`, container.ports, ['containerPort', 'protocol']],
-            [`containers[${container.name}].volumeMounts`, container.volumeMounts, ['mountPath']],
-        ]),
-        ...(kindOf(object) === '/Service' ? [['ports', object.spec?.ports, ['port', 'protocol']]] : []),
-    ];
-    return lists.flatMap(([path, list, keys]) => twice(Array.isArray(list) ? list : [], keys).map((entry) => ({
-        object: objects_titleOf(object),
-        message: `${path} has ${entry} twice; server-side apply (Helm 4) refuses that`,
-        hint: 'Remove one of them from the template or the values.',
-    })));
-}
-function twice(list, keys) {
-    const names = list.map((item) => keys.map((key) => String(item[key] ?? (key === 'protocol' ? 'TCP' : ''))).join('/'));
-    return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pools.js
-
-
-const POOL = /(?:^|_)(?:POOL_SIZE|POOL_MAX|MAX_POOL|MAX_CONNECTIONS|CONNECTION_LIMIT)$/i;
-const OVERFLOW = /(?:^|_)(?:MAX_OVERFLOW|POOL_OVERFLOW)$/i;
-/** While both colors are up, both hold connections to the one database. */
-function poolWarnings(classified) {
-    return classified.own.flatMap((object) => {
-        const perPod = containersOf(pods_podTemplateOf(object)?.spec).reduce((sum, container) => {
-            const variables = variablesOf(container, classified.copied);
-            const pool = sumOf(variables, POOL);
-            return sum + (pool === 0 ? 0 : pool + sumOf(variables, OVERFLOW));
-        }, 0);
-        const replicas = object.spec?.replicas ?? 1;
-        return perPod === 0 || kindOf(object) !== 'apps/Deployment'
-            ? []
-            : [
-                {
-                    object: objects_titleOf(object),
-                    message: `its pools hold up to ${perPod} connections per pod: with both colors up ${perPod * replicas * 2} at ${replicas} replicas each (workers of a process not counted)`,
-                    hint: "Keep the database's max_connections above that.",
-                },
-            ];
-    });
-}
-function variablesOf(container, configs) {
-    const read = (container.envFrom ?? []).flatMap((source) => {
-        const config = configs.find((one) => kindOf(one) === '/ConfigMap' && one.metadata.name === source.configMapRef?.name);
-        return Object.entries(config?.data ?? {}).map(([key, value]) => [`${source.prefix ?? ''}${key}`, value]);
-    });
-    return [...new Map([...read, ...(container.env ?? []).map((one) => [one.name, one.value ?? ''])])];
-}
-function sumOf(variables, name) {
-    return variables.filter(([key, value]) => name.test(key) && /^\d+$/.test(value)).reduce((sum, [, value]) => sum + Number(value), 0);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/stack-warnings.js
-
-
-
-/** What goes past the hosts file, as far as a chart shows it: such look-ups find the active color. */
-const PAST_THE_HOSTS_FILE = [
-    { pattern: /^\s*resolver\s+[^;]+;/m, what: 'an nginx resolver' },
-    { pattern: /_[a-z0-9-]+\._(?:tcp|udp)\./i, what: 'an SRV look-up' },
-    { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a dot at its end' },
-];
-function stackWarnings(input, classified) {
-    if (input.stack !== 'own' || classified.plans.length === 0) {
-        return [];
-    }
-    const names = new Set(classified.plans.flatMap((plan) => serviceNames(plan.name, input.namespace)));
-    return [
-        ...classified.copied.filter((object) => kindOf(object) === '/ConfigMap').flatMap((object) => lookUps(object, texts(object.data))),
-        ...classified.own.flatMap((object) => [
-            ...lookUps(object, containersOf(pods_podTemplateOf(object)?.spec).flatMap((container) => texts([container.args, container.command, container.env]))),
-            ...hostsFile(object, names),
-        ]),
-    ];
-}
-function lookUps(object, found) {
-    return PAST_THE_HOSTS_FILE.filter(({ pattern }) => found.some((text) => pattern.test(text))).map(({ what }) => ({
-        object: objects_titleOf(object),
-        message: `has ${what}, which goes past the hosts file: it finds the active color, not the pod's own`,
-        hint: 'Use plain names of Services, or stack: active if that is what you want.',
-    }));
-}
-function hostsFile(object, names) {
-    const spec = pods_podTemplateOf(object)?.spec;
-    const mounted = containersOf(spec).some((container) => container.volumeMounts?.some((mount) => mount.mountPath === '/etc/hosts'));
-    const taken = (spec?.hostAliases ?? []).flatMap((alias) => alias.hostnames ?? []).filter((name) => names.has(name));
-    return [
-        ...(mounted ? [{ object: objects_titleOf(object), message: 'mounts its own /etc/hosts: its calls find the active color, not its own' }] : []),
-        ...taken.map((name) => ({ object: objects_titleOf(object), message: `its own hostAliases define ${name}: it is left as it is` })),
-    ];
-}
-function texts(value) {
-    if (typeof value === 'string') {
-        return [value];
-    }
-    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/warnings.js
-
-
-
-
-
-
-
-
-
-/** What a person should know, and what does not stop a deploy. */
-function warningsOf(input, classified, chart) {
-    const objects = [...classified.own, ...classified.base, ...chart.hooks.map((hook) => hook.object)];
-    return [
-        ...objects.flatMap(duplicateEntries),
-        ...alwaysPulled(input.images, objects),
-        ...classified.own.flatMap(workloadWarnings),
-        ...lateConfig(classified, chart),
-        ...shortLivedPods(classified),
-        ...referredByName(classified),
-        ...classified.base.flatMap(podAddressBalancers),
-        ...poolWarnings(classified),
-        ...stackWarnings(input, classified),
-        ...deleteHooks(chart),
-    ];
-}
-const STORES = /(?:^|\/)(?:postgres(?:ql)?|postgis|timescaledb|mysql|mariadb|mongo(?:db)?|redis|valkey|rabbitmq|memcached|elasticsearch|opensearch|minio|clickhouse(?:-server)?|kafka|etcd|cassandra|influxdb)$/;
-function workloadWarnings(object) {
-    const spec = pods_podTemplateOf(object)?.spec;
-    if (kindOf(object) !== 'apps/Deployment' || spec === undefined) {
-        return [];
-    }
-    const store = containersOf(spec).find((container) => STORES.test(repositoryOf(container.image ?? '')));
-    const mounts = containersOf(spec).flatMap((container) => container.volumeMounts ?? []);
-    const data = (spec.volumes ?? []).some((volume) => volume.emptyDir !== undefined && mounts.some((mount) => mount.name === volume.name && /^\/(?:data|var\/lib)\b/.test(mount.mountPath)));
-    const found = [];
-    if (store !== undefined || data) {
-        found.push({
-            object: objects_titleOf(object),
-            message: `looks like a store (${store === undefined ? 'data in an emptyDir' : store.image}): each color would have its own data`,
-            hint: `Mark it as shared: annotation ${PART_ANNOTATION}: base, or the input shared.`,
-        });
-    }
-    if (object.spec?.strategy?.type === 'Recreate') {
-        found.push({
-            object: objects_titleOf(object),
-            message: 'has strategy: Recreate, but two colors run side by side for a while',
-            hint: `If two versions must never run at once, mark it as shared: annotation ${PART_ANNOTATION}: base.`,
-        });
-    }
-    if (object.spec?.paused === true) {
-        found.push({ object: objects_titleOf(object), message: 'is paused: it will never become ready', hint: 'Remove spec.paused.' });
-    }
-    return found;
-}
-/** Post hooks run when the color is ready: what its pods need has to be there before. */
-function lateConfig(classified, chart) {
-    const name = (object) => `${kindOf(object)}/${object.metadata.name}`;
-    const early = new Set([
-        ...classified.base,
-        ...chart.hooks.filter((hook) => hook.events.some((event) => event.startsWith('pre-'))).map((hook) => hook.object),
-    ].map(name));
-    const late = chart.hooks.map((hook) => hook.object).filter((object) => !early.has(name(object)));
-    return classified.own.flatMap((object) => {
-        const used = new Set(podReferences(pods_podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`));
-        return late
-            .filter((hook) => used.has(name(hook)))
-            .map((hook) => ({
-            object: objects_titleOf(object),
-            message: `needs ${objects_titleOf(hook)}, which only a hook makes that runs when the pods are ready`,
-            hint: 'Make it an ordinary object of the chart, or a pre-install,pre-upgrade hook.',
-        }));
-    });
-}
-function shortLivedPods(classified) {
-    return classified.stable.flatMap((service) => classified.own
-        .filter((object) => !isLongRunning(object) && services_selects(service, object))
-        .map((object) => ({
-        object: objects_titleOf(service),
-        message: `selects the pods of ${objects_titleOf(object)}, too: users may reach them while they run`,
-        hint: 'Give the pods other labels than the Service selects.',
-    })));
-}
-/** Objects of the base that name a color's workload, which exists under its colored names only. */
-function referredByName(classified) {
-    const names = new Set(classified.own.map(objects_titleOf));
-    return classified.base.flatMap((object) => [...new Set(namedObjects({ ...object, metadata: undefined }))]
-        .filter((name) => names.has(name))
-        .map((name) => ({
-        object: objects_titleOf(object),
-        message: `refers to ${name} by name, which exists as -blue and -green only`,
-        hint: 'Refer to it by labels, or mark the workload as shared.',
-    })));
-}
-function namedObjects(value) {
-    if (typeof value !== 'object' || value === null) {
-        return [];
-    }
-    const { kind, name } = value;
-    const here = typeof kind === 'string' && typeof name === 'string' ? [`${kind}/${name}`] : [];
-    return [...here, ...Object.values(value).flatMap(namedObjects)];
-}
-const POD_ADDRESSES = [
-    /^alb\.ingress\.kubernetes\.io\/target-type=ip$/,
-    /^service\.beta\.kubernetes\.io\/aws-load-balancer-nlb-target-type=ip$/,
-    /^cloud\.google\.com\/neg=/,
-];
-function podAddressBalancers(object) {
-    const annotations = Object.entries(object.metadata.annotations ?? {}).map(([key, value]) => `${key}=${value}`);
-    return annotations.some((one) => POD_ADDRESSES.some((pattern) => pattern.test(one)))
-        ? [
-            {
-                object: objects_titleOf(object),
-                message: 'its load balancer targets pod addresses: its health checks lag behind a switch by seconds',
-                hint: 'Raise drain above the interval of the health checks, so that the old pods answer until it has followed.',
-            },
-        ]
-        : [];
-}
-function deleteHooks(chart) {
-    return chart.hooks
-        .filter((hook) => hook.events.some((event) => event.endsWith('-delete')))
-        .map((hook) => ({ object: objects_titleOf(hook.object), message: 'is a delete hook: it is left out, since colors come and go' }));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/live.js
-
-
-
-
-
-/**
- * Live Services of the namespace that are neither the chart's nor ours, and would select the color's pods before they are proved.
- * A Service that names a color in its selector means it.
- */
-function outsideServiceRefusals(live, split) {
-    const stable = split.services.map((service) => service.name);
-    const known = new Set([
-        ...split.baseObjects.filter((object) => kindOf(object) === '/Service').map((object) => object.metadata.name),
-        ...COLORS.flatMap((color) => stable.map((name) => colorServiceName(name, color))),
-    ]);
-    return live
-        .filter((service) => !known.has(service.metadata.name) && service.spec?.selector?.[COLOR_LABEL] === undefined)
-        .flatMap((service) => {
-        const pods = split.colorObjects.filter((object) => isLongRunning(object) && services_selects(service, object) && hasPortOf(service, object));
-        return pods.length === 0
-            ? []
-            : [
-                {
-                    object: objects_titleOf(service),
-                    message: `is not of this chart and would send its users to ${pods.map(objects_titleOf).join(', ')} before it is proved`,
-                    hint: 'Take the Service into the chart, or give its selector a label that only its own pods have.',
-                },
-            ];
-    });
-}
-/** Claims that the chart's pods mount and that are not of the chart, as they are in the cluster. */
-function outsideClaimRefusals(live, split) {
-    const exclusive = new Set(live.filter(isExclusive).map((claim) => claim.metadata.name));
-    return split.colorObjects.flatMap((object) => claimsOf(podTemplateOf(object)?.spec)
-        .filter((name) => exclusive.has(name))
-        .map((name) => exclusiveClaim(object, name)));
-}
-/**
- * With `externalTrafficPolicy: Local` a node answers with its own pods only: one that has pods of the old color and none of the new would
- * answer nobody after the switch.
- */
-function localTrafficRefusals(service, nodes) {
-    const lost = [...new Set(nodes.old)].filter((node) => !nodes.new.includes(node)).sort();
-    return service.spec?.externalTrafficPolicy !== 'Local' || lost.length === 0
-        ? []
-        : [
-            {
-                object: titleOf(service),
-                message: `has externalTrafficPolicy: Local, and ${lost.join(', ')} would have no pod of the new version: its traffic would be lost`,
-                hint: 'Spread the pods over all nodes (topologySpreadConstraints, more replicas), or use externalTrafficPolicy: Cluster.',
-            },
-        ];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/recolor.js
-
-
-
-
-
-
-
-
-/**
- * A recorded color part as the other color's. What depends on the color is in a closed list of places: the names of the part's own
- * objects and references to them, the color label and selectors of it, host aliases with a Service's four names, and the ConfigMap
- * `<app>-services-<color>`. The part's hash stays: it is the same version.
- */
-function recolor(part, options) {
-    const files = unpack(part);
-    const own = new Set(files.map(({ object }) => `${kindOf(object)}/${object.metadata.name}`));
-    const suffix = `-${options.from}`;
-    const rename = (name) => (name.endsWith(suffix) ? `${name.slice(0, -suffix.length)}-${options.to}` : name);
-    for (const { object } of files) {
-        if (kindOf(object) === '/ConfigMap' && object.metadata.name === serviceConfigName(options.app, options.from)) {
-            readdress(object, options.addresses);
-        }
-        relabel(object, options);
-        realias(object, options);
-        const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
-        if (kindOf(object) === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
-            hpa.name = rename(hpa.name);
-        }
-        renameReferences(object, (kind, name) => (own.has(`${kind}/${name}`) ? rename(name) : name));
-    }
-    return { chart: part.chart, templates: pack_write(files) };
-}
-function relabel(object, { from, to }) {
-    const spec = pods_podTemplateOf(object)?.spec;
-    const selectors = [
-        object.spec?.selector,
-        ...affinityTerms(spec?.affinity).map((term) => term.labelSelector),
-        ...(spec?.topologySpreadConstraints ?? []).map((constraint) => constraint.labelSelector),
-    ];
-    const labels = [object.metadata.labels, pods_podTemplateOf(object)?.metadata?.labels, ...selectors.map((selector) => selector?.matchLabels)];
-    for (const one of labels) {
-        if (one?.[COLOR_LABEL] === from) {
-            one[COLOR_LABEL] = to;
-        }
-    }
-    for (const expression of selectors.flatMap((selector) => selector?.matchExpressions ?? [])) {
-        if (expression.key === COLOR_LABEL && expression.operator === 'NotIn') {
-            expression.values = (expression.values ?? []).map((value) => (value === to ? from : value));
-        }
-    }
-}
-function realias(object, { addresses, namespace }) {
-    for (const alias of pods_podTemplateOf(object)?.spec?.hostAliases ?? []) {
-        const names = alias.hostnames ?? [];
-        const service = Object.keys(addresses).find((one) => names.length > 0 && names.every((name) => serviceNames(one, namespace).includes(name)));
-        const ip = service === undefined ? undefined : addresses[service];
-        if (ip !== undefined) {
-            alias.ip = ip;
-        }
-    }
-}
-/** Puts the new addresses into the variables of each Service, which all hold its old one. */
-function readdress(config, addresses) {
-    const data = config.data ?? {};
-    for (const [service, ip] of Object.entries(addresses)) {
-        const prefix = `${service.replaceAll('-', '_').toUpperCase()}_`;
-        const old = data[`${prefix}SERVICE_HOST`];
-        const inUrl = (address) => `//${address?.includes(':') ? `[${address}]` : address}:`;
-        for (const [name, value] of Object.entries(data)) {
-            if (old !== undefined && name.startsWith(prefix)) {
-                data[name] = value === old ? ip : value.replace(inUrl(old), inUrl(ip));
-            }
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/rollback-hooks.js
-
-
-const eventsOf = (object) => object.metadata.annotations?.[HOOK_ANNOTATION]?.split(',');
-/**
- * A recorded part for going back to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
- * the others are left out. Answers the objects in their order.
- */
-function withRollbackHooks(files) {
-    return files.flatMap((file) => {
-        const events = eventsOf(file.object);
-        if (events === undefined)
-            return [file];
-        const phases = ['pre', 'post'].filter((phase) => events.includes(`${phase}-rollback`));
-        const kept = [...phases.flatMap(firing), ...events.filter((event) => event === 'test')];
-        if (kept.length === 0)
-            return [];
-        const object = clone(file.object);
-        object.metadata.annotations = { ...object.metadata.annotations, [HOOK_ANNOTATION]: kept.join(',') };
-        return [{ ...file, object }];
-    });
-}
-const firing = (phase) => [`${phase}-install`, `${phase}-upgrade`, `${phase}-rollback`];
-/** The events of a part's hooks that a rollback answers. */
-function rollbackEvents(object) {
-    return (eventsOf(object) ?? []).filter((event) => event === 'test' || event.endsWith('-rollback'));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/recorded.js
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * What the split of that version made, for the color `to`, from its recorded parts alone: no chart, no render.
- * @throws ConfigurationError where the parts were recorded without what this needs.
- */
-function splitOfRecorded(recorded, to, addresses) {
-    const { app, namespace, from, partHash, baseHash, url } = recorded;
-    const record = recordOf(recorded.color);
-    if (record === undefined) {
-        throw new ConfigurationError('This version was deployed before versions could be gone back to: its release holds no record', {
-            hint: 'Deploy its commit again, with allow-older: true.',
-        });
-    }
-    const base = withPorts(withHooks(recorded.base), record.services);
-    const color = withHooks(recolor(recorded.color, { app, namespace, from, to, addresses }));
-    const baseObjects = unpack(base).map((file) => file.object);
-    const colorObjects = unpack(color).map((file) => file.object);
-    return {
-        base,
-        color,
-        baseObjects,
-        colorObjects,
-        hooks: [...plannedHooks('base', baseObjects), ...plannedHooks('color', colorObjects)],
-        services: record.services,
-        colorServices: record.services.flatMap((plan) => colorServiceOf(plan, baseObjects, app, to)),
-        workloads: record.workloads.map((workload) => ({ ...workload, coloredName: `${workload.name}-${to}` })),
-        paused: pausedObjects(colorObjects),
-        shared: sharedOf(baseObjects),
-        url,
-        partHash,
-        baseHash,
-        images: [...colorObjects, ...baseObjects].filter((object) => pods_podTemplateOf(object) !== undefined).flatMap(imagesOf),
-        releaseBytes: { base: releaseBytes(base), color: releaseBytes(color) },
-        refusals: [],
-        warnings: [],
-    };
-}
-const withHooks = (part) => ({ chart: part.chart, templates: pack_write(withRollbackHooks(unpack(part))) });
-/** The chart's ports: a base may have been recorded with those of the version before, which were live then. */
-function withPorts(part, services) {
-    const files = unpack(part);
-    for (const { object } of files) {
-        const plan = kindOf(object) === '/Service' ? services.find((service) => service.name === object.metadata.name) : undefined;
-        if (plan !== undefined)
-            object.spec.ports = plan.ports;
-    }
-    return { chart: part.chart, templates: pack_write(files) };
-}
-const plannedHooks = (part, objects) => objects.flatMap((object) => rollbackEvents(object).map((event) => ({ part, event, object: objects_titleOf(object) })));
-function colorServiceOf(plan, base, app, color) {
-    const service = base.find((object) => kindOf(object) === '/Service' && object.metadata.name === plan.name);
-    if (service === undefined)
-        return [];
-    return [colorService({ ...service, spec: { ...service.spec, selector: plan.selector } }, app, color)];
-}
-const sharedOf = (base) => base
-    .filter((object) => rollbackEvents(object).length === 0)
-    .flatMap((object) => {
-    const kind = sharedKind(object);
-    return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
-});
-
-;// CONCATENATED MODULE: ./lib/deploy/split/index.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Stands for the color while a hash is computed. */
-const NEUTRAL = 'color';
-/**
- * Splits one rendered chart into the part that both colors share and the part of one color. Pure; what cannot be split is in `refusals`.
- * @throws ConfigurationError where the render is not made of Kubernetes objects.
- */
-function splitChart(input) {
-    const chart = chart_readChart(input);
-    const classified = classify_classify(chart.manifests, input);
-    const workloads = planWorkloads(classified.own, classified.plans, input.color);
-    const hooks = mapHooks(chart.hooks, input.firstDeploy);
-    const hash = partHash(input, classified, chart.hooks);
-    const color = renderColor({
-        input,
-        classified,
-        workloads,
-        hooks: hooks.color,
-        color: input.color,
-        other: otherColor(input.color),
-        version: input.version,
-        hash,
-    });
-    const base = renderBase(input, classified, hooks.base);
-    const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, classified.plans, workloads), color) };
-    const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
-    const objects = (part) => part.map((one) => one.object);
-    return {
-        ...parts,
-        baseObjects: objects(base),
-        colorObjects: objects(color),
-        hooks: [...hookPlan('base', hooks.base, ''), ...hookPlan('color', hooks.color, `-${input.color}`)],
-        services: classified.plans,
-        colorServices: classified.stable.map((service) => colorService(service, input.release, input.color)),
-        workloads,
-        paused: pausedObjects(objects(color)),
-        shared: sharedWorkloads(classified),
-        url: urlOf(classified.base),
-        partHash: hash,
-        baseHash: baseHash(input, classified, chart),
-        images: [...objects(color), ...objects(base)].filter((object) => pods_podTemplateOf(object) !== undefined).flatMap(imagesOf),
-        releaseBytes: bytes,
-        refusals: [
-            ...chart.refusals,
-            ...classified.refusals,
-            ...refusals_refusalsOf(input, classified, hooks),
-            ...sizeRefusals(bytes, input.stack === 'own' ? classified.plans.length : 0),
-        ],
-        warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],
-    };
-}
-/** Of everything that makes a version, and of nothing that depends on the color, on addresses, on the commit or on the app's history. */
-function partHash(input, classified, hooks) {
-    const workloads = planWorkloads(classified.own, classified.plans, NEUTRAL);
-    const neutral = { ...input, colorServiceIPs: {} };
-    const objects = renderColor({
-        input: neutral,
-        classified,
-        workloads,
-        hooks: [],
-        color: NEUTRAL,
-        other: `other-${NEUTRAL}`,
-        version: '',
-        hash: '',
-    });
-    return hashOf({
-        objects: objects.map((one) => one.object),
-        hooks: hooks.filter((hook) => hook.events.some((event) => event === 'test' || /^post-(install|upgrade|rollback)$/.test(event))),
-        services: classified.stable.map((service) => colorService(service, input.release, NEUTRAL)),
-        workloads,
-        stack: input.stack,
-    });
-}
-function baseHash(input, classified, chart) {
-    const objects = renderBase({ ...input, colorServiceIPs: {} }, classified, []);
-    const hooks = chart.hooks.filter((hook) => hook.events.some((event) => /^pre-(install|upgrade|rollback)$/.test(event)));
-    return hashOf({ objects: objects.map((one) => one.object), hooks });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/split-input.js
@@ -103082,7 +103489,29 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
     });
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/surroundings.js
+
+
+
+/** What around the app, not of its chart, keeps it from running in two colors. */
+async function surroundingRefusals(run, split) {
+    const { kubernetes } = run;
+    const [services, claims, mesh] = await Promise.all([kubernetes.list(SERVICE), claimRefusals(run, split), surroundings_meshRefusals(run, split)]);
+    return [...outsideServiceRefusals(services.items, split), ...claims, ...mesh];
+}
+async function claimRefusals(run, split) {
+    const claims = await Promise.all(outsideClaims(split).map((name) => ifReadable(run, `the claim ${name}, which the pods mount: two colors need one that several nodes can use at a time`, () => run.kubernetes.get({ ...PERSISTENT_VOLUME_CLAIM, name }))));
+    return outsideClaimRefusals(claims.filter((claim) => claim !== undefined), split);
+}
+async function surroundings_meshRefusals(run, split) {
+    if (run.options.stack !== 'own' || split.services.length === 0)
+        return [];
+    const namespace = await ifReadable(run, "the namespace's labels (a service mesh would go past the hosts file)", () => run.kubernetes.get({ ...NAMESPACE, name: run.kubernetes.namespace }));
+    return namespace ? meshNamespaceRefusals(namespace, run.options.stack) : [];
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/preflight.js
+
 
 
 
@@ -103111,8 +103540,7 @@ async function makePlan(run) {
         await refuseAdoption(run);
     const render = await renderChart(run);
     const split = splitPlan(options, kubernetes.namespace, render, color, firstDeploy);
-    const outside = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, split);
-    refuse([...split.refusals, ...outside, ...checkRefusals(run, split)], options.chart);
+    refuse([...split.refusals, ...(await surroundingRefusals(run, split)), ...checkRefusals(run, split)], options.chart);
     for (const warning of split.warnings)
         run.log.warning(findingText(warning));
     run.report.warnings.push(...split.warnings);
@@ -103228,7 +103656,7 @@ async function requireFeasible(run, plan) {
     const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
     // Rights first: without them the rest fails in ways that name no cause.
     await requireAccess(run, objects);
-    await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireValid(run, plan)]);
+    await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireCapacity(run, plan), requireValid(run, plan)]);
 }
 async function requireImages(run, plan) {
     const missing = await missingImages(run, plan);
@@ -103351,7 +103779,7 @@ async function colorAddresses({ kubernetes }, plan, color) {
 
 ;// CONCATENATED MODULE: ./lib/deploy/namespace.js
 
-const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
+
 const namespace_refused = (error) => error instanceof errors_HttpError && error.status === 403;
 /** Creates the namespace where it is missing and we may. Errors: `ConfigurationError` with the command that creates it. */
 async function requireNamespace({ kubernetes, log }) {
@@ -104906,84 +105334,6 @@ function readSmokeTestInputs({ inputs }) {
 }
 /** Whether any check goes into the cluster. */
 const needsCluster = ({ checks }) => checks.some((check) => check.service !== undefined);
-
-;// CONCATENATED MODULE: ./lib/smoke/targets.js
-
-/** Node ports are the same on every node: a few prove it. */
-const MAX_NODES = 3;
-/** Answers where the checks of a smoke test go: to their URL, to each ready pod behind their Service, to node ports. */
-function targetFinder(options) {
-    return async (check) => {
-        if (check.service !== undefined) {
-            if (options.kubernetes === undefined)
-                throw new DeployError(`Check "${check.name}" needs access to the cluster`);
-            return check.service.nodePort ? nodeTargets(check.service, options.kubernetes) : targets_podTargets(check.service, options.kubernetes);
-        }
-        const baseUrl = check.url ?? options.appUrl;
-        if (baseUrl === undefined) {
-            throw new ConfigurationError(`Check "${check.name}" has neither "url" nor "service"`, { hint: 'name one, or set the input "url"' });
-        }
-        return [{ label: baseUrl, baseUrl }];
-    };
-}
-async function targets_podTargets(wanted, kubernetes) {
-    const { port, namespace } = await findPort(wanted, kubernetes);
-    const { items } = await kubernetes.list({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' }, { namespace, labelSelector: `kubernetes.io/service-name=${wanted.name}` });
-    const pods = new Map();
-    for (const slice of items) {
-        const number = portOf(slice, port);
-        for (const endpoint of (slice.endpoints ?? [])) {
-            if (endpoint.conditions?.ready === false || endpoint.targetRef?.kind !== 'Pod' || number === undefined)
-                continue;
-            pods.set(endpoint.targetRef.name, number);
-        }
-    }
-    return [...pods].sort().map(([name, number]) => ({
-        label: `pod ${name}`,
-        baseUrl: `http://${wanted.name}:${port.port}`,
-        connect: () => kubernetes.portForward({ name, namespace }, number),
-    }));
-}
-/** The port on the pods: the slice's port has the name of the Service's. */
-function portOf(slice, wanted) {
-    const ports = (slice.ports ?? []);
-    return ports.find((port) => (port.name ?? '') === (wanted.name ?? ''))?.port;
-}
-async function nodeTargets(wanted, kubernetes) {
-    const { port } = await findPort(wanted, kubernetes);
-    if (port.nodePort === undefined) {
-        throw new DeployError(`Service ${wanted.name} has no node port`, { hint: 'its type must be NodePort or LoadBalancer' });
-    }
-    const { items } = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' });
-    return items
-        .filter(targets_isReady)
-        .flatMap(addressOf)
-        .slice(0, MAX_NODES)
-        .map(({ name, address }) => ({
-        label: `node ${name}`,
-        baseUrl: `http://${address.includes(':') ? `[${address}]` : address}:${port.nodePort}`,
-    }));
-}
-const targets_isReady = (node) => (node.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
-/** The address that can be reached from outside, where a node has one. */
-function addressOf(node) {
-    const addresses = (node.status?.addresses ?? []);
-    const found = ['ExternalIP', 'InternalIP'].map((type) => addresses.find((address) => address.type === type)).find(Boolean);
-    return found === undefined ? [] : [{ name: node.metadata.name, address: found.address }];
-}
-async function findPort(wanted, kubernetes) {
-    const namespace = wanted.namespace ?? kubernetes.namespace;
-    const service = await kubernetes.get({ apiVersion: 'v1', kind: 'Service', name: wanted.name, namespace });
-    if (service === undefined)
-        throw new DeployError(`There is no Service ${wanted.name} in namespace ${namespace}`);
-    const ports = (service.spec?.ports ?? []).filter(({ protocol }) => protocol === undefined || protocol === 'TCP');
-    const port = wanted.port === undefined ? ports[0] : ports.find(({ name, port: number }) => name === wanted.port || number === wanted.port);
-    if (port === undefined) {
-        const known = ports.map(({ name, port: number }) => (name === undefined ? String(number) : `${number} (${name})`)).join(', ');
-        throw new DeployError(`Service ${wanted.name} has no port ${wanted.port ?? ''}`, { hint: `its ports are ${known || 'none'}` });
-    }
-    return { port, namespace };
-}
 
 ;// CONCATENATED MODULE: ./lib/actions/smoke-test/run.js
 
