@@ -16,6 +16,7 @@ jest.setTimeout(240_000);
 const description = digitalOceanDescription();
 const suite = description === undefined ? describe.skip : describe;
 const TOKEN = 'dop_v1_canary4f7ab1c09d8e';
+const DATABASE = 'canary-database-8f14e45fceea167a';
 const namespace = `digitalocean-${Date.now().toString(36)}`;
 /** Our own registry, as if it were DigitalOcean's; the name of the registry there. */
 const REGISTRY = namespace;
@@ -80,7 +81,12 @@ beforeAll(async () => {
   adminToken = kubectl(['--namespace', namespace, 'create', 'token', 'admin', '--duration=1h']).trim();
   standIn = await DigitalOceanStandIn.start(description);
   prepare();
-  canaries = { 'DigitalOcean token': TOKEN, 'cluster token': adminToken, 'registry password': cluster.registry.password };
+  canaries = {
+    'DigitalOcean token': TOKEN,
+    'cluster token': adminToken,
+    'registry password': cluster.registry.password,
+    'database password': DATABASE,
+  };
 });
 afterEach(() => {
   if (description === undefined) return;
@@ -173,6 +179,7 @@ const deploy = (version: string, inputs: Record<string, string> = {}) =>
     registry: registry(),
     images,
     values: JSON.stringify({ image: { repository: `${registry()}/pair`, tag: version }, ingress: { enabled: false } }),
+    secrets: `database/password=${DATABASE}`,
     smoke: '- {service: pair-frontend, path: /}',
     timeout: '90s',
     bake: '1s',

@@ -16,6 +16,9 @@ const CANARIES = {
   'kubeconfig token': 'canary-kube-5d41402abc4b2a76',
   'password to read': 'canary-read-7c6a180b36896a0a',
   'password to write': 'canary-write-6cb75f652a9b52798',
+  'registry password': 'canary-registry-1f3870be274f6c49',
+  'database password': 'canary-database-8f14e45fceea167a',
+  'kubeconfig key': 'Y2FuYXJ5S2V5TGluZU9mQVByaXZhdGVLZXk5ZTEw',
 };
 
 /** Nothing listens there: what comes after DigitalOcean's API says so. */
@@ -27,11 +30,20 @@ contexts: [{name: do-fra1-acme, context: {cluster: do-fra1-acme, user: admin}}]
 users: [{name: admin, user: {token: ${CANARIES['kubeconfig token']}}}]
 `;
 
+/** A user's own, with a client certificate's key. */
+const PEM = `-----BEGIN PRIVATE KEY-----\n${CANARIES['kubeconfig key']}\n-----END PRIVATE KEY-----\n`;
+const OWN_KUBECONFIG = KUBECONFIG.replace(
+  `token: ${CANARIES['kubeconfig token']}`,
+  `client-key-data: ${Buffer.from(PEM).toString('base64')}, password: ${CANARIES['kubeconfig token']}`,
+);
+
 let workspace: string;
 beforeAll(() => {
   workspace = mkdtempSync(join(tmpdir(), 'todo-deploy-do-'));
   mkdirSync(join(workspace, 'app'));
   writeFileSync(join(workspace, 'app', 'Dockerfile'), 'FROM scratch\n');
+  mkdirSync(join(workspace, 'chart'));
+  writeFileSync(join(workspace, 'chart', 'Chart.yaml'), 'name: todo\nversion: 1.0.0\n');
 });
 afterAll(() => rmSync(workspace, { recursive: true }));
 
@@ -194,5 +206,39 @@ suite(description === undefined ? `DigitalOcean (${SKIPPED})` : 'DigitalOcean', 
     const done = await build({}, (standIn) => standIn.fail(/docker-credentials/, fault));
     expect(error(done)).toContain('trivy was not found');
     expect(done.standIn.seen).toHaveLength(2);
+  });
+});
+
+/** Every input that takes a secret, in every action; `run` looks for them. */
+suite('no secret is shown, and none is left behind', () => {
+  const TOKEN_INPUT = { 'digitalocean-token': CANARIES['DigitalOcean token'] };
+  const own = (text: string) => ({ ...TOKEN_INPUT, kubeconfig: text });
+  const base64 = Buffer.from(OWN_KUBECONFIG).toString('base64');
+  const broken = OWN_KUBECONFIG.replace('contexts: [', 'contexts: {');
+  const smokeChecks = { smoke: '- {service: web}' };
+  const deploy = { chart: './chart', secrets: `database/password=${CANARIES['database password']}` };
+  const login = { ...TOKEN_INPUT, username: 'me', password: CANARIES['registry password'] };
+  const images = { images: 'app: ./app', registry: 'registry.example.com/acme' };
+
+  test.concurrent.each<[string, Record<string, string>]>([
+    ['actions/smoke-test', { ...smokeChecks, ...own(OWN_KUBECONFIG) }],
+    ['actions/smoke-test', { ...smokeChecks, ...own(base64) }],
+    ['actions/smoke-test', { ...smokeChecks, ...own(broken) }],
+    ['actions/smoke-test', { ...smokeChecks, ...own(Buffer.from(broken).toString('base64')) }],
+    ['actions/smoke-test', { ...smokeChecks, ...own(OWN_KUBECONFIG), cluster: 'acme-production' }],
+    ['actions/deploy', { ...deploy, ...own(OWN_KUBECONFIG) }],
+    ['actions/deploy', { ...deploy, ...own(base64), secrets: CANARIES['database password'] }],
+    ['actions/deploy', { ...deploy, ...own(base64), secrets: `database=${CANARIES['database password']}` }],
+    ['actions/deploy', { ...deploy, ...own(base64), 'github-token': CANARIES['password to read'] }],
+    ['actions/rollback', { release: 'todo', ...own(OWN_KUBECONFIG) }],
+    ['actions/build-push', { ...images, ...login }],
+    ['actions/build-push', { ...images, ...login, username: '' }],
+    ['actions/build-push', { ...images, ...login, secrets: `key=${CANARIES['database password']}` }],
+    ['actions/build-push', { ...images, ...login, secrets: CANARIES['database password'] }],
+    ['.', { ...images, ...deploy, ...login, kubeconfig: OWN_KUBECONFIG, 'build-secrets': `key=${CANARIES['database password']}` }],
+  ])('%s %#', async (action, inputs) => {
+    const { main, post } = await run(action, inputs, () => undefined);
+    // Each of them fails, and has words for it.
+    expect([main.exitCode, main.log.filter((line) => line.startsWith('::error')).length, post.exitCode]).toEqual([1, 1, 0]);
   });
 });
