@@ -1,4 +1,4 @@
-/** The main job on the embedded cluster: five releases of the todo app by their workflow, under traffic; a summary and a picture. */
+/** The main job on the embedded cluster: five releases of the todo app by their workflow and a rollback, under traffic; a summary and a picture. */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { FIRST, LATER, type Release } from './todo/releases.ts';
 import { runWorkflow } from './workflow/act.ts';
 import { clusterSecrets } from './workflow/credentials.ts';
 import { productCopy } from './workflow/product.ts';
-import { VERSION_HEADER, WORKFLOW } from './workflow/yaml.ts';
+import { ROLLBACK_WORKFLOW, VERSION_HEADER, WORKFLOW } from './workflow/yaml.ts';
 
 const WORKFLOW_LIMIT_MS = 15 * 60_000;
 const CONTROL_REQUESTS = 5_000;
@@ -23,7 +23,7 @@ const MIN_REQUESTS = 50_000;
 const RATE = 170;
 
 const started = Date.now();
-let releaseNumber = 1;
+let runNumber = 1;
 const say = (line: string) => console.log(`[${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s] ${line}`);
 
 const cluster = theCluster();
@@ -52,6 +52,7 @@ for (const next of LATER) {
   // A bad release is taken out of the branch before the next one, as a team would.
   if (!next.expect.success) await repository.revert();
 }
+outcomes.push(await rollBack(first.version));
 while (traffic.progress.sent < MIN_REQUESTS) await new Promise((resolve) => setTimeout(resolve, 500));
 const result = await traffic.stop();
 await end(outcomes, control, result, outcomes.slice(1));
@@ -60,12 +61,48 @@ async function release(next: Release): Promise<Outcome> {
   next.change(repository, cluster);
   const version = await repository.commit(next.title);
   say(`Release ${version.slice(0, 7)}: ${next.title}`);
+  const done = await dispatch(next.title, WORKFLOW, 'push');
+  const { summary, ...facts } = done;
+  const { success, outputs } = facts;
+  const problems = [
+    ...unexpected(done, next.expect),
+    ...(next.expect.switched && !outputs['switch-ms'] ? ['it failed before the switch'] : []),
+    ...(next.expect.reason === undefined || next.expect.reason.test(summary)
+      ? []
+      : [`the summary does not name the cause (${next.expect.reason.source})`]),
+  ];
+  const verdict = problems.length > 0 ? ` — NOT AS EXPECTED: ${problems.join('; ')}` : '';
+  say(`Release ${version.slice(0, 7)}: ${success ? 'green' : 'red'}, ${outputs.status ?? 'no status'}${verdict}`);
+  return { ...facts, title: next.title, version, problems };
+}
+
+/** Back to the version before the one that serves, as somebody does it at night who has no checkout. */
+async function rollBack(to: string): Promise<Outcome> {
+  const title = 'a rollback by hand';
+  say(`Rollback to the version before: ${to.slice(0, 7)}`);
+  const { summary: _, ...done } = await dispatch(title, ROLLBACK_WORKFLOW, 'workflow_dispatch', {
+    inputs: { to: 'previous', reason: 'the demo' },
+  });
+  const problems = unexpected(done, { success: true, outputs: { status: 'deployed', version: to } });
+  say(`Rollback: ${done.success ? 'green' : 'red'}, ${done.outputs.status ?? 'no status'}`);
+  return { ...done, title, version: to, problems };
+}
+
+type Facts = Pick<Outcome, 'at' | 'durationMs' | 'success' | 'outputs'>;
+
+async function dispatch(
+  title: string,
+  workflow: string,
+  event: 'push' | 'workflow_dispatch',
+  payload = {},
+): Promise<Facts & { summary: string }> {
   const at = Date.now();
-  const run = await runWorkflow(
+  const { summary, success, durationMs, outputs } = await runWorkflow(
     {
       repository: repository.dir,
-      workflow: WORKFLOW,
-      event: 'push',
+      workflow,
+      event,
+      payload,
       secrets,
       env: cluster.env,
       actions: { 'org/todo-deploy@v1': product },
@@ -74,22 +111,16 @@ async function release(next: Release): Promise<Outcome> {
     },
     runner,
   );
-  writeFileSync(join(report, `${releaseNumber++}-${next.title.replaceAll(' ', '-')}.md`), run.summary);
-  const outputs = run.outputs.deploy ?? {};
-  const problems = [
-    ...(run.success === next.expect.success ? [] : [`the job is ${run.success ? 'green' : 'red'}`]),
-    ...Object.entries(next.expect.outputs).flatMap(([name, value]) =>
-      outputs[name] === value ? [] : [`${name} is ${outputs[name] ?? 'missing'}, not ${value}`],
-    ),
-    ...(next.expect.switched && !outputs['switch-ms'] ? ['it failed before the switch'] : []),
-    ...(next.expect.reason === undefined || next.expect.reason.test(run.summary)
-      ? []
-      : [`the summary does not name the cause (${next.expect.reason.source})`]),
+  writeFileSync(join(report, `${runNumber++}-${title.replaceAll(' ', '-')}.md`), summary);
+  return { at, durationMs, success, summary, outputs: outputs.deploy ?? outputs.rollback ?? {} };
+}
+
+function unexpected({ success, outputs }: Facts, expect: Pick<Release['expect'], 'success' | 'outputs'>): string[] {
+  const wrong = Object.entries(expect.outputs).filter(([name, value]) => outputs[name] !== value);
+  return [
+    ...(success === expect.success ? [] : [`the job is ${success ? 'green' : 'red'}`]),
+    ...wrong.map(([name, value]) => `${name} is ${outputs[name] ?? 'missing'}, not ${value}`),
   ];
-  say(
-    `Release ${version.slice(0, 7)}: ${run.success ? 'green' : 'red'}, ${outputs.status ?? 'no status'}${problems.length > 0 ? ` — NOT AS EXPECTED: ${problems.join('; ')}` : ''}`,
-  );
-  return { title: next.title, version, at, durationMs: run.durationMs, success: run.success, outputs, problems };
 }
 
 function load(name: string, maxRequests: number): RunningLoad {
@@ -128,7 +159,7 @@ async function end(all: Outcome[], quiet: LoadResult | undefined, result: LoadRe
     const labels = Object.fromEntries(all.map(({ version, title }) => [version, `${version.slice(0, 7)} ${title}`]));
     const marks: Mark[] = marked.map(({ at, title }) => ({ at, label: title }));
     const svg = drawRequests({
-      title: 'Requests per version through five releases',
+      title: 'Requests per version through five releases and a rollback',
       subtitle: `${result.sent} requests through the Ingress from ${cluster.loadSources.length} addresses, ${result.lost} lost`,
       buckets: result.buckets,
       marks,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ProcessRunner } from '../../src/interfaces/process.ts';
 import { type DemoCluster, ROOT } from '../environment.ts';
 import { UserRepository } from '../workflow/repository.ts';
-import { expression, mainJob, WORKFLOW } from '../workflow/yaml.ts';
+import { expression, mainJob, ROLLBACK_WORKFLOW, rollbackJob, WORKFLOW } from '../workflow/yaml.ts';
 
 export const NAMESPACE = 'todo';
 /** A name that nothing resolves: the deploy says which record to create, and reaches the app by the Ingress's address. */
@@ -16,6 +16,7 @@ export async function todoRepository(dir: string, cluster: DemoCluster, runner: 
     runner,
   );
   repository.write(WORKFLOW, workflow(cluster));
+  repository.write(ROLLBACK_WORKFLOW, rollbackJob({ release: 'todo', namespace: NAMESPACE, bake: '5s', drain: '5s' }));
   repository.write('deploy/values.yaml', values(cluster));
   return repository;
 }

@@ -23,6 +23,7 @@ export interface MainJob {
 }
 
 export const WORKFLOW = '.github/workflows/deploy.yml';
+export const ROLLBACK_WORKFLOW = '.github/workflows/rollback.yml';
 /** Where images say which version answers. */
 export const VERSION_HEADER = 'x-app-version';
 /** File below RESULTS_DIR that the last step of a workflow under test writes. */
@@ -68,6 +69,23 @@ export function mainJob(job: MainJob): string {
     keep('steps'),
   ];
   return stringify({ name: 'deploy', ...ON_MAIN, jobs: { deploy: { 'runs-on': 'ubuntu-latest', steps } } }, { lineWidth: 0 });
+}
+
+/** Back to a version that served, dispatched by hand. */
+export function rollbackJob(job: Pick<MainJob, 'release' | 'namespace' | 'bake' | 'drain'>): string {
+  const on = { workflow_dispatch: { inputs: { to: { type: 'string', default: 'previous' }, reason: { type: 'string' } } } };
+  const inputs = {
+    release: job.release,
+    namespace: job.namespace,
+    kubeconfig: expression('secrets.KUBECONFIG'),
+    to: expression('inputs.to'),
+    reason: expression('inputs.reason'),
+    bake: job.bake,
+    drain: job.drain,
+  };
+  const steps = [{ uses: 'org/todo-deploy/actions/rollback@v1', id: 'rollback', with: inputs }, keep('steps')];
+  const jobs = { rollback: { 'runs-on': 'ubuntu-latest', steps } };
+  return stringify({ name: 'rollback', on, permissions: { contents: 'read' }, jobs }, { lineWidth: 0 });
 }
 
 /** A job that keeps the outputs of the one that called a workflow of ours. */
