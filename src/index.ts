@@ -5,3 +5,4 @@ export { pipelineMain, pipelinePost } from './actions/pipeline/main.ts';
 export { rollbackMain, rollbackPost } from './actions/rollback/main.ts';
 export { smokeTestMain, smokeTestPost } from './actions/smoke-test/main.ts';
 export { statusMain, statusPost } from './actions/status/main.ts';
+export { commandLine } from './cli/main.ts';

@@ -39,12 +39,24 @@ export interface ActionContext {
 
 export type ActionBody = (context: ActionContext) => Promise<void>;
 
-export function createContext(name: string, signal: AbortSignal, variables: Environment = process.env): ActionContext {
+/** What the command line has otherwise than a step of a workflow. */
+export interface ContextOptions {
+  log?: (redact: (text: string) => string) => Log;
+  /** Default true. */
+  showOutputs?: boolean;
+}
+
+export function createContext(
+  name: string,
+  signal: AbortSignal,
+  variables: Environment = process.env,
+  options: ContextOptions = {},
+): ActionContext {
   const env = new GitHubEnvironment(variables);
   const secrets = new Secrets(env.isActions ? setSecret : () => undefined);
-  const log = createLog(variables, secrets.redact);
+  const log = options.log?.(secrets.redact) ?? createLog(variables, secrets.redact);
   const state = new State(variables);
-  const outputs = new Outputs(variables, secrets, log);
+  const outputs = new Outputs(variables, secrets, log, options.showOutputs);
   return {
     name,
     inputs: new Inputs(variables, secrets),

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { ConfigurationError } from '../interfaces/errors.ts';
 
 /** Every environment variable that the product reads, and what for. A test holds the list complete. */
@@ -29,10 +29,12 @@ export const VARIABLES = {
   GITHUB_STEP_SUMMARY: 'file that takes the job summary',
   GITHUB_WORKFLOW: 'name of the workflow (journal)',
   GITHUB_WORKSPACE: 'checkout',
+  GITHUB_TOKEN: 'command line: the input `github-token`',
   HOME: 'for `~/.kube/config` and `~/.docker`',
   KUBECONFIG: 'kubeconfig files where the input `kubeconfig` is left out',
   KUBERNETES_SERVICE_HOST: 'API server of the Pod’s own cluster, where there is no kubeconfig',
   KUBERNETES_SERVICE_PORT: 'its port',
+  NO_COLOR: 'command line: no colour',
   NODE_EXTRA_CA_CERTS: 'more certificate authorities, of a registry for instance',
   PATH: 'where programs are looked for',
   RUNNER_DEBUG: '`1` shows debug lines and stacks',
@@ -41,6 +43,9 @@ export const VARIABLES = {
   SSL_CERT_FILE: 'certificate authorities for programs (and for us), as one file',
   TODO_DEPLOY_DOCR_HOST: 'host that is treated as DigitalOcean’s registry, default registry.digitalocean.com',
   TODO_DEPLOY_HELM_MIRROR: 'address instead of get.helm.sh',
+  TERM: 'command line: no colour on a `dumb` terminal',
+  TODO_DEPLOY_PASSWORD: 'command line: the input `password`',
+  TODO_DEPLOY_SECRETS: 'command line: the input `secrets`',
   TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
   USER: 'who deploys, outside of a workflow',
 } as const;
@@ -72,6 +77,10 @@ export class GitHubEnvironment {
   /** Outside of a workflow there is none, unless the variable is set. */
   get isRepositoryKnown(): boolean {
     return this.#env.GITHUB_REPOSITORY !== undefined && this.#env.GITHUB_REPOSITORY !== '';
+  }
+  /** Who runs this outside of a workflow: `ada@laptop`. */
+  get localName(): string {
+    return `${this.actor}@${hostname()}`;
   }
   get owner(): string {
     return this.repository.split('/')[0] ?? '';

@@ -8,9 +8,12 @@ export class Outputs {
   readonly #env: Environment;
   readonly #secrets: Secrets;
   readonly #log: Log;
+  readonly #show: boolean;
   readonly #values = new Map<string, string>();
 
-  constructor(env: Environment, secrets: Secrets, log: Log) {
+  /** `show`: where there is no file for outputs they go to the log. */
+  constructor(env: Environment, secrets: Secrets, log: Log, show = true) {
+    this.#show = show;
     this.#env = env;
     this.#secrets = secrets;
     this.#log = log;
@@ -20,7 +23,7 @@ export class Outputs {
     if (this.#secrets.contains(value)) this.#log.warning(`Output "${name}" holds a masked value: GitHub will not pass it to other jobs`);
     this.#values.set(name, value);
     if (this.#env.GITHUB_OUTPUT) setOutput(name, value);
-    else this.#log.info(`${name}=${this.#secrets.redact(value)}`);
+    else if (this.#show) this.#log.info(`${name}=${this.#secrets.redact(value)}`);
   }
 
   /** What was set so far. */

@@ -5,6 +5,9 @@ import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/en
 import type { AppStatus } from '../../src/deploy/status/index.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
+import { digitalOceanDescription, SKIPPED } from '../support/digitalocean/description.ts';
+import { DigitalOceanStandIn } from '../support/digitalocean/stand-in.ts';
+import { CLUSTER_ID } from '../support/digitalocean/world.ts';
 import { errorsOf, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(240_000);
@@ -28,12 +31,15 @@ afterAll(() => {
   app.kubectl('delete', 'namespace', app.namespace, '--wait=false');
 });
 
-async function status(inputs: Record<string, string> = {}): Promise<{ result: ActionResult; report: AppStatus }> {
+async function status(
+  inputs: Record<string, string> = {},
+  env: Record<string, string | undefined> = {},
+): Promise<{ result: ActionResult; report: AppStatus }> {
   const result = await runAction({
     action: 'actions/status',
     cwd: ROOT,
     inputs: { release: 'pair', namespace: app.namespace, 'service-account': 'status-test/watcher', ...inputs },
-    env: { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/pair', GITHUB_RUN_ID: '7', PATH: '/nowhere' },
+    env: { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/pair', GITHUB_RUN_ID: '7', PATH: '/nowhere', ...env },
   });
   if (result.outputs['report-file'] === undefined) throw new Error(result.log.join('\n'));
   return { result, report: JSON.parse(readFileSync(result.outputs['report-file'], 'utf8')) as AppStatus };
@@ -142,5 +148,46 @@ describe('status, with an account that may only read', () => {
   test('an app that is not there', async () => {
     const { result } = await status({ release: 'other' });
     expect([result.exitCode, result.outputs.state, result.outputs.healthy]).toEqual([0, 'not-deployed', 'false']);
+  });
+});
+
+const description = digitalOceanDescription();
+if (description === undefined) console.warn(SKIPPED);
+
+(description === undefined ? describe.skip : describe)('at DigitalOcean', () => {
+  let standIn: DigitalOceanStandIn;
+  beforeAll(async () => {
+    standIn = await DigitalOceanStandIn.start(description as object);
+    const { clusters } = JSON.parse(app.kubectl('config', 'view', '--raw', '--minify', '--output=json'));
+    // The watcher's own token, as DigitalOcean hands out one of its own.
+    const token = app.kubectl('create', 'token', 'watcher', '--duration=1h').trim();
+    standIn.world.kubeconfigs[CLUSTER_ID] = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters,
+      users: [{ name: 'watcher', user: { token } }],
+      contexts: [{ name: 'do', context: { cluster: clusters[0].name, user: 'watcher' } }],
+      'current-context': 'do',
+    });
+  });
+  afterAll(() => standIn.stop());
+  const inputs = { cluster: 'acme-production', 'digitalocean-token': 'dop_v1_canary', 'service-account': '' };
+  const env = () => ({ DIGITALOCEAN_API_URL: standIn.url, KUBECONFIG: undefined });
+
+  test('the cluster is found by name, and what it costs is estimated', async () => {
+    const { result, report } = await status(inputs, env());
+    expect([result.exitCode, report.state]).toEqual([0, 'serving']);
+    expect(report).toMatchObject({ cost: { cluster: 'acme-production', monthlyUsd: 84 } });
+    expect(result.summary).toContain('### Cost of acme-production: about 84.00 USD a month');
+    expect(result.summary).toMatch(/Without a price in DigitalOcean's API: load balancer .*control plane/);
+    expect(result.log.filter((line) => line.includes('dop_v1_canary') && !line.startsWith('::add-mask::'))).toEqual([]);
+    expect(standIn.problems).toEqual([]);
+  });
+
+  test('a token that may not ask for prices costs the estimate, not the status', async () => {
+    standIn.fail(/sizes/, 403);
+    const { result, report } = await status(inputs, env());
+    expect([result.exitCode, report.state, 'cost' in report]).toEqual([0, 'serving', false]);
+    expect(result.log.filter((line) => line.startsWith('::notice'))).toEqual([expect.stringContaining('The cost was not estimated: ')]);
   });
 });

@@ -89,11 +89,12 @@ const sentence = ({ release }: DeployInputs, { status, version, activeColor, url
 
 export function whoRuns({ env, state }: Pick<ActionContext, 'env' | 'state'>): Who {
   const random = randomBytes(4).toString('hex');
+  const repository = env.isRepositoryKnown ? env.repository : env.localName;
   return {
-    repository: env.repository,
+    repository,
     runUrl: env.runUrl ?? '',
     actor: env.actor,
-    holder: state.get(HOLDER) || `${env.repository}/${env.runId}/${env.runAttempt}/${env.job}/${random}`,
+    holder: state.get(HOLDER) || `${repository}/${env.runId}/${env.runAttempt}/${env.job}/${random}`,
   };
 }
 

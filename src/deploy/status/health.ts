@@ -28,7 +28,9 @@ export function workloadHealth(view: View, expected: Expected): WorkloadHealth {
     ready: state.ready,
     text: object.spec?.replicas === 0 ? 'at zero' : state.text,
     images: imagesOf(object, podsOf(view, object)),
-    ...(problem === undefined ? {} : { problem: problem.replace(/ was not ready within 0 s/, ' is not ready') }),
+    ...(problem === undefined
+      ? {}
+      : { problem: problem.replace(/ was not ready within 0 s/, ' is not ready').replace(`${state.workload} `, '') }),
   };
 }
 

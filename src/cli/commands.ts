@@ -1,0 +1,43 @@
+import { readBuildPushInputs } from '../actions/build-push/inputs.ts';
+import { removeBuilder } from '../actions/build-push/post.ts';
+import { runBuildPush } from '../actions/build-push/run.ts';
+import { readDeployInputs } from '../actions/deploy/inputs.ts';
+import { afterDeploy } from '../actions/deploy/post.ts';
+import { runDeploy } from '../actions/deploy/run.ts';
+import { readRollbackInputs } from '../actions/rollback/inputs.ts';
+import { afterRollback } from '../actions/rollback/post.ts';
+import { runRollback } from '../actions/rollback/run.ts';
+import { smokeTest } from '../actions/smoke-test/main.ts';
+import { readStatusInputs } from '../actions/status/inputs.ts';
+import { runStatus } from '../actions/status/run.ts';
+import type { ActionContext } from '../runtime/action.ts';
+
+export interface Command {
+  name: string;
+  /** Of its action. */
+  folder: string;
+  run(context: ActionContext): Promise<unknown>;
+  /** What a workflow does in the post step. */
+  after?(context: ActionContext): Promise<void>;
+  /** Also where all went well. */
+  afterAlways?: boolean;
+}
+
+export const COMMANDS: readonly Command[] = [
+  { name: 'deploy', folder: 'actions/deploy', run: (context) => runDeploy(context, readDeployInputs(context)), after: afterDeploy },
+  {
+    name: 'rollback',
+    folder: 'actions/rollback',
+    run: (context) => runRollback(context, readRollbackInputs(context)),
+    after: afterRollback,
+  },
+  { name: 'smoke-test', folder: 'actions/smoke-test', run: smokeTest },
+  { name: 'status', folder: 'actions/status', run: (context) => runStatus(context, readStatusInputs(context)) },
+  {
+    name: 'build-push',
+    folder: 'actions/build-push',
+    run: (context) => runBuildPush(context, readBuildPushInputs(context)),
+    after: removeBuilder,
+    afterAlways: true,
+  },
+];

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** An input of an action, as its action.yml describes it. */
+export interface InputField {
+  name: string;
+  description: string;
+  required: boolean;
+  /** '' where there is none, and where it is an expression of a workflow. */
+  fallback: string;
+  boolean: boolean;
+}
+
+export interface Metadata {
+  description: string;
+  inputs: readonly InputField[];
+}
+
+interface Raw {
+  description?: string;
+  inputs?: Record<string, { description?: string; required?: boolean; default?: string | boolean | number }>;
+}
+
+/** Reads an action's metadata: the one source of inputs, flags and their help. */
+export function readMetadata(root: string, folder: string): Metadata {
+  const raw = parse(readFileSync(join(root, folder, 'action.yml'), 'utf8')) as Raw;
+  const inputs = Object.entries(raw.inputs ?? {}).map(([name, field]): InputField => {
+    const given = String(field.default ?? '');
+    const fallback = given.includes('${{') ? '' : given;
+    return {
+      name,
+      description: (field.description ?? '').replace(/\s+/g, ' ').trim(),
+      required: field.required === true,
+      fallback,
+      boolean: fallback === 'true' || fallback === 'false' || BOOLEANS.has(name),
+    };
+  });
+  return { description: raw.description ?? '', inputs };
+}
+
+/** Those whose default depends on the run. */
+const BOOLEANS: ReadonlySet<string> = new Set(['push']);
+
+export function productVersion(root: string): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+}
