@@ -91243,6 +91243,7 @@ var __webpack_exports__ = {};
 __nccwpck_require__.d(__webpack_exports__, {
   S5: () => (/* reexport */ buildPushMain),
   Lj: () => (/* reexport */ buildPushPost),
+  ay: () => (/* reexport */ commandLine),
   Xo: () => (/* reexport */ deployMain),
   us: () => (/* reexport */ deployPost),
   Gj: () => (/* reexport */ pipelineMain),
@@ -91587,10 +91588,12 @@ const VARIABLES = {
     GITHUB_STEP_SUMMARY: 'file that takes the job summary',
     GITHUB_WORKFLOW: 'name of the workflow (journal)',
     GITHUB_WORKSPACE: 'checkout',
+    GITHUB_TOKEN: 'command line: the input `github-token`',
     HOME: 'for `~/.kube/config` and `~/.docker`',
     KUBECONFIG: 'kubeconfig files where the input `kubeconfig` is left out',
     KUBERNETES_SERVICE_HOST: 'API server of the Pod’s own cluster, where there is no kubeconfig',
     KUBERNETES_SERVICE_PORT: 'its port',
+    NO_COLOR: 'command line: no colour',
     NODE_EXTRA_CA_CERTS: 'more certificate authorities, of a registry for instance',
     PATH: 'where programs are looked for',
     RUNNER_DEBUG: '`1` shows debug lines and stacks',
@@ -91599,6 +91602,9 @@ const VARIABLES = {
     SSL_CERT_FILE: 'certificate authorities for programs (and for us), as one file',
     TODO_DEPLOY_DOCR_HOST: 'host that is treated as DigitalOcean’s registry, default registry.digitalocean.com',
     TODO_DEPLOY_HELM_MIRROR: 'address instead of get.helm.sh',
+    TERM: 'command line: no colour on a `dumb` terminal',
+    TODO_DEPLOY_PASSWORD: 'command line: the input `password`',
+    TODO_DEPLOY_SECRETS: 'command line: the input `secrets`',
     TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
     USER: 'who deploys, outside of a workflow',
 };
@@ -91624,6 +91630,10 @@ class GitHubEnvironment {
     /** Outside of a workflow there is none, unless the variable is set. */
     get isRepositoryKnown() {
         return this.#env.GITHUB_REPOSITORY !== undefined && this.#env.GITHUB_REPOSITORY !== '';
+    }
+    /** Who runs this outside of a workflow: `ada@laptop`. */
+    get localName() {
+        return `${this.actor}@${(0,external_node_os_namespaceObject.hostname)()}`;
     }
     get owner() {
         return this.repository.split('/')[0] ?? '';
@@ -91978,8 +91988,11 @@ class Outputs {
     #env;
     #secrets;
     #log;
+    #show;
     #values = new Map();
-    constructor(env, secrets, log) {
+    /** `show`: where there is no file for outputs they go to the log. */
+    constructor(env, secrets, log, show = true) {
+        this.#show = show;
         this.#env = env;
         this.#secrets = secrets;
         this.#log = log;
@@ -91990,7 +92003,7 @@ class Outputs {
         this.#values.set(name, value);
         if (this.#env.GITHUB_OUTPUT)
             (0,core/* setOutput */.uH)(name, value);
-        else
+        else if (this.#show)
             this.#log.info(`${name}=${this.#secrets.redact(value)}`);
     }
     /** What was set so far. */
@@ -92249,12 +92262,12 @@ class TempFiles {
 
 
 
-function createContext(name, signal, variables = process.env) {
+function createContext(name, signal, variables = process.env, options = {}) {
     const env = new GitHubEnvironment(variables);
     const secrets = new Secrets(env.isActions ? core/* setSecret */.Pq : () => undefined);
-    const log = createLog(variables, secrets.redact);
+    const log = options.log?.(secrets.redact) ?? createLog(variables, secrets.redact);
     const state = new State(variables);
-    const outputs = new Outputs(variables, secrets, log);
+    const outputs = new Outputs(variables, secrets, log, options.showOutputs);
     return {
         name,
         inputs: new Inputs(variables, secrets),
@@ -104510,11 +104523,12 @@ const sentence = ({ release }, { status, version, activeColor, url }) => status 
     : `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}`;
 function whoRuns({ env, state }) {
     const random = (0,external_node_crypto_.randomBytes)(4).toString('hex');
+    const repository = env.isRepositoryKnown ? env.repository : env.localName;
     return {
-        repository: env.repository,
+        repository,
         runUrl: env.runUrl ?? '',
         actor: env.actor,
-        holder: state.get(HOLDER) || `${env.repository}/${env.runId}/${env.runAttempt}/${env.job}/${random}`,
+        holder: state.get(HOLDER) || `${repository}/${env.runId}/${env.runAttempt}/${env.job}/${random}`,
     };
 }
 function optionsOf(inputs, version, who) {
@@ -105397,7 +105411,8 @@ function run_writeSummary({ summary }, results) {
 
 
 
-const smokeTestMain = () => runAction('smoke-test', async (context) => {
+/** Reads the inputs, connects where a check needs the cluster, and sends the checks. */
+async function smokeTest(context) {
     const options = readSmokeTestInputs(context);
     const access = readClusterInputs(context, options.release ?? 'default');
     const http = new UndiciHttp();
@@ -105405,7 +105420,8 @@ const smokeTestMain = () => runAction('smoke-test', async (context) => {
         return runSmokeTest(context, options, { http });
     const { kubernetes } = await connectCluster(context, access);
     return runSmokeTest(context, options, { http, kubernetes });
-});
+}
+const smokeTestMain = () => runAction('smoke-test', smokeTest);
 const smokeTestPost = () => runPost('smoke-test');
 
 ;// CONCATENATED MODULE: ./lib/actions/status/inputs.js
@@ -105443,7 +105459,9 @@ function workloadHealth(view, expected) {
         ready: state.ready,
         text: object.spec?.replicas === 0 ? 'at zero' : state.text,
         images: health_imagesOf(object, podsOf(view, object)),
-        ...(problem === undefined ? {} : { problem: problem.replace(/ was not ready within 0 s/, ' is not ready') }),
+        ...(problem === undefined
+            ? {}
+            : { problem: problem.replace(/ was not ready within 0 s/, ' is not ready').replace(`${state.workload} `, '') }),
     };
 }
 /** Pure: a CronJob is healthy as long as it is there; its text says whether it runs. */
@@ -106229,6 +106247,659 @@ const statusMain = () => runAction('status', async (context) => {
 /** Private files are removed. */
 const statusPost = () => runPost('status');
 
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+;// CONCATENATED MODULE: ./lib/cli/commands.js
+
+
+
+
+
+
+
+
+
+
+
+
+const COMMANDS = [
+    { name: 'deploy', folder: 'actions/deploy', run: (context) => runDeploy(context, readDeployInputs(context)), after: afterDeploy },
+    {
+        name: 'rollback',
+        folder: 'actions/rollback',
+        run: (context) => runRollback(context, readRollbackInputs(context)),
+        after: afterRollback,
+    },
+    { name: 'smoke-test', folder: 'actions/smoke-test', run: smokeTest },
+    { name: 'status', folder: 'actions/status', run: (context) => runStatus(context, readStatusInputs(context)) },
+    {
+        name: 'build-push',
+        folder: 'actions/build-push',
+        run: (context) => runBuildPush(context, readBuildPushInputs(context)),
+        after: removeBuilder,
+        afterAlways: true,
+    },
+];
+
+;// CONCATENATED MODULE: ./lib/cli/secret-inputs.js
+/** Inputs whose value must not stand in a command line, where every user of the machine can read it; with the variable that is read instead. */
+const SECRET_INPUTS = {
+    secrets: 'TODO_DEPLOY_SECRETS',
+    password: 'TODO_DEPLOY_PASSWORD',
+    'github-token': 'GITHUB_TOKEN',
+    'digitalocean-token': 'DIGITALOCEAN_ACCESS_TOKEN',
+    kubeconfig: 'KUBECONFIG',
+};
+const isSecretInput = (name) => name in SECRET_INPUTS;
+/** Read by the actions themselves: nothing to hand over. */
+const READ_ANYWAY = new Set(['DIGITALOCEAN_ACCESS_TOKEN', 'KUBECONFIG']);
+/** Secret inputs that the environment gives, of those that the command has. */
+function secretsFromEnvironment(names, env) {
+    const found = names.filter(isSecretInput).flatMap((name) => {
+        const variable = SECRET_INPUTS[name];
+        const value = READ_ANYWAY.has(variable) ? undefined : env[variable];
+        return value ? [[name, value]] : [];
+    });
+    return Object.fromEntries(found);
+}
+
+;// CONCATENATED MODULE: ./lib/cli/suggest.js
+/** Pure: the name that was probably meant; undefined where none is near. */
+function suggestion(given, names) {
+    const near = names
+        .map((name) => ({ name, far: name.startsWith(given) && given.length > 2 ? 1 : distance(given, name) }))
+        .sort((a, b) => a.far - b.far)[0];
+    return near !== undefined && near.far <= Math.max(2, Math.floor(given.length / 3)) ? near.name : undefined;
+}
+/** Edits (insert, delete, replace, swap of neighbours) from one word to the other. */
+function distance(a, b) {
+    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+    for (let i = 1; i <= a.length; i += 1) {
+        const row = [i];
+        for (let j = 1; j <= b.length; j += 1) {
+            const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+            row[j] = Math.min((rows[i - 1]?.[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (rows[i - 1]?.[j - 1] ?? 0) + cost, swapped ? (rows[i - 2]?.[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY);
+        }
+        rows.push(row);
+    }
+    return rows[a.length]?.[b.length] ?? 0;
+}
+
+;// CONCATENATED MODULE: ./lib/cli/flags.js
+
+
+
+/** What every command understands beside its inputs. */
+const GLOBAL_FLAGS = {
+    help: 'Show this help.',
+    json: 'Print one JSON object with the outputs and the report to standard output; progress goes to standard error.',
+    report: 'Keep the report, JSON, in this file.',
+    color: 'Colour: by default on a terminal, unless NO_COLOR is set. --no-color turns it off.',
+    debug: 'Show debug lines, and stacks of errors.',
+};
+const TAKES_VALUE = new Set(['report']);
+/** Pure: reads `--flag value`, `--flag=value`, `--switch`, `--no-switch`, `--flag-file PATH`. Throws ConfigurationError. */
+function parseFlags(args, fields) {
+    const flags = { inputs: {}, files: {}, help: false, json: false, debug: false, color: undefined, report: undefined };
+    const known = new Map(fields.map((field) => [field.name, field]));
+    const rest = [...args];
+    for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+        if (arg === '-h')
+            arg = '--help';
+        // What is no flag may be a secret: it is not repeated.
+        if (!arg.startsWith('--') || arg === '--')
+            throw new ConfigurationError('There is a word that belongs to no flag', { hint: 'Every value needs its flag: --name value' });
+        const at = arg.indexOf('=');
+        const name = at < 0 ? arg.slice(2) : arg.slice(2, at);
+        const given = at < 0 ? undefined : arg.slice(at + 1);
+        const value = () => given ?? nextValue(name, rest);
+        if (name in GLOBAL_FLAGS || name === 'no-color')
+            takeGlobal(flags, name, given, value);
+        else if (known.has(name))
+            takeInput(flags, known.get(name), given, value, rest);
+        else if (name.endsWith('-file') && known.has(name.slice(0, -5)))
+            flags.files[name.slice(0, -5)] = value();
+        else if (name.startsWith('no-') && known.get(name.slice(3))?.boolean && given === undefined)
+            flags.inputs[name.slice(3)] = 'false';
+        else
+            throw unknownFlag(name, [...known.keys(), ...Object.keys(GLOBAL_FLAGS)]);
+    }
+    const twice = Object.keys(flags.files).find((name) => name in flags.inputs);
+    if (twice !== undefined)
+        throw new ConfigurationError(`--${twice} and --${twice}-file are both given`, { hint: 'Leave one of them out.' });
+    if (Object.values(flags.files).filter((path) => path === '-').length > 1) {
+        throw new ConfigurationError('Two flags read standard input', { hint: 'One of them can; give the other a file.' });
+    }
+    return flags;
+}
+/** The next word is the value, even where it starts with one dash (`--to -2`). */
+function nextValue(name, rest) {
+    const next = rest.shift();
+    if (next !== undefined && !next.startsWith('--'))
+        return next;
+    throw new ConfigurationError(`--${name} needs a value`, { hint: `Write --${name}=… for a value that starts with two dashes.` });
+}
+function takeGlobal(flags, name, given, value) {
+    if (TAKES_VALUE.has(name))
+        flags.report = value();
+    else if (given !== undefined)
+        throw new ConfigurationError(`--${name} takes no value`);
+    else if (name === 'no-color' || name === 'color')
+        flags.color = name === 'color';
+    else
+        flags[name] = true;
+}
+function takeInput(flags, field, given, value, rest) {
+    const { name, boolean } = field;
+    if (boolean) {
+        const next = given ?? (/^(true|false)$/i.test(rest[0] ?? '') ? rest.shift() : 'true');
+        flags.inputs[name] = next ?? 'true';
+        return;
+    }
+    const text = value();
+    refuseSecret(name, text);
+    // Inputs of several lines: a flag for each.
+    flags.inputs[name] = name in flags.inputs ? `${flags.inputs[name]}\n${text}` : text;
+}
+/** A kubeconfig is mostly a path; its content is a secret like the others. */
+function refuseSecret(name, value) {
+    if (!isSecretInput(name) || (name === 'kubeconfig' && value.length < 1024 && /^[^\n{]*$/.test(value)))
+        return;
+    throw new ConfigurationError(`--${name} is a secret, and every user of this machine can read command lines`, {
+        hint: `Use --${name}-file PATH, --${name}-file - for standard input, or the variable ${SECRET_INPUTS[name]}.`,
+    });
+}
+function unknownFlag(name, names) {
+    const near = suggestion(name, names);
+    return new ConfigurationError(`There is no flag --${name.slice(0, 60)}`, {
+        hint: near === undefined ? 'See --help for all of them.' : `Did you mean --${near}?`,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/cli/help.js
+
+
+const EXIT_CODES = [
+    [0, 'done: it serves, or there was nothing to do'],
+    [1, 'it failed, or was rolled back; status and smoke-test: something is wrong'],
+    [2, 'wrong flags, inputs or configuration; nothing was touched'],
+    [3, 'going back failed too: a person has to look now'],
+    [4, 'another run owns the app'],
+    [130, 'cancelled (Ctrl-C)'],
+];
+const INDENT = 30;
+/** Pure: `todo-deploy --help`. */
+function generalHelp(commands, width) {
+    return [
+        'Usage: todo-deploy COMMAND [FLAGS]',
+        '',
+        'Builds, deploys and rolls back Helm charts blue-green, as the GitHub Actions of the same names do.',
+        '',
+        'Commands:',
+        ...commands.map(({ name, description }) => help_row(`  ${name}`, description, width)),
+        '',
+        "todo-deploy COMMAND --help shows a command's flags; todo-deploy --version the product's version.",
+        '',
+        exitCodes(width),
+    ].join('\n');
+}
+/** Pure: help of one command, from its action's metadata. */
+function commandHelp(name, { description, inputs }, width) {
+    const required = inputs.filter((field) => field.required);
+    const usage = required.map((field) => `--${field.name}${isSecretInput(field.name) ? '-file' : ''} …`).join(' ');
+    return [
+        `Usage: todo-deploy ${[name, usage, '[FLAGS]'].filter(Boolean).join(' ')}`,
+        '',
+        wrapped(description, 0, width),
+        '',
+        'Flags:',
+        ...inputs.map((field) => help_row(`  ${flagText(field)}`, inputText(field), width)),
+        '',
+        ...Object.entries(GLOBAL_FLAGS).map(([flag, text]) => help_row(`  --${flag}${flag === 'report' ? ' PATH' : ''}`, text, width)),
+        '',
+        wrapped('Every flag has a twin --NAME-file PATH that reads its value from a file, or from standard input (-). A flag for several lines can be given several times.', 0, width),
+        '',
+        exitCodes(width),
+    ].join('\n');
+}
+function flagText({ name, boolean }) {
+    if (boolean)
+        return `--${name}`;
+    return isSecretInput(name) && name !== 'kubeconfig' ? `--${name}-file PATH` : `--${name} VALUE`;
+}
+function inputText({ name, description, required, fallback, boolean }) {
+    const off = boolean && fallback === 'true' ? ` On by default; --no-${name} turns it off.` : '';
+    const usual = boolean || fallback === '' ? '' : ` Default: ${fallback}.`;
+    const known = isSecretInput(name) && !description.includes(SECRET_INPUTS[name]);
+    const variable = known ? ` Or the variable ${SECRET_INPUTS[name]}.` : '';
+    return `${required ? 'Required. ' : ''}${description}${off}${usual}${variable}`;
+}
+const exitCodes = (width) => ['Exit codes:', ...EXIT_CODES.map(([code, meaning]) => help_row(`  ${code}`, meaning, width, 8))].join('\n');
+/** A term and its explanation, wrapped beside it. */
+function help_row(term, text, width, indent = INDENT) {
+    const body = wrapped(text, indent, width);
+    return term.length < indent - 1 ? `${term.padEnd(indent)}${body.trimStart()}` : `${term}\n${body}`;
+}
+function wrapped(text, indent, width) {
+    const lines = [];
+    let line = '';
+    for (const word of text.split(' ')) {
+        if (line !== '' && indent + line.length + word.length + 1 > width) {
+            lines.push(line);
+            line = word;
+        }
+        else
+            line = line === '' ? word : `${line} ${word}`;
+    }
+    return [...lines, line].map((one) => `${' '.repeat(indent)}${one}`).join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/cli/metadata.js
+
+
+
+/** Reads an action's metadata: the one source of inputs, flags and their help. */
+function readMetadata(root, folder) {
+    const raw = (0,dist/* parse */.qg)((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_.join)(root, folder, 'action.yml'), 'utf8'));
+    const inputs = Object.entries(raw.inputs ?? {}).map(([name, field]) => {
+        const given = String(field.default ?? '');
+        const fallback = given.includes('${{') ? '' : given;
+        return {
+            name,
+            description: (field.description ?? '').replace(/\s+/g, ' ').trim(),
+            required: field.required === true,
+            fallback,
+            boolean: fallback === 'true' || fallback === 'false' || BOOLEANS.has(name),
+        };
+    });
+    return { description: raw.description ?? '', inputs };
+}
+/** Those whose default depends on the run. */
+const BOOLEANS = new Set(['push']);
+function productVersion(root) {
+    return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_.join)(root, 'package.json'), 'utf8')).version;
+}
+
+;// CONCATENATED MODULE: ./lib/cli/exit-code.js
+
+
+const BY_REASON = { configuration: 2, 'rollback-failed': 3, locked: 4, 'lease-lost': 4, cancelled: 130 };
+/** What the command ends with; the table stands in the help. */
+function exitCodeOf(error, outputs = {}) {
+    if (error === undefined)
+        return 0;
+    // Going back failed: that matters more than what it began with.
+    const reason = error instanceof StepFailure ? error.reason : (outputs['failure-reason'] ?? '');
+    if (error instanceof RollbackFailedError || reason === 'rollback-failed')
+        return 3;
+    if (error instanceof ConfigurationError)
+        return 2;
+    if (error instanceof CancelledError)
+        return 130;
+    if (error instanceof LeaseLostError)
+        return 4;
+    return BY_REASON[reason] ?? 1;
+}
+
+;// CONCATENATED MODULE: ./lib/cli/style.js
+const style_paint = (on, open, close) => (text) => on && text !== '' ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+const styleOf = (color) => ({
+    bold: style_paint(color, 1, 22),
+    dim: style_paint(color, 2, 22),
+    red: style_paint(color, 31, 39),
+    yellow: style_paint(color, 33, 39),
+    blue: style_paint(color, 34, 39),
+});
+/** Colour on a terminal, unless the user says otherwise (https://no-color.org). */
+function wantsColor(flag, isTerminal, env) {
+    return flag ?? (isTerminal && !env.NO_COLOR && env.TERM !== 'dumb');
+}
+
+;// CONCATENATED MODULE: ./lib/cli/summary-text.js
+
+/** Pure: a job summary (our own Markdown) as text for a terminal: tables aligned, folds open, diagrams left out. */
+function summaryText(markdown, style) {
+    const out = [];
+    const lines = markdown.split('\n');
+    for (let at = 0; at < lines.length; at += 1) {
+        const line = lines[at] ?? '';
+        const fence = /^(`{3,})(\w*)$/.exec(line);
+        if (fence) {
+            const end = lines.indexOf(fence[1] ?? '', at + 1);
+            const body = lines.slice(at + 1, end < 0 ? undefined : end);
+            if (fence[2] !== 'mermaid')
+                out.push(...body.map((one) => style.dim(`  ${one}`)));
+            at = end < 0 ? lines.length : end;
+        }
+        else if (line.startsWith('| ')) {
+            const end = lines.findIndex((one, index) => index > at && !one.startsWith('|'));
+            out.push(...table(lines.slice(at, end < 0 ? undefined : end), style));
+            at = (end < 0 ? lines.length : end) - 1;
+        }
+        else
+            out.push(...ordinary(line, style));
+    }
+    return neutral0(out.join('\n'))
+        .replace(/\n{3,}/g, '\n\n')
+        .trim();
+}
+function ordinary(line, style) {
+    const heading = /^(#{1,4}) (.*)$/.exec(line);
+    if (heading)
+        return [style.bold(inline(heading[2] ?? ''))];
+    const fold = /^<details><summary>(.*)<\/summary>$/.exec(line);
+    if (fold)
+        return [`${inline(fold[1] ?? '')}:`];
+    return line === '</details>' ? [] : [inline(line)];
+}
+/** Cells are split at bars that are not escaped. */
+function table(lines, style) {
+    const rows = lines
+        .filter((_, index) => index !== 1)
+        .map((line) => line
+        .replace(/^\| | \|$/g, '')
+        .split(/ ?(?<!\\)\| ?/)
+        .map((cell) => inline(cell)));
+    const columns = Math.max(...rows.map((row) => row.length));
+    const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+    return rows.map((row, index) => {
+        const text = `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
+        return index === 0 ? style.dim(text) : text;
+    });
+}
+const ENTITIES = { lt: '<', gt: '>', amp: '&', '#64': '@', '#47': '/', '#46': '.', '#35': '#' };
+/** A code span ends with as many backticks as it began with. */
+const SPAN = /(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)/g;
+function inline(line) {
+    const spans = [];
+    // Spans first: what is in them is no Markdown.
+    const held = line.replace(SPAN, (_, __, text) => `\u0000${spans.push(text.replace(/^ (`.*|.*`) $/, '$1').replaceAll('\\|', '|')) - 1}\u0000`);
+    return words(held).replace(summary_text_HELD, (_, index) => spans[Number(index)] ?? '');
+}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no text of a summary holds this character
+const summary_text_HELD = /\u0000(\d+)\u0000/g;
+function words(text) {
+    return text
+        .replace(/\[((?:\\.|[^\]\\])*)\]\((https?:[^\s)]+)\)/g, '$1 ($2)')
+        .replaceAll('<br>', ', ')
+        .replace(/\*\*/g, '')
+        .replace(/\\([\\`*_{}[\]()|~#+.)-])/g, '$1')
+        .replace(/&(lt|gt|amp|#64|#47|#46|#35);/g, (whole, name) => ENTITIES[name] ?? whole);
+}
+/** What entities hid must not command a runner either; our own paint stays. */
+const neutral0 = (text) => text
+    .split('\n')
+    .map((line) => (/^\s*::|##\[/.test(line) ? neutral(line) : line))
+    .join('\n');
+
+;// CONCATENATED MODULE: ./lib/cli/terminal-log.js
+
+/** A group that took less is not worth a line. */
+const NOTABLE_MS = 1000;
+/** The log of a terminal: groups are headings, what is in them is indented, each line as soon as it comes. */
+class TerminalLog {
+    #options;
+    #depth = 0;
+    constructor(options) {
+        this.#options = options;
+    }
+    #line(text, style = (same) => same) {
+        const { write, redact } = this.#options;
+        const lines = neutral(redact(text)).split('\n');
+        for (const line of lines)
+            write(`${'  '.repeat(this.#depth)}${style(line)}\n`);
+    }
+    info(message) {
+        this.#line(message);
+    }
+    debug(message) {
+        if (this.#options.debug)
+            this.#line(message, this.#options.style.dim);
+    }
+    notice(message) {
+        this.#line(asFlags(message), this.#options.style.blue);
+    }
+    warning(message) {
+        this.#line(`Warning: ${asFlags(message)}`, this.#options.style.yellow);
+    }
+    error(message, options = {}) {
+        this.#line(`Error: ${options.title === undefined ? '' : `${options.title}: `}${asFlags(message)}`, this.#options.style.red);
+    }
+    async group(title, body) {
+        const { style, now } = this.#options;
+        const started = now();
+        this.#line(title, style.bold);
+        this.#depth += 1;
+        let result = 'failed';
+        try {
+            const answer = await body();
+            result = 'done';
+            return answer;
+        }
+        finally {
+            const took = now() - started;
+            if (result === 'failed' || took >= NOTABLE_MS)
+                this.#line(`${result} after ${(took / 1000).toFixed(1)} s`, result === 'done' ? style.dim : style.red);
+            this.#depth -= 1;
+        }
+    }
+}
+/** Errors speak of an action's inputs: here they are flags. */
+const asFlags = (message) => message
+    .replace(/\b(?:[Tt]he )?[Ii]nputs? "([a-z-]+)"( and "([a-z-]+)")?/g, (_, name, _rest, other) => other ? `--${name} and --${other}` : `--${name}`)
+    .replace(/set "([a-z-]+)" under "with:" of this step/g, 'give --$1')
+    .replace(/is there an actions\/checkout step before this one\?/g, 'is this the right folder?')
+    .replace(/relative to the workspace/g, 'relative to the current folder');
+
+;// CONCATENATED MODULE: ./lib/cli/run-command.js
+
+
+
+
+
+
+
+
+
+
+
+/** Of a workflow's run that this command may stand in: its log and its files are not this command's. */
+const NOT_OURS = /^(INPUT_|STATE_|GITHUB_(ACTIONS|OUTPUT|STATE|STEP_SUMMARY|WORKSPACE)$|RUNNER_TEMP$)/;
+/** Runs a command as its action would run, cancels as the runner does, and tidies up as the post step does. Answers the exit code. */
+async function runCommand(command, metadata, flags, color) {
+    const values = inputValues(metadata, flags);
+    const folder = (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), 'todo-deploy-'));
+    const variables = environment(values, flags, folder);
+    // The tool cache reads these itself.
+    process.env.RUNNER_TEMP = folder;
+    process.env.RUNNER_TOOL_CACHE ??= variables.RUNNER_TOOL_CACHE ?? '';
+    const style = styleOf(color);
+    const progress = flags.json ? process.stderr : process.stdout;
+    const cancel = new AbortController();
+    const stop = onSignals(cancel, () => process.stderr.write('\nEnded at once. The lease expires by itself; the next run heals what this one left.\n'));
+    const context = createContext(command.name, cancel.signal, variables, {
+        showOutputs: false,
+        log: (redact) => new TerminalLog({ write: (text) => progress.write(text), style, redact, debug: flags.debug, now: () => performance.now() }),
+    });
+    try {
+        const error = await attempt(command, context, cancel.signal);
+        if (!context.summary.isEmpty && !flags.json)
+            progress.write(`\n${summaryText(context.summary.markdown(), style)}\n\n`);
+        if (error !== undefined)
+            await reportError(context.log, command.name, error, { debug: flags.debug });
+        const report = run_command_readReport(context, flags.report);
+        const code = exitCodeOf(error, context.outputs.all());
+        if (flags.json)
+            process.stdout.write(`${JSON.stringify(answer(command, context, error, code, report), null, 2)}\n`);
+        return code;
+    }
+    finally {
+        stop();
+        context.temp.removeAll();
+        (0,external_node_fs_namespaceObject.rmSync)(folder, { recursive: true, force: true });
+    }
+}
+/** Answers what made it red. What has to be put right afterwards is not cancelled by what cancelled the command. */
+async function attempt(command, context, signal) {
+    let failure;
+    try {
+        await command.run(context);
+    }
+    catch (error) {
+        failure = signal.aborted && run_command_isAbort(error) ? signal.reason : (error ?? new Error('unknown error'));
+    }
+    const needed = command.afterAlways || (failure !== undefined && !(failure instanceof ConfigurationError));
+    if (command.after && needed) {
+        await context.processes.endLeftOver();
+        await command.after({ ...context, signal: new AbortController().signal }).catch((error) => {
+            context.log.warning(`Tidying up did not work: ${error instanceof Error ? error.message : error}`);
+        });
+    }
+    return failure;
+}
+const run_command_isAbort = (error) => error instanceof Error && (error.name === 'AbortError' || error instanceof CancelledError);
+/** The first signal cancels: the command goes back to what served. A second one ends it at once. */
+function onSignals(cancel, onSecond) {
+    const names = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    const onSignal = (signal) => {
+        if (!cancel.signal.aborted)
+            cancel.abort(new CancelledError(`Cancelled by ${signal}`));
+        else {
+            onSecond();
+            process.exit(130);
+        }
+    };
+    for (const name of names)
+        process.on(name, onSignal);
+    return () => {
+        for (const name of names)
+            process.off(name, onSignal);
+    };
+}
+/** Input → value: of flags, of files, of variables. Throws ConfigurationError where a file cannot be read. */
+function inputValues({ inputs }, flags) {
+    const names = inputs.map(({ name }) => name);
+    const fromFiles = Object.entries(flags.files).map(([name, path]) => [name, readValue(name, path)]);
+    return { ...secretsFromEnvironment(names, process.env), ...flags.inputs, ...Object.fromEntries(fromFiles) };
+}
+/** What the action reads: the flags as its inputs, the rest of the environment as it is. */
+function environment(values, flags, folder) {
+    return {
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name))),
+        ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+        ...(flags.debug ? { RUNNER_DEBUG: '1' } : {}),
+        RUNNER_TEMP: folder,
+        RUNNER_TOOL_CACHE: process.env.RUNNER_TOOL_CACHE ?? (0,external_node_path_.join)(process.env.HOME ?? (0,external_node_os_namespaceObject.tmpdir)(), '.cache', 'todo-deploy', 'tools'),
+    };
+}
+function readValue(name, path) {
+    try {
+        return (0,external_node_fs_namespaceObject.readFileSync)(path === '-' ? 0 : path, 'utf8');
+    }
+    catch (cause) {
+        throw new ConfigurationError(`--${name}-file ${path} cannot be read`, { cause, hint: cause.message });
+    }
+}
+function run_command_readReport(context, keep) {
+    const path = context.outputs.all()['report-file'];
+    if (!path)
+        return undefined;
+    const text = (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8');
+    if (keep !== undefined)
+        (0,external_node_fs_namespaceObject.writeFileSync)(keep, text, { mode: 0o600 });
+    return JSON.parse(text);
+}
+/** The report is part of it: the file goes with the command. */
+function answer({ name }, context, error, exitCode, report) {
+    const { 'report-file': _, ...outputs } = context.outputs.all();
+    const redact = (text) => context.secrets.redact(asFlags(text));
+    const failure = error === undefined ? undefined : errorFacts(name, error, redact);
+    return {
+        command: name,
+        ok: exitCode === 0,
+        exitCode,
+        ...(failure === undefined ? {} : { error: failure }),
+        outputs,
+        ...(report === undefined ? {} : { report }),
+    };
+}
+function errorFacts(name, error, redact) {
+    const { message } = renderError(name, error);
+    const [what = '', todo] = message.split('\nWhat to do: ');
+    return { message: redact(what), ...(todo === undefined ? {} : { hint: redact(todo) }) };
+}
+
+;// CONCATENATED MODULE: ./lib/cli/main.js
+
+
+
+
+
+
+
+
+
+
+const WIDEST = 110;
+/** Entry of `todo-deploy`; `root` is the folder of the package, with the actions' metadata. */
+function commandLine(root) {
+    void commandLineCode((0,external_node_url_.fileURLToPath)(root), process.argv.slice(2)).then((code) => main_finish(code), (error) => {
+        process.stderr.write(`${String(error)}\n`);
+        main_finish(1);
+    });
+}
+/** Both streams are flushed first; idle connections do not hold the program. */
+function main_finish(code) {
+    process.exitCode = code;
+    process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}
+async function commandLineCode(root, [name, ...args]) {
+    const width = Math.min(process.stdout.columns || 100, WIDEST);
+    try {
+        if (name === '--version')
+            return print(productVersion(root));
+        if (name === undefined || name === '--help' || name === '-h' || name === 'help')
+            return print(overview(root, width), name === undefined ? 2 : 0);
+        const command = COMMANDS.find((one) => one.name === name);
+        if (command === undefined)
+            throw unknownCommand(name);
+        const metadata = readMetadata(root, command.folder);
+        const flags = parseFlags(args, metadata.inputs);
+        if (flags.help)
+            return print(commandHelp(command.name, metadata, width));
+        const stream = flags.json ? process.stderr : process.stdout;
+        return await runCommand(command, metadata, flags, wantsColor(flags.color, stream.isTTY === true, process.env));
+    }
+    catch (error) {
+        if (!(error instanceof ConfigurationError))
+            throw error;
+        return main_refuse(error, args.includes('--json'));
+    }
+}
+function overview(root, width) {
+    const commands = COMMANDS.map(({ name, folder }) => ({ name, description: readMetadata(root, folder).description }));
+    return generalHelp(commands, width);
+}
+function unknownCommand(name) {
+    const near = suggestion(name, COMMANDS.map((command) => command.name));
+    return new ConfigurationError(`There is no command "${name.slice(0, 60)}"`, {
+        hint: near === undefined ? 'See todo-deploy --help.' : `Did you mean ${near}?`,
+    });
+}
+function print(text, code = 0) {
+    process.stdout.write(`${text}\n`);
+    return code;
+}
+/** Wrong flags: before anything was begun. */
+function main_refuse({ message, hint }, json) {
+    const style = styleOf(wantsColor(undefined, process.stderr.isTTY === true, process.env));
+    process.stderr.write(`${style.red(`Error: ${asFlags(message)}`)}\n${hint === undefined ? '' : `What to do: ${asFlags(hint)}\n`}`);
+    if (json)
+        process.stdout.write(`${JSON.stringify({ ok: false, exitCode: 2, error: { message, ...(hint ? { hint } : {}) } }, null, 2)}\n`);
+    return 2;
+}
+
 ;// CONCATENATED MODULE: ./lib/index.js
 /** The one bundle: an action's stub calls its main or post program. */
 
@@ -106238,8 +106909,10 @@ const statusPost = () => runPost('status');
 
 
 
+
 var __webpack_exports__buildPushMain = __webpack_exports__.S5;
 var __webpack_exports__buildPushPost = __webpack_exports__.Lj;
+var __webpack_exports__commandLine = __webpack_exports__.ay;
 var __webpack_exports__deployMain = __webpack_exports__.Xo;
 var __webpack_exports__deployPost = __webpack_exports__.us;
 var __webpack_exports__pipelineMain = __webpack_exports__.Gj;
@@ -106250,4 +106923,4 @@ var __webpack_exports__smokeTestMain = __webpack_exports__.td;
 var __webpack_exports__smokeTestPost = __webpack_exports__.g$;
 var __webpack_exports__statusMain = __webpack_exports__.mn;
 var __webpack_exports__statusPost = __webpack_exports__.RK;
-export { __webpack_exports__buildPushMain as buildPushMain, __webpack_exports__buildPushPost as buildPushPost, __webpack_exports__deployMain as deployMain, __webpack_exports__deployPost as deployPost, __webpack_exports__pipelineMain as pipelineMain, __webpack_exports__pipelinePost as pipelinePost, __webpack_exports__rollbackMain as rollbackMain, __webpack_exports__rollbackPost as rollbackPost, __webpack_exports__smokeTestMain as smokeTestMain, __webpack_exports__smokeTestPost as smokeTestPost, __webpack_exports__statusMain as statusMain, __webpack_exports__statusPost as statusPost };
+export { __webpack_exports__buildPushMain as buildPushMain, __webpack_exports__buildPushPost as buildPushPost, __webpack_exports__commandLine as commandLine, __webpack_exports__deployMain as deployMain, __webpack_exports__deployPost as deployPost, __webpack_exports__pipelineMain as pipelineMain, __webpack_exports__pipelinePost as pipelinePost, __webpack_exports__rollbackMain as rollbackMain, __webpack_exports__rollbackPost as rollbackPost, __webpack_exports__smokeTestMain as smokeTestMain, __webpack_exports__smokeTestPost as smokeTestPost, __webpack_exports__statusMain as statusMain, __webpack_exports__statusPost as statusPost };
