@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { type ActionCall, type ActionResult, runAction } from '../support/action.ts';
+import { cancelAsRunner, processesWith } from '../support/cancel.ts';
 import { CraneRegistry } from '../support/registry.ts';
 
 let cluster: ClusterEnvironment;
@@ -201,22 +202,26 @@ describe('what goes wrong is said', () => {
   });
 
   test('cancelling ends the build and leaves no program', async () => {
-    let pid = 0;
+    let child: ChildProcess | undefined;
     let cancelled = 0;
+    let during: string[] = [];
     const result = await buildPush(
       { images: 'slow: ./slow\nweb: ./web' },
-      {},
+      { TODO_DEPLOY_TEST: prefix },
       {
-        onStart: (child) => {
-          pid = child.pid ?? 0;
+        onStart: (started) => {
+          child = started;
         },
         onLine: (line) => {
           if (cancelled > 0 || !/started$/.test(line)) return;
           cancelled = Date.now();
-          process.kill(pid, 'SIGINT');
+          during = processesWith(`TODO_DEPLOY_TEST=${prefix}`);
+          cancelAsRunner(child);
         },
       },
     );
+    expect(during.some((command) => command.includes('docker'))).toBe(true);
+    expect(processesWith(`TODO_DEPLOY_TEST=${prefix}`)).toEqual([]);
     expect(Date.now() - cancelled).toBeLessThan(20_000);
     expect([result.exitCode, errors(result).length]).toEqual([1, 1]);
     expect(errors(result)[0]).toContain('cancelled');

@@ -1,0 +1,25 @@
+import type { ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Cancels a step as GitHub's runner does: SIGINT to our process alone, SIGTERM 7.5 s later, a kill 2.5 s after that. */
+export function cancelAsRunner(child: ChildProcess | undefined): void {
+  if (!child) throw new Error('the step has not started');
+  child.kill('SIGINT');
+  const timers = [setTimeout(() => child.kill('SIGTERM'), 7_500), setTimeout(() => child.kill('SIGKILL'), 10_000)];
+  child.once('exit', () => timers.forEach(clearTimeout));
+}
+
+/** Commands of all processes of this machine whose environment has this variable, as those of a step and its children have. */
+export function processesWith(variable: string): string[] {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'latin1');
+    } catch {
+      // It has ended meanwhile.
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((id) => /^\d+$/.test(id) && read(`/proc/${id}/environ`).split('\0').includes(variable))
+    .map((id) => read(`/proc/${id}/cmdline`).split('\0').slice(0, 2).join(' '));
+}
