@@ -6,6 +6,11 @@ import { join } from 'node:path';
 
 const LEVELS = ['unit', 'scenario', 'cluster'] as const;
 type Level = (typeof LEVELS)[number];
+/** Cluster tests that have the cluster for themselves: they measure under load, compare the whole registry, or stop a component. */
+const ALONE = ['build-push', 'cluster', 'component', 'deploy', 'pipeline', 'second-repository', 'workflow'];
+const ALONE_FILES = `/test/cluster/(${ALONE.join('|')})\\.test\\.ts$`;
+/** The others have namespaces of their own, and wait more than they work. */
+const SIDE_BY_SIDE = 2;
 
 interface JestReport {
   numPassedTests: number;
@@ -36,25 +41,10 @@ for (const level of levels) {
     counts.failed++;
     continue;
   }
-  const report = join(results, `${level}.json`);
-  // Cluster tests share two nodes: one file at a time.
-  const pace = level === 'cluster' ? ['--runInBand', '--testTimeout=600000'] : ['--testTimeout=60000'];
-  step(
-    `test ${level}`,
-    [
-      process.execPath,
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-      'node_modules/jest/bin/jest.js',
-      '--selectProjects',
-      level,
-      '--json',
-      `--outputFile=${report}`,
-      ...pace,
-    ],
-    true,
-  );
-  count(report);
+  if (level === 'cluster') {
+    jest(level, 'cluster, side by side', `--maxWorkers=${SIDE_BY_SIDE}`, '--testTimeout=600000', `--testPathIgnorePatterns=${ALONE_FILES}`);
+    jest(level, 'cluster, one by one', '--runInBand', '--testTimeout=600000', `--testPathPatterns=${ALONE_FILES}`);
+  } else jest(level, level, '--testTimeout=60000');
 }
 for (const failure of failures) console.log(`FAILED: ${failure}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
@@ -72,6 +62,13 @@ function step(name: string, [program, ...args]: string[], dropStdout = false): b
   }
   failures.push(`${name} (${error?.message ?? `exit code ${status}`}, ${took})`);
   return false;
+}
+
+function jest(level: Level, name: string, ...options: string[]): void {
+  const report = join(results, `${name}.json`);
+  const program = [process.execPath, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+  step(`test ${name}`, [...program, '--selectProjects', level, '--json', `--outputFile=${report}`, ...options], true);
+  count(report);
 }
 
 function count(report: string): void {
