@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { stringify } from 'yaml';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import type { AppStatus } from '../../src/deploy/status/index.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
@@ -161,7 +162,7 @@ if (description === undefined) console.warn(SKIPPED);
     const { clusters } = JSON.parse(app.kubectl('config', 'view', '--raw', '--minify', '--output=json'));
     // The watcher's own token, as DigitalOcean hands out one of its own.
     const token = app.kubectl('create', 'token', 'watcher', '--duration=1h').trim();
-    standIn.world.kubeconfigs[CLUSTER_ID] = JSON.stringify({
+    standIn.world.kubeconfigs[CLUSTER_ID] = stringify({
       apiVersion: 'v1',
       kind: 'Config',
       clusters,
