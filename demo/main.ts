@@ -156,7 +156,8 @@ function theCluster(): DemoCluster {
 
 async function end(all: Outcome[], quiet: LoadResult | undefined, result: LoadResult | undefined, marked: Outcome[]): Promise<never> {
   if (result !== undefined) {
-    const labels = Object.fromEntries(all.map(({ version, title }) => [version, `${version.slice(0, 7)} ${title}`]));
+    // A version is called by the release that brought it, not by a later return to it.
+    const labels = Object.fromEntries(all.toReversed().map(({ version, title }) => [version, `${version.slice(0, 7)} ${title}`]));
     const marks: Mark[] = marked.map(({ at, title }) => ({ at, label: title }));
     const svg = drawRequests({
       title: 'Requests per version through five releases and a rollback',
