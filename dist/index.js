@@ -91748,21 +91748,6 @@ function parseDuration(text) {
 }
 /** Longer than a timer can wait (24.8 days) is a mistake. */
 const bounded = (ms) => (ms < 2 ** 31 ? ms : undefined);
-/** Milliseconds as people read them: `1h30m`, `90s` → `1m30s`, `500ms`. */
-function formatDuration(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)}ms`;
-    const seconds = Math.round(ms / 1000);
-    const parts = [
-        [Math.floor(seconds / 3600), 'h'],
-        [Math.floor((seconds % 3600) / 60), 'm'],
-        [seconds % 60, 's'],
-    ];
-    return parts
-        .filter(([amount]) => amount > 0)
-        .map(([amount, unit]) => `${amount}${unit}`)
-        .join('');
-}
 
 ;// CONCATENATED MODULE: ./lib/runtime/secrets.js
 
@@ -98999,6 +98984,10 @@ async function proveRoutes(routes, deps, options) {
     });
 }
 const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
+/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
+const KUBE_PROXY_MS = 2_000;
+/** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
+const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signal);
 
 ;// CONCATENATED MODULE: ./lib/deploy/journal.js
 
@@ -102328,6 +102317,7 @@ function withReplicas(part, replicas) {
 
 
 
+
 /** The idle color's Services, before any pod: with their addresses the split leads all pods of the new version, hooks of the base too. */
 async function place(run, plan) {
     // A warm color has its Services, and its pods their addresses.
@@ -102367,6 +102357,8 @@ async function raiseColor(run, plan) {
 async function runPostHooks(run, plan, raised) {
     if (!raised.split.hooks.some((hook) => hook.part === 'color' && hook.event.startsWith('post-')))
         return raised;
+    // Hooks call the color's Services from inside the cluster.
+    await kubeProxyFollows(run);
     const revision = await applyColor(run, plan, raised.part, { noHooks: false });
     await holdAutoscalers(run, plan.color, raised.replicas);
     return { ...raised, revision };
@@ -102873,6 +102865,8 @@ async function proveIdle(run, plan, split, record) {
         record.note = 'no checks of pods named: readiness is the proof';
 }
 async function helmTest(run, plan, tests) {
+    // Tests call the color's Services from inside the cluster.
+    await kubeProxyFollows(run);
     run.signal.throwIfAborted();
     const release = colorRelease(run.options.release, plan.color);
     const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
@@ -102895,8 +102889,6 @@ async function helmTest(run, plan, tests) {
 
 
 
-/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
-const KUBE_PROXY_MS = 2_000;
 const traffic_FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
@@ -102913,7 +102905,7 @@ async function switchTraffic(run, plan, split, door, record) {
     await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: traffic_FOLLOW_LIMIT_MS });
     run.report.switchMs = run.clock.now() - started;
     const workers = await moveWorkers(run, plan.active, plan.color);
-    await run.clock.sleep(KUBE_PROXY_MS, run.signal);
+    await kubeProxyFollows(run);
     await waitReady(workers.map((name) => ({ kind: 'Deployment', name, shared: false })), run, { signal: run.signal, limitMs: run.options.timeoutMs });
     record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
 }

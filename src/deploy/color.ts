@@ -2,6 +2,7 @@ import { HttpError } from '../interfaces/errors.ts';
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { holdAutoscalers } from './autoscaler.ts';
+import { kubeProxyFollows } from './endpoints.ts';
 import { equal } from './equal.ts';
 import { helmFailure } from './helm-failure.ts';
 import { noteScaled } from './keda.ts';
@@ -60,6 +61,8 @@ export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
 /** Applies the color's part again, so that its post hooks run now that it is ready. */
 export async function runPostHooks(run: Run, plan: Plan, raised: Raised): Promise<Raised> {
   if (!raised.split.hooks.some((hook) => hook.part === 'color' && hook.event.startsWith('post-'))) return raised;
+  // Hooks call the color's Services from inside the cluster.
+  await kubeProxyFollows(run);
   const revision = await applyColor(run, plan, raised.part, { noHooks: false });
   await holdAutoscalers(run, plan.color, raised.replicas);
   return { ...raised, revision };

@@ -1,5 +1,5 @@
 import { podChecks, podTargets, requireChecks } from './checks.ts';
-import { proveRoutes } from './endpoints.ts';
+import { kubeProxyFollows, proveRoutes } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import { lastLine } from './helm-failure.ts';
 import { readHookEnd } from './hook-end.ts';
@@ -33,6 +33,8 @@ export async function proveIdle(run: Run, plan: Plan, split: SplitResult, record
 }
 
 async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Promise<void> {
+  // Tests call the color's Services from inside the cluster.
+  await kubeProxyFollows(run);
   run.signal.throwIfAborted();
   const release = colorRelease(run.options.release, plan.color);
   const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });

@@ -1,5 +1,5 @@
 import { holdAutoscalers } from './autoscaler.ts';
-import { proveRoutes } from './endpoints.ts';
+import { kubeProxyFollows, proveRoutes } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import type { FrontDoor } from './front-door.ts';
 import { enter } from './journal.ts';
@@ -10,8 +10,6 @@ import type { Plan, Run, StepRecord } from './run.ts';
 import { planMoves, type SeenMove, switchServices } from './switch.ts';
 import { moveWorkers } from './workers.ts';
 
-/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
-const KUBE_PROXY_MS = 2_000;
 const FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
@@ -34,7 +32,7 @@ export async function switchTraffic(
   await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
   run.report.switchMs = run.clock.now() - started;
   const workers = await moveWorkers(run, plan.active, plan.color);
-  await run.clock.sleep(KUBE_PROXY_MS, run.signal);
+  await kubeProxyFollows(run);
   await waitReady(
     workers.map((name) => ({ kind: 'Deployment', name, shared: false })),
     run,

@@ -13,18 +13,3 @@ export function parseDuration(text: string): number | undefined {
 
 /** Longer than a timer can wait (24.8 days) is a mistake. */
 const bounded = (ms: number): number | undefined => (ms < 2 ** 31 ? ms : undefined);
-
-/** Milliseconds as people read them: `1h30m`, `90s` → `1m30s`, `500ms`. */
-export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)}ms`;
-  const seconds = Math.round(ms / 1000);
-  const parts = [
-    [Math.floor(seconds / 3600), 'h'],
-    [Math.floor((seconds % 3600) / 60), 'm'],
-    [seconds % 60, 's'],
-  ] as const;
-  return parts
-    .filter(([amount]) => amount > 0)
-    .map(([amount, unit]) => `${amount}${unit}`)
-    .join('');
-}

@@ -1,18 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Looks at the arguments of every process of this machine, again and again; `stop` answers where a value was seen. */
-export function watchArguments(values: Readonly<Record<string, string>>): { stop(): string[]; looked(): number } {
+/** A program that ends sooner may be missed: those that take secrets work for longer. */
+const EVERY_MS = 20;
+
+/** Looks at the arguments of every process of this machine, again and again; `stop` answers where a value was seen, `saw` whether a program was seen at all. */
+export function watchArguments(values: Readonly<Record<string, string>>): {
+  stop(): string[];
+  looked(): number;
+  saw(words: string): boolean;
+} {
   const seen = new Set<string>();
+  const programs = new Set<string>();
   let looked = 0;
   const look = (): void => {
     for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       const words = read(`/proc/${id}/cmdline`);
       looked += 1;
+      programs.add(words.replaceAll('\0', ' '));
       for (const [name, value] of Object.entries(values))
         if (words.includes(value)) seen.add(`${name} in the arguments of ${words.split('\0')[0]}`);
     }
   };
-  const timer = setInterval(look, 100);
+  const timer = setInterval(look, EVERY_MS);
   look();
   return {
     stop() {
@@ -20,6 +29,7 @@ export function watchArguments(values: Readonly<Record<string, string>>): { stop
       return [...seen];
     },
     looked: () => looked,
+    saw: (words) => [...programs].some((line) => line.includes(words)),
   };
 }
 

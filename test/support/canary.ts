@@ -23,7 +23,7 @@ function forms(value: string): string[] {
     const text = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]).toString('base64');
     return text.slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + value.length) * 4) / 3) - 1);
   });
-  return [value, ...inside];
+  return [value, encodeURIComponent(value), ...inside];
 }
 
 function filesBelow(folder: string): string[] {

@@ -36,7 +36,6 @@ beforeAll(() => {
   git('full', 'init', '-q');
   commit('front/a', 1_700_000_000);
   head = commit('back/b', 1_700_001_000);
-  execFileSync('git', ['clone', '-q', '--depth=1', `file://${path('full')}`, path('shallow')]);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConfigurationError } from '../../../src/interfaces/errors.ts';
-import { formatDuration, parseDuration } from '../../../src/runtime/duration.ts';
+import { parseDuration } from '../../../src/runtime/duration.ts';
 import { Inputs } from '../../../src/runtime/inputs.ts';
 import { Secrets } from '../../../src/runtime/secrets.ts';
 
@@ -132,13 +132,5 @@ describe('durations', () => {
     ['99999999999', undefined],
   ])('%j', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
-  });
-
-  test.each([
-    [500, '500ms'],
-    [90_000, '1m30s'],
-    [5_400_000, '1h30m'],
-  ])('%d', (ms, text) => {
-    expect(formatDuration(ms)).toBe(text);
   });
 });
