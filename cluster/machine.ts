@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CACHE } from './config.ts';
 import { ClusterError } from './errors.ts';
+import { DEBIAN } from './images/pins.ts';
 import { ensureDebianPackages } from './programs/debian.ts';
 import { say } from './progress.ts';
 
@@ -15,7 +16,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   perl: 'perl-base',
   sysctl: 'procps',
   mount: 'mount',
+  mmdebstrap: 'mmdebstrap',
+  unshare: 'util-linux',
 };
+/** What the base images are made with besides. */
+const FILES: Readonly<Record<string, string>> = { [DEBIAN.keyring]: 'debian-archive-keyring' };
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const OTHERWISE = 'show it on a cluster that is there: npm run demo -- --context NAME';
 
@@ -27,9 +32,8 @@ export function checkHost(): void {
   const hidden = ['/run/', '/var/lib/', '/var/log/', '/var/run/'].find((dir) => `${CACHE}/`.startsWith(dir));
   if (hidden)
     throw new ClusterError(`the cache ${CACHE} is below ${hidden}, which nodes have of their own; set TODO_DEPLOY_CACHE to another folder`);
-  const missing = Object.keys(PACKAGES).filter((program) => !FOLDERS.some((dir) => existsSync(`${dir}/${program}`)));
-  ensureDebianPackages(
-    missing.map((program) => PACKAGES[program] as string),
-    say,
-  );
+  const programs = Object.entries(PACKAGES).filter(([program]) => !FOLDERS.some((dir) => existsSync(`${dir}/${program}`)));
+  const files = Object.entries(FILES).filter(([file]) => !existsSync(file));
+  const missing = new Set([...programs, ...files].map(([, name]) => name));
+  ensureDebianPackages([...missing], say);
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { DEBIAN } from './pins.ts';
 import { run } from './process.ts';
 import type { LayerRecipe, StoredLayer } from './recipe.ts';
-import { exists } from './store.ts';
 import { packDifference } from './tree.ts';
 
 /** What containers do not read, left out as Debian's slim images do; licences stay. */
@@ -59,12 +58,6 @@ export async function extractPackages(root: string, packages: readonly string[])
 }
 
 async function mmdebstrap(root: string, args: readonly string[]): Promise<void> {
-  if (!(await exists('/usr/bin/mmdebstrap')) || !(await exists(DEBIAN.keyring))) {
-    throw new Error(
-      'The base images are made by mmdebstrap with Debian’s archive keyring, and this machine lacks them. ' +
-        'Install both: apt-get install mmdebstrap debian-archive-keyring',
-    );
-  }
   // In a mount namespace of its own: if it is killed, what it had mounted into the new root goes with it.
   const options = ['--format=directory', `--keyring=${DEBIAN.keyring}`, ...args, DEBIAN.suite, root, ...DEBIAN.sources];
   await run('unshare', ['--mount', '--propagation', 'private', '--', 'mmdebstrap', ...options]);
