@@ -4,10 +4,9 @@ import { type ClusterNode, PATHS, REGISTRY } from './config.ts';
 import { SMALL } from './controlplane.ts';
 import { run, tryRun } from './exec.ts';
 import { writeText } from './files.ts';
+import { programImage } from './programs/cache.ts';
 import { registryAuth } from './registry.ts';
 import type { Enter } from './space.ts';
-
-export const PAUSE_IMAGE = 'localhost/pause:1';
 
 /** Starts a node's container runtime with its pod network and its way to the registry. */
 export async function ensureContainerd(node: ClusterNode, enter: Enter): Promise<void> {
@@ -67,7 +66,7 @@ disabled_plugins = ["io.containerd.nri.v1.nri", "io.containerd.snapshotter.v1.bl
 [plugins.'io.containerd.cri.v1.images']
   snapshotter = "overlayfs"
   [plugins.'io.containerd.cri.v1.images'.pinned_images]
-    sandbox = "${PAUSE_IMAGE}"
+    sandbox = "${programImage('pause')}"
   [plugins.'io.containerd.cri.v1.images'.registry]
     config_path = "${etc}/certs.d"
 [plugins.'io.containerd.cri.v1.runtime']

@@ -1,3 +1,4 @@
+import { addonImage } from './addons/image.ts';
 import { bindRole } from './addons/objects.ts';
 import { lastLines } from './component.ts';
 import { NODES } from './config.ts';
@@ -7,7 +8,6 @@ import { prepareHost } from './host.ts';
 import { apply, kubectl, waitFor } from './kubectl.ts';
 import { ensureBridge } from './net.ts';
 import { ensureNodeAgents, ensureNodeSpace, ensureRuntime, type RunningNode } from './node.ts';
-import { importPause } from './pause.ts';
 import { ensurePki } from './pki.ts';
 import type { Need } from './programs.ts';
 import { step } from './progress.ts';
@@ -40,7 +40,10 @@ async function runtimes(need: Need, nodes: readonly RunningNode[]): Promise<void
   await need('runc', 'cni', 'pause', 'containerd');
   await step('containerd on both nodes', async () => {
     await Promise.all(nodes.map(ensureRuntime));
-    await importPause(nodes.map((node) => node.enter));
+    await addonImage(
+      'pause',
+      nodes.map((node) => node.enter),
+    );
   });
 }
 

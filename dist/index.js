@@ -96565,6 +96565,20 @@ class PortForwardStream extends external_node_stream_.Duplex {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/tools/kubernetes/rights.js
+/**
+ * Pure: whether these rules allow it, as RBAC reads them. They are those of one namespace, so they say nothing of what has none: a
+ * RoleBinding's rule stands among them.
+ */
+function allows(rules, { verb, group, resource, subresource, name }) {
+    const wanted = subresource ? [`${resource}/${subresource}`, `*/${subresource}`, '*'] : [resource, '*'];
+    return rules.some((rule) => has(rule.verbs, verb, '*') &&
+        has(rule.apiGroups, group, '*') &&
+        has(rule.resources, ...wanted) &&
+        (!rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name))));
+}
+const has = (list, ...wanted) => wanted.some((one) => list?.includes(one));
+
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/credentials.js
 
 
@@ -96971,6 +96985,7 @@ async function* watch_stream(source, version, signal) {
 
 
 
+
 const client_PAGE = 500;
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const POD = { apiVersion: 'v1', kind: 'Pod' };
@@ -97079,8 +97094,24 @@ class KubernetesClient {
         return await openPortForward(this.#transport, path, `pod ${pod.name} port ${port}`);
     }
     async denied(reviews) {
-        const answers = await Promise.all(reviews.map(async (review) => ({ review, allowed: await this.#allowed(review) })));
+        const rules = await this.#rules();
+        const open = reviews.filter((review) => review.namespace !== this.namespace || !allows(rules, review));
+        const answers = await Promise.all(open.map(async (review) => ({ review, allowed: await this.#allowed(review) })));
         return answers.filter(({ allowed }) => !allowed).map(({ review }) => review);
+    }
+    /** What one question can tell: the rights in this namespace. Empty where the authorizers do not tell all, since one of them may forbid. */
+    async #rules() {
+        const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace: this.namespace } };
+        const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
+        try {
+            const { status } = await this.#transport.json({ method: 'POST', path, body }, 'safe');
+            return status && !status.incomplete ? (status.resourceRules ?? []) : [];
+        }
+        catch (error) {
+            if (error instanceof errors_HttpError && error.status === 403)
+                return [];
+            throw error;
+        }
     }
     async #allowed(review) {
         const body = {
@@ -101251,6 +101282,9 @@ async function scale(kubernetes, name, replicas) {
 
 
 
+
+/** How long the controllers get to begin. */
+const ENDING_LIMIT_MS = 10_000;
 /** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (internal). */
 async function requireUnused({ kubernetes, options, journal }, color) {
     const services = await servicesOn(kubernetes, options.release, color);
@@ -101267,11 +101301,13 @@ async function requireUnused({ kubernetes, options, journal }, color) {
 async function stopColor(run, color) {
     const { kubernetes, options, log } = run;
     await stopScaled(run, color);
+    const stopped = [];
     for (const deployment of (await colorDeployments(kubernetes, options.release, color)).values()) {
         if (deployment.spec?.replicas === 0)
             continue;
         await requireUnused(run, color);
         await scale(kubernetes, deployment.metadata.name, 0);
+        stopped.push(deployment.metadata.name);
         log.info(`Deployment/${deployment.metadata.name} is scaled to zero`);
     }
     for (const job of (await kubernetes.list(CRON_JOB, { labelSelector: colorSelector(options.release, color) })).items) {
@@ -101279,6 +101315,31 @@ async function stopColor(run, color) {
             continue;
         await kubernetes.patch({ ...CRON_JOB, name: job.metadata.name }, { spec: { suspend: true } }, { type: 'merge', fieldManager: FIELD_MANAGER });
     }
+    await podsEnding(run, color, stopped);
+}
+/**
+ * Watches until the pods of these Deployments are ending: the same version, brought up again at once, would be given its crashed pods of
+ * before. A status counts no pods that end already. Where the controllers take longer, that is said and not waited for.
+ */
+async function podsEnding({ kubernetes, clock, options, log }, color, names) {
+    if (names.length === 0)
+        return;
+    const ending = (live) => {
+        if (live?.spec?.replicas !== 0)
+            return true;
+        return (live.status?.observedGeneration ?? 0) >= (live.metadata.generation ?? 0) && (live.status?.replicas ?? 0) === 0;
+    };
+    await watchUntil({
+        kubernetes,
+        clock,
+        signal: AbortSignal.timeout(2 * ENDING_LIMIT_MS),
+        watch: [{ kind: DEPLOYMENT, options: { labelSelector: colorSelector(options.release, color) } }],
+        limitMs: ENDING_LIMIT_MS,
+        waitingFor: `the end of the pods of ${names.join(', ')}`,
+        judge: (view) => (view.all('Deployment').length > 0 && names.every((name) => ending(view.get('Deployment', name)))) || undefined,
+    }).catch((error) => {
+        log.warning(`Pods of ${color} are not ending yet: ${error instanceof Error ? error.message : error}`);
+    });
 }
 /** What the user wants of a color that serves nobody any more. */
 async function retireColor(run, color, keep) {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { ImageConfig } from './config.ts';
@@ -44,7 +44,7 @@ export async function writeOciTar({ out, ref, files, config, architecture = host
 }
 
 /** A static binary as an image: `/name` is the entrypoint, run as `user` (65532 unless told). */
-export function singleBinaryImage(image: {
+export async function singleBinaryImage(image: {
   out: string;
   ref: string;
   binary: string;
@@ -55,10 +55,12 @@ export function singleBinaryImage(image: {
   architecture?: string;
 }): Promise<void> {
   const path = `/${image.name ?? basename(image.binary)}`;
-  return writeOciTar({
+  // A link would be packed as a link.
+  const source = await realpath(image.binary);
+  await writeOciTar({
     out: image.out,
     ref: image.ref,
-    files: [{ path, source: image.binary, mode: 0o755 }, { path: '/tmp', directory: true, mode: 0o1777 }, ...(image.extraFiles ?? [])],
+    files: [{ path, source, mode: 0o755 }, { path: '/tmp', directory: true, mode: 0o1777 }, ...(image.extraFiles ?? [])],
     config: { entrypoint: [path], user: image.user ?? '65532' },
     ...(image.architecture === undefined ? {} : { architecture: image.architecture }),
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CACHE } from '../config.ts';
 import { moduleFolder, ownModules, requiredVersion } from './modules.ts';
 import { type Pin, type ProgramName, pins } from './pins.ts';
@@ -17,6 +17,11 @@ export function programVersion(name: ProgramName): string {
 /** The folder that holds exactly this pin's build: its name changes with the version, the modules used, our sources and the options. */
 export function programFolder(name: ProgramName): string {
   return join(programsFolder(), `${name}-${programVersion(name)}-${pinHash(pins[name])}`);
+}
+
+/** The image on the nodes that holds just this build. */
+export function programImage(name: ProgramName): string {
+  return `localhost/${name}:${basename(programFolder(name)).slice(name.length + 1)}`;
 }
 
 export function isBuilt(name: ProgramName): boolean {

@@ -177,5 +177,10 @@ export function expectGreen(result: ActionResult): ActionResult {
   return result;
 }
 
+/** Fails with the log of a run that ended before it could be killed. */
+export function expectKilled(result: ActionResult): void {
+  if (result.signal !== 'SIGKILL') throw new Error(`The run ended by itself (${result.exitCode}):\n${result.log.slice(-40).join('\n')}`);
+}
+
 /** The one error annotation of a red run. */
 export const errorsOf = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
-import { errorsOf, expectGreen, PairApp } from './deploy-support.ts';
+import { errorsOf, expectGreen, expectKilled, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(240_000);
 
@@ -189,7 +189,7 @@ describe('a deploy on a real cluster', () => {
 
   test('killed under traffic: the post step switches back and gives the lease up', async () => {
     const { result } = await interrupted('Watch v3', 'SIGKILL', 500, 'v3', { bake: '60s' });
-    expect(result.signal).toBe('SIGKILL');
+    expectKilled(result);
     expect(app.colors()).toEqual(['blue', 'blue']);
     const post = await app.deploy('v3', {}, { step: 'post', state: result.state, tempDir: result.tempDir });
     expect(post.exitCode).toBe(0);
@@ -198,7 +198,7 @@ describe('a deploy on a real cluster', () => {
   });
 
   test('killed while it came up, and no post step: the next run waits for the lease, takes it back and deploys', async () => {
-    await interrupted('Wait until blue', 'SIGKILL', 500, 'v3', {});
+    expectKilled((await interrupted('Wait until blue', 'SIGKILL', 500, 'v3', {})).result);
     expect(app.journal().inFlight).toMatchObject({ version: 'v3', phase: 'ready' });
     const result = expectGreen(await app.deploy('v3'));
     expect(result.log.join('\n')).toContain('Took back the deploy of v3 that ended in "ready"');

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
-import type { ActionResult } from '../support/action.ts';
 import { CraneRegistry } from '../support/registry.ts';
-import { errorsOf, PairApp } from './deploy-support.ts';
+import { errorsOf, expectGreen, expectKilled, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(240_000);
 
@@ -30,12 +29,6 @@ afterAll(() => {
   app.kubectl('delete', 'namespace', app.namespace, '--wait=false');
   rmSync(work, { recursive: true, force: true });
 });
-
-/** Fails with the log, which says more than a comparison of outputs. */
-function expectGreen(result: ActionResult): ActionResult {
-  if (result.exitCode !== 0) throw new Error(`The run is red:\n${result.log.slice(-40).join('\n')}`);
-  return result;
-}
 
 const reference = (version: string) => `${app.image}@${digests.get(version)}`;
 /** Each version has a text and a size of its own, and reads a Secret that is not of the chart. */
@@ -251,7 +244,8 @@ describe('going back on a real cluster', () => {
         },
       },
     );
-    expect([killed.signal, app.colors()]).toEqual(['SIGKILL', ['blue', 'blue']]);
+    expectKilled(killed);
+    expect(app.colors()).toEqual(['blue', 'blue']);
     const post = await app.rollback('v4', {}, { step: 'post', state: killed.state, tempDir: killed.tempDir });
     expect(post.log.join('\n')).toContain('Switched back to green');
     expect([app.colors(), app.journal().inFlight]).toEqual([['green', 'green'], undefined]);

@@ -92,7 +92,7 @@ test('push: deployed by the called workflow, from a tag; the summary says what s
 test('another push, then back by dispatch: no request lost, each answered by one version', async () => {
   const rollback = writeExample('rollback', { ...place, to: expression('inputs.to'), reason: expression('inputs.reason') }, KUBECONFIG);
   const second = await repository.commit('second');
-  const [, traffic] = await machine.underLoad(app.host, { rate: 250, least: 50_000 }, async () => {
+  const [, traffic] = await machine.underLoad(app.host, { rate: 500, least: 50_000 }, async () => {
     const deployed = await machine.run(repository);
     expectGreen(deployed);
     expect(deployed.outputs.deploy).toMatchObject({ status: 'deployed', version: second, 'previous-version': first });

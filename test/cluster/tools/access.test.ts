@@ -31,7 +31,11 @@ describe('access to the cluster', () => {
     const reader = new KubernetesClient(access, { namespace, as: `system:serviceaccount:${namespace}:reader` });
     const may = { verb: 'get', group: '', resource: 'configmaps', namespace };
     const mayNot = { verb: 'delete', group: '', resource: 'configmaps', namespace };
-    expect(await reader.denied([may, mayNot])).toEqual([mayNot]);
+    const mayNotInside = { verb: 'get', group: '', resource: 'configmaps', subresource: 'scale', namespace };
+    const mayNotOutside = { verb: 'get', group: '', resource: 'configmaps', namespace: 'kube-system' };
+    const mayNotEverywhere = { verb: 'get', group: '', resource: 'configmaps' };
+    const forbidden = [mayNot, mayNotInside, mayNotOutside, mayNotEverywhere];
+    expect(await reader.denied([may, ...forbidden])).toEqual(forbidden);
     expect(await reader.list({ apiVersion: 'v1', kind: 'ConfigMap' })).toHaveProperty('items');
     const refused = await failure(reader.delete(ref('owned')));
     expect([refused.status, refused.reason]).toEqual([403, 'Forbidden']);

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Layout, writeOciTar } from '../../../cluster/images/oci.ts';
+import { Layout, singleBinaryImage, writeOciTar } from '../../../cluster/images/oci.ts';
 import { npmPackageFiles, writePlatforms } from '../../../cluster/images/platforms.ts';
 import { run } from '../../../cluster/images/process.ts';
 import { once } from '../../../cluster/images/store.ts';
@@ -56,6 +56,16 @@ describe('an importable image tar', () => {
       return JSON.parse(await run('tar', ['-xOf', join(dir, name), 'index.json'])).manifests[0].digest;
     };
     expect(await digest('a.tar')).toBe(await digest('b.tar'));
+  });
+
+  test('holds the program itself where it is given by a link', async () => {
+    await writeFile(join(dir, 'built'), 'program');
+    await symlink(join(dir, 'built'), join(dir, 'pause'));
+    await singleBinaryImage({ out: join(dir, 'a.tar'), ref: 'localhost/pause:1', binary: join(dir, 'pause') });
+    await run('tar', ['-xf', join(dir, 'a.tar'), '-C', dir]);
+    const blob = (digest: string) => join(dir, 'blobs', digest.replace(':', '/'));
+    const manifest = await json(blob((await json(join(dir, 'index.json'))).manifests[0].digest));
+    expect(await run('tar', ['-xOf', blob(manifest.layers[0].digest), './pause'])).toBe('program');
   });
 });
 
