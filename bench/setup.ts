@@ -20,7 +20,7 @@ export interface Bench {
 }
 
 export async function setUp(): Promise<Bench> {
-  clusterUp();
+  if (!clusterUp()) process.exit(1);
   const cluster = clusterEnvironment();
   const runner = new NodeProcessRunner({ env: process.env });
   const work = mkdtempSync(join(tmpdir(), 'todo-deploy-bench-'));

@@ -25,8 +25,15 @@ export async function waitFor(object: string, condition: string, seconds: number
 
 /** Watches a workload until its pods run its newest template; says what its pods wait for when they do not. */
 export async function rolledOut(workload: string, namespace: string, seconds = 90): Promise<void> {
+  const follow = () =>
+    kubectl(['rollout', 'status', workload, '-n', namespace, `--timeout=${seconds}s`], { timeout: (seconds + 5) * 1000 });
   try {
-    await kubectl(['rollout', 'status', workload, '-n', namespace, `--timeout=${seconds}s`], { timeout: (seconds + 5) * 1000 });
+    await follow().catch(async (error: unknown) => {
+      // Left by a start that failed: its pods wait ever longer between tries, new ones do not.
+      if (!messageOf(error).includes('exceeded its progress deadline')) throw error;
+      await kubectl(['rollout', 'restart', workload, '-n', namespace]);
+      await follow();
+    });
   } catch (error) {
     const pods = await kubectl(['get', 'pods', '-n', namespace, '-o', 'wide']).catch(() => '');
     const events = await kubectl(['get', 'events', '-n', namespace, '--field-selector=type=Warning', '--sort-by=.lastTimestamp']).catch(

@@ -149,7 +149,7 @@ function theCluster(): DemoCluster {
     process.exit(2);
   }
   say('The embedded cluster: two nodes of Kubernetes on this machine');
-  clusterUp();
+  if (!clusterUp()) process.exit(1);
   const embedded = clusterEnvironment();
   return { ...embedded, registry: { ...embedded.registry, prefix: 'acme' } };
 }
