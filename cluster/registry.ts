@@ -12,13 +12,20 @@ import { certFile, keyFile } from './pki.ts';
 export const REGISTRY_USER = 'todo';
 const PASSWORD_FILE = join(PATHS.pki, 'registry-password');
 
-/** The password of the registry's account, made at the first `up`. */
-export async function registryPassword(): Promise<string> {
+let password: Promise<string> | undefined;
+
+/** The password of the registry's account, made at the first `up`: once, however many ask at the same time. */
+export function registryPassword(): Promise<string> {
+  password ??= readOrMakePassword();
+  return password;
+}
+
+async function readOrMakePassword(): Promise<string> {
   const known = await readText(PASSWORD_FILE);
   if (known) return known;
-  const password = randomBytes(18).toString('base64url');
-  await writeText(PASSWORD_FILE, password);
-  return password;
+  const made = randomBytes(18).toString('base64url');
+  await writeText(PASSWORD_FILE, made);
+  return made;
 }
 
 /** Value of an Authorization header for the registry. */

@@ -94332,10 +94332,10 @@ class RegistryClient {
         const path = new URL(begun.headers.location ?? '', await session.origin()).href;
         await session.once(place, { method: 'DELETE', path, action, accept: [200, 202, 204, 404, 405], signal, what }).catch(() => undefined);
     }
-    async head(repository, reference, signal) {
+    #askManifest(method, repository, reference, signal) {
         const { place, session } = this.#at(repository);
-        const answer = await session.send(place, {
-            method: 'HEAD',
+        return session.send(place, {
+            method,
             path: `/v2/${place.path}/manifests/${checkReference(reference)}`,
             action: 'pull',
             headers: { accept: ACCEPT },
@@ -94343,6 +94343,9 @@ class RegistryClient {
             signal,
             what: `${repository} ${reference}`,
         });
+    }
+    async head(repository, reference, signal) {
+        const answer = await this.#askManifest('HEAD', repository, reference, signal);
         if (answer.status === 404)
             return undefined;
         const digest = answer.headers['docker-content-digest'];
@@ -94351,16 +94354,7 @@ class RegistryClient {
         return { mediaType: answer.headers['content-type'] ?? '', digest, size: Number(answer.headers['content-length'] ?? 0) };
     }
     async manifest(repository, reference, signal) {
-        const { place, session } = this.#at(repository);
-        const answer = await session.send(place, {
-            method: 'GET',
-            path: `/v2/${place.path}/manifests/${checkReference(reference)}`,
-            action: 'pull',
-            headers: { accept: ACCEPT },
-            accept: [200, 404],
-            signal,
-            what: `${repository} ${reference}`,
-        });
+        const answer = await this.#askManifest('GET', repository, reference, signal);
         if (answer.status === 404)
             return undefined;
         const manifest = parseManifest(answer.bytes, reference);

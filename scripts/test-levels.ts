@@ -1,16 +1,16 @@
 /** Runs lint, the dist check and the three levels of tests; ends with one line of counts, read from the runners. */
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const LEVELS = ['unit', 'scenario', 'cluster'] as const;
 type Level = (typeof LEVELS)[number];
-/** Cluster tests that have the cluster for themselves: they measure under load, compare the whole registry, or stop a component. */
-const ALONE = ['build-push', 'cluster', 'component', 'deploy', 'pipeline', 'second-repository', 'workflow'];
+/** Cluster tests that have the cluster for themselves: they measure under load, or stop a component. */
+const ALONE = ['cluster', 'component', 'second-repository', 'workflow'];
 const ALONE_FILES = `/test/cluster/(${ALONE.join('|')})\\.test\\.ts$`;
-/** The others have namespaces of their own, and wait more than they work. */
-const SIDE_BY_SIDE = 2;
+/** The others have namespaces and repositories of their own, and wait more than they work. */
+const SIDE_BY_SIDE = 3;
 
 interface JestReport {
   numPassedTests: number;
@@ -32,42 +32,69 @@ const results = mkdtempSync(join(tmpdir(), 'todo-deploy-tests-'));
 const failures: string[] = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
 // Everything runs even after a failure, so that one run shows all there is to mend.
-if (asked.length === 0) {
-  step('lint', ['bash', 'scripts/lint.sh']);
-  step('dist', ['bash', 'scripts/build.sh', '--check']);
-}
+const checks = asked.length === 0 ? check() : undefined;
 for (const level of levels) {
-  if (level === 'cluster' && !step('cluster up', [process.execPath, 'cluster/cli.ts', 'up'])) {
+  if (level !== 'cluster') {
+    await jest(level, level, '--testTimeout=60000');
+    continue;
+  }
+  // What is measured there has the machine for itself.
+  await checks;
+  if (!(await step('cluster up', [process.execPath, 'cluster/cli.ts', 'up']))) {
     counts.failed++;
     continue;
   }
-  if (level === 'cluster') {
-    jest(level, 'cluster, side by side', `--maxWorkers=${SIDE_BY_SIDE}`, '--testTimeout=600000', `--testPathIgnorePatterns=${ALONE_FILES}`);
-    jest(level, 'cluster, one by one', '--runInBand', '--testTimeout=600000', `--testPathPatterns=${ALONE_FILES}`);
-  } else jest(level, level, '--testTimeout=60000');
+  await jest(
+    level,
+    'cluster, side by side',
+    `--maxWorkers=${SIDE_BY_SIDE}`,
+    '--testTimeout=600000',
+    `--testPathIgnorePatterns=${ALONE_FILES}`,
+  );
+  await jest(level, 'cluster, one by one', '--runInBand', '--testTimeout=600000', `--testPathPatterns=${ALONE_FILES}`);
 }
+await checks;
 for (const failure of failures) console.log(`FAILED: ${failure}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
 process.exitCode = failures.length > 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 
-function step(name: string, [program, ...args]: string[], dropStdout = false): boolean {
+/** Lint and the dist check use one processor: they run beside the first level, and print when they end. */
+async function check(): Promise<void> {
+  await step('lint', ['bash', 'scripts/lint.sh'], 'at its end');
+  await step('dist', ['bash', 'scripts/build.sh', '--check'], 'at its end');
+}
+
+async function step(
+  name: string,
+  [program = '', ...args]: string[],
+  prints: 'at once' | 'at its end' | 'errors only' = 'at once',
+): Promise<boolean> {
   const started = Date.now();
-  console.log(`== ${name}`);
+  const later = prints === 'at its end';
+  if (!later) console.log(`== ${name}`);
   // jest prints its progress to stderr and, with --json, the report to stdout too.
-  const { status, error } = spawnSync(program ?? '', args, { stdio: ['ignore', dropStdout ? 'ignore' : 'inherit', 'inherit'] });
+  const stdio: StdioOptions = ['ignore', later ? 'pipe' : prints === 'errors only' ? 'ignore' : 'inherit', later ? 'pipe' : 'inherit'];
+  const child = spawn(program, args, { stdio });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
+  const why = await new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(code === 0 ? undefined : signal === null ? `exit code ${code}` : signal));
+  });
+  if (later) process.stdout.write(`== ${name}\n${Buffer.concat(said)}`);
   const took = `${((Date.now() - started) / 1000).toFixed(0)} s`;
-  if (status === 0) {
+  if (why === undefined) {
     console.log(`== ${name}: ok (${took})`);
     return true;
   }
-  failures.push(`${name} (${error?.message ?? `exit code ${status}`}, ${took})`);
+  failures.push(`${name} (${why}, ${took})`);
   return false;
 }
 
-function jest(level: Level, name: string, ...options: string[]): void {
+async function jest(level: Level, name: string, ...options: string[]): Promise<void> {
   const report = join(results, `${name}.json`);
   const program = [process.execPath, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  step(`test ${name}`, [...program, '--selectProjects', level, '--json', `--outputFile=${report}`, ...options], true);
+  await step(`test ${name}`, [...program, '--selectProjects', level, '--json', `--outputFile=${report}`, ...options], 'errors only');
   count(report);
 }
 

@@ -71,17 +71,21 @@ export interface HelmApply {
   signal?: AbortSignal;
 }
 
+export interface HelmRenderOptions {
+  release: string;
+  /** Folder or OCI reference. */
+  chart: string;
+  version?: string;
+  values: HelmValues;
+  /** As a first install, whatever the history. */
+  install?: boolean;
+  signal?: AbortSignal;
+}
+
 /** Helm 4, always `--server-side=true --force-conflicts`, in one namespace of one cluster. */
 export interface Helm {
-  /** Renders the chart (folder or OCI reference) without changing anything; `install` renders as a first install whatever the history. */
-  render(options: {
-    release: string;
-    chart: string;
-    version?: string;
-    values: HelmValues;
-    install?: boolean;
-    signal?: AbortSignal;
-  }): Promise<HelmRender>;
+  /** Renders the chart without changing anything. */
+  render(options: HelmRenderOptions): Promise<HelmRender>;
   /** `helm upgrade --install` of a part chart, without waiting for readiness. */
   apply(options: HelmApply): Promise<HelmRelease>;
   /** Server-side dry run of a part chart; throws what the API server says. */

@@ -100,10 +100,10 @@ describe('images that pass', () => {
   });
 
   test('are not sent again when nothing has changed', async () => {
-    const before = await registry.snapshot();
+    const before = await registry.snapshot(prefix);
     const result = await buildPush({ images, 'build-args': 'VERSION=1', cache: 'off' });
     expect(report(result).images.map((image) => image.result)).toEqual(['unchanged', 'unchanged']);
-    expect(await registry.snapshot()).toEqual(before);
+    expect(await registry.snapshot(prefix)).toEqual(before);
   });
 
   test('get SBOM and provenance as referrers, their digests unchanged', async () => {
@@ -124,7 +124,7 @@ describe('images that pass', () => {
   });
 
   test('are not pushed from a pull request of a fork', async () => {
-    const before = await registry.snapshot();
+    const before = await registry.snapshot(prefix);
     write({ 'event.json': JSON.stringify({ pull_request: { head: { sha: 'f'.repeat(40), repo: { full_name: 'stranger/shop' } } } }) });
     const result = await buildPush(
       { images: 'web: ./web' },
@@ -136,13 +136,13 @@ describe('images that pass', () => {
       },
     );
     expect(result.outputs).toMatchObject({ pushed: 'false', version: 'f'.repeat(40), tags: `${'f'.repeat(40)}\npr-7` });
-    expect([result.exitCode, await registry.snapshot()]).toEqual([0, before]);
+    expect([result.exitCode, await registry.snapshot(prefix)]).toEqual([0, before]);
   });
 });
 
 describe('a vulnerable image is stopped before the registry is touched', () => {
   test('and the page says what, where, and the version with the fix', async () => {
-    const before = await registry.snapshot();
+    const before = await registry.snapshot(prefix);
     const result = await buildPush({ images: 'web: ./web\nbad: ./vulnerable/pip', version: '2.0.0' });
     expect(result.exitCode).toBe(1);
     expect(errors(result)).toHaveLength(1);
@@ -155,14 +155,14 @@ describe('a vulnerable image is stopped before the registry is touched', () => {
     expect(result.outputs).toMatchObject({ pushed: 'false' });
     const sarif = JSON.parse(readFileSync(result.outputs['sarif-file'] ?? '', 'utf8'));
     expect(sarif.runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain('CVE-2026-90001');
-    expect(await registry.snapshot()).toEqual(before);
+    expect(await registry.snapshot(prefix)).toEqual(before);
   });
 
   test('also when only the second platform holds the package', async () => {
-    const before = await registry.snapshot();
+    const before = await registry.snapshot(prefix);
     const result = await buildPush({ images: 'pair: ./vulnerable/second-platform', platforms: 'linux/amd64,linux/arm64' });
     expect(errors(result)[0]).toContain('CVE-2026-90002 (HIGH) in pair (linux/arm64): left-pad 1.2.0, fixed in 1.3.0');
-    expect([result.exitCode, await registry.snapshot()]).toEqual([1, before]);
+    expect([result.exitCode, await registry.snapshot(prefix)]).toEqual([1, before]);
   });
 
   test('packages of the system too; those without a fix may be let through', async () => {
@@ -185,11 +185,11 @@ describe('a vulnerable image is stopped before the registry is touched', () => {
   });
 
   test('a private key in a layer is a finding too, and is shown nowhere', async () => {
-    const before = await registry.snapshot();
+    const before = await registry.snapshot(prefix);
     const result = await buildPush({ images: 'key: ./key' });
     expect(errors(result)[0]).toMatch(/Stopped before the push: secret private-key \(HIGH\) in key \(linux\/amd64\): \/?app\/key\.pem/);
     expect(`${result.log.join('\n')}${result.summary}`).not.toContain('MIIEowIBAAKCAQEA');
-    expect(await registry.snapshot()).toEqual(before);
+    expect(await registry.snapshot(prefix)).toEqual(before);
   });
 });
 

@@ -10,6 +10,7 @@ import { leaks } from '../support/canary.ts';
 import { digitalOceanDescription, SKIPPED } from '../support/digitalocean/description.ts';
 import { DigitalOceanStandIn } from '../support/digitalocean/stand-in.ts';
 import { CLUSTER_ID, collection } from '../support/digitalocean/world.ts';
+import { kubectl } from '../support/kubectl.ts';
 
 jest.setTimeout(240_000);
 
@@ -30,15 +31,6 @@ let adminToken: string;
 /** Everything that has to stay hidden. */
 let canaries: Record<string, string>;
 let images: string;
-
-function kubectl(args: string[], input = ''): string {
-  return execFileSync('kubectl', args, {
-    input,
-    encoding: 'utf8',
-    env: { ...process.env, ...cluster.env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-}
 
 const account = (name: string) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } });
 const subjects = (name: string) => [{ kind: 'ServiceAccount', name, namespace }];
@@ -77,8 +69,8 @@ beforeAll(async () => {
   if (description === undefined) return;
   cluster = clusterEnvironment();
   work = mkdtempSync(join(tmpdir(), 'todo-deploy-digitalocean-'));
-  kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: OBJECTS }));
-  adminToken = kubectl(['--namespace', namespace, 'create', 'token', 'admin', '--duration=1h']).trim();
+  kubectl(cluster, ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: OBJECTS }));
+  adminToken = kubectl(cluster, ['--namespace', namespace, 'create', 'token', 'admin', '--duration=1h']).trim();
   standIn = await DigitalOceanStandIn.start(description);
   prepare();
   canaries = {
@@ -98,14 +90,14 @@ afterEach(() => {
 afterAll(async () => {
   if (description === undefined) return;
   await standIn.stop();
-  kubectl(['delete', 'clusterrolebinding', namespace]);
-  kubectl(['delete', 'namespace', namespace, '--wait=false']);
+  kubectl(cluster, ['delete', 'clusterrolebinding', namespace]);
+  kubectl(cluster, ['delete', 'namespace', namespace, '--wait=false']);
   rmSync(work, { recursive: true });
 });
 
 /** DigitalOcean's kubeconfig, of the embedded cluster. */
 function kubeconfig(): string {
-  const own = JSON.parse(kubectl(['config', 'view', '--raw', '--minify', '--output=json']));
+  const own = JSON.parse(kubectl(cluster, ['config', 'view', '--raw', '--minify', '--output=json']));
   const name = 'do-fra1-acme-production';
   return `apiVersion: v1
 kind: Config
@@ -235,7 +227,7 @@ suite(description === undefined ? `DigitalOcean (${SKIPPED})` : 'DigitalOcean', 
     const result = expectGreen(await deploy('v1', { 'dry-run': 'true' }));
     expect(result.outputs.status).toBe('planned');
     expect(asked()).toEqual([CLUSTERS, `${KUBECONFIG}3600`, `${CREDENTIALS}?expiry_seconds=3600`]);
-    expect(kubectl(['--namespace', namespace, 'get', 'secret', SECRET, '--ignore-not-found'])).toBe('');
+    expect(kubectl(cluster, ['--namespace', namespace, 'get', 'secret', SECRET, '--ignore-not-found'])).toBe('');
   });
 
   test('who may not have the pull Secret’s credentials is told before anything is touched', async () => {
@@ -245,7 +237,7 @@ suite(description === undefined ? `DigitalOcean (${SKIPPED})` : 'DigitalOcean', 
       'the token needs the scopes registry:read and registry:update',
     );
     expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
-    expect(kubectl(['--namespace', namespace, 'get', 'deployments', '--output=name'])).toBe('');
+    expect(kubectl(cluster, ['--namespace', namespace, 'get', 'deployments', '--output=name'])).toBe('');
   });
 
   test('a deploy keeps a pull Secret that does not end, and its pods pull with it', async () => {
@@ -253,12 +245,12 @@ suite(description === undefined ? `DigitalOcean (${SKIPPED})` : 'DigitalOcean', 
     expect(result.outputs.status).toBe('deployed');
     // The post step asks for nothing again.
     expect(asked()).toEqual([CLUSTERS, `${KUBECONFIG}3600`, `${CREDENTIALS}?expiry_seconds=3600`, CREDENTIALS]);
-    const secret = JSON.parse(kubectl(['--namespace', namespace, 'get', 'secret', SECRET, '--output=json']));
+    const secret = JSON.parse(kubectl(cluster, ['--namespace', namespace, 'get', 'secret', SECRET, '--output=json']));
     expect(secret).toMatchObject({
       type: 'kubernetes.io/dockerconfigjson',
       metadata: { labels: { 'app.kubernetes.io/managed-by': 'todo-deploy', 'todo-deploy.dev/registry': REGISTRY } },
     });
-    const pods = JSON.parse(kubectl(['--namespace', namespace, 'get', 'pods', '--output=json'])).items;
+    const pods = JSON.parse(kubectl(cluster, ['--namespace', namespace, 'get', 'pods', '--output=json'])).items;
     expect(pods.length).toBeGreaterThan(0);
     for (const pod of pods) expect(pod.spec.imagePullSecrets).toEqual([{ name: SECRET }]);
     const values = ['pair', 'pair-blue'].map((release) =>

@@ -125,21 +125,21 @@ describe('the root action', () => {
 
   test('stops at the scan: cluster and registry stay as they are', async () => {
     const crane = new CraneRegistry(cluster);
-    const before = [serving(), await crane.snapshot()];
+    const before = [serving(), await crane.snapshot(registry)];
     const result = await pipeline({ version: '1.1.0', images: 'web: ./bad' });
     expect(errors(result)[0]).toContain(
       'Stopped before the push: CVE-2026-90002 (HIGH) in web (linux/amd64): left-pad 1.0.0, fixed in 1.3.0',
     );
     expect([result.exitCode, result.outputs.status]).toEqual([1, undefined]);
-    expect([serving(), await crane.snapshot()]).toEqual(before);
+    expect([serving(), await crane.snapshot(registry)]).toEqual(before);
   });
 
   test('a dry run pushes and deploys nothing', async () => {
     const crane = new CraneRegistry(cluster);
-    const before = [serving(), await crane.snapshot()];
+    const before = [serving(), await crane.snapshot(registry)];
     const result = await pipeline({ version: '1.2.0', 'build-args': 'STATUS=healthy', 'dry-run': 'true' });
     expect([errors(result), result.outputs.status, result.outputs.pushed]).toEqual([[], 'planned', 'false']);
-    expect([serving(), await crane.snapshot()]).toEqual(before);
+    expect([serving(), await crane.snapshot(registry)]).toEqual(before);
   });
 
   test('a version that fails its check never serves', async () => {

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
+import { kubectl } from '../support/kubectl.ts';
 
 const namespace = `smoke-${Date.now().toString(36)}`;
 let cluster: ClusterEnvironment;
@@ -62,22 +62,13 @@ const MANIFESTS = [
   },
 ];
 
-function kubectl(args: string[], input = ''): string {
-  return execFileSync('kubectl', args, {
-    input,
-    encoding: 'utf8',
-    env: { ...process.env, ...cluster.env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-}
-
 beforeAll(() => {
   cluster = clusterEnvironment();
-  kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: MANIFESTS }));
-  kubectl(['rollout', 'status', '--namespace', namespace, 'deployment/web', '--timeout=120s']);
+  kubectl(cluster, ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: MANIFESTS }));
+  kubectl(cluster, ['rollout', 'status', '--namespace', namespace, 'deployment/web', '--timeout=120s']);
 });
 afterAll(() => {
-  kubectl(['delete', 'namespace', namespace, '--wait=false']);
+  kubectl(cluster, ['delete', 'namespace', namespace, '--wait=false']);
 });
 
 function smokeTest(smoke: unknown, inputs: Record<string, string> = {}): Promise<ActionResult> {
@@ -97,7 +88,9 @@ describe('checks of a Service', () => {
 
   test('go to each of its ready pods', async () => {
     const result = await smokeTest([health]);
-    const pods = kubectl(['get', 'pods', '--namespace', namespace, '--output=jsonpath={.items[*].metadata.name}']).split(' ').sort();
+    const pods = kubectl(cluster, ['get', 'pods', '--namespace', namespace, '--output=jsonpath={.items[*].metadata.name}'])
+      .split(' ')
+      .sort();
     expect([errors(result), result.exitCode]).toEqual([[], 0]);
     expect(targets(result)).toEqual(pods.map((pod) => `pod ${pod}`));
     expect(pods).toHaveLength(2);

@@ -7,7 +7,7 @@ import { UserRepository } from '../../demo/workflow/repository.ts';
 import { mainJob, WORKFLOW } from '../../demo/workflow/yaml.ts';
 import { type App, expectGreen, pairIn, WorkflowMachine } from './workflow-support.ts';
 
-const LOAD = { rate: 200, least: 5_000 };
+const LOAD = { rate: 200, least: 3_000 };
 
 let machine: WorkflowMachine;
 beforeAll(async () => {

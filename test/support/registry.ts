@@ -24,10 +24,11 @@ export class CraneRegistry {
     return this.crane('digest', reference);
   }
 
-  /** Every repository, every tag, every manifest's digest. */
-  async snapshot(): Promise<Record<string, Record<string, string>>> {
+  /** Every repository below `prefix` (`HOST/PATH`), every tag, every manifest's digest. */
+  async snapshot(prefix: string): Promise<Record<string, Record<string, string>>> {
     const host = this.#cluster.registry.host;
-    const repositories = (await this.crane('catalog', host)).split('\n').filter(Boolean).sort();
+    const all = (await this.crane('catalog', host)).split('\n').filter(Boolean).sort();
+    const repositories = all.filter((name) => `${host}/${name}`.startsWith(`${prefix}/`));
     const entries = repositories.map(async (name): Promise<[string, Record<string, string>]> => {
       const tags = await this.tags(`${host}/${name}`);
       const digests = await Promise.all(tags.map((tag) => this.digest(`${host}/${name}:${tag}`)));

@@ -1,6 +1,6 @@
 import { ProcessError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
-import type { Helm, HelmApply, HelmRelease, HelmRender, HelmValues, PartChart } from '../../interfaces/helm.ts';
+import type { Helm, HelmApply, HelmRelease, HelmRender, HelmRenderOptions, PartChart } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import {
@@ -55,14 +55,7 @@ export class HelmCli implements Helm {
     });
   }
 
-  async render(options: {
-    release: string;
-    chart: string;
-    version?: string;
-    values: HelmValues;
-    install?: boolean;
-    signal?: AbortSignal;
-  }): Promise<HelmRender> {
+  async render(options: HelmRenderOptions): Promise<HelmRender> {
     const inline = options.values.inline === undefined ? [] : [this.#options.files.file('values.yaml', options.values.inline)];
     const { release, chart, version, install } = options;
     const args = renderArguments({ release, chart, version, install, valueFiles: [...options.values.files, ...inline] });

@@ -66,10 +66,10 @@ export class RegistryClient implements Registry {
     await session.once(place, { method: 'DELETE', path, action, accept: [200, 202, 204, 404, 405], signal, what }).catch(() => undefined);
   }
 
-  async head(repository: string, reference: string, signal?: AbortSignal): Promise<Descriptor | undefined> {
+  #askManifest(method: 'HEAD' | 'GET', repository: string, reference: string, signal: AbortSignal | undefined) {
     const { place, session } = this.#at(repository);
-    const answer = await session.send(place, {
-      method: 'HEAD',
+    return session.send(place, {
+      method,
       path: `/v2/${place.path}/manifests/${checkReference(reference)}`,
       action: 'pull',
       headers: { accept: ACCEPT },
@@ -77,6 +77,10 @@ export class RegistryClient implements Registry {
       signal,
       what: `${repository} ${reference}`,
     });
+  }
+
+  async head(repository: string, reference: string, signal?: AbortSignal): Promise<Descriptor | undefined> {
+    const answer = await this.#askManifest('HEAD', repository, reference, signal);
     if (answer.status === 404) return undefined;
     const digest = answer.headers['docker-content-digest'];
     if (digest === undefined) return (await this.manifest(repository, reference, signal))?.descriptor;
@@ -88,16 +92,7 @@ export class RegistryClient implements Registry {
     reference: string,
     signal?: AbortSignal,
   ): Promise<{ descriptor: Descriptor; bytes: Uint8Array } | undefined> {
-    const { place, session } = this.#at(repository);
-    const answer = await session.send(place, {
-      method: 'GET',
-      path: `/v2/${place.path}/manifests/${checkReference(reference)}`,
-      action: 'pull',
-      headers: { accept: ACCEPT },
-      accept: [200, 404],
-      signal,
-      what: `${repository} ${reference}`,
-    });
+    const answer = await this.#askManifest('GET', repository, reference, signal);
     if (answer.status === 404) return undefined;
     const manifest = parseManifest(answer.bytes, reference);
     const mediaType = manifest.mediaType ?? answer.headers['content-type']?.split(';')[0] ?? mediaTypeOf(manifest);

@@ -15,6 +15,7 @@ import {
   serve,
 } from '../../../src/deploy/journal.ts';
 import { type Color, otherColor } from '../../../src/deploy/model.ts';
+import { entry } from '../rollback/helpers.ts';
 
 const beginning = (color: Color, previousColor?: Color): Beginning => ({
   holder: 'acme/todo/1/1/deploy/x',
@@ -28,21 +29,7 @@ const beginning = (color: Color, previousColor?: Color): Beginning => ({
   partHash: 'p',
   baseHash: 'b',
 });
-const deployed = (color: Color, version = 'v1') => ({
-  version,
-  color,
-  at: '2026-01-01T00:00:00Z',
-  actor: 'ada',
-  runUrl: '',
-  partHash: 'p',
-  baseHash: 'b',
-  baseRevision: 1,
-  colorRevision: 1,
-  images: [],
-  services: ['web'],
-  replicas: {},
-  smoke: [],
-});
+const deployed = (color: Color, version = 'v1') => entry(version, color);
 const through = (journal: Journal, ...phases: Phase[]) => phases.reduce((now, phase) => enter(now, phase), journal);
 const upToSmoke = (color: Color, previous?: Color, journal = emptyJournal('todo')) =>
   through(begin(journal, beginning(color, previous)), 'color', 'ready', 'smoke');
