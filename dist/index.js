@@ -100146,11 +100146,19 @@ function holdBack(object, plans) {
     if (plan?.kind === 'CronJob' && plan.worker) {
         object.spec.suspend = true;
     }
+    else if (plan?.kind === 'CronJob') {
+        // As with replicas below.
+        object.spec.suspend ??= false;
+    }
     else if (plan?.kind === 'Deployment' && plan.worker) {
         object.spec.replicas = 0;
     }
     else if (plan?.kind === 'Deployment' && plan.autoscaled) {
         delete object.spec.replicas;
+    }
+    else if (plan?.kind === 'Deployment') {
+        // Left out it means one in an object that is new: a color that was stopped would stay at zero.
+        object.spec.replicas ??= 1;
     }
     else if (kindOf(object) === 'keda.sh/ScaledObject' && plans.some((one) => one.name === target && one.worker)) {
         object.metadata.annotations = { ...object.metadata.annotations, [KEDA_PAUSED_AT]: '0' };
@@ -101213,6 +101221,7 @@ function baseHash(input, classified, chart) {
 
 
 
+
 const API = 'keda.sh/v1alpha1';
 const keda_KINDS = [
     { kind: { apiVersion: API, kind: 'ScaledObject' }, plural: 'scaledobjects', annotation: KEDA_PAUSED_AT, value: '0' },
@@ -101250,15 +101259,26 @@ async function scaledOf({ kubernetes, options }, color) {
         const review = { verb: 'list', group: 'keda.sh', resource: held.plural, namespace: kubernetes.namespace };
         if ((await kubernetes.denied([review])).length > 0)
             return [];
-        const { items } = await kubernetes.list(held.kind, { labelSelector: colorSelector(options.release, color) });
-        return items.map((object) => ({ object, held }));
+        const list = await unlessGone(kubernetes.list(held.kind, { labelSelector: colorSelector(options.release, color) }));
+        return (list?.items ?? []).map((object) => ({ object, held }));
     }));
     return lists.flat();
 }
 async function annotate({ kubernetes }, { metadata }, { kind }, wanted) {
     if (Object.entries(wanted).every(([key, value]) => (metadata.annotations?.[key] ?? null) === value))
         return;
-    await kubernetes.patch({ ...kind, name: metadata.name }, { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+    await unlessGone(kubernetes.patch({ ...kind, name: metadata.name }, { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER }));
+}
+/** KEDA may be uninstalled while a run goes on: what is left of it answers 404, and must not keep a run from going back. */
+async function unlessGone(call) {
+    try {
+        return await call;
+    }
+    catch (error) {
+        if (error instanceof errors_HttpError && error.status === 404)
+            return undefined;
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/scale.js

@@ -1,3 +1,4 @@
+import { HttpError } from '../interfaces/errors.ts';
 import type { KindRef, KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Undo } from './back.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from './model.ts';
@@ -52,8 +53,8 @@ async function scaledOf({ kubernetes, options }: Deps, color: Color): Promise<{ 
       if (!(await kubernetes.resource(held.kind))) return [];
       const review = { verb: 'list', group: 'keda.sh', resource: held.plural, namespace: kubernetes.namespace };
       if ((await kubernetes.denied([review])).length > 0) return [];
-      const { items } = await kubernetes.list(held.kind, { labelSelector: colorSelector(options.release, color) });
-      return items.map((object) => ({ object, held }));
+      const list = await unlessGone(kubernetes.list(held.kind, { labelSelector: colorSelector(options.release, color) }));
+      return (list?.items ?? []).map((object) => ({ object, held }));
     }),
   );
   return lists.flat();
@@ -66,9 +67,21 @@ async function annotate(
   wanted: Readonly<Record<string, string | null>>,
 ): Promise<void> {
   if (Object.entries(wanted).every(([key, value]) => (metadata.annotations?.[key] ?? null) === value)) return;
-  await kubernetes.patch(
-    { ...kind, name: metadata.name },
-    { metadata: { annotations: wanted } },
-    { type: 'merge', fieldManager: FIELD_MANAGER },
+  await unlessGone(
+    kubernetes.patch(
+      { ...kind, name: metadata.name },
+      { metadata: { annotations: wanted } },
+      { type: 'merge', fieldManager: FIELD_MANAGER },
+    ),
   );
+}
+
+/** KEDA may be uninstalled while a run goes on: what is left of it answers 404, and must not keep a run from going back. */
+async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 404) return undefined;
+    throw error;
+  }
 }

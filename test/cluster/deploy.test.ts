@@ -85,7 +85,7 @@ describe('a deploy on a real cluster', () => {
     const owners = managers.filter((one: { fieldsV1: object }) => JSON.stringify(one.fieldsV1).includes('f:selector'));
     expect(owners.map((one: { manager: string; operation: string }) => `${one.manager} ${one.operation}`)).toEqual(['todo-deploy Apply']);
     expect(managers.some((one: { manager: string }) => one.manager === 'helm')).toBe(true);
-    for (const node of NODES) app.startLoad(node, 40, 900);
+    for (const node of NODES) app.startLoad(node, 25, 900);
   });
 
   test('the same again is unchanged, in one revision of everything', async () => {

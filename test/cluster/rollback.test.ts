@@ -103,7 +103,7 @@ describe('going back on a real cluster', () => {
     expectGreen(await deploy('v3', { 'keep-old': 'remove' }));
     expect(app.kubectl('get', 'deployments', '--selector=todo-deploy.dev/color=green', '--output=name')).toBe('');
     expectGreen(await deploy('v4', { 'keep-old': 'warm' }));
-    for (const node of NODES) app.startLoad(node, 40, 900);
+    for (const node of NODES) app.startLoad(node, 25, 900);
     expect(await asked()).toMatchObject({ version: 'v4', greeting: 'hello from v4' });
   });
 

@@ -52,10 +52,16 @@ export function holdBack(object: KubernetesObject, plans: readonly WorkloadPlan[
   const target = targetOf(object)?.name;
   if (plan?.kind === 'CronJob' && plan.worker) {
     object.spec.suspend = true;
+  } else if (plan?.kind === 'CronJob') {
+    // As with replicas below.
+    object.spec.suspend ??= false;
   } else if (plan?.kind === 'Deployment' && plan.worker) {
     object.spec.replicas = 0;
   } else if (plan?.kind === 'Deployment' && plan.autoscaled) {
     delete object.spec.replicas;
+  } else if (plan?.kind === 'Deployment') {
+    // Left out it means one in an object that is new: a color that was stopped would stay at zero.
+    object.spec.replicas ??= 1;
   } else if (kindOf(object) === 'keda.sh/ScaledObject' && plans.some((one) => one.name === target && one.worker)) {
     object.metadata.annotations = { ...object.metadata.annotations, [KEDA_PAUSED_AT]: '0' };
   } else if (kindOf(object) === 'keda.sh/ScaledJob' && annotationOf(object, WHEN_ANNOTATION) !== 'always') {

@@ -13,6 +13,12 @@ const jobs = { jobTargetRef: { template: { spec: { containers: [{ name: 'a', ima
 describe('workers run in the active color only', () => {
   test.each([
     ['a Deployment with a Service', [deployment('x'), service('x')], { worker: false, replicas: 2, autoscaled: false }, { replicas: 2 }],
+    [
+      'a Deployment with a Service, its replicas left out',
+      [deployment('x', {}, { spec: { replicas: undefined } }), service('x')],
+      { worker: false, replicas: 1, autoscaled: false },
+      { replicas: 1 },
+    ],
     ['a Deployment without', [deployment('x')], { worker: true, replicas: 2, autoscaled: false }, { replicas: 0 }],
     [
       'a Deployment without replicas',
@@ -64,7 +70,7 @@ describe('workers run in the active color only', () => {
   test.each([
     ['is suspended', cronJob('x'), true, true],
     ['that is suspended anyway is left so', cronJob('x', {}, { spec: { suspend: true } }), false, true],
-    ['that runs always is not', cronJob('x', {}, when('always')), false, undefined],
+    ['that runs always is not, and is started again where it was stopped', cronJob('x', {}, when('always')), false, false],
   ])('a CronJob %s', (_name, object, worker, suspend) => {
     const result = split([object]);
     expect(result.workloads).toEqual([{ kind: 'CronJob', name: 'x', coloredName: 'x-blue', autoscaled: false, worker }]);
