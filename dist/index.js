@@ -98205,16 +98205,19 @@ function createCause(owner, message) {
     }
     return { reason: 'not-ready', message: `${owner} cannot create pods: ${firstLine(message)}`, graceMs: PATIENT };
 }
+/** Pure: why a pod gets no volume. */
+function volumeCause(pod, message) {
+    return {
+        reason: 'volume-pending',
+        message: `Pod ${pod} waits for a volume: ${firstLine(message)}`,
+        hint: 'Check the claim and its storage class: kubectl get pvc,storageclass',
+        graceMs: PATIENT,
+    };
+}
 /** Pure: why a pod finds no node. */
 function scheduleCause(pod, message) {
-    if (/persistentvolumeclaim/i.test(message)) {
-        return {
-            reason: 'volume-pending',
-            message: `Pod ${pod} waits for a volume: ${firstLine(message)}`,
-            hint: 'Check the claim and its storage class: kubectl get pvc,storageclass',
-            graceMs: PATIENT,
-        };
-    }
+    if (/persistentvolumeclaim/i.test(message))
+        return volumeCause(pod, message);
     return {
         reason: 'unschedulable',
         message: `No node can take pod ${pod}: ${firstLine(message)}`,
@@ -98312,6 +98315,9 @@ function podFailures(view, pod, workload) {
             .some((event) => event.involvedObject?.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
         return [{ workload, pod: name, cause: growing ? { ...cause, graceMs: Number.POSITIVE_INFINITY } : cause }];
     }
+    const volume = claimFailure(view, pod);
+    if (volume)
+        return [{ workload, pod: name, cause: volume }];
     const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
     // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
     const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
@@ -98334,14 +98340,26 @@ const patient = (cause) => PULLS.includes(cause.reason) ? { ...cause, graceMs: M
 function newestEvent(view, uid, reasons) {
     if (!uid)
         return undefined;
-    const time = (event) => Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
-    const found = view
-        .all('Event')
-        .filter((event) => event.involvedObject?.uid === uid && reasons.includes(event.reason) && /pull|image|create/i.test(event.message ?? ''))
+    return newestOf(view, (event) => event.involvedObject?.uid === uid &&
+        reasons.includes(event.reason) &&
+        /pull|image|create/i.test(event.message ?? '') &&
         // "Error: ImagePullBackOff" says nothing; the event that holds the registry's answer does.
-        .filter((event) => !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''))
+        !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''))?.message;
+}
+function newestOf(view, matches) {
+    const time = (event) => Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
+    return view
+        .all('Event')
+        .filter(matches)
         .sort((a, b) => time(b) - time(a))[0];
-    return found?.message;
+}
+/** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
+function claimFailure(view, { metadata, spec }) {
+    if (spec?.nodeName)
+        return undefined;
+    const claims = (spec?.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName);
+    const event = newestOf(view, ({ involvedObject: about, reason }) => reason === 'ProvisioningFailed' && about?.kind === 'PersistentVolumeClaim' && claims.includes(about.name));
+    return event && volumeCause(metadata.name, `claim ${event.involvedObject.name}: ${event.message}`);
 }
 /** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
 const NEXT_TRY_MS = 45_000;
@@ -101507,13 +101525,20 @@ function activeReplicas(live, recorded) {
     const wanted = noted === undefined ? recorded.spec?.replicas : Number(noted);
     return Number.isInteger(wanted) ? wanted : undefined;
 }
-/** Notes on the color's workers how many of them run while their color is active. */
-async function noteWorkers({ kubernetes }, split) {
-    for (const worker of split.workloads.filter((workload) => workload.worker)) {
-        const value = worker.kind === 'CronJob' ? 'scheduled' : String(worker.replicas ?? 1);
-        const ref = { apiVersion: worker.kind === 'CronJob' ? 'batch/v1' : 'apps/v1', kind: worker.kind, name: worker.coloredName };
-        await kubernetes.patch(ref, { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+/** Notes on the color's workers how many of them run while their color is active; what was a worker in an earlier version of it is none any more. */
+async function noteWorkers(deps, color, split) {
+    const note = async (kind, name, value) => {
+        const ref = { ...(kind === 'CronJob' ? CRON_JOB : DEPLOYMENT), name };
+        const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
+        await deps.kubernetes.patch(ref, body, { type: 'merge', fieldManager: FIELD_MANAGER });
+    };
+    const workers = split.workloads.filter((workload) => workload.worker);
+    for (const { kind, coloredName, replicas } of workers) {
+        await note(kind, coloredName, kind === 'CronJob' ? 'scheduled' : String(replicas ?? 1));
     }
+    const before = (await workersOf(deps, color)).filter(({ kind, metadata }) => !workers.some((worker) => worker.kind === kind && worker.coloredName === metadata.name));
+    for (const { kind, metadata } of before)
+        await note(kind, metadata.name, null);
 }
 async function workersOf({ kubernetes, options }, color) {
     const [deployments, cronJobs] = await Promise.all([
@@ -102422,7 +102447,7 @@ async function raiseColor(run, plan) {
     const part = withReplicas(split.color, replicas);
     await deleteWhatCannotChange(run, split.colorObjects);
     const revision = await applyColor(run, plan, part, { noHooks: true });
-    await noteWorkers(run, split);
+    await noteWorkers(run, plan.color, split);
     await noteScaled(run, plan.color, split);
     await scaleAutoscaled(run, split.workloads, replicas);
     await holdAutoscalers(run, plan.color, replicas);

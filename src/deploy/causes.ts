@@ -156,16 +156,19 @@ export function createCause(owner: string, message: string): Cause {
   return { reason: 'not-ready', message: `${owner} cannot create pods: ${firstLine(message)}`, graceMs: PATIENT };
 }
 
+/** Pure: why a pod gets no volume. */
+export function volumeCause(pod: string, message: string): Cause {
+  return {
+    reason: 'volume-pending',
+    message: `Pod ${pod} waits for a volume: ${firstLine(message)}`,
+    hint: 'Check the claim and its storage class: kubectl get pvc,storageclass',
+    graceMs: PATIENT,
+  };
+}
+
 /** Pure: why a pod finds no node. */
 export function scheduleCause(pod: string, message: string): Cause {
-  if (/persistentvolumeclaim/i.test(message)) {
-    return {
-      reason: 'volume-pending',
-      message: `Pod ${pod} waits for a volume: ${firstLine(message)}`,
-      hint: 'Check the claim and its storage class: kubectl get pvc,storageclass',
-      graceMs: PATIENT,
-    };
-  }
+  if (/persistentvolumeclaim/i.test(message)) return volumeCause(pod, message);
   return {
     reason: 'unschedulable',
     message: `No node can take pod ${pod}: ${firstLine(message)}`,

@@ -51,7 +51,7 @@ export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
   const part = withReplicas(split.color, replicas);
   await deleteWhatCannotChange(run, split.colorObjects);
   const revision = await applyColor(run, plan, part, { noHooks: true });
-  await noteWorkers(run, split);
+  await noteWorkers(run, plan.color, split);
   await noteScaled(run, plan.color, split);
   await scaleAutoscaled(run, split.workloads, replicas);
   await holdAutoscalers(run, plan.color, replicas);

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause } from './causes.ts';
+import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause, volumeCause } from './causes.ts';
 import type { View } from './watch.ts';
 
 /** Something whose pods must become ready. */
@@ -117,6 +117,8 @@ function podFailures(view: View, pod: KubernetesObject, workload: string): Faili
       .some((event) => event.involvedObject?.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
     return [{ workload, pod: name, cause: growing ? { ...cause, graceMs: Number.POSITIVE_INFINITY } : cause }];
   }
+  const volume = claimFailure(view, pod);
+  if (volume) return [{ workload, pod: name, cause: volume }];
   const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
   // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
   const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
@@ -142,17 +144,38 @@ const patient = (cause: Cause): Cause =>
 /** The newest warning about an object whose reason is one of these. */
 function newestEvent(view: View, uid: string | undefined, reasons: readonly string[]): string | undefined {
   if (!uid) return undefined;
+  return newestOf(
+    view,
+    (event) =>
+      event.involvedObject?.uid === uid &&
+      reasons.includes(event.reason) &&
+      /pull|image|create/i.test(event.message ?? '') &&
+      // "Error: ImagePullBackOff" says nothing; the event that holds the registry's answer does.
+      !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''),
+  )?.message;
+}
+
+function newestOf(view: View, matches: (event: KubernetesObject) => boolean): KubernetesObject | undefined {
   const time = (event: KubernetesObject) =>
     Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
-  const found = view
+  return view
     .all('Event')
-    .filter(
-      (event) => event.involvedObject?.uid === uid && reasons.includes(event.reason) && /pull|image|create/i.test(event.message ?? ''),
-    )
-    // "Error: ImagePullBackOff" says nothing; the event that holds the registry's answer does.
-    .filter((event) => !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''))
+    .filter(matches)
     .sort((a, b) => time(b) - time(a))[0];
-  return found?.message;
+}
+
+/** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
+function claimFailure(view: View, { metadata, spec }: KubernetesObject): Cause | undefined {
+  if (spec?.nodeName) return undefined;
+  const claims = (spec?.volumes ?? []).map(
+    (volume: { persistentVolumeClaim?: { claimName: string } }) => volume.persistentVolumeClaim?.claimName,
+  );
+  const event = newestOf(
+    view,
+    ({ involvedObject: about, reason }) =>
+      reason === 'ProvisioningFailed' && about?.kind === 'PersistentVolumeClaim' && claims.includes(about.name),
+  );
+  return event && volumeCause(metadata.name, `claim ${event.involvedObject.name}: ${event.message}`);
 }
 
 /** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */

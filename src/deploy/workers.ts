@@ -3,7 +3,7 @@ import type { Undo } from './back.ts';
 import { setScaledWorkers } from './keda.ts';
 import { colorDeployments } from './live.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from './model.ts';
-import { CRON_JOB, colorSelector } from './names.ts';
+import { CRON_JOB, colorSelector, DEPLOYMENT } from './names.ts';
 import { scale } from './scale.ts';
 
 type Deps = Pick<Undo, 'kubernetes' | 'options' | 'log'>;
@@ -21,17 +21,21 @@ export function activeReplicas(live: KubernetesObject, recorded: KubernetesObjec
   return Number.isInteger(wanted) ? wanted : undefined;
 }
 
-/** Notes on the color's workers how many of them run while their color is active. */
-export async function noteWorkers({ kubernetes }: Deps, split: SplitResult): Promise<void> {
-  for (const worker of split.workloads.filter((workload) => workload.worker)) {
-    const value = worker.kind === 'CronJob' ? 'scheduled' : String(worker.replicas ?? 1);
-    const ref = { apiVersion: worker.kind === 'CronJob' ? 'batch/v1' : 'apps/v1', kind: worker.kind, name: worker.coloredName };
-    await kubernetes.patch(
-      ref,
-      { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } },
-      { type: 'merge', fieldManager: FIELD_MANAGER },
-    );
+/** Notes on the color's workers how many of them run while their color is active; what was a worker in an earlier version of it is none any more. */
+export async function noteWorkers(deps: Deps, color: Color, split: SplitResult): Promise<void> {
+  const note = async (kind: string, name: string, value: string | null) => {
+    const ref = { ...(kind === 'CronJob' ? CRON_JOB : DEPLOYMENT), name };
+    const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
+    await deps.kubernetes.patch(ref, body, { type: 'merge', fieldManager: FIELD_MANAGER });
+  };
+  const workers = split.workloads.filter((workload) => workload.worker);
+  for (const { kind, coloredName, replicas } of workers) {
+    await note(kind, coloredName, kind === 'CronJob' ? 'scheduled' : String(replicas ?? 1));
   }
+  const before = (await workersOf(deps, color)).filter(
+    ({ kind, metadata }) => !workers.some((worker) => worker.kind === kind && worker.coloredName === metadata.name),
+  );
+  for (const { kind, metadata } of before) await note(kind, metadata.name, null);
 }
 
 async function workersOf({ kubernetes, options }: Deps, color: Color): Promise<KubernetesObject[]> {

@@ -96,6 +96,10 @@ describe('an app as such', () => {
       status: 'unchanged',
       'active-color': 'green',
     });
+    // A worker that gets a Service is none any more: the note of its color's last version is gone.
+    expectGreen(await app.deploySmall('crew', 'v1', { replicas: 2 }, OLDER));
+    expect(replicasOf('crew')).toEqual({ 'crew-web-blue': 2, 'crew-web-green': 0 });
+    expect(app.get('deployment', 'crew-web-blue').metadata.annotations).not.toHaveProperty(['todo-deploy.dev/active-replicas']);
   });
 
   test('keep-old: warm, remove, and a color that comes up anew', async () => {

@@ -56,6 +56,32 @@ describe('readiness', () => {
     expect(workloadState(view, web).failing).toEqual([]);
   });
 
+  describe('a pod whose volume is not made', () => {
+    const claiming = (nodeName?: string) => {
+      const { spec, ...rest } = pod('new', { phase: 'Pending' });
+      return { ...rest, spec: { ...spec, nodeName, volumes: [{ name: 'tmp' }, { persistentVolumeClaim: { claimName: 'data' } }] } };
+    };
+    const event = (message: string, at: string, about: object) => ({
+      kind: 'Event',
+      metadata: { name: `${message} ${at}` },
+      reason: 'ProvisioningFailed',
+      message,
+      lastTimestamp: at,
+      involvedObject: { kind: 'PersistentVolumeClaim', name: 'data', ...about },
+    });
+    const said = (...objects: object[]) =>
+      workloadState(see(deployment({}), set(2, 'new'), ...objects), web).failing.map(({ cause }) => [cause.reason, cause.message]);
+    const early = event('no answer', '2026-01-01T00:00:00Z', {});
+    const late = event('quota of disks reached', '2026-01-01T00:01:00Z', {});
+
+    test('by the newest event of its claim', () =>
+      expect(said(claiming(), late, early)).toEqual([
+        ['volume-pending', 'Pod web-blue-new-1 waits for a volume: claim data: quota of disks reached'],
+      ]));
+    test("another claim's says nothing", () => expect(said(claiming(), event('x', '2026-01-01T00:00:00Z', { name: 'other' }))).toEqual([]));
+    test('nor does it once the pod has its node', () => expect(said(claiming('node1'), late)).toEqual([]));
+  });
+
   test('an evicted pod is a retry', () => {
     const view = see(deployment({}), set(2, 'new'), pod('new', { phase: 'Failed', reason: 'Evicted', ...crashing }));
     expect(workloadState(view, web).failing).toEqual([]);
