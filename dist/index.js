@@ -98347,18 +98347,22 @@ function newestEvent(view, uid, reasons) {
         !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''))?.message;
 }
 function newestOf(view, matches) {
-    const time = (event) => Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
     return view
         .all('Event')
         .filter(matches)
-        .sort((a, b) => time(b) - time(a))[0];
+        .sort((a, b) => timeOf(b) - timeOf(a))[0];
 }
+const timeOf = ({ lastTimestamp, eventTime, metadata }) => Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
 /** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
 function claimFailure(view, { metadata, spec }) {
     if (spec?.nodeName)
         return undefined;
     const claims = (spec?.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName);
-    const event = newestOf(view, ({ involvedObject: about, reason }) => reason === 'ProvisioningFailed' && about?.kind === 'PersistentVolumeClaim' && claims.includes(about.name));
+    const event = newestOf(view, (event) => event.reason === 'ProvisioningFailed' &&
+        event.involvedObject?.kind === 'PersistentVolumeClaim' &&
+        claims.includes(event.involvedObject.name) &&
+        // A claim of that name that is gone has events too.
+        timeOf(event) >= (Date.parse(metadata.creationTimestamp ?? '') || 0));
     return event && volumeCause(metadata.name, `claim ${event.involvedObject.name}: ${event.message}`);
 }
 /** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */

@@ -156,13 +156,14 @@ function newestEvent(view: View, uid: string | undefined, reasons: readonly stri
 }
 
 function newestOf(view: View, matches: (event: KubernetesObject) => boolean): KubernetesObject | undefined {
-  const time = (event: KubernetesObject) =>
-    Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
   return view
     .all('Event')
     .filter(matches)
-    .sort((a, b) => time(b) - time(a))[0];
+    .sort((a, b) => timeOf(b) - timeOf(a))[0];
 }
+
+const timeOf = ({ lastTimestamp, eventTime, metadata }: KubernetesObject): number =>
+  Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
 
 /** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
 function claimFailure(view: View, { metadata, spec }: KubernetesObject): Cause | undefined {
@@ -172,8 +173,12 @@ function claimFailure(view: View, { metadata, spec }: KubernetesObject): Cause |
   );
   const event = newestOf(
     view,
-    ({ involvedObject: about, reason }) =>
-      reason === 'ProvisioningFailed' && about?.kind === 'PersistentVolumeClaim' && claims.includes(about.name),
+    (event) =>
+      event.reason === 'ProvisioningFailed' &&
+      event.involvedObject?.kind === 'PersistentVolumeClaim' &&
+      claims.includes(event.involvedObject.name) &&
+      // A claim of that name that is gone has events too.
+      timeOf(event) >= (Date.parse(metadata.creationTimestamp ?? '') || 0),
   );
   return event && volumeCause(metadata.name, `claim ${event.involvedObject.name}: ${event.message}`);
 }

@@ -26,6 +26,8 @@ const pod = (name: string, nodeName: string, extra: object = {}): object => ({
       {
         name: 'c',
         image: IMAGE,
+        // Each node asks the registry, which knows public images by no secret of the pod's.
+        imagePullPolicy: 'Always',
         ports: [{ name: 'http', containerPort: 8080 }],
         command: ['sh', '-c', `echo started; mkdir /tmp/www; echo ${name} > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www`],
       },

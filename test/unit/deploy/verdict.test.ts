@@ -59,7 +59,12 @@ describe('readiness', () => {
   describe('a pod whose volume is not made', () => {
     const claiming = (nodeName?: string) => {
       const { spec, ...rest } = pod('new', { phase: 'Pending' });
-      return { ...rest, spec: { ...spec, nodeName, volumes: [{ name: 'tmp' }, { persistentVolumeClaim: { claimName: 'data' } }] } };
+      const metadata = { ...rest.metadata, creationTimestamp: '2026-01-01T00:00:00Z' };
+      return {
+        ...rest,
+        metadata,
+        spec: { ...spec, nodeName, volumes: [{ name: 'tmp' }, { persistentVolumeClaim: { claimName: 'data' } }] },
+      };
     };
     const event = (message: string, at: string, about: object) => ({
       kind: 'Event',
@@ -79,6 +84,8 @@ describe('readiness', () => {
         ['volume-pending', 'Pod web-blue-new-1 waits for a volume: claim data: quota of disks reached'],
       ]));
     test("another claim's says nothing", () => expect(said(claiming(), event('x', '2026-01-01T00:00:00Z', { name: 'other' }))).toEqual([]));
+    test('nor does one from before the pod, of a claim that is gone', () =>
+      expect(said(claiming(), event('x', '2025-12-31T23:00:00Z', {}))).toEqual([]));
     test('nor does it once the pod has its node', () => expect(said(claiming('node1'), late)).toEqual([]));
   });
 
