@@ -1,3 +1,5 @@
+import { messageOf } from './errors.ts';
+
 const started = Date.now();
 
 /** Seconds since this command began, `  3.1s`. */
@@ -10,11 +12,17 @@ export function say(text: string): void {
   process.stderr.write(`${elapsed()}  ${text}\n`);
 }
 
-/** Runs one step between a line that begins it and a line that ends it with its time. */
+/** Runs one step between a line that begins it and a line that ends it with its time. A failure is said at once: others may go on for minutes. */
 export async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   const begin = Date.now();
+  const took = () => `${((Date.now() - begin) / 1000).toFixed(1)} s`;
   say(`${name} …`);
-  const result = await work();
-  say(`${name}: done in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
-  return result;
+  try {
+    const result = await work();
+    say(`${name}: done in ${took()}`);
+    return result;
+  } catch (error) {
+    say(`${name}: failed after ${took()}: ${messageOf(error).split('\n')[0]}`);
+    throw error;
+  }
 }
