@@ -101318,9 +101318,6 @@ async function scale(kubernetes, name, replicas) {
 
 
 
-
-/** How long the controllers get to begin. */
-const ENDING_LIMIT_MS = 10_000;
 /** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (internal). */
 async function requireUnused({ kubernetes, options, journal }, color) {
     const services = await servicesOn(kubernetes, options.release, color);
@@ -101337,13 +101334,11 @@ async function requireUnused({ kubernetes, options, journal }, color) {
 async function stopColor(run, color) {
     const { kubernetes, options, log } = run;
     await stopScaled(run, color);
-    const stopped = [];
     for (const deployment of (await colorDeployments(kubernetes, options.release, color)).values()) {
         if (deployment.spec?.replicas === 0)
             continue;
         await requireUnused(run, color);
         await scale(kubernetes, deployment.metadata.name, 0);
-        stopped.push(deployment.metadata.name);
         log.info(`Deployment/${deployment.metadata.name} is scaled to zero`);
     }
     for (const job of (await kubernetes.list(CRON_JOB, { labelSelector: colorSelector(options.release, color) })).items) {
@@ -101351,31 +101346,6 @@ async function stopColor(run, color) {
             continue;
         await kubernetes.patch({ ...CRON_JOB, name: job.metadata.name }, { spec: { suspend: true } }, { type: 'merge', fieldManager: FIELD_MANAGER });
     }
-    await podsEnding(run, color, stopped);
-}
-/**
- * Watches until the pods of these Deployments are ending: the same version, brought up again at once, would be given its crashed pods of
- * before. A status counts no pods that end already. Where the controllers take longer, that is said and not waited for.
- */
-async function podsEnding({ kubernetes, clock, options, log }, color, names) {
-    if (names.length === 0)
-        return;
-    const ending = (live) => {
-        if (live?.spec?.replicas !== 0)
-            return true;
-        return (live.status?.observedGeneration ?? 0) >= (live.metadata.generation ?? 0) && (live.status?.replicas ?? 0) === 0;
-    };
-    await watchUntil({
-        kubernetes,
-        clock,
-        signal: AbortSignal.timeout(2 * ENDING_LIMIT_MS),
-        watch: [{ kind: DEPLOYMENT, options: { labelSelector: colorSelector(options.release, color) } }],
-        limitMs: ENDING_LIMIT_MS,
-        waitingFor: `the end of the pods of ${names.join(', ')}`,
-        judge: (view) => (view.all('Deployment').length > 0 && names.every((name) => ending(view.get('Deployment', name)))) || undefined,
-    }).catch((error) => {
-        log.warning(`Pods of ${color} are not ending yet: ${error instanceof Error ? error.message : error}`);
-    });
 }
 /** What the user wants of a color that serves nobody any more. */
 async function retireColor(run, color, keep) {
