@@ -9,5 +9,6 @@ const shared = {
 const level = (name) => ({ ...shared, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] });
 
 export default {
+  testSequencer: '<rootDir>/test/sequencer.js',
   projects: [level('unit'), level('scenario'), level('cluster')],
 };

@@ -79530,7 +79530,7 @@ exports.composeCollection = composeCollection;
 
 
 var Document = __nccwpck_require__(3021);
-var composeNode = __nccwpck_require__(5937);
+var composeNode = __nccwpck_require__(8318);
 var resolveEnd = __nccwpck_require__(7788);
 var resolveProps = __nccwpck_require__(4631);
 
@@ -79576,7 +79576,7 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 5937:
+/***/ 8318:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -95933,7 +95933,9 @@ const CLEAN_ENVIRONMENT = Object.fromEntries([
     'HELM_MAX_HISTORY',
     'KUBECONFIG',
 ].map((name) => [name, undefined]));
-const ALWAYS = ['--server-side=true', '--force-conflicts', '--reset-values'];
+/** Checks of ours ask the API server itself about every object; Helm's, by a description of all kinds, costs more time than all else that it does. */
+const SERVER_SIDE = ['--server-side=true', '--disable-openapi-validation'];
+const ALWAYS = [...SERVER_SIDE, '--force-conflicts', '--reset-values'];
 /**
  * Revisions that Helm keeps of a release: as far back as a rollback reaches. The journal names 20 versions, 10 of each color; one with
  * post hooks takes two revisions, and failed tries take theirs.
@@ -95952,7 +95954,7 @@ function renderArguments({ release, chart, version, valueFiles, install }) {
         positional(release, 'a release'),
         positional(chart, 'a chart'),
         '--dry-run=server',
-        '--server-side=true',
+        ...SERVER_SIDE,
         '--output=json',
         ...(version === undefined ? [] : [`--version=${version}`]),
         ...valueFiles.map((file) => `--values=${file}`),
@@ -96840,13 +96842,14 @@ function statusError(request, status, body, retryAfter) {
         parsed = { message: body.slice(0, 300) };
     }
     const message = parsed.message || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
-    const hint = transport_HINTS[status];
-    const details = { status, reason: parsed.reason, hint };
+    const details = isUndeclared(message) ? { status: 422, reason: 'Invalid' } : { status, reason: parsed.reason, hint: transport_HINTS[status] };
     const seconds = Number([retryAfter].flat()[0]);
     return Number.isFinite(seconds)
         ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })
         : new errors_HttpError(message, details);
 }
+/** A server-side apply of a field that the kind does not have is the object's mistake, though the API server answers 500. */
+const isUndeclared = (message) => /^failed to create typed patch object/.test(message);
 const transport_HINTS = {
     401: 'the cluster does not accept these credentials: is the kubeconfig up to date?',
     403: 'the account of the kubeconfig lacks this permission: see the Role in the documentation',
@@ -98160,7 +98163,7 @@ function containerCause(status, where, init, image, pullDetail) {
     const looping = reason === 'CrashLoopBackOff' || status.restartCount >= 2 || (init && status.restartCount >= 1);
     if (!looping)
         return undefined;
-    return crashCause(where, init, ended, status.restartCount);
+    return crashCause(where, init, ended, status.restartCount + 1);
 }
 function startCause(where, message) {
     return {
@@ -98170,8 +98173,9 @@ function startCause(where, message) {
         graceMs: NOW,
     };
 }
-function crashCause(where, init, ended, restarts) {
-    const times = `${restarts + 1} times`;
+/** Pure: a container that ended `count` times, the last time as `ended` says. */
+function crashCause(where, init, ended, count) {
+    const times = count === 1 ? 'once' : `${count} times`;
     if (ended.reason === 'OOMKilled') {
         return {
             reason: 'out-of-memory',
@@ -98433,6 +98437,8 @@ function explainUnready(view, states, limitMs) {
 }
 const isReady = (pod) => !pod.metadata.deletionTimestamp &&
     pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
+/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
+const runsForEver = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 /** E.g. `readiness probe GET :8000/health`. */
 function probeText(pod, container, started) {
     const spec = pod.spec?.containers?.find((one) => one.name === container);
@@ -102293,8 +102299,6 @@ function fallen(view, first) {
     }
     return undefined;
 }
-/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
-const runsForEver = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 function containerEnded(pod, container, ended) {
     const oom = ended.reason === 'OOMKilled';
     const how = oom ? 'ran out of memory' : `ended (exit code ${ended.exitCode})`;
@@ -102877,6 +102881,46 @@ function deployed(run, plan, raised) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/crash-behind.js
+
+
+
+
+/**
+ * The error to tell for a check of a color that has just come up: where its pods crash, that is why the check failed. Pods that are ready
+ * for a moment after each start pass for ready.
+ */
+async function crashBehind(error, run, color) {
+    if (!(error instanceof StepFailure) || error.reason !== 'smoke-failed')
+        return error;
+    const { items } = await run.kubernetes.list(names_POD, { labelSelector: colorSelector(run.options.release, color) });
+    const found = crashed(items);
+    if (found === undefined)
+        return error;
+    const { pod, status, ended, times } = found;
+    const { reason, message, hint } = crashCause(`Container "${status.name}" of pod ${pod.metadata.name}`, false, ended, times);
+    return new StepFailure(reason, message, {
+        hint,
+        cause: error,
+        collect: async () => [
+            { title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
+            ...(await logEvidence(run.kubernetes, pod, status.name)),
+            ...(await error.evidence()),
+        ],
+    });
+}
+/** Pure: the container that has ended most often, of pods that are to run for ever. */
+function crashed(pods) {
+    return pods
+        .filter(runsForEver)
+        .flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => {
+        const ended = status.state?.terminated ?? status.lastState?.terminated;
+        // One that runs again has ended as often as it was restarted.
+        return ended ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];
+    }))
+        .sort((a, b) => b.times - a.times)[0];
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/local-traffic.js
 
 
@@ -102914,9 +102958,19 @@ const isLocal = ({ spec }) => spec?.externalTrafficPolicy === 'Local';
 
 
 
+
 const smoke_idle_FOLLOW_LIMIT_MS = 30_000;
 /** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
 async function proveIdle(run, plan, split, record) {
+    try {
+        await smoke_idle_prove(run, plan, split, record);
+    }
+    catch (error) {
+        // Restarts of a warm color may be those of last month.
+        throw plan.warm ? error : await crashBehind(error, run, plan.color);
+    }
+}
+async function smoke_idle_prove(run, plan, split, record) {
     const routes = split.services.map((service) => ({
         service: `${service.name}-${plan.color}`,
         selector: { ...service.selector, [COLOR_LABEL]: plan.color },

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 
 const LEVELS = ['unit', 'scenario', 'cluster'] as const;
 type Level = (typeof LEVELS)[number];
-/** Cluster tests that have the cluster for themselves: they measure under load, or stop a component. */
-const ALONE = ['cluster', 'component', 'second-repository', 'workflow'];
+/** Cluster tests that have the cluster for themselves: they measure under load, or stop a part of it. */
+const ALONE = ['cluster', 'second-repository', 'workflow'];
 const ALONE_FILES = `/test/cluster/(${ALONE.join('|')})\\.test\\.ts$`;
 /** The others have namespaces and repositories of their own, and wait more than they work. */
 const SIDE_BY_SIDE = 3;

@@ -1,7 +1,6 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { ContainerStatus } from './causes.ts';
 import { liveChecks, requireChecks } from './checks.ts';
-import { collectEvidence, isReady } from './diagnosis.ts';
+import { collectEvidence, isReady, runsForEver } from './diagnosis.ts';
 import type { Route } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import type { FrontDoor } from './front-door.ts';
@@ -64,10 +63,6 @@ export function fallen(view: Pick<View, 'all'>, first: Map<string, number>): Fai
   }
   return undefined;
 }
-
-/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
-const runsForEver = (pod: KubernetesObject): boolean =>
-  !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 
 function containerEnded(pod: string, container: string, ended: { exitCode: number; reason?: string }): Failing {
   const oom = ended.reason === 'OOMKilled';

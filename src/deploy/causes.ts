@@ -108,7 +108,7 @@ export function containerCause(
   }
   const looping = reason === 'CrashLoopBackOff' || status.restartCount >= 2 || (init && status.restartCount >= 1);
   if (!looping) return undefined;
-  return crashCause(where, init, ended, status.restartCount);
+  return crashCause(where, init, ended, status.restartCount + 1);
 }
 
 function startCause(where: string, message: string): Cause {
@@ -120,8 +120,9 @@ function startCause(where: string, message: string): Cause {
   };
 }
 
-function crashCause(where: string, init: boolean, ended: NonNullable<ContainerState['terminated']>, restarts: number): Cause {
-  const times = `${restarts + 1} times`;
+/** Pure: a container that ended `count` times, the last time as `ended` says. */
+export function crashCause(where: string, init: boolean, ended: NonNullable<ContainerState['terminated']>, count: number): Cause {
+  const times = count === 1 ? 'once' : `${count} times`;
   if (ended.reason === 'OOMKilled') {
     return {
       reason: 'out-of-memory',

@@ -46,6 +46,10 @@ export const isReady = (pod: KubernetesObject): boolean =>
   !pod.metadata.deletionTimestamp &&
   pod.status?.conditions?.some((entry: { type: string; status: string }) => entry.type === 'Ready' && entry.status === 'True') === true;
 
+/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
+export const runsForEver = (pod: KubernetesObject): boolean =>
+  !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
+
 /** E.g. `readiness probe GET :8000/health`. */
 function probeText(pod: KubernetesObject, container: string, started: boolean): string {
   const spec = pod.spec?.containers?.find((one: { name: string }) => one.name === container);

@@ -1,4 +1,5 @@
 import { podChecks, podTargets, requireChecks } from './checks.ts';
+import { crashBehind } from './crash-behind.ts';
 import { kubeProxyFollows, proveRoutes } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import { lastLine } from './helm-failure.ts';
@@ -12,6 +13,15 @@ const FOLLOW_LIMIT_MS = 30_000;
 
 /** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
 export async function proveIdle(run: Run, plan: Plan, split: SplitResult, record: StepRecord): Promise<void> {
+  try {
+    await prove(run, plan, split, record);
+  } catch (error) {
+    // Restarts of a warm color may be those of last month.
+    throw plan.warm ? error : await crashBehind(error, run, plan.color);
+  }
+}
+
+async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecord): Promise<void> {
   const routes = split.services.map((service) => ({
     service: `${service.name}-${plan.color}`,
     selector: { ...service.selector, [COLOR_LABEL]: plan.color },

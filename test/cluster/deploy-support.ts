@@ -95,7 +95,7 @@ export class PairApp {
   }
 
   apply(object: object): void {
-    execFileSync('kubectl', ['apply', '--filename=-'], {
+    execFileSync('kubectl', ['--namespace', this.namespace, 'apply', '--filename=-'], {
       env: { ...process.env, ...this.#cluster.env },
       input: JSON.stringify(object),
       stdio: ['pipe', 'ignore', 'inherit'],

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,7 +155,7 @@ describe('a deploy on a real cluster', () => {
     const result = await app.deploy('v3', { values });
     expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'crash-loop', 'rolled-back': 'true', version: 'v2' });
     expect(errorsOf(result)[0]).toMatch(
-      /Container "backend" of Deployment\/pair-backend-blue crashes right after it starts: \d+ times \(exit code 1\)/,
+      /Container "backend" of (Deployment\/pair-backend-blue|pod pair-backend-blue-\S+) crashes right after it starts: \d+ times \(exit code 1\)/,
     );
     expect(result.summary).toContain('fatal: set to crash after 300 ms');
   });
@@ -251,66 +251,5 @@ describe('a deploy on a real cluster', () => {
       expect(load.sent).toBeGreaterThan(1_000);
       expect(Object.keys(load.versions).sort()).toEqual(['v1', 'v2', 'v3']);
     }
-  });
-});
-
-describe('rights', () => {
-  const apply = (object: object) =>
-    execFileSync('kubectl', ['--namespace', app.namespace, 'apply', '--filename=-'], {
-      env: { ...process.env, ...cluster.env },
-      input: JSON.stringify(object),
-    });
-  const PART = ['get', 'create', 'patch', 'delete'];
-  const chartRole = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    metadata: { name: 'pair-chart' },
-    rules: [
-      { apiGroups: [''], resources: ['configmaps', 'services', 'pods'], verbs: PART },
-      { apiGroups: ['apps'], resources: ['deployments'], verbs: PART },
-      { apiGroups: ['batch'], resources: ['cronjobs'], verbs: PART },
-      { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: PART },
-      { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: PART },
-    ],
-  };
-  const bind = (role: string) => app.kubectl('create', 'rolebinding', role, `--role=${role}`, `--serviceaccount=${app.namespace}:deployer`);
-  const asDeployer = () => app.deploy('v1', { 'service-account': `${app.namespace}/deployer`, 'allow-older': 'true' });
-
-  test('an account that may not take the lease: nothing is touched', async () => {
-    app.kubectl('create', 'serviceaccount', 'deployer');
-    const result = await asDeployer();
-    expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
-  });
-
-  test('with the shipped Role alone, what this chart holds cannot even be read', async () => {
-    app.kubectl('apply', '--filename', join(ROOT, 'actions/deploy/role.yaml'));
-    bind('todo-deploy');
-    const result = await asDeployer();
-    expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
-    expect(errorsOf(result)).toHaveLength(1);
-    expect(errorsOf(result)[0]).toMatch(/The account may not read what the chart holds: \S+ "pair-\S+" is forbidden/);
-  });
-
-  test('where it may only be read, everything else is listed at once, as rules', async () => {
-    apply({ ...chartRole, rules: chartRole.rules.map((rule) => ({ ...rule, verbs: ['get'] })) });
-    bind('pair-chart');
-    const result = await asDeployer();
-    expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
-    expect(errorsOf(result)).toHaveLength(1);
-    for (const resource of ['configmaps', 'deployments', 'cronjobs', 'poddisruptionbudgets', 'horizontalpodautoscalers']) {
-      expect(errorsOf(result)[0]).toContain(`resources: ["${resource}"], verbs: ["`);
-    }
-    expect(app.kubectl('get', 'lease', 'todo-deploy-pair', '--output=jsonpath={.spec.holderIdentity}')).toBe('');
-  });
-
-  test('with the shipped Role and the chart’s kinds it deploys, switches and goes back', async () => {
-    apply(chartRole);
-    const result = expectGreen(await asDeployer());
-    expect(['deployed', 'unchanged']).toContain(result.outputs.status);
-    const account = `${app.namespace}/deployer`;
-    const next = expectGreen(await app.deploy('v2', { 'service-account': account, 'allow-older': 'true' }));
-    expect(next.outputs).toMatchObject({ status: 'deployed', version: 'v2' });
-    const bad = await app.deploy('none', { images: '', values: app.values('none'), 'service-account': account });
-    expect(bad.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'image-not-found', version: 'v2' });
   });
 });

@@ -174,13 +174,15 @@ function statusError(request: ApiRequest, status: number, body: string, retryAft
     parsed = { message: body.slice(0, 300) };
   }
   const message = parsed.message || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
-  const hint = HINTS[status];
-  const details = { status, reason: parsed.reason, hint };
+  const details = isUndeclared(message) ? { status: 422, reason: 'Invalid' } : { status, reason: parsed.reason, hint: HINTS[status] };
   const seconds = Number([retryAfter].flat()[0]);
   return Number.isFinite(seconds)
     ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })
     : new HttpError(message, details);
 }
+
+/** A server-side apply of a field that the kind does not have is the object's mistake, though the API server answers 500. */
+const isUndeclared = (message: string): boolean => /^failed to create typed patch object/.test(message);
 
 const HINTS: Readonly<Record<number, string>> = {
   401: 'the cluster does not accept these credentials: is the kubeconfig up to date?',

@@ -1,0 +1,50 @@
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { type ContainerStatus, crashCause } from './causes.ts';
+import { containerLines, logEvidence, runsForEver } from './diagnosis.ts';
+import { StepFailure } from './failure.ts';
+import type { Color } from './model.ts';
+import { colorSelector, POD } from './names.ts';
+import type { Run } from './run.ts';
+
+/**
+ * The error to tell for a check of a color that has just come up: where its pods crash, that is why the check failed. Pods that are ready
+ * for a moment after each start pass for ready.
+ */
+export async function crashBehind(error: unknown, run: Pick<Run, 'kubernetes' | 'options'>, color: Color): Promise<unknown> {
+  if (!(error instanceof StepFailure) || error.reason !== 'smoke-failed') return error;
+  const { items } = await run.kubernetes.list(POD, { labelSelector: colorSelector(run.options.release, color) });
+  const found = crashed(items);
+  if (found === undefined) return error;
+  const { pod, status, ended, times } = found;
+  const { reason, message, hint } = crashCause(`Container "${status.name}" of pod ${pod.metadata.name}`, false, ended, times);
+  return new StepFailure(reason, message, {
+    hint,
+    cause: error,
+    collect: async () => [
+      { title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
+      ...(await logEvidence(run.kubernetes, pod, status.name)),
+      ...(await error.evidence()),
+    ],
+  });
+}
+
+interface Crashed {
+  pod: KubernetesObject;
+  status: ContainerStatus;
+  ended: NonNullable<NonNullable<ContainerStatus['state']>['terminated']>;
+  times: number;
+}
+
+/** Pure: the container that has ended most often, of pods that are to run for ever. */
+export function crashed(pods: readonly KubernetesObject[]): Crashed | undefined {
+  return pods
+    .filter(runsForEver)
+    .flatMap((pod) =>
+      ((pod.status?.containerStatuses ?? []) as ContainerStatus[]).flatMap((status) => {
+        const ended = status.state?.terminated ?? status.lastState?.terminated;
+        // One that runs again has ended as often as it was restarted.
+        return ended ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];
+      }),
+    )
+    .sort((a, b) => b.times - a.times)[0];
+}
