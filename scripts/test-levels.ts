@@ -6,11 +6,17 @@ import { join } from 'node:path';
 
 const LEVELS = ['unit', 'scenario', 'cluster'] as const;
 type Level = (typeof LEVELS)[number];
-/** Cluster tests that have the cluster for themselves: they measure under load, or stop a part of it. */
-const ALONE = ['cluster', 'second-repository', 'workflow'];
-const ALONE_FILES = `/test/cluster/(${ALONE.join('|')})\\.test\\.ts$`;
-/** The others have namespaces and repositories of their own, and wait more than they work. */
+/** Stops parts of the cluster, so that no other test of it may run; leaves the processors to those that need none. */
+const STOPS_PARTS = '/test/cluster/cluster\\.test\\.ts$';
+/** Sends as much as two processors can answer. */
+const FULL_LOAD = '/test/cluster/second-repository\\.test\\.ts$';
+/** The others have namespaces and repositories of their own; three keep two processors busy. */
 const SIDE_BY_SIDE = 3;
+const SHORT = '--testTimeout=60000';
+const LONG = '--testTimeout=600000';
+
+/** What runs beside something else prints when it has ended. */
+type Prints = 'at once' | 'at its end';
 
 interface JestReport {
   numPassedTests: number;
@@ -26,34 +32,26 @@ if (unknown.length > 0) {
   console.error(`Unknown test level ${unknown.join(', ')} (allowed: ${LEVELS.join(', ')})`);
   process.exit(2);
 }
-const levels = asked.length > 0 ? LEVELS.filter((level) => asked.includes(level)) : LEVELS;
+const has = (level: Level): boolean => asked.length === 0 || asked.includes(level);
 const results = mkdtempSync(join(tmpdir(), 'todo-deploy-tests-'));
 
 const failures: string[] = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
 // Everything runs even after a failure, so that one run shows all there is to mend.
 const checks = asked.length === 0 ? check() : undefined;
-for (const level of levels) {
-  if (level !== 'cluster') {
-    await jest(level, level, '--testTimeout=60000');
-    continue;
-  }
-  // What is measured there has the machine for itself.
-  await checks;
-  if (!(await step('cluster up', [process.execPath, 'cluster/cli.ts', 'up']))) {
-    counts.failed++;
-    continue;
-  }
-  await jest(
-    level,
-    'cluster, side by side',
-    `--maxWorkers=${SIDE_BY_SIDE}`,
-    '--testTimeout=600000',
-    `--testPathIgnorePatterns=${ALONE_FILES}`,
-  );
-  await jest(level, 'cluster, one by one', '--runInBand', '--testTimeout=600000', `--testPathPatterns=${ALONE_FILES}`);
-}
+if (has('unit')) await jest('unit', 'unit', [SHORT]);
 await checks;
+const up = has('cluster') && (await step('cluster up', [process.execPath, 'cluster/cli.ts', 'up']));
+if (has('cluster') && !up) counts.failed++;
+await Promise.all([
+  has('scenario') ? jest('scenario', 'scenario', [SHORT]) : undefined,
+  up ? jest('cluster', 'cluster, stopped in parts', [LONG, `--testPathPatterns=${STOPS_PARTS}`], 'at its end') : undefined,
+]);
+if (up) {
+  const others = `--testPathIgnorePatterns=${STOPS_PARTS}|${FULL_LOAD}`;
+  await jest('cluster', 'cluster, side by side', [LONG, `--maxWorkers=${SIDE_BY_SIDE}`, others]);
+  await jest('cluster', 'cluster, full load', [LONG, `--testPathPatterns=${FULL_LOAD}`]);
+}
 for (const failure of failures) console.log(`FAILED: ${failure}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
 process.exitCode = failures.length > 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;
@@ -67,13 +65,14 @@ async function check(): Promise<void> {
 async function step(
   name: string,
   [program = '', ...args]: string[],
-  prints: 'at once' | 'at its end' | 'errors only' = 'at once',
+  prints: Prints = 'at once',
+  streams: 'both' | 'stderr' = 'both',
 ): Promise<boolean> {
   const started = Date.now();
   const later = prints === 'at its end';
   if (!later) console.log(`== ${name}`);
-  // jest prints its progress to stderr and, with --json, the report to stdout too.
-  const stdio: StdioOptions = ['ignore', later ? 'pipe' : prints === 'errors only' ? 'ignore' : 'inherit', later ? 'pipe' : 'inherit'];
+  const to = later ? 'pipe' : 'inherit';
+  const stdio: StdioOptions = ['ignore', streams === 'both' ? to : 'ignore', to];
   const child = spawn(program, args, { stdio });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
@@ -91,10 +90,12 @@ async function step(
   return false;
 }
 
-async function jest(level: Level, name: string, ...options: string[]): Promise<void> {
+async function jest(level: Level, name: string, options: readonly string[], prints: Prints = 'at once'): Promise<void> {
   const report = join(results, `${name}.json`);
   const program = [process.execPath, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  await step(`test ${name}`, [...program, '--selectProjects', level, '--json', `--outputFile=${report}`, ...options], 'errors only');
+  const command = [...program, '--selectProjects', level, '--json', `--outputFile=${report}`, ...options];
+  // jest prints its progress to stderr and, with --json, the report to stdout too.
+  await step(`test ${name}`, command, prints, 'stderr');
   count(report);
 }
 
