@@ -78,6 +78,7 @@ describe('arguments', () => {
       './c',
       '--dry-run=server',
       '--server-side=true',
+      '--disable-openapi-validation',
       '--output=json',
       '--version=1',
       '--values=a.yaml',
