@@ -20,7 +20,7 @@ import { ROLLBACK_WORKFLOW, VERSION_HEADER, WORKFLOW } from './workflow/yaml.ts'
 const WORKFLOW_LIMIT_MS = 15 * 60_000;
 const CONTROL_REQUESTS = 5_000;
 const MIN_REQUESTS = 50_000;
-const RATE = 170;
+const RATE = 250;
 
 const started = Date.now();
 let runNumber = 1;
