@@ -19,7 +19,9 @@ export async function beginLater(): Promise<void> {
   const what = missing.length === 0 ? 'metrics-server: started' : `${missing.join(', ')}: being built`;
   say(`${what} in the background (log: run/log/${LATER}.log)`);
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  await ensureRunning({ name: LATER, command: process.execPath, args: [fileURLToPath(import.meta.url)], env });
+  // Whatever the cluster is used for goes first.
+  const args = ['-n', '19', process.execPath, fileURLToPath(import.meta.url)];
+  await ensureRunning({ name: LATER, command: 'nice', args, env });
 }
 
 async function later(): Promise<void> {

@@ -62,8 +62,8 @@ export function buildArguments(pin: Pin, version: string): string[] {
   const variables = Object.entries(pin.variables ?? {}).map(([variable, value]) => `-X ${variable}=${words[value] ?? value}`);
   const tags = pin.tags === undefined ? [] : ['-tags', pin.tags.join(',')];
   // Debug information is stripped in the end, so it is not made in the first place: a tenth of the time.
-  const plain = pin.debian === undefined ? ['-gcflags=all=-dwarf=false'] : [];
-  return ['-mod=readonly', '-trimpath', '-buildvcs=false', '-pgo=off', ...plain, ...tags, '-ldflags', ['-s', '-w', ...variables].join(' ')];
+  const fixed = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-pgo=off', '-gcflags=all=-dwarf=false'];
+  return [...fixed, ...tags, '-ldflags', ['-s', '-w', ...variables].join(' ')];
 }
 
 function go(args: readonly string[], pin: Pin, output: number): Promise<void> {

@@ -31,7 +31,8 @@ const PINS = {
     module: 'github.com/opencontainers/runc',
     folder: 'runc',
     executables: { runc: 'github.com/opencontainers/runc' },
-    tags: ['seccomp'],
+    // Nothing of the standard library in C: it is compiled once for all programs.
+    tags: ['seccomp', 'netgo', 'osusergo'],
     variables: { 'main.version': 'NUMBER' },
     debian: ['gcc', 'libc6-dev', 'libseccomp-dev', 'pkg-config'],
   },
