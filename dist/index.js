@@ -94967,20 +94967,47 @@ function layout_bare({ mediaType, digest, size, platform }) {
     return { mediaType, digest, size, ...(platform !== undefined && { platform }) };
 }
 
+;// CONCATENATED MODULE: ./lib/build/pool.js
+/**
+ * Runs `body` for every item, at most `limit` at a time, results in the items' order. The first failure aborts the signal that the others got;
+ * it is thrown when all of them have ended.
+ */
+async function pool(items, limit, signal, body) {
+    const stop = new AbortController();
+    const combined = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    const results = new Array(items.length);
+    const failures = [];
+    let next = 0;
+    const worker = async () => {
+        for (let index = next++; index < items.length && !combined.aborted; index = next++) {
+            try {
+                results[index] = await body(items[index], combined);
+            }
+            catch (error) {
+                failures.push(error);
+                stop.abort(error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+    signal?.throwIfAborted();
+    if (failures.length > 0)
+        throw failures[0];
+    return results;
+}
+
 ;// CONCATENATED MODULE: ./lib/build/scan.js
 
 
-/** Scans every platform of every layout, one by one: a scanner that is given a layout with several looks at the first only. */
-async function scanLayouts(layouts, settings, tools) {
-    const scans = [];
-    for (const layout of layouts) {
-        for (const image of layout.platforms)
-            scans.push(await scanPlatform(layout, image, settings, tools));
-    }
-    return scans;
+
+/** A scan keeps one processor busy most of its time. */
+const PARALLEL = 2;
+/** Scans every platform of every layout, each by itself: a scanner that is given a layout with several looks at the first only. */
+function scanLayouts(layouts, settings, tools) {
+    const all = layouts.flatMap((layout) => layout.platforms.map((image) => ({ layout, image })));
+    return pool(all, PARALLEL, settings.signal, ({ layout, image }, signal) => scanPlatform(layout, image, { ...settings, signal }, tools));
 }
 async function scanPlatform(layout, image, settings, tools) {
-    settings.signal?.throwIfAborted();
     const report = await tools.scanner.scan({
         layout: await viewOf(layout, image, tools.store),
         scanners: settings.scanners,
@@ -95050,44 +95077,15 @@ function provenanceStatement(plan, image) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/build/pool.js
-/**
- * Runs `body` for every item, at most `limit` at a time, results in the items' order. The first failure aborts the signal that the others got;
- * it is thrown when all of them have ended.
- */
-async function pool(items, limit, signal, body) {
-    const stop = new AbortController();
-    const combined = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    const results = new Array(items.length);
-    const failures = [];
-    let next = 0;
-    const worker = async () => {
-        for (let index = next++; index < items.length && !combined.aborted; index = next++) {
-            try {
-                results[index] = await body(items[index], combined);
-            }
-            catch (error) {
-                failures.push(error);
-                stop.abort(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-    signal?.throwIfAborted();
-    if (failures.length > 0)
-        throw failures[0];
-    return results;
-}
-
 ;// CONCATENATED MODULE: ./lib/build/build.js
 
 
 
 /** Builds side by side: more than two only fight for the builder's processors. */
-const PARALLEL = 2;
+const build_PARALLEL = 2;
 /** Builds every image into an OCI layout of its own. Nothing leaves this machine. */
 async function buildImages(images, settings, tools) {
-    return pool(images, PARALLEL, settings.signal, (image, signal) => buildImage(image, settings, tools, signal));
+    return pool(images, build_PARALLEL, settings.signal, (image, signal) => buildImage(image, settings, tools, signal));
 }
 async function buildImage(image, settings, tools, signal) {
     const layout = await tools.store.create(`layout-${image.name}`);

@@ -4,6 +4,7 @@ import type { Scanner, ScannerKind } from '../interfaces/scanner.ts';
 import { blockingFindings, countBySeverity, readReport } from './gate.ts';
 import { singleImageIndex } from './layout.ts';
 import type { BuiltLayout, GateRules, PlatformImage, PlatformScan } from './model.ts';
+import { pool } from './pool.ts';
 
 export interface ScanSettings {
   scanners: readonly ScannerKind[];
@@ -19,17 +20,16 @@ export interface ScanTools {
   log: Log;
 }
 
-/** Scans every platform of every layout, one by one: a scanner that is given a layout with several looks at the first only. */
-export async function scanLayouts(layouts: readonly BuiltLayout[], settings: ScanSettings, tools: ScanTools): Promise<PlatformScan[]> {
-  const scans: PlatformScan[] = [];
-  for (const layout of layouts) {
-    for (const image of layout.platforms) scans.push(await scanPlatform(layout, image, settings, tools));
-  }
-  return scans;
+/** A scan keeps one processor busy most of its time. */
+const PARALLEL = 2;
+
+/** Scans every platform of every layout, each by itself: a scanner that is given a layout with several looks at the first only. */
+export function scanLayouts(layouts: readonly BuiltLayout[], settings: ScanSettings, tools: ScanTools): Promise<PlatformScan[]> {
+  const all = layouts.flatMap((layout) => layout.platforms.map((image) => ({ layout, image })));
+  return pool(all, PARALLEL, settings.signal, ({ layout, image }, signal) => scanPlatform(layout, image, { ...settings, signal }, tools));
 }
 
 async function scanPlatform(layout: BuiltLayout, image: PlatformImage, settings: ScanSettings, tools: ScanTools): Promise<PlatformScan> {
-  settings.signal?.throwIfAborted();
   const report = await tools.scanner.scan({
     layout: await viewOf(layout, image, tools.store),
     scanners: settings.scanners,
