@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ensureRunning } from './component.ts';
 import { type ClusterNode, PATHS, REGISTRY } from './config.ts';
-import { RARE_COLLECTION } from './controlplane.ts';
+import { SMALL } from './controlplane.ts';
 import { run, tryRun } from './exec.ts';
 import { writeText } from './files.ts';
 import { programImage } from './programs/cache.ts';
@@ -19,7 +19,7 @@ export async function ensureContainerd(node: ClusterNode, enter: Enter): Promise
     command: 'containerd',
     args: ['--config', config],
     enter,
-    env: RARE_COLLECTION,
+    env: SMALL,
     configs: [config],
     ready: async () => (await ctr(enter, ['version'])) !== undefined,
   });
