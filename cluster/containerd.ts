@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { ensureRunning } from './component.ts';
 import { type ClusterNode, PATHS, REGISTRY } from './config.ts';
-import { SMALL } from './controlplane.ts';
 import { run, tryRun } from './exec.ts';
 import { writeText } from './files.ts';
 import { programImage } from './programs/cache.ts';
@@ -19,7 +18,6 @@ export async function ensureContainerd(node: ClusterNode, enter: Enter): Promise
     command: 'containerd',
     args: ['--config', config],
     enter,
-    env: SMALL,
     configs: [config],
     ready: async () => (await ctr(enter, ['version'])) !== undefined,
   });

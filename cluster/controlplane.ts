@@ -8,9 +8,6 @@ import type { Enter } from './space.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const CA_FILE = PATHS.caFile;
-/** With 200 the whole cluster grew beyond 3 GB; with 60 the tests took longer (650 s against 587 s, one run each). */
-export const SMALL = { GOGC: '100' };
-
 /** Starts etcd, the API server, and then controller manager and scheduler on the first node. */
 export async function ensureControlPlane(enter: Enter): Promise<void> {
   await writeKubeconfig('admin', PATHS.kubeconfig);
@@ -35,7 +32,7 @@ function etcd(enter: Enter): Component {
     // A cluster for tests may lose its last writes when the machine loses power.
     'unsafe-no-fsync': 'true',
   });
-  return { name: 'etcd', command: 'etcd', args, enter, env: SMALL };
+  return { name: 'etcd', command: 'etcd', args, enter };
 }
 
 function apiServer(enter: Enter): Component {
@@ -70,7 +67,7 @@ function apiServer(enter: Enter): Component {
     profiling: 'false',
   });
   const ready = () => answersOk(`${API_SERVER}/readyz`, { as: 'admin' });
-  return { name: 'kube-apiserver', command: 'kube-apiserver', args, enter, env: SMALL, ready, limit: 60_000 };
+  return { name: 'kube-apiserver', command: 'kube-apiserver', args, enter, ready, limit: 60_000 };
 }
 
 async function controllerManager(enter: Enter): Promise<Component> {
@@ -91,13 +88,13 @@ async function controllerManager(enter: Enter): Promise<Component> {
     'allocate-node-cidrs': 'false',
     profiling: 'false',
   });
-  return { name: 'kube-controller-manager', command: 'kube-controller-manager', args, enter, env: SMALL, configs: [kubeconfig] };
+  return { name: 'kube-controller-manager', command: 'kube-controller-manager', args, enter, configs: [kubeconfig] };
 }
 
 async function scheduler(enter: Enter): Promise<Component> {
   const kubeconfig = await writeKubeconfig('scheduler');
   const args = flags({ ...access(kubeconfig), 'bind-address': '127.0.0.1', 'leader-elect': 'false', profiling: 'false' });
-  return { name: 'kube-scheduler', command: 'kube-scheduler', args, enter, env: SMALL, configs: [kubeconfig] };
+  return { name: 'kube-scheduler', command: 'kube-scheduler', args, enter, configs: [kubeconfig] };
 }
 
 function access(kubeconfig: string): Record<string, string> {

@@ -5,7 +5,6 @@ import { ensureCgroup, removeCgroup } from './cgroup.ts';
 import { ensureRunning } from './component.ts';
 import { type ClusterNode, nodeDir, PATHS } from './config.ts';
 import { ensureContainerd } from './containerd.ts';
-import { SMALL } from './controlplane.ts';
 import { writeText } from './files.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { makeNodeNetwork } from './net.ts';
@@ -59,7 +58,6 @@ async function ensureKubelet(node: RunningNode): Promise<void> {
     command: 'kubelet',
     args,
     enter: node.enter,
-    env: SMALL,
     configs: [config, kubeconfig],
   });
 }
@@ -73,7 +71,6 @@ async function ensureProxy(node: RunningNode): Promise<void> {
     command: 'kube-proxy',
     args,
     enter: node.enter,
-    env: SMALL,
     configs: [config, kubeconfig],
   });
 }

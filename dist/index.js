@@ -98462,14 +98462,17 @@ async function collectEvidence(kubernetes, view, failing) {
     const pod = failing.pod ? view.get('Pod', failing.pod) : undefined;
     const evidence = [];
     if (pod) {
-        evidence.push({ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') });
-        if (failing.container)
-            evidence.push(...(await logEvidence(kubernetes, pod, failing.container)));
+        evidence.push(...(await podEvidence(kubernetes, pod, failing.container)));
     }
     const events = eventLines(view.all('Event'), concerned(view, failing));
     if (events.length > 0)
         evidence.push({ title: 'Events', text: events.join('\n') });
     return evidence;
+}
+/** A pod's containers, and the log of the one that matters. */
+async function podEvidence(kubernetes, pod, container) {
+    const logs = container === undefined ? [] : await logEvidence(kubernetes, pod, container);
+    return [{ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') }, ...logs];
 }
 /** The last log lines of a container, and of its attempt before. */
 async function logEvidence(kubernetes, pod, container) {
@@ -102896,25 +102899,30 @@ async function crashBehind(error, run, color) {
     if (found === undefined)
         return error;
     const { pod, status, ended, times } = found;
-    const { reason, message, hint } = crashCause(`Container "${status.name}" of pod ${pod.metadata.name}`, false, ended, times);
+    const { reason, message, hint } = crashCause(`Container "${status.name}" of ${workloadOf(pod)}`, false, ended, times);
     return new StepFailure(reason, message, {
         hint,
         cause: error,
-        collect: async () => [
-            { title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
-            ...(await logEvidence(run.kubernetes, pod, status.name)),
-            ...(await error.evidence()),
-        ],
+        collect: async () => [...(await podEvidence(run.kubernetes, pod, status.name)), ...(await error.evidence())],
     });
 }
-/** Pure: the container that has ended most often, of pods that are to run for ever. */
+/** Pure: `Deployment/web` of a pod: a ReplicaSet has its Deployment's name and the hash of the template. */
+function workloadOf({ metadata }) {
+    const owner = metadata.ownerReferences?.find((reference) => reference.controller);
+    if (owner === undefined)
+        return `pod ${metadata.name}`;
+    const hash = metadata.labels?.['pod-template-hash'];
+    const ofDeployment = owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`);
+    return ofDeployment ? `Deployment/${owner.name.slice(0, -hash.length - 1)}` : `${owner.kind}/${owner.name}`;
+}
+/** Pure: the container that has ended most often, of pods that are to run for ever. One that is ready has got over it. */
 function crashed(pods) {
     return pods
         .filter(runsForEver)
         .flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => {
         const ended = status.state?.terminated ?? status.lastState?.terminated;
         // One that runs again has ended as often as it was restarted.
-        return ended ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];
+        return ended && !status.ready ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];
     }))
         .sort((a, b) => b.times - a.times)[0];
 }

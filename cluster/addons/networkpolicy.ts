@@ -2,7 +2,6 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureRunning } from '../component.ts';
 import { PATHS, SERVICE_RANGE } from '../config.ts';
-import { SMALL } from '../controlplane.ts';
 import { PROGRAM_PATH } from '../exec.ts';
 import { writeText } from '../files.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
@@ -50,7 +49,7 @@ export async function ensureNetworkPolicy(node: RunningNode): Promise<void> {
     command: 'sh',
     args: ['-c', START, await realpath(join(PATHS.bin, 'kube-router')), ...args],
     enter: node.enter,
-    env: { ...SMALL, PATH: `${programs}:${PROGRAM_PATH}` },
+    env: { PATH: `${programs}:${PROGRAM_PATH}` },
     configs: [kubeconfig, ipset],
   });
 }

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { type ContainerStatus, crashCause } from './causes.ts';
-import { containerLines, logEvidence, runsForEver } from './diagnosis.ts';
+import { podEvidence, runsForEver } from './diagnosis.ts';
 import { StepFailure } from './failure.ts';
 import type { Color } from './model.ts';
 import { colorSelector, POD } from './names.ts';
@@ -16,15 +16,11 @@ export async function crashBehind(error: unknown, run: Pick<Run, 'kubernetes' | 
   const found = crashed(items);
   if (found === undefined) return error;
   const { pod, status, ended, times } = found;
-  const { reason, message, hint } = crashCause(`Container "${status.name}" of pod ${pod.metadata.name}`, false, ended, times);
+  const { reason, message, hint } = crashCause(`Container "${status.name}" of ${workloadOf(pod)}`, false, ended, times);
   return new StepFailure(reason, message, {
     hint,
     cause: error,
-    collect: async () => [
-      { title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
-      ...(await logEvidence(run.kubernetes, pod, status.name)),
-      ...(await error.evidence()),
-    ],
+    collect: async () => [...(await podEvidence(run.kubernetes, pod, status.name)), ...(await error.evidence())],
   });
 }
 
@@ -35,7 +31,16 @@ interface Crashed {
   times: number;
 }
 
-/** Pure: the container that has ended most often, of pods that are to run for ever. */
+/** Pure: `Deployment/web` of a pod: a ReplicaSet has its Deployment's name and the hash of the template. */
+function workloadOf({ metadata }: KubernetesObject): string {
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller);
+  if (owner === undefined) return `pod ${metadata.name}`;
+  const hash = metadata.labels?.['pod-template-hash'];
+  const ofDeployment = owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`);
+  return ofDeployment ? `Deployment/${owner.name.slice(0, -hash.length - 1)}` : `${owner.kind}/${owner.name}`;
+}
+
+/** Pure: the container that has ended most often, of pods that are to run for ever. One that is ready has got over it. */
 export function crashed(pods: readonly KubernetesObject[]): Crashed | undefined {
   return pods
     .filter(runsForEver)
@@ -43,7 +48,7 @@ export function crashed(pods: readonly KubernetesObject[]): Crashed | undefined 
       ((pod.status?.containerStatuses ?? []) as ContainerStatus[]).flatMap((status) => {
         const ended = status.state?.terminated ?? status.lastState?.terminated;
         // One that runs again has ended as often as it was restarted.
-        return ended ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];
+        return ended && !status.ready ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];
       }),
     )
     .sort((a, b) => b.times - a.times)[0];

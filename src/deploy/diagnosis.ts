@@ -71,12 +71,17 @@ export async function collectEvidence(kubernetes: Kubernetes, view: View, failin
   const pod = failing.pod ? view.get('Pod', failing.pod) : undefined;
   const evidence: Evidence[] = [];
   if (pod) {
-    evidence.push({ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') });
-    if (failing.container) evidence.push(...(await logEvidence(kubernetes, pod, failing.container)));
+    evidence.push(...(await podEvidence(kubernetes, pod, failing.container)));
   }
   const events = eventLines(view.all('Event'), concerned(view, failing));
   if (events.length > 0) evidence.push({ title: 'Events', text: events.join('\n') });
   return evidence;
+}
+
+/** A pod's containers, and the log of the one that matters. */
+export async function podEvidence(kubernetes: Kubernetes, pod: KubernetesObject, container: string | undefined): Promise<Evidence[]> {
+  const logs = container === undefined ? [] : await logEvidence(kubernetes, pod, container);
+  return [{ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') }, ...logs];
 }
 
 /** The last log lines of a container, and of its attempt before. */

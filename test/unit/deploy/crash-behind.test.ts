@@ -22,6 +22,7 @@ describe('crashed', () => {
   test.each([
     ['runs since its start', pod('a', { restartCount: 0, state: RUNNING }), undefined],
     ['runs again', pod('a', { restartCount: 1, state: RUNNING, lastState: ENDED }), 1],
+    ['runs again and is ready', pod('a', { restartCount: 1, ready: true, state: RUNNING, lastState: ENDED }), undefined],
     ['has just ended', pod('a', { restartCount: 0, state: ENDED }), 1],
     ['is waited for', pod('a', { restartCount: 2, state: WAITING, lastState: ENDED }), 3],
     [
@@ -60,6 +61,16 @@ describe('crashBehind', () => {
       'Container "web" of pod a crashes right after it starts: 2 times (exit code 3)',
     ]);
     expect((await told.evidence()).map(({ title }) => title)).toEqual(['Pod a', 'Last log lines of web', 'Check /']);
+  });
+
+  test('names the workload of the pod', async () => {
+    const owned = (kind: string, name: string, labels = {}) =>
+      pod('a', { restartCount: 0, state: ENDED }, { metadata: { labels, ownerReferences: [{ kind, name, controller: true }] } });
+    const named = async (one: KubernetesObject) => ((await crashBehind(failed, run([one]), 'green')) as StepFailure).message;
+    expect(await named(owned('ReplicaSet', 'web-green-5d9c', { 'pod-template-hash': '5d9c' }))).toContain(
+      'of Deployment/web-green crashes',
+    );
+    expect(await named(owned('StatefulSet', 'db'))).toContain('of StatefulSet/db crashes');
   });
 
   test('leaves any other failure as it is', async () => {
