@@ -79530,7 +79530,7 @@ exports.composeCollection = composeCollection;
 
 
 var Document = __nccwpck_require__(3021);
-var composeNode = __nccwpck_require__(8318);
+var composeNode = __nccwpck_require__(5937);
 var resolveEnd = __nccwpck_require__(7788);
 var resolveProps = __nccwpck_require__(4631);
 
@@ -79576,7 +79576,7 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 8318:
+/***/ 5937:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -99038,10 +99038,6 @@ async function proveRoutes(routes, deps, options) {
     });
 }
 const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
-/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
-const KUBE_PROXY_MS = 2_000;
-/** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
-const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signal);
 
 ;// CONCATENATED MODULE: ./lib/deploy/journal.js
 
@@ -102354,6 +102350,12 @@ async function watchPods(run, plan, split, endsAt, signal) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/kube-proxy.js
+/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
+const KUBE_PROXY_MS = 2_000;
+/** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
+const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signal);
+
 ;// CONCATENATED MODULE: ./lib/deploy/replicas.js
 
 /** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
@@ -102856,7 +102858,7 @@ function beginning(run, plan, baseBefore) {
     };
 }
 /** What the journal keeps of a version that serves: enough to go back to it. */
-function deployed(run, plan, raised) {
+function deployed(run, plan, applied) {
     const { split } = plan;
     const { who, version, smoke, versionHeader } = run.options;
     const migrations = migrationsOf(split);
@@ -102868,9 +102870,9 @@ function deployed(run, plan, raised) {
         runUrl: who.runUrl,
         partHash: split.partHash,
         // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
-        baseHash: raised.base.deferred.length > 0 ? '' : split.baseHash,
-        baseRevision: raised.base.revision,
-        colorRevision: raised.revision,
+        baseHash: applied.base.deferred.length > 0 ? '' : split.baseHash,
+        baseRevision: applied.base.revision,
+        colorRevision: applied.revision,
         images: [...new Set(split.images.map((entry) => entry.image))],
         services: split.services.map((service) => service.name),
         replicas: Object.fromEntries(split.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
@@ -102965,6 +102967,7 @@ const isLocal = ({ spec }) => spec?.externalTrafficPolicy === 'Local';
 
 
 
+
 const smoke_idle_FOLLOW_LIMIT_MS = 30_000;
 /** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
 async function proveIdle(run, plan, split, record) {
@@ -103015,6 +103018,7 @@ async function helmTest(run, plan, tests) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/traffic.js
+
 
 
 

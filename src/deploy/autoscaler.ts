@@ -1,12 +1,12 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { Undo } from './back.ts';
 import { type Color, FIELD_MANAGER } from './model.ts';
 import { colorSelector, HPA } from './names.ts';
+import type { AppContext } from './run.ts';
 
 /** What an HPA's `minReplicas` was before it was held. */
 const HELD = 'todo-deploy.dev/min-replicas';
 
-type Deps = Pick<Undo, 'kubernetes' | 'options' | 'log'>;
+type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 
 async function autoscalers({ kubernetes, options }: Deps, color: Color): Promise<KubernetesObject[]> {
   if (!(await kubernetes.resource(HPA))) return [];

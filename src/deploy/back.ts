@@ -4,8 +4,7 @@ import { takeBaseBack } from './base.ts';
 import { proveRoutes } from './endpoints.ts';
 import { end, enter, type InFlight, type Journal } from './journal.ts';
 import { stopColor } from './old-color.ts';
-import type { RunOptions } from './options.ts';
-import type { Run } from './run.ts';
+import type { AppContext } from './run.ts';
 import { sendBack } from './switch.ts';
 import { moveWorkers, setWorkers } from './workers.ts';
 
@@ -13,12 +12,8 @@ import { moveWorkers, setWorkers } from './workers.ts';
 const BACK_LIMIT_MS = 120_000;
 const FOLLOW_LIMIT_MS = 30_000;
 
-export interface Undo extends Pick<Run, 'kubernetes' | 'helm' | 'clock' | 'log' | 'journal'> {
-  readonly options: Pick<RunOptions, 'release' | 'timeoutMs'>;
-}
-
 /** First of all users: every Service back to what it selected, then the workers, then the proof. Answers how long it took in ms. */
-export async function switchBack(run: Undo, left: InFlight): Promise<number> {
+export async function switchBack(run: AppContext, left: InFlight): Promise<number> {
   const started = run.clock.now();
   try {
     await sendBack(left.services, run);
@@ -46,7 +41,7 @@ const kubectlHint = (service: string, selector: Record<string, string> | null): 
 /**
  * Users are on the color that served before: the new one is stopped, the base goes back. On a first deploy everything stays as evidence.
  */
-export async function takeBack(run: Undo, left: InFlight, failure: Journal['lastFailure']): Promise<void> {
+export async function takeBack(run: AppContext, left: InFlight, failure: Journal['lastFailure']): Promise<void> {
   await run.journal.update((journal) => enter(journal, 'take-back'));
   if (left.previousColor !== undefined) {
     // A color that ran before this run began is left as it was found.

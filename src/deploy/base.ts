@@ -1,7 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { Undo } from './back.ts';
 import { equal } from './equal.ts';
 import { expandPart } from './expand.ts';
 import { helmFailure } from './helm-failure.ts';
@@ -10,7 +9,7 @@ import { ownLabels } from './live.ts';
 import { FIELD_MANAGER, type ServicePort, type SplitResult } from './model.ts';
 import { JOB, SECRET, SERVICE } from './names.ts';
 import { keepPullSecrets, pullSecretsKept } from './pull-secret.ts';
-import type { DeployRun, Plan, Run } from './run.ts';
+import type { AppContext, DeployRun, Plan, Run } from './run.ts';
 
 const HOOK = 'helm.sh/hook';
 
@@ -68,7 +67,7 @@ async function livePorts({ kubernetes }: Run, plan: Plan): Promise<Map<string, S
 }
 
 /** Takes an expansion back: to the revision before, without hooks. Never on a first deploy. */
-export async function takeBaseBack(run: Pick<Undo, 'helm' | 'options' | 'log'>, revision: number | undefined): Promise<void> {
+export async function takeBaseBack(run: Pick<AppContext, 'helm' | 'options' | 'log'>, revision: number | undefined): Promise<void> {
   if (revision === undefined) return;
   const { release, timeoutMs } = run.options;
   const latest = (await run.helm.history(release)).at(-1);

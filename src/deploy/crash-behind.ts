@@ -1,16 +1,19 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
 import { type ContainerStatus, crashCause } from './causes.ts';
 import { podEvidence, runsForEver } from './diagnosis.ts';
 import { StepFailure } from './failure.ts';
 import type { Color } from './model.ts';
 import { colorSelector, POD } from './names.ts';
-import type { Run } from './run.ts';
 
 /**
  * The error to tell for a check of a color that has just come up: where its pods crash, that is why the check failed. Pods that are ready
  * for a moment after each start pass for ready.
  */
-export async function crashBehind(error: unknown, run: Pick<Run, 'kubernetes' | 'options'>, color: Color): Promise<unknown> {
+export async function crashBehind(
+  error: unknown,
+  run: { kubernetes: Kubernetes; options: { release: string } },
+  color: Color,
+): Promise<unknown> {
   if (!(error instanceof StepFailure) || error.reason !== 'smoke-failed') return error;
   const { items } = await run.kubernetes.list(POD, { labelSelector: colorSelector(run.options.release, color) });
   const found = crashed(items);

@@ -3,24 +3,9 @@ import { wantedAccess } from './access.ts';
 import { diffObjects, type ObjectChange } from './diff.ts';
 import type { Color } from './model.ts';
 import { colorRelease, describe, SERVICE, selectedColor } from './names.ts';
+import type { DryRun } from './outcome.ts';
 import { isUnchanged, makePlan, type Preflight, requireFeasible, whySuperseded } from './preflight.ts';
 import type { Plan, Run } from './run.ts';
-
-/** What a deploy would do. */
-export interface DryRun {
-  version: string;
-  color: Color;
-  active: Color | undefined;
-  verdict: 'deploy' | 'unchanged' | 'superseded';
-  base: string[];
-  colored: string[];
-  hooks: { part: string; event: string; object: string }[];
-  services: { name: string; from: Color | undefined; to: Color }[];
-  images: { workload: string; container: string; image: string }[];
-  changes: ObjectChange[];
-  /** Kinds and verbs that the account needs. */
-  access: string[];
-}
 
 type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
 

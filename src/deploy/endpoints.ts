@@ -4,7 +4,6 @@ import { isReady } from './diagnosis.ts';
 import { StepFailure } from './failure.ts';
 import { COLOR_LABEL } from './model.ts';
 import { ENDPOINT_SLICE, POD, selects } from './names.ts';
-import type { Run } from './run.ts';
 import { type View, watchUntil } from './watch.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
@@ -65,9 +64,3 @@ export async function proveRoutes(
 }
 
 const problems = (view: View, routes: readonly Route[]): string => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
-
-/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
-const KUBE_PROXY_MS = 2_000;
-
-/** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
-export const kubeProxyFollows = ({ clock, signal }: Pick<Run, 'clock' | 'signal'>): Promise<void> => clock.sleep(KUBE_PROXY_MS, signal);

@@ -4,8 +4,7 @@ import type { Kubernetes } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
 import { heal } from './heal.ts';
 import { JournalStore } from './journal-store.ts';
-import { acquireLease, releaseLease } from './lease.ts';
-import type { Who } from './options.ts';
+import { acquireLease, releaseLease, type Who } from './lease.ts';
 
 const LIMIT_MS = 60_000;
 

@@ -1,11 +1,12 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { takeBack, type Undo } from './back.ts';
+import { takeBack } from './back.ts';
 import { proveRoutes } from './endpoints.ts';
 import { end, enter, healing, type InFlight, keep } from './journal.ts';
 import { activeOf, colorDeployments, type LiveService, liveStableServices } from './live.ts';
 import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from './model.ts';
 import { colorRelease, SECRET, SERVICE } from './names.ts';
 import { retireColor } from './old-color.ts';
+import type { AppContext } from './run.ts';
 import { sendBack, sendOn } from './switch.ts';
 import { moveWorkers } from './workers.ts';
 
@@ -13,7 +14,7 @@ const FOLLOW_LIMIT_MS = 30_000;
 const PROOF_LIMIT_MS = 60_000;
 
 /** Finishes or reverts what a killed run left. Answers in words what was done; undefined where there was nothing. */
-export async function heal(run: Undo): Promise<string | undefined> {
+export async function heal(run: AppContext): Promise<string | undefined> {
   await clearPending(run);
   const left = run.journal.journal.inFlight;
   const done = left ? await healInFlight(run, left) : undefined;
@@ -23,7 +24,7 @@ export async function heal(run: Undo): Promise<string | undefined> {
   return said.length > 0 ? said.join('; ') : undefined;
 }
 
-async function healInFlight(run: Undo, left: InFlight): Promise<string> {
+async function healInFlight(run: AppContext, left: InFlight): Promise<string> {
   const { journal } = run;
   const what = healing(journal.journal);
   const whose = `the deploy of ${left.version} that ended in "${left.phase}" (${left.runUrl || left.holder})`;
@@ -57,7 +58,7 @@ async function healInFlight(run: Undo, left: InFlight): Promise<string> {
 }
 
 /** The new color passed its checks and the old one is not there: users stay on, or go to, the new one. */
-async function keepNew(run: Undo, left: InFlight, whose: string): Promise<string> {
+async function keepNew(run: AppContext, left: InFlight, whose: string): Promise<string> {
   await sendOn(left.services, run);
   await moveWorkers(run, undefined, left.color);
   await run.journal.update(keep);
@@ -65,7 +66,7 @@ async function keepNew(run: Undo, left: InFlight, whose: string): Promise<string
 }
 
 /** Whether every Service that would go back finds ready pods there. */
-async function isUp(run: Undo, left: InFlight, color: Color): Promise<boolean> {
+async function isUp(run: AppContext, left: InFlight, color: Color): Promise<boolean> {
   const deployments = [...(await colorDeployments(run.kubernetes, run.options.release, color)).values()];
   const serves = (selector: Record<string, string> | null) =>
     deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);
@@ -76,7 +77,7 @@ const matches = (deployment: KubernetesObject, selector: Record<string, string> 
   Object.entries(selector ?? {}).every(([key, value]) => deployment.spec?.template?.metadata?.labels?.[key] === value);
 
 /** Helm refuses to work on a release that a killed run left pending. */
-async function clearPending({ kubernetes, helm, options, log }: Undo): Promise<void> {
+async function clearPending({ kubernetes, helm, options, log }: AppContext): Promise<void> {
   const names = [options.release, ...COLORS.map((color) => colorRelease(options.release, color))];
   const { items } = await kubernetes.list(SECRET, {
     labelSelector: `owner=helm,status in (pending-install,pending-upgrade,pending-rollback),name in (${names.join(',')})`,
@@ -87,7 +88,7 @@ async function clearPending({ kubernetes, helm, options, log }: Undo): Promise<v
 }
 
 /** Services of the app that select different colors, or pods that are not there, are put on the color that the journal names. */
-async function repairSelectors(run: Undo): Promise<string | undefined> {
+async function repairSelectors(run: AppContext): Promise<string | undefined> {
   const services = await liveStableServices(run.kubernetes, run.options.release);
   const serving = run.journal.journal.active;
   if (services.length === 0) return undefined;

@@ -1,8 +1,8 @@
 import { HttpError } from '../interfaces/errors.ts';
 import type { KindRef, KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { Undo } from './back.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from './model.ts';
 import { colorSelector, describe } from './names.ts';
+import type { AppContext } from './run.ts';
 import { KEDA_PAUSED, KEDA_PAUSED_AT } from './split/index.ts';
 
 interface Held {
@@ -21,7 +21,7 @@ const KINDS: readonly Held[] = [
 /** On those that scale in the active color only, so that any later run can read it. */
 const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
 
-type Deps = Pick<Undo, 'kubernetes' | 'options' | 'log'>;
+type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 
 /** The color as it came up: what scales in the active color only is marked and stands still, the rest scales, however the color was left. */
 export async function noteScaled(deps: Deps, color: Color, split: SplitResult): Promise<void> {

@@ -5,7 +5,15 @@ import type { Log } from '../interfaces/log.ts';
 import { StepFailure } from './failure.ts';
 import { APP_LABEL } from './model.ts';
 import { LEASE, leaseName } from './names.ts';
-import type { Who } from './options.ts';
+
+/** Who runs this deploy: shown to whoever waits for the lease, and kept in the journal. */
+export interface Who {
+  repository: string;
+  runUrl: string;
+  actor: string;
+  /** Unique for this run, attempt and job, with a random part. */
+  holder: string;
+}
 
 const REPOSITORY = 'todo-deploy.dev/repository';
 const RUN_URL = 'todo-deploy.dev/run';

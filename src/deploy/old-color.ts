@@ -1,13 +1,13 @@
-import type { Undo } from './back.ts';
 import { StepFailure } from './failure.ts';
 import { stopScaled } from './keda.ts';
 import { colorDeployments, servicesOn } from './live.ts';
 import { type Color, FIELD_MANAGER } from './model.ts';
 import { CRON_JOB, colorRelease, colorSelector } from './names.ts';
+import type { AppContext } from './run.ts';
 import { scale } from './scale.ts';
 
 /** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (internal). */
-export async function requireUnused({ kubernetes, options, journal }: Undo, color: Color): Promise<void> {
+export async function requireUnused({ kubernetes, options, journal }: AppContext, color: Color): Promise<void> {
   const services = await servicesOn(kubernetes, options.release, color);
   if (services.length > 0) {
     throw new StepFailure(
@@ -24,7 +24,7 @@ export async function requireUnused({ kubernetes, options, journal }: Undo, colo
 }
 
 /** Zero replicas, nothing scheduled; the objects stay, to look at and to start again. */
-export async function stopColor(run: Undo, color: Color): Promise<void> {
+export async function stopColor(run: AppContext, color: Color): Promise<void> {
   const { kubernetes, options, log } = run;
   await stopScaled(run, color);
   for (const deployment of (await colorDeployments(kubernetes, options.release, color)).values()) {
@@ -44,7 +44,7 @@ export async function stopColor(run: Undo, color: Color): Promise<void> {
 }
 
 /** What the user wants of a color that serves nobody any more. */
-export async function retireColor(run: Undo, color: Color, keep: 'zero' | 'warm' | 'remove'): Promise<void> {
+export async function retireColor(run: AppContext, color: Color, keep: 'zero' | 'warm' | 'remove'): Promise<void> {
   if (keep === 'warm') return;
   await requireUnused(run, color);
   if (keep === 'zero') return stopColor(run, color);

@@ -4,17 +4,8 @@ import type { Http } from '../interfaces/http.ts';
 import type { Kubernetes } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../smoke/model.ts';
+import type { Who } from './lease.ts';
 import type { BuiltImage } from './model.ts';
-import type { PullSecret } from './pull-secret.ts';
-
-/** Who runs this deploy: shown to whoever waits for the lease, and kept in the journal. */
-export interface Who {
-  repository: string;
-  runUrl: string;
-  actor: string;
-  /** Unique for this run, attempt and job, with a random part. */
-  holder: string;
-}
 
 /** One key of a Secret that is applied before the base. */
 export interface SecretValue {
@@ -68,6 +59,16 @@ export type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;
 
 /** How `version` relates to `to`; `unknown` where nobody can say (a version that is no commit, no access). */
 export type Ancestry = (version: string, to: string) => Promise<'same' | 'older' | 'newer' | 'unknown'>;
+
+/** A registry whose pull Secret is kept in the app's namespace. */
+export interface PullSecret {
+  /** Name of the Secret. */
+  name: string;
+  host: string;
+  registry: string;
+  /** Credentials to read that do not end: asked for once, and only where there is no Secret yet. */
+  credentials(): Promise<{ username: string; password: string }>;
+}
 
 /** Everything outside that a deploy works with. */
 export interface Collaborators {

@@ -1,10 +1,26 @@
-import type { DryRun } from './dry-run.ts';
+import type { ObjectChange } from './diff.ts';
 import type { FailureReason, StepFailure } from './failure.ts';
 import type { Journal, Rollback } from './journal.ts';
 import { JournalStore } from './journal-store.ts';
 import { activeOf, liveStableServices } from './live.ts';
 import type { Color } from './model.ts';
 import type { Plan, Recorder, Run } from './run.ts';
+
+/** What a deploy would do. */
+export interface DryRun {
+  version: string;
+  color: Color;
+  active: Color | undefined;
+  verdict: 'deploy' | 'unchanged' | 'superseded';
+  base: string[];
+  colored: string[];
+  hooks: { part: string; event: string; object: string }[];
+  services: { name: string; from: Color | undefined; to: Color }[];
+  images: { workload: string; container: string; image: string }[];
+  changes: ObjectChange[];
+  /** Kinds and verbs that the account needs. */
+  access: string[];
+}
 
 export type DeployStatus = 'deployed' | 'unchanged' | 'superseded' | 'rolled-back' | 'failed' | 'planned';
 

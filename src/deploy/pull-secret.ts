@@ -2,21 +2,12 @@ import { ConfigurationError } from '../interfaces/errors.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { FIELD_MANAGER } from './model.ts';
 import { SECRET } from './names.ts';
+import type { PullSecret } from './options.ts';
 import type { Run } from './run.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
 const KEY = '.dockerconfigjson';
 export const REGISTRY_LABEL = 'todo-deploy.dev/registry';
-
-/** A registry whose pull Secret is kept in the app's namespace. */
-export interface PullSecret {
-  /** Name of the Secret. */
-  name: string;
-  host: string;
-  registry: string;
-  /** Credentials to read that do not end: asked for once, and only where there is no Secret yet. */
-  credentials(): Promise<{ username: string; password: string }>;
-}
 
 /** Creates what is missing; what is there stays as it is, whoever put it there. */
 export async function keepPullSecrets({

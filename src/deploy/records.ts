@@ -1,4 +1,4 @@
-import type { BroughtUp } from './carry-out.ts';
+import type { AppliedBase } from './base.ts';
 import type { Beginning, Deployed } from './journal.ts';
 import { migrationsOf } from './migrations.ts';
 import type { Plan, Run } from './run.ts';
@@ -25,7 +25,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
 }
 
 /** What the journal keeps of a version that serves: enough to go back to it. */
-export function deployed(run: Run, plan: Plan, raised: BroughtUp): Deployed {
+export function deployed(run: Run, plan: Plan, applied: { base: AppliedBase; revision: number }): Deployed {
   const { split } = plan;
   const { who, version, smoke, versionHeader } = run.options;
   const migrations = migrationsOf(split);
@@ -37,9 +37,9 @@ export function deployed(run: Run, plan: Plan, raised: BroughtUp): Deployed {
     runUrl: who.runUrl,
     partHash: split.partHash,
     // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
-    baseHash: raised.base.deferred.length > 0 ? '' : split.baseHash,
-    baseRevision: raised.base.revision,
-    colorRevision: raised.revision,
+    baseHash: applied.base.deferred.length > 0 ? '' : split.baseHash,
+    baseRevision: applied.base.revision,
+    colorRevision: applied.revision,
     images: [...new Set(split.images.map((entry) => entry.image))],
     services: split.services.map((service) => service.name),
     replicas: Object.fromEntries(split.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),

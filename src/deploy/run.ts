@@ -14,6 +14,11 @@ export interface Run extends Collaborators {
   readonly report: Recorder;
 }
 
+/** What acting on an app needs, whoever acts: the run itself, or one that heals what another left. */
+export interface AppContext extends Pick<Run, 'kubernetes' | 'helm' | 'clock' | 'log' | 'journal'> {
+  readonly options: Pick<RunOptions, 'release' | 'timeoutMs'>;
+}
+
 /** A run that brings a chart. */
 export interface DeployRun extends Run {
   readonly options: DeployOptions;

@@ -1,9 +1,10 @@
 import { podChecks, podTargets, requireChecks } from './checks.ts';
 import { crashBehind } from './crash-behind.ts';
-import { kubeProxyFollows, proveRoutes } from './endpoints.ts';
+import { proveRoutes } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import { lastLine } from './helm-failure.ts';
 import { readHookEnd } from './hook-end.ts';
+import { kubeProxyFollows } from './kube-proxy.ts';
 import { requireSameNodes } from './local-traffic.ts';
 import { COLOR_LABEL, type PlannedHook, type SplitResult } from './model.ts';
 import { colorRelease } from './names.ts';

@@ -1,8 +1,9 @@
 import { holdAutoscalers } from './autoscaler.ts';
-import { kubeProxyFollows, proveRoutes } from './endpoints.ts';
+import { proveRoutes } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import type { FrontDoor } from './front-door.ts';
 import { enter } from './journal.ts';
+import { kubeProxyFollows } from './kube-proxy.ts';
 import { colorDeployments } from './live.ts';
 import type { SplitResult } from './model.ts';
 import { waitReady } from './ready.ts';

@@ -1,12 +1,12 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { Undo } from './back.ts';
 import { setScaledWorkers } from './keda.ts';
 import { colorDeployments } from './live.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from './model.ts';
 import { CRON_JOB, colorSelector, DEPLOYMENT } from './names.ts';
+import type { AppContext } from './run.ts';
 import { scale } from './scale.ts';
 
-type Deps = Pick<Undo, 'kubernetes' | 'options' | 'log'>;
+type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 
 /** Workers of a color as the chart wants them while the color is active, on its objects themselves, so that any later run can read it. */
 const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';

@@ -7,8 +7,7 @@ import { activeReplicas } from '../workers.ts';
 import { objectDrift, selectorDrift, tagDrift } from './drift.ts';
 import { workloadHealth } from './health.ts';
 import type { Look } from './look.ts';
-import type { Drift } from './model.ts';
-import type { Parts } from './status.ts';
+import type { Drift, Parts } from './model.ts';
 
 interface Facts {
   look: Look;

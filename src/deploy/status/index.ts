@@ -1,2 +1,12 @@
-export type { AppStatus, ColorStatus, Drift, LeaseStatus, RollbackChoice, RunningImage, ServiceStatus, WorkloadHealth } from './model.ts';
-export { type Recorded, readStatus, type StatusDeps } from './status.ts';
+export type {
+  AppStatus,
+  ColorStatus,
+  Drift,
+  LeaseStatus,
+  Recorded,
+  RollbackChoice,
+  RunningImage,
+  ServiceStatus,
+  WorkloadHealth,
+} from './model.ts';
+export { readStatus, type StatusDeps } from './status.ts';

@@ -1,5 +1,14 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Deployed, InFlight, Journal } from '../journal.ts';
 import type { Color } from '../model.ts';
+
+/** A Helm release as it was last applied. */
+export interface Recorded {
+  /** Hooks left out. */
+  objects: readonly KubernetesObject[];
+}
+
+export type Parts = ReadonlyMap<'base' | Color, Recorded>;
 
 /** One container of a workload: what its template names, and the digests that its pods run. */
 export interface RunningImage {

@@ -27,16 +27,8 @@ import { colorStatus } from './colors.ts';
 import { findDrift } from './find-drift.ts';
 import { serviceStatus, workloadHealth } from './health.ts';
 import { Look } from './look.ts';
-import type { AppStatus, LeaseStatus, RollbackChoice, WorkloadHealth } from './model.ts';
+import type { AppStatus, LeaseStatus, Parts, Recorded, RollbackChoice, WorkloadHealth } from './model.ts';
 import { rollbackChoice } from './rollback-choice.ts';
-
-/** A Helm release as it was last applied. */
-export interface Recorded {
-  /** Hooks left out. */
-  objects: readonly KubernetesObject[];
-}
-
-export type Parts = ReadonlyMap<'base' | Color, Recorded>;
 
 export interface StatusDeps {
   kubernetes: Kubernetes;
