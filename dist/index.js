@@ -97902,7 +97902,7 @@ function inputs_readUrl(text) {
     return text.replace(/\/+$/, '');
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/model.js
+;// CONCATENATED MODULE: ./lib/split/model.js
 const COLORS = ['blue', 'green'];
 const otherColor = (color) => (color === 'blue' ? 'green' : 'blue');
 /** Field manager of everything that the product applies itself. */
@@ -99157,7 +99157,7 @@ function healing(journal) {
     return { kind: 'switch-back', to: left.previousColor, from: left.color };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/objects.js
+;// CONCATENATED MODULE: ./lib/split/kinds/objects.js
 /** API group of an object: `apps`, or '' for the core group. */
 function groupOf(object) {
     const slash = object.apiVersion.lastIndexOf('/');
@@ -99182,86 +99182,7 @@ function clone(value) {
     return structuredClone(value);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/hooks.js
-
-const HOOK_ANNOTATION = 'helm.sh/hook';
-const HOOK_WEIGHT = 'helm.sh/hook-weight';
-const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
-const WHEN_FAILED = 'hook-failed';
-const BEFORE_NEXT = 'before-hook-creation';
-/**
- * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
- * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
- */
-function mapHooks(hooks, firstDeploy) {
-    const now = firstDeploy ? 'install' : 'upgrade';
-    const part = (phase, extra) => hooks.flatMap((hook) => {
-        const fires = hook.events.includes(`${phase}-${now}`);
-        const others = [`${phase}-rollback`, ...extra].filter((event) => hook.events.includes(event));
-        const events = [...(fires ? [`${phase}-install`, `${phase}-upgrade`] : []), ...others];
-        const firing = [...(fires ? [`${phase}-${now}`] : []), ...others.filter((event) => event === 'test')];
-        return events.length === 0 ? [] : [{ hook, firing, annotation: events.join(',') }];
-    });
-    return { base: part('pre', []), color: part('post', ['test']) };
-}
-/** Writes what Helm has to see in the part, in place. */
-function annotateHook(object, part, weight) {
-    const deletePolicies = policiesOf(part.hook);
-    object.metadata.annotations = {
-        ...object.metadata.annotations,
-        [HOOK_ANNOTATION]: part.annotation,
-        ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
-        ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
-    };
-}
-/** Whether the chart wants the hook removed when it fails. */
-const removesFailed = ({ object, deletePolicies }) => deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
-/** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
-function policiesOf(hook) {
-    if (!removesFailed(hook))
-        return hook.deletePolicies;
-    return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
-}
-/** Helm's order within one event: by weight, then by name. */
-function inHelmsOrder(hooks, name = (one) => one.hook.object.metadata.name) {
-    return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || hooks_compare(name(one), name(other)));
-}
-/**
- * Weights that keep Helm's order under the new names: the chart's own, unless a color's suffix would swap two of one weight (`a`, `a-c`);
- * then the places in the order. The same in both colors.
- */
-function weightsUnder(hooks, suffixes) {
-    const wanted = inHelmsOrder(hooks);
-    const kept = suffixes.every((suffix) => {
-        const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
-        return wanted.every((one, index) => got[index] === one);
-    });
-    return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
-}
-/** The hooks that will run, event by event. */
-function hookPlan(part, hooks, suffix) {
-    const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
-    return events.flatMap((event) => inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
-        part,
-        event,
-        object: `${objects_titleOf(one.hook.object)}${suffix}`,
-        ...(removesFailed(one.hook) ? { removeFailed: true } : {}),
-    })));
-}
-/** From Helm's record to objects: a hook that is a list is all of its items. */
-function readHooks(hooks, read) {
-    return hooks.flatMap((hook) => read(hook).map((object) => ({
-        object,
-        events: hook.events.map((event) => (event === 'test-success' ? 'test' : event)),
-        weight: hook.weight,
-        deletePolicies: hook.deletePolicies,
-    })));
-}
-function hooks_compare(one, other) {
-    return one < other ? -1 : Number(one > other);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pods.js
+;// CONCATENATED MODULE: ./lib/split/kinds/pods.js
 
 /** Where each kind keeps its pod template. */
 const TEMPLATES = {
@@ -99303,227 +99224,7 @@ function servingContainersOf(spec) {
     return [...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')];
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/images.js
-
-
-/** `registry.example.com:5000/acme/app:v1@sha256:…` → `registry.example.com:5000/acme/app`; Docker Hub's short names in full. */
-function repositoryOf(image) {
-    const withoutDigest = image.split('@')[0] ?? '';
-    const path = withoutDigest.replace(/:[^:/]*$/, '');
-    const [first = '', ...rest] = path.split('/');
-    const host = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : undefined;
-    const name = host === undefined ? path : rest.join('/');
-    const hub = host === undefined || host === 'docker.io' || host === 'index.docker.io';
-    return hub ? `docker.io/${name.includes('/') ? name : `library/${name}`}` : `${host}/${name}`;
-}
-function registryOf(image) {
-    return repositoryOf(image).split('/')[0] ?? '';
-}
-function pinned(image) {
-    return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
-}
-/** Puts the built images into the object's containers and image volumes, in place. Answers the repositories that it found. */
-function pinImages(object, built) {
-    const byRepository = new Map(built.map((image) => [repositoryOf(image.repository), image]));
-    const found = new Set();
-    const pin = (image) => {
-        const repository = repositoryOf(image);
-        const match = byRepository.get(repository);
-        if (match === undefined) {
-            return image;
-        }
-        found.add(repository);
-        return pinned(match);
-    };
-    const spec = podTemplateOf(object)?.spec;
-    for (const container of containersOf(spec)) {
-        if (container.image !== undefined) {
-            container.image = pin(container.image);
-        }
-    }
-    for (const volume of (spec?.volumes ?? [])) {
-        if (volume.image?.reference !== undefined) {
-            volume.image.reference = pin(volume.image.reference);
-        }
-    }
-    return found;
-}
-function usesImageOf(object, registries) {
-    return containersOf(podTemplateOf(object)?.spec).some((container) => registries.has(registryOf(container.image ?? '')));
-}
-function imagesOf(object) {
-    return containersOf(podTemplateOf(object)?.spec).map((container) => ({
-        workload: objects_titleOf(object),
-        container: container.name,
-        image: container.image ?? '',
-    }));
-}
-/** An image that nothing runs is a mistake in a name: say what the containers use. */
-function unusedImages(built, found, objects) {
-    const used = [...new Set(objects.flatMap(imagesOf).map((one) => repositoryOf(one.image)))].sort();
-    return built
-        .filter((image) => !found.has(repositoryOf(image.repository)))
-        .map((image) => ({
-        object: '',
-        message: `The image ${image.repository} was built, but no container of the chart uses it`,
-        hint: `The chart's containers use: ${used.join(', ') || 'no image at all'}. Set the chart's image repository to ${image.repository} in its values.`,
-    }));
-}
-/** An image that is in the nodes' own store only (kind, minikube) cannot be pulled. */
-function alwaysPulled(built, objects) {
-    const local = new Set(built.filter((image) => image.digest === undefined).map((image) => repositoryOf(image.repository)));
-    return objects.flatMap((object) => containersOf(podTemplateOf(object)?.spec)
-        .filter((container) => container.imagePullPolicy === 'Always' && local.has(repositoryOf(container.image ?? '')))
-        .map((container) => ({
-        object: objects_titleOf(object),
-        message: `the container ${container.name} always pulls its image, but ${container.image} is in no registry`,
-        hint: 'Set imagePullPolicy: IfNotPresent.',
-    })));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/yaml.js
-
-/**
- * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
- * the last of duplicate keys; but no base-60 numbers, and a timestamp stays text.
- */
-const helmScalars = [
-    { default: true, tag: 'tag:yaml.org,2002:null', test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
-    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, resolve: () => true },
-    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/, resolve: () => false },
-    {
-        default: true,
-        tag: 'tag:yaml.org,2002:int',
-        test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)$/,
-        resolve: (text, onError) => integer(text, onError),
-    },
-    {
-        default: true,
-        tag: 'tag:yaml.org,2002:float',
-        test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
-        resolve: (text) => yaml_float(text),
-    },
-    { tag: 'tag:yaml.org,2002:binary', resolve: (text) => Buffer.from(text, 'base64').toString() },
-];
-/** Beyond the range of a float go-yaml leaves the text. */
-function yaml_float(text) {
-    const value = Number(text.replaceAll('_', ''));
-    return Number.isFinite(value) ? value : text;
-}
-function integer(text, onError) {
-    const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
-    const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
-    if (!Number.isSafeInteger(value)) {
-        onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
-    }
-    return text.startsWith('-') ? -value : value;
-}
-function helmTags(tags) {
-    const kept = tags.filter((tag) => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
-    return [...kept, ...helmScalars];
-}
-/** The documents of a stream, errors inside each document's `errors`. */
-function readYaml(text) {
-    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-        version: '1.1',
-        schema: 'yaml-1.1',
-        customTags: (tags) => helmTags(tags),
-        merge: true,
-        uniqueKeys: false,
-        logLevel: 'error',
-    });
-    return Array.isArray(documents) ? documents : [];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/manifests.js
-
-
-
-/**
- * Reads a stream of manifests by Helm's rules; lists (`kind: List`, `DeploymentList` …) become their items.
- * @throws ConfigurationError where a document is not valid YAML or not an object of Kubernetes.
- */
-function readManifests(text, source) {
-    const manifests = [];
-    const warnings = [];
-    for (const document of readYaml(text)) {
-        const from = sourceOf(document) ?? source;
-        const [error] = document.errors;
-        if (error !== undefined) {
-            throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
-        }
-        const value = document.toJS({ maxAliasCount: 10_000 });
-        if (value === null || value === undefined) {
-            continue;
-        }
-        const objects = flatten(value, from);
-        manifests.push(...objects.map((object) => ({ object, source: from })));
-        const name = objects[0] === undefined ? '' : `${objects[0].kind}/${objects[0].metadata.name}`;
-        warnings.push(...duplicateKeys(document.contents, '').map((path) => duplicateFinding(name, path)));
-    }
-    return { manifests, warnings };
-}
-function sourceOf(document) {
-    const comments = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
-    return /^\s*Source: (.+)$/m.exec(comments)?.[1]?.trim();
-}
-function flatten(value, source) {
-    const object = value;
-    if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
-        throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
-            hint: 'Look at it with `helm template`.',
-        });
-    }
-    if (object.kind.endsWith('List') && Array.isArray(object.items)) {
-        const item = { apiVersion: object.apiVersion, kind: object.kind.slice(0, -'List'.length) };
-        const items = object.items;
-        return items.flatMap((one) => flatten(one.kind === undefined && one.apiVersion === undefined ? { ...item, ...one } : one, source));
-    }
-    if (typeof object.metadata?.name !== 'string' || object.metadata.name === '') {
-        throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
-    }
-    return [object];
-}
-function duplicateKeys(node, path) {
-    if ((0,dist/* isSeq */.oP)(node)) {
-        return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
-    }
-    if (!(0,dist/* isMap */.jh)(node)) {
-        return [];
-    }
-    const seen = new Set();
-    return node.items.flatMap((pair) => {
-        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : String(pair.key);
-        const here = path === '' ? key : `${path}.${key}`;
-        const twice = seen.has(key) && key !== '<<' ? [here] : [];
-        seen.add(key);
-        return [...twice, ...duplicateKeys(pair.value, here)];
-    });
-}
-function duplicateFinding(object, path) {
-    return { object, message: `${path} is written twice; the last one counts`, hint: 'Remove one of them from the template.' };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pull-secrets.js
-
-/**
- * Adds pull Secrets to the object's pods, in place. Kubernetes takes a ServiceAccount's own pull secrets only for pods that name none,
- * so those of the chart's ServiceAccount are named too.
- */
-function addPullSecrets(object, names, accounts) {
-    const spec = podTemplateOf(object)?.spec;
-    if (spec === undefined || names.length === 0) {
-        return;
-    }
-    const account = accounts.find((one) => one.metadata.name === (spec.serviceAccountName ?? 'default'));
-    const given = spec.imagePullSecrets ?? account?.imagePullSecrets ?? [];
-    const added = names.filter((name) => !given.some((one) => one.name === name)).map((name) => ({ name }));
-    if (added.length > 0) {
-        spec.imagePullSecrets = [...given, ...added];
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/rules.js
+;// CONCATENATED MODULE: ./lib/split/kinds/rules.js
 
 /** The whole table; every other kind, known to us or not, is `base`. */
 const RULES = {
@@ -99562,567 +99263,7 @@ function targetKind(target) {
     return kindOf({ apiVersion, kind });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/chart.js
-
-
-
-
-
-
-
-
-/** @throws ConfigurationError where the render is not made of Kubernetes objects. */
-function chart_readChart(input) {
-    const { manifests, warnings } = readManifests(input.manifest);
-    const rendered = readHooks(input.hooks, (hook) => {
-        const read = readManifests(hook.manifest, hook.path);
-        warnings.push(...read.warnings);
-        return read.manifests.map((manifest) => manifest.object);
-    });
-    for (const { object } of manifests) {
-        requireShape(object);
-    }
-    const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
-    const registries = new Set(input.images.map((image) => registryOf(image.repository)));
-    const found = new Set();
-    const prepare = (object) => {
-        const prepared = clone(object);
-        for (const repository of pinImages(prepared, input.images)) {
-            found.add(repository);
-        }
-        if (registries.size === 0 || usesImageOf(prepared, registries)) {
-            addPullSecrets(prepared, input.imagePullSecrets, accounts);
-        }
-        return prepared;
-    };
-    const chart = {
-        manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
-        hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
-    };
-    const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
-    return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
-}
-/** What the API server asks of a workload, and the split builds on. */
-function requireShape(object) {
-    const missing = (what) => new ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
-    if (ruleOf(object) === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
-        throw missing('pod template with containers');
-    }
-    if (kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
-        throw missing('spec.selector');
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/references.js
-
-
-
-/**
- * The closed list of references. Renames every one of them in place, the object's own name included; text (arguments, values of
- * variables, files) is never touched.
- */
-function renameReferences(object, rename) {
-    object.metadata.name = rename(kindOf(object), object.metadata.name);
-    renameInPod(podTemplateOf(object)?.spec, rename);
-    const target = targetOf(object);
-    if (target !== undefined) {
-        target.name = rename(targetKind(target), target.name);
-    }
-    const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test(kindOf(object));
-    if (binding) {
-        const role = object.roleRef;
-        references_field(role, 'name', `rbac.authorization.k8s.io/${String(role?.kind)}`, rename);
-        for (const subject of (object.subjects ?? [])) {
-            references_field(subject.kind === 'ServiceAccount' ? subject : undefined, 'name', '/ServiceAccount', rename);
-        }
-    }
-}
-/** Every object that pods of this spec refer to, as `kind, name` pairs. */
-function podReferences(spec) {
-    const found = [];
-    renameInPod(spec, (kind, name) => {
-        found.push({ kind, name });
-        return name;
-    });
-    return found;
-}
-function renameInPod(spec, rename) {
-    for (const volume of spec?.volumes ?? []) {
-        renameInVolume(volume, rename);
-    }
-    for (const container of containersOf(spec)) {
-        renameInContainer(container, rename);
-    }
-    for (const secret of spec?.imagePullSecrets ?? []) {
-        references_field(secret, 'name', '/Secret', rename);
-    }
-    references_field(spec, 'serviceAccountName', '/ServiceAccount', rename);
-    references_field(spec, 'serviceAccount', '/ServiceAccount', rename);
-}
-function renameInVolume(volume, rename) {
-    references_field(volume.configMap, 'name', '/ConfigMap', rename);
-    references_field(volume.secret, 'secretName', '/Secret', rename);
-    references_field(volume.persistentVolumeClaim, 'claimName', '/PersistentVolumeClaim', rename);
-    for (const source of volume.projected?.sources ?? []) {
-        references_field(source.configMap, 'name', '/ConfigMap', rename);
-        references_field(source.secret, 'name', '/Secret', rename);
-    }
-}
-function renameInContainer(container, rename) {
-    for (const source of container.envFrom ?? []) {
-        references_field(source.configMapRef, 'name', '/ConfigMap', rename);
-        references_field(source.secretRef, 'name', '/Secret', rename);
-    }
-    for (const variable of container.env ?? []) {
-        references_field(variable.valueFrom?.configMapKeyRef, 'name', '/ConfigMap', rename);
-        references_field(variable.valueFrom?.secretKeyRef, 'name', '/Secret', rename);
-    }
-}
-function references_field(part, name, kind, rename) {
-    const named = part;
-    const value = named?.[name];
-    if (named !== undefined && named !== null && typeof value === 'string') {
-        named[name] = rename(kind, value);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/selectors.js
-/** True where every pair of a Service's selector is among the labels; an empty selector matches nothing. */
-function matchesLabels(selector, labels) {
-    const pairs = Object.entries(selector ?? {});
-    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
-}
-/** A LabelSelector as the API reads it: absent matches nothing, empty matches everything. */
-function matchesSelector(selector, labels) {
-    if (selector === undefined || selector === null) {
-        return false;
-    }
-    const pairs = Object.entries(selector.matchLabels ?? {});
-    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => selectors_holds(one, labels));
-}
-function selectors_holds(expression, labels) {
-    const value = labels[expression.key];
-    const values = expression.values ?? [];
-    switch (expression.operator) {
-        case 'In':
-            return value !== undefined && values.includes(value);
-        case 'NotIn':
-            return value === undefined || !values.includes(value);
-        case 'Exists':
-            return value !== undefined;
-        default:
-            return value === undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/services.js
-
-
-
-function serviceSpec(service) {
-    return (service.spec ?? {});
-}
-/** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
-function hasPortOf(service, workload) {
-    const ports = serviceSpec(service).ports ?? [];
-    const offered = servingContainersOf(podTemplateOf(workload)?.spec).flatMap((container) => container.ports ?? []);
-    return ports.some((port) => {
-        const target = port.targetPort ?? port.port;
-        const protocol = port.protocol ?? 'TCP';
-        return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === protocol);
-    });
-}
-/** True where the Service's selector matches the pods, whatever their ports. */
-function services_selects(service, workload) {
-    return matchesLabels(serviceSpec(service).selector, podLabelsOf(workload));
-}
-function servicePlan(service, workloads) {
-    const spec = serviceSpec(service);
-    return {
-        name: service.metadata.name,
-        selector: { ...spec.selector },
-        ports: (spec.ports ?? []).map((port) => ({ ...port })),
-        workloads: workloads.map((workload) => workload.metadata.name),
-    };
-}
-function colorServiceName(service, color) {
-    return `${service}-${color}`;
-}
-/** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
-const KEPT = ['ipFamilies', 'ipFamilyPolicy', 'sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy', 'trafficDistribution'];
-/** `<service>-<color>`: the product's own, with our labels only, so that monitors do not see the pods twice. */
-function colorService(service, app, color) {
-    const spec = serviceSpec(service);
-    return {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: {
-            name: colorServiceName(service.metadata.name, color),
-            ...(service.metadata.namespace === undefined ? {} : { namespace: service.metadata.namespace }),
-            labels: { [APP_LABEL]: app, [COLOR_LABEL]: color },
-        },
-        spec: {
-            type: 'ClusterIP',
-            selector: { ...spec.selector, [COLOR_LABEL]: color },
-            ports: (spec.ports ?? []).map(({ nodePort: _nodePort, ...port }) => ({ ...port, protocol: port.protocol ?? 'TCP' })),
-            ...Object.fromEntries(KEPT.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
-        },
-    };
-}
-/** The stable Service as the base holds it: the product owns the selector. */
-function withoutSelector(service) {
-    const { selector: _selector, ...spec } = service.spec;
-    return { ...service, spec };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/stable-services.js
-
-
-
-/** Finds the Services that lead to the color's pods, and says which of them cannot be switched. */
-function planServices(services, pods) {
-    const result = { stable: [], plans: [], refusals: [], warnings: [] };
-    for (const service of services) {
-        if (serviceSpec(service).type === 'ExternalName' || (service.metadata.namespace ?? pods.namespace) !== pods.namespace) {
-            continue;
-        }
-        const leadsTo = (workload) => services_selects(service, workload) && hasPortOf(service, workload);
-        const own = pods.own.filter(leadsTo);
-        if (own.length > 0) {
-            result.stable.push(service);
-            result.plans.push(servicePlan(service, own));
-            result.refusals.push(...refusalsOf(service, pods.shared.filter(leadsTo), own));
-        }
-        else if (pods.own.some((workload) => services_selects(service, workload))) {
-            result.warnings.push({
-                object: objects_titleOf(service),
-                message: 'selects pods of this version, but none of them has a port of that name: it is left as it is',
-            });
-        }
-    }
-    return result;
-}
-function refusalsOf(service, shared, own) {
-    const object = objects_titleOf(service);
-    const spec = serviceSpec(service);
-    const asRendered = `Where both versions' pods may answer (metrics, peers), annotate it with ${PART_ANNOTATION}: base.`;
-    const found = [];
-    if (shared.length > 0) {
-        found.push({
-            object,
-            message: `selects both pods of a version (${own.map(objects_titleOf).join(', ')}) and shared ones (${shared.map(objects_titleOf).join(', ')})`,
-            hint: 'Give its selector one label more, so that it selects only one of them.',
-        });
-    }
-    if (spec.clusterIP === 'None') {
-        found.push({
-            object,
-            message: 'is headless: clients hold pod addresses, which no switch can move',
-            hint: `Give it a ClusterIP. ${asRendered}`,
-        });
-    }
-    if (spec.publishNotReadyAddresses === true) {
-        found.push({
-            object,
-            message: 'publishes addresses that are not ready: users would reach pods before they are proved',
-            hint: `Remove publishNotReadyAddresses. ${asRendered}`,
-        });
-    }
-    return found;
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/classify.js
-
-
-
-
-
-
-
-function classify_classify(manifests, input) {
-    const objects = manifests.map((manifest) => manifest.object);
-    const refusals = [];
-    const warnings = [];
-    const rules = new Map(objects.map((object) => [object, overruled(object, input, refusals)]));
-    refusals.push(...unknownShared(objects, input));
-    const own = new Set(objects.filter((object) => rules.get(object) === 'own'));
-    const here = (object) => (object.metadata.namespace ?? input.namespace) === input.namespace;
-    const pods = (part) => objects.filter((object) => isLongRunning(object) && here(object) && own.has(object) === part);
-    for (const object of objects.filter((one) => rules.get(one) === 'target' && here(one) && hasTargetIn(own, one))) {
-        own.add(object);
-    }
-    for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
-        const matches = (workload) => matchesSelector(object.spec?.selector, podLabelsOf(workload));
-        if (pods(true).some(matches) && !pods(false).some(matches)) {
-            own.add(object);
-        }
-    }
-    const services = planServices(objects.filter((object) => rules.get(object) === 'service'), { own: pods(true), shared: pods(false), namespace: input.namespace });
-    return {
-        own: objects.filter((object) => own.has(object)),
-        copied: copiedConfig(objects.filter(here), own, rules),
-        base: objects.filter((object) => !own.has(object)),
-        ...services,
-        refusals: [...refusals, ...services.refusals],
-        warnings: [...warnings, ...services.warnings],
-    };
-}
-/** The table's rule, unless the chart's annotation or the input `shared` says otherwise. */
-function overruled(object, input, refusals) {
-    const rule = ruleOf(object);
-    const wanted = annotationOf(object, PART_ANNOTATION);
-    if (wanted === 'base' || (rule === 'own' && isShared(object, input.shared))) {
-        return 'base';
-    }
-    if (wanted === undefined) {
-        return rule;
-    }
-    const colorable = rule !== 'base' && rule !== 'service';
-    if (wanted === 'color' && (colorable || COLORABLE.has(kindOf(object)))) {
-        return 'own';
-    }
-    const message = wanted === 'color'
-        ? `${PART_ANNOTATION}: color is not possible for a ${object.kind}`
-        : `${PART_ANNOTATION} is "${wanted}": only base and color are known`;
-    refusals.push({ object: objects_titleOf(object), message, hint: `Remove the annotation, or use ${PART_ANNOTATION}: base.` });
-    return rule;
-}
-function isShared(object, shared) {
-    return shared.includes(object.metadata.name) || shared.includes(objects_titleOf(object));
-}
-function unknownShared(objects, input) {
-    const unknown = input.shared.filter((name) => !objects.some((object) => isShared(object, [name])));
-    const candidates = objects.filter((object) => ruleOf(object) === 'own').map(objects_titleOf);
-    return unknown.map((name) => ({
-        object: '',
-        message: `The input shared names "${name}", but the chart has no such object`,
-        hint: `The chart's workloads are: ${candidates.join(', ') || 'none'}.`,
-    }));
-}
-function hasTargetIn(own, object) {
-    const target = targetOf(object);
-    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && kindOf(one) === targetKind(target));
-}
-function copiedConfig(objects, own, rules) {
-    const used = new Set([...own].flatMap((object) => podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`)));
-    return objects.filter((object) => rules.get(object) === 'config' && used.has(`${kindOf(object)}/${object.metadata.name}`) && hasContentOfTheChart(object));
-}
-/** False where another program fills the object (trust bundles, service account tokens): a copy would stay empty. */
-function hasContentOfTheChart(object) {
-    const filled = ['data', 'stringData', 'binaryData'].some((field) => Object.keys(object[field] ?? {}).length > 0);
-    return filled && object.type !== 'kubernetes.io/service-account-token';
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/hash.js
-
-/** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
-function hashOf(value) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify(sorted(value)))
-        .digest('hex');
-}
-function sorted(value) {
-    if (Array.isArray(value)) {
-        return value.map(sorted);
-    }
-    if (typeof value !== 'object' || value === null) {
-        return value;
-    }
-    const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pack.js
-/** Characters of a part up to which it is written with line breaks, for readers of `helm get manifest`; they cost room in the release. */
-const PRETTY_LIMIT = 512 * 1024;
-/** One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). */
-function pack(chart, objects) {
-    const digits = Math.max(3, String(objects.length).length);
-    const files = objects.map(({ object, name }, index) => {
-        const number = String(index + 1).padStart(digits, '0');
-        return { file: `${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, object };
-    });
-    return { chart, templates: pack_write(files) };
-}
-/** The part's files as texts, all in one format. */
-function pack_write(files) {
-    const pretty = files.map(({ object }) => JSON.stringify(object, null, 2));
-    const fits = pretty.reduce((sum, text) => sum + text.length, 0) <= PRETTY_LIMIT;
-    const texts = fits ? pretty : files.map(({ object }) => JSON.stringify(object));
-    return Object.fromEntries(files.map(({ file }, index) => [file, `${texts[index]}\n`]));
-}
-/** The objects of a part chart by file, in its order. */
-function unpack(part) {
-    return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/record.js
-/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
-const RECORD_ANNOTATION = 'todo-deploy.dev/record';
-function withRecord(chart, services, workloads) {
-    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
-    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
-}
-/** undefined where the part was made by a version of this product that kept no record. */
-function recordOf(part) {
-    const text = part.chart.annotations?.[RECORD_ANNOTATION];
-    return text === undefined ? undefined : JSON.parse(text);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/mesh.js
-
-
-/** Labels and annotations by which pods ask for a mesh's sidecar. */
-const POD_MARKS = {
-    'sidecar.istio.io/inject': 'true',
-    'linkerd.io/inject': 'enabled',
-    'kuma.io/sidecar-injection': 'enabled',
-    'consul.hashicorp.com/connect-inject': 'true',
-};
-/** The same for a whole namespace. */
-const NAMESPACE_MARKS = {
-    'istio-injection': 'enabled',
-    'linkerd.io/inject': 'enabled',
-    'kuma.io/sidecar-injection': 'enabled',
-};
-const MESSAGE = "gets a service mesh's sidecar, which sends a Service's traffic to any color, whatever the hosts file says";
-const mesh_HINT = 'Set stack: active: pods then call the active color. Or take the pods out of the mesh.';
-function meshRefusals(own, stack) {
-    const meshed = own.filter((object) => {
-        const metadata = podTemplateOf(object)?.metadata;
-        return marked({ ...metadata?.annotations, ...metadata?.labels }, POD_MARKS);
-    });
-    return stack === 'own' ? meshed.map((object) => ({ object: objects_titleOf(object), message: MESSAGE, hint: mesh_HINT })) : [];
-}
-/** The same for the labels and annotations of the live namespace. */
-function meshNamespaceRefusals(namespace, stack) {
-    const { labels, annotations, name } = namespace.metadata;
-    const meshed = marked({ ...labels, ...annotations }, NAMESPACE_MARKS) || labels?.['istio.io/rev'] !== undefined;
-    return stack === 'own' && meshed ? [{ object: `Namespace/${name}`, message: `every pod in it ${MESSAGE}`, hint: mesh_HINT }] : [];
-}
-function marked(marks, known) {
-    return Object.entries(known).some(([key, value]) => marks[key] === value);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/names.js
-
-
-
-
-
-/** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
-const LIMITS = {
-    '/Service': 63,
-    'apps/Deployment': 242,
-    'batch/Job': 63,
-    'batch/CronJob': 52,
-    'keda.sh/ScaledObject': 63,
-    'keda.sh/ScaledJob': 57,
-};
-const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
-/** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
-function nameRefusals(colored, services) {
-    const named = [...colored, ...services.map(serviceObject)];
-    return named
-        .map((object) => ({ object, limit: (LIMITS[kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
-        .filter(({ object, limit }) => object.metadata.name.length > limit)
-        .map(({ object, limit }) => ({
-        object: objects_titleOf(object),
-        message: `the name has ${object.metadata.name.length} characters: with -blue or -green it would be too long`,
-        hint: `Use at most ${limit} characters (in most charts: a shorter release name, or fullnameOverride).`,
-    }));
-}
-/** Blue, green and base never share an object: not even where the chart itself has names that end in a color. */
-function collisionRefusals(base, colored, services, namespace) {
-    const taken = new Map(base.map((object) => [objects_keyOf(object, namespace), objects_titleOf(object)]));
-    const found = [];
-    for (const color of COLORS) {
-        for (const object of [...colored, ...services.map(serviceObject)]) {
-            const name = colorServiceName(object.metadata.name, color);
-            const copy = { ...object, metadata: { ...object.metadata, name } };
-            const key = objects_keyOf(copy, namespace);
-            const other = taken.get(key);
-            if (other !== undefined) {
-                found.push({
-                    object: objects_titleOf(object),
-                    message: `its ${color} name ${name} is already that of ${other}`,
-                    hint: 'Rename one of the two in the chart.',
-                });
-            }
-            taken.set(key, objects_titleOf(copy));
-        }
-    }
-    return found;
-}
-/** Pods that refer to an object outside the chart which one of the color's own objects would replace. */
-function foreignReferenceRefusals(pods, rendered, colored, namespace) {
-    const here = rendered.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
-    const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
-    const ours = new Map(colored.flatMap((object) => COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, objects_titleOf(object)])));
-    return pods.flatMap((object) => podReferences(podTemplateOf(object)?.spec)
-        .map(({ kind, name }) => ({ name, key: `${kind}/${name}` }))
-        .filter(({ key }) => ours.has(key) && !there.has(key))
-        .map(({ name, key }) => ({
-        object: objects_titleOf(object),
-        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
-        hint: 'Rename one of the two.',
-    })));
-}
-function serviceObject(plan) {
-    return { apiVersion: 'v1', kind: 'Service', metadata: { name: plan.name } };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/pod-refusals.js
-
-
-
-const SHARE_IT = `Mark it as shared (annotation ${PART_ANNOTATION}: base, or the input shared): it is then updated in place, not blue-green.`;
-/** Pods of two colors run side by side, often on one node: what they cannot both have is refused. */
-function podRefusals(own, base) {
-    return own.flatMap((object) => {
-        const spec = podTemplateOf(object)?.spec;
-        const always = isLongRunning(object);
-        return spec === undefined ? [] : [...(always ? hostPorts(object, spec) : []), ...claims(object, spec, base)];
-    });
-}
-function hostPorts(object, spec) {
-    const ports = containersOf(spec)
-        .flatMap((container) => container.ports ?? [])
-        .filter((port) => port.hostPort !== undefined || spec.hostNetwork === true)
-        .map((port) => port.hostPort ?? port.containerPort);
-    return ports.length === 0
-        ? []
-        : [
-            {
-                object: objects_titleOf(object),
-                message: `takes the node's ports ${ports.join(', ')}: two colors cannot have them on one node`,
-                hint: SHARE_IT,
-            },
-        ];
-}
-function claims(object, spec, base) {
-    return claimsOf(spec).flatMap((name) => {
-        const claim = base.find((one) => kindOf(one) === '/PersistentVolumeClaim' && one.metadata.name === name);
-        return claim !== undefined && isExclusive(claim) ? [exclusiveClaim(object, name)] : [];
-    });
-}
-function claimsOf(spec) {
-    return (spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
-}
-/** True where the claim's volume is mounted on one node at a time. */
-function isExclusive(claim) {
-    const modes = claim.spec?.accessModes ?? [];
-    return !modes.includes('ReadWriteMany') && !modes.includes('ReadOnlyMany');
-}
-function exclusiveClaim(object, claim) {
-    return {
-        object: objects_titleOf(object),
-        message: `mounts the claim ${claim}, which only one node may use at a time: the new color would wait for the old one's volume`,
-        hint: SHARE_IT,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/workers.js
+;// CONCATENATED MODULE: ./lib/split/sort/workers.js
 
 
 
@@ -100219,7 +99360,322 @@ function whenRefusals(own, services) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/refusals.js
+;// CONCATENATED MODULE: ./lib/split/kinds/references.js
+
+
+
+/**
+ * The closed list of references. Renames every one of them in place, the object's own name included; text (arguments, values of
+ * variables, files) is never touched.
+ */
+function renameReferences(object, rename) {
+    object.metadata.name = rename(kindOf(object), object.metadata.name);
+    renameInPod(podTemplateOf(object)?.spec, rename);
+    const target = targetOf(object);
+    if (target !== undefined) {
+        target.name = rename(targetKind(target), target.name);
+    }
+    const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test(kindOf(object));
+    if (binding) {
+        const role = object.roleRef;
+        references_field(role, 'name', `rbac.authorization.k8s.io/${String(role?.kind)}`, rename);
+        for (const subject of (object.subjects ?? [])) {
+            references_field(subject.kind === 'ServiceAccount' ? subject : undefined, 'name', '/ServiceAccount', rename);
+        }
+    }
+}
+/** Every object that pods of this spec refer to, as `kind, name` pairs. */
+function podReferences(spec) {
+    const found = [];
+    renameInPod(spec, (kind, name) => {
+        found.push({ kind, name });
+        return name;
+    });
+    return found;
+}
+function renameInPod(spec, rename) {
+    for (const volume of spec?.volumes ?? []) {
+        renameInVolume(volume, rename);
+    }
+    for (const container of containersOf(spec)) {
+        renameInContainer(container, rename);
+    }
+    for (const secret of spec?.imagePullSecrets ?? []) {
+        references_field(secret, 'name', '/Secret', rename);
+    }
+    references_field(spec, 'serviceAccountName', '/ServiceAccount', rename);
+    references_field(spec, 'serviceAccount', '/ServiceAccount', rename);
+}
+function renameInVolume(volume, rename) {
+    references_field(volume.configMap, 'name', '/ConfigMap', rename);
+    references_field(volume.secret, 'secretName', '/Secret', rename);
+    references_field(volume.persistentVolumeClaim, 'claimName', '/PersistentVolumeClaim', rename);
+    for (const source of volume.projected?.sources ?? []) {
+        references_field(source.configMap, 'name', '/ConfigMap', rename);
+        references_field(source.secret, 'name', '/Secret', rename);
+    }
+}
+function renameInContainer(container, rename) {
+    for (const source of container.envFrom ?? []) {
+        references_field(source.configMapRef, 'name', '/ConfigMap', rename);
+        references_field(source.secretRef, 'name', '/Secret', rename);
+    }
+    for (const variable of container.env ?? []) {
+        references_field(variable.valueFrom?.configMapKeyRef, 'name', '/ConfigMap', rename);
+        references_field(variable.valueFrom?.secretKeyRef, 'name', '/Secret', rename);
+    }
+}
+function references_field(part, name, kind, rename) {
+    const named = part;
+    const value = named?.[name];
+    if (named !== undefined && named !== null && typeof value === 'string') {
+        named[name] = rename(kind, value);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/selectors.js
+/** True where every pair of a Service's selector is among the labels; an empty selector matches nothing. */
+function matchesLabels(selector, labels) {
+    const pairs = Object.entries(selector ?? {});
+    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
+}
+/** A LabelSelector as the API reads it: absent matches nothing, empty matches everything. */
+function matchesSelector(selector, labels) {
+    if (selector === undefined || selector === null) {
+        return false;
+    }
+    const pairs = Object.entries(selector.matchLabels ?? {});
+    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => selectors_holds(one, labels));
+}
+function selectors_holds(expression, labels) {
+    const value = labels[expression.key];
+    const values = expression.values ?? [];
+    switch (expression.operator) {
+        case 'In':
+            return value !== undefined && values.includes(value);
+        case 'NotIn':
+            return value === undefined || !values.includes(value);
+        case 'Exists':
+            return value !== undefined;
+        default:
+            return value === undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/services.js
+
+
+
+function serviceSpec(service) {
+    return (service.spec ?? {});
+}
+/** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
+function hasPortOf(service, workload) {
+    const ports = serviceSpec(service).ports ?? [];
+    const offered = servingContainersOf(podTemplateOf(workload)?.spec).flatMap((container) => container.ports ?? []);
+    return ports.some((port) => {
+        const target = port.targetPort ?? port.port;
+        const protocol = port.protocol ?? 'TCP';
+        return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === protocol);
+    });
+}
+/** True where the Service's selector matches the pods, whatever their ports. */
+function services_selects(service, workload) {
+    return matchesLabels(serviceSpec(service).selector, podLabelsOf(workload));
+}
+function servicePlan(service, workloads) {
+    const spec = serviceSpec(service);
+    return {
+        name: service.metadata.name,
+        selector: { ...spec.selector },
+        ports: (spec.ports ?? []).map((port) => ({ ...port })),
+        workloads: workloads.map((workload) => workload.metadata.name),
+    };
+}
+function colorServiceName(service, color) {
+    return `${service}-${color}`;
+}
+/** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
+const KEPT = ['ipFamilies', 'ipFamilyPolicy', 'sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy', 'trafficDistribution'];
+/** `<service>-<color>`: the product's own, with our labels only, so that monitors do not see the pods twice. */
+function colorService(service, app, color) {
+    const spec = serviceSpec(service);
+    return {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: {
+            name: colorServiceName(service.metadata.name, color),
+            ...(service.metadata.namespace === undefined ? {} : { namespace: service.metadata.namespace }),
+            labels: { [APP_LABEL]: app, [COLOR_LABEL]: color },
+        },
+        spec: {
+            type: 'ClusterIP',
+            selector: { ...spec.selector, [COLOR_LABEL]: color },
+            ports: (spec.ports ?? []).map(({ nodePort: _nodePort, ...port }) => ({ ...port, protocol: port.protocol ?? 'TCP' })),
+            ...Object.fromEntries(KEPT.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
+        },
+    };
+}
+/** The stable Service as the base holds it: the product owns the selector. */
+function withoutSelector(service) {
+    const { selector: _selector, ...spec } = service.spec;
+    return { ...service, spec };
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/colored-names.js
+
+
+
+
+
+/** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
+const LIMITS = {
+    '/Service': 63,
+    'apps/Deployment': 242,
+    'batch/Job': 63,
+    'batch/CronJob': 52,
+    'keda.sh/ScaledObject': 63,
+    'keda.sh/ScaledJob': 57,
+};
+const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
+/** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
+function nameRefusals(colored, services) {
+    const named = [...colored, ...services.map(serviceObject)];
+    return named
+        .map((object) => ({ object, limit: (LIMITS[kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
+        .filter(({ object, limit }) => object.metadata.name.length > limit)
+        .map(({ object, limit }) => ({
+        object: objects_titleOf(object),
+        message: `the name has ${object.metadata.name.length} characters: with -blue or -green it would be too long`,
+        hint: `Use at most ${limit} characters (in most charts: a shorter release name, or fullnameOverride).`,
+    }));
+}
+/** Blue, green and base never share an object: not even where the chart itself has names that end in a color. */
+function collisionRefusals(base, colored, services, namespace) {
+    const taken = new Map(base.map((object) => [objects_keyOf(object, namespace), objects_titleOf(object)]));
+    const found = [];
+    for (const color of COLORS) {
+        for (const object of [...colored, ...services.map(serviceObject)]) {
+            const name = colorServiceName(object.metadata.name, color);
+            const copy = { ...object, metadata: { ...object.metadata, name } };
+            const key = objects_keyOf(copy, namespace);
+            const other = taken.get(key);
+            if (other !== undefined) {
+                found.push({
+                    object: objects_titleOf(object),
+                    message: `its ${color} name ${name} is already that of ${other}`,
+                    hint: 'Rename one of the two in the chart.',
+                });
+            }
+            taken.set(key, objects_titleOf(copy));
+        }
+    }
+    return found;
+}
+/** Pods that refer to an object outside the chart which one of the color's own objects would replace. */
+function foreignReferenceRefusals(pods, rendered, colored, namespace) {
+    const here = rendered.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
+    const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
+    const ours = new Map(colored.flatMap((object) => COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, objects_titleOf(object)])));
+    return pods.flatMap((object) => podReferences(podTemplateOf(object)?.spec)
+        .map(({ kind, name }) => ({ name, key: `${kind}/${name}` }))
+        .filter(({ key }) => ours.has(key) && !there.has(key))
+        .map(({ name, key }) => ({
+        object: objects_titleOf(object),
+        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
+        hint: 'Rename one of the two.',
+    })));
+}
+function serviceObject(plan) {
+    return { apiVersion: 'v1', kind: 'Service', metadata: { name: plan.name } };
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/mesh.js
+
+
+/** Labels and annotations by which pods ask for a mesh's sidecar. */
+const POD_MARKS = {
+    'sidecar.istio.io/inject': 'true',
+    'linkerd.io/inject': 'enabled',
+    'kuma.io/sidecar-injection': 'enabled',
+    'consul.hashicorp.com/connect-inject': 'true',
+};
+/** The same for a whole namespace. */
+const NAMESPACE_MARKS = {
+    'istio-injection': 'enabled',
+    'linkerd.io/inject': 'enabled',
+    'kuma.io/sidecar-injection': 'enabled',
+};
+const MESSAGE = "gets a service mesh's sidecar, which sends a Service's traffic to any color, whatever the hosts file says";
+const mesh_HINT = 'Set stack: active: pods then call the active color. Or take the pods out of the mesh.';
+function meshRefusals(own, stack) {
+    const meshed = own.filter((object) => {
+        const metadata = podTemplateOf(object)?.metadata;
+        return marked({ ...metadata?.annotations, ...metadata?.labels }, POD_MARKS);
+    });
+    return stack === 'own' ? meshed.map((object) => ({ object: objects_titleOf(object), message: MESSAGE, hint: mesh_HINT })) : [];
+}
+/** The same for the labels and annotations of the live namespace. */
+function meshNamespaceRefusals(namespace, stack) {
+    const { labels, annotations, name } = namespace.metadata;
+    const meshed = marked({ ...labels, ...annotations }, NAMESPACE_MARKS) || labels?.['istio.io/rev'] !== undefined;
+    return stack === 'own' && meshed ? [{ object: `Namespace/${name}`, message: `every pod in it ${MESSAGE}`, hint: mesh_HINT }] : [];
+}
+function marked(marks, known) {
+    return Object.entries(known).some(([key, value]) => marks[key] === value);
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/pod-refusals.js
+
+
+
+const SHARE_IT = `Mark it as shared (annotation ${PART_ANNOTATION}: base, or the input shared): it is then updated in place, not blue-green.`;
+/** Pods of two colors run side by side, often on one node: what they cannot both have is refused. */
+function podRefusals(own, base) {
+    return own.flatMap((object) => {
+        const spec = podTemplateOf(object)?.spec;
+        const always = isLongRunning(object);
+        return spec === undefined ? [] : [...(always ? hostPorts(object, spec) : []), ...claims(object, spec, base)];
+    });
+}
+function hostPorts(object, spec) {
+    const ports = containersOf(spec)
+        .flatMap((container) => container.ports ?? [])
+        .filter((port) => port.hostPort !== undefined || spec.hostNetwork === true)
+        .map((port) => port.hostPort ?? port.containerPort);
+    return ports.length === 0
+        ? []
+        : [
+            {
+                object: objects_titleOf(object),
+                message: `takes the node's ports ${ports.join(', ')}: two colors cannot have them on one node`,
+                hint: SHARE_IT,
+            },
+        ];
+}
+function claims(object, spec, base) {
+    return claimsOf(spec).flatMap((name) => {
+        const claim = base.find((one) => kindOf(one) === '/PersistentVolumeClaim' && one.metadata.name === name);
+        return claim !== undefined && isExclusive(claim) ? [exclusiveClaim(object, name)] : [];
+    });
+}
+function claimsOf(spec) {
+    return (spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
+}
+/** True where the claim's volume is mounted on one node at a time. */
+function isExclusive(claim) {
+    const modes = claim.spec?.accessModes ?? [];
+    return !modes.includes('ReadWriteMany') && !modes.includes('ReadOnlyMany');
+}
+function exclusiveClaim(object, claim) {
+    return {
+        object: objects_titleOf(object),
+        message: `mounts the claim ${claim}, which only one node may use at a time: the new color would wait for the old one's volume`,
+        hint: SHARE_IT,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/refusals.js
 
 
 
@@ -100228,7 +99684,7 @@ function whenRefusals(own, services) {
 
 
 /** What makes the chart impossible to deploy in two colors, each with what to change. */
-function refusals_refusalsOf(input, classified, hooks) {
+function refusalsOf(input, classified, hooks) {
     const services = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${input.release}-services` } };
     const colored = [services, ...classified.own, ...classified.copied, ...hooks.color.map((one) => one.hook.object)];
     const base = [...classified.base, ...hooks.base.map((one) => one.hook.object)];
@@ -100265,404 +99721,85 @@ function elsewhere(classified, namespace) {
     }));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/host-aliases.js
-/** Every name by which pods of the namespace may call a Service. */
-function serviceNames(service, namespace) {
-    return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
-}
-/**
- * Leads the names of every stable Service to its color's own address, in place. The chart's own aliases come first and keep the names
- * that they define.
- */
-function addHostAliases(spec, plans, addresses, namespace) {
-    const given = spec.hostAliases ?? [];
-    const taken = new Set(given.flatMap((alias) => alias.hostnames ?? []));
-    const added = plans
-        .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-        .flatMap((plan) => {
-        const ip = addresses[plan.name];
-        const hostnames = serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
-        return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
-    });
-    if (added.length > 0) {
-        spec.hostAliases = [...given, ...added];
-    }
-}
+;// CONCATENATED MODULE: ./lib/split/read/images.js
 
-;// CONCATENATED MODULE: ./lib/deploy/split/service-env.js
 
-const variableName = (name) => name.replaceAll('-', '_').toUpperCase();
-/** The variables that the kubelet sets for a Service (`TODO_BACKEND_SERVICE_HOST`, `TODO_BACKEND_PORT_8000_TCP_ADDR` …). */
-function serviceVariables(plan, ip) {
-    const prefix = variableName(plan.name);
-    const host = ip.includes(':') ? `[${ip}]` : ip;
-    const variables = { [`${prefix}_SERVICE_HOST`]: ip };
-    for (const [index, port] of plan.ports.entries()) {
-        const protocol = port.protocol ?? 'TCP';
-        const url = `${protocol.toLowerCase()}://${host}:${port.port}`;
-        const portPrefix = `${prefix}_PORT_${port.port}_${protocol.toUpperCase()}`;
-        if (index === 0) {
-            variables[`${prefix}_SERVICE_PORT`] = String(port.port);
-            variables[`${prefix}_PORT`] = url;
+/** `registry.example.com:5000/acme/app:v1@sha256:…` → `registry.example.com:5000/acme/app`; Docker Hub's short names in full. */
+function repositoryOf(image) {
+    const withoutDigest = image.split('@')[0] ?? '';
+    const path = withoutDigest.replace(/:[^:/]*$/, '');
+    const [first = '', ...rest] = path.split('/');
+    const host = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : undefined;
+    const name = host === undefined ? path : rest.join('/');
+    const hub = host === undefined || host === 'docker.io' || host === 'index.docker.io';
+    return hub ? `docker.io/${name.includes('/') ? name : `library/${name}`}` : `${host}/${name}`;
+}
+function registryOf(image) {
+    return repositoryOf(image).split('/')[0] ?? '';
+}
+function pinned(image) {
+    return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
+}
+/** Puts the built images into the object's containers and image volumes, in place. Answers the repositories that it found. */
+function pinImages(object, built) {
+    const byRepository = new Map(built.map((image) => [repositoryOf(image.repository), image]));
+    const found = new Set();
+    const pin = (image) => {
+        const repository = repositoryOf(image);
+        const match = byRepository.get(repository);
+        if (match === undefined) {
+            return image;
         }
-        if (port.name !== undefined && port.name !== '') {
-            variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
-        }
-        variables[portPrefix] = url;
-        variables[`${portPrefix}_PROTO`] = protocol.toLowerCase();
-        variables[`${portPrefix}_PORT`] = String(port.port);
-        variables[`${portPrefix}_ADDR`] = ip;
-    }
-    return variables;
-}
-function allServiceVariables(plans, addresses) {
-    const pairs = plans.flatMap((plan) => {
-        const ip = addresses[plan.name];
-        return ip === undefined ? [] : Object.entries(serviceVariables(plan, ip));
-    });
-    return Object.fromEntries(pairs.sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-const serviceConfigName = (app, color) => `${app}-services-${color}`;
-/** True where the kubelet would set the variables of Services. */
-function takesServiceVariables(spec) {
-    return spec !== undefined && spec.enableServiceLinks !== false;
-}
-/**
- * Lets every container read the variables from the color's ConfigMap, in place. First in `envFrom`: stronger than the kubelet's own,
- * weaker than anything that the chart sets.
- */
-function readServiceConfig(spec, name) {
-    for (const container of containersOf(spec)) {
-        container.envFrom = [{ configMapRef: { name } }, ...(container.envFrom ?? [])];
-    }
-}
-/**
- * Sets the variables themselves, in place: for hooks that run before the color's ConfigMap exists. What a container defines, or reads
- * from one of the chart's objects (`config` finds it), is left alone.
- */
-function setServiceVariables(spec, variables, config) {
-    for (const container of containersOf(spec)) {
-        const defined = new Set((container.env ?? []).map((variable) => variable.name));
-        for (const source of container.envFrom ?? []) {
-            const kind = source.configMapRef === undefined ? '/Secret' : '/ConfigMap';
-            const object = config(kind, source.configMapRef?.name ?? source.secretRef?.name ?? '');
-            for (const key of Object.keys({ ...object?.data, ...object?.stringData })) {
-                defined.add(`${source.prefix ?? ''}${key}`);
-            }
-        }
-        const added = Object.entries(variables).filter(([name]) => !defined.has(name));
-        if (added.length > 0) {
-            container.env = [...added.map(([name, value]) => ({ name, value })), ...(container.env ?? [])];
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/render-base.js
-
-
-
-
-
-
-/** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
-function renderBase(input, classified, hooks) {
-    const stable = new Set(classified.stable);
-    const objects = classified.base.map((object) => (stable.has(object) ? withoutSelector(object) : object));
-    const mapped = hooks.map((one) => {
-        const object = clone(one.hook.object);
-        annotateHook(object, one, one.hook.weight);
-        closeStack(object, input, classified);
-        return object;
-    });
-    return [...objects, ...mapped].map((object) => ({ object, name: object.metadata.name }));
-}
-/** Hooks of the base run for the new version: they call its color, too. */
-function closeStack(object, input, classified) {
-    const spec = podTemplateOf(object)?.spec;
-    if (input.stack !== 'own' || spec === undefined) {
-        return;
-    }
-    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
-    if (takesServiceVariables(spec)) {
-        const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
-        setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
-    }
-}
-const SHARED = {
-    'apps/Deployment': 'Deployment',
-    'apps/StatefulSet': 'StatefulSet',
-    'apps/DaemonSet': 'DaemonSet',
-    'batch/Job': 'Job',
-};
-const sharedKind = (object) => SHARED[kindOf(object)];
-/** Workloads of the base that take part in readiness. */
-function sharedWorkloads(classified) {
-    return classified.base.flatMap((object) => {
-        const kind = sharedKind(object);
-        return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/affinity.js
-
-
-/**
- * Affinity, anti-affinity and spread terms that mean the color's own pods are narrowed to them, in place: or the old color's pods would
- * keep the new one's from being scheduled. A term that means shared pods too leaves out only the other color.
- */
-function colorPlacement(spec, color, other, pods) {
-    const narrow = (selector) => {
-        if (selector === undefined || !pods.own.some((labels) => matchesSelector(selector, labels))) {
-            return;
-        }
-        if (pods.shared.some((labels) => matchesSelector(selector, labels))) {
-            selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: COLOR_LABEL, operator: 'NotIn', values: [other] }];
-        }
-        else {
-            selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: color };
-        }
+        found.add(repository);
+        return pinned(match);
     };
-    for (const term of affinityTerms(spec.affinity)) {
-        const here = term.namespaces === undefined || term.namespaces.length === 0 || term.namespaces.includes(pods.namespace);
-        if (here || term.namespaceSelector !== undefined) {
-            narrow(term.labelSelector);
-        }
-    }
-    for (const constraint of spec.topologySpreadConstraints ?? []) {
-        narrow(constraint.labelSelector);
-    }
-}
-function affinityTerms(affinity) {
-    return [affinity?.podAffinity, affinity?.podAntiAffinity].flatMap((one) => [
-        ...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
-        ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/color.js
-
-
-
-
-
-/** Helm would keep an object with this annotation when its color is removed. */
-const RESOURCE_POLICY = 'helm.sh/resource-policy';
-/** A version's own object in its color: name, labels, selectors, references. Changes `object` in place. */
-function paint(object, paint) {
-    color_label(object, paint);
-    delete object.metadata.annotations?.[RESOURCE_POLICY];
-    const kind = kindOf(object);
-    if (kind === 'apps/Deployment') {
-        const { selector } = object.spec;
-        selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: paint.color };
-    }
-    if (kind === 'policy/PodDisruptionBudget') {
-        const spec = object.spec;
-        spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
-    }
-    const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
-    if (kind === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
-        hpa.name = `${hpa.name}-${paint.color}`;
-    }
-    const template = podTemplateOf(object);
-    if (template !== undefined) {
-        template.metadata = {
-            ...template.metadata,
-            labels: { ...template.metadata?.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color },
-            annotations: { ...template.metadata?.annotations, [PART_HASH_ANNOTATION]: paint.hash, [VERSION_ANNOTATION]: paint.version },
-        };
-        if (template.spec !== undefined) {
-            colorPlacement(template.spec, paint.color, paint.other, paint.pods);
-        }
-    }
-    renameReferences(object, paint.rename);
-}
-/** A hook of the color: it keeps its pods' labels, so that no Service of the color ever selects them. Changes `object` in place. */
-function paintHook(object, paint) {
-    color_label(object, paint);
-    renameReferences(object, paint.rename);
-}
-/** The color's copy of a ConfigMap or Secret, with our labels only. */
-function colorCopy(original, paint) {
-    const content = clone(original);
-    const { name, namespace } = content.metadata;
-    const copy = { ...content, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
-    color_label(copy, paint);
-    renameReferences(copy, paint.rename);
-    return copy;
-}
-function color_label(object, paint) {
-    object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
-    object.metadata.annotations = { ...object.metadata.annotations, [VERSION_ANNOTATION]: paint.version };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/split/render-color.js
-
-
-
-
-
-
-
-
-/** The color part's objects, in the render's order: configuration and workloads first, hooks last. */
-function renderColor(rendering) {
-    const { classified, input } = rendering;
-    const toColor = new Set([...classified.own, ...classified.copied].map(nameKey));
-    const workloadPaint = paintOf(rendering, toColor);
-    const hookPaint = paintOf(rendering, new Set([...toColor, ...rendering.hooks.map((one) => nameKey(one.hook.object))]));
-    const services = servicesConfig(rendering);
-    const copies = classified.copied.map((object) => ({ name: object.metadata.name, object: colorCopy(object, workloadPaint) }));
-    const own = classified.own.map((original) => {
-        const object = clone(original);
-        holdBack(object, rendering.workloads);
-        paint(object, workloadPaint);
-        render_color_closeStack(object, rendering, services);
-        return { name: original.metadata.name, object };
-    });
-    const weights = weightsUnder(rendering.hooks, COLORS.map((one) => `-${one}`));
-    const hooks = rendering.hooks.map((one) => {
-        const object = clone(one.hook.object);
-        annotateHook(object, one, weights.get(one) ?? 0);
-        paintHook(object, hookPaint);
-        render_color_closeStack(object, rendering, services);
-        return { name: one.hook.object.metadata.name, object };
-    });
-    const config = services === undefined ? [] : [{ name: `${input.release}-services`, object: services }];
-    return [...config, ...copies, ...own, ...hooks];
-}
-function nameKey(object) {
-    return `${kindOf(object)}/${object.metadata.name}`;
-}
-function paintOf(rendering, names) {
-    const { classified, color, input } = rendering;
-    return {
-        app: input.release,
-        color,
-        other: rendering.other,
-        version: rendering.version,
-        hash: rendering.hash,
-        pods: {
-            own: classified.own.filter((object) => podTemplateOf(object) !== undefined).map(podLabelsOf),
-            shared: classified.base.filter(isLongRunning).map(podLabelsOf),
-            namespace: input.namespace,
-        },
-        rename: (kind, name) => (names.has(`${kind}/${name}`) ? `${name}-${color}` : name),
-    };
-}
-/** Pods of a color call their own color, by name and by variable. */
-function render_color_closeStack(object, rendering, services) {
-    const { input, classified } = rendering;
     const spec = podTemplateOf(object)?.spec;
-    if (input.stack !== 'own' || spec === undefined) {
-        return;
+    for (const container of containersOf(spec)) {
+        if (container.image !== undefined) {
+            container.image = pin(container.image);
+        }
     }
-    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
-    if (services !== undefined && takesServiceVariables(spec)) {
-        readServiceConfig(spec, services.metadata.name);
+    for (const volume of (spec?.volumes ?? [])) {
+        if (volume.image?.reference !== undefined) {
+            volume.image.reference = pin(volume.image.reference);
+        }
     }
+    return found;
 }
-/** The variables of the color's Services, for all its pods; undefined where there is nothing to say. */
-function servicesConfig(rendering) {
-    const { input, classified, color } = rendering;
-    const data = input.stack === 'own' ? allServiceVariables(classified.plans, input.colorServiceIPs) : {};
-    return Object.keys(data).length === 0
-        ? undefined
-        : {
-            apiVersion: 'v1',
-            kind: 'ConfigMap',
-            metadata: {
-                name: serviceConfigName(input.release, color),
-                labels: { [APP_LABEL]: input.release, [COLOR_LABEL]: color },
-                annotations: { [VERSION_ANNOTATION]: rendering.version },
-            },
-            data,
-        };
+function usesImageOf(object, registries) {
+    return containersOf(podTemplateOf(object)?.spec).some((container) => registries.has(registryOf(container.image ?? '')));
 }
-
-;// CONCATENATED MODULE: ./lib/deploy/split/sizes.js
-
-/** Kubernetes' limit for the data of one Secret, in bytes. */
-const SECRET_LIMIT = 1024 * 1024;
-/** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
-const RESERVE = 16 * 1024;
-/** From here on the host aliases of all pods are what makes a part large: about 100 bytes a Service in every pod. */
-const MANY_ALIASES = 100;
-/**
- * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
- * base64.
- */
-function releaseBytes(part) {
-    const files = Object.entries(part.templates).map(([name, content]) => ({ name, data: Buffer.from(content).toString('base64') }));
-    const manifest = Object.entries(part.templates)
-        .map(([name, content]) => `---\n# Source: ${part.chart.name}/templates/${name}\n${content}`)
-        .join('');
-    const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, manifest });
-    return Math.ceil((0,external_node_zlib_.gzipSync)(release, { level: 9 }).length / 3) * 4;
-}
-function sizeRefusals(bytes, aliases) {
-    return Object.entries(bytes)
-        .filter(([, size]) => size + RESERVE > SECRET_LIMIT)
-        .map(([part, size]) => ({
-        object: '',
-        message: `The ${part} part needs ${Math.ceil(size / 1024)} KiB in Helm's release Secret; Kubernetes allows 1,024`,
-        hint: part === 'color' && aliases > MANY_ALIASES
-            ? `Each pod holds the names of ${aliases} Services: set stack: active, or make several charts of this one.`
-            : 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
+function imagesOf(object) {
+    return containersOf(podTemplateOf(object)?.spec).map((container) => ({
+        workload: objects_titleOf(object),
+        container: container.name,
+        image: container.image ?? '',
     }));
 }
-
-;// CONCATENATED MODULE: ./lib/deploy/split/url.js
-
-/** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
-function urlOf(objects) {
-    for (const object of objects) {
-        const found = hostOf(object, objects);
-        if (found !== undefined) {
-            return `${found.tls ? 'https' : 'http'}://${found.host}`;
-        }
-    }
-    return undefined;
+/** An image that nothing runs is a mistake in a name: say what the containers use. */
+function unusedImages(built, found, objects) {
+    const used = [...new Set(objects.flatMap(imagesOf).map((one) => repositoryOf(one.image)))].sort();
+    return built
+        .filter((image) => !found.has(repositoryOf(image.repository)))
+        .map((image) => ({
+        object: '',
+        message: `The image ${image.repository} was built, but no container of the chart uses it`,
+        hint: `The chart's containers use: ${used.join(', ') || 'no image at all'}. Set the chart's image repository to ${image.repository} in its values.`,
+    }));
 }
-function hostOf(object, objects) {
-    switch (kindOf(object)) {
-        case 'networking.k8s.io/Ingress':
-            return ingressHost(object.spec ?? {});
-        case 'gateway.networking.k8s.io/HTTPRoute':
-            return routeHost(object.spec ?? {}, objects);
-        case 'traefik.io/IngressRoute':
-            return traefikHost(object.spec ?? {});
-        case 'route.openshift.io/Route':
-            return concrete(object.spec?.host, object.spec?.tls !== undefined);
-        default:
-            return undefined;
-    }
-}
-function concrete(host, tls) {
-    return typeof host === 'string' && host !== '' && !host.startsWith('*') ? { host, tls } : undefined;
-}
-function ingressHost(spec) {
-    const host = (spec.rules ?? []).map((rule) => rule.host).find((one) => concrete(one, false) !== undefined);
-    const wildcard = host?.replace(/^[^.]+/, '*');
-    const covers = (hosts) => hosts === undefined || hosts.some((one) => one === host || one === wildcard);
-    return concrete(host, (spec.tls ?? []).some((tls) => covers(tls.hosts)));
-}
-function routeHost(spec, objects) {
-    const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
-    const tls = (spec.parentRefs ?? []).some((parent) => {
-        const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
-        const listeners = gateway?.spec?.listeners ?? [];
-        const listener = listeners.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
-        return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
-    });
-    return concrete(host, tls);
-}
-function traefikHost(spec) {
-    const matches = (spec.routes ?? []).map((route) => /Host\(`([^`]+)`/.exec(route.match ?? '')?.[1]);
-    return concrete(matches.find((host) => host !== undefined), spec.tls !== undefined);
+/** An image that is in the nodes' own store only (kind, minikube) cannot be pulled. */
+function alwaysPulled(built, objects) {
+    const local = new Set(built.filter((image) => image.digest === undefined).map((image) => repositoryOf(image.repository)));
+    return objects.flatMap((object) => containersOf(podTemplateOf(object)?.spec)
+        .filter((container) => container.imagePullPolicy === 'Always' && local.has(repositoryOf(container.image ?? '')))
+        .map((container) => ({
+        object: objects_titleOf(object),
+        message: `the container ${container.name} always pulls its image, but ${container.image} is in no registry`,
+        hint: 'Set imagePullPolicy: IfNotPresent.',
+    })));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/duplicates.js
+;// CONCATENATED MODULE: ./lib/split/findings/duplicates.js
 
 
 /** Lists that the API keeps by key: server-side apply refuses an entry that is there twice; Helm 3 let it pass. */
@@ -100692,7 +99829,7 @@ function twice(list, keys) {
     return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/pools.js
+;// CONCATENATED MODULE: ./lib/split/findings/pools.js
 
 
 const POOL = /(?:^|_)(?:POOL_SIZE|POOL_MAX|MAX_POOL|MAX_CONNECTIONS|CONNECTION_LIMIT)$/i;
@@ -100728,7 +99865,31 @@ function sumOf(variables, name) {
     return variables.filter(([key, value]) => name.test(key) && /^\d+$/.test(value)).reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/stack-warnings.js
+;// CONCATENATED MODULE: ./lib/split/render/host-aliases.js
+/** Every name by which pods of the namespace may call a Service. */
+function serviceNames(service, namespace) {
+    return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
+}
+/**
+ * Leads the names of every stable Service to its color's own address, in place. The chart's own aliases come first and keep the names
+ * that they define.
+ */
+function addHostAliases(spec, plans, addresses, namespace) {
+    const given = spec.hostAliases ?? [];
+    const taken = new Set(given.flatMap((alias) => alias.hostnames ?? []));
+    const added = plans
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+        .flatMap((plan) => {
+        const ip = addresses[plan.name];
+        const hostnames = serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
+        return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
+    });
+    if (added.length > 0) {
+        spec.hostAliases = [...given, ...added];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/stack-warnings.js
 
 
 
@@ -100774,7 +99935,7 @@ function texts(value) {
     return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/warnings.js
+;// CONCATENATED MODULE: ./lib/split/findings/warnings.js
 
 
 
@@ -100899,7 +100060,846 @@ function deleteHooks(chart) {
         .map((hook) => ({ object: objects_titleOf(hook.object), message: 'is a delete hook: it is left out, since colors come and go' }));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/live.js
+;// CONCATENATED MODULE: ./lib/split/part/hash.js
+
+/** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
+function hashOf(value) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify(sorted(value)))
+        .digest('hex');
+}
+function sorted(value) {
+    if (Array.isArray(value)) {
+        return value.map(sorted);
+    }
+    if (typeof value !== 'object' || value === null) {
+        return value;
+    }
+    const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+;// CONCATENATED MODULE: ./lib/split/part/pack.js
+/** Characters of a part up to which it is written with line breaks, for readers of `helm get manifest`; they cost room in the release. */
+const PRETTY_LIMIT = 512 * 1024;
+/** One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). */
+function pack(chart, objects) {
+    const digits = Math.max(3, String(objects.length).length);
+    const files = objects.map(({ object, name }, index) => {
+        const number = String(index + 1).padStart(digits, '0');
+        return { file: `${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, object };
+    });
+    return { chart, templates: pack_write(files) };
+}
+/** The part's files as texts, all in one format. */
+function pack_write(files) {
+    const pretty = files.map(({ object }) => JSON.stringify(object, null, 2));
+    const fits = pretty.reduce((sum, text) => sum + text.length, 0) <= PRETTY_LIMIT;
+    const texts = fits ? pretty : files.map(({ object }) => JSON.stringify(object));
+    return Object.fromEntries(files.map(({ file }, index) => [file, `${texts[index]}\n`]));
+}
+/** The objects of a part chart by file, in its order. */
+function unpack(part) {
+    return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
+}
+
+;// CONCATENATED MODULE: ./lib/split/part/record.js
+/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
+const RECORD_ANNOTATION = 'todo-deploy.dev/record';
+function withRecord(chart, services, workloads) {
+    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
+    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
+}
+/** undefined where the part was made by a version of this product that kept no record. */
+function recordOf(part) {
+    const text = part.chart.annotations?.[RECORD_ANNOTATION];
+    return text === undefined ? undefined : JSON.parse(text);
+}
+
+;// CONCATENATED MODULE: ./lib/split/part/sizes.js
+
+/** Kubernetes' limit for the data of one Secret, in bytes. */
+const SECRET_LIMIT = 1024 * 1024;
+/** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
+const RESERVE = 16 * 1024;
+/** From here on the host aliases of all pods are what makes a part large: about 100 bytes a Service in every pod. */
+const MANY_ALIASES = 100;
+/**
+ * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
+ * base64.
+ */
+function releaseBytes(part) {
+    const files = Object.entries(part.templates).map(([name, content]) => ({ name, data: Buffer.from(content).toString('base64') }));
+    const manifest = Object.entries(part.templates)
+        .map(([name, content]) => `---\n# Source: ${part.chart.name}/templates/${name}\n${content}`)
+        .join('');
+    const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, manifest });
+    return Math.ceil((0,external_node_zlib_.gzipSync)(release, { level: 9 }).length / 3) * 4;
+}
+function sizeRefusals(bytes, aliases) {
+    return Object.entries(bytes)
+        .filter(([, size]) => size + RESERVE > SECRET_LIMIT)
+        .map(([part, size]) => ({
+        object: '',
+        message: `The ${part} part needs ${Math.ceil(size / 1024)} KiB in Helm's release Secret; Kubernetes allows 1,024`,
+        hint: part === 'color' && aliases > MANY_ALIASES
+            ? `Each pod holds the names of ${aliases} Services: set stack: active, or make several charts of this one.`
+            : 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/hooks.js
+
+const HOOK_ANNOTATION = 'helm.sh/hook';
+const HOOK_WEIGHT = 'helm.sh/hook-weight';
+const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
+const WHEN_FAILED = 'hook-failed';
+const BEFORE_NEXT = 'before-hook-creation';
+/**
+ * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
+ * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
+ */
+function mapHooks(hooks, firstDeploy) {
+    const now = firstDeploy ? 'install' : 'upgrade';
+    const part = (phase, extra) => hooks.flatMap((hook) => {
+        const fires = hook.events.includes(`${phase}-${now}`);
+        const others = [`${phase}-rollback`, ...extra].filter((event) => hook.events.includes(event));
+        const events = [...(fires ? [`${phase}-install`, `${phase}-upgrade`] : []), ...others];
+        const firing = [...(fires ? [`${phase}-${now}`] : []), ...others.filter((event) => event === 'test')];
+        return events.length === 0 ? [] : [{ hook, firing, annotation: events.join(',') }];
+    });
+    return { base: part('pre', []), color: part('post', ['test']) };
+}
+/** Writes what Helm has to see in the part, in place. */
+function annotateHook(object, part, weight) {
+    const deletePolicies = policiesOf(part.hook);
+    object.metadata.annotations = {
+        ...object.metadata.annotations,
+        [HOOK_ANNOTATION]: part.annotation,
+        ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
+        ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
+    };
+}
+/** Whether the chart wants the hook removed when it fails. */
+const removesFailed = ({ object, deletePolicies }) => deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
+/** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
+function policiesOf(hook) {
+    if (!removesFailed(hook))
+        return hook.deletePolicies;
+    return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
+}
+/** Helm's order within one event: by weight, then by name. */
+function inHelmsOrder(hooks, name = (one) => one.hook.object.metadata.name) {
+    return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || hooks_compare(name(one), name(other)));
+}
+/**
+ * Weights that keep Helm's order under the new names: the chart's own, unless a color's suffix would swap two of one weight (`a`, `a-c`);
+ * then the places in the order. The same in both colors.
+ */
+function weightsUnder(hooks, suffixes) {
+    const wanted = inHelmsOrder(hooks);
+    const kept = suffixes.every((suffix) => {
+        const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
+        return wanted.every((one, index) => got[index] === one);
+    });
+    return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
+}
+/** The hooks that will run, event by event. */
+function hookPlan(part, hooks, suffix) {
+    const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
+    return events.flatMap((event) => inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
+        part,
+        event,
+        object: `${objects_titleOf(one.hook.object)}${suffix}`,
+        ...(removesFailed(one.hook) ? { removeFailed: true } : {}),
+    })));
+}
+/** From Helm's record to objects: a hook that is a list is all of its items. */
+function readHooks(hooks, read) {
+    return hooks.flatMap((hook) => read(hook).map((object) => ({
+        object,
+        events: hook.events.map((event) => (event === 'test-success' ? 'test' : event)),
+        weight: hook.weight,
+        deletePolicies: hook.deletePolicies,
+    })));
+}
+function hooks_compare(one, other) {
+    return one < other ? -1 : Number(one > other);
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/yaml.js
+
+/**
+ * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
+ * the last of duplicate keys; but no base-60 numbers, and a timestamp stays text.
+ */
+const helmScalars = [
+    { default: true, tag: 'tag:yaml.org,2002:null', test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
+    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, resolve: () => true },
+    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/, resolve: () => false },
+    {
+        default: true,
+        tag: 'tag:yaml.org,2002:int',
+        test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)$/,
+        resolve: (text, onError) => integer(text, onError),
+    },
+    {
+        default: true,
+        tag: 'tag:yaml.org,2002:float',
+        test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
+        resolve: (text) => yaml_float(text),
+    },
+    { tag: 'tag:yaml.org,2002:binary', resolve: (text) => Buffer.from(text, 'base64').toString() },
+];
+/** Beyond the range of a float go-yaml leaves the text. */
+function yaml_float(text) {
+    const value = Number(text.replaceAll('_', ''));
+    return Number.isFinite(value) ? value : text;
+}
+function integer(text, onError) {
+    const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
+    const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+    if (!Number.isSafeInteger(value)) {
+        onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
+    }
+    return text.startsWith('-') ? -value : value;
+}
+function helmTags(tags) {
+    const kept = tags.filter((tag) => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
+    return [...kept, ...helmScalars];
+}
+/** The documents of a stream, errors inside each document's `errors`. */
+function readYaml(text) {
+    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+        version: '1.1',
+        schema: 'yaml-1.1',
+        customTags: (tags) => helmTags(tags),
+        merge: true,
+        uniqueKeys: false,
+        logLevel: 'error',
+    });
+    return Array.isArray(documents) ? documents : [];
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/manifests.js
+
+
+
+/**
+ * Reads a stream of manifests by Helm's rules; lists (`kind: List`, `DeploymentList` …) become their items.
+ * @throws ConfigurationError where a document is not valid YAML or not an object of Kubernetes.
+ */
+function readManifests(text, source) {
+    const manifests = [];
+    const warnings = [];
+    for (const document of readYaml(text)) {
+        const from = sourceOf(document) ?? source;
+        const [error] = document.errors;
+        if (error !== undefined) {
+            throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
+        }
+        const value = document.toJS({ maxAliasCount: 10_000 });
+        if (value === null || value === undefined) {
+            continue;
+        }
+        const objects = flatten(value, from);
+        manifests.push(...objects.map((object) => ({ object, source: from })));
+        const name = objects[0] === undefined ? '' : `${objects[0].kind}/${objects[0].metadata.name}`;
+        warnings.push(...duplicateKeys(document.contents, '').map((path) => duplicateFinding(name, path)));
+    }
+    return { manifests, warnings };
+}
+function sourceOf(document) {
+    const comments = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
+    return /^\s*Source: (.+)$/m.exec(comments)?.[1]?.trim();
+}
+function flatten(value, source) {
+    const object = value;
+    if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
+        throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
+            hint: 'Look at it with `helm template`.',
+        });
+    }
+    if (object.kind.endsWith('List') && Array.isArray(object.items)) {
+        const item = { apiVersion: object.apiVersion, kind: object.kind.slice(0, -'List'.length) };
+        const items = object.items;
+        return items.flatMap((one) => flatten(one.kind === undefined && one.apiVersion === undefined ? { ...item, ...one } : one, source));
+    }
+    if (typeof object.metadata?.name !== 'string' || object.metadata.name === '') {
+        throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
+    }
+    return [object];
+}
+function duplicateKeys(node, path) {
+    if ((0,dist/* isSeq */.oP)(node)) {
+        return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
+    }
+    if (!(0,dist/* isMap */.jh)(node)) {
+        return [];
+    }
+    const seen = new Set();
+    return node.items.flatMap((pair) => {
+        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : String(pair.key);
+        const here = path === '' ? key : `${path}.${key}`;
+        const twice = seen.has(key) && key !== '<<' ? [here] : [];
+        seen.add(key);
+        return [...twice, ...duplicateKeys(pair.value, here)];
+    });
+}
+function duplicateFinding(object, path) {
+    return { object, message: `${path} is written twice; the last one counts`, hint: 'Remove one of them from the template.' };
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/pull-secrets.js
+
+/**
+ * Adds pull Secrets to the object's pods, in place. Kubernetes takes a ServiceAccount's own pull secrets only for pods that name none,
+ * so those of the chart's ServiceAccount are named too.
+ */
+function addPullSecrets(object, names, accounts) {
+    const spec = podTemplateOf(object)?.spec;
+    if (spec === undefined || names.length === 0) {
+        return;
+    }
+    const account = accounts.find((one) => one.metadata.name === (spec.serviceAccountName ?? 'default'));
+    const given = spec.imagePullSecrets ?? account?.imagePullSecrets ?? [];
+    const added = names.filter((name) => !given.some((one) => one.name === name)).map((name) => ({ name }));
+    if (added.length > 0) {
+        spec.imagePullSecrets = [...given, ...added];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/chart.js
+
+
+
+
+
+
+
+
+/** @throws ConfigurationError where the render is not made of Kubernetes objects. */
+function chart_readChart(input) {
+    const { manifests, warnings } = readManifests(input.manifest);
+    const rendered = readHooks(input.hooks, (hook) => {
+        const read = readManifests(hook.manifest, hook.path);
+        warnings.push(...read.warnings);
+        return read.manifests.map((manifest) => manifest.object);
+    });
+    for (const { object } of manifests) {
+        requireShape(object);
+    }
+    const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
+    const registries = new Set(input.images.map((image) => registryOf(image.repository)));
+    const found = new Set();
+    const prepare = (object) => {
+        const prepared = clone(object);
+        for (const repository of pinImages(prepared, input.images)) {
+            found.add(repository);
+        }
+        if (registries.size === 0 || usesImageOf(prepared, registries)) {
+            addPullSecrets(prepared, input.imagePullSecrets, accounts);
+        }
+        return prepared;
+    };
+    const chart = {
+        manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
+        hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
+    };
+    const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
+    return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
+}
+/** What the API server asks of a workload, and the split builds on. */
+function requireShape(object) {
+    const missing = (what) => new ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
+    if (ruleOf(object) === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
+        throw missing('pod template with containers');
+    }
+    if (kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
+        throw missing('spec.selector');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/service-env.js
+
+const variableName = (name) => name.replaceAll('-', '_').toUpperCase();
+/** The variables that the kubelet sets for a Service (`TODO_BACKEND_SERVICE_HOST`, `TODO_BACKEND_PORT_8000_TCP_ADDR` …). */
+function serviceVariables(plan, ip) {
+    const prefix = variableName(plan.name);
+    const host = ip.includes(':') ? `[${ip}]` : ip;
+    const variables = { [`${prefix}_SERVICE_HOST`]: ip };
+    for (const [index, port] of plan.ports.entries()) {
+        const protocol = port.protocol ?? 'TCP';
+        const url = `${protocol.toLowerCase()}://${host}:${port.port}`;
+        const portPrefix = `${prefix}_PORT_${port.port}_${protocol.toUpperCase()}`;
+        if (index === 0) {
+            variables[`${prefix}_SERVICE_PORT`] = String(port.port);
+            variables[`${prefix}_PORT`] = url;
+        }
+        if (port.name !== undefined && port.name !== '') {
+            variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
+        }
+        variables[portPrefix] = url;
+        variables[`${portPrefix}_PROTO`] = protocol.toLowerCase();
+        variables[`${portPrefix}_PORT`] = String(port.port);
+        variables[`${portPrefix}_ADDR`] = ip;
+    }
+    return variables;
+}
+function allServiceVariables(plans, addresses) {
+    const pairs = plans.flatMap((plan) => {
+        const ip = addresses[plan.name];
+        return ip === undefined ? [] : Object.entries(serviceVariables(plan, ip));
+    });
+    return Object.fromEntries(pairs.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+const serviceConfigName = (app, color) => `${app}-services-${color}`;
+/** True where the kubelet would set the variables of Services. */
+function takesServiceVariables(spec) {
+    return spec !== undefined && spec.enableServiceLinks !== false;
+}
+/**
+ * Lets every container read the variables from the color's ConfigMap, in place. First in `envFrom`: stronger than the kubelet's own,
+ * weaker than anything that the chart sets.
+ */
+function readServiceConfig(spec, name) {
+    for (const container of containersOf(spec)) {
+        container.envFrom = [{ configMapRef: { name } }, ...(container.envFrom ?? [])];
+    }
+}
+/**
+ * Sets the variables themselves, in place: for hooks that run before the color's ConfigMap exists. What a container defines, or reads
+ * from one of the chart's objects (`config` finds it), is left alone.
+ */
+function setServiceVariables(spec, variables, config) {
+    for (const container of containersOf(spec)) {
+        const defined = new Set((container.env ?? []).map((variable) => variable.name));
+        for (const source of container.envFrom ?? []) {
+            const kind = source.configMapRef === undefined ? '/Secret' : '/ConfigMap';
+            const object = config(kind, source.configMapRef?.name ?? source.secretRef?.name ?? '');
+            for (const key of Object.keys({ ...object?.data, ...object?.stringData })) {
+                defined.add(`${source.prefix ?? ''}${key}`);
+            }
+        }
+        const added = Object.entries(variables).filter(([name]) => !defined.has(name));
+        if (added.length > 0) {
+            container.env = [...added.map(([name, value]) => ({ name, value })), ...(container.env ?? [])];
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/base.js
+
+
+
+
+
+
+/** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
+function renderBase(input, classified, hooks) {
+    const stable = new Set(classified.stable);
+    const objects = classified.base.map((object) => (stable.has(object) ? withoutSelector(object) : object));
+    const mapped = hooks.map((one) => {
+        const object = clone(one.hook.object);
+        annotateHook(object, one, one.hook.weight);
+        closeStack(object, input, classified);
+        return object;
+    });
+    return [...objects, ...mapped].map((object) => ({ object, name: object.metadata.name }));
+}
+/** Hooks of the base run for the new version: they call its color, too. */
+function closeStack(object, input, classified) {
+    const spec = podTemplateOf(object)?.spec;
+    if (input.stack !== 'own' || spec === undefined) {
+        return;
+    }
+    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+    if (takesServiceVariables(spec)) {
+        const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
+        setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
+    }
+}
+const SHARED = {
+    'apps/Deployment': 'Deployment',
+    'apps/StatefulSet': 'StatefulSet',
+    'apps/DaemonSet': 'DaemonSet',
+    'batch/Job': 'Job',
+};
+const sharedKind = (object) => SHARED[kindOf(object)];
+/** Workloads of the base that take part in readiness. */
+function sharedWorkloads(classified) {
+    return classified.base.flatMap((object) => {
+        const kind = sharedKind(object);
+        return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/affinity.js
+
+
+/**
+ * Affinity, anti-affinity and spread terms that mean the color's own pods are narrowed to them, in place: or the old color's pods would
+ * keep the new one's from being scheduled. A term that means shared pods too leaves out only the other color.
+ */
+function colorPlacement(spec, color, other, pods) {
+    const narrow = (selector) => {
+        if (selector === undefined || !pods.own.some((labels) => matchesSelector(selector, labels))) {
+            return;
+        }
+        if (pods.shared.some((labels) => matchesSelector(selector, labels))) {
+            selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: COLOR_LABEL, operator: 'NotIn', values: [other] }];
+        }
+        else {
+            selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: color };
+        }
+    };
+    for (const term of affinityTerms(spec.affinity)) {
+        const here = term.namespaces === undefined || term.namespaces.length === 0 || term.namespaces.includes(pods.namespace);
+        if (here || term.namespaceSelector !== undefined) {
+            narrow(term.labelSelector);
+        }
+    }
+    for (const constraint of spec.topologySpreadConstraints ?? []) {
+        narrow(constraint.labelSelector);
+    }
+}
+function affinityTerms(affinity) {
+    return [affinity?.podAffinity, affinity?.podAntiAffinity].flatMap((one) => [
+        ...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+        ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/paint.js
+
+
+
+
+
+/** Helm would keep an object with this annotation when its color is removed. */
+const RESOURCE_POLICY = 'helm.sh/resource-policy';
+/** A version's own object in its color: name, labels, selectors, references. Changes `object` in place. */
+function paint(object, paint) {
+    paint_label(object, paint);
+    delete object.metadata.annotations?.[RESOURCE_POLICY];
+    const kind = kindOf(object);
+    if (kind === 'apps/Deployment') {
+        const { selector } = object.spec;
+        selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: paint.color };
+    }
+    if (kind === 'policy/PodDisruptionBudget') {
+        const spec = object.spec;
+        spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
+    }
+    const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
+    if (kind === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
+        hpa.name = `${hpa.name}-${paint.color}`;
+    }
+    const template = podTemplateOf(object);
+    if (template !== undefined) {
+        template.metadata = {
+            ...template.metadata,
+            labels: { ...template.metadata?.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color },
+            annotations: { ...template.metadata?.annotations, [PART_HASH_ANNOTATION]: paint.hash, [VERSION_ANNOTATION]: paint.version },
+        };
+        if (template.spec !== undefined) {
+            colorPlacement(template.spec, paint.color, paint.other, paint.pods);
+        }
+    }
+    renameReferences(object, paint.rename);
+}
+/** A hook of the color: it keeps its pods' labels, so that no Service of the color ever selects them. Changes `object` in place. */
+function paintHook(object, paint) {
+    paint_label(object, paint);
+    renameReferences(object, paint.rename);
+}
+/** The color's copy of a ConfigMap or Secret, with our labels only. */
+function colorCopy(original, paint) {
+    const content = clone(original);
+    const { name, namespace } = content.metadata;
+    const copy = { ...content, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
+    paint_label(copy, paint);
+    renameReferences(copy, paint.rename);
+    return copy;
+}
+function paint_label(object, paint) {
+    object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
+    object.metadata.annotations = { ...object.metadata.annotations, [VERSION_ANNOTATION]: paint.version };
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/color.js
+
+
+
+
+
+
+
+
+/** The color part's objects, in the render's order: configuration and workloads first, hooks last. */
+function renderColor(rendering) {
+    const { classified, input } = rendering;
+    const toColor = new Set([...classified.own, ...classified.copied].map(nameKey));
+    const workloadPaint = paintOf(rendering, toColor);
+    const hookPaint = paintOf(rendering, new Set([...toColor, ...rendering.hooks.map((one) => nameKey(one.hook.object))]));
+    const services = servicesConfig(rendering);
+    const copies = classified.copied.map((object) => ({ name: object.metadata.name, object: colorCopy(object, workloadPaint) }));
+    const own = classified.own.map((original) => {
+        const object = clone(original);
+        holdBack(object, rendering.workloads);
+        paint(object, workloadPaint);
+        color_closeStack(object, rendering, services);
+        return { name: original.metadata.name, object };
+    });
+    const weights = weightsUnder(rendering.hooks, COLORS.map((one) => `-${one}`));
+    const hooks = rendering.hooks.map((one) => {
+        const object = clone(one.hook.object);
+        annotateHook(object, one, weights.get(one) ?? 0);
+        paintHook(object, hookPaint);
+        color_closeStack(object, rendering, services);
+        return { name: one.hook.object.metadata.name, object };
+    });
+    const config = services === undefined ? [] : [{ name: `${input.release}-services`, object: services }];
+    return [...config, ...copies, ...own, ...hooks];
+}
+function nameKey(object) {
+    return `${kindOf(object)}/${object.metadata.name}`;
+}
+function paintOf(rendering, names) {
+    const { classified, color, input } = rendering;
+    return {
+        app: input.release,
+        color,
+        other: rendering.other,
+        version: rendering.version,
+        hash: rendering.hash,
+        pods: {
+            own: classified.own.filter((object) => podTemplateOf(object) !== undefined).map(podLabelsOf),
+            shared: classified.base.filter(isLongRunning).map(podLabelsOf),
+            namespace: input.namespace,
+        },
+        rename: (kind, name) => (names.has(`${kind}/${name}`) ? `${name}-${color}` : name),
+    };
+}
+/** Pods of a color call their own color, by name and by variable. */
+function color_closeStack(object, rendering, services) {
+    const { input, classified } = rendering;
+    const spec = podTemplateOf(object)?.spec;
+    if (input.stack !== 'own' || spec === undefined) {
+        return;
+    }
+    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+    if (services !== undefined && takesServiceVariables(spec)) {
+        readServiceConfig(spec, services.metadata.name);
+    }
+}
+/** The variables of the color's Services, for all its pods; undefined where there is nothing to say. */
+function servicesConfig(rendering) {
+    const { input, classified, color } = rendering;
+    const data = input.stack === 'own' ? allServiceVariables(classified.plans, input.colorServiceIPs) : {};
+    return Object.keys(data).length === 0
+        ? undefined
+        : {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: {
+                name: serviceConfigName(input.release, color),
+                labels: { [APP_LABEL]: input.release, [COLOR_LABEL]: color },
+                annotations: { [VERSION_ANNOTATION]: rendering.version },
+            },
+            data,
+        };
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/url.js
+
+/** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
+function urlOf(objects) {
+    for (const object of objects) {
+        const found = hostOf(object, objects);
+        if (found !== undefined) {
+            return `${found.tls ? 'https' : 'http'}://${found.host}`;
+        }
+    }
+    return undefined;
+}
+function hostOf(object, objects) {
+    switch (kindOf(object)) {
+        case 'networking.k8s.io/Ingress':
+            return ingressHost(object.spec ?? {});
+        case 'gateway.networking.k8s.io/HTTPRoute':
+            return routeHost(object.spec ?? {}, objects);
+        case 'traefik.io/IngressRoute':
+            return traefikHost(object.spec ?? {});
+        case 'route.openshift.io/Route':
+            return concrete(object.spec?.host, object.spec?.tls !== undefined);
+        default:
+            return undefined;
+    }
+}
+function concrete(host, tls) {
+    return typeof host === 'string' && host !== '' && !host.startsWith('*') ? { host, tls } : undefined;
+}
+function ingressHost(spec) {
+    const host = (spec.rules ?? []).map((rule) => rule.host).find((one) => concrete(one, false) !== undefined);
+    const wildcard = host?.replace(/^[^.]+/, '*');
+    const covers = (hosts) => hosts === undefined || hosts.some((one) => one === host || one === wildcard);
+    return concrete(host, (spec.tls ?? []).some((tls) => covers(tls.hosts)));
+}
+function routeHost(spec, objects) {
+    const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
+    const tls = (spec.parentRefs ?? []).some((parent) => {
+        const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
+        const listeners = gateway?.spec?.listeners ?? [];
+        const listener = listeners.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
+        return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
+    });
+    return concrete(host, tls);
+}
+function traefikHost(spec) {
+    const matches = (spec.routes ?? []).map((route) => /Host\(`([^`]+)`/.exec(route.match ?? '')?.[1]);
+    return concrete(matches.find((host) => host !== undefined), spec.tls !== undefined);
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/stable-services.js
+
+
+
+/** Finds the Services that lead to the color's pods, and says which of them cannot be switched. */
+function planServices(services, pods) {
+    const result = { stable: [], plans: [], refusals: [], warnings: [] };
+    for (const service of services) {
+        if (serviceSpec(service).type === 'ExternalName' || (service.metadata.namespace ?? pods.namespace) !== pods.namespace) {
+            continue;
+        }
+        const leadsTo = (workload) => services_selects(service, workload) && hasPortOf(service, workload);
+        const own = pods.own.filter(leadsTo);
+        if (own.length > 0) {
+            result.stable.push(service);
+            result.plans.push(servicePlan(service, own));
+            result.refusals.push(...stable_services_refusalsOf(service, pods.shared.filter(leadsTo), own));
+        }
+        else if (pods.own.some((workload) => services_selects(service, workload))) {
+            result.warnings.push({
+                object: objects_titleOf(service),
+                message: 'selects pods of this version, but none of them has a port of that name: it is left as it is',
+            });
+        }
+    }
+    return result;
+}
+function stable_services_refusalsOf(service, shared, own) {
+    const object = objects_titleOf(service);
+    const spec = serviceSpec(service);
+    const asRendered = `Where both versions' pods may answer (metrics, peers), annotate it with ${PART_ANNOTATION}: base.`;
+    const found = [];
+    if (shared.length > 0) {
+        found.push({
+            object,
+            message: `selects both pods of a version (${own.map(objects_titleOf).join(', ')}) and shared ones (${shared.map(objects_titleOf).join(', ')})`,
+            hint: 'Give its selector one label more, so that it selects only one of them.',
+        });
+    }
+    if (spec.clusterIP === 'None') {
+        found.push({
+            object,
+            message: 'is headless: clients hold pod addresses, which no switch can move',
+            hint: `Give it a ClusterIP. ${asRendered}`,
+        });
+    }
+    if (spec.publishNotReadyAddresses === true) {
+        found.push({
+            object,
+            message: 'publishes addresses that are not ready: users would reach pods before they are proved',
+            hint: `Remove publishNotReadyAddresses. ${asRendered}`,
+        });
+    }
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/classify.js
+
+
+
+
+
+
+
+function classify_classify(manifests, input) {
+    const objects = manifests.map((manifest) => manifest.object);
+    const refusals = [];
+    const warnings = [];
+    const rules = new Map(objects.map((object) => [object, overruled(object, input, refusals)]));
+    refusals.push(...unknownShared(objects, input));
+    const own = new Set(objects.filter((object) => rules.get(object) === 'own'));
+    const here = (object) => (object.metadata.namespace ?? input.namespace) === input.namespace;
+    const pods = (part) => objects.filter((object) => isLongRunning(object) && here(object) && own.has(object) === part);
+    for (const object of objects.filter((one) => rules.get(one) === 'target' && here(one) && hasTargetIn(own, one))) {
+        own.add(object);
+    }
+    for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
+        const matches = (workload) => matchesSelector(object.spec?.selector, podLabelsOf(workload));
+        if (pods(true).some(matches) && !pods(false).some(matches)) {
+            own.add(object);
+        }
+    }
+    const services = planServices(objects.filter((object) => rules.get(object) === 'service'), { own: pods(true), shared: pods(false), namespace: input.namespace });
+    return {
+        own: objects.filter((object) => own.has(object)),
+        copied: copiedConfig(objects.filter(here), own, rules),
+        base: objects.filter((object) => !own.has(object)),
+        ...services,
+        refusals: [...refusals, ...services.refusals],
+        warnings: [...warnings, ...services.warnings],
+    };
+}
+/** The table's rule, unless the chart's annotation or the input `shared` says otherwise. */
+function overruled(object, input, refusals) {
+    const rule = ruleOf(object);
+    const wanted = annotationOf(object, PART_ANNOTATION);
+    if (wanted === 'base' || (rule === 'own' && isShared(object, input.shared))) {
+        return 'base';
+    }
+    if (wanted === undefined) {
+        return rule;
+    }
+    const colorable = rule !== 'base' && rule !== 'service';
+    if (wanted === 'color' && (colorable || COLORABLE.has(kindOf(object)))) {
+        return 'own';
+    }
+    const message = wanted === 'color'
+        ? `${PART_ANNOTATION}: color is not possible for a ${object.kind}`
+        : `${PART_ANNOTATION} is "${wanted}": only base and color are known`;
+    refusals.push({ object: objects_titleOf(object), message, hint: `Remove the annotation, or use ${PART_ANNOTATION}: base.` });
+    return rule;
+}
+function isShared(object, shared) {
+    return shared.includes(object.metadata.name) || shared.includes(objects_titleOf(object));
+}
+function unknownShared(objects, input) {
+    const unknown = input.shared.filter((name) => !objects.some((object) => isShared(object, [name])));
+    const candidates = objects.filter((object) => ruleOf(object) === 'own').map(objects_titleOf);
+    return unknown.map((name) => ({
+        object: '',
+        message: `The input shared names "${name}", but the chart has no such object`,
+        hint: `The chart's workloads are: ${candidates.join(', ') || 'none'}.`,
+    }));
+}
+function hasTargetIn(own, object) {
+    const target = targetOf(object);
+    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && kindOf(one) === targetKind(target));
+}
+function copiedConfig(objects, own, rules) {
+    const used = new Set([...own].flatMap((object) => podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`)));
+    return objects.filter((object) => rules.get(object) === 'config' && used.has(`${kindOf(object)}/${object.metadata.name}`) && hasContentOfTheChart(object));
+}
+/** False where another program fills the object (trust bundles, service account tokens): a copy would stay empty. */
+function hasContentOfTheChart(object) {
+    const filled = ['data', 'stringData', 'binaryData'].some((field) => Object.keys(object[field] ?? {}).length > 0);
+    return filled && object.type !== 'kubernetes.io/service-account-token';
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/outside.js
 
 
 
@@ -100960,7 +100960,7 @@ function localTrafficRefusals(service, nodes) {
         ];
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/recolor.js
+;// CONCATENATED MODULE: ./lib/split/recorded/recolor.js
 
 
 
@@ -101037,7 +101037,7 @@ function readdress(config, addresses) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/rollback-hooks.js
+;// CONCATENATED MODULE: ./lib/split/recorded/rollback-hooks.js
 
 
 const eventsOf = (object) => object.metadata.annotations?.[HOOK_ANNOTATION]?.split(',');
@@ -101065,7 +101065,7 @@ function rollbackEvents(object) {
     return (eventsOf(object) ?? []).filter((event) => event === 'test' || event.endsWith('-rollback'));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split/recorded.js
+;// CONCATENATED MODULE: ./lib/split/recorded/split-recorded.js
 
 
 
@@ -101139,7 +101139,7 @@ const sharedOf = (base) => base
     return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
 });
 
-;// CONCATENATED MODULE: ./lib/deploy/split/index.js
+;// CONCATENATED MODULE: ./lib/split/index.js
 
 
 
@@ -101208,7 +101208,7 @@ function splitChart(input) {
         refusals: [
             ...chart.refusals,
             ...classified.refusals,
-            ...refusals_refusalsOf(input, classified, hooks),
+            ...refusalsOf(input, classified, hooks),
             ...sizeRefusals(bytes, input.stack === 'own' ? classified.plans.length : 0),
         ],
         warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { type Color, FIELD_MANAGER } from './model.ts';
+import { type Color, FIELD_MANAGER } from '../split/model.ts';
 import { colorSelector, HPA } from './names.ts';
 import type { AppContext } from './run.ts';
 

@@ -1,10 +1,10 @@
+import { COLOR_LABEL, type SplitResult } from '../split/model.ts';
 import type { ContainerStatus } from './causes.ts';
 import { liveChecks, requireChecks } from './checks.ts';
 import { collectEvidence, isReady, runsForEver } from './diagnosis.ts';
 import type { Route } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
 import type { FrontDoor } from './front-door.ts';
-import { COLOR_LABEL, type SplitResult } from './model.ts';
 import { colorSelector, EVENT, POD, selects } from './names.ts';
 import type { Plan, Run, StepRecord } from './run.ts';
 import type { Failing } from './verdict.ts';

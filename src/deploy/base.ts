@@ -1,12 +1,12 @@
 import { parseAllDocuments } from 'yaml';
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { FIELD_MANAGER, type ServicePort, type SplitResult } from '../split/model.ts';
 import { equal } from './equal.ts';
 import { expandPart } from './expand.ts';
 import { helmFailure } from './helm-failure.ts';
 import type { Deployed } from './journal.ts';
 import { ownLabels } from './live.ts';
-import { FIELD_MANAGER, type ServicePort, type SplitResult } from './model.ts';
 import { JOB, SECRET, SERVICE } from './names.ts';
 import { keepPullSecrets, pullSecretsKept } from './pull-secret.ts';
 import type { AppContext, DeployRun, Plan, Run } from './run.ts';

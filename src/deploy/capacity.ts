@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { APP_LABEL, COLOR_LABEL } from '../split/model.ts';
 import { StepFailure } from './failure.ts';
-import { APP_LABEL, COLOR_LABEL } from './model.ts';
 import { NODE, POD } from './names.ts';
 import { ifReadable } from './optional-read.ts';
 import { wantedReplicas } from './replicas.ts';

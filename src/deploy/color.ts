@@ -1,13 +1,13 @@
 import { HttpError } from '../interfaces/errors.ts';
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../split/model.ts';
 import { holdAutoscalers } from './autoscaler.ts';
 import { equal } from './equal.ts';
 import { helmFailure } from './helm-failure.ts';
 import { noteScaled } from './keda.ts';
 import { kubeProxyFollows } from './kube-proxy.ts';
 import { colorDeployments } from './live.ts';
-import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from './model.ts';
 import { colorRelease } from './names.ts';
 import { wantedReplicas, withReplicas } from './replicas.ts';
 import type { Plan, Run } from './run.ts';

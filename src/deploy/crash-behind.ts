@@ -1,8 +1,8 @@
 import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Color } from '../split/model.ts';
 import { type ContainerStatus, crashCause } from './causes.ts';
 import { podEvidence, runsForEver } from './diagnosis.ts';
 import { StepFailure } from './failure.ts';
-import type { Color } from './model.ts';
 import { colorSelector, POD } from './names.ts';
 
 /**

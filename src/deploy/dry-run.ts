@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Color } from '../split/model.ts';
 import { wantedAccess } from './access.ts';
 import { diffObjects, type ObjectChange } from './diff.ts';
-import type { Color } from './model.ts';
 import { colorRelease, describe, SERVICE, selectedColor } from './names.ts';
 import type { DryRun } from './outcome.ts';
 import { isUnchanged, makePlan, type Preflight, requireFeasible, whySuperseded } from './preflight.ts';

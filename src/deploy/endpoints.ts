@@ -1,8 +1,8 @@
 import type { Clock } from '../interfaces/clock.ts';
 import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import { COLOR_LABEL } from '../split/model.ts';
 import { isReady } from './diagnosis.ts';
 import { StepFailure } from './failure.ts';
-import { COLOR_LABEL } from './model.ts';
 import { ENDPOINT_SLICE, POD, selects } from './names.ts';
 import { type View, watchUntil } from './watch.ts';
 

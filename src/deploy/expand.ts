@@ -1,6 +1,6 @@
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { ServicePort } from './model.ts';
+import type { ServicePort } from '../split/model.ts';
 import { describe } from './names.ts';
 
 const HOOK = 'helm.sh/hook';

@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../split/model.ts';
 import { takeBack } from './back.ts';
 import { proveRoutes } from './endpoints.ts';
 import { end, enter, healing, type InFlight, keep } from './journal.ts';
 import { activeOf, colorDeployments, type LiveService, liveStableServices } from './live.ts';
-import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from './model.ts';
 import { colorRelease, SECRET, SERVICE } from './names.ts';
 import { retireColor } from './old-color.ts';
 import type { AppContext } from './run.ts';

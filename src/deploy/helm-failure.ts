@@ -8,9 +8,9 @@ import {
   TimeoutError,
 } from '../interfaces/errors.ts';
 import type { Kubernetes } from '../interfaces/kubernetes.ts';
+import type { PlannedHook } from '../split/model.ts';
 import { type FailureReason, StepFailure } from './failure.ts';
 import { readHookEnd } from './hook-end.ts';
-import type { PlannedHook } from './model.ts';
 
 /** Any error as a failure with a reason of the fixed list. */
 export function toFailure(error: unknown): StepFailure {

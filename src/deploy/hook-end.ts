@@ -1,8 +1,8 @@
 import type { KindRef, Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { PlannedHook } from '../split/model.ts';
 import type { ContainerStatus } from './causes.ts';
 import { containerLines, eventLines, logEvidence } from './diagnosis.ts';
 import type { Evidence } from './failure.ts';
-import type { PlannedHook } from './model.ts';
 import { EVENT, JOB, POD } from './names.ts';
 
 /** How a failed hook ended. */

@@ -1,8 +1,8 @@
 import { HttpError, LeaseLostError } from '../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import { APP_LABEL } from '../split/model.ts';
 import { StepFailure } from './failure.ts';
 import { emptyJournal, type Journal } from './journal.ts';
-import { APP_LABEL } from './model.ts';
 import { journalName, SECRET } from './names.ts';
 
 const KEY = 'journal.json';

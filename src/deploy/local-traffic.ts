@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { localTrafficRefusals } from '../split/index.ts';
+import { COLOR_LABEL, type Color, type SplitResult } from '../split/model.ts';
 import { isReady } from './diagnosis.ts';
 import { StepFailure } from './failure.ts';
-import { COLOR_LABEL, type Color, type SplitResult } from './model.ts';
 import { POD, SERVICE, selects } from './names.ts';
 import type { Plan, Run } from './run.ts';
-import { localTrafficRefusals } from './split/index.ts';
 
 /**
  * Nodes that answer for themselves alone (`externalTrafficPolicy: Local`) must each have a pod of the new color, if they have one of the

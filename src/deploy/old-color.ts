@@ -1,7 +1,7 @@
+import { type Color, FIELD_MANAGER } from '../split/model.ts';
 import { StepFailure } from './failure.ts';
 import { stopScaled } from './keda.ts';
 import { colorDeployments, servicesOn } from './live.ts';
-import { type Color, FIELD_MANAGER } from './model.ts';
 import { CRON_JOB, colorRelease, colorSelector } from './names.ts';
 import type { AppContext } from './run.ts';
 import { scale } from './scale.ts';

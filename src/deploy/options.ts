@@ -4,8 +4,8 @@ import type { Http } from '../interfaces/http.ts';
 import type { Kubernetes } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../smoke/model.ts';
+import type { BuiltImage } from '../split/model.ts';
 import type { Who } from './lease.ts';
-import type { BuiltImage } from './model.ts';
 
 /** One key of a Secret that is applied before the base. */
 export interface SecretValue {

@@ -1,9 +1,9 @@
+import type { Color } from '../split/model.ts';
 import type { ObjectChange } from './diff.ts';
 import type { FailureReason, StepFailure } from './failure.ts';
 import type { Journal, Rollback } from './journal.ts';
 import { JournalStore } from './journal-store.ts';
 import { activeOf, liveStableServices } from './live.ts';
-import type { Color } from './model.ts';
 import type { Plan, Recorder, Run } from './run.ts';
 
 /** What a deploy would do. */

@@ -1,6 +1,7 @@
 import { ConfigurationError, HttpError, ProcessError } from '../interfaces/errors.ts';
 import type { HelmRender } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { type Color, type Finding, otherColor, type SplitResult } from '../split/model.ts';
 import { requireAccess } from './access.ts';
 import { baseChanged, secretsChanged } from './base.ts';
 import { requireCapacity } from './capacity.ts';
@@ -8,7 +9,6 @@ import { StepFailure } from './failure.ts';
 import { helmFailure, lastLine } from './helm-failure.ts';
 import { leftOnPurpose } from './journal.ts';
 import { activeOf, colorDeployments, liveStableServices } from './live.ts';
-import { type Color, type Finding, otherColor, type SplitResult } from './model.ts';
 import { colorRelease } from './names.ts';
 import { requireQuota } from './quota.ts';
 import type { DeployRun, Plan, Run } from './run.ts';

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { FIELD_MANAGER } from './model.ts';
+import { FIELD_MANAGER } from '../split/model.ts';
 import { SECRET } from './names.ts';
 import type { PullSecret } from './options.ts';
 import type { Run } from './run.ts';

@@ -1,3 +1,4 @@
+import { COLOR_LABEL, type PlannedHook, type SplitResult } from '../split/model.ts';
 import { podChecks, podTargets, requireChecks } from './checks.ts';
 import { crashBehind } from './crash-behind.ts';
 import { proveRoutes } from './endpoints.ts';
@@ -6,7 +7,6 @@ import { lastLine } from './helm-failure.ts';
 import { readHookEnd } from './hook-end.ts';
 import { kubeProxyFollows } from './kube-proxy.ts';
 import { requireSameNodes } from './local-traffic.ts';
-import { COLOR_LABEL, type PlannedHook, type SplitResult } from './model.ts';
 import { colorRelease } from './names.ts';
 import type { Plan, Run, StepRecord } from './run.ts';
 

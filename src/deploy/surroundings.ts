@@ -1,8 +1,8 @@
-import type { Finding, SplitResult } from './model.ts';
+import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from '../split/index.ts';
+import type { Finding, SplitResult } from '../split/model.ts';
 import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from './names.ts';
 import { ifReadable } from './optional-read.ts';
 import type { DeployRun } from './run.ts';
-import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from './split/index.ts';
 
 type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
 

@@ -2,10 +2,10 @@ import type { Clock } from '../interfaces/clock.ts';
 import { HttpError } from '../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
+import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan, type ServicePort } from '../split/model.ts';
 import { keepNodePorts, samePorts } from './expand.ts';
 import { StepFailure } from './failure.ts';
 import type { ServiceMove } from './journal.ts';
-import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan, type ServicePort } from './model.ts';
 import { SERVICE } from './names.ts';
 
 interface Deps {

@@ -1,3 +1,4 @@
+import type { SplitResult } from '../split/model.ts';
 import { holdAutoscalers } from './autoscaler.ts';
 import { proveRoutes } from './endpoints.ts';
 import { StepFailure } from './failure.ts';
@@ -5,7 +6,6 @@ import type { FrontDoor } from './front-door.ts';
 import { enter } from './journal.ts';
 import { kubeProxyFollows } from './kube-proxy.ts';
 import { colorDeployments } from './live.ts';
-import type { SplitResult } from './model.ts';
 import { waitReady } from './ready.ts';
 import type { Plan, Run, StepRecord } from './run.ts';
 import { planMoves, type SeenMove, switchServices } from './switch.ts';

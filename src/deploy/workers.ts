@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { type Color, FIELD_MANAGER, type SplitResult } from '../split/model.ts';
 import { setScaledWorkers } from './keda.ts';
 import { colorDeployments } from './live.ts';
-import { type Color, FIELD_MANAGER, type SplitResult } from './model.ts';
 import { CRON_JOB, colorSelector, DEPLOYMENT } from './names.ts';
 import type { AppContext } from './run.ts';
 import { scale } from './scale.ts';

@@ -1,5 +1,5 @@
-import type { BuiltImage } from '../../deploy/model.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { BuiltImage } from '../../split/model.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const PATH = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { BuiltImage } from '../../deploy/model.ts';
 import type { SecretValue } from '../../deploy/options.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
+import type { BuiltImage } from '../../split/model.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
 import type { Docr } from '../shared/digitalocean.ts';
 import { parseImage } from './images.ts';

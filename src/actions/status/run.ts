@@ -1,8 +1,8 @@
-import { readManifests } from '../../deploy/split/index.ts';
 import { type AppStatus, type Recorded, readStatus } from '../../deploy/status/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { readManifests } from '../../split/index.ts';
 import { type CostEstimate, readCost } from '../../tools/digitalocean/cost.ts';
 import { recordedManifest } from '../../tools/helm/recorded.ts';
 import { connectCluster } from '../shared/cluster-access.ts';

@@ -1,5 +1,5 @@
+import type { Color } from '../../split/model.ts';
 import type { Migration } from '../journal.ts';
-import type { Color } from '../model.ts';
 import type { Collaborators } from '../options.ts';
 import type { Candidate, Remains } from './candidates.ts';
 import { readSituation } from './read.ts';

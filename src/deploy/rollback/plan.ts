@@ -1,12 +1,12 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { outsideServiceRefusals, splitOfRecorded } from '../../split/index.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { equal } from '../equal.ts';
-import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../model.ts';
 import { colorRelease, describe, SERVICE } from '../names.ts';
 import { findingText } from '../preflight.ts';
 import type { Plan, Run } from '../run.ts';
-import { outsideServiceRefusals, splitOfRecorded } from '../split/index.ts';
 import type { Candidate } from './candidates.ts';
 import type { Situation } from './read.ts';
 

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { StepFailure } from '../failure.ts';
 import { activeOf, colorDeployments, liveStableServices } from '../live.ts';
-import { type Color, PART_HASH_ANNOTATION } from '../model.ts';
 import { colorRelease, SECRET } from '../names.ts';
 import type { Run } from '../run.ts';
 import { isWorker } from '../workers.ts';

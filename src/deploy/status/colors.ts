@@ -1,5 +1,5 @@
+import { APP_LABEL, COLOR_LABEL, type Color, VERSION_ANNOTATION } from '../../split/model.ts';
 import type { InFlight, Journal } from '../journal.ts';
-import { APP_LABEL, COLOR_LABEL, type Color, VERSION_ANNOTATION } from '../model.ts';
 import type { View } from '../watch.ts';
 import { cronJobHealth, workloadHealth } from './health.ts';
 import type { ColorStatus } from './model.ts';

@@ -1,4 +1,4 @@
-import type { Color } from '../model.ts';
+import type { Color } from '../../split/model.ts';
 import type { Candidate } from '../rollback/index.ts';
 import type { RollbackChoice } from './model.ts';
 

@@ -1,10 +1,10 @@
 import type { Clock } from '../../interfaces/clock.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { COLORS, type Color, otherColor } from '../../split/model.ts';
 import { emptyJournal, type Healing, healing, type Journal } from '../journal.ts';
 import { JournalStore } from '../journal-store.ts';
 import { liveHolder } from '../lease.ts';
 import { activeOf, stableServices } from '../live.ts';
-import { COLORS, type Color, otherColor } from '../model.ts';
 import {
   CRON_JOB,
   colorRelease,

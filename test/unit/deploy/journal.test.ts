@@ -14,7 +14,7 @@ import {
   prove,
   serve,
 } from '../../../src/deploy/journal.ts';
-import { type Color, otherColor } from '../../../src/deploy/model.ts';
+import { type Color, otherColor } from '../../../src/split/model.ts';
 import { entry } from '../rollback/helpers.ts';
 
 const beginning = (color: Color, previousColor?: Color): Beginning => ({

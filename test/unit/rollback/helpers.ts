@@ -1,6 +1,6 @@
 import type { Deployed, Migration } from '../../../src/deploy/journal.ts';
-import type { Color } from '../../../src/deploy/model.ts';
 import { candidatesOf, type LiveColor } from '../../../src/deploy/rollback/candidates.ts';
+import type { Color } from '../../../src/split/model.ts';
 
 export const entry = (version: string, color: Color, more: Partial<Deployed> = {}): Deployed => ({
   version,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { splitOfRecorded } from '../../../src/deploy/split/index.ts';
 import type { PartChart } from '../../../src/interfaces/helm.ts';
+import { splitOfRecorded } from '../../../src/split/index.ts';
 import { chartFiles, fromRecorded } from '../../../src/tools/helm/part-chart.ts';
 import { config, deployment, hook, job, service, split, statefulSet } from '../split/helpers.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { SplitInput } from '../../../src/deploy/model.ts';
-import { matchesLabels } from '../../../src/deploy/split/selectors.ts';
+import type { SplitInput } from '../../../src/split/model.ts';
+import { matchesLabels } from '../../../src/split/sort/selectors.ts';
 import { find, split, titles } from './helpers.ts';
 
 /** Renders by Helm 4.3 (`helm install todo CHART --dry-run=client -o json`) of charts in test/charts. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { SplitInput } from '../../../src/deploy/model.ts';
 import type { HelmHook } from '../../../src/interfaces/helm.ts';
+import type { SplitInput } from '../../../src/split/model.ts';
 import { hook, input } from './helpers.ts';
 
 /** Small pools, so that things meet: names that look like colors included. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SplitInput } from '../../../src/deploy/model.ts';
+import type { SplitInput } from '../../../src/split/model.ts';
 import { config, cronJob, deployment, hook, job, service, split, statefulSet } from './helpers.ts';
 
 const ingress = (host: string) => ({

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import type { Color, Finding, SplitInput, SplitResult } from '../../../src/deploy/model.ts';
-import { splitChart } from '../../../src/deploy/split/index.ts';
 import type { HelmHook } from '../../../src/interfaces/helm.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { splitChart } from '../../../src/split/index.ts';
+import type { Color, Finding, SplitInput, SplitResult } from '../../../src/split/model.ts';
 
 export type Objects = readonly object[];
 

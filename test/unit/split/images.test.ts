@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { repositoryOf } from '../../../src/deploy/split/images.ts';
+import { repositoryOf } from '../../../src/split/read/images.ts';
 import { deployment, find, hook, job, service, split, statefulSet, texts } from './helpers.ts';
 
 const api = { repository: 'registry.example.com:5000/acme/api', digest: `sha256:${'a'.repeat(64)}` };

@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  localTrafficRefusals,
-  meshNamespaceRefusals,
-  outsideClaimRefusals,
-  outsideServiceRefusals,
-} from '../../../src/deploy/split/index.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { localTrafficRefusals, meshNamespaceRefusals, outsideClaimRefusals, outsideServiceRefusals } from '../../../src/split/index.ts';
 import { deployment, hook, job, service, split, statefulSet, texts } from './helpers.ts';
 
 const live = (...objects: object[]) => objects as KubernetesObject[];

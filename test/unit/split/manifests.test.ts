@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readManifests } from '../../../src/deploy/split/manifests.ts';
+import { readManifests } from '../../../src/split/read/manifests.ts';
 
 describe('readManifests', () => {
   test('keeps order and source, skips empty documents', () => {

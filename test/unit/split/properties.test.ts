@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { SplitInput, SplitResult } from '../../../src/deploy/model.ts';
-import { readManifests, recolor, splitChart } from '../../../src/deploy/split/index.ts';
-import { keyOf, kindOf } from '../../../src/deploy/split/objects.ts';
-import { isLongRunning, podLabelsOf, podTemplateOf } from '../../../src/deploy/split/pods.ts';
-import { matchesLabels } from '../../../src/deploy/split/selectors.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { readManifests, recolor, splitChart } from '../../../src/split/index.ts';
+import { keyOf, kindOf } from '../../../src/split/kinds/objects.ts';
+import { isLongRunning, podLabelsOf, podTemplateOf } from '../../../src/split/kinds/pods.ts';
+import type { SplitInput, SplitResult } from '../../../src/split/model.ts';
+import { matchesLabels } from '../../../src/split/sort/selectors.ts';
 import { differences } from './differences.ts';
 import { addresses, chart } from './generator.ts';
 import { referencesIn } from './references-in.ts';

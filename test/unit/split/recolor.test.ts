@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { recolor } from '../../../src/deploy/split/index.ts';
 import type { PartChart } from '../../../src/interfaces/helm.ts';
+import { recolor } from '../../../src/split/index.ts';
 import { config, deployment, hook, job, service, split, statefulSet } from './helpers.ts';
 
 const term = (part: string) => ({ topologyKey: 'zone', labelSelector: { matchLabels: { part } } });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { serviceVariables } from '../../../src/deploy/split/service-env.ts';
+import { serviceVariables } from '../../../src/split/render/service-env.ts';
 import { config, deployment, find, hook, job, service, split, statefulSet, texts, titles } from './helpers.ts';
 
 const colorServiceIPs = { web: '10.96.0.7', api: '10.96.0.9' };

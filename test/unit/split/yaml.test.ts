@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { readYaml } from '../../../src/deploy/split/yaml.ts';
+import { readYaml } from '../../../src/split/read/yaml.ts';
 
 /** What sigs.k8s.io/yaml 1.6.0, the library that Helm reads manifests with, makes of each text. */
 const cases: { yaml: string; json: unknown }[] = JSON.parse(readFileSync(new URL('fixtures/helm-yaml.json', import.meta.url), 'utf8'));

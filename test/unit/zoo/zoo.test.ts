@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SplitResult } from '../../../src/deploy/model.ts';
-import { splitChart } from '../../../src/deploy/split/index.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { splitChart } from '../../../src/split/index.ts';
+import type { SplitResult } from '../../../src/split/model.ts';
 import { type Expected, type ZooChart, zooCharts } from '../../charts/zoo.ts';
 
 function split({ name, manifest, hooks }: ZooChart, firstDeploy = false): SplitResult {

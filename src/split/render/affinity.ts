@@ -1,7 +1,7 @@
 import type { Affinity, PodAffinityTerm, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { LabelSelector } from 'kubernetes-types/meta/v1.d.ts';
 import { COLOR_LABEL } from '../model.ts';
-import { matchesSelector } from './selectors.ts';
+import { matchesSelector } from '../sort/selectors.ts';
 
 export interface PodsByPart {
   /** Labels of the color's pods, as rendered. */

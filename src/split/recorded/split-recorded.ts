@@ -1,19 +1,19 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
 import type { Color, PlannedHook, ServicePlan, SharedWorkload, SplitResult } from '../model.ts';
-import type { Addresses } from './host-aliases.ts';
-import { imagesOf } from './images.ts';
-import { kindOf, titleOf } from './objects.ts';
-import { unpack, write } from './pack.ts';
-import { podTemplateOf } from './pods.ts';
+import { unpack, write } from '../part/pack.ts';
+import { recordOf } from '../part/record.ts';
+import { releaseBytes } from '../part/sizes.ts';
+import { imagesOf } from '../read/images.ts';
+import { sharedKind } from '../render/base.ts';
+import type { Addresses } from '../render/host-aliases.ts';
+import { colorService } from '../sort/services.ts';
+import { pausedObjects } from '../sort/workers.ts';
 import { recolor } from './recolor.ts';
-import { recordOf } from './record.ts';
-import { sharedKind } from './render-base.ts';
 import { rollbackEvents, withRollbackHooks } from './rollback-hooks.ts';
-import { colorService } from './services.ts';
-import { releaseBytes } from './sizes.ts';
-import { pausedObjects } from './workers.ts';
 
 /** A version as the cluster recorded it. */
 export interface Recorded {

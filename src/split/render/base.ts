@@ -1,13 +1,13 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { clone, kindOf } from '../kinds/objects.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
 import type { SharedWorkload, SplitInput } from '../model.ts';
-import type { Classified } from './classify.ts';
-import { annotateHook, type PartHook } from './hooks.ts';
+import type { PartObject } from '../part/pack.ts';
+import { annotateHook, type PartHook } from '../read/hooks.ts';
+import type { Classified } from '../sort/classify.ts';
+import { withoutSelector } from '../sort/services.ts';
 import { addHostAliases } from './host-aliases.ts';
-import { clone, kindOf } from './objects.ts';
-import type { PartObject } from './pack.ts';
-import { podTemplateOf } from './pods.ts';
 import { allServiceVariables, setServiceVariables, takesServiceVariables } from './service-env.ts';
-import { withoutSelector } from './services.ts';
 
 /** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
 export function renderBase(input: SplitInput, classified: Classified, hooks: readonly PartHook[]): PartObject[] {

@@ -1,13 +1,13 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { clone, kindOf, titleOf } from '../kinds/objects.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
+import { ruleOf } from '../kinds/rules.ts';
 import type { Finding, SplitInput } from '../model.ts';
 import { type Hook, readHooks } from './hooks.ts';
 import { pinImages, registryOf, unusedImages, usesImageOf } from './images.ts';
 import { type Manifest, readManifests } from './manifests.ts';
-import { clone, kindOf, titleOf } from './objects.ts';
-import { podTemplateOf } from './pods.ts';
 import { addPullSecrets } from './pull-secrets.ts';
-import { ruleOf } from './rules.ts';
 
 /** The chart's render, read, with the built images and the pull Secrets in it. */
 export interface Chart {

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
+import { containersOf, podTemplateOf } from '../kinds/pods.ts';
 import type { Finding } from '../model.ts';
-import type { Classified } from './classify.ts';
-import { kindOf, titleOf } from './objects.ts';
-import { containersOf, podTemplateOf } from './pods.ts';
+import type { Classified } from '../sort/classify.ts';
 
 const POOL = /(?:^|_)(?:POOL_SIZE|POOL_MAX|MAX_POOL|MAX_CONNECTIONS|CONNECTION_LIMIT)$/i;
 const OVERFLOW = /(?:^|_)(?:MAX_OVERFLOW|POOL_OVERFLOW)$/i;

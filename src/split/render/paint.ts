@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { clone, kindOf } from '../kinds/objects.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
+import { type Rename, renameReferences } from '../kinds/references.ts';
 import { APP_LABEL, COLOR_LABEL, PART_HASH_ANNOTATION, VERSION_ANNOTATION } from '../model.ts';
 import { colorPlacement, type PodsByPart } from './affinity.ts';
-import { clone, kindOf } from './objects.ts';
-import { podTemplateOf } from './pods.ts';
-import { type Rename, renameReferences } from './references.ts';
 
 /** What makes one rendering of the color part differ from another of the same version. */
 export interface Paint {

@@ -1,8 +1,8 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { containersOf } from '../kinds/pods.ts';
 import type { ServicePlan } from '../model.ts';
 import type { Addresses } from './host-aliases.ts';
-import { containersOf } from './pods.ts';
 
 const variableName = (name: string): string => name.replaceAll('-', '_').toUpperCase();
 

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { HOOK_ANNOTATION } from './hooks.ts';
-import { clone } from './objects.ts';
+import { clone } from '../kinds/objects.ts';
+import { HOOK_ANNOTATION } from '../read/hooks.ts';
 
 type Phase = 'pre' | 'post';
 

@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
+import { containersOf, podTemplateOf } from '../kinds/pods.ts';
 import type { Finding, SplitInput } from '../model.ts';
-import type { Classified } from './classify.ts';
-import { serviceNames } from './host-aliases.ts';
-import { kindOf, titleOf } from './objects.ts';
-import { containersOf, podTemplateOf } from './pods.ts';
+import { serviceNames } from '../render/host-aliases.ts';
+import type { Classified } from '../sort/classify.ts';
 
 /** What goes past the hosts file, as far as a chart shows it: such look-ups find the active color. */
 const PAST_THE_HOSTS_FILE: readonly { pattern: RegExp; what: string }[] = [

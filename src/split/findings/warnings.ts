@@ -1,14 +1,14 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
+import { containersOf, isLongRunning, podTemplateOf } from '../kinds/pods.ts';
+import { podReferences } from '../kinds/references.ts';
 import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
-import type { Chart } from './chart.ts';
-import type { Classified } from './classify.ts';
+import type { Chart } from '../read/chart.ts';
+import { alwaysPulled, repositoryOf } from '../read/images.ts';
+import type { Classified } from '../sort/classify.ts';
+import { selects } from '../sort/services.ts';
 import { duplicateEntries } from './duplicates.ts';
-import { alwaysPulled, repositoryOf } from './images.ts';
-import { kindOf, titleOf } from './objects.ts';
-import { containersOf, isLongRunning, podTemplateOf } from './pods.ts';
 import { poolWarnings } from './pools.ts';
-import { podReferences } from './references.ts';
-import { selects } from './services.ts';
 import { stackWarnings } from './stack-warnings.ts';
 
 /** What a person should know, and what does not stop a deploy. */

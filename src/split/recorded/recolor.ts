@@ -1,14 +1,14 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1.d.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf } from '../kinds/objects.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
+import { renameReferences } from '../kinds/references.ts';
 import { COLOR_LABEL, type Color } from '../model.ts';
-import { affinityTerms } from './affinity.ts';
-import { type Addresses, serviceNames } from './host-aliases.ts';
-import { kindOf } from './objects.ts';
-import { unpack, write } from './pack.ts';
-import { podTemplateOf } from './pods.ts';
-import { renameReferences } from './references.ts';
-import { serviceConfigName } from './service-env.ts';
+import { unpack, write } from '../part/pack.ts';
+import { affinityTerms } from '../render/affinity.ts';
+import { type Addresses, serviceNames } from '../render/host-aliases.ts';
+import { serviceConfigName } from '../render/service-env.ts';
 
 export interface Recolor {
   app: string;

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
+import { containersOf, podTemplateOf } from '../kinds/pods.ts';
 import type { Finding } from '../model.ts';
-import { kindOf, titleOf } from './objects.ts';
-import { containersOf, podTemplateOf } from './pods.ts';
 
 type Item = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
+import { containersOf, isLongRunning, podTemplateOf } from '../kinds/pods.ts';
 import { type Finding, PART_ANNOTATION } from '../model.ts';
-import { kindOf, titleOf } from './objects.ts';
-import { containersOf, isLongRunning, podTemplateOf } from './pods.ts';
 
 const SHARE_IT = `Mark it as shared (annotation ${PART_ANNOTATION}: base, or the input shared): it is then updated in place, not blue-green.`;
 

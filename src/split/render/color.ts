@@ -1,14 +1,14 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { clone, kindOf } from '../kinds/objects.ts';
+import { isLongRunning, podLabelsOf, podTemplateOf } from '../kinds/pods.ts';
 import { APP_LABEL, COLOR_LABEL, COLORS, type SplitInput, VERSION_ANNOTATION, type WorkloadPlan } from '../model.ts';
-import type { Classified } from './classify.ts';
-import { colorCopy, type Paint, paint, paintHook } from './color.ts';
-import { annotateHook, type PartHook, weightsUnder } from './hooks.ts';
+import type { PartObject } from '../part/pack.ts';
+import { annotateHook, type PartHook, weightsUnder } from '../read/hooks.ts';
+import type { Classified } from '../sort/classify.ts';
+import { holdBack } from '../sort/workers.ts';
 import { addHostAliases } from './host-aliases.ts';
-import { clone, kindOf } from './objects.ts';
-import type { PartObject } from './pack.ts';
-import { isLongRunning, podLabelsOf, podTemplateOf } from './pods.ts';
+import { colorCopy, type Paint, paint, paintHook } from './paint.ts';
 import { allServiceVariables, readServiceConfig, serviceConfigName, takesServiceVariables } from './service-env.ts';
-import { holdBack } from './workers.ts';
 
 /** One rendering of the color part. */
 export interface ColorRendering {

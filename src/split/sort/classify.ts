@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { annotationOf, kindOf, titleOf } from '../kinds/objects.ts';
+import { isLongRunning, podLabelsOf, podTemplateOf } from '../kinds/pods.ts';
+import { podReferences } from '../kinds/references.ts';
+import { COLORABLE, type Rule, ruleOf, targetKind, targetOf } from '../kinds/rules.ts';
 import { type Finding, PART_ANNOTATION, type ServicePlan, type SplitInput } from '../model.ts';
-import type { Manifest } from './manifests.ts';
-import { annotationOf, kindOf, titleOf } from './objects.ts';
-import { isLongRunning, podLabelsOf, podTemplateOf } from './pods.ts';
-import { podReferences } from './references.ts';
-import { COLORABLE, type Rule, ruleOf, targetKind, targetOf } from './rules.ts';
+import type { Manifest } from '../read/manifests.ts';
 import { matchesSelector } from './selectors.ts';
 import { planServices } from './stable-services.ts';
 

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { annotationOf, kindOf, titleOf } from '../kinds/objects.ts';
+import { targetKind, targetOf } from '../kinds/rules.ts';
 import { type Finding, type ServicePlan, WHEN_ANNOTATION, type WorkloadPlan } from '../model.ts';
-import { annotationOf, kindOf, titleOf } from './objects.ts';
-import { targetKind, targetOf } from './rules.ts';
 
 /** Holds a ScaledObject's target at zero. */
 export const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';

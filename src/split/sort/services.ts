@@ -1,7 +1,7 @@
 import type { ServiceSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { podLabelsOf, podTemplateOf, servingContainersOf } from '../kinds/pods.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../model.ts';
-import { podLabelsOf, podTemplateOf, servingContainersOf } from './pods.ts';
 import { matchesLabels } from './selectors.ts';
 
 export function serviceSpec(service: KubernetesObject): ServiceSpec {

@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { keyOf, kindOf, titleOf } from '../kinds/objects.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
+import { podReferences } from '../kinds/references.ts';
 import { COLORS, type Finding, type ServicePlan } from '../model.ts';
-import { keyOf, kindOf, titleOf } from './objects.ts';
-import { podTemplateOf } from './pods.ts';
-import { podReferences } from './references.ts';
-import { colorServiceName } from './services.ts';
+import { colorServiceName } from '../sort/services.ts';
 
 /** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
 const LIMITS: Readonly<Record<string, number>> = {

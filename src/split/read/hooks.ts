@@ -1,7 +1,7 @@
 import type { HelmHook } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { titleOf } from '../kinds/objects.ts';
 import type { PlannedHook } from '../model.ts';
-import { titleOf } from './objects.ts';
 
 export const HOOK_ANNOTATION = 'helm.sh/hook';
 export const HOOK_WEIGHT = 'helm.sh/hook-weight';

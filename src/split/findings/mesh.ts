@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { titleOf } from '../kinds/objects.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
 import type { Finding } from '../model.ts';
-import { titleOf } from './objects.ts';
-import { podTemplateOf } from './pods.ts';
 
 /** Labels and annotations by which pods ask for a mesh's sidecar. */
 const POD_MARKS: Readonly<Record<string, string>> = {

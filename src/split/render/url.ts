@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { kindOf } from './objects.ts';
+import { kindOf } from '../kinds/objects.ts';
 
 /** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
 export function urlOf(objects: readonly KubernetesObject[]): string | undefined {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { titleOf } from '../kinds/objects.ts';
+import { containersOf, podTemplateOf } from '../kinds/pods.ts';
 import type { BuiltImage, Finding } from '../model.ts';
-import { titleOf } from './objects.ts';
-import { containersOf, podTemplateOf } from './pods.ts';
 
 /** `registry.example.com:5000/acme/app:v1@sha256:…` → `registry.example.com:5000/acme/app`; Docker Hub's short names in full. */
 export function repositoryOf(image: string): string {

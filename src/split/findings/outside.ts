@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
+import { isLongRunning, podTemplateOf } from '../kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Finding, type SplitResult } from '../model.ts';
-import { kindOf, titleOf } from './objects.ts';
+import { colorServiceName, hasPortOf, selects } from '../sort/services.ts';
 import { claimsOf, exclusiveClaim, isExclusive } from './pod-refusals.ts';
-import { isLongRunning, podTemplateOf } from './pods.ts';
-import { colorServiceName, hasPortOf, selects } from './services.ts';
 
 /**
  * Live Services of the namespace that are neither the chart's nor ours, and would select the color's pods before they are proved.

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { podTemplateOf } from './pods.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
 
 /**
  * Adds pull Secrets to the object's pods, in place. Kubernetes takes a ServiceAccount's own pull secrets only for pods that name none,

@@ -1,13 +1,13 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { titleOf } from '../kinds/objects.ts';
+import { podTemplateOf } from '../kinds/pods.ts';
 import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
-import type { Classified } from './classify.ts';
-import type { PartHook } from './hooks.ts';
+import type { PartHook } from '../read/hooks.ts';
+import type { Classified } from '../sort/classify.ts';
+import { whenRefusals } from '../sort/workers.ts';
+import { collisionRefusals, foreignReferenceRefusals, nameRefusals } from './colored-names.ts';
 import { meshRefusals } from './mesh.ts';
-import { collisionRefusals, foreignReferenceRefusals, nameRefusals } from './names.ts';
-import { titleOf } from './objects.ts';
 import { podRefusals } from './pod-refusals.ts';
-import { podTemplateOf } from './pods.ts';
-import { whenRefusals } from './workers.ts';
 
 /** What makes the chart impossible to deploy in two colors, each with what to change. */
 export function refusalsOf(

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { titleOf } from '../kinds/objects.ts';
 import { type Finding, PART_ANNOTATION, type ServicePlan } from '../model.ts';
-import { titleOf } from './objects.ts';
 import { hasPortOf, selects, servicePlan, serviceSpec } from './services.ts';
 
 interface Pods {
