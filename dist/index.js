@@ -97919,7 +97919,7 @@ const PART_ANNOTATION = 'todo-deploy.dev/part';
 /** `always` or `active`: overrules whether a workload runs in the idle color. */
 const WHEN_ANNOTATION = 'todo-deploy.dev/when';
 
-;// CONCATENATED MODULE: ./lib/deploy/names.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/names.js
 
 const leaseName = (release) => `todo-deploy-${release}`;
 const journalName = (release) => `todo-deploy-${release}-journal`;
@@ -97982,113 +97982,7 @@ async function freeAutoscalers(deps, color) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/equal.js
-/** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
-function equal(one, other) {
-    if (Array.isArray(one) || Array.isArray(other)) {
-        return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((item, at) => equal(item, other[at]));
-    }
-    if (!equal_isMap(one) || !equal_isMap(other))
-        return one === other;
-    return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => equal(one[key], other[key]));
-}
-const equal_isMap = (value) => typeof value === 'object' && value !== null;
-
-;// CONCATENATED MODULE: ./lib/deploy/expand.js
-
-const HOOK = 'helm.sh/hook';
-const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
-const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
-/**
- * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
- * ports that they have now (`livePorts` by name): they change with the switch.
- */
-function expandPart(wanted, before, livePorts) {
-    const deferred = [];
-    const templates = expand_read(wanted).map(([file, object]) => {
-        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
-        if (!live || samePorts(live, object.spec?.ports ?? []))
-            return [file, wanted.templates[file] ?? ''];
-        deferred.push(`ports of ${describe(object)}`);
-        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
-    });
-    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
-    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
-    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
-    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
-    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
-}
-/** Node ports are Kubernetes' choice unless the chart names them. */
-function samePorts(live, wanted) {
-    const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
-        name ?? '',
-        port,
-        protocol ?? 'TCP',
-        targetPort ?? port,
-        appProtocol ?? '',
-        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
-    ]));
-    return live.length === wanted.length && shape(live, true) === shape(wanted, true);
-}
-/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
-function keepNodePorts(wanted, live) {
-    return wanted.map((port) => {
-        const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
-        return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/failure.js
-
-/** The output `failure-reason`: one of these, or empty. */
-const FAILURE_REASONS = (/* unused pure expression or super */ null && ([
-    'configuration',
-    'access-denied',
-    'locked',
-    'lease-lost',
-    'cancelled',
-    'chart-invalid',
-    'irreversible',
-    'image-not-found',
-    'registry-auth',
-    'image-pull',
-    'crash-loop',
-    'out-of-memory',
-    'missing-config',
-    'bad-command',
-    'init-failed',
-    'hook-failed',
-    'not-ready',
-    'unschedulable',
-    'quota-exceeded',
-    'volume-pending',
-    'admission-refused',
-    'smoke-failed',
-    'switch-failed',
-    'bake-failed',
-    'helm-failed',
-    'timeout',
-    'rollback-failed',
-    'internal',
-]));
-/** A step of a deploy that went wrong, with a named cause and what was seen before anything was rolled back. */
-class StepFailure extends DeployError {
-    name = 'StepFailure';
-    reason;
-    #collect;
-    #evidence;
-    constructor(reason, message, options = {}) {
-        super(message, options);
-        this.reason = reason;
-        this.#evidence = options.evidence ?? [];
-        this.#collect = options.collect;
-    }
-    async evidence() {
-        return [...this.#evidence, ...((await this.#collect?.().catch(() => [])) ?? [])];
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/causes.js
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/causes.js
 const NOW = 0;
 const SOON = 10_000;
 const PATIENT = 60_000;
@@ -98228,7 +98122,7 @@ function scheduleCause(pod, message) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/verdict.js
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/workload-state.js
 
 const condition = (object, type) => object.status?.conditions?.find((entry) => entry.type === type);
 /** Pods of a workload that count: its newest ReplicaSet's, or those it owns itself. */
@@ -98394,7 +98288,7 @@ function certainFailure(states, since, now) {
     return certain[0];
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis.js
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/evidence.js
 
 const LOG_LINES = 40;
 const LOG_BYTES = 32 * 1024;
@@ -98533,7 +98427,7 @@ function eventLines(events, about) {
     return [...new Set(lines)].slice(-EVENT_LIMIT);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/hook-end.js
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/failed-hook.js
 
 
 const WHY_LENGTH = 300;
@@ -98591,21 +98485,21 @@ function whyOf(pod, statuses, lastLine) {
         const ended = state?.terminated;
         if (ended && ended.exitCode !== 0) {
             const how = ended.reason === 'OOMKilled' ? 'ran out of memory' : `ended with exit code ${ended.exitCode}`;
-            return withText(`${where} ${how}`, hook_end_firstLine(ended.message) || lastLine);
+            return withText(`${where} ${how}`, failed_hook_firstLine(ended.message) || lastLine);
         }
         const waiting = state?.waiting;
         if (waiting?.reason && waiting.reason !== 'PodInitializing' && waiting.reason !== 'ContainerCreating') {
-            return withText(`${where} waits (${waiting.reason})`, hook_end_firstLine(waiting.message));
+            return withText(`${where} waits (${waiting.reason})`, failed_hook_firstLine(waiting.message));
         }
         if (state?.running)
             return `${where} was still running at the time limit`;
     }
     const unplaced = pod.status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
     if (unplaced)
-        return withText(`${name} found no node`, hook_end_firstLine(unplaced.message));
-    return pod.status?.reason ? withText(`${name} failed (${pod.status.reason})`, hook_end_firstLine(pod.status.message)) : undefined;
+        return withText(`${name} found no node`, failed_hook_firstLine(unplaced.message));
+    return pod.status?.reason ? withText(`${name} failed (${pod.status.reason})`, failed_hook_firstLine(pod.status.message)) : undefined;
 }
-const hook_end_firstLine = (text) => text?.trim().split('\n')[0] ?? '';
+const failed_hook_firstLine = (text) => text?.trim().split('\n')[0] ?? '';
 const withText = (what, text) => text ? `${what}: ${text.length > WHY_LENGTH ? `${text.slice(0, WHY_LENGTH)}…` : text}` : what;
 async function removeHook(hook, kubernetes) {
     const [kind = '', name = ''] = hook.split('/');
@@ -98615,7 +98509,57 @@ async function removeHook(hook, kubernetes) {
         await kubernetes.delete({ ...ref, name }, { propagation: 'Background' }).catch(() => undefined);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/helm-failure.js
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/failure.js
+
+/** The output `failure-reason`: one of these, or empty. */
+const FAILURE_REASONS = (/* unused pure expression or super */ null && ([
+    'configuration',
+    'access-denied',
+    'locked',
+    'lease-lost',
+    'cancelled',
+    'chart-invalid',
+    'irreversible',
+    'image-not-found',
+    'registry-auth',
+    'image-pull',
+    'crash-loop',
+    'out-of-memory',
+    'missing-config',
+    'bad-command',
+    'init-failed',
+    'hook-failed',
+    'not-ready',
+    'unschedulable',
+    'quota-exceeded',
+    'volume-pending',
+    'admission-refused',
+    'smoke-failed',
+    'switch-failed',
+    'bake-failed',
+    'helm-failed',
+    'timeout',
+    'rollback-failed',
+    'internal',
+]));
+/** A step of a deploy that went wrong, with a named cause and what was seen before anything was rolled back. */
+class StepFailure extends DeployError {
+    name = 'StepFailure';
+    reason;
+    #collect;
+    #evidence;
+    constructor(reason, message, options = {}) {
+        super(message, options);
+        this.reason = reason;
+        this.#evidence = options.evidence ?? [];
+        this.#collect = options.collect;
+    }
+    async evidence() {
+        return [...this.#evidence, ...((await this.#collect?.().catch(() => [])) ?? [])];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/helm-errors.js
 
 
 
@@ -98680,7 +98624,63 @@ async function helmFailure(error, what, hooks, kubernetes) {
     return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/live.js
+;// CONCATENATED MODULE: ./lib/deploy/expand.js
+
+const HOOK = 'helm.sh/hook';
+const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
+const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
+/**
+ * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
+ * ports that they have now (`livePorts` by name): they change with the switch.
+ */
+function expandPart(wanted, before, livePorts) {
+    const deferred = [];
+    const templates = expand_read(wanted).map(([file, object]) => {
+        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
+        if (!live || samePorts(live, object.spec?.ports ?? []))
+            return [file, wanted.templates[file] ?? ''];
+        deferred.push(`ports of ${describe(object)}`);
+        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
+    });
+    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
+    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
+    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
+    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
+    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
+}
+/** Node ports are Kubernetes' choice unless the chart names them. */
+function samePorts(live, wanted) {
+    const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
+        name ?? '',
+        port,
+        protocol ?? 'TCP',
+        targetPort ?? port,
+        appProtocol ?? '',
+        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
+    ]));
+    return live.length === wanted.length && shape(live, true) === shape(wanted, true);
+}
+/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
+function keepNodePorts(wanted, live) {
+    return wanted.map((port) => {
+        const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
+        return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/kube/equal.js
+/** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
+function equal(one, other) {
+    if (Array.isArray(one) || Array.isArray(other)) {
+        return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((item, at) => equal(item, other[at]));
+    }
+    if (!equal_isMap(one) || !equal_isMap(other))
+        return one === other;
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => equal(one[key], other[key]));
+}
+const equal_isMap = (value) => typeof value === 'object' && value !== null;
+
+;// CONCATENATED MODULE: ./lib/deploy/kube/live.js
 
 
 const RELEASE_NAME = 'meta.helm.sh/release-name';
@@ -98918,7 +98918,7 @@ function changedJobs(objects, recorded) {
     return jobs.filter((job) => !before.some((object) => equal(object, job)));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/watch.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/watch.js
 
 /** Everything a watcher has seen, as it is now. */
 class View {
@@ -99038,124 +99038,6 @@ async function proveRoutes(routes, deps, options) {
     });
 }
 const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
-
-;// CONCATENATED MODULE: ./lib/deploy/journal.js
-
-/** What may follow what. Whatever fails before the switch is taken back; after it, it is switched back first. */
-const NEXT = {
-    base: ['color', 'take-back'],
-    color: ['ready', 'take-back'],
-    ready: ['smoke', 'take-back'],
-    smoke: ['switch', 'take-back'],
-    switch: ['bake', 'switch-back'],
-    bake: ['finish', 'switch-back'],
-    'switch-back': ['take-back', 'switch-back'],
-    'take-back': ['take-back'],
-    finish: ['finish'],
-};
-/** From here on users may be on the new color. */
-const TOUCHES_TRAFFIC = new Set(['switch', 'bake', 'switch-back']);
-const HISTORY_LIMIT = 20;
-class JournalError extends DeployError {
-    name = 'JournalError';
-}
-const emptyJournal = (release) => ({ schema: 1, release, history: [] });
-const flying = (journal) => {
-    if (!journal.inFlight)
-        throw new JournalError('No deploy is in flight');
-    return journal.inFlight;
-};
-function begin(journal, entry) {
-    if (journal.inFlight)
-        throw new JournalError(`A deploy of ${journal.inFlight.version} is still in flight (${journal.inFlight.runUrl})`);
-    if (entry.color === journal.active)
-        throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
-    return { ...journal, inFlight: { ...entry, phase: 'base', proved: false, services: [] } };
-}
-/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
-function enter(journal, phase, patch = {}) {
-    const now = flying(journal);
-    if (!NEXT[now.phase].includes(phase))
-        throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
-    if (phase === 'switch' && !now.proved)
-        throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
-    if (phase === 'finish' && journal.active !== now.color)
-        throw new JournalError('A deploy is finished by `serve`');
-    return { ...journal, inFlight: { ...now, ...patch, phase } };
-}
-/** The color was ready and passed its checks. */
-function prove(journal) {
-    const now = flying(journal);
-    if (now.phase !== 'smoke')
-        throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
-    return { ...journal, inFlight: { ...now, proved: true } };
-}
-/** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
-function serve(journal, deployed) {
-    const now = flying(journal);
-    if (now.phase !== 'bake')
-        throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
-    const { lastFailure: _, ...rest } = journal;
-    return {
-        ...rest,
-        active: now.color,
-        history: [deployed, ...journal.history].slice(0, HISTORY_LIMIT),
-        inFlight: { ...now, phase: 'finish' },
-    };
-}
-/**
- * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
- * name, or has other values, is another content.
- */
-function leftOnPurpose(history, { version, partHash }) {
-    const last = history.find((entry) => (entry.version === version && entry.partHash === partHash) ||
-        (entry.rollback?.from === version && entry.rollback.fromHash === partHash));
-    return last?.version === version ? undefined : last;
-}
-/** What of the base had waited for the old color is done. */
-function contracted(journal, base) {
-    const [newest, ...older] = journal.history;
-    if (!newest || journal.inFlight?.phase !== 'finish')
-        throw new JournalError('The base is contracted when the new version serves');
-    return { ...journal, history: [{ ...newest, ...base }, ...older] };
-}
-/** Healing found only the new color up: it had passed, so users stay with it. */
-function keep(journal) {
-    const { inFlight: left, ...rest } = journal;
-    if (!left?.proved)
-        throw new JournalError('Only a color that passed its checks can be kept');
-    return { ...rest, active: left.color };
-}
-/** Nothing is in flight any more. */
-function end(journal, failure) {
-    const now = flying(journal);
-    if (now.phase !== 'finish' && now.phase !== 'take-back')
-        throw new JournalError(`A deploy cannot end in ${now.phase}`);
-    const { inFlight: _, ...rest } = journal;
-    if (!failure)
-        return rest;
-    return { ...rest, history: withMigrations(rest.history, now), lastFailure: failure };
-}
-/** A deploy that failed may have migrated all the same: the version that serves on has seen it. */
-function withMigrations(history, failed) {
-    const [newest, ...older] = history;
-    if (!newest || !failed.migrations?.length)
-        return history;
-    return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
-}
-/** Pure: what to do with an entry that a killed run left. */
-function healing(journal) {
-    const left = journal.inFlight;
-    if (!left)
-        return undefined;
-    if (left.phase === 'finish')
-        return { kind: 'finish', color: left.color };
-    if (!TOUCHES_TRAFFIC.has(left.phase))
-        return { kind: 'take-back', color: left.color };
-    if (left.previousColor === undefined)
-        return { kind: 'first-deploy', color: left.color };
-    return { kind: 'switch-back', to: left.previousColor, from: left.color };
-}
 
 ;// CONCATENATED MODULE: ./lib/split/kinds/objects.js
 /** API group of an object: `apps`, or '' for the core group. */
@@ -101306,7 +101188,7 @@ async function unlessGone(call) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/scale.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/scale.js
 
 
 /** Sets a Deployment's replicas by the scale subresource. */
@@ -101365,6 +101247,124 @@ async function retireColor(run, color, keep) {
         keepHistory: true,
     });
     run.log.info(`The color ${color} is removed`);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/state/journal.js
+
+/** What may follow what. Whatever fails before the switch is taken back; after it, it is switched back first. */
+const NEXT = {
+    base: ['color', 'take-back'],
+    color: ['ready', 'take-back'],
+    ready: ['smoke', 'take-back'],
+    smoke: ['switch', 'take-back'],
+    switch: ['bake', 'switch-back'],
+    bake: ['finish', 'switch-back'],
+    'switch-back': ['take-back', 'switch-back'],
+    'take-back': ['take-back'],
+    finish: ['finish'],
+};
+/** From here on users may be on the new color. */
+const TOUCHES_TRAFFIC = new Set(['switch', 'bake', 'switch-back']);
+const HISTORY_LIMIT = 20;
+class JournalError extends DeployError {
+    name = 'JournalError';
+}
+const emptyJournal = (release) => ({ schema: 1, release, history: [] });
+const flying = (journal) => {
+    if (!journal.inFlight)
+        throw new JournalError('No deploy is in flight');
+    return journal.inFlight;
+};
+function begin(journal, entry) {
+    if (journal.inFlight)
+        throw new JournalError(`A deploy of ${journal.inFlight.version} is still in flight (${journal.inFlight.runUrl})`);
+    if (entry.color === journal.active)
+        throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
+    return { ...journal, inFlight: { ...entry, phase: 'base', proved: false, services: [] } };
+}
+/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
+function enter(journal, phase, patch = {}) {
+    const now = flying(journal);
+    if (!NEXT[now.phase].includes(phase))
+        throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
+    if (phase === 'switch' && !now.proved)
+        throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
+    if (phase === 'finish' && journal.active !== now.color)
+        throw new JournalError('A deploy is finished by `serve`');
+    return { ...journal, inFlight: { ...now, ...patch, phase } };
+}
+/** The color was ready and passed its checks. */
+function prove(journal) {
+    const now = flying(journal);
+    if (now.phase !== 'smoke')
+        throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
+    return { ...journal, inFlight: { ...now, proved: true } };
+}
+/** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
+function serve(journal, deployed) {
+    const now = flying(journal);
+    if (now.phase !== 'bake')
+        throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
+    const { lastFailure: _, ...rest } = journal;
+    return {
+        ...rest,
+        active: now.color,
+        history: [deployed, ...journal.history].slice(0, HISTORY_LIMIT),
+        inFlight: { ...now, phase: 'finish' },
+    };
+}
+/**
+ * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
+ * name, or has other values, is another content.
+ */
+function leftOnPurpose(history, { version, partHash }) {
+    const last = history.find((entry) => (entry.version === version && entry.partHash === partHash) ||
+        (entry.rollback?.from === version && entry.rollback.fromHash === partHash));
+    return last?.version === version ? undefined : last;
+}
+/** What of the base had waited for the old color is done. */
+function contracted(journal, base) {
+    const [newest, ...older] = journal.history;
+    if (!newest || journal.inFlight?.phase !== 'finish')
+        throw new JournalError('The base is contracted when the new version serves');
+    return { ...journal, history: [{ ...newest, ...base }, ...older] };
+}
+/** Healing found only the new color up: it had passed, so users stay with it. */
+function keep(journal) {
+    const { inFlight: left, ...rest } = journal;
+    if (!left?.proved)
+        throw new JournalError('Only a color that passed its checks can be kept');
+    return { ...rest, active: left.color };
+}
+/** Nothing is in flight any more. */
+function end(journal, failure) {
+    const now = flying(journal);
+    if (now.phase !== 'finish' && now.phase !== 'take-back')
+        throw new JournalError(`A deploy cannot end in ${now.phase}`);
+    const { inFlight: _, ...rest } = journal;
+    if (!failure)
+        return rest;
+    return { ...rest, history: withMigrations(rest.history, now), lastFailure: failure };
+}
+/** A deploy that failed may have migrated all the same: the version that serves on has seen it. */
+function withMigrations(history, failed) {
+    const [newest, ...older] = history;
+    if (!newest || !failed.migrations?.length)
+        return history;
+    return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
+}
+/** Pure: what to do with an entry that a killed run left. */
+function healing(journal) {
+    const left = journal.inFlight;
+    if (!left)
+        return undefined;
+    if (left.phase === 'finish')
+        return { kind: 'finish', color: left.color };
+    if (!TOUCHES_TRAFFIC.has(left.phase))
+        return { kind: 'take-back', color: left.color };
+    if (left.previousColor === undefined)
+        return { kind: 'first-deploy', color: left.color };
+    return { kind: 'switch-back', to: left.previousColor, from: left.color };
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/switch.js
@@ -101707,7 +101707,7 @@ async function repairSelectors(run) {
     return `Services ${services.map((service) => service.name).join(', ')} selected ${seen === 'mixed' ? 'different colors' : 'pods that are not ready'}: they select ${wanted} again`;
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/journal-store.js
+;// CONCATENATED MODULE: ./lib/deploy/state/journal-store.js
 
 
 
@@ -101796,7 +101796,7 @@ function journal_store_parse(object, release) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/lease.js
+;// CONCATENATED MODULE: ./lib/deploy/state/lease.js
 
 
 
@@ -102350,7 +102350,7 @@ async function watchPods(run, plan, split, endsAt, signal) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/kube-proxy.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/kube-proxy.js
 /** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
 const KUBE_PROXY_MS = 2_000;
 /** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
@@ -102508,6 +102508,71 @@ async function deleteWhatCannotChange({ kubernetes, log }, objects) {
                 throw error;
         });
     }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/ready.js
+
+
+
+
+
+const ready_KINDS = {
+    Deployment: DEPLOYMENT,
+    StatefulSet: STATEFUL_SET,
+    DaemonSet: DAEMON_SET,
+    Job: JOB,
+};
+/**
+ * Watches until every expected workload is ready. Fails as soon as it is clear that one will not be, or at the limit; in both cases with
+ * the cause and what was seen. Errors: `StepFailure`, the signal's reason.
+ */
+async function waitReady(expected, deps, options) {
+    if (expected.length === 0)
+        return;
+    const { kubernetes, clock, log } = deps;
+    const since = new Map();
+    const started = clock.now();
+    let told = '';
+    const kinds = [...new Set(expected.map((one) => ready_KINDS[one.kind]))];
+    const outcome = await watchUntil({
+        kubernetes,
+        clock,
+        signal: options.signal,
+        watch: [...kinds, REPLICA_SET, names_POD, EVENT].map((kind) => ({ kind })),
+        limitMs: options.limitMs,
+        waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
+        judge(view, now) {
+            const states = expected.map((one) => workloadState(view, one));
+            const line = progressLine(states);
+            const seen = expected.some((one) => view.get(one.kind, one.name) !== undefined);
+            if (seen && line !== told)
+                log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+            if (seen)
+                told = line;
+            if (states.every((state) => state.ready))
+                return { ready: true };
+            const failing = certainFailure(states, since, now);
+            if (failing)
+                return { ready: false, failing, view };
+            if (now - started < options.limitMs)
+                return undefined;
+            return { ready: false, failing: explainUnready(view, states, options.limitMs), view };
+        },
+    });
+    if (outcome.ready)
+        return;
+    const { failing, view } = outcome;
+    throw new StepFailure(failing.cause.reason, failing.cause.message, {
+        hint: failing.cause.hint,
+        collect: () => collectEvidence(kubernetes, view, failing),
+    });
+}
+function progressLine(states) {
+    const parts = states.map((state) => {
+        const why = state.ready ? undefined : state.failing[0]?.cause.reason;
+        return `${state.workload} ${state.text}${why ? ` (${why})` : ''}`;
+    });
+    return parts.join(', ');
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/run.js
@@ -102728,72 +102793,7 @@ function backFailed(failure, error) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/ready.js
-
-
-
-
-
-const ready_KINDS = {
-    Deployment: DEPLOYMENT,
-    StatefulSet: STATEFUL_SET,
-    DaemonSet: DAEMON_SET,
-    Job: JOB,
-};
-/**
- * Watches until every expected workload is ready. Fails as soon as it is clear that one will not be, or at the limit; in both cases with
- * the cause and what was seen. Errors: `StepFailure`, the signal's reason.
- */
-async function waitReady(expected, deps, options) {
-    if (expected.length === 0)
-        return;
-    const { kubernetes, clock, log } = deps;
-    const since = new Map();
-    const started = clock.now();
-    let told = '';
-    const kinds = [...new Set(expected.map((one) => ready_KINDS[one.kind]))];
-    const outcome = await watchUntil({
-        kubernetes,
-        clock,
-        signal: options.signal,
-        watch: [...kinds, REPLICA_SET, names_POD, EVENT].map((kind) => ({ kind })),
-        limitMs: options.limitMs,
-        waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
-        judge(view, now) {
-            const states = expected.map((one) => workloadState(view, one));
-            const line = progressLine(states);
-            const seen = expected.some((one) => view.get(one.kind, one.name) !== undefined);
-            if (seen && line !== told)
-                log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
-            if (seen)
-                told = line;
-            if (states.every((state) => state.ready))
-                return { ready: true };
-            const failing = certainFailure(states, since, now);
-            if (failing)
-                return { ready: false, failing, view };
-            if (now - started < options.limitMs)
-                return undefined;
-            return { ready: false, failing: explainUnready(view, states, options.limitMs), view };
-        },
-    });
-    if (outcome.ready)
-        return;
-    const { failing, view } = outcome;
-    throw new StepFailure(failing.cause.reason, failing.cause.message, {
-        hint: failing.cause.hint,
-        collect: () => collectEvidence(kubernetes, view, failing),
-    });
-}
-function progressLine(states) {
-    const parts = states.map((state) => {
-        const why = state.ready ? undefined : state.failing[0]?.cause.reason;
-        return `${state.workload} ${state.text}${why ? ` (${why})` : ''}`;
-    });
-    return parts.join(', ');
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/migrations.js
+;// CONCATENATED MODULE: ./lib/deploy/state/migrations.js
 
 
 
@@ -102884,7 +102884,7 @@ function deployed(run, plan, applied) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/crash-behind.js
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/crashing-color.js
 
 
 
@@ -103273,7 +103273,7 @@ function roleRules(reviews) {
         .join('\n');
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/diff.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/diff.js
 
 
 const OWN = new Set([PART_HASH_ANNOTATION, VERSION_ANNOTATION, 'todo-deploy.dev/color']);

@@ -1,4 +1,4 @@
-import { StepFailure } from '../deploy/failure.ts';
+import { StepFailure } from '../deploy/diagnosis/failure.ts';
 import { CancelledError, ConfigurationError, LeaseLostError, RollbackFailedError } from '../interfaces/errors.ts';
 
 const BY_REASON: Readonly<Record<string, number>> = { configuration: 2, 'rollback-failed': 3, locked: 4, 'lease-lost': 4, cancelled: 130 };

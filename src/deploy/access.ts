@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
 import type { AccessReview, KubernetesObject } from '../interfaces/kubernetes.ts';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from './diagnosis/failure.ts';
 import type { Run } from './run.ts';
 
 const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>

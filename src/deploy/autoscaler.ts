@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { type Color, FIELD_MANAGER } from '../split/model.ts';
-import { colorSelector, HPA } from './names.ts';
+import { colorSelector, HPA } from './kube/names.ts';
 import type { AppContext } from './run.ts';
 
 /** What an HPA's `minReplicas` was before it was held. */

@@ -2,9 +2,9 @@ import { RollbackFailedError } from '../interfaces/errors.ts';
 import { freeAutoscalers } from './autoscaler.ts';
 import { takeBaseBack } from './base.ts';
 import { proveRoutes } from './endpoints.ts';
-import { end, enter, type InFlight, type Journal } from './journal.ts';
 import { stopColor } from './old-color.ts';
 import type { AppContext } from './run.ts';
+import { end, enter, type InFlight, type Journal } from './state/journal.ts';
 import { sendBack } from './switch.ts';
 import { moveWorkers, setWorkers } from './workers.ts';
 

@@ -2,14 +2,14 @@ import { parseAllDocuments } from 'yaml';
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { FIELD_MANAGER, type ServicePort, type SplitResult } from '../split/model.ts';
-import { equal } from './equal.ts';
+import { helmFailure } from './diagnosis/helm-errors.ts';
 import { expandPart } from './expand.ts';
-import { helmFailure } from './helm-failure.ts';
-import type { Deployed } from './journal.ts';
-import { ownLabels } from './live.ts';
-import { JOB, SECRET, SERVICE } from './names.ts';
+import { equal } from './kube/equal.ts';
+import { ownLabels } from './kube/live.ts';
+import { JOB, SECRET, SERVICE } from './kube/names.ts';
 import { keepPullSecrets, pullSecretsKept } from './pull-secret.ts';
 import type { AppContext, DeployRun, Plan, Run } from './run.ts';
+import type { Deployed } from './state/journal.ts';
 
 const HOOK = 'helm.sh/hook';
 

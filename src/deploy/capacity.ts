@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { APP_LABEL, COLOR_LABEL } from '../split/model.ts';
-import { StepFailure } from './failure.ts';
-import { NODE, POD } from './names.ts';
+import { StepFailure } from './diagnosis/failure.ts';
+import { NODE, POD } from './kube/names.ts';
 import { ifReadable } from './optional-read.ts';
 import { wantedReplicas } from './replicas.ts';
 import { amounts, amountText, podRequests, type Requests } from './requests.ts';

@@ -3,15 +3,15 @@ import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../split/model.ts';
 import { holdAutoscalers } from './autoscaler.ts';
-import { equal } from './equal.ts';
-import { helmFailure } from './helm-failure.ts';
+import { helmFailure } from './diagnosis/helm-errors.ts';
 import { noteScaled } from './keda.ts';
-import { kubeProxyFollows } from './kube-proxy.ts';
-import { colorDeployments } from './live.ts';
-import { colorRelease } from './names.ts';
+import { equal } from './kube/equal.ts';
+import { kubeProxyFollows } from './kube/kube-proxy.ts';
+import { colorDeployments } from './kube/live.ts';
+import { colorRelease } from './kube/names.ts';
+import { scale } from './kube/scale.ts';
 import { wantedReplicas, withReplicas } from './replicas.ts';
 import type { Plan, Run } from './run.ts';
-import { scale } from './scale.ts';
 import { noteWorkers } from './workers.ts';
 
 /** The color as it was applied: the split with its host aliases, the part with its replicas. */

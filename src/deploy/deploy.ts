@@ -1,15 +1,15 @@
 import { applySecrets, createCrds } from './base.ts';
 import { carryOut } from './carry-out.ts';
+import { toFailure } from './diagnosis/helm-errors.ts';
 import { dryRun } from './dry-run.ts';
-import { toFailure } from './helm-failure.ts';
-import { JournalStore } from './journal-store.ts';
-import { abortReason } from './lease.ts';
 import { requireNamespace } from './namespace.ts';
 import type { Collaborators, DeployOptions } from './options.ts';
 import { type DeployOutcome, failedOutcome, outcomeOf } from './outcome.ts';
 import { isUnchanged, makePlan, requireFeasible, whySuperseded } from './preflight.ts';
 import { requirePullSecrets } from './pull-secret.ts';
 import { type DeployRun, type Plan, Recorder, step } from './run.ts';
+import { JournalStore } from './state/journal-store.ts';
+import { abortReason } from './state/lease.ts';
 import { underLease } from './under-lease.ts';
 
 /** One deploy, from the lease to the old color's end. What goes wrong in it is in the outcome, not thrown. */

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Color } from '../split/model.ts';
 import { wantedAccess } from './access.ts';
-import { diffObjects, type ObjectChange } from './diff.ts';
-import { colorRelease, describe, SERVICE, selectedColor } from './names.ts';
+import { diffObjects, type ObjectChange } from './kube/diff.ts';
+import { colorRelease, describe, SERVICE, selectedColor } from './kube/names.ts';
 import type { DryRun } from './outcome.ts';
 import { isUnchanged, makePlan, type Preflight, requireFeasible, whySuperseded } from './preflight.ts';
 import type { Plan, Run } from './run.ts';

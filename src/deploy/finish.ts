@@ -1,8 +1,8 @@
 import { freeAutoscalers } from './autoscaler.ts';
 import { type AppliedBase, contractBase } from './base.ts';
-import { contracted, end } from './journal.ts';
 import { retireColor } from './old-color.ts';
 import { type Plan, type Run, step } from './run.ts';
+import { contracted, end } from './state/journal.ts';
 
 /**
  * The new version serves; the old color is drained and put to rest. What goes wrong here does not make the run red: the journal holds it

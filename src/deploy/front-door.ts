@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { SmokeCheck, SmokeTarget } from '../smoke/model.ts';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from './diagnosis/failure.ts';
 import type { Run } from './run.ts';
 
 /** How users reach the app. */

@@ -1,12 +1,12 @@
 import { switchBack, takeBack } from './back.ts';
 import { liveChecks } from './checks.ts';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from './diagnosis/failure.ts';
+import { toFailure } from './diagnosis/helm-errors.ts';
 import { findFrontDoor } from './front-door.ts';
-import { toFailure } from './helm-failure.ts';
-import type { InFlight } from './journal.ts';
-import { abortReason } from './lease.ts';
 import { type DeployOutcome, failedOutcome } from './outcome.ts';
 import { type Plan, type Run, step } from './run.ts';
+import type { InFlight } from './state/journal.ts';
+import { abortReason } from './state/lease.ts';
 
 const CHECK_LIMIT_MS = 30_000;
 

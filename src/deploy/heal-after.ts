@@ -3,8 +3,8 @@ import type { Helm } from '../interfaces/helm.ts';
 import type { Kubernetes } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
 import { heal } from './heal.ts';
-import { JournalStore } from './journal-store.ts';
-import { acquireLease, releaseLease, type Who } from './lease.ts';
+import { JournalStore } from './state/journal-store.ts';
+import { acquireLease, releaseLease, type Who } from './state/lease.ts';
 
 const LIMIT_MS = 60_000;
 

@@ -2,11 +2,11 @@ import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../split/model.ts';
 import { takeBack } from './back.ts';
 import { proveRoutes } from './endpoints.ts';
-import { end, enter, healing, type InFlight, keep } from './journal.ts';
-import { activeOf, colorDeployments, type LiveService, liveStableServices } from './live.ts';
-import { colorRelease, SECRET, SERVICE } from './names.ts';
+import { activeOf, colorDeployments, type LiveService, liveStableServices } from './kube/live.ts';
+import { colorRelease, SECRET, SERVICE } from './kube/names.ts';
 import { retireColor } from './old-color.ts';
 import type { AppContext } from './run.ts';
+import { end, enter, healing, type InFlight, keep } from './state/journal.ts';
 import { sendBack, sendOn } from './switch.ts';
 import { moveWorkers } from './workers.ts';
 

@@ -1,5 +1,5 @@
 import { ConfigurationError, HttpError } from '../interfaces/errors.ts';
-import { NAMESPACE } from './names.ts';
+import { NAMESPACE } from './kube/names.ts';
 import type { Run } from './run.ts';
 
 const refused = (error: unknown): boolean => error instanceof HttpError && error.status === 403;

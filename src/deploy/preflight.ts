@@ -5,14 +5,14 @@ import { type Color, type Finding, otherColor, type SplitResult } from '../split
 import { requireAccess } from './access.ts';
 import { baseChanged, secretsChanged } from './base.ts';
 import { requireCapacity } from './capacity.ts';
-import { StepFailure } from './failure.ts';
-import { helmFailure, lastLine } from './helm-failure.ts';
-import { leftOnPurpose } from './journal.ts';
-import { activeOf, colorDeployments, liveStableServices } from './live.ts';
-import { colorRelease } from './names.ts';
+import { StepFailure } from './diagnosis/failure.ts';
+import { helmFailure, lastLine } from './diagnosis/helm-errors.ts';
+import { activeOf, colorDeployments, liveStableServices } from './kube/live.ts';
+import { colorRelease } from './kube/names.ts';
 import { requireQuota } from './quota.ts';
 import type { DeployRun, Plan, Run } from './run.ts';
 import { splitPlan } from './split-input.ts';
+import { leftOnPurpose } from './state/journal.ts';
 import { surroundingRefusals } from './surroundings.ts';
 
 /** What a preflight needs of a run: it writes nothing. */

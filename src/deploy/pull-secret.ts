@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { FIELD_MANAGER } from '../split/model.ts';
-import { SECRET } from './names.ts';
+import { SECRET } from './kube/names.ts';
 import type { PullSecret } from './options.ts';
 import type { Run } from './run.ts';
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from './diagnosis/failure.ts';
 import { wantedReplicas } from './replicas.ts';
 import { quantity } from './requests.ts';
 import type { Plan, Run } from './run.ts';

@@ -1,7 +1,7 @@
 import type { AppliedBase } from './base.ts';
-import type { Beginning, Deployed } from './journal.ts';
-import { migrationsOf } from './migrations.ts';
 import type { Plan, Run } from './run.ts';
+import type { Beginning, Deployed } from './state/journal.ts';
+import { migrationsOf } from './state/migrations.ts';
 
 /** What the journal says of a run before it acts. */
 export function beginning(run: Run, plan: Plan, baseBefore: number | undefined): Beginning {

@@ -1,7 +1,7 @@
 import type { PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { WorkloadPlan } from '../split/model.ts';
-import { colorDeployments } from './live.ts';
+import { colorDeployments } from './kube/live.ts';
 import type { Plan, Run } from './run.ts';
 
 /** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */

@@ -1,13 +1,13 @@
 import { COLOR_LABEL, type PlannedHook, type SplitResult } from '../split/model.ts';
 import { podChecks, podTargets, requireChecks } from './checks.ts';
-import { crashBehind } from './crash-behind.ts';
+import { crashBehind } from './diagnosis/crashing-color.ts';
+import { readHookEnd } from './diagnosis/failed-hook.ts';
+import { StepFailure } from './diagnosis/failure.ts';
+import { lastLine } from './diagnosis/helm-errors.ts';
 import { proveRoutes } from './endpoints.ts';
-import { StepFailure } from './failure.ts';
-import { lastLine } from './helm-failure.ts';
-import { readHookEnd } from './hook-end.ts';
-import { kubeProxyFollows } from './kube-proxy.ts';
+import { kubeProxyFollows } from './kube/kube-proxy.ts';
+import { colorRelease } from './kube/names.ts';
 import { requireSameNodes } from './local-traffic.ts';
-import { colorRelease } from './names.ts';
 import type { Plan, Run, StepRecord } from './run.ts';
 
 const FOLLOW_LIMIT_MS = 30_000;

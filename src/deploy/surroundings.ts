@@ -1,6 +1,6 @@
 import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from '../split/index.ts';
 import type { Finding, SplitResult } from '../split/model.ts';
-import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from './names.ts';
+import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from './kube/names.ts';
 import { ifReadable } from './optional-read.ts';
 import type { DeployRun } from './run.ts';
 

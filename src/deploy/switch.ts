@@ -3,10 +3,10 @@ import { HttpError } from '../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan, type ServicePort } from '../split/model.ts';
+import { StepFailure } from './diagnosis/failure.ts';
 import { keepNodePorts, samePorts } from './expand.ts';
-import { StepFailure } from './failure.ts';
-import type { ServiceMove } from './journal.ts';
-import { SERVICE } from './names.ts';
+import { SERVICE } from './kube/names.ts';
+import type { ServiceMove } from './state/journal.ts';
 
 interface Deps {
   kubernetes: Kubernetes;

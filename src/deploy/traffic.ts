@@ -1,13 +1,13 @@
 import type { SplitResult } from '../split/model.ts';
 import { holdAutoscalers } from './autoscaler.ts';
+import { StepFailure } from './diagnosis/failure.ts';
+import { waitReady } from './diagnosis/ready.ts';
 import { proveRoutes } from './endpoints.ts';
-import { StepFailure } from './failure.ts';
 import type { FrontDoor } from './front-door.ts';
-import { enter } from './journal.ts';
-import { kubeProxyFollows } from './kube-proxy.ts';
-import { colorDeployments } from './live.ts';
-import { waitReady } from './ready.ts';
+import { kubeProxyFollows } from './kube/kube-proxy.ts';
+import { colorDeployments } from './kube/live.ts';
 import type { Plan, Run, StepRecord } from './run.ts';
+import { enter } from './state/journal.ts';
 import { planMoves, type SeenMove, switchServices } from './switch.ts';
 import { moveWorkers } from './workers.ts';
 

@@ -1,10 +1,10 @@
+import { toFailure } from './diagnosis/helm-errors.ts';
 import { heal } from './heal.ts';
-import { toFailure } from './helm-failure.ts';
-import { JournalStore } from './journal-store.ts';
-import { abortReason, acquireLease } from './lease.ts';
 import type { RunOptions } from './options.ts';
 import { type DeployOutcome, failedOutcome } from './outcome.ts';
 import { type Run, step } from './run.ts';
+import { JournalStore } from './state/journal-store.ts';
+import { abortReason, acquireLease } from './state/lease.ts';
 
 type Parts<O extends RunOptions> = Omit<Run, 'journal' | 'options'> & { readonly options: O };
 

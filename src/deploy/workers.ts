@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from '../split/model.ts';
 import { setScaledWorkers } from './keda.ts';
-import { colorDeployments } from './live.ts';
-import { CRON_JOB, colorSelector, DEPLOYMENT } from './names.ts';
+import { colorDeployments } from './kube/live.ts';
+import { CRON_JOB, colorSelector, DEPLOYMENT } from './kube/names.ts';
+import { scale } from './kube/scale.ts';
 import type { AppContext } from './run.ts';
-import { scale } from './scale.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 

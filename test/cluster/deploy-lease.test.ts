@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
 import { freshNamespace } from '../../demo/namespace.ts';
-import { begin, enter } from '../../src/deploy/journal.ts';
-import { JournalStore } from '../../src/deploy/journal-store.ts';
-import { acquireLease, type LeaseTimes } from '../../src/deploy/lease.ts';
-import { LEASE, leaseName } from '../../src/deploy/names.ts';
+import { LEASE, leaseName } from '../../src/deploy/kube/names.ts';
+import { begin, enter } from '../../src/deploy/state/journal.ts';
+import { JournalStore } from '../../src/deploy/state/journal-store.ts';
+import { acquireLease, type LeaseTimes } from '../../src/deploy/state/lease.ts';
 import { LeaseLostError } from '../../src/interfaces/errors.ts';
 import type { Log } from '../../src/interfaces/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';

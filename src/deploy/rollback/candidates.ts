@@ -1,6 +1,6 @@
 import type { Color } from '../../split/model.ts';
-import type { Deployed, Migration } from '../journal.ts';
-import { irreversibleOf, migrationsBetween } from '../migrations.ts';
+import type { Deployed, Migration } from '../state/journal.ts';
+import { irreversibleOf, migrationsBetween } from '../state/migrations.ts';
 
 /**
  * What is left of a version in the cluster: `warm`, its pods run; `zero`, its objects stand at zero replicas; `recorded`, Helm's record

@@ -1,4 +1,4 @@
-import type { Deployed } from '../journal.ts';
+import type { Deployed } from '../state/journal.ts';
 import type { Candidate } from './candidates.ts';
 import type { RollbackCollaborators, RollbackOptions } from './options.ts';
 import type { Situation } from './read.ts';

@@ -1,6 +1,6 @@
 import type { Color } from '../../split/model.ts';
-import type { Migration } from '../journal.ts';
 import type { Collaborators } from '../options.ts';
+import type { Migration } from '../state/journal.ts';
 import type { Candidate, Remains } from './candidates.ts';
 import { readSituation } from './read.ts';
 import { openJournal } from './rollback.ts';

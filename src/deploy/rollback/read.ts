@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
-import { StepFailure } from '../failure.ts';
-import { activeOf, colorDeployments, liveStableServices } from '../live.ts';
-import { colorRelease, SECRET } from '../names.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { activeOf, colorDeployments, liveStableServices } from '../kube/live.ts';
+import { colorRelease, SECRET } from '../kube/names.ts';
 import type { Run } from '../run.ts';
 import { isWorker } from '../workers.ts';
 import { type Candidate, candidatesOf, type Facts, type LiveColor } from './candidates.ts';

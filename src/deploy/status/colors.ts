@@ -1,6 +1,6 @@
 import { APP_LABEL, COLOR_LABEL, type Color, VERSION_ANNOTATION } from '../../split/model.ts';
-import type { InFlight, Journal } from '../journal.ts';
-import type { View } from '../watch.ts';
+import type { View } from '../kube/watch.ts';
+import type { InFlight, Journal } from '../state/journal.ts';
 import { cronJobHealth, workloadHealth } from './health.ts';
 import type { ColorStatus } from './model.ts';
 

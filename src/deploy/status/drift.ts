@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER } from '../../split/model.ts';
-import { describe, selectedColor } from '../names.ts';
+import { describe, selectedColor } from '../kube/names.ts';
 import type { Drift } from './model.ts';
 import { ownedFields, valueAt, writerOf } from './owners.ts';
 

@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { explainUnready } from '../diagnosis.ts';
+import { explainUnready } from '../diagnosis/evidence.ts';
+import { type Expected, podsOf, workloadState } from '../diagnosis/workload-state.ts';
 import { routeProblem } from '../endpoints.ts';
-import { selectedColor } from '../names.ts';
-import { type Expected, podsOf, workloadState } from '../verdict.ts';
-import type { View } from '../watch.ts';
+import { selectedColor } from '../kube/names.ts';
+import type { View } from '../kube/watch.ts';
 import type { RunningImage, ServiceStatus, WorkloadHealth } from './model.ts';
 
 interface ContainerSpec {

@@ -1,6 +1,6 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KindRef, Kubernetes, KubernetesObject, ObjectRef } from '../../interfaces/kubernetes.ts';
-import { View } from '../watch.ts';
+import { View } from '../kube/watch.ts';
 
 /** Reads what the account may read; what it may not is noted once, and the rest of the picture stands. */
 export class Look {

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Color } from '../../split/model.ts';
-import type { Deployed, InFlight, Journal } from '../journal.ts';
+import type { Deployed, InFlight, Journal } from '../state/journal.ts';
 
 /** A Helm release as it was last applied. */
 export interface Recorded {

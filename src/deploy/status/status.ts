@@ -1,10 +1,8 @@
 import type { Clock } from '../../interfaces/clock.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { COLORS, type Color, otherColor } from '../../split/model.ts';
-import { emptyJournal, type Healing, healing, type Journal } from '../journal.ts';
-import { JournalStore } from '../journal-store.ts';
-import { liveHolder } from '../lease.ts';
-import { activeOf, stableServices } from '../live.ts';
+import type { Expected } from '../diagnosis/workload-state.ts';
+import { activeOf, stableServices } from '../kube/live.ts';
 import {
   CRON_JOB,
   colorRelease,
@@ -20,9 +18,11 @@ import {
   REPLICA_SET,
   SERVICE,
   STATEFUL_SET,
-} from '../names.ts';
+} from '../kube/names.ts';
 import { readSituation } from '../rollback/index.ts';
-import type { Expected } from '../verdict.ts';
+import { emptyJournal, type Healing, healing, type Journal } from '../state/journal.ts';
+import { JournalStore } from '../state/journal-store.ts';
+import { liveHolder } from '../state/lease.ts';
 import { colorStatus } from './colors.ts';
 import { findDrift } from './find-drift.ts';
 import { serviceStatus, workloadHealth } from './health.ts';

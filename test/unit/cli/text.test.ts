@@ -4,7 +4,7 @@ import { styleOf, wantsColor } from '../../../src/cli/style.ts';
 import { suggestion } from '../../../src/cli/suggest.ts';
 import { summaryText } from '../../../src/cli/summary-text.ts';
 import { TerminalLog } from '../../../src/cli/terminal-log.ts';
-import { StepFailure } from '../../../src/deploy/failure.ts';
+import { StepFailure } from '../../../src/deploy/diagnosis/failure.ts';
 import { CancelledError, ConfigurationError, LeaseLostError } from '../../../src/interfaces/errors.ts';
 import { bold, code, join, link, raw } from '../../../src/runtime/markdown.ts';
 import { SummaryWriter } from '../../../src/runtime/summary.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { containerCause, createCause, imageCause, scheduleCause } from '../../../src/deploy/causes.ts';
+import { containerCause, createCause, imageCause, scheduleCause } from '../../../src/deploy/diagnosis/causes.ts';
 
 const NOT_FOUND = 'failed to pull and unpack image "r.example.com/todo:v9": failed to resolve reference: r.example.com/todo:v9: not found';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { crashBehind, crashed } from '../../../src/deploy/crash-behind.ts';
-import { StepFailure } from '../../../src/deploy/failure.ts';
+import { crashBehind, crashed } from '../../../src/deploy/diagnosis/crashing-color.ts';
+import { StepFailure } from '../../../src/deploy/diagnosis/failure.ts';
 import type { Run } from '../../../src/deploy/run.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 

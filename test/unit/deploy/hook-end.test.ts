@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { ContainerStatus } from '../../../src/deploy/causes.ts';
-import { whyOf } from '../../../src/deploy/hook-end.ts';
+import type { ContainerStatus } from '../../../src/deploy/diagnosis/causes.ts';
+import { whyOf } from '../../../src/deploy/diagnosis/failed-hook.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 
 const status = (state: ContainerStatus['state'], name = 'migrate') =>

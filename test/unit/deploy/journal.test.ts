@@ -13,7 +13,7 @@ import {
   type Phase,
   prove,
   serve,
-} from '../../../src/deploy/journal.ts';
+} from '../../../src/deploy/state/journal.ts';
 import { type Color, otherColor } from '../../../src/split/model.ts';
 import { entry } from '../rollback/helpers.ts';
 

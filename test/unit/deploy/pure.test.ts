@@ -4,14 +4,14 @@ import { deserted, fallen } from '../../../src/deploy/bake.ts';
 import { changedJobs } from '../../../src/deploy/base.ts';
 import { podPort } from '../../../src/deploy/checks.ts';
 import { cannotBecome } from '../../../src/deploy/color.ts';
-import { diffObjects } from '../../../src/deploy/diff.ts';
-import { liveHolder } from '../../../src/deploy/lease.ts';
-import { activeOf, type LiveService } from '../../../src/deploy/live.ts';
+import { diffObjects } from '../../../src/deploy/kube/diff.ts';
+import { activeOf, type LiveService } from '../../../src/deploy/kube/live.ts';
+import { View } from '../../../src/deploy/kube/watch.ts';
 import { needsOf, quotaShortage } from '../../../src/deploy/quota.ts';
 import { withReplicas } from '../../../src/deploy/replicas.ts';
 import { quantity } from '../../../src/deploy/requests.ts';
+import { liveHolder } from '../../../src/deploy/state/lease.ts';
 import { sameVersion } from '../../../src/deploy/traffic.ts';
-import { View } from '../../../src/deploy/watch.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 
 const object = (value: object): KubernetesObject => value as KubernetesObject;

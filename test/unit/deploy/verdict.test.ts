@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainUnready } from '../../../src/deploy/diagnosis.ts';
-import { certainFailure, type Expected, workloadState } from '../../../src/deploy/verdict.ts';
-import { View } from '../../../src/deploy/watch.ts';
+import { explainUnready } from '../../../src/deploy/diagnosis/evidence.ts';
+import { certainFailure, type Expected, workloadState } from '../../../src/deploy/diagnosis/workload-state.ts';
+import { View } from '../../../src/deploy/kube/watch.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 
 const see = (...objects: object[]): View => {

@@ -1,5 +1,5 @@
-import type { Deployed, Migration } from '../../../src/deploy/journal.ts';
 import { candidatesOf, type LiveColor } from '../../../src/deploy/rollback/candidates.ts';
+import type { Deployed, Migration } from '../../../src/deploy/state/journal.ts';
 import type { Color } from '../../../src/split/model.ts';
 
 export const entry = (version: string, color: Color, more: Partial<Deployed> = {}): Deployed => ({

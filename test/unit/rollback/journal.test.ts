@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { begin, emptyJournal, end, enter, type InFlight, type Journal, leftOnPurpose } from '../../../src/deploy/journal.ts';
+import { begin, emptyJournal, end, enter, type InFlight, type Journal, leftOnPurpose } from '../../../src/deploy/state/journal.ts';
 import { entry, line, migration } from './helpers.ts';
 
 const served = (...versions: Parameters<typeof line>): Journal => ({ ...emptyJournal('todo'), active: 'blue', history: line(...versions) });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { migrationsOf } from '../../../src/deploy/migrations.ts';
+import { migrationsOf } from '../../../src/deploy/state/migrations.ts';
 import { deployment, hook, job, service, split } from '../split/helpers.ts';
 
 const marked = (name: string, mark: string, image = 'app:1') =>

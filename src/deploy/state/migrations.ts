@@ -1,8 +1,8 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { COLOR_LABEL, type SplitResult } from '../split/model.ts';
-import { hashOf } from '../split/part/hash.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { COLOR_LABEL, type SplitResult } from '../../split/model.ts';
+import { hashOf } from '../../split/part/hash.ts';
+import { describe, withoutColor } from '../kube/names.ts';
 import type { Migration } from './journal.ts';
-import { describe, withoutColor } from './names.ts';
 
 /** On a hook Job: what it does to a schema cannot be undone. `true`, or better the name of the migration, such as `0042-drop-notes`. */
 export const IRREVERSIBLE_ANNOTATION = 'todo-deploy.dev/irreversible';

@@ -1,9 +1,9 @@
-import type { KindRef, Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { PlannedHook } from '../split/model.ts';
+import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { PlannedHook } from '../../split/model.ts';
+import { EVENT, JOB, POD } from '../kube/names.ts';
 import type { ContainerStatus } from './causes.ts';
-import { containerLines, eventLines, logEvidence } from './diagnosis.ts';
+import { containerLines, eventLines, logEvidence } from './evidence.ts';
 import type { Evidence } from './failure.ts';
-import { EVENT, JOB, POD } from './names.ts';
 
 /** How a failed hook ended. */
 export interface HookEnd {

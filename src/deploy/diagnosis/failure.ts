@@ -1,4 +1,4 @@
-import { DeployError } from '../interfaces/errors.ts';
+import { DeployError } from '../../interfaces/errors.ts';
 
 /** The output `failure-reason`: one of these, or empty. */
 export const FAILURE_REASONS = [

@@ -1,6 +1,6 @@
-import { DeployError } from '../interfaces/errors.ts';
-import type { SmokeCheck } from '../smoke/model.ts';
-import type { Color, ServicePort } from '../split/model.ts';
+import { DeployError } from '../../interfaces/errors.ts';
+import type { SmokeCheck } from '../../smoke/model.ts';
+import type { Color, ServicePort } from '../../split/model.ts';
 
 /** Steps that a deploy in flight can be in, as the journal names them before each acts. */
 export type Phase = 'base' | 'color' | 'ready' | 'smoke' | 'switch' | 'bake' | 'finish' | 'switch-back' | 'take-back';

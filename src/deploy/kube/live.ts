@@ -1,5 +1,5 @@
-import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
-import { APP_LABEL, COLOR_LABEL, type Color, type ServicePort } from '../split/model.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, type ServicePort } from '../../split/model.ts';
 import { colorSelector, DEPLOYMENT, POD, SERVICE, selectedColor, selects, withoutColor } from './names.ts';
 
 /** A stable Service as it is in the cluster now. */

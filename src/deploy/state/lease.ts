@@ -1,10 +1,10 @@
-import type { Clock } from '../interfaces/clock.ts';
-import { CancelledError, DeployError, HttpError, LeaseLostError } from '../interfaces/errors.ts';
-import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { Log } from '../interfaces/log.ts';
-import { APP_LABEL } from '../split/model.ts';
-import { StepFailure } from './failure.ts';
-import { LEASE, leaseName } from './names.ts';
+import type { Clock } from '../../interfaces/clock.ts';
+import { CancelledError, DeployError, HttpError, LeaseLostError } from '../../interfaces/errors.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Log } from '../../interfaces/log.ts';
+import { APP_LABEL } from '../../split/model.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { LEASE, leaseName } from '../kube/names.ts';
 
 /** Who runs this deploy: shown to whoever waits for the lease, and kept in the journal. */
 export interface Who {

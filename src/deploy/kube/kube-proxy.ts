@@ -1,4 +1,4 @@
-import type { Clock } from '../interfaces/clock.ts';
+import type { Clock } from '../../interfaces/clock.ts';
 
 /** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
 const KUBE_PROXY_MS = 2_000;

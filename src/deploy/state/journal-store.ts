@@ -1,9 +1,9 @@
-import { HttpError, LeaseLostError } from '../interfaces/errors.ts';
-import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
-import { APP_LABEL } from '../split/model.ts';
-import { StepFailure } from './failure.ts';
+import { HttpError, LeaseLostError } from '../../interfaces/errors.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { APP_LABEL } from '../../split/model.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { journalName, SECRET } from '../kube/names.ts';
 import { emptyJournal, type Journal } from './journal.ts';
-import { journalName, SECRET } from './names.ts';
 
 const KEY = 'journal.json';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../interfaces/clock.ts';
-import { TimeoutError } from '../interfaces/errors.ts';
-import type { KindRef, Kubernetes, KubernetesObject, ListOptions, WatchEvent } from '../interfaces/kubernetes.ts';
+import type { Clock } from '../../interfaces/clock.ts';
+import { TimeoutError } from '../../interfaces/errors.ts';
+import type { KindRef, Kubernetes, KubernetesObject, ListOptions, WatchEvent } from '../../interfaces/kubernetes.ts';
 
 /** Everything a watcher has seen, as it is now. */
 export class View {

@@ -1,5 +1,5 @@
-import type { Kubernetes } from '../interfaces/kubernetes.ts';
-import { FIELD_MANAGER } from '../split/model.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import { FIELD_MANAGER } from '../../split/model.ts';
 import { DEPLOYMENT } from './names.ts';
 
 /** Sets a Deployment's replicas by the scale subresource. */

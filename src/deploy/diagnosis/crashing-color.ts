@@ -1,9 +1,9 @@
-import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { Color } from '../split/model.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Color } from '../../split/model.ts';
+import { colorSelector, POD } from '../kube/names.ts';
 import { type ContainerStatus, crashCause } from './causes.ts';
-import { podEvidence, runsForEver } from './diagnosis.ts';
+import { podEvidence, runsForEver } from './evidence.ts';
 import { StepFailure } from './failure.ts';
-import { colorSelector, POD } from './names.ts';
 
 /**
  * The error to tell for a check of a color that has just come up: where its pods crash, that is why the check failed. Pods that are ready

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { PART_HASH_ANNOTATION, VERSION_ANNOTATION } from '../split/model.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { PART_HASH_ANNOTATION, VERSION_ANNOTATION } from '../../split/model.ts';
 import { describe } from './names.ts';
 
 export interface ObjectChange {

@@ -1,5 +1,5 @@
-import type { KindRef, KubernetesObject } from '../interfaces/kubernetes.ts';
-import { APP_LABEL, COLOR_LABEL, COLORS, type Color } from '../split/model.ts';
+import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { APP_LABEL, COLOR_LABEL, COLORS, type Color } from '../../split/model.ts';
 
 export const leaseName = (release: string): string => `todo-deploy-${release}`;
 export const journalName = (release: string): string => `todo-deploy-${release}-journal`;

@@ -1,11 +1,11 @@
-import type { Clock } from '../interfaces/clock.ts';
-import type { KindRef, Kubernetes } from '../interfaces/kubernetes.ts';
-import type { Log } from '../interfaces/log.ts';
-import { collectEvidence, explainUnready } from './diagnosis.ts';
+import type { Clock } from '../../interfaces/clock.ts';
+import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Log } from '../../interfaces/log.ts';
+import { DAEMON_SET, DEPLOYMENT, EVENT, JOB, POD, REPLICA_SET, STATEFUL_SET } from '../kube/names.ts';
+import { type View, watchUntil } from '../kube/watch.ts';
+import { collectEvidence, explainUnready } from './evidence.ts';
 import { StepFailure } from './failure.ts';
-import { DAEMON_SET, DEPLOYMENT, EVENT, JOB, POD, REPLICA_SET, STATEFUL_SET } from './names.ts';
-import { certainFailure, type Expected, type Failing, type WorkloadState, workloadState } from './verdict.ts';
-import { type View, watchUntil } from './watch.ts';
+import { certainFailure, type Expected, type Failing, type WorkloadState, workloadState } from './workload-state.ts';
 
 const KINDS: Readonly<Record<Expected['kind'], KindRef>> = {
   Deployment: DEPLOYMENT,

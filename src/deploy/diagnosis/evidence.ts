@@ -1,8 +1,8 @@
-import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { View } from '../kube/watch.ts';
 import type { ContainerStatus } from './causes.ts';
 import type { Evidence } from './failure.ts';
-import { type Failing, podsOf, type WorkloadState } from './verdict.ts';
-import type { View } from './watch.ts';
+import { type Failing, podsOf, type WorkloadState } from './workload-state.ts';
 
 const LOG_LINES = 40;
 const LOG_BYTES = 32 * 1024;

@@ -1,6 +1,6 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { View } from '../kube/watch.ts';
 import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause, volumeCause } from './causes.ts';
-import type { View } from './watch.ts';
 
 /** Something whose pods must become ready. */
 export interface Expected {

@@ -6,11 +6,11 @@ import {
   ProcessError,
   RollbackFailedError,
   TimeoutError,
-} from '../interfaces/errors.ts';
-import type { Kubernetes } from '../interfaces/kubernetes.ts';
-import type { PlannedHook } from '../split/model.ts';
+} from '../../interfaces/errors.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { PlannedHook } from '../../split/model.ts';
+import { readHookEnd } from './failed-hook.ts';
 import { type FailureReason, StepFailure } from './failure.ts';
-import { readHookEnd } from './hook-end.ts';
 
 /** Any error as a failure with a reason of the fixed list. */
 export function toFailure(error: unknown): StepFailure {
