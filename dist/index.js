@@ -97951,37 +97951,6 @@ function selects(selector, labels) {
     return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/autoscaler.js
-
-
-/** What an HPA's `minReplicas` was before it was held. */
-const HELD = 'todo-deploy.dev/min-replicas';
-async function autoscalers({ kubernetes, options }, color) {
-    if (!(await kubernetes.resource(HPA)))
-        return [];
-    return (await kubernetes.list(HPA, { labelSelector: colorSelector(options.release, color) })).items;
-}
-/** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
-async function holdAutoscalers(deps, color, replicas) {
-    for (const hpa of await autoscalers(deps, color)) {
-        const wanted = replicas.get(hpa.spec?.scaleTargetRef?.name);
-        const minimum = hpa.spec?.minReplicas ?? 1;
-        if (wanted === undefined || wanted <= minimum)
-            continue;
-        await deps.kubernetes.patch({ ...HPA, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER });
-        deps.log.info(`HorizontalPodAutoscaler/${hpa.metadata.name} is held at ${wanted} at least until the deploy is over`);
-    }
-}
-/** Gives held autoscalers their own minimum back. */
-async function freeAutoscalers(deps, color) {
-    for (const hpa of await autoscalers(deps, color)) {
-        const minimum = hpa.metadata.annotations?.[HELD];
-        if (minimum === undefined)
-            continue;
-        await deps.kubernetes.patch({ ...HPA, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } }, { type: 'merge', fieldManager: FIELD_MANAGER });
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/causes.js
 const NOW = 0;
 const SOON = 10_000;
@@ -98624,50 +98593,6 @@ async function helmFailure(error, what, hooks, kubernetes) {
     return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/expand.js
-
-const HOOK = 'helm.sh/hook';
-const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
-const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
-/**
- * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
- * ports that they have now (`livePorts` by name): they change with the switch.
- */
-function expandPart(wanted, before, livePorts) {
-    const deferred = [];
-    const templates = expand_read(wanted).map(([file, object]) => {
-        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
-        if (!live || samePorts(live, object.spec?.ports ?? []))
-            return [file, wanted.templates[file] ?? ''];
-        deferred.push(`ports of ${describe(object)}`);
-        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
-    });
-    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
-    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
-    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
-    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
-    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
-}
-/** Node ports are Kubernetes' choice unless the chart names them. */
-function samePorts(live, wanted) {
-    const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
-        name ?? '',
-        port,
-        protocol ?? 'TCP',
-        targetPort ?? port,
-        appProtocol ?? '',
-        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
-    ]));
-    return live.length === wanted.length && shape(live, true) === shape(wanted, true);
-}
-/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
-function keepNodePorts(wanted, live) {
-    return wanted.map((port) => {
-        const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
-        return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
-    });
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/kube/equal.js
 /** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
 function equal(one, other) {
@@ -98739,7 +98664,51 @@ const ownLabels = (release, color) => ({
     ...(color ? { [COLOR_LABEL]: color } : {}),
 });
 
-;// CONCATENATED MODULE: ./lib/deploy/pull-secret.js
+;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
+
+const HOOK = 'helm.sh/hook';
+const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
+const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
+/**
+ * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
+ * ports that they have now (`livePorts` by name): they change with the switch.
+ */
+function expandPart(wanted, before, livePorts) {
+    const deferred = [];
+    const templates = expand_read(wanted).map(([file, object]) => {
+        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
+        if (!live || samePorts(live, object.spec?.ports ?? []))
+            return [file, wanted.templates[file] ?? ''];
+        deferred.push(`ports of ${describe(object)}`);
+        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
+    });
+    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
+    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
+    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
+    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
+    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
+}
+/** Node ports are Kubernetes' choice unless the chart names them. */
+function samePorts(live, wanted) {
+    const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
+        name ?? '',
+        port,
+        protocol ?? 'TCP',
+        targetPort ?? port,
+        appProtocol ?? '',
+        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
+    ]));
+    return live.length === wanted.length && shape(live, true) === shape(wanted, true);
+}
+/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
+function keepNodePorts(wanted, live) {
+    return wanted.map((port) => {
+        const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
+        return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/base/pull-secret.js
 
 
 
@@ -98799,7 +98768,7 @@ function pullSecret({ name, host, registry }, namespace, { username, password })
     };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/base.js
+;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
 
 
 
@@ -98808,7 +98777,7 @@ function pullSecret({ name, host, registry }, namespace, { username, password })
 
 
 
-const base_HOOK = 'helm.sh/hook';
+const apply_HOOK = 'helm.sh/hook';
 /** Whether anything of a deploy's base has to be applied. */
 const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
 /** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
@@ -98911,133 +98880,51 @@ async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
 }
 /** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
 function changedJobs(objects, recorded) {
-    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[base_HOOK]);
+    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[apply_HOOK]);
     if (jobs.length === 0)
         return [];
     const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content));
     return jobs.filter((job) => !before.some((object) => equal(object, job)));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/kube/watch.js
+;// CONCATENATED MODULE: ./lib/deploy/color/autoscalers.js
 
-/** Everything a watcher has seen, as it is now. */
-class View {
-    #objects = new Map();
-    take(event) {
-        const { kind, metadata } = event.object;
-        const objects = this.#objects.get(kind) ?? new Map();
-        this.#objects.set(kind, objects);
-        if (event.type === 'DELETED')
-            objects.delete(metadata.name);
-        else
-            objects.set(metadata.name, event.object);
-    }
-    get(kind, name) {
-        return this.#objects.get(kind)?.get(name);
-    }
-    all(kind) {
-        return [...(this.#objects.get(kind)?.values() ?? [])];
+
+/** What an HPA's `minReplicas` was before it was held. */
+const HELD = 'todo-deploy.dev/min-replicas';
+async function autoscalers({ kubernetes, options }, color) {
+    if (!(await kubernetes.resource(HPA)))
+        return [];
+    return (await kubernetes.list(HPA, { labelSelector: colorSelector(options.release, color) })).items;
+}
+/** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
+async function holdAutoscalers(deps, color, replicas) {
+    for (const hpa of await autoscalers(deps, color)) {
+        const wanted = replicas.get(hpa.spec?.scaleTargetRef?.name);
+        const minimum = hpa.spec?.minReplicas ?? 1;
+        if (wanted === undefined || wanted <= minimum)
+            continue;
+        await deps.kubernetes.patch({ ...HPA, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+        deps.log.info(`HorizontalPodAutoscaler/${hpa.metadata.name} is held at ${wanted} at least until the deploy is over`);
     }
 }
-/** Changes come in bursts: they are judged together. */
-const SETTLE_MS = 20;
-const TICK_MS = 1_000;
-/** Watches objects of one namespace until `judge` has an answer. */
-async function watchUntil(options) {
-    const { clock, kubernetes } = options;
-    const stop = new AbortController();
-    const signal = AbortSignal.any([options.signal, stop.signal]);
-    const view = new View();
-    let broken;
-    let wake = () => undefined;
-    const streams = options.watch.map(async ({ kind, options: list }) => {
-        try {
-            for await (const event of kubernetes.watch(kind, { ...list, signal })) {
-                view.take({ ...event, object: { ...event.object, kind: event.object.kind ?? kind.kind } });
-                wake();
-            }
-        }
-        catch (error) {
-            if (!signal.aborted)
-                broken = { error };
-            wake();
-        }
-    });
-    const deadline = clock.now() + options.limitMs;
-    try {
-        for (;;) {
-            options.signal.throwIfAborted();
-            if (broken)
-                throw broken.error;
-            const changed = new Promise((resolve) => {
-                wake = resolve;
-            });
-            const now = clock.now();
-            const answer = options.judge(view, now);
-            if (answer !== undefined)
-                return answer;
-            if (now >= deadline)
-                throw options.onLimit?.(view) ?? new TimeoutError(options.waitingFor, options.limitMs);
-            await Promise.race([changed, clock.sleep(Math.min(TICK_MS, deadline - now), signal)]);
-            await clock.sleep(SETTLE_MS, signal);
-        }
-    }
-    finally {
-        stop.abort();
-        await Promise.allSettled(streams);
+/** Gives held autoscalers their own minimum back. */
+async function freeAutoscalers(deps, color) {
+    for (const hpa of await autoscalers(deps, color)) {
+        const minimum = hpa.metadata.annotations?.[HELD];
+        if (minimum === undefined)
+            continue;
+        await deps.kubernetes.patch({ ...HPA, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } }, { type: 'merge', fieldManager: FIELD_MANAGER });
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/endpoints.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/scale.js
 
 
-
-
-
-const SERVICE_NAME = 'kubernetes.io/service-name';
-/** Pure: pod names behind a Service that take traffic. */
-function endpointPods(slices, service) {
-    const names = slices
-        .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
-        .flatMap((slice) => slice.endpoints ?? [])
-        .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true)
-        .map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses?.[0]);
-    return new Set(names);
+/** Sets a Deployment's replicas by the scale subresource. */
+async function scale(kubernetes, name, replicas) {
+    await kubernetes.patch({ ...DEPLOYMENT, name }, { spec: { replicas } }, { type: 'merge', subresource: 'scale', fieldManager: FIELD_MANAGER });
 }
-/** Pure: undefined when the Service's endpoints are exactly the ready pods its selector names, and there is at least one. */
-function routeProblem(view, route) {
-    const wanted = new Set(view
-        .all('Pod')
-        .filter((pod) => selects(route.selector, pod.metadata.labels) && isReady(pod))
-        .map((pod) => pod.metadata.name));
-    const seen = endpointPods(view.all('EndpointSlice'), route.service);
-    if (wanted.size === 0)
-        return `Service ${route.service}: no ready pod`;
-    const missing = [...wanted].filter((name) => !seen.has(name));
-    const foreign = [...seen].filter((name) => !wanted.has(name));
-    if (missing.length === 0 && foreign.length === 0)
-        return undefined;
-    const parts = [missing.length > 0 ? `lacks ${missing.join(', ')}` : '', foreign.length > 0 ? `still has ${foreign.join(', ')}` : ''];
-    return `Service ${route.service} ${parts.filter(Boolean).join(' and ')}`;
-}
-/** Watches until every route leads to exactly its ready pods. Errors: `StepFailure` (switch-failed) at the limit. */
-async function proveRoutes(routes, deps, options) {
-    if (routes.length === 0)
-        return;
-    const color = routes[0]?.selector[COLOR_LABEL];
-    await watchUntil({
-        ...deps,
-        signal: options.signal,
-        limitMs: options.limitMs,
-        watch: [{ kind: names_POD, ...(color ? { options: { labelSelector: `${COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
-        waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
-        judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
-        onLimit: (view) => new StepFailure('switch-failed', `Endpoints did not follow within ${options.limitMs / 1000} s: ${problems(view, routes)}`, {
-            hint: 'Is the EndpointSlice controller (kube-controller-manager) running?',
-        }),
-    });
-}
-const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
 
 ;// CONCATENATED MODULE: ./lib/split/kinds/objects.js
 /** API group of an object: `apps`, or '' for the core group. */
@@ -101124,7 +101011,7 @@ function baseHash(input, classified, chart) {
     return hashOf({ objects: objects.map((one) => one.object), hooks });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/keda.js
+;// CONCATENATED MODULE: ./lib/deploy/color/keda.js
 
 
 
@@ -101188,15 +101075,7 @@ async function unlessGone(call) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/kube/scale.js
-
-
-/** Sets a Deployment's replicas by the scale subresource. */
-async function scale(kubernetes, name, replicas) {
-    await kubernetes.patch({ ...DEPLOYMENT, name }, { spec: { replicas } }, { type: 'merge', subresource: 'scale', fieldManager: FIELD_MANAGER });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/old-color.js
+;// CONCATENATED MODULE: ./lib/deploy/color/retire.js
 
 
 
@@ -101248,6 +101127,192 @@ async function retireColor(run, color, keep) {
     });
     run.log.info(`The color ${color} is removed`);
 }
+
+;// CONCATENATED MODULE: ./lib/deploy/color/workers.js
+
+
+
+
+
+/** Workers of a color as the chart wants them while the color is active, on its objects themselves, so that any later run can read it. */
+const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
+/** Whether a color's object runs in the active color only. */
+const isWorker = ({ metadata }) => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
+/** Replicas that a workload of the active color has: a worker's own note, else what its part recorded; undefined where neither says. */
+function activeReplicas(live, recorded) {
+    const noted = live.metadata.annotations?.[ACTIVE_REPLICAS];
+    const wanted = noted === undefined ? recorded.spec?.replicas : Number(noted);
+    return Number.isInteger(wanted) ? wanted : undefined;
+}
+/** Notes on the color's workers how many of them run while their color is active; what was a worker in an earlier version of it is none any more. */
+async function noteWorkers(deps, color, split) {
+    const note = async (kind, name, value) => {
+        const ref = { ...(kind === 'CronJob' ? CRON_JOB : DEPLOYMENT), name };
+        const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
+        await deps.kubernetes.patch(ref, body, { type: 'merge', fieldManager: FIELD_MANAGER });
+    };
+    const workers = split.workloads.filter((workload) => workload.worker);
+    for (const { kind, coloredName, replicas } of workers) {
+        await note(kind, coloredName, kind === 'CronJob' ? 'scheduled' : String(replicas ?? 1));
+    }
+    const before = (await workersOf(deps, color)).filter(({ kind, metadata }) => !workers.some((worker) => worker.kind === kind && worker.coloredName === metadata.name));
+    for (const { kind, metadata } of before)
+        await note(kind, metadata.name, null);
+}
+async function workersOf({ kubernetes, options }, color) {
+    const [deployments, cronJobs] = await Promise.all([
+        colorDeployments(kubernetes, options.release, color),
+        kubernetes.list(CRON_JOB, { labelSelector: colorSelector(options.release, color) }),
+    ]);
+    const deployed = [...deployments.values()].map((object) => ({ ...object, kind: 'Deployment' }));
+    const scheduled = cronJobs.items.map((object) => ({ ...object, kind: 'CronJob' }));
+    return [...deployed, ...scheduled].filter(isWorker);
+}
+/** Starts or stops what runs in the active color only. Answers the Deployments that were started. */
+async function setWorkers(deps, color, on) {
+    const started = [];
+    for (const worker of await workersOf(deps, color)) {
+        const { name } = worker.metadata;
+        if (worker.kind === 'CronJob') {
+            await deps.kubernetes.patch({ ...CRON_JOB, name }, { spec: { suspend: !on } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+        }
+        else {
+            await scale(deps.kubernetes, name, on ? Number(worker.metadata.annotations?.[ACTIVE_REPLICAS] ?? 1) : 0);
+            if (on)
+                started.push(name);
+        }
+        deps.log.info(`${worker.kind}/${name} ${on ? 'runs' : 'stands still'}`);
+    }
+    await setScaledWorkers(deps, color, on);
+    return started;
+}
+/** The old color's workers off first, so that nothing is worked on twice, then the new one's on. Answers those started. */
+async function moveWorkers(deps, from, to) {
+    if (from)
+        await setWorkers(deps, from, false);
+    return setWorkers(deps, to, true);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/kube/watch.js
+
+/** Everything a watcher has seen, as it is now. */
+class View {
+    #objects = new Map();
+    take(event) {
+        const { kind, metadata } = event.object;
+        const objects = this.#objects.get(kind) ?? new Map();
+        this.#objects.set(kind, objects);
+        if (event.type === 'DELETED')
+            objects.delete(metadata.name);
+        else
+            objects.set(metadata.name, event.object);
+    }
+    get(kind, name) {
+        return this.#objects.get(kind)?.get(name);
+    }
+    all(kind) {
+        return [...(this.#objects.get(kind)?.values() ?? [])];
+    }
+}
+/** Changes come in bursts: they are judged together. */
+const SETTLE_MS = 20;
+const TICK_MS = 1_000;
+/** Watches objects of one namespace until `judge` has an answer. */
+async function watchUntil(options) {
+    const { clock, kubernetes } = options;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const view = new View();
+    let broken;
+    let wake = () => undefined;
+    const streams = options.watch.map(async ({ kind, options: list }) => {
+        try {
+            for await (const event of kubernetes.watch(kind, { ...list, signal })) {
+                view.take({ ...event, object: { ...event.object, kind: event.object.kind ?? kind.kind } });
+                wake();
+            }
+        }
+        catch (error) {
+            if (!signal.aborted)
+                broken = { error };
+            wake();
+        }
+    });
+    const deadline = clock.now() + options.limitMs;
+    try {
+        for (;;) {
+            options.signal.throwIfAborted();
+            if (broken)
+                throw broken.error;
+            const changed = new Promise((resolve) => {
+                wake = resolve;
+            });
+            const now = clock.now();
+            const answer = options.judge(view, now);
+            if (answer !== undefined)
+                return answer;
+            if (now >= deadline)
+                throw options.onLimit?.(view) ?? new TimeoutError(options.waitingFor, options.limitMs);
+            await Promise.race([changed, clock.sleep(Math.min(TICK_MS, deadline - now), signal)]);
+            await clock.sleep(SETTLE_MS, signal);
+        }
+    }
+    finally {
+        stop.abort();
+        await Promise.allSettled(streams);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/endpoints.js
+
+
+
+
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+/** Pure: pod names behind a Service that take traffic. */
+function endpointPods(slices, service) {
+    const names = slices
+        .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
+        .flatMap((slice) => slice.endpoints ?? [])
+        .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true)
+        .map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses?.[0]);
+    return new Set(names);
+}
+/** Pure: undefined when the Service's endpoints are exactly the ready pods its selector names, and there is at least one. */
+function routeProblem(view, route) {
+    const wanted = new Set(view
+        .all('Pod')
+        .filter((pod) => selects(route.selector, pod.metadata.labels) && isReady(pod))
+        .map((pod) => pod.metadata.name));
+    const seen = endpointPods(view.all('EndpointSlice'), route.service);
+    if (wanted.size === 0)
+        return `Service ${route.service}: no ready pod`;
+    const missing = [...wanted].filter((name) => !seen.has(name));
+    const foreign = [...seen].filter((name) => !wanted.has(name));
+    if (missing.length === 0 && foreign.length === 0)
+        return undefined;
+    const parts = [missing.length > 0 ? `lacks ${missing.join(', ')}` : '', foreign.length > 0 ? `still has ${foreign.join(', ')}` : ''];
+    return `Service ${route.service} ${parts.filter(Boolean).join(' and ')}`;
+}
+/** Watches until every route leads to exactly its ready pods. Errors: `StepFailure` (switch-failed) at the limit. */
+async function proveRoutes(routes, deps, options) {
+    if (routes.length === 0)
+        return;
+    const color = routes[0]?.selector[COLOR_LABEL];
+    await watchUntil({
+        ...deps,
+        signal: options.signal,
+        limitMs: options.limitMs,
+        watch: [{ kind: names_POD, ...(color ? { options: { labelSelector: `${COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
+        waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
+        judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
+        onLimit: (view) => new StepFailure('switch-failed', `Endpoints did not follow within ${options.limitMs / 1000} s: ${problems(view, routes)}`, {
+            hint: 'Is the EndpointSlice controller (kube-controller-manager) running?',
+        }),
+    });
+}
+const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
 
 ;// CONCATENATED MODULE: ./lib/deploy/state/journal.js
 
@@ -101485,71 +101550,6 @@ async function persist(body, { clock }, limitMs) {
     }
 }
 const switch_messageOf = (error) => (error instanceof Error ? error.message : String(error));
-
-;// CONCATENATED MODULE: ./lib/deploy/workers.js
-
-
-
-
-
-/** Workers of a color as the chart wants them while the color is active, on its objects themselves, so that any later run can read it. */
-const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
-/** Whether a color's object runs in the active color only. */
-const isWorker = ({ metadata }) => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
-/** Replicas that a workload of the active color has: a worker's own note, else what its part recorded; undefined where neither says. */
-function activeReplicas(live, recorded) {
-    const noted = live.metadata.annotations?.[ACTIVE_REPLICAS];
-    const wanted = noted === undefined ? recorded.spec?.replicas : Number(noted);
-    return Number.isInteger(wanted) ? wanted : undefined;
-}
-/** Notes on the color's workers how many of them run while their color is active; what was a worker in an earlier version of it is none any more. */
-async function noteWorkers(deps, color, split) {
-    const note = async (kind, name, value) => {
-        const ref = { ...(kind === 'CronJob' ? CRON_JOB : DEPLOYMENT), name };
-        const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
-        await deps.kubernetes.patch(ref, body, { type: 'merge', fieldManager: FIELD_MANAGER });
-    };
-    const workers = split.workloads.filter((workload) => workload.worker);
-    for (const { kind, coloredName, replicas } of workers) {
-        await note(kind, coloredName, kind === 'CronJob' ? 'scheduled' : String(replicas ?? 1));
-    }
-    const before = (await workersOf(deps, color)).filter(({ kind, metadata }) => !workers.some((worker) => worker.kind === kind && worker.coloredName === metadata.name));
-    for (const { kind, metadata } of before)
-        await note(kind, metadata.name, null);
-}
-async function workersOf({ kubernetes, options }, color) {
-    const [deployments, cronJobs] = await Promise.all([
-        colorDeployments(kubernetes, options.release, color),
-        kubernetes.list(CRON_JOB, { labelSelector: colorSelector(options.release, color) }),
-    ]);
-    const deployed = [...deployments.values()].map((object) => ({ ...object, kind: 'Deployment' }));
-    const scheduled = cronJobs.items.map((object) => ({ ...object, kind: 'CronJob' }));
-    return [...deployed, ...scheduled].filter(isWorker);
-}
-/** Starts or stops what runs in the active color only. Answers the Deployments that were started. */
-async function setWorkers(deps, color, on) {
-    const started = [];
-    for (const worker of await workersOf(deps, color)) {
-        const { name } = worker.metadata;
-        if (worker.kind === 'CronJob') {
-            await deps.kubernetes.patch({ ...CRON_JOB, name }, { spec: { suspend: !on } }, { type: 'merge', fieldManager: FIELD_MANAGER });
-        }
-        else {
-            await scale(deps.kubernetes, name, on ? Number(worker.metadata.annotations?.[ACTIVE_REPLICAS] ?? 1) : 0);
-            if (on)
-                started.push(name);
-        }
-        deps.log.info(`${worker.kind}/${name} ${on ? 'runs' : 'stands still'}`);
-    }
-    await setScaledWorkers(deps, color, on);
-    return started;
-}
-/** The old color's workers off first, so that nothing is worked on twice, then the new one's on. Answers those started. */
-async function moveWorkers(deps, from, to) {
-    if (from)
-        await setWorkers(deps, from, false);
-    return setWorkers(deps, to, true);
-}
 
 ;// CONCATENATED MODULE: ./lib/deploy/back.js
 
@@ -102356,7 +102356,7 @@ const KUBE_PROXY_MS = 2_000;
 /** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
 const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signal);
 
-;// CONCATENATED MODULE: ./lib/deploy/replicas.js
+;// CONCATENATED MODULE: ./lib/deploy/color/replicas.js
 
 /** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
 async function wantedReplicas({ kubernetes, options }, plan, workloads) {
@@ -102386,7 +102386,7 @@ function withReplicas(part, replicas) {
     return { ...part, templates: Object.fromEntries(templates) };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/color.js
+;// CONCATENATED MODULE: ./lib/deploy/color/raise.js
 
 
 
@@ -102575,7 +102575,7 @@ function progressLine(states) {
     return parts.join(', ');
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/run.js
+;// CONCATENATED MODULE: ./lib/deploy/run/run.js
 /** Collects what the summary and the report file show. */
 class Recorder {
     steps = [];
@@ -102650,7 +102650,7 @@ async function contract(run, plan, base) {
 }
 const after = (keep) => keep === 'zero' ? 'scale it to zero' : keep === 'warm' ? 'keep it warm' : 'remove it';
 
-;// CONCATENATED MODULE: ./lib/deploy/outcome.js
+;// CONCATENATED MODULE: ./lib/deploy/run/outcome.js
 
 
 /** The outcome of a run that did not go wrong. */

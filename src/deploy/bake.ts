@@ -8,7 +8,7 @@ import type { Route } from './endpoints.ts';
 import type { FrontDoor } from './front-door.ts';
 import { colorSelector, EVENT, POD, selects } from './kube/names.ts';
 import { type View, watchUntil } from './kube/watch.ts';
-import type { Plan, Run, StepRecord } from './run.ts';
+import type { Plan, Run, StepRecord } from './run/run.ts';
 
 const INTERVAL_MS = 2_000;
 

@@ -1,13 +1,13 @@
 import { bake } from './bake.ts';
-import { type AppliedBase, baseRevision, expandBase } from './base.ts';
-import { place, type Raised, raiseColor, runPostHooks, takeWarmColor } from './color.ts';
+import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
+import { place, type Raised, raiseColor, runPostHooks, takeWarmColor } from './color/raise.ts';
 import { waitReady } from './diagnosis/ready.ts';
 import { finish } from './finish.ts';
 import { findFrontDoor, requireFrontDoor } from './front-door.ts';
 import { goBack } from './go-back.ts';
-import { type DeployOutcome, outcomeOf } from './outcome.ts';
 import { beginning, deployed } from './records.ts';
-import { type Plan, type Run, step } from './run.ts';
+import { type DeployOutcome, outcomeOf } from './run/outcome.ts';
+import { type Plan, type Run, step } from './run/run.ts';
 import { proveIdle } from './smoke-idle.ts';
 import { begin, enter, prove, serve } from './state/journal.ts';
 import { switchTraffic } from './traffic.ts';

@@ -6,7 +6,7 @@ import { isReady } from './diagnosis/evidence.ts';
 import { type Evidence, StepFailure } from './diagnosis/failure.ts';
 import { type FrontDoor, urlTargets } from './front-door.ts';
 import { POD, SERVICE, selects } from './kube/names.ts';
-import type { Run } from './run.ts';
+import type { Run } from './run/run.ts';
 
 const LIMIT_MS = 60_000;
 

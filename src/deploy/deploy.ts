@@ -1,13 +1,13 @@
-import { applySecrets, createCrds } from './base.ts';
+import { applySecrets, createCrds } from './base/apply.ts';
+import { requirePullSecrets } from './base/pull-secret.ts';
 import { carryOut } from './carry-out.ts';
 import { toFailure } from './diagnosis/helm-errors.ts';
 import { dryRun } from './dry-run.ts';
 import { requireNamespace } from './namespace.ts';
-import type { Collaborators, DeployOptions } from './options.ts';
-import { type DeployOutcome, failedOutcome, outcomeOf } from './outcome.ts';
 import { isUnchanged, makePlan, requireFeasible, whySuperseded } from './preflight.ts';
-import { requirePullSecrets } from './pull-secret.ts';
-import { type DeployRun, type Plan, Recorder, step } from './run.ts';
+import type { Collaborators, DeployOptions } from './run/options.ts';
+import { type DeployOutcome, failedOutcome, outcomeOf } from './run/outcome.ts';
+import { type DeployRun, type Plan, Recorder, step } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
 import { abortReason } from './state/lease.ts';
 import { underLease } from './under-lease.ts';

@@ -3,9 +3,9 @@ import type { Color } from '../split/model.ts';
 import { wantedAccess } from './access.ts';
 import { diffObjects, type ObjectChange } from './kube/diff.ts';
 import { colorRelease, describe, SERVICE, selectedColor } from './kube/names.ts';
-import type { DryRun } from './outcome.ts';
 import { isUnchanged, makePlan, type Preflight, requireFeasible, whySuperseded } from './preflight.ts';
-import type { Plan, Run } from './run.ts';
+import type { DryRun } from './run/outcome.ts';
+import type { Plan, Run } from './run/run.ts';
 
 type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
 

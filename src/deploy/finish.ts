@@ -1,7 +1,7 @@
-import { freeAutoscalers } from './autoscaler.ts';
-import { type AppliedBase, contractBase } from './base.ts';
-import { retireColor } from './old-color.ts';
-import { type Plan, type Run, step } from './run.ts';
+import { type AppliedBase, contractBase } from './base/apply.ts';
+import { freeAutoscalers } from './color/autoscalers.ts';
+import { retireColor } from './color/retire.ts';
+import { type Plan, type Run, step } from './run/run.ts';
 import { contracted, end } from './state/journal.ts';
 
 /**

@@ -3,8 +3,8 @@ import { liveChecks } from './checks.ts';
 import { StepFailure } from './diagnosis/failure.ts';
 import { toFailure } from './diagnosis/helm-errors.ts';
 import { findFrontDoor } from './front-door.ts';
-import { type DeployOutcome, failedOutcome } from './outcome.ts';
-import { type Plan, type Run, step } from './run.ts';
+import { type DeployOutcome, failedOutcome } from './run/outcome.ts';
+import { type Plan, type Run, step } from './run/run.ts';
 import type { InFlight } from './state/journal.ts';
 import { abortReason } from './state/lease.ts';
 

@@ -1,5 +1,5 @@
-import type { AppliedBase } from './base.ts';
-import type { Plan, Run } from './run.ts';
+import type { AppliedBase } from './base/apply.ts';
+import type { Plan, Run } from './run/run.ts';
 import type { Beginning, Deployed } from './state/journal.ts';
 import { migrationsOf } from './state/migrations.ts';
 

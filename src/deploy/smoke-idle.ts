@@ -8,7 +8,7 @@ import { proveRoutes } from './endpoints.ts';
 import { kubeProxyFollows } from './kube/kube-proxy.ts';
 import { colorRelease } from './kube/names.ts';
 import { requireSameNodes } from './local-traffic.ts';
-import type { Plan, Run, StepRecord } from './run.ts';
+import type { Plan, Run, StepRecord } from './run/run.ts';
 
 const FOLLOW_LIMIT_MS = 30_000;
 

@@ -2,7 +2,7 @@ import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServ
 import type { Finding, SplitResult } from '../split/model.ts';
 import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from './kube/names.ts';
 import { ifReadable } from './optional-read.ts';
-import type { DeployRun } from './run.ts';
+import type { DeployRun } from './run/run.ts';
 
 type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
 

@@ -1,8 +1,8 @@
 import { toFailure } from './diagnosis/helm-errors.ts';
 import { heal } from './heal.ts';
-import type { RunOptions } from './options.ts';
-import { type DeployOutcome, failedOutcome } from './outcome.ts';
-import { type Run, step } from './run.ts';
+import type { RunOptions } from './run/options.ts';
+import { type DeployOutcome, failedOutcome } from './run/outcome.ts';
+import { type Run, step } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
 import { abortReason, acquireLease } from './state/lease.ts';
 

@@ -1,4 +1,4 @@
-import type { Ancestry } from '../../deploy/options.ts';
+import type { Ancestry } from '../../deploy/run/options.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';

@@ -1,4 +1,4 @@
-import type { PullSecret } from '../../deploy/options.ts';
+import type { PullSecret } from '../../deploy/run/options.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { RegistryLogin } from '../../tools/digitalocean/registry.ts';
 import { type Docr, docrLogin, docrOf, readDigitalOceanToken } from '../shared/digitalocean.ts';

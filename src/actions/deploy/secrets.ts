@@ -1,4 +1,4 @@
-import type { SecretValue } from '../../deploy/options.ts';
+import type { SecretValue } from '../../deploy/run/options.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 
 const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;

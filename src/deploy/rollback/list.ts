@@ -1,5 +1,5 @@
 import type { Color } from '../../split/model.ts';
-import type { Collaborators } from '../options.ts';
+import type { Collaborators } from '../run/options.ts';
 import type { Migration } from '../state/journal.ts';
 import type { Candidate, Remains } from './candidates.ts';
 import { readSituation } from './read.ts';

@@ -1,4 +1,4 @@
-import type { Collaborators, RunOptions } from '../options.ts';
+import type { Collaborators, RunOptions } from '../run/options.ts';
 import type { Target } from './target.ts';
 
 export interface RollbackOptions extends Omit<RunOptions, 'version' | 'smoke'> {

@@ -6,7 +6,7 @@ import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } 
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
 import { findingText } from '../preflight.ts';
-import type { Plan, Run } from '../run.ts';
+import type { Plan, Run } from '../run/run.ts';
 import type { Candidate } from './candidates.ts';
 import type { Situation } from './read.ts';
 

@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
+import { isWorker } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { activeOf, colorDeployments, liveStableServices } from '../kube/live.ts';
 import { colorRelease, SECRET } from '../kube/names.ts';
-import type { Run } from '../run.ts';
-import { isWorker } from '../workers.ts';
+import type { Run } from '../run/run.ts';
 import { type Candidate, candidatesOf, type Facts, type LiveColor } from './candidates.ts';
 
 /** What is known of an app before anything is touched. */

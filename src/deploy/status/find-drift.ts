@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { colorServiceName } from '../../split/index.ts';
 import type { Color } from '../../split/model.ts';
+import { activeReplicas } from '../color/workers.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { InFlight } from '../state/journal.ts';
-import { activeReplicas } from '../workers.ts';
 import { objectDrift, selectorDrift, tagDrift } from './drift.ts';
 import { workloadHealth } from './health.ts';
 import type { Look } from './look.ts';

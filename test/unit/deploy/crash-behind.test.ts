@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { crashBehind, crashed } from '../../../src/deploy/diagnosis/crashing-color.ts';
 import { StepFailure } from '../../../src/deploy/diagnosis/failure.ts';
-import type { Run } from '../../../src/deploy/run.ts';
+import type { Run } from '../../../src/deploy/run/run.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 
 const ENDED = { terminated: { exitCode: 3, reason: 'Error' } };

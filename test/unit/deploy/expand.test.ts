@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expandPart, keepNodePorts, samePorts } from '../../../src/deploy/expand.ts';
+import { expandPart, keepNodePorts, samePorts } from '../../../src/deploy/base/expand.ts';
 
 const chart = { name: 'web', version: '1.0.0' };
 const file = (object: object) => `${JSON.stringify(object, null, 2)}\n`;

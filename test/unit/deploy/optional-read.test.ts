@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ifReadable } from '../../../src/deploy/optional-read.ts';
-import { Recorder } from '../../../src/deploy/run.ts';
+import { Recorder } from '../../../src/deploy/run/run.ts';
 import { HttpError } from '../../../src/interfaces/errors.ts';
 
 const refuses = (status: number) => () => Promise.reject(new HttpError('no', { status }));

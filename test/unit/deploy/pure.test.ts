@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { roleRules } from '../../../src/deploy/access.ts';
 import { deserted, fallen } from '../../../src/deploy/bake.ts';
-import { changedJobs } from '../../../src/deploy/base.ts';
+import { changedJobs } from '../../../src/deploy/base/apply.ts';
 import { podPort } from '../../../src/deploy/checks.ts';
-import { cannotBecome } from '../../../src/deploy/color.ts';
+import { cannotBecome } from '../../../src/deploy/color/raise.ts';
+import { withReplicas } from '../../../src/deploy/color/replicas.ts';
 import { diffObjects } from '../../../src/deploy/kube/diff.ts';
 import { activeOf, type LiveService } from '../../../src/deploy/kube/live.ts';
 import { View } from '../../../src/deploy/kube/watch.ts';
 import { needsOf, quotaShortage } from '../../../src/deploy/quota.ts';
-import { withReplicas } from '../../../src/deploy/replicas.ts';
 import { quantity } from '../../../src/deploy/requests.ts';
 import { liveHolder } from '../../../src/deploy/state/lease.ts';
 import { sameVersion } from '../../../src/deploy/traffic.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPullSecrets } from '../../../src/actions/deploy/pull-secrets.ts';
 import { docrOf } from '../../../src/actions/shared/digitalocean.ts';
-import { pullSecret } from '../../../src/deploy/pull-secret.ts';
+import { pullSecret } from '../../../src/deploy/base/pull-secret.ts';
 import { createContext } from '../../../src/runtime/action.ts';
 
 const DOCR = 'registry.digitalocean.com';

@@ -1,10 +1,10 @@
-import { type Color, FIELD_MANAGER } from '../split/model.ts';
-import { StepFailure } from './diagnosis/failure.ts';
+import { type Color, FIELD_MANAGER } from '../../split/model.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { colorDeployments, servicesOn } from '../kube/live.ts';
+import { CRON_JOB, colorRelease, colorSelector } from '../kube/names.ts';
+import { scale } from '../kube/scale.ts';
+import type { AppContext } from '../run/run.ts';
 import { stopScaled } from './keda.ts';
-import { colorDeployments, servicesOn } from './kube/live.ts';
-import { CRON_JOB, colorRelease, colorSelector } from './kube/names.ts';
-import { scale } from './kube/scale.ts';
-import type { AppContext } from './run.ts';
 
 /** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (internal). */
 export async function requireUnused({ kubernetes, options, journal }: AppContext, color: Color): Promise<void> {

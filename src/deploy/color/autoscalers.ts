@@ -1,7 +1,7 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { type Color, FIELD_MANAGER } from '../split/model.ts';
-import { colorSelector, HPA } from './kube/names.ts';
-import type { AppContext } from './run.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { type Color, FIELD_MANAGER } from '../../split/model.ts';
+import { colorSelector, HPA } from '../kube/names.ts';
+import type { AppContext } from '../run/run.ts';
 
 /** What an HPA's `minReplicas` was before it was held. */
 const HELD = 'todo-deploy.dev/min-replicas';

@@ -1,15 +1,15 @@
 import { parseAllDocuments } from 'yaml';
-import type { PartChart } from '../interfaces/helm.ts';
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { FIELD_MANAGER, type ServicePort, type SplitResult } from '../split/model.ts';
-import { helmFailure } from './diagnosis/helm-errors.ts';
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { FIELD_MANAGER, type ServicePort, type SplitResult } from '../../split/model.ts';
+import { helmFailure } from '../diagnosis/helm-errors.ts';
+import { equal } from '../kube/equal.ts';
+import { ownLabels } from '../kube/live.ts';
+import { JOB, SECRET, SERVICE } from '../kube/names.ts';
+import type { AppContext, DeployRun, Plan, Run } from '../run/run.ts';
+import type { Deployed } from '../state/journal.ts';
 import { expandPart } from './expand.ts';
-import { equal } from './kube/equal.ts';
-import { ownLabels } from './kube/live.ts';
-import { JOB, SECRET, SERVICE } from './kube/names.ts';
 import { keepPullSecrets, pullSecretsKept } from './pull-secret.ts';
-import type { AppContext, DeployRun, Plan, Run } from './run.ts';
-import type { Deployed } from './state/journal.ts';
 
 const HOOK = 'helm.sh/hook';
 

@@ -1,9 +1,9 @@
-import type { CheckResult } from '../smoke/model.ts';
-import type { Color, Finding, SplitResult } from '../split/model.ts';
-import type { Evidence, FailureReason } from './diagnosis/failure.ts';
+import type { CheckResult } from '../../smoke/model.ts';
+import type { Color, Finding, SplitResult } from '../../split/model.ts';
+import type { Evidence, FailureReason } from '../diagnosis/failure.ts';
+import type { Deployed, Rollback } from '../state/journal.ts';
+import type { JournalStore } from '../state/journal-store.ts';
 import type { Collaborators, DeployOptions, RunOptions } from './options.ts';
-import type { Deployed, Rollback } from './state/journal.ts';
-import type { JournalStore } from './state/journal-store.ts';
 
 /** A deploy or a rollback at work: its collaborators, what the user wants, the journal, and what is to be reported. */
 export interface Run extends Collaborators {

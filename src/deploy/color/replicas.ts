@@ -1,8 +1,8 @@
-import type { PartChart } from '../interfaces/helm.ts';
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { WorkloadPlan } from '../split/model.ts';
-import { colorDeployments } from './kube/live.ts';
-import type { Plan, Run } from './run.ts';
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { WorkloadPlan } from '../../split/model.ts';
+import { colorDeployments } from '../kube/live.ts';
+import type { Plan, Run } from '../run/run.ts';
 
 /** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
 export async function wantedReplicas(

@@ -1,9 +1,9 @@
-import { HttpError } from '../interfaces/errors.ts';
-import type { KindRef, KubernetesObject } from '../interfaces/kubernetes.ts';
-import { KEDA_PAUSED, KEDA_PAUSED_AT } from '../split/index.ts';
-import { type Color, FIELD_MANAGER, type SplitResult } from '../split/model.ts';
-import { colorSelector, describe } from './kube/names.ts';
-import type { AppContext } from './run.ts';
+import { HttpError } from '../../interfaces/errors.ts';
+import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { KEDA_PAUSED, KEDA_PAUSED_AT } from '../../split/index.ts';
+import { type Color, FIELD_MANAGER, type SplitResult } from '../../split/model.ts';
+import { colorSelector, describe } from '../kube/names.ts';
+import type { AppContext } from '../run/run.ts';
 
 interface Held {
   kind: KindRef;

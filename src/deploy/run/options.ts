@@ -1,11 +1,11 @@
-import type { Clock } from '../interfaces/clock.ts';
-import type { Helm, HelmValues } from '../interfaces/helm.ts';
-import type { Http } from '../interfaces/http.ts';
-import type { Kubernetes } from '../interfaces/kubernetes.ts';
-import type { Log } from '../interfaces/log.ts';
-import type { CheckResult, SmokeCheck, SmokeTarget } from '../smoke/model.ts';
-import type { BuiltImage } from '../split/model.ts';
-import type { Who } from './state/lease.ts';
+import type { Clock } from '../../interfaces/clock.ts';
+import type { Helm, HelmValues } from '../../interfaces/helm.ts';
+import type { Http } from '../../interfaces/http.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Log } from '../../interfaces/log.ts';
+import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
+import type { BuiltImage } from '../../split/model.ts';
+import type { Who } from '../state/lease.ts';
 
 /** One key of a Secret that is applied before the base. */
 export interface SecretValue {

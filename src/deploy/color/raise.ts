@@ -1,17 +1,17 @@
-import { HttpError } from '../interfaces/errors.ts';
-import type { PartChart } from '../interfaces/helm.ts';
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../split/model.ts';
-import { holdAutoscalers } from './autoscaler.ts';
-import { helmFailure } from './diagnosis/helm-errors.ts';
+import { HttpError } from '../../interfaces/errors.ts';
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../../split/model.ts';
+import { helmFailure } from '../diagnosis/helm-errors.ts';
+import { equal } from '../kube/equal.ts';
+import { kubeProxyFollows } from '../kube/kube-proxy.ts';
+import { colorDeployments } from '../kube/live.ts';
+import { colorRelease } from '../kube/names.ts';
+import { scale } from '../kube/scale.ts';
+import type { Plan, Run } from '../run/run.ts';
+import { holdAutoscalers } from './autoscalers.ts';
 import { noteScaled } from './keda.ts';
-import { equal } from './kube/equal.ts';
-import { kubeProxyFollows } from './kube/kube-proxy.ts';
-import { colorDeployments } from './kube/live.ts';
-import { colorRelease } from './kube/names.ts';
-import { scale } from './kube/scale.ts';
 import { wantedReplicas, withReplicas } from './replicas.ts';
-import type { Plan, Run } from './run.ts';
 import { noteWorkers } from './workers.ts';
 
 /** The color as it was applied: the split with its host aliases, the part with its replicas. */

@@ -1,9 +1,9 @@
-import { ConfigurationError } from '../interfaces/errors.ts';
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { FIELD_MANAGER } from '../split/model.ts';
-import { SECRET } from './kube/names.ts';
-import type { PullSecret } from './options.ts';
-import type { Run } from './run.ts';
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { FIELD_MANAGER } from '../../split/model.ts';
+import { SECRET } from '../kube/names.ts';
+import type { PullSecret } from '../run/options.ts';
+import type { Run } from '../run/run.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
 const KEY = '.dockerconfigjson';

@@ -1,10 +1,10 @@
-import type { Color } from '../split/model.ts';
-import type { FailureReason, StepFailure } from './diagnosis/failure.ts';
-import type { ObjectChange } from './kube/diff.ts';
-import { activeOf, liveStableServices } from './kube/live.ts';
+import type { Color } from '../../split/model.ts';
+import type { FailureReason, StepFailure } from '../diagnosis/failure.ts';
+import type { ObjectChange } from '../kube/diff.ts';
+import { activeOf, liveStableServices } from '../kube/live.ts';
+import type { Journal, Rollback } from '../state/journal.ts';
+import { JournalStore } from '../state/journal-store.ts';
 import type { Plan, Recorder, Run } from './run.ts';
-import type { Journal, Rollback } from './state/journal.ts';
-import { JournalStore } from './state/journal-store.ts';
 
 /** What a deploy would do. */
 export interface DryRun {

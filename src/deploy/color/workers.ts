@@ -1,10 +1,10 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { type Color, FIELD_MANAGER, type SplitResult } from '../split/model.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { type Color, FIELD_MANAGER, type SplitResult } from '../../split/model.ts';
+import { colorDeployments } from '../kube/live.ts';
+import { CRON_JOB, colorSelector, DEPLOYMENT } from '../kube/names.ts';
+import { scale } from '../kube/scale.ts';
+import type { AppContext } from '../run/run.ts';
 import { setScaledWorkers } from './keda.ts';
-import { colorDeployments } from './kube/live.ts';
-import { CRON_JOB, colorSelector, DEPLOYMENT } from './kube/names.ts';
-import { scale } from './kube/scale.ts';
-import type { AppContext } from './run.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 

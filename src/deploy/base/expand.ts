@@ -1,7 +1,7 @@
-import type { PartChart } from '../interfaces/helm.ts';
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { ServicePort } from '../split/model.ts';
-import { describe } from './kube/names.ts';
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { ServicePort } from '../../split/model.ts';
+import { describe } from '../kube/names.ts';
 
 const HOOK = 'helm.sh/hook';
 
