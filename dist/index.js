@@ -101193,127 +101193,6 @@ async function moveWorkers(deps, from, to) {
     return setWorkers(deps, to, true);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/kube/watch.js
-
-/** Everything a watcher has seen, as it is now. */
-class View {
-    #objects = new Map();
-    take(event) {
-        const { kind, metadata } = event.object;
-        const objects = this.#objects.get(kind) ?? new Map();
-        this.#objects.set(kind, objects);
-        if (event.type === 'DELETED')
-            objects.delete(metadata.name);
-        else
-            objects.set(metadata.name, event.object);
-    }
-    get(kind, name) {
-        return this.#objects.get(kind)?.get(name);
-    }
-    all(kind) {
-        return [...(this.#objects.get(kind)?.values() ?? [])];
-    }
-}
-/** Changes come in bursts: they are judged together. */
-const SETTLE_MS = 20;
-const TICK_MS = 1_000;
-/** Watches objects of one namespace until `judge` has an answer. */
-async function watchUntil(options) {
-    const { clock, kubernetes } = options;
-    const stop = new AbortController();
-    const signal = AbortSignal.any([options.signal, stop.signal]);
-    const view = new View();
-    let broken;
-    let wake = () => undefined;
-    const streams = options.watch.map(async ({ kind, options: list }) => {
-        try {
-            for await (const event of kubernetes.watch(kind, { ...list, signal })) {
-                view.take({ ...event, object: { ...event.object, kind: event.object.kind ?? kind.kind } });
-                wake();
-            }
-        }
-        catch (error) {
-            if (!signal.aborted)
-                broken = { error };
-            wake();
-        }
-    });
-    const deadline = clock.now() + options.limitMs;
-    try {
-        for (;;) {
-            options.signal.throwIfAborted();
-            if (broken)
-                throw broken.error;
-            const changed = new Promise((resolve) => {
-                wake = resolve;
-            });
-            const now = clock.now();
-            const answer = options.judge(view, now);
-            if (answer !== undefined)
-                return answer;
-            if (now >= deadline)
-                throw options.onLimit?.(view) ?? new TimeoutError(options.waitingFor, options.limitMs);
-            await Promise.race([changed, clock.sleep(Math.min(TICK_MS, deadline - now), signal)]);
-            await clock.sleep(SETTLE_MS, signal);
-        }
-    }
-    finally {
-        stop.abort();
-        await Promise.allSettled(streams);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/endpoints.js
-
-
-
-
-
-const SERVICE_NAME = 'kubernetes.io/service-name';
-/** Pure: pod names behind a Service that take traffic. */
-function endpointPods(slices, service) {
-    const names = slices
-        .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
-        .flatMap((slice) => slice.endpoints ?? [])
-        .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true)
-        .map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses?.[0]);
-    return new Set(names);
-}
-/** Pure: undefined when the Service's endpoints are exactly the ready pods its selector names, and there is at least one. */
-function routeProblem(view, route) {
-    const wanted = new Set(view
-        .all('Pod')
-        .filter((pod) => selects(route.selector, pod.metadata.labels) && isReady(pod))
-        .map((pod) => pod.metadata.name));
-    const seen = endpointPods(view.all('EndpointSlice'), route.service);
-    if (wanted.size === 0)
-        return `Service ${route.service}: no ready pod`;
-    const missing = [...wanted].filter((name) => !seen.has(name));
-    const foreign = [...seen].filter((name) => !wanted.has(name));
-    if (missing.length === 0 && foreign.length === 0)
-        return undefined;
-    const parts = [missing.length > 0 ? `lacks ${missing.join(', ')}` : '', foreign.length > 0 ? `still has ${foreign.join(', ')}` : ''];
-    return `Service ${route.service} ${parts.filter(Boolean).join(' and ')}`;
-}
-/** Watches until every route leads to exactly its ready pods. Errors: `StepFailure` (switch-failed) at the limit. */
-async function proveRoutes(routes, deps, options) {
-    if (routes.length === 0)
-        return;
-    const color = routes[0]?.selector[COLOR_LABEL];
-    await watchUntil({
-        ...deps,
-        signal: options.signal,
-        limitMs: options.limitMs,
-        watch: [{ kind: names_POD, ...(color ? { options: { labelSelector: `${COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
-        waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
-        judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
-        onLimit: (view) => new StepFailure('switch-failed', `Endpoints did not follow within ${options.limitMs / 1000} s: ${problems(view, routes)}`, {
-            hint: 'Is the EndpointSlice controller (kube-controller-manager) running?',
-        }),
-    });
-}
-const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
-
 ;// CONCATENATED MODULE: ./lib/deploy/state/journal.js
 
 /** What may follow what. Whatever fails before the switch is taken back; after it, it is switched back first. */
@@ -101432,7 +101311,128 @@ function healing(journal) {
     return { kind: 'switch-back', to: left.previousColor, from: left.color };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/switch.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/watch.js
+
+/** Everything a watcher has seen, as it is now. */
+class View {
+    #objects = new Map();
+    take(event) {
+        const { kind, metadata } = event.object;
+        const objects = this.#objects.get(kind) ?? new Map();
+        this.#objects.set(kind, objects);
+        if (event.type === 'DELETED')
+            objects.delete(metadata.name);
+        else
+            objects.set(metadata.name, event.object);
+    }
+    get(kind, name) {
+        return this.#objects.get(kind)?.get(name);
+    }
+    all(kind) {
+        return [...(this.#objects.get(kind)?.values() ?? [])];
+    }
+}
+/** Changes come in bursts: they are judged together. */
+const SETTLE_MS = 20;
+const TICK_MS = 1_000;
+/** Watches objects of one namespace until `judge` has an answer. */
+async function watchUntil(options) {
+    const { clock, kubernetes } = options;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const view = new View();
+    let broken;
+    let wake = () => undefined;
+    const streams = options.watch.map(async ({ kind, options: list }) => {
+        try {
+            for await (const event of kubernetes.watch(kind, { ...list, signal })) {
+                view.take({ ...event, object: { ...event.object, kind: event.object.kind ?? kind.kind } });
+                wake();
+            }
+        }
+        catch (error) {
+            if (!signal.aborted)
+                broken = { error };
+            wake();
+        }
+    });
+    const deadline = clock.now() + options.limitMs;
+    try {
+        for (;;) {
+            options.signal.throwIfAborted();
+            if (broken)
+                throw broken.error;
+            const changed = new Promise((resolve) => {
+                wake = resolve;
+            });
+            const now = clock.now();
+            const answer = options.judge(view, now);
+            if (answer !== undefined)
+                return answer;
+            if (now >= deadline)
+                throw options.onLimit?.(view) ?? new TimeoutError(options.waitingFor, options.limitMs);
+            await Promise.race([changed, clock.sleep(Math.min(TICK_MS, deadline - now), signal)]);
+            await clock.sleep(SETTLE_MS, signal);
+        }
+    }
+    finally {
+        stop.abort();
+        await Promise.allSettled(streams);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/traffic/routes.js
+
+
+
+
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+/** Pure: pod names behind a Service that take traffic. */
+function endpointPods(slices, service) {
+    const names = slices
+        .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
+        .flatMap((slice) => slice.endpoints ?? [])
+        .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true)
+        .map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses?.[0]);
+    return new Set(names);
+}
+/** Pure: undefined when the Service's endpoints are exactly the ready pods its selector names, and there is at least one. */
+function routeProblem(view, route) {
+    const wanted = new Set(view
+        .all('Pod')
+        .filter((pod) => selects(route.selector, pod.metadata.labels) && isReady(pod))
+        .map((pod) => pod.metadata.name));
+    const seen = endpointPods(view.all('EndpointSlice'), route.service);
+    if (wanted.size === 0)
+        return `Service ${route.service}: no ready pod`;
+    const missing = [...wanted].filter((name) => !seen.has(name));
+    const foreign = [...seen].filter((name) => !wanted.has(name));
+    if (missing.length === 0 && foreign.length === 0)
+        return undefined;
+    const parts = [missing.length > 0 ? `lacks ${missing.join(', ')}` : '', foreign.length > 0 ? `still has ${foreign.join(', ')}` : ''];
+    return `Service ${route.service} ${parts.filter(Boolean).join(' and ')}`;
+}
+/** Watches until every route leads to exactly its ready pods. Errors: `StepFailure` (switch-failed) at the limit. */
+async function proveRoutes(routes, deps, options) {
+    if (routes.length === 0)
+        return;
+    const color = routes[0]?.selector[COLOR_LABEL];
+    await watchUntil({
+        ...deps,
+        signal: options.signal,
+        limitMs: options.limitMs,
+        watch: [{ kind: names_POD, ...(color ? { options: { labelSelector: `${COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
+        waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
+        judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
+        onLimit: (view) => new StepFailure('switch-failed', `Endpoints did not follow within ${options.limitMs / 1000} s: ${problems(view, routes)}`, {
+            hint: 'Is the EndpointSlice controller (kube-controller-manager) running?',
+        }),
+    });
+}
+const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
+
+;// CONCATENATED MODULE: ./lib/deploy/traffic/selectors.js
 
 
 
@@ -101471,7 +101471,7 @@ async function switchServices(moves, deps) {
     const names = failed.map((one) => one.name).join(', ');
     deps.log.warning(`The selector of ${names} could not be set: the other Services are put back`);
     await sendBack(moves, deps);
-    throw new StepFailure('switch-failed', `The selector of Service ${names} could not be set: ${switch_messageOf(failed[0]?.error)}`, {
+    throw new StepFailure('switch-failed', `The selector of Service ${names} could not be set: ${selectors_messageOf(failed[0]?.error)}`, {
         cause: failed[0]?.error,
     });
 }
@@ -101549,7 +101549,7 @@ async function persist(body, { clock }, limitMs) {
         }
     }
 }
-const switch_messageOf = (error) => (error instanceof Error ? error.message : String(error));
+const selectors_messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 ;// CONCATENATED MODULE: ./lib/deploy/back.js
 
@@ -102089,7 +102089,7 @@ async function findPort(wanted, kubernetes) {
     return { port, namespace };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/front-door.js
+;// CONCATENATED MODULE: ./lib/deploy/traffic/front-door.js
 
 const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
 const isAddress = (host) => /^[\d.]+$/.test(host) || host.startsWith('[');
@@ -102148,7 +102148,7 @@ function urlTargets(check, door) {
     return [{ label: door.url, baseUrl: door.url, ...(door.address ? { address: door.address } : {}) }];
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/checks.js
+;// CONCATENATED MODULE: ./lib/deploy/checks/checks.js
 
 
 
@@ -102246,7 +102246,7 @@ function liveChecks(run, door, services, color) {
     return { checks, targetsFor };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/bake.js
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake.js
 
 
 
@@ -102350,11 +102350,144 @@ async function watchPods(run, plan, split, endsAt, signal) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/crashing-color.js
+
+
+
+
+/**
+ * The error to tell for a check of a color that has just come up: where its pods crash, that is why the check failed. Pods that are ready
+ * for a moment after each start pass for ready.
+ */
+async function crashBehind(error, run, color) {
+    if (!(error instanceof StepFailure) || error.reason !== 'smoke-failed')
+        return error;
+    const { items } = await run.kubernetes.list(names_POD, { labelSelector: colorSelector(run.options.release, color) });
+    const found = crashed(items);
+    if (found === undefined)
+        return error;
+    const { pod, status, ended, times } = found;
+    const { reason, message, hint } = crashCause(`Container "${status.name}" of ${workloadOf(pod)}`, false, ended, times);
+    return new StepFailure(reason, message, {
+        hint,
+        cause: error,
+        collect: async () => [...(await podEvidence(run.kubernetes, pod, status.name)), ...(await error.evidence())],
+    });
+}
+/** Pure: `Deployment/web` of a pod: a ReplicaSet has its Deployment's name and the hash of the template. */
+function workloadOf({ metadata }) {
+    const owner = metadata.ownerReferences?.find((reference) => reference.controller);
+    if (owner === undefined)
+        return `pod ${metadata.name}`;
+    const hash = metadata.labels?.['pod-template-hash'];
+    const ofDeployment = owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`);
+    return ofDeployment ? `Deployment/${owner.name.slice(0, -hash.length - 1)}` : `${owner.kind}/${owner.name}`;
+}
+/** Pure: the container that has ended most often, of pods that are to run for ever. One that is ready has got over it. */
+function crashed(pods) {
+    return pods
+        .filter(runsForEver)
+        .flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => {
+        const ended = status.state?.terminated ?? status.lastState?.terminated;
+        // One that runs again has ended as often as it was restarted.
+        return ended && !status.ready ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];
+    }))
+        .sort((a, b) => b.times - a.times)[0];
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/kube/kube-proxy.js
 /** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
 const KUBE_PROXY_MS = 2_000;
 /** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
 const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signal);
+
+;// CONCATENATED MODULE: ./lib/deploy/traffic/same-nodes.js
+
+
+
+
+
+/**
+ * Nodes that answer for themselves alone (`externalTrafficPolicy: Local`) must each have a pod of the new color, if they have one of the
+ * old. Errors: `StepFailure` (switch-failed).
+ */
+async function requireSameNodes({ kubernetes }, plan, split) {
+    const { active } = plan;
+    const local = split.services.filter(({ name }) => split.baseObjects.some((object) => object.kind === 'Service' && object.metadata.name === name && isLocal(object)));
+    if (active === undefined || local.length === 0)
+        return;
+    const { items: pods } = await kubernetes.list(names_POD, { labelSelector: COLOR_LABEL });
+    const nodesOf = (selector, color) => pods
+        .filter((pod) => selects({ ...selector, [COLOR_LABEL]: color }, pod.metadata.labels) && isReady(pod))
+        .map((pod) => pod.spec?.nodeName);
+    for (const { name, selector } of local) {
+        const service = await kubernetes.get({ ...SERVICE, name });
+        const [found] = service ? localTrafficRefusals(service, { old: nodesOf(selector, active), new: nodesOf(selector, plan.color) }) : [];
+        if (found)
+            throw new StepFailure('switch-failed', `${found.object} ${found.message}`, { hint: found.hint });
+    }
+}
+const isLocal = ({ spec }) => spec?.externalTrafficPolicy === 'Local';
+
+;// CONCATENATED MODULE: ./lib/deploy/checks/smoke.js
+
+
+
+
+
+
+
+
+
+
+const smoke_FOLLOW_LIMIT_MS = 30_000;
+/** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
+async function proveIdle(run, plan, split, record) {
+    try {
+        await smoke_prove(run, plan, split, record);
+    }
+    catch (error) {
+        // Restarts of a warm color may be those of last month.
+        throw plan.warm ? error : await crashBehind(error, run, plan.color);
+    }
+}
+async function smoke_prove(run, plan, split, record) {
+    const routes = split.services.map((service) => ({
+        service: `${service.name}-${plan.color}`,
+        selector: { ...service.selector, [COLOR_LABEL]: plan.color },
+    }));
+    await proveRoutes(routes, run, { signal: run.signal, limitMs: smoke_FOLLOW_LIMIT_MS });
+    await requireSameNodes(run, plan, split);
+    const checks = podChecks(run.options.smoke);
+    const results = await requireChecks(run, checks, (check) => checks_podTargets(run, check, split.services, plan.color), {
+        when: 'before the switch',
+        retries: 5,
+        intervalMs: 1_000,
+    });
+    // A warm color passed its tests when it came up, and there users wait.
+    const tests = plan.warm ? [] : split.hooks.filter((hook) => hook.event === 'test');
+    const tested = tests.length > 0;
+    if (tested)
+        await helmTest(run, plan, tests);
+    record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
+    if (results.length === 0 && !tested)
+        record.note = 'no checks of pods named: readiness is the proof';
+}
+async function helmTest(run, plan, tests) {
+    // Tests call the color's Services from inside the cluster.
+    await kubeProxyFollows(run);
+    run.signal.throwIfAborted();
+    const release = colorRelease(run.options.release, plan.color);
+    const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
+    run.signal.throwIfAborted();
+    if (passed)
+        return;
+    const named = tests.filter((test) => lastLine(output).includes(test.object.split('/')[1] ?? test.object));
+    const end = await readHookEnd(named.length > 0 ? named : tests, run.kubernetes);
+    throw new StepFailure('smoke-failed', `helm test failed before the switch: ${end.why ?? lastLine(output)}`, {
+        evidence: [...end.evidence, { title: 'helm test', text: output }],
+    });
+}
 
 ;// CONCATENATED MODULE: ./lib/deploy/color/replicas.js
 
@@ -102884,80 +103017,7 @@ function deployed(run, plan, applied) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis/crashing-color.js
-
-
-
-
-/**
- * The error to tell for a check of a color that has just come up: where its pods crash, that is why the check failed. Pods that are ready
- * for a moment after each start pass for ready.
- */
-async function crashBehind(error, run, color) {
-    if (!(error instanceof StepFailure) || error.reason !== 'smoke-failed')
-        return error;
-    const { items } = await run.kubernetes.list(names_POD, { labelSelector: colorSelector(run.options.release, color) });
-    const found = crashed(items);
-    if (found === undefined)
-        return error;
-    const { pod, status, ended, times } = found;
-    const { reason, message, hint } = crashCause(`Container "${status.name}" of ${workloadOf(pod)}`, false, ended, times);
-    return new StepFailure(reason, message, {
-        hint,
-        cause: error,
-        collect: async () => [...(await podEvidence(run.kubernetes, pod, status.name)), ...(await error.evidence())],
-    });
-}
-/** Pure: `Deployment/web` of a pod: a ReplicaSet has its Deployment's name and the hash of the template. */
-function workloadOf({ metadata }) {
-    const owner = metadata.ownerReferences?.find((reference) => reference.controller);
-    if (owner === undefined)
-        return `pod ${metadata.name}`;
-    const hash = metadata.labels?.['pod-template-hash'];
-    const ofDeployment = owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`);
-    return ofDeployment ? `Deployment/${owner.name.slice(0, -hash.length - 1)}` : `${owner.kind}/${owner.name}`;
-}
-/** Pure: the container that has ended most often, of pods that are to run for ever. One that is ready has got over it. */
-function crashed(pods) {
-    return pods
-        .filter(runsForEver)
-        .flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => {
-        const ended = status.state?.terminated ?? status.lastState?.terminated;
-        // One that runs again has ended as often as it was restarted.
-        return ended && !status.ready ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];
-    }))
-        .sort((a, b) => b.times - a.times)[0];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/local-traffic.js
-
-
-
-
-
-/**
- * Nodes that answer for themselves alone (`externalTrafficPolicy: Local`) must each have a pod of the new color, if they have one of the
- * old. Errors: `StepFailure` (switch-failed).
- */
-async function requireSameNodes({ kubernetes }, plan, split) {
-    const { active } = plan;
-    const local = split.services.filter(({ name }) => split.baseObjects.some((object) => object.kind === 'Service' && object.metadata.name === name && isLocal(object)));
-    if (active === undefined || local.length === 0)
-        return;
-    const { items: pods } = await kubernetes.list(names_POD, { labelSelector: COLOR_LABEL });
-    const nodesOf = (selector, color) => pods
-        .filter((pod) => selects({ ...selector, [COLOR_LABEL]: color }, pod.metadata.labels) && isReady(pod))
-        .map((pod) => pod.spec?.nodeName);
-    for (const { name, selector } of local) {
-        const service = await kubernetes.get({ ...SERVICE, name });
-        const [found] = service ? localTrafficRefusals(service, { old: nodesOf(selector, active), new: nodesOf(selector, plan.color) }) : [];
-        if (found)
-            throw new StepFailure('switch-failed', `${found.object} ${found.message}`, { hint: found.hint });
-    }
-}
-const isLocal = ({ spec }) => spec?.externalTrafficPolicy === 'Local';
-
-;// CONCATENATED MODULE: ./lib/deploy/smoke-idle.js
+;// CONCATENATED MODULE: ./lib/deploy/traffic/switch.js
 
 
 
@@ -102967,67 +103027,7 @@ const isLocal = ({ spec }) => spec?.externalTrafficPolicy === 'Local';
 
 
 
-
-const smoke_idle_FOLLOW_LIMIT_MS = 30_000;
-/** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
-async function proveIdle(run, plan, split, record) {
-    try {
-        await smoke_idle_prove(run, plan, split, record);
-    }
-    catch (error) {
-        // Restarts of a warm color may be those of last month.
-        throw plan.warm ? error : await crashBehind(error, run, plan.color);
-    }
-}
-async function smoke_idle_prove(run, plan, split, record) {
-    const routes = split.services.map((service) => ({
-        service: `${service.name}-${plan.color}`,
-        selector: { ...service.selector, [COLOR_LABEL]: plan.color },
-    }));
-    await proveRoutes(routes, run, { signal: run.signal, limitMs: smoke_idle_FOLLOW_LIMIT_MS });
-    await requireSameNodes(run, plan, split);
-    const checks = podChecks(run.options.smoke);
-    const results = await requireChecks(run, checks, (check) => checks_podTargets(run, check, split.services, plan.color), {
-        when: 'before the switch',
-        retries: 5,
-        intervalMs: 1_000,
-    });
-    // A warm color passed its tests when it came up, and there users wait.
-    const tests = plan.warm ? [] : split.hooks.filter((hook) => hook.event === 'test');
-    const tested = tests.length > 0;
-    if (tested)
-        await helmTest(run, plan, tests);
-    record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
-    if (results.length === 0 && !tested)
-        record.note = 'no checks of pods named: readiness is the proof';
-}
-async function helmTest(run, plan, tests) {
-    // Tests call the color's Services from inside the cluster.
-    await kubeProxyFollows(run);
-    run.signal.throwIfAborted();
-    const release = colorRelease(run.options.release, plan.color);
-    const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
-    run.signal.throwIfAborted();
-    if (passed)
-        return;
-    const named = tests.filter((test) => lastLine(output).includes(test.object.split('/')[1] ?? test.object));
-    const end = await readHookEnd(named.length > 0 ? named : tests, run.kubernetes);
-    throw new StepFailure('smoke-failed', `helm test failed before the switch: ${end.why ?? lastLine(output)}`, {
-        evidence: [...end.evidence, { title: 'helm test', text: output }],
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/traffic.js
-
-
-
-
-
-
-
-
-
-const traffic_FOLLOW_LIMIT_MS = 30_000;
+const switch_FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
 const VERSION_ANSWERS = 5;
@@ -103040,7 +103040,7 @@ async function switchTraffic(run, plan, split, door, record) {
     run.signal.throwIfAborted();
     const started = run.clock.now();
     await switchServices(moves, run);
-    await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: traffic_FOLLOW_LIMIT_MS });
+    await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS });
     run.report.switchMs = run.clock.now() - started;
     const workers = await moveWorkers(run, plan.active, plan.color);
     await kubeProxyFollows(run);
@@ -103192,7 +103192,55 @@ async function moveUsers(run, plan, raised) {
     await run.journal.update((journal) => serve(journal, deployed(run, plan, raised)));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/access.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/diff.js
+
+
+const OWN = new Set([PART_HASH_ANNOTATION, VERSION_ANNOTATION, 'todo-deploy.dev/color']);
+const LIMIT = 120;
+/** Pure: what an apply would change, object by object. Both sides are of the same color. */
+function diffObjects(before, after) {
+    const old = new Map(before.map((object) => [describe(object), object]));
+    const changes = after.map((object) => {
+        const known = old.get(describe(object));
+        old.delete(describe(object));
+        if (!known)
+            return { object: describe(object), change: 'added', lines: [] };
+        return { object: describe(object), change: 'changed', lines: diffValues(known, object, '', object.kind === 'Secret') };
+    });
+    const removed = [...old.keys()].map((object) => ({ object, change: 'removed', lines: [] }));
+    return [...changes, ...removed].filter((change) => change.change !== 'changed' || change.lines.length > 0);
+}
+const diff_isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+function diffValues(before, after, path, secret) {
+    if (diff_isMap(before) && diff_isMap(after)) {
+        return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+            .filter((key) => !OWN.has(key))
+            .flatMap((key) => diffValues(before[key], after[key], path ? `${path}.${key}` : key, secret));
+    }
+    if (Array.isArray(before) && Array.isArray(after))
+        return diffLists(before, after, path, secret);
+    if (JSON.stringify(before) === JSON.stringify(after))
+        return [];
+    const hide = secret && /^(data|stringData)\b/.test(path);
+    if (hide)
+        return [`${path}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'} (value hidden)`];
+    return [`${path}: ${show(before)} → ${show(after)}`];
+}
+/** Lists of named things (containers, ports, env) are compared by name. */
+function diffLists(before, after, path, secret) {
+    const keyOf = (value, index) => (diff_isMap(value) && typeof value.name === 'string' ? value.name : String(index));
+    const old = new Map(before.map((value, index) => [keyOf(value, index), value]));
+    const now = new Map(after.map((value, index) => [keyOf(value, index), value]));
+    return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => diffValues(old.get(key), now.get(key), `${path}[${key}]`, secret));
+}
+function show(value) {
+    if (value === undefined)
+        return '(none)';
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text;
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/preflight/access.js
 
 
 const need = (group, resource, verbs, subresource) => verbs.split(' ').map((verb) => ({ verb, group, resource, ...(subresource ? { subresource } : {}) }));
@@ -103273,55 +103321,7 @@ function roleRules(reviews) {
         .join('\n');
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/kube/diff.js
-
-
-const OWN = new Set([PART_HASH_ANNOTATION, VERSION_ANNOTATION, 'todo-deploy.dev/color']);
-const LIMIT = 120;
-/** Pure: what an apply would change, object by object. Both sides are of the same color. */
-function diffObjects(before, after) {
-    const old = new Map(before.map((object) => [describe(object), object]));
-    const changes = after.map((object) => {
-        const known = old.get(describe(object));
-        old.delete(describe(object));
-        if (!known)
-            return { object: describe(object), change: 'added', lines: [] };
-        return { object: describe(object), change: 'changed', lines: diffValues(known, object, '', object.kind === 'Secret') };
-    });
-    const removed = [...old.keys()].map((object) => ({ object, change: 'removed', lines: [] }));
-    return [...changes, ...removed].filter((change) => change.change !== 'changed' || change.lines.length > 0);
-}
-const diff_isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-function diffValues(before, after, path, secret) {
-    if (diff_isMap(before) && diff_isMap(after)) {
-        return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-            .filter((key) => !OWN.has(key))
-            .flatMap((key) => diffValues(before[key], after[key], path ? `${path}.${key}` : key, secret));
-    }
-    if (Array.isArray(before) && Array.isArray(after))
-        return diffLists(before, after, path, secret);
-    if (JSON.stringify(before) === JSON.stringify(after))
-        return [];
-    const hide = secret && /^(data|stringData)\b/.test(path);
-    if (hide)
-        return [`${path}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'} (value hidden)`];
-    return [`${path}: ${show(before)} → ${show(after)}`];
-}
-/** Lists of named things (containers, ports, env) are compared by name. */
-function diffLists(before, after, path, secret) {
-    const keyOf = (value, index) => (diff_isMap(value) && typeof value.name === 'string' ? value.name : String(index));
-    const old = new Map(before.map((value, index) => [keyOf(value, index), value]));
-    const now = new Map(after.map((value, index) => [keyOf(value, index), value]));
-    return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => diffValues(old.get(key), now.get(key), `${path}[${key}]`, secret));
-}
-function show(value) {
-    if (value === undefined)
-        return '(none)';
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text;
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/optional-read.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/optional-read.js
 
 const NOTE = 'Not looked at, since the account may not read it: ';
 /** A read that a deploy can do without: where the account may not, a note of the report says what was not looked at. */
@@ -103342,7 +103342,7 @@ async function ifReadable({ report }, what, read) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/requests.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/quantity.js
 const SUFFIX = {
     n: 1e-9,
     u: 1e-6,
@@ -103411,7 +103411,7 @@ function amountText(resource, amount) {
     return `${Math.round((amount / size[0]) * 10) / 10}${size[1]}`;
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/capacity.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/capacity.js
 
 
 
@@ -103552,7 +103552,7 @@ function subtract(from, less) {
         from[name] = (from[name] ?? 0) - amount;
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/quota.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/quota.js
 
 
 
@@ -103611,7 +103611,7 @@ async function requireQuota(run, plan) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/split-input.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/split-input.js
 
 /** The split of one render for one color, with what the user asked for. */
 function splitPlan(options, namespace, render, color, firstDeploy, colorServiceIPs = {}) {
@@ -103632,7 +103632,7 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
     });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/surroundings.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/surroundings.js
 
 
 
@@ -103653,7 +103653,7 @@ async function surroundings_meshRefusals(run, split) {
     return namespace ? meshNamespaceRefusals(namespace, run.options.stack) : [];
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/preflight.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/plan.js
 
 
 
@@ -103868,7 +103868,7 @@ async function requireValid(run, plan) {
     ]);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/dry-run.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/dry-run.js
 
 
 
@@ -103920,7 +103920,7 @@ async function colorAddresses({ kubernetes }, plan, color) {
     return Object.fromEntries(entries.filter((entry) => typeof entry[1] === 'string'));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/namespace.js
+;// CONCATENATED MODULE: ./lib/deploy/preflight/namespace.js
 
 
 const namespace_refused = (error) => error instanceof errors_HttpError && error.status === 403;

@@ -1,16 +1,16 @@
-import { bake } from './bake.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
+import { bake } from './checks/bake.ts';
+import { proveIdle } from './checks/smoke.ts';
 import { place, type Raised, raiseColor, runPostHooks, takeWarmColor } from './color/raise.ts';
 import { waitReady } from './diagnosis/ready.ts';
 import { finish } from './finish.ts';
-import { findFrontDoor, requireFrontDoor } from './front-door.ts';
 import { goBack } from './go-back.ts';
 import { beginning, deployed } from './records.ts';
 import { type DeployOutcome, outcomeOf } from './run/outcome.ts';
 import { type Plan, type Run, step } from './run/run.ts';
-import { proveIdle } from './smoke-idle.ts';
 import { begin, enter, prove, serve } from './state/journal.ts';
-import { switchTraffic } from './traffic.ts';
+import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
+import { switchTraffic } from './traffic/switch.ts';
 
 /** Base and color as they were applied. */
 export interface BroughtUp extends Raised {

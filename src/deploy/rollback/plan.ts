@@ -5,7 +5,7 @@ import { outsideServiceRefusals, splitOfRecorded } from '../../split/index.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
-import { findingText } from '../preflight.ts';
+import { findingText } from '../preflight/plan.ts';
 import type { Plan, Run } from '../run/run.ts';
 import type { Candidate } from './candidates.ts';
 import type { Situation } from './read.ts';

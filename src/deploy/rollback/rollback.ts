@@ -1,10 +1,10 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import { requireAccess } from '../access.ts';
 import { carryOut } from '../carry-out.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { toFailure } from '../diagnosis/helm-errors.ts';
-import { dryRunOf } from '../dry-run.ts';
-import { missingImages, requireFeasible } from '../preflight.ts';
+import { requireAccess } from '../preflight/access.ts';
+import { dryRunOf } from '../preflight/dry-run.ts';
+import { missingImages, requireFeasible } from '../preflight/plan.ts';
 import type { RunOptions } from '../run/options.ts';
 import { type DeployOutcome, failedOutcome, outcomeOf } from '../run/outcome.ts';
 import { type Plan, Recorder, type Run, step } from '../run/run.ts';

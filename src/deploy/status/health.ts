@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { explainUnready } from '../diagnosis/evidence.ts';
 import { type Expected, podsOf, workloadState } from '../diagnosis/workload-state.ts';
-import { routeProblem } from '../endpoints.ts';
 import { selectedColor } from '../kube/names.ts';
 import type { View } from '../kube/watch.ts';
+import { routeProblem } from '../traffic/routes.ts';
 import type { RunningImage, ServiceStatus, WorkloadHealth } from './model.ts';
 
 interface ContainerSpec {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { largerThanAny, roomsOf, shortageOf, type Wanted } from '../../../src/deploy/capacity.ts';
-import { amountText, podRequests, quantity } from '../../../src/deploy/requests.ts';
+import { largerThanAny, roomsOf, shortageOf, type Wanted } from '../../../src/deploy/preflight/capacity.ts';
+import { amountText, podRequests, quantity } from '../../../src/deploy/preflight/quantity.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 
 const GI = 2 ** 30;

@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { roleRules } from '../../../src/deploy/access.ts';
-import { deserted, fallen } from '../../../src/deploy/bake.ts';
 import { changedJobs } from '../../../src/deploy/base/apply.ts';
-import { podPort } from '../../../src/deploy/checks.ts';
+import { deserted, fallen } from '../../../src/deploy/checks/bake.ts';
+import { podPort } from '../../../src/deploy/checks/checks.ts';
 import { cannotBecome } from '../../../src/deploy/color/raise.ts';
 import { withReplicas } from '../../../src/deploy/color/replicas.ts';
 import { diffObjects } from '../../../src/deploy/kube/diff.ts';
 import { activeOf, type LiveService } from '../../../src/deploy/kube/live.ts';
 import { View } from '../../../src/deploy/kube/watch.ts';
-import { needsOf, quotaShortage } from '../../../src/deploy/quota.ts';
-import { quantity } from '../../../src/deploy/requests.ts';
+import { roleRules } from '../../../src/deploy/preflight/access.ts';
+import { quantity } from '../../../src/deploy/preflight/quantity.ts';
+import { needsOf, quotaShortage } from '../../../src/deploy/preflight/quota.ts';
 import { liveHolder } from '../../../src/deploy/state/lease.ts';
-import { sameVersion } from '../../../src/deploy/traffic.ts';
+import { sameVersion } from '../../../src/deploy/traffic/switch.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 
 const object = (value: object): KubernetesObject => value as KubernetesObject;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { routeProblem } from '../../../src/deploy/endpoints.ts';
 import { View } from '../../../src/deploy/kube/watch.ts';
+import { routeProblem } from '../../../src/deploy/traffic/routes.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 
 const labels = (color: string) => ({ app: 'web', 'todo-deploy.dev/color': color });

@@ -1,7 +1,7 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { SmokeCheck, SmokeTarget } from '../smoke/model.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import type { Run } from './run/run.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import type { Run } from '../run/run.ts';
 
 /** How users reach the app. */
 export interface FrontDoor {

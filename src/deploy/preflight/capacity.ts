@@ -1,11 +1,11 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { APP_LABEL, COLOR_LABEL } from '../split/model.ts';
-import { wantedReplicas } from './color/replicas.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import { NODE, POD } from './kube/names.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { APP_LABEL, COLOR_LABEL } from '../../split/model.ts';
+import { wantedReplicas } from '../color/replicas.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { NODE, POD } from '../kube/names.ts';
+import type { Plan, Run } from '../run/run.ts';
 import { ifReadable } from './optional-read.ts';
-import { amounts, amountText, podRequests, type Requests } from './requests.ts';
-import type { Plan, Run } from './run/run.ts';
+import { amounts, amountText, podRequests, type Requests } from './quantity.ts';
 
 /** Pods that a deploy starts, all alike. */
 export interface Wanted {

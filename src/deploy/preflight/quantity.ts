@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 
 /** Amounts by resource: cores, bytes, pods. */
 export type Requests = Record<string, number>;

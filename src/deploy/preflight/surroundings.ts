@@ -1,8 +1,8 @@
-import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from '../split/index.ts';
-import type { Finding, SplitResult } from '../split/model.ts';
-import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from './kube/names.ts';
+import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from '../../split/index.ts';
+import type { Finding, SplitResult } from '../../split/model.ts';
+import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from '../kube/names.ts';
+import type { DeployRun } from '../run/run.ts';
 import { ifReadable } from './optional-read.ts';
-import type { DeployRun } from './run/run.ts';
 
 type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
 

@@ -1,11 +1,11 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { Color } from '../split/model.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Color } from '../../split/model.ts';
+import { diffObjects, type ObjectChange } from '../kube/diff.ts';
+import { colorRelease, describe, SERVICE, selectedColor } from '../kube/names.ts';
+import type { DryRun } from '../run/outcome.ts';
+import type { Plan, Run } from '../run/run.ts';
 import { wantedAccess } from './access.ts';
-import { diffObjects, type ObjectChange } from './kube/diff.ts';
-import { colorRelease, describe, SERVICE, selectedColor } from './kube/names.ts';
-import { isUnchanged, makePlan, type Preflight, requireFeasible, whySuperseded } from './preflight.ts';
-import type { DryRun } from './run/outcome.ts';
-import type { Plan, Run } from './run/run.ts';
+import { isUnchanged, makePlan, type Preflight, requireFeasible, whySuperseded } from './plan.ts';
 
 type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
 

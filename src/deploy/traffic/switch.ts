@@ -1,15 +1,15 @@
-import type { SplitResult } from '../split/model.ts';
-import { holdAutoscalers } from './color/autoscalers.ts';
-import { moveWorkers } from './color/workers.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import { waitReady } from './diagnosis/ready.ts';
-import { proveRoutes } from './endpoints.ts';
+import type { SplitResult } from '../../split/model.ts';
+import { holdAutoscalers } from '../color/autoscalers.ts';
+import { moveWorkers } from '../color/workers.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { waitReady } from '../diagnosis/ready.ts';
+import { kubeProxyFollows } from '../kube/kube-proxy.ts';
+import { colorDeployments } from '../kube/live.ts';
+import type { Plan, Run, StepRecord } from '../run/run.ts';
+import { enter } from '../state/journal.ts';
 import type { FrontDoor } from './front-door.ts';
-import { kubeProxyFollows } from './kube/kube-proxy.ts';
-import { colorDeployments } from './kube/live.ts';
-import type { Plan, Run, StepRecord } from './run/run.ts';
-import { enter } from './state/journal.ts';
-import { planMoves, type SeenMove, switchServices } from './switch.ts';
+import { proveRoutes } from './routes.ts';
+import { planMoves, type SeenMove, switchServices } from './selectors.ts';
 
 const FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;

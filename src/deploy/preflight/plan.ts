@@ -1,18 +1,18 @@
-import { ConfigurationError, HttpError, ProcessError } from '../interfaces/errors.ts';
-import type { HelmRender } from '../interfaces/helm.ts';
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { type Color, type Finding, otherColor, type SplitResult } from '../split/model.ts';
+import { ConfigurationError, HttpError, ProcessError } from '../../interfaces/errors.ts';
+import type { HelmRender } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
+import { baseChanged, secretsChanged } from '../base/apply.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { helmFailure, lastLine } from '../diagnosis/helm-errors.ts';
+import { activeOf, colorDeployments, liveStableServices } from '../kube/live.ts';
+import { colorRelease } from '../kube/names.ts';
+import type { DeployRun, Plan, Run } from '../run/run.ts';
+import { leftOnPurpose } from '../state/journal.ts';
 import { requireAccess } from './access.ts';
-import { baseChanged, secretsChanged } from './base/apply.ts';
 import { requireCapacity } from './capacity.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import { helmFailure, lastLine } from './diagnosis/helm-errors.ts';
-import { activeOf, colorDeployments, liveStableServices } from './kube/live.ts';
-import { colorRelease } from './kube/names.ts';
 import { requireQuota } from './quota.ts';
-import type { DeployRun, Plan, Run } from './run/run.ts';
 import { splitPlan } from './split-input.ts';
-import { leftOnPurpose } from './state/journal.ts';
 import { surroundingRefusals } from './surroundings.ts';
 
 /** What a preflight needs of a run: it writes nothing. */

@@ -1,8 +1,8 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { wantedReplicas } from './color/replicas.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import { quantity } from './requests.ts';
-import type { Plan, Run } from './run/run.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { wantedReplicas } from '../color/replicas.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import type { Plan, Run } from '../run/run.ts';
+import { quantity } from './quantity.ts';
 
 const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
 

@@ -1,14 +1,14 @@
-import { COLOR_LABEL, type PlannedHook, type SplitResult } from '../split/model.ts';
+import { COLOR_LABEL, type PlannedHook, type SplitResult } from '../../split/model.ts';
+import { crashBehind } from '../diagnosis/crashing-color.ts';
+import { readHookEnd } from '../diagnosis/failed-hook.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { lastLine } from '../diagnosis/helm-errors.ts';
+import { kubeProxyFollows } from '../kube/kube-proxy.ts';
+import { colorRelease } from '../kube/names.ts';
+import type { Plan, Run, StepRecord } from '../run/run.ts';
+import { proveRoutes } from '../traffic/routes.ts';
+import { requireSameNodes } from '../traffic/same-nodes.ts';
 import { podChecks, podTargets, requireChecks } from './checks.ts';
-import { crashBehind } from './diagnosis/crashing-color.ts';
-import { readHookEnd } from './diagnosis/failed-hook.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import { lastLine } from './diagnosis/helm-errors.ts';
-import { proveRoutes } from './endpoints.ts';
-import { kubeProxyFollows } from './kube/kube-proxy.ts';
-import { colorRelease } from './kube/names.ts';
-import { requireSameNodes } from './local-traffic.ts';
-import type { Plan, Run, StepRecord } from './run/run.ts';
 
 const FOLLOW_LIMIT_MS = 30_000;
 

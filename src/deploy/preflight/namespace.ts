@@ -1,6 +1,6 @@
-import { ConfigurationError, HttpError } from '../interfaces/errors.ts';
-import { NAMESPACE } from './kube/names.ts';
-import type { Run } from './run/run.ts';
+import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
+import { NAMESPACE } from '../kube/names.ts';
+import type { Run } from '../run/run.ts';
 
 const refused = (error: unknown): boolean => error instanceof HttpError && error.status === 403;
 

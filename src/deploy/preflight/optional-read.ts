@@ -1,5 +1,5 @@
-import { HttpError } from '../interfaces/errors.ts';
-import type { Run } from './run/run.ts';
+import { HttpError } from '../../interfaces/errors.ts';
+import type { Run } from '../run/run.ts';
 
 const NOTE = 'Not looked at, since the account may not read it: ';
 

@@ -1,12 +1,12 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import type { CheckResult, SmokeCheck, SmokeTarget } from '../smoke/model.ts';
-import { targetFinder } from '../smoke/targets.ts';
-import { COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../split/model.ts';
-import { isReady } from './diagnosis/evidence.ts';
-import { type Evidence, StepFailure } from './diagnosis/failure.ts';
-import { type FrontDoor, urlTargets } from './front-door.ts';
-import { POD, SERVICE, selects } from './kube/names.ts';
-import type { Run } from './run/run.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
+import { targetFinder } from '../../smoke/targets.ts';
+import { COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../../split/model.ts';
+import { isReady } from '../diagnosis/evidence.ts';
+import { type Evidence, StepFailure } from '../diagnosis/failure.ts';
+import { POD, SERVICE, selects } from '../kube/names.ts';
+import type { Run } from '../run/run.ts';
+import { type FrontDoor, urlTargets } from '../traffic/front-door.ts';
 
 const LIMIT_MS = 60_000;
 

@@ -1,7 +1,7 @@
-import type { HelmRender } from '../interfaces/helm.ts';
-import { splitChart } from '../split/index.ts';
-import type { Color, SplitResult } from '../split/model.ts';
-import type { DeployOptions } from './run/options.ts';
+import type { HelmRender } from '../../interfaces/helm.ts';
+import { splitChart } from '../../split/index.ts';
+import type { Color, SplitResult } from '../../split/model.ts';
+import type { DeployOptions } from '../run/options.ts';
 
 /** The split of one render for one color, with what the user asked for. */
 export function splitPlan(

@@ -1,10 +1,10 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { localTrafficRefusals } from '../split/index.ts';
-import { COLOR_LABEL, type Color, type SplitResult } from '../split/model.ts';
-import { isReady } from './diagnosis/evidence.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import { POD, SERVICE, selects } from './kube/names.ts';
-import type { Plan, Run } from './run/run.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { localTrafficRefusals } from '../../split/index.ts';
+import { COLOR_LABEL, type Color, type SplitResult } from '../../split/model.ts';
+import { isReady } from '../diagnosis/evidence.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { POD, SERVICE, selects } from '../kube/names.ts';
+import type { Plan, Run } from '../run/run.ts';
 
 /**
  * Nodes that answer for themselves alone (`externalTrafficPolicy: Local`) must each have a pod of the new color, if they have one of the

@@ -1,14 +1,14 @@
-import { COLOR_LABEL, type SplitResult } from '../split/model.ts';
+import { COLOR_LABEL, type SplitResult } from '../../split/model.ts';
+import type { ContainerStatus } from '../diagnosis/causes.ts';
+import { collectEvidence, isReady, runsForEver } from '../diagnosis/evidence.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import type { Failing } from '../diagnosis/workload-state.ts';
+import { colorSelector, EVENT, POD, selects } from '../kube/names.ts';
+import { type View, watchUntil } from '../kube/watch.ts';
+import type { Plan, Run, StepRecord } from '../run/run.ts';
+import type { FrontDoor } from '../traffic/front-door.ts';
+import type { Route } from '../traffic/routes.ts';
 import { liveChecks, requireChecks } from './checks.ts';
-import type { ContainerStatus } from './diagnosis/causes.ts';
-import { collectEvidence, isReady, runsForEver } from './diagnosis/evidence.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import type { Failing } from './diagnosis/workload-state.ts';
-import type { Route } from './endpoints.ts';
-import type { FrontDoor } from './front-door.ts';
-import { colorSelector, EVENT, POD, selects } from './kube/names.ts';
-import { type View, watchUntil } from './kube/watch.ts';
-import type { Plan, Run, StepRecord } from './run/run.ts';
 
 const INTERVAL_MS = 2_000;
 

@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../interfaces/errors.ts';
-import type { AccessReview, KubernetesObject } from '../interfaces/kubernetes.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import type { Run } from './run/run.ts';
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { AccessReview, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import type { Run } from '../run/run.ts';
 
 const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
   verbs.split(' ').map((verb) => ({ verb, group, resource, ...(subresource ? { subresource } : {}) }));
