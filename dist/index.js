@@ -97919,565 +97919,6 @@ const PART_ANNOTATION = 'todo-deploy.dev/part';
 /** `always` or `active`: overrules whether a workload runs in the idle color. */
 const WHEN_ANNOTATION = 'todo-deploy.dev/when';
 
-;// CONCATENATED MODULE: ./lib/deploy/kube/names.js
-
-const leaseName = (release) => `todo-deploy-${release}`;
-const journalName = (release) => `todo-deploy-${release}-journal`;
-const colorRelease = (release, color) => `${release}-${color}`;
-const colorSelector = (release, color) => `${APP_LABEL}=${release},${COLOR_LABEL}=${color}`;
-const withoutColor = (name, color) => (name.endsWith(`-${color}`) ? name.slice(0, -color.length - 1) : name);
-const describe = (object) => `${object.kind}/${object.metadata.name}`;
-/** The color a selector names, if it names one. */
-const selectedColor = (selector) => COLORS.find((color) => color === selector?.[COLOR_LABEL]);
-const SERVICE = { apiVersion: 'v1', kind: 'Service' };
-const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
-const NODE = { apiVersion: 'v1', kind: 'Node' };
-const PERSISTENT_VOLUME_CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
-const names_POD = { apiVersion: 'v1', kind: 'Pod' };
-const EVENT = { apiVersion: 'v1', kind: 'Event' };
-const SECRET = { apiVersion: 'v1', kind: 'Secret' };
-const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
-const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
-const STATEFUL_SET = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
-const DAEMON_SET = { apiVersion: 'apps/v1', kind: 'DaemonSet' };
-const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
-const CRON_JOB = { apiVersion: 'batch/v1', kind: 'CronJob' };
-const HPA = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
-const LEASE = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
-const ENDPOINT_SLICE = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
-/** Whether `labels` satisfy an equality selector (an empty selector matches nothing, as a Service's). */
-function selects(selector, labels) {
-    const wanted = Object.entries(selector ?? {});
-    return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis/causes.js
-const NOW = 0;
-const SOON = 10_000;
-const PATIENT = 60_000;
-const firstLine = (text) => (text ?? '').split('\n')[0]?.trim() ?? '';
-const NOT_FOUND = /not found|manifest unknown|name unknown|does not exist|no such (image|manifest)|NAME_UNKNOWN|MANIFEST_UNKNOWN/i;
-const AUTH = /unauthorized|forbidden|authorization failed|authentication required|no basic auth|denied|insufficient_scope|\b401\b|\b403\b/i;
-/** An image that could not be pulled: `detail` is the message of the container's state or of the pod's event. */
-function imageCause(image, detail, waitingReason) {
-    if (waitingReason === 'InvalidImageName') {
-        return { reason: 'image-not-found', message: `The image name "${image}" is not valid`, graceMs: NOW };
-    }
-    if (AUTH.test(detail)) {
-        return {
-            reason: 'registry-auth',
-            message: `The registry does not let the cluster pull ${image}: ${shortDetail(detail)}`,
-            hint: 'Check that the image exists and that the pods have a pull secret for this registry (input "image-pull-secrets").',
-            graceMs: NOW,
-        };
-    }
-    if (NOT_FOUND.test(detail)) {
-        return {
-            reason: 'image-not-found',
-            message: `The image ${image} does not exist in the registry`,
-            hint: 'Check tag or digest and repository; was the image pushed?',
-            graceMs: NOW,
-        };
-    }
-    if (waitingReason === 'ErrImageNeverPull') {
-        return { reason: 'image-not-found', message: `The image ${image} is not on the node and imagePullPolicy is Never`, graceMs: NOW };
-    }
-    return {
-        reason: 'image-pull',
-        message: `The image ${image} cannot be pulled${detail ? `: ${shortDetail(detail)}` : ''}`,
-        hint: 'The registry could not be reached from the node, or answered with an error.',
-        graceMs: PATIENT,
-    };
-}
-/** The end of a chain of wrapped errors says most. */
-function shortDetail(detail) {
-    const line = firstLine(detail);
-    return line.length <= 200 ? line : `…${line.slice(-200)}`;
-}
-const IMAGE_REASONS = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable']);
-const START_REASONS = new Set(['RunContainerError', 'CreateContainerError', 'StartError', 'ContainerCannotRun']);
-/** Pure: why this container will not run, if it is clear. `pullDetail` is the newest pull event of its pod. */
-function containerCause(status, where, init, image, pullDetail) {
-    const waiting = status.state?.waiting;
-    const reason = waiting?.reason ?? '';
-    const message = waiting?.message ?? '';
-    if (IMAGE_REASONS.has(reason))
-        return imageCause(image, NOT_FOUND.test(message) || AUTH.test(message) ? message : pullDetail || message, reason);
-    if (reason === 'CreateContainerConfigError') {
-        return {
-            reason: 'missing-config',
-            message: `${where} needs configuration that is not there: ${firstLine(message)}`,
-            hint: 'Add the ConfigMap, Secret or key to the chart, or give it with the input "secrets".',
-            graceMs: SOON,
-        };
-    }
-    if (START_REASONS.has(reason))
-        return startCause(where, message);
-    const ended = status.state?.terminated ?? status.lastState?.terminated;
-    if (!ended || (ended.exitCode === 0 && init))
-        return undefined;
-    if (START_REASONS.has(ended.reason ?? '') ||
-        /executable file not found|no such file or directory|permission denied/i.test(ended.message ?? '')) {
-        if (ended.exitCode >= 126)
-            return startCause(where, ended.message ?? '');
-    }
-    const looping = reason === 'CrashLoopBackOff' || status.restartCount >= 2 || (init && status.restartCount >= 1);
-    if (!looping)
-        return undefined;
-    return crashCause(where, init, ended, status.restartCount + 1);
-}
-function startCause(where, message) {
-    return {
-        reason: 'bad-command',
-        message: `${where} cannot start: ${shortDetail(message.replace(/^.*?(exec: )/s, '$1'))}`,
-        hint: "Check command and args against the image's content.",
-        graceMs: NOW,
-    };
-}
-/** Pure: a container that ended `count` times, the last time as `ended` says. */
-function crashCause(where, init, ended, count) {
-    const times = count === 1 ? 'once' : `${count} times`;
-    if (ended.reason === 'OOMKilled') {
-        return {
-            reason: 'out-of-memory',
-            message: `${where} was killed ${times} for using more memory than its limit (OOMKilled)`,
-            hint: 'Raise resources.limits.memory, or find what uses it.',
-            graceMs: NOW,
-        };
-    }
-    const how = ended.signal ? `signal ${ended.signal}` : `exit code ${ended.exitCode}`;
-    if (init)
-        return { reason: 'init-failed', message: `${where} failed ${times} (${how})`, graceMs: NOW };
-    return {
-        reason: 'crash-loop',
-        message: `${where} crashes right after it starts: ${times} (${how})`,
-        hint: 'The last lines of its log say why.',
-        graceMs: NOW,
-    };
-}
-/** Pure: why a controller cannot create pods (message of FailedCreate or of a ReplicaFailure condition). */
-function createCause(owner, message) {
-    if (/exceeded quota/i.test(message)) {
-        return {
-            reason: 'quota-exceeded',
-            message: `${owner} cannot create pods: ${firstLine(message).replace(/^.*?exceeded quota/i, 'exceeded quota')}`,
-            hint: 'Two versions run side by side during a deploy: the quota must hold both.',
-            graceMs: SOON,
-        };
-    }
-    if (/violates PodSecurity|admission webhook|denied the request|forbidden/i.test(message)) {
-        return { reason: 'admission-refused', message: `The cluster refuses the pods of ${owner}: ${firstLine(message)}`, graceMs: SOON };
-    }
-    return { reason: 'not-ready', message: `${owner} cannot create pods: ${firstLine(message)}`, graceMs: PATIENT };
-}
-/** Pure: why a pod gets no volume. */
-function volumeCause(pod, message) {
-    return {
-        reason: 'volume-pending',
-        message: `Pod ${pod} waits for a volume: ${firstLine(message)}`,
-        hint: 'Check the claim and its storage class: kubectl get pvc,storageclass',
-        graceMs: PATIENT,
-    };
-}
-/** Pure: why a pod finds no node. */
-function scheduleCause(pod, message) {
-    if (/persistentvolumeclaim/i.test(message))
-        return volumeCause(pod, message);
-    return {
-        reason: 'unschedulable',
-        message: `No node can take pod ${pod}: ${firstLine(message)}`,
-        hint: 'Two versions run side by side during a deploy: the nodes must hold both. Lower the requests or add a node.',
-        graceMs: PATIENT,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis/workload-state.js
-
-const condition = (object, type) => object.status?.conditions?.find((entry) => entry.type === type);
-/** Pods of a workload that count: its newest ReplicaSet's, or those it owns itself. */
-function podsOf(view, owner) {
-    const owned = (kind, uid) => view.all(kind).filter((object) => object.metadata.ownerReferences?.some((reference) => reference.uid === uid && reference.controller));
-    if (owner.kind !== 'Deployment')
-        return owned('Pod', owner.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp);
-    const newest = newestReplicaSet(view, owner);
-    return newest ? owned('Pod', newest.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp) : [];
-}
-function newestReplicaSet(view, deployment) {
-    const revision = (set) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
-    return view
-        .all('ReplicaSet')
-        .filter((set) => set.metadata.ownerReferences?.some((reference) => reference.uid === deployment.metadata.uid))
-        .sort((a, b) => revision(b) - revision(a))[0];
-}
-/** Pure: where a workload stands. */
-function workloadState(view, expected) {
-    const workload = `${expected.kind}/${expected.name}`;
-    const object = view.get(expected.kind, expected.name);
-    if (!object)
-        return { workload, shared: expected.shared, ready: false, text: 'not there yet', failing: [] };
-    const { ready, text } = readiness(object);
-    if (ready)
-        return { workload, shared: expected.shared, ready, text, failing: [] };
-    const failing = [
-        ...controllerFailures(view, object, workload),
-        ...podsOf(view, object).flatMap((pod) => podFailures(view, pod, workload)),
-    ];
-    return { workload, shared: expected.shared, ready, text, failing };
-}
-function readiness(object) {
-    const status = object.status ?? {};
-    const current = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
-    if (object.kind === 'Job') {
-        return { ready: condition(object, 'Complete')?.status === 'True', text: `${status.succeeded ?? 0} succeeded` };
-    }
-    if (object.kind === 'DaemonSet') {
-        const wanted = status.desiredNumberScheduled ?? 0;
-        const ready = current && (status.updatedNumberScheduled ?? 0) >= wanted && (status.numberAvailable ?? 0) >= wanted;
-        return { ready, text: `${status.numberReady ?? 0}/${wanted} ready` };
-    }
-    const wanted = object.spec?.replicas ?? 1;
-    const updated = status.updatedReplicas ?? 0;
-    // A StatefulSet with the strategy OnDelete never updates by itself.
-    const onDelete = object.kind === 'StatefulSet' && object.spec?.updateStrategy?.type === 'OnDelete';
-    const available = object.kind === 'Deployment' ? (status.availableReplicas ?? 0) : (status.readyReplicas ?? 0);
-    const ready = current && (onDelete || updated >= wanted) && (status.replicas ?? 0) <= wanted && available >= wanted;
-    return { ready, text: `${Math.min(status.readyReplicas ?? 0, wanted)}/${wanted} ready` };
-}
-function controllerFailures(view, object, workload) {
-    const failures = [];
-    const refused = condition(object, 'ReplicaFailure');
-    const creator = object.kind === 'Deployment' ? newestReplicaSet(view, object) : object;
-    const event = newestEvent(view, creator?.metadata.uid, ['FailedCreate']);
-    const message = refused?.status === 'True' ? refused.message : podsOf(view, object).length === 0 ? event : undefined;
-    if (message)
-        failures.push({ workload, cause: createCause(workload, message) });
-    const progressing = condition(object, 'Progressing');
-    if (progressing?.status === 'False' && progressing.reason === 'ProgressDeadlineExceeded') {
-        const seconds = object.spec?.progressDeadlineSeconds;
-        failures.push({ workload, cause: notReady(`${workload} made no progress for ${seconds} s (its progressDeadlineSeconds)`) });
-    }
-    const failed = object.kind === 'Job' ? condition(object, 'Failed') : undefined;
-    if (failed?.status === 'True') {
-        failures.push({
-            workload,
-            cause: { reason: 'hook-failed', message: `${workload} failed: ${failed.message ?? failed.reason}`, graceMs: 0 },
-        });
-    }
-    return failures;
-}
-const notReady = (message) => ({ reason: 'not-ready', message, graceMs: 0 });
-function podFailures(view, pod, workload) {
-    const name = pod.metadata.name;
-    // Evicted and lost pods are replaced by their controller: a retry, not a failure.
-    if (pod.status?.phase === 'Failed' && ['Evicted', 'NodeLost', 'Shutdown', 'Terminated'].includes(pod.status.reason))
-        return [];
-    const scheduled = condition(pod, 'PodScheduled');
-    if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
-        const cause = scheduleCause(name, scheduled.message ?? '');
-        // An autoscaler is at work: a new node takes minutes, the time limit is what counts.
-        const growing = view
-            .all('Event')
-            .some((event) => event.involvedObject?.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
-        return [{ workload, pod: name, cause: growing ? { ...cause, graceMs: Number.POSITIVE_INFINITY } : cause }];
-    }
-    const volume = claimFailure(view, pod);
-    if (volume)
-        return [{ workload, pod: name, cause: volume }];
-    const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
-    // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
-    const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
-    const containers = (statuses, specs, init) => (statuses ?? []).flatMap((status) => {
-        const where = `${init ? 'Init container' : 'Container'} "${status.name}" of ${workload}`;
-        const image = specs?.find((spec) => spec.name === status.name)?.image ?? status.image;
-        const cause = containerCause(status, where, init, image, pull);
-        return cause ? [{ workload, pod: name, container: status.name, cause: early ? patient(cause) : cause }] : [];
-    });
-    return [
-        ...containers(pod.status?.initContainerStatuses, pod.spec?.initContainers, true),
-        ...containers(pod.status?.containerStatuses, pod.spec?.containers, false),
-    ];
-}
-/** The kubelet's second attempt comes after ten seconds. */
-const SECOND_PULL_MS = 20_000;
-const PULLS = ['registry-auth', 'image-not-found', 'image-pull'];
-const patient = (cause) => PULLS.includes(cause.reason) ? { ...cause, graceMs: Math.max(cause.graceMs, SECOND_PULL_MS) } : cause;
-/** The newest warning about an object whose reason is one of these. */
-function newestEvent(view, uid, reasons) {
-    if (!uid)
-        return undefined;
-    return newestOf(view, (event) => event.involvedObject?.uid === uid &&
-        reasons.includes(event.reason) &&
-        /pull|image|create/i.test(event.message ?? '') &&
-        // "Error: ImagePullBackOff" says nothing; the event that holds the registry's answer does.
-        !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''))?.message;
-}
-function newestOf(view, matches) {
-    return view
-        .all('Event')
-        .filter(matches)
-        .sort((a, b) => timeOf(b) - timeOf(a))[0];
-}
-const timeOf = ({ lastTimestamp, eventTime, metadata }) => Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
-/** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
-function claimFailure(view, { metadata, spec }) {
-    if (spec?.nodeName)
-        return undefined;
-    const claims = (spec?.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName);
-    const event = newestOf(view, (event) => event.reason === 'ProvisioningFailed' &&
-        event.involvedObject?.kind === 'PersistentVolumeClaim' &&
-        claims.includes(event.involvedObject.name) &&
-        // A claim of that name that is gone has events too.
-        timeOf(event) >= (Date.parse(metadata.creationTimestamp ?? '') || 0));
-    return event && volumeCause(metadata.name, `claim ${event.involvedObject.name}: ${event.message}`);
-}
-/** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
-const NEXT_TRY_MS = 45_000;
-/** Pure: the first failure that is certain by now; `since` remembers when each was first seen. */
-function certainFailure(states, since, now) {
-    const sharedReady = states.every((state) => !state.shared || state.ready);
-    const seen = new Set();
-    const certain = [];
-    for (const state of states) {
-        for (const failing of state.failing) {
-            const key = `${failing.workload} ${failing.pod ?? ''} ${failing.container ?? ''} ${failing.cause.reason}`;
-            seen.add(key);
-            if (!since.has(key))
-                since.set(key, now);
-            // While a shared workload (a database) is still coming up, what depends on it may well crash.
-            const excused = !sharedReady && !state.shared && (failing.cause.reason === 'crash-loop' || failing.cause.reason === 'init-failed');
-            if (excused)
-                since.set(key, now + NEXT_TRY_MS);
-            else if (now - (since.get(key) ?? now) >= failing.cause.graceMs)
-                certain.push(failing);
-        }
-    }
-    for (const key of since.keys())
-        if (!seen.has(key))
-            since.delete(key);
-    return certain[0];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis/evidence.js
-
-const LOG_LINES = 40;
-const LOG_BYTES = 32 * 1024;
-const EVENT_LIMIT = 12;
-/** Events that happen in every healthy start. */
-const NOISE = new Set([
-    'Scheduled',
-    'Pulling',
-    'Pulled',
-    'Created',
-    'Started',
-    'SuccessfulCreate',
-    'ScalingReplicaSet',
-    'Killing',
-    'SuccessfulRescale',
-]);
-/** Pure: the most telling workload at a time-out: which pod, which container, which probe. */
-function explainUnready(view, states, limitMs) {
-    const late = states.find((state) => !state.ready && state.failing.length > 0) ?? states.find((state) => !state.ready);
-    const workload = late?.workload ?? 'the new version';
-    const known = late?.failing[0];
-    if (known)
-        return known;
-    const [kind = '', name = ''] = workload.split('/');
-    const object = view.get(kind, name);
-    const pod = object ? podsOf(view, object).find((one) => !isReady(one)) : undefined;
-    const unready = pod?.status?.containerStatuses?.find((status) => !status.ready);
-    const probe = pod && unready ? probeText(pod, unready.name, unready.started === true) : '';
-    const message = unready
-        ? `Container "${unready.name}" of ${workload} was not ready within ${limitMs / 1000} s${probe ? ` (${probe})` : ''}`
-        : `${workload} was not ready within ${limitMs / 1000} s (${late?.text ?? 'not there'})`;
-    return {
-        workload,
-        ...(pod ? { pod: pod.metadata.name } : {}),
-        ...(unready ? { container: unready.name } : {}),
-        cause: { reason: 'not-ready', message, hint: 'Check the readiness probe, or give it more time with the input "timeout".', graceMs: 0 },
-    };
-}
-const isReady = (pod) => !pod.metadata.deletionTimestamp &&
-    pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
-/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
-const runsForEver = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
-/** E.g. `readiness probe GET :8000/health`. */
-function probeText(pod, container, started) {
-    const spec = pod.spec?.containers?.find((one) => one.name === container);
-    for (const [name, probe] of [
-        ['startup', started ? undefined : spec?.startupProbe],
-        ['readiness', spec?.readinessProbe],
-    ]) {
-        if (!probe)
-            continue;
-        if (probe.httpGet)
-            return `${name} probe GET :${probe.httpGet.port}${probe.httpGet.path ?? '/'}`;
-        if (probe.tcpSocket)
-            return `${name} probe TCP :${probe.tcpSocket.port}`;
-        if (probe.grpc)
-            return `${name} probe gRPC :${probe.grpc.port}`;
-        if (probe.exec)
-            return `${name} probe ${JSON.stringify(probe.exec.command)}`;
-    }
-    return '';
-}
-/** What was seen of a failure: the pod's containers, last log lines of this and the previous attempt, events without noise. */
-async function collectEvidence(kubernetes, view, failing) {
-    const pod = failing.pod ? view.get('Pod', failing.pod) : undefined;
-    const evidence = [];
-    if (pod) {
-        evidence.push(...(await podEvidence(kubernetes, pod, failing.container)));
-    }
-    const events = eventLines(view.all('Event'), concerned(view, failing));
-    if (events.length > 0)
-        evidence.push({ title: 'Events', text: events.join('\n') });
-    return evidence;
-}
-/** A pod's containers, and the log of the one that matters. */
-async function podEvidence(kubernetes, pod, container) {
-    const logs = container === undefined ? [] : await logEvidence(kubernetes, pod, container);
-    return [{ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') }, ...logs];
-}
-/** The last log lines of a container, and of its attempt before. */
-async function logEvidence(kubernetes, pod, container) {
-    const read = (previous) => kubernetes.logs({ name: pod.metadata.name }, { container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES }).catch(() => '');
-    const [current, previous] = await Promise.all([read(false), read(true)]);
-    const logs = [];
-    if (current.trim())
-        logs.push({ title: `Last log lines of ${container}`, text: current.trimEnd() });
-    if (previous.trim() && previous !== current)
-        logs.push({ title: `Last log lines of ${container}, previous attempt`, text: previous.trimEnd() });
-    return logs;
-}
-/** Pure: one line per container: state, exit code, restarts. */
-function containerLines(pod) {
-    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-    if (statuses.length === 0)
-        return [`phase ${pod.status?.phase ?? 'unknown'}${pod.status?.reason ? ` (${pod.status.reason})` : ''}`];
-    return statuses.map((status) => {
-        const state = stateText(status.state);
-        const last = status.lastState?.terminated ? `; before: ${stateText(status.lastState)}` : '';
-        return `${status.name}: ${state}, ${status.ready ? 'ready' : 'not ready'}, ${status.restartCount} restarts${last}`;
-    });
-}
-function stateText(state) {
-    if (state?.running)
-        return 'running';
-    if (state?.waiting)
-        return `waiting (${state.waiting.reason ?? 'no reason'})${state.waiting.message ? `: ${state.waiting.message}` : ''}`;
-    const ended = state?.terminated;
-    if (!ended)
-        return 'not started';
-    return `ended with exit code ${ended.exitCode}${ended.reason ? ` (${ended.reason})` : ''}${ended.message ? `: ${ended.message.trim()}` : ''}`;
-}
-/** The workload, its newest pods and their owners: not what is left of versions before. */
-function concerned(view, failing) {
-    const [kind = '', name = ''] = failing.workload.split('/');
-    const workload = view.get(kind, name);
-    const pods = workload ? podsOf(view, workload) : [];
-    const owners = pods.flatMap((pod) => pod.metadata.ownerReferences?.map((owner) => owner.uid) ?? []);
-    const uids = [
-        workload?.metadata.uid,
-        ...pods.map((pod) => pod.metadata.uid),
-        ...owners,
-        view.get('Pod', failing.pod ?? '')?.metadata.uid,
-    ];
-    return new Set(uids.filter((uid) => uid !== undefined));
-}
-/** Pure: events about these objects (by uid), newest last, noise and repetition removed. */
-function eventLines(events, about) {
-    const time = (event) => Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
-    const lines = events
-        .filter((event) => !NOISE.has(event.reason) && about.has(event.involvedObject?.uid ?? ''))
-        .sort((a, b) => time(a) - time(b))
-        .map((event) => {
-        const count = event.count > 1 ? ` (${event.count} times)` : '';
-        return `${event.involvedObject.kind}/${event.involvedObject.name} ${event.reason}: ${String(event.message ?? '').trim()}${count}`;
-    });
-    return [...new Set(lines)].slice(-EVENT_LIMIT);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis/failed-hook.js
-
-
-const WHY_LENGTH = 300;
-const KINDS = { Job: JOB, Pod: names_POD };
-/**
- * Reads what the pods of failed hooks left: containers, last log lines, events. Then removes those hooks that their chart wants removed
- * when they fail: Helm does not do it, or there would be nothing to read.
- */
-async function readHookEnd(hooks, kubernetes) {
-    const ends = [];
-    for (const hook of hooks) {
-        const pod = await failedPod(hook.object, kubernetes);
-        if (pod)
-            ends.push(await podEnd(hook.object, pod, kubernetes));
-    }
-    for (const hook of hooks.filter((one) => one.removeFailed))
-        await removeHook(hook.object, kubernetes);
-    return { why: ends.find((end) => end.why !== undefined)?.why, evidence: ends.flatMap((end) => end.evidence) };
-}
-/** The newest pod of a hook (a Job's, or the pod itself) that did not succeed. */
-async function failedPod(hook, kubernetes) {
-    const [kind, name = ''] = hook.split('/');
-    const pods = kind === 'Job'
-        ? (await kubernetes.list(names_POD, { labelSelector: `batch.kubernetes.io/job-name=${name}` })).items
-        : kind === 'Pod'
-            ? [await kubernetes.get({ ...names_POD, name })].filter((pod) => pod !== undefined)
-            : [];
-    return pods
-        .filter((pod) => pod.status?.phase !== 'Succeeded')
-        .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''))[0];
-}
-async function podEnd(hook, pod, kubernetes) {
-    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-    const started = statuses.filter((status) => status.state?.running ?? status.state?.terminated);
-    const logs = (await Promise.all(started.map((status) => logEvidence(kubernetes, pod, status.name)))).flat();
-    const { items: events } = await kubernetes.list(EVENT, { fieldSelector: `involvedObject.name=${pod.metadata.name}` });
-    const about = eventLines(events, new Set([pod.metadata.uid ?? '']));
-    const failed = statuses.find((status) => status.state?.terminated && status.state.terminated.exitCode !== 0);
-    const lastLine = failed ? lastOf(await logEvidence(kubernetes, pod, failed.name)) : '';
-    return {
-        why: whyOf(pod, statuses, lastLine) ?? about.at(-1),
-        evidence: [
-            { title: `${hook}: pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
-            ...logs,
-            ...(about.length > 0 ? [{ title: `Events of pod ${pod.metadata.name}`, text: about.join('\n') }] : []),
-        ],
-    };
-}
-const lastOf = (logs) => logs[0]?.text.trim().split('\n').at(-1)?.trim() ?? '';
-/** Pure: what a hook's pod says of its end, in one line; `lastLine` is the last one of its failed container's log. */
-function whyOf(pod, statuses, lastLine) {
-    const name = `pod ${pod.metadata.name}`;
-    for (const { name: container, state } of statuses) {
-        const where = `${name}, container "${container}",`;
-        const ended = state?.terminated;
-        if (ended && ended.exitCode !== 0) {
-            const how = ended.reason === 'OOMKilled' ? 'ran out of memory' : `ended with exit code ${ended.exitCode}`;
-            return withText(`${where} ${how}`, failed_hook_firstLine(ended.message) || lastLine);
-        }
-        const waiting = state?.waiting;
-        if (waiting?.reason && waiting.reason !== 'PodInitializing' && waiting.reason !== 'ContainerCreating') {
-            return withText(`${where} waits (${waiting.reason})`, failed_hook_firstLine(waiting.message));
-        }
-        if (state?.running)
-            return `${where} was still running at the time limit`;
-    }
-    const unplaced = pod.status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
-    if (unplaced)
-        return withText(`${name} found no node`, failed_hook_firstLine(unplaced.message));
-    return pod.status?.reason ? withText(`${name} failed (${pod.status.reason})`, failed_hook_firstLine(pod.status.message)) : undefined;
-}
-const failed_hook_firstLine = (text) => text?.trim().split('\n')[0] ?? '';
-const withText = (what, text) => text ? `${what}: ${text.length > WHY_LENGTH ? `${text.slice(0, WHY_LENGTH)}…` : text}` : what;
-async function removeHook(hook, kubernetes) {
-    const [kind = '', name = ''] = hook.split('/');
-    const ref = KINDS[kind];
-    // A leftover does no harm: the next run of the hook replaces it.
-    if (ref)
-        await kubernetes.delete({ ...ref, name }, { propagation: 'Background' }).catch(() => undefined);
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/failure.js
 
 /** The output `failure-reason`: one of these, or empty. */
@@ -98528,82 +97969,429 @@ class StepFailure extends DeployError {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis/helm-errors.js
+;// CONCATENATED MODULE: ./lib/deploy/kube/names.js
 
-
-
-/** Any error as a failure with a reason of the fixed list. */
-function toFailure(error) {
-    if (error instanceof StepFailure)
-        return error;
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof Error && 'hint' in error ? error.hint : undefined;
-    return new StepFailure(reasonOf(error), message, { hint, cause: error });
+const leaseName = (release) => `todo-deploy-${release}`;
+const journalName = (release) => `todo-deploy-${release}-journal`;
+const colorRelease = (release, color) => `${release}-${color}`;
+const colorSelector = (release, color) => `${APP_LABEL}=${release},${COLOR_LABEL}=${color}`;
+const withoutColor = (name, color) => (name.endsWith(`-${color}`) ? name.slice(0, -color.length - 1) : name);
+const describe = (object) => `${object.kind}/${object.metadata.name}`;
+/** The color a selector names, if it names one. */
+const selectedColor = (selector) => COLORS.find((color) => color === selector?.[COLOR_LABEL]);
+const SERVICE = { apiVersion: 'v1', kind: 'Service' };
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
+const NODE = { apiVersion: 'v1', kind: 'Node' };
+const PERSISTENT_VOLUME_CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+const names_POD = { apiVersion: 'v1', kind: 'Pod' };
+const EVENT = { apiVersion: 'v1', kind: 'Event' };
+const SECRET = { apiVersion: 'v1', kind: 'Secret' };
+const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
+const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
+const STATEFUL_SET = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
+const DAEMON_SET = { apiVersion: 'apps/v1', kind: 'DaemonSet' };
+const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
+const CRON_JOB = { apiVersion: 'batch/v1', kind: 'CronJob' };
+const HPA = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+const LEASE = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
+const ENDPOINT_SLICE = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
+/** Whether `labels` satisfy an equality selector (an empty selector matches nothing, as a Service's). */
+function selects(selector, labels) {
+    const wanted = Object.entries(selector ?? {});
+    return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value);
 }
-function reasonOf(error) {
-    if (error instanceof ConfigurationError)
-        return 'configuration';
-    if (error instanceof CancelledError)
-        return 'cancelled';
-    if (error instanceof LeaseLostError)
-        return 'lease-lost';
-    if (error instanceof RollbackFailedError)
-        return 'rollback-failed';
-    if (error instanceof TimeoutError)
-        return 'timeout';
-    if (error instanceof errors_HttpError && (error.status === 401 || error.status === 403))
-        return 'access-denied';
-    if (error instanceof ProcessError)
-        return 'helm-failed';
-    return 'internal';
+
+;// CONCATENATED MODULE: ./lib/deploy/state/journal.js
+
+/** What may follow what. Whatever fails before the switch is taken back; after it, it is switched back first. */
+const NEXT = {
+    base: ['color', 'take-back'],
+    color: ['ready', 'take-back'],
+    ready: ['smoke', 'take-back'],
+    smoke: ['switch', 'take-back'],
+    switch: ['bake', 'switch-back'],
+    bake: ['finish', 'switch-back'],
+    'switch-back': ['take-back', 'switch-back'],
+    'take-back': ['take-back'],
+    finish: ['finish'],
+};
+/** From here on users may be on the new color. */
+const TOUCHES_TRAFFIC = new Set(['switch', 'bake', 'switch-back']);
+const HISTORY_LIMIT = 20;
+class JournalError extends DeployError {
+    name = 'JournalError';
 }
-/** Helm says `failed pre-install: …` at a first install, `pre-upgrade hooks failed: …` later. */
-const HOOK_FAILED = /(pre|post)-(install|upgrade|rollback) hooks? failed|failed (pre|post)-(install|upgrade|rollback)/i;
-/** What Helm says at the end is what went wrong. */
-const lastLine = (text) => text
-    .trim()
-    .split('\n')
-    .filter(Boolean)
-    .at(-1)
-    ?.replace(/^(Error|level=\S+ msg)[:=]\s*/, '') ?? '';
-/** Names what `helm` said: a failed hook with its log, a refusal of the API server, or Helm's own words. */
-async function helmFailure(error, what, hooks, kubernetes) {
-    if (!(error instanceof ProcessError))
-        return error;
-    const text = error.stderr.trim();
-    const last = lastLine(text) || error.message;
-    if (HOOK_FAILED.test(text)) {
-        const named = hooks.filter((hook) => text.includes(hook.object.split('/')[1] ?? hook.object));
-        const failed = named.length > 0 ? named : hooks;
-        const end = await readHookEnd(failed, kubernetes);
-        const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
-        return new StepFailure('hook-failed', `${name} of ${what} failed: ${end.why ?? last}`, {
-            ...(end.evidence.length > 0 ? { hint: 'The last lines of its log say why.' } : {}),
-            evidence: end.evidence,
+const emptyJournal = (release) => ({ schema: 1, release, history: [] });
+const flying = (journal) => {
+    if (!journal.inFlight)
+        throw new JournalError('No deploy is in flight');
+    return journal.inFlight;
+};
+function begin(journal, entry) {
+    if (journal.inFlight)
+        throw new JournalError(`A deploy of ${journal.inFlight.version} is still in flight (${journal.inFlight.runUrl})`);
+    if (entry.color === journal.active)
+        throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
+    return { ...journal, inFlight: { ...entry, phase: 'base', proved: false, services: [] } };
+}
+/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
+function enter(journal, phase, patch = {}) {
+    const now = flying(journal);
+    if (!NEXT[now.phase].includes(phase))
+        throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
+    if (phase === 'switch' && !now.proved)
+        throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
+    if (phase === 'finish' && journal.active !== now.color)
+        throw new JournalError('A deploy is finished by `serve`');
+    return { ...journal, inFlight: { ...now, ...patch, phase } };
+}
+/** The color was ready and passed its checks. */
+function prove(journal) {
+    const now = flying(journal);
+    if (now.phase !== 'smoke')
+        throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
+    return { ...journal, inFlight: { ...now, proved: true } };
+}
+/** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
+function serve(journal, deployed) {
+    const now = flying(journal);
+    if (now.phase !== 'bake')
+        throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
+    const { lastFailure: _, ...rest } = journal;
+    return {
+        ...rest,
+        active: now.color,
+        history: [deployed, ...journal.history].slice(0, HISTORY_LIMIT),
+        inFlight: { ...now, phase: 'finish' },
+    };
+}
+/**
+ * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
+ * name, or has other values, is another content.
+ */
+function leftOnPurpose(history, { version, partHash }) {
+    const last = history.find((entry) => (entry.version === version && entry.partHash === partHash) ||
+        (entry.rollback?.from === version && entry.rollback.fromHash === partHash));
+    return last?.version === version ? undefined : last;
+}
+/** What of the base had waited for the old color is done. */
+function contracted(journal, base) {
+    const [newest, ...older] = journal.history;
+    if (!newest || journal.inFlight?.phase !== 'finish')
+        throw new JournalError('The base is contracted when the new version serves');
+    return { ...journal, history: [{ ...newest, ...base }, ...older] };
+}
+/** Healing found only the new color up: it had passed, so users stay with it. */
+function keep(journal) {
+    const { inFlight: left, ...rest } = journal;
+    if (!left?.proved)
+        throw new JournalError('Only a color that passed its checks can be kept');
+    return { ...rest, active: left.color };
+}
+/** Nothing is in flight any more. */
+function end(journal, failure) {
+    const now = flying(journal);
+    if (now.phase !== 'finish' && now.phase !== 'take-back')
+        throw new JournalError(`A deploy cannot end in ${now.phase}`);
+    const { inFlight: _, ...rest } = journal;
+    if (!failure)
+        return rest;
+    return { ...rest, history: withMigrations(rest.history, now), lastFailure: failure };
+}
+/** A deploy that failed may have migrated all the same: the version that serves on has seen it. */
+function withMigrations(history, failed) {
+    const [newest, ...older] = history;
+    if (!newest || !failed.migrations?.length)
+        return history;
+    return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
+}
+/** Pure: what to do with an entry that a killed run left. */
+function healing(journal) {
+    const left = journal.inFlight;
+    if (!left)
+        return undefined;
+    if (left.phase === 'finish')
+        return { kind: 'finish', color: left.color };
+    if (!TOUCHES_TRAFFIC.has(left.phase))
+        return { kind: 'take-back', color: left.color };
+    if (left.previousColor === undefined)
+        return { kind: 'first-deploy', color: left.color };
+    return { kind: 'switch-back', to: left.previousColor, from: left.color };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/state/journal-store.js
+
+
+
+
+
+const journal_store_KEY = 'journal.json';
+/**
+ * The journal in the cluster: a Secret, since recorded checks may carry credentials. Every write is conditional on the version read,
+ * so a run that has lost its lease without knowing cannot write.
+ */
+class JournalStore {
+    #kubernetes;
+    #release;
+    #object;
+    #journal;
+    constructor(kubernetes, release, object) {
+        this.#kubernetes = kubernetes;
+        this.#release = release;
+        this.#object = object;
+        this.#journal = object ? journal_store_parse(object, release) : emptyJournal(release);
+    }
+    static async open(kubernetes, release) {
+        return new JournalStore(kubernetes, release, await kubernetes.get({ ...SECRET, name: journalName(release) }));
+    }
+    get journal() {
+        return this.#journal;
+    }
+    /** Whether this app has ever been deployed by the product, successfully or not. */
+    get exists() {
+        return this.#object !== undefined;
+    }
+    /** Applies a transition and writes it. Errors: `LeaseLostError` when someone else wrote meanwhile. */
+    async update(transition) {
+        const next = transition(this.#journal);
+        const text = JSON.stringify(next);
+        try {
+            this.#object = await this.#write(text);
+        }
+        catch (error) {
+            this.#object = await this.#afterFailure(error, text);
+        }
+        this.#journal = next;
+        return next;
+    }
+    #write(text) {
+        const object = {
+            ...SECRET,
+            metadata: {
+                name: journalName(this.#release),
+                namespace: this.#kubernetes.namespace,
+                labels: { [APP_LABEL]: this.#release },
+                ...(this.#object?.metadata.resourceVersion ? { resourceVersion: this.#object.metadata.resourceVersion } : {}),
+            },
+            type: 'todo-deploy.dev/journal',
+            data: { [journal_store_KEY]: Buffer.from(text).toString('base64') },
+        };
+        return this.#object ? this.#kubernetes.replace(object) : this.#kubernetes.create(object);
+    }
+    /** A write whose answer was lost may have arrived: then the journal holds exactly our text. */
+    async #afterFailure(error, text) {
+        if (!(error instanceof errors_HttpError) || (error.status !== 409 && error.status !== 0 && error.status < 500))
+            throw error;
+        const seen = await this.#kubernetes.get({ ...SECRET, name: journalName(this.#release) });
+        if (seen && Buffer.from(seen.data?.[journal_store_KEY] ?? '', 'base64').toString() === text)
+            return seen;
+        if (error.status !== 409 && seen?.metadata.resourceVersion === this.#object?.metadata.resourceVersion)
+            return this.#write(text);
+        throw new LeaseLostError(`The journal of "${this.#release}" was written by someone else`, {
             cause: error,
+            hint: 'Another run owns this app now; nothing more was touched by this one.',
         });
     }
-    const reason = /exceeded quota/i.test(text)
-        ? 'quota-exceeded'
-        : /admission webhook|violates PodSecurity/i.test(text)
-            ? 'admission-refused'
-            : /is forbidden|forbidden:/i.test(text)
-                ? 'access-denied'
-                : 'helm-failed';
-    return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
+}
+function journal_store_parse(object, release) {
+    const text = Buffer.from(object.data?.[journal_store_KEY] ?? '', 'base64').toString();
+    try {
+        const journal = JSON.parse(text);
+        if (journal.schema === 1)
+            return journal;
+    }
+    catch {
+        // Said below.
+    }
+    throw new StepFailure('internal', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
+        hint: 'Use the version of this action that wrote it, or delete the Secret after making sure which color serves.',
+    });
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/kube/equal.js
-/** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
-function equal(one, other) {
-    if (Array.isArray(one) || Array.isArray(other)) {
-        return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((item, at) => equal(item, other[at]));
-    }
-    if (!equal_isMap(one) || !equal_isMap(other))
-        return one === other;
-    return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => equal(one[key], other[key]));
+;// CONCATENATED MODULE: ./lib/deploy/state/lease.js
+
+
+
+
+const REPOSITORY = 'todo-deploy.dev/repository';
+const RUN_URL = 'todo-deploy.dev/run';
+/** How far two runners' clocks may be apart. */
+const SKEW_MS = 5_000;
+const LEASE_TIMES = { durationMs: 30_000, renewMs: 5_000, giveUpMs: 20_000 };
+const microTime = (ms) => new Date(ms).toISOString().replace('Z', '000Z');
+/** Pure: who holds this lease at `now`; undefined when it is free or has expired. */
+function liveHolder(lease, now, skewMs = SKEW_MS) {
+    const holder = lease?.spec?.holderIdentity;
+    if (!lease || !holder)
+        return undefined;
+    const renewed = Date.parse(lease.spec.renewTime ?? lease.spec.acquireTime ?? '') || 0;
+    const expiresAt = renewed + (lease.spec.leaseDurationSeconds ?? 30) * 1000 + skewMs;
+    if (expiresAt <= now)
+        return undefined;
+    const notes = lease.metadata.annotations ?? {};
+    return { who: [notes[REPOSITORY] || holder, notes[RUN_URL]].filter(Boolean).join(', '), expiresAt };
 }
-const equal_isMap = (value) => typeof value === 'object' && value !== null;
+/**
+ * Takes the app's lease, waiting for a live holder up to `limitMs`. Errors: `StepFailure` (locked) at the limit, `CancelledError`.
+ */
+async function acquireLease(release, who, { kubernetes, clock, log }, options) {
+    const times = options.times ?? LEASE_TIMES;
+    const ref = { ...LEASE, name: leaseName(release) };
+    const deadline = clock.now() + options.limitMs;
+    let told = '';
+    for (;;) {
+        options.signal.throwIfAborted();
+        const seen = await kubernetes.get(ref);
+        // A post step takes over what the main step of its own run still holds.
+        const own = seen?.spec?.holderIdentity === who.holder;
+        const holder = own ? undefined : liveHolder(seen, clock.now());
+        if (holder === undefined) {
+            const taken = await tryTake(seen);
+            if (taken)
+                return hold(taken, Boolean(seen?.spec?.holderIdentity));
+            continue;
+        }
+        if (holder.who !== told)
+            log.info(`Another deploy of "${release}" is running (${holder.who}): waiting for it to finish`);
+        told = holder.who;
+        if (clock.now() >= deadline) {
+            throw new StepFailure('locked', `"${release}" is being deployed by ${holder.who}; waited ${options.limitMs / 1000} s for it`, {
+                hint: 'Wait for that run, or cancel it: its lease is given up or expires by itself.',
+            });
+        }
+        await changeOrExpiry(seen, Math.min(holder.expiresAt, deadline) - clock.now());
+    }
+    function body(seen) {
+        const now = microTime(clock.now());
+        return {
+            ...LEASE,
+            metadata: {
+                name: ref.name,
+                namespace: kubernetes.namespace,
+                labels: { [APP_LABEL]: release },
+                annotations: { [REPOSITORY]: who.repository, [RUN_URL]: who.runUrl },
+                ...(seen?.metadata.resourceVersion ? { resourceVersion: seen.metadata.resourceVersion } : {}),
+            },
+            spec: {
+                holderIdentity: who.holder,
+                leaseDurationSeconds: times.durationMs / 1000,
+                acquireTime: now,
+                renewTime: now,
+                leaseTransitions: (seen?.spec?.leaseTransitions ?? 0) + 1,
+            },
+        };
+    }
+    async function tryTake(seen) {
+        try {
+            return seen ? await kubernetes.replace(body(seen)) : await kubernetes.create(body(undefined));
+        }
+        catch (error) {
+            if (error instanceof errors_HttpError && error.status === 409)
+                return undefined;
+            throw error;
+        }
+    }
+    /** Resolves when the lease changes, or after `ms`. */
+    async function changeOrExpiry(seen, ms) {
+        const stop = new AbortController();
+        const signal = AbortSignal.any([stop.signal, options.signal]);
+        const changed = (async () => {
+            for await (const event of kubernetes.watch(LEASE, { fieldSelector: `metadata.name=${ref.name}`, signal })) {
+                if (event.object.metadata.resourceVersion !== seen.metadata.resourceVersion)
+                    return;
+            }
+        })();
+        try {
+            await Promise.race([changed, clock.sleep(Math.max(ms, 50), signal)]);
+        }
+        finally {
+            stop.abort();
+            await changed.catch(() => undefined);
+        }
+    }
+    function hold(first, takenOver) {
+        let lease = first;
+        let renewedAt = clock.now();
+        const lost = new AbortController();
+        const stop = new AbortController();
+        const loop = renewLoop().catch((error) => lost.abort(error));
+        return { signal: AbortSignal.any([lost.signal, options.signal]), takenOver, release: give };
+        async function renewLoop() {
+            for (;;) {
+                await clock.sleep(times.renewMs, stop.signal).catch(() => undefined);
+                if (stop.signal.aborted)
+                    return;
+                // A request that hangs must not hide that time has run out.
+                const left = Math.max(renewedAt + times.giveUpMs - clock.now(), 0);
+                await Promise.race([renew(), clock.sleep(left, stop.signal).then(() => giveUp(undefined))]).catch((error) => {
+                    if (!stop.signal.aborted)
+                        throw error;
+                });
+            }
+        }
+        async function renew() {
+            const at = clock.now();
+            try {
+                lease = await kubernetes.replace({ ...lease, spec: { ...lease.spec, renewTime: microTime(at) } });
+                renewedAt = at;
+            }
+            catch (error) {
+                await afterFailure(error);
+            }
+        }
+        async function afterFailure(error) {
+            if (error instanceof errors_HttpError && (error.status === 409 || error.status === 404)) {
+                const seen = await kubernetes.get(ref).catch(() => undefined);
+                if (seen?.spec?.holderIdentity === who.holder)
+                    lease = seen;
+                else if (seen || error.status === 404)
+                    throw lostTo(seen);
+            }
+            if (clock.now() - renewedAt >= times.giveUpMs)
+                giveUp(error);
+        }
+        function giveUp(cause) {
+            throw new LeaseLostError(`The lease "${ref.name}" could not be renewed for ${times.giveUpMs / 1000} s`, {
+                cause,
+                hint: 'The API server was not reachable. Run the job again: it heals what this run left.',
+            });
+        }
+        function lostTo(seen) {
+            const by = liveHolder(seen, clock.now())?.who ?? 'someone who deleted it';
+            return new LeaseLostError(`The lease "${ref.name}" was taken by ${by}`, { hint: 'Nothing more was touched by this run.' });
+        }
+        async function give() {
+            stop.abort();
+            await loop;
+            if (lost.signal.aborted)
+                return;
+            try {
+                await kubernetes.replace(withoutHolder(lease));
+            }
+            catch (error) {
+                log.debug(`The lease could not be given up; it expires by itself: ${error instanceof Error ? error.message : error}`);
+            }
+        }
+    }
+}
+/** Gives up a lease that a dead process of this very run still holds. */
+async function releaseLease(release, holder, kubernetes) {
+    const lease = await kubernetes.get({ ...LEASE, name: leaseName(release) });
+    if (lease?.spec?.holderIdentity !== holder)
+        return false;
+    await kubernetes.replace(withoutHolder(lease));
+    return true;
+}
+function withoutHolder(lease) {
+    const { holderIdentity: _, ...spec } = lease.spec;
+    return { ...lease, spec };
+}
+/** Turns whatever a step threw after an abort into the abort's own reason. */
+function abortReason(signal, error) {
+    if (!signal.aborted)
+        return error;
+    return signal.reason instanceof DeployError ? signal.reason : new CancelledError('The run was cancelled', { cause: error });
+}
 
 ;// CONCATENATED MODULE: ./lib/deploy/kube/live.js
 
@@ -98663,260 +98451,6 @@ const ownLabels = (release, color) => ({
     [APP_LABEL]: release,
     ...(color ? { [COLOR_LABEL]: color } : {}),
 });
-
-;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
-
-const HOOK = 'helm.sh/hook';
-const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
-const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
-/**
- * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
- * ports that they have now (`livePorts` by name): they change with the switch.
- */
-function expandPart(wanted, before, livePorts) {
-    const deferred = [];
-    const templates = expand_read(wanted).map(([file, object]) => {
-        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
-        if (!live || samePorts(live, object.spec?.ports ?? []))
-            return [file, wanted.templates[file] ?? ''];
-        deferred.push(`ports of ${describe(object)}`);
-        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
-    });
-    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
-    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
-    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
-    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
-    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
-}
-/** Node ports are Kubernetes' choice unless the chart names them. */
-function samePorts(live, wanted) {
-    const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
-        name ?? '',
-        port,
-        protocol ?? 'TCP',
-        targetPort ?? port,
-        appProtocol ?? '',
-        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
-    ]));
-    return live.length === wanted.length && shape(live, true) === shape(wanted, true);
-}
-/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
-function keepNodePorts(wanted, live) {
-    return wanted.map((port) => {
-        const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
-        return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/base/pull-secret.js
-
-
-
-const TYPE = 'kubernetes.io/dockerconfigjson';
-const pull_secret_KEY = '.dockerconfigjson';
-const REGISTRY_LABEL = 'todo-deploy.dev/registry';
-/** Creates what is missing; what is there stays as it is, whoever put it there. */
-async function keepPullSecrets({ kubernetes, pullSecrets = [], log, }) {
-    for (const wanted of pullSecrets) {
-        if (await isKept({ kubernetes }, wanted))
-            continue;
-        await kubernetes.apply(pullSecret(wanted, kubernetes.namespace, await wanted.credentials()), {
-            fieldManager: FIELD_MANAGER,
-            force: true,
-        });
-        log.info(`Pull Secret ${wanted.name} created: reads ${wanted.host}/${wanted.registry}, does not end`);
-    }
-}
-/** Asks for the credentials of what is missing, before anything is touched: who may not have them is told now. */
-async function requirePullSecrets({ kubernetes, pullSecrets = [] }) {
-    for (const wanted of pullSecrets)
-        if (!(await isKept({ kubernetes }, wanted)))
-            await wanted.credentials();
-}
-/** Whether all are there; without one new pods could not be started. */
-async function pullSecretsKept({ kubernetes, pullSecrets = [] }) {
-    return (await Promise.all(pullSecrets.map((wanted) => isKept({ kubernetes }, wanted)))).every(Boolean);
-}
-async function isKept({ kubernetes }, { name, host }) {
-    const live = await kubernetes.get({ ...SECRET, name });
-    if (live === undefined)
-        return false;
-    if (live.type !== TYPE) {
-        throw new ConfigurationError(`The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, and the name is that of the pull Secret`, {
-            hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
-        });
-    }
-    return holds(live, host);
-}
-function holds(secret, host) {
-    try {
-        const config = JSON.parse(Buffer.from(secret.data?.[pull_secret_KEY] ?? '', 'base64').toString('utf8'));
-        return config.auths?.[host] !== undefined;
-    }
-    catch {
-        return false;
-    }
-}
-/** Pure: the Secret. */
-function pullSecret({ name, host, registry }, namespace, { username, password }) {
-    const auth = Buffer.from(`${username}:${password}`).toString('base64');
-    return {
-        ...SECRET,
-        metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'todo-deploy', [REGISTRY_LABEL]: registry } },
-        type: TYPE,
-        data: { [pull_secret_KEY]: Buffer.from(JSON.stringify({ auths: { [host]: { username, password, auth } } })).toString('base64') },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
-
-
-
-
-
-
-
-
-const apply_HOOK = 'helm.sh/hook';
-/** Whether anything of a deploy's base has to be applied. */
-const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
-/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
-async function baseRevision(run) {
-    const history = await run.helm.history(run.options.release);
-    return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
-}
-/** The base's part chart with its pre hooks. Errors: `StepFailure`. */
-async function expandBase(run, plan) {
-    const { helm, kubernetes, options, log } = run;
-    const recorded = await helm.recordedPart(options.release);
-    await replaceFinishedJobs(run, plan, recorded?.part);
-    const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
-    for (const what of deferred)
-        log.info(`Waits until the old version serves nobody: ${what}`);
-    try {
-        const applied = await helm.apply({ ...baseApply(run, plan), part });
-        return { revision: applied.revision, deferred };
-    }
-    catch (error) {
-        run.signal.throwIfAborted();
-        const hooks = plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
-        throw await helmFailure(error, 'the base', hooks, kubernetes);
-    }
-}
-const baseApply = ({ options, signal }, plan) => ({
-    release: options.release,
-    part: plan.split.base,
-    values: plan.values,
-    description: `todo-deploy: what both colors share, of ${options.version}`,
-    timeoutMs: options.timeoutMs,
-    signal,
-});
-/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Answers the base's revision. */
-async function contractBase(run, plan) {
-    return (await run.helm.apply({ ...baseApply(run, plan), noHooks: true })).revision;
-}
-async function livePorts({ kubernetes }, plan) {
-    const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
-    return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []]] : [])));
-}
-/** Takes an expansion back: to the revision before, without hooks. Never on a first deploy. */
-async function takeBaseBack(run, revision) {
-    if (revision === undefined)
-        return;
-    const { release, timeoutMs } = run.options;
-    const latest = (await run.helm.history(release)).at(-1);
-    if (latest === undefined || latest.revision === revision)
-        return;
-    run.log.info(`The base goes back to revision ${revision}`);
-    await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
-}
-/** Applies the input `secrets` and the pull Secrets that are kept; values are seen by the API server only. */
-async function applySecrets(run) {
-    await keepPullSecrets(run);
-    for (const secret of secretObjects(run)) {
-        await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
-        run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
-    }
-}
-function secretObjects({ options, kubernetes }) {
-    const names = [...new Set(options.secrets.map((secret) => secret.name))];
-    return names.map((name) => ({
-        ...SECRET,
-        metadata: { name, namespace: kubernetes.namespace, labels: ownLabels(options.release) },
-        data: Object.fromEntries(options.secrets.filter((secret) => secret.name === name).map(({ key, value }) => [key, Buffer.from(value).toString('base64')])),
-    }));
-}
-/** Whether the input `secrets` differs from what is in the cluster, or a pull Secret is gone: then even an unchanged version needs new pods. */
-async function secretsChanged(run) {
-    if (!(await pullSecretsKept(run)))
-        return true;
-    const wanted = secretObjects(run);
-    const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
-    return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));
-}
-/** CRDs are created where they are missing and never changed, as `helm install` does. */
-async function createCrds({ helm, kubernetes, options, log }) {
-    const text = await helm.crds(options.chart, options.chartVersion);
-    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
-        .map((document) => document.toJS())
-        .filter((object) => object?.kind === 'CustomResourceDefinition');
-    for (const crd of crds) {
-        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
-            continue;
-        await kubernetes.apply(crd, { fieldManager: FIELD_MANAGER });
-        log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
-    }
-}
-/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
-async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
-    for (const job of changedJobs(plan.split.baseObjects, recorded)) {
-        const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
-        const finished = live?.status?.conditions?.some((entry) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True');
-        if (!live || !finished)
-            continue;
-        await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) });
-        log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
-    }
-}
-/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
-function changedJobs(objects, recorded) {
-    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[apply_HOOK]);
-    if (jobs.length === 0)
-        return [];
-    const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content));
-    return jobs.filter((job) => !before.some((object) => equal(object, job)));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/color/autoscalers.js
-
-
-/** What an HPA's `minReplicas` was before it was held. */
-const HELD = 'todo-deploy.dev/min-replicas';
-async function autoscalers({ kubernetes, options }, color) {
-    if (!(await kubernetes.resource(HPA)))
-        return [];
-    return (await kubernetes.list(HPA, { labelSelector: colorSelector(options.release, color) })).items;
-}
-/** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
-async function holdAutoscalers(deps, color, replicas) {
-    for (const hpa of await autoscalers(deps, color)) {
-        const wanted = replicas.get(hpa.spec?.scaleTargetRef?.name);
-        const minimum = hpa.spec?.minReplicas ?? 1;
-        if (wanted === undefined || wanted <= minimum)
-            continue;
-        await deps.kubernetes.patch({ ...HPA, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER });
-        deps.log.info(`HorizontalPodAutoscaler/${hpa.metadata.name} is held at ${wanted} at least until the deploy is over`);
-    }
-}
-/** Gives held autoscalers their own minimum back. */
-async function freeAutoscalers(deps, color) {
-    for (const hpa of await autoscalers(deps, color)) {
-        const minimum = hpa.metadata.annotations?.[HELD];
-        if (minimum === undefined)
-            continue;
-        await deps.kubernetes.patch({ ...HPA, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } }, { type: 'merge', fieldManager: FIELD_MANAGER });
-    }
-}
 
 ;// CONCATENATED MODULE: ./lib/deploy/kube/scale.js
 
@@ -99214,9 +98748,9 @@ function matchesSelector(selector, labels) {
         return false;
     }
     const pairs = Object.entries(selector.matchLabels ?? {});
-    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => selectors_holds(one, labels));
+    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => holds(one, labels));
 }
-function selectors_holds(expression, labels) {
+function holds(expression, labels) {
     const value = labels[expression.key];
     const values = expression.values ?? [];
     switch (expression.operator) {
@@ -101017,7 +100551,7 @@ function baseHash(input, classified, chart) {
 
 
 const API = 'keda.sh/v1alpha1';
-const keda_KINDS = [
+const KINDS = [
     { kind: { apiVersion: API, kind: 'ScaledObject' }, plural: 'scaledobjects', annotation: KEDA_PAUSED_AT, value: '0' },
     { kind: { apiVersion: API, kind: 'ScaledJob' }, plural: 'scaledjobs', annotation: KEDA_PAUSED, value: 'true' },
 ];
@@ -101047,7 +100581,7 @@ async function stopScaled(deps, color) {
 }
 /** KEDA's objects of a color; none where the cluster has no KEDA, or this account may not list them: a chart with some needs that right. */
 async function scaledOf({ kubernetes, options }, color) {
-    const lists = await Promise.all(keda_KINDS.map(async (held) => {
+    const lists = await Promise.all(KINDS.map(async (held) => {
         if (!(await kubernetes.resource(held.kind)))
             return [];
         const review = { verb: 'list', group: 'keda.sh', resource: held.plural, namespace: kubernetes.namespace };
@@ -101193,122 +100727,449 @@ async function moveWorkers(deps, from, to) {
     return setWorkers(deps, to, true);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/state/journal.js
-
-/** What may follow what. Whatever fails before the switch is taken back; after it, it is switched back first. */
-const NEXT = {
-    base: ['color', 'take-back'],
-    color: ['ready', 'take-back'],
-    ready: ['smoke', 'take-back'],
-    smoke: ['switch', 'take-back'],
-    switch: ['bake', 'switch-back'],
-    bake: ['finish', 'switch-back'],
-    'switch-back': ['take-back', 'switch-back'],
-    'take-back': ['take-back'],
-    finish: ['finish'],
-};
-/** From here on users may be on the new color. */
-const TOUCHES_TRAFFIC = new Set(['switch', 'bake', 'switch-back']);
-const HISTORY_LIMIT = 20;
-class JournalError extends DeployError {
-    name = 'JournalError';
-}
-const emptyJournal = (release) => ({ schema: 1, release, history: [] });
-const flying = (journal) => {
-    if (!journal.inFlight)
-        throw new JournalError('No deploy is in flight');
-    return journal.inFlight;
-};
-function begin(journal, entry) {
-    if (journal.inFlight)
-        throw new JournalError(`A deploy of ${journal.inFlight.version} is still in flight (${journal.inFlight.runUrl})`);
-    if (entry.color === journal.active)
-        throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
-    return { ...journal, inFlight: { ...entry, phase: 'base', proved: false, services: [] } };
-}
-/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
-function enter(journal, phase, patch = {}) {
-    const now = flying(journal);
-    if (!NEXT[now.phase].includes(phase))
-        throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
-    if (phase === 'switch' && !now.proved)
-        throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
-    if (phase === 'finish' && journal.active !== now.color)
-        throw new JournalError('A deploy is finished by `serve`');
-    return { ...journal, inFlight: { ...now, ...patch, phase } };
-}
-/** The color was ready and passed its checks. */
-function prove(journal) {
-    const now = flying(journal);
-    if (now.phase !== 'smoke')
-        throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
-    return { ...journal, inFlight: { ...now, proved: true } };
-}
-/** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
-function serve(journal, deployed) {
-    const now = flying(journal);
-    if (now.phase !== 'bake')
-        throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
-    const { lastFailure: _, ...rest } = journal;
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/causes.js
+const NOW = 0;
+const SOON = 10_000;
+const PATIENT = 60_000;
+const firstLine = (text) => (text ?? '').split('\n')[0]?.trim() ?? '';
+const NOT_FOUND = /not found|manifest unknown|name unknown|does not exist|no such (image|manifest)|NAME_UNKNOWN|MANIFEST_UNKNOWN/i;
+const AUTH = /unauthorized|forbidden|authorization failed|authentication required|no basic auth|denied|insufficient_scope|\b401\b|\b403\b/i;
+/** An image that could not be pulled: `detail` is the message of the container's state or of the pod's event. */
+function imageCause(image, detail, waitingReason) {
+    if (waitingReason === 'InvalidImageName') {
+        return { reason: 'image-not-found', message: `The image name "${image}" is not valid`, graceMs: NOW };
+    }
+    if (AUTH.test(detail)) {
+        return {
+            reason: 'registry-auth',
+            message: `The registry does not let the cluster pull ${image}: ${shortDetail(detail)}`,
+            hint: 'Check that the image exists and that the pods have a pull secret for this registry (input "image-pull-secrets").',
+            graceMs: NOW,
+        };
+    }
+    if (NOT_FOUND.test(detail)) {
+        return {
+            reason: 'image-not-found',
+            message: `The image ${image} does not exist in the registry`,
+            hint: 'Check tag or digest and repository; was the image pushed?',
+            graceMs: NOW,
+        };
+    }
+    if (waitingReason === 'ErrImageNeverPull') {
+        return { reason: 'image-not-found', message: `The image ${image} is not on the node and imagePullPolicy is Never`, graceMs: NOW };
+    }
     return {
-        ...rest,
-        active: now.color,
-        history: [deployed, ...journal.history].slice(0, HISTORY_LIMIT),
-        inFlight: { ...now, phase: 'finish' },
+        reason: 'image-pull',
+        message: `The image ${image} cannot be pulled${detail ? `: ${shortDetail(detail)}` : ''}`,
+        hint: 'The registry could not be reached from the node, or answered with an error.',
+        graceMs: PATIENT,
     };
 }
-/**
- * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
- * name, or has other values, is another content.
- */
-function leftOnPurpose(history, { version, partHash }) {
-    const last = history.find((entry) => (entry.version === version && entry.partHash === partHash) ||
-        (entry.rollback?.from === version && entry.rollback.fromHash === partHash));
-    return last?.version === version ? undefined : last;
+/** The end of a chain of wrapped errors says most. */
+function shortDetail(detail) {
+    const line = firstLine(detail);
+    return line.length <= 200 ? line : `…${line.slice(-200)}`;
 }
-/** What of the base had waited for the old color is done. */
-function contracted(journal, base) {
-    const [newest, ...older] = journal.history;
-    if (!newest || journal.inFlight?.phase !== 'finish')
-        throw new JournalError('The base is contracted when the new version serves');
-    return { ...journal, history: [{ ...newest, ...base }, ...older] };
-}
-/** Healing found only the new color up: it had passed, so users stay with it. */
-function keep(journal) {
-    const { inFlight: left, ...rest } = journal;
-    if (!left?.proved)
-        throw new JournalError('Only a color that passed its checks can be kept');
-    return { ...rest, active: left.color };
-}
-/** Nothing is in flight any more. */
-function end(journal, failure) {
-    const now = flying(journal);
-    if (now.phase !== 'finish' && now.phase !== 'take-back')
-        throw new JournalError(`A deploy cannot end in ${now.phase}`);
-    const { inFlight: _, ...rest } = journal;
-    if (!failure)
-        return rest;
-    return { ...rest, history: withMigrations(rest.history, now), lastFailure: failure };
-}
-/** A deploy that failed may have migrated all the same: the version that serves on has seen it. */
-function withMigrations(history, failed) {
-    const [newest, ...older] = history;
-    if (!newest || !failed.migrations?.length)
-        return history;
-    return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
-}
-/** Pure: what to do with an entry that a killed run left. */
-function healing(journal) {
-    const left = journal.inFlight;
-    if (!left)
+const IMAGE_REASONS = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable']);
+const START_REASONS = new Set(['RunContainerError', 'CreateContainerError', 'StartError', 'ContainerCannotRun']);
+/** Pure: why this container will not run, if it is clear. `pullDetail` is the newest pull event of its pod. */
+function containerCause(status, where, init, image, pullDetail) {
+    const waiting = status.state?.waiting;
+    const reason = waiting?.reason ?? '';
+    const message = waiting?.message ?? '';
+    if (IMAGE_REASONS.has(reason))
+        return imageCause(image, NOT_FOUND.test(message) || AUTH.test(message) ? message : pullDetail || message, reason);
+    if (reason === 'CreateContainerConfigError') {
+        return {
+            reason: 'missing-config',
+            message: `${where} needs configuration that is not there: ${firstLine(message)}`,
+            hint: 'Add the ConfigMap, Secret or key to the chart, or give it with the input "secrets".',
+            graceMs: SOON,
+        };
+    }
+    if (START_REASONS.has(reason))
+        return startCause(where, message);
+    const ended = status.state?.terminated ?? status.lastState?.terminated;
+    if (!ended || (ended.exitCode === 0 && init))
         return undefined;
-    if (left.phase === 'finish')
-        return { kind: 'finish', color: left.color };
-    if (!TOUCHES_TRAFFIC.has(left.phase))
-        return { kind: 'take-back', color: left.color };
-    if (left.previousColor === undefined)
-        return { kind: 'first-deploy', color: left.color };
-    return { kind: 'switch-back', to: left.previousColor, from: left.color };
+    if (START_REASONS.has(ended.reason ?? '') ||
+        /executable file not found|no such file or directory|permission denied/i.test(ended.message ?? '')) {
+        if (ended.exitCode >= 126)
+            return startCause(where, ended.message ?? '');
+    }
+    const looping = reason === 'CrashLoopBackOff' || status.restartCount >= 2 || (init && status.restartCount >= 1);
+    if (!looping)
+        return undefined;
+    return crashCause(where, init, ended, status.restartCount + 1);
+}
+function startCause(where, message) {
+    return {
+        reason: 'bad-command',
+        message: `${where} cannot start: ${shortDetail(message.replace(/^.*?(exec: )/s, '$1'))}`,
+        hint: "Check command and args against the image's content.",
+        graceMs: NOW,
+    };
+}
+/** Pure: a container that ended `count` times, the last time as `ended` says. */
+function crashCause(where, init, ended, count) {
+    const times = count === 1 ? 'once' : `${count} times`;
+    if (ended.reason === 'OOMKilled') {
+        return {
+            reason: 'out-of-memory',
+            message: `${where} was killed ${times} for using more memory than its limit (OOMKilled)`,
+            hint: 'Raise resources.limits.memory, or find what uses it.',
+            graceMs: NOW,
+        };
+    }
+    const how = ended.signal ? `signal ${ended.signal}` : `exit code ${ended.exitCode}`;
+    if (init)
+        return { reason: 'init-failed', message: `${where} failed ${times} (${how})`, graceMs: NOW };
+    return {
+        reason: 'crash-loop',
+        message: `${where} crashes right after it starts: ${times} (${how})`,
+        hint: 'The last lines of its log say why.',
+        graceMs: NOW,
+    };
+}
+/** Pure: why a controller cannot create pods (message of FailedCreate or of a ReplicaFailure condition). */
+function createCause(owner, message) {
+    if (/exceeded quota/i.test(message)) {
+        return {
+            reason: 'quota-exceeded',
+            message: `${owner} cannot create pods: ${firstLine(message).replace(/^.*?exceeded quota/i, 'exceeded quota')}`,
+            hint: 'Two versions run side by side during a deploy: the quota must hold both.',
+            graceMs: SOON,
+        };
+    }
+    if (/violates PodSecurity|admission webhook|denied the request|forbidden/i.test(message)) {
+        return { reason: 'admission-refused', message: `The cluster refuses the pods of ${owner}: ${firstLine(message)}`, graceMs: SOON };
+    }
+    return { reason: 'not-ready', message: `${owner} cannot create pods: ${firstLine(message)}`, graceMs: PATIENT };
+}
+/** Pure: why a pod gets no volume. */
+function volumeCause(pod, message) {
+    return {
+        reason: 'volume-pending',
+        message: `Pod ${pod} waits for a volume: ${firstLine(message)}`,
+        hint: 'Check the claim and its storage class: kubectl get pvc,storageclass',
+        graceMs: PATIENT,
+    };
+}
+/** Pure: why a pod finds no node. */
+function scheduleCause(pod, message) {
+    if (/persistentvolumeclaim/i.test(message))
+        return volumeCause(pod, message);
+    return {
+        reason: 'unschedulable',
+        message: `No node can take pod ${pod}: ${firstLine(message)}`,
+        hint: 'Two versions run side by side during a deploy: the nodes must hold both. Lower the requests or add a node.',
+        graceMs: PATIENT,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/workload-state.js
+
+const condition = (object, type) => object.status?.conditions?.find((entry) => entry.type === type);
+/** Pods of a workload that count: its newest ReplicaSet's, or those it owns itself. */
+function podsOf(view, owner) {
+    const owned = (kind, uid) => view.all(kind).filter((object) => object.metadata.ownerReferences?.some((reference) => reference.uid === uid && reference.controller));
+    if (owner.kind !== 'Deployment')
+        return owned('Pod', owner.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp);
+    const newest = newestReplicaSet(view, owner);
+    return newest ? owned('Pod', newest.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp) : [];
+}
+function newestReplicaSet(view, deployment) {
+    const revision = (set) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+    return view
+        .all('ReplicaSet')
+        .filter((set) => set.metadata.ownerReferences?.some((reference) => reference.uid === deployment.metadata.uid))
+        .sort((a, b) => revision(b) - revision(a))[0];
+}
+/** Pure: where a workload stands. */
+function workloadState(view, expected) {
+    const workload = `${expected.kind}/${expected.name}`;
+    const object = view.get(expected.kind, expected.name);
+    if (!object)
+        return { workload, shared: expected.shared, ready: false, text: 'not there yet', failing: [] };
+    const { ready, text } = readiness(object);
+    if (ready)
+        return { workload, shared: expected.shared, ready, text, failing: [] };
+    const failing = [
+        ...controllerFailures(view, object, workload),
+        ...podsOf(view, object).flatMap((pod) => podFailures(view, pod, workload)),
+    ];
+    return { workload, shared: expected.shared, ready, text, failing };
+}
+function readiness(object) {
+    const status = object.status ?? {};
+    const current = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+    if (object.kind === 'Job') {
+        return { ready: condition(object, 'Complete')?.status === 'True', text: `${status.succeeded ?? 0} succeeded` };
+    }
+    if (object.kind === 'DaemonSet') {
+        const wanted = status.desiredNumberScheduled ?? 0;
+        const ready = current && (status.updatedNumberScheduled ?? 0) >= wanted && (status.numberAvailable ?? 0) >= wanted;
+        return { ready, text: `${status.numberReady ?? 0}/${wanted} ready` };
+    }
+    const wanted = object.spec?.replicas ?? 1;
+    const updated = status.updatedReplicas ?? 0;
+    // A StatefulSet with the strategy OnDelete never updates by itself.
+    const onDelete = object.kind === 'StatefulSet' && object.spec?.updateStrategy?.type === 'OnDelete';
+    const available = object.kind === 'Deployment' ? (status.availableReplicas ?? 0) : (status.readyReplicas ?? 0);
+    const ready = current && (onDelete || updated >= wanted) && (status.replicas ?? 0) <= wanted && available >= wanted;
+    return { ready, text: `${Math.min(status.readyReplicas ?? 0, wanted)}/${wanted} ready` };
+}
+function controllerFailures(view, object, workload) {
+    const failures = [];
+    const refused = condition(object, 'ReplicaFailure');
+    const creator = object.kind === 'Deployment' ? newestReplicaSet(view, object) : object;
+    const event = newestEvent(view, creator?.metadata.uid, ['FailedCreate']);
+    const message = refused?.status === 'True' ? refused.message : podsOf(view, object).length === 0 ? event : undefined;
+    if (message)
+        failures.push({ workload, cause: createCause(workload, message) });
+    const progressing = condition(object, 'Progressing');
+    if (progressing?.status === 'False' && progressing.reason === 'ProgressDeadlineExceeded') {
+        const seconds = object.spec?.progressDeadlineSeconds;
+        failures.push({ workload, cause: notReady(`${workload} made no progress for ${seconds} s (its progressDeadlineSeconds)`) });
+    }
+    const failed = object.kind === 'Job' ? condition(object, 'Failed') : undefined;
+    if (failed?.status === 'True') {
+        failures.push({
+            workload,
+            cause: { reason: 'hook-failed', message: `${workload} failed: ${failed.message ?? failed.reason}`, graceMs: 0 },
+        });
+    }
+    return failures;
+}
+const notReady = (message) => ({ reason: 'not-ready', message, graceMs: 0 });
+function podFailures(view, pod, workload) {
+    const name = pod.metadata.name;
+    // Evicted and lost pods are replaced by their controller: a retry, not a failure.
+    if (pod.status?.phase === 'Failed' && ['Evicted', 'NodeLost', 'Shutdown', 'Terminated'].includes(pod.status.reason))
+        return [];
+    const scheduled = condition(pod, 'PodScheduled');
+    if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
+        const cause = scheduleCause(name, scheduled.message ?? '');
+        // An autoscaler is at work: a new node takes minutes, the time limit is what counts.
+        const growing = view
+            .all('Event')
+            .some((event) => event.involvedObject?.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
+        return [{ workload, pod: name, cause: growing ? { ...cause, graceMs: Number.POSITIVE_INFINITY } : cause }];
+    }
+    const volume = claimFailure(view, pod);
+    if (volume)
+        return [{ workload, pod: name, cause: volume }];
+    const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
+    // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
+    const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
+    const containers = (statuses, specs, init) => (statuses ?? []).flatMap((status) => {
+        const where = `${init ? 'Init container' : 'Container'} "${status.name}" of ${workload}`;
+        const image = specs?.find((spec) => spec.name === status.name)?.image ?? status.image;
+        const cause = containerCause(status, where, init, image, pull);
+        return cause ? [{ workload, pod: name, container: status.name, cause: early ? patient(cause) : cause }] : [];
+    });
+    return [
+        ...containers(pod.status?.initContainerStatuses, pod.spec?.initContainers, true),
+        ...containers(pod.status?.containerStatuses, pod.spec?.containers, false),
+    ];
+}
+/** The kubelet's second attempt comes after ten seconds. */
+const SECOND_PULL_MS = 20_000;
+const PULLS = ['registry-auth', 'image-not-found', 'image-pull'];
+const patient = (cause) => PULLS.includes(cause.reason) ? { ...cause, graceMs: Math.max(cause.graceMs, SECOND_PULL_MS) } : cause;
+/** The newest warning about an object whose reason is one of these. */
+function newestEvent(view, uid, reasons) {
+    if (!uid)
+        return undefined;
+    return newestOf(view, (event) => event.involvedObject?.uid === uid &&
+        reasons.includes(event.reason) &&
+        /pull|image|create/i.test(event.message ?? '') &&
+        // "Error: ImagePullBackOff" says nothing; the event that holds the registry's answer does.
+        !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''))?.message;
+}
+function newestOf(view, matches) {
+    return view
+        .all('Event')
+        .filter(matches)
+        .sort((a, b) => timeOf(b) - timeOf(a))[0];
+}
+const timeOf = ({ lastTimestamp, eventTime, metadata }) => Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
+/** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
+function claimFailure(view, { metadata, spec }) {
+    if (spec?.nodeName)
+        return undefined;
+    const claims = (spec?.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName);
+    const event = newestOf(view, (event) => event.reason === 'ProvisioningFailed' &&
+        event.involvedObject?.kind === 'PersistentVolumeClaim' &&
+        claims.includes(event.involvedObject.name) &&
+        // A claim of that name that is gone has events too.
+        timeOf(event) >= (Date.parse(metadata.creationTimestamp ?? '') || 0));
+    return event && volumeCause(metadata.name, `claim ${event.involvedObject.name}: ${event.message}`);
+}
+/** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
+const NEXT_TRY_MS = 45_000;
+/** Pure: the first failure that is certain by now; `since` remembers when each was first seen. */
+function certainFailure(states, since, now) {
+    const sharedReady = states.every((state) => !state.shared || state.ready);
+    const seen = new Set();
+    const certain = [];
+    for (const state of states) {
+        for (const failing of state.failing) {
+            const key = `${failing.workload} ${failing.pod ?? ''} ${failing.container ?? ''} ${failing.cause.reason}`;
+            seen.add(key);
+            if (!since.has(key))
+                since.set(key, now);
+            // While a shared workload (a database) is still coming up, what depends on it may well crash.
+            const excused = !sharedReady && !state.shared && (failing.cause.reason === 'crash-loop' || failing.cause.reason === 'init-failed');
+            if (excused)
+                since.set(key, now + NEXT_TRY_MS);
+            else if (now - (since.get(key) ?? now) >= failing.cause.graceMs)
+                certain.push(failing);
+        }
+    }
+    for (const key of since.keys())
+        if (!seen.has(key))
+            since.delete(key);
+    return certain[0];
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/evidence.js
+
+const LOG_LINES = 40;
+const LOG_BYTES = 32 * 1024;
+const EVENT_LIMIT = 12;
+/** Events that happen in every healthy start. */
+const NOISE = new Set([
+    'Scheduled',
+    'Pulling',
+    'Pulled',
+    'Created',
+    'Started',
+    'SuccessfulCreate',
+    'ScalingReplicaSet',
+    'Killing',
+    'SuccessfulRescale',
+]);
+/** Pure: the most telling workload at a time-out: which pod, which container, which probe. */
+function explainUnready(view, states, limitMs) {
+    const late = states.find((state) => !state.ready && state.failing.length > 0) ?? states.find((state) => !state.ready);
+    const workload = late?.workload ?? 'the new version';
+    const known = late?.failing[0];
+    if (known)
+        return known;
+    const [kind = '', name = ''] = workload.split('/');
+    const object = view.get(kind, name);
+    const pod = object ? podsOf(view, object).find((one) => !isReady(one)) : undefined;
+    const unready = pod?.status?.containerStatuses?.find((status) => !status.ready);
+    const probe = pod && unready ? probeText(pod, unready.name, unready.started === true) : '';
+    const message = unready
+        ? `Container "${unready.name}" of ${workload} was not ready within ${limitMs / 1000} s${probe ? ` (${probe})` : ''}`
+        : `${workload} was not ready within ${limitMs / 1000} s (${late?.text ?? 'not there'})`;
+    return {
+        workload,
+        ...(pod ? { pod: pod.metadata.name } : {}),
+        ...(unready ? { container: unready.name } : {}),
+        cause: { reason: 'not-ready', message, hint: 'Check the readiness probe, or give it more time with the input "timeout".', graceMs: 0 },
+    };
+}
+const isReady = (pod) => !pod.metadata.deletionTimestamp &&
+    pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
+/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
+const runsForEver = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
+/** E.g. `readiness probe GET :8000/health`. */
+function probeText(pod, container, started) {
+    const spec = pod.spec?.containers?.find((one) => one.name === container);
+    for (const [name, probe] of [
+        ['startup', started ? undefined : spec?.startupProbe],
+        ['readiness', spec?.readinessProbe],
+    ]) {
+        if (!probe)
+            continue;
+        if (probe.httpGet)
+            return `${name} probe GET :${probe.httpGet.port}${probe.httpGet.path ?? '/'}`;
+        if (probe.tcpSocket)
+            return `${name} probe TCP :${probe.tcpSocket.port}`;
+        if (probe.grpc)
+            return `${name} probe gRPC :${probe.grpc.port}`;
+        if (probe.exec)
+            return `${name} probe ${JSON.stringify(probe.exec.command)}`;
+    }
+    return '';
+}
+/** What was seen of a failure: the pod's containers, last log lines of this and the previous attempt, events without noise. */
+async function collectEvidence(kubernetes, view, failing) {
+    const pod = failing.pod ? view.get('Pod', failing.pod) : undefined;
+    const evidence = [];
+    if (pod) {
+        evidence.push(...(await podEvidence(kubernetes, pod, failing.container)));
+    }
+    const events = eventLines(view.all('Event'), concerned(view, failing));
+    if (events.length > 0)
+        evidence.push({ title: 'Events', text: events.join('\n') });
+    return evidence;
+}
+/** A pod's containers, and the log of the one that matters. */
+async function podEvidence(kubernetes, pod, container) {
+    const logs = container === undefined ? [] : await logEvidence(kubernetes, pod, container);
+    return [{ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') }, ...logs];
+}
+/** The last log lines of a container, and of its attempt before. */
+async function logEvidence(kubernetes, pod, container) {
+    const read = (previous) => kubernetes.logs({ name: pod.metadata.name }, { container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES }).catch(() => '');
+    const [current, previous] = await Promise.all([read(false), read(true)]);
+    const logs = [];
+    if (current.trim())
+        logs.push({ title: `Last log lines of ${container}`, text: current.trimEnd() });
+    if (previous.trim() && previous !== current)
+        logs.push({ title: `Last log lines of ${container}, previous attempt`, text: previous.trimEnd() });
+    return logs;
+}
+/** Pure: one line per container: state, exit code, restarts. */
+function containerLines(pod) {
+    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+    if (statuses.length === 0)
+        return [`phase ${pod.status?.phase ?? 'unknown'}${pod.status?.reason ? ` (${pod.status.reason})` : ''}`];
+    return statuses.map((status) => {
+        const state = stateText(status.state);
+        const last = status.lastState?.terminated ? `; before: ${stateText(status.lastState)}` : '';
+        return `${status.name}: ${state}, ${status.ready ? 'ready' : 'not ready'}, ${status.restartCount} restarts${last}`;
+    });
+}
+function stateText(state) {
+    if (state?.running)
+        return 'running';
+    if (state?.waiting)
+        return `waiting (${state.waiting.reason ?? 'no reason'})${state.waiting.message ? `: ${state.waiting.message}` : ''}`;
+    const ended = state?.terminated;
+    if (!ended)
+        return 'not started';
+    return `ended with exit code ${ended.exitCode}${ended.reason ? ` (${ended.reason})` : ''}${ended.message ? `: ${ended.message.trim()}` : ''}`;
+}
+/** The workload, its newest pods and their owners: not what is left of versions before. */
+function concerned(view, failing) {
+    const [kind = '', name = ''] = failing.workload.split('/');
+    const workload = view.get(kind, name);
+    const pods = workload ? podsOf(view, workload) : [];
+    const owners = pods.flatMap((pod) => pod.metadata.ownerReferences?.map((owner) => owner.uid) ?? []);
+    const uids = [
+        workload?.metadata.uid,
+        ...pods.map((pod) => pod.metadata.uid),
+        ...owners,
+        view.get('Pod', failing.pod ?? '')?.metadata.uid,
+    ];
+    return new Set(uids.filter((uid) => uid !== undefined));
+}
+/** Pure: events about these objects (by uid), newest last, noise and repetition removed. */
+function eventLines(events, about) {
+    const time = (event) => Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
+    const lines = events
+        .filter((event) => !NOISE.has(event.reason) && about.has(event.involvedObject?.uid ?? ''))
+        .sort((a, b) => time(a) - time(b))
+        .map((event) => {
+        const count = event.count > 1 ? ` (${event.count} times)` : '';
+        return `${event.involvedObject.kind}/${event.involvedObject.name} ${event.reason}: ${String(event.message ?? '').trim()}${count}`;
+    });
+    return [...new Set(lines)].slice(-EVENT_LIMIT);
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/kube/watch.js
@@ -101432,6 +101293,50 @@ async function proveRoutes(routes, deps, options) {
 }
 const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
 
+;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
+
+const HOOK = 'helm.sh/hook';
+const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
+const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
+/**
+ * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
+ * ports that they have now (`livePorts` by name): they change with the switch.
+ */
+function expandPart(wanted, before, livePorts) {
+    const deferred = [];
+    const templates = expand_read(wanted).map(([file, object]) => {
+        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
+        if (!live || samePorts(live, object.spec?.ports ?? []))
+            return [file, wanted.templates[file] ?? ''];
+        deferred.push(`ports of ${describe(object)}`);
+        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
+    });
+    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
+    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
+    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
+    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
+    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
+}
+/** Node ports are Kubernetes' choice unless the chart names them. */
+function samePorts(live, wanted) {
+    const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
+        name ?? '',
+        port,
+        protocol ?? 'TCP',
+        targetPort ?? port,
+        appProtocol ?? '',
+        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
+    ]));
+    return live.length === wanted.length && shape(live, true) === shape(wanted, true);
+}
+/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
+function keepNodePorts(wanted, live) {
+    return wanted.map((port) => {
+        const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
+        return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/selectors.js
 
 
@@ -101551,7 +101456,376 @@ async function persist(body, { clock }, limitMs) {
 }
 const selectors_messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
-;// CONCATENATED MODULE: ./lib/deploy/back.js
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/failed-hook.js
+
+
+const WHY_LENGTH = 300;
+const failed_hook_KINDS = { Job: JOB, Pod: names_POD };
+/**
+ * Reads what the pods of failed hooks left: containers, last log lines, events. Then removes those hooks that their chart wants removed
+ * when they fail: Helm does not do it, or there would be nothing to read.
+ */
+async function readHookEnd(hooks, kubernetes) {
+    const ends = [];
+    for (const hook of hooks) {
+        const pod = await failedPod(hook.object, kubernetes);
+        if (pod)
+            ends.push(await podEnd(hook.object, pod, kubernetes));
+    }
+    for (const hook of hooks.filter((one) => one.removeFailed))
+        await removeHook(hook.object, kubernetes);
+    return { why: ends.find((end) => end.why !== undefined)?.why, evidence: ends.flatMap((end) => end.evidence) };
+}
+/** The newest pod of a hook (a Job's, or the pod itself) that did not succeed. */
+async function failedPod(hook, kubernetes) {
+    const [kind, name = ''] = hook.split('/');
+    const pods = kind === 'Job'
+        ? (await kubernetes.list(names_POD, { labelSelector: `batch.kubernetes.io/job-name=${name}` })).items
+        : kind === 'Pod'
+            ? [await kubernetes.get({ ...names_POD, name })].filter((pod) => pod !== undefined)
+            : [];
+    return pods
+        .filter((pod) => pod.status?.phase !== 'Succeeded')
+        .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''))[0];
+}
+async function podEnd(hook, pod, kubernetes) {
+    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+    const started = statuses.filter((status) => status.state?.running ?? status.state?.terminated);
+    const logs = (await Promise.all(started.map((status) => logEvidence(kubernetes, pod, status.name)))).flat();
+    const { items: events } = await kubernetes.list(EVENT, { fieldSelector: `involvedObject.name=${pod.metadata.name}` });
+    const about = eventLines(events, new Set([pod.metadata.uid ?? '']));
+    const failed = statuses.find((status) => status.state?.terminated && status.state.terminated.exitCode !== 0);
+    const lastLine = failed ? lastOf(await logEvidence(kubernetes, pod, failed.name)) : '';
+    return {
+        why: whyOf(pod, statuses, lastLine) ?? about.at(-1),
+        evidence: [
+            { title: `${hook}: pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
+            ...logs,
+            ...(about.length > 0 ? [{ title: `Events of pod ${pod.metadata.name}`, text: about.join('\n') }] : []),
+        ],
+    };
+}
+const lastOf = (logs) => logs[0]?.text.trim().split('\n').at(-1)?.trim() ?? '';
+/** Pure: what a hook's pod says of its end, in one line; `lastLine` is the last one of its failed container's log. */
+function whyOf(pod, statuses, lastLine) {
+    const name = `pod ${pod.metadata.name}`;
+    for (const { name: container, state } of statuses) {
+        const where = `${name}, container "${container}",`;
+        const ended = state?.terminated;
+        if (ended && ended.exitCode !== 0) {
+            const how = ended.reason === 'OOMKilled' ? 'ran out of memory' : `ended with exit code ${ended.exitCode}`;
+            return withText(`${where} ${how}`, failed_hook_firstLine(ended.message) || lastLine);
+        }
+        const waiting = state?.waiting;
+        if (waiting?.reason && waiting.reason !== 'PodInitializing' && waiting.reason !== 'ContainerCreating') {
+            return withText(`${where} waits (${waiting.reason})`, failed_hook_firstLine(waiting.message));
+        }
+        if (state?.running)
+            return `${where} was still running at the time limit`;
+    }
+    const unplaced = pod.status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
+    if (unplaced)
+        return withText(`${name} found no node`, failed_hook_firstLine(unplaced.message));
+    return pod.status?.reason ? withText(`${name} failed (${pod.status.reason})`, failed_hook_firstLine(pod.status.message)) : undefined;
+}
+const failed_hook_firstLine = (text) => text?.trim().split('\n')[0] ?? '';
+const withText = (what, text) => text ? `${what}: ${text.length > WHY_LENGTH ? `${text.slice(0, WHY_LENGTH)}…` : text}` : what;
+async function removeHook(hook, kubernetes) {
+    const [kind = '', name = ''] = hook.split('/');
+    const ref = failed_hook_KINDS[kind];
+    // A leftover does no harm: the next run of the hook replaces it.
+    if (ref)
+        await kubernetes.delete({ ...ref, name }, { propagation: 'Background' }).catch(() => undefined);
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/helm-errors.js
+
+
+
+/** Any error as a failure with a reason of the fixed list. */
+function toFailure(error) {
+    if (error instanceof StepFailure)
+        return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof Error && 'hint' in error ? error.hint : undefined;
+    return new StepFailure(reasonOf(error), message, { hint, cause: error });
+}
+function reasonOf(error) {
+    if (error instanceof ConfigurationError)
+        return 'configuration';
+    if (error instanceof CancelledError)
+        return 'cancelled';
+    if (error instanceof LeaseLostError)
+        return 'lease-lost';
+    if (error instanceof RollbackFailedError)
+        return 'rollback-failed';
+    if (error instanceof TimeoutError)
+        return 'timeout';
+    if (error instanceof errors_HttpError && (error.status === 401 || error.status === 403))
+        return 'access-denied';
+    if (error instanceof ProcessError)
+        return 'helm-failed';
+    return 'internal';
+}
+/** Helm says `failed pre-install: …` at a first install, `pre-upgrade hooks failed: …` later. */
+const HOOK_FAILED = /(pre|post)-(install|upgrade|rollback) hooks? failed|failed (pre|post)-(install|upgrade|rollback)/i;
+/** What Helm says at the end is what went wrong. */
+const lastLine = (text) => text
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .at(-1)
+    ?.replace(/^(Error|level=\S+ msg)[:=]\s*/, '') ?? '';
+/** Names what `helm` said: a failed hook with its log, a refusal of the API server, or Helm's own words. */
+async function helmFailure(error, what, hooks, kubernetes) {
+    if (!(error instanceof ProcessError))
+        return error;
+    const text = error.stderr.trim();
+    const last = lastLine(text) || error.message;
+    if (HOOK_FAILED.test(text)) {
+        const named = hooks.filter((hook) => text.includes(hook.object.split('/')[1] ?? hook.object));
+        const failed = named.length > 0 ? named : hooks;
+        const end = await readHookEnd(failed, kubernetes);
+        const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
+        return new StepFailure('hook-failed', `${name} of ${what} failed: ${end.why ?? last}`, {
+            ...(end.evidence.length > 0 ? { hint: 'The last lines of its log say why.' } : {}),
+            evidence: end.evidence,
+            cause: error,
+        });
+    }
+    const reason = /exceeded quota/i.test(text)
+        ? 'quota-exceeded'
+        : /admission webhook|violates PodSecurity/i.test(text)
+            ? 'admission-refused'
+            : /is forbidden|forbidden:/i.test(text)
+                ? 'access-denied'
+                : 'helm-failed';
+    return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/kube/equal.js
+/** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
+function equal(one, other) {
+    if (Array.isArray(one) || Array.isArray(other)) {
+        return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((item, at) => equal(item, other[at]));
+    }
+    if (!equal_isMap(one) || !equal_isMap(other))
+        return one === other;
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => equal(one[key], other[key]));
+}
+const equal_isMap = (value) => typeof value === 'object' && value !== null;
+
+;// CONCATENATED MODULE: ./lib/deploy/base/pull-secret.js
+
+
+
+const TYPE = 'kubernetes.io/dockerconfigjson';
+const pull_secret_KEY = '.dockerconfigjson';
+const REGISTRY_LABEL = 'todo-deploy.dev/registry';
+/** Creates what is missing; what is there stays as it is, whoever put it there. */
+async function keepPullSecrets({ kubernetes, pullSecrets = [], log, }) {
+    for (const wanted of pullSecrets) {
+        if (await isKept({ kubernetes }, wanted))
+            continue;
+        await kubernetes.apply(pullSecret(wanted, kubernetes.namespace, await wanted.credentials()), {
+            fieldManager: FIELD_MANAGER,
+            force: true,
+        });
+        log.info(`Pull Secret ${wanted.name} created: reads ${wanted.host}/${wanted.registry}, does not end`);
+    }
+}
+/** Asks for the credentials of what is missing, before anything is touched: who may not have them is told now. */
+async function requirePullSecrets({ kubernetes, pullSecrets = [] }) {
+    for (const wanted of pullSecrets)
+        if (!(await isKept({ kubernetes }, wanted)))
+            await wanted.credentials();
+}
+/** Whether all are there; without one new pods could not be started. */
+async function pullSecretsKept({ kubernetes, pullSecrets = [] }) {
+    return (await Promise.all(pullSecrets.map((wanted) => isKept({ kubernetes }, wanted)))).every(Boolean);
+}
+async function isKept({ kubernetes }, { name, host }) {
+    const live = await kubernetes.get({ ...SECRET, name });
+    if (live === undefined)
+        return false;
+    if (live.type !== TYPE) {
+        throw new ConfigurationError(`The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, and the name is that of the pull Secret`, {
+            hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
+        });
+    }
+    return pull_secret_holds(live, host);
+}
+function pull_secret_holds(secret, host) {
+    try {
+        const config = JSON.parse(Buffer.from(secret.data?.[pull_secret_KEY] ?? '', 'base64').toString('utf8'));
+        return config.auths?.[host] !== undefined;
+    }
+    catch {
+        return false;
+    }
+}
+/** Pure: the Secret. */
+function pullSecret({ name, host, registry }, namespace, { username, password }) {
+    const auth = Buffer.from(`${username}:${password}`).toString('base64');
+    return {
+        ...SECRET,
+        metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'todo-deploy', [REGISTRY_LABEL]: registry } },
+        type: TYPE,
+        data: { [pull_secret_KEY]: Buffer.from(JSON.stringify({ auths: { [host]: { username, password, auth } } })).toString('base64') },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
+
+
+
+
+
+
+
+
+const apply_HOOK = 'helm.sh/hook';
+/** Whether anything of a deploy's base has to be applied. */
+const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
+/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
+async function baseRevision(run) {
+    const history = await run.helm.history(run.options.release);
+    return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
+}
+/** The base's part chart with its pre hooks. Errors: `StepFailure`. */
+async function expandBase(run, plan) {
+    const { helm, kubernetes, options, log } = run;
+    const recorded = await helm.recordedPart(options.release);
+    await replaceFinishedJobs(run, plan, recorded?.part);
+    const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
+    for (const what of deferred)
+        log.info(`Waits until the old version serves nobody: ${what}`);
+    try {
+        const applied = await helm.apply({ ...baseApply(run, plan), part });
+        return { revision: applied.revision, deferred };
+    }
+    catch (error) {
+        run.signal.throwIfAborted();
+        const hooks = plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
+        throw await helmFailure(error, 'the base', hooks, kubernetes);
+    }
+}
+const baseApply = ({ options, signal }, plan) => ({
+    release: options.release,
+    part: plan.split.base,
+    values: plan.values,
+    description: `todo-deploy: what both colors share, of ${options.version}`,
+    timeoutMs: options.timeoutMs,
+    signal,
+});
+/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Answers the base's revision. */
+async function contractBase(run, plan) {
+    return (await run.helm.apply({ ...baseApply(run, plan), noHooks: true })).revision;
+}
+async function livePorts({ kubernetes }, plan) {
+    const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
+    return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []]] : [])));
+}
+/** Takes an expansion back: to the revision before, without hooks. Never on a first deploy. */
+async function takeBaseBack(run, revision) {
+    if (revision === undefined)
+        return;
+    const { release, timeoutMs } = run.options;
+    const latest = (await run.helm.history(release)).at(-1);
+    if (latest === undefined || latest.revision === revision)
+        return;
+    run.log.info(`The base goes back to revision ${revision}`);
+    await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
+}
+/** Applies the input `secrets` and the pull Secrets that are kept; values are seen by the API server only. */
+async function applySecrets(run) {
+    await keepPullSecrets(run);
+    for (const secret of secretObjects(run)) {
+        await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
+        run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
+    }
+}
+function secretObjects({ options, kubernetes }) {
+    const names = [...new Set(options.secrets.map((secret) => secret.name))];
+    return names.map((name) => ({
+        ...SECRET,
+        metadata: { name, namespace: kubernetes.namespace, labels: ownLabels(options.release) },
+        data: Object.fromEntries(options.secrets.filter((secret) => secret.name === name).map(({ key, value }) => [key, Buffer.from(value).toString('base64')])),
+    }));
+}
+/** Whether the input `secrets` differs from what is in the cluster, or a pull Secret is gone: then even an unchanged version needs new pods. */
+async function secretsChanged(run) {
+    if (!(await pullSecretsKept(run)))
+        return true;
+    const wanted = secretObjects(run);
+    const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
+    return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));
+}
+/** CRDs are created where they are missing and never changed, as `helm install` does. */
+async function createCrds({ helm, kubernetes, options, log }) {
+    const text = await helm.crds(options.chart, options.chartVersion);
+    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
+        .map((document) => document.toJS())
+        .filter((object) => object?.kind === 'CustomResourceDefinition');
+    for (const crd of crds) {
+        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
+            continue;
+        await kubernetes.apply(crd, { fieldManager: FIELD_MANAGER });
+        log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
+    }
+}
+/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
+async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
+    for (const job of changedJobs(plan.split.baseObjects, recorded)) {
+        const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
+        const finished = live?.status?.conditions?.some((entry) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True');
+        if (!live || !finished)
+            continue;
+        await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) });
+        log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
+    }
+}
+/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
+function changedJobs(objects, recorded) {
+    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[apply_HOOK]);
+    if (jobs.length === 0)
+        return [];
+    const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content));
+    return jobs.filter((job) => !before.some((object) => equal(object, job)));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/color/autoscalers.js
+
+
+/** What an HPA's `minReplicas` was before it was held. */
+const HELD = 'todo-deploy.dev/min-replicas';
+async function autoscalers({ kubernetes, options }, color) {
+    if (!(await kubernetes.resource(HPA)))
+        return [];
+    return (await kubernetes.list(HPA, { labelSelector: colorSelector(options.release, color) })).items;
+}
+/** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
+async function holdAutoscalers(deps, color, replicas) {
+    for (const hpa of await autoscalers(deps, color)) {
+        const wanted = replicas.get(hpa.spec?.scaleTargetRef?.name);
+        const minimum = hpa.spec?.minReplicas ?? 1;
+        if (wanted === undefined || wanted <= minimum)
+            continue;
+        await deps.kubernetes.patch({ ...HPA, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+        deps.log.info(`HorizontalPodAutoscaler/${hpa.metadata.name} is held at ${wanted} at least until the deploy is over`);
+    }
+}
+/** Gives held autoscalers their own minimum back. */
+async function freeAutoscalers(deps, color) {
+    for (const hpa of await autoscalers(deps, color)) {
+        const minimum = hpa.metadata.annotations?.[HELD];
+        if (minimum === undefined)
+            continue;
+        await deps.kubernetes.patch({ ...HPA, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/recovery/undo.js
 
 
 
@@ -101601,7 +101875,7 @@ async function takeBack(run, left, failure) {
     await run.journal.update((journal) => end(journal, failure));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/heal.js
+;// CONCATENATED MODULE: ./lib/deploy/recovery/heal.js
 
 
 
@@ -101707,285 +101981,11 @@ async function repairSelectors(run) {
     return `Services ${services.map((service) => service.name).join(', ')} selected ${seen === 'mixed' ? 'different colors' : 'pods that are not ready'}: they select ${wanted} again`;
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/state/journal-store.js
+;// CONCATENATED MODULE: ./lib/deploy/recovery/heal-own-run.js
 
 
 
-
-
-const journal_store_KEY = 'journal.json';
-/**
- * The journal in the cluster: a Secret, since recorded checks may carry credentials. Every write is conditional on the version read,
- * so a run that has lost its lease without knowing cannot write.
- */
-class JournalStore {
-    #kubernetes;
-    #release;
-    #object;
-    #journal;
-    constructor(kubernetes, release, object) {
-        this.#kubernetes = kubernetes;
-        this.#release = release;
-        this.#object = object;
-        this.#journal = object ? journal_store_parse(object, release) : emptyJournal(release);
-    }
-    static async open(kubernetes, release) {
-        return new JournalStore(kubernetes, release, await kubernetes.get({ ...SECRET, name: journalName(release) }));
-    }
-    get journal() {
-        return this.#journal;
-    }
-    /** Whether this app has ever been deployed by the product, successfully or not. */
-    get exists() {
-        return this.#object !== undefined;
-    }
-    /** Applies a transition and writes it. Errors: `LeaseLostError` when someone else wrote meanwhile. */
-    async update(transition) {
-        const next = transition(this.#journal);
-        const text = JSON.stringify(next);
-        try {
-            this.#object = await this.#write(text);
-        }
-        catch (error) {
-            this.#object = await this.#afterFailure(error, text);
-        }
-        this.#journal = next;
-        return next;
-    }
-    #write(text) {
-        const object = {
-            ...SECRET,
-            metadata: {
-                name: journalName(this.#release),
-                namespace: this.#kubernetes.namespace,
-                labels: { [APP_LABEL]: this.#release },
-                ...(this.#object?.metadata.resourceVersion ? { resourceVersion: this.#object.metadata.resourceVersion } : {}),
-            },
-            type: 'todo-deploy.dev/journal',
-            data: { [journal_store_KEY]: Buffer.from(text).toString('base64') },
-        };
-        return this.#object ? this.#kubernetes.replace(object) : this.#kubernetes.create(object);
-    }
-    /** A write whose answer was lost may have arrived: then the journal holds exactly our text. */
-    async #afterFailure(error, text) {
-        if (!(error instanceof errors_HttpError) || (error.status !== 409 && error.status !== 0 && error.status < 500))
-            throw error;
-        const seen = await this.#kubernetes.get({ ...SECRET, name: journalName(this.#release) });
-        if (seen && Buffer.from(seen.data?.[journal_store_KEY] ?? '', 'base64').toString() === text)
-            return seen;
-        if (error.status !== 409 && seen?.metadata.resourceVersion === this.#object?.metadata.resourceVersion)
-            return this.#write(text);
-        throw new LeaseLostError(`The journal of "${this.#release}" was written by someone else`, {
-            cause: error,
-            hint: 'Another run owns this app now; nothing more was touched by this one.',
-        });
-    }
-}
-function journal_store_parse(object, release) {
-    const text = Buffer.from(object.data?.[journal_store_KEY] ?? '', 'base64').toString();
-    try {
-        const journal = JSON.parse(text);
-        if (journal.schema === 1)
-            return journal;
-    }
-    catch {
-        // Said below.
-    }
-    throw new StepFailure('internal', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
-        hint: 'Use the version of this action that wrote it, or delete the Secret after making sure which color serves.',
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/state/lease.js
-
-
-
-
-const REPOSITORY = 'todo-deploy.dev/repository';
-const RUN_URL = 'todo-deploy.dev/run';
-/** How far two runners' clocks may be apart. */
-const SKEW_MS = 5_000;
-const LEASE_TIMES = { durationMs: 30_000, renewMs: 5_000, giveUpMs: 20_000 };
-const microTime = (ms) => new Date(ms).toISOString().replace('Z', '000Z');
-/** Pure: who holds this lease at `now`; undefined when it is free or has expired. */
-function liveHolder(lease, now, skewMs = SKEW_MS) {
-    const holder = lease?.spec?.holderIdentity;
-    if (!lease || !holder)
-        return undefined;
-    const renewed = Date.parse(lease.spec.renewTime ?? lease.spec.acquireTime ?? '') || 0;
-    const expiresAt = renewed + (lease.spec.leaseDurationSeconds ?? 30) * 1000 + skewMs;
-    if (expiresAt <= now)
-        return undefined;
-    const notes = lease.metadata.annotations ?? {};
-    return { who: [notes[REPOSITORY] || holder, notes[RUN_URL]].filter(Boolean).join(', '), expiresAt };
-}
-/**
- * Takes the app's lease, waiting for a live holder up to `limitMs`. Errors: `StepFailure` (locked) at the limit, `CancelledError`.
- */
-async function acquireLease(release, who, { kubernetes, clock, log }, options) {
-    const times = options.times ?? LEASE_TIMES;
-    const ref = { ...LEASE, name: leaseName(release) };
-    const deadline = clock.now() + options.limitMs;
-    let told = '';
-    for (;;) {
-        options.signal.throwIfAborted();
-        const seen = await kubernetes.get(ref);
-        // A post step takes over what the main step of its own run still holds.
-        const own = seen?.spec?.holderIdentity === who.holder;
-        const holder = own ? undefined : liveHolder(seen, clock.now());
-        if (holder === undefined) {
-            const taken = await tryTake(seen);
-            if (taken)
-                return hold(taken, Boolean(seen?.spec?.holderIdentity));
-            continue;
-        }
-        if (holder.who !== told)
-            log.info(`Another deploy of "${release}" is running (${holder.who}): waiting for it to finish`);
-        told = holder.who;
-        if (clock.now() >= deadline) {
-            throw new StepFailure('locked', `"${release}" is being deployed by ${holder.who}; waited ${options.limitMs / 1000} s for it`, {
-                hint: 'Wait for that run, or cancel it: its lease is given up or expires by itself.',
-            });
-        }
-        await changeOrExpiry(seen, Math.min(holder.expiresAt, deadline) - clock.now());
-    }
-    function body(seen) {
-        const now = microTime(clock.now());
-        return {
-            ...LEASE,
-            metadata: {
-                name: ref.name,
-                namespace: kubernetes.namespace,
-                labels: { [APP_LABEL]: release },
-                annotations: { [REPOSITORY]: who.repository, [RUN_URL]: who.runUrl },
-                ...(seen?.metadata.resourceVersion ? { resourceVersion: seen.metadata.resourceVersion } : {}),
-            },
-            spec: {
-                holderIdentity: who.holder,
-                leaseDurationSeconds: times.durationMs / 1000,
-                acquireTime: now,
-                renewTime: now,
-                leaseTransitions: (seen?.spec?.leaseTransitions ?? 0) + 1,
-            },
-        };
-    }
-    async function tryTake(seen) {
-        try {
-            return seen ? await kubernetes.replace(body(seen)) : await kubernetes.create(body(undefined));
-        }
-        catch (error) {
-            if (error instanceof errors_HttpError && error.status === 409)
-                return undefined;
-            throw error;
-        }
-    }
-    /** Resolves when the lease changes, or after `ms`. */
-    async function changeOrExpiry(seen, ms) {
-        const stop = new AbortController();
-        const signal = AbortSignal.any([stop.signal, options.signal]);
-        const changed = (async () => {
-            for await (const event of kubernetes.watch(LEASE, { fieldSelector: `metadata.name=${ref.name}`, signal })) {
-                if (event.object.metadata.resourceVersion !== seen.metadata.resourceVersion)
-                    return;
-            }
-        })();
-        try {
-            await Promise.race([changed, clock.sleep(Math.max(ms, 50), signal)]);
-        }
-        finally {
-            stop.abort();
-            await changed.catch(() => undefined);
-        }
-    }
-    function hold(first, takenOver) {
-        let lease = first;
-        let renewedAt = clock.now();
-        const lost = new AbortController();
-        const stop = new AbortController();
-        const loop = renewLoop().catch((error) => lost.abort(error));
-        return { signal: AbortSignal.any([lost.signal, options.signal]), takenOver, release: give };
-        async function renewLoop() {
-            for (;;) {
-                await clock.sleep(times.renewMs, stop.signal).catch(() => undefined);
-                if (stop.signal.aborted)
-                    return;
-                // A request that hangs must not hide that time has run out.
-                const left = Math.max(renewedAt + times.giveUpMs - clock.now(), 0);
-                await Promise.race([renew(), clock.sleep(left, stop.signal).then(() => giveUp(undefined))]).catch((error) => {
-                    if (!stop.signal.aborted)
-                        throw error;
-                });
-            }
-        }
-        async function renew() {
-            const at = clock.now();
-            try {
-                lease = await kubernetes.replace({ ...lease, spec: { ...lease.spec, renewTime: microTime(at) } });
-                renewedAt = at;
-            }
-            catch (error) {
-                await afterFailure(error);
-            }
-        }
-        async function afterFailure(error) {
-            if (error instanceof errors_HttpError && (error.status === 409 || error.status === 404)) {
-                const seen = await kubernetes.get(ref).catch(() => undefined);
-                if (seen?.spec?.holderIdentity === who.holder)
-                    lease = seen;
-                else if (seen || error.status === 404)
-                    throw lostTo(seen);
-            }
-            if (clock.now() - renewedAt >= times.giveUpMs)
-                giveUp(error);
-        }
-        function giveUp(cause) {
-            throw new LeaseLostError(`The lease "${ref.name}" could not be renewed for ${times.giveUpMs / 1000} s`, {
-                cause,
-                hint: 'The API server was not reachable. Run the job again: it heals what this run left.',
-            });
-        }
-        function lostTo(seen) {
-            const by = liveHolder(seen, clock.now())?.who ?? 'someone who deleted it';
-            return new LeaseLostError(`The lease "${ref.name}" was taken by ${by}`, { hint: 'Nothing more was touched by this run.' });
-        }
-        async function give() {
-            stop.abort();
-            await loop;
-            if (lost.signal.aborted)
-                return;
-            try {
-                await kubernetes.replace(withoutHolder(lease));
-            }
-            catch (error) {
-                log.debug(`The lease could not be given up; it expires by itself: ${error instanceof Error ? error.message : error}`);
-            }
-        }
-    }
-}
-/** Gives up a lease that a dead process of this very run still holds. */
-async function releaseLease(release, holder, kubernetes) {
-    const lease = await kubernetes.get({ ...LEASE, name: leaseName(release) });
-    if (lease?.spec?.holderIdentity !== holder)
-        return false;
-    await kubernetes.replace(withoutHolder(lease));
-    return true;
-}
-function withoutHolder(lease) {
-    const { holderIdentity: _, ...spec } = lease.spec;
-    return { ...lease, spec };
-}
-/** Turns whatever a step threw after an abort into the abort's own reason. */
-function abortReason(signal, error) {
-    if (!signal.aborted)
-        return error;
-    return signal.reason instanceof DeployError ? signal.reason : new CancelledError('The run was cancelled', { cause: error });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/heal-after.js
-
-
-
-const heal_after_LIMIT_MS = 60_000;
+const heal_own_run_LIMIT_MS = 60_000;
 /** Heals what a run of one's own left in flight; touches nothing of anyone else's. Answers in words what was done. */
 async function healAfter(run, tools, signal) {
     const { kubernetes, clock, log } = tools;
@@ -101996,7 +101996,7 @@ async function healAfter(run, tools, signal) {
             log.info(`The lease of "${release}" is given up`);
         return undefined;
     }
-    const lease = await acquireLease(release, who, tools, { limitMs: heal_after_LIMIT_MS, signal });
+    const lease = await acquireLease(release, who, tools, { limitMs: heal_own_run_LIMIT_MS, signal });
     try {
         // Read again: someone else may have healed it before the lease was ours.
         const journal = await JournalStore.open(kubernetes, release);
@@ -102783,6 +102783,97 @@ async function contract(run, plan, base) {
 }
 const after = (keep) => keep === 'zero' ? 'scale it to zero' : keep === 'warm' ? 'keep it warm' : 'remove it';
 
+;// CONCATENATED MODULE: ./lib/deploy/state/migrations.js
+
+
+
+/** On a hook Job: what it does to a schema cannot be undone. `true`, or better the name of the migration, such as `0042-drop-notes`. */
+const IRREVERSIBLE_ANNOTATION = 'todo-deploy.dev/irreversible';
+/** Pure: the Jobs among the hooks that this split will run, tests aside. */
+function migrationsOf({ hooks, baseObjects, colorObjects, }) {
+    const found = hooks
+        .filter((hook) => hook.event !== 'test' && !hook.event.endsWith('-rollback'))
+        .flatMap((hook) => (hook.part === 'base' ? baseObjects : colorObjects).find((object) => describe(object) === hook.object) ?? [])
+        .filter((object) => object.kind === 'Job')
+        .map(migrationOf);
+    return [...new Map(found.map((migration) => [migration.name, migration])).values()];
+}
+function migrationOf(job) {
+    const color = job.metadata.labels?.[COLOR_LABEL];
+    const name = color === 'blue' || color === 'green' ? withoutColor(job.metadata.name, color) : job.metadata.name;
+    const mark = job.metadata.annotations?.[IRREVERSIBLE_ANNOTATION];
+    return { name, hash: hashOf(work(job)), ...(mark === undefined || mark === 'false' || mark === '' ? {} : { irreversible: mark }) };
+}
+/** What the Job's containers do: not where it runs, nor which color it calls. */
+function work(job) {
+    const spec = job.spec?.template?.spec;
+    const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+    return containers.map(({ image, command, args }) => ({ image, command, args }));
+}
+/**
+ * Pure: what was migrated after a version served, newest first. `newer` are the history's entries above the target's; a Job that did the
+ * same for the target already does not count.
+ */
+function migrationsBetween(newer, target) {
+    const known = new Set((target.migrations ?? []).map((one) => `${one.name} ${one.hash}`));
+    const between = newer.flatMap((entry) => (entry.migrations ?? []).toReversed()).filter((one) => !known.has(`${one.name} ${one.hash}`));
+    return [...new Map(between.map((one) => [`${one.name} ${one.hash}`, one])).values()];
+}
+/** Pure: those that cannot be undone. A named one that the target has seen too is behind it. */
+function irreversibleOf(between, target) {
+    const seen = new Set((target.migrations ?? []).map((one) => one.irreversible).filter((mark) => mark !== 'true'));
+    return between.filter((one) => one.irreversible !== undefined && !seen.has(one.irreversible));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/journal-entries.js
+
+/** What the journal says of a run before it acts. */
+function beginning(run, plan, baseBefore) {
+    const { who, version, keepOld } = run.options;
+    const migrations = migrationsOf(plan.split);
+    return {
+        holder: who.holder,
+        runUrl: who.runUrl,
+        actor: who.actor,
+        startedAt: new Date(run.clock.now()).toISOString(),
+        version,
+        color: plan.color,
+        ...(plan.active ? { previousColor: plan.active } : {}),
+        ...(baseBefore === undefined ? {} : { baseBefore }),
+        keepOld,
+        partHash: plan.split.partHash,
+        baseHash: plan.split.baseHash,
+        ...(migrations.length > 0 ? { migrations } : {}),
+        ...(plan.warm ? { warm: true } : {}),
+    };
+}
+/** What the journal keeps of a version that serves: enough to go back to it. */
+function deployed(run, plan, applied) {
+    const { split } = plan;
+    const { who, version, smoke, versionHeader } = run.options;
+    const migrations = migrationsOf(split);
+    return {
+        version,
+        color: plan.color,
+        at: new Date(run.clock.now()).toISOString(),
+        actor: who.actor,
+        runUrl: who.runUrl,
+        partHash: split.partHash,
+        // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
+        baseHash: applied.base.deferred.length > 0 ? '' : split.baseHash,
+        baseRevision: applied.base.revision,
+        colorRevision: applied.revision,
+        images: [...new Set(split.images.map((entry) => entry.image))],
+        services: split.services.map((service) => service.name),
+        replicas: Object.fromEntries(split.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
+        smoke: [...smoke],
+        ...(run.report.url ? { url: run.report.url } : {}),
+        ...(versionHeader === undefined ? {} : { versionHeader }),
+        ...(migrations.length > 0 ? { migrations } : {}),
+        ...(plan.rollback ? { rollback: plan.rollback } : {}),
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/run/outcome.js
 
 
@@ -102841,7 +102932,7 @@ function known(values) {
     return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/go-back.js
+;// CONCATENATED MODULE: ./lib/deploy/recovery/recover.js
 
 
 
@@ -102924,97 +103015,6 @@ function backFailed(failure, error) {
         hint: `${back.hint ?? 'Check which color serves: kubectl get services -o wide'}\nThe next deploy heals what is left.`,
         cause: new AggregateError([failure, error]),
     });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/state/migrations.js
-
-
-
-/** On a hook Job: what it does to a schema cannot be undone. `true`, or better the name of the migration, such as `0042-drop-notes`. */
-const IRREVERSIBLE_ANNOTATION = 'todo-deploy.dev/irreversible';
-/** Pure: the Jobs among the hooks that this split will run, tests aside. */
-function migrationsOf({ hooks, baseObjects, colorObjects, }) {
-    const found = hooks
-        .filter((hook) => hook.event !== 'test' && !hook.event.endsWith('-rollback'))
-        .flatMap((hook) => (hook.part === 'base' ? baseObjects : colorObjects).find((object) => describe(object) === hook.object) ?? [])
-        .filter((object) => object.kind === 'Job')
-        .map(migrationOf);
-    return [...new Map(found.map((migration) => [migration.name, migration])).values()];
-}
-function migrationOf(job) {
-    const color = job.metadata.labels?.[COLOR_LABEL];
-    const name = color === 'blue' || color === 'green' ? withoutColor(job.metadata.name, color) : job.metadata.name;
-    const mark = job.metadata.annotations?.[IRREVERSIBLE_ANNOTATION];
-    return { name, hash: hashOf(work(job)), ...(mark === undefined || mark === 'false' || mark === '' ? {} : { irreversible: mark }) };
-}
-/** What the Job's containers do: not where it runs, nor which color it calls. */
-function work(job) {
-    const spec = job.spec?.template?.spec;
-    const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-    return containers.map(({ image, command, args }) => ({ image, command, args }));
-}
-/**
- * Pure: what was migrated after a version served, newest first. `newer` are the history's entries above the target's; a Job that did the
- * same for the target already does not count.
- */
-function migrationsBetween(newer, target) {
-    const known = new Set((target.migrations ?? []).map((one) => `${one.name} ${one.hash}`));
-    const between = newer.flatMap((entry) => (entry.migrations ?? []).toReversed()).filter((one) => !known.has(`${one.name} ${one.hash}`));
-    return [...new Map(between.map((one) => [`${one.name} ${one.hash}`, one])).values()];
-}
-/** Pure: those that cannot be undone. A named one that the target has seen too is behind it. */
-function irreversibleOf(between, target) {
-    const seen = new Set((target.migrations ?? []).map((one) => one.irreversible).filter((mark) => mark !== 'true'));
-    return between.filter((one) => one.irreversible !== undefined && !seen.has(one.irreversible));
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/records.js
-
-/** What the journal says of a run before it acts. */
-function beginning(run, plan, baseBefore) {
-    const { who, version, keepOld } = run.options;
-    const migrations = migrationsOf(plan.split);
-    return {
-        holder: who.holder,
-        runUrl: who.runUrl,
-        actor: who.actor,
-        startedAt: new Date(run.clock.now()).toISOString(),
-        version,
-        color: plan.color,
-        ...(plan.active ? { previousColor: plan.active } : {}),
-        ...(baseBefore === undefined ? {} : { baseBefore }),
-        keepOld,
-        partHash: plan.split.partHash,
-        baseHash: plan.split.baseHash,
-        ...(migrations.length > 0 ? { migrations } : {}),
-        ...(plan.warm ? { warm: true } : {}),
-    };
-}
-/** What the journal keeps of a version that serves: enough to go back to it. */
-function deployed(run, plan, applied) {
-    const { split } = plan;
-    const { who, version, smoke, versionHeader } = run.options;
-    const migrations = migrationsOf(split);
-    return {
-        version,
-        color: plan.color,
-        at: new Date(run.clock.now()).toISOString(),
-        actor: who.actor,
-        runUrl: who.runUrl,
-        partHash: split.partHash,
-        // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
-        baseHash: applied.base.deferred.length > 0 ? '' : split.baseHash,
-        baseRevision: applied.base.revision,
-        colorRevision: applied.revision,
-        images: [...new Set(split.images.map((entry) => entry.image))],
-        services: split.services.map((service) => service.name),
-        replicas: Object.fromEntries(split.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
-        smoke: [...smoke],
-        ...(run.report.url ? { url: run.report.url } : {}),
-        ...(versionHeader === undefined ? {} : { versionHeader }),
-        ...(migrations.length > 0 ? { migrations } : {}),
-        ...(plan.rollback ? { rollback: plan.rollback } : {}),
-    };
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/switch.js
@@ -103100,7 +103100,7 @@ function sameVersion(seen, version) {
     return short.length >= 7 && /^[0-9a-f]+$/i.test(short) && long.startsWith(short);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/carry-out.js
+;// CONCATENATED MODULE: ./lib/deploy/phases.js
 
 
 

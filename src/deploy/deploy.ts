@@ -1,7 +1,7 @@
 import { applySecrets, createCrds } from './base/apply.ts';
 import { requirePullSecrets } from './base/pull-secret.ts';
-import { carryOut } from './carry-out.ts';
 import { toFailure } from './diagnosis/helm-errors.ts';
+import { carryOut } from './phases.ts';
 import { dryRun } from './preflight/dry-run.ts';
 import { requireNamespace } from './preflight/namespace.ts';
 import { isUnchanged, makePlan, requireFeasible, whySuperseded } from './preflight/plan.ts';

@@ -1,5 +1,5 @@
 import { toFailure } from './diagnosis/helm-errors.ts';
-import { heal } from './heal.ts';
+import { heal } from './recovery/heal.ts';
 import type { RunOptions } from './run/options.ts';
 import { type DeployOutcome, failedOutcome } from './run/outcome.ts';
 import { type Run, step } from './run/run.ts';

@@ -1,4 +1,4 @@
-import { healAfter } from '../../deploy/heal-after.ts';
+import { healAfter } from '../../deploy/recovery/heal-own-run.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { type ClusterInputs, connectCluster } from '../shared/cluster-access.ts';
 import { readDeployInputs } from './inputs.ts';

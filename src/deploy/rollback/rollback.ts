@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import { carryOut } from '../carry-out.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { toFailure } from '../diagnosis/helm-errors.ts';
+import { carryOut } from '../phases.ts';
 import { requireAccess } from '../preflight/access.ts';
 import { dryRunOf } from '../preflight/dry-run.ts';
 import { missingImages, requireFeasible } from '../preflight/plan.ts';

@@ -1,12 +1,12 @@
-import { RollbackFailedError } from '../interfaces/errors.ts';
-import { takeBaseBack } from './base/apply.ts';
-import { freeAutoscalers } from './color/autoscalers.ts';
-import { stopColor } from './color/retire.ts';
-import { moveWorkers, setWorkers } from './color/workers.ts';
-import type { AppContext } from './run/run.ts';
-import { end, enter, type InFlight, type Journal } from './state/journal.ts';
-import { proveRoutes } from './traffic/routes.ts';
-import { sendBack } from './traffic/selectors.ts';
+import { RollbackFailedError } from '../../interfaces/errors.ts';
+import { takeBaseBack } from '../base/apply.ts';
+import { freeAutoscalers } from '../color/autoscalers.ts';
+import { stopColor } from '../color/retire.ts';
+import { moveWorkers, setWorkers } from '../color/workers.ts';
+import type { AppContext } from '../run/run.ts';
+import { end, enter, type InFlight, type Journal } from '../state/journal.ts';
+import { proveRoutes } from '../traffic/routes.ts';
+import { sendBack } from '../traffic/selectors.ts';
 
 /** Going back must end even where its run was cancelled, but not after the lease was lost. */
 const BACK_LIMIT_MS = 120_000;

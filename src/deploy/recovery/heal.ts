@@ -1,14 +1,14 @@
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../split/model.ts';
-import { takeBack } from './back.ts';
-import { retireColor } from './color/retire.ts';
-import { moveWorkers } from './color/workers.ts';
-import { activeOf, colorDeployments, type LiveService, liveStableServices } from './kube/live.ts';
-import { colorRelease, SECRET, SERVICE } from './kube/names.ts';
-import type { AppContext } from './run/run.ts';
-import { end, enter, healing, type InFlight, keep } from './state/journal.ts';
-import { proveRoutes } from './traffic/routes.ts';
-import { sendBack, sendOn } from './traffic/selectors.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../../split/model.ts';
+import { retireColor } from '../color/retire.ts';
+import { moveWorkers } from '../color/workers.ts';
+import { activeOf, colorDeployments, type LiveService, liveStableServices } from '../kube/live.ts';
+import { colorRelease, SECRET, SERVICE } from '../kube/names.ts';
+import type { AppContext } from '../run/run.ts';
+import { end, enter, healing, type InFlight, keep } from '../state/journal.ts';
+import { proveRoutes } from '../traffic/routes.ts';
+import { sendBack, sendOn } from '../traffic/selectors.ts';
+import { takeBack } from './undo.ts';
 
 const FOLLOW_LIMIT_MS = 30_000;
 const PROOF_LIMIT_MS = 60_000;

@@ -1,12 +1,12 @@
-import { switchBack, takeBack } from './back.ts';
-import { liveChecks } from './checks/checks.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import { toFailure } from './diagnosis/helm-errors.ts';
-import { type DeployOutcome, failedOutcome } from './run/outcome.ts';
-import { type Plan, type Run, step } from './run/run.ts';
-import type { InFlight } from './state/journal.ts';
-import { abortReason } from './state/lease.ts';
-import { findFrontDoor } from './traffic/front-door.ts';
+import { liveChecks } from '../checks/checks.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { toFailure } from '../diagnosis/helm-errors.ts';
+import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
+import { type Plan, type Run, step } from '../run/run.ts';
+import type { InFlight } from '../state/journal.ts';
+import { abortReason } from '../state/lease.ts';
+import { findFrontDoor } from '../traffic/front-door.ts';
+import { switchBack, takeBack } from './undo.ts';
 
 const CHECK_LIMIT_MS = 30_000;
 

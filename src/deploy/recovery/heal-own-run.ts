@@ -1,10 +1,10 @@
-import type { Clock } from '../interfaces/clock.ts';
-import type { Helm } from '../interfaces/helm.ts';
-import type { Kubernetes } from '../interfaces/kubernetes.ts';
-import type { Log } from '../interfaces/log.ts';
+import type { Clock } from '../../interfaces/clock.ts';
+import type { Helm } from '../../interfaces/helm.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Log } from '../../interfaces/log.ts';
+import { JournalStore } from '../state/journal-store.ts';
+import { acquireLease, releaseLease, type Who } from '../state/lease.ts';
 import { heal } from './heal.ts';
-import { JournalStore } from './state/journal-store.ts';
-import { acquireLease, releaseLease, type Who } from './state/lease.ts';
 
 const LIMIT_MS = 60_000;
 
