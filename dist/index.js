@@ -97902,6 +97902,20 @@ function inputs_readUrl(text) {
     return text.replace(/\/+$/, '');
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/run/run.js
+/** Collects what the summary and the report file show. */
+class Recorder {
+    steps = [];
+    checks = [];
+    warnings = [];
+    /** Things said in plain words, e.g. what could not be proved. */
+    notes = [];
+    switchMs;
+    switchBackMs;
+    url;
+    failure;
+}
+
 ;// CONCATENATED MODULE: ./lib/split/model.js
 const COLORS = ['blue', 'green'];
 const otherColor = (color) => (color === 'blue' ? 'green' : 'blue');
@@ -98001,22 +98015,41 @@ function selects(selector, labels) {
     return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value);
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/state/timeline.js
+/** What every run does first. Nothing of it is recorded: there is nothing to undo yet. */
+const BEFORE = ['lock', 'heal', 'preflight'];
+/** A deploy in its order, as the journal records it: each phase's name is written before the phase acts. */
+const FORWARD = ['base', 'color', 'ready', 'smoke', 'switch', 'bake', 'finish'];
+/** The way back in its order. */
+const BACK = ['switch-back', 'take-back'];
+/** The whole timeline: the names of phases in code, journal, log, summary and report. */
+const PHASES = [...BEFORE, ...FORWARD, ...BACK];
+/** The phase that a deploy in flight begins with. */
+const FIRST = FORWARD[0];
+const forward = (phase) => FORWARD.indexOf(phase);
+const SWITCH = forward('switch');
+const LAST = FORWARD.length - 1;
+/** Whether users may be on the new color: from the switch until the new version serves for good, or until they are back. */
+const touchesTraffic = (phase) => {
+    const at = forward(phase);
+    return at === -1 ? phase === BACK[0] : at >= SWITCH && at < LAST;
+};
+/**
+ * Whether `next` may follow `phase`: the one after it, or the way back. That begins with the switch back where traffic was touched; from the
+ * finish there is none. The finish and the ways back may be entered again, since a healing run may be killed as well.
+ */
+function mayFollow(phase, next) {
+    const at = forward(phase);
+    if (at === LAST)
+        return next === phase;
+    if (at === -1)
+        return next === phase || next === BACK[1];
+    return next === FORWARD[at + 1] || next === (touchesTraffic(phase) ? BACK[0] : BACK[1]);
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/state/journal.js
 
-/** What may follow what. Whatever fails before the switch is taken back; after it, it is switched back first. */
-const NEXT = {
-    base: ['color', 'take-back'],
-    color: ['ready', 'take-back'],
-    ready: ['smoke', 'take-back'],
-    smoke: ['switch', 'take-back'],
-    switch: ['bake', 'switch-back'],
-    bake: ['finish', 'switch-back'],
-    'switch-back': ['take-back', 'switch-back'],
-    'take-back': ['take-back'],
-    finish: ['finish'],
-};
-/** From here on users may be on the new color. */
-const TOUCHES_TRAFFIC = new Set(['switch', 'bake', 'switch-back']);
+
 const HISTORY_LIMIT = 20;
 class JournalError extends DeployError {
     name = 'JournalError';
@@ -98032,12 +98065,12 @@ function begin(journal, entry) {
         throw new JournalError(`A deploy of ${journal.inFlight.version} is still in flight (${journal.inFlight.runUrl})`);
     if (entry.color === journal.active)
         throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
-    return { ...journal, inFlight: { ...entry, phase: 'base', proved: false, services: [] } };
+    return { ...journal, inFlight: { ...entry, phase: FIRST, proved: false, services: [] } };
 }
 /** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
 function enter(journal, phase, patch = {}) {
     const now = flying(journal);
-    if (!NEXT[now.phase].includes(phase))
+    if (!mayFollow(now.phase, phase))
         throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
     if (phase === 'switch' && !now.proved)
         throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
@@ -98105,18 +98138,22 @@ function withMigrations(history, failed) {
         return history;
     return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
 }
-/** Pure: what to do with an entry that a killed run left. */
-function healing(journal) {
+/**
+ * Pure: what to do with the deploy in flight: by the run itself, where it `failed`, or by the next one, where it was `killed`. What failed
+ * must serve nobody; what was only killed after it had passed may serve where there is nothing else.
+ */
+function healing(journal, ended = 'killed') {
     const left = journal.inFlight;
     if (!left)
         return undefined;
-    if (left.phase === 'finish')
-        return { kind: 'finish', color: left.color };
-    if (!TOUCHES_TRAFFIC.has(left.phase))
-        return { kind: 'take-back', color: left.color };
-    if (left.previousColor === undefined)
-        return { kind: 'first-deploy', color: left.color };
-    return { kind: 'switch-back', to: left.previousColor, from: left.color };
+    const { phase, color, previousColor } = left;
+    if (phase === 'finish')
+        return { kind: 'finish', color };
+    if (!touchesTraffic(phase))
+        return { kind: 'take-back', color };
+    if (previousColor === undefined && ended === 'killed')
+        return { kind: 'first-deploy', color };
+    return { kind: 'switch-back', to: previousColor, from: color };
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/state/journal-store.js
@@ -100727,6 +100764,169 @@ async function moveWorkers(deps, from, to) {
     return setWorkers(deps, to, true);
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
+
+const HOOK = 'helm.sh/hook';
+const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
+const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
+/**
+ * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
+ * ports that they have now (`livePorts` by name): they change with the switch.
+ */
+function expandPart(wanted, before, livePorts) {
+    const deferred = [];
+    const templates = expand_read(wanted).map(([file, object]) => {
+        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
+        if (!live || samePorts(live, object.spec?.ports ?? []))
+            return [file, wanted.templates[file] ?? ''];
+        deferred.push(`ports of ${describe(object)}`);
+        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
+    });
+    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
+    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
+    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
+    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
+    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
+}
+/** Node ports are Kubernetes' choice unless the chart names them. */
+function samePorts(live, wanted) {
+    const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
+        name ?? '',
+        port,
+        protocol ?? 'TCP',
+        targetPort ?? port,
+        appProtocol ?? '',
+        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
+    ]));
+    return live.length === wanted.length && shape(live, true) === shape(wanted, true);
+}
+/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
+function keepNodePorts(wanted, live) {
+    return wanted.map((port) => {
+        const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
+        return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/traffic/selectors.js
+
+
+
+
+
+const RETRIES = 8;
+const same = (a, b) => JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
+/** Reads the stable Services before a switch to `color`. Errors: `StepFailure` where one is missing. */
+async function planMoves(services, color, kubernetes) {
+    return Promise.all(services.map(async ({ name, selector, ports }) => {
+        const service = await kubernetes.get({ ...SERVICE, name });
+        if (!service) {
+            throw new StepFailure('switch-failed', `The Service ${name} is not in the cluster`, {
+                hint: 'Was it deleted by hand? Deploy again.',
+            });
+        }
+        const live = service.spec?.ports ?? [];
+        return {
+            name,
+            from: service.spec?.selector ?? null,
+            to: { ...selector, [COLOR_LABEL]: color },
+            ...(samePorts(live, ports) ? {} : { ports: { from: live, to: keepNodePorts(ports, live) } }),
+            resourceVersion: service.metadata.resourceVersion ?? '',
+        };
+    }));
+}
+/**
+ * One patch per Service, sent together, each only if the Service still is as it was read. If one cannot be set, the others are put back.
+ * Errors: `StepFailure` (switch-failed).
+ */
+async function switchServices(moves, deps) {
+    const results = await Promise.allSettled(moves.map((move) => setSelector({ name: move.name, selector: move.to, ports: move.ports?.to }, move, deps)));
+    const failed = results.flatMap((result, index) => result.status === 'rejected' ? [{ name: moves[index]?.name, error: result.reason }] : []);
+    if (failed.length === 0)
+        return;
+    const names = failed.map((one) => one.name).join(', ');
+    deps.log.warning(`The selector of ${names} could not be set: the other Services are put back`);
+    await sendBack(moves, deps);
+    throw new StepFailure('switch-failed', `The selector of Service ${names} could not be set: ${selectors_messageOf(failed[0]?.error)}`, {
+        cause: failed[0]?.error,
+    });
+}
+/** Puts Services on what they selected before, whatever they select now; tries until `limitMs`. Errors: of the last try. */
+const sendBack = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, from, ports }) => ({ name, selector: from, ports: ports?.from })), deps, limitMs);
+/** Puts Services on what they were to select, whatever they select now. */
+const sendOn = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, to, ports }) => ({ name, selector: to, ports: ports?.to })), deps, limitMs);
+async function force(targets, deps, limitMs) {
+    await Promise.all(targets.map((target) => persist(() => setSelector(target, undefined, deps), deps, limitMs)));
+}
+/** A Service with no known state before is set in any case; one with, only while nobody else changed its selector. */
+async function setSelector(target, expected, { kubernetes }) {
+    let resourceVersion = expected?.resourceVersion;
+    for (let attempt = 1;; attempt++) {
+        try {
+            if (target.ports)
+                await setPorts({ ...target, ports: target.ports }, kubernetes, resourceVersion);
+            else
+                await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
+            return;
+        }
+        catch (error) {
+            if (!(error instanceof errors_HttpError) || error.status !== 409 || attempt >= RETRIES)
+                throw error;
+            // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
+            const now = await kubernetes.get({ ...SERVICE, name: target.name });
+            if (!target.ports && same(now?.spec?.selector, target.selector))
+                return;
+            if (expected && !same(now?.spec?.selector, expected.from)) {
+                throw new StepFailure('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
+                    cause: error,
+                });
+            }
+            resourceVersion = now?.metadata.resourceVersion;
+        }
+    }
+}
+/**
+ * Selector and ports in one update: a merge of lists, as server-side apply does it, would keep ports that go. Then the selector alone is
+ * applied as ever, so that this product stays its owner by name.
+ */
+async function setPorts(target, kubernetes, resourceVersion) {
+    const { name, selector, ports } = target;
+    const body = [
+        // Another value than the live one is a conflict: this makes the patch conditional.
+        ...(resourceVersion ? [{ op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion }] : []),
+        { op: 'add', path: '/spec/selector', value: selector ?? {} },
+        { op: 'add', path: '/spec/ports', value: ports },
+    ];
+    const updated = await kubernetes.patch({ ...SERVICE, name }, body, { type: 'json', fieldManager: FIELD_MANAGER });
+    await kubernetes.apply(selectorPatch(target, kubernetes.namespace, updated.metadata.resourceVersion), {
+        fieldManager: FIELD_MANAGER,
+        force: true,
+    });
+}
+/** Server-side apply of nothing but the selector: this product owns it alone, Helm owns the rest. */
+function selectorPatch(target, namespace, resourceVersion) {
+    return {
+        ...SERVICE,
+        metadata: { name: target.name, namespace, ...(resourceVersion ? { resourceVersion } : {}) },
+        ...(target.selector ? { spec: { selector: target.selector } } : {}),
+    };
+}
+async function persist(body, { clock }, limitMs) {
+    const deadline = clock.now() + limitMs;
+    for (let pause = 200;; pause = Math.min(pause * 2, 3_000)) {
+        try {
+            await body();
+            return;
+        }
+        catch (error) {
+            if (clock.now() + pause > deadline)
+                throw error;
+            await clock.sleep(pause);
+        }
+    }
+}
+const selectors_messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/causes.js
 const NOW = 0;
 const SOON = 10_000;
@@ -101172,290 +101372,6 @@ function eventLines(events, about) {
     return [...new Set(lines)].slice(-EVENT_LIMIT);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/kube/watch.js
-
-/** Everything a watcher has seen, as it is now. */
-class View {
-    #objects = new Map();
-    take(event) {
-        const { kind, metadata } = event.object;
-        const objects = this.#objects.get(kind) ?? new Map();
-        this.#objects.set(kind, objects);
-        if (event.type === 'DELETED')
-            objects.delete(metadata.name);
-        else
-            objects.set(metadata.name, event.object);
-    }
-    get(kind, name) {
-        return this.#objects.get(kind)?.get(name);
-    }
-    all(kind) {
-        return [...(this.#objects.get(kind)?.values() ?? [])];
-    }
-}
-/** Changes come in bursts: they are judged together. */
-const SETTLE_MS = 20;
-const TICK_MS = 1_000;
-/** Watches objects of one namespace until `judge` has an answer. */
-async function watchUntil(options) {
-    const { clock, kubernetes } = options;
-    const stop = new AbortController();
-    const signal = AbortSignal.any([options.signal, stop.signal]);
-    const view = new View();
-    let broken;
-    let wake = () => undefined;
-    const streams = options.watch.map(async ({ kind, options: list }) => {
-        try {
-            for await (const event of kubernetes.watch(kind, { ...list, signal })) {
-                view.take({ ...event, object: { ...event.object, kind: event.object.kind ?? kind.kind } });
-                wake();
-            }
-        }
-        catch (error) {
-            if (!signal.aborted)
-                broken = { error };
-            wake();
-        }
-    });
-    const deadline = clock.now() + options.limitMs;
-    try {
-        for (;;) {
-            options.signal.throwIfAborted();
-            if (broken)
-                throw broken.error;
-            const changed = new Promise((resolve) => {
-                wake = resolve;
-            });
-            const now = clock.now();
-            const answer = options.judge(view, now);
-            if (answer !== undefined)
-                return answer;
-            if (now >= deadline)
-                throw options.onLimit?.(view) ?? new TimeoutError(options.waitingFor, options.limitMs);
-            await Promise.race([changed, clock.sleep(Math.min(TICK_MS, deadline - now), signal)]);
-            await clock.sleep(SETTLE_MS, signal);
-        }
-    }
-    finally {
-        stop.abort();
-        await Promise.allSettled(streams);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/traffic/routes.js
-
-
-
-
-
-const SERVICE_NAME = 'kubernetes.io/service-name';
-/** Pure: pod names behind a Service that take traffic. */
-function endpointPods(slices, service) {
-    const names = slices
-        .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
-        .flatMap((slice) => slice.endpoints ?? [])
-        .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true)
-        .map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses?.[0]);
-    return new Set(names);
-}
-/** Pure: undefined when the Service's endpoints are exactly the ready pods its selector names, and there is at least one. */
-function routeProblem(view, route) {
-    const wanted = new Set(view
-        .all('Pod')
-        .filter((pod) => selects(route.selector, pod.metadata.labels) && isReady(pod))
-        .map((pod) => pod.metadata.name));
-    const seen = endpointPods(view.all('EndpointSlice'), route.service);
-    if (wanted.size === 0)
-        return `Service ${route.service}: no ready pod`;
-    const missing = [...wanted].filter((name) => !seen.has(name));
-    const foreign = [...seen].filter((name) => !wanted.has(name));
-    if (missing.length === 0 && foreign.length === 0)
-        return undefined;
-    const parts = [missing.length > 0 ? `lacks ${missing.join(', ')}` : '', foreign.length > 0 ? `still has ${foreign.join(', ')}` : ''];
-    return `Service ${route.service} ${parts.filter(Boolean).join(' and ')}`;
-}
-/** Watches until every route leads to exactly its ready pods. Errors: `StepFailure` (switch-failed) at the limit. */
-async function proveRoutes(routes, deps, options) {
-    if (routes.length === 0)
-        return;
-    const color = routes[0]?.selector[COLOR_LABEL];
-    await watchUntil({
-        ...deps,
-        signal: options.signal,
-        limitMs: options.limitMs,
-        watch: [{ kind: names_POD, ...(color ? { options: { labelSelector: `${COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
-        waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
-        judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
-        onLimit: (view) => new StepFailure('switch-failed', `Endpoints did not follow within ${options.limitMs / 1000} s: ${problems(view, routes)}`, {
-            hint: 'Is the EndpointSlice controller (kube-controller-manager) running?',
-        }),
-    });
-}
-const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
-
-;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
-
-const HOOK = 'helm.sh/hook';
-const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
-const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
-/**
- * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
- * ports that they have now (`livePorts` by name): they change with the switch.
- */
-function expandPart(wanted, before, livePorts) {
-    const deferred = [];
-    const templates = expand_read(wanted).map(([file, object]) => {
-        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
-        if (!live || samePorts(live, object.spec?.ports ?? []))
-            return [file, wanted.templates[file] ?? ''];
-        deferred.push(`ports of ${describe(object)}`);
-        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
-    });
-    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
-    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
-    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
-    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
-    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
-}
-/** Node ports are Kubernetes' choice unless the chart names them. */
-function samePorts(live, wanted) {
-    const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
-        name ?? '',
-        port,
-        protocol ?? 'TCP',
-        targetPort ?? port,
-        appProtocol ?? '',
-        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
-    ]));
-    return live.length === wanted.length && shape(live, true) === shape(wanted, true);
-}
-/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
-function keepNodePorts(wanted, live) {
-    return wanted.map((port) => {
-        const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
-        return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/traffic/selectors.js
-
-
-
-
-
-const RETRIES = 8;
-const same = (a, b) => JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
-/** Reads the stable Services before a switch to `color`. Errors: `StepFailure` where one is missing. */
-async function planMoves(services, color, kubernetes) {
-    return Promise.all(services.map(async ({ name, selector, ports }) => {
-        const service = await kubernetes.get({ ...SERVICE, name });
-        if (!service) {
-            throw new StepFailure('switch-failed', `The Service ${name} is not in the cluster`, {
-                hint: 'Was it deleted by hand? Deploy again.',
-            });
-        }
-        const live = service.spec?.ports ?? [];
-        return {
-            name,
-            from: service.spec?.selector ?? null,
-            to: { ...selector, [COLOR_LABEL]: color },
-            ...(samePorts(live, ports) ? {} : { ports: { from: live, to: keepNodePorts(ports, live) } }),
-            resourceVersion: service.metadata.resourceVersion ?? '',
-        };
-    }));
-}
-/**
- * One patch per Service, sent together, each only if the Service still is as it was read. If one cannot be set, the others are put back.
- * Errors: `StepFailure` (switch-failed).
- */
-async function switchServices(moves, deps) {
-    const results = await Promise.allSettled(moves.map((move) => setSelector({ name: move.name, selector: move.to, ports: move.ports?.to }, move, deps)));
-    const failed = results.flatMap((result, index) => result.status === 'rejected' ? [{ name: moves[index]?.name, error: result.reason }] : []);
-    if (failed.length === 0)
-        return;
-    const names = failed.map((one) => one.name).join(', ');
-    deps.log.warning(`The selector of ${names} could not be set: the other Services are put back`);
-    await sendBack(moves, deps);
-    throw new StepFailure('switch-failed', `The selector of Service ${names} could not be set: ${selectors_messageOf(failed[0]?.error)}`, {
-        cause: failed[0]?.error,
-    });
-}
-/** Puts Services on what they selected before, whatever they select now; tries until `limitMs`. Errors: of the last try. */
-const sendBack = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, from, ports }) => ({ name, selector: from, ports: ports?.from })), deps, limitMs);
-/** Puts Services on what they were to select, whatever they select now. */
-const sendOn = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, to, ports }) => ({ name, selector: to, ports: ports?.to })), deps, limitMs);
-async function force(targets, deps, limitMs) {
-    await Promise.all(targets.map((target) => persist(() => setSelector(target, undefined, deps), deps, limitMs)));
-}
-/** A Service with no known state before is set in any case; one with, only while nobody else changed its selector. */
-async function setSelector(target, expected, { kubernetes }) {
-    let resourceVersion = expected?.resourceVersion;
-    for (let attempt = 1;; attempt++) {
-        try {
-            if (target.ports)
-                await setPorts({ ...target, ports: target.ports }, kubernetes, resourceVersion);
-            else
-                await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
-            return;
-        }
-        catch (error) {
-            if (!(error instanceof errors_HttpError) || error.status !== 409 || attempt >= RETRIES)
-                throw error;
-            // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
-            const now = await kubernetes.get({ ...SERVICE, name: target.name });
-            if (!target.ports && same(now?.spec?.selector, target.selector))
-                return;
-            if (expected && !same(now?.spec?.selector, expected.from)) {
-                throw new StepFailure('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
-                    cause: error,
-                });
-            }
-            resourceVersion = now?.metadata.resourceVersion;
-        }
-    }
-}
-/**
- * Selector and ports in one update: a merge of lists, as server-side apply does it, would keep ports that go. Then the selector alone is
- * applied as ever, so that this product stays its owner by name.
- */
-async function setPorts(target, kubernetes, resourceVersion) {
-    const { name, selector, ports } = target;
-    const body = [
-        // Another value than the live one is a conflict: this makes the patch conditional.
-        ...(resourceVersion ? [{ op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion }] : []),
-        { op: 'add', path: '/spec/selector', value: selector ?? {} },
-        { op: 'add', path: '/spec/ports', value: ports },
-    ];
-    const updated = await kubernetes.patch({ ...SERVICE, name }, body, { type: 'json', fieldManager: FIELD_MANAGER });
-    await kubernetes.apply(selectorPatch(target, kubernetes.namespace, updated.metadata.resourceVersion), {
-        fieldManager: FIELD_MANAGER,
-        force: true,
-    });
-}
-/** Server-side apply of nothing but the selector: this product owns it alone, Helm owns the rest. */
-function selectorPatch(target, namespace, resourceVersion) {
-    return {
-        ...SERVICE,
-        metadata: { name: target.name, namespace, ...(resourceVersion ? { resourceVersion } : {}) },
-        ...(target.selector ? { spec: { selector: target.selector } } : {}),
-    };
-}
-async function persist(body, { clock }, limitMs) {
-    const deadline = clock.now() + limitMs;
-    for (let pause = 200;; pause = Math.min(pause * 2, 3_000)) {
-        try {
-            await body();
-            return;
-        }
-        catch (error) {
-            if (clock.now() + pause > deadline)
-                throw error;
-            await clock.sleep(pause);
-        }
-    }
-}
-const selectors_messageOf = (error) => (error instanceof Error ? error.message : String(error));
-
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/failed-hook.js
 
 
@@ -101825,7 +101741,176 @@ async function freeAutoscalers(deps, color) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/run/phase.js
+
+
+/** A phase that only looks, or waits for its turn: a group in the log, a row in the summary. */
+const step = (run, name, title, body) => show(run, name, title, body);
+/**
+ * A phase that acts: the journal names it before `body` begins, in the same breath as log and summary show it. Errors: `JournalError` where
+ * the timeline forbids it, `LeaseLostError`, and those of `entry` and `body`.
+ */
+function phase(run, name, title, body, { entry = async () => (journal) => enter(journal, name), evenUnrecorded = false } = {}) {
+    return show(run, name, title, async (record) => {
+        try {
+            await run.journal.update(into(name, await entry()));
+        }
+        catch (error) {
+            if (!evenUnrecorded || error instanceof LeaseLostError || error instanceof JournalError)
+                throw error;
+            run.log.warning(`The journal could not be written: ${error instanceof Error ? error.message : error}`);
+        }
+        return body(record);
+    });
+}
+/** The transition must lead to the phase that is shown. */
+const into = (name, transition) => (journal) => {
+    const next = transition(journal);
+    if (next.inFlight?.phase !== name)
+        throw new JournalError(`The phase ${name} is entered as ${next.inFlight?.phase ?? 'nothing'}`);
+    return next;
+};
+async function show(run, name, title, body) {
+    const record = { name, title, startedAt: run.clock.now(), result: 'running' };
+    run.report.steps.push(record);
+    try {
+        const answer = await run.log.group(title, () => body(record));
+        if (record.result === 'running')
+            record.result = 'ok';
+        return answer;
+    }
+    catch (error) {
+        record.result = 'failed';
+        throw error;
+    }
+    finally {
+        record.endedAt = run.clock.now();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/kube/watch.js
+
+/** Everything a watcher has seen, as it is now. */
+class View {
+    #objects = new Map();
+    take(event) {
+        const { kind, metadata } = event.object;
+        const objects = this.#objects.get(kind) ?? new Map();
+        this.#objects.set(kind, objects);
+        if (event.type === 'DELETED')
+            objects.delete(metadata.name);
+        else
+            objects.set(metadata.name, event.object);
+    }
+    get(kind, name) {
+        return this.#objects.get(kind)?.get(name);
+    }
+    all(kind) {
+        return [...(this.#objects.get(kind)?.values() ?? [])];
+    }
+}
+/** Changes come in bursts: they are judged together. */
+const SETTLE_MS = 20;
+const TICK_MS = 1_000;
+/** Watches objects of one namespace until `judge` has an answer. */
+async function watchUntil(options) {
+    const { clock, kubernetes } = options;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const view = new View();
+    let broken;
+    let wake = () => undefined;
+    const streams = options.watch.map(async ({ kind, options: list }) => {
+        try {
+            for await (const event of kubernetes.watch(kind, { ...list, signal })) {
+                view.take({ ...event, object: { ...event.object, kind: event.object.kind ?? kind.kind } });
+                wake();
+            }
+        }
+        catch (error) {
+            if (!signal.aborted)
+                broken = { error };
+            wake();
+        }
+    });
+    const deadline = clock.now() + options.limitMs;
+    try {
+        for (;;) {
+            options.signal.throwIfAborted();
+            if (broken)
+                throw broken.error;
+            const changed = new Promise((resolve) => {
+                wake = resolve;
+            });
+            const now = clock.now();
+            const answer = options.judge(view, now);
+            if (answer !== undefined)
+                return answer;
+            if (now >= deadline)
+                throw options.onLimit?.(view) ?? new TimeoutError(options.waitingFor, options.limitMs);
+            await Promise.race([changed, clock.sleep(Math.min(TICK_MS, deadline - now), signal)]);
+            await clock.sleep(SETTLE_MS, signal);
+        }
+    }
+    finally {
+        stop.abort();
+        await Promise.allSettled(streams);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/traffic/routes.js
+
+
+
+
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+/** Pure: pod names behind a Service that take traffic. */
+function endpointPods(slices, service) {
+    const names = slices
+        .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
+        .flatMap((slice) => slice.endpoints ?? [])
+        .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true)
+        .map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses?.[0]);
+    return new Set(names);
+}
+/** Pure: undefined when the Service's endpoints are exactly the ready pods its selector names, and there is at least one. */
+function routeProblem(view, route) {
+    const wanted = new Set(view
+        .all('Pod')
+        .filter((pod) => selects(route.selector, pod.metadata.labels) && isReady(pod))
+        .map((pod) => pod.metadata.name));
+    const seen = endpointPods(view.all('EndpointSlice'), route.service);
+    if (wanted.size === 0)
+        return `Service ${route.service}: no ready pod`;
+    const missing = [...wanted].filter((name) => !seen.has(name));
+    const foreign = [...seen].filter((name) => !wanted.has(name));
+    if (missing.length === 0 && foreign.length === 0)
+        return undefined;
+    const parts = [missing.length > 0 ? `lacks ${missing.join(', ')}` : '', foreign.length > 0 ? `still has ${foreign.join(', ')}` : ''];
+    return `Service ${route.service} ${parts.filter(Boolean).join(' and ')}`;
+}
+/** Watches until every route leads to exactly its ready pods. Errors: `StepFailure` (switch-failed) at the limit. */
+async function proveRoutes(routes, deps, options) {
+    if (routes.length === 0)
+        return;
+    const color = routes[0]?.selector[COLOR_LABEL];
+    await watchUntil({
+        ...deps,
+        signal: options.signal,
+        limitMs: options.limitMs,
+        watch: [{ kind: names_POD, ...(color ? { options: { labelSelector: `${COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
+        waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
+        judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
+        onLimit: (view) => new StepFailure('switch-failed', `Endpoints did not follow within ${options.limitMs / 1000} s: ${problems(view, routes)}`, {
+            hint: 'Is the EndpointSlice controller (kube-controller-manager) running?',
+        }),
+    });
+}
+const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, route) ?? []).join('; ');
+
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/undo.js
+
 
 
 
@@ -101837,42 +101922,59 @@ async function freeAutoscalers(deps, color) {
 /** Going back must end even where its run was cancelled, but not after the lease was lost. */
 const BACK_LIMIT_MS = 120_000;
 const FOLLOW_LIMIT_MS = 30_000;
-/** First of all users: every Service back to what it selected, then the workers, then the proof. Answers how long it took in ms. */
-async function switchBack(run, left) {
-    const started = run.clock.now();
-    try {
-        await sendBack(left.services, run);
-    }
-    catch (error) {
-        const names = left.services.map((service) => service.name).join(', ');
-        throw new RollbackFailedError(`Services ${names} could not be put back to ${left.previousColor}: ${error instanceof Error ? error.message : error}`, {
-            cause: error,
-            hint: left.services.map((service) => kubectlHint(service.name, service.from)).join('\n'),
+/**
+ * First of all users: every Service back to what it selected, then the workers, then the proof. The same for a run that failed and for one
+ * that was killed. `afterwards` looks at the version that serves again and returns what is worth a note. Returns how long users waited, ms.
+ * Errors: `RollbackFailedError` with the commands that put the Services back by hand, `StepFailure` (switch-failed).
+ */
+async function switchBack(run, left, afterwards = async () => '') {
+    const { services, color, previousColor } = left;
+    const title = `Switch users back to ${previousColor ?? 'nothing: this was the first deploy'}`;
+    const body = async (record) => {
+        const started = run.clock.now();
+        await sendBack(services, run).catch((error) => {
+            throw notPutBack(left, error);
         });
-    }
-    await run.journal.update((journal) => enter(journal, 'switch-back'));
-    if (left.previousColor)
-        await moveWorkers(run, left.color, left.previousColor);
-    else
-        await setWorkers(run, left.color, false);
-    const routes = left.services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
-    await proveRoutes(routes, run, { signal: AbortSignal.timeout(BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
-    return run.clock.now() - started;
+        if (previousColor)
+            await moveWorkers(run, color, previousColor);
+        else
+            await setWorkers(run, color, false);
+        const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
+        await proveRoutes(routes, run, { signal: AbortSignal.timeout(BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+        const took = run.clock.now() - started;
+        record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
+        return took;
+    };
+    // A later run goes back from the switch and from the bake just the same, so users need not wait for the record.
+    return phase(run, 'switch-back', title, body, { evenUnrecorded: true });
+}
+function notPutBack({ services, previousColor }, cause) {
+    const names = services.map((service) => service.name).join(', ');
+    const why = cause instanceof Error ? cause.message : cause;
+    return new RollbackFailedError(`Services ${names} could not be put back to ${previousColor ?? 'nothing'}: ${why}`, {
+        cause,
+        hint: services.map((service) => kubectlHint(service.name, service.from)).join('\n'),
+    });
 }
 const kubectlHint = (service, selector) => `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 /**
  * Users are on the color that served before: the new one is stopped, the base goes back. On a first deploy everything stays as evidence.
+ * Nothing is in flight afterwards.
  */
 async function takeBack(run, left, failure) {
-    await run.journal.update((journal) => enter(journal, 'take-back'));
-    if (left.previousColor !== undefined) {
-        // A color that ran before this run began is left as it was found.
-        if (!left.warm)
-            await stopColor(run, left.color);
-        await freeAutoscalers(run, left.previousColor);
-        await takeBaseBack(run, left.baseBefore);
-    }
-    await run.journal.update((journal) => end(journal, failure));
+    const { color, previousColor, warm, baseBefore } = left;
+    await phase(run, 'take-back', previousColor ? `Stop ${color}` : 'Keep what there is, to look at', async (record) => {
+        if (previousColor) {
+            // A color that ran before this run began is left as it was found.
+            if (!warm)
+                await stopColor(run, color);
+            await freeAutoscalers(run, previousColor);
+            await takeBaseBack(run, baseBefore);
+        }
+        else
+            record.note = 'a first deploy is never removed';
+        await run.journal.update((journal) => end(journal, failure));
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/heal.js
@@ -101884,9 +101986,6 @@ async function takeBack(run, left, failure) {
 
 
 
-
-const heal_FOLLOW_LIMIT_MS = 30_000;
-const PROOF_LIMIT_MS = 60_000;
 /** Finishes or reverts what a killed run left. Answers in words what was done; undefined where there was nothing. */
 async function heal(run) {
     await clearPending(run);
@@ -101915,12 +102014,9 @@ async function healInFlight(run, left) {
         await journal.update((state) => end(state));
         return `Finished ${whose}`;
     }
-    if (what?.kind === 'switch-back' && (await isUp(run, left, what.to))) {
-        await sendBack(left.services, run);
-        await journal.update((state) => enter(state, 'switch-back'));
-        await moveWorkers(run, what.from, what.to);
-        await proveRoutes(left.services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : [])), run, { signal: AbortSignal.timeout(PROOF_LIMIT_MS), limitMs: heal_FOLLOW_LIMIT_MS });
-        await takeBack(run, { ...left }, failure);
+    if (what?.kind === 'switch-back' && what.to && (await isUp(run, left, what.to))) {
+        await switchBack(run, left);
+        await takeBack(run, left, failure);
         return `Switched back to ${what.to}: reverted ${whose}`;
     }
     if (what?.kind === 'switch-back' || what?.kind === 'first-deploy')
@@ -101985,6 +102081,7 @@ async function repairSelectors(run) {
 
 
 
+
 const heal_own_run_LIMIT_MS = 60_000;
 /** Heals what a run of one's own left in flight; touches nothing of anyone else's. Answers in words what was done. */
 async function healAfter(run, tools, signal) {
@@ -102002,7 +102099,8 @@ async function healAfter(run, tools, signal) {
         const journal = await JournalStore.open(kubernetes, release);
         if (journal.journal.inFlight?.holder !== who.holder)
             return undefined;
-        return await heal({ kubernetes, helm: await tools.helm(), clock, log, journal, options: { release, timeoutMs: run.timeoutMs } });
+        const options = { release, timeoutMs: run.timeoutMs };
+        return await heal({ kubernetes, helm: await tools.helm(), clock, log, journal, report: new Recorder(), options });
     }
     finally {
         await lease.release();
@@ -102708,81 +102806,6 @@ function progressLine(states) {
     return parts.join(', ');
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/run/run.js
-/** Collects what the summary and the report file show. */
-class Recorder {
-    steps = [];
-    checks = [];
-    warnings = [];
-    /** Things said in plain words, e.g. what could not be proved. */
-    notes = [];
-    switchMs;
-    switchBackMs;
-    url;
-    failure;
-}
-/** Runs one step: a group in the log, a row in the summary. */
-async function step(run, name, title, body) {
-    const record = { name, title, startedAt: run.clock.now(), result: 'running' };
-    run.report.steps.push(record);
-    try {
-        const answer = await run.log.group(title, () => body(record));
-        if (record.result === 'running')
-            record.result = 'ok';
-        return answer;
-    }
-    catch (error) {
-        record.result = 'failed';
-        throw error;
-    }
-    finally {
-        record.endedAt = run.clock.now();
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/finish.js
-
-
-
-
-
-/**
- * The new version serves; the old color is drained and put to rest. What goes wrong here does not make the run red: the journal holds it
- * as unfinished, and the next run finishes it.
- */
-async function finish_finish(run, plan, base) {
-    const { options, log, clock, report } = run;
-    try {
-        await step(run, 'finish', plan.active ? `Drain ${plan.active}, then ${after(options.keepOld)}` : 'Finish', async (record) => {
-            await freeAutoscalers(run, plan.color);
-            if (plan.active) {
-                await clock.sleep(options.drainMs, run.signal);
-                await contract(run, plan, base);
-                await retireColor(run, plan.active, options.keepOld);
-            }
-            await run.journal.update((journal) => end(journal));
-            record.note = plan.active
-                ? `${plan.active} ${options.keepOld === 'zero' ? 'is at zero' : options.keepOld === 'warm' ? 'is kept warm' : 'is removed'}`
-                : undefined;
-        });
-    }
-    catch (error) {
-        const message = `Version ${options.version} serves; tidying up was not finished (${error instanceof Error ? error.message : error}): the next run does it`;
-        log.warning(message);
-        report.notes.push(message);
-    }
-}
-/** From here on there is no automatic way back. */
-async function contract(run, plan, base) {
-    if (base.deferred.length === 0)
-        return;
-    for (const what of base.deferred)
-        run.log.info(`Now: ${what}`);
-    const baseRevision = await contractBase(run, plan);
-    await run.journal.update((journal) => contracted(journal, { baseHash: plan.split.baseHash, baseRevision }));
-}
-const after = (keep) => keep === 'zero' ? 'scale it to zero' : keep === 'warm' ? 'keep it warm' : 'remove it';
-
 ;// CONCATENATED MODULE: ./lib/deploy/state/migrations.js
 
 
@@ -102874,6 +102897,63 @@ function deployed(run, plan, applied) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/finish.js
+
+
+
+
+
+
+/**
+ * The new version serves; the old color is drained and put to rest. What goes wrong once that is recorded does not make the run red: the
+ * journal holds it as unfinished, and the next run finishes it.
+ */
+async function finish_finish(run, plan, applied) {
+    const { options, log, report } = run;
+    const title = plan.active ? `Drain ${plan.active}, then ${AFTERWARDS[options.keepOld].todo}` : 'Finish';
+    try {
+        await phase(run, 'finish', title, (record) => tidyUp(run, plan, applied.base, record), {
+            entry: async () => {
+                run.signal.throwIfAborted();
+                return (journal) => serve(journal, deployed(run, plan, applied));
+            },
+        });
+    }
+    catch (error) {
+        if (run.journal.journal.inFlight?.phase !== 'finish')
+            throw error;
+        const message = `Version ${options.version} serves; tidying up was not finished (${error instanceof Error ? error.message : error}): the next run does it`;
+        log.warning(message);
+        report.notes.push(message);
+    }
+}
+async function tidyUp(run, plan, base, record) {
+    const { options } = run;
+    await freeAutoscalers(run, plan.color);
+    if (plan.active) {
+        await run.clock.sleep(options.drainMs, run.signal);
+        await contract(run, plan, base);
+        await retireColor(run, plan.active, options.keepOld);
+        record.note = `${plan.active} ${AFTERWARDS[options.keepOld].done}`;
+    }
+    await run.journal.update((journal) => end(journal));
+}
+/** From here on there is no automatic way back. */
+async function contract(run, plan, base) {
+    if (base.deferred.length === 0)
+        return;
+    for (const what of base.deferred)
+        run.log.info(`Now: ${what}`);
+    const baseRevision = await contractBase(run, plan);
+    await run.journal.update((journal) => contracted(journal, { baseHash: plan.split.baseHash, baseRevision }));
+}
+/** What becomes of the old color, in words. */
+const AFTERWARDS = {
+    zero: { todo: 'scale it to zero', done: 'is at zero' },
+    warm: { todo: 'keep it warm', done: 'is kept warm' },
+    remove: { todo: 'remove it', done: 'is removed' },
+};
+
 ;// CONCATENATED MODULE: ./lib/deploy/run/outcome.js
 
 
@@ -102942,24 +103022,25 @@ function known(values) {
 
 
 const CHECK_LIMIT_MS = 30_000;
+const UNDO_LIMIT_MS = 300_000;
 /**
  * Something went wrong. Users first: where traffic was touched, everything is switched back; then what was seen is collected; then the
  * new version is taken back. Where the lease is lost nothing more is touched.
  */
-async function goBack(run, plan, thrown) {
+async function recover(run, plan, thrown) {
     const failure = toFailure(abortReason(run.signal, thrown));
     const { report, log } = run;
     const left = run.journal.journal.inFlight;
-    if (failure.reason === 'lease-lost' || !left)
+    const what = healing(run.journal.journal, 'failed');
+    if (failure.reason === 'lease-lost' || !left || !what)
         return failedOutcome(run, failure, { plan });
     const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
     log.info(`${failure.message}${left.previousColor ? `: going back to ${plan.serving?.version ?? left.previousColor}` : ''}`);
     // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
-    const undo = { ...run, signal: AbortSignal.timeout(300_000) };
+    const undo = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
     try {
-        const touched = left.phase === 'switch' || left.phase === 'bake' || left.phase === 'switch-back';
-        if (touched)
-            await backToOld(undo, plan, left);
+        if (what.kind === 'switch-back')
+            report.switchBackMs = await switchBack(undo, left, () => checkOld(undo, plan));
         report.failure = {
             reason: failure.reason,
             message: failure.message,
@@ -102967,31 +103048,20 @@ async function goBack(run, plan, thrown) {
             step: failedStep,
             ...(failure.hint ? { hint: failure.hint } : {}),
         };
-        await step(undo, 'take back', left.previousColor ? `Stop ${left.color}` : 'Keep what there is, to look at', async (record) => {
-            await takeBack(undo, left, lastFailure(run, failure));
-            if (!left.previousColor)
-                record.note = 'a first deploy is never removed';
-        });
+        await takeBack(undo, left, lastFailure(run, failure));
     }
     catch (error) {
         return failedOutcome(run, backFailed(failure, error), { plan });
     }
     return failedOutcome(run, failure, { plan, rolledBack: left.previousColor !== undefined });
 }
-async function backToOld(undo, plan, left) {
-    const { report } = undo;
-    await step(undo, 'switch back', `Switch users back to ${left.previousColor ?? 'nothing: this was the first deploy'}`, async (record) => {
-        report.switchBackMs = await switchBack(undo, left);
-        record.note = `${left.services.length} Services in ${report.switchBackMs} ms`;
-        if (plan.active)
-            record.note += `; ${await checkOld(undo, plan, plan.active)}`;
-    });
-}
 /** The checks of the version that serves again: for the report, since there is nothing further to go back to. */
-async function checkOld(undo, plan, color) {
+async function checkOld(undo, plan) {
+    if (!plan.active)
+        return '';
     const old = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
     const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
-    const { checks, targetsFor } = liveChecks(old, door, plan.split.services, color);
+    const { checks, targetsFor } = liveChecks(old, door, plan.split.services, plan.active);
     const results = await undo
         .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
         .catch(() => []);
@@ -103027,16 +103097,24 @@ function backFailed(failure, error) {
 
 
 
+
 const switch_FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
 const VERSION_ANSWERS = 5;
-/** Moves every stable Service to the new color and proves that traffic follows. Answers how each was before. */
-async function switchTraffic(run, plan, split, door, record) {
-    if (plan.active)
-        await holdLive(run, plan.active);
-    const moves = await planMoves(split.services, plan.color, run.kubernetes);
-    await run.journal.update((journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) }));
+/** Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. */
+async function switchTraffic(run, plan, split, door) {
+    let moves = [];
+    await phase(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, moves, door, record), {
+        entry: async () => {
+            if (plan.active)
+                await holdLive(run, plan.active);
+            moves = await planMoves(split.services, plan.color, run.kubernetes);
+            return (journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) });
+        },
+    });
+}
+async function move(run, plan, moves, door, record) {
     run.signal.throwIfAborted();
     const started = run.clock.now();
     await switchServices(moves, run);
@@ -103118,54 +103196,50 @@ function sameVersion(seen, version) {
  * From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. `before` runs ahead of the base.
  */
 async function carryOut(run, plan, before = async () => undefined) {
-    const baseBefore = plan.base === 'first' ? await baseRevision(run) : undefined;
-    await run.journal.update((journal) => begin(journal, beginning(run, plan, baseBefore)));
-    let up;
     try {
-        up = await bringUp(run, plan, before);
+        const up = await bringUp(run, plan, before);
         await moveUsers(run, up.plan, up);
+        await finish_finish(run, up.plan, up);
     }
     catch (error) {
-        return goBack(run, plan, error);
+        return recover(run, plan, error);
     }
-    await finish_finish(run, up.plan, up.base);
     return outcomeOf(run, plan, 'deployed');
 }
 /** Up to the proof of the idle color: no user notices any of this. */
 async function bringUp(run, planned, before) {
     const { options } = run;
-    const { plan, base } = await step(run, 'base', 'Apply what both colors share', async (record) => {
-        const plan = await place(run, planned);
-        await before();
-        if (plan.base === 'first')
-            return { plan, base: await expandBase(run, plan) };
-        run.log.info(plan.base === 'same' ? 'Nothing in it changed' : 'It follows when the version serves');
-        record.result = 'skipped';
-        return { plan, base: keptBase(plan, options.version) };
+    const { plan, base } = await phase(run, 'base', 'Apply what both colors share', (record) => bringBaseUp(run, planned, before, record), {
+        entry: async () => {
+            const revision = planned.base === 'first' ? await baseRevision(run) : undefined;
+            return (journal) => begin(journal, beginning(run, planned, revision));
+        },
     });
-    await run.journal.update((journal) => enter(journal, 'color'));
-    const raised = await bringColorUp(run, plan);
-    await run.journal.update((journal) => enter(journal, 'ready'));
-    const ready = await step(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
+    const raised = await phase(run, 'color', colorTitle(plan, options.version), () => plan.warm ? takeWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan));
+    const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
         await waitReady(expected(plan, raised), run, { signal: run.signal, limitMs: options.timeoutMs });
         return runPostHooks(run, plan, raised);
     });
-    await run.journal.update((journal) => enter(journal, 'smoke'));
-    await step(run, 'smoke', `Check ${plan.color} before users see it`, (record) => proveIdle(run, plan, raised.split, record));
-    await run.journal.update(prove);
+    await phase(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
+        await proveIdle(run, plan, raised.split, record);
+        await run.journal.update(prove);
+    });
     return { ...ready, plan, base };
+}
+async function bringBaseUp(run, planned, before, record) {
+    const plan = await place(run, planned);
+    await before();
+    if (plan.base === 'first')
+        return { plan, base: await expandBase(run, plan) };
+    run.log.info(plan.base === 'same' ? 'Nothing in it changed' : 'It follows when the version serves');
+    record.result = 'skipped';
+    return { plan, base: keptBase(plan, run.options.version) };
 }
 const keptBase = (plan, version) => ({
     revision: plan.serving?.baseRevision ?? 0,
     deferred: plan.base === 'last' ? [`what both colors share, as of ${version}`] : [],
 });
-function bringColorUp(run, plan) {
-    const { version } = run.options;
-    const { warm } = plan;
-    if (!warm)
-        return step(run, 'color', `Bring ${plan.color} up with version ${version}`, () => raiseColor(run, plan));
-    return step(run, 'color', `${plan.color} runs ${version} already`, () => takeWarmColor(run, plan, warm.revision));
-}
+const colorTitle = ({ color, warm }, version) => warm ? `${color} runs ${version} already` : `Bring ${color} up with version ${version}`;
 /** What has to be ready: of the shared workloads only what this run has touched. */
 function expected(plan, { split }) {
     const own = split.workloads.filter((workload) => workload.kind === 'Deployment' && !workload.worker);
@@ -103175,7 +103249,7 @@ function expected(plan, { split }) {
         ...own.map((workload) => ({ kind: 'Deployment', name: workload.coloredName, shared: false })),
     ];
 }
-/** The switch, and the bake after which the new version is what serves. */
+/** The switch, and the bake after which the new version may serve for good. */
 async function moveUsers(run, plan, raised) {
     const finding = findFrontDoor(run, plan.split.url);
     finding.catch(() => undefined);
@@ -103183,13 +103257,10 @@ async function moveUsers(run, plan, raised) {
     if (!plan.rollback)
         requireFrontDoor(run, await finding, plan.firstDeploy);
     run.signal.throwIfAborted();
-    await step(run, 'switch', `Switch users to ${plan.color}`, (record) => switchTraffic(run, plan, raised.split, finding, record));
-    await run.journal.update((journal) => enter(journal, 'bake'));
+    await switchTraffic(run, plan, raised.split, finding);
     const door = await finding;
     const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
-    await step(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));
-    run.signal.throwIfAborted();
-    await run.journal.update((journal) => serve(journal, deployed(run, plan, raised)));
+    await phase(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/kube/diff.js
@@ -103224,7 +103295,7 @@ function diffValues(before, after, path, secret) {
     const hide = secret && /^(data|stringData)\b/.test(path);
     if (hide)
         return [`${path}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'} (value hidden)`];
-    return [`${path}: ${show(before)} → ${show(after)}`];
+    return [`${path}: ${diff_show(before)} → ${diff_show(after)}`];
 }
 /** Lists of named things (containers, ports, env) are compared by name. */
 function diffLists(before, after, path, secret) {
@@ -103233,7 +103304,7 @@ function diffLists(before, after, path, secret) {
     const now = new Map(after.map((value, index) => [keyOf(value, index), value]));
     return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => diffValues(old.get(key), now.get(key), `${path}[${key}]`, secret));
 }
-function show(value) {
+function diff_show(value) {
     if (value === undefined)
         return '(none)';
     const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -103985,6 +104056,7 @@ async function underLease(parts, body) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/deploy.js
+
 
 
 
@@ -105116,6 +105188,7 @@ async function refuseOutsideServices({ kubernetes }, plan) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/rollback.js
+
 
 
 

@@ -1,33 +1,43 @@
 import { type AppliedBase, contractBase } from './base/apply.ts';
 import { freeAutoscalers } from './color/autoscalers.ts';
 import { retireColor } from './color/retire.ts';
-import { type Plan, type Run, step } from './run/run.ts';
-import { contracted, end } from './state/journal.ts';
+import { deployed } from './journal-entries.ts';
+import { phase } from './run/phase.ts';
+import type { Plan, Run, StepRecord } from './run/run.ts';
+import { contracted, end, serve } from './state/journal.ts';
 
 /**
- * The new version serves; the old color is drained and put to rest. What goes wrong here does not make the run red: the journal holds it
- * as unfinished, and the next run finishes it.
+ * The new version serves; the old color is drained and put to rest. What goes wrong once that is recorded does not make the run red: the
+ * journal holds it as unfinished, and the next run finishes it.
  */
-export async function finish(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
-  const { options, log, clock, report } = run;
+export async function finish(run: Run, plan: Plan, applied: { base: AppliedBase; revision: number }): Promise<void> {
+  const { options, log, report } = run;
+  const title = plan.active ? `Drain ${plan.active}, then ${AFTERWARDS[options.keepOld].todo}` : 'Finish';
   try {
-    await step(run, 'finish', plan.active ? `Drain ${plan.active}, then ${after(options.keepOld)}` : 'Finish', async (record) => {
-      await freeAutoscalers(run, plan.color);
-      if (plan.active) {
-        await clock.sleep(options.drainMs, run.signal);
-        await contract(run, plan, base);
-        await retireColor(run, plan.active, options.keepOld);
-      }
-      await run.journal.update((journal) => end(journal));
-      record.note = plan.active
-        ? `${plan.active} ${options.keepOld === 'zero' ? 'is at zero' : options.keepOld === 'warm' ? 'is kept warm' : 'is removed'}`
-        : undefined;
+    await phase(run, 'finish', title, (record) => tidyUp(run, plan, applied.base, record), {
+      entry: async () => {
+        run.signal.throwIfAborted();
+        return (journal) => serve(journal, deployed(run, plan, applied));
+      },
     });
   } catch (error) {
+    if (run.journal.journal.inFlight?.phase !== 'finish') throw error;
     const message = `Version ${options.version} serves; tidying up was not finished (${error instanceof Error ? error.message : error}): the next run does it`;
     log.warning(message);
     report.notes.push(message);
   }
+}
+
+async function tidyUp(run: Run, plan: Plan, base: AppliedBase, record: StepRecord): Promise<void> {
+  const { options } = run;
+  await freeAutoscalers(run, plan.color);
+  if (plan.active) {
+    await run.clock.sleep(options.drainMs, run.signal);
+    await contract(run, plan, base);
+    await retireColor(run, plan.active, options.keepOld);
+    record.note = `${plan.active} ${AFTERWARDS[options.keepOld].done}`;
+  }
+  await run.journal.update((journal) => end(journal));
 }
 
 /** From here on there is no automatic way back. */
@@ -38,5 +48,9 @@ async function contract(run: Run, plan: Plan, base: AppliedBase): Promise<void> 
   await run.journal.update((journal) => contracted(journal, { baseHash: plan.split.baseHash, baseRevision }));
 }
 
-const after = (keep: 'zero' | 'warm' | 'remove'): string =>
-  keep === 'zero' ? 'scale it to zero' : keep === 'warm' ? 'keep it warm' : 'remove it';
+/** What becomes of the old color, in words. */
+const AFTERWARDS = {
+  zero: { todo: 'scale it to zero', done: 'is at zero' },
+  warm: { todo: 'keep it warm', done: 'is kept warm' },
+  remove: { todo: 'remove it', done: 'is removed' },
+} as const;

@@ -4,11 +4,12 @@ import { proveIdle } from './checks/smoke.ts';
 import { place, type Raised, raiseColor, runPostHooks, takeWarmColor } from './color/raise.ts';
 import { waitReady } from './diagnosis/ready.ts';
 import { finish } from './finish.ts';
-import { beginning, deployed } from './journal-entries.ts';
-import { goBack } from './recovery/recover.ts';
+import { beginning } from './journal-entries.ts';
+import { recover } from './recovery/recover.ts';
 import { type DeployOutcome, outcomeOf } from './run/outcome.ts';
-import { type Plan, type Run, step } from './run/run.ts';
-import { begin, enter, prove, serve } from './state/journal.ts';
+import { phase } from './run/phase.ts';
+import type { Plan, Run, StepRecord } from './run/run.ts';
+import { begin, prove } from './state/journal.ts';
 import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
 import { switchTraffic } from './traffic/switch.ts';
 
@@ -22,41 +23,46 @@ export interface BroughtUp extends Raised {
  * From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. `before` runs ahead of the base.
  */
 export async function carryOut(run: Run, plan: Plan, before: () => Promise<void> = async () => undefined): Promise<DeployOutcome> {
-  const baseBefore = plan.base === 'first' ? await baseRevision(run) : undefined;
-  await run.journal.update((journal) => begin(journal, beginning(run, plan, baseBefore)));
-  let up: BroughtUp;
   try {
-    up = await bringUp(run, plan, before);
+    const up = await bringUp(run, plan, before);
     await moveUsers(run, up.plan, up);
+    await finish(run, up.plan, up);
   } catch (error) {
-    return goBack(run, plan, error);
+    return recover(run, plan, error);
   }
-  await finish(run, up.plan, up.base);
   return outcomeOf(run, plan, 'deployed');
 }
 
 /** Up to the proof of the idle color: no user notices any of this. */
 async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Promise<BroughtUp> {
   const { options } = run;
-  const { plan, base } = await step(run, 'base', 'Apply what both colors share', async (record) => {
-    const plan = await place(run, planned);
-    await before();
-    if (plan.base === 'first') return { plan, base: await expandBase(run, plan) };
-    run.log.info(plan.base === 'same' ? 'Nothing in it changed' : 'It follows when the version serves');
-    record.result = 'skipped';
-    return { plan, base: keptBase(plan, options.version) };
+  const { plan, base } = await phase(run, 'base', 'Apply what both colors share', (record) => bringBaseUp(run, planned, before, record), {
+    entry: async () => {
+      const revision = planned.base === 'first' ? await baseRevision(run) : undefined;
+      return (journal) => begin(journal, beginning(run, planned, revision));
+    },
   });
-  await run.journal.update((journal) => enter(journal, 'color'));
-  const raised = await bringColorUp(run, plan);
-  await run.journal.update((journal) => enter(journal, 'ready'));
-  const ready = await step(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
+  const raised = await phase(run, 'color', colorTitle(plan, options.version), () =>
+    plan.warm ? takeWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan),
+  );
+  const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
     await waitReady(expected(plan, raised), run, { signal: run.signal, limitMs: options.timeoutMs });
     return runPostHooks(run, plan, raised);
   });
-  await run.journal.update((journal) => enter(journal, 'smoke'));
-  await step(run, 'smoke', `Check ${plan.color} before users see it`, (record) => proveIdle(run, plan, raised.split, record));
-  await run.journal.update(prove);
+  await phase(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
+    await proveIdle(run, plan, raised.split, record);
+    await run.journal.update(prove);
+  });
   return { ...ready, plan, base };
+}
+
+async function bringBaseUp(run: Run, planned: Plan, before: () => Promise<void>, record: StepRecord) {
+  const plan = await place(run, planned);
+  await before();
+  if (plan.base === 'first') return { plan, base: await expandBase(run, plan) };
+  run.log.info(plan.base === 'same' ? 'Nothing in it changed' : 'It follows when the version serves');
+  record.result = 'skipped';
+  return { plan, base: keptBase(plan, run.options.version) };
 }
 
 const keptBase = (plan: Plan, version: string): AppliedBase => ({
@@ -64,12 +70,8 @@ const keptBase = (plan: Plan, version: string): AppliedBase => ({
   deferred: plan.base === 'last' ? [`what both colors share, as of ${version}`] : [],
 });
 
-function bringColorUp(run: Run, plan: Plan): Promise<Raised> {
-  const { version } = run.options;
-  const { warm } = plan;
-  if (!warm) return step(run, 'color', `Bring ${plan.color} up with version ${version}`, () => raiseColor(run, plan));
-  return step(run, 'color', `${plan.color} runs ${version} already`, () => takeWarmColor(run, plan, warm.revision));
-}
+const colorTitle = ({ color, warm }: Plan, version: string): string =>
+  warm ? `${color} runs ${version} already` : `Bring ${color} up with version ${version}`;
 
 /** What has to be ready: of the shared workloads only what this run has touched. */
 function expected(plan: Plan, { split }: Raised) {
@@ -81,18 +83,15 @@ function expected(plan: Plan, { split }: Raised) {
   ];
 }
 
-/** The switch, and the bake after which the new version is what serves. */
+/** The switch, and the bake after which the new version may serve for good. */
 async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void> {
   const finding = findFrontDoor(run, plan.split.url);
   finding.catch(() => undefined);
   // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
   if (!plan.rollback) requireFrontDoor(run, await finding, plan.firstDeploy);
   run.signal.throwIfAborted();
-  await step(run, 'switch', `Switch users to ${plan.color}`, (record) => switchTraffic(run, plan, raised.split, finding, record));
-  await run.journal.update((journal) => enter(journal, 'bake'));
+  await switchTraffic(run, plan, raised.split, finding);
   const door = await finding;
   const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
-  await step(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));
-  run.signal.throwIfAborted();
-  await run.journal.update((journal) => serve(journal, deployed(run, plan, raised)));
+  await phase(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));
 }

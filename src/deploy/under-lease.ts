@@ -2,7 +2,8 @@ import { toFailure } from './diagnosis/helm-errors.ts';
 import { heal } from './recovery/heal.ts';
 import type { RunOptions } from './run/options.ts';
 import { type DeployOutcome, failedOutcome } from './run/outcome.ts';
-import { type Run, step } from './run/run.ts';
+import { step } from './run/phase.ts';
+import type { Run } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
 import { abortReason, acquireLease } from './state/lease.ts';
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../interfaces/clock.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
+import { Recorder } from '../run/run.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import { acquireLease, releaseLease, type Who } from '../state/lease.ts';
 import { heal } from './heal.ts';
@@ -26,7 +27,8 @@ export async function healAfter(
     // Read again: someone else may have healed it before the lease was ours.
     const journal = await JournalStore.open(kubernetes, release);
     if (journal.journal.inFlight?.holder !== who.holder) return undefined;
-    return await heal({ kubernetes, helm: await tools.helm(), clock, log, journal, options: { release, timeoutMs: run.timeoutMs } });
+    const options = { release, timeoutMs: run.timeoutMs };
+    return await heal({ kubernetes, helm: await tools.helm(), clock, log, journal, report: new Recorder(), options });
   } finally {
     await lease.release();
   }

@@ -5,13 +5,9 @@ import { moveWorkers } from '../color/workers.ts';
 import { activeOf, colorDeployments, type LiveService, liveStableServices } from '../kube/live.ts';
 import { colorRelease, SECRET, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-import { end, enter, healing, type InFlight, keep } from '../state/journal.ts';
-import { proveRoutes } from '../traffic/routes.ts';
-import { sendBack, sendOn } from '../traffic/selectors.ts';
-import { takeBack } from './undo.ts';
-
-const FOLLOW_LIMIT_MS = 30_000;
-const PROOF_LIMIT_MS = 60_000;
+import { end, healing, type InFlight, keep } from '../state/journal.ts';
+import { sendOn } from '../traffic/selectors.ts';
+import { switchBack, takeBack } from './undo.ts';
 
 /** Finishes or reverts what a killed run left. Answers in words what was done; undefined where there was nothing. */
 export async function heal(run: AppContext): Promise<string | undefined> {
@@ -40,16 +36,9 @@ async function healInFlight(run: AppContext, left: InFlight): Promise<string> {
     await journal.update((state) => end(state));
     return `Finished ${whose}`;
   }
-  if (what?.kind === 'switch-back' && (await isUp(run, left, what.to))) {
-    await sendBack(left.services, run);
-    await journal.update((state) => enter(state, 'switch-back'));
-    await moveWorkers(run, what.from, what.to);
-    await proveRoutes(
-      left.services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : [])),
-      run,
-      { signal: AbortSignal.timeout(PROOF_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS },
-    );
-    await takeBack(run, { ...left }, failure);
+  if (what?.kind === 'switch-back' && what.to && (await isUp(run, left, what.to))) {
+    await switchBack(run, left);
+    await takeBack(run, left, failure);
     return `Switched back to ${what.to}: reverted ${whose}`;
   }
   if (what?.kind === 'switch-back' || what?.kind === 'first-deploy') return keepNew(run, left, whose);

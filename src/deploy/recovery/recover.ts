@@ -2,30 +2,31 @@ import { liveChecks } from '../checks/checks.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { toFailure } from '../diagnosis/helm-errors.ts';
 import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
-import { type Plan, type Run, step } from '../run/run.ts';
-import type { InFlight } from '../state/journal.ts';
+import type { Plan, Run } from '../run/run.ts';
+import { healing } from '../state/journal.ts';
 import { abortReason } from '../state/lease.ts';
 import { findFrontDoor } from '../traffic/front-door.ts';
 import { switchBack, takeBack } from './undo.ts';
 
 const CHECK_LIMIT_MS = 30_000;
+const UNDO_LIMIT_MS = 300_000;
 
 /**
  * Something went wrong. Users first: where traffic was touched, everything is switched back; then what was seen is collected; then the
  * new version is taken back. Where the lease is lost nothing more is touched.
  */
-export async function goBack(run: Run, plan: Plan, thrown: unknown): Promise<DeployOutcome> {
+export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<DeployOutcome> {
   const failure = toFailure(abortReason(run.signal, thrown));
   const { report, log } = run;
   const left = run.journal.journal.inFlight;
-  if (failure.reason === 'lease-lost' || !left) return failedOutcome(run, failure, { plan });
+  const what = healing(run.journal.journal, 'failed');
+  if (failure.reason === 'lease-lost' || !left || !what) return failedOutcome(run, failure, { plan });
   const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
   log.info(`${failure.message}${left.previousColor ? `: going back to ${plan.serving?.version ?? left.previousColor}` : ''}`);
   // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
-  const undo: Run = { ...run, signal: AbortSignal.timeout(300_000) };
+  const undo: Run = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
   try {
-    const touched = left.phase === 'switch' || left.phase === 'bake' || left.phase === 'switch-back';
-    if (touched) await backToOld(undo, plan, left);
+    if (what.kind === 'switch-back') report.switchBackMs = await switchBack(undo, left, () => checkOld(undo, plan));
     report.failure = {
       reason: failure.reason,
       message: failure.message,
@@ -33,30 +34,19 @@ export async function goBack(run: Run, plan: Plan, thrown: unknown): Promise<Dep
       step: failedStep,
       ...(failure.hint ? { hint: failure.hint } : {}),
     };
-    await step(undo, 'take back', left.previousColor ? `Stop ${left.color}` : 'Keep what there is, to look at', async (record) => {
-      await takeBack(undo, left, lastFailure(run, failure));
-      if (!left.previousColor) record.note = 'a first deploy is never removed';
-    });
+    await takeBack(undo, left, lastFailure(run, failure));
   } catch (error) {
     return failedOutcome(run, backFailed(failure, error), { plan });
   }
   return failedOutcome(run, failure, { plan, rolledBack: left.previousColor !== undefined });
 }
 
-async function backToOld(undo: Run, plan: Plan, left: InFlight): Promise<void> {
-  const { report } = undo;
-  await step(undo, 'switch back', `Switch users back to ${left.previousColor ?? 'nothing: this was the first deploy'}`, async (record) => {
-    report.switchBackMs = await switchBack(undo, left);
-    record.note = `${left.services.length} Services in ${report.switchBackMs} ms`;
-    if (plan.active) record.note += `; ${await checkOld(undo, plan, plan.active)}`;
-  });
-}
-
 /** The checks of the version that serves again: for the report, since there is nothing further to go back to. */
-async function checkOld(undo: Run, plan: Plan, color: NonNullable<Plan['active']>): Promise<string> {
+async function checkOld(undo: Run, plan: Plan): Promise<string> {
+  if (!plan.active) return '';
   const old: Run = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
   const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
-  const { checks, targetsFor } = liveChecks(old, door, plan.split.services, color);
+  const { checks, targetsFor } = liveChecks(old, door, plan.split.services, plan.active);
   const results = await undo
     .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
     .catch(() => []);

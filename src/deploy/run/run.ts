@@ -3,6 +3,7 @@ import type { Color, Finding, SplitResult } from '../../split/model.ts';
 import type { Evidence, FailureReason } from '../diagnosis/failure.ts';
 import type { Deployed, Rollback } from '../state/journal.ts';
 import type { JournalStore } from '../state/journal-store.ts';
+import type { PhaseName } from '../state/timeline.ts';
 import type { Collaborators, DeployOptions, RunOptions } from './options.ts';
 
 /** A deploy or a rollback at work: its collaborators, what the user wants, the journal, and what is to be reported. */
@@ -15,7 +16,7 @@ export interface Run extends Collaborators {
 }
 
 /** What acting on an app needs, whoever acts: the run itself, or one that heals what another left. */
-export interface AppContext extends Pick<Run, 'kubernetes' | 'helm' | 'clock' | 'log' | 'journal'> {
+export interface AppContext extends Pick<Run, 'kubernetes' | 'helm' | 'clock' | 'log' | 'journal' | 'report'> {
   readonly options: Pick<RunOptions, 'release' | 'timeoutMs'>;
 }
 
@@ -47,22 +48,8 @@ export interface Plan {
   rollback?: Rollback;
 }
 
-export type StepName =
-  | 'lock'
-  | 'heal'
-  | 'preflight'
-  | 'base'
-  | 'color'
-  | 'ready'
-  | 'smoke'
-  | 'switch'
-  | 'bake'
-  | 'finish'
-  | 'switch back'
-  | 'take back';
-
 export interface StepRecord {
-  name: StepName;
+  name: PhaseName;
   title: string;
   startedAt: number;
   endedAt?: number;
@@ -80,26 +67,7 @@ export class Recorder {
   switchMs: number | undefined;
   switchBackMs: number | undefined;
   url: string | undefined;
-  failure: { reason: FailureReason; message: string; hint?: string; evidence: readonly Evidence[]; step: StepName | undefined } | undefined;
-}
-
-/** Runs one step: a group in the log, a row in the summary. */
-export async function step<T>(
-  run: Pick<Run, 'log' | 'clock' | 'report' | 'signal'>,
-  name: StepName,
-  title: string,
-  body: (record: StepRecord) => Promise<T>,
-): Promise<T> {
-  const record: StepRecord = { name, title, startedAt: run.clock.now(), result: 'running' };
-  run.report.steps.push(record);
-  try {
-    const answer = await run.log.group(title, () => body(record));
-    if (record.result === 'running') record.result = 'ok';
-    return answer;
-  } catch (error) {
-    record.result = 'failed';
-    throw error;
-  } finally {
-    record.endedAt = run.clock.now();
-  }
+  failure:
+    | { reason: FailureReason; message: string; hint?: string; evidence: readonly Evidence[]; step: PhaseName | undefined }
+    | undefined;
 }

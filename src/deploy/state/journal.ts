@@ -1,24 +1,8 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
 import type { Color, ServicePort } from '../../split/model.ts';
+import { FIRST, mayFollow, type Phase, touchesTraffic } from './timeline.ts';
 
-/** Steps that a deploy in flight can be in, as the journal names them before each acts. */
-export type Phase = 'base' | 'color' | 'ready' | 'smoke' | 'switch' | 'bake' | 'finish' | 'switch-back' | 'take-back';
-
-/** What may follow what. Whatever fails before the switch is taken back; after it, it is switched back first. */
-const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
-  base: ['color', 'take-back'],
-  color: ['ready', 'take-back'],
-  ready: ['smoke', 'take-back'],
-  smoke: ['switch', 'take-back'],
-  switch: ['bake', 'switch-back'],
-  bake: ['finish', 'switch-back'],
-  'switch-back': ['take-back', 'switch-back'],
-  'take-back': ['take-back'],
-  finish: ['finish'],
-};
-/** From here on users may be on the new color. */
-const TOUCHES_TRAFFIC: ReadonlySet<Phase> = new Set<Phase>(['switch', 'bake', 'switch-back']);
 const HISTORY_LIMIT = 20;
 
 /** What a stable Service selected before the switch (null: nothing yet) and what it shall select: enough to go back or on. */
@@ -125,13 +109,13 @@ export type Beginning = Omit<InFlight, 'phase' | 'proved' | 'services'>;
 export function begin(journal: Journal, entry: Beginning): Journal {
   if (journal.inFlight) throw new JournalError(`A deploy of ${journal.inFlight.version} is still in flight (${journal.inFlight.runUrl})`);
   if (entry.color === journal.active) throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
-  return { ...journal, inFlight: { ...entry, phase: 'base', proved: false, services: [] } };
+  return { ...journal, inFlight: { ...entry, phase: FIRST, proved: false, services: [] } };
 }
 
 /** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
 export function enter(journal: Journal, phase: Phase, patch: Partial<Pick<InFlight, 'services' | 'baseBefore'>> = {}): Journal {
   const now = flying(journal);
-  if (!NEXT[now.phase].includes(phase)) throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
+  if (!mayFollow(now.phase, phase)) throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
   if (phase === 'switch' && !now.proved) throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
   if (phase === 'finish' && journal.active !== now.color) throw new JournalError('A deploy is finished by `serve`');
   return { ...journal, inFlight: { ...now, ...patch, phase } };
@@ -206,19 +190,23 @@ function withMigrations(history: Deployed[], failed: InFlight): Deployed[] {
 export type Healing =
   /** Users are on the color that served before: take the other one back. */
   | { kind: 'take-back'; color: Color }
-  /** Put every Service on `to` (it passed), then take `from` back. */
-  | { kind: 'switch-back'; to: Color; from: Color }
-  /** The first deploy's Services may select its proved color or nothing: there is nothing else to serve. */
+  /** Put every Service on what it selected before (`to`; nothing where a first deploy failed), then take `from` back. */
+  | { kind: 'switch-back'; to: Color | undefined; from: Color }
+  /** A first deploy was killed: its Services may select its proved color or nothing, and there is nothing else to serve. */
   | { kind: 'first-deploy'; color: Color }
   /** The new version serves: finish tidying up. */
   | { kind: 'finish'; color: Color };
 
-/** Pure: what to do with an entry that a killed run left. */
-export function healing(journal: Journal): Healing | undefined {
+/**
+ * Pure: what to do with the deploy in flight: by the run itself, where it `failed`, or by the next one, where it was `killed`. What failed
+ * must serve nobody; what was only killed after it had passed may serve where there is nothing else.
+ */
+export function healing(journal: Journal, ended: 'failed' | 'killed' = 'killed'): Healing | undefined {
   const left = journal.inFlight;
   if (!left) return undefined;
-  if (left.phase === 'finish') return { kind: 'finish', color: left.color };
-  if (!TOUCHES_TRAFFIC.has(left.phase)) return { kind: 'take-back', color: left.color };
-  if (left.previousColor === undefined) return { kind: 'first-deploy', color: left.color };
-  return { kind: 'switch-back', to: left.previousColor, from: left.color };
+  const { phase, color, previousColor } = left;
+  if (phase === 'finish') return { kind: 'finish', color };
+  if (!touchesTraffic(phase)) return { kind: 'take-back', color };
+  if (previousColor === undefined && ended === 'killed') return { kind: 'first-deploy', color };
+  return { kind: 'switch-back', to: previousColor, from: color };
 }

@@ -5,6 +5,7 @@ import { StepFailure } from '../diagnosis/failure.ts';
 import { waitReady } from '../diagnosis/ready.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { colorDeployments } from '../kube/live.ts';
+import { phase } from '../run/phase.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { enter } from '../state/journal.ts';
 import type { FrontDoor } from './front-door.ts';
@@ -16,17 +17,25 @@ const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
 const VERSION_ANSWERS = 5;
 
-/** Moves every stable Service to the new color and proves that traffic follows. Answers how each was before. */
-export async function switchTraffic(
+/** Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. */
+export async function switchTraffic(run: Run, plan: Plan, split: SplitResult, door: Promise<FrontDoor | undefined>): Promise<void> {
+  let moves: SeenMove[] = [];
+  await phase(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, moves, door, record), {
+    entry: async () => {
+      if (plan.active) await holdLive(run, plan.active);
+      moves = await planMoves(split.services, plan.color, run.kubernetes);
+      return (journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) });
+    },
+  });
+}
+
+async function move(
   run: Run,
   plan: Plan,
-  split: SplitResult,
+  moves: readonly SeenMove[],
   door: Promise<FrontDoor | undefined>,
   record: StepRecord,
 ): Promise<void> {
-  if (plan.active) await holdLive(run, plan.active);
-  const moves = await planMoves(split.services, plan.color, run.kubernetes);
-  await run.journal.update((journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) }));
   run.signal.throwIfAborted();
   const started = run.clock.now();
   await switchServices(moves, run);

@@ -10,10 +10,10 @@ import {
   type Journal,
   JournalError,
   keep,
-  type Phase,
   prove,
   serve,
 } from '../../../src/deploy/state/journal.ts';
+import type { Phase } from '../../../src/deploy/state/timeline.ts';
 import { type Color, otherColor } from '../../../src/split/model.ts';
 import { entry } from '../rollback/helpers.ts';
 
@@ -84,6 +84,15 @@ describe('journal', () => {
   ])('killed in %s with %s before: %j', (phase, previousColor, expected) => {
     const left = { ...beginning('blue', previousColor), phase, proved: true, services: [] };
     expect(healing({ ...emptyJournal('todo'), inFlight: left })).toEqual(expected);
+  });
+
+  test.each<[Phase, Color | undefined, object]>([
+    ['smoke', 'green', { kind: 'take-back', color: 'blue' }],
+    ['bake', 'green', { kind: 'switch-back', to: 'green', from: 'blue' }],
+    ['bake', undefined, { kind: 'switch-back', to: undefined, from: 'blue' }],
+  ])('failed in %s with %s before: %j', (phase, previousColor, expected) => {
+    const left = { ...beginning('blue', previousColor), phase, proved: true, services: [] };
+    expect(healing({ ...emptyJournal('todo'), inFlight: left }, 'failed')).toEqual(expected);
   });
 });
 
