@@ -98423,12 +98423,6 @@ function withoutHolder(lease) {
     const { holderIdentity: _, ...spec } = lease.spec;
     return { ...lease, spec };
 }
-/** Turns whatever a step threw after an abort into the abort's own reason. */
-function abortReason(signal, error) {
-    if (!signal.aborted)
-        return error;
-    return signal.reason instanceof DeployError ? signal.reason : new CancelledError('The run was cancelled', { cause: error });
-}
 
 ;// CONCATENATED MODULE: ./lib/deploy/kube/live.js
 
@@ -100764,30 +100758,7 @@ async function moveWorkers(deps, from, to) {
     return setWorkers(deps, to, true);
 }
 
-;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
-
-const HOOK = 'helm.sh/hook';
-const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
-const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
-/**
- * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
- * ports that they have now (`livePorts` by name): they change with the switch.
- */
-function expandPart(wanted, before, livePorts) {
-    const deferred = [];
-    const templates = expand_read(wanted).map(([file, object]) => {
-        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
-        if (!live || samePorts(live, object.spec?.ports ?? []))
-            return [file, wanted.templates[file] ?? ''];
-        deferred.push(`ports of ${describe(object)}`);
-        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
-    });
-    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
-    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined);
-    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
-    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
-    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
-}
+;// CONCATENATED MODULE: ./lib/deploy/kube/service-ports.js
 /** Node ports are Kubernetes' choice unless the chart names them. */
 function samePorts(live, wanted) {
     const shape = (ports, nodePorts) => JSON.stringify(ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
@@ -100926,6 +100897,12 @@ async function persist(body, { clock }, limitMs) {
     }
 }
 const selectors_messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+;// CONCATENATED MODULE: ./lib/deploy/kube/pods.js
+const isReady = (pod) => !pod.metadata.deletionTimestamp &&
+    pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
+/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
+const runsForEver = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/causes.js
 const NOW = 0;
@@ -101235,6 +101212,7 @@ function certainFailure(states, since, now) {
 
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/evidence.js
 
+
 const LOG_LINES = 40;
 const LOG_BYTES = 32 * 1024;
 const EVENT_LIMIT = 12;
@@ -101272,10 +101250,6 @@ function explainUnready(view, states, limitMs) {
         cause: { reason: 'not-ready', message, hint: 'Check the readiness probe, or give it more time with the input "timeout".', graceMs: 0 },
     };
 }
-const isReady = (pod) => !pod.metadata.deletionTimestamp &&
-    pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
-/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
-const runsForEver = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 /** E.g. `readiness probe GET :8000/health`. */
 function probeText(pod, container, started) {
     const spec = pod.spec?.containers?.find((one) => one.name === container);
@@ -101519,6 +101493,32 @@ async function helmFailure(error, what, hooks, kubernetes) {
     return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
+
+
+
+const expand_read = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
+const expand_write = (object) => `${JSON.stringify(object, null, 2)}\n`;
+/**
+ * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
+ * ports that they have now (`livePorts` by name): they change with the switch.
+ */
+function expandPart(wanted, before, livePorts) {
+    const deferred = [];
+    const templates = expand_read(wanted).map(([file, object]) => {
+        const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
+        if (!live || samePorts(live, object.spec?.ports ?? []))
+            return [file, wanted.templates[file] ?? ''];
+        deferred.push(`ports of ${describe(object)}`);
+        return [file, expand_write({ ...object, spec: { ...object.spec, ports: live } })];
+    });
+    const names = new Set(expand_read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
+    const removed = (before ? expand_read(before) : []).filter(([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK_ANNOTATION] === undefined);
+    deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
+    const kept = removed.map(([file, object]) => [`kept-${file.replace(/^kept-/, '')}`, expand_write(object)]);
+    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/kube/equal.js
 /** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
 function equal(one, other) {
@@ -101531,64 +101531,28 @@ function equal(one, other) {
 }
 const equal_isMap = (value) => typeof value === 'object' && value !== null;
 
-;// CONCATENATED MODULE: ./lib/deploy/base/pull-secret.js
+;// CONCATENATED MODULE: ./lib/deploy/base/jobs.js
 
 
 
-const TYPE = 'kubernetes.io/dockerconfigjson';
-const pull_secret_KEY = '.dockerconfigjson';
-const REGISTRY_LABEL = 'todo-deploy.dev/registry';
-/** Creates what is missing; what is there stays as it is, whoever put it there. */
-async function keepPullSecrets({ kubernetes, pullSecrets = [], log, }) {
-    for (const wanted of pullSecrets) {
-        if (await isKept({ kubernetes }, wanted))
+/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
+async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
+    for (const job of changedJobs(plan.split.baseObjects, recorded)) {
+        const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
+        const finished = live?.status?.conditions?.some((entry) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True');
+        if (!live || !finished)
             continue;
-        await kubernetes.apply(pullSecret(wanted, kubernetes.namespace, await wanted.credentials()), {
-            fieldManager: FIELD_MANAGER,
-            force: true,
-        });
-        log.info(`Pull Secret ${wanted.name} created: reads ${wanted.host}/${wanted.registry}, does not end`);
+        await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) });
+        log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
     }
 }
-/** Asks for the credentials of what is missing, before anything is touched: who may not have them is told now. */
-async function requirePullSecrets({ kubernetes, pullSecrets = [] }) {
-    for (const wanted of pullSecrets)
-        if (!(await isKept({ kubernetes }, wanted)))
-            await wanted.credentials();
-}
-/** Whether all are there; without one new pods could not be started. */
-async function pullSecretsKept({ kubernetes, pullSecrets = [] }) {
-    return (await Promise.all(pullSecrets.map((wanted) => isKept({ kubernetes }, wanted)))).every(Boolean);
-}
-async function isKept({ kubernetes }, { name, host }) {
-    const live = await kubernetes.get({ ...SECRET, name });
-    if (live === undefined)
-        return false;
-    if (live.type !== TYPE) {
-        throw new ConfigurationError(`The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, and the name is that of the pull Secret`, {
-            hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
-        });
-    }
-    return pull_secret_holds(live, host);
-}
-function pull_secret_holds(secret, host) {
-    try {
-        const config = JSON.parse(Buffer.from(secret.data?.[pull_secret_KEY] ?? '', 'base64').toString('utf8'));
-        return config.auths?.[host] !== undefined;
-    }
-    catch {
-        return false;
-    }
-}
-/** Pure: the Secret. */
-function pullSecret({ name, host, registry }, namespace, { username, password }) {
-    const auth = Buffer.from(`${username}:${password}`).toString('base64');
-    return {
-        ...SECRET,
-        metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'todo-deploy', [REGISTRY_LABEL]: registry } },
-        type: TYPE,
-        data: { [pull_secret_KEY]: Buffer.from(JSON.stringify({ auths: { [host]: { username, password, auth } } })).toString('base64') },
-    };
+/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
+function changedJobs(objects, recorded) {
+    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[HOOK_ANNOTATION]);
+    if (jobs.length === 0)
+        return [];
+    const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content));
+    return jobs.filter((job) => !before.some((object) => equal(object, job)));
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
@@ -101596,11 +101560,6 @@ function pullSecret({ name, host, registry }, namespace, { username, password })
 
 
 
-
-
-
-
-const apply_HOOK = 'helm.sh/hook';
 /** Whether anything of a deploy's base has to be applied. */
 const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
 /** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
@@ -101652,62 +101611,6 @@ async function takeBaseBack(run, revision) {
         return;
     run.log.info(`The base goes back to revision ${revision}`);
     await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
-}
-/** Applies the input `secrets` and the pull Secrets that are kept; values are seen by the API server only. */
-async function applySecrets(run) {
-    await keepPullSecrets(run);
-    for (const secret of secretObjects(run)) {
-        await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
-        run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
-    }
-}
-function secretObjects({ options, kubernetes }) {
-    const names = [...new Set(options.secrets.map((secret) => secret.name))];
-    return names.map((name) => ({
-        ...SECRET,
-        metadata: { name, namespace: kubernetes.namespace, labels: ownLabels(options.release) },
-        data: Object.fromEntries(options.secrets.filter((secret) => secret.name === name).map(({ key, value }) => [key, Buffer.from(value).toString('base64')])),
-    }));
-}
-/** Whether the input `secrets` differs from what is in the cluster, or a pull Secret is gone: then even an unchanged version needs new pods. */
-async function secretsChanged(run) {
-    if (!(await pullSecretsKept(run)))
-        return true;
-    const wanted = secretObjects(run);
-    const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
-    return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));
-}
-/** CRDs are created where they are missing and never changed, as `helm install` does. */
-async function createCrds({ helm, kubernetes, options, log }) {
-    const text = await helm.crds(options.chart, options.chartVersion);
-    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
-        .map((document) => document.toJS())
-        .filter((object) => object?.kind === 'CustomResourceDefinition');
-    for (const crd of crds) {
-        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
-            continue;
-        await kubernetes.apply(crd, { fieldManager: FIELD_MANAGER });
-        log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
-    }
-}
-/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
-async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
-    for (const job of changedJobs(plan.split.baseObjects, recorded)) {
-        const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
-        const finished = live?.status?.conditions?.some((entry) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True');
-        if (!live || !finished)
-            continue;
-        await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) });
-        log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
-    }
-}
-/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
-function changedJobs(objects, recorded) {
-    const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[apply_HOOK]);
-    if (jobs.length === 0)
-        return [];
-    const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content));
-    return jobs.filter((job) => !before.some((object) => equal(object, job)));
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/color/autoscalers.js
@@ -102109,6 +102012,113 @@ async function healAfter(run, tools, signal) {
 
 ;// CONCATENATED MODULE: external "node:dns/promises"
 const external_node_dns_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+;// CONCATENATED MODULE: ./lib/deploy/base/crds.js
+
+
+/** CRDs are created where they are missing and never changed, as `helm install` does. */
+async function createCrds({ helm, kubernetes, options, log }) {
+    const text = await helm.crds(options.chart, options.chartVersion);
+    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
+        .map((document) => document.toJS())
+        .filter((object) => object?.kind === 'CustomResourceDefinition');
+    for (const crd of crds) {
+        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
+            continue;
+        await kubernetes.apply(crd, { fieldManager: FIELD_MANAGER });
+        log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/base/pull-secret.js
+
+
+
+const TYPE = 'kubernetes.io/dockerconfigjson';
+const pull_secret_KEY = '.dockerconfigjson';
+const REGISTRY_LABEL = 'todo-deploy.dev/registry';
+/** Creates what is missing; what is there stays as it is, whoever put it there. */
+async function keepPullSecrets({ kubernetes, pullSecrets = [], log, }) {
+    for (const wanted of pullSecrets) {
+        if (await isKept({ kubernetes }, wanted))
+            continue;
+        await kubernetes.apply(pullSecret(wanted, kubernetes.namespace, await wanted.credentials()), {
+            fieldManager: FIELD_MANAGER,
+            force: true,
+        });
+        log.info(`Pull Secret ${wanted.name} created: reads ${wanted.host}/${wanted.registry}, does not end`);
+    }
+}
+/** Asks for the credentials of what is missing, before anything is touched: who may not have them is told now. */
+async function requirePullSecrets({ kubernetes, pullSecrets = [] }) {
+    for (const wanted of pullSecrets)
+        if (!(await isKept({ kubernetes }, wanted)))
+            await wanted.credentials();
+}
+/** Whether all are there; without one new pods could not be started. */
+async function pullSecretsKept({ kubernetes, pullSecrets = [] }) {
+    return (await Promise.all(pullSecrets.map((wanted) => isKept({ kubernetes }, wanted)))).every(Boolean);
+}
+async function isKept({ kubernetes }, { name, host }) {
+    const live = await kubernetes.get({ ...SECRET, name });
+    if (live === undefined)
+        return false;
+    if (live.type !== TYPE) {
+        throw new ConfigurationError(`The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, and the name is that of the pull Secret`, {
+            hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
+        });
+    }
+    return pull_secret_holds(live, host);
+}
+function pull_secret_holds(secret, host) {
+    try {
+        const config = JSON.parse(Buffer.from(secret.data?.[pull_secret_KEY] ?? '', 'base64').toString('utf8'));
+        return config.auths?.[host] !== undefined;
+    }
+    catch {
+        return false;
+    }
+}
+/** Pure: the Secret. */
+function pullSecret({ name, host, registry }, namespace, { username, password }) {
+    const auth = Buffer.from(`${username}:${password}`).toString('base64');
+    return {
+        ...SECRET,
+        metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'todo-deploy', [REGISTRY_LABEL]: registry } },
+        type: TYPE,
+        data: { [pull_secret_KEY]: Buffer.from(JSON.stringify({ auths: { [host]: { username, password, auth } } })).toString('base64') },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/base/secrets.js
+
+
+
+
+/** Applies the input `secrets` and the pull Secrets that are kept; values are seen by the API server only. */
+async function applySecrets(run) {
+    await keepPullSecrets(run);
+    for (const secret of secretObjects(run)) {
+        await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
+        run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
+    }
+}
+function secretObjects({ options, kubernetes }) {
+    const names = [...new Set(options.secrets.map((secret) => secret.name))];
+    return names.map((name) => ({
+        ...SECRET,
+        metadata: { name, namespace: kubernetes.namespace, labels: ownLabels(options.release) },
+        data: Object.fromEntries(options.secrets.filter((secret) => secret.name === name).map(({ key, value }) => [key, Buffer.from(value).toString('base64')])),
+    }));
+}
+/** Whether the input `secrets` differs from what is in the cluster, or a pull Secret is gone: then even an unchanged version needs new pods. */
+async function secretsChanged(run) {
+    if (!(await pullSecretsKept(run)))
+        return true;
+    const wanted = secretObjects(run);
+    const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
+    return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));
+}
+
 ;// CONCATENATED MODULE: ./lib/smoke/targets.js
 
 /** Node ports are the same on every node: a few prove it. */
@@ -102351,6 +102361,7 @@ function liveChecks(run, door, services, color) {
 
 
 
+
 const INTERVAL_MS = 2_000;
 /** Watches the new version under real traffic for the bake window: checks through the front door, restarts of its pods. */
 async function bake(run, plan, split, door, record) {
@@ -102449,6 +102460,7 @@ async function watchPods(run, plan, split, endsAt, signal) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/crashing-color.js
+
 
 
 
@@ -102953,6 +102965,15 @@ const AFTERWARDS = {
     warm: { todo: 'keep it warm', done: 'is kept warm' },
     remove: { todo: 'remove it', done: 'is removed' },
 };
+
+;// CONCATENATED MODULE: ./lib/deploy/run/cancel.js
+
+/** Turns whatever a step threw after an abort into the abort's own reason. */
+function abortReason(signal, error) {
+    if (!signal.aborted)
+        return error;
+    return signal.reason instanceof DeployError ? signal.reason : new CancelledError('The run was cancelled', { cause: error });
+}
 
 ;// CONCATENATED MODULE: ./lib/deploy/run/outcome.js
 
@@ -103682,6 +103703,89 @@ async function requireQuota(run, plan) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/deploy/preflight/feasible.js
+
+
+
+
+
+
+
+
+/** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
+async function requireFeasible(run, plan) {
+    const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
+    // Rights first: without them the rest fails in ways that name no cause.
+    await requireAccess(run, objects);
+    await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireCapacity(run, plan), requireValid(run, plan)]);
+}
+async function requireImages(run, plan) {
+    const missing = await missingImages(run, plan);
+    if (missing.length === 0)
+        return;
+    throw new StepFailure('image-not-found', `The registry does not have ${missing.join(', ')}`, {
+        hint: plan.rollback
+            ? 'It was removed from the registry: go back to another version (list: true shows them), or build that commit again.'
+            : 'Was the image pushed, and is the input "registry" the same as for the build?',
+    });
+}
+/** Images by digest that the registry says it does not have. */
+async function missingImages(run, plan) {
+    const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
+    const answers = await Promise.all(references.map(run.imageExists));
+    return references.filter((_, index) => answers[index] === 'no');
+}
+/** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
+function withFreshHooks(part) {
+    const templates = Object.entries(part.templates).map(([file, text]) => {
+        const object = JSON.parse(text);
+        if (object.metadata.annotations?.[HOOK_ANNOTATION] === undefined)
+            return [file, text];
+        return [file, JSON.stringify({ ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } })];
+    });
+    return { ...part, templates: Object.fromEntries(templates) };
+}
+/** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
+function refusedBy(error, what) {
+    if (!(error instanceof errors_HttpError) || error.status < 400 || error.status >= 500)
+        return error;
+    const reason = /exceeded quota/i.test(error.message)
+        ? 'quota-exceeded'
+        : error.status === 403 && !/admission|PodSecurity|denied the request/i.test(error.message)
+            ? 'access-denied'
+            : /admission|PodSecurity|denied the request/i.test(error.message)
+                ? 'admission-refused'
+                : 'chart-invalid';
+    return new StepFailure(reason, `The API server refuses ${what}: ${refusals(error.message)}`, {
+        hint: error.hint,
+        cause: error,
+        evidence: [{ title: 'API server', text: error.message }],
+    });
+}
+/** One line per object; what the server compares below it is evidence. */
+const refusals = (text) => {
+    const lines = text.split('\n').filter((line) => /^[A-Z]\w+\/\S+: /.test(line));
+    return lines.length > 0 ? lines.join('; ') : (text.split('\n')[0] ?? '');
+};
+/** The API server's own opinion, by a dry run of both parts. */
+async function requireValid(run, plan) {
+    const { helm, options, signal } = run;
+    const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
+    const validate = async (release, part, what) => {
+        try {
+            await helm.validate({ ...apply, release, part: withFreshHooks(part) });
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            throw refusedBy(await helmFailure(error, what, [], run.kubernetes), what);
+        }
+    };
+    await Promise.all([
+        plan.base !== 'same' ? validate(options.release, plan.split.base, 'the base') : undefined,
+        validate(colorRelease(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
+    ]);
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/split-input.js
 
 /** The split of one render for one color, with what the user asked for. */
@@ -103725,10 +103829,6 @@ async function surroundings_meshRefusals(run, split) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/plan.js
-
-
-
-
 
 
 
@@ -103847,6 +103947,9 @@ async function isUnchanged(run, plan) {
         return (status?.availableReplicas ?? 0) >= (status?.replicas ?? 1);
     });
 }
+
+;// CONCATENATED MODULE: ./lib/deploy/preflight/superseded.js
+
 /**
  * Why this version is not deployed, in a sentence: it is older than the one that serves, one of the history that has been replaced since, or
  * just what was gone back from on purpose. undefined where it may be deployed.
@@ -103865,81 +103968,10 @@ async function whySuperseded(run, { serving, split }) {
     const replaced = relation === 'unknown' && history.some((entry) => entry.version === version);
     return replaced ? `${version} served before ${serving.version} and was replaced by it` : undefined;
 }
-/** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
-async function requireFeasible(run, plan) {
-    const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
-    // Rights first: without them the rest fails in ways that name no cause.
-    await requireAccess(run, objects);
-    await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireCapacity(run, plan), requireValid(run, plan)]);
-}
-async function requireImages(run, plan) {
-    const missing = await missingImages(run, plan);
-    if (missing.length === 0)
-        return;
-    throw new StepFailure('image-not-found', `The registry does not have ${missing.join(', ')}`, {
-        hint: plan.rollback
-            ? 'It was removed from the registry: go back to another version (list: true shows them), or build that commit again.'
-            : 'Was the image pushed, and is the input "registry" the same as for the build?',
-    });
-}
-/** Images by digest that the registry says it does not have. */
-async function missingImages(run, plan) {
-    const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
-    const answers = await Promise.all(references.map(run.imageExists));
-    return references.filter((_, index) => answers[index] === 'no');
-}
-/** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
-function withFreshHooks(part) {
-    const templates = Object.entries(part.templates).map(([file, text]) => {
-        const object = JSON.parse(text);
-        if (object.metadata.annotations?.['helm.sh/hook'] === undefined)
-            return [file, text];
-        return [file, JSON.stringify({ ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } })];
-    });
-    return { ...part, templates: Object.fromEntries(templates) };
-}
-/** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
-function refusedBy(error, what) {
-    if (!(error instanceof errors_HttpError) || error.status < 400 || error.status >= 500)
-        return error;
-    const reason = /exceeded quota/i.test(error.message)
-        ? 'quota-exceeded'
-        : error.status === 403 && !/admission|PodSecurity|denied the request/i.test(error.message)
-            ? 'access-denied'
-            : /admission|PodSecurity|denied the request/i.test(error.message)
-                ? 'admission-refused'
-                : 'chart-invalid';
-    return new StepFailure(reason, `The API server refuses ${what}: ${refusals(error.message)}`, {
-        hint: error.hint,
-        cause: error,
-        evidence: [{ title: 'API server', text: error.message }],
-    });
-}
-/** One line per object; what the server compares below it is evidence. */
-const refusals = (text) => {
-    const lines = text.split('\n').filter((line) => /^[A-Z]\w+\/\S+: /.test(line));
-    return lines.length > 0 ? lines.join('; ') : (text.split('\n')[0] ?? '');
-};
-/** The API server's own opinion, by a dry run of both parts. */
-async function requireValid(run, plan) {
-    const { helm, options, signal } = run;
-    const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
-    const validate = async (release, part, what) => {
-        try {
-            await helm.validate({ ...apply, release, part: withFreshHooks(part) });
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            throw refusedBy(await helmFailure(error, what, [], run.kubernetes), what);
-        }
-    };
-    await Promise.all([
-        plan.base !== 'same' ? validate(options.release, plan.split.base, 'the base') : undefined,
-        validate(colorRelease(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
-    ]);
-}
 
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/dry-run.js
+
+
 
 
 
@@ -104031,6 +104063,7 @@ async function requireNamespace({ kubernetes, log }) {
 
 
 
+
 /**
  * The frame of every run that changes an app: its lease, the healing of what a killed run left, then `body`. What goes wrong is in the
  * outcome, not thrown.
@@ -104056,6 +104089,9 @@ async function underLease(parts, body) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/deploy.js
+
+
+
 
 
 
@@ -105096,6 +105132,7 @@ async function byTag({ options, digestOf, log }, { serving, candidates }) {
 
 
 
+
 /** What it takes to have this version serve again, from Helm's records alone. Errors: `ConfigurationError` where they are gone. */
 async function planRollback(run, situation, target) {
     const { helm, kubernetes, options } = run;
@@ -105150,7 +105187,7 @@ const goneError = ({ entry }) => new ConfigurationError(`${entry.version} served
 });
 /** A release that was removed and made anew may hold another version under this revision. */
 const isPartOf = (part, partHash) => Object.values(part.templates).some((text) => text.includes(`"${PART_HASH_ANNOTATION}": "${partHash}"`) || text.includes(`"${PART_HASH_ANNOTATION}":"${partHash}"`));
-const isHook = (object) => object.metadata.annotations?.['helm.sh/hook'] !== undefined;
+const isHook = (object) => object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
 const filesOf = (part) => Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text)]);
 const objectsOf = (part) => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));
 const plan_keyOf = (object) => `${object.apiVersion} ${describe(object)}`;

@@ -3,5 +3,6 @@
 source "$(dirname "$0")/setup.sh"
 tsc -p tsconfig.json
 biome ci .
+node scripts/lint/layers.ts
 node scripts/readme-tables.ts --check
 node scripts/lint/workflows.ts

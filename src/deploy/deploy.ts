@@ -1,16 +1,19 @@
-import { applySecrets, createCrds } from './base/apply.ts';
+import { createCrds } from './base/crds.ts';
 import { requirePullSecrets } from './base/pull-secret.ts';
+import { applySecrets } from './base/secrets.ts';
 import { toFailure } from './diagnosis/helm-errors.ts';
 import { carryOut } from './phases.ts';
 import { dryRun } from './preflight/dry-run.ts';
+import { requireFeasible } from './preflight/feasible.ts';
 import { requireNamespace } from './preflight/namespace.ts';
-import { isUnchanged, makePlan, requireFeasible, whySuperseded } from './preflight/plan.ts';
+import { isUnchanged, makePlan } from './preflight/plan.ts';
+import { whySuperseded } from './preflight/superseded.ts';
+import { abortReason } from './run/cancel.ts';
 import type { Collaborators, DeployOptions } from './run/options.ts';
 import { type DeployOutcome, failedOutcome, outcomeOf } from './run/outcome.ts';
 import { step } from './run/phase.ts';
 import { type DeployRun, type Plan, Recorder } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
-import { abortReason } from './state/lease.ts';
 import { underLease } from './under-lease.ts';
 
 /** One deploy, from the lease to the old color's end. What goes wrong in it is in the outcome, not thrown. */

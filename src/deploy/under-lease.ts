@@ -1,11 +1,12 @@
 import { toFailure } from './diagnosis/helm-errors.ts';
 import { heal } from './recovery/heal.ts';
+import { abortReason } from './run/cancel.ts';
 import type { RunOptions } from './run/options.ts';
 import { type DeployOutcome, failedOutcome } from './run/outcome.ts';
 import { step } from './run/phase.ts';
 import type { Run } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
-import { abortReason, acquireLease } from './state/lease.ts';
+import { acquireLease } from './state/lease.ts';
 
 type Parts<O extends RunOptions> = Omit<Run, 'journal' | 'options'> & { readonly options: O };
 

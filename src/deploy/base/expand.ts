@@ -1,9 +1,9 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { ServicePort } from '../../split/model.ts';
+import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { describe } from '../kube/names.ts';
-
-const HOOK = 'helm.sh/hook';
+import { samePorts } from '../kube/service-ports.ts';
 
 export interface Expansion {
   part: PartChart;
@@ -33,33 +33,9 @@ export function expandPart(
   });
   const names = new Set(read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
   const removed = (before ? read(before) : []).filter(
-    ([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK] === undefined,
+    ([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK_ANNOTATION] === undefined,
   );
   deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
   const kept = removed.map(([file, object]): [string, string] => [`kept-${file.replace(/^kept-/, '')}`, write(object)]);
   return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
-}
-
-/** Node ports are Kubernetes' choice unless the chart names them. */
-export function samePorts(live: readonly ServicePort[], wanted: readonly ServicePort[]): boolean {
-  const shape = (ports: readonly ServicePort[], nodePorts: boolean) =>
-    JSON.stringify(
-      ports.map(({ name, port, protocol, targetPort, appProtocol, nodePort }, index) => [
-        name ?? '',
-        port,
-        protocol ?? 'TCP',
-        targetPort ?? port,
-        appProtocol ?? '',
-        nodePorts && wanted[index]?.nodePort ? nodePort : 0,
-      ]),
-    );
-  return live.length === wanted.length && shape(live, true) === shape(wanted, true);
-}
-
-/** Pure: the new ports with the node ports that clients know: those of the same number, else of the same name. */
-export function keepNodePorts(wanted: readonly ServicePort[], live: readonly ServicePort[]): ServicePort[] {
-  return wanted.map((port) => {
-    const known = live.find((one) => one.port === port.port) ?? live.find((one) => one.name !== undefined && one.name === port.name);
-    return port.nodePort === undefined && known?.nodePort ? { ...port, nodePort: known.nodePort } : port;
-  });
 }

@@ -1,9 +1,10 @@
 import { COLOR_LABEL, type SplitResult } from '../../split/model.ts';
 import type { ContainerStatus } from '../diagnosis/causes.ts';
-import { collectEvidence, isReady, runsForEver } from '../diagnosis/evidence.ts';
+import { collectEvidence } from '../diagnosis/evidence.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Failing } from '../diagnosis/workload-state.ts';
 import { colorSelector, EVENT, POD, selects } from '../kube/names.ts';
+import { isReady, runsForEver } from '../kube/pods.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import type { FrontDoor } from '../traffic/front-door.ts';

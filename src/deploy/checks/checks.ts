@@ -2,9 +2,9 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import { targetFinder } from '../../smoke/targets.ts';
 import { COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../../split/model.ts';
-import { isReady } from '../diagnosis/evidence.ts';
 import { type Evidence, StepFailure } from '../diagnosis/failure.ts';
 import { POD, SERVICE, selects } from '../kube/names.ts';
+import { isReady } from '../kube/pods.ts';
 import type { Run } from '../run/run.ts';
 import { type FrontDoor, urlTargets } from '../traffic/front-door.ts';
 

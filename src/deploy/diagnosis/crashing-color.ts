@@ -1,8 +1,9 @@
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Color } from '../../split/model.ts';
 import { colorSelector, POD } from '../kube/names.ts';
+import { runsForEver } from '../kube/pods.ts';
 import { type ContainerStatus, crashCause } from './causes.ts';
-import { podEvidence, runsForEver } from './evidence.ts';
+import { podEvidence } from './evidence.ts';
 import { StepFailure } from './failure.ts';
 
 /**

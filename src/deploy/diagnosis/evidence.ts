@@ -1,4 +1,5 @@
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { isReady } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
 import type { ContainerStatus } from './causes.ts';
 import type { Evidence } from './failure.ts';
@@ -41,14 +42,6 @@ export function explainUnready(view: View, states: readonly WorkloadState[], lim
     cause: { reason: 'not-ready', message, hint: 'Check the readiness probe, or give it more time with the input "timeout".', graceMs: 0 },
   };
 }
-
-export const isReady = (pod: KubernetesObject): boolean =>
-  !pod.metadata.deletionTimestamp &&
-  pod.status?.conditions?.some((entry: { type: string; status: string }) => entry.type === 'Ready' && entry.status === 'True') === true;
-
-/** Pods of Jobs end by themselves; pods that are taken away are no failure. */
-export const runsForEver = (pod: KubernetesObject): boolean =>
-  !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 
 /** E.g. `readiness probe GET :8000/health`. */
 function probeText(pod: KubernetesObject, container: string, started: boolean): string {

@@ -5,7 +5,9 @@ import { colorRelease, describe, SERVICE, selectedColor } from '../kube/names.ts
 import type { DryRun } from '../run/outcome.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { wantedAccess } from './access.ts';
-import { isUnchanged, makePlan, type Preflight, requireFeasible, whySuperseded } from './plan.ts';
+import { requireFeasible } from './feasible.ts';
+import { isUnchanged, makePlan, type Preflight } from './plan.ts';
+import { whySuperseded } from './superseded.ts';
 
 type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
 

@@ -1,10 +1,10 @@
 import { liveChecks } from '../checks/checks.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { toFailure } from '../diagnosis/helm-errors.ts';
+import { abortReason } from '../run/cancel.ts';
 import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { healing } from '../state/journal.ts';
-import { abortReason } from '../state/lease.ts';
 import { findFrontDoor } from '../traffic/front-door.ts';
 import { switchBack, takeBack } from './undo.ts';
 

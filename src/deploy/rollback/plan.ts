@@ -3,6 +3,7 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { outsideServiceRefusals, splitOfRecorded } from '../../split/index.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../../split/model.ts';
+import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
 import { findingText } from '../preflight/plan.ts';
@@ -80,7 +81,7 @@ const isPartOf = (part: PartChart, partHash: string): boolean =>
     (text) => text.includes(`"${PART_HASH_ANNOTATION}": "${partHash}"`) || text.includes(`"${PART_HASH_ANNOTATION}":"${partHash}"`),
   );
 
-const isHook = (object: KubernetesObject): boolean => object.metadata.annotations?.['helm.sh/hook'] !== undefined;
+const isHook = (object: KubernetesObject): boolean => object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
 const filesOf = (part: PartChart): [string, KubernetesObject][] =>
   Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text) as KubernetesObject]);
 const objectsOf = (part: PartChart): KubernetesObject[] => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));

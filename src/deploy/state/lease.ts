@@ -1,5 +1,5 @@
 import type { Clock } from '../../interfaces/clock.ts';
-import { CancelledError, DeployError, HttpError, LeaseLostError } from '../../interfaces/errors.ts';
+import { HttpError, LeaseLostError } from '../../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
 import { APP_LABEL } from '../../split/model.ts';
@@ -216,10 +216,4 @@ export async function releaseLease(release: string, holder: string, kubernetes: 
 function withoutHolder(lease: KubernetesObject): KubernetesObject {
   const { holderIdentity: _, ...spec } = lease.spec;
   return { ...lease, spec };
-}
-
-/** Turns whatever a step threw after an abort into the abort's own reason. */
-export function abortReason(signal: AbortSignal, error: unknown): unknown {
-  if (!signal.aborted) return error;
-  return signal.reason instanceof DeployError ? signal.reason : new CancelledError('The run was cancelled', { cause: error });
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../interfaces/clock.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { COLOR_LABEL } from '../../split/model.ts';
-import { isReady } from '../diagnosis/evidence.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { ENDPOINT_SLICE, POD, selects } from '../kube/names.ts';
+import { isReady } from '../kube/pods.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';

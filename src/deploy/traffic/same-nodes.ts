@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { localTrafficRefusals } from '../../split/index.ts';
 import { COLOR_LABEL, type Color, type SplitResult } from '../../split/model.ts';
-import { isReady } from '../diagnosis/evidence.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { POD, SERVICE, selects } from '../kube/names.ts';
+import { isReady } from '../kube/pods.ts';
 import type { Plan, Run } from '../run/run.ts';
 
 /**

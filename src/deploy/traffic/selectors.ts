@@ -3,9 +3,9 @@ import { HttpError } from '../../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan, type ServicePort } from '../../split/model.ts';
-import { keepNodePorts, samePorts } from '../base/expand.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { SERVICE } from '../kube/names.ts';
+import { keepNodePorts, samePorts } from '../kube/service-ports.ts';
 import type { ServiceMove } from '../state/journal.ts';
 
 interface Deps {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { expandPart, keepNodePorts, samePorts } from '../../../src/deploy/base/expand.ts';
+import { expandPart } from '../../../src/deploy/base/expand.ts';
+import { keepNodePorts, samePorts } from '../../../src/deploy/kube/service-ports.ts';
 
 const chart = { name: 'web', version: '1.0.0' };
 const file = (object: object) => `${JSON.stringify(object, null, 2)}\n`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { changedJobs } from '../../../src/deploy/base/apply.ts';
+import { changedJobs } from '../../../src/deploy/base/jobs.ts';
 import { deserted, fallen } from '../../../src/deploy/checks/bake.ts';
 import { podPort } from '../../../src/deploy/checks/checks.ts';
 import { cannotBecome } from '../../../src/deploy/color/raise.ts';

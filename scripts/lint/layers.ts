@@ -1,0 +1,51 @@
+/**
+ * Holds the order of the folders of a domain: each imports only what stands below it, so that the listing is a table of contents.
+ * Files at a domain's root tell the story: they may use every folder, and are used by none but those of `STORY`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+const ORDER: Readonly<Record<string, readonly string[]>> = {
+  'src/deploy': ['status', 'rollback', 'recovery', 'checks', 'preflight', 'traffic', 'color', 'base', 'run', 'state', 'diagnosis', 'kube'],
+  'src/split': ['recorded', 'findings', 'render', 'part', 'sort', 'read', 'kinds'],
+};
+/** A rollback is told with the words of a deploy: it takes the lease and is carried out as one. */
+const STORY: Readonly<Record<string, readonly string[]>> = {
+  'src/deploy': ['rollback'],
+  'src/split': [],
+};
+/** What every folder may know. */
+const EVERYWHERE = new Set(['src/split/model.ts']);
+
+const problems = Object.entries(ORDER).flatMap(([domain, order]) => [...unlisted(domain, order), ...upwards(domain, order)]);
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exit(1);
+console.log(`Folders of ${Object.keys(ORDER).join(' and ')} import downwards`);
+
+/** A folder that the order does not know cannot be held to it. */
+function unlisted(domain: string, order: readonly string[]): string[] {
+  const folders = readdirSync(domain, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.filter(({ name }) => !order.includes(name)).map(({ name }) => `${domain}/${name} has no place in scripts/lint/layers.ts`);
+}
+
+function upwards(domain: string, order: readonly string[]): string[] {
+  return order.flatMap((folder, height) =>
+    readdirSync(join(domain, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(domain, folder, file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((target) => target.startsWith(`${domain}/`) && !EVERYWHERE.has(target))
+          .filter((target) => {
+            const [top = ''] = target.slice(domain.length + 1).split('/');
+            return top.endsWith('.ts') ? !STORY[domain]?.includes(folder) : order.indexOf(top) < height;
+          })
+          .map((target) => `${file} imports ${target}, which stands above it`),
+      ),
+  );
+}
+
+function importsOf(file: string): string[] {
+  const specifiers = readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g);
+  return [...specifiers].map(([, specifier = '']) => normalize(join(dirname(file), specifier)));
+}

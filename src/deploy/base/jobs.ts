@@ -1,0 +1,30 @@
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { equal } from '../kube/equal.ts';
+import { JOB } from '../kube/names.ts';
+import type { Plan, Run } from '../run/run.ts';
+
+/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
+export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, recorded: PartChart | undefined): Promise<void> {
+  for (const job of changedJobs(plan.split.baseObjects, recorded)) {
+    const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
+    const finished = live?.status?.conditions?.some(
+      (entry: { type: string; status: string }) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True',
+    );
+    if (!live || !finished) continue;
+    await kubernetes.delete(
+      { ...JOB, name: job.metadata.name },
+      { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) },
+    );
+    log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
+  }
+}
+
+/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
+export function changedJobs(objects: readonly KubernetesObject[], recorded: PartChart | undefined): KubernetesObject[] {
+  const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[HOOK_ANNOTATION]);
+  if (jobs.length === 0) return [];
+  const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content) as KubernetesObject);
+  return jobs.filter((job) => !before.some((object) => equal(object, job)));
+}
