@@ -7,15 +7,12 @@ import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/en
 import { type ActionResult, runAction } from '../support/action.ts';
 import { watchArguments } from '../support/argv.ts';
 import { leaks } from '../support/canary.ts';
-import { digitalOceanDescription, SKIPPED } from '../support/digitalocean/description.ts';
 import { DigitalOceanStandIn } from '../support/digitalocean/stand-in.ts';
 import { CLUSTER_ID, collection } from '../support/digitalocean/world.ts';
 import { kubectl } from '../support/kubectl.ts';
 
 jest.setTimeout(240_000);
 
-const description = digitalOceanDescription();
-const suite = description === undefined ? describe.skip : describe;
 const TOKEN = 'dop_v1_canary4f7ab1c09d8e';
 const DATABASE = 'canary-database-8f14e45fceea167a';
 const namespace = `digitalocean-${Date.now().toString(36)}`;
@@ -66,12 +63,11 @@ const OBJECTS = [
 ];
 
 beforeAll(async () => {
-  if (description === undefined) return;
   cluster = clusterEnvironment();
   work = mkdtempSync(join(tmpdir(), 'todo-deploy-digitalocean-'));
   kubectl(cluster, ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: OBJECTS }));
   adminToken = kubectl(cluster, ['--namespace', namespace, 'create', 'token', 'admin', '--duration=1h']).trim();
-  standIn = await DigitalOceanStandIn.start(description);
+  standIn = await DigitalOceanStandIn.start();
   prepare();
   canaries = {
     'DigitalOcean token': TOKEN,
@@ -81,14 +77,12 @@ beforeAll(async () => {
   };
 });
 afterEach(() => {
-  if (description === undefined) return;
   const problems = [...standIn.problems];
   standIn.reset();
   prepare();
   expect(problems).toEqual([]);
 });
 afterAll(async () => {
-  if (description === undefined) return;
   await standIn.stop();
   kubectl(cluster, ['delete', 'clusterrolebinding', namespace]);
   kubectl(cluster, ['delete', 'namespace', namespace, '--wait=false']);
@@ -179,7 +173,7 @@ const deploy = (version: string, inputs: Record<string, string> = {}) =>
     ...inputs,
   });
 
-suite(description === undefined ? `DigitalOcean (${SKIPPED})` : 'DigitalOcean', () => {
+describe('DigitalOcean', () => {
   test('build-push: reads with one login, waits for a garbage collection, pushes with another', async () => {
     const own = standIn.world.registries[REGISTRY];
     if (own) own.collections = [{ ...collection('scanning manifests'), registry_name: REGISTRY }, undefined];

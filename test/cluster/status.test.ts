@@ -6,7 +6,6 @@ import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/en
 import type { AppStatus } from '../../src/deploy/status/index.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
-import { digitalOceanDescription, SKIPPED } from '../support/digitalocean/description.ts';
 import { DigitalOceanStandIn } from '../support/digitalocean/stand-in.ts';
 import { CLUSTER_ID } from '../support/digitalocean/world.ts';
 import { errorsOf, PairApp } from './deploy-support.ts';
@@ -152,13 +151,10 @@ describe('status, with an account that may only read', () => {
   });
 });
 
-const description = digitalOceanDescription();
-if (description === undefined) console.warn(SKIPPED);
-
-(description === undefined ? describe.skip : describe)('at DigitalOcean', () => {
+describe('at DigitalOcean', () => {
   let standIn: DigitalOceanStandIn;
   beforeAll(async () => {
-    standIn = await DigitalOceanStandIn.start(description as object);
+    standIn = await DigitalOceanStandIn.start();
     const { clusters } = JSON.parse(app.kubectl('config', 'view', '--raw', '--minify', '--output=json'));
     // The watcher's own token, as DigitalOcean hands out one of its own.
     const token = app.kubectl('create', 'token', 'watcher', '--duration=1h').trim();

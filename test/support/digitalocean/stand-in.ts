@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ExchangeRequest, OpenApiChecker } from '../openapi.ts';
+import { digitalOceanDescription } from './description.ts';
 import { type Answer, failure, ROUTES } from './routes.ts';
 import { type World, world } from './world.ts';
 
@@ -43,17 +44,16 @@ export class DigitalOceanStandIn {
   retryAfter = 1;
   /** Unix time with a 429 instead of `retry-after`. */
   rateReset: number | undefined;
-  readonly #checker: OpenApiChecker;
+  readonly #checker = new OpenApiChecker(digitalOceanDescription(), EXCEPTIONS);
   readonly #server: Server;
   readonly #faults: { path: RegExp; fault: Fault; times: number }[] = [];
 
-  private constructor(description: object) {
-    this.#checker = new OpenApiChecker(description, EXCEPTIONS);
+  private constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
-  static async start(description: object): Promise<DigitalOceanStandIn> {
-    const made = new DigitalOceanStandIn(description);
+  static async start(): Promise<DigitalOceanStandIn> {
+    const made = new DigitalOceanStandIn();
     await new Promise<void>((resolve) => made.#server.listen(0, '127.0.0.1', resolve));
     return made;
   }

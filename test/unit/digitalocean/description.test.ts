@@ -6,11 +6,8 @@ import { cluster } from '../../support/digitalocean/world.ts';
 import { OpenApiChecker } from '../../support/openapi.ts';
 import { withStandIn } from './setup.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: any JSON
-type Json = any;
-
 withStandIn('DigitalOcean’s description', () => {
-  const description = digitalOceanDescription() as Json;
+  const description = digitalOceanDescription();
   const checker = () => new OpenApiChecker(description, EXCEPTIONS);
   const headers = { authorization: 'Bearer x', accept: 'application/json, application/yaml' };
   const request = (method: string, url: string, more: object = {}) => checker().request({ method, url, headers, body: '', ...more });

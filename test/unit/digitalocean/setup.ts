@@ -1,19 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
 import { DigitalOceanApi } from '../../../src/tools/digitalocean/api.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
-import { digitalOceanDescription, SKIPPED } from '../../support/digitalocean/description.ts';
 import { DigitalOceanStandIn } from '../../support/digitalocean/stand-in.ts';
 
-const description = digitalOceanDescription();
 export const TOKEN = 'dop_v1_0123456789abcdef';
 
 /** Tests against the stand-in. Anything that breaks DigitalOcean's description fails the test that did it. */
 export function withStandIn(name: string, body: (at: { standIn: () => DigitalOceanStandIn; api: () => DigitalOceanApi }) => void): void {
-  const suite = description === undefined ? describe.skip : describe;
-  suite(description === undefined ? `${name} (${SKIPPED})` : name, () => {
+  describe(name, () => {
     let standIn: DigitalOceanStandIn;
     beforeAll(async () => {
-      standIn = await DigitalOceanStandIn.start(description ?? {});
+      standIn = await DigitalOceanStandIn.start();
     });
     afterEach(() => {
       const problems = [...standIn.problems];
