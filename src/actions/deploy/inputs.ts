@@ -33,7 +33,6 @@ export interface DeployInputs {
   keepOld: 'zero' | 'warm' | 'remove';
   shared: string[];
   stack: 'own' | 'active';
-  adopt: boolean;
   allowOlder: boolean;
   dryRun: boolean;
   /** '' for the checkout's HEAD. */
@@ -88,7 +87,6 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     keepOld: readKeepOld(inputs),
     shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
     stack: inputs.string('stack', { default: 'own', allowed: ['own', 'active'] }) as 'own' | 'active',
-    adopt: inputs.boolean('adopt', true),
     allowOlder: inputs.boolean('allow-older', false),
     dryRun: inputs.boolean('dry-run', false),
     version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
