@@ -11,7 +11,11 @@ export async function smokeTest(context: ActionContext): Promise<void> {
   const http = new UndiciHttp();
   if (!needsCluster(options)) return runSmokeTest(context, options, { http });
   const { kubernetes } = await connectCluster(context, access);
-  return runSmokeTest(context, options, { http, kubernetes });
+  try {
+    await runSmokeTest(context, options, { http, kubernetes });
+  } finally {
+    await kubernetes.close();
+  }
 }
 
 export const smokeTestMain = (): void => runAction('smoke-test', smokeTest);
