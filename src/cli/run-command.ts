@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledError, ConfigurationError } from '../interfaces/errors.ts';
+import { isAbort } from '../runtime/abort.ts';
 import { type ActionContext, createContext } from '../runtime/action.ts';
 import { renderError, reportError } from '../runtime/errors.ts';
 import type { Environment } from '../runtime/github-env.ts';
@@ -57,7 +58,7 @@ async function attempt(command: Command, context: ActionContext, signal: AbortSi
   try {
     await command.run(context);
   } catch (error) {
-    failure = signal.aborted && isAbort(error) ? signal.reason : (error ?? new Error('unknown error'));
+    failure = isAbort(error, signal) ? signal.reason : (error ?? new Error('unknown error'));
   }
   const needed = command.afterAlways || (failure !== undefined && !(failure instanceof ConfigurationError));
   if (command.after && needed) {
@@ -68,8 +69,6 @@ async function attempt(command: Command, context: ActionContext, signal: AbortSi
   }
   return failure;
 }
-
-const isAbort = (error: unknown): boolean => error instanceof Error && (error.name === 'AbortError' || error instanceof CancelledError);
 
 /** The first signal cancels: the command goes back to what served. A second one ends it at once. */
 function onSignals(cancel: AbortController, onSecond: () => void): () => void {

@@ -2,6 +2,7 @@ import { setSecret } from '@actions/core';
 import type { Clock } from '../interfaces/clock.ts';
 import { CancelledError } from '../interfaces/errors.ts';
 import type { Log } from '../interfaces/log.ts';
+import { isAbort } from './abort.ts';
 import { systemClock } from './clock.ts';
 import { reportError } from './errors.ts';
 import { type Environment, GitHubEnvironment } from './github-env.ts';
@@ -89,7 +90,7 @@ export async function execute(name: string, body: ActionBody, options: { post?: 
     await body(context);
     return 0;
   } catch (error) {
-    const shown = cancel.signal.aborted && isAbort(error) ? cancel.signal.reason : error;
+    const shown = isAbort(error, cancel.signal) ? cancel.signal.reason : error;
     await reportError(context.log, name, shown, { debug: context.env.isDebug, severity: options.post ? 'warning' : 'error' });
     return options.post ? 0 : 1;
   } finally {
@@ -98,8 +99,6 @@ export async function execute(name: string, body: ActionBody, options: { post?: 
     process.off('SIGTERM', onSignal);
   }
 }
-
-const isAbort = (error: unknown) => error instanceof Error && (error.name === 'AbortError' || error instanceof CancelledError);
 
 /** Entry of an action's main step. Ends the process: idle connections do not hold it. */
 export function runAction(name: string, body: ActionBody): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type Dispatcher } from 'undici';
-import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
+import { ConfigurationError, DeployError, HttpError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import { networkError } from '../network-errors.ts';
 import { type Repeat, RetryAfterError, withRetries } from '../retry.ts';
@@ -135,8 +135,8 @@ export class Transport {
       try {
         return await (await this.open(request, limit, 'requests')).body.text();
       } catch (error) {
-        if (error instanceof HttpError || error instanceof ConfigurationError) throw error;
-        if (error instanceof Error && error.name === 'ToolError') throw error;
+        // Said by us already: the API's own answer, a kubeconfig or a login program that does not work.
+        if (error instanceof DeployError) throw error;
         throw networkError(`Kubernetes API ${this.server} (${request.method} ${request.path.split('?')[0]})`, error, this.#limitMs);
       }
     });

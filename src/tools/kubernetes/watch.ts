@@ -70,8 +70,8 @@ async function pause(failures: number, signal: AbortSignal): Promise<void> {
 /** What another attempt would not change. */
 function isFinal(error: unknown): boolean {
   if (error instanceof HttpError) return error.status >= 400 && error.status < 500 && error.status !== 429;
-  // undici's and Node's own errors are the network's; anything else is a mistake of ours.
-  return !(isError(error) && ('code' in error || error.name === 'AbortError' || error.name === 'TimeoutError'));
+  // undici's and Node's own errors, a signal's among them, have a code and are the network's; anything else is a mistake of ours.
+  return !(isError(error) && 'code' in error);
 }
 
 function remember<T extends KubernetesObject>(known: Map<string, T>, { type, object }: WatchEvent<T>): void {

@@ -1,0 +1,10 @@
+import { CancelledError } from '../interfaces/errors.ts';
+
+/** Node's and undici's own codes for work that a signal ended, where they do not pass the signal's reason on. */
+const CODES: readonly unknown[] = ['ABORT_ERR', 'UND_ERR_ABORTED'];
+
+/** Whether an error says no more than that the signal was aborted. */
+export function isAbort(error: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  return error === signal.reason || error instanceof CancelledError || CODES.includes((error as NodeJS.ErrnoException | undefined)?.code);
+}
