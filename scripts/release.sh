@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the release workflow asks of a checkout with all tags, and of git alone.
-#   release.sh check TAG   fails unless TAG is v1.2.3, names the version of package.json and is a commit of main
+#   release.sh check TAG   fails unless TAG is v1.2.3, names version and repository of package.json and is a commit of main
 #   release.sh major TAG   prints the tag that is to move to TAG (v1), or nothing where a newer version of that major exists
 set -euo pipefail
 command=${1:?check or major} tag=${2:?a tag such as v1.2.3}
@@ -15,6 +15,11 @@ case $command in
     version=$(git show "$tag:package.json" | sed -n 's/^  "version": "\(.*\)",$/\1/p')
     if [ "v$version" != "$tag" ]; then
       echo "package.json says $version and the tag $tag: run 'npm version' on main, and tag that commit" >&2
+      exit 1
+    fi
+    repository=$(git show "$tag:package.json" | sed -n 's#^    "url": "git+https://github.com/\(.*\)\.git"$#\1#p')
+    if [ "$repository" != "$GITHUB_REPOSITORY" ]; then
+      echo "package.json names the repository '$repository' and this is $GITHUB_REPOSITORY: npm refuses its provenance; mend repository.url" >&2
       exit 1
     fi
     if ! git merge-base --is-ancestor "$tag^{commit}" "${MAIN:-origin/main}"; then

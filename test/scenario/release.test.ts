@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -11,9 +11,11 @@ const git = (...args: string[]) =>
     encoding: 'utf8',
   });
 
+const OURS = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
 /** A commit whose package.json has this version. */
-function commit(version: string): void {
-  writeFileSync(join(repository, 'package.json'), JSON.stringify({ name: 'x', version, license: 'MIT' }, undefined, 2));
+function commit(version: string, more: object = {}): void {
+  writeFileSync(join(repository, 'package.json'), JSON.stringify({ ...OURS, version, ...more }, undefined, 2));
   git('add', '--all');
   git('commit', '--quiet', '--message', version);
 }
@@ -22,7 +24,7 @@ function release(command: string, tag: string): { status: number | null; said: s
   const { status, stdout, stderr } = spawnSync('bash', [join(ROOT, 'scripts/release.sh'), command, tag], {
     cwd: repository,
     encoding: 'utf8',
-    env: { ...process.env, MAIN: 'main' },
+    env: { ...process.env, MAIN: 'main', GITHUB_REPOSITORY: 'org/todo-deploy' },
   });
   return { status, said: stdout + stderr };
 }
@@ -36,6 +38,10 @@ beforeAll(() => {
   git('tag', 'v1.10.0');
   git('tag', 'v1.11.0-rc.1');
   git('tag', 'v1.10.1');
+  commit('1.10.2', { repository: undefined });
+  git('tag', 'v1.10.2');
+  commit('1.10.3', { repository: { type: 'git', url: 'git+https://github.com/other/todo-deploy.git' } });
+  git('tag', 'v1.10.3');
   git('checkout', '--quiet', '-b', 'side', 'v1.9.0');
   commit('1.9.1');
   git('tag', 'v1.9.1');
@@ -52,8 +58,16 @@ test('a tag that is not the version of package.json, not of main, or no version 
   expect(release('check', 'v1.11.0-rc.1')).toMatchObject({ status: 1, said: expect.stringContaining('not a version') });
 });
 
+test('a package that npm would refuse with the provenance of this repository is refused before anything is published', () => {
+  expect(release('check', 'v1.10.2')).toMatchObject({ status: 1, said: expect.stringContaining("names the repository ''") });
+  expect(release('check', 'v1.10.3')).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("names the repository 'other/todo-deploy'"),
+  });
+});
+
 test('the major tag moves to the newest version only, by number and without previews', () => {
-  expect(release('major', 'v1.10.1')).toEqual({ status: 0, said: 'v1\n' });
+  expect(release('major', 'v1.10.3')).toEqual({ status: 0, said: 'v1\n' });
   expect(release('major', 'v1.10.0').said).toBe('');
   expect(release('major', 'v1.9.1').said).toBe('');
 });
