@@ -203,7 +203,7 @@ describe('what goes wrong is said', () => {
 
   test('cancelling ends the build and leaves no program', async () => {
     let child: ChildProcess | undefined;
-    let cancelled = 0;
+    let cancelled = false;
     let during: string[] = [];
     const result = await buildPush(
       { images: 'slow: ./slow\nweb: ./web' },
@@ -213,8 +213,8 @@ describe('what goes wrong is said', () => {
           child = started;
         },
         onLine: (line) => {
-          if (cancelled > 0 || !/started$/.test(line)) return;
-          cancelled = Date.now();
+          if (cancelled || !/started$/.test(line)) return;
+          cancelled = true;
           during = processesWith(`TODO_DEPLOY_TEST=${prefix}`);
           cancelAsRunner(child);
         },
@@ -222,8 +222,8 @@ describe('what goes wrong is said', () => {
     );
     expect(during.some((command) => command.includes('docker'))).toBe(true);
     expect(processesWith(`TODO_DEPLOY_TEST=${prefix}`)).toEqual([]);
-    expect(Date.now() - cancelled).toBeLessThan(20_000);
-    expect([result.exitCode, errors(result).length]).toEqual([1, 1]);
+    // By itself: the runner would have killed it in the end.
+    expect([result.exitCode, result.signal, errors(result).length]).toEqual([1, null, 1]);
     expect(errors(result)[0]).toContain('cancelled');
     expect(JSON.parse(result.state.processes ?? '[]')).toEqual([]);
     expect((await post(result)).exitCode).toBe(0);

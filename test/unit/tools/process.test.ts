@@ -70,11 +70,9 @@ describe('the process runner', () => {
   test('the time limit ends the whole group, those that ignore SIGTERM too', async () => {
     const pids: number[] = [];
     const watching = new NodeProcessRunner({ onStart: (pid) => pids.push(pid), onEnd: (pid) => pids.push(-pid) });
-    const started = Date.now();
     const run = watching.run({ command: ['sh', '-c', "trap '' TERM; sleep 60 & while :; do sleep 1; done"], timeoutMs: 300 });
     await expect(run).rejects.toThrow(TimeoutError);
     await expect(run).rejects.toThrow('Timed out after 0.3 s waiting for the end of sh');
-    expect(Date.now() - started).toBeLessThan(20_000);
     expect(pids).toEqual([expect.any(Number), -(pids[0] ?? 0)]);
     await until(() => members(pids[0] ?? 0).length === 0);
   }, 30_000);
@@ -88,9 +86,7 @@ describe('the process runner', () => {
   });
 
   test('a program that leaves something behind is not waited for, and what it leaves is ended', async () => {
-    const started = Date.now();
-    const { stdout } = await sh('sleep 60 & echo $!');
-    expect(Date.now() - started).toBeLessThan(20_000);
+    const { stdout } = await sh('sleep 600 & echo $!');
     await until(() => !isRunning(Number(stdout)));
   });
 
