@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
+import type { ActionResult } from '../support/action.ts';
 import { errorsOf, expectGreen, expectKilled, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(240_000);
@@ -14,8 +15,10 @@ const NODES = ['node1', 'node2'];
 let cluster: ClusterEnvironment;
 let app: PairApp;
 let work: string;
-/** When a version that crashed under traffic was the one that served: its own requests are lost. */
+/** When a version that crashed under traffic was the one that served, as its deploy's report says: its own requests are lost. */
 const crash = { from: '', to: '' };
+/** What a request meets where pods crash: no answer of any kind, and never one of the app's. */
+const CRASHED = /ECONNREFUSED|ECONNRESET|socket hang up/;
 
 beforeAll(async () => {
   cluster = clusterEnvironment();
@@ -30,18 +33,27 @@ afterAll(() => {
 /** Deploys, and sends our process a signal `delayMs` after a line that holds `text`. */
 async function interrupted(text: string, signal: NodeJS.Signals, delayMs: number, version: string, inputs: Record<string, string>) {
   let child: ChildProcess | undefined;
-  let sentAt = 0;
-  const result = await app.deploy(version, inputs, {
+  let sent = false;
+  return app.deploy(version, inputs, {
     onStart: (started) => {
       child = started;
     },
     onLine: (line) => {
-      if (sentAt > 0 || !line.includes(text)) return;
-      sentAt = Date.now() + delayMs;
+      if (sent || !line.includes(text)) return;
+      sent = true;
       setTimeout(() => child?.kill(signal), delayMs);
     },
   });
-  return { result, tookMs: Date.now() - sentAt };
+}
+
+/** Start and end of a step of a run, from its report. */
+function stepOf(result: ActionResult, name: string): { from: string; to: string } {
+  const { steps } = JSON.parse(readFileSync(result.outputs['report-file'] ?? '', 'utf8')) as {
+    steps: { name: string; startedAt: string; durationMs: number }[];
+  };
+  const step = steps.find((one) => one.name.replace(' ', '-') === name);
+  if (!step) throw new Error(`The report has no step "${name}": ${steps.map((one) => one.name).join(', ')}`);
+  return { from: step.startedAt, to: new Date(Date.parse(step.startedAt) + step.durationMs).toISOString() };
 }
 
 const holder = () => app.get('lease', 'todo-deploy-pair').spec.holderIdentity;
@@ -133,8 +145,8 @@ describe('a deploy on a real cluster', () => {
   });
 
   test('an image that does not exist: named at once, the old version serves, the base is back', async () => {
-    const started = Date.now();
-    const result = await app.deploy('none', { images: '', values: app.values('none') });
+    // A limit that this test would not live to see.
+    const result = await app.deploy('none', { images: '', values: app.values('none'), timeout: '1h' });
     expect(result.outputs).toMatchObject({
       status: 'rolled-back',
       'failure-reason': 'image-not-found',
@@ -145,7 +157,6 @@ describe('a deploy on a real cluster', () => {
     expect(errorsOf(result)).toHaveLength(1);
     expect(errorsOf(result)[0]).toContain(`The image ${app.image}:none does not exist in the registry`);
     expect(result.summary.split('\n')[0]).toBe('## pair: none failed, v2 serves');
-    expect(Date.now() - started).toBeLessThan(60_000);
     expect(app.colors()).toEqual(['green', 'green']);
     expect(app.get('service', 'pair-frontend').metadata.labels['app.kubernetes.io/version']).not.toBe('none');
   });
@@ -169,9 +180,9 @@ describe('a deploy on a real cluster', () => {
 
   test('a version that crashes under traffic: switched back before the old color goes', async () => {
     const values = app.values('v3', { frontend: { replicas: 2, env: { CRASH_AFTER_MS: '22000' } } });
-    crash.from = new Date().toISOString();
     const result = await app.deploy('v3', { values, bake: '40s' });
-    crash.to = new Date().toISOString();
+    crash.from = stepOf(result, 'switch').from;
+    crash.to = stepOf(result, 'switch-back').to;
     expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'bake-failed', 'rolled-back': 'true', version: 'v2' });
     expect(Number(result.outputs['switch-ms'])).toBeGreaterThan(0);
     expect(result.summary).toMatch(/users were switched back in \d+ ms/);
@@ -179,16 +190,15 @@ describe('a deploy on a real cluster', () => {
   });
 
   test('cancelled under traffic: back, lease given up, nothing left running', async () => {
-    const { result, tookMs } = await interrupted('Watch v3', 'SIGINT', 500, 'v3', { bake: '60s' });
+    const result = await interrupted('Watch v3', 'SIGINT', 500, 'v3', { bake: '60s' });
     expect(result.exitCode).toBe(1);
     expect(errorsOf(result)[0]).toContain('cancelled');
     expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'cancelled', version: 'v2' });
-    expect(tookMs).toBeLessThan(7_500);
     expect([app.colors(), holder(), app.journal().inFlight]).toEqual([['green', 'green'], undefined, undefined]);
   });
 
   test('killed under traffic: the post step switches back and gives the lease up', async () => {
-    const { result } = await interrupted('Watch v3', 'SIGKILL', 500, 'v3', { bake: '60s' });
+    const result = await interrupted('Watch v3', 'SIGKILL', 500, 'v3', { bake: '60s' });
     expectKilled(result);
     expect(app.colors()).toEqual(['blue', 'blue']);
     const post = await app.deploy('v3', {}, { step: 'post', state: result.state, tempDir: result.tempDir });
@@ -198,7 +208,7 @@ describe('a deploy on a real cluster', () => {
   });
 
   test('killed while it came up, and no post step: the next run waits for the lease, takes it back and deploys', async () => {
-    expectKilled((await interrupted('Wait until blue', 'SIGKILL', 500, 'v3', {})).result);
+    expectKilled(await interrupted('Wait until blue', 'SIGKILL', 500, 'v3', {}));
     expect(app.journal().inFlight).toMatchObject({ version: 'v3', phase: 'ready' });
     const result = expectGreen(await app.deploy('v3'));
     expect(result.log.join('\n')).toContain('Took back the deploy of v3 that ended in "ready"');
@@ -217,13 +227,11 @@ describe('a deploy on a real cluster', () => {
     const chart = join(work, 'chart');
     cpSync(join(ROOT, 'test/charts/pair'), chart, { recursive: true });
     const file = join(chart, 'templates/web.yaml');
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replace('(eq $role "backend" | ternary 8080 80)', '(eq $role "backend" | ternary 8080 80)'),
-    );
-    const other = '- {name: http, port: {{ eq $role "backend" | ternary 8080 80 }}, targetPort: http}';
-    expect(readFileSync(file, 'utf8')).toContain(other);
-    writeFileSync(file, readFileSync(file, 'utf8').replace(other, `${other}\n    - {name: admin, port: 9090, targetPort: 8080}`));
+    const ports = '- {name: http, port: {{ eq $role "backend" | ternary 8080 80 }}, targetPort: http}';
+    expect(readFileSync(file, 'utf8')).toContain(ports);
+    // One that changes, under the old version's feet: its frontend calls 8080. And one that is new.
+    const changed = `${ports.replace('8080', '8081')}\n    - {name: admin, port: 9090, targetPort: 8080}`;
+    writeFileSync(file, readFileSync(file, 'utf8').replace(ports, changed));
     const before = app.get('configmap', 'pair-config').metadata.uid;
     writeFileSync(
       join(chart, 'templates/config.yaml'),
@@ -233,21 +241,23 @@ describe('a deploy on a real cluster', () => {
       const path = join(chart, 'templates', name);
       writeFileSync(path, readFileSync(path, 'utf8').replaceAll('name: pair-config', 'name: pair-settings'));
     }
-    const result = expectGreen(await app.deploy('v3', { chart, 'allow-older': 'true' }));
+    const values = app.values('v3', { frontend: { replicas: 2, env: { BACKEND_URL: 'http://pair-backend:8081' } } });
+    const result = expectGreen(await app.deploy('v3', { chart, values, 'allow-older': 'true' }));
     expect(result.log.join('\n')).toContain('Waits until the old version serves nobody: removal of ConfigMap/pair-config');
     expect(before).toBeDefined();
     expect(app.kubectl('get', 'configmap', 'pair-config', '--ignore-not-found')).toBe('');
-    expect(app.get('service', 'pair-frontend').spec.ports.map((port: { port: number }) => port.port)).toEqual([80, 9090]);
+    const portsOf = (name: string) => app.get('service', name).spec.ports.map((port: { port: number }) => port.port);
+    expect([portsOf('pair-frontend'), portsOf('pair-backend')]).toEqual([
+      [80, 9090],
+      [8081, 9090],
+    ]);
   });
 
   test('through all of this no request was lost, and none was answered by two versions', () => {
     for (const node of NODES) {
       const load = app.stopLoad(node);
-      const crashed = load.lost.filter((line) => line > crash.from && line < crash.to);
-      expect({ lost: load.lost.filter((line) => !crashed.includes(line)), mixed: load.mixed }).toEqual({ lost: [], mixed: [] });
-      // From the crash until everyone is back on the old version.
-      const times = crashed.map((line) => Date.parse(line.split(' ')[0] ?? ''));
-      expect(crashed.length === 0 ? 0 : Math.max(...times) - Math.min(...times)).toBeLessThan(5_000);
+      const byCrash = (line: string) => line > crash.from && line < crash.to && CRASHED.test(line);
+      expect({ lost: load.lost.filter((line) => !byCrash(line)), mixed: load.mixed }).toEqual({ lost: [], mixed: [] });
       expect(load.sent).toBeGreaterThan(1_000);
       expect(Object.keys(load.versions).sort()).toEqual(['v1', 'v2', 'v3']);
     }
