@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../demo/environment.ts';
 import { PULL_SECRET } from '../demo/namespace.ts';
 import { ProcessError } from '../src/interfaces/errors.ts';
-import { type ActionResult, runAction } from '../test/support/action.ts';
+import { type ActionCall, type ActionResult, runAction } from '../test/support/action.ts';
 import { type Bench, hostOf, VERSION_HEADER, type Version, valuesFile } from './setup.ts';
 
 const CHART = join(ROOT, 'test/charts/pair');
@@ -20,9 +20,11 @@ export async function deployOurs(
   namespace: string,
   version: Version,
   inputs: Readonly<Record<string, string>> = {},
+  call: Partial<ActionCall> = {},
 ): Promise<{ run: ActionResult; report: DeployReport; durationMs: number }> {
   const started = Date.now();
   const run = await runAction({
+    ...call,
     action: 'actions/deploy',
     env: bench.cluster.env,
     inputs: {

@@ -5,6 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../demo/environment.ts';
+import { cancelled } from './cancelled.ts';
+import { crashUnderTraffic } from './crash.ts';
 import { deployOurs, upgradeHelm } from './deployers.ts';
 import { warmRollback } from './rollback.ts';
 import { badBehindFrontDoor, badImage, goodRelease, type Row } from './scenarios.ts';
@@ -27,6 +29,8 @@ for (const [title, scenario] of [
   ['A good release', goodRelease],
   ['A release that is bad behind the front door', badBehindFrontDoor],
   ['An image that does not exist', badImage],
+  ['A release that crashes under traffic', crashUnderTraffic],
+  ['A run that is cancelled under traffic', cancelled],
   ['A rollback by hand', warmRollback],
 ] as const) {
   if (words.length > 0 && !words.some((word) => title.includes(word))) continue;

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { BUCKET_MS } from '../demo/load/model.ts';
 import { deployOurs, rollbackHelm, upgradeHelm } from './deployers.ts';
 import { answersOf, type Bench, hostOf, startLoad, type Version } from './setup.ts';
 
@@ -12,11 +13,11 @@ export interface Row {
 }
 
 const SETTLE_MS = 3_000;
-const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-/** The load counts in buckets of 100 ms: what is less than one is not told apart. */
-const BUCKET_MS = 100;
-const ratio = (helm: number, ours: number): string => (ours < BUCKET_MS ? `> ${Math.floor(helm / BUCKET_MS)}` : (helm / ours).toFixed(1));
+export const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+/** What is less than one bucket of the load is not told apart. */
+export const ratio = (helm: number, ours: number): string =>
+  ours < BUCKET_MS ? `> ${Math.floor(helm / BUCKET_MS)}` : (helm / ours).toFixed(1);
 
 /** A good release under load: how long two versions answer side by side, and what is lost. */
 export async function goodRelease(bench: Bench, ours: string, helm: string): Promise<Row[]> {

@@ -1,0 +1,39 @@
+import type { ChildProcess } from 'node:child_process';
+import { deployOurs } from './deployers.ts';
+import { type Row, seconds } from './scenarios.ts';
+import type { Bench } from './setup.ts';
+
+/** GitHub's runner sends SIGTERM this long after SIGINT, and kills 2.5 s later. */
+const GRACE_MS = 7_500;
+
+/** A job that is cancelled while users are on the new version already: how long the step goes on, until they are back on the old one. */
+export async function cancelled(bench: Bench, ours: string): Promise<Row[]> {
+  await deployOurs(bench, ours, { name: 'd1' });
+  let child: ChildProcess | undefined;
+  let cancelledAt = 0;
+  const { run } = await deployOurs(
+    bench,
+    ours,
+    { name: 'd2' },
+    { bake: '60s' },
+    {
+      onStart: (started) => {
+        child = started;
+      },
+      onLine: (line) => {
+        if (cancelledAt > 0 || !line.includes('Watch d2')) return;
+        cancelledAt = Date.now();
+        child?.kill('SIGINT');
+      },
+    },
+  );
+  const tookMs = Date.now() - cancelledAt;
+  if (run.outputs['failure-reason'] !== 'cancelled') throw new Error(`The run was not cancelled:\n${run.log.join('\n')}`);
+  return [
+    {
+      what: `cancelled under traffic: until the run has ended, of ${GRACE_MS / 1000} s that GitHub gives`,
+      ours: seconds(tookMs),
+      helm: '–',
+    },
+  ];
+}
