@@ -1,4 +1,4 @@
-import type { Layer } from './layout.ts';
+import type { Layer } from './descriptor.ts';
 
 /** What an image's containers start with, as a Dockerfile would say it. */
 export interface ImageConfig {

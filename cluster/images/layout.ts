@@ -6,6 +6,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { configBlob, type ImageConfig } from './config.ts';
+import type { Descriptor, Layer } from './descriptor.ts';
 
 export const MEDIA = {
   index: 'application/vnd.oci.image.index.v1+json',
@@ -14,22 +15,6 @@ export const MEDIA = {
   tar: 'application/vnd.oci.image.layer.v1.tar',
   tarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
-
-/** OCI content descriptor; `size` in bytes, `digest` as `sha256:<hex>`. */
-export interface Descriptor {
-  mediaType: string;
-  digest: string;
-  size: number;
-  platform?: { os: string; architecture: string };
-  annotations?: Record<string, string>;
-  artifactType?: string;
-}
-
-/** A stored layer: its blob, and the digest of its uncompressed tar as an image's config names it. */
-export interface Layer {
-  descriptor: Descriptor;
-  diffId: string;
-}
 
 /** An OCI image layout in a folder (image-spec 1.1). Blobs are written beside and renamed, so a kill leaves no half blob. */
 export class Layout {

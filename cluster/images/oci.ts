@@ -7,8 +7,9 @@ import { Layout } from './layout.ts';
 import { run } from './process.ts';
 
 export type { ImageConfig } from './config.ts';
+export type { Descriptor, Layer } from './descriptor.ts';
 export type { ImageFile } from './layer.ts';
-export { type Descriptor, type Layer, Layout, MEDIA } from './layout.ts';
+export { Layout, MEDIA } from './layout.ts';
 
 /** What `writeOciTar` needs. `architecture` is Go's name (`amd64`, `arm64`) and defaults to this machine's. */
 export interface OciTar {
