@@ -1,5 +1,7 @@
 /** The YAML of examples in Markdown, as files that the checkers of workflows and actions can read. */
 
+import { marked, type Token } from 'marked';
+
 export interface Example {
   /** The Markdown file and the line of its first line, such as `README.md:20`. */
   place: string;
@@ -8,19 +10,29 @@ export interface Example {
   text: string;
 }
 
-const FENCE = /^(\s*)(```+)\s*(ya?ml)\b.*$/;
-
 /** Every block that is marked as YAML. */
 export function examplesOf(path: string, markdown: string): Example[] {
-  const found: Example[] = [];
-  const lines = markdown.split('\n');
-  for (let i = 0; i < lines.length; i++) {
-    const [, indent = '', fence] = FENCE.exec(lines[i] ?? '') ?? [];
-    if (fence === undefined) continue;
-    const begin = i + 1;
-    while (++i < lines.length && (lines[i] ?? '').trim() !== fence);
-    const block = lines.slice(begin, i).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart()));
-    found.push({ place: `${path}:${begin + 1}`, ...asFile(block, begin) });
+  return fencesOf(marked.lexer(markdown), 1)
+    .filter(({ lang }) => /^ya?ml\b/.test(lang))
+    .map(({ line, text }) => ({ place: `${path}:${line}`, ...asFile(text.split('\n'), line - 1) }));
+}
+
+interface Fence {
+  lang: string;
+  /** The Markdown file's line that is the block's first. */
+  line: number;
+  text: string;
+}
+
+/** Fenced blocks, those in lists and quotes too. What is inside of a token has its lines, without their marks and indentation. */
+function fencesOf(tokens: readonly Token[], firstLine: number): Fence[] {
+  const found: Fence[] = [];
+  let line = firstLine;
+  for (const token of tokens) {
+    if (token.type === 'code' && token.codeBlockStyle !== 'indented')
+      found.push({ lang: token.lang ?? '', line: line + 1, text: token.text });
+    found.push(...fencesOf('items' in token ? token.items : 'tokens' in token ? (token.tokens ?? []) : [], line));
+    line += token.raw.split('\n').length - 1;
   }
   return found;
 }

@@ -44,4 +44,11 @@ describe('examples in Markdown', () => {
   test('a block inside a list loses its indentation', () => {
     expect(examplesOf('a.md', '- like this:\n  ```yaml\n  on: push\n  jobs: {}\n  ```\n')[0]?.text).toContain('\non: push\njobs: {}\n');
   });
+
+  test('a fence is what Markdown takes for one, wherever it stands, on its line', () => {
+    const deep = '# A\n\n- one\n- two\n\n  more\n\n  1. three\n\n     ~~~yml\n     on: push\n     jobs: {}\n     ~~~\n\nEnd\n';
+    expect(examplesOf('a.md', deep)).toEqual([{ place: 'a.md:11', kind: 'workflow', text: `${'\n'.repeat(10)}on: push\njobs: {}\n` }]);
+    expect(examplesOf('a.md', 'Text\n\n> ```yaml\n> a: 1\n> ```\n')).toEqual([{ place: 'a.md:4', kind: 'other', text: '\n\n\na: 1\n' }]);
+    expect(examplesOf('a.md', '````md\n```yaml\na: 1\n```\n````\n\n    ```yaml\n    b: 1\n    ```\n')).toEqual([]);
+  });
 });
