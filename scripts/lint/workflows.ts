@@ -1,6 +1,7 @@
 /**
- * Checks every YAML file of GitHub's: our workflows, actions and dependabot.yml at zizmor's pedantic persona, the examples of the Markdown files
- * at its default one; all of them by actionlint and the schemas, with our own actions' inputs, secrets and outputs. Ends with 1 for any finding.
+ * Checks every YAML file of GitHub's: our workflows, actions, dependabot.yml and the files of examples/workflows at zizmor's pedantic persona, the
+ * examples of the Markdown files at its default one; all of them by actionlint and the schemas, with our own actions' inputs, secrets and outputs;
+ * issue forms by their schema. Ends with 1 for any finding.
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,15 +28,25 @@ try {
 process.exitCode = findings === 0 ? 0 : 1;
 
 async function lint(tools: Tools): Promise<void> {
-  const workflows = listed('.github/workflows').filter((path) => /\.ya?ml$/.test(path));
+  const workflows = listed('.github/workflows').filter(isYaml);
+  const samples = listed('examples/workflows').filter(isYaml);
   const actions = ['action.yml', ...listed('actions').map((folder) => join(folder, 'action.yml'))].filter((path) =>
     existsSync(join(root, path)),
   );
   const dependabot = ['.github/dependabot.yml'].filter((path) => existsSync(join(root, path)));
   zizmor(tools, root, [...workflows, ...actions, ...dependabot], ['--persona', 'pedantic', ...config('.github/zizmor.yml')]);
+  zizmor(tools, root, samples, ['--persona', 'pedantic', ...config('scripts/lint/zizmor-workflows.yml')]);
   schema(tools, root, 'vendor.github-actions', actions);
-  schema(tools, root, 'vendor.github-workflows', workflows);
+  schema(tools, root, 'vendor.github-workflows', [...workflows, ...samples]);
   schema(tools, root, 'vendor.dependabot', dependabot);
+  const forms = listed('.github/ISSUE_TEMPLATE').filter(isYaml);
+  schema(tools, root, 'vendor.github-issue-config', forms.filter(isChooser));
+  schema(
+    tools,
+    root,
+    'vendor.github-issue-forms',
+    forms.filter((path) => !isChooser(path)),
+  );
 
   const examples = markdownFiles().flatMap((path) => examplesOf(path, readFileSync(join(root, path), 'utf8')));
   const files = examples.map((example) => ({ example, path: written(example) }));
@@ -47,11 +58,26 @@ async function lint(tools: Tools): Promise<void> {
 
   // After the others: actionlint gets our actions and workflows by their place in the repository, which is the only one that it reads.
   for (const path of [...workflows, ...actions]) inRepository(path, readFileSync(join(root, path), 'utf8'));
+  for (const path of samples) inRepository(join('.github/workflows', flat(path)), readFileSync(join(root, path), 'utf8'));
   for (const { example, path } of files)
     if (example.kind === 'workflow') inRepository(join('.github/workflows', basename(path)), example.text);
   report(run(tools.actionlint, ['-no-color', '-shellcheck=', '-pyflakes='], copy), 'actionlint');
-  if (findings === 0)
-    console.log(`Workflows: ${workflows.length} workflows, ${actions.length} actions and ${examples.length} examples are clean`);
+  const counts = `${workflows.length} workflows, ${actions.length} actions and ${samples.length + examples.length} examples`;
+  if (findings === 0) console.log(`Workflows: ${counts} are clean`);
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
+/** What is shown beside the issue forms, which has a schema of its own. */
+function isChooser(path: string): boolean {
+  return /^config\.ya?ml$/.test(basename(path));
+}
+
+/** A path as one name. */
+function flat(path: string): string {
+  return path.replaceAll('/', '.');
 }
 
 /**
@@ -73,7 +99,7 @@ function inRepository(path: string, text: string): void {
 
 /** Where the checkers read an example from; the name says where it stands. */
 function written(example: Example): string {
-  const name = example.place.replaceAll('/', '.').replace(':', '.line');
+  const name = flat(example.place).replace(':', '.line');
   const path = example.kind === 'workflow' ? join('.github/workflows', `${name}.yml`) : join('examples', name, 'action.yml');
   mkdirSync(join(copy, dirname(path)), { recursive: true });
   mkdirSync(join(copy, '.git'), { recursive: true });

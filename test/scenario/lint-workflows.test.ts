@@ -8,7 +8,7 @@ import { ROOT } from '../../demo/environment.ts';
 let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'todo-deploy-lint-test-'));
-  for (const path of ['.github', 'actions', 'action.yml', 'main.js', 'post.js', 'README.md', 'docs', 'scripts/lint'])
+  for (const path of ['.github', 'actions', 'action.yml', 'main.js', 'post.js', 'README.md', 'docs', 'scripts/lint', 'examples/workflows'])
     cpSync(join(ROOT, path), join(copy, path), { recursive: true });
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -44,6 +44,10 @@ test('what is wrong is found, with its place', () => {
       .replace(/(actions\/checkout)@\S+/, '$1@v7'),
   );
   appendFileSync(join(copy, 'actions/deploy/action.yml'), 'colour: blue\n');
+  // A file to copy with an input that there is none of, and an issue form that asks nothing.
+  const sample = join(copy, 'examples/workflows/rollback.yml');
+  writeFileSync(sample, readFileSync(sample, 'utf8').replace('reason: ${{', 'because: ${{'));
+  writeFileSync(join(copy, '.github/ISSUE_TEMPLATE/bad.yml'), 'name: Bad\ndescription: Asks nothing\n');
 
   const { status, output } = lint();
   expect(status).toBe(1);
@@ -53,6 +57,8 @@ test('what is wrong is found, with its place', () => {
     /excessive-permissions/,
     /unpinned-uses/,
     /actions\/deploy\/action\.yml[\s\S]*colour/,
+    /examples\.workflows\.rollback\.yml:\d+:\d+: input "because" is not defined in action/,
+    /ISSUE_TEMPLATE\/bad\.yml[\s\S]*'body' is a required property/,
   ])
     expect(output).toMatch(said);
 }, 120_000);
