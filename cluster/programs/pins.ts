@@ -1,3 +1,4 @@
+import { ClusterError } from '../errors.ts';
 import { ownModules } from './modules.ts';
 
 /** One thing to build: one version, one folder in the cache, one or more executables. */
@@ -24,6 +25,16 @@ const CNI = 'github.com/containernetworking/plugins';
 const CONTAINERD = 'github.com/containerd/containerd/v2';
 const BUILDKIT = 'github.com/moby/buildkit';
 const KUBERNETES_VERSION = 'k8s.io/component-base/version';
+
+/** Kubernetes versions that the cluster can be made of, with the folder of each one's go.mod; the first unless TODO_DEPLOY_KUBERNETES names another. */
+export const kubernetesFolders: Readonly<Record<string, string>> = { '1.36': '.', '1.35': 'kubernetes-1.35' };
+
+export function kubernetesFolder(asked = process.env.TODO_DEPLOY_KUBERNETES): string {
+  const known = Object.keys(kubernetesFolders);
+  const folder = kubernetesFolders[asked || (known[0] ?? '')];
+  if (folder === undefined) throw new ClusterError(`TODO_DEPLOY_KUBERNETES is ${asked}: the cluster can be made of ${known.join(' or ')}`);
+  return folder;
+}
 
 /** All programs, in the order in which the main job needs them. Versions are in the go.mod files and nowhere else. */
 const PINS = {
@@ -62,7 +73,9 @@ const PINS = {
   etcd: { module: 'go.etcd.io/etcd/server/v3', folder: '.', executables: { etcd: './etcd' } },
   kubernetes: {
     module: 'k8s.io/kubernetes',
-    folder: '.',
+    get folder() {
+      return kubernetesFolder();
+    },
     executables: { kubernetes: './kubernetes' },
     links: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'kubelet', 'kubectl'],
     variables: {
