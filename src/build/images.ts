@@ -1,9 +1,8 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { isRepositoryPath } from '../interfaces/image-reference.ts';
 import type { ImageSpec } from './model.ts';
 
 const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms'];
-/** A repository path of the OCI distribution specification. */
-export const REPOSITORY_PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 export const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
 const EXAMPLE = 'write one line an image, such as\ntodo-frontend: ./frontend\ntodo-backend: {context: ./backend, target: production}';
 
@@ -37,7 +36,7 @@ function imageEntries(value: unknown): [string, unknown][] {
 }
 
 function parseImage(name: string, value: unknown, defaults: ImageDefaults): ImageSpec {
-  if (!REPOSITORY_PATH.test(name)) throw wrong(`"${name}" is not an image name`, 'lower-case letters, digits, and . _ - / between them');
+  if (!isRepositoryPath(name)) throw wrong(`"${name}" is not an image name`, 'lower-case letters, digits, and . _ - / between them');
   const fields = typeof value === 'string' ? { context: value } : value;
   if (!isMap(fields)) throw wrong(`image "${name}" has no context`, EXAMPLE);
   const unknown = Object.keys(fields).find((key) => !KEYS.includes(key));

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { isTag } from '../interfaces/image-reference.ts';
 
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 
 export interface TagSource {
@@ -43,7 +43,7 @@ export function imageTags(rules: readonly string[], source: TagSource): string[]
     if (rule === 'sha') return [sanitizeTag(source.version)].filter((tag) => tag !== undefined);
     if (rule === 'branch') return branchTags(source.ref);
     if (rule === 'semver') return source.ref.startsWith('refs/tags/') ? semverTags(source.ref.slice('refs/tags/'.length)) : [];
-    if (TAG.test(rule)) return [rule];
+    if (isTag(rule)) return [rule];
     throw new ConfigurationError(`Input "tags": "${rule}" is neither a rule nor a tag`, {
       hint: 'rules are sha, branch and semver; a tag has letters, digits and . _ -, at most 128',
     });

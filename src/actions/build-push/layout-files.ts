@@ -1,10 +1,9 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDigest } from '../../interfaces/image-reference.ts';
 import type { LayoutStore } from '../../interfaces/layout-store.ts';
 import type { Descriptor } from '../../interfaces/registry.ts';
 import type { TempFiles } from '../../runtime/temp.ts';
-
-const DIGEST = /^(sha256|sha512):([0-9a-f]{64,128})$/;
 
 /** OCI layouts below RUNNER_TEMP. */
 export class LayoutFiles implements LayoutStore {
@@ -23,9 +22,8 @@ export class LayoutFiles implements LayoutStore {
   }
 
   async blob(layout: string, digest: string): Promise<Uint8Array> {
-    const match = DIGEST.exec(digest);
-    if (match?.[1] === undefined || match[2] === undefined) throw new Error(`"${digest}" is not a digest`);
-    return readFile(join(layout, 'blobs', match[1], match[2]));
+    if (!isDigest(digest)) throw new Error(`"${digest}" is not a digest`);
+    return readFile(join(layout, 'blobs', ...digest.split(':')));
   }
 
   async view(layout: string, image: Descriptor, indexJson: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { REPOSITORY_PATH } from '../../build/images.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { isRegistryHost, isRepositoryPath } from '../../interfaces/image-reference.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { Inputs } from '../../runtime/inputs.ts';
 
@@ -10,8 +10,6 @@ export interface Login {
   username: string;
   password: string;
 }
-
-const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 
 /** `host[:port][/prefix]`, as it goes before an image's name. */
 export function readRegistry(inputs: Inputs): string {
@@ -21,10 +19,11 @@ export function readRegistry(inputs: Inputs): string {
   if (value.includes('://')) throw wrong('it has a scheme', `write ${value.replace(/^.*?:\/\//, '')}`);
   const [host = '', ...rest] = value.replace(/\/+$/, '').split('/');
   if (value !== value.toLowerCase()) throw wrong('it has capital letters', `registries take lower case only: write ${value.toLowerCase()}`);
-  if (!HOST.test(host)) throw wrong('it has no registry host', 'write host/prefix, such as ghcr.io/acme');
-  if (!/[.:[]/.test(host) && host !== 'localhost')
+  if (!isRegistryHost(host)) {
+    if (!isRepositoryPath(host)) throw wrong('it has no registry host', 'write host/prefix, such as registry.example.com/acme');
     throw wrong(`"${host}" is not a registry host`, `write docker.io/${value} for Docker Hub`);
-  if (rest.length > 0 && !REPOSITORY_PATH.test(rest.join('/')))
+  }
+  if (rest.length > 0 && !isRepositoryPath(rest.join('/')))
     throw wrong('its prefix is not a repository path', 'letters, digits, . _ - and /');
   return [host, ...rest].join('/');
 }

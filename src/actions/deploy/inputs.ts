@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { SecretValue } from '../../deploy/run/options.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { nameOf } from '../../interfaces/image-reference.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
@@ -120,11 +121,7 @@ function readChart(value: string, workspace: string): { reference: string; name:
     }
     return {
       reference: value,
-      name:
-        value
-          .replace(/[:@][^/]*$/, '')
-          .split('/')
-          .at(-1) ?? '',
+      name: nameOf(value.slice('oci://'.length)).split('/').at(-1) ?? '',
     };
   }
   const folder = value.startsWith('/') ? value : join(workspace, value);

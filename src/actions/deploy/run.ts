@@ -11,6 +11,7 @@ import {
 } from '../../deploy/index.ts';
 import { CancelledError, ConfigurationError } from '../../interfaces/errors.ts';
 import type { Helm } from '../../interfaces/helm.ts';
+import { parseImage, repositoryOf } from '../../interfaces/image-reference.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
@@ -164,12 +165,13 @@ export function collaborators(
 }
 
 /** The runner may have no access to a registry that the cluster pulls from: then nobody can say. */
-async function imageExists(registry: Registry, reference: string, log: ActionContext['log']): Promise<'yes' | 'no' | 'unknown'> {
-  const [repository = '', digest = ''] = reference.split('@');
+async function imageExists(registry: Registry, image: string, log: ActionContext['log']): Promise<'yes' | 'no' | 'unknown'> {
+  const { reference } = parseImage(image);
+  if (reference === undefined) return 'unknown';
   try {
-    return (await registry.head(repository.replace(/:[^:/]*$/, ''), digest)) ? 'yes' : 'no';
+    return (await registry.head(repositoryOf(image), reference.digest ?? reference.tag ?? 'latest')) ? 'yes' : 'no';
   } catch (error) {
-    log.debug(`The registry could not be asked for ${reference}: ${error instanceof Error ? error.message : error}`);
+    log.debug(`The registry could not be asked for ${image}: ${error instanceof Error ? error.message : error}`);
     return 'unknown';
   }
 }

@@ -1,4 +1,5 @@
 import type { AppStatus, Drift, WorkloadHealth } from '../../deploy/status/index.ts';
+import { hasDigest } from '../../interfaces/image-reference.ts';
 import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../runtime/summary.ts';
 import type { CostEstimate } from '../../tools/digitalocean/cost.ts';
@@ -101,7 +102,7 @@ function writeHealth(summary: SummaryWriter, { services, colors, shared }: AppSt
 
 /** A digest that the image's name holds already is not said twice. */
 const digestText = (image: string, digests: readonly string[]): string =>
-  digests.length === 0 || image.includes('@') ? '' : ` runs ${digests.map((digest) => digest.slice(0, 19)).join(', ')}`;
+  digests.length === 0 || hasDigest(image) ? '' : ` runs ${digests.map((digest) => digest.slice(0, 19)).join(', ')}`;
 
 function writeHistory(summary: SummaryWriter, { history, version, rollback }: AppStatus): void {
   if (history.length === 0) return;

@@ -1,4 +1,5 @@
 import { HttpError } from '../../interfaces/errors.ts';
+import { hasDigest } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { SplitResult } from '../../split/model.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
@@ -34,7 +35,7 @@ async function requireImages(run: Feasibility, plan: Plan): Promise<void> {
 
 /** Images by digest that the registry says it does not have. */
 export async function missingImages(run: Pick<Run, 'imageExists'>, plan: Plan): Promise<string[]> {
-  const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
+  const references = [...new Set(plan.split.images.map((entry) => entry.image).filter(hasDigest))];
   const answers = await Promise.all(references.map(run.imageExists));
   return references.filter((_, index) => answers[index] === 'no');
 }

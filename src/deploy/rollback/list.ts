@@ -1,3 +1,4 @@
+import { hasDigest } from '../../interfaces/image-reference.ts';
 import type { Color } from '../../split/model.ts';
 import type { Collaborators } from '../run/options.ts';
 import type { Migration } from '../state/journal.ts';
@@ -30,7 +31,7 @@ export async function listVersions(deps: Deps): Promise<ListedVersion[]> {
   const { serving, candidates } = await readSituation({ ...deps, journal });
   const known = new Map<string, Promise<'yes' | 'no' | 'unknown'>>();
   const ask = (image: string): Promise<'yes' | 'no' | 'unknown'> => {
-    if (!image.includes('@sha256:')) return Promise.resolve('unknown');
+    if (!hasDigest(image)) return Promise.resolve('unknown');
     const answer = known.get(image) ?? deps.imageExists(image);
     known.set(image, answer);
     return answer;

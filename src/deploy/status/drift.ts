@@ -1,3 +1,4 @@
+import { hasDigest } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER } from '../../split/model.ts';
 import { describe, selectedColor } from '../kube/names.ts';
@@ -137,7 +138,7 @@ const saidElsewhere = (path: string): boolean =>
 /** Pure: pods of one workload that run different contents under one image name. */
 export function tagDrift(workload: string, images: readonly { container: string; image: string; digests: readonly string[] }[]): Drift[] {
   return images
-    .filter(({ image, digests }) => digests.length > 1 && !image.includes('@'))
+    .filter(({ image, digests }) => digests.length > 1 && !hasDigest(image))
     .map(({ container, image, digests }) => ({
       object: workload,
       kind: 'image' as const,

@@ -1,10 +1,11 @@
+import { repositoryOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { containersOf, isLongRunning, podTemplateOf } from '../kinds/pods.ts';
 import { podReferences } from '../kinds/references.ts';
 import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
 import type { Chart } from '../read/chart.ts';
-import { alwaysPulled, repositoryOf } from '../read/images.ts';
+import { alwaysPulled } from '../read/images.ts';
 import type { Classified } from '../sort/classify.ts';
 import { selects } from '../sort/services.ts';
 import { duplicateEntries } from './duplicates.ts';

@@ -1,11 +1,12 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { hostOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { clone, kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { ruleOf } from '../kinds/rules.ts';
 import type { Finding, SplitInput } from '../model.ts';
 import { type Hook, readHooks } from './hooks.ts';
-import { pinImages, registryOf, unusedImages, usesImageOf } from './images.ts';
+import { pinImages, unusedImages, usesImageOf } from './images.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { addPullSecrets } from './pull-secrets.ts';
 
@@ -29,7 +30,7 @@ export function readChart(input: SplitInput): Chart {
     requireShape(object);
   }
   const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
-  const registries = new Set(input.images.map((image) => registryOf(image.repository)));
+  const registries = new Set(input.images.map((image) => hostOf(image.repository)));
   const found = new Set<string>();
 
   const prepare = (object: KubernetesObject): KubernetesObject => {

@@ -1,22 +1,8 @@
+import { hostOf, repositoryOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { titleOf } from '../kinds/objects.ts';
 import { containersOf, podTemplateOf } from '../kinds/pods.ts';
 import type { BuiltImage, Finding } from '../model.ts';
-
-/** `registry.example.com:5000/acme/app:v1@sha256:…` → `registry.example.com:5000/acme/app`; Docker Hub's short names in full. */
-export function repositoryOf(image: string): string {
-  const withoutDigest = image.split('@')[0] ?? '';
-  const path = withoutDigest.replace(/:[^:/]*$/, '');
-  const [first = '', ...rest] = path.split('/');
-  const host = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : undefined;
-  const name = host === undefined ? path : rest.join('/');
-  const hub = host === undefined || host === 'docker.io' || host === 'index.docker.io';
-  return hub ? `docker.io/${name.includes('/') ? name : `library/${name}`}` : `${host}/${name}`;
-}
-
-export function registryOf(image: string): string {
-  return repositoryOf(image).split('/')[0] ?? '';
-}
 
 function pinned(image: BuiltImage): string {
   return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
@@ -50,7 +36,7 @@ export function pinImages(object: KubernetesObject, built: readonly BuiltImage[]
 }
 
 export function usesImageOf(object: KubernetesObject, registries: ReadonlySet<string>): boolean {
-  return containersOf(podTemplateOf(object)?.spec).some((container) => registries.has(registryOf(container.image ?? '')));
+  return containersOf(podTemplateOf(object)?.spec).some((container) => registries.has(hostOf(container.image ?? '')));
 }
 
 export function imagesOf(object: KubernetesObject): { workload: string; container: string; image: string }[] {

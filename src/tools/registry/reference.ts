@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { type ImageReference, isDigest, isRegistryHost, isTag, parseImage } from '../../interfaces/image-reference.ts';
 
 export interface Place {
   /** As users write it, the key of a login: `docker.io`, `ghcr.io`, `localhost:5000`. */
@@ -9,28 +10,23 @@ export interface Place {
   path: string;
 }
 
-const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-export const DIGEST = /^sha256:[0-9a-f]{64}$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-
 /** `host[:port]/path` → its parts. Docker Hub's names are completed. */
 export function parseRepository(repository: string): Place {
   const slash = repository.indexOf('/');
-  const registry = slash < 0 ? '' : repository.slice(0, slash);
-  const path = repository.slice(slash + 1);
-  if (!/^([\w.-]+|\[[0-9a-f:]+\])(:\d+)?$/i.test(registry) || !PATH.test(path)) {
+  const { reference } = parseImage(repository);
+  if (!isRegistryHost(repository.slice(0, Math.max(0, slash))) || reference === undefined || isVersioned(reference)) {
     throw new ConfigurationError(`"${repository}" is not a repository`, {
-      hint: 'write host/path in lower case, such as ghcr.io/acme/todo-backend',
+      hint: 'write host/path in lower case, such as registry.example.com/acme/todo-backend',
     });
   }
-  if (registry === 'docker.io' || registry === 'index.docker.io') {
-    return { registry: 'docker.io', host: 'registry-1.docker.io', path: path.includes('/') ? path : `library/${path}` };
-  }
-  return { registry, host: registry, path };
+  const { host, path } = reference;
+  return { registry: host, host: host === 'docker.io' ? 'registry-1.docker.io' : host, path };
 }
 
+const isVersioned = ({ tag, digest }: ImageReference): boolean => tag !== undefined || digest !== undefined;
+
 export function checkReference(reference: string): string {
-  if (DIGEST.test(reference) || TAG.test(reference)) return reference;
+  if (isDigest(reference) || isTag(reference)) return reference;
   throw new ConfigurationError(`"${reference}" is neither a tag nor a digest`);
 }
 

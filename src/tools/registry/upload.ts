@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../../interfaces/errors.ts';
+import { isDigest } from '../../interfaces/image-reference.ts';
 import type { Descriptor, PushLayoutRequest, PushReport } from '../../interfaces/registry.ts';
 import { withRetries } from '../retry.ts';
 import { digestOf, type Manifest, mediaTypeOf, parseManifest } from './manifests.ts';
-import { DIGEST, type Place, parseRepository } from './reference.ts';
+import { type Place, parseRepository } from './reference.ts';
 import type { RegistrySession } from './session.ts';
 
 const SIDE_BY_SIDE = 4;
@@ -114,6 +115,6 @@ async function collect(layout: string, digest: string, content: Content): Promis
 }
 
 function blobPath(layout: string, digest: string): string {
-  if (!DIGEST.test(digest)) throw new ToolError(`"${digest}" is not a digest`);
+  if (!isDigest(digest)) throw new ToolError(`"${digest}" is not a digest`);
   return join(layout, 'blobs', ...digest.split(':'));
 }

@@ -95,6 +95,20 @@ const nearly = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'aA0.-_/:@[]', 'sha256:', 'docker.io/', SHA), maxLength: 20 }),
 );
 
+describe('repositoryOf', () => {
+  test.each([
+    ['nginx', 'docker.io/library/nginx'],
+    ['nginx:1.27', 'docker.io/library/nginx'],
+    ['docker.io/nginx@sha256:abc', 'docker.io/library/nginx'],
+    ['index.docker.io/library/nginx', 'docker.io/library/nginx'],
+    ['acme/api:v1', 'docker.io/acme/api'],
+    ['registry.example.com/acme/api:v1@sha256:abc', 'registry.example.com/acme/api'],
+    ['registry:5000/api', 'registry:5000/api'],
+    ['localhost/api:v1', 'localhost/api'],
+    ['registry:5000/api:v1', 'registry:5000/api'],
+  ])('%s → %s', (image, repository) => expect(repositoryOf(image)).toBe(repository));
+});
+
 describe('for every name', () => {
   test('what was put together is taken apart into the same', () => {
     fc.assert(fc.property(reference, (one) => expect(parseImage(formatImage(one))).toEqual({ reference: one })));

@@ -1,23 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { repositoryOf } from '../../../src/split/read/images.ts';
 import { deployment, find, hook, job, service, split, statefulSet, texts } from './helpers.ts';
 
 const api = { repository: 'registry.example.com:5000/acme/api', digest: `sha256:${'a'.repeat(64)}` };
 const pinned = `${api.repository}@${api.digest}`;
-
-describe('repositoryOf', () => {
-  test.each([
-    ['nginx', 'docker.io/library/nginx'],
-    ['nginx:1.27', 'docker.io/library/nginx'],
-    ['docker.io/nginx@sha256:abc', 'docker.io/library/nginx'],
-    ['index.docker.io/library/nginx', 'docker.io/library/nginx'],
-    ['acme/api:v1', 'docker.io/acme/api'],
-    ['registry.example.com/acme/api:v1@sha256:abc', 'registry.example.com/acme/api'],
-    ['registry:5000/api', 'registry:5000/api'],
-    ['localhost/api:v1', 'localhost/api'],
-    ['registry:5000/api:v1', 'registry:5000/api'],
-  ])('%s → %s', (image, repository) => expect(repositoryOf(image)).toBe(repository));
-});
 
 describe('images by digest', () => {
   const user = (image: string, extra: object = {}) => deployment('web', { image, ...extra });
