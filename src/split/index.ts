@@ -23,7 +23,6 @@ export { readManifests } from './read/manifests.ts';
 export { recolor } from './recorded/recolor.ts';
 export { type Recorded, splitOfRecorded } from './recorded/split-recorded.ts';
 export { colorServiceName } from './sort/services.ts';
-export { KEDA_PAUSED, KEDA_PAUSED_AT } from './sort/workers.ts';
 
 /** Stands for the color while a hash is computed. */
 const NEUTRAL = 'color';

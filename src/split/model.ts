@@ -1,5 +1,6 @@
 import type { HelmChartMetadata, HelmHook, PartChart } from '../interfaces/helm.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { ReadyKind, WorkloadKind } from './kinds/table.ts';
 
 export type Color = 'blue' | 'green';
 export const COLORS: readonly Color[] = ['blue', 'green'];
@@ -50,10 +51,10 @@ export interface ServicePort {
 
 /** A workload of the color (names without and with the suffix). */
 export interface WorkloadPlan {
-  kind: 'Deployment' | 'CronJob';
+  kind: WorkloadKind;
   name: string;
   coloredName: string;
-  /** Replicas the chart asks for (the autoscaler's minimum where it owns them); undefined for CronJobs. */
+  /** Replicas the chart asks for (the autoscaler's minimum where it owns them); undefined where the clock says when it runs. */
   replicas?: number;
   /** An HPA, ScaledObject or VPA of the color owns `spec.replicas`. */
   autoscaled: boolean;
@@ -63,7 +64,7 @@ export interface WorkloadPlan {
 
 /** Something of the base that takes part in readiness. */
 export interface SharedWorkload {
-  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job';
+  kind: ReadyKind;
   name: string;
 }
 
@@ -118,7 +119,7 @@ export interface SplitResult {
   /** `<service>-<color>`: applied by the product before the color's pods. */
   colorServices: KubernetesObject[];
   workloads: WorkloadPlan[];
-  /** KEDA objects of the color that an annotation holds until the switch: it is removed then, and set on the old color's. */
+  /** Objects of the color that an annotation holds until the switch: it is removed then, and set on the old color's. */
   paused: { object: KubernetesObject; annotation: string; value: string }[];
   shared: SharedWorkload[];
   /** First host of the render: Ingress, HTTPRoute; undefined where there is none. */

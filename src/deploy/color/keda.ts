@@ -1,23 +1,13 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { KEDA_PAUSED, KEDA_PAUSED_AT } from '../../split/index.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { PAUSED } from '../../split/kinds/rows.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from '../../split/model.ts';
 import { colorSelector, describe } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 
-interface Held {
-  kind: KindRef;
-  plural: string;
-  /** By which an object of this kind stands still. */
-  annotation: string;
-  value: string;
-}
+/** A kind whose objects an annotation keeps still. */
+type Held = (typeof PAUSED)[number];
 
-const API = 'keda.sh/v1alpha1';
-const KINDS: readonly Held[] = [
-  { kind: { apiVersion: API, kind: 'ScaledObject' }, plural: 'scaledobjects', annotation: KEDA_PAUSED_AT, value: '0' },
-  { kind: { apiVersion: API, kind: 'ScaledJob' }, plural: 'scaledjobs', annotation: KEDA_PAUSED, value: 'true' },
-];
 /** On those that scale in the active color only, so that any later run can read it. */
 const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
 
@@ -28,7 +18,10 @@ export async function noteScaled(deps: Deps, color: Color, split: SplitResult): 
   const waiting = new Set(split.paused.map(({ object }) => describe(object)));
   for (const { object, held } of await scaledOf(deps, color)) {
     const waits = waiting.has(describe(object));
-    await annotate(deps, object, held, { [ACTIVE_ONLY]: waits ? 'true' : null, [held.annotation]: waits ? held.value : null });
+    await annotate(deps, object, held, {
+      [ACTIVE_ONLY]: waits ? 'true' : null,
+      [held.annotation]: waits ? held.value : null,
+    });
   }
 }
 
@@ -49,11 +42,11 @@ export async function stopScaled(deps: Deps, color: Color): Promise<void> {
 /** KEDA's objects of a color; none where the cluster has no KEDA, or this account may not list them: a chart with some needs that right. */
 async function scaledOf({ kubernetes, options }: Deps, color: Color): Promise<{ object: KubernetesObject; held: Held }[]> {
   const lists = await Promise.all(
-    KINDS.map(async (held) => {
-      if (!(await kubernetes.resource(held.kind))) return [];
-      const review = { verb: 'list', group: 'keda.sh', resource: held.plural, namespace: kubernetes.namespace };
+    PAUSED.map(async (held) => {
+      if (!(await kubernetes.resource(held.ref))) return [];
+      const review = { verb: 'list', group: held.group, resource: held.plural, namespace: kubernetes.namespace };
       if ((await kubernetes.denied([review])).length > 0) return [];
-      const list = await unlessGone(kubernetes.list(held.kind, { labelSelector: colorSelector(options.release, color) }));
+      const list = await unlessGone(kubernetes.list(held.ref, { labelSelector: colorSelector(options.release, color) }));
       return (list?.items ?? []).map((object) => ({ object, held }));
     }),
   );
@@ -63,13 +56,13 @@ async function scaledOf({ kubernetes, options }: Deps, color: Color): Promise<{ 
 async function annotate(
   { kubernetes }: Deps,
   { metadata }: KubernetesObject,
-  { kind }: Held,
+  { ref }: Held,
   wanted: Readonly<Record<string, string | null>>,
 ): Promise<void> {
   if (Object.entries(wanted).every(([key, value]) => (metadata.annotations?.[key] ?? null) === value)) return;
   await unlessGone(
     kubernetes.patch(
-      { ...kind, name: metadata.name },
+      { ...ref, name: metadata.name },
       { metadata: { annotations: wanted } },
       { type: 'merge', fieldManager: FIELD_MANAGER },
     ),

@@ -2,25 +2,19 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { keyOf, kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { podReferences } from '../kinds/references.ts';
+import { rowOf } from '../kinds/rows.ts';
 import { COLORS, type Finding, type ServicePlan } from '../model.ts';
 import { colorServiceName } from '../sort/services.ts';
 
-/** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
-const LIMITS: Readonly<Record<string, number>> = {
-  '/Service': 63,
-  'apps/Deployment': 242,
-  'batch/Job': 63,
-  'batch/CronJob': 52,
-  'keda.sh/ScaledObject': 63,
-  'keda.sh/ScaledJob': 57,
-};
+/** Kubernetes' limit for names in general. */
+const NAME_LIMIT = 253;
 const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
 
 /** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
 export function nameRefusals(colored: readonly KubernetesObject[], services: readonly ServicePlan[]): Finding[] {
   const named = [...colored, ...services.map(serviceObject)];
   return named
-    .map((object) => ({ object, limit: (LIMITS[kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
+    .map((object) => ({ object, limit: (rowOf(object)?.nameLimit ?? NAME_LIMIT) - LONGEST_SUFFIX }))
     .filter(({ object, limit }) => object.metadata.name.length > limit)
     .map(({ object, limit }) => ({
       object: titleOf(object),

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { containersOf, podTemplateOf } from '../kinds/pods.ts';
+import { isScaled } from '../kinds/rows.ts';
 import type { Finding } from '../model.ts';
 import type { Classified } from '../sort/classify.ts';
 
@@ -16,7 +17,7 @@ export function poolWarnings(classified: Classified): Finding[] {
       return sum + (pool === 0 ? 0 : pool + sumOf(variables, OVERFLOW));
     }, 0);
     const replicas: number = object.spec?.replicas ?? 1;
-    return perPod === 0 || kindOf(object) !== 'apps/Deployment'
+    return perPod === 0 || !isScaled(object)
       ? []
       : [
           {

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
+import { WORKLOADS } from '../kinds/rows.ts';
 import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
 import type { PartHook } from '../read/hooks.ts';
 import type { Classified } from '../sort/classify.ts';
@@ -36,7 +37,7 @@ function nothingToRun(classified: Classified): Finding[] {
     : [
         {
           object: '',
-          message: 'The chart has no Deployment and no CronJob of its own: there is nothing to switch or to run',
+          message: `The chart has ${WORKLOADS.map(({ ref }) => `no ${ref.kind}`).join(' and ')} of its own: there is nothing to switch or to run`,
           hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
         },
       ];

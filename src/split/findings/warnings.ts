@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { containersOf, isLongRunning, podTemplateOf } from '../kinds/pods.ts';
 import { podReferences } from '../kinds/references.ts';
+import { isScaled } from '../kinds/rows.ts';
 import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
 import type { Chart } from '../read/chart.ts';
 import { alwaysPulled } from '../read/images.ts';
@@ -34,7 +35,7 @@ const STORES =
 
 function workloadWarnings(object: KubernetesObject): Finding[] {
   const spec = podTemplateOf(object)?.spec;
-  if (kindOf(object) !== 'apps/Deployment' || spec === undefined) {
+  if (!isScaled(object) || spec === undefined) {
     return [];
   }
   const store = containersOf(spec).find((container) => STORES.test(repositoryOf(container.image ?? '')));

@@ -1,42 +1,22 @@
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { kindOf } from './objects.ts';
+import { valueAt } from './paths.ts';
+import { rowOf } from './rows.ts';
 
 export interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string>; [field: string]: unknown };
   spec?: PodSpec;
 }
 
-/** Where each kind keeps its pod template. */
-const TEMPLATES: Readonly<Record<string, (object: KubernetesObject) => PodTemplate | undefined>> = {
-  '/Pod': (object) => object as unknown as PodTemplate,
-  '/ReplicationController': (object) => object.spec?.template,
-  'apps/Deployment': (object) => object.spec?.template,
-  'apps/StatefulSet': (object) => object.spec?.template,
-  'apps/DaemonSet': (object) => object.spec?.template,
-  'apps/ReplicaSet': (object) => object.spec?.template,
-  'batch/Job': (object) => object.spec?.template,
-  'batch/CronJob': (object) => object.spec?.jobTemplate?.spec?.template,
-  'keda.sh/ScaledJob': (object) => object.spec?.jobTargetRef?.template,
-};
-
-const LONG_RUNNING = new Set([
-  '/Pod',
-  '/ReplicationController',
-  'apps/Deployment',
-  'apps/StatefulSet',
-  'apps/DaemonSet',
-  'apps/ReplicaSet',
-]);
-
 /** The object's own pod template (a part of the object, not a copy), or undefined where its kind runs no pods that we know of. */
 export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
-  return TEMPLATES[kindOf(object)]?.(object) ?? undefined;
+  const path = rowOf(object)?.pods;
+  return path === undefined ? undefined : ((valueAt(object, path) as PodTemplate | undefined | null) ?? undefined);
 }
 
 /** Pods of this kind run until they are told to stop, so that a Service may lead to them. */
 export function isLongRunning(object: KubernetesObject): boolean {
-  return LONG_RUNNING.has(kindOf(object));
+  return rowOf(object)?.longRunning === true;
 }
 
 export function podLabelsOf(object: KubernetesObject): Record<string, string> {

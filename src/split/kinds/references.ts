@@ -2,7 +2,7 @@ import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf } from './objects.ts';
 import { containersOf, podTemplateOf } from './pods.ts';
-import { targetKind, targetOf } from './rules.ts';
+import { targetKind, targetOf } from './targets.ts';
 
 /** Gives the new name of an object that is referred to; the same name where nothing changes. */
 export type Rename = (kind: string, name: string) => string;

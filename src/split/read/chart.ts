@@ -3,7 +3,7 @@ import { hostOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { clone, kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
-import { ruleOf } from '../kinds/rules.ts';
+import { rowOf } from '../kinds/rows.ts';
 import type { Finding, SplitInput } from '../model.ts';
 import { type Hook, readHooks } from './hooks.ts';
 import { pinImages, unusedImages, usesImageOf } from './images.ts';
@@ -54,10 +54,11 @@ export function readChart(input: SplitInput): Chart {
 /** What the API server asks of a workload, and the split builds on. */
 function requireShape(object: KubernetesObject): void {
   const missing = (what: string) => new ConfigurationError(`${titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
-  if (ruleOf(object) === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
+  const row = rowOf(object);
+  if (row?.rule === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
     throw missing('pod template with containers');
   }
-  if (kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
+  if (row?.rule === 'own' && row.selector !== undefined && (object.spec.selector ?? undefined) === undefined) {
     throw missing('spec.selector');
   }
 }

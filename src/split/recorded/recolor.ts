@@ -2,8 +2,10 @@ import type { LabelSelector } from 'kubernetes-types/meta/v1.d.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf } from '../kinds/objects.ts';
+import { changeTextAt } from '../kinds/paths.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { renameReferences } from '../kinds/references.ts';
+import { rowOf } from '../kinds/rows.ts';
 import { COLOR_LABEL, type Color } from '../model.ts';
 import { unpack, write } from '../part/pack.ts';
 import { affinityTerms } from '../render/affinity.ts';
@@ -35,9 +37,9 @@ export function recolor(part: PartChart, options: Recolor): PartChart {
     }
     relabel(object, options);
     realias(object, options);
-    const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
-    if (kindOf(object) === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
-      hpa.name = rename(hpa.name);
+    const makes = rowOf(object)?.makes;
+    if (makes !== undefined) {
+      changeTextAt(object, makes, rename);
     }
     renameReferences(object, (kind, name) => (own.has(`${kind}/${name}`) ? rename(name) : name));
   }

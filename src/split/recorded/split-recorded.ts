@@ -3,12 +3,12 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
+import { readyKind } from '../kinds/rows.ts';
 import type { Color, PlannedHook, ServicePlan, SharedWorkload, SplitResult } from '../model.ts';
 import { unpack, write } from '../part/pack.ts';
 import { recordOf } from '../part/record.ts';
 import { releaseBytes } from '../part/sizes.ts';
 import { imagesOf } from '../read/images.ts';
-import { sharedKind } from '../render/base.ts';
 import type { Addresses } from '../render/host-aliases.ts';
 import { colorService } from '../sort/services.ts';
 import { pausedObjects } from '../sort/workers.ts';
@@ -90,6 +90,6 @@ const sharedOf = (base: readonly KubernetesObject[]): SharedWorkload[] =>
   base
     .filter((object) => rollbackEvents(object).length === 0)
     .flatMap((object) => {
-      const kind = sharedKind(object);
+      const kind = readyKind(object);
       return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
     });

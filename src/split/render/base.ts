@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { clone, kindOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
+import { readyKind } from '../kinds/rows.ts';
 import type { SharedWorkload, SplitInput } from '../model.ts';
 import type { PartObject } from '../part/pack.ts';
 import { annotateHook, type PartHook } from '../read/hooks.ts';
@@ -35,19 +36,10 @@ function closeStack(object: KubernetesObject, input: SplitInput, classified: Cla
   }
 }
 
-const SHARED: Readonly<Record<string, SharedWorkload['kind']>> = {
-  'apps/Deployment': 'Deployment',
-  'apps/StatefulSet': 'StatefulSet',
-  'apps/DaemonSet': 'DaemonSet',
-  'batch/Job': 'Job',
-};
-
-export const sharedKind = (object: KubernetesObject): SharedWorkload['kind'] | undefined => SHARED[kindOf(object)];
-
 /** Workloads of the base that take part in readiness. */
 export function sharedWorkloads(classified: Classified): SharedWorkload[] {
   return classified.base.flatMap((object) => {
-    const kind = sharedKind(object);
+    const kind = readyKind(object);
     return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
   });
 }

@@ -1,7 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { clone, kindOf } from '../kinds/objects.ts';
+import { clone } from '../kinds/objects.ts';
+import { changeTextAt } from '../kinds/paths.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { type Rename, renameReferences } from '../kinds/references.ts';
+import { rowOf } from '../kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, PART_HASH_ANNOTATION, VERSION_ANNOTATION } from '../model.ts';
 import { colorPlacement, type PodsByPart } from './affinity.ts';
 
@@ -24,18 +26,13 @@ const RESOURCE_POLICY = 'helm.sh/resource-policy';
 export function paint(object: KubernetesObject, paint: Paint): void {
   label(object, paint);
   delete object.metadata.annotations?.[RESOURCE_POLICY];
-  const kind = kindOf(object);
-  if (kind === 'apps/Deployment') {
-    const { selector } = object.spec;
-    selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: paint.color };
-  }
-  if (kind === 'policy/PodDisruptionBudget') {
-    const spec = object.spec;
+  const row = rowOf(object);
+  if (row?.selector !== undefined) {
+    const { spec } = object;
     spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
   }
-  const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
-  if (kind === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
-    hpa.name = `${hpa.name}-${paint.color}`;
+  if (row?.makes !== undefined) {
+    changeTextAt(object, row.makes, (name) => `${name}-${paint.color}`);
   }
   const template = podTemplateOf(object);
   if (template !== undefined) {

@@ -2,7 +2,9 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { annotationOf, kindOf, titleOf } from '../kinds/objects.ts';
 import { isLongRunning, podLabelsOf, podTemplateOf } from '../kinds/pods.ts';
 import { podReferences } from '../kinds/references.ts';
-import { COLORABLE, type Rule, ruleOf, targetKind, targetOf } from '../kinds/rules.ts';
+import { rowOf, ruleOf } from '../kinds/rows.ts';
+import type { Rule } from '../kinds/table.ts';
+import { targetKind, targetOf } from '../kinds/targets.ts';
 import { type Finding, PART_ANNOTATION, type ServicePlan, type SplitInput } from '../model.ts';
 import type { Manifest } from '../read/manifests.ts';
 import { matchesSelector } from './selectors.ts';
@@ -67,7 +69,7 @@ function overruled(object: KubernetesObject, input: SplitInput, refusals: Findin
     return rule;
   }
   const colorable = rule !== 'base' && rule !== 'service';
-  if (wanted === 'color' && (colorable || COLORABLE.has(kindOf(object)))) {
+  if (wanted === 'color' && (colorable || rowOf(object)?.colorable)) {
     return 'own';
   }
   const message =
