@@ -91332,6 +91332,17 @@ class RollbackFailedError extends DeployError {
     name = 'RollbackFailedError';
 }
 
+;// CONCATENATED MODULE: ./lib/runtime/abort.js
+
+/** Node's and undici's own codes for work that a signal ended, where they do not pass the signal's reason on. */
+const CODES = ['ABORT_ERR', 'UND_ERR_ABORTED'];
+/** Whether an error says no more than that the signal was aborted. */
+function isAbort(error, signal) {
+    if (!signal.aborted)
+        return false;
+    return error === signal.reason || error instanceof CancelledError || CODES.includes(error?.code);
+}
+
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/runtime/clock.js
@@ -92247,6 +92258,7 @@ class TempFiles {
 
 
 
+
 function createContext(name, signal, variables = process.env, options = {}) {
     const env = new GitHubEnvironment(variables);
     const secrets = new Secrets(env.isActions ? core/* setSecret */.Pq : () => undefined);
@@ -92286,7 +92298,7 @@ async function execute(name, body, options = {}) {
         return 0;
     }
     catch (error) {
-        const shown = cancel.signal.aborted && isAbort(error) ? cancel.signal.reason : error;
+        const shown = isAbort(error, cancel.signal) ? cancel.signal.reason : error;
         await reportError(context.log, name, shown, { debug: context.env.isDebug, severity: options.post ? 'warning' : 'error' });
         return options.post ? 0 : 1;
     }
@@ -92296,7 +92308,6 @@ async function execute(name, body, options = {}) {
         process.off('SIGTERM', onSignal);
     }
 }
-const isAbort = (error) => error instanceof Error && (error.name === 'AbortError' || error instanceof CancelledError);
 /** Entry of an action's main step. Ends the process: idle connections do not hold it. */
 function runAction(name, body) {
     void finish(execute(name, body));
@@ -92348,17 +92359,82 @@ function cacheTo(cache, repository) {
 }
 const scopeOf = (repository) => repository.replace(/[^\w.-]+/g, '-');
 
+;// CONCATENATED MODULE: ./lib/interfaces/image-reference.js
+const HUB = 'docker.io';
+const HUB_ALIASES = [HUB, 'index.docker.io'];
+const LONGEST = 255;
+const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const HOST = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?$`);
+const PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const PATH = new RegExp(`^${PART}(?:/${PART})*$`);
+const TAG = /^\w[\w.-]{0,127}$/;
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+/** An image's id: no name may look like one. */
+const ID = /^[0-9a-f]{64}$/;
+const isRegistryHost = (text) => HOST.test(text) && looksLikeHost(text);
+const isRepositoryPath = (text) => PATH.test(text);
+const isTag = (text) => TAG.test(text);
+const isDigest = (text) => DIGEST.test(text);
+/** Pure, and never throws. */
+function parseImage(text) {
+    const { name, tag, digest } = cut(text);
+    const { host, path } = locate(name);
+    if (!HOST.test(host))
+        return { problem: 'host' };
+    if (!isRepositoryPath(path) || ID.test(name) || host.length + 1 + path.length > LONGEST)
+        return { problem: 'path' };
+    if (tag !== undefined && !isTag(tag))
+        return { problem: 'tag' };
+    if (digest !== undefined && !isDigest(digest))
+        return { problem: 'digest' };
+    return { reference: { host, path, tag, digest } };
+}
+/** The full name: `docker.io/library/nginx:1.27` for what was `nginx:1.27`. */
+const formatImage = ({ host, path, tag, digest }) => `${host}/${path}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+/** `host/path` of any text that stands where an image does: what breaks the grammar is left for the kubelet to refuse. */
+function repositoryOf(image) {
+    const { host, path } = locate(cut(image).name);
+    return `${host}/${path}`;
+}
+const hostOf = (image) => locate(cut(image).name).host;
+/** The name as it is written, without tag and digest. */
+const nameOf = (image) => cut(image).name;
+/** Whether a digest says which content is meant. */
+const hasDigest = (image) => cut(image).digest !== undefined;
+/** Where a registry's prefix or a repository lies. Other than an image's name, a prefix may be a host alone. */
+function locatePrefix(prefix) {
+    return !prefix.includes('/') && looksLikeHost(prefix) ? { host: prefix, path: '' } : locate(prefix);
+}
+function cut(text) {
+    const at = text.indexOf('@');
+    const tagged = at < 0 ? text : text.slice(0, at);
+    const digest = at < 0 ? undefined : text.slice(at + 1);
+    const colon = tagged.lastIndexOf(':');
+    if (colon <= tagged.lastIndexOf('/'))
+        return { name: tagged, tag: undefined, digest };
+    return { name: tagged.slice(0, colon), tag: tagged.slice(colon + 1), digest };
+}
+function locate(name) {
+    const slash = name.indexOf('/');
+    const first = slash < 0 ? '' : name.slice(0, slash);
+    const named = looksLikeHost(first);
+    const path = named ? name.slice(slash + 1) : name;
+    if (named && !HUB_ALIASES.includes(first))
+        return { host: first, path };
+    return { host: HUB, path: path.includes('/') ? path : `library/${path}` };
+}
+const looksLikeHost = (text) => /[.:]/.test(text) || text === 'localhost';
+
 ;// CONCATENATED MODULE: ./lib/build/images.js
 
+
 const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms'];
-/** A repository path of the OCI distribution specification. */
-const REPOSITORY_PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
 const EXAMPLE = 'write one line an image, such as\ntodo-frontend: ./frontend\ntodo-backend: {context: ./backend, target: production}';
 /** The input `images`, read as YAML: a map of name → context (or map), or a list of maps with `name`. Throws ConfigurationError. */
 function parseImages(value, defaults) {
     const entries = imageEntries(value);
-    const images = entries.map(([name, fields]) => parseImage(name, fields, defaults));
+    const images = entries.map(([name, fields]) => images_parseImage(name, fields, defaults));
     for (const [index, image] of images.entries()) {
         if (images.findIndex((other) => other.name === image.name) !== index)
             throw wrong(`there are two images named "${image.name}"`);
@@ -92382,8 +92458,8 @@ function imageEntries(value) {
     }
     throw wrong(value === undefined || value === null ? 'it is empty' : `"${String(value).slice(0, 60)}" is not an image`, EXAMPLE);
 }
-function parseImage(name, value, defaults) {
-    if (!REPOSITORY_PATH.test(name))
+function images_parseImage(name, value, defaults) {
+    if (!isRepositoryPath(name))
         throw wrong(`"${name}" is not an image name`, 'lower-case letters, digits, and . _ - / between them');
     const fields = typeof value === 'string' ? { context: value } : value;
     if (!isMap(fields))
@@ -92619,7 +92695,7 @@ function fingerprint(finding) {
 
 ;// CONCATENATED MODULE: ./lib/build/tags.js
 
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+
 const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 /** Anything → a valid tag: `feature/login` → `feature-login`. Undefined where nothing valid is left. */
 function sanitizeTag(text) {
@@ -92657,7 +92733,7 @@ function imageTags(rules, source) {
             return branchTags(source.ref);
         if (rule === 'semver')
             return source.ref.startsWith('refs/tags/') ? semverTags(source.ref.slice('refs/tags/'.length)) : [];
-        if (TAG.test(rule))
+        if (isTag(rule))
             return [rule];
         throw new ConfigurationError(`Input "tags": "${rule}" is neither a rule nor a tag`, {
             hint: 'rules are sha, branch and semver; a tag has letters, digits and . _ -, at most 128',
@@ -93027,7 +93103,7 @@ var external_node_tls_ = __nccwpck_require__(1692);
 var undici = __nccwpck_require__(4371);
 ;// CONCATENATED MODULE: ./lib/tools/network-errors.js
 
-const CODES = {
+const network_errors_CODES = {
     ENOTFOUND: 'Dns',
     EAI_AGAIN: 'Dns',
     ECONNREFUSED: 'Refused',
@@ -93057,7 +93133,7 @@ function networkReason(error) {
         if (cause.name === 'AbortError')
             return 'Aborted';
         const code = String(cause.code ?? '');
-        const known = CODES[code];
+        const known = network_errors_CODES[code];
         if (known !== undefined)
             return known;
         if (/CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO/.test(code))
@@ -93230,7 +93306,6 @@ async function docrLogin(context, docr, want) {
 
 
 
-const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 /** `host[:port][/prefix]`, as it goes before an image's name. */
 function readRegistry(inputs) {
     const value = inputs.required('registry', { describe: 'a registry with its prefix, such as registry.digitalocean.com/acme' });
@@ -93240,11 +93315,12 @@ function readRegistry(inputs) {
     const [host = '', ...rest] = value.replace(/\/+$/, '').split('/');
     if (value !== value.toLowerCase())
         throw wrong('it has capital letters', `registries take lower case only: write ${value.toLowerCase()}`);
-    if (!HOST.test(host))
-        throw wrong('it has no registry host', 'write host/prefix, such as ghcr.io/acme');
-    if (!/[.:[]/.test(host) && host !== 'localhost')
+    if (!isRegistryHost(host)) {
+        if (!isRepositoryPath(host))
+            throw wrong('it has no registry host', 'write host/prefix, such as registry.example.com/acme');
         throw wrong(`"${host}" is not a registry host`, `write docker.io/${value} for Docker Hub`);
-    if (rest.length > 0 && !REPOSITORY_PATH.test(rest.join('/')))
+    }
+    if (rest.length > 0 && !isRepositoryPath(rest.join('/')))
         throw wrong('its prefix is not a repository path', 'letters, digits, . _ - and /');
     return [host, ...rest].join('/');
 }
@@ -93913,26 +93989,22 @@ const EMPTY = {
 
 ;// CONCATENATED MODULE: ./lib/tools/registry/reference.js
 
-const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-const reference_TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+
 /** `host[:port]/path` → its parts. Docker Hub's names are completed. */
 function parseRepository(repository) {
     const slash = repository.indexOf('/');
-    const registry = slash < 0 ? '' : repository.slice(0, slash);
-    const path = repository.slice(slash + 1);
-    if (!/^([\w.-]+|\[[0-9a-f:]+\])(:\d+)?$/i.test(registry) || !PATH.test(path)) {
+    const { reference } = parseImage(repository);
+    if (!isRegistryHost(repository.slice(0, Math.max(0, slash))) || reference === undefined || isVersioned(reference)) {
         throw new ConfigurationError(`"${repository}" is not a repository`, {
-            hint: 'write host/path in lower case, such as ghcr.io/acme/todo-backend',
+            hint: 'write host/path in lower case, such as registry.example.com/acme/todo-backend',
         });
     }
-    if (registry === 'docker.io' || registry === 'index.docker.io') {
-        return { registry: 'docker.io', host: 'registry-1.docker.io', path: path.includes('/') ? path : `library/${path}` };
-    }
-    return { registry, host: registry, path };
+    const { host, path } = reference;
+    return { registry: host, host: host === 'docker.io' ? 'registry-1.docker.io' : host, path };
 }
+const isVersioned = ({ tag, digest }) => tag !== undefined || digest !== undefined;
 function checkReference(reference) {
-    if (DIGEST.test(reference) || reference_TAG.test(reference))
+    if (isDigest(reference) || isTag(reference))
         return reference;
     throw new ConfigurationError(`"${reference}" is neither a tag nor a digest`);
 }
@@ -94184,6 +94256,7 @@ class RegistrySession {
 
 
 
+
 const SIDE_BY_SIDE = 4;
 /** A layer of 1 GiB over 10 Mbit/s takes 15 minutes. */
 const UPLOAD_LIMIT_MS = 20 * 60_000;
@@ -94276,7 +94349,7 @@ async function collect(layout, digest, content) {
     content.manifests.set(digest, { bytes, mediaType: mediaTypeOf(manifest) });
 }
 function blobPath(layout, digest) {
-    if (!DIGEST.test(digest))
+    if (!isDigest(digest))
         throw new ToolError(`"${digest}" is not a digest`);
     return (0,external_node_path_.join)(layout, 'blobs', ...digest.split(':'));
 }
@@ -94686,7 +94759,7 @@ function lastReason(stderr) {
         .slice(0, 500);
 }
 
-;// CONCATENATED MODULE: ./lib/actions/build-push/checkout.js
+;// CONCATENATED MODULE: ./lib/actions/shared/checkout.js
 
 const checkout_LIMIT_MS = 30_000;
 /** A checkout that another user made (containers) is read all the same. */
@@ -94820,7 +94893,7 @@ async function checkPlan(context, docr, repositories) {
 ;// CONCATENATED MODULE: ./lib/actions/build-push/layout-files.js
 
 
-const layout_files_DIGEST = /^(sha256|sha512):([0-9a-f]{64,128})$/;
+
 /** OCI layouts below RUNNER_TEMP. */
 class LayoutFiles {
     #temp;
@@ -94834,10 +94907,9 @@ class LayoutFiles {
         return (0,promises_.readFile)((0,external_node_path_.join)(layout, 'index.json'), 'utf8');
     }
     async blob(layout, digest) {
-        const match = layout_files_DIGEST.exec(digest);
-        if (match?.[1] === undefined || match[2] === undefined)
+        if (!isDigest(digest))
             throw new Error(`"${digest}" is not a digest`);
-        return (0,promises_.readFile)((0,external_node_path_.join)(layout, 'blobs', match[1], match[2]));
+        return (0,promises_.readFile)((0,external_node_path_.join)(layout, 'blobs', ...digest.split(':')));
     }
     async view(layout, image, indexJson) {
         const folder = this.#temp.directory(`view-${image.digest.slice(7, 19)}`);
@@ -95904,6 +95976,59 @@ function describeFailure(results) {
     return `Check "${first.check}" failed on ${first.target} after ${tries}: ${first.failure}${more}`;
 }
 
+;// CONCATENATED MODULE: ./lib/actions/shared/pull-secrets.js
+
+const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+/** Long enough to ask whether the images are there. */
+const LOGIN_MS = 3_600_000;
+/** Name of the pull Secret that is kept for a registry of DigitalOcean. */
+const pullSecretName = (registry) => `todo-deploy-docr-${registry}`;
+/**
+ * The input `image-pull-secrets`: names, `none`, or where it is left out the Secrets that are kept for DigitalOcean's registries among
+ * `prefixes`, as far as there is a token. Throws ConfigurationError.
+ */
+function readPullSecrets(context, prefixes) {
+    const named = context.inputs.list('image-pull-secrets', { pattern: NAME, describe: 'names of Secrets, or none' });
+    if (named.length > 0)
+        return { imagePullSecrets: named.filter((name) => name !== 'none'), docr: [] };
+    const token = readDigitalOceanToken(context);
+    const found = prefixes.map((prefix) => docrOf(prefix, token, context.variables)).filter((docr) => docr !== undefined);
+    const docr = [...new Map(found.map((one) => [one.name, one])).values()];
+    return { imagePullSecrets: docr.map(({ name }) => pullSecretName(name)), docr };
+}
+/** The Secret that is kept; its credentials do not end, so they are asked for only where it is missing. */
+function pullSecretOf(context, docr) {
+    let asked;
+    return {
+        name: pullSecretName(docr.name),
+        host: docr.host,
+        registry: docr.name,
+        credentials: () => {
+            asked ??= docrLogin(context, docr, { write: false, lifetimeMs: 0 });
+            return asked;
+        },
+    };
+}
+/**
+ * Logins to read DigitalOcean's registry, to see whether images are there; of no use for another registry, or without a token. Where it cannot be
+ * had, nobody can say.
+ */
+function docrReader(context, token) {
+    return async ({ registry, path }) => {
+        const docr = docrOf(`${registry}/${path}`, token, context.variables);
+        if (docr === undefined)
+            return undefined;
+        try {
+            return await docrLogin(context, docr, { write: false, lifetimeMs: LOGIN_MS });
+        }
+        catch (error) {
+            context.signal.throwIfAborted();
+            context.log.warning(`Whether the registry has the images is not checked: ${error instanceof Error ? error.message : error}`);
+            return undefined;
+        }
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/helm/arguments.js
 
 /** Where every command goes. */
@@ -96801,9 +96926,8 @@ class Transport {
                 return await (await this.open(request, limit, 'requests')).body.text();
             }
             catch (error) {
-                if (error instanceof errors_HttpError || error instanceof ConfigurationError)
-                    throw error;
-                if (error instanceof Error && error.name === 'ToolError')
+                // Said by us already: the API's own answer, a kubeconfig or a login program that does not work.
+                if (error instanceof DeployError)
                     throw error;
                 throw networkError(`Kubernetes API ${this.server} (${request.method} ${request.path.split('?')[0]})`, error, this.#limitMs);
             }
@@ -96918,8 +97042,8 @@ async function watch_pause(failures, signal) {
 function isFinal(error) {
     if (error instanceof errors_HttpError)
         return error.status >= 400 && error.status < 500 && error.status !== 429;
-    // undici's and Node's own errors are the network's; anything else is a mistake of ours.
-    return !(isError(error) && ('code' in error || error.name === 'AbortError' || error.name === 'TimeoutError'));
+    // undici's and Node's own errors, a signal's among them, have a code and are the network's; anything else is a mistake of ours.
+    return !(isError(error) && 'code' in error);
 }
 function remember(known, { type, object }) {
     if (type === 'DELETED')
@@ -97344,13 +97468,13 @@ function minimal({ name, cluster, user, namespace }) {
 
 ;// CONCATENATED MODULE: ./lib/tools/digitalocean/clusters.js
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const clusters_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHOWN = 20;
 /** States in which there is no API server to talk to. */
 const UNREACHABLE = ['provisioning', 'deleting', 'deleted'];
 /** The cluster of that name or id. Throws ConfigurationError where there is none, more than one, or one that cannot be used. */
 async function findCluster(api, nameOrId) {
-    const cluster = ID.test(nameOrId) ? await byId(api, nameOrId) : await byName(api, nameOrId);
+    const cluster = clusters_ID.test(nameOrId) ? await byId(api, nameOrId) : await byName(api, nameOrId);
     const state = cluster.status?.state ?? 'running';
     if (!UNREACHABLE.includes(state))
         return cluster;
@@ -97577,7 +97701,7 @@ async function reached(cluster, ask) {
 
 
 const CLUSTER = /^[A-Za-z0-9][\w.-]{0,254}$/;
-const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const cluster_access_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** How long access to a DigitalOcean cluster lasts where an action does not say how long it may need. */
 const LIFETIME_MS = 3_600_000;
 /**
@@ -97601,7 +97725,7 @@ function readClusterInputs(context, namespace, lifetimeMs = LIFETIME_MS) {
         kubeconfig: inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' }),
         context: inputs.optional('context'),
         as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,
-        namespace: inputs.string('namespace', { default: namespace, pattern: NAME, describe: 'a Kubernetes name such as todo' }),
+        namespace: inputs.string('namespace', { default: namespace, pattern: cluster_access_NAME, describe: 'a Kubernetes name such as todo' }),
     };
 }
 function requireAlone(inputs, cluster, token) {
@@ -97646,101 +97770,89 @@ async function connectCluster(context, wanted) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/actions/shared/release-inputs.js
+
+
+/** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
+const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
+const DAY = 86_400_000;
+/** `otherwise`: the release where the input is empty. Throws ConfigurationError. */
+function readReleaseInputs(context, otherwise) {
+    const { inputs } = context;
+    const release = readRelease(inputs, otherwise);
+    const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
+    const bakeMs = inputs.duration('bake', '30s', { max: DAY });
+    const drainMs = inputs.duration('drain', '30s', { max: DAY });
+    return {
+        cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
+        release,
+        url: release_inputs_readUrl(inputs.string('url')),
+        timeoutMs,
+        bakeMs,
+        drainMs,
+        keepOld: readKeepOld(inputs),
+        dryRun: inputs.boolean('dry-run', false),
+    };
+}
+const readRelease = (inputs, otherwise) => inputs.string('release', {
+    ...(otherwise === undefined ? {} : { default: otherwise }),
+    required: true,
+    pattern: RELEASE,
+    describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
+});
+/** The longest that a run may take, ms: lease, hooks and readiness, and the same again on the way back. */
+const longestMs = ({ timeoutMs, bakeMs, drainMs }) => 6 * timeoutMs + bakeMs + drainMs;
+const readKeepOld = (inputs) => inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] });
+function release_inputs_readUrl(text) {
+    if (text === '')
+        return undefined;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !['http:', 'https:'].includes(url.protocol)) {
+        throw new ConfigurationError(`Input "url" is "${text}": not a URL (allowed: https://todo.example.com)`);
+    }
+    if (url.username || url.password)
+        throw new ConfigurationError('Input "url" holds a user name or password', { hint: 'Leave them out.' });
+    return text.replace(/\/+$/, '');
+}
+
 ;// CONCATENATED MODULE: ./lib/actions/deploy/images.js
 
-const images_DIGEST = /^sha256:[0-9a-f]{64}$/;
-const images_PATH = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
-const images_TAG = /^\w[\w.-]{0,127}$/;
+
 const ALLOWED = 'name=sha256:…, name=tag, or registry/path/name@sha256:…';
 const images_wrong = (line, what) => new ConfigurationError(`Input "images" holds "${line.slice(0, 200)}": ${what} (allowed: ${ALLOWED})`);
 /** One line of the input `images`: build-push's `name=sha256:…` (below `registry`), or a full reference. */
-function images_parseImage(line, registry) {
+function deploy_images_parseImage(line, registry) {
     const at = line.indexOf('=');
     return at > 0 ? named(line, line.slice(0, at).trim(), line.slice(at + 1).trim(), registry) : reference(line);
 }
 function named(line, name, version, registry) {
-    if (!images_PATH.test(name))
+    if (!isRepositoryPath(name))
         throw images_wrong(line, `"${name}" is not an image name`);
     const repository = registry ? `${registry.replace(/\/+$/, '')}/${name}` : name;
     if (version.startsWith('sha256:')) {
-        if (!images_DIGEST.test(version))
+        if (!isDigest(version))
             throw images_wrong(line, 'not a digest of 64 hexadecimal digits');
         return { repository, digest: version };
     }
-    if (!images_TAG.test(version))
+    if (!isTag(version))
         throw images_wrong(line, `"${version}" is neither a digest nor a tag`);
     return { repository, tag: version };
 }
+/** The repository stays as it is written: plan and report show what the user knows. */
 function reference(line) {
-    const [rest = '', digest] = line.split('@');
-    if (digest !== undefined && !images_DIGEST.test(digest))
+    const { reference: parsed, problem } = parseImage(line);
+    if (problem === 'digest')
         throw images_wrong(line, 'not a digest of 64 hexadecimal digits');
-    const colon = rest.lastIndexOf(':');
-    const tagged = colon > rest.lastIndexOf('/');
-    const repository = tagged ? rest.slice(0, colon) : rest;
-    const tag = tagged ? rest.slice(colon + 1) : undefined;
-    const [host = '', ...path] = repository.split('/');
-    const valid = path.length === 0 ? images_PATH.test(host) : /^[a-zA-Z0-9.-]+(:\d+)?$/.test(host) && images_PATH.test(path.join('/'));
-    if (!valid)
+    if (problem === 'tag')
+        throw images_wrong(line, `"${line.slice(nameOf(line).length + 1).replace(/@.*/, '')}" is not a tag`);
+    if (parsed === undefined)
         throw images_wrong(line, 'not an image reference');
-    if (tag !== undefined && !images_TAG.test(tag))
-        throw images_wrong(line, `"${tag}" is not a tag`);
-    if (digest === undefined && tag === undefined)
-        throw images_wrong(line, 'it names neither digest nor tag');
-    return digest === undefined ? { repository, tag: tag ?? '' } : { repository, digest };
-}
-
-;// CONCATENATED MODULE: ./lib/actions/deploy/pull-secrets.js
-
-const pull_secrets_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-/** Long enough to ask whether the images are there. */
-const LOGIN_MS = 3_600_000;
-/** Name of the pull Secret that is kept for a registry of DigitalOcean. */
-const pullSecretName = (registry) => `todo-deploy-docr-${registry}`;
-/**
- * The input `image-pull-secrets`: names, `none`, or where it is left out the Secrets that are kept for DigitalOcean's registries among
- * `prefixes`, as far as there is a token. Throws ConfigurationError.
- */
-function readPullSecrets(context, prefixes) {
-    const named = context.inputs.list('image-pull-secrets', { pattern: pull_secrets_NAME, describe: 'names of Secrets, or none' });
-    if (named.length > 0)
-        return { imagePullSecrets: named.filter((name) => name !== 'none'), docr: [] };
-    const token = readDigitalOceanToken(context);
-    const found = prefixes.map((prefix) => docrOf(prefix, token, context.variables)).filter((docr) => docr !== undefined);
-    const docr = [...new Map(found.map((one) => [one.name, one])).values()];
-    return { imagePullSecrets: docr.map(({ name }) => pullSecretName(name)), docr };
-}
-/** The Secret that is kept; its credentials do not end, so they are asked for only where it is missing. */
-function pullSecretOf(context, docr) {
-    let asked;
-    return {
-        name: pullSecretName(docr.name),
-        host: docr.host,
-        registry: docr.name,
-        credentials: () => {
-            asked ??= docrLogin(context, docr, { write: false, lifetimeMs: 0 });
-            return asked;
-        },
-    };
-}
-/**
- * Logins to read DigitalOcean's registry, to see whether images are there; of no use for another registry, or without a token. Where it cannot be
- * had, nobody can say.
- */
-function docrReader(context, token) {
-    return async ({ registry, path }) => {
-        const docr = docrOf(`${registry}/${path}`, token, context.variables);
-        if (docr === undefined)
-            return undefined;
-        try {
-            return await docrLogin(context, docr, { write: false, lifetimeMs: LOGIN_MS });
-        }
-        catch (error) {
-            context.signal.throwIfAborted();
-            context.log.warning(`Whether the registry has the images is not checked: ${error instanceof Error ? error.message : error}`);
-            return undefined;
-        }
-    };
+    const { tag, digest } = parsed;
+    if (digest !== undefined)
+        return { repository: nameOf(line), digest };
+    if (tag !== undefined)
+        return { repository: nameOf(line), tag };
+    throw images_wrong(line, 'it names neither digest nor tag');
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/deploy/secrets.js
@@ -97779,61 +97891,39 @@ function parseSecret(line, mask) {
 
 
 
-/** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
-const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
+
 const OBJECT = /^([A-Z][A-Za-z]*\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-const DAY = 86_400_000;
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 function readDeployInputs(context) {
     const { inputs, env, mask } = context;
     // Secrets first: nothing that follows may show one.
     const secrets = inputs.lines('secrets').map((line) => parseSecret(line, mask));
     const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), env.workspace);
-    const release = inputs.string('release', {
-        default: chart.name,
-        required: true,
-        pattern: RELEASE,
-        describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
-    });
     const registry = inputs.string('registry', {
         pattern: /^[a-z0-9][\w.:/-]*$/,
         describe: 'host/prefix such as registry.digitalocean.com/acme',
     });
     const smoke = parseSmoke(inputs.yaml('smoke'));
-    const images = inputs.lines('images').map((line) => images_parseImage(line, registry));
-    const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
-    const bakeMs = inputs.duration('bake', '30s', { max: DAY });
-    const drainMs = inputs.duration('drain', '30s', { max: DAY });
+    const images = inputs.lines('images').map((line) => deploy_images_parseImage(line, registry));
     return {
-        cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
+        ...readReleaseInputs(context, chart.name),
         chart: chart.reference,
-        release,
         images,
         valueFiles: inputs.list('value-files').map((file) => existing(file, env.workspace)),
         values: readValues(inputs.string('values', { pattern: /^[\s\S]/ })),
         secrets,
         ...readPullSecrets(context, [registry, ...images.map(({ repository }) => repository)]),
         smoke,
-        url: inputs_readUrl(inputs.string('url')),
         versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),
-        timeoutMs,
-        bakeMs,
-        drainMs,
-        keepOld: readKeepOld(inputs),
         shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
         stack: inputs.string('stack', { default: 'own', allowed: ['own', 'active'] }),
-        adopt: inputs.boolean('adopt', true),
         allowOlder: inputs.boolean('allow-older', false),
-        dryRun: inputs.boolean('dry-run', false),
         version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
         githubToken: inputs.secret('github-token'),
         commitStatus: inputs.boolean('commit-status', false),
     };
 }
-/** The longest that a run may take, ms: lease, hooks and readiness, and the same again on the way back. */
-const longestMs = ({ timeoutMs, bakeMs, drainMs }) => 6 * timeoutMs + bakeMs + drainMs;
-const readKeepOld = (inputs) => inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] });
 function existing(path, workspace) {
     const file = (0,external_node_path_.join)(path.startsWith('/') ? '' : workspace, path);
     if (!(0,external_node_fs_namespaceObject.statSync)(file, { throwIfNoEntry: false })?.isFile()) {
@@ -97851,10 +97941,7 @@ function readChart(value, workspace) {
         }
         return {
             reference: value,
-            name: value
-                .replace(/[:@][^/]*$/, '')
-                .split('/')
-                .at(-1) ?? '',
+            name: nameOf(value.slice('oci://'.length)).split('/').at(-1) ?? '',
         };
     }
     const folder = value.startsWith('/') ? value : (0,external_node_path_.join)(workspace, value);
@@ -97889,17 +97976,6 @@ function readValues(text) {
         throw new ConfigurationError('Input "values" is not YAML', { cause, hint: cause instanceof Error ? cause.message : undefined });
     }
     throw new ConfigurationError('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
-}
-function inputs_readUrl(text) {
-    if (text === '')
-        return undefined;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !['http:', 'https:'].includes(url.protocol)) {
-        throw new ConfigurationError(`Input "url" is "${text}": not a URL (allowed: https://todo.example.com)`);
-    }
-    if (url.username || url.password)
-        throw new ConfigurationError('Input "url" holds a user name or password', { hint: 'Leave them out.' });
-    return text.replace(/\/+$/, '');
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/run/run.js
@@ -98516,2064 +98592,148 @@ function clone(value) {
     return structuredClone(value);
 }
 
-;// CONCATENATED MODULE: ./lib/split/kinds/pods.js
-
-/** Where each kind keeps its pod template. */
-const TEMPLATES = {
-    '/Pod': (object) => object,
-    '/ReplicationController': (object) => object.spec?.template,
-    'apps/Deployment': (object) => object.spec?.template,
-    'apps/StatefulSet': (object) => object.spec?.template,
-    'apps/DaemonSet': (object) => object.spec?.template,
-    'apps/ReplicaSet': (object) => object.spec?.template,
-    'batch/Job': (object) => object.spec?.template,
-    'batch/CronJob': (object) => object.spec?.jobTemplate?.spec?.template,
-    'keda.sh/ScaledJob': (object) => object.spec?.jobTargetRef?.template,
-};
-const LONG_RUNNING = new Set([
-    '/Pod',
-    '/ReplicationController',
-    'apps/Deployment',
-    'apps/StatefulSet',
-    'apps/DaemonSet',
-    'apps/ReplicaSet',
-]);
-/** The object's own pod template (a part of the object, not a copy), or undefined where its kind runs no pods that we know of. */
-function podTemplateOf(object) {
-    return TEMPLATES[kindOf(object)]?.(object) ?? undefined;
-}
-/** Pods of this kind run until they are told to stop, so that a Service may lead to them. */
-function isLongRunning(object) {
-    return LONG_RUNNING.has(kindOf(object));
-}
-function podLabelsOf(object) {
-    return podTemplateOf(object)?.metadata?.labels ?? {};
-}
-/** All containers, init containers first. */
-function containersOf(spec) {
-    return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-}
-/** Containers that run as long as the pod: the main ones, and init containers that restart always (sidecars). */
-function servingContainersOf(spec) {
-    return [...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')];
-}
-
-;// CONCATENATED MODULE: ./lib/split/kinds/rules.js
-
-/** The whole table; every other kind, known to us or not, is `base`. */
-const RULES = {
-    'apps/Deployment': 'own',
-    'batch/CronJob': 'own',
-    'keda.sh/ScaledJob': 'own',
-    'autoscaling/HorizontalPodAutoscaler': 'target',
-    'autoscaling.k8s.io/VerticalPodAutoscaler': 'target',
-    'keda.sh/ScaledObject': 'target',
-    'policy/PodDisruptionBudget': 'pods',
-    '/ConfigMap': 'config',
-    '/Secret': 'config',
-    '/Service': 'service',
-};
-function ruleOf(object) {
-    return RULES[kindOf(object)] ?? 'base';
-}
-/** What may carry `todo-deploy.dev/part: color` besides the kinds of the table: a copy per color makes sense, references to it are followed. */
-const COLORABLE = new Set(['/PersistentVolumeClaim', '/ServiceAccount']);
-/** The workload that an autoscaler scales, a part of the object. */
-function targetOf(object) {
-    switch (kindOf(object)) {
-        case 'autoscaling/HorizontalPodAutoscaler':
-        case 'keda.sh/ScaledObject':
-            return object.spec?.scaleTargetRef;
-        case 'autoscaling.k8s.io/VerticalPodAutoscaler':
-            return object.spec?.targetRef;
-        default:
-            return undefined;
-    }
-}
-/** Kind key of a target; KEDA leaves out the kind where it is a Deployment. */
-function targetKind(target) {
-    const kind = target.kind ?? 'Deployment';
-    const apiVersion = target.apiVersion ?? (kind === 'CronJob' ? 'batch/v1' : 'apps/v1');
-    return kindOf({ apiVersion, kind });
-}
-
-;// CONCATENATED MODULE: ./lib/split/sort/workers.js
-
-
-
-/** Holds a ScaledObject's target at zero. */
-const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
-/** Holds a ScaledJob. */
-const KEDA_PAUSED = 'autoscaling.keda.sh/paused';
-/** Says for every Deployment and CronJob of the color when it runs and how many. */
-function planWorkloads(own, services, color) {
-    return own.flatMap((object) => {
-        const kind = kindOf(object);
-        const { name } = object.metadata;
-        const common = { name, coloredName: `${name}-${color}` };
-        if (kind === 'batch/CronJob') {
-            return [{ ...common, kind: 'CronJob', autoscaled: false, worker: waits(object, services) && object.spec?.suspend !== true }];
-        }
-        if (kind !== 'apps/Deployment') {
-            return [];
-        }
-        const scaler = scalerOf(object, own);
-        const replicas = scaler === undefined ? (object.spec?.replicas ?? 1) : fewest(scaler);
-        return [{ ...common, kind: 'Deployment', replicas, autoscaled: scaler !== undefined, worker: waits(object, services) }];
-    });
-}
-/** True where the workload runs in the active color only. */
-function waits(object, services) {
-    const when = annotationOf(object, WHEN_ANNOTATION);
-    const served = kindOf(object) === 'apps/Deployment' && services.some((service) => service.workloads.includes(object.metadata.name));
-    return !served && when !== 'always';
-}
-/** The HPA or ScaledObject that owns `spec.replicas` of the Deployment. */
-function scalerOf(deployment, own) {
-    return own.find((object) => {
-        const target = kindOf(object) === 'autoscaling.k8s.io/VerticalPodAutoscaler' ? undefined : targetOf(object);
-        return target?.name === deployment.metadata.name && targetKind(target) === kindOf(deployment);
-    });
-}
-function fewest(scaler) {
-    const spec = scaler.spec;
-    return spec?.minReplicas ?? spec?.minReplicaCount ?? (kindOf(scaler) === 'keda.sh/ScaledObject' ? 0 : 1);
-}
-/** Brings a color's workload or autoscaler into its state before the switch, in place. `object` still has the chart's name. */
-function holdBack(object, plans) {
-    const plan = plans.find((one) => one.name === object.metadata.name && kindOf(object).endsWith(`/${one.kind}`));
-    const target = targetOf(object)?.name;
-    if (plan?.kind === 'CronJob' && plan.worker) {
-        object.spec.suspend = true;
-    }
-    else if (plan?.kind === 'CronJob') {
-        // As with replicas below.
-        object.spec.suspend ??= false;
-    }
-    else if (plan?.kind === 'Deployment' && plan.worker) {
-        object.spec.replicas = 0;
-    }
-    else if (plan?.kind === 'Deployment' && plan.autoscaled) {
-        delete object.spec.replicas;
-    }
-    else if (plan?.kind === 'Deployment') {
-        // Left out it means one in an object that is new: a color that was stopped would stay at zero.
-        object.spec.replicas ??= 1;
-    }
-    else if (kindOf(object) === 'keda.sh/ScaledObject' && plans.some((one) => one.name === target && one.worker)) {
-        object.metadata.annotations = { ...object.metadata.annotations, [KEDA_PAUSED_AT]: '0' };
-    }
-    else if (kindOf(object) === 'keda.sh/ScaledJob' && annotationOf(object, WHEN_ANNOTATION) !== 'always') {
-        object.metadata.annotations = { ...object.metadata.annotations, [KEDA_PAUSED]: 'true' };
-    }
-}
-/** KEDA's objects of the color that stand still until the switch: `annotation` is removed then (and set on the old color's). */
-function pausedObjects(objects) {
-    return objects.flatMap((object) => {
-        const annotation = kindOf(object) === 'keda.sh/ScaledObject' ? KEDA_PAUSED_AT : KEDA_PAUSED;
-        const value = kindOf(object).startsWith('keda.sh/') ? annotationOf(object, annotation) : undefined;
-        return value === undefined ? [] : [{ object, annotation, value }];
-    });
-}
-function whenRefusals(own, services) {
-    return own.flatMap((object) => {
-        const when = annotationOf(object, WHEN_ANNOTATION);
-        if (when !== undefined && when !== 'always' && when !== 'active') {
-            return [{ object: objects_titleOf(object), message: `${WHEN_ANNOTATION} is "${when}": only always and active are known` }];
-        }
-        const service = services.find((one) => kindOf(object) === 'apps/Deployment' && one.workloads.includes(object.metadata.name));
-        return when === 'active' && service !== undefined
-            ? [
-                {
-                    object: objects_titleOf(object),
-                    message: `${WHEN_ANNOTATION}: active is not possible: the Service ${service.name} leads to its pods, which have to be ready before the switch`,
-                    hint: 'Remove the annotation.',
-                },
-            ]
-            : [];
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/split/kinds/references.js
-
-
-
-/**
- * The closed list of references. Renames every one of them in place, the object's own name included; text (arguments, values of
- * variables, files) is never touched.
- */
-function renameReferences(object, rename) {
-    object.metadata.name = rename(kindOf(object), object.metadata.name);
-    renameInPod(podTemplateOf(object)?.spec, rename);
-    const target = targetOf(object);
-    if (target !== undefined) {
-        target.name = rename(targetKind(target), target.name);
-    }
-    const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test(kindOf(object));
-    if (binding) {
-        const role = object.roleRef;
-        references_field(role, 'name', `rbac.authorization.k8s.io/${String(role?.kind)}`, rename);
-        for (const subject of (object.subjects ?? [])) {
-            references_field(subject.kind === 'ServiceAccount' ? subject : undefined, 'name', '/ServiceAccount', rename);
-        }
-    }
-}
-/** Every object that pods of this spec refer to, as `kind, name` pairs. */
-function podReferences(spec) {
-    const found = [];
-    renameInPod(spec, (kind, name) => {
-        found.push({ kind, name });
-        return name;
-    });
-    return found;
-}
-function renameInPod(spec, rename) {
-    for (const volume of spec?.volumes ?? []) {
-        renameInVolume(volume, rename);
-    }
-    for (const container of containersOf(spec)) {
-        renameInContainer(container, rename);
-    }
-    for (const secret of spec?.imagePullSecrets ?? []) {
-        references_field(secret, 'name', '/Secret', rename);
-    }
-    references_field(spec, 'serviceAccountName', '/ServiceAccount', rename);
-    references_field(spec, 'serviceAccount', '/ServiceAccount', rename);
-}
-function renameInVolume(volume, rename) {
-    references_field(volume.configMap, 'name', '/ConfigMap', rename);
-    references_field(volume.secret, 'secretName', '/Secret', rename);
-    references_field(volume.persistentVolumeClaim, 'claimName', '/PersistentVolumeClaim', rename);
-    for (const source of volume.projected?.sources ?? []) {
-        references_field(source.configMap, 'name', '/ConfigMap', rename);
-        references_field(source.secret, 'name', '/Secret', rename);
-    }
-}
-function renameInContainer(container, rename) {
-    for (const source of container.envFrom ?? []) {
-        references_field(source.configMapRef, 'name', '/ConfigMap', rename);
-        references_field(source.secretRef, 'name', '/Secret', rename);
-    }
-    for (const variable of container.env ?? []) {
-        references_field(variable.valueFrom?.configMapKeyRef, 'name', '/ConfigMap', rename);
-        references_field(variable.valueFrom?.secretKeyRef, 'name', '/Secret', rename);
-    }
-}
-function references_field(part, name, kind, rename) {
-    const named = part;
-    const value = named?.[name];
-    if (named !== undefined && named !== null && typeof value === 'string') {
-        named[name] = rename(kind, value);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/split/sort/selectors.js
-/** True where every pair of a Service's selector is among the labels; an empty selector matches nothing. */
-function matchesLabels(selector, labels) {
-    const pairs = Object.entries(selector ?? {});
-    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
-}
-/** A LabelSelector as the API reads it: absent matches nothing, empty matches everything. */
-function matchesSelector(selector, labels) {
-    if (selector === undefined || selector === null) {
-        return false;
-    }
-    const pairs = Object.entries(selector.matchLabels ?? {});
-    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => holds(one, labels));
-}
-function holds(expression, labels) {
-    const value = labels[expression.key];
-    const values = expression.values ?? [];
-    switch (expression.operator) {
-        case 'In':
-            return value !== undefined && values.includes(value);
-        case 'NotIn':
-            return value === undefined || !values.includes(value);
-        case 'Exists':
-            return value !== undefined;
-        default:
-            return value === undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/split/sort/services.js
-
-
-
-function serviceSpec(service) {
-    return (service.spec ?? {});
-}
-/** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
-function hasPortOf(service, workload) {
-    const ports = serviceSpec(service).ports ?? [];
-    const offered = servingContainersOf(podTemplateOf(workload)?.spec).flatMap((container) => container.ports ?? []);
-    return ports.some((port) => {
-        const target = port.targetPort ?? port.port;
-        const protocol = port.protocol ?? 'TCP';
-        return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === protocol);
-    });
-}
-/** True where the Service's selector matches the pods, whatever their ports. */
-function services_selects(service, workload) {
-    return matchesLabels(serviceSpec(service).selector, podLabelsOf(workload));
-}
-function servicePlan(service, workloads) {
-    const spec = serviceSpec(service);
-    return {
-        name: service.metadata.name,
-        selector: { ...spec.selector },
-        ports: (spec.ports ?? []).map((port) => ({ ...port })),
-        workloads: workloads.map((workload) => workload.metadata.name),
-    };
-}
-function colorServiceName(service, color) {
-    return `${service}-${color}`;
-}
-/** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
-const KEPT = ['ipFamilies', 'ipFamilyPolicy', 'sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy', 'trafficDistribution'];
-/** `<service>-<color>`: the product's own, with our labels only, so that monitors do not see the pods twice. */
-function colorService(service, app, color) {
-    const spec = serviceSpec(service);
-    return {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: {
-            name: colorServiceName(service.metadata.name, color),
-            ...(service.metadata.namespace === undefined ? {} : { namespace: service.metadata.namespace }),
-            labels: { [APP_LABEL]: app, [COLOR_LABEL]: color },
-        },
-        spec: {
-            type: 'ClusterIP',
-            selector: { ...spec.selector, [COLOR_LABEL]: color },
-            ports: (spec.ports ?? []).map(({ nodePort: _nodePort, ...port }) => ({ ...port, protocol: port.protocol ?? 'TCP' })),
-            ...Object.fromEntries(KEPT.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
-        },
-    };
-}
-/** The stable Service as the base holds it: the product owns the selector. */
-function withoutSelector(service) {
-    const { selector: _selector, ...spec } = service.spec;
-    return { ...service, spec };
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/colored-names.js
-
-
-
-
-
-/** Longest names, where Kubernetes or an operator allows less than 253 characters: they make labels or other names of them. */
-const LIMITS = {
-    '/Service': 63,
-    'apps/Deployment': 242,
-    'batch/Job': 63,
-    'batch/CronJob': 52,
-    'keda.sh/ScaledObject': 63,
-    'keda.sh/ScaledJob': 57,
-};
-const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
-/** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
-function nameRefusals(colored, services) {
-    const named = [...colored, ...services.map(serviceObject)];
-    return named
-        .map((object) => ({ object, limit: (LIMITS[kindOf(object)] ?? 253) - LONGEST_SUFFIX }))
-        .filter(({ object, limit }) => object.metadata.name.length > limit)
-        .map(({ object, limit }) => ({
-        object: objects_titleOf(object),
-        message: `the name has ${object.metadata.name.length} characters: with -blue or -green it would be too long`,
-        hint: `Use at most ${limit} characters (in most charts: a shorter release name, or fullnameOverride).`,
-    }));
-}
-/** Blue, green and base never share an object: not even where the chart itself has names that end in a color. */
-function collisionRefusals(base, colored, services, namespace) {
-    const taken = new Map(base.map((object) => [objects_keyOf(object, namespace), objects_titleOf(object)]));
-    const found = [];
-    for (const color of COLORS) {
-        for (const object of [...colored, ...services.map(serviceObject)]) {
-            const name = colorServiceName(object.metadata.name, color);
-            const copy = { ...object, metadata: { ...object.metadata, name } };
-            const key = objects_keyOf(copy, namespace);
-            const other = taken.get(key);
-            if (other !== undefined) {
-                found.push({
-                    object: objects_titleOf(object),
-                    message: `its ${color} name ${name} is already that of ${other}`,
-                    hint: 'Rename one of the two in the chart.',
-                });
-            }
-            taken.set(key, objects_titleOf(copy));
-        }
-    }
-    return found;
-}
-/** Pods that refer to an object outside the chart which one of the color's own objects would replace. */
-function foreignReferenceRefusals(pods, rendered, colored, namespace) {
-    const here = rendered.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
-    const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
-    const ours = new Map(colored.flatMap((object) => COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, objects_titleOf(object)])));
-    return pods.flatMap((object) => podReferences(podTemplateOf(object)?.spec)
-        .map(({ kind, name }) => ({ name, key: `${kind}/${name}` }))
-        .filter(({ key }) => ours.has(key) && !there.has(key))
-        .map(({ name, key }) => ({
-        object: objects_titleOf(object),
-        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
-        hint: 'Rename one of the two.',
-    })));
-}
-function serviceObject(plan) {
-    return { apiVersion: 'v1', kind: 'Service', metadata: { name: plan.name } };
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/mesh.js
-
-
-/** Labels and annotations by which pods ask for a mesh's sidecar. */
-const POD_MARKS = {
-    'sidecar.istio.io/inject': 'true',
-    'linkerd.io/inject': 'enabled',
-    'kuma.io/sidecar-injection': 'enabled',
-    'consul.hashicorp.com/connect-inject': 'true',
-};
-/** The same for a whole namespace. */
-const NAMESPACE_MARKS = {
-    'istio-injection': 'enabled',
-    'linkerd.io/inject': 'enabled',
-    'kuma.io/sidecar-injection': 'enabled',
-};
-const MESSAGE = "gets a service mesh's sidecar, which sends a Service's traffic to any color, whatever the hosts file says";
-const mesh_HINT = 'Set stack: active: pods then call the active color. Or take the pods out of the mesh.';
-function meshRefusals(own, stack) {
-    const meshed = own.filter((object) => {
-        const metadata = podTemplateOf(object)?.metadata;
-        return marked({ ...metadata?.annotations, ...metadata?.labels }, POD_MARKS);
-    });
-    return stack === 'own' ? meshed.map((object) => ({ object: objects_titleOf(object), message: MESSAGE, hint: mesh_HINT })) : [];
-}
-/** The same for the labels and annotations of the live namespace. */
-function meshNamespaceRefusals(namespace, stack) {
-    const { labels, annotations, name } = namespace.metadata;
-    const meshed = marked({ ...labels, ...annotations }, NAMESPACE_MARKS) || labels?.['istio.io/rev'] !== undefined;
-    return stack === 'own' && meshed ? [{ object: `Namespace/${name}`, message: `every pod in it ${MESSAGE}`, hint: mesh_HINT }] : [];
-}
-function marked(marks, known) {
-    return Object.entries(known).some(([key, value]) => marks[key] === value);
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/pod-refusals.js
-
-
-
-const SHARE_IT = `Mark it as shared (annotation ${PART_ANNOTATION}: base, or the input shared): it is then updated in place, not blue-green.`;
-/** Pods of two colors run side by side, often on one node: what they cannot both have is refused. */
-function podRefusals(own, base) {
-    return own.flatMap((object) => {
-        const spec = podTemplateOf(object)?.spec;
-        const always = isLongRunning(object);
-        return spec === undefined ? [] : [...(always ? hostPorts(object, spec) : []), ...claims(object, spec, base)];
-    });
-}
-function hostPorts(object, spec) {
-    const ports = containersOf(spec)
-        .flatMap((container) => container.ports ?? [])
-        .filter((port) => port.hostPort !== undefined || spec.hostNetwork === true)
-        .map((port) => port.hostPort ?? port.containerPort);
-    return ports.length === 0
-        ? []
-        : [
-            {
-                object: objects_titleOf(object),
-                message: `takes the node's ports ${ports.join(', ')}: two colors cannot have them on one node`,
-                hint: SHARE_IT,
-            },
-        ];
-}
-function claims(object, spec, base) {
-    return claimsOf(spec).flatMap((name) => {
-        const claim = base.find((one) => kindOf(one) === '/PersistentVolumeClaim' && one.metadata.name === name);
-        return claim !== undefined && isExclusive(claim) ? [exclusiveClaim(object, name)] : [];
-    });
-}
-function claimsOf(spec) {
-    return (spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
-}
-/** True where the claim's volume is mounted on one node at a time. */
-function isExclusive(claim) {
-    const modes = claim.spec?.accessModes ?? [];
-    return !modes.includes('ReadWriteMany') && !modes.includes('ReadOnlyMany');
-}
-function exclusiveClaim(object, claim) {
-    return {
-        object: objects_titleOf(object),
-        message: `mounts the claim ${claim}, which only one node may use at a time: the new color would wait for the old one's volume`,
-        hint: SHARE_IT,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/refusals.js
-
-
-
-
-
-
-
-/** What makes the chart impossible to deploy in two colors, each with what to change. */
-function refusalsOf(input, classified, hooks) {
-    const services = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${input.release}-services` } };
-    const colored = [services, ...classified.own, ...classified.copied, ...hooks.color.map((one) => one.hook.object)];
-    const base = [...classified.base, ...hooks.base.map((one) => one.hook.object)];
-    return [
-        ...nothingToRun(classified),
-        ...elsewhere(classified, input.namespace),
-        ...podRefusals(classified.own, classified.base),
-        ...meshRefusals(classified.own, input.stack),
-        ...nameRefusals(colored, classified.plans),
-        ...collisionRefusals(base, colored, classified.plans, input.namespace),
-        ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored, input.namespace),
-        ...whenRefusals(classified.own, classified.plans),
-    ];
-}
-function nothingToRun(classified) {
-    return classified.own.some((object) => podTemplateOf(object) !== undefined)
-        ? []
-        : [
-            {
-                object: '',
-                message: 'The chart has no Deployment and no CronJob of its own: there is nothing to switch or to run',
-                hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
-            },
-        ];
-}
-/** One app is one namespace: the lease, the journal and the switch look nowhere else. */
-function elsewhere(classified, namespace) {
-    return classified.own
-        .filter((object) => (object.metadata.namespace ?? namespace) !== namespace)
-        .map((object) => ({
-        object: objects_titleOf(object),
-        message: `is in the namespace ${object.metadata.namespace}, the app is deployed into ${namespace}`,
-        hint: `Leave metadata.namespace out, or mark it as shared: annotation ${PART_ANNOTATION}: base.`,
-    }));
-}
-
-;// CONCATENATED MODULE: ./lib/split/read/images.js
-
-
-/** `registry.example.com:5000/acme/app:v1@sha256:…` → `registry.example.com:5000/acme/app`; Docker Hub's short names in full. */
-function repositoryOf(image) {
-    const withoutDigest = image.split('@')[0] ?? '';
-    const path = withoutDigest.replace(/:[^:/]*$/, '');
-    const [first = '', ...rest] = path.split('/');
-    const host = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : undefined;
-    const name = host === undefined ? path : rest.join('/');
-    const hub = host === undefined || host === 'docker.io' || host === 'index.docker.io';
-    return hub ? `docker.io/${name.includes('/') ? name : `library/${name}`}` : `${host}/${name}`;
-}
-function registryOf(image) {
-    return repositoryOf(image).split('/')[0] ?? '';
-}
-function pinned(image) {
-    return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
-}
-/** Puts the built images into the object's containers and image volumes, in place. Answers the repositories that it found. */
-function pinImages(object, built) {
-    const byRepository = new Map(built.map((image) => [repositoryOf(image.repository), image]));
-    const found = new Set();
-    const pin = (image) => {
-        const repository = repositoryOf(image);
-        const match = byRepository.get(repository);
-        if (match === undefined) {
-            return image;
-        }
-        found.add(repository);
-        return pinned(match);
-    };
-    const spec = podTemplateOf(object)?.spec;
-    for (const container of containersOf(spec)) {
-        if (container.image !== undefined) {
-            container.image = pin(container.image);
-        }
-    }
-    for (const volume of (spec?.volumes ?? [])) {
-        if (volume.image?.reference !== undefined) {
-            volume.image.reference = pin(volume.image.reference);
-        }
-    }
-    return found;
-}
-function usesImageOf(object, registries) {
-    return containersOf(podTemplateOf(object)?.spec).some((container) => registries.has(registryOf(container.image ?? '')));
-}
-function imagesOf(object) {
-    return containersOf(podTemplateOf(object)?.spec).map((container) => ({
-        workload: objects_titleOf(object),
-        container: container.name,
-        image: container.image ?? '',
-    }));
-}
-/** An image that nothing runs is a mistake in a name: say what the containers use. */
-function unusedImages(built, found, objects) {
-    const used = [...new Set(objects.flatMap(imagesOf).map((one) => repositoryOf(one.image)))].sort();
-    return built
-        .filter((image) => !found.has(repositoryOf(image.repository)))
-        .map((image) => ({
-        object: '',
-        message: `The image ${image.repository} was built, but no container of the chart uses it`,
-        hint: `The chart's containers use: ${used.join(', ') || 'no image at all'}. Set the chart's image repository to ${image.repository} in its values.`,
-    }));
-}
-/** An image that is in the nodes' own store only (kind, minikube) cannot be pulled. */
-function alwaysPulled(built, objects) {
-    const local = new Set(built.filter((image) => image.digest === undefined).map((image) => repositoryOf(image.repository)));
-    return objects.flatMap((object) => containersOf(podTemplateOf(object)?.spec)
-        .filter((container) => container.imagePullPolicy === 'Always' && local.has(repositoryOf(container.image ?? '')))
-        .map((container) => ({
-        object: objects_titleOf(object),
-        message: `the container ${container.name} always pulls its image, but ${container.image} is in no registry`,
-        hint: 'Set imagePullPolicy: IfNotPresent.',
-    })));
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/duplicates.js
-
-
-/** Lists that the API keeps by key: server-side apply refuses an entry that is there twice; Helm 3 let it pass. */
-function duplicateEntries(object) {
-    const spec = podTemplateOf(object)?.spec;
-    const lists = [
-        ['initContainers', spec?.initContainers, ['name']],
-        ['containers', spec?.containers, ['name']],
-        ['volumes', spec?.volumes, ['name']],
-        ['imagePullSecrets', spec?.imagePullSecrets, ['name']],
-        ['hostAliases', spec?.hostAliases, ['ip']],
-        ...containersOf(spec).flatMap((container) => [
-            [`containers[${container.name}].env`, container.env, ['name']],
-            [`containers[${container.name}].ports`, container.ports, ['containerPort', 'protocol']],
-            [`containers[${container.name}].volumeMounts`, container.volumeMounts, ['mountPath']],
-        ]),
-        ...(kindOf(object) === '/Service' ? [['ports', object.spec?.ports, ['port', 'protocol']]] : []),
-    ];
-    return lists.flatMap(([path, list, keys]) => twice(Array.isArray(list) ? list : [], keys).map((entry) => ({
-        object: objects_titleOf(object),
-        message: `${path} has ${entry} twice; server-side apply (Helm 4) refuses that`,
-        hint: 'Remove one of them from the template or the values.',
-    })));
-}
-function twice(list, keys) {
-    const names = list.map((item) => keys.map((key) => String(item[key] ?? (key === 'protocol' ? 'TCP' : ''))).join('/'));
-    return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/pools.js
-
-
-const POOL = /(?:^|_)(?:POOL_SIZE|POOL_MAX|MAX_POOL|MAX_CONNECTIONS|CONNECTION_LIMIT)$/i;
-const OVERFLOW = /(?:^|_)(?:MAX_OVERFLOW|POOL_OVERFLOW)$/i;
-/** While both colors are up, both hold connections to the one database. */
-function poolWarnings(classified) {
-    return classified.own.flatMap((object) => {
-        const perPod = containersOf(podTemplateOf(object)?.spec).reduce((sum, container) => {
-            const variables = variablesOf(container, classified.copied);
-            const pool = sumOf(variables, POOL);
-            return sum + (pool === 0 ? 0 : pool + sumOf(variables, OVERFLOW));
-        }, 0);
-        const replicas = object.spec?.replicas ?? 1;
-        return perPod === 0 || kindOf(object) !== 'apps/Deployment'
-            ? []
-            : [
-                {
-                    object: objects_titleOf(object),
-                    message: `its pools hold up to ${perPod} connections per pod: with both colors up ${perPod * replicas * 2} at ${replicas} replicas each (workers of a process not counted)`,
-                    hint: "Keep the database's max_connections above that.",
-                },
-            ];
-    });
-}
-function variablesOf(container, configs) {
-    const read = (container.envFrom ?? []).flatMap((source) => {
-        const config = configs.find((one) => kindOf(one) === '/ConfigMap' && one.metadata.name === source.configMapRef?.name);
-        return Object.entries(config?.data ?? {}).map(([key, value]) => [`${source.prefix ?? ''}${key}`, value]);
-    });
-    return [...new Map([...read, ...(container.env ?? []).map((one) => [one.name, one.value ?? ''])])];
-}
-function sumOf(variables, name) {
-    return variables.filter(([key, value]) => name.test(key) && /^\d+$/.test(value)).reduce((sum, [, value]) => sum + Number(value), 0);
-}
-
-;// CONCATENATED MODULE: ./lib/split/render/host-aliases.js
-/** Every name by which pods of the namespace may call a Service. */
-function serviceNames(service, namespace) {
-    return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
-}
-/**
- * Leads the names of every stable Service to its color's own address, in place. The chart's own aliases come first and keep the names
- * that they define.
- */
-function addHostAliases(spec, plans, addresses, namespace) {
-    const given = spec.hostAliases ?? [];
-    const taken = new Set(given.flatMap((alias) => alias.hostnames ?? []));
-    const added = plans
-        .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-        .flatMap((plan) => {
-        const ip = addresses[plan.name];
-        const hostnames = serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
-        return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
-    });
-    if (added.length > 0) {
-        spec.hostAliases = [...given, ...added];
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/stack-warnings.js
-
-
-
-/** What goes past the hosts file, as far as a chart shows it: such look-ups find the active color. */
-const PAST_THE_HOSTS_FILE = [
-    { pattern: /^\s*resolver\s+[^;]+;/m, what: 'an nginx resolver' },
-    { pattern: /_[a-z0-9-]+\._(?:tcp|udp)\./i, what: 'an SRV look-up' },
-    { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a dot at its end' },
-];
-function stackWarnings(input, classified) {
-    if (input.stack !== 'own' || classified.plans.length === 0) {
-        return [];
-    }
-    const names = new Set(classified.plans.flatMap((plan) => serviceNames(plan.name, input.namespace)));
-    return [
-        ...classified.copied.filter((object) => kindOf(object) === '/ConfigMap').flatMap((object) => lookUps(object, texts(object.data))),
-        ...classified.own.flatMap((object) => [
-            ...lookUps(object, containersOf(podTemplateOf(object)?.spec).flatMap((container) => texts([container.args, container.command, container.env]))),
-            ...hostsFile(object, names),
-        ]),
-    ];
-}
-function lookUps(object, found) {
-    return PAST_THE_HOSTS_FILE.filter(({ pattern }) => found.some((text) => pattern.test(text))).map(({ what }) => ({
-        object: objects_titleOf(object),
-        message: `has ${what}, which goes past the hosts file: it finds the active color, not the pod's own`,
-        hint: 'Use plain names of Services, or stack: active if that is what you want.',
-    }));
-}
-function hostsFile(object, names) {
-    const spec = podTemplateOf(object)?.spec;
-    const mounted = containersOf(spec).some((container) => container.volumeMounts?.some((mount) => mount.mountPath === '/etc/hosts'));
-    const taken = (spec?.hostAliases ?? []).flatMap((alias) => alias.hostnames ?? []).filter((name) => names.has(name));
-    return [
-        ...(mounted ? [{ object: objects_titleOf(object), message: 'mounts its own /etc/hosts: its calls find the active color, not its own' }] : []),
-        ...taken.map((name) => ({ object: objects_titleOf(object), message: `its own hostAliases define ${name}: it is left as it is` })),
-    ];
-}
-function texts(value) {
-    if (typeof value === 'string') {
-        return [value];
-    }
-    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/warnings.js
-
-
-
-
-
-
-
-
-
-/** What a person should know, and what does not stop a deploy. */
-function warningsOf(input, classified, chart) {
-    const objects = [...classified.own, ...classified.base, ...chart.hooks.map((hook) => hook.object)];
-    return [
-        ...objects.flatMap(duplicateEntries),
-        ...alwaysPulled(input.images, objects),
-        ...classified.own.flatMap(workloadWarnings),
-        ...lateConfig(classified, chart),
-        ...shortLivedPods(classified),
-        ...referredByName(classified),
-        ...classified.base.flatMap(podAddressBalancers),
-        ...poolWarnings(classified),
-        ...stackWarnings(input, classified),
-        ...deleteHooks(chart),
-    ];
-}
-const STORES = /(?:^|\/)(?:postgres(?:ql)?|postgis|timescaledb|mysql|mariadb|mongo(?:db)?|redis|valkey|rabbitmq|memcached|elasticsearch|opensearch|minio|clickhouse(?:-server)?|kafka|etcd|cassandra|influxdb)$/;
-function workloadWarnings(object) {
-    const spec = podTemplateOf(object)?.spec;
-    if (kindOf(object) !== 'apps/Deployment' || spec === undefined) {
-        return [];
-    }
-    const store = containersOf(spec).find((container) => STORES.test(repositoryOf(container.image ?? '')));
-    const mounts = containersOf(spec).flatMap((container) => container.volumeMounts ?? []);
-    const data = (spec.volumes ?? []).some((volume) => volume.emptyDir !== undefined && mounts.some((mount) => mount.name === volume.name && /^\/(?:data|var\/lib)\b/.test(mount.mountPath)));
-    const found = [];
-    if (store !== undefined || data) {
-        found.push({
-            object: objects_titleOf(object),
-            message: `looks like a store (${store === undefined ? 'data in an emptyDir' : store.image}): each color would have its own data`,
-            hint: `Mark it as shared: annotation ${PART_ANNOTATION}: base, or the input shared.`,
-        });
-    }
-    if (object.spec?.strategy?.type === 'Recreate') {
-        found.push({
-            object: objects_titleOf(object),
-            message: 'has strategy: Recreate, but two colors run side by side for a while',
-            hint: `If two versions must never run at once, mark it as shared: annotation ${PART_ANNOTATION}: base.`,
-        });
-    }
-    if (object.spec?.paused === true) {
-        found.push({ object: objects_titleOf(object), message: 'is paused: it will never become ready', hint: 'Remove spec.paused.' });
-    }
-    return found;
-}
-/** Post hooks run when the color is ready: what its pods need has to be there before. */
-function lateConfig(classified, chart) {
-    const name = (object) => `${kindOf(object)}/${object.metadata.name}`;
-    const early = new Set([
-        ...classified.base,
-        ...chart.hooks.filter((hook) => hook.events.some((event) => event.startsWith('pre-'))).map((hook) => hook.object),
-    ].map(name));
-    const late = chart.hooks.map((hook) => hook.object).filter((object) => !early.has(name(object)));
-    return classified.own.flatMap((object) => {
-        const used = new Set(podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`));
-        return late
-            .filter((hook) => used.has(name(hook)))
-            .map((hook) => ({
-            object: objects_titleOf(object),
-            message: `needs ${objects_titleOf(hook)}, which only a hook makes that runs when the pods are ready`,
-            hint: 'Make it an ordinary object of the chart, or a pre-install,pre-upgrade hook.',
-        }));
-    });
-}
-function shortLivedPods(classified) {
-    return classified.stable.flatMap((service) => classified.own
-        .filter((object) => !isLongRunning(object) && services_selects(service, object))
-        .map((object) => ({
-        object: objects_titleOf(service),
-        message: `selects the pods of ${objects_titleOf(object)}, too: users may reach them while they run`,
-        hint: 'Give the pods other labels than the Service selects.',
-    })));
-}
-/** Objects of the base that name a color's workload, which exists under its colored names only. */
-function referredByName(classified) {
-    const names = new Set(classified.own.map(objects_titleOf));
-    return classified.base.flatMap((object) => [...new Set(namedObjects({ ...object, metadata: undefined }))]
-        .filter((name) => names.has(name))
-        .map((name) => ({
-        object: objects_titleOf(object),
-        message: `refers to ${name} by name, which exists as -blue and -green only`,
-        hint: 'Refer to it by labels, or mark the workload as shared.',
-    })));
-}
-function namedObjects(value) {
-    if (typeof value !== 'object' || value === null) {
-        return [];
-    }
-    const { kind, name } = value;
-    const here = typeof kind === 'string' && typeof name === 'string' ? [`${kind}/${name}`] : [];
-    return [...here, ...Object.values(value).flatMap(namedObjects)];
-}
-const POD_ADDRESSES = [
-    /^alb\.ingress\.kubernetes\.io\/target-type=ip$/,
-    /^service\.beta\.kubernetes\.io\/aws-load-balancer-nlb-target-type=ip$/,
-    /^cloud\.google\.com\/neg=/,
-];
-function podAddressBalancers(object) {
-    const annotations = Object.entries(object.metadata.annotations ?? {}).map(([key, value]) => `${key}=${value}`);
-    return annotations.some((one) => POD_ADDRESSES.some((pattern) => pattern.test(one)))
-        ? [
-            {
-                object: objects_titleOf(object),
-                message: 'its load balancer targets pod addresses: its health checks lag behind a switch by seconds',
-                hint: 'Raise drain above the interval of the health checks, so that the old pods answer until it has followed.',
-            },
-        ]
-        : [];
-}
-function deleteHooks(chart) {
-    return chart.hooks
-        .filter((hook) => hook.events.some((event) => event.endsWith('-delete')))
-        .map((hook) => ({ object: objects_titleOf(hook.object), message: 'is a delete hook: it is left out, since colors come and go' }));
-}
-
-;// CONCATENATED MODULE: ./lib/split/part/hash.js
-
-/** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
-function hashOf(value) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify(sorted(value)))
-        .digest('hex');
-}
-function sorted(value) {
-    if (Array.isArray(value)) {
-        return value.map(sorted);
-    }
-    if (typeof value !== 'object' || value === null) {
-        return value;
-    }
-    const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
-}
-
-;// CONCATENATED MODULE: ./lib/split/part/pack.js
-/** Characters of a part up to which it is written with line breaks, for readers of `helm get manifest`; they cost room in the release. */
-const PRETTY_LIMIT = 512 * 1024;
-/** One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). */
-function pack(chart, objects) {
-    const digits = Math.max(3, String(objects.length).length);
-    const files = objects.map(({ object, name }, index) => {
-        const number = String(index + 1).padStart(digits, '0');
-        return { file: `${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, object };
-    });
-    return { chart, templates: pack_write(files) };
-}
-/** The part's files as texts, all in one format. */
-function pack_write(files) {
-    const pretty = files.map(({ object }) => JSON.stringify(object, null, 2));
-    const fits = pretty.reduce((sum, text) => sum + text.length, 0) <= PRETTY_LIMIT;
-    const texts = fits ? pretty : files.map(({ object }) => JSON.stringify(object));
-    return Object.fromEntries(files.map(({ file }, index) => [file, `${texts[index]}\n`]));
-}
-/** The objects of a part chart by file, in its order. */
-function unpack(part) {
-    return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
-}
-
-;// CONCATENATED MODULE: ./lib/split/part/record.js
-/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
-const RECORD_ANNOTATION = 'todo-deploy.dev/record';
-function withRecord(chart, services, workloads) {
-    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
-    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
-}
-/** undefined where the part was made by a version of this product that kept no record. */
-function recordOf(part) {
-    const text = part.chart.annotations?.[RECORD_ANNOTATION];
-    return text === undefined ? undefined : JSON.parse(text);
-}
-
-;// CONCATENATED MODULE: ./lib/split/part/sizes.js
-
-/** Kubernetes' limit for the data of one Secret, in bytes. */
-const SECRET_LIMIT = 1024 * 1024;
-/** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
-const RESERVE = 16 * 1024;
-/** From here on the host aliases of all pods are what makes a part large: about 100 bytes a Service in every pod. */
-const MANY_ALIASES = 100;
-/**
- * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
- * base64.
- */
-function releaseBytes(part) {
-    const files = Object.entries(part.templates).map(([name, content]) => ({ name, data: Buffer.from(content).toString('base64') }));
-    const manifest = Object.entries(part.templates)
-        .map(([name, content]) => `---\n# Source: ${part.chart.name}/templates/${name}\n${content}`)
-        .join('');
-    const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, manifest });
-    return Math.ceil((0,external_node_zlib_.gzipSync)(release, { level: 9 }).length / 3) * 4;
-}
-function sizeRefusals(bytes, aliases) {
-    return Object.entries(bytes)
-        .filter(([, size]) => size + RESERVE > SECRET_LIMIT)
-        .map(([part, size]) => ({
-        object: '',
-        message: `The ${part} part needs ${Math.ceil(size / 1024)} KiB in Helm's release Secret; Kubernetes allows 1,024`,
-        hint: part === 'color' && aliases > MANY_ALIASES
-            ? `Each pod holds the names of ${aliases} Services: set stack: active, or make several charts of this one.`
-            : 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
-    }));
-}
-
-;// CONCATENATED MODULE: ./lib/split/read/hooks.js
-
-const HOOK_ANNOTATION = 'helm.sh/hook';
-const HOOK_WEIGHT = 'helm.sh/hook-weight';
-const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
-const WHEN_FAILED = 'hook-failed';
-const BEFORE_NEXT = 'before-hook-creation';
-/**
- * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
- * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
- */
-function mapHooks(hooks, firstDeploy) {
-    const now = firstDeploy ? 'install' : 'upgrade';
-    const part = (phase, extra) => hooks.flatMap((hook) => {
-        const fires = hook.events.includes(`${phase}-${now}`);
-        const others = [`${phase}-rollback`, ...extra].filter((event) => hook.events.includes(event));
-        const events = [...(fires ? [`${phase}-install`, `${phase}-upgrade`] : []), ...others];
-        const firing = [...(fires ? [`${phase}-${now}`] : []), ...others.filter((event) => event === 'test')];
-        return events.length === 0 ? [] : [{ hook, firing, annotation: events.join(',') }];
-    });
-    return { base: part('pre', []), color: part('post', ['test']) };
-}
-/** Writes what Helm has to see in the part, in place. */
-function annotateHook(object, part, weight) {
-    const deletePolicies = policiesOf(part.hook);
-    object.metadata.annotations = {
-        ...object.metadata.annotations,
-        [HOOK_ANNOTATION]: part.annotation,
-        ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
-        ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
-    };
-}
-/** Whether the chart wants the hook removed when it fails. */
-const removesFailed = ({ object, deletePolicies }) => deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
-/** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
-function policiesOf(hook) {
-    if (!removesFailed(hook))
-        return hook.deletePolicies;
-    return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
-}
-/** Helm's order within one event: by weight, then by name. */
-function inHelmsOrder(hooks, name = (one) => one.hook.object.metadata.name) {
-    return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || hooks_compare(name(one), name(other)));
-}
-/**
- * Weights that keep Helm's order under the new names: the chart's own, unless a color's suffix would swap two of one weight (`a`, `a-c`);
- * then the places in the order. The same in both colors.
- */
-function weightsUnder(hooks, suffixes) {
-    const wanted = inHelmsOrder(hooks);
-    const kept = suffixes.every((suffix) => {
-        const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
-        return wanted.every((one, index) => got[index] === one);
-    });
-    return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
-}
-/** The hooks that will run, event by event. */
-function hookPlan(part, hooks, suffix) {
-    const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
-    return events.flatMap((event) => inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
-        part,
-        event,
-        object: `${objects_titleOf(one.hook.object)}${suffix}`,
-        ...(removesFailed(one.hook) ? { removeFailed: true } : {}),
-    })));
-}
-/** From Helm's record to objects: a hook that is a list is all of its items. */
-function readHooks(hooks, read) {
-    return hooks.flatMap((hook) => read(hook).map((object) => ({
-        object,
-        events: hook.events.map((event) => (event === 'test-success' ? 'test' : event)),
-        weight: hook.weight,
-        deletePolicies: hook.deletePolicies,
-    })));
-}
-function hooks_compare(one, other) {
-    return one < other ? -1 : Number(one > other);
-}
-
-;// CONCATENATED MODULE: ./lib/split/read/yaml.js
-
-/**
- * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
- * the last of duplicate keys; but no base-60 numbers, and a timestamp stays text.
- */
-const helmScalars = [
-    { default: true, tag: 'tag:yaml.org,2002:null', test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
-    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, resolve: () => true },
-    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/, resolve: () => false },
-    {
-        default: true,
-        tag: 'tag:yaml.org,2002:int',
-        test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)$/,
-        resolve: (text, onError) => integer(text, onError),
+;// CONCATENATED MODULE: ./lib/split/kinds/table.js
+/** The whole table, a row a kind by `group/Kind`. Every other kind goes to the base as rendered. */
+const TABLE = {
+    'apps/Deployment': {
+        version: 'v1',
+        plural: 'deployments',
+        rule: 'own',
+        pods: 'spec.template',
+        longRunning: true,
+        selector: 'fixed',
+        nameLimit: 242,
+        standstill: { by: 'replicas' },
+        ready: 'replica-set',
+        recreated: true,
+        access: { verbs: 'get list watch patch', scale: 'patch', always: true },
     },
-    {
-        default: true,
-        tag: 'tag:yaml.org,2002:float',
-        test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
-        resolve: (text) => yaml_float(text),
+    'batch/CronJob': {
+        version: 'v1',
+        plural: 'cronjobs',
+        rule: 'own',
+        pods: 'spec.jobTemplate.spec.template',
+        nameLimit: 52,
+        standstill: { by: 'suspend' },
+        recreated: true,
+        access: { verbs: 'list patch', always: true },
     },
-    { tag: 'tag:yaml.org,2002:binary', resolve: (text) => Buffer.from(text, 'base64').toString() },
-];
-/** Beyond the range of a float go-yaml leaves the text. */
-function yaml_float(text) {
-    const value = Number(text.replaceAll('_', ''));
-    return Number.isFinite(value) ? value : text;
-}
-function integer(text, onError) {
-    const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
-    const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
-    if (!Number.isSafeInteger(value)) {
-        onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
-    }
-    return text.startsWith('-') ? -value : value;
-}
-function helmTags(tags) {
-    const kept = tags.filter((tag) => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
-    return [...kept, ...helmScalars];
-}
-/** The documents of a stream, errors inside each document's `errors`. */
-function readYaml(text) {
-    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-        version: '1.1',
-        schema: 'yaml-1.1',
-        customTags: (tags) => helmTags(tags),
-        merge: true,
-        uniqueKeys: false,
-        logLevel: 'error',
-    });
-    return Array.isArray(documents) ? documents : [];
-}
-
-;// CONCATENATED MODULE: ./lib/split/read/manifests.js
-
-
-
-/**
- * Reads a stream of manifests by Helm's rules; lists (`kind: List`, `DeploymentList` …) become their items.
- * @throws ConfigurationError where a document is not valid YAML or not an object of Kubernetes.
- */
-function readManifests(text, source) {
-    const manifests = [];
-    const warnings = [];
-    for (const document of readYaml(text)) {
-        const from = sourceOf(document) ?? source;
-        const [error] = document.errors;
-        if (error !== undefined) {
-            throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
-        }
-        const value = document.toJS({ maxAliasCount: 10_000 });
-        if (value === null || value === undefined) {
-            continue;
-        }
-        const objects = flatten(value, from);
-        manifests.push(...objects.map((object) => ({ object, source: from })));
-        const name = objects[0] === undefined ? '' : `${objects[0].kind}/${objects[0].metadata.name}`;
-        warnings.push(...duplicateKeys(document.contents, '').map((path) => duplicateFinding(name, path)));
-    }
-    return { manifests, warnings };
-}
-function sourceOf(document) {
-    const comments = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
-    return /^\s*Source: (.+)$/m.exec(comments)?.[1]?.trim();
-}
-function flatten(value, source) {
-    const object = value;
-    if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
-        throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
-            hint: 'Look at it with `helm template`.',
-        });
-    }
-    if (object.kind.endsWith('List') && Array.isArray(object.items)) {
-        const item = { apiVersion: object.apiVersion, kind: object.kind.slice(0, -'List'.length) };
-        const items = object.items;
-        return items.flatMap((one) => flatten(one.kind === undefined && one.apiVersion === undefined ? { ...item, ...one } : one, source));
-    }
-    if (typeof object.metadata?.name !== 'string' || object.metadata.name === '') {
-        throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
-    }
-    return [object];
-}
-function duplicateKeys(node, path) {
-    if ((0,dist/* isSeq */.oP)(node)) {
-        return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
-    }
-    if (!(0,dist/* isMap */.jh)(node)) {
-        return [];
-    }
-    const seen = new Set();
-    return node.items.flatMap((pair) => {
-        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : String(pair.key);
-        const here = path === '' ? key : `${path}.${key}`;
-        const twice = seen.has(key) && key !== '<<' ? [here] : [];
-        seen.add(key);
-        return [...twice, ...duplicateKeys(pair.value, here)];
-    });
-}
-function duplicateFinding(object, path) {
-    return { object, message: `${path} is written twice; the last one counts`, hint: 'Remove one of them from the template.' };
-}
-
-;// CONCATENATED MODULE: ./lib/split/read/pull-secrets.js
-
-/**
- * Adds pull Secrets to the object's pods, in place. Kubernetes takes a ServiceAccount's own pull secrets only for pods that name none,
- * so those of the chart's ServiceAccount are named too.
- */
-function addPullSecrets(object, names, accounts) {
-    const spec = podTemplateOf(object)?.spec;
-    if (spec === undefined || names.length === 0) {
-        return;
-    }
-    const account = accounts.find((one) => one.metadata.name === (spec.serviceAccountName ?? 'default'));
-    const given = spec.imagePullSecrets ?? account?.imagePullSecrets ?? [];
-    const added = names.filter((name) => !given.some((one) => one.name === name)).map((name) => ({ name }));
-    if (added.length > 0) {
-        spec.imagePullSecrets = [...given, ...added];
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/split/read/chart.js
-
-
-
-
-
-
-
-
-/** @throws ConfigurationError where the render is not made of Kubernetes objects. */
-function chart_readChart(input) {
-    const { manifests, warnings } = readManifests(input.manifest);
-    const rendered = readHooks(input.hooks, (hook) => {
-        const read = readManifests(hook.manifest, hook.path);
-        warnings.push(...read.warnings);
-        return read.manifests.map((manifest) => manifest.object);
-    });
-    for (const { object } of manifests) {
-        requireShape(object);
-    }
-    const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
-    const registries = new Set(input.images.map((image) => registryOf(image.repository)));
-    const found = new Set();
-    const prepare = (object) => {
-        const prepared = clone(object);
-        for (const repository of pinImages(prepared, input.images)) {
-            found.add(repository);
-        }
-        if (registries.size === 0 || usesImageOf(prepared, registries)) {
-            addPullSecrets(prepared, input.imagePullSecrets, accounts);
-        }
-        return prepared;
-    };
-    const chart = {
-        manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
-        hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
-    };
-    const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
-    return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
-}
-/** What the API server asks of a workload, and the split builds on. */
-function requireShape(object) {
-    const missing = (what) => new ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
-    if (ruleOf(object) === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
-        throw missing('pod template with containers');
-    }
-    if (kindOf(object) === 'apps/Deployment' && (object.spec.selector ?? undefined) === undefined) {
-        throw missing('spec.selector');
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/split/render/service-env.js
-
-const variableName = (name) => name.replaceAll('-', '_').toUpperCase();
-/** The variables that the kubelet sets for a Service (`TODO_BACKEND_SERVICE_HOST`, `TODO_BACKEND_PORT_8000_TCP_ADDR` …). */
-function serviceVariables(plan, ip) {
-    const prefix = variableName(plan.name);
-    const host = ip.includes(':') ? `[${ip}]` : ip;
-    const variables = { [`${prefix}_SERVICE_HOST`]: ip };
-    for (const [index, port] of plan.ports.entries()) {
-        const protocol = port.protocol ?? 'TCP';
-        const url = `${protocol.toLowerCase()}://${host}:${port.port}`;
-        const portPrefix = `${prefix}_PORT_${port.port}_${protocol.toUpperCase()}`;
-        if (index === 0) {
-            variables[`${prefix}_SERVICE_PORT`] = String(port.port);
-            variables[`${prefix}_PORT`] = url;
-        }
-        if (port.name !== undefined && port.name !== '') {
-            variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
-        }
-        variables[portPrefix] = url;
-        variables[`${portPrefix}_PROTO`] = protocol.toLowerCase();
-        variables[`${portPrefix}_PORT`] = String(port.port);
-        variables[`${portPrefix}_ADDR`] = ip;
-    }
-    return variables;
-}
-function allServiceVariables(plans, addresses) {
-    const pairs = plans.flatMap((plan) => {
-        const ip = addresses[plan.name];
-        return ip === undefined ? [] : Object.entries(serviceVariables(plan, ip));
-    });
-    return Object.fromEntries(pairs.sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-const serviceConfigName = (app, color) => `${app}-services-${color}`;
-/** True where the kubelet would set the variables of Services. */
-function takesServiceVariables(spec) {
-    return spec !== undefined && spec.enableServiceLinks !== false;
-}
-/**
- * Lets every container read the variables from the color's ConfigMap, in place. First in `envFrom`: stronger than the kubelet's own,
- * weaker than anything that the chart sets.
- */
-function readServiceConfig(spec, name) {
-    for (const container of containersOf(spec)) {
-        container.envFrom = [{ configMapRef: { name } }, ...(container.envFrom ?? [])];
-    }
-}
-/**
- * Sets the variables themselves, in place: for hooks that run before the color's ConfigMap exists. What a container defines, or reads
- * from one of the chart's objects (`config` finds it), is left alone.
- */
-function setServiceVariables(spec, variables, config) {
-    for (const container of containersOf(spec)) {
-        const defined = new Set((container.env ?? []).map((variable) => variable.name));
-        for (const source of container.envFrom ?? []) {
-            const kind = source.configMapRef === undefined ? '/Secret' : '/ConfigMap';
-            const object = config(kind, source.configMapRef?.name ?? source.secretRef?.name ?? '');
-            for (const key of Object.keys({ ...object?.data, ...object?.stringData })) {
-                defined.add(`${source.prefix ?? ''}${key}`);
-            }
-        }
-        const added = Object.entries(variables).filter(([name]) => !defined.has(name));
-        if (added.length > 0) {
-            container.env = [...added.map(([name, value]) => ({ name, value })), ...(container.env ?? [])];
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/split/render/base.js
-
-
-
-
-
-
-/** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
-function renderBase(input, classified, hooks) {
-    const stable = new Set(classified.stable);
-    const objects = classified.base.map((object) => (stable.has(object) ? withoutSelector(object) : object));
-    const mapped = hooks.map((one) => {
-        const object = clone(one.hook.object);
-        annotateHook(object, one, one.hook.weight);
-        closeStack(object, input, classified);
-        return object;
-    });
-    return [...objects, ...mapped].map((object) => ({ object, name: object.metadata.name }));
-}
-/** Hooks of the base run for the new version: they call its color, too. */
-function closeStack(object, input, classified) {
-    const spec = podTemplateOf(object)?.spec;
-    if (input.stack !== 'own' || spec === undefined) {
-        return;
-    }
-    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
-    if (takesServiceVariables(spec)) {
-        const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
-        setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
-    }
-}
-const SHARED = {
-    'apps/Deployment': 'Deployment',
-    'apps/StatefulSet': 'StatefulSet',
-    'apps/DaemonSet': 'DaemonSet',
-    'batch/Job': 'Job',
+    'keda.sh/ScaledJob': {
+        version: 'v1alpha1',
+        plural: 'scaledjobs',
+        rule: 'own',
+        pods: 'spec.jobTargetRef.template',
+        nameLimit: 57,
+        standstill: { by: 'annotation', annotation: 'autoscaling.keda.sh/paused', value: 'true' },
+        access: { verbs: 'list patch' },
+    },
+    'autoscaling/HorizontalPodAutoscaler': {
+        version: 'v2',
+        plural: 'horizontalpodautoscalers',
+        rule: 'target',
+        target: 'spec.scaleTargetRef',
+        fewest: { path: 'spec.minReplicas', otherwise: 1 },
+        access: { verbs: 'list patch', always: true },
+    },
+    'autoscaling.k8s.io/VerticalPodAutoscaler': {
+        version: 'v1',
+        plural: 'verticalpodautoscalers',
+        rule: 'target',
+        target: 'spec.targetRef',
+    },
+    'keda.sh/ScaledObject': {
+        version: 'v1alpha1',
+        plural: 'scaledobjects',
+        rule: 'target',
+        nameLimit: 63,
+        target: 'spec.scaleTargetRef',
+        fewest: { path: 'spec.minReplicaCount', otherwise: 0 },
+        makes: 'spec.advanced.horizontalPodAutoscalerConfig.name',
+        standstill: { by: 'annotation', annotation: 'autoscaling.keda.sh/paused-replicas', value: '0' },
+        access: { verbs: 'list patch' },
+    },
+    'policy/PodDisruptionBudget': { version: 'v1', plural: 'poddisruptionbudgets', rule: 'pods', selector: 'free' },
+    '/ConfigMap': { version: 'v1', plural: 'configmaps', rule: 'config' },
+    '/Secret': { version: 'v1', plural: 'secrets', rule: 'config' },
+    '/Service': { version: 'v1', plural: 'services', rule: 'service', nameLimit: 63 },
+    '/PersistentVolumeClaim': { version: 'v1', plural: 'persistentvolumeclaims', colorable: true },
+    '/ServiceAccount': { version: 'v1', plural: 'serviceaccounts', colorable: true },
+    'apps/StatefulSet': {
+        version: 'v1',
+        plural: 'statefulsets',
+        pods: 'spec.template',
+        longRunning: true,
+        ready: 'replicas',
+        access: { verbs: 'list watch' },
+    },
+    'apps/DaemonSet': {
+        version: 'v1',
+        plural: 'daemonsets',
+        pods: 'spec.template',
+        longRunning: true,
+        ready: 'nodes',
+        access: { verbs: 'list watch' },
+    },
+    'batch/Job': {
+        version: 'v1',
+        plural: 'jobs',
+        pods: 'spec.template',
+        nameLimit: 63,
+        ready: 'completion',
+        recreated: true,
+        access: { verbs: 'get list watch' },
+    },
+    'apps/ReplicaSet': {
+        version: 'v1',
+        plural: 'replicasets',
+        pods: 'spec.template',
+        longRunning: true,
+        recreated: true,
+        access: { verbs: 'list watch', always: true },
+    },
+    '/ReplicationController': { version: 'v1', plural: 'replicationcontrollers', pods: 'spec.template', longRunning: true },
+    '/Pod': { version: 'v1', plural: 'pods', pods: '', longRunning: true },
 };
-const sharedKind = (object) => SHARED[kindOf(object)];
-/** Workloads of the base that take part in readiness. */
-function sharedWorkloads(classified) {
-    return classified.base.flatMap((object) => {
-        const kind = sharedKind(object);
-        return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
-    });
-}
 
-;// CONCATENATED MODULE: ./lib/split/render/affinity.js
+;// CONCATENATED MODULE: ./lib/split/kinds/rows.js
 
 
-/**
- * Affinity, anti-affinity and spread terms that mean the color's own pods are narrowed to them, in place: or the old color's pods would
- * keep the new one's from being scheduled. A term that means shared pods too leaves out only the other color.
- */
-function colorPlacement(spec, color, other, pods) {
-    const narrow = (selector) => {
-        if (selector === undefined || !pods.own.some((labels) => matchesSelector(selector, labels))) {
-            return;
-        }
-        if (pods.shared.some((labels) => matchesSelector(selector, labels))) {
-            selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: COLOR_LABEL, operator: 'NotIn', values: [other] }];
-        }
-        else {
-            selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: color };
-        }
-    };
-    for (const term of affinityTerms(spec.affinity)) {
-        const here = term.namespaces === undefined || term.namespaces.length === 0 || term.namespaces.includes(pods.namespace);
-        if (here || term.namespaceSelector !== undefined) {
-            narrow(term.labelSelector);
-        }
-    }
-    for (const constraint of spec.topologySpreadConstraints ?? []) {
-        narrow(constraint.labelSelector);
-    }
-}
-function affinityTerms(affinity) {
-    return [affinity?.podAffinity, affinity?.podAntiAffinity].flatMap((one) => [
-        ...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
-        ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./lib/split/render/paint.js
-
-
-
-
-
-/** Helm would keep an object with this annotation when its color is removed. */
-const RESOURCE_POLICY = 'helm.sh/resource-policy';
-/** A version's own object in its color: name, labels, selectors, references. Changes `object` in place. */
-function paint(object, paint) {
-    paint_label(object, paint);
-    delete object.metadata.annotations?.[RESOURCE_POLICY];
-    const kind = kindOf(object);
-    if (kind === 'apps/Deployment') {
-        const { selector } = object.spec;
-        selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: paint.color };
-    }
-    if (kind === 'policy/PodDisruptionBudget') {
-        const spec = object.spec;
-        spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
-    }
-    const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
-    if (kind === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
-        hpa.name = `${hpa.name}-${paint.color}`;
-    }
-    const template = podTemplateOf(object);
-    if (template !== undefined) {
-        template.metadata = {
-            ...template.metadata,
-            labels: { ...template.metadata?.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color },
-            annotations: { ...template.metadata?.annotations, [PART_HASH_ANNOTATION]: paint.hash, [VERSION_ANNOTATION]: paint.version },
-        };
-        if (template.spec !== undefined) {
-            colorPlacement(template.spec, paint.color, paint.other, paint.pods);
-        }
-    }
-    renameReferences(object, paint.rename);
-}
-/** A hook of the color: it keeps its pods' labels, so that no Service of the color ever selects them. Changes `object` in place. */
-function paintHook(object, paint) {
-    paint_label(object, paint);
-    renameReferences(object, paint.rename);
-}
-/** The color's copy of a ConfigMap or Secret, with our labels only. */
-function colorCopy(original, paint) {
-    const content = clone(original);
-    const { name, namespace } = content.metadata;
-    const copy = { ...content, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
-    paint_label(copy, paint);
-    renameReferences(copy, paint.rename);
-    return copy;
-}
-function paint_label(object, paint) {
-    object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
-    object.metadata.annotations = { ...object.metadata.annotations, [VERSION_ANNOTATION]: paint.version };
-}
-
-;// CONCATENATED MODULE: ./lib/split/render/color.js
-
-
-
-
-
-
-
-
-/** The color part's objects, in the render's order: configuration and workloads first, hooks last. */
-function renderColor(rendering) {
-    const { classified, input } = rendering;
-    const toColor = new Set([...classified.own, ...classified.copied].map(nameKey));
-    const workloadPaint = paintOf(rendering, toColor);
-    const hookPaint = paintOf(rendering, new Set([...toColor, ...rendering.hooks.map((one) => nameKey(one.hook.object))]));
-    const services = servicesConfig(rendering);
-    const copies = classified.copied.map((object) => ({ name: object.metadata.name, object: colorCopy(object, workloadPaint) }));
-    const own = classified.own.map((original) => {
-        const object = clone(original);
-        holdBack(object, rendering.workloads);
-        paint(object, workloadPaint);
-        color_closeStack(object, rendering, services);
-        return { name: original.metadata.name, object };
-    });
-    const weights = weightsUnder(rendering.hooks, COLORS.map((one) => `-${one}`));
-    const hooks = rendering.hooks.map((one) => {
-        const object = clone(one.hook.object);
-        annotateHook(object, one, weights.get(one) ?? 0);
-        paintHook(object, hookPaint);
-        color_closeStack(object, rendering, services);
-        return { name: one.hook.object.metadata.name, object };
-    });
-    const config = services === undefined ? [] : [{ name: `${input.release}-services`, object: services }];
-    return [...config, ...copies, ...own, ...hooks];
-}
-function nameKey(object) {
-    return `${kindOf(object)}/${object.metadata.name}`;
-}
-function paintOf(rendering, names) {
-    const { classified, color, input } = rendering;
-    return {
-        app: input.release,
-        color,
-        other: rendering.other,
-        version: rendering.version,
-        hash: rendering.hash,
-        pods: {
-            own: classified.own.filter((object) => podTemplateOf(object) !== undefined).map(podLabelsOf),
-            shared: classified.base.filter(isLongRunning).map(podLabelsOf),
-            namespace: input.namespace,
-        },
-        rename: (kind, name) => (names.has(`${kind}/${name}`) ? `${name}-${color}` : name),
-    };
-}
-/** Pods of a color call their own color, by name and by variable. */
-function color_closeStack(object, rendering, services) {
-    const { input, classified } = rendering;
-    const spec = podTemplateOf(object)?.spec;
-    if (input.stack !== 'own' || spec === undefined) {
-        return;
-    }
-    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
-    if (services !== undefined && takesServiceVariables(spec)) {
-        readServiceConfig(spec, services.metadata.name);
-    }
-}
-/** The variables of the color's Services, for all its pods; undefined where there is nothing to say. */
-function servicesConfig(rendering) {
-    const { input, classified, color } = rendering;
-    const data = input.stack === 'own' ? allServiceVariables(classified.plans, input.colorServiceIPs) : {};
-    return Object.keys(data).length === 0
-        ? undefined
-        : {
-            apiVersion: 'v1',
-            kind: 'ConfigMap',
-            metadata: {
-                name: serviceConfigName(input.release, color),
-                labels: { [APP_LABEL]: input.release, [COLOR_LABEL]: color },
-                annotations: { [VERSION_ANNOTATION]: rendering.version },
-            },
-            data,
-        };
-}
-
-;// CONCATENATED MODULE: ./lib/split/render/url.js
-
-/** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
-function urlOf(objects) {
-    for (const object of objects) {
-        const found = hostOf(object, objects);
-        if (found !== undefined) {
-            return `${found.tls ? 'https' : 'http'}://${found.host}`;
-        }
-    }
-    return undefined;
-}
-function hostOf(object, objects) {
-    switch (kindOf(object)) {
-        case 'networking.k8s.io/Ingress':
-            return ingressHost(object.spec ?? {});
-        case 'gateway.networking.k8s.io/HTTPRoute':
-            return routeHost(object.spec ?? {}, objects);
-        case 'traefik.io/IngressRoute':
-            return traefikHost(object.spec ?? {});
-        case 'route.openshift.io/Route':
-            return concrete(object.spec?.host, object.spec?.tls !== undefined);
-        default:
-            return undefined;
-    }
-}
-function concrete(host, tls) {
-    return typeof host === 'string' && host !== '' && !host.startsWith('*') ? { host, tls } : undefined;
-}
-function ingressHost(spec) {
-    const host = (spec.rules ?? []).map((rule) => rule.host).find((one) => concrete(one, false) !== undefined);
-    const wildcard = host?.replace(/^[^.]+/, '*');
-    const covers = (hosts) => hosts === undefined || hosts.some((one) => one === host || one === wildcard);
-    return concrete(host, (spec.tls ?? []).some((tls) => covers(tls.hosts)));
-}
-function routeHost(spec, objects) {
-    const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
-    const tls = (spec.parentRefs ?? []).some((parent) => {
-        const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
-        const listeners = gateway?.spec?.listeners ?? [];
-        const listener = listeners.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
-        return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
-    });
-    return concrete(host, tls);
-}
-function traefikHost(spec) {
-    const matches = (spec.routes ?? []).map((route) => /Host\(`([^`]+)`/.exec(route.match ?? '')?.[1]);
-    return concrete(matches.find((host) => host !== undefined), spec.tls !== undefined);
-}
-
-;// CONCATENATED MODULE: ./lib/split/sort/stable-services.js
-
-
-
-/** Finds the Services that lead to the color's pods, and says which of them cannot be switched. */
-function planServices(services, pods) {
-    const result = { stable: [], plans: [], refusals: [], warnings: [] };
-    for (const service of services) {
-        if (serviceSpec(service).type === 'ExternalName' || (service.metadata.namespace ?? pods.namespace) !== pods.namespace) {
-            continue;
-        }
-        const leadsTo = (workload) => services_selects(service, workload) && hasPortOf(service, workload);
-        const own = pods.own.filter(leadsTo);
-        if (own.length > 0) {
-            result.stable.push(service);
-            result.plans.push(servicePlan(service, own));
-            result.refusals.push(...stable_services_refusalsOf(service, pods.shared.filter(leadsTo), own));
-        }
-        else if (pods.own.some((workload) => services_selects(service, workload))) {
-            result.warnings.push({
-                object: objects_titleOf(service),
-                message: 'selects pods of this version, but none of them has a port of that name: it is left as it is',
-            });
-        }
-    }
-    return result;
-}
-function stable_services_refusalsOf(service, shared, own) {
-    const object = objects_titleOf(service);
-    const spec = serviceSpec(service);
-    const asRendered = `Where both versions' pods may answer (metrics, peers), annotate it with ${PART_ANNOTATION}: base.`;
-    const found = [];
-    if (shared.length > 0) {
-        found.push({
-            object,
-            message: `selects both pods of a version (${own.map(objects_titleOf).join(', ')}) and shared ones (${shared.map(objects_titleOf).join(', ')})`,
-            hint: 'Give its selector one label more, so that it selects only one of them.',
-        });
-    }
-    if (spec.clusterIP === 'None') {
-        found.push({
-            object,
-            message: 'is headless: clients hold pod addresses, which no switch can move',
-            hint: `Give it a ClusterIP. ${asRendered}`,
-        });
-    }
-    if (spec.publishNotReadyAddresses === true) {
-        found.push({
-            object,
-            message: 'publishes addresses that are not ready: users would reach pods before they are proved',
-            hint: `Remove publishNotReadyAddresses. ${asRendered}`,
-        });
-    }
-    return found;
-}
-
-;// CONCATENATED MODULE: ./lib/split/sort/classify.js
-
-
-
-
-
-
-
-function classify_classify(manifests, input) {
-    const objects = manifests.map((manifest) => manifest.object);
-    const refusals = [];
-    const warnings = [];
-    const rules = new Map(objects.map((object) => [object, overruled(object, input, refusals)]));
-    refusals.push(...unknownShared(objects, input));
-    const own = new Set(objects.filter((object) => rules.get(object) === 'own'));
-    const here = (object) => (object.metadata.namespace ?? input.namespace) === input.namespace;
-    const pods = (part) => objects.filter((object) => isLongRunning(object) && here(object) && own.has(object) === part);
-    for (const object of objects.filter((one) => rules.get(one) === 'target' && here(one) && hasTargetIn(own, one))) {
-        own.add(object);
-    }
-    for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
-        const matches = (workload) => matchesSelector(object.spec?.selector, podLabelsOf(workload));
-        if (pods(true).some(matches) && !pods(false).some(matches)) {
-            own.add(object);
-        }
-    }
-    const services = planServices(objects.filter((object) => rules.get(object) === 'service'), { own: pods(true), shared: pods(false), namespace: input.namespace });
-    return {
-        own: objects.filter((object) => own.has(object)),
-        copied: copiedConfig(objects.filter(here), own, rules),
-        base: objects.filter((object) => !own.has(object)),
-        ...services,
-        refusals: [...refusals, ...services.refusals],
-        warnings: [...warnings, ...services.warnings],
-    };
-}
-/** The table's rule, unless the chart's annotation or the input `shared` says otherwise. */
-function overruled(object, input, refusals) {
-    const rule = ruleOf(object);
-    const wanted = annotationOf(object, PART_ANNOTATION);
-    if (wanted === 'base' || (rule === 'own' && isShared(object, input.shared))) {
-        return 'base';
-    }
-    if (wanted === undefined) {
-        return rule;
-    }
-    const colorable = rule !== 'base' && rule !== 'service';
-    if (wanted === 'color' && (colorable || COLORABLE.has(kindOf(object)))) {
-        return 'own';
-    }
-    const message = wanted === 'color'
-        ? `${PART_ANNOTATION}: color is not possible for a ${object.kind}`
-        : `${PART_ANNOTATION} is "${wanted}": only base and color are known`;
-    refusals.push({ object: objects_titleOf(object), message, hint: `Remove the annotation, or use ${PART_ANNOTATION}: base.` });
-    return rule;
-}
-function isShared(object, shared) {
-    return shared.includes(object.metadata.name) || shared.includes(objects_titleOf(object));
-}
-function unknownShared(objects, input) {
-    const unknown = input.shared.filter((name) => !objects.some((object) => isShared(object, [name])));
-    const candidates = objects.filter((object) => ruleOf(object) === 'own').map(objects_titleOf);
-    return unknown.map((name) => ({
-        object: '',
-        message: `The input shared names "${name}", but the chart has no such object`,
-        hint: `The chart's workloads are: ${candidates.join(', ') || 'none'}.`,
-    }));
-}
-function hasTargetIn(own, object) {
-    const target = targetOf(object);
-    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && kindOf(one) === targetKind(target));
-}
-function copiedConfig(objects, own, rules) {
-    const used = new Set([...own].flatMap((object) => podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`)));
-    return objects.filter((object) => rules.get(object) === 'config' && used.has(`${kindOf(object)}/${object.metadata.name}`) && hasContentOfTheChart(object));
-}
-/** False where another program fills the object (trust bundles, service account tokens): a copy would stay empty. */
-function hasContentOfTheChart(object) {
-    const filled = ['data', 'stringData', 'binaryData'].some((field) => Object.keys(object[field] ?? {}).length > 0);
-    return filled && object.type !== 'kubernetes.io/service-account-token';
-}
-
-;// CONCATENATED MODULE: ./lib/split/findings/outside.js
-
-
-
-
-
-/**
- * Live Services of the namespace that are neither the chart's nor ours, and would select the color's pods before they are proved.
- * A Service that names a color in its selector means it.
- */
-function outsideServiceRefusals(live, split) {
-    const stable = split.services.map((service) => service.name);
-    const known = new Set([
-        ...split.baseObjects.filter((object) => kindOf(object) === '/Service').map((object) => object.metadata.name),
-        ...COLORS.flatMap((color) => stable.map((name) => colorServiceName(name, color))),
-    ]);
-    return live
-        .filter((service) => !known.has(service.metadata.name) && service.spec?.selector?.[COLOR_LABEL] === undefined)
-        .flatMap((service) => {
-        const pods = split.colorObjects.filter((object) => isLongRunning(object) && services_selects(service, object) && hasPortOf(service, object));
-        return pods.length === 0
-            ? []
-            : [
-                {
-                    object: objects_titleOf(service),
-                    message: `is not of this chart and would send its users to ${pods.map(objects_titleOf).join(', ')} before it is proved`,
-                    hint: 'Take the Service into the chart, or give its selector a label that only its own pods have.',
-                },
-            ];
-    });
-}
-/** Names of claims that the color's pods mount and that are not of the chart. */
-function outsideClaims(split) {
-    const own = split.baseObjects.filter((object) => kindOf(object) === '/PersistentVolumeClaim').map((object) => object.metadata.name);
-    const mounted = split.colorObjects.flatMap((object) => claimsOf(podTemplateOf(object)?.spec));
-    return [...new Set(mounted)].filter((name) => !own.includes(name));
-}
-/** Such claims as they are in the cluster: those that only one node may use at a time. */
-function outsideClaimRefusals(live, split) {
-    const exclusive = new Set(live.filter(isExclusive).map((claim) => claim.metadata.name));
-    return split.colorObjects.flatMap((object) => claimsOf(podTemplateOf(object)?.spec)
-        .filter((name) => exclusive.has(name))
-        .map((name) => exclusiveClaim(object, name)));
-}
-/**
- * With `externalTrafficPolicy: Local` a node answers with its own pods only: one that has pods of the old color and none of the new would
- * answer nobody after the switch.
- */
-function localTrafficRefusals(service, nodes) {
-    const lost = [...new Set(nodes.old)].filter((node) => !nodes.new.includes(node)).sort();
-    return service.spec?.externalTrafficPolicy !== 'Local' || lost.length === 0
-        ? []
-        : [
-            {
-                object: objects_titleOf(service),
-                message: `has externalTrafficPolicy: Local, and ${lost.join(', ')} would have no pod of the new version: its traffic would be lost`,
-                hint: 'Spread the pods over all nodes (topologySpreadConstraints, more replicas), or use externalTrafficPolicy: Cluster.',
-            },
-        ];
-}
-
-;// CONCATENATED MODULE: ./lib/split/recorded/recolor.js
-
-
-
-
-
-
-
-
-/**
- * A recorded color part as the other color's. What depends on the color is in a closed list of places: the names of the part's own
- * objects and references to them, the color label and selectors of it, host aliases with a Service's four names, and the ConfigMap
- * `<app>-services-<color>`. The part's hash stays: it is the same version.
- */
-function recolor(part, options) {
-    const files = unpack(part);
-    const own = new Set(files.map(({ object }) => `${kindOf(object)}/${object.metadata.name}`));
-    const suffix = `-${options.from}`;
-    const rename = (name) => (name.endsWith(suffix) ? `${name.slice(0, -suffix.length)}-${options.to}` : name);
-    for (const { object } of files) {
-        if (kindOf(object) === '/ConfigMap' && object.metadata.name === serviceConfigName(options.app, options.from)) {
-            readdress(object, options.addresses);
-        }
-        relabel(object, options);
-        realias(object, options);
-        const hpa = object.spec?.advanced?.horizontalPodAutoscalerConfig;
-        if (kindOf(object) === 'keda.sh/ScaledObject' && hpa?.name !== undefined) {
-            hpa.name = rename(hpa.name);
-        }
-        renameReferences(object, (kind, name) => (own.has(`${kind}/${name}`) ? rename(name) : name));
-    }
-    return { chart: part.chart, templates: pack_write(files) };
-}
-function relabel(object, { from, to }) {
-    const spec = podTemplateOf(object)?.spec;
-    const selectors = [
-        object.spec?.selector,
-        ...affinityTerms(spec?.affinity).map((term) => term.labelSelector),
-        ...(spec?.topologySpreadConstraints ?? []).map((constraint) => constraint.labelSelector),
-    ];
-    const labels = [object.metadata.labels, podTemplateOf(object)?.metadata?.labels, ...selectors.map((selector) => selector?.matchLabels)];
-    for (const one of labels) {
-        if (one?.[COLOR_LABEL] === from) {
-            one[COLOR_LABEL] = to;
-        }
-    }
-    for (const expression of selectors.flatMap((selector) => selector?.matchExpressions ?? [])) {
-        if (expression.key === COLOR_LABEL && expression.operator === 'NotIn') {
-            expression.values = (expression.values ?? []).map((value) => (value === to ? from : value));
-        }
-    }
-}
-function realias(object, { addresses, namespace }) {
-    for (const alias of podTemplateOf(object)?.spec?.hostAliases ?? []) {
-        const names = alias.hostnames ?? [];
-        const service = Object.keys(addresses).find((one) => names.length > 0 && names.every((name) => serviceNames(one, namespace).includes(name)));
-        const ip = service === undefined ? undefined : addresses[service];
-        if (ip !== undefined) {
-            alias.ip = ip;
-        }
-    }
-}
-/** Puts the new addresses into the variables of each Service, which all hold its old one. */
-function readdress(config, addresses) {
-    const data = config.data ?? {};
-    for (const [service, ip] of Object.entries(addresses)) {
-        const prefix = `${service.replaceAll('-', '_').toUpperCase()}_`;
-        const old = data[`${prefix}SERVICE_HOST`];
-        const inUrl = (address) => `//${address?.includes(':') ? `[${address}]` : address}:`;
-        for (const [name, value] of Object.entries(data)) {
-            if (old !== undefined && name.startsWith(prefix)) {
-                data[name] = value === old ? ip : value.replace(inUrl(old), inUrl(ip));
-            }
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/split/recorded/rollback-hooks.js
-
-
-const eventsOf = (object) => object.metadata.annotations?.[HOOK_ANNOTATION]?.split(',');
-/**
- * A recorded part for going back to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
- * the others are left out. Answers the objects in their order.
- */
-function withRollbackHooks(files) {
-    return files.flatMap((file) => {
-        const events = eventsOf(file.object);
-        if (events === undefined)
-            return [file];
-        const phases = ['pre', 'post'].filter((phase) => events.includes(`${phase}-rollback`));
-        const kept = [...phases.flatMap(firing), ...events.filter((event) => event === 'test')];
-        if (kept.length === 0)
-            return [];
-        const object = clone(file.object);
-        object.metadata.annotations = { ...object.metadata.annotations, [HOOK_ANNOTATION]: kept.join(',') };
-        return [{ ...file, object }];
-    });
-}
-const firing = (phase) => [`${phase}-install`, `${phase}-upgrade`, `${phase}-rollback`];
-/** The events of a part's hooks that a rollback answers. */
-function rollbackEvents(object) {
-    return (eventsOf(object) ?? []).filter((event) => event === 'test' || event.endsWith('-rollback'));
-}
-
-;// CONCATENATED MODULE: ./lib/split/recorded/split-recorded.js
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * What the split of that version made, for the color `to`, from its recorded parts alone: no chart, no render.
- * @throws ConfigurationError where the parts were recorded without what this needs.
- */
-function splitOfRecorded(recorded, to, addresses) {
-    const { app, namespace, from, partHash, baseHash, url } = recorded;
-    const record = recordOf(recorded.color);
-    if (record === undefined) {
-        throw new ConfigurationError('This version was deployed before versions could be gone back to: its release holds no record', {
-            hint: 'Deploy its commit again, with allow-older: true.',
-        });
-    }
-    const base = withPorts(withHooks(recorded.base), record.services);
-    const color = withHooks(recolor(recorded.color, { app, namespace, from, to, addresses }));
-    const baseObjects = unpack(base).map((file) => file.object);
-    const colorObjects = unpack(color).map((file) => file.object);
-    return {
-        base,
-        color,
-        baseObjects,
-        colorObjects,
-        hooks: [...plannedHooks('base', baseObjects), ...plannedHooks('color', colorObjects)],
-        services: record.services,
-        colorServices: record.services.flatMap((plan) => colorServiceOf(plan, baseObjects, app, to)),
-        workloads: record.workloads.map((workload) => ({ ...workload, coloredName: `${workload.name}-${to}` })),
-        paused: pausedObjects(colorObjects),
-        shared: sharedOf(baseObjects),
-        url,
-        partHash,
-        baseHash,
-        images: [...colorObjects, ...baseObjects].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
-        releaseBytes: { base: releaseBytes(base), color: releaseBytes(color) },
-        refusals: [],
-        warnings: [],
-    };
-}
-const withHooks = (part) => ({ chart: part.chart, templates: pack_write(withRollbackHooks(unpack(part))) });
-/** The chart's ports: a base may have been recorded with those of the version before, which were live then. */
-function withPorts(part, services) {
-    const files = unpack(part);
-    for (const { object } of files) {
-        const plan = kindOf(object) === '/Service' ? services.find((service) => service.name === object.metadata.name) : undefined;
-        if (plan !== undefined)
-            object.spec.ports = plan.ports;
-    }
-    return { chart: part.chart, templates: pack_write(files) };
-}
-const plannedHooks = (part, objects) => objects.flatMap((object) => rollbackEvents(object).map((event) => ({ part, event, object: objects_titleOf(object) })));
-function colorServiceOf(plan, base, app, color) {
-    const service = base.find((object) => kindOf(object) === '/Service' && object.metadata.name === plan.name);
-    if (service === undefined)
-        return [];
-    return [colorService({ ...service, spec: { ...service.spec, selector: plan.selector } }, app, color)];
-}
-const sharedOf = (base) => base
-    .filter((object) => rollbackEvents(object).length === 0)
-    .flatMap((object) => {
-    const kind = sharedKind(object);
-    return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+/** Every row, in the table's order. */
+const KINDS = Object.entries(TABLE).map(([key, row]) => {
+    const [group = '', kind = ''] = key.split('/');
+    return { ...row, key, group, ref: { apiVersion: group === '' ? row.version : `${group}/${row.version}`, kind } };
 });
-
-;// CONCATENATED MODULE: ./lib/split/index.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Stands for the color while a hash is computed. */
-const NEUTRAL = 'color';
-/**
- * Splits one rendered chart into the part that both colors share and the part of one color. Pure; what cannot be split is in `refusals`.
- * @throws ConfigurationError where the render is not made of Kubernetes objects.
- */
-function splitChart(input) {
-    const chart = chart_readChart(input);
-    const classified = classify_classify(chart.manifests, input);
-    const workloads = planWorkloads(classified.own, classified.plans, input.color);
-    const hooks = mapHooks(chart.hooks, input.firstDeploy);
-    const hash = partHash(input, classified, chart.hooks);
-    const color = renderColor({
-        input,
-        classified,
-        workloads,
-        hooks: hooks.color,
-        color: input.color,
-        other: otherColor(input.color),
-        version: input.version,
-        hash,
-    });
-    const base = renderBase(input, classified, hooks.base);
-    const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, classified.plans, workloads), color) };
-    const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
-    const objects = (part) => part.map((one) => one.object);
-    return {
-        ...parts,
-        baseObjects: objects(base),
-        colorObjects: objects(color),
-        hooks: [...hookPlan('base', hooks.base, ''), ...hookPlan('color', hooks.color, `-${input.color}`)],
-        services: classified.plans,
-        colorServices: classified.stable.map((service) => colorService(service, input.release, input.color)),
-        workloads,
-        paused: pausedObjects(objects(color)),
-        shared: sharedWorkloads(classified),
-        url: urlOf(classified.base),
-        partHash: hash,
-        baseHash: baseHash(input, classified, chart),
-        images: [...objects(color), ...objects(base)].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
-        releaseBytes: bytes,
-        refusals: [
-            ...chart.refusals,
-            ...classified.refusals,
-            ...refusalsOf(input, classified, hooks),
-            ...sizeRefusals(bytes, input.stack === 'own' ? classified.plans.length : 0),
-        ],
-        warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],
-    };
+const BY_KEY = new Map(KINDS.map((kind) => [kind.key, kind]));
+/** The row of an object; undefined where the product knows nothing of its kind. */
+const rowOf = (object) => BY_KEY.get(kindOf(object));
+const ruleOf = (object) => rowOf(object)?.rule ?? 'base';
+const standsStillBy = (kind, by) => kind?.standstill?.by === by;
+const isScaledKind = (kind) => kind?.rule === 'own' && standsStillBy(kind, 'replicas');
+const isWorkloadKind = (kind) => isScaledKind(kind) || (kind?.rule === 'own' && standsStillBy(kind, 'suspend'));
+const isReadyKind = (kind) => kind?.ready !== undefined;
+/** A version's own workloads that count replicas. */
+const SCALED = KINDS.filter(isScaledKind);
+/** A version's own workloads, as a plan holds them. */
+const WORKLOADS = KINDS.filter(isWorkloadKind);
+/** What readiness can judge. */
+const READY = KINDS.filter(isReadyKind);
+/** Kinds whose objects an annotation keeps from running, and which. */
+const PAUSED = KINDS.flatMap(({ standstill, ...kind }) => (standstill?.by === 'annotation' ? [{ ...kind, ...standstill }] : []));
+/** True where the object is a version's own workload that counts replicas. */
+const isScaled = (object) => isScaledKind(rowOf(object));
+/** By the bare name of the kind, as plans hold it. */
+const kindNamed = (name) => KINDS.find((kind) => kind.ref.kind === name);
+/** Narrows a workload's plan to those that count replicas. */
+const countsReplicas = (plan) => SCALED.some(({ ref }) => ref.kind === plan.kind);
+/** Name of the object's kind where a plan holds its workloads. */
+function workloadKind(object) {
+    const row = rowOf(object);
+    return isWorkloadKind(row) ? row.ref.kind : undefined;
 }
-/** Of everything that makes a version, and of nothing that depends on the color, on addresses, on the commit or on the app's history. */
-function partHash(input, classified, hooks) {
-    const workloads = planWorkloads(classified.own, classified.plans, NEUTRAL);
-    const neutral = { ...input, colorServiceIPs: {} };
-    const objects = renderColor({
-        input: neutral,
-        classified,
-        workloads,
-        hooks: [],
-        color: NEUTRAL,
-        other: `other-${NEUTRAL}`,
-        version: '',
-        hash: '',
-    });
-    return hashOf({
-        objects: objects.map((one) => one.object),
-        hooks: hooks.filter((hook) => hook.events.some((event) => event === 'test' || /^post-(install|upgrade|rollback)$/.test(event))),
-        services: classified.stable.map((service) => colorService(service, input.release, NEUTRAL)),
-        workloads,
-        stack: input.stack,
-    });
-}
-function baseHash(input, classified, chart) {
-    const objects = renderBase({ ...input, colorServiceIPs: {} }, classified, []);
-    const hooks = chart.hooks.filter((hook) => hook.events.some((event) => /^pre-(install|upgrade|rollback)$/.test(event)));
-    return hashOf({ objects: objects.map((one) => one.object), hooks });
+/** Name of the object's kind where readiness can judge it. */
+function readyKind(object) {
+    const row = rowOf(object);
+    return isReadyKind(row) ? row.ref.kind : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/color/keda.js
@@ -100581,11 +98741,6 @@ function baseHash(input, classified, chart) {
 
 
 
-const API = 'keda.sh/v1alpha1';
-const KINDS = [
-    { kind: { apiVersion: API, kind: 'ScaledObject' }, plural: 'scaledobjects', annotation: KEDA_PAUSED_AT, value: '0' },
-    { kind: { apiVersion: API, kind: 'ScaledJob' }, plural: 'scaledjobs', annotation: KEDA_PAUSED, value: 'true' },
-];
 /** On those that scale in the active color only, so that any later run can read it. */
 const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
 /** The color as it came up: what scales in the active color only is marked and stands still, the rest scales, however the color was left. */
@@ -100593,7 +98748,10 @@ async function noteScaled(deps, color, split) {
     const waiting = new Set(split.paused.map(({ object }) => describe(object)));
     for (const { object, held } of await scaledOf(deps, color)) {
         const waits = waiting.has(describe(object));
-        await annotate(deps, object, held, { [ACTIVE_ONLY]: waits ? 'true' : null, [held.annotation]: waits ? held.value : null });
+        await annotate(deps, object, held, {
+            [ACTIVE_ONLY]: waits ? 'true' : null,
+            [held.annotation]: waits ? held.value : null,
+        });
     }
 }
 /** Starts or stops what scales in the active color only. */
@@ -100612,21 +98770,21 @@ async function stopScaled(deps, color) {
 }
 /** KEDA's objects of a color; none where the cluster has no KEDA, or this account may not list them: a chart with some needs that right. */
 async function scaledOf({ kubernetes, options }, color) {
-    const lists = await Promise.all(KINDS.map(async (held) => {
-        if (!(await kubernetes.resource(held.kind)))
+    const lists = await Promise.all(PAUSED.map(async (held) => {
+        if (!(await kubernetes.resource(held.ref)))
             return [];
-        const review = { verb: 'list', group: 'keda.sh', resource: held.plural, namespace: kubernetes.namespace };
+        const review = { verb: 'list', group: held.group, resource: held.plural, namespace: kubernetes.namespace };
         if ((await kubernetes.denied([review])).length > 0)
             return [];
-        const list = await unlessGone(kubernetes.list(held.kind, { labelSelector: colorSelector(options.release, color) }));
+        const list = await unlessGone(kubernetes.list(held.ref, { labelSelector: colorSelector(options.release, color) }));
         return (list?.items ?? []).map((object) => ({ object, held }));
     }));
     return lists.flat();
 }
-async function annotate({ kubernetes }, { metadata }, { kind }, wanted) {
+async function annotate({ kubernetes }, { metadata }, { ref }, wanted) {
     if (Object.entries(wanted).every(([key, value]) => (metadata.annotations?.[key] ?? null) === value))
         return;
-    await unlessGone(kubernetes.patch({ ...kind, name: metadata.name }, { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER }));
+    await unlessGone(kubernetes.patch({ ...ref, name: metadata.name }, { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER }));
 }
 /** KEDA may be uninstalled while a run goes on: what is left of it answers 404, and must not keep a run from going back. */
 async function unlessGone(call) {
@@ -101493,6 +99651,85 @@ async function helmFailure(error, what, hooks, kubernetes) {
     return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
 }
 
+;// CONCATENATED MODULE: ./lib/split/read/hooks.js
+
+const HOOK_ANNOTATION = 'helm.sh/hook';
+const HOOK_WEIGHT = 'helm.sh/hook-weight';
+const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
+const WHEN_FAILED = 'hook-failed';
+const BEFORE_NEXT = 'before-hook-creation';
+/**
+ * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
+ * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
+ */
+function mapHooks(hooks, firstDeploy) {
+    const now = firstDeploy ? 'install' : 'upgrade';
+    const part = (phase, extra) => hooks.flatMap((hook) => {
+        const fires = hook.events.includes(`${phase}-${now}`);
+        const others = [`${phase}-rollback`, ...extra].filter((event) => hook.events.includes(event));
+        const events = [...(fires ? [`${phase}-install`, `${phase}-upgrade`] : []), ...others];
+        const firing = [...(fires ? [`${phase}-${now}`] : []), ...others.filter((event) => event === 'test')];
+        return events.length === 0 ? [] : [{ hook, firing, annotation: events.join(',') }];
+    });
+    return { base: part('pre', []), color: part('post', ['test']) };
+}
+/** Writes what Helm has to see in the part, in place. */
+function annotateHook(object, part, weight) {
+    const deletePolicies = policiesOf(part.hook);
+    object.metadata.annotations = {
+        ...object.metadata.annotations,
+        [HOOK_ANNOTATION]: part.annotation,
+        ...(weight === 0 && object.metadata.annotations?.[HOOK_WEIGHT] === undefined ? {} : { [HOOK_WEIGHT]: String(weight) }),
+        ...(deletePolicies.length === 0 ? {} : { [HOOK_DELETE_POLICY]: deletePolicies.join(',') }),
+    };
+}
+/** Whether the chart wants the hook removed when it fails. */
+const removesFailed = ({ object, deletePolicies }) => deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
+/** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
+function policiesOf(hook) {
+    if (!removesFailed(hook))
+        return hook.deletePolicies;
+    return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
+}
+/** Helm's order within one event: by weight, then by name. */
+function inHelmsOrder(hooks, name = (one) => one.hook.object.metadata.name) {
+    return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || hooks_compare(name(one), name(other)));
+}
+/**
+ * Weights that keep Helm's order under the new names: the chart's own, unless a color's suffix would swap two of one weight (`a`, `a-c`);
+ * then the places in the order. The same in both colors.
+ */
+function weightsUnder(hooks, suffixes) {
+    const wanted = inHelmsOrder(hooks);
+    const kept = suffixes.every((suffix) => {
+        const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
+        return wanted.every((one, index) => got[index] === one);
+    });
+    return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
+}
+/** The hooks that will run, event by event. */
+function hookPlan(part, hooks, suffix) {
+    const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
+    return events.flatMap((event) => inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
+        part,
+        event,
+        object: `${objects_titleOf(one.hook.object)}${suffix}`,
+        ...(removesFailed(one.hook) ? { removeFailed: true } : {}),
+    })));
+}
+/** From Helm's record to objects: a hook that is a list is all of its items. */
+function readHooks(hooks, read) {
+    return hooks.flatMap((hook) => read(hook).map((object) => ({
+        object,
+        events: hook.events.map((event) => (event === 'test-success' ? 'test' : event)),
+        weight: hook.weight,
+        deletePolicies: hook.deletePolicies,
+    })));
+}
+function hooks_compare(one, other) {
+    return one < other ? -1 : Number(one > other);
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
 
 
@@ -102010,8 +100247,51 @@ async function healAfter(run, tools, signal) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:dns/promises"
-const external_node_dns_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+;// CONCATENATED MODULE: ./lib/actions/shared/who.js
+
+/** State for the post step: who held the lease. */
+const HOLDER = 'deployHolder';
+function whoRuns({ env, state }) {
+    const random = (0,external_node_crypto_.randomBytes)(4).toString('hex');
+    const repository = env.isRepositoryKnown ? env.repository : env.localName;
+    return {
+        repository,
+        runUrl: env.runUrl ?? '',
+        actor: env.actor,
+        holder: state.get(HOLDER) || `${repository}/${env.runId}/${env.runAttempt}/${env.job}/${random}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/shared/heal-own-run.js
+
+
+
+/**
+ * After the main step, however it ended: if its run is still in flight (cancelled hard, killed), users are put on the color that passed
+ * and the lease is given up. Programs it left were ended before, private files are removed after.
+ */
+async function healOwn(context, read) {
+    if (context.state.get(HOLDER) === '')
+        return;
+    const inputs = read(context);
+    if (inputs.dryRun)
+        return;
+    const tools = await connectCluster(context, inputs.cluster);
+    try {
+        const said = await healAfter({ release: inputs.release, who: whoRuns(context), timeoutMs: inputs.timeoutMs }, { kubernetes: tools.kubernetes, helm: tools.helm, clock: context.clock, log: context.log }, context.signal);
+        if (said)
+            context.summary.text(said);
+    }
+    finally {
+        await tools.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/actions/deploy/post.js
+
+
+const afterDeploy = (context) => healOwn(context, readDeployInputs);
+
 ;// CONCATENATED MODULE: ./lib/deploy/base/crds.js
 
 
@@ -102067,9 +100347,9 @@ async function isKept({ kubernetes }, { name, host }) {
             hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
         });
     }
-    return pull_secret_holds(live, host);
+    return holds(live, host);
 }
-function pull_secret_holds(secret, host) {
+function holds(secret, host) {
     try {
         const config = JSON.parse(Buffer.from(secret.data?.[pull_secret_KEY] ?? '', 'base64').toString('utf8'));
         return config.auths?.[host] !== undefined;
@@ -102510,6 +100790,1962 @@ function crashed(pods) {
 const KUBE_PROXY_MS = 2_000;
 /** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
 const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signal);
+
+;// CONCATENATED MODULE: ./lib/split/kinds/paths.js
+/** What stands at a path of fields (`spec.template`), a part of the object; the object itself at the empty path. */
+function valueAt(object, path) {
+    return stepsOf(path).reduce((part, step) => part?.[step], object);
+}
+/** Replaces the text at a path, in place; where there is none nothing changes. */
+function changeTextAt(object, path, change) {
+    const steps = stepsOf(path);
+    const last = steps.pop() ?? '';
+    const parent = valueAt(object, steps.join('.'));
+    const text = parent?.[last];
+    if (typeof text === 'string' && parent)
+        parent[last] = change(text);
+}
+const stepsOf = (path) => (path === '' ? [] : path.split('.'));
+
+;// CONCATENATED MODULE: ./lib/split/kinds/pods.js
+
+
+/** The object's own pod template (a part of the object, not a copy), or undefined where its kind runs no pods that we know of. */
+function podTemplateOf(object) {
+    const path = rowOf(object)?.pods;
+    return path === undefined ? undefined : (valueAt(object, path) ?? undefined);
+}
+/** Pods of this kind run until they are told to stop, so that a Service may lead to them. */
+function isLongRunning(object) {
+    return rowOf(object)?.longRunning === true;
+}
+function podLabelsOf(object) {
+    return podTemplateOf(object)?.metadata?.labels ?? {};
+}
+/** All containers, init containers first. */
+function containersOf(spec) {
+    return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+}
+/** Containers that run as long as the pod: the main ones, and init containers that restart always (sidecars). */
+function servingContainersOf(spec) {
+    return [...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')];
+}
+
+;// CONCATENATED MODULE: ./lib/split/kinds/targets.js
+
+
+
+/** The workload that an autoscaler scales, a part of the object. */
+function targetOf(object) {
+    const path = rowOf(object)?.target;
+    return path === undefined ? undefined : valueAt(object, path);
+}
+/** Kind key of a target; KEDA leaves out the kind where it is a Deployment. */
+function targetKind(target) {
+    const kind = target.kind ?? 'Deployment';
+    const apiVersion = target.apiVersion ?? KINDS.find((one) => one.pods !== undefined && one.ref.kind === kind)?.ref.apiVersion ?? 'apps/v1';
+    return kindOf({ apiVersion, kind });
+}
+/** How few replicas an autoscaler leaves its target; undefined where it does not own them. */
+function fewestOf(object) {
+    const fewest = rowOf(object)?.fewest;
+    return fewest && (valueAt(object, fewest.path) ?? fewest.otherwise);
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/workers.js
+
+
+
+
+
+/** Says for every workload of the color when it runs and how many. */
+function planWorkloads(own, services, color) {
+    return own.flatMap((object) => {
+        const kind = workloadKind(object);
+        if (kind === undefined) {
+            return [];
+        }
+        const { name } = object.metadata;
+        const common = { name, coloredName: `${name}-${color}`, kind };
+        if (!isScaled(object)) {
+            return [{ ...common, autoscaled: false, worker: waits(object, services) && object.spec?.suspend !== true }];
+        }
+        const fewest = own
+            .filter((one) => scales(one, object))
+            .map(fewestOf)
+            .find((one) => one !== undefined);
+        const replicas = fewest ?? object.spec?.replicas ?? 1;
+        return [{ ...common, replicas, autoscaled: fewest !== undefined, worker: waits(object, services) }];
+    });
+}
+/** True where the workload runs in the active color only. */
+function waits(object, services) {
+    return serviceOf(object, services) === undefined && annotationOf(object, WHEN_ANNOTATION) !== 'always';
+}
+/** A Service that leads to the workload's pods. */
+function serviceOf(object, services) {
+    return isLongRunning(object) ? services.find((service) => service.workloads.includes(object.metadata.name)) : undefined;
+}
+function scales(scaler, workload) {
+    const target = targetOf(scaler);
+    return target?.name === workload.metadata.name && targetKind(target) === kindOf(workload);
+}
+/** Brings a color's workload or autoscaler into its state before the switch, in place. `object` still has the chart's name. */
+function holdBack(object, plans) {
+    const standstill = rowOf(object)?.standstill;
+    const plan = plans.find((one) => one.name === object.metadata.name && one.kind === workloadKind(object));
+    if (standstill?.by === 'annotation' && isPaused(object, plans)) {
+        object.metadata.annotations = { ...object.metadata.annotations, [standstill.annotation]: standstill.value };
+    }
+    else if (standstill?.by === 'suspend' && plan !== undefined) {
+        suspend(object, plan);
+    }
+    else if (standstill?.by === 'replicas' && plan !== undefined) {
+        holdReplicas(object, plan);
+    }
+}
+/** An autoscaler waits with its target, what has pods of its own like any worker. */
+function isPaused(object, plans) {
+    const target = targetOf(object)?.name;
+    return rowOf(object)?.target === undefined
+        ? annotationOf(object, WHEN_ANNOTATION) !== 'always'
+        : plans.some((one) => one.name === target && one.worker);
+}
+function suspend({ spec }, plan) {
+    if (plan.worker) {
+        spec.suspend = true;
+    }
+    else {
+        // As with replicas below.
+        spec.suspend ??= false;
+    }
+}
+function holdReplicas({ spec }, plan) {
+    if (plan.worker) {
+        spec.replicas = 0;
+    }
+    else if (plan.autoscaled) {
+        delete spec.replicas;
+    }
+    else {
+        // Left out it means one in an object that is new: a color that was stopped would stay at zero.
+        spec.replicas ??= 1;
+    }
+}
+/** What of the color an annotation keeps from running until the switch: it is removed then (and set on the old color's). */
+function pausedObjects(objects) {
+    return objects.flatMap((object) => {
+        const standstill = rowOf(object)?.standstill;
+        if (standstill?.by !== 'annotation') {
+            return [];
+        }
+        const { annotation } = standstill;
+        const value = annotationOf(object, annotation);
+        return value === undefined ? [] : [{ object, annotation, value }];
+    });
+}
+function whenRefusals(own, services) {
+    return own.flatMap((object) => {
+        const when = annotationOf(object, WHEN_ANNOTATION);
+        if (when !== undefined && when !== 'always' && when !== 'active') {
+            return [{ object: objects_titleOf(object), message: `${WHEN_ANNOTATION} is "${when}": only always and active are known` }];
+        }
+        const service = serviceOf(object, services);
+        return when === 'active' && service !== undefined
+            ? [
+                {
+                    object: objects_titleOf(object),
+                    message: `${WHEN_ANNOTATION}: active is not possible: the Service ${service.name} leads to its pods, which have to be ready before the switch`,
+                    hint: 'Remove the annotation.',
+                },
+            ]
+            : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/split/kinds/references.js
+
+
+
+/**
+ * The closed list of references. Renames every one of them in place, the object's own name included; text (arguments, values of
+ * variables, files) is never touched.
+ */
+function renameReferences(object, rename) {
+    object.metadata.name = rename(kindOf(object), object.metadata.name);
+    renameInPod(podTemplateOf(object)?.spec, rename);
+    const target = targetOf(object);
+    if (target !== undefined) {
+        target.name = rename(targetKind(target), target.name);
+    }
+    const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test(kindOf(object));
+    if (binding) {
+        const role = object.roleRef;
+        references_field(role, 'name', `rbac.authorization.k8s.io/${String(role?.kind)}`, rename);
+        for (const subject of (object.subjects ?? [])) {
+            references_field(subject.kind === 'ServiceAccount' ? subject : undefined, 'name', '/ServiceAccount', rename);
+        }
+    }
+}
+/** Every object that pods of this spec refer to, as `kind, name` pairs. */
+function podReferences(spec) {
+    const found = [];
+    renameInPod(spec, (kind, name) => {
+        found.push({ kind, name });
+        return name;
+    });
+    return found;
+}
+function renameInPod(spec, rename) {
+    for (const volume of spec?.volumes ?? []) {
+        renameInVolume(volume, rename);
+    }
+    for (const container of containersOf(spec)) {
+        renameInContainer(container, rename);
+    }
+    for (const secret of spec?.imagePullSecrets ?? []) {
+        references_field(secret, 'name', '/Secret', rename);
+    }
+    references_field(spec, 'serviceAccountName', '/ServiceAccount', rename);
+    references_field(spec, 'serviceAccount', '/ServiceAccount', rename);
+}
+function renameInVolume(volume, rename) {
+    references_field(volume.configMap, 'name', '/ConfigMap', rename);
+    references_field(volume.secret, 'secretName', '/Secret', rename);
+    references_field(volume.persistentVolumeClaim, 'claimName', '/PersistentVolumeClaim', rename);
+    for (const source of volume.projected?.sources ?? []) {
+        references_field(source.configMap, 'name', '/ConfigMap', rename);
+        references_field(source.secret, 'name', '/Secret', rename);
+    }
+}
+function renameInContainer(container, rename) {
+    for (const source of container.envFrom ?? []) {
+        references_field(source.configMapRef, 'name', '/ConfigMap', rename);
+        references_field(source.secretRef, 'name', '/Secret', rename);
+    }
+    for (const variable of container.env ?? []) {
+        references_field(variable.valueFrom?.configMapKeyRef, 'name', '/ConfigMap', rename);
+        references_field(variable.valueFrom?.secretKeyRef, 'name', '/Secret', rename);
+    }
+}
+function references_field(part, name, kind, rename) {
+    const named = part;
+    const value = named?.[name];
+    if (named !== undefined && named !== null && typeof value === 'string') {
+        named[name] = rename(kind, value);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/selectors.js
+/** True where every pair of a Service's selector is among the labels; an empty selector matches nothing. */
+function matchesLabels(selector, labels) {
+    const pairs = Object.entries(selector ?? {});
+    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
+}
+/** A LabelSelector as the API reads it: absent matches nothing, empty matches everything. */
+function matchesSelector(selector, labels) {
+    if (selector === undefined || selector === null) {
+        return false;
+    }
+    const pairs = Object.entries(selector.matchLabels ?? {});
+    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => selectors_holds(one, labels));
+}
+function selectors_holds(expression, labels) {
+    const value = labels[expression.key];
+    const values = expression.values ?? [];
+    switch (expression.operator) {
+        case 'In':
+            return value !== undefined && values.includes(value);
+        case 'NotIn':
+            return value === undefined || !values.includes(value);
+        case 'Exists':
+            return value !== undefined;
+        default:
+            return value === undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/services.js
+
+
+
+function serviceSpec(service) {
+    return (service.spec ?? {});
+}
+/** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
+function hasPortOf(service, workload) {
+    const ports = serviceSpec(service).ports ?? [];
+    const offered = servingContainersOf(podTemplateOf(workload)?.spec).flatMap((container) => container.ports ?? []);
+    return ports.some((port) => {
+        const target = port.targetPort ?? port.port;
+        const protocol = port.protocol ?? 'TCP';
+        return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === protocol);
+    });
+}
+/** True where the Service's selector matches the pods, whatever their ports. */
+function services_selects(service, workload) {
+    return matchesLabels(serviceSpec(service).selector, podLabelsOf(workload));
+}
+function servicePlan(service, workloads) {
+    const spec = serviceSpec(service);
+    return {
+        name: service.metadata.name,
+        selector: { ...spec.selector },
+        ports: (spec.ports ?? []).map((port) => ({ ...port })),
+        workloads: workloads.map((workload) => workload.metadata.name),
+    };
+}
+function colorServiceName(service, color) {
+    return `${service}-${color}`;
+}
+/** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
+const KEPT = ['ipFamilies', 'ipFamilyPolicy', 'sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy', 'trafficDistribution'];
+/** `<service>-<color>`: the product's own, with our labels only, so that monitors do not see the pods twice. */
+function colorService(service, app, color) {
+    const spec = serviceSpec(service);
+    return {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: {
+            name: colorServiceName(service.metadata.name, color),
+            ...(service.metadata.namespace === undefined ? {} : { namespace: service.metadata.namespace }),
+            labels: { [APP_LABEL]: app, [COLOR_LABEL]: color },
+        },
+        spec: {
+            type: 'ClusterIP',
+            selector: { ...spec.selector, [COLOR_LABEL]: color },
+            ports: (spec.ports ?? []).map(({ nodePort: _nodePort, ...port }) => ({ ...port, protocol: port.protocol ?? 'TCP' })),
+            ...Object.fromEntries(KEPT.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
+        },
+    };
+}
+/** The stable Service as the base holds it: the product owns the selector. */
+function withoutSelector(service) {
+    const { selector: _selector, ...spec } = service.spec;
+    return { ...service, spec };
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/colored-names.js
+
+
+
+
+
+
+/** Kubernetes' limit for names in general. */
+const NAME_LIMIT = 253;
+const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
+/** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
+function nameRefusals(colored, services) {
+    const named = [...colored, ...services.map(serviceObject)];
+    return named
+        .map((object) => ({ object, limit: (rowOf(object)?.nameLimit ?? NAME_LIMIT) - LONGEST_SUFFIX }))
+        .filter(({ object, limit }) => object.metadata.name.length > limit)
+        .map(({ object, limit }) => ({
+        object: objects_titleOf(object),
+        message: `the name has ${object.metadata.name.length} characters: with -blue or -green it would be too long`,
+        hint: `Use at most ${limit} characters (in most charts: a shorter release name, or fullnameOverride).`,
+    }));
+}
+/** Blue, green and base never share an object: not even where the chart itself has names that end in a color. */
+function collisionRefusals(base, colored, services, namespace) {
+    const taken = new Map(base.map((object) => [objects_keyOf(object, namespace), objects_titleOf(object)]));
+    const found = [];
+    for (const color of COLORS) {
+        for (const object of [...colored, ...services.map(serviceObject)]) {
+            const name = colorServiceName(object.metadata.name, color);
+            const copy = { ...object, metadata: { ...object.metadata, name } };
+            const key = objects_keyOf(copy, namespace);
+            const other = taken.get(key);
+            if (other !== undefined) {
+                found.push({
+                    object: objects_titleOf(object),
+                    message: `its ${color} name ${name} is already that of ${other}`,
+                    hint: 'Rename one of the two in the chart.',
+                });
+            }
+            taken.set(key, objects_titleOf(copy));
+        }
+    }
+    return found;
+}
+/** Pods that refer to an object outside the chart which one of the color's own objects would replace. */
+function foreignReferenceRefusals(pods, rendered, colored, namespace) {
+    const here = rendered.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
+    const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
+    const ours = new Map(colored.flatMap((object) => COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, objects_titleOf(object)])));
+    return pods.flatMap((object) => podReferences(podTemplateOf(object)?.spec)
+        .map(({ kind, name }) => ({ name, key: `${kind}/${name}` }))
+        .filter(({ key }) => ours.has(key) && !there.has(key))
+        .map(({ name, key }) => ({
+        object: objects_titleOf(object),
+        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
+        hint: 'Rename one of the two.',
+    })));
+}
+function serviceObject(plan) {
+    return { apiVersion: 'v1', kind: 'Service', metadata: { name: plan.name } };
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/mesh.js
+
+
+/** Labels and annotations by which pods ask for a mesh's sidecar. */
+const POD_MARKS = {
+    'sidecar.istio.io/inject': 'true',
+    'linkerd.io/inject': 'enabled',
+    'kuma.io/sidecar-injection': 'enabled',
+    'consul.hashicorp.com/connect-inject': 'true',
+};
+/** The same for a whole namespace. */
+const NAMESPACE_MARKS = {
+    'istio-injection': 'enabled',
+    'linkerd.io/inject': 'enabled',
+    'kuma.io/sidecar-injection': 'enabled',
+};
+const MESSAGE = "gets a service mesh's sidecar, which sends a Service's traffic to any color, whatever the hosts file says";
+const mesh_HINT = 'Set stack: active: pods then call the active color. Or take the pods out of the mesh.';
+function meshRefusals(own, stack) {
+    const meshed = own.filter((object) => {
+        const metadata = podTemplateOf(object)?.metadata;
+        return marked({ ...metadata?.annotations, ...metadata?.labels }, POD_MARKS);
+    });
+    return stack === 'own' ? meshed.map((object) => ({ object: objects_titleOf(object), message: MESSAGE, hint: mesh_HINT })) : [];
+}
+/** The same for the labels and annotations of the live namespace. */
+function meshNamespaceRefusals(namespace, stack) {
+    const { labels, annotations, name } = namespace.metadata;
+    const meshed = marked({ ...labels, ...annotations }, NAMESPACE_MARKS) || labels?.['istio.io/rev'] !== undefined;
+    return stack === 'own' && meshed ? [{ object: `Namespace/${name}`, message: `every pod in it ${MESSAGE}`, hint: mesh_HINT }] : [];
+}
+function marked(marks, known) {
+    return Object.entries(known).some(([key, value]) => marks[key] === value);
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/pod-refusals.js
+
+
+
+const SHARE_IT = `Mark it as shared (annotation ${PART_ANNOTATION}: base, or the input shared): it is then updated in place, not blue-green.`;
+/** Pods of two colors run side by side, often on one node: what they cannot both have is refused. */
+function podRefusals(own, base) {
+    return own.flatMap((object) => {
+        const spec = podTemplateOf(object)?.spec;
+        const always = isLongRunning(object);
+        return spec === undefined ? [] : [...(always ? hostPorts(object, spec) : []), ...claims(object, spec, base)];
+    });
+}
+function hostPorts(object, spec) {
+    const ports = containersOf(spec)
+        .flatMap((container) => container.ports ?? [])
+        .filter((port) => port.hostPort !== undefined || spec.hostNetwork === true)
+        .map((port) => port.hostPort ?? port.containerPort);
+    return ports.length === 0
+        ? []
+        : [
+            {
+                object: objects_titleOf(object),
+                message: `takes the node's ports ${ports.join(', ')}: two colors cannot have them on one node`,
+                hint: SHARE_IT,
+            },
+        ];
+}
+function claims(object, spec, base) {
+    return claimsOf(spec).flatMap((name) => {
+        const claim = base.find((one) => kindOf(one) === '/PersistentVolumeClaim' && one.metadata.name === name);
+        return claim !== undefined && isExclusive(claim) ? [exclusiveClaim(object, name)] : [];
+    });
+}
+function claimsOf(spec) {
+    return (spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
+}
+/** True where the claim's volume is mounted on one node at a time. */
+function isExclusive(claim) {
+    const modes = claim.spec?.accessModes ?? [];
+    return !modes.includes('ReadWriteMany') && !modes.includes('ReadOnlyMany');
+}
+function exclusiveClaim(object, claim) {
+    return {
+        object: objects_titleOf(object),
+        message: `mounts the claim ${claim}, which only one node may use at a time: the new color would wait for the old one's volume`,
+        hint: SHARE_IT,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/refusals.js
+
+
+
+
+
+
+
+
+/** What makes the chart impossible to deploy in two colors, each with what to change. */
+function refusalsOf(input, classified, hooks) {
+    const services = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${input.release}-services` } };
+    const colored = [services, ...classified.own, ...classified.copied, ...hooks.color.map((one) => one.hook.object)];
+    const base = [...classified.base, ...hooks.base.map((one) => one.hook.object)];
+    return [
+        ...nothingToRun(classified),
+        ...elsewhere(classified, input.namespace),
+        ...podRefusals(classified.own, classified.base),
+        ...meshRefusals(classified.own, input.stack),
+        ...nameRefusals(colored, classified.plans),
+        ...collisionRefusals(base, colored, classified.plans, input.namespace),
+        ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored, input.namespace),
+        ...whenRefusals(classified.own, classified.plans),
+    ];
+}
+function nothingToRun(classified) {
+    return classified.own.some((object) => podTemplateOf(object) !== undefined)
+        ? []
+        : [
+            {
+                object: '',
+                message: `The chart has ${WORKLOADS.map(({ ref }) => `no ${ref.kind}`).join(' and ')} of its own: there is nothing to switch or to run`,
+                hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
+            },
+        ];
+}
+/** One app is one namespace: the lease, the journal and the switch look nowhere else. */
+function elsewhere(classified, namespace) {
+    return classified.own
+        .filter((object) => (object.metadata.namespace ?? namespace) !== namespace)
+        .map((object) => ({
+        object: objects_titleOf(object),
+        message: `is in the namespace ${object.metadata.namespace}, the app is deployed into ${namespace}`,
+        hint: `Leave metadata.namespace out, or mark it as shared: annotation ${PART_ANNOTATION}: base.`,
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/images.js
+
+
+
+function pinned(image) {
+    return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
+}
+/** Puts the built images into the object's containers and image volumes, in place. Answers the repositories that it found. */
+function pinImages(object, built) {
+    const byRepository = new Map(built.map((image) => [repositoryOf(image.repository), image]));
+    const found = new Set();
+    const pin = (image) => {
+        const repository = repositoryOf(image);
+        const match = byRepository.get(repository);
+        if (match === undefined) {
+            return image;
+        }
+        found.add(repository);
+        return pinned(match);
+    };
+    const spec = podTemplateOf(object)?.spec;
+    for (const container of containersOf(spec)) {
+        if (container.image !== undefined) {
+            container.image = pin(container.image);
+        }
+    }
+    for (const volume of (spec?.volumes ?? [])) {
+        if (volume.image?.reference !== undefined) {
+            volume.image.reference = pin(volume.image.reference);
+        }
+    }
+    return found;
+}
+function usesImageOf(object, registries) {
+    return containersOf(podTemplateOf(object)?.spec).some((container) => registries.has(hostOf(container.image ?? '')));
+}
+function imagesOf(object) {
+    return containersOf(podTemplateOf(object)?.spec).map((container) => ({
+        workload: objects_titleOf(object),
+        container: container.name,
+        image: container.image ?? '',
+    }));
+}
+/** An image that nothing runs is a mistake in a name: say what the containers use. */
+function unusedImages(built, found, objects) {
+    const used = [...new Set(objects.flatMap(imagesOf).map((one) => repositoryOf(one.image)))].sort();
+    return built
+        .filter((image) => !found.has(repositoryOf(image.repository)))
+        .map((image) => ({
+        object: '',
+        message: `The image ${image.repository} was built, but no container of the chart uses it`,
+        hint: `The chart's containers use: ${used.join(', ') || 'no image at all'}. Set the chart's image repository to ${image.repository} in its values.`,
+    }));
+}
+/** An image that is in the nodes' own store only (kind, minikube) cannot be pulled. */
+function alwaysPulled(built, objects) {
+    const local = new Set(built.filter((image) => image.digest === undefined).map((image) => repositoryOf(image.repository)));
+    return objects.flatMap((object) => containersOf(podTemplateOf(object)?.spec)
+        .filter((container) => container.imagePullPolicy === 'Always' && local.has(repositoryOf(container.image ?? '')))
+        .map((container) => ({
+        object: objects_titleOf(object),
+        message: `the container ${container.name} always pulls its image, but ${container.image} is in no registry`,
+        hint: 'Set imagePullPolicy: IfNotPresent.',
+    })));
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/duplicates.js
+
+
+/** Lists that the API keeps by key: server-side apply refuses an entry that is there twice; Helm 3 let it pass. */
+function duplicateEntries(object) {
+    const spec = podTemplateOf(object)?.spec;
+    const lists = [
+        ['initContainers', spec?.initContainers, ['name']],
+        ['containers', spec?.containers, ['name']],
+        ['volumes', spec?.volumes, ['name']],
+        ['imagePullSecrets', spec?.imagePullSecrets, ['name']],
+        ['hostAliases', spec?.hostAliases, ['ip']],
+        ...containersOf(spec).flatMap((container) => [
+            [`containers[${container.name}].env`, container.env, ['name']],
+            [`containers[${container.name}].ports`, container.ports, ['containerPort', 'protocol']],
+            [`containers[${container.name}].volumeMounts`, container.volumeMounts, ['mountPath']],
+        ]),
+        ...(kindOf(object) === '/Service' ? [['ports', object.spec?.ports, ['port', 'protocol']]] : []),
+    ];
+    return lists.flatMap(([path, list, keys]) => twice(Array.isArray(list) ? list : [], keys).map((entry) => ({
+        object: objects_titleOf(object),
+        message: `${path} has ${entry} twice; server-side apply (Helm 4) refuses that`,
+        hint: 'Remove one of them from the template or the values.',
+    })));
+}
+function twice(list, keys) {
+    const names = list.map((item) => keys.map((key) => String(item[key] ?? (key === 'protocol' ? 'TCP' : ''))).join('/'));
+    return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/pools.js
+
+
+
+const POOL = /(?:^|_)(?:POOL_SIZE|POOL_MAX|MAX_POOL|MAX_CONNECTIONS|CONNECTION_LIMIT)$/i;
+const OVERFLOW = /(?:^|_)(?:MAX_OVERFLOW|POOL_OVERFLOW)$/i;
+/** While both colors are up, both hold connections to the one database. */
+function poolWarnings(classified) {
+    return classified.own.flatMap((object) => {
+        const perPod = containersOf(podTemplateOf(object)?.spec).reduce((sum, container) => {
+            const variables = variablesOf(container, classified.copied);
+            const pool = sumOf(variables, POOL);
+            return sum + (pool === 0 ? 0 : pool + sumOf(variables, OVERFLOW));
+        }, 0);
+        const replicas = object.spec?.replicas ?? 1;
+        return perPod === 0 || !isScaled(object)
+            ? []
+            : [
+                {
+                    object: objects_titleOf(object),
+                    message: `its pools hold up to ${perPod} connections per pod: with both colors up ${perPod * replicas * 2} at ${replicas} replicas each (workers of a process not counted)`,
+                    hint: "Keep the database's max_connections above that.",
+                },
+            ];
+    });
+}
+function variablesOf(container, configs) {
+    const read = (container.envFrom ?? []).flatMap((source) => {
+        const config = configs.find((one) => kindOf(one) === '/ConfigMap' && one.metadata.name === source.configMapRef?.name);
+        return Object.entries(config?.data ?? {}).map(([key, value]) => [`${source.prefix ?? ''}${key}`, value]);
+    });
+    return [...new Map([...read, ...(container.env ?? []).map((one) => [one.name, one.value ?? ''])])];
+}
+function sumOf(variables, name) {
+    return variables.filter(([key, value]) => name.test(key) && /^\d+$/.test(value)).reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/host-aliases.js
+/** Every name by which pods of the namespace may call a Service. */
+function serviceNames(service, namespace) {
+    return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
+}
+/**
+ * Leads the names of every stable Service to its color's own address, in place. The chart's own aliases come first and keep the names
+ * that they define.
+ */
+function addHostAliases(spec, plans, addresses, namespace) {
+    const given = spec.hostAliases ?? [];
+    const taken = new Set(given.flatMap((alias) => alias.hostnames ?? []));
+    const added = plans
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+        .flatMap((plan) => {
+        const ip = addresses[plan.name];
+        const hostnames = serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
+        return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
+    });
+    if (added.length > 0) {
+        spec.hostAliases = [...given, ...added];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/stack-warnings.js
+
+
+
+/** What goes past the hosts file, as far as a chart shows it: such look-ups find the active color. */
+const PAST_THE_HOSTS_FILE = [
+    { pattern: /^\s*resolver\s+[^;]+;/m, what: 'an nginx resolver' },
+    { pattern: /_[a-z0-9-]+\._(?:tcp|udp)\./i, what: 'an SRV look-up' },
+    { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a dot at its end' },
+];
+function stackWarnings(input, classified) {
+    if (input.stack !== 'own' || classified.plans.length === 0) {
+        return [];
+    }
+    const names = new Set(classified.plans.flatMap((plan) => serviceNames(plan.name, input.namespace)));
+    return [
+        ...classified.copied.filter((object) => kindOf(object) === '/ConfigMap').flatMap((object) => lookUps(object, texts(object.data))),
+        ...classified.own.flatMap((object) => [
+            ...lookUps(object, containersOf(podTemplateOf(object)?.spec).flatMap((container) => texts([container.args, container.command, container.env]))),
+            ...hostsFile(object, names),
+        ]),
+    ];
+}
+function lookUps(object, found) {
+    return PAST_THE_HOSTS_FILE.filter(({ pattern }) => found.some((text) => pattern.test(text))).map(({ what }) => ({
+        object: objects_titleOf(object),
+        message: `has ${what}, which goes past the hosts file: it finds the active color, not the pod's own`,
+        hint: 'Use plain names of Services, or stack: active if that is what you want.',
+    }));
+}
+function hostsFile(object, names) {
+    const spec = podTemplateOf(object)?.spec;
+    const mounted = containersOf(spec).some((container) => container.volumeMounts?.some((mount) => mount.mountPath === '/etc/hosts'));
+    const taken = (spec?.hostAliases ?? []).flatMap((alias) => alias.hostnames ?? []).filter((name) => names.has(name));
+    return [
+        ...(mounted ? [{ object: objects_titleOf(object), message: 'mounts its own /etc/hosts: its calls find the active color, not its own' }] : []),
+        ...taken.map((name) => ({ object: objects_titleOf(object), message: `its own hostAliases define ${name}: it is left as it is` })),
+    ];
+}
+function texts(value) {
+    if (typeof value === 'string') {
+        return [value];
+    }
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/warnings.js
+
+
+
+
+
+
+
+
+
+
+
+/** What a person should know, and what does not stop a deploy. */
+function warningsOf(input, classified, chart) {
+    const objects = [...classified.own, ...classified.base, ...chart.hooks.map((hook) => hook.object)];
+    return [
+        ...objects.flatMap(duplicateEntries),
+        ...alwaysPulled(input.images, objects),
+        ...classified.own.flatMap(workloadWarnings),
+        ...lateConfig(classified, chart),
+        ...shortLivedPods(classified),
+        ...referredByName(classified),
+        ...classified.base.flatMap(podAddressBalancers),
+        ...poolWarnings(classified),
+        ...stackWarnings(input, classified),
+        ...deleteHooks(chart),
+    ];
+}
+const STORES = /(?:^|\/)(?:postgres(?:ql)?|postgis|timescaledb|mysql|mariadb|mongo(?:db)?|redis|valkey|rabbitmq|memcached|elasticsearch|opensearch|minio|clickhouse(?:-server)?|kafka|etcd|cassandra|influxdb)$/;
+function workloadWarnings(object) {
+    const spec = podTemplateOf(object)?.spec;
+    if (!isScaled(object) || spec === undefined) {
+        return [];
+    }
+    const store = containersOf(spec).find((container) => STORES.test(repositoryOf(container.image ?? '')));
+    const mounts = containersOf(spec).flatMap((container) => container.volumeMounts ?? []);
+    const data = (spec.volumes ?? []).some((volume) => volume.emptyDir !== undefined && mounts.some((mount) => mount.name === volume.name && /^\/(?:data|var\/lib)\b/.test(mount.mountPath)));
+    const found = [];
+    if (store !== undefined || data) {
+        found.push({
+            object: objects_titleOf(object),
+            message: `looks like a store (${store === undefined ? 'data in an emptyDir' : store.image}): each color would have its own data`,
+            hint: `Mark it as shared: annotation ${PART_ANNOTATION}: base, or the input shared.`,
+        });
+    }
+    if (object.spec?.strategy?.type === 'Recreate') {
+        found.push({
+            object: objects_titleOf(object),
+            message: 'has strategy: Recreate, but two colors run side by side for a while',
+            hint: `If two versions must never run at once, mark it as shared: annotation ${PART_ANNOTATION}: base.`,
+        });
+    }
+    if (object.spec?.paused === true) {
+        found.push({ object: objects_titleOf(object), message: 'is paused: it will never become ready', hint: 'Remove spec.paused.' });
+    }
+    return found;
+}
+/** Post hooks run when the color is ready: what its pods need has to be there before. */
+function lateConfig(classified, chart) {
+    const name = (object) => `${kindOf(object)}/${object.metadata.name}`;
+    const early = new Set([
+        ...classified.base,
+        ...chart.hooks.filter((hook) => hook.events.some((event) => event.startsWith('pre-'))).map((hook) => hook.object),
+    ].map(name));
+    const late = chart.hooks.map((hook) => hook.object).filter((object) => !early.has(name(object)));
+    return classified.own.flatMap((object) => {
+        const used = new Set(podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`));
+        return late
+            .filter((hook) => used.has(name(hook)))
+            .map((hook) => ({
+            object: objects_titleOf(object),
+            message: `needs ${objects_titleOf(hook)}, which only a hook makes that runs when the pods are ready`,
+            hint: 'Make it an ordinary object of the chart, or a pre-install,pre-upgrade hook.',
+        }));
+    });
+}
+function shortLivedPods(classified) {
+    return classified.stable.flatMap((service) => classified.own
+        .filter((object) => !isLongRunning(object) && services_selects(service, object))
+        .map((object) => ({
+        object: objects_titleOf(service),
+        message: `selects the pods of ${objects_titleOf(object)}, too: users may reach them while they run`,
+        hint: 'Give the pods other labels than the Service selects.',
+    })));
+}
+/** Objects of the base that name a color's workload, which exists under its colored names only. */
+function referredByName(classified) {
+    const names = new Set(classified.own.map(objects_titleOf));
+    return classified.base.flatMap((object) => [...new Set(namedObjects({ ...object, metadata: undefined }))]
+        .filter((name) => names.has(name))
+        .map((name) => ({
+        object: objects_titleOf(object),
+        message: `refers to ${name} by name, which exists as -blue and -green only`,
+        hint: 'Refer to it by labels, or mark the workload as shared.',
+    })));
+}
+function namedObjects(value) {
+    if (typeof value !== 'object' || value === null) {
+        return [];
+    }
+    const { kind, name } = value;
+    const here = typeof kind === 'string' && typeof name === 'string' ? [`${kind}/${name}`] : [];
+    return [...here, ...Object.values(value).flatMap(namedObjects)];
+}
+const POD_ADDRESSES = [
+    /^alb\.ingress\.kubernetes\.io\/target-type=ip$/,
+    /^service\.beta\.kubernetes\.io\/aws-load-balancer-nlb-target-type=ip$/,
+    /^cloud\.google\.com\/neg=/,
+];
+function podAddressBalancers(object) {
+    const annotations = Object.entries(object.metadata.annotations ?? {}).map(([key, value]) => `${key}=${value}`);
+    return annotations.some((one) => POD_ADDRESSES.some((pattern) => pattern.test(one)))
+        ? [
+            {
+                object: objects_titleOf(object),
+                message: 'its load balancer targets pod addresses: its health checks lag behind a switch by seconds',
+                hint: 'Raise drain above the interval of the health checks, so that the old pods answer until it has followed.',
+            },
+        ]
+        : [];
+}
+function deleteHooks(chart) {
+    return chart.hooks
+        .filter((hook) => hook.events.some((event) => event.endsWith('-delete')))
+        .map((hook) => ({ object: objects_titleOf(hook.object), message: 'is a delete hook: it is left out, since colors come and go' }));
+}
+
+;// CONCATENATED MODULE: ./lib/split/part/hash.js
+
+/** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
+function hashOf(value) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify(sorted(value)))
+        .digest('hex');
+}
+function sorted(value) {
+    if (Array.isArray(value)) {
+        return value.map(sorted);
+    }
+    if (typeof value !== 'object' || value === null) {
+        return value;
+    }
+    const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+;// CONCATENATED MODULE: ./lib/split/part/pack.js
+/** Characters of a part up to which it is written with line breaks, for readers of `helm get manifest`; they cost room in the release. */
+const PRETTY_LIMIT = 512 * 1024;
+/** One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). */
+function pack(chart, objects) {
+    const digits = Math.max(3, String(objects.length).length);
+    const files = objects.map(({ object, name }, index) => {
+        const number = String(index + 1).padStart(digits, '0');
+        return { file: `${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, object };
+    });
+    return { chart, templates: pack_write(files) };
+}
+/** The part's files as texts, all in one format. */
+function pack_write(files) {
+    const pretty = files.map(({ object }) => JSON.stringify(object, null, 2));
+    const fits = pretty.reduce((sum, text) => sum + text.length, 0) <= PRETTY_LIMIT;
+    const texts = fits ? pretty : files.map(({ object }) => JSON.stringify(object));
+    return Object.fromEntries(files.map(({ file }, index) => [file, `${texts[index]}\n`]));
+}
+/** The objects of a part chart by file, in its order. */
+function unpack(part) {
+    return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
+}
+
+;// CONCATENATED MODULE: ./lib/split/part/record.js
+/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
+const RECORD_ANNOTATION = 'todo-deploy.dev/record';
+function withRecord(chart, services, workloads) {
+    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
+    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
+}
+/** undefined where the part was made by a version of this product that kept no record. */
+function recordOf(part) {
+    const text = part.chart.annotations?.[RECORD_ANNOTATION];
+    return text === undefined ? undefined : JSON.parse(text);
+}
+
+;// CONCATENATED MODULE: ./lib/split/part/sizes.js
+
+/** Kubernetes' limit for the data of one Secret, in bytes. */
+const SECRET_LIMIT = 1024 * 1024;
+/** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
+const RESERVE = 16 * 1024;
+/** From here on the host aliases of all pods are what makes a part large: about 100 bytes a Service in every pod. */
+const MANY_ALIASES = 100;
+/**
+ * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
+ * base64.
+ */
+function releaseBytes(part) {
+    const files = Object.entries(part.templates).map(([name, content]) => ({ name, data: Buffer.from(content).toString('base64') }));
+    const manifest = Object.entries(part.templates)
+        .map(([name, content]) => `---\n# Source: ${part.chart.name}/templates/${name}\n${content}`)
+        .join('');
+    const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, manifest });
+    return Math.ceil((0,external_node_zlib_.gzipSync)(release, { level: 9 }).length / 3) * 4;
+}
+function sizeRefusals(bytes, aliases) {
+    return Object.entries(bytes)
+        .filter(([, size]) => size + RESERVE > SECRET_LIMIT)
+        .map(([part, size]) => ({
+        object: '',
+        message: `The ${part} part needs ${Math.ceil(size / 1024)} KiB in Helm's release Secret; Kubernetes allows 1,024`,
+        hint: part === 'color' && aliases > MANY_ALIASES
+            ? `Each pod holds the names of ${aliases} Services: set stack: active, or make several charts of this one.`
+            : 'Move large files out of the ConfigMaps and Secrets of the chart (into the image, a volume or object storage).',
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/yaml.js
+
+/**
+ * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
+ * the last of duplicate keys; but no base-60 numbers, and a timestamp stays text.
+ */
+const helmScalars = [
+    { default: true, tag: 'tag:yaml.org,2002:null', test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
+    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/, resolve: () => true },
+    { default: true, tag: 'tag:yaml.org,2002:bool', test: /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/, resolve: () => false },
+    {
+        default: true,
+        tag: 'tag:yaml.org,2002:int',
+        test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)$/,
+        resolve: (text, onError) => integer(text, onError),
+    },
+    {
+        default: true,
+        tag: 'tag:yaml.org,2002:float',
+        test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
+        resolve: (text) => yaml_float(text),
+    },
+    { tag: 'tag:yaml.org,2002:binary', resolve: (text) => Buffer.from(text, 'base64').toString() },
+];
+/** Beyond the range of a float go-yaml leaves the text. */
+function yaml_float(text) {
+    const value = Number(text.replaceAll('_', ''));
+    return Number.isFinite(value) ? value : text;
+}
+function integer(text, onError) {
+    const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
+    const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+    if (!Number.isSafeInteger(value)) {
+        onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
+    }
+    return text.startsWith('-') ? -value : value;
+}
+function helmTags(tags) {
+    const kept = tags.filter((tag) => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
+    return [...kept, ...helmScalars];
+}
+/** The documents of a stream, errors inside each document's `errors`. */
+function readYaml(text) {
+    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+        version: '1.1',
+        schema: 'yaml-1.1',
+        customTags: (tags) => helmTags(tags),
+        merge: true,
+        uniqueKeys: false,
+        logLevel: 'error',
+    });
+    return Array.isArray(documents) ? documents : [];
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/manifests.js
+
+
+
+/**
+ * Reads a stream of manifests by Helm's rules; lists (`kind: List`, `DeploymentList` …) become their items.
+ * @throws ConfigurationError where a document is not valid YAML or not an object of Kubernetes.
+ */
+function readManifests(text, source) {
+    const manifests = [];
+    const warnings = [];
+    for (const document of readYaml(text)) {
+        const from = sourceOf(document) ?? source;
+        const [error] = document.errors;
+        if (error !== undefined) {
+            throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
+        }
+        const value = document.toJS({ maxAliasCount: 10_000 });
+        if (value === null || value === undefined) {
+            continue;
+        }
+        const objects = flatten(value, from);
+        manifests.push(...objects.map((object) => ({ object, source: from })));
+        const name = objects[0] === undefined ? '' : `${objects[0].kind}/${objects[0].metadata.name}`;
+        warnings.push(...duplicateKeys(document.contents, '').map((path) => duplicateFinding(name, path)));
+    }
+    return { manifests, warnings };
+}
+function sourceOf(document) {
+    const comments = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
+    return /^\s*Source: (.+)$/m.exec(comments)?.[1]?.trim();
+}
+function flatten(value, source) {
+    const object = value;
+    if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
+        throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
+            hint: 'Look at it with `helm template`.',
+        });
+    }
+    if (object.kind.endsWith('List') && Array.isArray(object.items)) {
+        const item = { apiVersion: object.apiVersion, kind: object.kind.slice(0, -'List'.length) };
+        const items = object.items;
+        return items.flatMap((one) => flatten(one.kind === undefined && one.apiVersion === undefined ? { ...item, ...one } : one, source));
+    }
+    if (typeof object.metadata?.name !== 'string' || object.metadata.name === '') {
+        throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
+    }
+    return [object];
+}
+function duplicateKeys(node, path) {
+    if ((0,dist/* isSeq */.oP)(node)) {
+        return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
+    }
+    if (!(0,dist/* isMap */.jh)(node)) {
+        return [];
+    }
+    const seen = new Set();
+    return node.items.flatMap((pair) => {
+        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : String(pair.key);
+        const here = path === '' ? key : `${path}.${key}`;
+        const twice = seen.has(key) && key !== '<<' ? [here] : [];
+        seen.add(key);
+        return [...twice, ...duplicateKeys(pair.value, here)];
+    });
+}
+function duplicateFinding(object, path) {
+    return { object, message: `${path} is written twice; the last one counts`, hint: 'Remove one of them from the template.' };
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/pull-secrets.js
+
+/**
+ * Adds pull Secrets to the object's pods, in place. Kubernetes takes a ServiceAccount's own pull secrets only for pods that name none,
+ * so those of the chart's ServiceAccount are named too.
+ */
+function addPullSecrets(object, names, accounts) {
+    const spec = podTemplateOf(object)?.spec;
+    if (spec === undefined || names.length === 0) {
+        return;
+    }
+    const account = accounts.find((one) => one.metadata.name === (spec.serviceAccountName ?? 'default'));
+    const given = spec.imagePullSecrets ?? account?.imagePullSecrets ?? [];
+    const added = names.filter((name) => !given.some((one) => one.name === name)).map((name) => ({ name }));
+    if (added.length > 0) {
+        spec.imagePullSecrets = [...given, ...added];
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/read/chart.js
+
+
+
+
+
+
+
+
+
+/** @throws ConfigurationError where the render is not made of Kubernetes objects. */
+function chart_readChart(input) {
+    const { manifests, warnings } = readManifests(input.manifest);
+    const rendered = readHooks(input.hooks, (hook) => {
+        const read = readManifests(hook.manifest, hook.path);
+        warnings.push(...read.warnings);
+        return read.manifests.map((manifest) => manifest.object);
+    });
+    for (const { object } of manifests) {
+        requireShape(object);
+    }
+    const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
+    const registries = new Set(input.images.map((image) => hostOf(image.repository)));
+    const found = new Set();
+    const prepare = (object) => {
+        const prepared = clone(object);
+        for (const repository of pinImages(prepared, input.images)) {
+            found.add(repository);
+        }
+        if (registries.size === 0 || usesImageOf(prepared, registries)) {
+            addPullSecrets(prepared, input.imagePullSecrets, accounts);
+        }
+        return prepared;
+    };
+    const chart = {
+        manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
+        hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
+    };
+    const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
+    return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
+}
+/** What the API server asks of a workload, and the split builds on. */
+function requireShape(object) {
+    const missing = (what) => new ConfigurationError(`${objects_titleOf(object)} of the chart has no ${what}: Kubernetes would refuse it`);
+    const row = rowOf(object);
+    if (row?.rule === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
+        throw missing('pod template with containers');
+    }
+    if (row?.rule === 'own' && row.selector !== undefined && (object.spec.selector ?? undefined) === undefined) {
+        throw missing('spec.selector');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/service-env.js
+
+const variableName = (name) => name.replaceAll('-', '_').toUpperCase();
+/** The variables that the kubelet sets for a Service (`TODO_BACKEND_SERVICE_HOST`, `TODO_BACKEND_PORT_8000_TCP_ADDR` …). */
+function serviceVariables(plan, ip) {
+    const prefix = variableName(plan.name);
+    const host = ip.includes(':') ? `[${ip}]` : ip;
+    const variables = { [`${prefix}_SERVICE_HOST`]: ip };
+    for (const [index, port] of plan.ports.entries()) {
+        const protocol = port.protocol ?? 'TCP';
+        const url = `${protocol.toLowerCase()}://${host}:${port.port}`;
+        const portPrefix = `${prefix}_PORT_${port.port}_${protocol.toUpperCase()}`;
+        if (index === 0) {
+            variables[`${prefix}_SERVICE_PORT`] = String(port.port);
+            variables[`${prefix}_PORT`] = url;
+        }
+        if (port.name !== undefined && port.name !== '') {
+            variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
+        }
+        variables[portPrefix] = url;
+        variables[`${portPrefix}_PROTO`] = protocol.toLowerCase();
+        variables[`${portPrefix}_PORT`] = String(port.port);
+        variables[`${portPrefix}_ADDR`] = ip;
+    }
+    return variables;
+}
+function allServiceVariables(plans, addresses) {
+    const pairs = plans.flatMap((plan) => {
+        const ip = addresses[plan.name];
+        return ip === undefined ? [] : Object.entries(serviceVariables(plan, ip));
+    });
+    return Object.fromEntries(pairs.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+const serviceConfigName = (app, color) => `${app}-services-${color}`;
+/** True where the kubelet would set the variables of Services. */
+function takesServiceVariables(spec) {
+    return spec !== undefined && spec.enableServiceLinks !== false;
+}
+/**
+ * Lets every container read the variables from the color's ConfigMap, in place. First in `envFrom`: stronger than the kubelet's own,
+ * weaker than anything that the chart sets.
+ */
+function readServiceConfig(spec, name) {
+    for (const container of containersOf(spec)) {
+        container.envFrom = [{ configMapRef: { name } }, ...(container.envFrom ?? [])];
+    }
+}
+/**
+ * Sets the variables themselves, in place: for hooks that run before the color's ConfigMap exists. What a container defines, or reads
+ * from one of the chart's objects (`config` finds it), is left alone.
+ */
+function setServiceVariables(spec, variables, config) {
+    for (const container of containersOf(spec)) {
+        const defined = new Set((container.env ?? []).map((variable) => variable.name));
+        for (const source of container.envFrom ?? []) {
+            const kind = source.configMapRef === undefined ? '/Secret' : '/ConfigMap';
+            const object = config(kind, source.configMapRef?.name ?? source.secretRef?.name ?? '');
+            for (const key of Object.keys({ ...object?.data, ...object?.stringData })) {
+                defined.add(`${source.prefix ?? ''}${key}`);
+            }
+        }
+        const added = Object.entries(variables).filter(([name]) => !defined.has(name));
+        if (added.length > 0) {
+            container.env = [...added.map(([name, value]) => ({ name, value })), ...(container.env ?? [])];
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/base.js
+
+
+
+
+
+
+
+/** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
+function renderBase(input, classified, hooks) {
+    const stable = new Set(classified.stable);
+    const objects = classified.base.map((object) => (stable.has(object) ? withoutSelector(object) : object));
+    const mapped = hooks.map((one) => {
+        const object = clone(one.hook.object);
+        annotateHook(object, one, one.hook.weight);
+        closeStack(object, input, classified);
+        return object;
+    });
+    return [...objects, ...mapped].map((object) => ({ object, name: object.metadata.name }));
+}
+/** Hooks of the base run for the new version: they call its color, too. */
+function closeStack(object, input, classified) {
+    const spec = podTemplateOf(object)?.spec;
+    if (input.stack !== 'own' || spec === undefined) {
+        return;
+    }
+    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+    if (takesServiceVariables(spec)) {
+        const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
+        setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
+    }
+}
+/** Workloads of the base that take part in readiness. */
+function sharedWorkloads(classified) {
+    return classified.base.flatMap((object) => {
+        const kind = readyKind(object);
+        return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/affinity.js
+
+
+/**
+ * Affinity, anti-affinity and spread terms that mean the color's own pods are narrowed to them, in place: or the old color's pods would
+ * keep the new one's from being scheduled. A term that means shared pods too leaves out only the other color.
+ */
+function colorPlacement(spec, color, other, pods) {
+    const narrow = (selector) => {
+        if (selector === undefined || !pods.own.some((labels) => matchesSelector(selector, labels))) {
+            return;
+        }
+        if (pods.shared.some((labels) => matchesSelector(selector, labels))) {
+            selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: COLOR_LABEL, operator: 'NotIn', values: [other] }];
+        }
+        else {
+            selector.matchLabels = { ...selector.matchLabels, [COLOR_LABEL]: color };
+        }
+    };
+    for (const term of affinityTerms(spec.affinity)) {
+        const here = term.namespaces === undefined || term.namespaces.length === 0 || term.namespaces.includes(pods.namespace);
+        if (here || term.namespaceSelector !== undefined) {
+            narrow(term.labelSelector);
+        }
+    }
+    for (const constraint of spec.topologySpreadConstraints ?? []) {
+        narrow(constraint.labelSelector);
+    }
+}
+function affinityTerms(affinity) {
+    return [affinity?.podAffinity, affinity?.podAntiAffinity].flatMap((one) => [
+        ...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+        ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/paint.js
+
+
+
+
+
+
+
+/** Helm would keep an object with this annotation when its color is removed. */
+const RESOURCE_POLICY = 'helm.sh/resource-policy';
+/** A version's own object in its color: name, labels, selectors, references. Changes `object` in place. */
+function paint(object, paint) {
+    paint_label(object, paint);
+    delete object.metadata.annotations?.[RESOURCE_POLICY];
+    const row = rowOf(object);
+    if (row?.selector !== undefined) {
+        const { spec } = object;
+        spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
+    }
+    if (row?.makes !== undefined) {
+        changeTextAt(object, row.makes, (name) => `${name}-${paint.color}`);
+    }
+    const template = podTemplateOf(object);
+    if (template !== undefined) {
+        template.metadata = {
+            ...template.metadata,
+            labels: { ...template.metadata?.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color },
+            annotations: { ...template.metadata?.annotations, [PART_HASH_ANNOTATION]: paint.hash, [VERSION_ANNOTATION]: paint.version },
+        };
+        if (template.spec !== undefined) {
+            colorPlacement(template.spec, paint.color, paint.other, paint.pods);
+        }
+    }
+    renameReferences(object, paint.rename);
+}
+/** A hook of the color: it keeps its pods' labels, so that no Service of the color ever selects them. Changes `object` in place. */
+function paintHook(object, paint) {
+    paint_label(object, paint);
+    renameReferences(object, paint.rename);
+}
+/** The color's copy of a ConfigMap or Secret, with our labels only. */
+function colorCopy(original, paint) {
+    const content = clone(original);
+    const { name, namespace } = content.metadata;
+    const copy = { ...content, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
+    paint_label(copy, paint);
+    renameReferences(copy, paint.rename);
+    return copy;
+}
+function paint_label(object, paint) {
+    object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
+    object.metadata.annotations = { ...object.metadata.annotations, [VERSION_ANNOTATION]: paint.version };
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/color.js
+
+
+
+
+
+
+
+
+/** The color part's objects, in the render's order: configuration and workloads first, hooks last. */
+function renderColor(rendering) {
+    const { classified, input } = rendering;
+    const toColor = new Set([...classified.own, ...classified.copied].map(nameKey));
+    const workloadPaint = paintOf(rendering, toColor);
+    const hookPaint = paintOf(rendering, new Set([...toColor, ...rendering.hooks.map((one) => nameKey(one.hook.object))]));
+    const services = servicesConfig(rendering);
+    const copies = classified.copied.map((object) => ({ name: object.metadata.name, object: colorCopy(object, workloadPaint) }));
+    const own = classified.own.map((original) => {
+        const object = clone(original);
+        holdBack(object, rendering.workloads);
+        paint(object, workloadPaint);
+        color_closeStack(object, rendering, services);
+        return { name: original.metadata.name, object };
+    });
+    const weights = weightsUnder(rendering.hooks, COLORS.map((one) => `-${one}`));
+    const hooks = rendering.hooks.map((one) => {
+        const object = clone(one.hook.object);
+        annotateHook(object, one, weights.get(one) ?? 0);
+        paintHook(object, hookPaint);
+        color_closeStack(object, rendering, services);
+        return { name: one.hook.object.metadata.name, object };
+    });
+    const config = services === undefined ? [] : [{ name: `${input.release}-services`, object: services }];
+    return [...config, ...copies, ...own, ...hooks];
+}
+function nameKey(object) {
+    return `${kindOf(object)}/${object.metadata.name}`;
+}
+function paintOf(rendering, names) {
+    const { classified, color, input } = rendering;
+    return {
+        app: input.release,
+        color,
+        other: rendering.other,
+        version: rendering.version,
+        hash: rendering.hash,
+        pods: {
+            own: classified.own.filter((object) => podTemplateOf(object) !== undefined).map(podLabelsOf),
+            shared: classified.base.filter(isLongRunning).map(podLabelsOf),
+            namespace: input.namespace,
+        },
+        rename: (kind, name) => (names.has(`${kind}/${name}`) ? `${name}-${color}` : name),
+    };
+}
+/** Pods of a color call their own color, by name and by variable. */
+function color_closeStack(object, rendering, services) {
+    const { input, classified } = rendering;
+    const spec = podTemplateOf(object)?.spec;
+    if (input.stack !== 'own' || spec === undefined) {
+        return;
+    }
+    addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+    if (services !== undefined && takesServiceVariables(spec)) {
+        readServiceConfig(spec, services.metadata.name);
+    }
+}
+/** The variables of the color's Services, for all its pods; undefined where there is nothing to say. */
+function servicesConfig(rendering) {
+    const { input, classified, color } = rendering;
+    const data = input.stack === 'own' ? allServiceVariables(classified.plans, input.colorServiceIPs) : {};
+    return Object.keys(data).length === 0
+        ? undefined
+        : {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: {
+                name: serviceConfigName(input.release, color),
+                labels: { [APP_LABEL]: input.release, [COLOR_LABEL]: color },
+                annotations: { [VERSION_ANNOTATION]: rendering.version },
+            },
+            data,
+        };
+}
+
+;// CONCATENATED MODULE: ./lib/split/render/url.js
+
+/** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
+function urlOf(objects) {
+    for (const object of objects) {
+        const found = url_hostOf(object, objects);
+        if (found !== undefined) {
+            return `${found.tls ? 'https' : 'http'}://${found.host}`;
+        }
+    }
+    return undefined;
+}
+function url_hostOf(object, objects) {
+    switch (kindOf(object)) {
+        case 'networking.k8s.io/Ingress':
+            return ingressHost(object.spec ?? {});
+        case 'gateway.networking.k8s.io/HTTPRoute':
+            return routeHost(object.spec ?? {}, objects);
+        case 'traefik.io/IngressRoute':
+            return traefikHost(object.spec ?? {});
+        case 'route.openshift.io/Route':
+            return concrete(object.spec?.host, object.spec?.tls !== undefined);
+        default:
+            return undefined;
+    }
+}
+function concrete(host, tls) {
+    return typeof host === 'string' && host !== '' && !host.startsWith('*') ? { host, tls } : undefined;
+}
+function ingressHost(spec) {
+    const host = (spec.rules ?? []).map((rule) => rule.host).find((one) => concrete(one, false) !== undefined);
+    const wildcard = host?.replace(/^[^.]+/, '*');
+    const covers = (hosts) => hosts === undefined || hosts.some((one) => one === host || one === wildcard);
+    return concrete(host, (spec.tls ?? []).some((tls) => covers(tls.hosts)));
+}
+function routeHost(spec, objects) {
+    const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
+    const tls = (spec.parentRefs ?? []).some((parent) => {
+        const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
+        const listeners = gateway?.spec?.listeners ?? [];
+        const listener = listeners.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
+        return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
+    });
+    return concrete(host, tls);
+}
+function traefikHost(spec) {
+    const matches = (spec.routes ?? []).map((route) => /Host\(`([^`]+)`/.exec(route.match ?? '')?.[1]);
+    return concrete(matches.find((host) => host !== undefined), spec.tls !== undefined);
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/stable-services.js
+
+
+
+/** Finds the Services that lead to the color's pods, and says which of them cannot be switched. */
+function planServices(services, pods) {
+    const result = { stable: [], plans: [], refusals: [], warnings: [] };
+    for (const service of services) {
+        if (serviceSpec(service).type === 'ExternalName' || (service.metadata.namespace ?? pods.namespace) !== pods.namespace) {
+            continue;
+        }
+        const leadsTo = (workload) => services_selects(service, workload) && hasPortOf(service, workload);
+        const own = pods.own.filter(leadsTo);
+        if (own.length > 0) {
+            result.stable.push(service);
+            result.plans.push(servicePlan(service, own));
+            result.refusals.push(...stable_services_refusalsOf(service, pods.shared.filter(leadsTo), own));
+        }
+        else if (pods.own.some((workload) => services_selects(service, workload))) {
+            result.warnings.push({
+                object: objects_titleOf(service),
+                message: 'selects pods of this version, but none of them has a port of that name: it is left as it is',
+            });
+        }
+    }
+    return result;
+}
+function stable_services_refusalsOf(service, shared, own) {
+    const object = objects_titleOf(service);
+    const spec = serviceSpec(service);
+    const asRendered = `Where both versions' pods may answer (metrics, peers), annotate it with ${PART_ANNOTATION}: base.`;
+    const found = [];
+    if (shared.length > 0) {
+        found.push({
+            object,
+            message: `selects both pods of a version (${own.map(objects_titleOf).join(', ')}) and shared ones (${shared.map(objects_titleOf).join(', ')})`,
+            hint: 'Give its selector one label more, so that it selects only one of them.',
+        });
+    }
+    if (spec.clusterIP === 'None') {
+        found.push({
+            object,
+            message: 'is headless: clients hold pod addresses, which no switch can move',
+            hint: `Give it a ClusterIP. ${asRendered}`,
+        });
+    }
+    if (spec.publishNotReadyAddresses === true) {
+        found.push({
+            object,
+            message: 'publishes addresses that are not ready: users would reach pods before they are proved',
+            hint: `Remove publishNotReadyAddresses. ${asRendered}`,
+        });
+    }
+    return found;
+}
+
+;// CONCATENATED MODULE: ./lib/split/sort/classify.js
+
+
+
+
+
+
+
+
+function classify_classify(manifests, input) {
+    const objects = manifests.map((manifest) => manifest.object);
+    const refusals = [];
+    const warnings = [];
+    const rules = new Map(objects.map((object) => [object, overruled(object, input, refusals)]));
+    refusals.push(...unknownShared(objects, input));
+    const own = new Set(objects.filter((object) => rules.get(object) === 'own'));
+    const here = (object) => (object.metadata.namespace ?? input.namespace) === input.namespace;
+    const pods = (part) => objects.filter((object) => isLongRunning(object) && here(object) && own.has(object) === part);
+    for (const object of objects.filter((one) => rules.get(one) === 'target' && here(one) && hasTargetIn(own, one))) {
+        own.add(object);
+    }
+    for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
+        const matches = (workload) => matchesSelector(object.spec?.selector, podLabelsOf(workload));
+        if (pods(true).some(matches) && !pods(false).some(matches)) {
+            own.add(object);
+        }
+    }
+    const services = planServices(objects.filter((object) => rules.get(object) === 'service'), { own: pods(true), shared: pods(false), namespace: input.namespace });
+    return {
+        own: objects.filter((object) => own.has(object)),
+        copied: copiedConfig(objects.filter(here), own, rules),
+        base: objects.filter((object) => !own.has(object)),
+        ...services,
+        refusals: [...refusals, ...services.refusals],
+        warnings: [...warnings, ...services.warnings],
+    };
+}
+/** The table's rule, unless the chart's annotation or the input `shared` says otherwise. */
+function overruled(object, input, refusals) {
+    const rule = ruleOf(object);
+    const wanted = annotationOf(object, PART_ANNOTATION);
+    if (wanted === 'base' || (rule === 'own' && isShared(object, input.shared))) {
+        return 'base';
+    }
+    if (wanted === undefined) {
+        return rule;
+    }
+    const colorable = rule !== 'base' && rule !== 'service';
+    if (wanted === 'color' && (colorable || rowOf(object)?.colorable)) {
+        return 'own';
+    }
+    const message = wanted === 'color'
+        ? `${PART_ANNOTATION}: color is not possible for a ${object.kind}`
+        : `${PART_ANNOTATION} is "${wanted}": only base and color are known`;
+    refusals.push({ object: objects_titleOf(object), message, hint: `Remove the annotation, or use ${PART_ANNOTATION}: base.` });
+    return rule;
+}
+function isShared(object, shared) {
+    return shared.includes(object.metadata.name) || shared.includes(objects_titleOf(object));
+}
+function unknownShared(objects, input) {
+    const unknown = input.shared.filter((name) => !objects.some((object) => isShared(object, [name])));
+    const candidates = objects.filter((object) => ruleOf(object) === 'own').map(objects_titleOf);
+    return unknown.map((name) => ({
+        object: '',
+        message: `The input shared names "${name}", but the chart has no such object`,
+        hint: `The chart's workloads are: ${candidates.join(', ') || 'none'}.`,
+    }));
+}
+function hasTargetIn(own, object) {
+    const target = targetOf(object);
+    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && kindOf(one) === targetKind(target));
+}
+function copiedConfig(objects, own, rules) {
+    const used = new Set([...own].flatMap((object) => podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`)));
+    return objects.filter((object) => rules.get(object) === 'config' && used.has(`${kindOf(object)}/${object.metadata.name}`) && hasContentOfTheChart(object));
+}
+/** False where another program fills the object (trust bundles, service account tokens): a copy would stay empty. */
+function hasContentOfTheChart(object) {
+    const filled = ['data', 'stringData', 'binaryData'].some((field) => Object.keys(object[field] ?? {}).length > 0);
+    return filled && object.type !== 'kubernetes.io/service-account-token';
+}
+
+;// CONCATENATED MODULE: ./lib/split/findings/outside.js
+
+
+
+
+
+/**
+ * Live Services of the namespace that are neither the chart's nor ours, and would select the color's pods before they are proved.
+ * A Service that names a color in its selector means it.
+ */
+function outsideServiceRefusals(live, split) {
+    const stable = split.services.map((service) => service.name);
+    const known = new Set([
+        ...split.baseObjects.filter((object) => kindOf(object) === '/Service').map((object) => object.metadata.name),
+        ...COLORS.flatMap((color) => stable.map((name) => colorServiceName(name, color))),
+    ]);
+    return live
+        .filter((service) => !known.has(service.metadata.name) && service.spec?.selector?.[COLOR_LABEL] === undefined)
+        .flatMap((service) => {
+        const pods = split.colorObjects.filter((object) => isLongRunning(object) && services_selects(service, object) && hasPortOf(service, object));
+        return pods.length === 0
+            ? []
+            : [
+                {
+                    object: objects_titleOf(service),
+                    message: `is not of this chart and would send its users to ${pods.map(objects_titleOf).join(', ')} before it is proved`,
+                    hint: 'Take the Service into the chart, or give its selector a label that only its own pods have.',
+                },
+            ];
+    });
+}
+/** Names of claims that the color's pods mount and that are not of the chart. */
+function outsideClaims(split) {
+    const own = split.baseObjects.filter((object) => kindOf(object) === '/PersistentVolumeClaim').map((object) => object.metadata.name);
+    const mounted = split.colorObjects.flatMap((object) => claimsOf(podTemplateOf(object)?.spec));
+    return [...new Set(mounted)].filter((name) => !own.includes(name));
+}
+/** Such claims as they are in the cluster: those that only one node may use at a time. */
+function outsideClaimRefusals(live, split) {
+    const exclusive = new Set(live.filter(isExclusive).map((claim) => claim.metadata.name));
+    return split.colorObjects.flatMap((object) => claimsOf(podTemplateOf(object)?.spec)
+        .filter((name) => exclusive.has(name))
+        .map((name) => exclusiveClaim(object, name)));
+}
+/**
+ * With `externalTrafficPolicy: Local` a node answers with its own pods only: one that has pods of the old color and none of the new would
+ * answer nobody after the switch.
+ */
+function localTrafficRefusals(service, nodes) {
+    const lost = [...new Set(nodes.old)].filter((node) => !nodes.new.includes(node)).sort();
+    return service.spec?.externalTrafficPolicy !== 'Local' || lost.length === 0
+        ? []
+        : [
+            {
+                object: objects_titleOf(service),
+                message: `has externalTrafficPolicy: Local, and ${lost.join(', ')} would have no pod of the new version: its traffic would be lost`,
+                hint: 'Spread the pods over all nodes (topologySpreadConstraints, more replicas), or use externalTrafficPolicy: Cluster.',
+            },
+        ];
+}
+
+;// CONCATENATED MODULE: ./lib/split/recorded/recolor.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * A recorded color part as the other color's. What depends on the color is in a closed list of places: the names of the part's own
+ * objects and references to them, the color label and selectors of it, host aliases with a Service's four names, and the ConfigMap
+ * `<app>-services-<color>`. The part's hash stays: it is the same version.
+ */
+function recolor(part, options) {
+    const files = unpack(part);
+    const own = new Set(files.map(({ object }) => `${kindOf(object)}/${object.metadata.name}`));
+    const suffix = `-${options.from}`;
+    const rename = (name) => (name.endsWith(suffix) ? `${name.slice(0, -suffix.length)}-${options.to}` : name);
+    for (const { object } of files) {
+        if (kindOf(object) === '/ConfigMap' && object.metadata.name === serviceConfigName(options.app, options.from)) {
+            readdress(object, options.addresses);
+        }
+        relabel(object, options);
+        realias(object, options);
+        const makes = rowOf(object)?.makes;
+        if (makes !== undefined) {
+            changeTextAt(object, makes, rename);
+        }
+        renameReferences(object, (kind, name) => (own.has(`${kind}/${name}`) ? rename(name) : name));
+    }
+    return { chart: part.chart, templates: pack_write(files) };
+}
+function relabel(object, { from, to }) {
+    const spec = podTemplateOf(object)?.spec;
+    const selectors = [
+        object.spec?.selector,
+        ...affinityTerms(spec?.affinity).map((term) => term.labelSelector),
+        ...(spec?.topologySpreadConstraints ?? []).map((constraint) => constraint.labelSelector),
+    ];
+    const labels = [object.metadata.labels, podTemplateOf(object)?.metadata?.labels, ...selectors.map((selector) => selector?.matchLabels)];
+    for (const one of labels) {
+        if (one?.[COLOR_LABEL] === from) {
+            one[COLOR_LABEL] = to;
+        }
+    }
+    for (const expression of selectors.flatMap((selector) => selector?.matchExpressions ?? [])) {
+        if (expression.key === COLOR_LABEL && expression.operator === 'NotIn') {
+            expression.values = (expression.values ?? []).map((value) => (value === to ? from : value));
+        }
+    }
+}
+function realias(object, { addresses, namespace }) {
+    for (const alias of podTemplateOf(object)?.spec?.hostAliases ?? []) {
+        const names = alias.hostnames ?? [];
+        const service = Object.keys(addresses).find((one) => names.length > 0 && names.every((name) => serviceNames(one, namespace).includes(name)));
+        const ip = service === undefined ? undefined : addresses[service];
+        if (ip !== undefined) {
+            alias.ip = ip;
+        }
+    }
+}
+/** Puts the new addresses into the variables of each Service, which all hold its old one. */
+function readdress(config, addresses) {
+    const data = config.data ?? {};
+    for (const [service, ip] of Object.entries(addresses)) {
+        const prefix = `${service.replaceAll('-', '_').toUpperCase()}_`;
+        const old = data[`${prefix}SERVICE_HOST`];
+        const inUrl = (address) => `//${address?.includes(':') ? `[${address}]` : address}:`;
+        for (const [name, value] of Object.entries(data)) {
+            if (old !== undefined && name.startsWith(prefix)) {
+                data[name] = value === old ? ip : value.replace(inUrl(old), inUrl(ip));
+            }
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/split/recorded/rollback-hooks.js
+
+
+const eventsOf = (object) => object.metadata.annotations?.[HOOK_ANNOTATION]?.split(',');
+/**
+ * A recorded part for going back to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
+ * the others are left out. Answers the objects in their order.
+ */
+function withRollbackHooks(files) {
+    return files.flatMap((file) => {
+        const events = eventsOf(file.object);
+        if (events === undefined)
+            return [file];
+        const phases = ['pre', 'post'].filter((phase) => events.includes(`${phase}-rollback`));
+        const kept = [...phases.flatMap(firing), ...events.filter((event) => event === 'test')];
+        if (kept.length === 0)
+            return [];
+        const object = clone(file.object);
+        object.metadata.annotations = { ...object.metadata.annotations, [HOOK_ANNOTATION]: kept.join(',') };
+        return [{ ...file, object }];
+    });
+}
+const firing = (phase) => [`${phase}-install`, `${phase}-upgrade`, `${phase}-rollback`];
+/** The events of a part's hooks that a rollback answers. */
+function rollbackEvents(object) {
+    return (eventsOf(object) ?? []).filter((event) => event === 'test' || event.endsWith('-rollback'));
+}
+
+;// CONCATENATED MODULE: ./lib/split/recorded/split-recorded.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * What the split of that version made, for the color `to`, from its recorded parts alone: no chart, no render.
+ * @throws ConfigurationError where the parts were recorded without what this needs.
+ */
+function splitOfRecorded(recorded, to, addresses) {
+    const { app, namespace, from, partHash, baseHash, url } = recorded;
+    const record = recordOf(recorded.color);
+    if (record === undefined) {
+        throw new ConfigurationError('This version was deployed before versions could be gone back to: its release holds no record', {
+            hint: 'Deploy its commit again, with allow-older: true.',
+        });
+    }
+    const base = withPorts(withHooks(recorded.base), record.services);
+    const color = withHooks(recolor(recorded.color, { app, namespace, from, to, addresses }));
+    const baseObjects = unpack(base).map((file) => file.object);
+    const colorObjects = unpack(color).map((file) => file.object);
+    return {
+        base,
+        color,
+        baseObjects,
+        colorObjects,
+        hooks: [...plannedHooks('base', baseObjects), ...plannedHooks('color', colorObjects)],
+        services: record.services,
+        colorServices: record.services.flatMap((plan) => colorServiceOf(plan, baseObjects, app, to)),
+        workloads: record.workloads.map((workload) => ({ ...workload, coloredName: `${workload.name}-${to}` })),
+        paused: pausedObjects(colorObjects),
+        shared: sharedOf(baseObjects),
+        url,
+        partHash,
+        baseHash,
+        images: [...colorObjects, ...baseObjects].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
+        releaseBytes: { base: releaseBytes(base), color: releaseBytes(color) },
+        refusals: [],
+        warnings: [],
+    };
+}
+const withHooks = (part) => ({ chart: part.chart, templates: pack_write(withRollbackHooks(unpack(part))) });
+/** The chart's ports: a base may have been recorded with those of the version before, which were live then. */
+function withPorts(part, services) {
+    const files = unpack(part);
+    for (const { object } of files) {
+        const plan = kindOf(object) === '/Service' ? services.find((service) => service.name === object.metadata.name) : undefined;
+        if (plan !== undefined)
+            object.spec.ports = plan.ports;
+    }
+    return { chart: part.chart, templates: pack_write(files) };
+}
+const plannedHooks = (part, objects) => objects.flatMap((object) => rollbackEvents(object).map((event) => ({ part, event, object: objects_titleOf(object) })));
+function colorServiceOf(plan, base, app, color) {
+    const service = base.find((object) => kindOf(object) === '/Service' && object.metadata.name === plan.name);
+    if (service === undefined)
+        return [];
+    return [colorService({ ...service, spec: { ...service.spec, selector: plan.selector } }, app, color)];
+}
+const sharedOf = (base) => base
+    .filter((object) => rollbackEvents(object).length === 0)
+    .flatMap((object) => {
+    const kind = readyKind(object);
+    return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+});
+
+;// CONCATENATED MODULE: ./lib/split/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Stands for the color while a hash is computed. */
+const NEUTRAL = 'color';
+/**
+ * Splits one rendered chart into the part that both colors share and the part of one color. Pure; what cannot be split is in `refusals`.
+ * @throws ConfigurationError where the render is not made of Kubernetes objects.
+ */
+function splitChart(input) {
+    const chart = chart_readChart(input);
+    const classified = classify_classify(chart.manifests, input);
+    const workloads = planWorkloads(classified.own, classified.plans, input.color);
+    const hooks = mapHooks(chart.hooks, input.firstDeploy);
+    const hash = partHash(input, classified, chart.hooks);
+    const color = renderColor({
+        input,
+        classified,
+        workloads,
+        hooks: hooks.color,
+        color: input.color,
+        other: otherColor(input.color),
+        version: input.version,
+        hash,
+    });
+    const base = renderBase(input, classified, hooks.base);
+    const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, classified.plans, workloads), color) };
+    const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
+    const objects = (part) => part.map((one) => one.object);
+    return {
+        ...parts,
+        baseObjects: objects(base),
+        colorObjects: objects(color),
+        hooks: [...hookPlan('base', hooks.base, ''), ...hookPlan('color', hooks.color, `-${input.color}`)],
+        services: classified.plans,
+        colorServices: classified.stable.map((service) => colorService(service, input.release, input.color)),
+        workloads,
+        paused: pausedObjects(objects(color)),
+        shared: sharedWorkloads(classified),
+        url: urlOf(classified.base),
+        partHash: hash,
+        baseHash: baseHash(input, classified, chart),
+        images: [...objects(color), ...objects(base)].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
+        releaseBytes: bytes,
+        refusals: [
+            ...chart.refusals,
+            ...classified.refusals,
+            ...refusalsOf(input, classified, hooks),
+            ...sizeRefusals(bytes, input.stack === 'own' ? classified.plans.length : 0),
+        ],
+        warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],
+    };
+}
+/** Of everything that makes a version, and of nothing that depends on the color, on addresses, on the commit or on the app's history. */
+function partHash(input, classified, hooks) {
+    const workloads = planWorkloads(classified.own, classified.plans, NEUTRAL);
+    const neutral = { ...input, colorServiceIPs: {} };
+    const objects = renderColor({
+        input: neutral,
+        classified,
+        workloads,
+        hooks: [],
+        color: NEUTRAL,
+        other: `other-${NEUTRAL}`,
+        version: '',
+        hash: '',
+    });
+    return hashOf({
+        objects: objects.map((one) => one.object),
+        hooks: hooks.filter((hook) => hook.events.some((event) => event === 'test' || /^post-(install|upgrade|rollback)$/.test(event))),
+        services: classified.stable.map((service) => colorService(service, input.release, NEUTRAL)),
+        workloads,
+        stack: input.stack,
+    });
+}
+function baseHash(input, classified, chart) {
+    const objects = renderBase({ ...input, colorServiceIPs: {} }, classified, []);
+    const hooks = chart.hooks.filter((hook) => hook.events.some((event) => /^pre-(install|upgrade|rollback)$/.test(event)));
+    return hashOf({ objects: objects.map((one) => one.object), hooks });
+}
 
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/same-nodes.js
 
@@ -103712,6 +103948,7 @@ async function requireQuota(run, plan) {
 
 
 
+
 /** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
 async function requireFeasible(run, plan) {
     const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
@@ -103731,7 +103968,7 @@ async function requireImages(run, plan) {
 }
 /** Images by digest that the registry says it does not have. */
 async function missingImages(run, plan) {
-    const references = [...new Set(plan.split.images.map((entry) => entry.image).filter((image) => image.includes('@sha256:')))];
+    const references = [...new Set(plan.split.images.map((entry) => entry.image).filter(hasDigest))];
     const answers = await Promise.all(references.map(run.imageExists));
     return references.filter((_, index) => answers[index] === 'no');
 }
@@ -104158,6 +104395,150 @@ async function planOnly(parts) {
 
 
 
+;// CONCATENATED MODULE: external "node:dns/promises"
+const external_node_dns_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+;// CONCATENATED MODULE: ./lib/actions/shared/ancestry.js
+
+const COMMIT = /^[0-9a-f]{40}$/;
+const ancestry_LIMIT_MS = 20_000;
+/** A checkout that another user made (containers) is read all the same. */
+const ancestry_SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+/** How two commits relate: by the checkout where it holds both, else by GitHub's compare API. */
+function ancestryOf(source) {
+    return async (version, to) => {
+        if (version === to)
+            return 'same';
+        if (!COMMIT.test(version) || !COMMIT.test(to))
+            return 'unknown';
+        return (await byCheckout(source, version, to)) ?? (await byGitHub(source, version, to)) ?? 'unknown';
+    };
+}
+/** undefined where the checkout does not hold both, as a shallow one. */
+async function byCheckout({ runner, workspace }, version, to) {
+    const isAncestor = async (one, other) => {
+        const { exitCode } = await runner.run({
+            command: ['git', '-C', workspace, 'merge-base', '--is-ancestor', one, other],
+            env: ancestry_SAFE,
+            timeoutMs: ancestry_LIMIT_MS,
+            okExitCodes: [0, 1, 128],
+        });
+        return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
+    };
+    try {
+        if (await isAncestor(version, to))
+            return 'older';
+        if (await isAncestor(to, version))
+            return 'newer';
+    }
+    catch {
+        // No Git here.
+    }
+    return undefined;
+}
+async function byGitHub({ github, log, repository, signal }, version, to) {
+    if (github === undefined)
+        return undefined;
+    try {
+        const comparison = await github.compare(repository, to, version, signal);
+        if (comparison === undefined)
+            log.info(`GitHub does not know both ${to} and ${version} in ${repository}: which is older is not known`);
+        if (comparison === 'behind')
+            return 'older';
+        return comparison === 'ahead' ? 'newer' : undefined;
+    }
+    catch (error) {
+        signal?.throwIfAborted();
+        const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
+        log.warning(`Which of two versions is older could not be asked: ${error instanceof Error ? error.message : error}.${hint}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/actions/shared/collaborators.js
+
+
+
+
+
+
+
+/** Everything outside that a deploy or a rollback works with. */
+function collaborators(context, inputs, tools, helm) {
+    const { log, clock, env } = context;
+    const http = new UndiciHttp();
+    const registry = new RegistryClient({
+        runner: tools.runner,
+        env: context.variables,
+        mask: context.mask,
+        login: docrReader(context, inputs.cluster.digitalOceanToken),
+    });
+    return {
+        kubernetes: tools.kubernetes,
+        helm,
+        http,
+        clock,
+        log,
+        runChecks: (options) => runChecks({ ...options, http, clock, log: options.quiet ? quiet(log) : log }),
+        ancestry: ancestryOf({
+            runner: tools.runner,
+            log,
+            workspace: env.workspace,
+            repository: env.repository,
+            github: inputs.github,
+            signal: context.signal,
+        }),
+        registry,
+        imageExists: (reference) => imageExists(registry, reference, log),
+        resolves: (host) => (0,external_node_dns_promises_namespaceObject.lookup)(host).then(() => true, () => false),
+        pullSecrets: (inputs.docr ?? []).map((docr) => pullSecretOf(context, docr)),
+    };
+}
+/** The runner may have no access to a registry that the cluster pulls from: then nobody can say. */
+async function imageExists(registry, image, log) {
+    const { reference } = parseImage(image);
+    if (reference === undefined)
+        return 'unknown';
+    try {
+        return (await registry.head(repositoryOf(image), reference.digest ?? reference.tag ?? 'latest')) ? 'yes' : 'no';
+    }
+    catch (error) {
+        log.debug(`The registry could not be asked for ${image}: ${error instanceof Error ? error.message : error}`);
+        return 'unknown';
+    }
+}
+/** What passes is said for debugging only. */
+function quiet(log) {
+    const debug = (text) => log.debug(text);
+    return {
+        info: debug,
+        debug,
+        notice: debug,
+        warning: (text) => log.warning(text),
+        error: (text) => log.error(text),
+        group: (_, body) => body(),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/shared/evidence.js
+
+
+const ANNOTATION_LINES = 8;
+const ANNOTATION_COLUMNS = 300;
+/** A mistake in the configuration and a cancelled run are shown as what they are. */
+const shown = (error, outcome) => withEvidence(original(error), outcome);
+const original = (error) => error.cause instanceof ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
+/** Whoever reads only the annotation sees the last lines of each log, too. */
+function withEvidence(error, { report }) {
+    const evidence = report.failure?.evidence ?? [];
+    if (error instanceof StepFailure && evidence.length > 0)
+        error.details = evidence.map(shortEvidence).join('\n');
+    return error;
+}
+const shortEvidence = ({ title, text }) => {
+    const lines = text.trimEnd().split('\n');
+    return [`${title}:`, ...lines.slice(-ANNOTATION_LINES).map((line) => `  ${line.slice(0, ANNOTATION_COLUMNS)}`)].join('\n');
+};
+
 ;// CONCATENATED MODULE: ./lib/tools/github/rate-limit.js
 /** Waited where GitHub says "too fast" and not for how long: what its documentation asks for. */
 const SECONDARY_MS = 60_000;
@@ -104410,109 +104791,7 @@ function connectGitHub({ env, clock, log }, token) {
     return new GitHubClient({ http: new UndiciHttp(), clock, log, apiUrl: env.apiUrl, token });
 }
 
-;// CONCATENATED MODULE: ./lib/actions/deploy/ancestry.js
-
-const COMMIT = /^[0-9a-f]{40}$/;
-const ancestry_LIMIT_MS = 20_000;
-/** A checkout that another user made (containers) is read all the same. */
-const ancestry_SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
-/** How two commits relate: by the checkout where it holds both, else by GitHub's compare API. */
-function ancestryOf(source) {
-    return async (version, to) => {
-        if (version === to)
-            return 'same';
-        if (!COMMIT.test(version) || !COMMIT.test(to))
-            return 'unknown';
-        return (await byCheckout(source, version, to)) ?? (await byGitHub(source, version, to)) ?? 'unknown';
-    };
-}
-/** undefined where the checkout does not hold both, as a shallow one. */
-async function byCheckout({ runner, workspace }, version, to) {
-    const isAncestor = async (one, other) => {
-        const { exitCode } = await runner.run({
-            command: ['git', '-C', workspace, 'merge-base', '--is-ancestor', one, other],
-            env: ancestry_SAFE,
-            timeoutMs: ancestry_LIMIT_MS,
-            okExitCodes: [0, 1, 128],
-        });
-        return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
-    };
-    try {
-        if (await isAncestor(version, to))
-            return 'older';
-        if (await isAncestor(to, version))
-            return 'newer';
-    }
-    catch {
-        // No Git here.
-    }
-    return undefined;
-}
-async function byGitHub({ github, log, repository, signal }, version, to) {
-    if (github === undefined)
-        return undefined;
-    try {
-        const comparison = await github.compare(repository, to, version, signal);
-        if (comparison === undefined)
-            log.info(`GitHub does not know both ${to} and ${version} in ${repository}: which is older is not known`);
-        if (comparison === 'behind')
-            return 'older';
-        return comparison === 'ahead' ? 'newer' : undefined;
-    }
-    catch (error) {
-        signal?.throwIfAborted();
-        const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
-        log.warning(`Which of two versions is older could not be asked: ${error instanceof Error ? error.message : error}.${hint}`);
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/actions/deploy/commit-status.js
-
-const commit_status_COMMIT = /^[0-9a-f]{40}$/;
-/** A cancelled run has seconds left, and better things to do with them. */
-const CANCELLED_MS = 3_000;
-/**
- * The deployed commit gets a status that links to the run, where the input asks for it. A status that cannot be set is said and fails
- * nothing: the deploy is what counts.
- */
-async function setCommitStatus({ env, log, signal }, inputs, outcome, github) {
-    if (!inputs.commitStatus || outcome.status === 'planned')
-        return;
-    if (!commit_status_COMMIT.test(outcome.wanted))
-        return log.notice(`No commit status: the version ${outcome.wanted} is not a commit`);
-    if (github === undefined)
-        return log.notice('No commit status: there is no token, or no repository of GitHub');
-    try {
-        const link = env.runUrl === undefined ? {} : { targetUrl: env.runUrl };
-        const limit = signal.aborted ? AbortSignal.timeout(CANCELLED_MS) : signal;
-        await github.setStatus(env.repository, outcome.wanted, { ...statusOf(inputs, outcome), ...link }, limit);
-    }
-    catch (error) {
-        const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
-        log.notice(`The commit status was not set: ${error instanceof Error ? error.message : error}.${hint}`);
-    }
-}
-/** One line: what serves now. */
-function statusOf({ release, cluster }, { status, activeColor, version, failureReason }) {
-    const why = failureReason === undefined ? '' : ` (${failureReason})`;
-    const short = version?.slice(0, 12) ?? 'unknown';
-    const words = {
-        deployed: `Serves as ${activeColor}`,
-        unchanged: `Nothing to deploy: it serves as ${activeColor}`,
-        superseded: `Superseded: the newer version ${short} serves`,
-        'rolled-back': `Failed${why}: ${short} serves again`,
-        failed: `Failed${why}`,
-        planned: 'Planned',
-    };
-    return {
-        state: status === 'failed' || status === 'rolled-back' ? 'failure' : 'success',
-        context: `todo-deploy: ${cluster.namespace}/${release}`,
-        description: words[status],
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/actions/deploy/outputs.js
+;// CONCATENATED MODULE: ./lib/actions/shared/outcome/outputs.js
 /** The action's outputs; every one is always set. */
 function setOutputs(context, outcome, reportFile) {
     const set = (name, value) => context.setOutput(name, value === undefined ? '' : String(value));
@@ -104528,7 +104807,7 @@ function setOutputs(context, outcome, reportFile) {
     set('report-file', reportFile);
 }
 
-;// CONCATENATED MODULE: ./lib/actions/deploy/report.js
+;// CONCATENATED MODULE: ./lib/actions/shared/outcome/report.js
 
 
 /** The whole story as JSON, for machines and for what is too long for the summary. Answers its path. */
@@ -104557,7 +104836,7 @@ async function writeReport(context, inputs, outcome, name = 'deploy') {
     return path;
 }
 
-;// CONCATENATED MODULE: ./lib/actions/deploy/summary-plan.js
+;// CONCATENATED MODULE: ./lib/actions/shared/outcome/summary-plan.js
 
 /** What a dry run found. */
 function writePlan(summary, plan) {
@@ -104591,7 +104870,7 @@ function writePlan(summary, plan) {
     summary.details('Access that the account needs', (inner) => inner.code(plan.access.join('\n')));
 }
 
-;// CONCATENATED MODULE: ./lib/actions/deploy/summary.js
+;// CONCATENATED MODULE: ./lib/actions/shared/outcome/summary.js
 
 
 
@@ -104696,6 +104975,51 @@ function writeWarnings(summary, { report }) {
     summary.list(report.warnings.map(({ object, message, hint }) => `${object ? `${object}: ` : ''}${message}${hint ? ` — ${hint}` : ''}`));
 }
 
+;// CONCATENATED MODULE: ./lib/actions/deploy/commit-status.js
+
+const commit_status_COMMIT = /^[0-9a-f]{40}$/;
+/** A cancelled run has seconds left, and better things to do with them. */
+const CANCELLED_MS = 3_000;
+/**
+ * The deployed commit gets a status that links to the run, where the input asks for it. A status that cannot be set is said and fails
+ * nothing: the deploy is what counts.
+ */
+async function setCommitStatus({ env, log, signal }, inputs, outcome, github) {
+    if (!inputs.commitStatus || outcome.status === 'planned')
+        return;
+    if (!commit_status_COMMIT.test(outcome.wanted))
+        return log.notice(`No commit status: the version ${outcome.wanted} is not a commit`);
+    if (github === undefined)
+        return log.notice('No commit status: there is no token, or no repository of GitHub');
+    try {
+        const link = env.runUrl === undefined ? {} : { targetUrl: env.runUrl };
+        const limit = signal.aborted ? AbortSignal.timeout(CANCELLED_MS) : signal;
+        await github.setStatus(env.repository, outcome.wanted, { ...statusOf(inputs, outcome), ...link }, limit);
+    }
+    catch (error) {
+        const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
+        log.notice(`The commit status was not set: ${error instanceof Error ? error.message : error}.${hint}`);
+    }
+}
+/** One line: what serves now. */
+function statusOf({ release, cluster }, { status, activeColor, version, failureReason }) {
+    const why = failureReason === undefined ? '' : ` (${failureReason})`;
+    const short = version?.slice(0, 12) ?? 'unknown';
+    const words = {
+        deployed: `Serves as ${activeColor}`,
+        unchanged: `Nothing to deploy: it serves as ${activeColor}`,
+        superseded: `Superseded: the newer version ${short} serves`,
+        'rolled-back': `Failed${why}: ${short} serves again`,
+        failed: `Failed${why}`,
+        planned: 'Planned',
+    };
+    return {
+        state: status === 'failed' || status === 'rolled-back' ? 'failure' : 'success',
+        context: `todo-deploy: ${cluster.namespace}/${release}`,
+        description: words[status],
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/actions/deploy/run.js
 
 
@@ -104708,15 +105032,6 @@ function writeWarnings(summary, { report }) {
 
 
 
-
-
-
-
-
-const ANNOTATION_LINES = 8;
-const ANNOTATION_COLUMNS = 300;
-/** State for the post step: who held the lease. */
-const HOLDER = 'deployHolder';
 /** Connects, deploys, tells. Throws what makes the run red, after outputs and summary are written. */
 async function runDeploy(context, inputs) {
     const who = whoRuns(context);
@@ -104742,33 +105057,9 @@ async function runDeploy(context, inputs) {
         await tools.close();
     }
 }
-/** A mistake in the configuration and a cancelled run are shown as what they are. */
-const shown = (error, outcome) => withEvidence(original(error), outcome);
-const original = (error) => error.cause instanceof ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
-/** Whoever reads only the annotation sees the last lines of each log, too. */
-function withEvidence(error, { report }) {
-    const evidence = report.failure?.evidence ?? [];
-    if (error instanceof StepFailure && evidence.length > 0)
-        error.details = evidence.map(shortEvidence).join('\n');
-    return error;
-}
-const shortEvidence = ({ title, text }) => {
-    const lines = text.trimEnd().split('\n');
-    return [`${title}:`, ...lines.slice(-ANNOTATION_LINES).map((line) => `  ${line.slice(0, ANNOTATION_COLUMNS)}`)].join('\n');
-};
 const sentence = ({ release }, { status, version, activeColor, url }) => status === 'planned'
     ? 'Nothing was touched: see the plan in the summary'
     : `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}`;
-function whoRuns({ env, state }) {
-    const random = (0,external_node_crypto_.randomBytes)(4).toString('hex');
-    const repository = env.isRepositoryKnown ? env.repository : env.localName;
-    return {
-        repository,
-        runUrl: env.runUrl ?? '',
-        actor: env.actor,
-        holder: state.get(HOLDER) || `${repository}/${env.runId}/${env.runAttempt}/${env.job}/${random}`,
-    };
-}
 function optionsOf(inputs, version, who) {
     return {
         release: inputs.release,
@@ -104791,87 +105082,6 @@ function optionsOf(inputs, version, who) {
         dryRun: inputs.dryRun,
         who,
     };
-}
-/** Everything outside that a deploy or a rollback works with. */
-function collaborators(context, inputs, tools, helm) {
-    const { log, clock, env } = context;
-    const http = new UndiciHttp();
-    const registry = new RegistryClient({
-        runner: tools.runner,
-        env: context.variables,
-        mask: context.mask,
-        login: docrReader(context, inputs.cluster.digitalOceanToken),
-    });
-    return {
-        kubernetes: tools.kubernetes,
-        helm,
-        http,
-        clock,
-        log,
-        runChecks: (options) => runChecks({ ...options, http, clock, log: options.quiet ? quiet(log) : log }),
-        ancestry: ancestryOf({
-            runner: tools.runner,
-            log,
-            workspace: env.workspace,
-            repository: env.repository,
-            github: inputs.github,
-            signal: context.signal,
-        }),
-        registry,
-        imageExists: (reference) => imageExists(registry, reference, log),
-        resolves: (host) => (0,external_node_dns_promises_namespaceObject.lookup)(host).then(() => true, () => false),
-        pullSecrets: (inputs.docr ?? []).map((docr) => pullSecretOf(context, docr)),
-    };
-}
-/** The runner may have no access to a registry that the cluster pulls from: then nobody can say. */
-async function imageExists(registry, reference, log) {
-    const [repository = '', digest = ''] = reference.split('@');
-    try {
-        return (await registry.head(repository.replace(/:[^:/]*$/, ''), digest)) ? 'yes' : 'no';
-    }
-    catch (error) {
-        log.debug(`The registry could not be asked for ${reference}: ${error instanceof Error ? error.message : error}`);
-        return 'unknown';
-    }
-}
-/** What passes is said for debugging only. */
-function quiet(log) {
-    const debug = (text) => log.debug(text);
-    return {
-        info: debug,
-        debug,
-        notice: debug,
-        warning: (text) => log.warning(text),
-        error: (text) => log.error(text),
-        group: (_, body) => body(),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/actions/deploy/post.js
-
-
-
-
-const afterDeploy = (context) => healOwn(context, readDeployInputs);
-/**
- * After the main step, however it ended: if its run is still in flight (cancelled hard, killed), users are put on the color that passed
- * and the lease is given up. Programs it left were ended before, private files are removed after.
- */
-async function healOwn(context, read) {
-    if (context.state.get(HOLDER) === '')
-        return;
-    const inputs = read(context);
-    if (inputs.dryRun)
-        return;
-    const tools = await connectCluster(context, inputs.cluster);
-    try {
-        const said = await healAfter({ release: inputs.release, who: whoRuns(context), timeoutMs: inputs.timeoutMs }, { kubernetes: tools.kubernetes, helm: tools.helm, clock: context.clock, log: context.log }, context.signal);
-        if (said)
-            context.summary.text(said);
-    }
-    finally {
-        await tools.close();
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/deploy/main.js
@@ -105103,6 +105313,7 @@ function unknownTarget(what, { candidates, serving }) {
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/find.js
 
+
 /** The version that `to` means: by the journal, else by a tag of its image. Errors: `ConfigurationError` that lists what there is. */
 async function findTarget(deps, situation) {
     const { to, toText } = deps.options;
@@ -105114,15 +105325,20 @@ async function findTarget(deps, situation) {
 /** A tag such as `v1.4.0` that a build gave to the image of a version that was deployed by its commit. */
 async function byTag({ options, digestOf, log }, { serving, candidates }) {
     const images = [...(serving ? [serving] : []), ...candidates.map(({ entry }) => entry)].flatMap((entry) => entry.images);
-    const repositories = [...new Set(images.filter((image) => image.includes('@sha256:')).map((image) => image.split('@')[0] ?? ''))];
+    const repositories = [...new Set(images.filter(hasDigest).map(repositoryOf))];
     const tagged = await Promise.all(repositories.map(async (repository) => `${repository}@${await digestOf(repository, options.toText)}`));
-    const runs = (entry) => entry.images.some((image) => tagged.includes(image));
+    const runs = (entry) => entry.images.filter(hasDigest).some((image) => tagged.includes(withoutTag(image)));
     if (serving && runs(serving))
         return 'serving';
     const found = candidates.find(({ entry }) => runs(entry));
     if (found)
         log.info(`The tag ${options.toText} is an image of ${found.entry.version}`);
     return found;
+}
+/** `host/path@digest` */
+function withoutTag(image) {
+    const { reference } = parseImage(image);
+    return reference === undefined ? image : formatImage({ ...reference, tag: undefined });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/plan.js
@@ -105350,13 +105566,14 @@ async function rollback_planOnly(run) {
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/list.js
 
 
+
 /** What served and what can be gone back to, the one that serves first. Reads only. */
 async function listVersions(deps) {
     const journal = await openJournal(deps);
     const { serving, candidates } = await readSituation({ ...deps, journal });
     const known = new Map();
     const ask = (image) => {
-        if (!image.includes('@sha256:'))
+        if (!hasDigest(image))
             return Promise.resolve('unknown');
         const answer = known.get(image) ?? deps.imageExists(image);
         known.set(image, answer);
@@ -105395,35 +105612,20 @@ async function listVersions(deps) {
 
 
 
-
 const REASON_LENGTH = 500;
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 function readRollbackInputs(context) {
     const { inputs } = context;
-    const release = inputs.required('release', {
-        pattern: RELEASE,
-        describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
-    });
     const toText = inputs.string('to', { default: 'previous', pattern: /^/ });
     const smoke = inputs.yaml('smoke');
-    const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
-    const bakeMs = inputs.duration('bake', '30s', { max: DAY });
-    const drainMs = inputs.duration('drain', '30s', { max: DAY });
     return {
-        cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
-        release,
+        ...readReleaseInputs(context),
         to: readTarget(toText),
         toText,
         list: inputs.boolean('list', false),
         reason: readReason(inputs.string('reason', { pattern: /^/ })),
         smoke: smoke === undefined ? undefined : parseSmoke(smoke),
-        url: inputs_readUrl(inputs.string('url')),
-        timeoutMs,
-        bakeMs,
-        drainMs,
-        keepOld: readKeepOld(inputs),
         allowIrreversible: inputs.boolean('allow-irreversible', false),
-        dryRun: inputs.boolean('dry-run', false),
     };
 }
 function readTarget(text) {
@@ -105488,6 +105690,8 @@ function row(version) {
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/rollback/run.js
+
+
 
 
 
@@ -105659,7 +105863,12 @@ async function smokeTest(context) {
     if (!needsCluster(options))
         return runSmokeTest(context, options, { http });
     const { kubernetes } = await connectCluster(context, access);
-    return runSmokeTest(context, options, { http, kubernetes });
+    try {
+        await runSmokeTest(context, options, { http, kubernetes });
+    }
+    finally {
+        await kubernetes.close();
+    }
 }
 const smokeTestMain = () => runAction('smoke-test', smokeTest);
 const smokeTestPost = () => runPost('smoke-test');
@@ -105670,10 +105879,7 @@ const smokeTestPost = () => runPost('smoke-test');
 /** The only reader of the action's inputs. Throws ConfigurationError. */
 function readStatusInputs(context) {
     const { inputs } = context;
-    const release = inputs.required('release', {
-        pattern: RELEASE,
-        describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
-    });
+    const release = readRelease(inputs);
     return {
         cluster: readClusterInputs(context, release),
         release,
@@ -105816,7 +106022,7 @@ function pathText(steps) {
         .replace(/^\./, '');
 }
 /** Pure: what an object has at such a path; undefined where there is nothing. */
-function valueAt(object, steps) {
+function owners_valueAt(object, steps) {
     return steps.reduce((at, step) => {
         if (at === undefined || at === null)
             return undefined;
@@ -105844,6 +106050,7 @@ function writerOf(object, field, known = () => false) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/status/drift.js
+
 
 
 
@@ -105942,7 +106149,7 @@ function handDrift(recorded, live) {
         for (const { path, steps } of ownedFields(entry.fieldsV1 ?? {})) {
             if (saidElsewhere(path))
                 continue;
-            const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
+            const [wanted, now] = [owners_valueAt(recorded, steps), owners_valueAt(live, steps)];
             if (drift_same(wanted, now) || (wanted === undefined && !isHand(entry.manager)))
                 continue;
             const words = recorded.kind === 'Secret' ? `${path} was changed` : `${path} is ${drift_text(now)}; deployed was ${drift_text(wanted)}`;
@@ -105964,7 +106171,7 @@ const saidElsewhere = (path) => /^(metadata|status|data|stringData)\b/.test(path
 /** Pure: pods of one workload that run different contents under one image name. */
 function tagDrift(workload, images) {
     return images
-        .filter(({ image, digests }) => digests.length > 1 && !image.includes('@'))
+        .filter(({ image, digests }) => digests.length > 1 && !hasDigest(image))
         .map(({ container, image, digests }) => ({
         object: workload,
         kind: 'image',
@@ -106101,7 +106308,7 @@ function rollbackChoice({ back, entry, remains, irreversible }, idle) {
 
 const status_ALWAYS = [SERVICE, DEPLOYMENT, REPLICA_SET, names_POD, EVENT, ENDPOINT_SLICE, CRON_JOB, HPA];
 /** Listed where the base has such workloads. */
-const status_SHARED = [STATEFUL_SET, DAEMON_SET, JOB];
+const SHARED = [STATEFUL_SET, DAEMON_SET, JOB];
 /** Reads how the app stands; changes nothing. What the account may not read is in `unseen`. */
 async function status_readStatus(release, deps) {
     const { kubernetes, clock } = deps;
@@ -106113,7 +106320,7 @@ async function status_readStatus(release, deps) {
         ...status_ALWAYS.map((kind) => look.list(kind)),
     ]);
     const base = parts.get('base')?.objects ?? [];
-    await Promise.all(status_SHARED.filter(({ kind }) => base.some((object) => object.kind === kind)).map((kind) => look.list(kind)));
+    await Promise.all(SHARED.filter(({ kind }) => base.some((object) => object.kind === kind)).map((kind) => look.list(kind)));
     const journal = store?.journal ?? emptyJournal(release);
     const services = stableServices(look.view.all('Service'), release);
     const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
@@ -106268,6 +106475,7 @@ async function report_writeReport({ env, secrets }, { history, ...status }, cost
 
 ;// CONCATENATED MODULE: ./lib/actions/status/summary.js
 
+
 const summary_HISTORY = 8;
 const time = (iso) => iso
     .replace(/\.\d+Z$/, 'Z')
@@ -106356,7 +106564,7 @@ function writeHealth(summary, { services, colors, shared }) {
     summary.table(['part', 'workload', 'state', 'image', ''], rows);
 }
 /** A digest that the image's name holds already is not said twice. */
-const digestText = (image, digests) => digests.length === 0 || image.includes('@') ? '' : ` runs ${digests.map((digest) => digest.slice(0, 19)).join(', ')}`;
+const digestText = (image, digests) => digests.length === 0 || hasDigest(image) ? '' : ` runs ${digests.map((digest) => digest.slice(0, 19)).join(', ')}`;
 function writeHistory(summary, { history, version, rollback }) {
     if (history.length === 0)
         return;
@@ -106944,6 +107152,7 @@ const asFlags = (message) => message
 
 
 
+
 /** Of a workflow's run that this command may stand in: its log and its files are not this command's. */
 const NOT_OURS = /^(INPUT_|STATE_|GITHUB_(ACTIONS|OUTPUT|STATE|STEP_SUMMARY|WORKSPACE)$|RUNNER_TEMP$)/;
 /** Runs a command as its action would run, cancels as the runner does, and tidies up as the post step does. Answers the exit code. */
@@ -106987,7 +107196,7 @@ async function attempt(command, context, signal) {
         await command.run(context);
     }
     catch (error) {
-        failure = signal.aborted && run_command_isAbort(error) ? signal.reason : (error ?? new Error('unknown error'));
+        failure = isAbort(error, signal) ? signal.reason : (error ?? new Error('unknown error'));
     }
     const needed = command.afterAlways || (failure !== undefined && !(failure instanceof ConfigurationError));
     if (command.after && needed) {
@@ -106998,7 +107207,6 @@ async function attempt(command, context, signal) {
     }
     return failure;
 }
-const run_command_isAbort = (error) => error instanceof Error && (error.name === 'AbortError' || error instanceof CancelledError);
 /** The first signal cancels: the command goes back to what served. A second one ends it at once. */
 function onSignals(cancel, onSecond) {
     const names = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -7,6 +7,8 @@ import { dirname, join, normalize } from 'node:path';
 
 const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/deploy': ['status', 'rollback', 'recovery', 'checks', 'preflight', 'traffic', 'color', 'base', 'run', 'state', 'diagnosis', 'kube'],
+  // Only the pipeline is made of other actions; what two of them need is shared.
+  'src/actions': ['pipeline', 'rollback', 'status', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'sort', 'read', 'kinds'],
 };
 /** A rollback is told with the words of a deploy: it takes the lease and is carried out as one. */

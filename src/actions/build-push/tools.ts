@@ -9,7 +9,7 @@ import { NodeProcessRunner } from '../../tools/process.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
 import { findTrivy } from '../../tools/trivy/find.ts';
 import { Trivy } from '../../tools/trivy/trivy.ts';
-import { Checkout } from './checkout.ts';
+import { Checkout } from '../shared/checkout.ts';
 import { docrPush, docrRead } from './docr.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import { LayoutFiles } from './layout-files.ts';

@@ -8,16 +8,14 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
 import type { BuiltImage } from '../../split/model.ts';
-import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
 import type { Docr } from '../shared/digitalocean.ts';
+import { readPullSecrets } from '../shared/pull-secrets.ts';
+import { type ReleaseInputs, readReleaseInputs } from '../shared/release-inputs.ts';
 import { parseImage } from './images.ts';
-import { readPullSecrets } from './pull-secrets.ts';
 import { parseSecret } from './secrets.ts';
 
-export interface DeployInputs {
-  cluster: ClusterInputs;
+export interface DeployInputs extends ReleaseInputs {
   chart: string;
-  release: string;
   images: BuiltImage[];
   valueFiles: string[];
   values: string | undefined;
@@ -26,16 +24,10 @@ export interface DeployInputs {
   /** DigitalOcean's registries whose pull Secrets are kept: those among `imagePullSecrets`. */
   docr: Docr[];
   smoke: SmokeCheck[];
-  url: string | undefined;
   versionHeader: string | undefined;
-  timeoutMs: number;
-  bakeMs: number;
-  drainMs: number;
-  keepOld: 'zero' | 'warm' | 'remove';
   shared: string[];
   stack: 'own' | 'active';
   allowOlder: boolean;
-  dryRun: boolean;
   /** '' for the checkout's HEAD. */
   version: string;
   githubToken: string;
@@ -43,11 +35,8 @@ export interface DeployInputs {
   commitStatus: boolean;
 }
 
-/** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
-export const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
 const OBJECT = /^([A-Z][A-Za-z]*\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-export const DAY = 86_400_000;
 
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 export function readDeployInputs(context: ActionContext): DeployInputs {
@@ -55,53 +44,30 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
   // Secrets first: nothing that follows may show one.
   const secrets = inputs.lines('secrets').map((line) => parseSecret(line, mask));
   const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), env.workspace);
-  const release = inputs.string('release', {
-    default: chart.name,
-    required: true,
-    pattern: RELEASE,
-    describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
-  });
   const registry = inputs.string('registry', {
     pattern: /^[a-z0-9][\w.:/-]*$/,
     describe: 'host/prefix such as registry.digitalocean.com/acme',
   });
   const smoke = parseSmoke(inputs.yaml('smoke'));
   const images = inputs.lines('images').map((line) => parseImage(line, registry));
-  const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
-  const bakeMs = inputs.duration('bake', '30s', { max: DAY });
-  const drainMs = inputs.duration('drain', '30s', { max: DAY });
   return {
-    cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
+    ...readReleaseInputs(context, chart.name),
     chart: chart.reference,
-    release,
     images,
     valueFiles: inputs.list('value-files').map((file) => existing(file, env.workspace)),
     values: readValues(inputs.string('values', { pattern: /^[\s\S]/ })),
     secrets,
     ...readPullSecrets(context, [registry, ...images.map(({ repository }) => repository)]),
     smoke,
-    url: readUrl(inputs.string('url')),
     versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),
-    timeoutMs,
-    bakeMs,
-    drainMs,
-    keepOld: readKeepOld(inputs),
     shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
     stack: inputs.string('stack', { default: 'own', allowed: ['own', 'active'] }) as 'own' | 'active',
     allowOlder: inputs.boolean('allow-older', false),
-    dryRun: inputs.boolean('dry-run', false),
     version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
     githubToken: inputs.secret('github-token'),
     commitStatus: inputs.boolean('commit-status', false),
   };
 }
-
-/** The longest that a run may take, ms: lease, hooks and readiness, and the same again on the way back. */
-export const longestMs = ({ timeoutMs, bakeMs, drainMs }: { timeoutMs: number; bakeMs: number; drainMs: number }): number =>
-  6 * timeoutMs + bakeMs + drainMs;
-
-export const readKeepOld = (inputs: ActionContext['inputs']): 'zero' | 'warm' | 'remove' =>
-  inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] }) as 'zero' | 'warm' | 'remove';
 
 function existing(path: string, workspace: string): string {
   const file = join(path.startsWith('/') ? '' : workspace, path);
@@ -151,14 +117,4 @@ function readValues(text: string): string | undefined {
     throw new ConfigurationError('Input "values" is not YAML', { cause, hint: cause instanceof Error ? cause.message : undefined });
   }
   throw new ConfigurationError('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
-}
-
-export function readUrl(text: string): string | undefined {
-  if (text === '') return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new ConfigurationError(`Input "url" is "${text}": not a URL (allowed: https://todo.example.com)`);
-  }
-  if (url.username || url.password) throw new ConfigurationError('Input "url" holds a user name or password', { hint: 'Leave them out.' });
-  return text.replace(/\/+$/, '');
 }

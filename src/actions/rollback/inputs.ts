@@ -3,25 +3,16 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
-import { DAY, longestMs, RELEASE, readKeepOld, readUrl } from '../deploy/inputs.ts';
-import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
+import { type ReleaseInputs, readReleaseInputs } from '../shared/release-inputs.ts';
 
-export interface RollbackInputs {
-  cluster: ClusterInputs;
-  release: string;
+export interface RollbackInputs extends ReleaseInputs {
   to: Target;
   toText: string;
   list: boolean;
   reason: string | undefined;
   /** undefined: what was recorded with the version. */
   smoke: SmokeCheck[] | undefined;
-  url: string | undefined;
-  timeoutMs: number;
-  bakeMs: number;
-  drainMs: number;
-  keepOld: 'zero' | 'warm' | 'remove';
   allowIrreversible: boolean;
-  dryRun: boolean;
 }
 
 const REASON_LENGTH = 500;
@@ -29,30 +20,16 @@ const REASON_LENGTH = 500;
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 export function readRollbackInputs(context: ActionContext): RollbackInputs {
   const { inputs } = context;
-  const release = inputs.required('release', {
-    pattern: RELEASE,
-    describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
-  });
   const toText = inputs.string('to', { default: 'previous', pattern: /^/ });
   const smoke = inputs.yaml('smoke');
-  const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
-  const bakeMs = inputs.duration('bake', '30s', { max: DAY });
-  const drainMs = inputs.duration('drain', '30s', { max: DAY });
   return {
-    cluster: readClusterInputs(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
-    release,
+    ...readReleaseInputs(context),
     to: readTarget(toText),
     toText,
     list: inputs.boolean('list', false),
     reason: readReason(inputs.string('reason', { pattern: /^/ })),
     smoke: smoke === undefined ? undefined : parseSmoke(smoke),
-    url: readUrl(inputs.string('url')),
-    timeoutMs,
-    bakeMs,
-    drainMs,
-    keepOld: readKeepOld(inputs),
     allowIrreversible: inputs.boolean('allow-irreversible', false),
-    dryRun: inputs.boolean('dry-run', false),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ActionContext } from '../../runtime/action.ts';
-import { healOwn } from '../deploy/post.ts';
+import { healOwn } from '../shared/heal-own-run.ts';
 import { readRollbackInputs } from './inputs.ts';
 
 /** After the main step, however it ended: what a killed rollback left is healed as a deploy's is. */

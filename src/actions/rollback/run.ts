@@ -2,11 +2,13 @@ import type { DeployOutcome, Who } from '../../deploy/index.ts';
 import { type ListedVersion, listVersions, type RollbackOptions, rollback } from '../../deploy/rollback/index.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
-import { setOutputs } from '../deploy/outputs.ts';
-import { writeReport } from '../deploy/report.ts';
-import { collaborators, HOLDER, shown, whoRuns } from '../deploy/run.ts';
-import { writeSummary } from '../deploy/summary.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
+import { collaborators } from '../shared/collaborators.ts';
+import { shown } from '../shared/evidence.ts';
+import { setOutputs } from '../shared/outcome/outputs.ts';
+import { writeReport } from '../shared/outcome/report.ts';
+import { writeSummary } from '../shared/outcome/summary.ts';
+import { HOLDER, whoRuns } from '../shared/who.ts';
 import type { RollbackInputs } from './inputs.ts';
 import { tellVersions } from './versions.ts';
 

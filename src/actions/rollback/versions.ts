@@ -1,7 +1,7 @@
 import { type ListedVersion, remainsText } from '../../deploy/rollback/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { code } from '../../runtime/markdown.ts';
-import { setOutputs } from '../deploy/outputs.ts';
+import { setOutputs } from '../shared/outcome/outputs.ts';
 import type { RollbackInputs } from './inputs.ts';
 
 const HEAD = ['to', 'version', 'served since', 'by', 'state', 'images', 'migrations since'];

@@ -1,6 +1,6 @@
 import type { ActionContext } from '../../runtime/action.ts';
-import { RELEASE } from '../deploy/inputs.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
+import { readRelease } from '../shared/release-inputs.ts';
 
 export interface StatusInputs {
   cluster: ClusterInputs;
@@ -12,10 +12,7 @@ export interface StatusInputs {
 /** The only reader of the action's inputs. Throws ConfigurationError. */
 export function readStatusInputs(context: ActionContext): StatusInputs {
   const { inputs } = context;
-  const release = inputs.required('release', {
-    pattern: RELEASE,
-    describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
-  });
+  const release = readRelease(inputs);
   return {
     cluster: readClusterInputs(context, release),
     release,

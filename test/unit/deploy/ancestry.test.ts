@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ancestryOf } from '../../../src/actions/deploy/ancestry.ts';
+import { ancestryOf } from '../../../src/actions/shared/ancestry.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { GitHubClient } from '../../../src/tools/github/client.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';

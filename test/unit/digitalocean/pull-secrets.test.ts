@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readPullSecrets } from '../../../src/actions/deploy/pull-secrets.ts';
 import { docrOf } from '../../../src/actions/shared/digitalocean.ts';
+import { readPullSecrets } from '../../../src/actions/shared/pull-secrets.ts';
 import { pullSecret } from '../../../src/deploy/base/pull-secret.ts';
 import { createContext } from '../../../src/runtime/action.ts';
 

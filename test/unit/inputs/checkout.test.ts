@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Checkout } from '../../../src/actions/build-push/checkout.ts';
+import { Checkout } from '../../../src/actions/shared/checkout.ts';
 import { GitHubEnvironment } from '../../../src/runtime/github-env.ts';
 import { NodeProcessRunner } from '../../../src/tools/process.ts';
 

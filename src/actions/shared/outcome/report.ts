@@ -1,13 +1,13 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeployOutcome } from '../../deploy/index.ts';
-import type { ActionContext } from '../../runtime/action.ts';
-import type { DeployInputs } from './inputs.ts';
+import type { DeployOutcome } from '../../../deploy/index.ts';
+import type { ActionContext } from '../../../runtime/action.ts';
+import type { ReleaseInputs } from '../release-inputs.ts';
 
 /** The whole story as JSON, for machines and for what is too long for the summary. Answers its path. */
 export async function writeReport(
   context: Pick<ActionContext, 'env' | 'secrets'>,
-  inputs: Pick<DeployInputs, 'release' | 'cluster'>,
+  inputs: Pick<ReleaseInputs, 'release' | 'cluster'>,
   outcome: DeployOutcome,
   name = 'deploy',
 ): Promise<string> {

@@ -1,6 +1,6 @@
-import type { DeployOutcome } from '../../deploy/index.ts';
-import { code } from '../../runtime/markdown.ts';
-import type { SummaryWriter } from '../../runtime/summary.ts';
+import type { DeployOutcome } from '../../../deploy/index.ts';
+import { code } from '../../../runtime/markdown.ts';
+import type { SummaryWriter } from '../../../runtime/summary.ts';
 
 /** What a dry run found. */
 export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcome['dryRun']>): void {

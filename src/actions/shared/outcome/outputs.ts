@@ -1,5 +1,5 @@
-import type { DeployOutcome } from '../../deploy/index.ts';
-import type { ActionContext } from '../../runtime/action.ts';
+import type { DeployOutcome } from '../../../deploy/index.ts';
+import type { ActionContext } from '../../../runtime/action.ts';
 
 /** The action's outputs; every one is always set. */
 export function setOutputs(context: Pick<ActionContext, 'setOutput'>, outcome: Partial<DeployOutcome>, reportFile: string): void {

@@ -1,15 +1,15 @@
-import type { DeployOutcome } from '../../deploy/index.ts';
-import type { ActionContext } from '../../runtime/action.ts';
-import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
-import { mermaidText, type SummaryWriter } from '../../runtime/summary.ts';
-import type { DeployInputs } from './inputs.ts';
+import type { DeployOutcome } from '../../../deploy/index.ts';
+import type { ActionContext } from '../../../runtime/action.ts';
+import { bold, code, join, link, raw, type Text } from '../../../runtime/markdown.ts';
+import { mermaidText, type SummaryWriter } from '../../../runtime/summary.ts';
+import type { ReleaseInputs } from '../release-inputs.ts';
 import { writePlan } from './summary-plan.ts';
 
 /** Commits are read by their first seven digits; the whole one stands once, in the line that says who serves. */
 const short = (text: string): string => text.replace(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, '$1');
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 
-type About = Pick<DeployInputs, 'release' | 'cluster'>;
+type About = Pick<ReleaseInputs, 'release' | 'cluster'>;
 
 /** The job summary: who serves now and why first, then how it went, then what was seen. */
 export function writeSummary({ summary }: Pick<ActionContext, 'summary'>, inputs: About, outcome: DeployOutcome): void {

@@ -1,7 +1,7 @@
 import type { PullSecret } from '../../deploy/run/options.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { RegistryLogin } from '../../tools/digitalocean/registry.ts';
-import { type Docr, docrLogin, docrOf, readDigitalOceanToken } from '../shared/digitalocean.ts';
+import { type Docr, docrLogin, docrOf, readDigitalOceanToken } from './digitalocean.ts';
 
 const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 /** Long enough to ask whether the images are there. */
