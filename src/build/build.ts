@@ -102,6 +102,7 @@ async function watched<T>(
   } catch (cause) {
     if (!(cause instanceof ProcessError)) throw cause;
     throw new ToolError(`Image "${image.name}" could not be built${place === '' ? '' : ` (${place})`}: ${reason || cause.message}`, {
+      reason: 'build-failed',
       hint: `the lines that begin with [${image.name}] say more`,
       cause,
     });

@@ -7,6 +7,7 @@ type Json = Record<string, unknown>;
 export function readReport(report: unknown, subject: { image: string; platform: string; digest: string }): PlatformScan {
   if (!isMap(report) || report.SchemaVersion !== 2) {
     throw new ToolError(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
+      reason: 'scan-failed',
       hint: 'use Trivy 0.50 or newer',
     });
   }

@@ -53,6 +53,7 @@ async function verify(plan: PushPlan, registry: Registry, signal: AbortSignal): 
 
 function changed(what: string, expected: string, seen: string | undefined): ToolError {
   return new ToolError(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
+    reason: 'push-failed',
     hint: 'is another job pushing to the same repository, or a proxy that rewrites manifests in between?',
   });
 }

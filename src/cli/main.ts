@@ -68,9 +68,10 @@ function print(text: string, code = 0): number {
 }
 
 /** Wrong flags: before anything was begun. */
-function refuse({ message, hint }: ConfigurationError, json: boolean): number {
+function refuse({ reason, message, hint }: ConfigurationError, json: boolean): number {
   const style = styleOf(wantsColor(undefined, process.stderr.isTTY === true, process.env));
   process.stderr.write(`${style.red(`Error: ${asFlags(message)}`)}\n${hint === undefined ? '' : `What to do: ${asFlags(hint)}\n`}`);
-  if (json) process.stdout.write(`${JSON.stringify({ ok: false, exitCode: 2, error: { message, ...(hint ? { hint } : {}) } }, null, 2)}\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify({ ok: false, exitCode: 2, error: { reason, message, ...(hint ? { hint } : {}) } }, null, 2)}\n`);
   return 2;
 }

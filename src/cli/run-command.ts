@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CancelledError, ConfigurationError } from '../interfaces/errors.ts';
+import { CancelledError, ConfigurationError, reasonOf } from '../interfaces/errors.ts';
+import type { Reason } from '../interfaces/reasons.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { type ActionContext, createContext } from '../runtime/action.ts';
 import { renderError, reportError } from '../runtime/errors.ts';
@@ -60,7 +61,7 @@ async function attempt(command: Command, context: ActionContext, signal: AbortSi
   } catch (error) {
     failure = isAbort(error, signal) ? signal.reason : (error ?? new Error('unknown error'));
   }
-  const needed = command.afterAlways || (failure !== undefined && !(failure instanceof ConfigurationError));
+  const needed = command.afterAlways || (failure !== undefined && reasonOf(failure) !== 'configuration');
   if (command.after && needed) {
     await context.processes.endLeftOver();
     await command.after({ ...context, signal: new AbortController().signal }).catch((error: unknown) => {
@@ -135,8 +136,8 @@ function answer({ name }: Command, context: ActionContext, error: unknown, exitC
   };
 }
 
-function errorFacts(name: string, error: unknown, redact: (text: string) => string): { message: string; hint?: string } {
+function errorFacts(name: string, error: unknown, redact: (text: string) => string): { reason: Reason; message: string; hint?: string } {
   const { message } = renderError(name, error);
   const [what = '', todo] = message.split('\nWhat to do: ');
-  return { message: redact(what), ...(todo === undefined ? {} : { hint: redact(todo) }) };
+  return { reason: reasonOf(error), message: redact(what), ...(todo === undefined ? {} : { hint: redact(todo) }) };
 }

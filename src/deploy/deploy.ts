@@ -1,7 +1,7 @@
 import { createCrds } from './base/crds.ts';
 import { requirePullSecrets } from './base/pull-secret.ts';
 import { applySecrets } from './base/secrets.ts';
-import { toFailure } from './diagnosis/helm-errors.ts';
+import { toFailure } from './diagnosis/failure.ts';
 import { carryOut } from './phases.ts';
 import { dryRun } from './preflight/dry-run.ts';
 import { requireFeasible } from './preflight/feasible.ts';

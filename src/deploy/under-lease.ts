@@ -1,4 +1,4 @@
-import { toFailure } from './diagnosis/helm-errors.ts';
+import { toFailure } from './diagnosis/failure.ts';
 import { heal } from './recovery/heal.ts';
 import { abortReason } from './run/cancel.ts';
 import type { RunOptions } from './run/options.ts';

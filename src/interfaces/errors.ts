@@ -1,23 +1,42 @@
+import type { Reason } from './reasons.ts';
+
+interface DeployErrorOptions {
+  hint?: string | undefined;
+  cause?: unknown;
+}
+
 /** Every error that the product raises on purpose. `message` says what happened and why, `hint` what to do about it. */
 export class DeployError extends Error {
   override name = 'DeployError';
+  /** What derives from it (title, exit code, meaning) stands in the table of reasons. */
+  readonly reason: Reason;
   readonly hint: string | undefined;
   /** What was seen, as it stands at the end of the annotation. Text from outside. */
   details: string | undefined;
-  constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+  constructor(reason: Reason, message: string, options: DeployErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.reason = reason;
     this.hint = options.hint;
   }
 }
 
+/** Returns why it failed, whatever was thrown. */
+export const reasonOf = (error: unknown): Reason => (error instanceof DeployError ? error.reason : 'internal');
+
 /** The user's mistake: an input, a chart or a configuration that cannot work. Raised before anything is touched. */
 export class ConfigurationError extends DeployError {
   override name = 'ConfigurationError';
+  constructor(message: string, options: DeployErrorOptions = {}) {
+    super('configuration', message, options);
+  }
 }
 
 /** An outside program or service failed. */
 export class ToolError extends DeployError {
   override name = 'ToolError';
+  constructor(message: string, { reason = 'tool-failed', ...options }: DeployErrorOptions & { reason?: Reason | undefined } = {}) {
+    super(reason, message, options);
+  }
 }
 
 /** A program ended with another exit code than 0, or by a signal. Its arguments hold no secrets by rule. */
@@ -33,6 +52,7 @@ export class ProcessError extends ToolError {
     exitCode?: number | undefined;
     signal?: string | undefined;
     stderr: string;
+    reason?: Reason | undefined;
     hint?: string | undefined;
     cause?: unknown;
   }) {
@@ -49,16 +69,22 @@ export class ProcessError extends ToolError {
   }
 }
 
+interface HttpErrorDetails extends DeployErrorOptions {
+  status: number;
+  code?: string | undefined;
+  reason?: Reason;
+}
+
 /** An HTTP service answered with an error, or not at all (`status` 0). */
 export class HttpError extends ToolError {
   override name = 'HttpError';
   readonly status: number;
-  /** Machine-readable reason of the service, e.g. Kubernetes' `Conflict` or `AlreadyExists`. */
-  readonly reason: string | undefined;
-  constructor(message: string, details: { status: number; reason?: string | undefined; hint?: string | undefined; cause?: unknown }) {
-    super(message, details);
-    this.status = details.status;
-    this.reason = details.reason;
+  /** The service's own word for it, e.g. Kubernetes' `Conflict` or a registry's `DENIED`; without an answer, which part of the way failed. */
+  readonly code: string | undefined;
+  constructor(message: string, { status, code, ...options }: HttpErrorDetails) {
+    super(message, { reason: status === 401 || status === 403 ? 'access-denied' : 'service-failed', ...options });
+    this.status = status;
+    this.code = code;
   }
 }
 
@@ -67,8 +93,8 @@ export class TimeoutError extends DeployError {
   override name = 'TimeoutError';
   readonly waitingFor: string;
   readonly limitMs: number;
-  constructor(waitingFor: string, limitMs: number, options: { hint?: string | undefined; cause?: unknown } = {}) {
-    super(`Timed out after ${limitMs / 1000} s waiting for ${waitingFor}`, options);
+  constructor(waitingFor: string, limitMs: number, options: DeployErrorOptions = {}) {
+    super('timeout', `Timed out after ${limitMs / 1000} s waiting for ${waitingFor}`, options);
     this.waitingFor = waitingFor;
     this.limitMs = limitMs;
   }
@@ -77,14 +103,23 @@ export class TimeoutError extends DeployError {
 /** The run was cancelled from outside (SIGINT or SIGTERM). */
 export class CancelledError extends DeployError {
   override name = 'CancelledError';
+  constructor(message: string, options: DeployErrorOptions = {}) {
+    super('cancelled', message, options);
+  }
 }
 
 /** Someone else owns the app's lease, or ours was lost: nothing more may be touched. */
 export class LeaseLostError extends DeployError {
   override name = 'LeaseLostError';
+  constructor(message: string, options: DeployErrorOptions = {}) {
+    super('lease-lost', message, options);
+  }
 }
 
 /** A new version failed and going back failed too: a person has to look now. */
 export class RollbackFailedError extends DeployError {
   override name = 'RollbackFailedError';
+  constructor(message: string, options: DeployErrorOptions = {}) {
+    super('rollback-failed', message, options);
+  }
 }

@@ -1,3 +1,5 @@
+import type { Reason } from './reasons.ts';
+
 export interface RunOptions {
   /** Program and arguments; never through a shell, never holding a secret. */
   command: readonly [string, ...string[]];
@@ -13,6 +15,8 @@ export interface RunOptions {
   maxBytes?: number;
   /** Exit codes that are not errors (default [0]). */
   okExitCodes?: readonly number[];
+  /** What its failure is called (default `tool-failed`). */
+  failure?: Reason;
 }
 
 export interface RunResult {

@@ -1,5 +1,6 @@
-import { CancelledError, ConfigurationError, DeployError, ProcessError } from '../interfaces/errors.ts';
+import { DeployError, ProcessError, reasonOf } from '../interfaces/errors.ts';
 import type { Log } from '../interfaces/log.ts';
+import { REASONS } from '../interfaces/reasons.ts';
 import { ANNOTATION_LIMIT } from './log.ts';
 import { shorten } from './neutral.ts';
 
@@ -24,17 +25,11 @@ export function renderError(name: string, error: unknown): RenderedError {
   const left = ANNOTATION_LIMIT - message.length;
   const seen = known?.details === undefined || left < LEAST_DETAILS ? '' : `\n\n${known.details}`;
   return {
-    title: `${name}: ${titleOf(error)}`,
+    title: `${name}: ${REASONS[reasonOf(error)].title}`,
     message: `${message}${shorten(seen, left)}`,
     causes: causesOf(error),
     stack: error instanceof Error ? error.stack : undefined,
   };
-}
-
-function titleOf(error: unknown): string {
-  if (error instanceof ConfigurationError) return 'wrong configuration';
-  if (error instanceof CancelledError) return 'cancelled';
-  return error instanceof DeployError ? 'failed' : 'unexpected error, please report it';
 }
 
 function messageOf(error: unknown): string {

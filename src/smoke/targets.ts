@@ -21,7 +21,7 @@ interface Endpoint {
 export function targetFinder(options: { kubernetes?: Kubernetes; appUrl?: string }): (check: SmokeCheck) => Promise<SmokeTarget[]> {
   return async (check) => {
     if (check.service !== undefined) {
-      if (options.kubernetes === undefined) throw new DeployError(`Check "${check.name}" needs access to the cluster`);
+      if (options.kubernetes === undefined) throw new ConfigurationError(`Check "${check.name}" needs access to the cluster`);
       return check.service.nodePort ? nodeTargets(check.service, options.kubernetes) : podTargets(check.service, options.kubernetes);
     }
     const baseUrl = check.url ?? options.appUrl;
@@ -62,7 +62,7 @@ function portOf(slice: KubernetesObject, wanted: ServicePort): number | undefine
 async function nodeTargets(wanted: NonNullable<SmokeCheck['service']>, kubernetes: Kubernetes): Promise<SmokeTarget[]> {
   const { port } = await findPort(wanted, kubernetes);
   if (port.nodePort === undefined) {
-    throw new DeployError(`Service ${wanted.name} has no node port`, { hint: 'its type must be NodePort or LoadBalancer' });
+    throw new DeployError('smoke-failed', `Service ${wanted.name} has no node port`, { hint: 'its type must be NodePort or LoadBalancer' });
   }
   const { items } = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' });
   return items
@@ -91,13 +91,15 @@ async function findPort(
 ): Promise<{ port: ServicePort; namespace: string }> {
   const namespace = wanted.namespace ?? kubernetes.namespace;
   const service = await kubernetes.get({ apiVersion: 'v1', kind: 'Service', name: wanted.name, namespace });
-  if (service === undefined) throw new DeployError(`There is no Service ${wanted.name} in namespace ${namespace}`);
+  if (service === undefined) throw new DeployError('smoke-failed', `There is no Service ${wanted.name} in namespace ${namespace}`);
   const ports = ((service.spec?.ports ?? []) as ServicePort[]).filter(({ protocol }) => protocol === undefined || protocol === 'TCP');
   const port =
     wanted.port === undefined ? ports[0] : ports.find(({ name, port: number }) => name === wanted.port || number === wanted.port);
   if (port === undefined) {
     const known = ports.map(({ name, port: number }) => (name === undefined ? String(number) : `${number} (${name})`)).join(', ');
-    throw new DeployError(`Service ${wanted.name} has no port ${wanted.port ?? ''}`, { hint: `its ports are ${known || 'none'}` });
+    throw new DeployError('smoke-failed', `Service ${wanted.name} has no port ${wanted.port ?? ''}`, {
+      hint: `its ports are ${known || 'none'}`,
+    });
   }
   return { port, namespace };
 }

@@ -27,7 +27,10 @@ export function isError(value: unknown): value is Error {
 /** The first cause that says what went wrong on the way: undici and Node wrap it in different ways. */
 export function networkReason(error: unknown): NetworkReason {
   for (let cause = error; isError(cause); cause = cause.cause) {
-    if (cause instanceof HttpError && cause.reason !== undefined && cause.reason in WORDS) return cause.reason as NetworkReason;
+    if (cause instanceof HttpError) {
+      if (cause.code !== undefined && cause.code in WORDS) return cause.code as NetworkReason;
+      continue;
+    }
     if (cause.name === 'TimeoutError') return 'Timeout';
     if (cause.name === 'AbortError') return 'Aborted';
     const code = String((cause as NodeJS.ErrnoException).code ?? '');
@@ -55,7 +58,7 @@ export function networkError(what: string, error: unknown, limitMs?: number): Ht
   const reason = networkReason(error);
   const detail = reason === 'Tls' || reason === 'Network' || reason === 'Dns' ? ` (${deepest(error)})` : '';
   const words = reason === 'Timeout' && limitMs !== undefined ? `no answer within ${limitMs / 1000} s` : WORDS[reason];
-  return new HttpError(`${what}: ${words}${detail}`, { status: 0, reason, cause: error });
+  return new HttpError(`${what}: ${words}${detail}`, { status: 0, code: reason, cause: error });
 }
 
 function deepest(error: unknown): string {

@@ -70,7 +70,13 @@ export class NodeProcessRunner implements ProcessRunner {
       const errors = this.#clean(stderr.toString());
       if (exitCode === null || !(options.okExitCodes ?? [0]).includes(exitCode)) {
         const command = options.command.map((part) => this.#clean(part));
-        throw new ProcessError({ command, exitCode: exitCode ?? undefined, signal: signal ?? undefined, stderr: errors });
+        throw new ProcessError({
+          command,
+          exitCode: exitCode ?? undefined,
+          signal: signal ?? undefined,
+          stderr: errors,
+          reason: options.failure,
+        });
       }
       return { exitCode, stdout: stdout.toString(), stderr: errors, durationMs: performance.now() - started };
     } finally {

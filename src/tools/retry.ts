@@ -21,8 +21,7 @@ export function isPassing(error: unknown, repeat: Repeat): boolean {
   if (error.status === 429) return true;
   if (error.status === 0)
     return (
-      error.reason === 'Refused' ||
-      (repeat === 'safe' && ['Reset', 'Timeout', 'Unreachable', 'Dns', 'Network'].includes(error.reason ?? ''))
+      error.code === 'Refused' || (repeat === 'safe' && ['Reset', 'Timeout', 'Unreachable', 'Dns', 'Network'].includes(error.code ?? ''))
     );
   return repeat === 'safe' && [500, 502, 503, 504].includes(error.status);
 }

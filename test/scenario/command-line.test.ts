@@ -120,7 +120,7 @@ describe('a run', () => {
     answer = (response) => response.writeHead(503).end('::error::no <details>');
     const { exitCode, stdout } = await todoDeploy(smoke());
     expect(exitCode).toBe(1);
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Error: smoke-test: failed: Check .* expected 200–399, got 503$/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Error: smoke-test: a check failed: Check .* expected 200–399, got 503$/);
     expect(stdout).not.toMatch(/^\s*::/m);
   });
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ToolError } from '../../interfaces/errors.ts';
 import { isDigest } from '../../interfaces/image-reference.ts';
 import type { LayoutStore } from '../../interfaces/layout-store.ts';
 import type { Descriptor } from '../../interfaces/registry.ts';
@@ -22,7 +23,7 @@ export class LayoutFiles implements LayoutStore {
   }
 
   async blob(layout: string, digest: string): Promise<Uint8Array> {
-    if (!isDigest(digest)) throw new Error(`"${digest}" is not a digest`);
+    if (!isDigest(digest)) throw new ToolError(`"${digest}" is not a digest`);
     return readFile(join(layout, 'blobs', ...digest.split(':')));
   }
 

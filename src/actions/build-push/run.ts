@@ -135,7 +135,7 @@ function blocked(report: BuildPushReport): DeployError {
   const [worst] = findings;
   const more = findings.length === 1 ? '' : ` (and ${findings.length - 1} more)`;
   const what = worst === undefined ? 'a finding' : describeFinding(worst);
-  return new DeployError(`Stopped before the push: ${what}${more}`, {
+  return new DeployError('scan-blocked', `Stopped before the push: ${what}${more}`, {
     hint: 'update the package or the base image; accept a finding by its id in a file named by "trivyignores"; set "ignore-unfixed" for those without a fix',
   });
 }

@@ -1,20 +1,13 @@
-import { type DeployOutcome, type Evidence, StepFailure } from '../../deploy/index.ts';
-import { CancelledError, ConfigurationError } from '../../interfaces/errors.ts';
+import type { DeployOutcome, Evidence, StepFailure } from '../../deploy/index.ts';
 
 const ANNOTATION_LINES = 8;
 
 const ANNOTATION_COLUMNS = 300;
 
-/** A mistake in the configuration and a cancelled run are shown as what they are. */
-export const shown = (error: StepFailure, outcome: DeployOutcome): Error => withEvidence(original(error), outcome);
-
-const original = (error: StepFailure): Error =>
-  error.cause instanceof ConfigurationError || error.cause instanceof CancelledError ? error.cause : error;
-
 /** Whoever reads only the annotation sees the last lines of each log, too. */
-function withEvidence(error: Error, { report }: DeployOutcome): Error {
+export function shown(error: StepFailure, { report }: DeployOutcome): StepFailure {
   const evidence = report.failure?.evidence ?? [];
-  if (error instanceof StepFailure && evidence.length > 0) error.details = evidence.map(shortEvidence).join('\n');
+  if (evidence.length > 0) error.details = evidence.map(shortEvidence).join('\n');
   return error;
 }
 

@@ -45,7 +45,7 @@ export async function runSmokeTest(
   context.setOutput('report-file', await writeReport(context.env.tempDir, results));
   writeSummary(context, results);
   const failure = describeFailure(results);
-  if (failure !== undefined) throw new DeployError(failure);
+  if (failure !== undefined) throw new DeployError('smoke-failed', failure);
   log.info(`All ${results.length} checks passed`);
 }
 

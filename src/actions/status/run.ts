@@ -1,6 +1,7 @@
 import { type AppStatus, type Recorded, readStatus } from '../../deploy/status/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import { REASONS } from '../../interfaces/reasons.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { readManifests } from '../../split/index.ts';
 import { type CostEstimate, readCost } from '../../tools/digitalocean/cost.ts';
@@ -82,9 +83,13 @@ function tell({ log }: ActionContext, status: AppStatus): void {
 function requireGood({ release, failOnDrift, failOnUnhealthy }: StatusInputs, status: AppStatus): void {
   if (failOnDrift && status.drift.length > 0) {
     const [first, ...more] = status.drift.map(driftLine);
-    throw new DeployError(`"${release}" is not as it was deployed: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`, {
-      hint: 'Deploy again: that puts it right. Or take the change into the chart.',
-    });
+    throw new DeployError(
+      'drifted',
+      `"${release}" is not as it was deployed: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`,
+      {
+        hint: REASONS.drifted.todo,
+      },
+    );
   }
-  if (failOnUnhealthy && !status.healthy) throw new DeployError(headline(status), { hint: 'The summary says what is wrong.' });
+  if (failOnUnhealthy && !status.healthy) throw new DeployError('unhealthy', headline(status), { hint: REASONS.unhealthy.todo });
 }

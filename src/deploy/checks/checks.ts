@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { REASONS } from '../../interfaces/reasons.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import { targetFinder } from '../../smoke/targets.ts';
 import { COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../../split/model.ts';
@@ -75,7 +76,7 @@ export async function requireChecks(
   if (!first) return results;
   const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
   throw new StepFailure('smoke-failed', `Check "${first.check}" failed ${options.when}: ${first.failure} at ${first.target}${more}`, {
-    hint: 'The evidence shows what each check expected and saw.',
+    hint: REASONS['smoke-failed'].todo,
     evidence: failed.map(checkEvidence),
   });
 }

@@ -6,12 +6,12 @@ import { scale } from '../kube/scale.ts';
 import type { AppContext } from '../run/run.ts';
 import { stopScaled } from './keda.ts';
 
-/** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (internal). */
+/** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (state-unclear). */
 export async function requireUnused({ kubernetes, options, journal }: AppContext, color: Color): Promise<void> {
   const services = await servicesOn(kubernetes, options.release, color);
   if (services.length > 0) {
     throw new StepFailure(
-      'internal',
+      'state-unclear',
       `The color ${color} is not touched: ${services.map((name) => `Service ${name}`).join(', ')} selects it`,
       {
         hint: 'Someone changed a selector meanwhile. Check which color serves: kubectl get services -o wide',
@@ -19,7 +19,7 @@ export async function requireUnused({ kubernetes, options, journal }: AppContext
     );
   }
   if (services.length === 0 && journal.journal.active === color && journal.journal.inFlight?.color !== color) {
-    throw new StepFailure('internal', `The color ${color} is not touched: the journal says that it serves`);
+    throw new StepFailure('state-unclear', `The color ${color} is not touched: the journal says that it serves`);
   }
 }
 

@@ -1,8 +1,8 @@
-import type { FailureReason } from './failure.ts';
+import { REASONS, type Reason } from '../../interfaces/reasons.ts';
 
 /** A cause named from what Kubernetes says about a container or an object. */
 export interface Cause {
-  reason: FailureReason;
+  reason: Reason;
   /** One line. */
   message: string;
   hint?: string;
@@ -14,6 +14,11 @@ const NOW = 0;
 const SOON = 10_000;
 const PATIENT = 60_000;
 
+/** A cause whose hint is what the table of reasons says, where it has none of its own. */
+export function causeOf(reason: Reason, message: string, graceMs: number, hint: string = REASONS[reason].todo): Cause {
+  return { reason, message, hint, graceMs };
+}
+
 const firstLine = (text: string | undefined): string => (text ?? '').split('\n')[0]?.trim() ?? '';
 
 const NOT_FOUND = /not found|manifest unknown|name unknown|does not exist|no such (image|manifest)|NAME_UNKNOWN|MANIFEST_UNKNOWN/i;
@@ -22,33 +27,23 @@ const AUTH = /unauthorized|forbidden|authorization failed|authentication require
 /** An image that could not be pulled: `detail` is the message of the container's state or of the pod's event. */
 export function imageCause(image: string, detail: string, waitingReason: string): Cause {
   if (waitingReason === 'InvalidImageName') {
-    return { reason: 'image-not-found', message: `The image name "${image}" is not valid`, graceMs: NOW };
+    return causeOf('image-not-found', `The image name "${image}" is not valid`, NOW, "Correct the image's name in the chart.");
   }
   if (AUTH.test(detail)) {
-    return {
-      reason: 'registry-auth',
-      message: `The registry does not let the cluster pull ${image}: ${shortDetail(detail)}`,
-      hint: 'Check that the image exists and that the pods have a pull secret for this registry (input "image-pull-secrets").',
-      graceMs: NOW,
-    };
+    return causeOf('registry-auth', `The registry does not let the cluster pull ${image}: ${shortDetail(detail)}`, NOW);
   }
   if (NOT_FOUND.test(detail)) {
-    return {
-      reason: 'image-not-found',
-      message: `The image ${image} does not exist in the registry`,
-      hint: 'Check tag or digest and repository; was the image pushed?',
-      graceMs: NOW,
-    };
+    return causeOf('image-not-found', `The image ${image} does not exist in the registry`, NOW);
   }
   if (waitingReason === 'ErrImageNeverPull') {
-    return { reason: 'image-not-found', message: `The image ${image} is not on the node and imagePullPolicy is Never`, graceMs: NOW };
+    return causeOf(
+      'image-not-found',
+      `The image ${image} is not on the node and imagePullPolicy is Never`,
+      NOW,
+      'Let the node pull it: imagePullPolicy: IfNotPresent.',
+    );
   }
-  return {
-    reason: 'image-pull',
-    message: `The image ${image} cannot be pulled${detail ? `: ${shortDetail(detail)}` : ''}`,
-    hint: 'The registry could not be reached from the node, or answered with an error.',
-    graceMs: PATIENT,
-  };
+  return causeOf('image-pull', `The image ${image} cannot be pulled${detail ? `: ${shortDetail(detail)}` : ''}`, PATIENT);
 }
 
 /** The end of a chain of wrapped errors says most. */
@@ -90,12 +85,7 @@ export function containerCause(
   if (IMAGE_REASONS.has(reason))
     return imageCause(image, NOT_FOUND.test(message) || AUTH.test(message) ? message : pullDetail || message, reason);
   if (reason === 'CreateContainerConfigError') {
-    return {
-      reason: 'missing-config',
-      message: `${where} needs configuration that is not there: ${firstLine(message)}`,
-      hint: 'Add the ConfigMap, Secret or key to the chart, or give it with the input "secrets".',
-      graceMs: SOON,
-    };
+    return causeOf('missing-config', `${where} needs configuration that is not there: ${firstLine(message)}`, SOON);
   }
   if (START_REASONS.has(reason)) return startCause(where, message);
   const ended = status.state?.terminated ?? status.lastState?.terminated;
@@ -112,68 +102,43 @@ export function containerCause(
 }
 
 function startCause(where: string, message: string): Cause {
-  return {
-    reason: 'bad-command',
-    message: `${where} cannot start: ${shortDetail(message.replace(/^.*?(exec: )/s, '$1'))}`,
-    hint: "Check command and args against the image's content.",
-    graceMs: NOW,
-  };
+  return causeOf('bad-command', `${where} cannot start: ${shortDetail(message.replace(/^.*?(exec: )/s, '$1'))}`, NOW);
 }
 
 /** Pure: a container that ended `count` times, the last time as `ended` says. */
 export function crashCause(where: string, init: boolean, ended: NonNullable<ContainerState['terminated']>, count: number): Cause {
   const times = count === 1 ? 'once' : `${count} times`;
   if (ended.reason === 'OOMKilled') {
-    return {
-      reason: 'out-of-memory',
-      message: `${where} was killed ${times} for using more memory than its limit (OOMKilled)`,
-      hint: 'Raise resources.limits.memory, or find what uses it.',
-      graceMs: NOW,
-    };
+    return causeOf('out-of-memory', `${where} was killed ${times} for using more memory than its limit (OOMKilled)`, NOW);
   }
   const how = ended.signal ? `signal ${ended.signal}` : `exit code ${ended.exitCode}`;
-  if (init) return { reason: 'init-failed', message: `${where} failed ${times} (${how})`, graceMs: NOW };
-  return {
-    reason: 'crash-loop',
-    message: `${where} crashes right after it starts: ${times} (${how})`,
-    hint: 'The last lines of its log say why.',
-    graceMs: NOW,
-  };
+  if (init) return causeOf('init-failed', `${where} failed ${times} (${how})`, NOW);
+  return causeOf('crash-loop', `${where} crashes right after it starts: ${times} (${how})`, NOW);
 }
 
 /** Pure: why a controller cannot create pods (message of FailedCreate or of a ReplicaFailure condition). */
 export function createCause(owner: string, message: string): Cause {
   if (/exceeded quota/i.test(message)) {
-    return {
-      reason: 'quota-exceeded',
-      message: `${owner} cannot create pods: ${firstLine(message).replace(/^.*?exceeded quota/i, 'exceeded quota')}`,
-      hint: 'Two versions run side by side during a deploy: the quota must hold both.',
-      graceMs: SOON,
-    };
+    return causeOf(
+      'quota-exceeded',
+      `${owner} cannot create pods: ${firstLine(message).replace(/^.*?exceeded quota/i, 'exceeded quota')}`,
+      SOON,
+    );
   }
   if (/violates PodSecurity|admission webhook|denied the request|forbidden/i.test(message)) {
-    return { reason: 'admission-refused', message: `The cluster refuses the pods of ${owner}: ${firstLine(message)}`, graceMs: SOON };
+    return causeOf('admission-refused', `The cluster refuses the pods of ${owner}: ${firstLine(message)}`, SOON);
   }
+  // Nothing is known of it: no hint would fit.
   return { reason: 'not-ready', message: `${owner} cannot create pods: ${firstLine(message)}`, graceMs: PATIENT };
 }
 
 /** Pure: why a pod gets no volume. */
 export function volumeCause(pod: string, message: string): Cause {
-  return {
-    reason: 'volume-pending',
-    message: `Pod ${pod} waits for a volume: ${firstLine(message)}`,
-    hint: 'Check the claim and its storage class: kubectl get pvc,storageclass',
-    graceMs: PATIENT,
-  };
+  return causeOf('volume-pending', `Pod ${pod} waits for a volume: ${firstLine(message)}`, PATIENT);
 }
 
 /** Pure: why a pod finds no node. */
 export function scheduleCause(pod: string, message: string): Cause {
   if (/persistentvolumeclaim/i.test(message)) return volumeCause(pod, message);
-  return {
-    reason: 'unschedulable',
-    message: `No node can take pod ${pod}: ${firstLine(message)}`,
-    hint: 'Two versions run side by side during a deploy: the nodes must hold both. Lower the requests or add a node.',
-    graceMs: PATIENT,
-  };
+  return causeOf('unschedulable', `No node can take pod ${pod}: ${firstLine(message)}`, PATIENT);
 }

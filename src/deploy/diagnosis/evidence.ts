@@ -1,7 +1,7 @@
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { isReady } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
-import type { ContainerStatus } from './causes.ts';
+import { type ContainerStatus, causeOf } from './causes.ts';
 import type { Evidence } from './failure.ts';
 import { type Failing, podsOf, type WorkloadState } from './workload-state.ts';
 
@@ -39,7 +39,7 @@ export function explainUnready(view: View, states: readonly WorkloadState[], lim
     workload,
     ...(pod ? { pod: pod.metadata.name } : {}),
     ...(unready ? { container: unready.name } : {}),
-    cause: { reason: 'not-ready', message, hint: 'Check the readiness probe, or give it more time with the input "timeout".', graceMs: 0 },
+    cause: causeOf('not-ready', message, 0),
   };
 }
 

@@ -1,35 +1,9 @@
-import {
-  CancelledError,
-  ConfigurationError,
-  HttpError,
-  LeaseLostError,
-  ProcessError,
-  RollbackFailedError,
-  TimeoutError,
-} from '../../interfaces/errors.ts';
+import { ProcessError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import { REASONS, type Reason } from '../../interfaces/reasons.ts';
 import type { PlannedHook } from '../../split/model.ts';
 import { readHookEnd } from './failed-hook.ts';
-import { type FailureReason, StepFailure } from './failure.ts';
-
-/** Any error as a failure with a reason of the fixed list. */
-export function toFailure(error: unknown): StepFailure {
-  if (error instanceof StepFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof Error && 'hint' in error ? (error.hint as string | undefined) : undefined;
-  return new StepFailure(reasonOf(error), message, { hint, cause: error });
-}
-
-function reasonOf(error: unknown): FailureReason {
-  if (error instanceof ConfigurationError) return 'configuration';
-  if (error instanceof CancelledError) return 'cancelled';
-  if (error instanceof LeaseLostError) return 'lease-lost';
-  if (error instanceof RollbackFailedError) return 'rollback-failed';
-  if (error instanceof TimeoutError) return 'timeout';
-  if (error instanceof HttpError && (error.status === 401 || error.status === 403)) return 'access-denied';
-  if (error instanceof ProcessError) return 'helm-failed';
-  return 'internal';
-}
+import { StepFailure } from './failure.ts';
 
 /** Helm says `failed pre-install: …` at a first install, `pre-upgrade hooks failed: …` later. */
 const HOOK_FAILED = /(pre|post)-(install|upgrade|rollback) hooks? failed|failed (pre|post)-(install|upgrade|rollback)/i;
@@ -54,12 +28,12 @@ export async function helmFailure(error: unknown, what: string, hooks: readonly 
     const end = await readHookEnd(failed, kubernetes);
     const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
     return new StepFailure('hook-failed', `${name} of ${what} failed: ${end.why ?? last}`, {
-      ...(end.evidence.length > 0 ? { hint: 'The last lines of its log say why.' } : {}),
+      ...(end.evidence.length > 0 ? { hint: REASONS['hook-failed'].todo } : {}),
       evidence: end.evidence,
       cause: error,
     });
   }
-  const reason: FailureReason = /exceeded quota/i.test(text)
+  const reason: Reason = /exceeded quota/i.test(text)
     ? 'quota-exceeded'
     : /admission webhook|violates PodSecurity/i.test(text)
       ? 'admission-refused'

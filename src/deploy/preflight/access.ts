@@ -1,4 +1,3 @@
-import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { AccessReview, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
@@ -71,7 +70,7 @@ export async function requireAccess(run: Pick<Run, 'kubernetes' | 'options'>, ob
   const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
   const where = denied.every((review) => review.namespace) ? 'its Role' : 'its Role (what has no namespace needs a ClusterRole)';
   const hint = `Add to ${where}:\n${roleRules(denied)}`;
-  throw new StepFailure('access-denied', message, { hint, cause: new ConfigurationError(message, { hint }) });
+  throw new StepFailure('access-denied', message, { hint });
 }
 
 interface Rule {

@@ -1,5 +1,6 @@
 import { ConfigurationError, ProcessError } from '../../interfaces/errors.ts';
 import type { HelmRender } from '../../interfaces/helm.ts';
+import { REASONS } from '../../interfaces/reasons.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
 import { baseChanged } from '../base/apply.ts';
 import { secretsChanged } from '../base/secrets.ts';
@@ -23,7 +24,7 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   const live = activeOf(services);
   if (live === 'mixed') {
     throw new StepFailure(
-      'internal',
+      'state-unclear',
       `The Services of "${options.release}" select different colors: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
     );
   }
@@ -74,7 +75,7 @@ async function renderChart(run: Preflight): Promise<HelmRender> {
     throw new StepFailure('chart-invalid', `The chart ${options.chart} does not render: ${lastLine(error.stderr) || error.message}`, {
       cause: error,
       evidence: [{ title: 'Helm', text: error.stderr }],
-      hint: 'Try it: helm template <release> <chart> --values …',
+      hint: REASONS['chart-invalid'].todo,
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { REASONS } from '../../interfaces/reasons.ts';
 import { wantedReplicas } from '../color/replicas.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Plan, Run } from '../run/run.ts';
@@ -58,7 +59,7 @@ export async function requireQuota(run: Pick<Run, 'kubernetes' | 'options'>, pla
     const shortage = quotaShortage(quota, needs);
     if (shortage.length === 0) continue;
     throw new StepFailure('quota-exceeded', `The quota ${quota.metadata.name} cannot hold a second color: ${shortage.join('; ')}`, {
-      hint: 'Two versions run side by side during a deploy: raise the quota, or lower requests or replicas.',
+      hint: REASONS['quota-exceeded'].todo,
     });
   }
 }

@@ -1,6 +1,5 @@
 import { liveChecks } from '../checks/checks.ts';
-import { StepFailure } from '../diagnosis/failure.ts';
-import { toFailure } from '../diagnosis/helm-errors.ts';
+import { StepFailure, toFailure } from '../diagnosis/failure.ts';
 import { abortReason } from '../run/cancel.ts';
 import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
 import type { Plan, Run } from '../run/run.ts';

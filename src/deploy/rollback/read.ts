@@ -26,7 +26,7 @@ export async function readSituation(deps: Deps): Promise<Situation> {
   ]);
   const live = activeOf(services);
   if (live === 'mixed') {
-    throw new StepFailure('internal', `The Services of "${options.release}" select different colors`, {
+    throw new StepFailure('state-unclear', `The Services of "${options.release}" select different colors`, {
       hint: `They are put right by the next deploy or rollback: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
     });
   }

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import { StepFailure } from '../diagnosis/failure.ts';
-import { toFailure } from '../diagnosis/helm-errors.ts';
+import { StepFailure, toFailure } from '../diagnosis/failure.ts';
 import { carryOut } from '../phases.ts';
 import { requireAccess } from '../preflight/access.ts';
 import { dryRunOf } from '../preflight/dry-run.ts';
@@ -84,7 +83,7 @@ async function preflight(run: RollbackRun): Promise<Found> {
 async function findVersion(run: RollbackRun): Promise<Found> {
   const { active, ...rest } = await readSituation(run);
   if (active === undefined)
-    throw new StepFailure('internal', `No Service of "${run.options.release}" selects a color, and the journal names none`);
+    throw new StepFailure('state-unclear', `No Service of "${run.options.release}" selects a color, and the journal names none`);
   const situation = { ...rest, active };
   const target = await findTarget(run, situation);
   if (target === 'serving') {

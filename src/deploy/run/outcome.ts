@@ -1,5 +1,6 @@
+import type { Reason } from '../../interfaces/reasons.ts';
 import type { Color } from '../../split/model.ts';
-import type { FailureReason, StepFailure } from '../diagnosis/failure.ts';
+import type { StepFailure } from '../diagnosis/failure.ts';
 import type { ObjectChange } from '../kube/diff.ts';
 import { activeOf, liveStableServices } from '../kube/live.ts';
 import type { Journal, Rollback } from '../state/journal.ts';
@@ -27,7 +28,7 @@ export type DeployStatus = 'deployed' | 'unchanged' | 'superseded' | 'rolled-bac
 /** How a deploy ended. */
 export interface DeployOutcome {
   status: DeployStatus;
-  failureReason?: FailureReason;
+  failureReason?: Reason;
   /** The run had begun to change things, and the version before serves again, or still. */
   rolledBack: boolean;
   /** What serves now. */

@@ -1,6 +1,7 @@
+import type { Reason } from '../../interfaces/reasons.ts';
 import type { CheckResult } from '../../smoke/model.ts';
 import type { Color, Finding, SplitResult } from '../../split/model.ts';
-import type { Evidence, FailureReason } from '../diagnosis/failure.ts';
+import type { Evidence } from '../diagnosis/failure.ts';
 import type { Deployed, Rollback } from '../state/journal.ts';
 import type { JournalStore } from '../state/journal-store.ts';
 import type { PhaseName } from '../state/timeline.ts';
@@ -67,7 +68,5 @@ export class Recorder {
   switchMs: number | undefined;
   switchBackMs: number | undefined;
   url: string | undefined;
-  failure:
-    | { reason: FailureReason; message: string; hint?: string; evidence: readonly Evidence[]; step: PhaseName | undefined }
-    | undefined;
+  failure: { reason: Reason; message: string; hint?: string; evidence: readonly Evidence[]; step: PhaseName | undefined } | undefined;
 }

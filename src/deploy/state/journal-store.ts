@@ -86,7 +86,7 @@ function parse(object: KubernetesObject, release: string): Journal {
   } catch {
     // Said below.
   }
-  throw new StepFailure('internal', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
+  throw new StepFailure('state-unclear', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
     hint: 'Use the version of this action that wrote it, or delete the Secret after making sure which color serves.',
   });
 }

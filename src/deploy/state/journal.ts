@@ -93,8 +93,12 @@ export interface Journal {
   lastFailure?: { version: string; at: string; reason: string; cause: string; runUrl: string };
 }
 
+/** A step that the story of a deploy does not have: a mistake of this product. */
 export class JournalError extends DeployError {
   override name = 'JournalError';
+  constructor(message: string) {
+    super('internal', message);
+  }
 }
 
 export const emptyJournal = (release: string): Journal => ({ schema: 1, release, history: [] });

@@ -45,7 +45,7 @@ export function checkApiUrl(text: string): URL {
 
 /**
  * DigitalOcean's API over plain HTTP: bearer token, retries of what is safe to repeat, rate limit, pagination, errors as `HttpError` with the
- * API's `id` as `reason`.
+ * API's `id` as `code`.
  */
 export class DigitalOceanApi {
   readonly #options: DigitalOceanOptions;
@@ -125,7 +125,7 @@ export class DigitalOceanApi {
         const way = error.message.slice(error.message.indexOf(': ') + 2);
         throw new HttpError(`DigitalOcean’s API (${url.host}) was asked for ${what}: ${way}`, {
           status: error.status,
-          reason: error.reason,
+          code: error.code,
           cause: error,
           hint: 'is the network of this runner open to it? See https://status.digitalocean.com',
         });
@@ -160,6 +160,6 @@ function parse<T>(text: string, what: string): T {
 const unexpected = (what: string): HttpError =>
   new HttpError(`DigitalOcean answered something else than JSON when asked for ${what}`, {
     status: 200,
-    reason: 'NotJson',
+    code: 'NotJson',
     hint: 'is there a proxy between this runner and the API? See https://status.digitalocean.com',
   });

@@ -63,7 +63,7 @@ export async function clusterKubeconfig(api: DigitalOceanApi, cluster: Cluster, 
   if (/^\s*"?clusters"?:/m.test(text)) return text;
   throw new HttpError(`DigitalOcean answered something else when asked for ${what}`, {
     status: 200,
-    reason: 'NotKubeconfig',
+    code: 'NotKubeconfig',
     hint: 'is there a proxy between this runner and the API? See https://status.digitalocean.com',
   });
 }

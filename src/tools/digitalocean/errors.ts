@@ -6,7 +6,7 @@ import { CALLS, type Call } from './calls.ts';
 const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
 
 /**
- * One line from DigitalOcean's `{id, message, request_id}`: what was asked, the answer, its request id for a support ticket. `reason` is the
+ * One line from DigitalOcean's `{id, message, request_id}`: what was asked, the answer, its request id for a support ticket. `code` is the
  * API's `id`. With 429 the time until the limit opens again.
  */
 export function digitalOceanError(what: string, call: Call, answer: HttpResponse, now: number): HttpError {
@@ -14,7 +14,7 @@ export function digitalOceanError(what: string, call: Call, answer: HttpResponse
   const requestId = said?.request_id ?? answer.headers['x-request-id'];
   const words = said?.message ? ` (${said.message.slice(0, 300)})` : said ? '' : ', not as JSON';
   const message = `DigitalOcean answered ${answer.status} when asked for ${what}${words}${requestId ? `, request ${requestId}` : ''}`;
-  const details = { status: answer.status, reason: said?.id, hint: hintFor(answer.status, call) };
+  const details = { status: answer.status, code: said?.id, hint: hintFor(answer.status, call) };
   const wait = answer.status === 429 ? resetMs(answer.headers, now) : undefined;
   if (wait === undefined) return new HttpError(message, details);
   const opens = new Date(now + wait).toISOString().slice(11, 19);

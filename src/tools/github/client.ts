@@ -118,7 +118,7 @@ export class GitHubClient {
       return [
         new HttpError(`GitHub, ${call.what}: ${error.message.replace(/^\S+ \S+: /, '')}`, {
           status: error.status,
-          reason: error.reason,
+          code: error.code,
           cause: error,
         }),
       ];
@@ -177,7 +177,7 @@ function tooLong(error: HttpError, waitMs: number, now: number): HttpError {
   const until = new Date(now + waitMs).toISOString().replace(/\.\d+Z$/, 'Z');
   return new HttpError(`${error.message}; it asks to wait until ${until}, which is too long for this run`, {
     status: error.status,
-    reason: error.reason,
+    code: error.code,
     hint: error.hint,
     cause: error,
   });

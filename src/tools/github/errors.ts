@@ -21,13 +21,13 @@ export function statusError({ what, needs }: Refused, answer: HttpResponse): Htt
     `GitHub, ${what}: ${limited ? 'the rate limit is used up' : meaning(status)} (${status}${said ? `: ${said}` : ''})`,
     {
       status,
-      reason: limited ? 'RateLimit' : REASONS[status],
+      code: limited ? 'RateLimit' : CODES[status],
       hint: limited ? undefined : hintOf(status, answer.headers['x-accepted-github-permissions'], needs),
     },
   );
 }
 
-const REASONS: Readonly<Record<number, string>> = {
+const CODES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'NotFound',

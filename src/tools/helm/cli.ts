@@ -51,6 +51,7 @@ export class HelmCli implements Helm {
       command: [path, ...args, ...targetArguments(this.#options)],
       env: CLEAN_ENVIRONMENT,
       timeoutMs,
+      failure: 'helm-failed',
       ...(signal === undefined ? {} : { signal }),
     });
   }
@@ -157,6 +158,7 @@ export class HelmCli implements Helm {
 function withDependencyHint(error: unknown, chart: string): unknown {
   if (!(error instanceof ProcessError) || !/missing in charts\/ directory/.test(error.stderr)) return error;
   return new ToolError(`The chart ${chart} needs other charts that are not in its folder charts/`, {
+    reason: 'chart-invalid',
     cause: error,
     hint: `run \`helm dependency build ${chart}\` in a step before this one`,
   });

@@ -24,9 +24,9 @@ export async function dryRunObjects(part: PartChart, kubernetes: Kubernetes): Pr
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
   const [first] = refused;
   if (first === undefined) return;
-  const { status, reason, hint } = first.error;
+  const { status, code, hint } = first.error;
   const lines = refused.map(({ object, error }) => `${object.kind}/${object.metadata.name}: ${error.message}`);
-  throw new HttpError(lines.join('\n'), { status, reason, hint, cause: first.error });
+  throw new HttpError(lines.join('\n'), { status, code, hint, cause: first.error });
 }
 
 async function refusal(object: KubernetesObject, newKinds: ReadonlySet<unknown>, kubernetes: Kubernetes): Promise<HttpError | undefined> {
@@ -35,7 +35,7 @@ async function refusal(object: KubernetesObject, newKinds: ReadonlySet<unknown>,
     return undefined;
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    if (error.reason === 'UnknownKind' && newKinds.has(object.kind)) return undefined;
+    if (error.code === 'UnknownKind' && newKinds.has(object.kind)) return undefined;
     if (RECREATED.includes(object.kind) && /field is immutable/.test(error.message)) return undefined;
     return error;
   }

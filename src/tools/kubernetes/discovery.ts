@@ -33,7 +33,7 @@ export class Discovery {
     if (found !== undefined) return found;
     throw new HttpError(`The cluster does not know the kind ${ref.kind} (${ref.apiVersion})`, {
       status: 404,
-      reason: 'UnknownKind',
+      code: 'UnknownKind',
       hint: 'is the operator or its CRD installed, and is the apiVersion one that this Kubernetes version serves?',
     });
   }

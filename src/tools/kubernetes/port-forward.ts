@@ -27,7 +27,7 @@ export async function openPortForward(transport: Transport, path: string, label:
       response.on('end', () => reject(refused(label, response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'))));
       response.on('error', reject);
     });
-    socket.once('error', (cause) => reject(new HttpError(`${label}: ${cause.message}`, { status: 0, reason: 'Network', cause })));
+    socket.once('error', (cause) => reject(new HttpError(`${label}: ${cause.message}`, { status: 0, code: 'Network', cause })));
   }).catch((error: unknown) => {
     stream.destroy();
     throw error;
@@ -37,15 +37,15 @@ export async function openPortForward(transport: Transport, path: string, label:
 
 function refused(label: string, status: number, body: string): HttpError {
   let message = body.trim().slice(0, 300);
-  let reason: string | undefined;
+  let code: string | undefined;
   try {
     const parsed = JSON.parse(body) as { message?: string; reason?: string };
     message = parsed.message ?? message;
-    reason = parsed.reason;
+    code = parsed.reason;
   } catch {
     // Not a Status object.
   }
-  return new HttpError(`${label}: ${message || `the API server answered ${status}`}`, { status, reason });
+  return new HttpError(`${label}: ${message || `the API server answered ${status}`}`, { status, code });
 }
 
 class PortForwardStream extends Duplex {
@@ -88,7 +88,7 @@ class PortForwardStream extends Duplex {
       .replace(/^.*?failed to connect/, 'failed to connect')
       .trim()
       .slice(0, 300);
-    return new HttpError(`${this.#label}: ${text}`, { status: 0, reason: refusedByPod ? 'Refused' : 'Network' });
+    return new HttpError(`${this.#label}: ${text}`, { status: 0, code: refusedByPod ? 'Refused' : 'Network' });
   }
 
   #closed(): void {

@@ -174,7 +174,7 @@ function statusError(request: ApiRequest, status: number, body: string, retryAft
     parsed = { message: body.slice(0, 300) };
   }
   const message = parsed.message || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
-  const details = isUndeclared(message) ? { status: 422, reason: 'Invalid' } : { status, reason: parsed.reason, hint: HINTS[status] };
+  const details = isUndeclared(message) ? { status: 422, code: 'Invalid' } : { status, code: parsed.reason, hint: HINTS[status] };
   const seconds = Number([retryAfter].flat()[0]);
   return Number.isFinite(seconds)
     ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })

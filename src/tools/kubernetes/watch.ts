@@ -42,7 +42,7 @@ export async function* watch<T extends KubernetesObject>(source: WatchSource<T>,
         failures = 0;
         if (event.type === 'ERROR') {
           if (event.object.code !== 410)
-            throw new HttpError(event.object.message ?? 'watch failed', { status: event.object.code ?? 500, reason: event.object.reason });
+            throw new HttpError(event.object.message ?? 'watch failed', { status: event.object.code ?? 500, code: event.object.reason });
           version = undefined;
           break;
         }

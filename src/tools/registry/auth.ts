@@ -27,7 +27,8 @@ export async function authorizationFor(
       ? await exchange(url, { service, scope, token: login.password }, dispatcher)
       : await fetchToken(url, { service, scope, login }, dispatcher);
   const token = answer.token ?? answer.access_token;
-  if (!token) throw new HttpError(`The token service ${url.host} gave no token`, { status: 200, reason: 'UNAUTHORIZED' });
+  if (!token)
+    throw new HttpError(`The token service ${url.host} gave no token`, { status: 200, code: 'UNAUTHORIZED', reason: 'access-denied' });
   return `Bearer ${token}`;
 }
 
@@ -82,7 +83,7 @@ async function ask(
   if (answer.statusCode !== 200) {
     throw new HttpError(`The token service ${url.host} answered ${answer.statusCode}`, {
       status: answer.statusCode,
-      reason: answer.statusCode === 401 || answer.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
+      code: answer.statusCode === 401 || answer.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
       hint: 'are username and password right, and is the token still valid?',
     });
   }

@@ -106,7 +106,7 @@ export class RegistryClient implements Registry {
   async tag(repository: string, digest: string, tag: string, signal?: AbortSignal): Promise<void> {
     const { place, session } = this.#at(repository);
     const held = await this.manifest(repository, digest, signal);
-    if (held === undefined) throw new HttpError(`${repository} does not hold ${digest}`, { status: 404, reason: 'MANIFEST_UNKNOWN' });
+    if (held === undefined) throw new HttpError(`${repository} does not hold ${digest}`, { status: 404, code: 'MANIFEST_UNKNOWN' });
     if (held.descriptor.digest !== digest) throw new ToolError(`${repository} answered ${held.descriptor.digest} when asked for ${digest}`);
     await putManifest(session, place, { bytes: held.bytes, mediaType: held.descriptor.mediaType, reference: checkReference(tag), signal });
   }

@@ -18,9 +18,9 @@ export function registryError(what: string, status: number, body: string, retryA
   } catch {
     // A proxy's page: the status says enough.
   }
-  const reason = first?.code ?? BY_STATUS[status];
-  const message = `${what}: the registry answered ${status}${reason === undefined ? '' : ` ${reason}`}${first?.message ? ` (${first.message.slice(0, 300)})` : ''}`;
-  const details = { status, reason, hint: HINTS[reason ?? ''] };
+  const code = first?.code ?? BY_STATUS[status];
+  const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${first?.message ? ` (${first.message.slice(0, 300)})` : ''}`;
+  const details = { status, code, hint: HINTS[code ?? ''] };
   const seconds = Number(retryAfter);
   return retryAfter !== undefined && Number.isFinite(seconds)
     ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })

@@ -40,6 +40,7 @@ export class Trivy implements Scanner {
       cwd: this.#folder,
       env: { NO_COLOR: '1', ...env },
       timeoutMs,
+      failure: 'scan-failed',
       ...(more.signal === undefined ? {} : { signal: more.signal }),
       ...(more.onLine === undefined ? {} : { onLine: more.onLine }),
     });
@@ -52,7 +53,7 @@ export class Trivy implements Scanner {
     try {
       return JSON.parse(await readFile(output, 'utf8')) as unknown;
     } catch (cause) {
-      throw new ToolError('Trivy wrote no report that can be read', { cause });
+      throw new ToolError('Trivy wrote no report that can be read', { reason: 'scan-failed', cause });
     }
   }
 
@@ -64,6 +65,7 @@ export class Trivy implements Scanner {
         this.#database = undefined;
         if (!(error instanceof ProcessError)) throw error;
         throw new ToolError(`Trivy could not fetch its vulnerability database: ${lastReason(error.stderr)}`, {
+          reason: 'scan-failed',
           cause: error,
           hint: 'without it nothing is pushed; a mirror is named by TRIVY_DB_REPOSITORY',
         });

@@ -38,7 +38,7 @@ describe('access to the cluster', () => {
     expect(await reader.denied([may, ...forbidden])).toEqual(forbidden);
     expect(await reader.list({ apiVersion: 'v1', kind: 'ConfigMap' })).toHaveProperty('items');
     const refused = await failure(reader.delete(ref('owned')));
-    expect([refused.status, refused.reason]).toEqual([403, 'Forbidden']);
+    expect([refused.status, refused.code]).toEqual([403, 'Forbidden']);
     await reader.close();
   });
 
@@ -75,7 +75,7 @@ describe('access to the cluster', () => {
       return new KubernetesClient(loadKubeconfig({ content: stringify({ ...file, clusters }) }), { namespace });
     };
     const strict = cut({ 'certificate-authority-data': Buffer.from(rootCertificates[0] ?? '').toString('base64') });
-    expect(await failure(strict.create(configMap('tls', {})))).toMatchObject({ status: 0, reason: 'Tls' });
+    expect(await failure(strict.create(configMap('tls', {})))).toMatchObject({ status: 0, code: 'Tls' });
     const lax = cut({ 'insecure-skip-tls-verify': true });
     expect(await lax.serverVersion()).toMatch(/^v1/);
     await Promise.all([strict.close(), lax.close()]);
@@ -85,7 +85,7 @@ describe('access to the cluster', () => {
     const text = readFileSync(cluster.kubeconfig, 'utf8').replaceAll(/server: .*/g, 'server: https://10.245.0.11:1');
     const dead = new KubernetesClient(loadKubeconfig({ content: text }), { namespace });
     const error = await failure(dead.create(configMap('x', {})));
-    expect([error.status, error.reason]).toEqual([0, 'Refused']);
+    expect([error.status, error.code]).toEqual([0, 'Refused']);
     expect(error.message).toContain('https://10.245.0.11:1');
   }, 60_000);
 });

@@ -88,7 +88,7 @@ describe('buildx, registry, Trivy', () => {
   test('without a login the registry refuses, and the hint says what to do', async () => {
     const stranger = new RegistryClient({ runner, dockerConfig: files.directory('empty'), env: environment });
     const error = await failure(stranger.authorize(repository, 'push'));
-    expect([error.status, error.reason]).toEqual([401, 'UNAUTHORIZED']);
+    expect([error.status, error.code]).toEqual([401, 'UNAUTHORIZED']);
     expect(error.hint).toContain('"password"');
     await stranger.close();
   });

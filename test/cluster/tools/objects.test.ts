@@ -18,7 +18,7 @@ describe('KubernetesClient', () => {
     expect(seen?.data).toEqual({ a: '1', b: '2' });
     await kubernetes.patch(ref('objects'), [{ op: 'remove', path: '/data/b' }], { type: 'json' });
     const stale = await failure(kubernetes.replace({ ...(seen as KubernetesObject), data: {} }));
-    expect([stale.status, stale.reason]).toEqual([409, 'Conflict']);
+    expect([stale.status, stale.code]).toEqual([409, 'Conflict']);
     const wrong = await failure(kubernetes.delete(ref('objects'), { uid: '00000000-0000-0000-0000-000000000000' }));
     expect(wrong.status).toBe(409);
     await kubernetes.delete(ref('objects'), { uid: applied.metadata.uid ?? '' });
@@ -38,7 +38,7 @@ describe('KubernetesClient', () => {
     const unknown = { apiVersion: 'example.com/v1', kind: 'Nothing', name: 'x' };
     expect(await kubernetes.resource(unknown)).toBeUndefined();
     expect(await kubernetes.get(unknown)).toBeUndefined();
-    expect((await failure(kubernetes.list(unknown))).reason).toBe('UnknownKind');
+    expect((await failure(kubernetes.list(unknown))).code).toBe('UnknownKind');
     expect(await kubernetes.resource({ apiVersion: 'apps/v1', kind: 'Deployment' })).toMatchObject({
       plural: 'deployments',
       namespaced: true,

@@ -17,7 +17,7 @@ describe('pods', () => {
       http.request({ method: 'GET', url: `http://pod:${port}/ready`, timeoutMs: 5000, connect: () => kubernetes.portForward(pod, port) });
     expect(await ask(8181)).toMatchObject({ status: 200, body: 'OK' });
     const closed = await failure(ask(4444));
-    expect([closed.reason, closed.message]).toEqual(['Refused', 'GET http://pod:4444/ready: connection refused']);
+    expect([closed.code, closed.message]).toEqual(['Refused', 'GET http://pod:4444/ready: connection refused']);
     const gone = await failure(kubernetes.portForward({ namespace: 'kube-system', name: 'no-such-pod' }, 80));
     expect([gone.status, gone.message]).toEqual([404, expect.stringContaining('no-such-pod')]);
   });

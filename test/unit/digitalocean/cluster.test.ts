@@ -7,7 +7,7 @@ import { cluster } from '../../support/digitalocean/world.ts';
 import { withStandIn } from './setup.ts';
 
 describe('the control-plane firewall', () => {
-  const closed = (status = 0): HttpError => new HttpError('no answer within 30 s', { status, reason: 'Timeout' });
+  const closed = (status = 0): HttpError => new HttpError('no answer within 30 s', { status, code: 'Timeout' });
   const guarded = (enabled: boolean): Cluster =>
     cluster({ control_plane_firewall: { enabled, allowed_addresses: ['1.2.3.4/32', '198.51.100.0/24'] } });
 

@@ -23,7 +23,7 @@ export function withStandIn(name: string, body: (at: { standIn: () => DigitalOce
 }
 
 /** The error that work ends with. */
-export async function failure(work: Promise<unknown>): Promise<Error & { hint?: string; status?: number; reason?: string }> {
+export async function failure(work: Promise<unknown>): Promise<Error & { hint?: string; status?: number; code?: string }> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason as Error,

@@ -71,7 +71,7 @@ describe('an action', () => {
   test('that fails: one annotation, the causes below it, no stack', async () => {
     const { code, stdout } = await finish(start('fail'));
     expect(code).toBe(1);
-    expect(stdout.match(/^::error .*$/gm)).toEqual(['::error title=test%3A failed::it failed ::x%0AWhat to do: try again']);
+    expect(stdout.match(/^::error .*$/gm)).toEqual(['::error title=test%3A Helm failed::it failed ::x%0AWhat to do: try again']);
     expect(stdout).toContain('::group::Causes\ncaused by: below\n::endgroup::\n');
     expect(stdout).not.toContain('    at ');
   });
@@ -85,7 +85,7 @@ describe('an action', () => {
   test('outside of a workflow: the same words without commands', async () => {
     const { code, stdout, stderr } = await finish(start('fail', {}, { GITHUB_ACTIONS: '' }));
     expect([code, stdout]).toEqual([1, expect.not.stringContaining('::group')]);
-    expect(stderr).toContain('Error: test: failed: it failed');
+    expect(stderr).toContain('Error: test: Helm failed: it failed');
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(

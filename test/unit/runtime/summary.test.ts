@@ -51,8 +51,8 @@ describe('the job summary', () => {
 describe('errors', () => {
   test('say what, why and what to do, causes after it', () => {
     const cause = new ProcessError({ command: ['helm', 'upgrade'], exitCode: 1, stderr: 'one\nError: two\n' });
-    const error = renderError('deploy', new DeployError('it failed', { hint: 'try again', cause }));
-    expect(error).toMatchObject({ title: 'deploy: failed', message: 'it failed\nWhat to do: try again' });
+    const error = renderError('deploy', new DeployError('helm-failed', 'it failed', { hint: 'try again', cause }));
+    expect(error).toMatchObject({ title: 'deploy: Helm failed', message: 'it failed\nWhat to do: try again' });
     expect(error.causes).toEqual(['helm upgrade failed (exit code 1): Error: two', 'helm upgrade\none\nError: two']);
   });
 
@@ -62,14 +62,14 @@ describe('errors', () => {
   });
 
   test('fit an annotation, the hint included', () => {
-    const { message } = renderError('deploy', new DeployError('x'.repeat(9000), { hint: 'do this' }));
+    const { message } = renderError('deploy', new DeployError('helm-failed', 'x'.repeat(9000), { hint: 'do this' }));
     expect(message.length).toBeLessThanOrEqual(4096);
     expect(message).toContain('What to do: do this');
   });
 
   test('end with what was seen, as far as there is room', () => {
     const error = (length: number) =>
-      Object.assign(new DeployError('m'.repeat(length), { hint: 'do this' }), { details: 'seen '.repeat(2_000) });
+      Object.assign(new DeployError('helm-failed', 'm'.repeat(length), { hint: 'do this' }), { details: 'seen '.repeat(2_000) });
     expect(renderError('deploy', error(10)).message).toMatch(/^m{10}\nWhat to do: do this\n\nseen seen /);
     for (const length of [10, 3_000, 4_000, 4_070, 4_096, 9_000]) {
       const { message } = renderError('deploy', error(length));

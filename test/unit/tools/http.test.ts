@@ -80,36 +80,36 @@ describe('a failure says which part of the way it was', () => {
     await new Promise((resolve) => closed.close(resolve));
     await expect(http.request({ method: 'GET', url: `http://127.0.0.1:${free}/`, timeoutMs: 5000 })).rejects.toMatchObject({
       status: 0,
-      reason: 'Refused',
+      code: 'Refused',
       message: `GET http://127.0.0.1:${free}/: connection refused`,
     });
   });
 
   test('name', async () => {
     const error = http.request({ method: 'GET', url: 'http://no-such-host.invalid/', timeoutMs: 5000 });
-    await expect(error).rejects.toMatchObject({ reason: 'Dns', message: expect.stringContaining('the name does not resolve') });
+    await expect(error).rejects.toMatchObject({ code: 'Dns', message: expect.stringContaining('the name does not resolve') });
   });
 
   test('time', async () => {
     await expect(get('/slow', { timeoutMs: 200 })).rejects.toMatchObject({
-      reason: 'Timeout',
+      code: 'Timeout',
       message: expect.stringContaining('no answer within 0.2 s'),
     });
   });
 
   test('closed without an answer', async () => {
-    await expect(get('/cut')).rejects.toMatchObject({ reason: 'Reset' });
+    await expect(get('/cut')).rejects.toMatchObject({ code: 'Reset' });
   });
 
   test('TLS', async () => {
     await expect(http.request({ method: 'GET', url: `https://127.0.0.1:${port}/`, timeoutMs: 5000 })).rejects.toMatchObject({
-      reason: 'Tls',
+      code: 'Tls',
     });
   });
 
   test('a stream that cannot be opened gives its own reason', async () => {
     const connect = async () => netConnect(1, '127.0.0.1');
-    await expect(get('/', { connect })).rejects.toMatchObject({ reason: 'Refused' });
+    await expect(get('/', { connect })).rejects.toMatchObject({ code: 'Refused' });
   });
 
   test('cancelled: the signal’s own reason', async () => {

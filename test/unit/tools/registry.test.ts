@@ -111,11 +111,11 @@ describe('errors', () => {
     const body = '{"errors":[{"code":"DENIED","message":"requested access is denied"}]}';
     expect(registryError('pushing to x', 403, body)).toMatchObject({
       status: 403,
-      reason: 'DENIED',
+      code: 'DENIED',
       message: 'pushing to x: the registry answered 403 DENIED (requested access is denied)',
       hint: expect.stringContaining('permission to push'),
     });
-    expect(registryError('x', 401, '<html>')).toMatchObject({ reason: 'UNAUTHORIZED' });
-    expect(registryError('x', 429, '', '2')).toMatchObject({ reason: 'TOOMANYREQUESTS', retryAfterMs: 2000 });
+    expect(registryError('x', 401, '<html>')).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(registryError('x', 429, '', '2')).toMatchObject({ code: 'TOOMANYREQUESTS', retryAfterMs: 2000 });
   });
 });

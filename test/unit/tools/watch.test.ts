@@ -71,7 +71,7 @@ describe('a watch', () => {
   });
 
   test('what another attempt would not change is thrown', async () => {
-    const forbidden = new HttpError('no', { status: 403, reason: 'Forbidden' });
+    const forbidden = new HttpError('no', { status: 403, code: 'Forbidden' });
     await expect(follow([[]], [forbidden], 1)).rejects.toBe(forbidden);
     await expect(follow([[]], [[line('ERROR', { code: 403, message: 'no' })]], 1)).rejects.toMatchObject({ status: 403 });
   });
@@ -86,8 +86,8 @@ describe('repeating', () => {
     [0, 'Tls', false, false],
     [404, undefined, false, false],
     [409, undefined, false, false],
-  ])('%d %s', (status, reason, safe, unsent) => {
-    const error = new HttpError('x', { status, reason });
+  ])('%d %s', (status, code, safe, unsent) => {
+    const error = new HttpError('x', { status, code });
     expect([isPassing(error, 'safe'), isPassing(error, 'unsent')]).toEqual([safe, unsent]);
   });
 

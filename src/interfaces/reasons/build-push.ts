@@ -1,0 +1,29 @@
+import type { ReasonFacts } from './facts.ts';
+
+/** What build-push may say. */
+export const BUILD_PUSH = {
+  'build-failed': {
+    title: 'the build failed',
+    meaning: 'An image could not be built.',
+    todo: 'Correct the line of the Dockerfile that the message names.',
+    example: 'Image "backend" could not be built (Dockerfile:12): process "/bin/sh -c pip install -r requirements.txt" failed',
+  },
+  'scan-failed': {
+    title: 'the scan failed',
+    meaning: 'An image could not be scanned, so that nothing is known of it and nothing is pushed.',
+    todo: 'Run the job again. If it stays, check that the runner reaches the vulnerability database.',
+    example: 'Trivy could not fetch its vulnerability database: connection refused',
+  },
+  'scan-blocked': {
+    title: 'a finding stops the push',
+    meaning: 'The scan found what the inputs do not accept; nothing was pushed.',
+    todo: 'Update the package or the base image; accept a finding by its id in a file named by "trivyignores".',
+    example: 'Stopped before the push: CRITICAL CVE-2024-0001 in openssl 3.0.1 of backend (and 2 more)',
+  },
+  'push-failed': {
+    title: 'the push failed',
+    meaning: 'The registry does not hold what was built and scanned.',
+    todo: 'Run the job again. If it stays, does something else push to this repository?',
+    example: 'registry.example.com/acme/backend:v9 is not there in the registry, but sha256:4f53… was built and scanned',
+  },
+} as const satisfies Record<string, ReasonFacts>;

@@ -1,0 +1,153 @@
+import type { ReasonFacts } from './facts.ts';
+
+/** What a deploy or a rollback may say; `smoke-failed` is said by smoke-test, too. */
+export const DEPLOY = {
+  locked: {
+    title: 'another run deploys this app',
+    exitCode: 4,
+    meaning: 'Another run held the lease of the app until the time limit.',
+    todo: 'Wait for that run, or cancel it: its lease is given up or expires by itself.',
+    example: '"todo" is being deployed by acme/todo, https://github.com/acme/todo/actions/runs/42; waited 600 s for it',
+  },
+  'lease-lost': {
+    title: 'the lease was lost',
+    exitCode: 4,
+    meaning: 'The lease was taken by someone else, or could not be renewed in time: the run stopped where it was.',
+    todo: 'Run the job again: it heals what this run left.',
+    example: 'The lease "todo-deploy-todo" could not be renewed for 20 s',
+  },
+  'state-unclear': {
+    title: 'what serves is not clear',
+    meaning: 'What the cluster holds and what the journal says do not fit together, so that nothing is touched.',
+    todo: 'Check which color serves: kubectl get services -o wide',
+    example: 'The Services of "todo" select different colors: todo-backend → green, todo-frontend → blue',
+  },
+  'chart-invalid': {
+    title: 'the chart is not valid',
+    meaning: 'The chart does not render, or the API server refuses its objects.',
+    todo: 'Try it: helm template <release> <chart> --values …',
+    example: 'The API server refuses the color green: Deployment/todo-backend-green: spec.replicas: Invalid value: -1',
+  },
+  irreversible: {
+    title: 'a migration cannot be undone',
+    meaning: 'Since the wanted version a migration ran that its chart marks as irreversible.',
+    todo: 'Go back to a version since then, or set "allow-irreversible" if the old version works with the new schema.',
+    example: 'Job/todo-migrate ran after v3 and cannot be undone: v3 may not work with the schema as it is now',
+  },
+  'image-not-found': {
+    title: 'image not found',
+    meaning: 'The registry does not have an image that the pods need.',
+    todo: 'Check tag or digest and repository; was the image pushed?',
+    example: 'The image registry.example.com/acme/todo-backend:v9 does not exist in the registry',
+  },
+  'registry-auth': {
+    title: 'the registry refuses the pull',
+    meaning: 'The registry does not let the cluster pull an image.',
+    todo: 'Check that the image exists and that the pods have a pull secret for this registry (input "image-pull-secrets").',
+    example: 'The registry does not let the cluster pull registry.example.com/acme/todo-backend:v9: 401 Unauthorized',
+  },
+  'image-pull': {
+    title: 'image not pulled',
+    meaning: 'An image cannot be pulled, for another reason than that it is missing or protected.',
+    todo: 'The registry could not be reached from the node, or answered with an error.',
+    example: 'The image registry.example.com/acme/todo-backend:v9 cannot be pulled: dial tcp 203.0.113.9:443: i/o timeout',
+  },
+  'crash-loop': {
+    title: 'the app crashes',
+    meaning: 'A container of the new version ends again and again right after its start.',
+    todo: 'The last lines of its log say why.',
+    example: 'Container "backend" of Deployment/todo-backend-green crashes right after it starts: 3 times (exit code 1)',
+  },
+  'out-of-memory': {
+    title: 'out of memory',
+    meaning: 'A container was killed for using more memory than its limit.',
+    todo: 'Raise resources.limits.memory, or find what uses it.',
+    example: 'Container "backend" of Deployment/todo-backend-green was killed 2 times for using more memory than its limit (OOMKilled)',
+  },
+  'missing-config': {
+    title: 'configuration is missing',
+    meaning: 'A container refers to a ConfigMap, a Secret or a key that does not exist.',
+    todo: 'Add the ConfigMap, Secret or key to the chart, or give it with the input "secrets".',
+    example: 'Container "backend" of Deployment/todo-backend-green needs configuration that is not there: secret "todo-database" not found',
+  },
+  'bad-command': {
+    title: 'the command cannot start',
+    meaning: 'The command of a container does not exist in its image, or cannot be run.',
+    todo: "Check command and args against the image's content.",
+    example: 'Container "backend" of Deployment/todo-backend-green cannot start: exec: "serve": executable file not found in $PATH',
+  },
+  'init-failed': {
+    title: 'an init container failed',
+    meaning: 'An init container of the new version ends with an error.',
+    todo: 'The last lines of its log say why.',
+    example: 'Init container "wait" of Deployment/todo-backend-green failed 2 times (exit code 1)',
+  },
+  'hook-failed': {
+    title: 'a hook failed',
+    meaning: 'A hook or a Job of the chart, such as a migration, failed.',
+    todo: 'The last lines of its log say why.',
+    example: 'The hook Job/todo-migrate of the base failed: pod todo-migrate-x7k2p, container "migrate", ended with exit code 1',
+  },
+  'not-ready': {
+    title: 'not ready in time',
+    meaning: 'The pods of the new version run, but do not become ready.',
+    todo: 'Check the readiness probe, or give it more time with the input "timeout".',
+    example: 'Container "backend" of Deployment/todo-backend-green was not ready within 600 s (readiness probe GET :8000/health)',
+  },
+  unschedulable: {
+    title: 'no room on the nodes',
+    meaning: 'No node can take a pod of the new version.',
+    todo: 'Two versions run side by side during a deploy: the nodes must hold both. Lower the requests or add a node.',
+    example: 'No node can take pod todo-backend-green-5d9c-x7k2p: 0/3 nodes are available: 3 Insufficient cpu.',
+  },
+  'quota-exceeded': {
+    title: 'quota exceeded',
+    meaning: 'A ResourceQuota of the namespace does not hold both versions.',
+    todo: 'Two versions run side by side during a deploy: raise the quota, or lower requests or replicas.',
+    example: 'Deployment/todo-backend-green cannot create pods: exceeded quota: team, requested: pods=1, used: pods=4, limited: pods=4',
+  },
+  'volume-pending': {
+    title: 'a volume is missing',
+    meaning: 'A pod waits for a volume that is not provided.',
+    todo: 'Check the claim and its storage class: kubectl get pvc,storageclass',
+    example: 'Pod todo-postgres-0 waits for a volume: storageclass.storage.k8s.io "fast" not found',
+  },
+  'admission-refused': {
+    title: 'refused by the cluster',
+    meaning: 'An admission webhook, a policy or Pod Security does not admit what the chart holds.',
+    todo: 'Change the chart as the refusal says, or have the policy changed.',
+    example:
+      'The cluster refuses the pods of Deployment/todo-backend-green: pods "x" is forbidden: violates PodSecurity "restricted:latest"',
+  },
+  'smoke-failed': {
+    title: 'a check failed',
+    meaning: 'A smoke check did not get the answer that it expects; in a deploy, `helm test` counts as one.',
+    todo: 'The evidence shows what each check expected and saw.',
+    example: 'Check "health" failed before the switch: expected 200–399, got 503 at pod todo-backend-green-5d9c-x7k2p',
+  },
+  'switch-failed': {
+    title: 'traffic could not be switched',
+    meaning: 'The Services could not be moved to the new color, or traffic did not follow them.',
+    todo: 'Do what the message says, and deploy again: users are on the version before.',
+    example: 'Someone else changed the selector of Service todo-backend during the switch',
+  },
+  'bake-failed': {
+    title: 'the new version failed under traffic',
+    meaning: 'After the switch, containers of the new version ended, or a Service had no ready pod left.',
+    todo: 'The last log lines in the evidence say why; users are back on the version before.',
+    example: 'No pod behind Service todo-backend is ready any more',
+  },
+  'helm-failed': {
+    title: 'Helm failed',
+    meaning: 'Helm ended with an error that is none of the others.',
+    todo: "Helm's own words are in the evidence.",
+    example: 'The base could not be applied: context deadline exceeded',
+  },
+  'rollback-failed': {
+    title: 'going back failed',
+    exitCode: 3,
+    meaning: 'The new version failed and going back to the one before failed, too: a person has to look now.',
+    todo: 'Check which color serves: kubectl get services -o wide. The next deploy heals what is left.',
+    example: 'Check "front" failed after the switch: expected 200–399, got 502. Going back failed too: connection refused',
+  },
+} as const satisfies Record<string, ReasonFacts>;
