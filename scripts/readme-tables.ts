@@ -1,10 +1,11 @@
 /**
- * Writes the tables of inputs and outputs between the marker comments: those of every action.yml into the README beside it, those of the reusable
- * workflows into docs/workflows.md. `--check` only compares.
+ * Writes what is generated between the marker comments of the documentation: the inputs and outputs of every action.yml into the README beside
+ * it, those of the reusable workflows into docs/workflows.md, the table of reasons into docs/causes.md. `--check` only compares.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parse } from 'yaml';
+import { causes, failureReasons } from './docs/causes.ts';
 
 interface Field {
   description?: string;
@@ -18,12 +19,15 @@ interface Interface {
   outputs?: Fields;
 }
 
+const CAUSES = join('docs', 'causes.md');
+const REASONS = 'src/interfaces/reasons.ts';
 const check = process.argv.includes('--check');
 let stale = false;
 for (const folder of ['.', ...names('actions').map((name) => join('actions', name))]) {
   const [metadata, readme] = [join(folder, 'action.yml'), join(folder, 'README.md')];
   if (!existsSync(metadata) || !existsSync(readme)) continue;
   const action = parse(readFileSync(metadata, 'utf8')) as Interface;
+  write(readme, REASONS, { 'failure-reason': failureReasons(relative(folder, CAUSES)) });
   write(readme, metadata, { inputs: inputTable(action.inputs ?? {}), outputs: outputTable(action.outputs ?? {}) });
 }
 for (const name of names('.github/workflows')) {
@@ -34,6 +38,7 @@ for (const name of names('.github/workflows')) {
   const tables = [inputTable(call.inputs ?? {}), secretTable(call.secrets ?? {}), outputTable(call.outputs ?? {})];
   write(join('docs', 'workflows.md'), path, { [name]: tables.filter((table) => table !== '').join('\n\n') });
 }
+write(CAUSES, REASONS, { causes: causes() });
 process.exitCode = check && stale ? 1 : 0;
 
 function names(folder: string): string[] {
@@ -45,7 +50,7 @@ function write(path: string, source: string, tables: Record<string, string>): vo
   const after = Object.entries(tables).reduce((text, [name, table]) => fill(text, name, table), before);
   if (after === before) return;
   stale = true;
-  if (check) console.error(`${path}: the tables are not those of ${source}; run 'npm run docs'`);
+  if (check) console.error(`${path}: what is generated is not what ${source} says; run 'npm run docs'`);
   else writeFileSync(path, after);
 }
 

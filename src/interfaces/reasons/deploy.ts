@@ -121,7 +121,7 @@ export const DEPLOY = {
   },
   'smoke-failed': {
     title: 'a check failed',
-    meaning: 'A smoke check did not get the answer that it expects; in a deploy, `helm test` counts as one.',
+    meaning: 'A check of a deploy or of smoke-test did not get the answer that it expects; `helm test` counts as one.',
     todo: 'The evidence shows what each check expected and saw.',
     example: 'Check "health" failed before the switch: expected 200–399, got 503 at pod todo-backend-green-5d9c-x7k2p',
   },
