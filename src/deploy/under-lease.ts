@@ -6,7 +6,7 @@ import { type DeployOutcome, failedOutcome } from './run/outcome.ts';
 import { step } from './run/phase.ts';
 import type { Run } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
-import { acquireLease } from './state/lease.ts';
+import { Lease } from './state/lease.ts';
 
 type Parts<O extends RunOptions> = Omit<Run, 'journal' | 'options'> & { readonly options: O };
 
@@ -20,7 +20,7 @@ export async function underLease<O extends RunOptions>(
 ): Promise<DeployOutcome> {
   const { options, kubernetes, signal } = parts;
   const lease = await step(parts, 'lock', `Take the lease of "${options.release}"`, () =>
-    acquireLease(options.release, options.who, parts, { limitMs: options.timeoutMs, signal }),
+    Lease.acquire(options.release, options.who, parts, { limitMs: options.timeoutMs, signal }),
   );
   try {
     const run = { ...parts, signal: lease.signal, journal: await JournalStore.open(kubernetes, options.release) };

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
 import { freshNamespace } from '../../demo/namespace.ts';
 import { LEASE, leaseName } from '../../src/deploy/kube/names.ts';
 import { begin, enter } from '../../src/deploy/state/journal.ts';
 import { JournalStore } from '../../src/deploy/state/journal-store.ts';
-import { acquireLease, type LeaseTimes } from '../../src/deploy/state/lease.ts';
-import { LeaseLostError } from '../../src/interfaces/errors.ts';
+import { Lease, type LeaseTimes } from '../../src/deploy/state/lease.ts';
+import { CancelledError, LeaseLostError } from '../../src/interfaces/errors.ts';
 import type { Log } from '../../src/interfaces/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { KubernetesClient } from '../../src/tools/kubernetes/client.ts';
@@ -34,21 +36,62 @@ afterAll(async () => {
   await kubernetes.close();
 });
 
-const take = (release: string, holder: string, limitMs = 20_000, times = TIMES) => {
+interface Taking {
+  limitMs?: number;
+  times?: LeaseTimes;
+  signal?: AbortSignal;
+  through?: KubernetesClient;
+}
+const take = (release: string, holder: string, { limitMs = 20_000, times = TIMES, signal, through = kubernetes }: Taking = {}) => {
   said = [];
   const who = { repository: 'acme/todo', runUrl: `https://example.com/${holder}`, actor: 'ada', holder };
-  return acquireLease(release, who, { kubernetes, clock: systemClock, log }, { limitMs, signal: new AbortController().signal, times });
+  return Lease.acquire(
+    release,
+    who,
+    { kubernetes: through, clock: systemClock, log },
+    {
+      limitMs,
+      times,
+      signal: signal ?? new AbortController().signal,
+    },
+  );
 };
 /** Waits for what happens beside; the test's own limit ends it. */
 const until = async (happened: () => boolean) => {
   while (!happened()) await systemClock.sleep(20);
 };
+const aborted = (signal: AbortSignal) => once(signal, 'abort').then((): unknown => signal.reason);
+
+/** A client whose way to the API server can be blocked: connections stay open, and nothing comes through. */
+async function wayToCluster() {
+  const access = loadKubeconfig({ path: cluster.kubeconfig, context: cluster.context });
+  const { hostname, port } = new URL(access.server);
+  const sockets = new Set<Socket>();
+  const relay = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
+    near.pipe(far).pipe(near);
+  });
+  await once(relay.listen(0, '127.0.0.1'), 'listening');
+  const server = `https://127.0.0.1:${(relay.address() as { port: number }).port}`;
+  const client = new KubernetesClient({ ...access, server }, { namespace: NAMESPACE });
+  return {
+    kubernetes: client,
+    block: () => sockets.forEach((socket) => void socket.unpipe().pause()),
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      relay.close();
+      await client.close();
+    },
+  };
+}
+
 const read = (release: string) => kubernetes.get({ ...LEASE, name: leaseName(release) });
 
 describe('the lease', () => {
   test('a second deploy is told who holds it, and gets it as soon as it is given up', async () => {
     // Nobody could wait for this lease to expire.
-    const first = await take('given', 'one', 20_000, { ...TIMES, durationMs: 600_000 });
+    const first = await take('given', 'one', { times: { ...TIMES, durationMs: 600_000 } });
     const second = take('given', 'two');
     await until(() => said.length > 0);
     expect(said).toEqual(['Another deploy of "given" is running (acme/todo, https://example.com/one): waiting for it to finish']);
@@ -62,7 +105,7 @@ describe('the lease', () => {
 
   test('a live holder is waited for up to the limit only', async () => {
     const first = await take('busy', 'one');
-    await expect(take('busy', 'two', 1_000)).rejects.toMatchObject({
+    await expect(take('busy', 'two', { limitMs: 1_000 })).rejects.toMatchObject({
       reason: 'locked',
       message: expect.stringContaining('https://example.com/one'),
     });
@@ -83,7 +126,7 @@ describe('the lease', () => {
     let inside = 0;
     let most = 0;
     const one = async (holder: string) => {
-      const held = await take('many', holder, 50_000);
+      const held = await take('many', holder, { limitMs: 50_000 });
       inside += 1;
       most = Math.max(most, inside);
       await systemClock.sleep(100);
@@ -105,6 +148,50 @@ describe('the lease', () => {
     expect(held.signal.reason.message).toContain('was taken by');
     await held.release();
     expect((await read('stolen'))?.spec.holderIdentity).toBe('thief');
+  });
+
+  test('deleted by hand: it is lost', async () => {
+    const held = await take('deleted', 'one');
+    const lost = aborted(held.signal);
+    await kubernetes.delete({ ...LEASE, name: leaseName('deleted') });
+    expect(await lost).toMatchObject({ reason: 'lease-lost', message: expect.stringContaining('someone who deleted it') });
+  });
+
+  test('the post step of a run takes over from its main step, and knows that it was left', async () => {
+    const main = await take('own', 'one');
+    const post = await take('own', 'one', { limitMs: 0 });
+    expect([main.takenOver, post.takenOver, said]).toEqual([false, true, []]);
+    await main.release();
+    await post.release();
+  });
+
+  test('cancelled while it waits', async () => {
+    const held = await take('cancelled', 'one');
+    const cancel = new AbortController();
+    const waiting = take('cancelled', 'two', { signal: cancel.signal });
+    await systemClock.sleep(500);
+    cancel.abort(new CancelledError('Cancelled by SIGINT'));
+    await expect(waiting).rejects.toMatchObject({ reason: 'cancelled', message: 'Cancelled by SIGINT' });
+    await held.release();
+  });
+
+  test('released while a renewal is under way: free at once', async () => {
+    for (let round = 0; round < 20; round++) {
+      const held = await take('hasty', 'one', { times: { ...TIMES, renewMs: 1 } });
+      await systemClock.sleep(round);
+      await held.release();
+      expect((await read('hasty'))?.spec.holderIdentity).toBeUndefined();
+    }
+  });
+
+  test('an API server that does not answer any more: the run stops before anyone may take over', async () => {
+    const way = await wayToCluster();
+    const held = await take('silent', 'one', { through: way.kubernetes });
+    const lost = aborted(held.signal);
+    way.block();
+    expect(await lost).toMatchObject({ reason: 'lease-lost', message: expect.stringContaining('could not be renewed for 2 s') });
+    await expect(take('silent', 'two', { limitMs: 0 })).rejects.toMatchObject({ reason: 'locked' });
+    await way.close();
   });
 });
 

@@ -4,7 +4,8 @@ import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
 import { Recorder } from '../run/run.ts';
 import { JournalStore } from '../state/journal-store.ts';
-import { acquireLease, releaseLease, type Who } from '../state/lease.ts';
+import { Lease, releaseLease } from '../state/lease.ts';
+import type { Who } from '../state/lease-object.ts';
 import { heal } from './heal.ts';
 
 const LIMIT_MS = 60_000;
@@ -22,7 +23,7 @@ export async function healAfter(
     if (await releaseLease(release, who.holder, kubernetes)) log.info(`The lease of "${release}" is given up`);
     return undefined;
   }
-  const lease = await acquireLease(release, who, tools, { limitMs: LIMIT_MS, signal });
+  const lease = await Lease.acquire(release, who, tools, { limitMs: LIMIT_MS, signal });
   try {
     // Read again: someone else may have healed it before the lease was ours.
     const journal = await JournalStore.open(kubernetes, release);

@@ -5,7 +5,7 @@ import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import type { BuiltImage } from '../../split/model.ts';
-import type { Who } from '../state/lease.ts';
+import type { Who } from '../state/lease-object.ts';
 
 /** One key of a Secret that is applied before the base. */
 export interface SecretValue {

@@ -1,24 +1,9 @@
-import type { Clock } from '../../interfaces/clock.ts';
 import { HttpError, LeaseLostError } from '../../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
-import type { Log } from '../../interfaces/log.ts';
-import { APP_LABEL } from '../../split/model.ts';
-import { StepFailure } from '../diagnosis/failure.ts';
+import { REASONS } from '../../interfaces/reasons.ts';
 import { LEASE, leaseName } from '../kube/names.ts';
-
-/** Who runs this deploy: shown to whoever waits for the lease, and kept in the journal. */
-export interface Who {
-  repository: string;
-  runUrl: string;
-  actor: string;
-  /** Unique for this run, attempt and job, with a random part. */
-  holder: string;
-}
-
-const REPOSITORY = 'todo-deploy.dev/repository';
-const RUN_URL = 'todo-deploy.dev/run';
-/** How far two runners' clocks may be apart. */
-const SKEW_MS = 5_000;
+import { LeaseClaim, type LeaseDeps } from './lease-claim.ts';
+import { afterRefusal, givenUp, liveHolder, renewed, type Who } from './lease-object.ts';
 
 export interface LeaseTimes {
   /** The lease expires by itself after this long without a renewal. */
@@ -29,191 +14,135 @@ export interface LeaseTimes {
 }
 export const LEASE_TIMES: LeaseTimes = { durationMs: 30_000, renewMs: 5_000, giveUpMs: 20_000 };
 
-interface LeaseDeps {
-  kubernetes: Kubernetes;
-  clock: Clock;
-  log: Log;
-}
+/** Of giving it up, where renewals that were still under way arrive in between. */
+const ATTEMPTS = 3;
 
-export interface HeldLease {
+/** An app's lease in the hands of this run, renewed until it is released or lost. */
+export class Lease {
   /** Aborted with `LeaseLostError` when the lease is lost, or with the outer signal's reason. */
   readonly signal: AbortSignal;
   /** Whether the last holder did not give the lease up (killed run). */
   readonly takenOver: boolean;
-  release(): Promise<void>;
-}
+  readonly #deps: LeaseDeps;
+  readonly #times: LeaseTimes;
+  readonly #lost = new AbortController();
+  readonly #stop = new AbortController();
+  readonly #renewals: Promise<void>;
+  #lease: KubernetesObject;
+  #renewedAt: number;
 
-const microTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
-
-/** Pure: who holds this lease at `now`; undefined when it is free or has expired. */
-export function liveHolder(
-  lease: KubernetesObject | undefined,
-  now: number,
-  skewMs = SKEW_MS,
-): { who: string; expiresAt: number } | undefined {
-  const holder = lease?.spec?.holderIdentity as string | undefined;
-  if (!lease || !holder) return undefined;
-  const renewed = Date.parse(lease.spec.renewTime ?? lease.spec.acquireTime ?? '') || 0;
-  const expiresAt = renewed + (lease.spec.leaseDurationSeconds ?? 30) * 1000 + skewMs;
-  if (expiresAt <= now) return undefined;
-  const notes = lease.metadata.annotations ?? {};
-  return { who: [notes[REPOSITORY] || holder, notes[RUN_URL]].filter(Boolean).join(', '), expiresAt };
-}
-
-/**
- * Takes the app's lease, waiting for a live holder up to `limitMs`. Errors: `StepFailure` (locked) at the limit, `CancelledError`.
- */
-export async function acquireLease(
-  release: string,
-  who: Who,
-  { kubernetes, clock, log }: LeaseDeps,
-  options: { limitMs: number; signal: AbortSignal; times?: LeaseTimes },
-): Promise<HeldLease> {
-  const times = options.times ?? LEASE_TIMES;
-  const ref = { ...LEASE, name: leaseName(release) };
-  const deadline = clock.now() + options.limitMs;
-  let told = '';
-  for (;;) {
-    options.signal.throwIfAborted();
-    const seen = await kubernetes.get(ref);
-    // A post step takes over what the main step of its own run still holds.
-    const own = seen?.spec?.holderIdentity === who.holder;
-    const holder = own ? undefined : liveHolder(seen, clock.now());
-    if (holder === undefined) {
-      const taken = await tryTake(seen);
-      if (taken) return hold(taken, Boolean(seen?.spec?.holderIdentity));
-      continue;
-    }
-    if (holder.who !== told) log.info(`Another deploy of "${release}" is running (${holder.who}): waiting for it to finish`);
-    told = holder.who;
-    if (clock.now() >= deadline) {
-      throw new StepFailure('locked', `"${release}" is being deployed by ${holder.who}; waited ${options.limitMs / 1000} s for it`, {
-        hint: 'Wait for that run, or cancel it: its lease is given up or expires by itself.',
-      });
-    }
-    await changeOrExpiry(seen as KubernetesObject, Math.min(holder.expiresAt, deadline) - clock.now());
+  /** Takes the app's lease, waiting for a live holder up to `limitMs`. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
+  static async acquire(
+    release: string,
+    who: Who,
+    deps: LeaseDeps,
+    { times = LEASE_TIMES, ...options }: { limitMs: number; signal: AbortSignal; times?: LeaseTimes },
+  ): Promise<Lease> {
+    const held = await new LeaseClaim({ release, who, durationMs: times.durationMs, ...options }, deps).take();
+    return new Lease(held, deps, times, options.signal);
   }
 
-  function body(seen: KubernetesObject | undefined): KubernetesObject {
-    const now = microTime(clock.now());
-    return {
-      ...LEASE,
-      metadata: {
-        name: ref.name,
-        namespace: kubernetes.namespace,
-        labels: { [APP_LABEL]: release },
-        annotations: { [REPOSITORY]: who.repository, [RUN_URL]: who.runUrl },
-        ...(seen?.metadata.resourceVersion ? { resourceVersion: seen.metadata.resourceVersion } : {}),
-      },
-      spec: {
-        holderIdentity: who.holder,
-        leaseDurationSeconds: times.durationMs / 1000,
-        acquireTime: now,
-        renewTime: now,
-        leaseTransitions: (seen?.spec?.leaseTransitions ?? 0) + 1,
-      },
-    };
+  private constructor(held: { lease: KubernetesObject; takenOver: boolean }, deps: LeaseDeps, times: LeaseTimes, outer: AbortSignal) {
+    this.#deps = deps;
+    this.#times = times;
+    this.#lease = held.lease;
+    this.takenOver = held.takenOver;
+    this.#renewedAt = deps.clock.now();
+    this.signal = AbortSignal.any([this.#lost.signal, outer]);
+    this.#renewals = this.#keepRenewed().catch((error: unknown) => this.#lost.abort(error));
   }
 
-  async function tryTake(seen: KubernetesObject | undefined): Promise<KubernetesObject | undefined> {
+  /** Gives it up, so that whoever waits gets it at once. One that was lost is someone else's. */
+  async release(): Promise<void> {
+    this.#stop.abort();
+    await this.#renewals;
+    if (this.#lost.signal.aborted) return;
     try {
-      return seen ? await kubernetes.replace(body(seen)) : await kubernetes.create(body(undefined));
+      await this.#giveUp();
     } catch (error) {
-      if (error instanceof HttpError && error.status === 409) return undefined;
-      throw error;
+      this.#deps.log.debug(`The lease could not be given up; it expires by itself: ${error instanceof Error ? error.message : error}`);
     }
   }
 
-  /** Resolves when the lease changes, or after `ms`. */
-  async function changeOrExpiry(seen: KubernetesObject, ms: number): Promise<void> {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, options.signal]);
-    const changed = (async () => {
-      for await (const event of kubernetes.watch(LEASE, { fieldSelector: `metadata.name=${ref.name}`, signal })) {
-        if (event.object.metadata.resourceVersion !== seen.metadata.resourceVersion) return;
-      }
-    })();
-    try {
-      await Promise.race([changed, clock.sleep(Math.max(ms, 50), signal)]);
-    } finally {
-      stop.abort();
-      await changed.catch(() => undefined);
-    }
-  }
-
-  function hold(first: KubernetesObject, takenOver: boolean): HeldLease {
-    let lease = first;
-    let renewedAt = clock.now();
-    const lost = new AbortController();
-    const stop = new AbortController();
-    const loop = renewLoop().catch((error: unknown) => lost.abort(error));
-    return { signal: AbortSignal.any([lost.signal, options.signal]), takenOver, release: give };
-
-    async function renewLoop(): Promise<void> {
-      for (;;) {
-        await clock.sleep(times.renewMs, stop.signal).catch(() => undefined);
-        if (stop.signal.aborted) return;
-        // A request that hangs must not hide that time has run out.
-        const left = Math.max(renewedAt + times.giveUpMs - clock.now(), 0);
-        await Promise.race([renew(), clock.sleep(left, stop.signal).then(() => giveUp(undefined))]).catch((error: unknown) => {
-          if (!stop.signal.aborted) throw error;
-        });
-      }
-    }
-
-    async function renew(): Promise<void> {
-      const at = clock.now();
+  /** Where a renewal was under way, the lease is no longer as it was last seen. */
+  async #giveUp(): Promise<void> {
+    const { kubernetes } = this.#deps;
+    for (let attempt = 1; ; attempt++) {
       try {
-        lease = await kubernetes.replace({ ...lease, spec: { ...lease.spec, renewTime: microTime(at) } });
-        renewedAt = at;
+        await kubernetes.replace(givenUp(this.#lease));
+        return;
       } catch (error) {
-        await afterFailure(error);
+        const seen = isConflict(error) && attempt < ATTEMPTS ? await this.#read() : 'unread';
+        if (typeof seen !== 'object' || seen.spec?.holderIdentity !== this.#lease.spec.holderIdentity) throw error;
+        this.#lease = seen;
       }
     }
+  }
 
-    async function afterFailure(error: unknown): Promise<void> {
-      if (error instanceof HttpError && (error.status === 409 || error.status === 404)) {
-        const seen = await kubernetes.get(ref).catch(() => undefined);
-        if (seen?.spec?.holderIdentity === who.holder) lease = seen;
-        else if (seen || error.status === 404) throw lostTo(seen);
-      }
-      if (clock.now() - renewedAt >= times.giveUpMs) giveUp(error);
-    }
-
-    function giveUp(cause: unknown): never {
-      throw new LeaseLostError(`The lease "${ref.name}" could not be renewed for ${times.giveUpMs / 1000} s`, {
-        cause,
-        hint: 'The API server was not reachable. Run the job again: it heals what this run left.',
+  /** Ends when it is stopped, fails when the lease is lost. */
+  async #keepRenewed(): Promise<void> {
+    const { clock } = this.#deps;
+    const { signal } = this.#stop;
+    for (;;) {
+      await clock.sleep(this.#times.renewMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      // A request that hangs must not hide that time has run out.
+      const left = Math.max(this.#renewedAt + this.#times.giveUpMs - clock.now(), 0);
+      const late = clock.sleep(left, signal).then(() => Promise.reject(this.#expired(undefined)));
+      await Promise.race([this.#renew(), late]).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
       });
     }
+  }
 
-    function lostTo(seen: KubernetesObject | undefined): LeaseLostError {
-      const by = liveHolder(seen, clock.now())?.who ?? 'someone who deleted it';
-      return new LeaseLostError(`The lease "${ref.name}" was taken by ${by}`, { hint: 'Nothing more was touched by this run.' });
+  async #renew(): Promise<void> {
+    const at = this.#deps.clock.now();
+    try {
+      this.#lease = await this.#deps.kubernetes.replace(renewed(this.#lease, at));
+      this.#renewedAt = at;
+    } catch (error) {
+      await this.#afterFailure(error);
     }
+  }
 
-    async function give(): Promise<void> {
-      stop.abort();
-      await loop;
-      if (lost.signal.aborted) return;
-      try {
-        await kubernetes.replace(withoutHolder(lease));
-      } catch (error) {
-        log.debug(`The lease could not be given up; it expires by itself: ${error instanceof Error ? error.message : error}`);
-      }
+  /** A write that was refused says nothing yet: our own last one may have arrived without its answer. */
+  async #afterFailure(error: unknown): Promise<void> {
+    if (error instanceof HttpError && (error.status === 409 || error.status === 404)) {
+      const seen = await this.#read();
+      const verdict = afterRefusal(error.status, seen, this.#lease.spec.holderIdentity);
+      if (verdict === 'lost') throw this.#lostTo(seen);
+      if (typeof seen === 'object') this.#lease = seen;
     }
+    if (this.#deps.clock.now() - this.#renewedAt >= this.#times.giveUpMs) throw this.#expired(error);
+  }
+
+  async #read(): Promise<KubernetesObject | 'gone' | 'unread'> {
+    const read = this.#deps.kubernetes.get({ ...LEASE, name: this.#lease.metadata.name });
+    return await read.then((lease) => lease ?? 'gone').catch(() => 'unread');
+  }
+
+  #expired(cause: unknown): LeaseLostError {
+    return new LeaseLostError(`The lease "${this.#lease.metadata.name}" could not be renewed for ${this.#times.giveUpMs / 1000} s`, {
+      cause,
+      hint: `The API server was not reachable. ${REASONS['lease-lost'].todo}`,
+    });
+  }
+
+  #lostTo(seen: KubernetesObject | 'gone' | 'unread'): LeaseLostError {
+    const holder = typeof seen === 'object' ? liveHolder(seen, this.#deps.clock.now()) : undefined;
+    const by = holder?.who ?? 'someone who deleted it';
+    return new LeaseLostError(`The lease "${this.#lease.metadata.name}" was taken by ${by}`, {
+      hint: 'Nothing more was touched by this run.',
+    });
   }
 }
 
-/** Gives up a lease that a dead process of this very run still holds. */
+const isConflict = (error: unknown): boolean => error instanceof HttpError && error.status === 409;
+
+/** Gives up a lease that a dead process of this very run still holds. Returns whether it did. */
 export async function releaseLease(release: string, holder: string, kubernetes: Kubernetes): Promise<boolean> {
   const lease = await kubernetes.get({ ...LEASE, name: leaseName(release) });
   if (lease?.spec?.holderIdentity !== holder) return false;
-  await kubernetes.replace(withoutHolder(lease));
+  await kubernetes.replace(givenUp(lease));
   return true;
-}
-
-function withoutHolder(lease: KubernetesObject): KubernetesObject {
-  const { holderIdentity: _, ...spec } = lease.spec;
-  return { ...lease, spec };
 }

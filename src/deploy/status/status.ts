@@ -22,7 +22,7 @@ import {
 import { readSituation } from '../rollback/index.ts';
 import { emptyJournal, type Healing, healing, type Journal } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
-import { liveHolder } from '../state/lease.ts';
+import { liveHolder } from '../state/lease-object.ts';
 import { colorStatus } from './colors.ts';
 import { findDrift } from './find-drift.ts';
 import { serviceStatus, workloadHealth } from './health.ts';

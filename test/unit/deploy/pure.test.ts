@@ -10,7 +10,7 @@ import { View } from '../../../src/deploy/kube/watch.ts';
 import { roleRules } from '../../../src/deploy/preflight/access.ts';
 import { quantity } from '../../../src/deploy/preflight/quantity.ts';
 import { needsOf, quotaShortage } from '../../../src/deploy/preflight/quota.ts';
-import { liveHolder } from '../../../src/deploy/state/lease.ts';
+import { liveHolder } from '../../../src/deploy/state/lease-object.ts';
 import { sameVersion } from '../../../src/deploy/traffic/switch.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 

@@ -1,0 +1,99 @@
+import type { Clock } from '../../interfaces/clock.ts';
+import { HttpError } from '../../interfaces/errors.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Log } from '../../interfaces/log.ts';
+import { REASONS } from '../../interfaces/reasons.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import { LEASE, leaseName } from '../kube/names.ts';
+import { type LiveHolder, rival, taken, type Who, wasLeft } from './lease-object.ts';
+
+export interface LeaseDeps {
+  kubernetes: Kubernetes;
+  clock: Clock;
+  log: Log;
+}
+
+interface Claim {
+  release: string;
+  who: Who;
+  durationMs: number;
+  limitMs: number;
+  signal: AbortSignal;
+}
+
+/** Watches look again after this long at least: a lease that is about to expire is not asked for in a tight loop. */
+const LEAST_WAIT_MS = 50;
+
+/** One run's wish to hold an app's lease. */
+export class LeaseClaim {
+  readonly #deps: LeaseDeps;
+  readonly #claim: Claim;
+  readonly #deadline: number;
+  #told = '';
+
+  constructor(claim: Claim, deps: LeaseDeps) {
+    this.#claim = claim;
+    this.#deps = deps;
+    this.#deadline = deps.clock.now() + claim.limitMs;
+  }
+
+  /** Waits for a live holder up to the limit. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
+  async take(): Promise<{ lease: KubernetesObject; takenOver: boolean }> {
+    const { release, who, signal } = this.#claim;
+    const { kubernetes, clock } = this.#deps;
+    for (;;) {
+      signal.throwIfAborted();
+      const seen = await kubernetes.get({ ...LEASE, name: leaseName(release) });
+      const holder = rival(seen, who.holder, clock.now());
+      if (seen && holder) {
+        await this.#wait(seen, holder);
+        continue;
+      }
+      const lease = await this.#tryTake(seen);
+      if (lease) return { lease, takenOver: wasLeft(seen) };
+    }
+  }
+
+  /** Undefined where someone else was faster. */
+  async #tryTake(seen: KubernetesObject | undefined): Promise<KubernetesObject | undefined> {
+    const { kubernetes, clock } = this.#deps;
+    const lease = taken(seen, { ...this.#claim, namespace: kubernetes.namespace }, clock.now());
+    try {
+      return seen ? await kubernetes.replace(lease) : await kubernetes.create(lease);
+    } catch (error) {
+      if (error instanceof HttpError && error.status === 409) return undefined;
+      throw error;
+    }
+  }
+
+  async #wait(seen: KubernetesObject, { who, expiresAt }: LiveHolder): Promise<void> {
+    const { release, limitMs } = this.#claim;
+    const { clock, log } = this.#deps;
+    if (who !== this.#told) log.info(`Another deploy of "${release}" is running (${who}): waiting for it to finish`);
+    this.#told = who;
+    if (clock.now() >= this.#deadline) {
+      throw new StepFailure('locked', `"${release}" is being deployed by ${who}; waited ${limitMs / 1000} s for it`, {
+        hint: REASONS.locked.todo,
+      });
+    }
+    await this.#changeOrExpiry(seen, Math.min(expiresAt, this.#deadline) - clock.now());
+  }
+
+  /** Resolves when the lease changes, or after `ms`. */
+  async #changeOrExpiry({ metadata }: KubernetesObject, ms: number): Promise<void> {
+    const { kubernetes, clock } = this.#deps;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, this.#claim.signal]);
+    const changed = (async () => {
+      for await (const event of kubernetes.watch(LEASE, { fieldSelector: `metadata.name=${metadata.name}`, signal })) {
+        if (event.object.metadata.resourceVersion !== metadata.resourceVersion) return;
+      }
+    })();
+    try {
+      await Promise.race([changed, clock.sleep(Math.max(ms, LEAST_WAIT_MS), signal)]);
+    } finally {
+      stop.abort();
+      await changed.catch(() => undefined);
+    }
+  }
+}
