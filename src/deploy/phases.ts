@@ -1,3 +1,4 @@
+import { countsReplicas } from '../split/kinds/rows.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
 import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
@@ -75,11 +76,11 @@ const colorTitle = ({ color, warm }: Plan, version: string): string =>
 
 /** What has to be ready: of the shared workloads only what this run has touched. */
 function expected(plan: Plan, { split }: Raised) {
-  const own = split.workloads.filter((workload) => workload.kind === 'Deployment' && !workload.worker);
+  const own = split.workloads.filter(countsReplicas).filter((workload) => !workload.worker);
   const shared = plan.warm && plan.base !== 'first' ? [] : split.shared;
   return [
     ...shared.map((workload) => ({ ...workload, shared: true })),
-    ...own.map((workload) => ({ kind: 'Deployment' as const, name: workload.coloredName, shared: false })),
+    ...own.map(({ kind, coloredName }) => ({ kind, name: coloredName, shared: false })),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { KindRef } from './kubernetes.ts';
 /** A manifest of the release as Helm gives it: the file's text, one or more YAML documents. */
 export interface HelmHook {
   name: string;
@@ -88,8 +89,11 @@ export interface Helm {
   render(options: HelmRenderOptions): Promise<HelmRender>;
   /** `helm upgrade --install` of a part chart, without waiting for readiness. */
   apply(options: HelmApply): Promise<HelmRelease>;
-  /** Server-side dry run of a part chart; throws what the API server says. */
-  validate(options: HelmApply): Promise<void>;
+  /**
+   * Server-side dry run of a part chart; throws what the API server says. `recreated`: kinds of which the caller deletes and creates anew
+   * what cannot be changed, which is no obstacle then.
+   */
+  validate(options: HelmApply, recreated?: readonly KindRef[]): Promise<void>;
   history(release: string): Promise<HelmRelease[]>;
   /** The live release's manifest, or undefined where there is none. */
   manifest(release: string, revision?: number): Promise<string | undefined>;

@@ -1,5 +1,6 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { runsOnce } from '../../split/kinds/rows.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { JOB } from '../kube/names.ts';
@@ -23,7 +24,7 @@ export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, 
 
 /** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
 export function changedJobs(objects: readonly KubernetesObject[], recorded: PartChart | undefined): KubernetesObject[] {
-  const jobs = objects.filter((object) => object.kind === 'Job' && !object.metadata.annotations?.[HOOK_ANNOTATION]);
+  const jobs = objects.filter((object) => runsOnce(object) && !object.metadata.annotations?.[HOOK_ANNOTATION]);
   if (jobs.length === 0) return [];
   const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content) as KubernetesObject);
   return jobs.filter((job) => !before.some((object) => equal(object, job)));

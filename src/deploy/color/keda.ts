@@ -2,7 +2,8 @@ import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { PAUSED } from '../../split/kinds/rows.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from '../../split/model.ts';
-import { colorSelector, describe } from '../kube/names.ts';
+import { colorObjects, refOf } from '../kube/kinds.ts';
+import { describe } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 
 /** A kind whose objects an annotation keeps still. */
@@ -18,7 +19,7 @@ export async function noteScaled(deps: Deps, color: Color, split: SplitResult): 
   const waiting = new Set(split.paused.map(({ object }) => describe(object)));
   for (const { object, held } of await scaledOf(deps, color)) {
     const waits = waiting.has(describe(object));
-    await annotate(deps, object, held, {
+    await annotate(deps, object, {
       [ACTIVE_ONLY]: waits ? 'true' : null,
       [held.annotation]: waits ? held.value : null,
     });
@@ -29,44 +30,30 @@ export async function noteScaled(deps: Deps, color: Color, split: SplitResult): 
 export async function setScaledWorkers(deps: Deps, color: Color, on: boolean): Promise<void> {
   for (const { object, held } of await scaledOf(deps, color)) {
     if (object.metadata.annotations?.[ACTIVE_ONLY] === undefined) continue;
-    await annotate(deps, object, held, { [held.annotation]: on ? null : held.value });
+    await annotate(deps, object, { [held.annotation]: on ? null : held.value });
     deps.log.info(`${describe(object)} ${on ? 'scales' : 'stands still'}`);
   }
 }
 
 /** KEDA would scale an idle color up again. */
 export async function stopScaled(deps: Deps, color: Color): Promise<void> {
-  for (const { object, held } of await scaledOf(deps, color)) await annotate(deps, object, held, { [held.annotation]: held.value });
+  for (const { object, held } of await scaledOf(deps, color)) await annotate(deps, object, { [held.annotation]: held.value });
 }
 
-/** KEDA's objects of a color; none where the cluster has no KEDA, or this account may not list them: a chart with some needs that right. */
+/** What of a color an annotation keeps still. */
 async function scaledOf({ kubernetes, options }: Deps, color: Color): Promise<{ object: KubernetesObject; held: Held }[]> {
   const lists = await Promise.all(
     PAUSED.map(async (held) => {
-      if (!(await kubernetes.resource(held.ref))) return [];
-      const review = { verb: 'list', group: held.group, resource: held.plural, namespace: kubernetes.namespace };
-      if ((await kubernetes.denied([review])).length > 0) return [];
-      const list = await unlessGone(kubernetes.list(held.ref, { labelSelector: colorSelector(options.release, color) }));
-      return (list?.items ?? []).map((object) => ({ object, held }));
+      const objects = await unlessGone(colorObjects(kubernetes, options.release, color, held));
+      return (objects ?? []).map((object) => ({ object, held }));
     }),
   );
   return lists.flat();
 }
 
-async function annotate(
-  { kubernetes }: Deps,
-  { metadata }: KubernetesObject,
-  { ref }: Held,
-  wanted: Readonly<Record<string, string | null>>,
-): Promise<void> {
-  if (Object.entries(wanted).every(([key, value]) => (metadata.annotations?.[key] ?? null) === value)) return;
-  await unlessGone(
-    kubernetes.patch(
-      { ...ref, name: metadata.name },
-      { metadata: { annotations: wanted } },
-      { type: 'merge', fieldManager: FIELD_MANAGER },
-    ),
-  );
+async function annotate({ kubernetes }: Deps, object: KubernetesObject, wanted: Readonly<Record<string, string | null>>): Promise<void> {
+  if (Object.entries(wanted).every(([key, value]) => (object.metadata.annotations?.[key] ?? null) === value)) return;
+  await unlessGone(kubernetes.patch(refOf(object), { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER }));
 }
 
 /** KEDA may be uninstalled while a run goes on: what is left of it answers 404, and must not keep a run from going back. */

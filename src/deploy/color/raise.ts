@@ -1,12 +1,14 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindNamed, rowOf, ruleOf } from '../../split/kinds/rows.ts';
 import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../../split/model.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
 import { equal } from '../kube/equal.ts';
+import { refOf } from '../kube/kinds.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
-import { colorDeployments } from '../kube/live.ts';
-import { colorRelease } from '../kube/names.ts';
+import { colorWorkloads } from '../kube/live.ts';
+import { colorRelease, describe } from '../kube/names.ts';
 import { scale } from '../kube/scale.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { holdAutoscalers } from './autoscalers.ts';
@@ -33,12 +35,12 @@ export async function place(run: Run, plan: Plan): Promise<Plan> {
 export async function takeWarmColor(run: Run, plan: Plan, revision: number): Promise<Raised> {
   const { split } = plan;
   const replicas = await wantedReplicas(run, plan, split.workloads);
-  const live = await colorDeployments(run.kubernetes, run.options.release, plan.color);
+  const live = await colorWorkloads(run.kubernetes, run.options.release, plan.color);
   const short = [...live.values()].filter(({ metadata, spec }) => (replicas.get(metadata.name) ?? 0) > (spec?.replicas ?? 1));
-  for (const { metadata } of short) {
-    const wanted = replicas.get(metadata.name) ?? 1;
-    await scale(run.kubernetes, metadata.name, wanted);
-    run.log.info(`Deployment/${metadata.name} is scaled to ${wanted}: what serves now runs as many`);
+  for (const workload of short) {
+    const wanted = replicas.get(workload.metadata.name) ?? 1;
+    await scale(run.kubernetes, refOf(workload), wanted);
+    run.log.info(`${describe(workload)} is scaled to ${wanted}: what serves now runs as many`);
   }
   if (short.length > 0) await holdAutoscalers(run, plan.color, replicas);
   return { split, part: withReplicas(split.color, replicas), replicas, revision };
@@ -101,10 +103,10 @@ async function scaleAutoscaled(
   workloads: readonly WorkloadPlan[],
   replicas: ReadonlyMap<string, number>,
 ): Promise<void> {
-  for (const workload of workloads.filter((one) => one.autoscaled && !one.worker)) {
-    const wanted = replicas.get(workload.coloredName) ?? 1;
-    await scale(kubernetes, workload.coloredName, wanted);
-    log.info(`Deployment/${workload.coloredName} starts with ${wanted} replicas`);
+  for (const { kind, coloredName } of workloads.filter((one) => one.autoscaled && !one.worker)) {
+    const wanted = replicas.get(coloredName) ?? 1;
+    await scale(kubernetes, { ...kindNamed(kind).ref, name: coloredName }, wanted);
+    log.info(`${kind}/${coloredName} starts with ${wanted} replicas`);
   }
 }
 
@@ -113,10 +115,12 @@ const selectorOf = ({ spec }: KubernetesObject) => ({
   expressions: spec?.selector?.matchExpressions ?? [],
 });
 
+const hasFixedSelector = (object: KubernetesObject): boolean => rowOf(object)?.selector === 'fixed';
+
 /** Pure: whether the API server would refuse to change the live object into the wanted one. */
 export function cannotBecome(live: KubernetesObject, wanted: KubernetesObject): boolean {
-  if (wanted.kind === 'Deployment') return !equal(selectorOf(live), selectorOf(wanted));
-  if (wanted.kind === 'ConfigMap' || wanted.kind === 'Secret') {
+  if (hasFixedSelector(wanted)) return !equal(selectorOf(live), selectorOf(wanted));
+  if (ruleOf(wanted) === 'config') {
     if (wanted.kind === 'Secret' && (live.type ?? 'Opaque') !== (wanted.type ?? 'Opaque')) return true;
     return live.immutable === true;
   }
@@ -125,8 +129,8 @@ export function cannotBecome(live: KubernetesObject, wanted: KubernetesObject): 
 
 /** The idle color's objects whose immutable fields change; nothing uses them. */
 async function deleteWhatCannotChange({ kubernetes, log }: Run, objects: readonly KubernetesObject[]): Promise<void> {
-  for (const wanted of objects.filter((object) => ['Deployment', 'ConfigMap', 'Secret'].includes(object.kind))) {
-    const ref = { apiVersion: wanted.apiVersion, kind: wanted.kind, name: wanted.metadata.name };
+  for (const wanted of objects.filter((object) => hasFixedSelector(object) || ruleOf(object) === 'config')) {
+    const ref = refOf(wanted);
     const live = await kubernetes.get(ref);
     if (!live || !cannotBecome(live, wanted)) continue;
     log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first: a field that cannot be changed differs`);

@@ -1,7 +1,8 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { countsReplicas, isScaled } from '../../split/kinds/rows.ts';
 import type { WorkloadPlan } from '../../split/model.ts';
-import { colorDeployments } from '../kube/live.ts';
+import { colorWorkloads } from '../kube/live.ts';
 import type { Plan, Run } from '../run/run.ts';
 
 /** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
@@ -10,10 +11,10 @@ export async function wantedReplicas(
   plan: Plan,
   workloads: readonly WorkloadPlan[],
 ): Promise<Map<string, number>> {
-  const live: Map<string, KubernetesObject> = plan.active ? await colorDeployments(kubernetes, options.release, plan.active) : new Map();
+  const live: Map<string, KubernetesObject> = plan.active ? await colorWorkloads(kubernetes, options.release, plan.active) : new Map();
   return new Map(
     workloads
-      .filter((workload) => workload.kind === 'Deployment' && !workload.worker)
+      .filter((workload) => countsReplicas(workload) && !workload.worker)
       .map((workload) => {
         const asks = workload.replicas ?? 1;
         // What scales from zero has to be proved with a pod.
@@ -27,11 +28,11 @@ export async function wantedReplicas(
   );
 }
 
-/** Pure: the part with the wanted count in each Deployment that no autoscaler owns. */
+/** Pure: the part with the wanted count in each workload that no autoscaler owns. */
 export function withReplicas(part: PartChart, replicas: ReadonlyMap<string, number>): PartChart {
   const templates = Object.entries(part.templates).map(([file, content]) => {
     const object = JSON.parse(content) as KubernetesObject;
-    const wanted = object.kind === 'Deployment' ? replicas.get(object.metadata.name) : undefined;
+    const wanted = isScaled(object) ? replicas.get(object.metadata.name) : undefined;
     if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted) return [file, content];
     return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
   });

@@ -1,10 +1,13 @@
-import { type Color, FIELD_MANAGER } from '../../split/model.ts';
+import { SCHEDULED } from '../../split/kinds/rows.ts';
+import type { Color } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import { colorDeployments, servicesOn } from '../kube/live.ts';
-import { CRON_JOB, colorRelease, colorSelector } from '../kube/names.ts';
+import { colorObjects, refOf } from '../kube/kinds.ts';
+import { colorWorkloads, servicesOn } from '../kube/live.ts';
+import { colorRelease, describe } from '../kube/names.ts';
 import { scale } from '../kube/scale.ts';
 import type { AppContext } from '../run/run.ts';
 import { stopScaled } from './keda.ts';
+import { suspend } from './suspend.ts';
 
 /** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (state-unclear). */
 export async function requireUnused({ kubernetes, options, journal }: AppContext, color: Color): Promise<void> {
@@ -27,19 +30,15 @@ export async function requireUnused({ kubernetes, options, journal }: AppContext
 export async function stopColor(run: AppContext, color: Color): Promise<void> {
   const { kubernetes, options, log } = run;
   await stopScaled(run, color);
-  for (const deployment of (await colorDeployments(kubernetes, options.release, color)).values()) {
-    if (deployment.spec?.replicas === 0) continue;
+  for (const workload of (await colorWorkloads(kubernetes, options.release, color)).values()) {
+    if (workload.spec?.replicas === 0) continue;
     await requireUnused(run, color);
-    await scale(kubernetes, deployment.metadata.name, 0);
-    log.info(`Deployment/${deployment.metadata.name} is scaled to zero`);
+    await scale(kubernetes, refOf(workload), 0);
+    log.info(`${describe(workload)} is scaled to zero`);
   }
-  for (const job of (await kubernetes.list(CRON_JOB, { labelSelector: colorSelector(options.release, color) })).items) {
-    if (job.spec?.suspend === true) continue;
-    await kubernetes.patch(
-      { ...CRON_JOB, name: job.metadata.name },
-      { spec: { suspend: true } },
-      { type: 'merge', fieldManager: FIELD_MANAGER },
-    );
+  const scheduled = await Promise.all(SCHEDULED.map((kind) => colorObjects(kubernetes, options.release, color, kind)));
+  for (const workload of scheduled.flat()) {
+    if (workload.spec?.suspend !== true) await suspend(kubernetes, workload, true);
   }
 }
 

@@ -1,12 +1,19 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { countsReplicas, kindNamed, WORKLOADS } from '../../split/kinds/rows.ts';
+import type { ScaledKind, WorkloadKind } from '../../split/kinds/table.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from '../../split/model.ts';
-import { colorDeployments } from '../kube/live.ts';
-import { CRON_JOB, colorSelector, DEPLOYMENT } from '../kube/names.ts';
+import { colorObjects, refOf } from '../kube/kinds.ts';
 import { scale } from '../kube/scale.ts';
 import type { AppContext } from '../run/run.ts';
 import { setScaledWorkers } from './keda.ts';
+import { suspend } from './suspend.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
+
+export interface StartedWorker {
+  kind: ScaledKind;
+  name: string;
+}
 
 /** Workers of a color as the chart wants them while the color is active, on its objects themselves, so that any later run can read it. */
 const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
@@ -23,50 +30,50 @@ export function activeReplicas(live: KubernetesObject, recorded: KubernetesObjec
 
 /** Notes on the color's workers how many of them run while their color is active; what was a worker in an earlier version of it is none any more. */
 export async function noteWorkers(deps: Deps, color: Color, split: SplitResult): Promise<void> {
-  const note = async (kind: string, name: string, value: string | null) => {
-    const ref = { ...(kind === 'CronJob' ? CRON_JOB : DEPLOYMENT), name };
+  const note = async (kind: WorkloadKind, name: string, value: string | null) => {
     const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
-    await deps.kubernetes.patch(ref, body, { type: 'merge', fieldManager: FIELD_MANAGER });
+    await deps.kubernetes.patch({ ...kindNamed(kind).ref, name }, body, { type: 'merge', fieldManager: FIELD_MANAGER });
   };
   const workers = split.workloads.filter((workload) => workload.worker);
-  for (const { kind, coloredName, replicas } of workers) {
-    await note(kind, coloredName, kind === 'CronJob' ? 'scheduled' : String(replicas ?? 1));
+  for (const worker of workers) {
+    await note(worker.kind, worker.coloredName, countsReplicas(worker) ? String(worker.replicas ?? 1) : 'scheduled');
   }
   const before = (await workersOf(deps, color)).filter(
-    ({ kind, metadata }) => !workers.some((worker) => worker.kind === kind && worker.coloredName === metadata.name),
+    ({ kind, object }) => !workers.some((worker) => worker.kind === kind && worker.coloredName === object.metadata.name),
   );
-  for (const { kind, metadata } of before) await note(kind, metadata.name, null);
+  for (const { kind, object } of before) await note(kind, object.metadata.name, null);
 }
 
-async function workersOf({ kubernetes, options }: Deps, color: Color): Promise<KubernetesObject[]> {
-  const [deployments, cronJobs] = await Promise.all([
-    colorDeployments(kubernetes, options.release, color),
-    kubernetes.list(CRON_JOB, { labelSelector: colorSelector(options.release, color) }),
-  ]);
-  const deployed = [...deployments.values()].map((object) => ({ ...object, kind: 'Deployment' }));
-  const scheduled = cronJobs.items.map((object) => ({ ...object, kind: 'CronJob' }));
-  return [...deployed, ...scheduled].filter(isWorker);
+async function workersOf({ kubernetes, options }: Deps, color: Color): Promise<{ kind: WorkloadKind; object: KubernetesObject }[]> {
+  const lists = await Promise.all(
+    WORKLOADS.map(async (row) => {
+      const objects = await colorObjects(kubernetes, options.release, color, row);
+      return objects.filter(isWorker).map((object) => ({ kind: row.ref.kind, object }));
+    }),
+  );
+  return lists.flat();
 }
 
-/** Starts or stops what runs in the active color only. Answers the Deployments that were started. */
-export async function setWorkers(deps: Deps, color: Color, on: boolean): Promise<string[]> {
-  const started: string[] = [];
-  for (const worker of await workersOf(deps, color)) {
-    const { name } = worker.metadata;
-    if (worker.kind === 'CronJob') {
-      await deps.kubernetes.patch({ ...CRON_JOB, name }, { spec: { suspend: !on } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+/** Starts or stops what runs in the active color only. Returns what was started and has to become ready. */
+export async function setWorkers(deps: Deps, color: Color, on: boolean): Promise<StartedWorker[]> {
+  const started: StartedWorker[] = [];
+  for (const { kind, object } of await workersOf(deps, color)) {
+    const { name, annotations } = object.metadata;
+    const worker = { kind, name };
+    if (!countsReplicas(worker)) {
+      await suspend(deps.kubernetes, object, !on);
     } else {
-      await scale(deps.kubernetes, name, on ? Number(worker.metadata.annotations?.[ACTIVE_REPLICAS] ?? 1) : 0);
-      if (on) started.push(name);
+      await scale(deps.kubernetes, refOf(object), on ? Number(annotations?.[ACTIVE_REPLICAS] ?? 1) : 0);
+      if (on) started.push(worker);
     }
-    deps.log.info(`${worker.kind}/${name} ${on ? 'runs' : 'stands still'}`);
+    deps.log.info(`${kind}/${name} ${on ? 'runs' : 'stands still'}`);
   }
   await setScaledWorkers(deps, color, on);
   return started;
 }
 
-/** The old color's workers off first, so that nothing is worked on twice, then the new one's on. Answers those started. */
-export async function moveWorkers(deps: Deps, from: Color | undefined, to: Color): Promise<string[]> {
+/** The old color's workers off first, so that nothing is worked on twice, then the new one's on. Returns those started. */
+export async function moveWorkers(deps: Deps, from: Color | undefined, to: Color): Promise<StartedWorker[]> {
   if (from) await setWorkers(deps, from, false);
   return setWorkers(deps, to, true);
 }

@@ -1,18 +1,12 @@
 import type { Clock } from '../../interfaces/clock.ts';
-import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
-import { DAEMON_SET, DEPLOYMENT, EVENT, JOB, POD, REPLICA_SET, STATEFUL_SET } from '../kube/names.ts';
+import { kindNamed } from '../../split/kinds/rows.ts';
+import { EVENT, POD, REPLICA_SET } from '../kube/names.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
 import { collectEvidence, explainUnready } from './evidence.ts';
 import { StepFailure } from './failure.ts';
 import { certainFailure, type Expected, type Failing, type WorkloadState, workloadState } from './workload-state.ts';
-
-const KINDS: Readonly<Record<Expected['kind'], KindRef>> = {
-  Deployment: DEPLOYMENT,
-  StatefulSet: STATEFUL_SET,
-  DaemonSet: DAEMON_SET,
-  Job: JOB,
-};
 
 type Outcome = { ready: true } | { ready: false; failing: Failing; view: View };
 
@@ -30,7 +24,7 @@ export async function waitReady(
   const since = new Map<string, number>();
   const started = clock.now();
   let told = '';
-  const kinds = [...new Set(expected.map((one) => KINDS[one.kind]))];
+  const kinds = [...new Set(expected.map((one) => kindNamed(one.kind).ref))];
   const outcome = await watchUntil<Outcome>({
     kubernetes,
     clock,

@@ -1,10 +1,12 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { rowOf } from '../../split/kinds/rows.ts';
+import type { ReadyBy, ReadyKind } from '../../split/kinds/table.ts';
 import type { View } from '../kube/watch.ts';
 import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause, volumeCause } from './causes.ts';
 
 /** Something whose pods must become ready. */
 export interface Expected {
-  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job';
+  kind: ReadyKind;
   name: string;
   /** Shared by both colors: while one of these is not ready, the color's crashes are waited out. */
   shared: boolean;
@@ -26,6 +28,8 @@ export interface WorkloadState {
   failing: Failing[];
 }
 
+const readyBy = (object: KubernetesObject): ReadyBy | undefined => rowOf(object)?.ready;
+
 const condition = (object: KubernetesObject, type: string): { status: string; reason?: string; message?: string } | undefined =>
   object.status?.conditions?.find((entry: { type: string }) => entry.type === type);
 
@@ -33,7 +37,7 @@ const condition = (object: KubernetesObject, type: string): { status: string; re
 export function podsOf(view: View, owner: KubernetesObject): KubernetesObject[] {
   const owned = (kind: string, uid: string | undefined) =>
     view.all(kind).filter((object) => object.metadata.ownerReferences?.some((reference) => reference.uid === uid && reference.controller));
-  if (owner.kind !== 'Deployment') return owned('Pod', owner.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp);
+  if (readyBy(owner) !== 'replica-set') return owned('Pod', owner.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp);
   const newest = newestReplicaSet(view, owner);
   return newest ? owned('Pod', newest.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp) : [];
 }
@@ -62,20 +66,21 @@ export function workloadState(view: View, expected: Expected): WorkloadState {
 
 function readiness(object: KubernetesObject): { ready: boolean; text: string } {
   const status = object.status ?? {};
+  const by = readyBy(object);
   const current = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
-  if (object.kind === 'Job') {
+  if (by === 'completion') {
     return { ready: condition(object, 'Complete')?.status === 'True', text: `${status.succeeded ?? 0} succeeded` };
   }
-  if (object.kind === 'DaemonSet') {
+  if (by === 'nodes') {
     const wanted = status.desiredNumberScheduled ?? 0;
     const ready = current && (status.updatedNumberScheduled ?? 0) >= wanted && (status.numberAvailable ?? 0) >= wanted;
     return { ready, text: `${status.numberReady ?? 0}/${wanted} ready` };
   }
   const wanted = object.spec?.replicas ?? 1;
   const updated = status.updatedReplicas ?? 0;
-  // A StatefulSet with the strategy OnDelete never updates by itself.
-  const onDelete = object.kind === 'StatefulSet' && object.spec?.updateStrategy?.type === 'OnDelete';
-  const available = object.kind === 'Deployment' ? (status.availableReplicas ?? 0) : (status.readyReplicas ?? 0);
+  // The strategy OnDelete updates nothing by itself.
+  const onDelete = by === 'replicas' && object.spec?.updateStrategy?.type === 'OnDelete';
+  const available = by === 'replica-set' ? (status.availableReplicas ?? 0) : (status.readyReplicas ?? 0);
   const ready = current && (onDelete || updated >= wanted) && (status.replicas ?? 0) <= wanted && available >= wanted;
   return { ready, text: `${Math.min(status.readyReplicas ?? 0, wanted)}/${wanted} ready` };
 }
@@ -83,7 +88,7 @@ function readiness(object: KubernetesObject): { ready: boolean; text: string } {
 function controllerFailures(view: View, object: KubernetesObject, workload: string): Failing[] {
   const failures: Failing[] = [];
   const refused = condition(object, 'ReplicaFailure');
-  const creator = object.kind === 'Deployment' ? newestReplicaSet(view, object) : object;
+  const creator = readyBy(object) === 'replica-set' ? newestReplicaSet(view, object) : object;
   const event = newestEvent(view, creator?.metadata.uid, ['FailedCreate']);
   const message = refused?.status === 'True' ? refused.message : podsOf(view, object).length === 0 ? event : undefined;
   if (message) failures.push({ workload, cause: createCause(workload, message) });
@@ -92,7 +97,7 @@ function controllerFailures(view: View, object: KubernetesObject, workload: stri
     const seconds = object.spec?.progressDeadlineSeconds;
     failures.push({ workload, cause: notReady(`${workload} made no progress for ${seconds} s (its progressDeadlineSeconds)`) });
   }
-  const failed = object.kind === 'Job' ? condition(object, 'Failed') : undefined;
+  const failed = readyBy(object) === 'completion' ? condition(object, 'Failed') : undefined;
   if (failed?.status === 'True') {
     failures.push({
       workload,

@@ -1,6 +1,9 @@
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { podLabelsOf } from '../../split/kinds/pods.ts';
+import { SCALED } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, type ServicePort } from '../../split/model.ts';
-import { colorSelector, DEPLOYMENT, POD, SERVICE, selectedColor, selects, withoutColor } from './names.ts';
+import { colorObjects } from './kinds.ts';
+import { POD, SERVICE, selectedColor, selects, withoutColor } from './names.ts';
 
 /** A stable Service as it is in the cluster now. */
 export interface LiveService {
@@ -44,10 +47,10 @@ export function activeOf(services: readonly LiveService[]): Color | 'mixed' | un
   return colors.size > 1 ? 'mixed' : [...colors][0];
 }
 
-/** Deployments of a color by their name without the color. */
-export async function colorDeployments(kubernetes: Kubernetes, release: string, color: Color): Promise<Map<string, KubernetesObject>> {
-  const { items } = await kubernetes.list(DEPLOYMENT, { labelSelector: colorSelector(release, color) });
-  return new Map(items.map((object) => [withoutColor(object.metadata.name, color), object]));
+/** A color's workloads that count replicas, by their name without the color. */
+export async function colorWorkloads(kubernetes: Kubernetes, release: string, color: Color): Promise<Map<string, KubernetesObject>> {
+  const lists = await Promise.all(SCALED.map((kind) => colorObjects(kubernetes, release, color, kind)));
+  return new Map(lists.flat().map((object) => [withoutColor(object.metadata.name, color), object]));
 }
 
 /**
@@ -55,12 +58,12 @@ export async function colorDeployments(kubernetes: Kubernetes, release: string, 
  * scaled down or deleted. Color Services do not count: nobody but their own color and the checks use them.
  */
 export async function servicesOn(kubernetes: Kubernetes, release: string, color: Color): Promise<string[]> {
-  const [{ items: services }, { items: pods }, deployments] = await Promise.all([
+  const [{ items: services }, { items: pods }, workloads] = await Promise.all([
     kubernetes.list(SERVICE),
     kubernetes.list(POD, { labelSelector: `${COLOR_LABEL}=${color}` }),
-    colorDeployments(kubernetes, release, color),
+    colorWorkloads(kubernetes, release, color),
   ]);
-  const templates = [...deployments.values()].map((deployment) => deployment.spec?.template?.metadata?.labels ?? {});
+  const templates = [...workloads.values()].map(podLabelsOf);
   const owned = pods.filter((pod) => templates.some((labels) => selects(labels, pod.metadata.labels)));
   const labels = [...templates, ...owned.map((pod) => pod.metadata.labels ?? {})];
   return services

@@ -1,12 +1,7 @@
-import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes, ObjectRef } from '../../interfaces/kubernetes.ts';
 import { FIELD_MANAGER } from '../../split/model.ts';
-import { DEPLOYMENT } from './names.ts';
 
-/** Sets a Deployment's replicas by the scale subresource. */
-export async function scale(kubernetes: Kubernetes, name: string, replicas: number): Promise<void> {
-  await kubernetes.patch(
-    { ...DEPLOYMENT, name },
-    { spec: { replicas } },
-    { type: 'merge', subresource: 'scale', fieldManager: FIELD_MANAGER },
-  );
+/** Sets a workload's replicas by the scale subresource. */
+export async function scale(kubernetes: Kubernetes, workload: ObjectRef, replicas: number): Promise<void> {
+  await kubernetes.patch(workload, { spec: { replicas } }, { type: 'merge', subresource: 'scale', fieldManager: FIELD_MANAGER });
 }

@@ -1,9 +1,14 @@
 import type { AccessReview, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { KINDS, type Kind, rowOf } from '../../split/kinds/rows.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
 
 const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
   verbs.split(' ').map((verb) => ({ verb, group, resource, ...(subresource ? { subresource } : {}) }));
+
+/** The product's own calls on objects of a kind. */
+const accessTo = ({ group, plural, access }: Kind): AccessReview[] =>
+  access ? [...need(group, plural, access.verbs), ...(access.scale ? need(group, plural, access.scale, 'scale') : [])] : [];
 
 /** What every deploy does itself, whatever the chart holds: exactly these calls. */
 export const OWN_ACCESS: readonly AccessReview[] = [
@@ -16,11 +21,7 @@ export const OWN_ACCESS: readonly AccessReview[] = [
   ...need('', 'pods', 'get create', 'portforward'),
   ...need('', 'events', 'list watch'),
   ...need('discovery.k8s.io', 'endpointslices', 'list watch'),
-  ...need('apps', 'deployments', 'get list watch patch'),
-  ...need('apps', 'deployments', 'patch', 'scale'),
-  ...need('apps', 'replicasets', 'list watch'),
-  ...need('batch', 'cronjobs', 'list patch'),
-  ...need('autoscaling', 'horizontalpodautoscalers', 'list patch'),
+  ...KINDS.filter((kind) => kind.access?.always).flatMap(accessTo),
   ...need('networking.k8s.io', 'ingresses', 'list'),
 ];
 
@@ -42,15 +43,8 @@ export async function wantedAccess(
       return PART_VERBS.map((verb) => ({ verb, group, resource: resource.plural, namespaced: resource.namespaced }));
     }),
   );
-  const watched = objects.flatMap(({ kind }) =>
-    kind === 'StatefulSet' || kind === 'DaemonSet'
-      ? need('apps', `${kind.toLowerCase()}s`, 'list watch')
-      : kind === 'Job'
-        ? need('batch', 'jobs', 'get list watch')
-        : kind === 'ScaledObject' || kind === 'ScaledJob'
-          ? need('keda.sh', `${kind.toLowerCase()}s`, 'list patch')
-          : [],
-  );
+  const rows = new Set(objects.map(rowOf).filter((row) => row !== undefined));
+  const watched = [...rows].flatMap(accessTo);
   // Their addresses.
   const nodes = run.options.smoke.some((check) => check.service?.nodePort) ? need('', 'nodes', 'list') : [];
   const all = [

@@ -1,8 +1,10 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { podTemplateOf } from '../../split/kinds/pods.ts';
+import { isScaled } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL } from '../../split/model.ts';
 import { wantedReplicas } from '../color/replicas.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import { NODE, POD } from '../kube/names.ts';
+import { describe, NODE, POD } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { ifReadable } from './optional-read.ts';
 import { amounts, amountText, podRequests, type Requests } from './quantity.ts';
@@ -65,12 +67,12 @@ const isOf = (labels: Readonly<Record<string, string>> | undefined, release: str
 async function wantedPods(run: Pick<Run, 'kubernetes' | 'options'>, plan: Plan): Promise<Wanted[]> {
   const replicas = await wantedReplicas(run, plan, plan.split.workloads);
   return plan.split.colorObjects
-    .filter((object) => object.kind === 'Deployment')
+    .filter(isScaled)
     .map((object) => {
-      const spec = object.spec?.template?.spec;
+      const spec = podTemplateOf(object)?.spec;
       const choosy = spec?.nodeSelector !== undefined || spec?.affinity?.nodeAffinity !== undefined || (spec?.tolerations ?? []).length > 0;
       return {
-        workload: `Deployment/${object.metadata.name}`,
+        workload: describe(object),
         pods: replicas.get(object.metadata.name) ?? 0,
         requests: podRequests(spec),
         choosy,

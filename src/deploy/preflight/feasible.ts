@@ -1,6 +1,7 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import { hasDigest } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { RECREATED } from '../../split/kinds/rows.ts';
 import type { SplitResult } from '../../split/model.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
@@ -79,7 +80,7 @@ async function requireValid(run: Feasibility, plan: Plan): Promise<void> {
   const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
   const validate = async (release: string, part: SplitResult['base'], what: string) => {
     try {
-      await helm.validate({ ...apply, release, part: withFreshHooks(part) });
+      await helm.validate({ ...apply, release, part: withFreshHooks(part) }, RECREATED);
     } catch (error) {
       signal.throwIfAborted();
       throw refusedBy(await helmFailure(error, what, [], run.kubernetes), what);

@@ -1,12 +1,13 @@
 import { ConfigurationError, ProcessError } from '../../interfaces/errors.ts';
 import type { HelmRender } from '../../interfaces/helm.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
+import { countsReplicas } from '../../split/kinds/rows.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
 import { baseChanged } from '../base/apply.ts';
 import { secretsChanged } from '../base/secrets.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
-import { activeOf, colorDeployments, liveStableServices } from '../kube/live.ts';
+import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
 import type { DeployRun, Plan } from '../run/run.ts';
 import { splitPlan } from './split-input.ts';
 import { surroundingRefusals } from './surroundings.ts';
@@ -124,9 +125,9 @@ export async function isUnchanged(run: Preflight, plan: Plan): Promise<boolean> 
   const services = await liveStableServices(run.kubernetes, run.options.release);
   const all = split.services.every((service) => services.some((live) => live.name === service.name && live.color === active));
   if (!all || (await secretsChanged(run))) return false;
-  const deployments = await colorDeployments(run.kubernetes, run.options.release, active);
+  const deployments = await colorWorkloads(run.kubernetes, run.options.release, active);
   return split.workloads.every((workload) => {
-    if (workload.kind !== 'Deployment' || workload.worker) return true;
+    if (!countsReplicas(workload) || workload.worker) return true;
     const status = deployments.get(workload.name)?.status;
     return (status?.availableReplicas ?? 0) >= (status?.replicas ?? 1);
   });

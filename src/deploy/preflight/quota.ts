@@ -1,5 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
+import { podTemplateOf } from '../../split/kinds/pods.ts';
+import { isScaled } from '../../split/kinds/rows.ts';
 import { wantedReplicas } from '../color/replicas.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Plan, Run } from '../run/run.ts';
@@ -16,10 +18,10 @@ interface Needs {
 /** Pure: what the idle color's long-running pods ask for; `counts` where it is not the chart that says how many. */
 export function needsOf(objects: readonly KubernetesObject[], counts: ReadonlyMap<string, number> = new Map()): Needs {
   const needs: Needs = { pods: 0, requests: {}, limits: {} };
-  for (const deployment of objects.filter((object) => object.kind === 'Deployment')) {
-    const replicas = counts.get(deployment.metadata?.name) ?? deployment.spec?.replicas ?? 1;
+  for (const workload of objects.filter(isScaled)) {
+    const replicas = counts.get(workload.metadata?.name) ?? workload.spec?.replicas ?? 1;
     needs.pods += replicas;
-    for (const container of deployment.spec?.template?.spec?.containers ?? []) {
+    for (const container of podTemplateOf(workload)?.spec?.containers ?? []) {
       for (const kind of ['requests', 'limits'] as const) {
         for (const [resource, amount] of Object.entries(container.resources?.[kind] ?? {})) {
           needs[kind][resource] = (needs[kind][resource] ?? 0) + quantity(amount as string) * replicas;

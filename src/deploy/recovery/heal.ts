@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../../split/model.ts';
 import { retireColor } from '../color/retire.ts';
 import { moveWorkers } from '../color/workers.ts';
-import { activeOf, colorDeployments, type LiveService, liveStableServices } from '../kube/live.ts';
+import { activeOf, colorWorkloads, type LiveService, liveStableServices } from '../kube/live.ts';
 import { colorRelease, SECRET, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import { end, healing, type InFlight, keep } from '../state/journal.ts';
@@ -56,7 +56,7 @@ async function keepNew(run: AppContext, left: InFlight, whose: string): Promise<
 
 /** Whether every Service that would go back finds ready pods there. */
 async function isUp(run: AppContext, left: InFlight, color: Color): Promise<boolean> {
-  const deployments = [...(await colorDeployments(run.kubernetes, run.options.release, color)).values()];
+  const deployments = [...(await colorWorkloads(run.kubernetes, run.options.release, color)).values()];
   const serves = (selector: Record<string, string> | null) =>
     deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);
   return left.services.every((service) => service.from !== null && serves(service.from));
@@ -82,7 +82,7 @@ async function repairSelectors(run: AppContext): Promise<string | undefined> {
   const serving = run.journal.journal.active;
   if (services.length === 0) return undefined;
   const up = async (color: Color): Promise<boolean> => {
-    const deployments = [...(await colorDeployments(run.kubernetes, run.options.release, color)).values()];
+    const deployments = [...(await colorWorkloads(run.kubernetes, run.options.release, color)).values()];
     const serves = (service: LiveService) => {
       const selector = { ...service.selector, [COLOR_LABEL]: color };
       return deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);

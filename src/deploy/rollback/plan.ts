@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { outsideServiceRefusals, splitOfRecorded } from '../../split/index.ts';
+import { runsOnce } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
@@ -89,7 +90,7 @@ const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${desc
 
 /** Pure: the base with the Jobs as they are now. A Job is a deed: going back does not do an old one again, nor undo a new one. */
 export function withDoneJobs(then: PartChart, now: PartChart): PartChart {
-  const isJob = (object: KubernetesObject) => object.kind === 'Job' && !isHook(object);
+  const isJob = (object: KubernetesObject) => runsOnce(object) && !isHook(object);
   const done = filesOf(now).filter(([, object]) => isJob(object));
   const rest = filesOf(then).filter(([, object]) => !isJob(object));
   const text = (part: PartChart, files: readonly [string, KubernetesObject][]) => files.map(([file]) => [file, part.templates[file] ?? '']);

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { isWorker } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import { activeOf, colorDeployments, liveStableServices } from '../kube/live.ts';
+import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
 import { colorRelease, SECRET } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
 import { type Candidate, candidatesOf, type Facts, type LiveColor } from './candidates.ts';
@@ -38,7 +38,7 @@ export async function readSituation(deps: Deps): Promise<Situation> {
 
 async function readColor({ kubernetes, options }: Deps, color: Color): Promise<LiveColor> {
   const [deployments, records] = await Promise.all([
-    colorDeployments(kubernetes, options.release, color),
+    colorWorkloads(kubernetes, options.release, color),
     // Names and labels are enough: a record may have a megabyte.
     kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${colorRelease(options.release, color)}`, metadataOnly: true }),
   ]);

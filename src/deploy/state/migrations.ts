@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { runsOnce } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, type SplitResult } from '../../split/model.ts';
 import { hashOf } from '../../split/part/hash.ts';
 import { describe, withoutColor } from '../kube/names.ts';
@@ -16,7 +17,7 @@ export function migrationsOf({
   const found = hooks
     .filter((hook) => hook.event !== 'test' && !hook.event.endsWith('-rollback'))
     .flatMap((hook) => (hook.part === 'base' ? baseObjects : colorObjects).find((object) => describe(object) === hook.object) ?? [])
-    .filter((object) => object.kind === 'Job')
+    .filter(runsOnce)
     .map(migrationOf);
   return [...new Map(found.map((migration) => [migration.name, migration])).values()];
 }

@@ -1,7 +1,8 @@
+import { SCALED, SCHEDULED } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, VERSION_ANNOTATION } from '../../split/model.ts';
 import type { View } from '../kube/watch.ts';
 import type { InFlight, Journal } from '../state/journal.ts';
-import { cronJobHealth, workloadHealth } from './health.ts';
+import { scheduleHealth, workloadHealth } from './health.ts';
 import type { ColorStatus } from './model.ts';
 
 interface Known {
@@ -16,15 +17,15 @@ export function colorStatus(view: View, release: string, color: Color, { active,
       .all(kind)
       .filter(({ metadata }) => metadata.labels?.[APP_LABEL] === release && metadata.labels?.[COLOR_LABEL] === color)
       .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
-  const deployments = own('Deployment');
-  const cronJobs = own('CronJob');
-  if (deployments.length + cronJobs.length === 0) return undefined;
+  const scaled = SCALED.flatMap(({ ref }) => own(ref.kind).map((object) => ({ kind: ref.kind, object })));
+  const scheduled = SCHEDULED.flatMap(({ ref }) => own(ref.kind));
+  if (scaled.length + scheduled.length === 0) return undefined;
   const workloads = [
-    ...deployments.map(({ metadata }) => workloadHealth(view, { kind: 'Deployment', name: metadata.name, shared: false })),
-    ...cronJobs.map(cronJobHealth),
+    ...scaled.map(({ kind, object }) => workloadHealth(view, { kind, name: object.metadata.name, shared: false })),
+    ...scheduled.map(scheduleHealth),
   ];
-  const running = deployments.some(({ spec }) => (spec?.replicas ?? 1) > 0);
-  const version = [...deployments, ...cronJobs]
+  const running = scaled.some(({ object }) => (object.spec?.replicas ?? 1) > 0);
+  const version = [...scaled.map(({ object }) => object), ...scheduled]
     .map(({ metadata }) => metadata.annotations?.[VERSION_ANNOTATION])
     .find((text) => text !== undefined);
   const known = version ?? journal.history.find((entry) => entry.color === color)?.version;

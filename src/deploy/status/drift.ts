@@ -1,5 +1,7 @@
 import { hasDigest } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
+import { rowOf } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER } from '../../split/model.ts';
 import { describe, selectedColor } from '../kube/names.ts';
 import type { Drift } from './model.ts';
@@ -45,14 +47,7 @@ export function selectorDrift(
   return [{ object, kind: 'selector', message: `its selector was changed (${words.join('; ')})`, ...writer }];
 }
 
-interface Container {
-  name: string;
-  image: string;
-}
-const containersOf = (object: KubernetesObject): Container[] => {
-  const spec = object.spec?.template?.spec ?? object.spec?.jobTemplate?.spec?.template?.spec;
-  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-};
+const imagesOf = (object: KubernetesObject) => containersOf(podTemplateOf(object)?.spec);
 
 /** Pure: an object of a recorded part that is not there, or not as it was applied; `replicas` is what it should have, where that is known. */
 export function objectDrift(recorded: KubernetesObject, live: KubernetesObject | undefined, replicas: number | undefined): Drift[] {
@@ -61,14 +56,15 @@ export function objectDrift(recorded: KubernetesObject, live: KubernetesObject |
 }
 
 function imageDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] {
-  const now = new Map(containersOf(live).map(({ name, image }) => [name, image]));
-  return containersOf(recorded)
+  const now = new Map(imagesOf(live).map(({ name, image }) => [name, image]));
+  const template = rowOf(recorded)?.pods ?? '';
+  return imagesOf(recorded)
     .filter(({ name, image }) => now.get(name) !== image)
     .map(({ name, image }) => ({
       object: describe(recorded),
       kind: 'image' as const,
       message: `container "${name}" has the image ${text(now.get(name))}; deployed was ${image}`,
-      ...by(writerOf(live, `spec.template.spec.containers[name=${name}].image`, isOurs)),
+      ...by(writerOf(live, `${template}.spec.containers[name=${name}].image`, isOurs)),
     }));
 }
 

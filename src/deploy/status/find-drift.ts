@@ -1,8 +1,10 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { colorServiceName } from '../../split/index.ts';
+import { runsOnce, scaledKind } from '../../split/kinds/rows.ts';
+import type { ScaledKind } from '../../split/kinds/table.ts';
 import type { Color } from '../../split/model.ts';
 import { activeReplicas } from '../color/workers.ts';
-import { SERVICE } from '../kube/names.ts';
+import { describe, SERVICE } from '../kube/names.ts';
 import type { InFlight } from '../state/journal.ts';
 import { objectDrift, selectorDrift, tagDrift } from './drift.ts';
 import { workloadHealth } from './health.ts';
@@ -47,14 +49,15 @@ async function compare(look: Look, recorded: KubernetesObject): Promise<Drift[]>
     : await look.get({ apiVersion, kind, name: metadata.name, ...(metadata.namespace ? { namespace: metadata.namespace } : {}) });
   if (!seen) return [];
   // A finished Job may have been cleaned up, by its own time to live for instance.
-  if (kind === 'Job' && live === undefined) return [];
+  if (runsOnce(recorded) && live === undefined) return [];
   const wanted = live && activeReplicas(live, recorded);
   const replicas = isAutoscaled(look, kind, metadata.name) ? undefined : wanted;
-  const tags = kind === 'Deployment' && live ? tagDrift(`${kind}/${metadata.name}`, imagesOf(look, metadata.name)) : [];
+  const scaled = live && scaledKind(recorded);
+  const tags = scaled ? tagDrift(describe(recorded), imagesOf(look, scaled, metadata.name)) : [];
   return [...objectDrift(recorded, live, replicas), ...tags];
 }
 
-const imagesOf = ({ view }: Look, name: string) => workloadHealth(view, { kind: 'Deployment', name, shared: false }).images;
+const imagesOf = ({ view }: Look, kind: ScaledKind, name: string) => workloadHealth(view, { kind, name, shared: false }).images;
 
 const isAutoscaled = ({ view }: Look, kind: string, name: string): boolean =>
   view.all('HorizontalPodAutoscaler').some(({ spec }) => spec?.scaleTargetRef?.kind === kind && spec.scaleTargetRef.name === name);

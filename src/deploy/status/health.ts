@@ -1,15 +1,12 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { explainUnready } from '../diagnosis/evidence.ts';
 import { type Expected, podsOf, workloadState } from '../diagnosis/workload-state.ts';
-import { selectedColor } from '../kube/names.ts';
+import { describe, selectedColor } from '../kube/names.ts';
 import type { View } from '../kube/watch.ts';
 import { routeProblem } from '../traffic/routes.ts';
 import type { RunningImage, ServiceStatus, WorkloadHealth } from './model.ts';
 
-interface ContainerSpec {
-  name: string;
-  image: string;
-}
 interface ContainerState {
   name: string;
   imageID?: string;
@@ -34,20 +31,20 @@ export function workloadHealth(view: View, expected: Expected): WorkloadHealth {
   };
 }
 
-/** Pure: a CronJob is healthy as long as it is there; its text says whether it runs. */
-export function cronJobHealth(object: KubernetesObject): WorkloadHealth {
-  const specs: ContainerSpec[] = object.spec?.jobTemplate?.spec?.template?.spec?.containers ?? [];
+/** Pure: what runs by the clock is healthy as long as it is there; its text says whether it runs. */
+export function scheduleHealth(object: KubernetesObject): WorkloadHealth {
+  const specs = podTemplateOf(object)?.spec?.containers ?? [];
   return {
-    workload: `CronJob/${object.metadata.name}`,
+    workload: describe(object),
     ready: true,
     text: object.spec?.suspend === true ? 'suspended' : `scheduled ${object.spec?.schedule ?? ''}`.trim(),
-    images: specs.map(({ name, image }) => ({ container: name, image, digests: [] })),
+    images: specs.map(({ name, image = '' }) => ({ container: name, image, digests: [] })),
   };
 }
 
 function imagesOf(workload: KubernetesObject, pods: readonly KubernetesObject[]): RunningImage[] {
-  const specs: ContainerSpec[] = workload.spec?.template?.spec?.containers ?? [];
-  return specs.map(({ name, image }) => {
+  const specs = podTemplateOf(workload)?.spec?.containers ?? [];
+  return specs.map(({ name, image = '' }) => {
     const ids = pods.flatMap((pod) => ((pod.status?.containerStatuses ?? []) as ContainerState[]).filter((status) => status.name === name));
     const digests = ids.flatMap(({ imageID }) => /sha256:[0-9a-f]{64}/.exec(imageID ?? '')?.[0] ?? []);
     return { container: name, image, digests: [...new Set(digests)].sort() };

@@ -1,24 +1,10 @@
 import type { Clock } from '../../interfaces/clock.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { kindOf } from '../../split/kinds/objects.ts';
+import { isScaled, KINDS, READY, readyKind } from '../../split/kinds/rows.ts';
 import { COLORS, type Color, otherColor } from '../../split/model.ts';
-import type { Expected } from '../diagnosis/workload-state.ts';
 import { activeOf, stableServices } from '../kube/live.ts';
-import {
-  CRON_JOB,
-  colorRelease,
-  DAEMON_SET,
-  DEPLOYMENT,
-  ENDPOINT_SLICE,
-  EVENT,
-  HPA,
-  JOB,
-  LEASE,
-  leaseName,
-  POD,
-  REPLICA_SET,
-  SERVICE,
-  STATEFUL_SET,
-} from '../kube/names.ts';
+import { colorRelease, ENDPOINT_SLICE, EVENT, LEASE, leaseName, POD, SERVICE } from '../kube/names.ts';
 import { readSituation } from '../rollback/index.ts';
 import { emptyJournal, type Healing, healing, type Journal } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
@@ -37,9 +23,9 @@ export interface StatusDeps {
   recorded(release: string): Promise<Recorded | undefined>;
 }
 
-const ALWAYS = [SERVICE, DEPLOYMENT, REPLICA_SET, POD, EVENT, ENDPOINT_SLICE, CRON_JOB, HPA];
-/** Listed where the base has such workloads. */
-const SHARED = [STATEFUL_SET, DAEMON_SET, JOB];
+const ALWAYS = [SERVICE, POD, EVENT, ENDPOINT_SLICE, ...KINDS.filter((kind) => kind.access?.always).map(({ ref }) => ref)];
+/** Listed where a part has such workloads. */
+const SELDOM = READY.filter((kind) => !kind.access?.always);
 
 /** Reads how the app stands; changes nothing. What the account may not read is in `unseen`. */
 export async function readStatus(release: string, deps: StatusDeps): Promise<AppStatus> {
@@ -52,7 +38,9 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
     ...ALWAYS.map((kind) => look.list(kind)),
   ]);
   const base = parts.get('base')?.objects ?? [];
-  await Promise.all(SHARED.filter(({ kind }) => base.some((object) => object.kind === kind)).map((kind) => look.list(kind)));
+  const own = COLORS.flatMap((color) => parts.get(color)?.objects ?? []).filter(isScaled);
+  const seldom = SELDOM.filter(({ key }) => [...base, ...own].some((object) => kindOf(object) === key));
+  await Promise.all(seldom.map(({ ref }) => look.list(ref)));
   const journal = store?.journal ?? emptyJournal(release);
 
   const services = stableServices(look.view.all('Service'), release);
@@ -132,10 +120,10 @@ function healingText(what: Healing): string {
 }
 
 function sharedHealth({ view }: Look, base: readonly KubernetesObject[]): WorkloadHealth[] {
-  const kinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] satisfies Expected['kind'][];
-  return base
-    .filter(({ kind }) => kinds.includes(kind))
-    .map(({ kind, metadata }) => workloadHealth(view, { kind: kind as Expected['kind'], name: metadata.name, shared: true }));
+  return base.flatMap((object) => {
+    const kind = readyKind(object);
+    return kind === undefined ? [] : [workloadHealth(view, { kind, name: object.metadata.name, shared: true })];
+  });
 }
 
 /** Pure: users reach a whole color that is what was deployed, and nothing is left half done. */

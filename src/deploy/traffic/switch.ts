@@ -4,7 +4,7 @@ import { moveWorkers } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { waitReady } from '../diagnosis/ready.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
-import { colorDeployments } from '../kube/live.ts';
+import { colorWorkloads } from '../kube/live.ts';
 import { phase } from '../run/phase.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { enter } from '../state/journal.ts';
@@ -44,7 +44,7 @@ async function move(
   const workers = await moveWorkers(run, plan.active, plan.color);
   await kubeProxyFollows(run);
   await waitReady(
-    workers.map((name) => ({ kind: 'Deployment', name, shared: false })),
+    workers.map((worker) => ({ ...worker, shared: false })),
     run,
     { signal: run.signal, limitMs: run.options.timeoutMs },
   );
@@ -56,7 +56,7 @@ export const routesOf = (moves: readonly Pick<SeenMove, 'name' | 'to'>[]) =>
 
 /** The old color keeps its size while it can be switched back to. */
 async function holdLive(run: Run, color: NonNullable<Plan['active']>): Promise<void> {
-  const live = await colorDeployments(run.kubernetes, run.options.release, color);
+  const live = await colorWorkloads(run.kubernetes, run.options.release, color);
   await holdAutoscalers(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
 }
 

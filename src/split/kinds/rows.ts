@@ -1,6 +1,15 @@
 import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf } from './objects.ts';
-import { type KindRow, type ReadyKind, type Rule, type ScaledKind, type Standstill, TABLE, type WorkloadKind } from './table.ts';
+import {
+  type KindRow,
+  type ReadyKind,
+  type Rule,
+  type ScaledKind,
+  type ScheduledKind,
+  type Standstill,
+  TABLE,
+  type WorkloadKind,
+} from './table.ts';
 
 /** A row with what its key says. */
 export interface Kind<Name extends string = string> extends KindRow {
@@ -24,12 +33,14 @@ export const ruleOf = (object: KubernetesObject): Rule => rowOf(object)?.rule ??
 
 const standsStillBy = (kind: Kind | undefined, by: Standstill['by']): boolean => kind?.standstill?.by === by;
 const isScaledKind = (kind: Kind | undefined): kind is Kind<ScaledKind> => kind?.rule === 'own' && standsStillBy(kind, 'replicas');
-const isWorkloadKind = (kind: Kind | undefined): kind is Kind<WorkloadKind> =>
-  isScaledKind(kind) || (kind?.rule === 'own' && standsStillBy(kind, 'suspend'));
+const isScheduledKind = (kind: Kind | undefined): kind is Kind<ScheduledKind> => kind?.rule === 'own' && standsStillBy(kind, 'suspend');
+const isWorkloadKind = (kind: Kind | undefined): kind is Kind<WorkloadKind> => isScaledKind(kind) || isScheduledKind(kind);
 const isReadyKind = (kind: Kind | undefined): kind is Kind<ReadyKind> => kind?.ready !== undefined;
 
 /** A version's own workloads that count replicas. */
 export const SCALED: readonly Kind<ScaledKind>[] = KINDS.filter(isScaledKind);
+/** Those that run by the clock. */
+export const SCHEDULED: readonly Kind<ScheduledKind>[] = KINDS.filter(isScheduledKind);
 /** A version's own workloads, as a plan holds them. */
 export const WORKLOADS: readonly Kind<WorkloadKind>[] = KINDS.filter(isWorkloadKind);
 /** What readiness can judge. */
@@ -37,8 +48,11 @@ export const READY: readonly Kind<ReadyKind>[] = KINDS.filter(isReadyKind);
 /** Kinds whose objects an annotation keeps from running, and which. */
 export const PAUSED = KINDS.flatMap(({ standstill, ...kind }) => (standstill?.by === 'annotation' ? [{ ...kind, ...standstill }] : []));
 
+/** Kinds of which a deploy may delete and create anew what the API server does not let it change. */
+export const RECREATED: readonly KindRef[] = KINDS.filter((kind) => kind.recreated).map(({ ref }) => ref);
+
 /** True where the object is a version's own workload that counts replicas. */
-export const isScaled = (object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean => isScaledKind(rowOf(object));
+export const isScaled = (object: KubernetesObject): boolean => isScaledKind(rowOf(object));
 
 /** By the bare name of the kind, as plans hold it. */
 export const kindNamed = <Name extends WorkloadKind | ReadyKind>(name: Name): Kind<Name> =>
@@ -53,6 +67,15 @@ export function workloadKind(object: KubernetesObject): WorkloadKind | undefined
   const row = rowOf(object);
   return isWorkloadKind(row) ? row.ref.kind : undefined;
 }
+
+/** Name of the object's kind where it counts replicas. */
+export function scaledKind(object: KubernetesObject): ScaledKind | undefined {
+  const row = rowOf(object);
+  return isScaledKind(row) ? row.ref.kind : undefined;
+}
+
+/** True where the object's pods run to their end, once. */
+export const runsOnce = (object: KubernetesObject): boolean => rowOf(object)?.ready === 'completion';
 
 /** Name of the object's kind where readiness can judge it. */
 export function readyKind(object: KubernetesObject): ReadyKind | undefined {

@@ -1,7 +1,7 @@
 import { ProcessError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { Helm, HelmApply, HelmRelease, HelmRender, HelmRenderOptions, PartChart } from '../../interfaces/helm.ts';
-import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import {
   applyArguments,
@@ -80,9 +80,9 @@ export class HelmCli implements Helm {
     return parseRelease((await this.#run(args, options.timeoutMs + MARGIN_MS, options.signal)).stdout);
   }
 
-  async validate(options: HelmApply): Promise<void> {
+  async validate(options: HelmApply, recreated?: readonly KindRef[]): Promise<void> {
     await this.#run(this.#applyArguments(options, true), RENDER_MS, options.signal);
-    await dryRunObjects(options.part, this.#options.kubernetes);
+    await dryRunObjects(options.part, this.#options.kubernetes, recreated);
   }
 
   async history(release: string): Promise<HelmRelease[]> {

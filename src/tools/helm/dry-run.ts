@@ -1,16 +1,14 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 
 const SIDE_BY_SIDE = 8;
-/** Kinds that a deploy may delete and create anew: what cannot be changed in them is no obstacle. */
-const RECREATED = ['Job', 'CronJob', 'Deployment', 'ReplicaSet'];
 
 /**
  * Asks the API server about every object of a part (Helm's own dry run only renders and maps kinds). Throws one `HttpError` that names
- * each refused object.
+ * each refused object. `recreated`: kinds of which a deploy may delete and create anew; what cannot be changed in them is no obstacle.
  */
-export async function dryRunObjects(part: PartChart, kubernetes: Kubernetes): Promise<void> {
+export async function dryRunObjects(part: PartChart, kubernetes: Kubernetes, recreated: readonly KindRef[] = []): Promise<void> {
   const objects = Object.values(part.templates).flatMap(parseObjects);
   const kinds = new Set(objects.filter((object) => object.kind === 'CustomResourceDefinition').map((crd) => crd.spec?.names?.kind));
   const refused: { object: KubernetesObject; error: HttpError }[] = [];
@@ -18,7 +16,8 @@ export async function dryRunObjects(part: PartChart, kubernetes: Kubernetes): Pr
   const worker = async () => {
     for (let object = queue.shift(); object !== undefined; object = queue.shift()) {
       const error = await refusal(object, kinds, kubernetes);
-      if (error !== undefined) refused.push({ object, error });
+      if (error !== undefined && !(isImmutable(error) && recreated.some(({ kind }) => kind === object.kind)))
+        refused.push({ object, error });
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
@@ -36,10 +35,11 @@ async function refusal(object: KubernetesObject, newKinds: ReadonlySet<unknown>,
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     if (error.code === 'UnknownKind' && newKinds.has(object.kind)) return undefined;
-    if (RECREATED.includes(object.kind) && /field is immutable/.test(error.message)) return undefined;
     return error;
   }
 }
+
+const isImmutable = ({ message }: HttpError): boolean => /field is immutable/.test(message);
 
 function parseObjects(content: string): KubernetesObject[] {
   return content.trim() === '' ? [] : [JSON.parse(content) as KubernetesObject];

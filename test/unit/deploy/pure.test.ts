@@ -42,8 +42,8 @@ describe('replicas', () => {
   const part = (spec: object) => ({
     chart: { name: 'web', version: '1.0.0' },
     templates: {
-      'a.json': JSON.stringify({ kind: 'Deployment', metadata: { name: 'web-blue' }, spec }),
-      'b.json': '{"kind":"ConfigMap","metadata":{"name":"web-blue"}}',
+      'a.json': JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web-blue' }, spec }),
+      'b.json': '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web-blue"}}',
     },
   });
   const replicasOf = (spec: object) =>
@@ -56,19 +56,20 @@ test.each<[string, object, object, boolean]>([
   [
     'same selector',
     { spec: { selector: { matchLabels: { a: '1', b: '2' } } } },
-    { kind: 'Deployment', spec: { selector: { matchLabels: { b: '2', a: '1' } } } },
+    { apiVersion: 'apps/v1', kind: 'Deployment', spec: { selector: { matchLabels: { b: '2', a: '1' } } } },
     false,
   ],
   [
     'other selector',
     { spec: { selector: { matchLabels: { a: '1' } } } },
-    { kind: 'Deployment', spec: { selector: { matchLabels: { a: '2' } } } },
+    { apiVersion: 'apps/v1', kind: 'Deployment', spec: { selector: { matchLabels: { a: '2' } } } },
     true,
   ],
   [
     'other selector in its expressions',
     { spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [{ key: 'b', operator: 'In', values: ['1'] }] } } },
     {
+      apiVersion: 'apps/v1',
       kind: 'Deployment',
       spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [{ key: 'b', operator: 'In', values: ['2'] }] } },
     },
@@ -77,12 +78,12 @@ test.each<[string, object, object, boolean]>([
   [
     'no expressions, said in two ways',
     { spec: { selector: { matchLabels: { a: '1' } } } },
-    { kind: 'Deployment', spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [] } } },
+    { apiVersion: 'apps/v1', kind: 'Deployment', spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [] } } },
     false,
   ],
-  ['an immutable ConfigMap', { immutable: true }, { kind: 'ConfigMap' }, true],
-  ['another type of Secret', { type: 'kubernetes.io/tls' }, { kind: 'Secret' }, true],
-  ['an ordinary Secret', { type: 'Opaque' }, { kind: 'Secret' }, false],
+  ['an immutable ConfigMap', { immutable: true }, { apiVersion: 'v1', kind: 'ConfigMap' }, true],
+  ['another type of Secret', { type: 'kubernetes.io/tls' }, { apiVersion: 'v1', kind: 'Secret' }, true],
+  ['an ordinary Secret', { type: 'Opaque' }, { apiVersion: 'v1', kind: 'Secret' }, false],
 ])('has to be deleted first: %s', (_, live, wanted, expected) => expect(cannotBecome(object(live), object(wanted))).toBe(expected));
 
 describe('Jobs of the base', () => {
@@ -128,6 +129,7 @@ describe('quota', () => {
   ])('%s is %s', (text, value) => expect(quantity(text)).toBeCloseTo(value));
   const objects = [
     object({
+      apiVersion: 'apps/v1',
       kind: 'Deployment',
       spec: { replicas: 3, template: { spec: { containers: [{ resources: { requests: { cpu: '200m', memory: '256Mi' } } }] } } },
     }),

@@ -10,6 +10,7 @@ const see = (...objects: object[]): View => {
   return view;
 };
 const deployment = (status: object, spec: object = {}) => ({
+  apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web-blue', uid: 'd', generation: 2 },
   spec: { replicas: 2, ...spec },

@@ -4,7 +4,7 @@ import type { PartChart } from '../../../src/interfaces/helm.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 
 const object = (kind: string, name: string, more: object = {}): KubernetesObject => ({
-  apiVersion: 'v1',
+  apiVersion: kind === 'Job' ? 'batch/v1' : 'v1',
   kind,
   metadata: { name },
   ...more,

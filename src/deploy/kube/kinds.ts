@@ -1,0 +1,20 @@
+import type { Kubernetes, KubernetesObject, ObjectRef } from '../../interfaces/kubernetes.ts';
+import type { Kind } from '../../split/kinds/rows.ts';
+import type { Color } from '../../split/model.ts';
+import { colorSelector } from './names.ts';
+
+export const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef => ({ apiVersion, kind, name: metadata.name });
+
+/**
+ * A color's objects of one kind. Of an operator's kind there are none where the cluster does not know it, or this account may not list
+ * it: a chart with some needs that right.
+ */
+export async function colorObjects(kubernetes: Kubernetes, release: string, color: Color, kind: Kind): Promise<KubernetesObject[]> {
+  if (!kind.access?.always && !(await canList(kubernetes, kind))) return [];
+  return (await kubernetes.list(kind.ref, { labelSelector: colorSelector(release, color) })).items;
+}
+
+async function canList(kubernetes: Kubernetes, { ref, group, plural }: Kind): Promise<boolean> {
+  if (!(await kubernetes.resource(ref))) return false;
+  return (await kubernetes.denied([{ verb: 'list', group, resource: plural, namespace: kubernetes.namespace }])).length === 0;
+}
