@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { type Color, FIELD_MANAGER } from '../../split/model.ts';
-import { colorSelector, HPA } from '../kube/names.ts';
+import { colorSelector, describe, HPA } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 
 /** What an HPA's `minReplicas` was before it was held. */
@@ -24,7 +24,7 @@ export async function holdAutoscalers(deps: Deps, color: Color, replicas: Readon
       { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } },
       { type: 'merge', fieldManager: FIELD_MANAGER },
     );
-    deps.log.info(`HorizontalPodAutoscaler/${hpa.metadata.name} is held at ${wanted} at least until the deploy is over`);
+    deps.log.info(`${describe(hpa)} is held at ${wanted} at least until the deploy is over`);
   }
 }
 

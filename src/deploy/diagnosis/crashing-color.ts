@@ -1,6 +1,6 @@
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Color } from '../../split/model.ts';
-import { colorSelector, POD } from '../kube/names.ts';
+import { colorSelector, POD, REPLICA_SET } from '../kube/names.ts';
 import { runsForEver } from '../kube/pods.ts';
 import { type ContainerStatus, crashCause } from './causes.ts';
 import { podEvidence } from './evidence.ts';
@@ -40,7 +40,7 @@ function workloadOf({ metadata }: KubernetesObject): string {
   const owner = metadata.ownerReferences?.find((reference) => reference.controller);
   if (owner === undefined) return `pod ${metadata.name}`;
   const hash = metadata.labels?.['pod-template-hash'];
-  const ofDeployment = owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`);
+  const ofDeployment = owner.kind === REPLICA_SET.kind && hash !== undefined && owner.name.endsWith(`-${hash}`);
   return ofDeployment ? `Deployment/${owner.name.slice(0, -hash.length - 1)}` : `${owner.kind}/${owner.name}`;
 }
 

@@ -13,7 +13,7 @@ export interface HookEnd {
 }
 
 const WHY_LENGTH = 300;
-const KINDS: Readonly<Record<string, KindRef>> = { Job: JOB, Pod: POD };
+const KINDS: Readonly<Record<string, KindRef>> = { [JOB.kind]: JOB, [POD.kind]: POD };
 
 /**
  * Reads what the pods of failed hooks left: containers, last log lines, events. Then removes those hooks that their chart wants removed
@@ -33,9 +33,9 @@ export async function readHookEnd(hooks: readonly PlannedHook[], kubernetes: Kub
 async function failedPod(hook: string, kubernetes: Kubernetes): Promise<KubernetesObject | undefined> {
   const [kind, name = ''] = hook.split('/');
   const pods =
-    kind === 'Job'
+    kind === JOB.kind
       ? (await kubernetes.list(POD, { labelSelector: `batch.kubernetes.io/job-name=${name}` })).items
-      : kind === 'Pod'
+      : kind === POD.kind
         ? [await kubernetes.get({ ...POD, name })].filter((pod) => pod !== undefined)
         : [];
   return pods

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { rowOf } from '../../split/kinds/rows.ts';
 import type { ReadyBy, ReadyKind } from '../../split/kinds/table.ts';
+import { REPLICA_SET } from '../kube/names.ts';
 import type { View } from '../kube/watch.ts';
 import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause, volumeCause } from './causes.ts';
 
@@ -45,7 +46,7 @@ export function podsOf(view: View, owner: KubernetesObject): KubernetesObject[] 
 function newestReplicaSet(view: View, deployment: KubernetesObject): KubernetesObject | undefined {
   const revision = (set: KubernetesObject) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
   return view
-    .all('ReplicaSet')
+    .all(REPLICA_SET.kind)
     .filter((set) => set.metadata.ownerReferences?.some((reference) => reference.uid === deployment.metadata.uid))
     .sort((a, b) => revision(b) - revision(a))[0];
 }

@@ -4,7 +4,7 @@ import { runsOnce, scaledKind } from '../../split/kinds/rows.ts';
 import type { ScaledKind } from '../../split/kinds/table.ts';
 import type { Color } from '../../split/model.ts';
 import { activeReplicas } from '../color/workers.ts';
-import { describe, SERVICE } from '../kube/names.ts';
+import { describe, HPA, SERVICE } from '../kube/names.ts';
 import type { InFlight } from '../state/journal.ts';
 import { objectDrift, selectorDrift, tagDrift } from './drift.ts';
 import { workloadHealth } from './health.ts';
@@ -60,4 +60,4 @@ async function compare(look: Look, recorded: KubernetesObject): Promise<Drift[]>
 const imagesOf = ({ view }: Look, kind: ScaledKind, name: string) => workloadHealth(view, { kind, name, shared: false }).images;
 
 const isAutoscaled = ({ view }: Look, kind: string, name: string): boolean =>
-  view.all('HorizontalPodAutoscaler').some(({ spec }) => spec?.scaleTargetRef?.kind === kind && spec.scaleTargetRef.name === name);
+  view.all(HPA.kind).some(({ spec }) => spec?.scaleTargetRef?.kind === kind && spec.scaleTargetRef.name === name);

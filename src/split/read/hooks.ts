@@ -1,6 +1,7 @@
 import type { HelmHook } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { titleOf } from '../kinds/objects.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
+import { runsOnce } from '../kinds/rows.ts';
 import type { PlannedHook } from '../model.ts';
 
 export const HOOK_ANNOTATION = 'helm.sh/hook';
@@ -55,7 +56,7 @@ export function annotateHook(object: KubernetesObject, part: PartHook, weight: n
 
 /** Whether the chart wants the hook removed when it fails. */
 const removesFailed = ({ object, deletePolicies }: Hook): boolean =>
-  deletePolicies.includes(WHEN_FAILED) && (object.kind === 'Job' || object.kind === 'Pod');
+  deletePolicies.includes(WHEN_FAILED) && (runsOnce(object) || kindOf(object) === '/Pod');
 
 /** Helm would remove a failed hook before anyone could read its log: the product does it instead, and the next run replaces what is left. */
 function policiesOf(hook: Hook): readonly string[] {
