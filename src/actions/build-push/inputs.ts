@@ -6,18 +6,20 @@ import { type GateRules, type ImageSpec, SEVERITIES } from '../../build/model.ts
 import { dockerfileOf } from '../../build/sarif.ts';
 import { imageTags } from '../../build/tags.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { ProviderContext, RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
-import { type Docr, docrOf, readDigitalOceanToken } from '../shared/digitalocean.ts';
-import { type Login, readLogin, readRegistry } from './login.ts';
+import { readDigitalOceanToken } from '../shared/digitalocean.ts';
+import { providerContext } from '../shared/registries.ts';
+import { readLogin, readRegistry } from './login.ts';
 
 export interface BuildPushInputs {
   images: ImageSpec[];
   /** `host[:port][/prefix]`. */
   registry: string;
-  /** Undefined: docker's login state. */
-  login: Login | undefined;
-  /** Where no login is given: DigitalOcean's registry, which is asked for credentials. */
-  docr: Docr | undefined;
+  /** The user's own. Undefined: what the registry's provider gives, else docker's login state. */
+  login: RegistryLogin | undefined;
+  /** What the registry's provider works with. */
+  provider: ProviderContext;
   push: boolean;
   tagRules: string[];
   /** '' for the checkout's HEAD. */
@@ -35,14 +37,17 @@ export interface BuildPushInputs {
 
 /** The only reader of this action's inputs. Throws ConfigurationError before anything is touched. */
 export function readBuildPushInputs(context: ActionContext): BuildPushInputs {
-  const { inputs, env, mask, variables } = context;
+  const { inputs, env, mask } = context;
   const platforms = inputs.list('platforms').map((platform) => checkPlatform(platform, 'Input "platforms"'));
   const buildArgs = parsePairs(inputs.lines('build-args'), 'Input "build-args"');
   const images = parseImages(inputs.yaml('images'), { platforms, buildArgs });
   for (const image of images) checkFiles(image, env.workspace);
-  const token = readDigitalOceanToken(context);
+  const provider = providerContext(context, {
+    digitalOceanToken: readDigitalOceanToken(context),
+    githubToken: inputs.secret('github-token'),
+  });
   const registry = readRegistry(inputs);
-  const login = readLogin(inputs, registry, { actor: env.actor });
+  const login = readLogin(inputs);
   const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
   const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
   // Only to see that every rule is one: the tags themselves are made when the version is known.
@@ -51,7 +56,7 @@ export function readBuildPushInputs(context: ActionContext): BuildPushInputs {
     images: images.map((image) => located(image, env.workspace)),
     registry,
     login,
-    docr: login === undefined ? docrOf(registry, token, variables) : undefined,
+    provider,
     push: inputs.boolean('push', !env.isForkPullRequest),
     tagRules,
     version,

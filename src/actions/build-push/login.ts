@@ -3,13 +3,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { isRegistryHost, isRepositoryPath } from '../../interfaces/image-reference.ts';
+import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { Inputs } from '../../runtime/inputs.ts';
-
-export interface Login {
-  username: string;
-  password: string;
-}
 
 /** `host[:port][/prefix]`, as it goes before an image's name. */
 export function readRegistry(inputs: Inputs): string {
@@ -28,15 +24,13 @@ export function readRegistry(inputs: Inputs): string {
   return [host, ...rest].join('/');
 }
 
-/** The inputs, else GitHub's token for ghcr.io; undefined for docker's login state. DigitalOcean's registry has a login of its own: `Docr`. */
-export function readLogin(inputs: Inputs, registry: string, from: { actor: string }): Login | undefined {
+/** The inputs `username` and `password`; undefined where they are left out. */
+export function readLogin(inputs: Inputs): RegistryLogin | undefined {
   const username = inputs.string('username');
   const password = inputs.secret('password');
   if (username !== '' && password === '') throw new ConfigurationError('Input "username" is set, but "password" is not');
   if (password !== '' && username === '') throw new ConfigurationError('Input "password" is set, but "username" is not');
-  if (username !== '') return { username, password };
-  const githubToken = inputs.secret('github-token');
-  return registry.split('/')[0] === 'ghcr.io' && githubToken !== '' ? { username: from.actor, password: githubToken } : undefined;
+  return username === '' ? undefined : { username, password };
 }
 
 export interface DockerConfig {
@@ -56,7 +50,7 @@ interface ConfigFile {
  * A private copy of docker's configuration with the login in it (0600, removed in the post step). The user's own is never written to, and the
  * password is in no argument. Without a login the user's own is used as it is.
  */
-export function dockerConfig(registry: string, login: Login | undefined, { temp, variables, mask }: ActionContext): DockerConfig {
+export function dockerConfig(registry: string, login: RegistryLogin | undefined, { temp, variables, mask }: ActionContext): DockerConfig {
   const own = variables.DOCKER_CONFIG || join(variables.HOME || homedir(), '.docker');
   if (login === undefined) return { folder: own, env: {} };
   const host = hostKey(registry.split('/')[0] ?? '');
@@ -80,12 +74,12 @@ export function dockerConfig(registry: string, login: Login | undefined, { temp,
 }
 
 /** Puts another login for the same registry into a private configuration. */
-export function replaceLogin({ folder }: DockerConfig, registry: string, login: Login, mask: (secret: string) => void): void {
+export function replaceLogin({ folder }: DockerConfig, registry: string, login: RegistryLogin, mask: (secret: string) => void): void {
   const config = readConfig(join(folder, 'config.json'));
   write(folder, { ...config, auths: { ...config.auths, [hostKey(registry.split('/')[0] ?? '')]: { auth: authOf(login, mask) } } });
 }
 
-function authOf({ username, password }: Login, mask: (secret: string) => void): string {
+function authOf({ username, password }: RegistryLogin, mask: (secret: string) => void): string {
   const auth = Buffer.from(`${username}:${password}`).toString('base64');
   mask(auth);
   return auth;

@@ -1,4 +1,5 @@
 import type { Builder } from '../../interfaces/builder.ts';
+import { locatePrefix } from '../../interfaces/image-reference.ts';
 import type { LayoutStore } from '../../interfaces/layout-store.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
@@ -6,14 +7,14 @@ import type { Scanner } from '../../interfaces/scanner.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { Buildx } from '../../tools/buildx/buildx.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
+import { type RegistryAccess, registryAt } from '../../tools/registries/registries.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
 import { findTrivy } from '../../tools/trivy/find.ts';
 import { Trivy } from '../../tools/trivy/trivy.ts';
 import { Checkout } from '../shared/checkout.ts';
-import { docrPush, docrRead } from './docr.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import { LayoutFiles } from './layout-files.ts';
-import { type DockerConfig, dockerConfig } from './login.ts';
+import { type DockerConfig, dockerConfig, replaceLogin } from './login.ts';
 
 /** The collaborators of build-push, all of them with the same login. */
 export interface BuildPushTools {
@@ -30,7 +31,9 @@ export interface BuildPushTools {
 
 export async function createTools(context: ActionContext, inputs: BuildPushInputs): Promise<BuildPushTools> {
   const { temp, log, mask, variables } = context;
-  const docker = dockerConfig(inputs.registry, inputs.login ?? (await docrRead(context, inputs)), context);
+  const access = registryAt(inputs.registry, inputs.provider);
+  const given = inputs.login === undefined ? await access.login(lifetimeMs(inputs)) : undefined;
+  const docker = dockerConfig(inputs.registry, inputs.login ?? given, context);
   const runner = runnerOf(context);
   const env = { ...variables, ...docker.env };
   const trivyPath = await findTrivy({ runner, log, env: variables });
@@ -38,12 +41,30 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
     docker,
     builder: createBuilder(context, docker.env),
     scanner: new Trivy({ runner, trivyPath, files: temp, env: docker.env }),
-    registry: new RegistryClient({ runner, dockerConfig: docker.folder, env, mask }),
+    registry: new RegistryClient({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors }),
     store: new LayoutFiles(temp),
     checkout: new Checkout(runner, context.env),
     log,
-    beforePush: () => docrPush(context, inputs, docker),
+    beforePush: async () => {
+      if (given !== undefined) await openForPush(access, context, inputs, docker);
+    },
   };
+}
+
+const HOUR_MS = 3_600_000;
+/** Builds run side by side under one limit, scans under another; pushes and caches come on top. */
+const lifetimeMs = ({ timeoutMs }: BuildPushInputs): number => HOUR_MS + 2 * timeoutMs;
+
+/** Everything has passed: only now the right to write is asked for. */
+async function openForPush(access: RegistryAccess, context: ActionContext, inputs: BuildPushInputs, docker: DockerConfig): Promise<void> {
+  const { registry, images, timeoutMs } = inputs;
+  const { path } = locatePrefix(registry);
+  const login = await access.beforePush({
+    repositories: images.map(({ name }) => (path === '' ? name : `${path}/${name}`)),
+    limitMs: timeoutMs,
+    lifetimeMs: lifetimeMs(inputs),
+  });
+  if (login !== undefined) replaceLogin(docker, registry, login, context.mask);
 }
 
 /** `env` is that of the private docker configuration. */

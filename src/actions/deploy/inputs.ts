@@ -8,21 +8,18 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
 import type { BuiltImage } from '../../split/model.ts';
-import type { Docr } from '../shared/digitalocean.ts';
-import { readPullSecrets } from '../shared/pull-secrets.ts';
+import { type PullSecrets, readPullSecrets } from '../shared/pull-secrets.ts';
+import { providerContext } from '../shared/registries.ts';
 import { type ReleaseInputs, readReleaseInputs } from '../shared/release-inputs.ts';
 import { parseImage } from './images.ts';
 import { parseSecret } from './secrets.ts';
 
-export interface DeployInputs extends ReleaseInputs {
+export interface DeployInputs extends ReleaseInputs, PullSecrets {
   chart: string;
   images: BuiltImage[];
   valueFiles: string[];
   values: string | undefined;
   secrets: SecretValue[];
-  imagePullSecrets: string[];
-  /** DigitalOcean's registries whose pull Secrets are kept: those among `imagePullSecrets`. */
-  docr: Docr[];
   smoke: SmokeCheck[];
   versionHeader: string | undefined;
   shared: string[];
@@ -50,14 +47,15 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
   });
   const smoke = parseSmoke(inputs.yaml('smoke'));
   const images = inputs.lines('images').map((line) => parseImage(line, registry));
+  const release = readReleaseInputs(context, chart.name);
   return {
-    ...readReleaseInputs(context, chart.name),
+    ...release,
     chart: chart.reference,
     images,
     valueFiles: inputs.list('value-files').map((file) => existing(file, env.workspace)),
     values: readValues(inputs.string('values', { pattern: /^[\s\S]/ })),
     secrets,
-    ...readPullSecrets(context, [registry, ...images.map(({ repository }) => repository)]),
+    ...readPullSecrets(inputs, [registry, ...images.map(({ repository }) => repository)], providerContext(context, release.cluster)),
     smoke,
     versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),
     shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),

@@ -4,6 +4,7 @@ import type { Helm } from '../../interfaces/helm.ts';
 import { parseImage, repositoryOf } from '../../interfaces/image-reference.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
+import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { runChecks } from '../../smoke/index.ts';
 import type { GitHubClient } from '../../tools/github/client.ts';
@@ -11,13 +12,12 @@ import { UndiciHttp } from '../../tools/http.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
 import { ancestryOf } from './ancestry.ts';
 import type { ClusterInputs, ClusterTools } from './cluster-access.ts';
-import type { Docr } from './digitalocean.ts';
-import { docrReader, pullSecretOf } from './pull-secrets.ts';
+import { loginToLook, providerContext } from './registries.ts';
 
 /** Everything outside that a deploy or a rollback works with. */
 export function collaborators(
   context: ActionContext,
-  inputs: { github?: GitHubClient | undefined; cluster: ClusterInputs; docr?: readonly Docr[] },
+  inputs: { github?: GitHubClient | undefined; cluster: ClusterInputs; pullSecrets?: readonly PullSecret[] },
   tools: ClusterTools,
   helm: Helm,
 ): Collaborators & { registry: Registry } {
@@ -27,7 +27,7 @@ export function collaborators(
     runner: tools.runner,
     env: context.variables,
     mask: context.mask,
-    login: docrReader(context, inputs.cluster.digitalOceanToken),
+    login: loginToLook(providerContext(context, inputs.cluster)),
   });
   return {
     kubernetes: tools.kubernetes,
@@ -51,7 +51,7 @@ export function collaborators(
         () => true,
         () => false,
       ),
-    pullSecrets: (inputs.docr ?? []).map((docr) => pullSecretOf(context, docr)),
+    pullSecrets: inputs.pullSecrets ?? [],
   };
 }
 

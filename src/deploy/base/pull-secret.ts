@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import { FIELD_MANAGER } from '../../split/model.ts';
 import { SECRET } from '../kube/names.ts';
-import type { PullSecret } from '../run/options.ts';
 import type { Run } from '../run/run.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';

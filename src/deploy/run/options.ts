@@ -3,6 +3,7 @@ import type { Helm, HelmValues } from '../../interfaces/helm.ts';
 import type { Http } from '../../interfaces/http.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
+import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import type { BuiltImage } from '../../split/model.ts';
 import type { Who } from '../state/lease-object.ts';
@@ -59,16 +60,6 @@ export type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;
 
 /** How `version` relates to `to`; `unknown` where nobody can say (a version that is no commit, no access). */
 export type Ancestry = (version: string, to: string) => Promise<'same' | 'older' | 'newer' | 'unknown'>;
-
-/** A registry whose pull Secret is kept in the app's namespace. */
-export interface PullSecret {
-  /** Name of the Secret. */
-  name: string;
-  host: string;
-  registry: string;
-  /** Credentials to read that do not end: asked for once, and only where there is no Secret yet. */
-  credentials(): Promise<{ username: string; password: string }>;
-}
 
 /** Everything outside that a deploy works with. */
 export interface Collaborators {

@@ -37,7 +37,9 @@ function nothingToRun(classified: Classified): Finding[] {
     : [
         {
           object: '',
-          message: `The chart has ${WORKLOADS.filter((kind) => kind.access?.always).map(({ ref }) => `no ${ref.kind}`).join(' and ')} of its own: there is nothing to switch or to run`,
+          message: `The chart has ${WORKLOADS.filter((kind) => kind.access?.always)
+            .map(({ ref }) => `no ${ref.kind}`)
+            .join(' and ')} of its own: there is nothing to switch or to run`,
           hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
         },
       ];

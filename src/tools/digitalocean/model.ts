@@ -36,29 +36,3 @@ export interface Size {
   /** US dollars. */
   price_monthly: number;
 }
-
-/** `config.json` of docker. */
-export interface DockerCredentials {
-  auths?: Record<string, { auth?: string }>;
-}
-
-export interface GarbageCollection {
-  uuid: string;
-  status: string;
-  /** RFC 3339. */
-  created_at?: string;
-}
-
-export interface RegistryTag {
-  tag: string;
-  manifest_digest: string;
-  /** RFC 3339. */
-  updated_at?: string;
-  compressed_size_bytes?: number;
-}
-
-export interface SubscriptionTier {
-  name?: string;
-  /** 0: as many as one likes. */
-  included_repositories?: number;
-}

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
 import type { Challenge } from './challenge.ts';
 import { isIdentityToken, type Login } from './credentials.ts';
+import { wordsOf } from './errors.ts';
 
 export type Action = 'pull' | 'push';
 
@@ -81,7 +82,8 @@ async function ask(
   });
   const text = await answer.body.text();
   if (answer.statusCode !== 200) {
-    throw new HttpError(`The token service ${url.host} answered ${answer.statusCode}`, {
+    const said = wordsOf(text)?.message;
+    throw new HttpError(`The token service ${url.host} answered ${answer.statusCode}${said ? ` (${said})` : ''}`, {
       status: answer.statusCode,
       code: answer.statusCode === 401 || answer.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
       hint: 'are username and password right, and is the token still valid?',

@@ -1,8 +1,9 @@
 import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import type { AttachRequest, Descriptor, PushLayoutRequest, PushReport, Registry } from '../../interfaces/registry.ts';
+import type { RegistryFailure, RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { Action } from './auth.ts';
-import { DockerLogins, type Login } from './credentials.ts';
+import { DockerLogins } from './credentials.ts';
 import { ACCEPT, digestOf, EMPTY, type Manifest, mediaTypeOf, OCI_INDEX, OCI_MANIFEST, parseManifest } from './manifests.ts';
 import { checkReference, type Place, parseRepository } from './reference.ts';
 import { RegistrySession } from './session.ts';
@@ -15,7 +16,9 @@ export interface RegistryClientOptions {
   env?: Readonly<Record<string, string | undefined>>;
   mask?: ((secret: string) => void) | undefined;
   /** Asked before docker's login state is looked at; undefined: that decides. */
-  login?: ((place: Place) => Promise<Login | undefined>) | undefined;
+  login?: ((repository: string) => Promise<RegistryLogin | undefined>) | undefined;
+  /** What to do about an error, in the registry's own words; undefined for what holds anywhere. */
+  errors?: ((failure: RegistryFailure) => string | undefined) | undefined;
 }
 
 /** A registry by the OCI distribution protocol; see `Registry`. */
@@ -38,9 +41,12 @@ export class RegistryClient implements Registry {
     const place = parseRepository(repository);
     let session = this.#sessions.get(place.host);
     if (session === undefined) {
-      const { env, login } = this.#options;
-      const find = async () => (await login?.(place)) ?? (await this.#logins.find(place.registry));
-      session = new RegistrySession(place, find, env ?? process.env);
+      const { env, login, errors } = this.#options;
+      session = new RegistrySession(place.host, {
+        env: env ?? process.env,
+        login: async (at) => (await login?.(nameOf(at))) ?? (await this.#logins.find(at.registry)),
+        errors: (failure) => errors?.(failure),
+      });
       this.#sessions.set(place.host, session);
     }
     return { place, session };
@@ -196,3 +202,5 @@ export class RegistryClient implements Registry {
 function bare({ mediaType, digest, size }: Descriptor): Descriptor {
   return { mediaType, digest, size };
 }
+
+const nameOf = ({ registry, path }: Place): string => `${registry}/${path}`;

@@ -3,12 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
+import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 
-export interface Login {
-  username: string;
-  /** Password, or with the name `<token>` an identity token. */
-  password: string;
-}
+/** The password may be an identity token: then the name is `<token>`. */
+export type Login = RegistryLogin;
 
 interface DockerConfig {
   auths?: Record<string, { auth?: string; username?: string; password?: string; identitytoken?: string }>;

@@ -10,19 +10,32 @@ const HINTS: Readonly<Record<string, string>> = {
 
 const BY_STATUS: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 'DENIED', 413: 'SIZE_INVALID', 429: 'TOOMANYREQUESTS' };
 
-/** The registry's own words: `{"errors":[{"code","message"}]}`. */
-export function registryError(what: string, status: number, body: string, retryAfter?: string): HttpError {
-  let first: { code?: string; message?: string } | undefined;
+/** The first of `{"errors":[{"code","message"}]}`; undefined for something else, such as a proxy's page. */
+export function wordsOf(body: string): { code?: string | undefined; message?: string | undefined } | undefined {
   try {
-    first = (JSON.parse(body) as { errors?: { code?: string; message?: string }[] }).errors?.[0];
+    const first = (JSON.parse(body) as { errors?: { code?: string; message?: string }[] }).errors?.[0];
+    return first && { code: first.code, message: first.message?.slice(0, 300) };
   } catch {
-    // A proxy's page: the status says enough.
+    return undefined;
   }
-  const code = first?.code ?? BY_STATUS[status];
-  const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${first?.message ? ` (${first.message.slice(0, 300)})` : ''}`;
+}
+
+/** The registry's own words. */
+export function registryError(what: string, status: number, body: string, retryAfter?: string): HttpError {
+  const said = wordsOf(body);
+  const code = said?.code ?? BY_STATUS[status];
+  const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${said?.message ? ` (${said.message})` : ''}`;
   const details = { status, code, hint: HINTS[code ?? ''] };
   const seconds = Number(retryAfter);
   return retryAfter !== undefined && Number.isFinite(seconds)
     ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })
     : new HttpError(message, details);
+}
+
+/** The same error with the registry's own hint, where it has one. What is waited for and repeated stays as it is. */
+export function inWordsOf(error: unknown, hintFor: (error: HttpError) => string | undefined): unknown {
+  if (!(error instanceof HttpError) || error instanceof RetryAfterError || error.status === 0) return error;
+  const hint = hintFor(error);
+  if (hint === undefined) return error;
+  return new HttpError(error.message, { status: error.status, code: error.code, hint, cause: error.cause });
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { DeployError, HttpError } from '../../interfaces/errors.ts';
+import type { RegistryFailure } from '../../interfaces/registry-provider.ts';
 import { certificateAuthorities } from '../ca.ts';
 import { plainHeaders } from '../http.ts';
 import { networkError, networkReason } from '../network-errors.ts';
@@ -8,7 +9,7 @@ import { withRetries } from '../retry.ts';
 import { type Action, authorizationFor } from './auth.ts';
 import { parseChallenge } from './challenge.ts';
 import type { Login } from './credentials.ts';
-import { registryError } from './errors.ts';
+import { inWordsOf, registryError } from './errors.ts';
 import { isLoopback, type Place } from './reference.ts';
 
 export interface RegistryRequest {
@@ -36,18 +37,24 @@ export interface RegistryAnswer {
 
 const LIMIT_MS = 60_000;
 
+export interface SessionOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  login(place: Place): Promise<Login | undefined>;
+  errors(failure: RegistryFailure): string | undefined;
+}
+
 /** One registry host: its address, logins and tokens. */
 export class RegistrySession {
   readonly #host: string;
-  readonly #login: () => Promise<Login | undefined>;
+  readonly #options: SessionOptions;
   readonly #agent: Agent;
   readonly #tokens = new Map<string, string>();
   #origin: Promise<string> | undefined;
 
-  constructor(place: Place, login: () => Promise<Login | undefined>, env: Readonly<Record<string, string | undefined>>) {
-    this.#host = place.host;
-    this.#login = login;
-    const ca = certificateAuthorities(env, place.host);
+  constructor(host: string, options: SessionOptions) {
+    this.#host = host;
+    this.#options = options;
+    const ca = certificateAuthorities(options.env, host);
     this.#agent = new Agent({
       connect: { timeout: 10_000, ...(ca === undefined ? {} : { ca }) },
       allowH2: false,
@@ -84,13 +91,22 @@ export class RegistrySession {
 
   /** Without repetition, for steps of an upload, which starts anew as a whole. */
   async once(place: Place, request: RegistryRequest): Promise<RegistryAnswer> {
+    try {
+      return await this.#authorised(place, request);
+    } catch (error) {
+      const { action } = request;
+      throw inWordsOf(error, ({ status, message }) => this.#options.errors({ action, status, message }));
+    }
+  }
+
+  async #authorised(place: Place, request: RegistryRequest): Promise<RegistryAnswer> {
     const key = `${place.path} ${request.action}`;
     const first = await this.#attempt(request, this.#tokens.get(key));
     const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
     if (challenge === undefined) return this.#checked(request, first);
     const secure = (await this.origin()).startsWith('https:');
     const want = { path: place.path, action: request.action, secure };
-    const header = await authorizationFor(challenge, await this.#login(), want, this.#agent);
+    const header = await authorizationFor(challenge, await this.#options.login(place), want, this.#agent);
     if (header === undefined) return this.#checked(request, first);
     this.#tokens.set(key, header);
     return this.#checked(request, await this.#attempt(request, header));

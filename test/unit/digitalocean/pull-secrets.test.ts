@@ -1,17 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { docrOf } from '../../../src/actions/shared/digitalocean.ts';
 import { readPullSecrets } from '../../../src/actions/shared/pull-secrets.ts';
+import { providerContext } from '../../../src/actions/shared/registries.ts';
 import { pullSecret } from '../../../src/deploy/base/pull-secret.ts';
 import { createContext } from '../../../src/runtime/action.ts';
 
 const DOCR = 'registry.digitalocean.com';
 
 describe('the input image-pull-secrets', () => {
-  const read = (input: string, prefixes: string[], token = 'dop_v1_word') =>
-    readPullSecrets(
-      createContext('test', new AbortController().signal, { 'INPUT_IMAGE-PULL-SECRETS': input, DIGITALOCEAN_ACCESS_TOKEN: token }),
-      prefixes,
-    );
+  const read = (input: string, prefixes: string[], digitalOceanToken = 'dop_v1_word') => {
+    const context = createContext('test', new AbortController().signal, { 'INPUT_IMAGE-PULL-SECRETS': input });
+    return readPullSecrets(context.inputs, prefixes, providerContext(context, { digitalOceanToken }));
+  };
 
   test.each([
     ['left out', '', ['', `${DOCR}/acme`, `${DOCR}/acme/team/web`], ['todo-deploy-docr-acme']],
@@ -20,23 +19,16 @@ describe('the input image-pull-secrets', () => {
     ['named', 'mine, second', [`${DOCR}/acme`], ['mine', 'second']],
     ['none', 'none', [`${DOCR}/acme`], []],
   ])('%s', (_, input, prefixes, names) => {
-    const { imagePullSecrets, docr } = read(input, prefixes);
+    const { imagePullSecrets, pullSecrets } = read(input, prefixes);
     expect(imagePullSecrets).toEqual(names);
-    expect(docr.map(({ name }) => name)).toEqual(input === '' ? names.map((name) => name.replace('todo-deploy-docr-', '')) : []);
+    expect(pullSecrets.map(({ registry }) => registry)).toEqual(
+      input === '' ? names.map((name) => name.replace('todo-deploy-docr-', '')) : [],
+    );
   });
 
   test('without a token none is kept', () => {
-    expect(read('', [`${DOCR}/acme`], '')).toEqual({ imagePullSecrets: [], docr: [] });
+    expect(read('', [`${DOCR}/acme`], '')).toEqual({ imagePullSecrets: [], pullSecrets: [] });
   });
-});
-
-test.each([
-  [`${DOCR}/acme`, 'acme'],
-  [`${DOCR}/acme/team/web`, 'acme'],
-  ['registry.digitalocean.com.example.com/acme', undefined],
-  ['ghcr.io/acme', undefined],
-])('the registry of %s is %s', (prefix, name) => {
-  expect(docrOf(prefix, 'token', {})?.name).toBe(name);
 });
 
 test('the Secret is one that a kubelet reads', () => {

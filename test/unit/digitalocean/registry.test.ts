@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../../src/interfaces/clock.ts';
 import type { Log } from '../../../src/interfaces/log.ts';
 import type { DigitalOceanApi } from '../../../src/tools/digitalocean/api.ts';
-import { overLimit, requireRepositories, waitForGarbageCollection } from '../../../src/tools/digitalocean/push-gate.ts';
-import { deleteTag, dockerCredentials, repositoryTags } from '../../../src/tools/digitalocean/registry.ts';
+import { deleteTag, dockerCredentials, repositoryTags } from '../../../src/tools/registries/docr/api.ts';
+import { overLimit, requireRepositories, waitForGarbageCollection } from '../../../src/tools/registries/docr/push-gate.ts';
 import { collection, tag } from '../../support/digitalocean/world.ts';
 import { failure, withStandIn } from './setup.ts';
 

@@ -37,14 +37,22 @@ describe('the input registry', () => {
 });
 
 describe('the login', () => {
-  test.each([
-    [{ username: 'me', password: 'secret' }, 'ghcr.io/acme', { username: 'me', password: 'secret' }],
-    [{}, 'registry.digitalocean.com/acme', undefined],
-    [{ 'github-token': 'ghs' }, 'ghcr.io/acme', { username: 'octocat', password: 'ghs' }],
-    [{ 'github-token': 'ghs' }, 'quay.io/acme', undefined],
-    [{}, 'ghcr.io/acme', undefined],
-  ])('%j at %s', (values, registry, expected) => {
-    expect(readLogin(inputs(values as Record<string, string>), registry, { actor: 'octocat' })).toEqual(expected);
+  test.each<[Record<string, string>, object | undefined]>([
+    [
+      { username: 'me', password: 'secret' },
+      { username: 'me', password: 'secret' },
+    ],
+    [{}, undefined],
+    [{ 'github-token': 'ghs' }, undefined],
+  ])('%j', (values, expected) => {
+    expect(readLogin(inputs(values))).toEqual(expected);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{ username: 'me' }, 'Input "username" is set, but "password" is not'],
+    [{ password: 'secret' }, 'Input "password" is set, but "username" is not'],
+  ])('%j is half of one', (values, message) => {
+    expect(() => readLogin(inputs(values))).toThrow(message);
   });
 });
 

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { NodeProcessRunner } from '../../../src/tools/process.ts';
 import { parseChallenge } from '../../../src/tools/registry/challenge.ts';
 import { DockerLogins } from '../../../src/tools/registry/credentials.ts';
-import { registryError } from '../../../src/tools/registry/errors.ts';
+import { inWordsOf, registryError, wordsOf } from '../../../src/tools/registry/errors.ts';
 import { checkReference, isLoopback, parseRepository } from '../../../src/tools/registry/reference.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'registry-'));
@@ -117,5 +117,31 @@ describe('errors', () => {
     });
     expect(registryError('x', 401, '<html>')).toMatchObject({ code: 'UNAUTHORIZED' });
     expect(registryError('x', 429, '', '2')).toMatchObject({ code: 'TOOMANYREQUESTS', retryAfterMs: 2000 });
+  });
+
+  test('are told in a registry’s own words where it has some', () => {
+    const denied = registryError('pushing to x', 403, '{"errors":[{"code":"DENIED","message":"no"}]}');
+    expect(inWordsOf(denied, ({ status }) => `do this about ${status}`)).toMatchObject({
+      message: denied.message,
+      status: 403,
+      reason: 'DENIED',
+      hint: 'do this about 403',
+    });
+    expect(inWordsOf(denied, () => undefined)).toBe(denied);
+    // What is repeated keeps what it is repeated by.
+    const limited = registryError('x', 429, '', '2');
+    expect(inWordsOf(limited, () => 'wait')).toBe(limited);
+    const other = new TypeError('x');
+    expect(inWordsOf(other, () => 'never')).toBe(other);
+  });
+
+  test.each([
+    ['{"errors":[{"code":"DENIED","message":"no"}]}', { code: 'DENIED', message: 'no' }],
+    ['{"errors":[]}', undefined],
+    ['{"token":""}', undefined],
+    ['<html>', undefined],
+    ['null', undefined],
+  ])('%s says %j', (body, expected) => {
+    expect(wordsOf(body)).toEqual(expected);
   });
 });

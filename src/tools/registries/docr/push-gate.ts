@@ -1,9 +1,10 @@
-import type { Clock } from '../../interfaces/clock.ts';
-import { ConfigurationError, TimeoutError } from '../../interfaces/errors.ts';
-import type { Log } from '../../interfaces/log.ts';
-import type { DigitalOceanApi } from './api.ts';
+import type { Clock } from '../../../interfaces/clock.ts';
+import { ConfigurationError, TimeoutError } from '../../../interfaces/errors.ts';
+import type { Log } from '../../../interfaces/log.ts';
+import type { DigitalOceanApi } from '../../digitalocean/api.ts';
+import { activeGarbageCollection, repositoryNames, subscriptionTier } from './api.ts';
+import { PLAN_HINT } from './errors.ts';
 import type { SubscriptionTier } from './model.ts';
-import { activeGarbageCollection, repositoryNames, subscriptionTier } from './registry.ts';
 
 const ASK_FIRST_MS = 5_000;
 const ASK_MS = 20_000;
@@ -53,7 +54,7 @@ export async function requireRepositories(api: DigitalOceanApi, registry: string
   const problem = overLimit(tier, await repositoryNames(api, registry), wanted);
   if (problem !== undefined) {
     throw new ConfigurationError(`The registry ${registry} ${problem}`, {
-      hint: 'change the plan (doctl registry options subscription-tiers), or remove a repository: doctl registry repository delete',
+      hint: PLAN_HINT,
     });
   }
 }

@@ -1,11 +1,7 @@
-import { HttpError, ToolError } from '../../interfaces/errors.ts';
-import type { DigitalOceanApi } from './api.ts';
+import { HttpError, ToolError } from '../../../interfaces/errors.ts';
+import type { RegistryLogin } from '../../../interfaces/registry-provider.ts';
+import type { DigitalOceanApi } from '../../digitalocean/api.ts';
 import type { DockerCredentials, GarbageCollection, RegistryTag, SubscriptionTier } from './model.ts';
-
-export interface RegistryLogin {
-  username: string;
-  password: string;
-}
 
 /**
  * Credentials of one registry. `write` for a push; `expirySeconds` 0 for ones that do not end. Both parameters stand in the prose of the API's

@@ -1,0 +1,35 @@
+import { locatePrefix } from '../../interfaces/image-reference.ts';
+import type {
+  ProviderContext,
+  PullSecret,
+  Push,
+  RegistryFailure,
+  RegistryLogin,
+  RegistryProvider,
+} from '../../interfaces/registry-provider.ts';
+import { anyRegistry } from './any/any.ts';
+import { docr } from './docr/docr.ts';
+import { ghcr } from './ghcr/ghcr.ts';
+
+/** The first that matches. A new one is a folder and a word here. */
+const PROVIDERS: readonly RegistryProvider[] = [docr, ghcr, anyRegistry];
+
+/** One registry, with its provider. */
+export interface RegistryAccess {
+  login(lifetimeMs: number): Promise<RegistryLogin | undefined>;
+  beforePush(push: Push): Promise<RegistryLogin | undefined>;
+  pullSecret(): PullSecret | undefined;
+  errors(failure: RegistryFailure): string | undefined;
+}
+
+/** `name` is a repository, or a registry's `host[:port][/prefix]`. */
+export function registryAt(name: string, context: ProviderContext): RegistryAccess {
+  const place = locatePrefix(name);
+  const provider = PROVIDERS.find((one) => one.matches(place, context)) ?? anyRegistry;
+  return {
+    login: (lifetimeMs) => provider.login(place, lifetimeMs, context),
+    beforePush: (push) => provider.beforePush(place, push, context),
+    pullSecret: () => provider.pullSecret(place, context),
+    errors: (failure) => provider.errors(failure, context),
+  };
+}
