@@ -3,7 +3,7 @@
  * a dot or a colon or is `localhost`; else the image is Docker Hub's.
  */
 export interface ImageReference {
-  /** `ghcr.io`, `localhost:5000`; `docker.io` where the name has none. */
+  /** `registry.example.com`, `localhost:5000`; `docker.io` where the name has none. */
   host: string;
   /** `acme/todo-backend`; `library/nginx` for `nginx`. */
   path: string;
@@ -65,7 +65,8 @@ export const hasDigest = (image: string): boolean => cut(image).digest !== undef
 
 /** Where a registry's prefix or a repository lies. Other than an image's name, a prefix may be a host alone. */
 export function locatePrefix(prefix: string): { host: string; path: string } {
-  return !prefix.includes('/') && looksLikeHost(prefix) ? { host: prefix, path: '' } : locate(prefix);
+  if (prefix.includes('/') || !looksLikeHost(prefix)) return locate(prefix);
+  return { host: HUB_ALIASES.includes(prefix) ? HUB : prefix, path: '' };
 }
 
 function cut(text: string): { name: string; tag: string | undefined; digest: string | undefined } {

@@ -22,7 +22,7 @@ export const WHEN_ANNOTATION = 'todo-deploy.dev/when';
 
 /** One image that build-push has pushed: `name` is the last part(s) of its repository. */
 export interface BuiltImage {
-  /** Repository without tag or digest, e.g. `registry.digitalocean.com/acme/todo-backend`. */
+  /** Repository without tag or digest, e.g. `registry.example.com/acme/todo-backend`. */
   repository: string;
   /** `sha256:…`; absent where there is no registry: then `tag` holds a tag derived from the content. */
   digest?: string;

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 import { type ImageReference, isDigest, isRegistryHost, isTag, parseImage } from '../../interfaces/image-reference.ts';
 
 export interface Place {
-  /** As users write it, the key of a login: `docker.io`, `ghcr.io`, `localhost:5000`. */
+  /** As users write it, the key of a login: `docker.io`, `registry.example.com`, `localhost:5000`. */
   registry: string;
   /** Host that is asked. */
   host: string;

@@ -150,6 +150,7 @@ test.each([
   ['localhost:5000', 'localhost:5000', ''],
   ['registry.example.com/acme/team', 'registry.example.com', 'acme/team'],
   ['acme/api', 'docker.io', 'acme/api'],
+  ['index.docker.io', 'docker.io', ''],
   ['', 'docker.io', 'library/'],
 ])('the prefix %s lies at %s', (prefix, at, path) => {
   expect(locatePrefix(prefix)).toEqual({ host: at, path });
