@@ -10,9 +10,10 @@ import type {
 import { anyRegistry } from './any/any.ts';
 import { docr } from './docr/docr.ts';
 import { ghcr } from './ghcr/ghcr.ts';
+import { hub } from './hub/hub.ts';
 
 /** The first that matches. A new one is a folder and a word here. */
-const PROVIDERS: readonly RegistryProvider[] = [docr, ghcr, anyRegistry];
+const PROVIDERS: readonly RegistryProvider[] = [docr, ghcr, hub, anyRegistry];
 
 /** One registry, with its provider. */
 export interface RegistryAccess {

@@ -111,3 +111,25 @@ describe('what GitHub’s registry means by', () => {
     expect(registryAt('quay.io/acme', contextWith()).errors({ action: 'push', status: 403, message: 'denied' })).toBeUndefined();
   });
 });
+
+describe('Docker Hub', () => {
+  const hint = (name: string, action: 'pull' | 'push', status: number) =>
+    registryAt(name, contextWith()).errors({ action, status, message: '' });
+
+  test.each(['docker.io/acme', 'index.docker.io/acme', 'docker.io', 'acme/api'])('%s: a push that is refused', (name) => {
+    for (const status of [401, 403]) expect(hint(name, 'push', status)).toContain('an access token needs "Read & Write"');
+  });
+
+  test.each<['pull' | 'push', number]>([
+    ['pull', 401],
+    ['pull', 403],
+    ['push', 429],
+    ['push', 500],
+  ])('%s, %i is as anywhere', (action, status) => {
+    expect(hint('docker.io/acme', action, status)).toBeUndefined();
+  });
+
+  test('is not every host that has its name', () => {
+    expect(hint('docker.io.example.com/acme', 'push', 401)).toBeUndefined();
+  });
+});
