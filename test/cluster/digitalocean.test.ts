@@ -118,7 +118,7 @@ function prepare(): void {
 }
 
 /** Main and post step of an action, without a kubeconfig or a docker login of its own. What shows a secret fails the test. */
-async function run(action: string, inputs: Record<string, string>): Promise<ActionResult> {
+async function run(action: string, inputs: Record<string, string>, env: Record<string, string> = {}): Promise<ActionResult> {
   const call = {
     action,
     inputs,
@@ -132,6 +132,7 @@ async function run(action: string, inputs: Record<string, string>): Promise<Acti
       TODO_DEPLOY_DOCR_HOST: cluster.registry.host,
       KUBECONFIG: join(work, 'none'),
       DOCKER_CONFIG: work,
+      ...env,
     },
   };
   const watch = watchArguments(canaries);
@@ -215,6 +216,16 @@ describe('DigitalOcean', () => {
     );
     expect([result.exitCode, result.outputs.pushed]).toEqual([1, 'false']);
     expect(asked().filter((line) => line.includes('read_write'))).toEqual([]);
+  });
+
+  test('build-push: without a token the registry refuses, and what is missing is said in its own words', async () => {
+    const inputs = { images: 'pair: ./test/apps/pair', registry: registry(), builder: cluster.buildkit.address };
+    const result = await run('actions/build-push', inputs, { DIGITALOCEAN_ACCESS_TOKEN: '' });
+    const [error = '', ...more] = result.log.filter((line) => line.startsWith('::error'));
+    expect([more, result.exitCode]).toEqual([[], 1]);
+    expect(error).toContain(`reading ${registry()}/pair: the registry answered 401 UNAUTHORIZED`);
+    expect(error).toContain('set env DIGITALOCEAN_ACCESS_TOKEN of the job, or the input "digitalocean-token"');
+    expect(asked()).toEqual([]);
   });
 
   test('a dry run by the cluster’s name reaches it, and makes no Secret', async () => {
