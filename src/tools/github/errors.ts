@@ -1,22 +1,12 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import type { HttpResponse } from '../../interfaces/http.ts';
+import type { Answer, Call } from './call.ts';
 import { isRateLimit } from './rate-limit.ts';
 
-interface Refused {
-  what: string;
-  needs: string;
-}
-
-interface ErrorBody {
-  message?: unknown;
-  errors?: unknown;
-}
-
 /** What GitHub's refusal means, in one line, and what to do about it. */
-export function statusError({ what, needs }: Refused, answer: HttpResponse): HttpError {
+export function statusError({ what, needs }: Call, answer: Answer): HttpError {
   const { status } = answer;
   const limited = isRateLimit(answer);
-  const said = messageOf(answer.body);
+  const said = messageOf(answer.data);
   return new HttpError(
     `GitHub, ${what}: ${limited ? 'the rate limit is used up' : meaning(status)} (${status}${said ? `: ${said}` : ''})`,
     {
@@ -25,6 +15,20 @@ export function statusError({ what, needs }: Refused, answer: HttpResponse): Htt
       hint: limited ? undefined : hintOf(status, answer.headers['x-accepted-github-permissions'], needs),
     },
   );
+}
+
+/** The transport's message names the address; what was asked matters more. */
+export function transportError({ what }: Call, error: HttpError): HttpError {
+  return new HttpError(`GitHub, ${what}: ${error.message.replace(/^\S+ \S+: /, '')}`, {
+    status: error.status,
+    code: error.code,
+    cause: error,
+  });
+}
+
+export function oneLine(text: string, limit: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
 }
 
 const CODES: Readonly<Record<number, string>> = {
@@ -45,25 +49,28 @@ function meaning(status: number): string {
 }
 
 /** GitHub names the permission itself where it can: `statuses=write`. */
-function hintOf(status: number, accepted: string | undefined, needs: string): string | undefined {
+function hintOf(status: number, accepted: string | number | undefined, needs: string): string | undefined {
   if (status === 401) return 'Is the input "github-token" a token of this GitHub, and still valid?';
   if (status !== 403 && status !== 404) return undefined;
-  const named = (accepted ?? '').split(';')[0]?.trim().replaceAll('=', ': ').replaceAll(',', ', ');
+  const named = String(accepted ?? '')
+    .split(';')[0]
+    ?.trim()
+    .replaceAll('=', ': ')
+    .replaceAll(',', ', ');
   return `The token needs the permission "${named || needs}": add it under "permissions:" of the job.`;
 }
 
-function messageOf(body: string): string {
-  try {
-    const { message, errors } = JSON.parse(body) as ErrorBody;
-    const details = Array.isArray(errors) ? errors.map(detailOf).filter(Boolean).join(', ') : '';
-    return [typeof message === 'string' ? message : '', details].filter(Boolean).join(': ').replace(/\s+/g, ' ').slice(0, 300);
-  } catch {
-    return '';
-  }
+/** What it says in its JSON; a proxy's page says nothing. */
+function messageOf(data: unknown): string {
+  if (typeof data !== 'object' || data === null) return '';
+  const { message, errors }: { message?: unknown; errors?: unknown } = data;
+  const details = Array.isArray(errors) ? errors.map(detailOf).filter(Boolean).join(', ') : '';
+  return [typeof message === 'string' ? message : '', details].filter(Boolean).join(': ').replace(/\s+/g, ' ').slice(0, 300);
 }
 
 function detailOf(error: unknown): string {
   if (typeof error === 'string') return error;
-  const { field, code, message } = (error ?? {}) as Record<string, unknown>;
-  return [message ?? [field, code].filter(Boolean).join(' ')].map(String).join('');
+  if (typeof error !== 'object' || error === null) return '';
+  const { field, code, message }: { field?: unknown; code?: unknown; message?: unknown } = error;
+  return String(message ?? [field, code].filter(Boolean).join(' '));
 }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ancestryOf } from '../../../src/actions/shared/ancestry.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
 import { GitHubClient } from '../../../src/tools/github/client.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { NodeProcessRunner } from '../../../src/tools/process.ts';
@@ -35,7 +34,7 @@ afterAll(() => {
 const warning = (text: string) => void warnings.push(text);
 const log = { info() {}, debug() {}, notice() {}, warning, error() {}, group: <T>(_: string, body: () => Promise<T>) => body() };
 function ancestry(token: string) {
-  const options = { http: new UndiciHttp(), clock: systemClock, log, apiUrl: standIn.url, token };
+  const options = { http: new UndiciHttp(), log, apiUrl: standIn.url, token };
   const github = token === '' ? undefined : new GitHubClient(options);
   return ancestryOf({ runner: new NodeProcessRunner(), log, workspace, repository: 'acme/todo', github });
 }

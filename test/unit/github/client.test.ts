@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Clock } from '../../../src/interfaces/clock.ts';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { HttpError } from '../../../src/interfaces/errors.ts';
-import { GitHubClient, type GitHubOptions } from '../../../src/tools/github/client.ts';
+import type { GitHubOptions } from '../../../src/tools/github/call.ts';
+import { GitHubClient } from '../../../src/tools/github/client.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { type Answer, GitHubStandIn } from '../../support/github/server.ts';
 
@@ -11,26 +12,38 @@ let standIn: GitHubStandIn;
 let client: GitHubClient;
 let options: GitHubOptions;
 let said: string[];
-let slept: number[];
-let now: number;
-const clock: Clock = {
-  now: () => now,
-  async sleep(ms) {
-    slept.push(ms);
-    now += ms;
-  },
-};
+/** Seconds that were waited, as the log tells them. */
+const waited = (): string[] => said.map((line) => /trying again in (\d+ s)$/.exec(line)?.[1] ?? line);
 
 beforeAll(async () => {
+  // Limits end at a time of day: it stands still. Timers are real.
+  jest.useFakeTimers({
+    now: Date.parse('2026-11-24T18:00:00Z'),
+    doNotFake: [
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setInterval',
+      'clearInterval',
+      'setTimeout',
+      'clearTimeout',
+    ],
+  });
   standIn = await GitHubStandIn.start();
 });
-afterAll(() => standIn.close());
+afterAll(() => {
+  standIn.close();
+  jest.useRealTimers();
+});
 beforeEach(() => {
   standIn.reset();
-  [said, slept, now] = [[], [], Date.parse('2026-11-24T18:00:00Z')];
+  said = [];
   const say = (text: string) => void said.push(text);
   const log = { info: say, debug: say, notice: say, warning: say, error: say, group: <T>(_: string, body: () => Promise<T>) => body() };
-  options = { http: new UndiciHttp(), clock, log, apiUrl: `${standIn.url}/`, token: 'secret-token' };
+  options = { http: new UndiciHttp(), log, apiUrl: `${standIn.url}/`, token: 'secret-token', secondMs: 1 };
   client = new GitHubClient(options);
 });
 /** Whatever a test does: requests and answers keep to GitHub's description. */
@@ -124,7 +137,7 @@ describe('refused at once', () => {
     expect(error.message).toContain(`GitHub, setting the status of ${A} in acme/todo: ${message}`);
     if (hint === undefined) expect(error.hint).toBeUndefined();
     else expect(error.hint).toContain(hint);
-    expect([standIn.calls.length, slept]).toEqual([1, []]);
+    expect([standIn.calls.length, waited()]).toEqual([1, []]);
   });
 });
 
@@ -155,25 +168,52 @@ describe('what passes is tried again', () => {
 
 describe('rate limits', () => {
   const soon = (seconds: number) => String(Date.parse('2026-11-24T18:00:00Z') / 1000 + seconds);
-  test.each<[string, Answer, number]>([
-    ['Retry-After of 429', refusal(429, 'Too many requests', { 'retry-after': '7' }), 7000],
-    ['Retry-After of the secondary limit', refusal(403, 'You have exceeded a secondary rate limit', { 'retry-after': '30' }), 30_000],
+  test.each<[string, Answer, string]>([
+    ['Retry-After of 429', refusal(429, 'Too many requests', { 'retry-after': '7' }), '7 s'],
+    ['Retry-After of the secondary limit', refusal(403, 'You have exceeded a secondary rate limit', { 'retry-after': '30' }), '30 s'],
     [
       'the reset of the primary limit',
       refusal(403, 'API rate limit exceeded', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': soon(20) }),
-      21_000,
+      '21 s',
     ],
-    ['Retry-After of a service that is down', refusal(503, 'Unavailable', { 'retry-after': '5' }), 5000],
+    ['Retry-After of a service that is down', refusal(503, 'Unavailable', { 'retry-after': '5' }), '5 s'],
   ])('%s is waited for', async (_, answer, wait) => {
     standIn.comparisons.set(`${A}...${B}`, 'ahead');
     standIn.next.push(answer);
-    expect([await compare(), slept]).toEqual(['ahead', [wait]]);
+    expect([await compare(), waited()]).toEqual(['ahead', [wait]]);
   });
 
   test('one that ends in an hour is not: the line says until when', async () => {
     standIn.next.push(refusal(403, 'API rate limit exceeded', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': soon(3600) }));
     const error = await failure(compare);
     expect(error.message).toContain('the rate limit is used up (403: API rate limit exceeded); it asks to wait until 2026-11-24T19:00:01Z');
-    expect([error.hint, slept]).toEqual([undefined, []]);
+    expect([error.hint, waited(), standIn.calls.length]).toEqual([undefined, [], 1]);
+  });
+});
+
+describe('cancelled', () => {
+  const compareUntil = (signal: AbortSignal) => new GitHubClient({ ...options, secondMs: 40 }).compare(REPOSITORY, A, B, signal);
+  const reason = new Error('cancelled by a person');
+
+  test('before: nothing is sent', async () => {
+    await expect(compareUntil(AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(standIn.calls).toEqual([]);
+  });
+
+  test.each([
+    ['for as long as GitHub asks', refusal(503, 'Unavailable', { 'retry-after': '30' })],
+    ['for the end of a limit', refusal(403, 'You have exceeded a secondary rate limit', { 'retry-after': '30' })],
+  ])('while it waits %s: at once, and nothing more is sent', async (_, answer) => {
+    const cancel = new AbortController();
+    const error = jest.fn<(error: unknown) => void>();
+    standIn.next.push(answer);
+    const call = compareUntil(cancel.signal).catch(error);
+    while (said.length === 0) await setTimeout(5);
+    cancel.abort(reason);
+    // The wait itself takes 1.2 seconds.
+    await Promise.race([call, setTimeout(600)]);
+    expect(error).toHaveBeenCalledWith(reason);
+    await setTimeout(1300);
+    expect([waited(), standIn.calls.length]).toEqual([['30 s'], 1]);
   });
 });
