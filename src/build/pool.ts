@@ -1,3 +1,5 @@
+import pMap from 'p-map';
+
 /**
  * Runs `body` for every item, at most `limit` at a time, results in the items' order. The first failure aborts the signal that the others got;
  * it is thrown when all of them have ended.
@@ -10,21 +12,19 @@ export async function pool<T, R>(
 ): Promise<R[]> {
   const stop = new AbortController();
   const combined = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  const results = new Array<R>(items.length);
-  const failures: unknown[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length && !combined.aborted; index = next++) {
-      try {
-        results[index] = await body(items[index] as T, combined);
-      } catch (error) {
-        failures.push(error);
-        stop.abort(error);
-      }
+  const run = async (item: T): Promise<R> => {
+    try {
+      combined.throwIfAborted();
+      return await body(item, combined);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  // With p-map's own signal nobody would wait for those that are still running.
+  const results = await pMap(items, run, { concurrency: limit, stopOnError: false }).catch((error: unknown) => {
+    throw signal?.aborted ? signal.reason : stop.signal.aborted ? stop.signal.reason : error;
+  });
   signal?.throwIfAborted();
-  if (failures.length > 0) throw failures[0];
   return results;
 }

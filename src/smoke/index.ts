@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Clock } from '../interfaces/clock.ts';
 import type { Http } from '../interfaces/http.ts';
 import type { Log } from '../interfaces/log.ts';
@@ -41,7 +42,7 @@ export const checkUrl = (target: SmokeTarget, check: SmokeCheck): string => `${t
 export async function runChecks(options: RunChecks): Promise<CheckResult[]> {
   const deadline = options.clock.now() + options.timeoutMs;
   const run = new Run(options, deadline);
-  const results = await inParallel(options.checks, (check) => run.check(check));
+  const results = await pMap(options.checks, (check) => run.check(check), { concurrency: PARALLEL });
   return results.flat();
 }
 
@@ -60,7 +61,8 @@ class Run {
       return targets.length === 0 ? { failure: 'no ready pod or address to send the check to' } : {};
     });
     if (found.attempt.failure !== undefined) return [this.report(check, undefined, found)];
-    return inParallel(targets, async (target) => this.report(check, target, await this.tries(() => this.send(check, target))));
+    const send = async (target: SmokeTarget) => this.report(check, target, await this.tries(() => this.send(check, target)));
+    return pMap(targets, send, { concurrency: PARALLEL });
   }
 
   private async send(check: SmokeCheck, target: SmokeTarget): Promise<Attempt> {
@@ -121,17 +123,6 @@ class Run {
       ...attempt,
     };
   }
-}
-
-/** Like map, at most `PARALLEL` at a time, in order of the items. */
-async function inParallel<T, R>(items: readonly T[], body: (item: T) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await body(items[index] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker));
-  return results;
 }
 
 /** One line that names the failed check, what was expected and what was seen; how many more failed. Undefined when all passed. */
