@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { coerce, compare } from 'semver';
 import { ClusterError } from '../errors.ts';
 import { moduleFolder, requiredGo } from './modules.ts';
 import type { Pin } from './pins.ts';
@@ -113,11 +114,5 @@ function localGo(): { version: string; toolchain: string } | undefined {
 
 /** Orders `1.26.8` and the like by their numbers. */
 export function compareVersions(a: string, b: string): number {
-  const left = a.split('.').map(Number);
-  const right = b.split('.').map(Number);
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  return compare(coerce(a) ?? a, coerce(b) ?? b);
 }

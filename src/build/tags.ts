@@ -1,7 +1,6 @@
+import { parse } from 'semver';
 import { ConfigurationError } from '../interfaces/errors.ts';
 import { isTag } from '../interfaces/image-reference.ts';
-
-const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 
 export interface TagSource {
   /** Commit or version that is built. */
@@ -22,11 +21,11 @@ export function sanitizeTag(text: string): string | undefined {
 
 /** `v1.2.3` → `1.2.3`, `1.2`, `1`; a pre-release only whole; `0` alone is left out, since 0.x versions promise nothing. */
 export function semverTags(gitTag: string): string[] {
-  const match = SEMVER.exec(gitTag);
-  if (match === null) return [];
-  const [, major = '', minor = '', patch = '', prerelease] = match;
-  if (prerelease !== undefined) return [`${major}.${minor}.${patch}${prerelease}`];
-  return [`${major}.${minor}.${patch}`, `${major}.${minor}`, ...(major === '0' ? [] : [major])];
+  const version = parse(gitTag);
+  if (version === null) return [];
+  const { major, minor, prerelease } = version;
+  if (prerelease.length > 0) return [version.version];
+  return [version.version, `${major}.${minor}`, ...(major === 0 ? [] : [`${major}`])];
 }
 
 function branchTags(ref: string): string[] {

@@ -44,7 +44,7 @@ function tooLong(error: HttpError, waitMs: number): HttpError {
   const until = new Date(Date.now() + waitMs).toISOString().replace(/\.\d+Z$/, 'Z');
   return new HttpError(`${error.message}; it asks to wait until ${until}, which is too long for this run`, {
     status: error.status,
-    reason: error.reason,
+    code: error.code,
     hint: error.hint,
     cause: error,
   });

@@ -1,6 +1,6 @@
 import { type FindOptions, findProgram } from '../programs/find.ts';
 import { HELM } from '../programs/pins.ts';
 
-/** Helm 4.2 or newer: of PATH, else the pinned one. Answers what to start. */
+/** Helm 4.2 or newer: of PATH, else the pinned one. Returns what to start. */
 export const findHelm = (options: FindOptions): Promise<string> =>
-  findProgram(HELM, ['version', '--template={{.Version}}'], [4, 2], options);
+  findProgram(HELM, ['version', '--template={{.Version}}'], '4.2.0', options);

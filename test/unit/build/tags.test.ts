@@ -36,6 +36,6 @@ describe('tags', () => {
   });
 
   test('not versions', () => {
-    expect(['1.2', 'v01.2.3', 'a1.2.3', '1.2.3.4'].flatMap(semverTags)).toEqual([]);
+    expect(['1.2', 'v01.2.3', 'a1.2.3', '1.2.3.4', '1.2.3-', '1.2.3-01', 'release/1.2.3'].flatMap(semverTags)).toEqual([]);
   });
 });
