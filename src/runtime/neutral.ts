@@ -3,8 +3,9 @@
  * become Markdown. Everything that reaches people passes here.
  */
 
+/** Linear in the text's length, which `stripVTControlCharacters` of node:util is not: sequences that never end cost it minutes. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-const ANSI = /[\u001B\u009B](?:\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[[\]()#;?]*(?:\d{1,4}(?:;\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~])/g;
+const ANSI = /[\u001B\u009B](?:\][^\u0007\u001B\u009B]*(?:\u0007|\u001B\\)|[[\]()#;?]*(?:\d{1,4}(?:;\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~])/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all but tab and newline
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFEFF]/g;
 const ZERO_WIDTH_SPACE = '\u200B';
@@ -20,15 +21,13 @@ export function plain(text: string): string {
 /** For the log: `plain`, and lines that the runner would take for a workflow command are broken by a zero-width space. */
 export function neutral(text: string): string {
   return plain(text)
-    .replace(/^(\s*):(?=:)/gm, `$1:${ZERO_WIDTH_SPACE}`)
+    .replace(/^([^\S\n]*):(?=:)/gm, `$1:${ZERO_WIDTH_SPACE}`)
     .replace(/##(?=\[)/g, `##${ZERO_WIDTH_SPACE}`);
 }
 
 /** For Markdown running text and table cells: one line, every special character escaped, no link, mention or HTML. */
 export function markdown(text: string): string {
-  return plain(text)
-    .trim()
-    .replace(/\s*\n\s*/g, ' ')
+  return oneLine(plain(text))
     .replace(/&/g, '&amp;')
     .replace(/#(?=\d)/g, '&#35;')
     .replace(/</g, '&lt;')
@@ -39,6 +38,14 @@ export function markdown(text: string): string {
     .replace(/:\/\//g, ':&#47;/')
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`);
 }
+
+/** Lines without what stands around them, one after the other. */
+const oneLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(' ');
 
 /** Inline code: the text as it stands, with enough backticks around it. */
 export function codeSpan(text: string): string {
@@ -51,13 +58,13 @@ export function codeSpan(text: string): string {
 
 /** A fenced block whose fence the text cannot close. */
 export function codeBlock(text: string, language = ''): string {
-  const body = plain(text).replace(/\n+$/, '');
+  const body = plain(text).replace(/(?<!\n)\n+$/, '');
   const fence = '`'.repeat(Math.max(3, longestRun(body) + 1));
   return `${fence}${language}\n${body}\n${fence}`;
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 
 /** At most `limit` characters, `…` at the end where something was cut. */

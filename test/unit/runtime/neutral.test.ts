@@ -93,3 +93,12 @@ describe('Markdown', () => {
     expect(shorten('abcd', 4)).toBe('abcd');
   });
 });
+
+/** A search that is quadratic in the length would take minutes, and be ended by the test's own limit. */
+describe('takes no longer than the text is long', () => {
+  const times = 200_000;
+  test.each(['\u001B]', '\u009B]', '\u001B[1;', '\u001B;', '\u001B]8;;a', '\u001B[[', '##', ':', ' \n', '\n', ' ', '` '])('%j', (unit) => {
+    const text = `x${unit.repeat(times)}x`;
+    for (const harmless of [neutral, markdown, codeSpan, codeBlock]) expect(harmless(text).length).toBeLessThan(8 * text.length);
+  });
+});
