@@ -1,3 +1,5 @@
+import { styleText } from 'node:util';
+
 /** Paint for a terminal, or none. */
 export interface Style {
   bold(text: string): string;
@@ -7,15 +9,17 @@ export interface Style {
   blue(text: string): string;
 }
 
-const paint = (on: boolean, open: number, close: number) => (text: string) =>
-  on && text !== '' ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+type Format = Parameters<typeof styleText>[0];
+
+const paint = (on: boolean, format: Format) => (text: string) =>
+  on && text !== '' ? styleText(format, text, { validateStream: false }) : text;
 
 export const styleOf = (color: boolean): Style => ({
-  bold: paint(color, 1, 22),
-  dim: paint(color, 2, 22),
-  red: paint(color, 31, 39),
-  yellow: paint(color, 33, 39),
-  blue: paint(color, 34, 39),
+  bold: paint(color, 'bold'),
+  dim: paint(color, 'dim'),
+  red: paint(color, 'red'),
+  yellow: paint(color, 'yellow'),
+  blue: paint(color, 'blue'),
 });
 
 /** Colour on a terminal, unless the user says otherwise (https://no-color.org). */
