@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execa } from 'execa';
 import { PATHS } from './config.ts';
 import { ClusterError } from './errors.ts';
 
@@ -14,29 +14,22 @@ export interface RunOptions {
   allow?: readonly number[];
 }
 
-/** Runs a program to its end and gives its standard output; throws with its standard error when it fails. */
-export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { input, env, timeout = 60_000, allow = [] } = options;
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      env: { ...process.env, PATH: `${PROGRAM_PATH}:${process.env.PATH ?? ''}`, ...env },
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      timeout,
-      killSignal: 'SIGKILL',
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (error) => reject(new ClusterError(`${command} could not be started: ${error.message}`)));
-    child.on('close', (code, signal) => {
-      if (code !== null && (code === 0 || allow.includes(code))) return resolve(Buffer.concat(out).toString());
-      const why = signal === 'SIGKILL' ? `did not end within ${timeout / 1000} s` : `ended with ${code ?? signal}`;
-      const text = Buffer.concat(err).toString().trim().slice(-2000);
-      reject(new ClusterError(`${command} ${args.slice(0, 6).join(' ')} ${why}${text ? `: ${text}` : ''}`));
-    });
-    if (input !== undefined) child.stdin?.on('error', () => {}).end(input);
+/** Runs a program to its end and returns its standard output; throws with its standard error when it fails. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { input = '', env, timeout = 60_000, allow = [] } = options;
+  const { exitCode, stdout, stderr, timedOut, signal, originalMessage } = await execa(command, args, {
+    input,
+    env: { PATH: `${PROGRAM_PATH}:${process.env.PATH ?? ''}`, ...env },
+    timeout,
+    killSignal: 'SIGKILL',
+    stripFinalNewline: false,
+    reject: false,
   });
+  if (exitCode === 0 || allow.includes(exitCode ?? -1)) return stdout;
+  if (exitCode === undefined && signal === undefined) throw new ClusterError(`${command} could not be started: ${originalMessage}`);
+  const why = timedOut ? `did not end within ${timeout / 1000} s` : `ended with ${exitCode ?? signal}`;
+  const text = stderr.trim().slice(-2000);
+  throw new ClusterError(`${command} ${args.slice(0, 6).join(' ')} ${why}${text ? `: ${text}` : ''}`);
 }
 
 /** Like `run`, with failure as `undefined`. */

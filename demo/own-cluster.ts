@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { execaSync } from 'execa';
 import type { DemoCluster } from './environment.ts';
 
 export const USAGE = `npm run demo                  on the embedded cluster (Linux, root, Go)
@@ -35,11 +35,12 @@ export function ownCluster(args: readonly string[], env: NodeJS.ProcessEnv): Dem
   if (ingress.length === 0) throw new Error(`--ingress is "${values.ingress ?? ''}" (allowed: URLs such as http://203.0.113.7):\n${USAGE}`);
   if (!username || !password) throw new Error('REGISTRY_USERNAME and REGISTRY_PASSWORD are not set: the cluster pulls with them');
   for (const [program, ...rest] of PROGRAMS) {
-    if (spawnSync(program, rest).status !== 0) throw new Error(`"${[program, ...rest].join(' ')}" does not work here: install it first`);
+    if (execaSync(program, rest, { reject: false }).failed)
+      throw new Error(`"${[program, ...rest].join(' ')}" does not work here: install it first`);
   }
   const kubectl = ['config', 'view', '--raw', '--minify', '--flatten', `--context=${values.context}`];
-  const { status, stderr } = spawnSync('kubectl', kubectl, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`There is no context "${values.context}" in your kubeconfig: ${stderr.trim()}`);
+  const { failed, stderr } = execaSync('kubectl', kubectl, { reject: false });
+  if (failed) throw new Error(`There is no context "${values.context}" in your kubeconfig: ${stderr}`);
   return {
     context: values.context,
     registry: { host, prefix: prefix.join('/'), username, password },

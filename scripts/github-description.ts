@@ -3,10 +3,10 @@
  * they refer to. The description comes from the npm package @octokit/openapi, which unpacks to 400 MB and is therefore no dependency.
  * `--check` only compares.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { type Description, excerpt } from './description-excerpt.ts';
 
 const PACKAGE = '@octokit/openapi@23.0.2';
@@ -34,10 +34,10 @@ try {
 }
 
 function download(): Description {
-  const packed = execFileSync('npm', ['pack', PACKAGE, '--json', `--pack-destination=${folder}`], { encoding: 'utf8', cwd: folder });
-  const [{ filename, integrity }] = JSON.parse(packed) as [{ filename: string; integrity: string }];
+  const packed = execaSync('npm', ['pack', PACKAGE, '--json', `--pack-destination=${folder}`], { cwd: folder });
+  const [{ filename, integrity }] = JSON.parse(packed.stdout) as [{ filename: string; integrity: string }];
   if (integrity !== INTEGRITY) throw new Error(`${PACKAGE} has the integrity ${integrity}, expected ${INTEGRITY}`);
   const file = 'package/generated/api.github.com.json';
-  execFileSync('tar', ['xzf', filename, file], { cwd: folder });
+  execaSync('tar', ['xzf', filename, file], { cwd: folder });
   return JSON.parse(readFileSync(join(folder, file), 'utf8')) as Description;
 }

@@ -1,8 +1,8 @@
 /** Runs lint, the dist check and the three levels of tests; ends with one line of counts, read from the runners. */
-import { type StdioOptions, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 
 const LEVELS = ['unit', 'scenario', 'cluster'] as const;
 type Level = (typeof LEVELS)[number];
@@ -68,26 +68,19 @@ async function step(
   prints: Prints = 'at once',
   streams: 'both' | 'stderr' = 'both',
 ): Promise<boolean> {
-  const started = Date.now();
   const later = prints === 'at its end';
   if (!later) console.log(`== ${name}`);
   const to = later ? 'pipe' : 'inherit';
-  const stdio: StdioOptions = ['ignore', streams === 'both' ? to : 'ignore', to];
-  const child = spawn(program, args, { stdio });
-  const said: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
-  const why = await new Promise<string | undefined>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? undefined : signal === null ? `exit code ${code}` : signal));
-  });
-  if (later) process.stdout.write(`== ${name}\n${Buffer.concat(said)}`);
-  const took = `${((Date.now() - started) / 1000).toFixed(0)} s`;
-  if (why === undefined) {
-    console.log(`== ${name}: ok (${took})`);
-    return true;
-  }
-  failures.push(`${name} (${why}, ${took})`);
-  return false;
+  const stdio = ['ignore', streams === 'both' ? to : 'ignore', to] as const;
+  const done = await execa(program, args, { stdio, all: later, reject: false });
+  if (later) console.log(`== ${name}\n${done.all ?? ''}`);
+  const took = `${(done.durationMs / 1000).toFixed(0)} s`;
+  if (done.failed)
+    failures.push(
+      `${name} (${done.signal ?? (done.exitCode === undefined ? done.originalMessage : `exit code ${done.exitCode}`)}, ${took})`,
+    );
+  else console.log(`== ${name}: ok (${took})`);
+  return !done.failed;
 }
 
 async function jest(level: Level, name: string, options: readonly string[], prints: Prints = 'at once'): Promise<void> {

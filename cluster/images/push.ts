@@ -26,7 +26,7 @@ export async function withRegistry<T>(registry: Registry, work: (push: Push) => 
   try {
     const auth = Buffer.from(`${username}:${password}`).toString('base64');
     await writeFile(join(config, 'config.json'), JSON.stringify({ auths: { [registryHost]: { auth } } }), { mode: 0o600 });
-    const env = { ...process.env, DOCKER_CONFIG: config, SSL_CERT_FILE: caFile, NO_PROXY: registryHost, no_proxy: registryHost };
+    const env = { DOCKER_CONFIG: config, SSL_CERT_FILE: caFile, NO_PROXY: registryHost, no_proxy: registryHost };
     const crane = (...args: string[]) => run(bin.crane, args, { env, timeout: 120_000 });
     return await work(async (dir, repository, tags) => {
       const index = await readJson<{ manifests: [{ digest: string }] }>(join(dir, 'index.json'));

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import { ClusterError } from '../errors.ts';
 
 /** Time limit of one apt-get call, in milliseconds. */
@@ -7,7 +7,7 @@ const APT_LIMIT = 10 * 60_000;
 /** Packages of the list that dpkg does not hold as installed. */
 export function missingDebianPackages(packages: readonly string[]): string[] {
   return packages.filter((name) => {
-    const query = spawnSync('dpkg-query', ['--status', name], { encoding: 'utf8' });
+    const query = execaSync('dpkg-query', ['--status', name], { reject: false });
     return !/^Status: .* installed$/m.test(query.stdout ?? '');
   });
 }
@@ -20,7 +20,7 @@ export function ensureDebianPackages(packages: readonly string[], onProgress: (l
   const missing = missingDebianPackages(packages);
   if (missing.length === 0) return;
   const wanted = missing.join(' ');
-  if (spawnSync('apt-get', ['--version']).status !== 0) {
+  if (execaSync('apt-get', ['--version'], { reject: false }).failed) {
     throw new ClusterError(`missing: ${wanted}, and there is no apt-get here: install them with this system's package manager`);
   }
   if (process.getuid?.() !== 0) throw new ClusterError(`missing: ${wanted}: run "sudo apt-get install ${wanted}"`);
@@ -30,9 +30,9 @@ export function ensureDebianPackages(packages: readonly string[], onProgress: (l
 }
 
 function aptGet(args: readonly string[], wanted: string): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const done = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { encoding: 'utf8', env, timeout: APT_LIMIT });
-  if (done.status === 0) return;
-  const why = done.error?.message ?? `${done.stdout}${done.stderr}`.trim().split('\n').slice(-5).join('\n');
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: APT_LIMIT, all: true, reject: false } as const;
+  const done = execaSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], options);
+  if (!done.failed) return;
+  const why = done.exitCode === undefined ? done.shortMessage : done.all.split('\n').slice(-5).join('\n');
   throw new ClusterError(`apt-get ${args[0]} failed, so ${wanted} is missing:\n${why}`);
 }

@@ -1,7 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { coerce, compare } from 'semver';
+import { execa, execaSync } from 'execa';
 import { ClusterError } from '../errors.ts';
 import { moduleFolder, requiredGo } from './modules.ts';
 import type { Pin } from './pins.ts';
@@ -39,18 +39,17 @@ export function checkGo(folders: readonly string[], programs: readonly string[])
 export async function goBuild(name: string, pin: Pin, version: string, target: string, log: string): Promise<void> {
   mkdirSync(target, { recursive: true });
   mkdirSync(dirname(log), { recursive: true });
-  const output = openSync(log, 'w');
+  writeFileSync(log, '');
   try {
     const trimmed = trimArguments(pin, `${target}.sources`);
     for (const [file, source] of Object.entries(pin.executables)) {
-      await go(['build', ...trimmed, ...buildArguments(pin, version), '-o', `${target}/${file}`, source], pin, output);
+      await go(['build', ...trimmed, ...buildArguments(pin, version), '-o', `${target}/${file}`, source], pin, log);
     }
   } catch (error) {
     const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-12).join('\n');
     const reason = error instanceof Error ? error.message : String(error);
     throw new ClusterError(`building ${name} ${version} failed: ${reason}. The last lines of ${log}:\n${tail}\n${adviceFor(tail)}`);
   } finally {
-    closeSync(output);
     rmSync(`${target}.sources`, { recursive: true, force: true });
   }
 }
@@ -67,28 +66,25 @@ export function buildArguments(pin: Pin, version: string): string[] {
   return [...fixed, ...tags, '-ldflags', ['-s', '-w', ...variables].join(' ')];
 }
 
-function go(args: readonly string[], pin: Pin, output: number): Promise<void> {
+async function go(args: readonly string[], pin: Pin, log: string): Promise<void> {
   // One value of CGO_ENABLED for all that need no C: package net, and so nearly everything, depends on it.
-  const env = { ...process.env, GOWORK: 'off', GOFLAGS: '', CGO_ENABLED: pin.debian === undefined ? '0' : '1', ...pin.env };
-  return new Promise((resolve, reject) => {
-    const child = spawn('go', args, {
-      cwd: moduleFolder(pin.folder),
-      env,
-      stdio: ['ignore', output, output],
-      timeout: BUILD_LIMIT,
-      killSignal: 'SIGKILL',
-    });
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve();
-      else
-        reject(
-          new Error(
-            signal === null ? `go build ended with ${code}` : `go build was ended by ${signal} (limit ${BUILD_LIMIT / 60_000} minutes)`,
-          ),
-        );
-    });
+  const env = { GOWORK: 'off', GOFLAGS: '', CGO_ENABLED: pin.debian === undefined ? '0' : '1', ...pin.env };
+  const cwd = moduleFolder(pin.folder);
+  const to = { file: log, append: true };
+  const done = await execa('go', args, {
+    cwd,
+    env,
+    stdin: 'ignore',
+    stdout: to,
+    stderr: to,
+    buffer: false,
+    timeout: BUILD_LIMIT,
+    killSignal: 'SIGKILL',
+    reject: false,
   });
+  if (!done.failed) return;
+  const ended = done.signal ? `was ended by ${done.signal} (limit ${BUILD_LIMIT / 60_000} minutes)` : `ended with ${done.exitCode}`;
+  throw new Error(done.exitCode === undefined && !done.signal ? done.shortMessage : `go build ${ended}`);
 }
 
 function adviceFor(tail: string): string {
@@ -102,12 +98,8 @@ function adviceFor(tail: string): string {
 }
 
 function localGo(): { version: string; toolchain: string } | undefined {
-  const asked = spawnSync('go', ['env', 'GOVERSION', 'GOTOOLCHAIN'], {
-    encoding: 'utf8',
-    env: { ...process.env, GOWORK: 'off' },
-    cwd: '/',
-  });
-  if (asked.status !== 0) return undefined;
+  const asked = execaSync('go', ['env', 'GOVERSION', 'GOTOOLCHAIN'], { env: { GOWORK: 'off' }, cwd: '/', reject: false });
+  if (asked.failed) return undefined;
   const [version = '', toolchain = ''] = asked.stdout.split('\n');
   return { version: version.replace(/^go/, '').replace(/[ -].*$/, ''), toolchain };
 }

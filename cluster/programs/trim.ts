@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { execaSync } from 'execa';
 import { ClusterError } from '../errors.ts';
 import { moduleFolder } from './modules.ts';
 import type { Pin } from './pins.ts';
@@ -33,11 +33,9 @@ function isSource(path: string): boolean {
 
 /** Where the module cache holds a module; downloads it first when needed. */
 function downloadedFolder(folder: string, module: string): string {
-  const env = { ...process.env, GOWORK: 'off', GOFLAGS: '' };
-  const options = { cwd: moduleFolder(folder), encoding: 'utf8', env, timeout: 10 * 60_000 } as const;
-  spawnSync('go', ['mod', 'download', module], options);
-  const listed = spawnSync('go', ['list', '-m', '-f', '{{.Dir}}', module], options);
-  if (listed.status !== 0 || listed.stdout.trim() === '')
-    throw new ClusterError(`${module} could not be downloaded: ${listed.stderr.trim()}`);
-  return listed.stdout.trim();
+  const options = { cwd: moduleFolder(folder), env: { GOWORK: 'off', GOFLAGS: '' }, timeout: 10 * 60_000, reject: false } as const;
+  execaSync('go', ['mod', 'download', module], options);
+  const listed = execaSync('go', ['list', '-m', '-f', '{{.Dir}}', module], options);
+  if (listed.failed || listed.stdout === '') throw new ClusterError(`${module} could not be downloaded: ${listed.stderr}`);
+  return listed.stdout;
 }
