@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import type { Child } from '../test/support/action.ts';
 import { deployOurs } from './deployers.ts';
 import { type Row, seconds } from './scenarios.ts';
 import type { Bench } from './setup.ts';
@@ -9,7 +9,7 @@ const GRACE_MS = 7_500;
 /** A job that is cancelled while users are on the new version already: how long the step goes on, until they are back on the old one. */
 export async function cancelled(bench: Bench, ours: string): Promise<Row[]> {
   await deployOurs(bench, ours, { name: 'd1' });
-  let child: ChildProcess | undefined;
+  let child: Child | undefined;
   let cancelledAt = 0;
   const { run } = await deployOurs(
     bench,

@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
-import { type ActionCall, type ActionResult, runAction } from '../support/action.ts';
+import { type ActionCall, type ActionResult, type Child, runAction } from '../support/action.ts';
 import { cancelAsRunner, processesWith } from '../support/cancel.ts';
 import { CraneRegistry } from '../support/registry.ts';
 
@@ -202,7 +202,7 @@ describe('what goes wrong is said', () => {
   });
 
   test('cancelling ends the build and leaves no program', async () => {
-    let child: ChildProcess | undefined;
+    let child: Child | undefined;
     let cancelled = false;
     let during: string[] = [];
     const result = await buildPush(
@@ -223,7 +223,7 @@ describe('what goes wrong is said', () => {
     expect(during.some((command) => command.includes('docker'))).toBe(true);
     expect(processesWith(`TODO_DEPLOY_TEST=${prefix}`)).toEqual([]);
     // By itself: the runner would have killed it in the end.
-    expect([result.exitCode, result.signal, errors(result).length]).toEqual([1, null, 1]);
+    expect([result.exitCode, result.signal, errors(result).length]).toEqual([1, undefined, 1]);
     expect(errors(result)[0]).toContain('cancelled');
     expect(JSON.parse(result.state.processes ?? '[]')).toEqual([]);
     expect((await post(result)).exitCode).toBe(0);

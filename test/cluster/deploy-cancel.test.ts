@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
+import type { Child } from '../support/action.ts';
 import { cancelAsRunner, processesWith } from '../support/cancel.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
 
@@ -42,7 +42,7 @@ describe('a job that is cancelled as the runner does it', () => {
   ])('%s', async (_, line, delayMs, values, running) => {
     const mark = `TODO_DEPLOY_TEST=cancel-${Date.now()}`;
     const [name = '', value = ''] = mark.split('=');
-    let child: ChildProcess | undefined;
+    let child: Child | undefined;
     let during: string[] | undefined;
     const main = await app.deploySmall(
       RELEASE,

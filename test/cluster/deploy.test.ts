@@ -1,11 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
-import type { ActionResult } from '../support/action.ts';
+import type { ActionResult, Child } from '../support/action.ts';
 import { errorsOf, expectGreen, expectKilled, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(240_000);
@@ -32,7 +31,7 @@ afterAll(() => {
 
 /** Deploys, and sends our process a signal `delayMs` after a line that holds `text`. */
 async function interrupted(text: string, signal: NodeJS.Signals, delayMs: number, version: string, inputs: Record<string, string>) {
-  let child: ChildProcess | undefined;
+  let child: Child | undefined;
   let sent = false;
   return app.deploy(version, inputs, {
     onStart: (started) => {

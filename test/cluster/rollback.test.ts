@@ -1,10 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
+import type { Child } from '../support/action.ts';
 import { CraneRegistry } from '../support/registry.ts';
 import { errorsOf, expectGreen, expectKilled, PairApp } from './deploy-support.ts';
 
@@ -231,7 +231,7 @@ describe('going back on a real cluster', () => {
   });
 
   test('killed under traffic: the post step puts users back where they were', async () => {
-    let child: ChildProcess | undefined;
+    let child: Child | undefined;
     const killed = await app.rollback(
       'v4',
       { bake: '60s' },

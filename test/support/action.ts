@@ -1,10 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The program, to be sent signals. */
+export interface Child {
+  pid?: number;
+  kill(signal: NodeJS.Signals): boolean;
+}
 
 export interface ActionCall {
   /** Folder of the action below the repository's root, e.g. `actions/deploy`; `.` for the root action. */
@@ -19,12 +25,12 @@ export interface ActionCall {
   /** RUNNER_TEMP of the main step, for a post step. */
   tempDir?: string;
   onLine?: (line: string) => void;
-  onStart?: (child: ChildProcess) => void;
+  onStart?: (child: Child) => void;
 }
 
 export interface ActionResult {
-  exitCode: number | null;
-  signal: NodeJS.Signals | null;
+  exitCode: number | undefined;
+  signal: string | undefined;
   /** Both streams, line by line, in order of arrival. */
   log: string[];
   outputs: Record<string, string>;
@@ -54,8 +60,15 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
   };
   const files = { output: file('output'), state: file('state'), summary: file('summary') };
   const tempDir = call.tempDir ?? mkdtempSync(join(work, 'temp-'));
-  const child = spawn(process.execPath, [join(ROOT, call.action, `${call.step ?? 'main'}.js`)], {
+  const log: string[] = [];
+  const line = function* (text: unknown) {
+    log.push(String(text));
+    call.onLine?.(String(text));
+    yield text;
+  };
+  const child = execa(process.execPath, [join(ROOT, call.action, `${call.step ?? 'main'}.js`)], {
     cwd: call.cwd ?? work,
+    extendEnv: false,
     env: {
       ...base(process.env),
       ...call.env,
@@ -67,30 +80,16 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
       GITHUB_WORKSPACE: call.cwd ?? work,
       RUNNER_TEMP: tempDir,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdin: 'ignore',
+    stdout: line,
+    stderr: line,
+    // It is sent what a runner sends, and nothing else.
+    forceKillAfterDelay: false,
+    reject: false,
   });
   call.onStart?.(child);
-  const log: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    let rest = '';
-    stream.setEncoding('utf8');
-    stream.on('data', (chunk: string) => {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        log.push(line);
-        call.onLine?.(line);
-      }
-    });
-    stream.on('end', () => {
-      if (rest !== '') log.push(rest);
-    });
-  }
-  const { exitCode, signal } = await new Promise<Pick<ActionResult, 'exitCode' | 'signal'>>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, killedBy) => resolve({ exitCode: code, signal: killedBy }));
-  });
-  const result = {
+  const { exitCode, signal } = await child;
+  return {
     exitCode,
     signal,
     log,
@@ -99,7 +98,6 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
     summary: readFileSync(files.summary, 'utf8'),
     tempDir,
   };
-  return result;
 }
 
 /** A runner's environment holds nothing of the job that runs these tests. */

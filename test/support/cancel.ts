@@ -1,12 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Child } from './action.ts';
 
 /** Cancels a step as GitHub's runner does: SIGINT to our process alone, SIGTERM 7.5 s later, a kill 2.5 s after that. */
-export function cancelAsRunner(child: ChildProcess | undefined): void {
+export function cancelAsRunner(child: Child | undefined): void {
   if (!child) throw new Error('the step has not started');
   child.kill('SIGINT');
-  const timers = [setTimeout(() => child.kill('SIGTERM'), 7_500), setTimeout(() => child.kill('SIGKILL'), 10_000)];
-  child.once('exit', () => timers.forEach(clearTimeout));
+  setTimeout(() => child.kill('SIGTERM'), 7_500).unref();
+  setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
 }
 
 /** Commands of all processes of this machine whose environment has this variable, as those of a step and its children have. */

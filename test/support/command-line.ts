@@ -1,13 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Child } from './action.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface CommandResult {
-  exitCode: number | null;
+  exitCode: number | undefined;
   stdout: string;
   stderr: string;
   /** Names that are left in the folder for temporary files. */
@@ -20,7 +21,7 @@ export interface CommandCall {
   cwd?: string;
   /** Where the package is; default: this repository. */
   root?: string;
-  onStart?: (child: ChildProcess) => void;
+  onStart?: (child: Child) => void;
   /** Text of either stream, as it comes. */
   onText?: (text: string) => void;
 }
@@ -28,23 +29,19 @@ export interface CommandCall {
 /** Runs `todo-deploy` (the committed bundle) as a user does outside of any workflow. */
 export async function todoDeploy(args: readonly string[], call: CommandCall = {}): Promise<CommandResult> {
   const temp = mkdtempSync(join(tmpdir(), 'todo-deploy-cli-'));
-  const child = spawn(process.execPath, [join(call.root ?? ROOT, 'bin/todo-deploy.js'), ...args], {
+  const child = execa(process.execPath, [join(call.root ?? ROOT, 'bin/todo-deploy.js'), ...args], {
     cwd: call.cwd ?? ROOT,
+    extendEnv: false,
     env: { ...clean(process.env), TMPDIR: temp, ...call.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    input: call.stdin ?? '',
+    stripFinalNewline: false,
+    forceKillAfterDelay: false,
+    reject: false,
   });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(call.stdin ?? '');
   call.onStart?.(child);
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      texts[name] += chunk;
-      call.onText?.(chunk);
-    });
-  }
-  const exitCode = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  return { exitCode, ...texts, left: readdirSync(temp) };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => call.onText?.(String(chunk)));
+  const { exitCode, stdout, stderr } = await child;
+  return { exitCode, stdout, stderr, left: readdirSync(temp) };
 }
 
 const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import type { ClusterEnvironment } from '../../demo/environment.ts';
 
-/** Runs kubectl on the cluster and answers what it prints. Errors: Node's, with kubectl's own words on the test's stderr. */
+/** Runs kubectl on the cluster and returns what it prints. An error has kubectl's own words. */
 export function kubectl({ env }: Pick<ClusterEnvironment, 'env'>, args: readonly string[], input = ''): string {
-  return execFileSync('kubectl', args, { input, encoding: 'utf8', env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  return execaSync('kubectl', args, { input, env }).stdout;
 }

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import type { ClusterEnvironment } from '../../demo/environment.ts';
-
-const run = promisify(execFile);
 
 /** The registry as another client (crane) sees it. */
 export class CraneRegistry {
@@ -12,8 +9,7 @@ export class CraneRegistry {
   }
 
   async crane(...args: string[]): Promise<string> {
-    const { stdout } = await run('crane', args, { env: { ...process.env, ...this.#cluster.env }, maxBuffer: 64 * 1024 * 1024 });
-    return stdout.trim();
+    return (await execa('crane', args, { env: this.#cluster.env })).stdout;
   }
 
   async tags(repository: string): Promise<string[]> {

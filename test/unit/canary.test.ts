@@ -18,7 +18,7 @@ afterEach(() => rmSync(tempDir, { recursive: true }));
 
 const result = (more: Partial<ActionResult> = {}): ActionResult => ({
   exitCode: 0,
-  signal: null,
+  signal: undefined,
   log: [`::add-mask::${SECRET}`, 'hello ***'],
   outputs: {},
   state: {},
