@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execaSync } from 'execa';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { type ActionCall, type ActionResult, type Child, runAction } from '../support/action.ts';
 import { cancelAsRunner, processesWith } from '../support/cancel.ts';
@@ -38,7 +38,7 @@ beforeAll(() => {
     'broken/Dockerfile': 'FROM python:3.13-slim\nRUN echo one && false\n',
   });
   cpSync(join(ROOT, 'test', 'apps', 'vulnerable'), join(workspace, 'vulnerable'), { recursive: true });
-  const git = (...args: string[]): string => execFileSync('git', ['-C', workspace, ...args], { encoding: 'utf8' }).trim();
+  const git = (...args: string[]): string => execaSync('git', ['-C', workspace, ...args]).stdout;
   git('init', '-q', '-b', 'main');
   git('add', '.');
   git('-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'first');
@@ -263,8 +263,7 @@ test('a given password is in no argument of any program, and nothing private is 
   const paths = JSON.parse(result.state.tempPaths ?? '[]') as string[];
   expect(paths.filter((path) => existsSync(path))).toEqual(paths);
   const { name } = JSON.parse(result.state.builder ?? '{}') as { name: string };
-  const builders = (): string =>
-    execFileSync('docker-buildx', ['ls'], { encoding: 'utf8', env: { ...process.env, ...cluster.env }, stdio: 'pipe' });
+  const builders = (): string => execaSync('docker-buildx', ['ls'], { env: cluster.env }).stdout;
   expect(builders()).toContain(name);
   const after = await post(result);
   expect([after.exitCode, builders().includes(name)]).toEqual([0, false]);

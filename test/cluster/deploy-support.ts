@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type ClusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
 import type { ProcessRunner } from '../../src/interfaces/process.ts';
 import { type ActionCall, type ActionResult, runAction } from '../support/action.ts';
+import { kubectl } from '../support/kubectl.ts';
 
 /** An app of two Deployments that call each other (test/apps/pair), in a namespace of its own. */
 export class PairApp {
@@ -87,19 +87,11 @@ export class PairApp {
   }
 
   kubectl(...args: string[]): string {
-    return execFileSync('kubectl', ['--namespace', this.namespace, ...args], {
-      env: { ...process.env, ...this.#cluster.env },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    return kubectl(this.#cluster, ['--namespace', this.namespace, ...args]);
   }
 
   apply(object: object): void {
-    execFileSync('kubectl', ['--namespace', this.namespace, 'apply', '--filename=-'], {
-      env: { ...process.env, ...this.#cluster.env },
-      input: JSON.stringify(object),
-      stdio: ['pipe', 'ignore', 'inherit'],
-    });
+    kubectl(this.#cluster, ['--namespace', this.namespace, 'apply', '--filename=-'], JSON.stringify(object));
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: objects of every kind

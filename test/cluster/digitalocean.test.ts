@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { execaSync } from 'execa';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
 import { watchArguments } from '../support/argv.ts';
@@ -258,11 +258,8 @@ describe('DigitalOcean', () => {
     const pods = JSON.parse(kubectl(cluster, ['--namespace', namespace, 'get', 'pods', '--output=json'])).items;
     expect(pods.length).toBeGreaterThan(0);
     for (const pod of pods) expect(pod.spec.imagePullSecrets).toEqual([{ name: SECRET }]);
-    const values = ['pair', 'pair-blue'].map((release) =>
-      execFileSync('helm', ['--namespace', namespace, 'get', 'values', release], {
-        env: { ...process.env, ...cluster.env },
-        encoding: 'utf8',
-      }),
+    const values = ['pair', 'pair-blue'].map(
+      (release) => execaSync('helm', ['--namespace', namespace, 'get', 'values', release], { env: cluster.env }).stdout,
     );
     for (const value of Object.values(canaries)) expect(values.join()).not.toContain(value);
   });

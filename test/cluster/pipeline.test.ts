@@ -1,14 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execaSync } from 'execa';
 import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
 import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
 import { watchArguments } from '../support/argv.ts';
 import { leaks } from '../support/canary.ts';
+import { kubectl } from '../support/kubectl.ts';
 import { CraneRegistry } from '../support/registry.ts';
 
 const release = `pipeline-${Date.now().toString(36)}`;
@@ -69,7 +70,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => {
-  execFileSync('kubectl', ['delete', 'namespace', release, '--wait=false'], { env: { ...process.env, ...cluster.env } });
+  kubectl(cluster, ['delete', 'namespace', release, '--wait=false']);
   rmSync(workspace, { recursive: true, force: true });
 });
 
@@ -104,11 +105,7 @@ async function pipeline(inputs: Record<string, string>, more: Record<string, str
 }
 
 const errors = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));
-const serving = (): string =>
-  execFileSync('kubectl', ['get', 'service', 'web', '--namespace', release, '--output=jsonpath={.spec.selector}'], {
-    encoding: 'utf8',
-    env: { ...process.env, ...cluster.env },
-  });
+const serving = (): string => kubectl(cluster, ['get', 'service', 'web', '--namespace', release, '--output=jsonpath={.spec.selector}']);
 
 describe('the root action', () => {
   test('builds, scans, pushes and deploys', async () => {
@@ -116,10 +113,7 @@ describe('the root action', () => {
     expect(errors(result)).toEqual([]);
     expect(result.outputs).toMatchObject({ status: 'deployed', version: '1.0.0', pushed: 'true', 'rolled-back': 'false' });
     const pushed = await new CraneRegistry(cluster).digest(`${registry}/web:1.0.0`);
-    const running = execFileSync('kubectl', ['get', 'pods', '-n', release, '-o=jsonpath={.items[*].spec.containers[*].image}'], {
-      encoding: 'utf8',
-      env: { ...process.env, ...cluster.env },
-    });
+    const running = kubectl(cluster, ['get', 'pods', '-n', release, '-o=jsonpath={.items[*].spec.containers[*].image}']);
     expect(running).toBe(`${registry}/web@${pushed}`);
   });
 
@@ -158,7 +152,7 @@ describe('secrets', () => {
   beforeAll(() => {
     home = mkdtempSync(join(tmpdir(), 'todo-deploy-home-'));
     const view = ['config', 'view', '--raw', '--flatten', '--output=jsonpath={.users[0].user.client-key-data}'];
-    const key = execFileSync('kubectl', view, { encoding: 'utf8', env: { ...process.env, ...cluster.env } });
+    const key = kubectl(cluster, view);
     values = {
       'registry password': cluster.registry.password,
       'database password': `canary-database-${crypto.randomUUID()}`,
@@ -177,7 +171,7 @@ describe('secrets', () => {
     ['a version that fails', 'broken', 'rolled-back'],
   ])('are in no log, argument, file, summary, report or value of Helm: %s', async (version, status, outcome) => {
     const view = ['config', 'view', '--raw', '--flatten', '--minify'];
-    const kubeconfig = execFileSync('kubectl', view, { env: { ...process.env, ...cluster.env } }).toString('base64');
+    const kubeconfig = Buffer.from(kubectl(cluster, view)).toString('base64');
     const watch = watchArguments(values);
     const result = await pipeline(
       {
@@ -202,8 +196,7 @@ describe('secrets', () => {
     expect(masks.length).toBeGreaterThan(Object.keys(values).length - 2);
     // Below RUNNER_TEMP, so its text is among the files that are searched.
     expect(result.outputs['report-file']?.startsWith(result.tempDir)).toBe(true);
-    const helm = (...args: string[]) =>
-      execFileSync('helm', [...args, '--namespace', release], { encoding: 'utf8', env: { ...process.env, ...cluster.env } });
+    const helm = (...args: string[]) => execaSync('helm', [...args, '--namespace', release], { env: cluster.env }).stdout;
     const releases = JSON.parse(helm('list', '--output=json')) as { name: string }[];
     expect(releases.length).toBeGreaterThan(1);
     const kept = releases.flatMap(({ name }) => [helm('get', 'values', name, '--all'), helm('get', 'manifest', name)]).join('\n');
