@@ -35,9 +35,3 @@ export async function writePlatforms(dir: string, ref: string, platforms: readon
 export function npmPackageFiles(name: string, version: string): ImageFile[] {
   return [{ path: `/app/node_modules/${name}/package.json`, content: JSON.stringify({ name, version, license: 'MIT' }) }];
 }
-
-/** Files by which Trivy recognises a pip package in an image. */
-export function pipPackageFiles(name: string, version: string): ImageFile[] {
-  const path = `/usr/local/lib/python3.13/site-packages/${name}-${version}.dist-info/METADATA`;
-  return [{ path, content: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n` }];
-}

@@ -12,22 +12,6 @@ const FILES = ['main.go', 'go.mod', 'go.sum', 'advisories.json'];
 /** Where Trivy finds the database in a registry: `<host>/trivy-db:2`. */
 export const TRIVY_DB = { repository: 'trivy-db', tags: ['2'] } as const;
 
-/** One planted advisory, as trivydb/advisories.json has it; without `fixed` no version is safe. */
-export interface PlantedAdvisory {
-  id: string;
-  bucket: string;
-  package: string;
-  severity: 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
-  title: string;
-  fixed?: string;
-  vulnerable?: readonly string[];
-}
-
-/** The advisories that the database holds, for tests to compare with. */
-export async function plantedAdvisories(): Promise<PlantedAdvisory[]> {
-  return JSON.parse(await readFile(join(SOURCE, 'advisories.json'), 'utf8')) as PlantedAdvisory[];
-}
-
 /** Trivy's vulnerability database as the artifact that Trivy downloads: an OCI layout in `cache`. Needs Go at the first build. */
 export async function trivyDatabase(cache: string, log: Log): Promise<string> {
   const sources = await Promise.all(FILES.map((name) => readFile(join(SOURCE, name), 'utf8')));

@@ -12,10 +12,7 @@ export const VARIABLES = {
   GITHUB_ACTIONS: '`true` inside a workflow: the log uses workflow commands',
   GITHUB_ACTOR: 'who started the run (journal)',
   GITHUB_API_URL: 'REST API, other on GitHub Enterprise',
-  GITHUB_BASE_REF: 'target branch of a pull request',
-  GITHUB_EVENT_NAME: '`push`, `pull_request`, …',
   GITHUB_EVENT_PATH: 'file with the event as JSON',
-  GITHUB_HEAD_REF: 'source branch of a pull request',
   GITHUB_JOB: 'part of the lease holder',
   GITHUB_OUTPUT: 'file that takes outputs',
   GITHUB_REF: '`refs/heads/main`, `refs/tags/v1`, …',
@@ -27,7 +24,6 @@ export const VARIABLES = {
   GITHUB_SHA: 'commit of the run (a pull request: the merge commit)',
   GITHUB_STATE: 'file that takes state for the post step',
   GITHUB_STEP_SUMMARY: 'file that takes the job summary',
-  GITHUB_WORKFLOW: 'name of the workflow (journal)',
   GITHUB_WORKSPACE: 'checkout',
   GITHUB_TOKEN: 'command line: the input `github-token`',
   HOME: 'for `~/.kube/config` and `~/.docker`',
@@ -82,9 +78,6 @@ export class GitHubEnvironment {
   get localName(): string {
     return `${this.actor}@${hostname()}`;
   }
-  get owner(): string {
-    return this.repository.split('/')[0] ?? '';
-  }
   get sha(): string {
     return this.#get('GITHUB_SHA');
   }
@@ -98,15 +91,6 @@ export class GitHubEnvironment {
     if (this.ref.startsWith('refs/tags/')) return 'tag';
     return this.ref.startsWith('refs/heads/') ? 'branch' : '';
   }
-  get headRef(): string {
-    return this.#get('GITHUB_HEAD_REF');
-  }
-  get baseRef(): string {
-    return this.#get('GITHUB_BASE_REF');
-  }
-  get eventName(): string {
-    return this.#get('GITHUB_EVENT_NAME');
-  }
   get runId(): string {
     return this.#get('GITHUB_RUN_ID', String(process.pid));
   }
@@ -116,9 +100,6 @@ export class GitHubEnvironment {
   get job(): string {
     return this.#get('GITHUB_JOB', 'local');
   }
-  get workflow(): string {
-    return this.#get('GITHUB_WORKFLOW');
-  }
   get actor(): string {
     return this.#get('GITHUB_ACTOR', this.#env.USER ?? 'unknown');
   }
@@ -127,9 +108,6 @@ export class GitHubEnvironment {
   }
   get tempDir(): string {
     return this.#get('RUNNER_TEMP', tmpdir());
-  }
-  get toolCache(): string {
-    return this.#get('RUNNER_TOOL_CACHE');
   }
   get serverUrl(): string {
     return this.#get('GITHUB_SERVER_URL', 'https://github.com');
