@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { BUCKET_MS } from '../demo/load/model.ts';
+import { BUCKET_MS, type LoadResult } from '../demo/load/model.ts';
 import { deployOurs, rollbackHelm, upgradeHelm } from './deployers.ts';
 import { answersOf, type Bench, hostOf, startLoad, type Version } from './setup.ts';
 
@@ -69,7 +69,7 @@ export async function badBehindFrontDoor(bench: Bench, ours: string, helm: strin
   const failed = report.steps.find((step) => step.result === 'failed');
   if (failed === undefined) throw new Error('Our deploy of the bad version did not fail');
   const failedAt = Date.parse(failed.startedAt) + (failed.durationMs ?? 0);
-  const mineMs = lastFailure(mine.buckets) - failedAt;
+  const mineMs = lastFailure(mine) - failedAt;
 
   const other = startLoad(bench, helm, 'bad');
   await answersOf(other, 'v2');
@@ -79,7 +79,7 @@ export async function badBehindFrontDoor(bench: Bench, ours: string, helm: strin
   await rollbackHelm(bench, helm);
   await settle();
   const theirs = await other.stop();
-  const theirsMs = lastFailure(theirs.buckets) - checkedAt;
+  const theirsMs = lastFailure(theirs) - checkedAt;
   return [
     {
       what: 'bad behind the front door: failing check until the last bad answer',
@@ -112,10 +112,9 @@ export async function badImage(bench: Bench, ours: string, helm: string): Promis
   ];
 }
 
-function lastFailure(buckets: readonly { at: number; lost: number }[]): number {
-  const last = buckets.findLast((bucket) => bucket.lost > 0);
-  if (last === undefined) throw new Error('The bad version answered nobody: there is nothing to measure');
-  return last.at + BUCKET_MS;
+function lastFailure({ lastLossAt }: LoadResult): number {
+  if (lastLossAt === undefined) throw new Error('The bad version answered nobody: there is nothing to measure');
+  return lastLossAt;
 }
 
 /** The smoke check that a team runs after \`helm upgrade\`, with the retries of ours. */

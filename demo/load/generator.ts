@@ -12,20 +12,20 @@ const FRESH_EVERY = 4;
  * Every fourth request comes on a new connection, the others on ones kept alive: both kinds of client must lose nothing.
  */
 export async function generateLoad(plan: LoadPlan, signal: AbortSignal, onProgress: (progress: LoadProgress) => void): Promise<LoadResult> {
-  const recorder = new Recorder();
   const agents = plan.sources.map((localAddress) => ({
     fresh: new http.Agent({ keepAlive: false, localAddress } as http.AgentOptions),
     kept: new http.Agent({ keepAlive: true, maxSockets: 4, localAddress } as http.AgentOptions),
   }));
   const underWay = new Set<Promise<void>>();
   const start = Date.now();
+  const recorder = new Recorder(start);
   let sent = 0;
   let lastProgress = start;
   while (!signal.aborted && sent < plan.maxRequests && Date.now() - start < plan.maxSeconds * 1000) {
     const due = Math.min(plan.maxRequests, Math.floor(((Date.now() - start) / 1000) * plan.rate));
     for (; sent < due; sent++) {
       if (underWay.size >= MAX_IN_FLIGHT) {
-        recorder.lost('-', `more than ${MAX_IN_FLIGHT} requests without an answer`);
+        recorder.lost(Date.now(), '-', `more than ${MAX_IN_FLIGHT} requests without an answer`);
         continue;
       }
       // Whole rounds go over all sources, so that each of them has both kinds of connection.
@@ -46,12 +46,14 @@ export async function generateLoad(plan: LoadPlan, signal: AbortSignal, onProgre
   }
   await Promise.all(underWay);
   for (const { kept } of agents) kept.destroy();
-  return recorder.result(start);
+  return recorder.result();
 }
 
 function send(plan: LoadPlan, target: string, path: string, agent: http.Agent, recorder: Recorder): Promise<void> {
   return new Promise((resolve) => {
+    const sentAt = Date.now();
     const started = performance.now();
+    const lost = (reason: string) => recorder.lost(sentAt, path, reason);
     let settled = false;
     const settle = (record: () => void) => {
       if (settled) return;
@@ -66,20 +68,23 @@ function send(plan: LoadPlan, target: string, path: string, agent: http.Agent, r
       response.on('data', (chunk: string) => {
         if (body.length < 65_536) body += chunk;
       });
-      response.on('error', (error) => settle(() => recorder.lost(path, error.message)));
+      response.on('error', (error) => settle(() => lost(error.message)));
       response.on('end', () =>
         settle(() => {
           const status = response.statusCode ?? 0;
-          if (!response.complete) recorder.lost(path, 'the answer was cut off');
-          else if (status < 200 || status >= 400) recorder.lost(path, `status ${status}: ${body.slice(0, 80)}`);
-          else recorder.answered(String(response.headers[plan.versionHeader] ?? 'unknown'), body, performance.now() - started);
+          if (!response.complete) lost('the answer was cut off');
+          else if (status < 200 || status >= 400) lost(`status ${status}: ${body.slice(0, 80)}`);
+          else {
+            const version = String(response.headers[plan.versionHeader] ?? 'unknown');
+            recorder.answered({ sentAt, version, body, latencyMs: performance.now() - started });
+          }
         }),
       );
     });
     const limit = setTimeout(() => {
-      settle(() => recorder.lost(path, `no answer within ${plan.timeoutMs} ms`));
+      settle(() => lost(`no answer within ${plan.timeoutMs} ms`));
       request.destroy();
     }, plan.timeoutMs);
-    request.on('error', (error) => settle(() => recorder.lost(path, error.message)));
+    request.on('error', (error) => settle(() => lost(error.message)));
   });
 }

@@ -25,11 +25,11 @@ export interface LoadProgress {
   versions: Record<string, number>;
 }
 
-/** 100 ms of the run. */
+/** The requests that were sent in one span of the run: what became of each, whenever its answer came. */
 export interface Bucket {
-  /** Start, ms since the epoch. */
+  /** Start of the span, ms since the epoch. */
   at: number;
-  /** Answers by version. */
+  /** Answered, by version. */
   versions: Record<string, number>;
   lost: number;
 }
@@ -42,13 +42,17 @@ export interface LoadResult {
   lost: number;
   /** Answers whose parts were made by two versions. */
   mixed: number;
-  /** The first few losses, for people. */
+  /** The first few losses, for people; `at` is when each was noticed. */
   losses: { at: number; path: string; reason: string }[];
+  /** When the last loss was noticed, ms since the epoch. */
+  lastLossAt?: number | undefined;
   versions: Record<string, number>;
   /** When each version answered first and last, ms since the epoch. */
   seen: Record<string, { first: number; last: number }>;
   latencyMs: { p50: number; p99: number; max: number };
+  /** In the order of time, counted from `startedAt`. */
   buckets: Bucket[];
 }
 
+/** Length of a bucket. */
 export const BUCKET_MS = 100;

@@ -2,56 +2,72 @@ import { BUCKET_MS, type Bucket, type LoadProgress, type LoadResult } from './mo
 
 const KEPT_LOSSES = 20;
 
-/** Counts answers and losses of one run. */
+export interface Answer {
+  /** When its request was sent, ms since the epoch. */
+  sentAt: number;
+  version: string;
+  body: string;
+  latencyMs: number;
+}
+
+/** Counts answers and losses of one run, each where its request was sent. */
 export class Recorder {
+  readonly #startedAt: number;
   #buckets = new Map<number, Bucket>();
   #versions: Record<string, number> = {};
   #seen: LoadResult['seen'] = {};
   #losses: LoadResult['losses'] = [];
   #latencies: number[] = [];
   #lost = 0;
+  #lastLossAt: number | undefined;
   #mixed = 0;
 
-  answered(version: string, body: string, latencyMs: number): void {
+  constructor(startedAt: number) {
+    this.#startedAt = startedAt;
+  }
+
+  answered({ sentAt, version, body, latencyMs }: Answer): void {
     this.#versions[version] = (this.#versions[version] ?? 0) + 1;
     const now = Date.now();
     this.#seen[version] = { first: this.#seen[version]?.first ?? now, last: now };
-    const bucket = this.#bucket();
+    const bucket = this.#bucket(sentAt);
     bucket.versions[version] = (bucket.versions[version] ?? 0) + 1;
     this.#latencies.push(latencyMs);
     if (isMixed(body)) this.#mixed++;
   }
 
-  lost(path: string, reason: string): void {
+  lost(sentAt: number, path: string, reason: string): void {
     this.#lost++;
-    this.#bucket().lost++;
-    if (this.#losses.length < KEPT_LOSSES) this.#losses.push({ at: Date.now(), path, reason });
+    this.#bucket(sentAt).lost++;
+    this.#lastLossAt = Date.now();
+    if (this.#losses.length < KEPT_LOSSES) this.#losses.push({ at: this.#lastLossAt, path, reason });
   }
 
   progress(): LoadProgress {
     return { sent: this.#latencies.length + this.#lost, lost: this.#lost, versions: { ...this.#versions } };
   }
 
-  result(startedAt: number): LoadResult {
+  result(): LoadResult {
     const sorted = this.#latencies.toSorted((a, b) => a - b);
     const quantile = (q: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0);
     return {
-      startedAt,
+      startedAt: this.#startedAt,
       endedAt: Date.now(),
       sent: sorted.length + this.#lost,
       answered: sorted.length,
       lost: this.#lost,
       mixed: this.#mixed,
       losses: this.#losses,
+      lastLossAt: this.#lastLossAt,
       versions: { ...this.#versions },
       seen: this.#seen,
       latencyMs: { p50: quantile(0.5), p99: quantile(0.99), max: Math.round(sorted.at(-1) ?? 0) },
-      buckets: [...this.#buckets.values()],
+      buckets: [...this.#buckets.values()].sort((a, b) => a.at - b.at),
     };
   }
 
-  #bucket(): Bucket {
-    const at = Math.floor(Date.now() / BUCKET_MS) * BUCKET_MS;
+  #bucket(sentAt: number): Bucket {
+    const at = this.#startedAt + Math.floor((sentAt - this.#startedAt) / BUCKET_MS) * BUCKET_MS;
     const existing = this.#buckets.get(at);
     if (existing !== undefined) return existing;
     const bucket: Bucket = { at, versions: {}, lost: 0 };

@@ -53,6 +53,24 @@ describe('load generator', () => {
     expect(result.buckets.flatMap((bucket) => Object.values(bucket.versions)).reduce((a, b) => a + b)).toBe(200);
   });
 
+  test('counts a request where it was sent, not where its answer came', async () => {
+    let count = 0;
+    let release = () => {};
+    const result = await run(
+      (_, response) => {
+        const first = count++ === 0;
+        const answer = () => response.setHeader('x-app-version', first ? 'held' : 'prompt').end('{}');
+        // The first request is answered when all others have been.
+        if (first) release = answer;
+        else answer();
+        if (count === 200) release();
+      },
+      { timeoutMs: 5_000 },
+    );
+    expect(result.versions).toEqual({ held: 1, prompt: 199 });
+    expect(result.buckets.findIndex(({ versions }) => versions.held === 1)).toBe(0);
+  });
+
   test.each<[string, http.RequestListener, RegExp]>([
     ['an error status', (_, response) => response.writeHead(503).end('no backend'), /status 503: no backend/],
     ['a closed connection', (request) => request.socket.destroy(), /hang up|ECONNRESET/],
