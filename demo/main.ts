@@ -8,7 +8,9 @@ import type { LoadResult } from './load/model.ts';
 import { RunningLoad } from './load/run.ts';
 import { freshNamespace } from './namespace.ts';
 import { ownCluster } from './own-cluster.ts';
-import { drawRequests, type Mark } from './picture/svg.ts';
+import { drawRequests } from './picture/requests/draw.ts';
+import { type DemoData, pictureInput } from './picture/requests/input.ts';
+import { DARK, LIGHT } from './picture/requests/theme.ts';
 import { type Outcome, printReport } from './report.ts';
 import { HOST, NAMESPACE, todoRepository } from './todo/app.ts';
 import { FIRST, LATER, type Release } from './todo/releases.ts';
@@ -38,7 +40,7 @@ const product = productCopy(ROOT, join(work, 'product'));
 const secrets = { ...(await clusterSecrets(cluster, runner)), DATABASE_PASSWORD: `demo-${crypto.randomUUID()}` };
 
 const first = await release(FIRST);
-if (first.problems.length > 0) await end([first], undefined, undefined, []);
+if (first.problems.length > 0) await end([first], undefined, undefined);
 
 say(`Control: ${CONTROL_REQUESTS} requests from ${cluster.loadSources.length} addresses, no deploy`);
 const control = await load('control', CONTROL_REQUESTS).finished();
@@ -55,7 +57,7 @@ for (const next of LATER) {
 outcomes.push(await rollBack(first.version));
 while (traffic.progress.sent < MIN_REQUESTS) await new Promise((resolve) => setTimeout(resolve, 500));
 const result = await traffic.stop();
-await end(outcomes, control, result, outcomes.slice(1));
+await end(outcomes, control, result);
 
 async function release(next: Release): Promise<Outcome> {
   next.change(repository, cluster);
@@ -73,7 +75,7 @@ async function release(next: Release): Promise<Outcome> {
   ];
   const verdict = problems.length > 0 ? ` — NOT AS EXPECTED: ${problems.join('; ')}` : '';
   say(`Release ${version.slice(0, 7)}: ${success ? 'green' : 'red'}, ${outputs.status ?? 'no status'}${verdict}`);
-  return { ...facts, title: next.title, version, problems };
+  return { ...facts, kind: 'release', title: next.title, version, problems };
 }
 
 /** Back to the version before the one that serves, as somebody does it at night who has no checkout. */
@@ -85,7 +87,7 @@ async function rollBack(to: string): Promise<Outcome> {
   });
   const problems = unexpected(done, { success: true, outputs: { status: 'deployed', version: to } });
   say(`Rollback: ${done.success ? 'green' : 'red'}, ${done.outputs.status ?? 'no status'}`);
-  return { ...done, title, version: to, problems };
+  return { ...done, kind: 'rollback', title, version: to, problems };
 }
 
 type Facts = Pick<Outcome, 'at' | 'durationMs' | 'success' | 'outputs'>;
@@ -154,25 +156,17 @@ function theCluster(): DemoCluster {
   return { ...embedded, registry: { ...embedded.registry, prefix: 'acme' } };
 }
 
-async function end(all: Outcome[], quiet: LoadResult | undefined, result: LoadResult | undefined, marked: Outcome[]): Promise<never> {
-  if (result !== undefined) {
-    // A version is called by the release that brought it, not by a later return to it.
-    const labels = Object.fromEntries(all.toReversed().map(({ version, title }) => [version, `${version.slice(0, 7)} ${title}`]));
-    const marks: Mark[] = marked.map(({ at, title }) => ({ at, label: title }));
-    const svg = drawRequests({
-      title: 'Requests per version through five releases and a rollback',
-      subtitle: `${result.sent} requests through the Ingress from ${cluster.loadSources.length} addresses, ${result.lost} lost`,
-      buckets: result.buckets,
-      marks,
-      labels,
-    });
-    writeFileSync(join(report, 'demo.svg'), svg);
-    writeFileSync(join(report, 'demo.json'), JSON.stringify({ outcomes: all, control: quiet, traffic: result }, undefined, 2));
+async function end(outcomes: Outcome[], control: LoadResult | undefined, traffic: LoadResult | undefined): Promise<never> {
+  if (traffic !== undefined) {
+    const data: DemoData = { outcomes, control, traffic, rate: RATE, sources: cluster.loadSources.length };
+    writeFileSync(join(report, 'demo.json'), JSON.stringify(data, undefined, 2));
+    writeFileSync(join(report, 'demo.svg'), drawRequests(pictureInput(data), LIGHT));
+    writeFileSync(join(report, 'demo-dark.svg'), drawRequests(pictureInput(data), DARK));
   }
   const good = printReport({
-    outcomes: all,
-    control: quiet,
-    traffic: result,
+    outcomes,
+    control,
+    traffic,
     minRequests: MIN_REQUESTS,
     folder: report,
     seconds: (Date.now() - started) / 1000,

@@ -1,6 +1,7 @@
 import type { LoadResult } from './load/model.ts';
 
 export interface Outcome {
+  kind: 'release' | 'rollback';
   title: string;
   version: string;
   /** Start, ms since the epoch. */
@@ -23,7 +24,7 @@ export interface DemoReport {
   seconds: number;
 }
 
-/** Prints what came of it; answers whether all was as it has to be. */
+/** Prints what came of it; returns whether all was as it has to be. */
 export function printReport({ outcomes, control, traffic, minRequests, folder, seconds }: DemoReport): boolean {
   const failures = outcomes.flatMap(({ title, problems }) => problems.map((problem) => `${title}: ${problem}`));
   if (control === undefined || traffic === undefined) failures.push('the load was not run');
@@ -49,7 +50,7 @@ export function printReport({ outcomes, control, traffic, minRequests, folder, s
     );
     for (const [version, count] of Object.entries(traffic.versions))
       console.log(`                    ${String(count).padStart(7)} by ${version.slice(0, 7)}`);
-    console.log(`\nPicture: ${folder}/demo.svg   numbers: ${folder}/demo.json   job summaries: ${folder}/*.md`);
+    console.log(`\nPicture: ${folder}/demo.svg, demo-dark.svg   numbers: ${folder}/demo.json   job summaries: ${folder}/*.md`);
   }
   for (const failure of failures) console.log(`NOT AS IT HAS TO BE: ${failure}`);
   console.log(`${failures.length === 0 ? 'All as it has to be' : 'Failed'}, ${Math.round(seconds)} s`);

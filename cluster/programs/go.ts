@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { coerce, compare } from 'semver';
 import { execa, execaSync } from 'execa';
+import { coerce, compare } from 'semver';
 import { ClusterError } from '../errors.ts';
 import { moduleFolder, requiredGo } from './modules.ts';
 import type { Pin } from './pins.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Bucket } from '../../../demo/load/model.ts';
-import { perSecond, switches } from '../../../demo/picture/seconds.ts';
+import { perSecond, switches } from '../../../demo/picture/requests/seconds.ts';
 
 const START = 5_000_050;
 const bucket = (after: number, versions: Record<string, number>, lost = 0): Bucket => ({ at: START + after, versions, lost });

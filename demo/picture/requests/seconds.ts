@@ -1,4 +1,4 @@
-import { BUCKET_MS, type Bucket } from '../load/model.ts';
+import { BUCKET_MS, type Bucket } from '../../load/model.ts';
 
 const SECOND_MS = 1000;
 /** Proxies follow a switch one after the other: a version serves once it has answered most requests for so many buckets. */

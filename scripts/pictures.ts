@@ -1,0 +1,28 @@
+/** Makes README's pictures of what a run of the demo kept in report/: npm run picture */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../demo/environment.ts';
+import { withChromium } from '../demo/picture/browser.ts';
+import { drawRequests } from '../demo/picture/requests/draw.ts';
+import { type DemoData, pictureInput } from '../demo/picture/requests/input.ts';
+import { DARK, LIGHT } from '../demo/picture/requests/theme.ts';
+import { shootSummary } from '../demo/picture/summary/shoot.ts';
+
+const kept = (name: string): string => readFileSync(join(ROOT, 'report', name), 'utf8');
+const picture = (name: string): string => join(ROOT, 'docs', name);
+
+if (!existsSync(join(ROOT, 'report/demo.json'))) {
+  console.error('There is no report/demo.json: run the demo first (npm run demo)');
+  process.exit(1);
+}
+const input = pictureInput(JSON.parse(kept('demo.json')) as DemoData);
+writeFileSync(picture('demo.svg'), drawRequests(input, LIGHT));
+writeFileSync(picture('demo-dark.svg'), drawRequests(input, DARK));
+
+// The job's summary begins with what build-push wrote; README shows the deploy's part.
+const summary = kept('4-a-crash-at-start.md');
+const markdown = summary.slice(Math.max(0, summary.search(/^## todo: /m)));
+await withChromium(console.log, async (browser) => {
+  await shootSummary(browser, { markdown, job: 'deploy', scheme: 'light', target: picture('summary.png') });
+  await shootSummary(browser, { markdown, job: 'deploy', scheme: 'dark', target: picture('summary-dark.png') });
+});
