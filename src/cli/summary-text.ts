@@ -27,7 +27,7 @@ export function summaryText(markdown: string, style: Style): string {
 function ordinary(line: string, style: Style): string[] {
   const heading = /^(#{1,4}) (.*)$/.exec(line);
   if (heading) return [style.bold(inline(heading[2] ?? ''))];
-  const fold = /^<details><summary>(.*)<\/summary>$/.exec(line);
+  const fold = /^<details(?: open)?><summary>(.*)<\/summary>$/.exec(line);
   if (fold) return [`${inline(fold[1] ?? '')}:`];
   return line === '</details>' ? [] : [inline(line)];
 }

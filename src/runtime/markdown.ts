@@ -15,6 +15,8 @@ export const link = (text: Text, url: string): Inline =>
   /^https?:\/\/[^\s<>()"']+$/.test(url) ? raw(`[${render(text)}](${url})`) : raw(render(text));
 /** Several pieces one after the other. */
 export const join = (...parts: Text[]): Inline => raw(parts.map(render).join(''));
+/** A name as code, and before it whether all is well with it. */
+export const marked = (good: boolean, name: string): Inline => raw(`${good ? '✓' : '✗'} ${codeSpan(name)}`);
 
 export function render(text: Text): string {
   return typeof text === 'string' ? markdown(text) : text.markdown;

@@ -33,7 +33,8 @@ export function markdown(text: string): string {
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_{}[\]()|~]/g, '\\$&')
-    .replace(/^([#+-]|\d+[.)])/, '\\$1')
+    .replace(/^([#+-])/, '\\$1')
+    .replace(/^(\d+)\./, '$1\\.')
     .replace(/@/g, '&#64;')
     .replace(/:\/\//g, ':&#47;/')
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`);

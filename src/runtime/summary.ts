@@ -39,9 +39,13 @@ export class SummaryWriter {
     return this.#add(items.map((item) => `- ${render(item)}`).join('\n'));
   }
 
+  /** A column in which no row says anything is left out. */
   table(headers: readonly Text[], rows: readonly (readonly Text[])[]): this {
-    const line = (cells: readonly Text[]) => `| ${cells.map(render).join(' | ')} |`;
-    return this.#add([line(headers), `|${' --- |'.repeat(headers.length)}`, ...rows.map(line)].join('\n'), rows.length > 50);
+    const cells = rows.map((row) => row.map(render));
+    const says = headers.map((_, column) => rows.length === 0 || cells.some((row) => row[column] !== ''));
+    const line = (row: readonly string[]) => `| ${row.filter((_, column) => says[column]).join(' | ')} |`;
+    const rule = `|${' --- |'.repeat(says.filter(Boolean).length)}`;
+    return this.#add([line(headers.map(render)), rule, ...cells.map(line)].join('\n'), rows.length > 50);
   }
 
   /** Preformatted text, e.g. log lines. */
@@ -50,10 +54,10 @@ export class SummaryWriter {
   }
 
   /** A fold: its content is built by `body` on a writer of its own. */
-  details(title: Text, body: (inner: SummaryWriter) => void): this {
+  details(title: Text, body: (inner: SummaryWriter) => void, { open = false }: { open?: boolean } = {}): this {
     const inner = new SummaryWriter(undefined, this.#redact);
     body(inner);
-    return this.#add(`<details><summary>${render(title)}</summary>\n\n${inner.markdown()}\n\n</details>`, true);
+    return this.#add(`<details${open ? ' open' : ''}><summary>${render(title)}</summary>\n\n${inner.markdown()}\n\n</details>`, true);
   }
 
   /** A diagram; the source is our own, names in it must be quoted by `mermaidText`. */

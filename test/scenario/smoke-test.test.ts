@@ -97,7 +97,7 @@ describe('smoke-test', () => {
     const result = await smokeTest([{ url: base, json: { a: 1 } }], { retries: '0' });
     expect(result.log.filter((line) => /^(::set-output|##\[)/.test(line))).toEqual([]);
     expect(result.summary).not.toMatch(/^<\/details><img/m);
-    expect(result.summary.split('\n').filter((line) => line.startsWith('| FAILED'))).toHaveLength(1);
+    expect(result.summary.split('\n').filter((line) => line.startsWith('| ✗'))).toHaveLength(1);
   });
 
   test('cancelling ends it at once', async () => {

@@ -3,6 +3,7 @@ import type { ScanFinding } from '../../build/model.ts';
 import { sizeText } from '../../build/publish.ts';
 import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../runtime/summary.ts';
+import { short } from '../shared/commits.ts';
 import type { BuildPushReport, ImageReport } from './report.ts';
 
 const MAX_ROWS = 200;
@@ -20,9 +21,15 @@ export function writeSummary(summary: SummaryWriter, report: BuildPushReport): v
     if (blocking.length > MAX_ROWS) summary.text(`${blocking.length - MAX_ROWS} more are in the report file.`);
   }
   summary.table(
-    ['image', 'digest', 'size', 'tags', 'scan', 'registry'],
+    ['image', 'result', 'size', 'tags', 'scan'],
     report.images.map((image) => imageRow(image, report)),
   );
+  const inRegistry = report.images.filter(({ result }) => result !== 'not pushed');
+  const references = inRegistry.flatMap(({ repository, digest, tags }) => [
+    `${repository}@${digest}`,
+    ...tags.map((tag) => `  ${repository}:${tag}`),
+  ]);
+  if (references.length > 0) summary.details('Digests and tags in full', (inner) => inner.code(references.join('\n')));
   const passed = report.scans.flatMap((scan) => scan.findings).filter((finding) => !blocking.includes(finding));
   if (passed.length > 0) {
     summary.details(`${count(passed)} that ${passed.length === 1 ? 'does' : 'do'} not block (${countBySeverity(passed)})`, (inner) =>
@@ -40,11 +47,11 @@ function imageRow(image: ImageReport, report: BuildPushReport): Text[] {
   const scans = report.scans.filter((scan) => scan.image === image.name);
   const platforms = image.platforms.map(({ platform, bytes }) => `${platform} ${sizeText(bytes)}`).join(', ');
   const results = scans.map((scan) => `${scan.platform}: ${countBySeverity(scan.findings)}`).join('; ');
-  return [code(image.repository), code(image.digest), platforms, tagsOf(image), results || 'not scanned', image.result];
+  return [code(image.repository), image.result, platforms, tagsOf(image), results || 'not scanned'];
 }
 
 function tagsOf(image: ImageReport): Text {
-  return join(...image.tags.flatMap((tag, index) => (index === 0 ? [code(tag)] : [raw(', '), code(tag)])));
+  return join(...image.tags.flatMap((tag, index) => [raw(index === 0 ? '' : ', '), code(short(tag))]));
 }
 
 function findingRow(finding: ScanFinding): Text[] {

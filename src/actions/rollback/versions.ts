@@ -1,6 +1,7 @@
 import { type ListedVersion, remainsText } from '../../deploy/rollback/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { code } from '../../runtime/markdown.ts';
+import { short, writeFullCommits } from '../shared/commits.ts';
 import { setOutputs } from '../shared/outcome/outputs.ts';
 import type { RollbackInputs } from './inputs.ts';
 
@@ -23,6 +24,10 @@ export function tellVersions(context: ActionContext, { release, cluster }: Rollb
     HEAD,
     rows.map(([to = '', version = '', ...rest]) => [code(to), code(version), ...rest]),
   );
+  writeFullCommits(
+    summary,
+    versions.map(({ version }) => version),
+  );
   const serving = versions.find((one) => one.remains === 'serves');
   setOutputs(context, serving ? { activeColor: serving.color, version: serving.version } : {}, '');
   context.setOutput('versions', JSON.stringify(versions));
@@ -38,7 +43,7 @@ function row(version: ListedVersion): string[] {
   const since = migrations.length === 0 ? 'none' : `${migrations.length}${irreversible ? ', irreversible' : ''}`;
   return [
     back === 0 ? 'serves' : `-${back}`,
-    version.version,
+    short(version.version),
     at.replace(/\.\d+Z$/, 'Z'),
     [actor, reason ? `went back: ${reason}` : ''].filter(Boolean).join(', '),
     `${remainsText(version)}, ${color}`,

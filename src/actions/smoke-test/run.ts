@@ -4,10 +4,10 @@ import { DeployError } from '../../interfaces/errors.ts';
 import type { Http } from '../../interfaces/http.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
-import { code } from '../../runtime/markdown.ts';
 import { describeFailure, runChecks } from '../../smoke/index.ts';
 import type { CheckResult, SmokeCheck } from '../../smoke/model.ts';
 import { targetFinder } from '../../smoke/targets.ts';
+import { writeSummary } from './summary.ts';
 
 export interface SmokeTestOptions {
   checks: SmokeCheck[];
@@ -43,7 +43,7 @@ export async function runSmokeTest(
   context.setOutput('passed', String(failed.length === 0));
   context.setOutput('failed-checks', [...new Set(failed.map((result) => result.check))].join('\n'));
   context.setOutput('report-file', await writeReport(context.env.tempDir, results));
-  writeSummary(context, results);
+  writeSummary(context.summary, results);
   const failure = describeFailure(results);
   if (failure !== undefined) throw new DeployError('smoke-failed', failure);
   log.info(`All ${results.length} checks passed`);
@@ -53,24 +53,4 @@ async function writeReport(tempDir: string, results: readonly CheckResult[]): Pr
   const path = joinPath(await mkdtemp(joinPath(tempDir, 'todo-deploy-report-')), 'smoke-test.json');
   await writeFile(path, `${JSON.stringify({ passed: results.every((result) => result.passed), results }, null, 2)}\n`);
   return path;
-}
-
-function writeSummary({ summary }: ActionContext, results: readonly CheckResult[]): void {
-  const failed = results.filter((result) => !result.passed);
-  summary.heading(2, failed.length === 0 ? 'Smoke test: passed' : `Smoke test: ${failed.length} of ${results.length} checks failed`);
-  summary.table(
-    ['', 'check', 'target', 'status', 'ms', 'tries', 'what was wrong'],
-    [...failed, ...results.filter((result) => result.passed)].map((result) => [
-      result.passed ? 'passed' : 'FAILED',
-      code(result.check),
-      code(result.target),
-      String(result.status ?? ''),
-      result.durationMs === undefined ? '' : String(Math.round(result.durationMs)),
-      String(result.attempts),
-      result.failure ?? '',
-    ]),
-  );
-  for (const result of failed.filter(({ body }) => body)) {
-    summary.details(`Start of the answer to ${result.check} (${result.target})`, (inner) => inner.code(result.body ?? ''));
-  }
 }

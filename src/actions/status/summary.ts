@@ -1,8 +1,9 @@
 import type { AppStatus, Drift, WorkloadHealth } from '../../deploy/status/index.ts';
 import { hasDigest } from '../../interfaces/image-reference.ts';
-import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
+import { bold, code, join, link, marked, raw, type Text } from '../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../runtime/summary.ts';
 import type { CostEstimate } from '../../tools/digitalocean/cost.ts';
+import { short, writeFullCommits } from '../shared/commits.ts';
 
 const HISTORY = 8;
 const time = (iso: string): string =>
@@ -10,7 +11,6 @@ const time = (iso: string): string =>
     .replace(/\.\d+Z$/, 'Z')
     .replace('T', ' ')
     .replace('Z', ' UTC');
-const short = (version: string): string => (/^[0-9a-f]{40}$/.test(version) ? version.slice(0, 12) : version);
 
 export const driftLine = ({ object, message, by }: Drift): string => `${object}: ${message}${by === undefined ? '' : ` (${by})`}`;
 
@@ -38,7 +38,7 @@ export function writeSummary(summary: SummaryWriter, status: AppStatus, cost: Co
   const since = status.deployedAt ? [raw(' since '), time(status.deployedAt)] : [];
   const where = status.url ? [raw(' at '), link(code(status.url), status.url)] : [];
   if (status.version)
-    summary.text(raw('Version '), bold(code(status.version)), raw(' in namespace '), code(status.namespace), ...where, ...since);
+    summary.text(raw('Version '), bold(code(short(status.version))), raw(' in namespace '), code(status.namespace), ...where, ...since);
   writeDrift(summary, status);
   writeRun(summary, status);
   writeHealth(summary, status);
@@ -48,6 +48,8 @@ export function writeSummary(summary: SummaryWriter, status: AppStatus, cost: Co
     summary.heading(3, 'Not looked at');
     summary.list(status.unseen);
   }
+  const shown = status.history.slice(0, HISTORY).map(({ version }) => version);
+  writeFullCommits(summary, [status.version, status.inFlight?.version, status.lastFailure?.version, ...shown]);
 }
 
 function writeDrift(summary: SummaryWriter, { drift }: AppStatus): void {
@@ -55,7 +57,7 @@ function writeDrift(summary: SummaryWriter, { drift }: AppStatus): void {
   summary.heading(3, 'Not as it was deployed');
   summary.table(
     ['object', 'what', 'by'],
-    drift.map(({ object, message, by }) => [code(object), message, by ?? '']),
+    drift.map(({ object, message, by }) => [code(object), short(message), by ?? '']),
   );
 }
 
@@ -66,10 +68,14 @@ function writeRun(summary: SummaryWriter, { lease, inFlight, healing, lastFailur
   if (inFlight) {
     const run: Text = inFlight.runUrl ? link('its run', inFlight.runUrl) : inFlight.holder;
     const next = healing === undefined ? '' : ` Its run was killed; the next one will ${healing}.`;
-    lines.push(join(`A deploy of ${inFlight.version} is in flight as ${inFlight.color}, in “${inFlight.phase}” (`, run, `).${next}`));
+    lines.push(
+      join(`A deploy of ${short(inFlight.version)} is in flight as ${inFlight.color}, in “${inFlight.phase}” (`, run, `).${next}`),
+    );
   }
   if (lastFailure) {
-    lines.push(`The last try failed: ${lastFailure.version}, ${time(lastFailure.at)}: ${lastFailure.cause} (${lastFailure.reason}).`);
+    lines.push(
+      `The last try failed: ${short(lastFailure.version)}, ${time(lastFailure.at)}: ${short(lastFailure.cause)} (${lastFailure.reason}).`,
+    );
   }
   if (lines.length > 0) summary.list(lines);
 }
@@ -78,15 +84,26 @@ function writeHealth(summary: SummaryWriter, { services, colors, shared }: AppSt
   if (services.length > 0) {
     summary.heading(3, 'Services');
     summary.table(
-      ['service', 'leads to', 'ready pods', ''],
-      services.map(({ name, color, endpoints, problem }) => [code(name), color ?? 'no color', String(endpoints), problem ?? '']),
+      ['service', 'leads to', 'ready pods', 'what is wrong'],
+      services.map(({ name, color, endpoints, problem }) => [
+        marked(problem === undefined, name),
+        color ?? 'no color',
+        String(endpoints),
+        problem ?? '',
+      ]),
     );
   }
   const row = (of: string, { workload, ready, text, images, problem }: WorkloadHealth): Text[] => [
+    marked(ready, workload),
     of,
-    code(workload),
-    ready ? text : bold(text),
-    join(...images.flatMap(({ image, digests }, index) => [raw(index > 0 ? '<br>' : ''), code(image), raw(digestText(image, digests))])),
+    text,
+    join(
+      ...images.flatMap(({ image, digests }, index) => [
+        raw(index > 0 ? '<br>' : ''),
+        code(shortImage(image)),
+        raw(digestText(image, digests)),
+      ]),
+    ),
     problem ?? '',
   ];
   const rows = [
@@ -97,8 +114,11 @@ function writeHealth(summary: SummaryWriter, { services, colors, shared }: AppSt
   ];
   if (rows.length === 0) return;
   summary.heading(3, 'Workloads');
-  summary.table(['part', 'workload', 'state', 'image', ''], rows);
+  summary.table(['workload', 'part', 'state', 'image', 'what is wrong'], rows);
 }
+
+/** The report file has it in full. */
+const shortImage = (image: string): string => short(image).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
 
 /** A digest that the image's name holds already is not said twice. */
 const digestText = (image: string, digests: readonly string[]): string =>
@@ -114,7 +134,7 @@ function writeHistory(summary: SummaryWriter, { history, version, rollback }: Ap
       const choice = back.get(`${entry.version} ${entry.at}`);
       const words = choice ? join(code(choice.to), raw(' '), choice.text) : index === 0 && entry.version === version ? 'serves' : '';
       return [
-        entry.runUrl ? link(code(entry.version), entry.runUrl) : code(entry.version),
+        entry.runUrl ? link(code(short(entry.version)), entry.runUrl) : code(short(entry.version)),
         time(entry.at),
         entry.actor,
         entry.color,

@@ -71,10 +71,10 @@ export async function collectEvidence(kubernetes: Kubernetes, view: View, failin
   return evidence;
 }
 
-/** A pod's containers, and the log of the one that matters. */
+/** The log of the container that matters, which says most and therefore comes first, and how the pod's containers stand. */
 export async function podEvidence(kubernetes: Kubernetes, pod: KubernetesObject, container: string | undefined): Promise<Evidence[]> {
   const logs = container === undefined ? [] : await logEvidence(kubernetes, pod, container);
-  return [{ title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') }, ...logs];
+  return [...logs, { title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') }];
 }
 
 /** The last log lines of a container, and of its attempt before. */

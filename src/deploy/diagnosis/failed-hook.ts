@@ -54,8 +54,8 @@ async function podEnd(hook: string, pod: KubernetesObject, kubernetes: Kubernete
   return {
     why: whyOf(pod, statuses, lastLine) ?? about.at(-1),
     evidence: [
-      { title: `${hook}: pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
       ...logs,
+      { title: `${hook}: pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
       ...(about.length > 0 ? [{ title: `Events of pod ${pod.metadata.name}`, text: about.join('\n') }] : []),
     ],
   };

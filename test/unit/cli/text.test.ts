@@ -30,6 +30,7 @@ describe('a summary on a terminal', () => {
     );
     summary.mermaid('gantt');
     summary.details('Log of *x*', (inner) => inner.code('line | 1\n## no heading', 'text'));
+    summary.details('Open', (inner) => inner.text('two'), { open: true });
     summary.list(['one', join('two', raw('<br>'), code('three'))]);
     expect(summaryText(summary.markdown(), plain)).toBe(
       [
@@ -45,6 +46,10 @@ describe('a summary on a terminal', () => {
         '',
         '  line | 1',
         '  ## no heading',
+        '',
+        'Open:',
+        '',
+        'two',
         '',
         '- one',
         '- two, three',

@@ -60,7 +60,7 @@ describe('crashBehind', () => {
       'crash-loop',
       'Container "web" of pod a crashes right after it starts: 2 times (exit code 3)',
     ]);
-    expect((await told.evidence()).map(({ title }) => title)).toEqual(['Pod a', 'Last log lines of web', 'Check /']);
+    expect((await told.evidence()).map(({ title }) => title)).toEqual(['Last log lines of web', 'Pod a', 'Check /']);
   });
 
   test('names the workload of the pod', async () => {

@@ -68,8 +68,10 @@ describe('Markdown', () => {
     ['@someone', '&#64;someone'],
     ['a | b', 'a \\| b'],
     ['two\nlines', 'two lines'],
-    ['1. one', '\\1. one'],
+    ['1. one', '1\\. one'],
     ['see #12 & #x', 'see &#35;12 &amp; #x'],
+    ['1.5 s', '1\\.5 s'],
+    ['2) two', '2\\) two'],
   ])('%j', (text, expected) => {
     expect(markdown(text)).toBe(expected);
   });

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { ConfigurationError, DeployError, ProcessError } from '../../../src/interfaces/errors.ts';
 import { renderError } from '../../../src/runtime/errors.ts';
 import { GitHubEnvironment } from '../../../src/runtime/github-env.ts';
-import { code } from '../../../src/runtime/markdown.ts';
+import { code, raw } from '../../../src/runtime/markdown.ts';
 import { State } from '../../../src/runtime/state.ts';
 import { mermaidText, SUMMARY_LIMIT, SummaryWriter } from '../../../src/runtime/summary.ts';
 import { TempFiles } from '../../../src/runtime/temp.ts';
@@ -22,6 +22,24 @@ describe('the job summary', () => {
     expect(summary.markdown()).toBe(
       '## a \\*b\\*\n\n| name | value |\n| --- | --- |\n| x\\|y | `a\\|b` |\n\n<details><summary>more</summary>\n\n```\nline\n```\n\n</details>',
     );
+  });
+
+  test('has no column in which nothing stands', () => {
+    const head = ['check', '', 'what was wrong'];
+    const summary = new SummaryWriter(undefined).table(head, [
+      ['a', raw(''), ''],
+      ['b', '', code('')],
+    ]);
+    expect(summary.markdown()).toBe('| check |\n| --- |\n| a |\n| b |');
+    expect(new SummaryWriter(undefined).table(head, [['a', '', 'x']]).markdown()).toBe(
+      '| check | what was wrong |\n| --- | --- |\n| a | x |',
+    );
+    expect(new SummaryWriter(undefined).table(head, []).markdown()).toBe('| check |  | what was wrong |\n| --- | --- | --- |');
+  });
+
+  test('has folds that stand open', () => {
+    const summary = new SummaryWriter(undefined).details('log', (inner) => inner.text('x'), { open: true });
+    expect(summary.markdown()).toBe('<details open><summary>log</summary>\n\nx\n\n</details>');
   });
 
   test('holds no secret', () => {
