@@ -8,8 +8,8 @@ const AROUND = `
   article > main { padding: 24px 24px 8px; }
   pre.mermaid { background: transparent; text-align: center; }
 `;
-/** What comes after the first table is more than a README has room for: the card is cut there. */
-const CUT = 'main > table ~ * { display: none; }';
+/** What comes after the drawing is more than a README has room for: the card is cut there. */
+const CUT = 'main > pre.mermaid ~ * { display: none !important; }';
 
 /** A job summary as a page: GitHub's Markdown in GitHub's style. Diagrams are drawn by Mermaid once the page is open. */
 export function summaryPage(markdown: string, { job, style }: { job: string; style: string }): string {
