@@ -124,7 +124,7 @@ describe('errors', () => {
     expect(inWordsOf(denied, ({ status }) => `do this about ${status}`)).toMatchObject({
       message: denied.message,
       status: 403,
-      reason: 'DENIED',
+      code: 'DENIED',
       hint: 'do this about 403',
     });
     expect(inWordsOf(denied, () => undefined)).toBe(denied);
