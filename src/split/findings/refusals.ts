@@ -31,15 +31,18 @@ export function refusalsOf(
   ];
 }
 
+/** The workloads of its own that a chart can have on any cluster. */
+const EVERYWHERE = WORKLOADS.filter((kind) => kind.access?.always)
+  .map(({ ref }) => `no ${ref.kind}`)
+  .join(' and ');
+
 function nothingToRun(classified: Classified): Finding[] {
   return classified.own.some((object) => podTemplateOf(object) !== undefined)
     ? []
     : [
         {
           object: '',
-          message: `The chart has ${WORKLOADS.filter((kind) => kind.access?.always)
-            .map(({ ref }) => `no ${ref.kind}`)
-            .join(' and ')} of its own: there is nothing to switch or to run`,
+          message: `The chart has ${EVERYWHERE} of its own: there is nothing to switch or to run`,
           hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
         },
       ];
