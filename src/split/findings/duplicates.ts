@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { serviceSpec } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { containersOf, podTemplateOf } from '../kinds/pods.ts';
 import type { Finding } from '../model.ts';
@@ -19,7 +20,7 @@ export function duplicateEntries(object: KubernetesObject): Finding[] {
       [`containers[${container.name}].ports`, container.ports, ['containerPort', 'protocol']],
       [`containers[${container.name}].volumeMounts`, container.volumeMounts, ['mountPath']],
     ]),
-    ...(kindOf(object) === '/Service' ? [['ports', object.spec?.ports, ['port', 'protocol']] as [string, unknown, string[]]] : []),
+    ...(kindOf(object) === '/Service' ? [['ports', serviceSpec(object).ports, ['port', 'protocol']] as [string, unknown, string[]]] : []),
   ];
   return lists.flatMap(([path, list, keys]) =>
     twice(Array.isArray(list) ? list : [], keys).map((entry) => ({

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { serviceSpec } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { isLongRunning, podTemplateOf } from '../kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Finding, type SplitResult } from '../model.ts';
@@ -16,7 +17,7 @@ export function outsideServiceRefusals(live: readonly KubernetesObject[], split:
     ...COLORS.flatMap((color) => stable.map((name) => colorServiceName(name, color))),
   ]);
   return live
-    .filter((service) => !known.has(service.metadata.name) && service.spec?.selector?.[COLOR_LABEL] === undefined)
+    .filter((service) => !known.has(service.metadata.name) && serviceSpec(service).selector?.[COLOR_LABEL] === undefined)
     .flatMap((service) => {
       const pods = split.colorObjects.filter((object) => isLongRunning(object) && selects(service, object) && hasPortOf(service, object));
       return pods.length === 0
@@ -54,7 +55,7 @@ export function outsideClaimRefusals(live: readonly KubernetesObject[], split: S
  */
 export function localTrafficRefusals(service: KubernetesObject, nodes: { old: readonly string[]; new: readonly string[] }): Finding[] {
   const lost = [...new Set(nodes.old)].filter((node) => !nodes.new.includes(node)).sort();
-  return service.spec?.externalTrafficPolicy !== 'Local' || lost.length === 0
+  return serviceSpec(service).externalTrafficPolicy !== 'Local' || lost.length === 0
     ? []
     : [
         {

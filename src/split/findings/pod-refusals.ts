@@ -1,5 +1,6 @@
-import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
+import type { PersistentVolumeClaimSpec, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { specOf } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { containersOf, isLongRunning, podTemplateOf } from '../kinds/pods.ts';
 import { type Finding, PART_ANNOTATION } from '../model.ts';
@@ -44,7 +45,7 @@ export function claimsOf(spec: PodSpec | undefined): string[] {
 
 /** True where the claim's volume is mounted on one node at a time. */
 export function isExclusive(claim: KubernetesObject): boolean {
-  const modes: string[] = claim.spec?.accessModes ?? [];
+  const modes = specOf<PersistentVolumeClaimSpec>(claim).accessModes ?? [];
   return !modes.includes('ReadWriteMany') && !modes.includes('ReadOnlyMany');
 }
 

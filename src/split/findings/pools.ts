@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { textsIn, workloadSpec } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { containersOf, podTemplateOf } from '../kinds/pods.ts';
 import { isScaled } from '../kinds/rows.ts';
@@ -16,7 +17,7 @@ export function poolWarnings(classified: Classified): Finding[] {
       const pool = sumOf(variables, POOL);
       return sum + (pool === 0 ? 0 : pool + sumOf(variables, OVERFLOW));
     }, 0);
-    const replicas: number = object.spec?.replicas ?? 1;
+    const replicas = workloadSpec(object).replicas ?? 1;
     return perPod === 0 || !isScaled(object)
       ? []
       : [
@@ -34,7 +35,7 @@ type Container = ReturnType<typeof containersOf>[number];
 function variablesOf(container: Container, configs: readonly KubernetesObject[]): [string, string][] {
   const read = (container.envFrom ?? []).flatMap((source) => {
     const config = configs.find((one) => kindOf(one) === '/ConfigMap' && one.metadata.name === source.configMapRef?.name);
-    return Object.entries<string>(config?.data ?? {}).map(([key, value]): [string, string] => [`${source.prefix ?? ''}${key}`, value]);
+    return Object.entries(textsIn(config, 'data')).map(([key, value]): [string, string] => [`${source.prefix ?? ''}${key}`, value]);
   });
   return [...new Map([...read, ...(container.env ?? []).map((one): [string, string] => [one.name, one.value ?? ''])])];
 }

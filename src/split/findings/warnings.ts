@@ -1,5 +1,6 @@
 import { repositoryOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { workloadSpec } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { containersOf, isLongRunning, podTemplateOf } from '../kinds/pods.ts';
 import { podReferences } from '../kinds/references.ts';
@@ -52,14 +53,14 @@ function workloadWarnings(object: KubernetesObject): Finding[] {
       hint: `Mark it as shared: annotation ${PART_ANNOTATION}: base, or the input shared.`,
     });
   }
-  if (object.spec?.strategy?.type === 'Recreate') {
+  if (workloadSpec(object).strategy?.type === 'Recreate') {
     found.push({
       object: titleOf(object),
       message: 'has strategy: Recreate, but two colors run side by side for a while',
       hint: `If two versions must never run at once, mark it as shared: annotation ${PART_ANNOTATION}: base.`,
     });
   }
-  if (object.spec?.paused === true) {
+  if (workloadSpec(object).paused === true) {
     found.push({ object: titleOf(object), message: 'is paused: it will never become ready', hint: 'Remove spec.paused.' });
   }
   return found;

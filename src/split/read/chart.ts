@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { hostOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { workloadSpec } from '../kinds/fields.ts';
 import { clone, kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { rowOf } from '../kinds/rows.ts';
@@ -58,7 +59,7 @@ function requireShape(object: KubernetesObject): void {
   if (row?.rule === 'own' && (podTemplateOf(object)?.spec?.containers ?? []).length === 0) {
     throw missing('pod template with containers');
   }
-  if (row?.rule === 'own' && row.selector !== undefined && (object.spec.selector ?? undefined) === undefined) {
+  if (row?.rule === 'own' && row.selector !== undefined && (workloadSpec(object).selector ?? undefined) === undefined) {
     throw missing('spec.selector');
   }
 }

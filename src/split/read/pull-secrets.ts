@@ -1,3 +1,4 @@
+import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 
@@ -11,7 +12,7 @@ export function addPullSecrets(object: KubernetesObject, names: readonly string[
     return;
   }
   const account = accounts.find((one) => one.metadata.name === (spec.serviceAccountName ?? 'default'));
-  const given: { name?: string }[] = spec.imagePullSecrets ?? account?.imagePullSecrets ?? [];
+  const given = spec.imagePullSecrets ?? (account as ServiceAccount | undefined)?.imagePullSecrets ?? [];
   const added = names.filter((name) => !given.some((one) => one.name === name)).map((name) => ({ name }));
   if (added.length > 0) {
     spec.imagePullSecrets = [...given, ...added];

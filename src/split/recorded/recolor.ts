@@ -1,6 +1,7 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1.d.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { textsIn, workloadSpec } from '../kinds/fields.ts';
 import { kindOf } from '../kinds/objects.ts';
 import { changeTextAt } from '../kinds/paths.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
@@ -49,7 +50,7 @@ export function recolor(part: PartChart, options: Recolor): PartChart {
 function relabel(object: KubernetesObject, { from, to }: Recolor): void {
   const spec = podTemplateOf(object)?.spec;
   const selectors: (LabelSelector | undefined)[] = [
-    object.spec?.selector,
+    workloadSpec(object).selector,
     ...affinityTerms(spec?.affinity).map((term) => term.labelSelector),
     ...(spec?.topologySpreadConstraints ?? []).map((constraint) => constraint.labelSelector),
   ];
@@ -81,7 +82,7 @@ function realias(object: KubernetesObject, { addresses, namespace }: Recolor): v
 
 /** Puts the new addresses into the variables of each Service, which all hold its old one. */
 function readdress(config: KubernetesObject, addresses: Addresses): void {
-  const data: Record<string, string> = config.data ?? {};
+  const data = textsIn(config, 'data');
   for (const [service, ip] of Object.entries(addresses)) {
     const prefix = `${service.replaceAll('-', '_').toUpperCase()}_`;
     const old = data[`${prefix}SERVICE_HOST`];

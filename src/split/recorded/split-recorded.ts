@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { serviceSpec } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { readyKind } from '../kinds/rows.ts';
@@ -72,7 +73,7 @@ function withPorts(part: PartChart, services: readonly ServicePlan[]): PartChart
   const files = unpack(part);
   for (const { object } of files) {
     const plan = kindOf(object) === '/Service' ? services.find((service) => service.name === object.metadata.name) : undefined;
-    if (plan !== undefined) object.spec.ports = plan.ports;
+    if (plan !== undefined) object.spec = { ...serviceSpec(object), ports: plan.ports };
   }
   return { chart: part.chart, templates: write(files) };
 }
@@ -83,7 +84,7 @@ const plannedHooks = (part: 'base' | 'color', objects: readonly KubernetesObject
 function colorServiceOf(plan: ServicePlan, base: readonly KubernetesObject[], app: string, color: Color): KubernetesObject[] {
   const service = base.find((object) => kindOf(object) === '/Service' && object.metadata.name === plan.name);
   if (service === undefined) return [];
-  return [colorService({ ...service, spec: { ...service.spec, selector: plan.selector } }, app, color)];
+  return [colorService({ ...service, spec: { ...serviceSpec(service), selector: plan.selector } }, app, color)];
 }
 
 const sharedOf = (base: readonly KubernetesObject[]): SharedWorkload[] =>

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { workloadSpec } from '../kinds/fields.ts';
 import { clone } from '../kinds/objects.ts';
 import { changeTextAt } from '../kinds/paths.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
@@ -28,7 +29,7 @@ export function paint(object: KubernetesObject, paint: Paint): void {
   delete object.metadata.annotations?.[RESOURCE_POLICY];
   const row = rowOf(object);
   if (row?.selector !== undefined) {
-    const { spec } = object;
+    const spec = workloadSpec(object);
     spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
   }
   if (row?.makes !== undefined) {

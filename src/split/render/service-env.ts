@@ -1,5 +1,6 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { textsIn } from '../kinds/fields.ts';
 import { containersOf } from '../kinds/pods.ts';
 import type { ServicePlan } from '../model.ts';
 import type { Addresses } from './host-aliases.ts';
@@ -69,7 +70,7 @@ export function setServiceVariables(
     for (const source of container.envFrom ?? []) {
       const kind = source.configMapRef === undefined ? '/Secret' : '/ConfigMap';
       const object = config(kind, source.configMapRef?.name ?? source.secretRef?.name ?? '');
-      for (const key of Object.keys({ ...object?.data, ...object?.stringData })) {
+      for (const key of Object.keys({ ...textsIn(object, 'data'), ...textsIn(object, 'stringData') })) {
         defined.add(`${source.prefix ?? ''}${key}`);
       }
     }

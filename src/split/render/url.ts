@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { specOf } from '../kinds/fields.ts';
 import { kindOf } from '../kinds/objects.ts';
 
 /** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
@@ -15,13 +16,15 @@ export function urlOf(objects: readonly KubernetesObject[]): string | undefined 
 function hostOf(object: KubernetesObject, objects: readonly KubernetesObject[]): { host: string; tls: boolean } | undefined {
   switch (kindOf(object)) {
     case 'networking.k8s.io/Ingress':
-      return ingressHost(object.spec ?? {});
+      return ingressHost(specOf<IngressSpec>(object));
     case 'gateway.networking.k8s.io/HTTPRoute':
-      return routeHost(object.spec ?? {}, objects);
+      return routeHost(specOf<RouteSpec>(object), objects);
     case 'traefik.io/IngressRoute':
-      return traefikHost(object.spec ?? {});
-    case 'route.openshift.io/Route':
-      return concrete(object.spec?.host, object.spec?.tls !== undefined);
+      return traefikHost(specOf<TraefikSpec>(object));
+    case 'route.openshift.io/Route': {
+      const { host, tls } = specOf<OpenShiftSpec>(object);
+      return concrete(host, tls !== undefined);
+    }
     default:
       return undefined;
   }
@@ -55,11 +58,20 @@ function routeHost(spec: RouteSpec, objects: readonly KubernetesObject[]): { hos
   const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
   const tls = (spec.parentRefs ?? []).some((parent) => {
     const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
-    const listeners: { name: string; protocol: string }[] = gateway?.spec?.listeners ?? [];
-    const listener = listeners.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
+    const { listeners } = gateway === undefined ? {} : specOf<GatewaySpec>(gateway);
+    const listener = listeners?.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
     return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
   });
   return concrete(host, tls);
+}
+
+interface GatewaySpec {
+  listeners?: { name: string; protocol: string }[];
+}
+
+interface OpenShiftSpec {
+  host?: string;
+  tls?: object;
 }
 
 interface TraefikSpec {

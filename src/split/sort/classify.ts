@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { workloadSpec } from '../kinds/fields.ts';
 import { annotationOf, kindOf, titleOf } from '../kinds/objects.ts';
 import { isLongRunning, podLabelsOf, podTemplateOf } from '../kinds/pods.ts';
 import { podReferences } from '../kinds/references.ts';
@@ -39,7 +40,7 @@ export function classify(manifests: readonly Manifest[], input: SplitInput): Cla
     own.add(object);
   }
   for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
-    const matches = (workload: KubernetesObject) => matchesSelector(object.spec?.selector, podLabelsOf(workload));
+    const matches = (workload: KubernetesObject) => matchesSelector(workloadSpec(object).selector, podLabelsOf(workload));
     if (pods(true).some(matches) && !pods(false).some(matches)) {
       own.add(object);
     }

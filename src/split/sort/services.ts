@@ -1,12 +1,9 @@
 import type { ServiceSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { serviceSpec } from '../kinds/fields.ts';
 import { podLabelsOf, podTemplateOf, servingContainersOf } from '../kinds/pods.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../model.ts';
 import { matchesLabels } from './selectors.ts';
-
-export function serviceSpec(service: KubernetesObject): ServiceSpec {
-  return (service.spec ?? {}) as ServiceSpec;
-}
 
 /** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
 export function hasPortOf(service: KubernetesObject, workload: KubernetesObject): boolean {
@@ -63,6 +60,6 @@ export function colorService(service: KubernetesObject, app: string, color: Colo
 
 /** The stable Service as the base holds it: the product owns the selector. */
 export function withoutSelector(service: KubernetesObject): KubernetesObject {
-  const { selector: _selector, ...spec } = service.spec;
+  const { selector: _selector, ...spec } = serviceSpec(service);
   return { ...service, spec };
 }

@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { serviceSpec } from '../kinds/fields.ts';
 import { titleOf } from '../kinds/objects.ts';
 import { type Finding, PART_ANNOTATION, type ServicePlan } from '../model.ts';
-import { hasPortOf, selects, servicePlan, serviceSpec } from './services.ts';
+import { hasPortOf, selects, servicePlan } from './services.ts';
 
 interface Pods {
   /** The color's long-running workloads. */

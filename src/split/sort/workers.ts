@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { workloadSpec } from '../kinds/fields.ts';
 import { annotationOf, kindOf, titleOf } from '../kinds/objects.ts';
 import { isLongRunning } from '../kinds/pods.ts';
 import { isScaled, rowOf, workloadKind } from '../kinds/rows.ts';
@@ -15,13 +16,13 @@ export function planWorkloads(own: readonly KubernetesObject[], services: readon
     const { name } = object.metadata;
     const common = { name, coloredName: `${name}-${color}`, kind };
     if (!isScaled(object)) {
-      return [{ ...common, autoscaled: false, worker: waits(object, services) && object.spec?.suspend !== true }];
+      return [{ ...common, autoscaled: false, worker: waits(object, services) && workloadSpec(object).suspend !== true }];
     }
     const fewest = own
       .filter((one) => scales(one, object))
       .map(fewestOf)
       .find((one) => one !== undefined);
-    const replicas = fewest ?? object.spec?.replicas ?? 1;
+    const replicas = fewest ?? workloadSpec(object).replicas ?? 1;
     return [{ ...common, replicas, autoscaled: fewest !== undefined, worker: waits(object, services) }];
   });
 }
@@ -62,7 +63,8 @@ function isPaused(object: KubernetesObject, plans: readonly WorkloadPlan[]): boo
     : plans.some((one) => one.name === target && one.worker);
 }
 
-function suspend({ spec }: KubernetesObject, plan: WorkloadPlan): void {
+function suspend(object: KubernetesObject, plan: WorkloadPlan): void {
+  const spec = workloadSpec(object);
   if (plan.worker) {
     spec.suspend = true;
   } else {
@@ -71,7 +73,8 @@ function suspend({ spec }: KubernetesObject, plan: WorkloadPlan): void {
   }
 }
 
-function holdReplicas({ spec }: KubernetesObject, plan: WorkloadPlan): void {
+function holdReplicas(object: KubernetesObject, plan: WorkloadPlan): void {
+  const spec = workloadSpec(object);
   if (plan.worker) {
     spec.replicas = 0;
   } else if (plan.autoscaled) {
