@@ -25,8 +25,8 @@ export interface BuiltImage {
   /** Repository without tag or digest, e.g. `registry.example.com/acme/todo-backend`. */
   repository: string;
   /** `sha256:…`; absent where there is no registry: then `tag` holds a tag derived from the content. */
-  digest?: string;
-  tag?: string;
+  digest?: string | undefined;
+  tag?: string | undefined;
 }
 
 /** Where a Service's traffic goes: read from the chart, kept by the product. */
@@ -76,7 +76,7 @@ export interface PlannedHook {
   /** `Kind/name`, as it is in the cluster. */
   object: string;
   /** Its chart wants it removed when it fails; the product does that, after its log was read. */
-  removeFailed?: true;
+  removeFailed?: true | undefined;
 }
 
 export interface Finding {
@@ -84,7 +84,7 @@ export interface Finding {
   object: string;
   message: string;
   /** What to change. */
-  hint?: string;
+  hint?: string | undefined;
 }
 
 export interface SplitInput {

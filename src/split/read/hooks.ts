@@ -90,7 +90,7 @@ export function hookPlan(part: 'base' | 'color', hooks: readonly PartHook[], suf
       part,
       event,
       object: `${titleOf(one.hook.object)}${suffix}`,
-      ...(removesFailed(one.hook) ? { removeFailed: true as const } : {}),
+      removeFailed: removesFailed(one.hook) ? true : undefined,
     })),
   );
 }

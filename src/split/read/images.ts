@@ -8,7 +8,7 @@ function pinned(image: BuiltImage): string {
   return image.digest === undefined ? `${image.repository}:${image.tag ?? 'latest'}` : `${image.repository}@${image.digest}`;
 }
 
-/** Puts the built images into the object's containers and image volumes, in place. Answers the repositories that it found. */
+/** Puts the built images into the object's containers and image volumes, in place. Returns the repositories that it found. */
 export function pinImages(object: KubernetesObject, built: readonly BuiltImage[]): Set<string> {
   const byRepository = new Map(built.map((image) => [repositoryOf(image.repository), image]));
   const found = new Set<string>();

@@ -8,7 +8,7 @@ const eventsOf = (object: KubernetesObject): string[] | undefined => object.meta
 
 /**
  * A recorded part for going back to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
- * the others are left out. Answers the objects in their order.
+ * the others are left out. Returns the objects in their order.
  */
 export function withRollbackHooks<T extends { object: KubernetesObject }>(files: readonly T[]): T[] {
   return files.flatMap((file) => {
