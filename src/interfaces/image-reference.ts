@@ -13,8 +13,8 @@ export interface ImageReference {
 }
 
 /** The part of a name that breaks the grammar. */
-export type ReferenceProblem = 'host' | 'path' | 'tag' | 'digest';
-export type ParsedReference = { reference: ImageReference; problem?: undefined } | { reference?: undefined; problem: ReferenceProblem };
+type ReferenceProblem = 'host' | 'path' | 'tag' | 'digest';
+type ParsedReference = { reference: ImageReference; problem?: undefined } | { reference?: undefined; problem: ReferenceProblem };
 
 const HUB = 'docker.io';
 const HUB_ALIASES = [HUB, 'index.docker.io'];

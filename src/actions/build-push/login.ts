@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import { isRegistryHost, isRepositoryPath } from '../../interfaces/image-reference.ts';
+import { isRegistryHost, isRepositoryPath, locatePrefix } from '../../interfaces/image-reference.ts';
 import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { Inputs } from '../../runtime/inputs.ts';
@@ -53,7 +53,7 @@ interface ConfigFile {
 export function dockerConfig(registry: string, login: RegistryLogin | undefined, { temp, variables, mask }: ActionContext): DockerConfig {
   const own = variables.DOCKER_CONFIG || join(variables.HOME || homedir(), '.docker');
   if (login === undefined) return { folder: own, env: {} };
-  const host = hostKey(registry.split('/')[0] ?? '');
+  const host = hostKey(registry);
   const auth = authOf(login, mask);
   const folder = temp.directory('docker');
   const config = readConfig(join(own, 'config.json'));
@@ -76,7 +76,7 @@ export function dockerConfig(registry: string, login: RegistryLogin | undefined,
 /** Puts another login for the same registry into a private configuration. */
 export function replaceLogin({ folder }: DockerConfig, registry: string, login: RegistryLogin, mask: (secret: string) => void): void {
   const config = readConfig(join(folder, 'config.json'));
-  write(folder, { ...config, auths: { ...config.auths, [hostKey(registry.split('/')[0] ?? '')]: { auth: authOf(login, mask) } } });
+  write(folder, { ...config, auths: { ...config.auths, [hostKey(registry)]: { auth: authOf(login, mask) } } });
 }
 
 function authOf({ username, password }: RegistryLogin, mask: (secret: string) => void): string {
@@ -93,7 +93,10 @@ function write(folder: string, config: ConfigFile): void {
 }
 
 /** Docker Hub's login is kept under its old address. */
-const hostKey = (host: string): string => (host === 'docker.io' ? 'https://index.docker.io/v1/' : host);
+function hostKey(registry: string): string {
+  const { host } = locatePrefix(registry);
+  return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
+}
 
 function readConfig(path: string): ConfigFile {
   if (!existsSync(path)) return {};

@@ -37,7 +37,7 @@ export interface RegistryAnswer {
 
 const LIMIT_MS = 60_000;
 
-export interface SessionOptions {
+interface SessionOptions {
   env: Readonly<Record<string, string | undefined>>;
   login(place: Place): Promise<Login | undefined>;
   errors(failure: RegistryFailure): string | undefined;
