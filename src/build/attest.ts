@@ -15,7 +15,7 @@ export interface AttestTools {
   store: LayoutStore;
   log: Log;
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Adds SBOM and provenance to every platform's image, as referrers: the image's digest stays what it is. One that is there is kept. */
@@ -33,7 +33,7 @@ export async function attest(plan: PushPlan, what: { sbom: boolean; provenance: 
 
 async function sbomOf(plan: PushPlan, image: PlatformImage, tools: AttestTools): Promise<string> {
   const layout = await viewOf(plan.layout, image, tools.store);
-  return tools.scanner.sbom({ layout, format: 'cyclonedx', timeoutMs: tools.timeoutMs, ...(tools.signal && { signal: tools.signal }) });
+  return tools.scanner.sbom({ layout, format: 'cyclonedx', timeoutMs: tools.timeoutMs, signal: tools.signal });
 }
 
 async function attach(plan: PushPlan, image: PlatformImage, artifactType: string, content: string, tools: AttestTools): Promise<void> {
@@ -42,7 +42,7 @@ async function attach(plan: PushPlan, image: PlatformImage, artifactType: string
     subject: image.descriptor,
     artifactType,
     content: Buffer.from(content),
-    ...(tools.signal && { signal: tools.signal }),
+    signal: tools.signal,
   });
   tools.log.info(`[${plan.layout.spec.name}] attached ${artifactType} to ${image.platform}`);
 }

@@ -17,7 +17,7 @@ export interface BuildSettings {
   /** Values of `--cache-from` for an image. */
   cacheFrom: (image: ImageSpec) => string[];
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface BuildTools {
@@ -64,8 +64,8 @@ async function requestFor(
   return {
     builder: settings.builder,
     context: image.context,
-    ...(image.file !== undefined && { file: image.file }),
-    ...(image.target !== undefined && { target: image.target }),
+    file: image.file,
+    target: image.target,
     buildArgs: image.buildArgs,
     secrets: settings.secrets,
     labels: settings.labels,
@@ -73,7 +73,7 @@ async function requestFor(
     cacheFrom: settings.cacheFrom(image),
     cacheTo: [],
     timeoutMs: settings.timeoutMs,
-    ...(signal !== undefined && { signal }),
+    signal,
   };
 }
 

@@ -33,8 +33,8 @@ function vulnerability(item: Json, result: Json): Bare {
     ...common(item, result, text(item.VulnerabilityID)),
     package: text(item.PkgName),
     installedVersion: text(item.InstalledVersion),
-    ...optional('fixedVersion', text(item.FixedVersion)),
-    ...optional('score', score(item.CVSS)),
+    fixedVersion: text(item.FixedVersion) || undefined,
+    score: score(item.CVSS) || undefined,
   };
 }
 
@@ -43,7 +43,7 @@ function secret(item: Json, result: Json): Bare {
   return {
     kind: 'secret',
     ...common(item, result, text(item.RuleID)),
-    ...(typeof item.StartLine === 'number' && { line: item.StartLine }),
+    line: typeof item.StartLine === 'number' ? item.StartLine : undefined,
   };
 }
 
@@ -55,13 +55,17 @@ function license(item: Json, result: Json): Bare {
   return { kind: 'license', ...common(item, result, text(item.Name)), package: text(item.PkgName) };
 }
 
-function common(item: Json, result: Json, id: string): Pick<ScanFinding, 'id' | 'severity' | 'title' | 'target'> & { url?: string } {
+function common(
+  item: Json,
+  result: Json,
+  id: string,
+): Pick<ScanFinding, 'id' | 'severity' | 'title' | 'target'> & { url?: string | undefined } {
   return {
     id,
     severity: severity(item.Severity),
     title: text(item.Title) || text(item.Category) || id,
     target: text(item.PkgPath) || text(item.FilePath) || text(result.Target),
-    ...optional('url', [text(item.PrimaryURL), text(item.Link)].find((url) => /^https?:\/\//.test(url)) ?? ''),
+    url: [text(item.PrimaryURL), text(item.Link)].find((url) => /^https?:\/\//.test(url)),
   };
 }
 
@@ -115,6 +119,3 @@ const severity = (value: unknown): Severity => SEVERITIES.find((level) => level 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const maps = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isMap) : []);
-function optional<K extends string, V extends string | number>(key: K, value: V): { [P in K]?: V } {
-  return (value === '' || value === 0 ? {} : { [key]: value }) as { [P in K]?: V };
-}

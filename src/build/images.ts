@@ -51,8 +51,8 @@ function parseImage(name: string, value: unknown, defaults: ImageDefaults): Imag
   return {
     name,
     context,
-    ...(file !== undefined && { file }),
-    ...(target !== undefined && { target }),
+    file,
+    target,
     buildArgs: { ...defaults.buildArgs, ...imageBuildArgs(fields['build-args'], name) },
     platforms: platforms.map((platform) => checkPlatform(platform, `image "${name}"`)),
   };

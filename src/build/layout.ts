@@ -47,7 +47,7 @@ async function collect(entry: Descriptor, read: ReadBlob, content: LayoutContent
     for (const child of parseIndex(text, entry.digest).manifests) await collect(child, read, content, depth + 1);
     return;
   }
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest: Manifest = JSON.parse(text);
   const known = entry.platform !== undefined && entry.platform.os !== 'unknown' ? entry.platform : await platformOf(manifest, entry, read);
   const bytes = [manifest.config, ...(manifest.layers ?? [])].reduce((sum, blob) => sum + (blob?.size ?? 0), 0);
   content.platforms.push({ platform: platformText(known), descriptor: bare(entry), bytes });
@@ -61,9 +61,9 @@ interface Manifest {
 /** A single image's manifest says its platform in its configuration only. */
 async function platformOf({ config }: Manifest, entry: Descriptor, read: ReadBlob): Promise<NonNullable<Descriptor['platform']>> {
   if (config === undefined) throw new ToolError(`Manifest ${entry.digest} has no configuration`);
-  const { os, architecture, variant } = JSON.parse(await readVerified(config, read)) as Partial<NonNullable<Descriptor['platform']>>;
+  const { os, architecture, variant }: Partial<NonNullable<Descriptor['platform']>> = JSON.parse(await readVerified(config, read));
   if (os === undefined || architecture === undefined) throw new ToolError(`Image ${entry.digest} does not say its platform`);
-  return { os, architecture, ...(variant !== undefined && { variant }) };
+  return { os, architecture, variant };
 }
 
 async function readVerified(entry: Descriptor, read: ReadBlob): Promise<string> {
@@ -74,7 +74,7 @@ async function readVerified(entry: Descriptor, read: ReadBlob): Promise<string> 
 }
 
 function parseIndex(text: string, name: string): Index {
-  const index = JSON.parse(text) as Partial<Index>;
+  const index: Partial<Index> = JSON.parse(text);
   if (!Array.isArray(index.manifests)) throw new ToolError(`${name} of the layout is not an OCI index`);
   return { manifests: index.manifests };
 }
@@ -92,5 +92,5 @@ export function singleImageIndex(image: Descriptor): string {
 
 /** Without annotations such as names, which say nothing about the content. */
 function bare({ mediaType, digest, size, platform }: Descriptor): Descriptor {
-  return { mediaType, digest, size, ...(platform !== undefined && { platform }) };
+  return { mediaType, digest, size, platform };
 }

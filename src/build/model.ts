@@ -8,8 +8,8 @@ export interface ImageSpec {
   /** Folder, as written. */
   context: string;
   /** Path of the Dockerfile from the workspace; left out: `Dockerfile` in the context. */
-  file?: string;
-  target?: string;
+  file?: string | undefined;
+  target?: string | undefined;
   buildArgs: Record<string, string>;
   /** Empty: the builder's own platform. */
   platforms: string[];
@@ -51,16 +51,16 @@ export interface ScanFinding {
   /** Where: `debian 13.1`, `app/package-lock.json`, a file of the image. */
   target: string;
   /** Of vulnerabilities and licences. */
-  package?: string;
-  installedVersion?: string;
+  package?: string | undefined;
+  installedVersion?: string | undefined;
   /** Versions that hold the fix; absent where there is none yet. */
-  fixedVersion?: string;
+  fixedVersion?: string | undefined;
   /** Of secrets: line in the file. */
-  line?: number;
+  line?: number | undefined;
   /** http(s) page about it. */
-  url?: string;
+  url?: string | undefined;
   /** CVSS 3 or 4 base score. */
-  score?: number;
+  score?: number | undefined;
 }
 
 export interface PlatformScan {

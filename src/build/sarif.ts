@@ -45,7 +45,7 @@ function rule(finding: ScanFinding): unknown {
   return {
     id: finding.id,
     shortDescription: { text: finding.title },
-    ...(finding.url !== undefined && { helpUri: finding.url }),
+    helpUri: finding.url,
     defaultConfiguration: { level: LEVEL[finding.severity] },
     properties: {
       tags: ['security', finding.kind, finding.severity],

@@ -8,10 +8,10 @@ import { pool } from './pool.ts';
 
 export interface ScanSettings {
   scanners: readonly ScannerKind[];
-  ignoreFile?: string;
+  ignoreFile?: string | undefined;
   rules: GateRules;
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface ScanTools {
@@ -33,9 +33,9 @@ async function scanPlatform(layout: BuiltLayout, image: PlatformImage, settings:
   const report = await tools.scanner.scan({
     layout: await viewOf(layout, image, tools.store),
     scanners: settings.scanners,
-    ...(settings.ignoreFile !== undefined && { ignoreFile: settings.ignoreFile }),
+    ignoreFile: settings.ignoreFile,
     timeoutMs: settings.timeoutMs,
-    ...(settings.signal !== undefined && { signal: settings.signal }),
+    signal: settings.signal,
     onLine: (line) => tools.log.debug(`[${layout.spec.name}] ${line}`),
   });
   const scan = readReport(report, { image: layout.spec.name, platform: image.platform, digest: image.descriptor.digest });

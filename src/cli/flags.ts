@@ -39,8 +39,9 @@ export function parseFlags(args: readonly string[], fields: readonly InputField[
     const name = at < 0 ? arg.slice(2) : arg.slice(2, at);
     const given = at < 0 ? undefined : arg.slice(at + 1);
     const value = () => given ?? nextValue(name, rest);
+    const field = known.get(name);
     if (name in GLOBAL_FLAGS || name === 'no-color') takeGlobal(flags, name, given, value);
-    else if (known.has(name)) takeInput(flags, known.get(name) as InputField, given, value, rest);
+    else if (field) takeInput(flags, field, given, value, rest);
     else if (name.endsWith('-file') && known.has(name.slice(0, -5))) flags.files[name.slice(0, -5)] = value();
     else if (name.startsWith('no-') && known.get(name.slice(3))?.boolean && given === undefined) flags.inputs[name.slice(3)] = 'false';
     else throw unknownFlag(name, [...known.keys(), ...Object.keys(GLOBAL_FLAGS)]);
@@ -65,7 +66,7 @@ function takeGlobal(flags: Flags, name: string, given: string | undefined, value
   if (TAKES_VALUE.has(name)) flags.report = value();
   else if (given !== undefined) throw new ConfigurationError(`--${name} takes no value`);
   else if (name === 'no-color' || name === 'color') flags.color = name === 'color';
-  else flags[name as 'help' | 'json' | 'debug'] = true;
+  else if (name === 'help' || name === 'json' || name === 'debug') flags[name] = true;
 }
 
 function takeInput(flags: Flags, field: InputField, given: string | undefined, value: () => string, rest: string[]): void {

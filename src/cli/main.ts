@@ -72,6 +72,6 @@ function refuse({ reason, message, hint }: ConfigurationError, json: boolean): n
   const style = styleOf(wantsColor(undefined, process.stderr.isTTY === true, process.env));
   process.stderr.write(`${style.red(`Error: ${asFlags(message)}`)}\n${hint === undefined ? '' : `What to do: ${asFlags(hint)}\n`}`);
   if (json)
-    process.stdout.write(`${JSON.stringify({ ok: false, exitCode: 2, error: { reason, message, ...(hint ? { hint } : {}) } }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ok: false, exitCode: 2, error: { reason, message, hint: hint || undefined } }, null, 2)}\n`);
   return 2;
 }

@@ -24,7 +24,7 @@ interface Raw {
 
 /** Reads an action's metadata: the one source of inputs, flags and their help. */
 export function readMetadata(root: string, folder: string): Metadata {
-  const raw = parse(readFileSync(join(root, folder, 'action.yml'), 'utf8')) as Raw;
+  const raw: Raw = parse(readFileSync(join(root, folder, 'action.yml'), 'utf8'));
   const inputs = Object.entries(raw.inputs ?? {}).map(([name, field]): InputField => {
     const given = String(field.default ?? '');
     const fallback = given.includes('${{') ? '' : given;
@@ -43,5 +43,6 @@ export function readMetadata(root: string, folder: string): Metadata {
 const BOOLEANS: ReadonlySet<string> = new Set(['push']);
 
 export function productVersion(root: string): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+  const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return version;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledError, ConfigurationError, reasonOf } from '../interfaces/errors.ts';
 import type { Reason } from '../interfaces/reasons.ts';
+import { messageOf } from '../interfaces/values.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { type ActionContext, createContext } from '../runtime/action.ts';
 import { renderError, reportError } from '../runtime/errors.ts';
@@ -109,7 +110,7 @@ function readValue(name: string, path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (cause) {
-    throw new ConfigurationError(`--${name}-file ${path} cannot be read`, { cause, hint: (cause as Error).message });
+    throw new ConfigurationError(`--${name}-file ${path} cannot be read`, { cause, hint: messageOf(cause) });
   }
 }
 
@@ -118,7 +119,7 @@ function readReport(context: ActionContext, keep: string | undefined): unknown {
   if (!path) return undefined;
   const text = readFileSync(path, 'utf8');
   if (keep !== undefined) writeFileSync(keep, text, { mode: 0o600 });
-  return JSON.parse(text) as unknown;
+  return JSON.parse(text);
 }
 
 /** The report is part of it: the file goes with the command. */
@@ -130,14 +131,18 @@ function answer({ name }: Command, context: ActionContext, error: unknown, exitC
     command: name,
     ok: exitCode === 0,
     exitCode,
-    ...(failure === undefined ? {} : { error: failure }),
+    error: failure,
     outputs,
-    ...(report === undefined ? {} : { report }),
+    report,
   };
 }
 
-function errorFacts(name: string, error: unknown, redact: (text: string) => string): { reason: Reason; message: string; hint?: string } {
+function errorFacts(
+  name: string,
+  error: unknown,
+  redact: (text: string) => string,
+): { reason: Reason; message: string; hint?: string | undefined } {
   const { message } = renderError(name, error);
   const [what = '', todo] = message.split('\nWhat to do: ');
-  return { reason: reasonOf(error), message: redact(what), ...(todo === undefined ? {} : { hint: redact(todo) }) };
+  return { reason: reasonOf(error), message: redact(what), hint: todo === undefined ? undefined : redact(todo) };
 }

@@ -4,7 +4,7 @@ export interface BuilderChoice {
   builder: string;
   /** Name for the builder that is created; not used for an existing one. */
   name: string;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface BuilderInfo {
@@ -22,8 +22,8 @@ export interface BuildRequest {
   /** Folder or URL. */
   context: string;
   /** Path of the Dockerfile; left out: the context's own. */
-  file?: string;
-  target?: string;
+  file?: string | undefined;
+  target?: string | undefined;
   /** Passed by name only (`--build-arg NAME`), the value through the environment. */
   buildArgs: Readonly<Record<string, string>>;
   /** Build secrets id → value: `--secret id=…,env=…`, the value through the environment only. */
@@ -37,9 +37,9 @@ export interface BuildRequest {
   /** `layout`: an OCI layout folder is written (`type=oci,dest=…,tar=false`); `cache`: nothing but `cacheTo` leaves the builder (`type=cacheonly`). */
   output: { kind: 'layout'; folder: string } | { kind: 'cache' };
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Lines of `--progress=plain`, redacted. */
-  onLine?: (line: string) => void;
+  onLine?: ((line: string) => void) | undefined;
 }
 
 export interface BuildOutput {

@@ -14,11 +14,11 @@ export interface HelmHook {
 export interface HelmChartMetadata {
   name: string;
   version: string;
-  appVersion?: string;
+  appVersion?: string | undefined;
   /** From Chart.yaml; kept for the part charts. */
-  description?: string;
+  description?: string | undefined;
   /** Of part charts: what a release is to remember. */
-  annotations?: Record<string, string>;
+  annotations?: Record<string, string> | undefined;
 }
 
 /** What `helm upgrade --install --dry-run=server -o json` says. */
@@ -43,14 +43,14 @@ export interface HelmRelease {
   chart: string;
   appVersion: string;
   updated: string;
-  description?: string;
+  description?: string | undefined;
 }
 
 export interface HelmValues {
   /** Paths of value files, in order. */
   files: string[];
   /** Inline YAML of the input `values`, applied last. */
-  inline?: string;
+  inline?: string | undefined;
 }
 
 /** A finished part packed as a chart: same name, version and appVersion, templates are the manifests as they stand (JSON). */
@@ -68,19 +68,19 @@ export interface HelmApply {
   description: string;
   timeoutMs: number;
   /** Helm's own hooks run unless true. */
-  noHooks?: boolean;
-  signal?: AbortSignal;
+  noHooks?: boolean | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export interface HelmRenderOptions {
   release: string;
   /** Folder or OCI reference. */
   chart: string;
-  version?: string;
+  version?: string | undefined;
   values: HelmValues;
   /** As a first install, whatever the history. */
-  install?: boolean;
-  signal?: AbortSignal;
+  install?: boolean | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Helm 4, always `--server-side=true --force-conflicts`, in one namespace of one cluster. */

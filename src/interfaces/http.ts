@@ -3,16 +3,16 @@ import type { Duplex } from 'node:stream';
 export interface HttpRequest {
   method: string;
   url: string;
-  headers?: Record<string, string>;
-  body?: string;
+  headers?: Record<string, string> | undefined;
+  body?: string | undefined;
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Opens the connection instead of the network, e.g. through a port-forward. */
-  connect?: () => Promise<Duplex>;
+  connect?: (() => Promise<Duplex>) | undefined;
   /** Connect to this address instead of resolving the URL's host. */
-  address?: string;
+  address?: string | undefined;
   /** At most this many bytes of the body are read (default 1 MiB). */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 export interface HttpResponse {

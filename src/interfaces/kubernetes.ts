@@ -6,7 +6,8 @@ export interface ObjectMeta {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   uid?: string;
-  resourceVersion?: string;
+  /** With one, a write is conditional. */
+  resourceVersion?: string | undefined;
   generation?: number;
   creationTimestamp?: string;
   deletionTimestamp?: string;
@@ -14,7 +15,7 @@ export interface ObjectMeta {
   managedFields?: { manager: string; operation: string; time?: string; subresource?: string; fieldsV1?: Record<string, unknown> }[];
 }
 
-/** Any Kubernetes object. Known fields are read through narrow types at the place that needs them. */
+/** An object of any kind. Its kind's type (`objects.ts`) comes with the constant that it is asked for by, or from `isA`. */
 export interface KubernetesObject {
   apiVersion: string;
   kind: string;
@@ -23,23 +24,34 @@ export interface KubernetesObject {
   [field: string]: any;
 }
 
-export interface KindRef {
+declare const objectType: unique symbol;
+
+/** A kind; `T` is there for the compiler alone and says what its objects hold. */
+export interface KindRef<T extends KubernetesObject = KubernetesObject> {
   apiVersion: string;
-  kind: string;
+  kind: T['kind'];
+  readonly [objectType]?: T;
 }
 
-export interface ObjectRef extends KindRef {
+export interface ObjectRef<T extends KubernetesObject = KubernetesObject> extends KindRef<T> {
   name: string;
   /** Left out for the client's own namespace; ignored for cluster-scoped kinds. */
-  namespace?: string;
+  namespace?: string | undefined;
 }
 
+/** Pure: whether an object is of this kind, in whatever version of its API. */
+export function isA<T extends KubernetesObject>(object: KubernetesObject, kind: KindRef<T>): object is T {
+  return object.kind === kind.kind && groupOf(object) === groupOf(kind);
+}
+
+const groupOf = ({ apiVersion }: { apiVersion: string }): string => apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
+
 export interface ListOptions {
-  namespace?: string;
+  namespace?: string | undefined;
   /** Of the whole cluster; `list` alone knows it. */
   allNamespaces?: boolean;
-  labelSelector?: string;
-  fieldSelector?: string;
+  labelSelector?: string | undefined;
+  fieldSelector?: string | undefined;
   /** Names, labels and annotations only. */
   metadataOnly?: boolean;
 }
@@ -73,9 +85,9 @@ export type PatchType = 'merge' | 'json' | 'strategic';
  */
 export interface Kubernetes {
   readonly namespace: string;
-  get<T extends KubernetesObject = KubernetesObject>(ref: ObjectRef): Promise<T | undefined>;
+  get<T extends KubernetesObject = KubernetesObject>(ref: ObjectRef<T>): Promise<T | undefined>;
   list<T extends KubernetesObject = KubernetesObject>(
-    kind: KindRef,
+    kind: KindRef<T>,
     options?: ListOptions,
   ): Promise<{ items: T[]; resourceVersion: string }>;
   /**
@@ -83,26 +95,23 @@ export interface Kubernetes {
    * (objects that vanished meanwhile come as DELETED). Ends when `signal` is aborted.
    */
   watch<T extends KubernetesObject = KubernetesObject>(
-    kind: KindRef,
+    kind: KindRef<T>,
     options: ListOptions & { signal: AbortSignal },
   ): AsyncIterable<WatchEvent<T>>;
   /** Server-side apply. */
-  apply<T extends KubernetesObject = KubernetesObject>(
-    object: KubernetesObject,
-    options: { fieldManager: string; force?: boolean; dryRun?: boolean },
-  ): Promise<T>;
-  create<T extends KubernetesObject = KubernetesObject>(object: KubernetesObject): Promise<T>;
+  apply<T extends KubernetesObject>(object: T, options: { fieldManager: string; force?: boolean; dryRun?: boolean }): Promise<T>;
+  create<T extends KubernetesObject>(object: T): Promise<T>;
   /** PUT; conditional when `metadata.resourceVersion` is set (409 Conflict otherwise lost). */
-  replace<T extends KubernetesObject = KubernetesObject>(object: KubernetesObject): Promise<T>;
+  replace<T extends KubernetesObject>(object: T): Promise<T>;
   patch<T extends KubernetesObject = KubernetesObject>(
-    ref: ObjectRef,
+    ref: ObjectRef<T>,
     body: unknown,
     options: { type: PatchType; subresource?: string; fieldManager?: string },
   ): Promise<T>;
-  delete(ref: ObjectRef, options?: { uid?: string; propagation?: 'Foreground' | 'Background' | 'Orphan' }): Promise<void>;
-  logs(pod: { namespace?: string; name: string }, options: LogOptions): Promise<string>;
+  delete(ref: ObjectRef, options?: { uid?: string | undefined; propagation?: 'Foreground' | 'Background' | 'Orphan' }): Promise<void>;
+  logs(pod: { namespace?: string | undefined; name: string }, options: LogOptions): Promise<string>;
   /** One connection to a port of a pod (the port-forward subresource). */
-  portForward(pod: { namespace?: string; name: string }, port: number): Promise<Duplex>;
+  portForward(pod: { namespace?: string | undefined; name: string }, port: number): Promise<Duplex>;
   /** Which of these are denied (empty: all are allowed). */
   denied(reviews: readonly AccessReview[]): Promise<AccessReview[]>;
   /** undefined where the cluster does not know the kind. */

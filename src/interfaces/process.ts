@@ -3,20 +3,20 @@ import type { Reason } from './reasons.ts';
 export interface RunOptions {
   /** Program and arguments; never through a shell, never holding a secret. */
   command: readonly [string, ...string[]];
-  cwd?: string;
+  cwd?: string | undefined;
   /** Added to the inherited environment. Secrets may be here or on stdin only. */
   env?: Record<string, string | undefined>;
-  stdin?: string;
+  stdin?: string | undefined;
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called for each complete line of both streams, redacted. */
-  onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
   /** At most this much of each stream is kept (default 64 MiB for stdout, 1 MiB for stderr, the end wins). */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Exit codes that are not errors (default [0]). */
-  okExitCodes?: readonly number[];
+  okExitCodes?: readonly number[] | undefined;
   /** What its failure is called (default `tool-failed`). */
-  failure?: Reason;
+  failure?: Reason | undefined;
 }
 
 export interface RunResult {

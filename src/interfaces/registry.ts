@@ -5,9 +5,9 @@ export interface Descriptor {
   digest: string;
   /** Bytes. */
   size: number;
-  artifactType?: string;
-  annotations?: Record<string, string>;
-  platform?: { os: string; architecture: string; variant?: string; 'os.version'?: string };
+  artifactType?: string | undefined;
+  annotations?: Record<string, string> | undefined;
+  platform?: { os: string; architecture: string; variant?: string | undefined; 'os.version'?: string | undefined } | undefined;
 }
 
 export interface PushLayoutRequest {
@@ -17,8 +17,8 @@ export interface PushLayoutRequest {
   digest: string;
   /** `host[:port]/path`, without tag or digest. */
   repository: string;
-  signal?: AbortSignal;
-  onProgress?: (message: string) => void;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((message: string) => void) | undefined;
 }
 
 export interface PushReport {
@@ -35,8 +35,8 @@ export interface AttachRequest {
   /** E.g. `application/vnd.cyclonedx+json`; also the media type of the one layer. */
   artifactType: string;
   content: Uint8Array;
-  annotations?: Record<string, string>;
-  signal?: AbortSignal;
+  annotations?: Record<string, string> | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /**

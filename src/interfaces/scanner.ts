@@ -5,17 +5,17 @@ export interface ScanRequest {
   layout: string;
   scanners: readonly ScannerKind[];
   /** Files in the format of `.trivyignore` or `.trivyignore.yaml`. */
-  ignoreFile?: string;
+  ignoreFile?: string | undefined;
   timeoutMs: number;
-  signal?: AbortSignal;
-  onLine?: (line: string) => void;
+  signal?: AbortSignal | undefined;
+  onLine?: ((line: string) => void) | undefined;
 }
 
 export interface SbomRequest {
   layout: string;
   format: 'cyclonedx' | 'spdx-json';
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Trivy. All severities are asked for: the gate is decided by us, so that the report can show what was let through. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { fieldAt } from '../interfaces/values.ts';
 
 /** Every environment variable that the product reads, and what for. A test holds the list complete. */
 export const VARIABLES = {
@@ -134,22 +135,23 @@ export class GitHubEnvironment {
     const path = this.eventPath;
     if (path === '' || !existsSync(path)) return {};
     try {
-      this.#event = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+      const event: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'));
+      this.#event = event;
+      return event;
     } catch (cause) {
       throw new ConfigurationError(`The event file ${path} is not JSON`, { cause });
     }
-    return this.#event;
   }
 
   /** A pull request from another repository gets no secrets. */
   get isForkPullRequest(): boolean {
-    const pull = this.event.pull_request as { head?: { repo?: { full_name?: string } | null } } | undefined;
-    return pull !== undefined && pull.head?.repo?.full_name !== this.repository;
+    const pull = this.event.pull_request;
+    return pull !== undefined && fieldAt(pull, 'head', 'repo', 'full_name') !== this.repository;
   }
 
   /** The commit that the author wrote: a pull request's head, not its merge commit. */
   get headSha(): string {
-    const pull = this.event.pull_request as { head?: { sha?: string } } | undefined;
-    return pull?.head?.sha ?? this.sha;
+    const sha = fieldAt(this.event, 'pull_request', 'head', 'sha');
+    return typeof sha === 'string' ? sha : this.sha;
   }
 }

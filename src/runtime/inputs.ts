@@ -6,7 +6,7 @@ import { shorten } from './neutral.ts';
 import { Secrets } from './secrets.ts';
 
 export interface StringOptions {
-  default?: string;
+  default?: string | undefined;
   required?: boolean;
   pattern?: RegExp;
   allowed?: readonly string[];
@@ -55,6 +55,12 @@ export class Inputs {
       throw this.#wrong(name, value, 'starts with "-" and would be read as a flag', options.describe ?? 'a value without leading "-"');
     }
     return value;
+  }
+
+  /** One of these words. */
+  choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = this.string(name, { default: fallback, allowed });
+    return allowed.find((one) => one === value) ?? fallback;
   }
 
   optional(name: string, options: Omit<StringOptions, 'required' | 'default'> = {}): string | undefined {
@@ -124,6 +130,11 @@ export class Inputs {
     return values.length === 0 ? [...(options.default ?? [])] : values;
   }
 
+  /** Some of these words. */
+  choices<T extends string>(name: string, allowed: readonly T[], fallback: readonly T[]): T[] {
+    return this.list(name, { default: fallback, allowed }).flatMap((value) => allowed.find((one) => one === value) ?? []);
+  }
+
   /**
    * Masked before it is handed out. A multi-line value is masked line by line (a whole one would be split by the runner anyway);
    * `maskLines: false` leaves a multi-line value to the caller, who masks what is secret in it (a kubeconfig's keys, not its every line).
@@ -140,7 +151,7 @@ export class Inputs {
     const value = this.#raw(name);
     if (value === '') return undefined;
     try {
-      return parse(value, { uniqueKeys: true }) as unknown;
+      return parse(value, { uniqueKeys: true });
     } catch (error) {
       // The parser's later lines quote the text, which may hold secrets.
       const reason =

@@ -27,6 +27,6 @@ export class State {
 
   getJson<T>(name: string): T | undefined {
     const text = this.get(name);
-    return text === '' ? undefined : (JSON.parse(text) as T);
+    return text === '' ? undefined : JSON.parse(text);
   }
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { isMap } from '../interfaces/values.ts';
 import type { SmokeCheck } from './model.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -15,7 +16,7 @@ export function readText(fields: Fields, key: string, where: string): string | u
 
 export function readMap(fields: Fields, key: string, where: string): Record<string, unknown> {
   const value = fields[key] ?? {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isMap(value)) return value;
   throw new ConfigurationError(`${where}: "${key}" must be a map`, { hint: `For example ${key}: {name: value}.` });
 }
 
@@ -59,9 +60,9 @@ export function readService(fields: Fields, where: string): SmokeCheck['service'
     throw new ConfigurationError(`${where}: "namespace" is "${namespace}", not a namespace’s name`);
   return {
     name,
-    ...(port !== undefined && { port: readPort(port, where) }),
-    ...(namespace !== undefined && { namespace }),
-    ...(nodePort === true && { nodePort }),
+    port: port === undefined ? undefined : readPort(port, where),
+    namespace,
+    nodePort: nodePort || undefined,
   };
 }
 

@@ -24,14 +24,14 @@ export interface RunChecks {
   intervalMs: number;
   /** Limit for all checks together. */
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 interface Attempt {
-  failure?: string;
-  status?: number;
-  durationMs?: number;
-  body?: string;
+  failure?: string | undefined;
+  status?: number | undefined;
+  durationMs?: number | undefined;
+  body?: string | undefined;
 }
 
 const messageOf = (error: unknown): string => excerpt(error instanceof Error ? error.message : String(error), 300);
@@ -74,16 +74,16 @@ class Run {
       headers: { accept: '*/*', 'user-agent': 'todo-deploy-smoke-test', ...check.requestHeaders },
       timeoutMs: Math.min(left, Math.max(REQUEST_LIMIT_MS, (check.maxMs ?? 0) * 2)),
       maxBytes: MAX_BODY,
-      ...(signal && { signal }),
-      ...(target.connect && { connect: target.connect }),
-      ...(target.address !== undefined && { address: target.address }),
+      signal,
+      connect: target.connect,
+      address: target.address,
     });
     const failures = evaluate(check, response);
     return {
       status: response.status,
       durationMs: response.durationMs,
       body: excerpt(response.body),
-      ...(failures.length > 0 && { failure: failures.join('; ') }),
+      failure: failures.length > 0 ? failures.join('; ') : undefined,
     };
   }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { isMap } from '../interfaces/values.ts';
 
 const SEGMENT = /\.([^.[\]'"\s]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
 
@@ -24,8 +25,8 @@ export function readJsonPath(document: unknown, path: string): { found: boolean;
     if (Array.isArray(value)) {
       if (!(Number(key) in value)) return { found: false, value: undefined };
       value = value[Number(key)];
-    } else if (typeof value === 'object' && value !== null && Object.hasOwn(value, key)) {
-      value = (value as Record<string, unknown>)[key];
+    } else if (isMap(value) && Object.hasOwn(value, key)) {
+      value = value[key];
     } else {
       return { found: false, value: undefined };
     }

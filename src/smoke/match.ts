@@ -1,3 +1,5 @@
+import { isMap } from '../interfaces/values.ts';
+
 /** `/text/` or `/text/i` → the regular expression; undefined for ordinary text (a path such as `/api` has no closing slash). */
 export function asPattern(expected: string): RegExp | undefined {
   const match = /^\/(.+)\/([imsu]*)$/s.exec(expected);
@@ -15,11 +17,9 @@ export function matchesJson(expected: unknown, seen: unknown): boolean {
   if (Array.isArray(expected)) {
     return Array.isArray(seen) && seen.length === expected.length && expected.every((item, index) => matchesJson(item, seen[index]));
   }
-  if (typeof expected === 'object' && expected !== null) {
-    if (typeof seen !== 'object' || seen === null || Array.isArray(seen)) return false;
-    return Object.entries(expected).every(
-      ([key, value]) => Object.hasOwn(seen, key) && matchesJson(value, (seen as Record<string, unknown>)[key]),
-    );
+  if (isMap(expected)) {
+    if (!isMap(seen)) return false;
+    return Object.entries(expected).every(([key, value]) => Object.hasOwn(seen, key) && matchesJson(value, seen[key]));
   }
   return expected === seen;
 }

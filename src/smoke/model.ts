@@ -4,20 +4,22 @@ import type { Duplex } from 'node:stream';
 export interface SmokeCheck {
   /** For people: given, or derived from target and path. */
   name: string;
-  url?: string;
-  service?: { name: string; port?: number | string; namespace?: string; nodePort?: boolean };
+  url?: string | undefined;
+  service?:
+    | { name: string; port?: number | string | undefined; namespace?: string | undefined; nodePort?: boolean | undefined }
+    | undefined;
   path: string;
   method: string;
   /** Accepted status codes, default 200–399. */
-  status?: number[];
+  status?: number[] | undefined;
   /** JSON path (`$.a.b[0]` or `a.b`) → expected value. */
   json: Record<string, unknown>;
   /** Header (lower case) → expected value, or a `/regular expression/`. */
   headers: Record<string, string>;
   /** Text that the body must contain. */
-  contains?: string;
+  contains?: string | undefined;
   /** Latency budget in ms. */
-  maxMs?: number;
+  maxMs?: number | undefined;
   requestHeaders: Record<string, string>;
 }
 
@@ -27,8 +29,8 @@ export interface SmokeTarget {
   label: string;
   /** Base URL; host is what the Host header says. */
   baseUrl: string;
-  connect?: () => Promise<Duplex>;
-  address?: string;
+  connect?: (() => Promise<Duplex>) | undefined;
+  address?: string | undefined;
 }
 
 export interface CheckResult {
@@ -37,10 +39,10 @@ export interface CheckResult {
   url: string;
   passed: boolean;
   attempts: number;
-  status?: number;
-  durationMs?: number;
+  status?: number | undefined;
+  durationMs?: number | undefined;
   /** Why it failed, in one line: expected and seen. */
-  failure?: string;
+  failure?: string | undefined;
   /** Start of the body, neutral text. */
-  body?: string;
+  body?: string | undefined;
 }

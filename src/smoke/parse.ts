@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { isMap, messageOf } from '../interfaces/values.ts';
 import { type Fields, readDuration, readMap, readService, readStatus, readText, readUrl } from './fields.ts';
 import { parseJsonPath } from './json-path.ts';
 import { asPattern } from './match.ts';
@@ -59,15 +60,15 @@ function parseCheck(item: unknown, where: string): SmokeCheck {
   const maxMs = readDuration(fields, where);
   return {
     name: readText(fields, 'name', where) ?? `${method} ${defaultName(url?.origin, service)}${path}`,
-    ...(url && { url: url.origin }),
-    ...(service && { service }),
+    url: url?.origin,
+    service,
     path,
     method,
-    ...(status && { status }),
+    status,
     json: readJson(fields, where),
     headers: readHeaders(fields, where),
-    ...(contains !== undefined && { contains }),
-    ...(maxMs !== undefined && { maxMs }),
+    contains,
+    maxMs,
     requestHeaders: Object.fromEntries(
       Object.entries(readMap(fields, 'request-headers', where)).map(([name, text]) => [name.toLowerCase(), String(text)]),
     ),
@@ -76,7 +77,7 @@ function parseCheck(item: unknown, where: string): SmokeCheck {
 
 function asFields(item: unknown, where: string): Fields {
   if (typeof item === 'string') return item.startsWith('/') ? { path: item } : { url: item };
-  if (typeof item === 'object' && item !== null && !Array.isArray(item)) return item as Fields;
+  if (isMap(item)) return item;
   throw new ConfigurationError(`${where} is ${item === null ? 'empty' : `a ${Array.isArray(item) ? 'list' : typeof item}`}, not a check`, {
     hint: EXAMPLE,
   });
@@ -102,7 +103,7 @@ function readJson(fields: Fields, where: string): Record<string, unknown> {
       parseJsonPath(path);
       if (typeof expected === 'string') asPattern(expected);
     } catch (error) {
-      throw new ConfigurationError(`${where}: "json": ${(error as Error).message}`, { cause: error });
+      throw new ConfigurationError(`${where}: "json": ${messageOf(error)}`, { cause: error });
     }
   }
   return json;
@@ -115,7 +116,7 @@ function readHeaders(fields: Fields, where: string): Record<string, string> {
       try {
         asPattern(text);
       } catch (error) {
-        throw new ConfigurationError(`${where}: header ${name}: ${(error as Error).message}`, { cause: error });
+        throw new ConfigurationError(`${where}: header ${name}: ${messageOf(error)}`, { cause: error });
       }
       return [name.toLowerCase(), text];
     }),

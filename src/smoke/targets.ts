@@ -1,24 +1,22 @@
 import { ConfigurationError, DeployError } from '../interfaces/errors.ts';
-import type { Kubernetes, KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { KindRef, Kubernetes } from '../interfaces/kubernetes.ts';
+import type { EndpointSlice, Node, Service } from '../interfaces/objects.ts';
 import type { SmokeCheck, SmokeTarget } from './model.ts';
 
 /** Node ports are the same on every node: a few prove it. */
 const MAX_NODES = 3;
 
-interface ServicePort {
-  name?: string;
-  port: number;
-  nodePort?: number;
-  protocol?: string;
-}
-interface Endpoint {
-  addresses: string[];
-  conditions?: { ready?: boolean };
-  targetRef?: { kind: string; name: string };
-}
+const SERVICE: KindRef<Service> = { apiVersion: 'v1', kind: 'Service' };
+const NODE: KindRef<Node> = { apiVersion: 'v1', kind: 'Node' };
+const ENDPOINT_SLICE: KindRef<EndpointSlice> = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
+
+type ServicePort = NonNullable<NonNullable<Service['spec']>['ports']>[number];
 
 /** Answers where the checks of a smoke test go: to their URL, to each ready pod behind their Service, to node ports. */
-export function targetFinder(options: { kubernetes?: Kubernetes; appUrl?: string }): (check: SmokeCheck) => Promise<SmokeTarget[]> {
+export function targetFinder(options: {
+  kubernetes?: Kubernetes | undefined;
+  appUrl?: string | undefined;
+}): (check: SmokeCheck) => Promise<SmokeTarget[]> {
   return async (check) => {
     if (check.service !== undefined) {
       if (options.kubernetes === undefined) throw new ConfigurationError(`Check "${check.name}" needs access to the cluster`);
@@ -34,16 +32,13 @@ export function targetFinder(options: { kubernetes?: Kubernetes; appUrl?: string
 
 async function podTargets(wanted: NonNullable<SmokeCheck['service']>, kubernetes: Kubernetes): Promise<SmokeTarget[]> {
   const { port, namespace } = await findPort(wanted, kubernetes);
-  const { items } = await kubernetes.list(
-    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
-    { namespace, labelSelector: `kubernetes.io/service-name=${wanted.name}` },
-  );
+  const { items } = await kubernetes.list(ENDPOINT_SLICE, { namespace, labelSelector: `kubernetes.io/service-name=${wanted.name}` });
   const pods = new Map<string, number>();
   for (const slice of items) {
     const number = portOf(slice, port);
-    for (const endpoint of (slice.endpoints ?? []) as Endpoint[]) {
-      if (endpoint.conditions?.ready === false || endpoint.targetRef?.kind !== 'Pod' || number === undefined) continue;
-      pods.set(endpoint.targetRef.name, number);
+    for (const { conditions, targetRef } of slice.endpoints ?? []) {
+      if (conditions?.ready === false || targetRef?.kind !== 'Pod' || targetRef.name === undefined || number === undefined) continue;
+      pods.set(targetRef.name, number);
     }
   }
   return [...pods].sort().map(([name, number]) => ({
@@ -54,9 +49,8 @@ async function podTargets(wanted: NonNullable<SmokeCheck['service']>, kubernetes
 }
 
 /** The port on the pods: the slice's port has the name of the Service's. */
-function portOf(slice: KubernetesObject, wanted: ServicePort): number | undefined {
-  const ports = (slice.ports ?? []) as { name?: string; port?: number }[];
-  return ports.find((port) => (port.name ?? '') === (wanted.name ?? ''))?.port;
+function portOf({ ports }: EndpointSlice, wanted: ServicePort): number | undefined {
+  return (ports ?? []).find((port) => (port.name ?? '') === (wanted.name ?? ''))?.port;
 }
 
 async function nodeTargets(wanted: NonNullable<SmokeCheck['service']>, kubernetes: Kubernetes): Promise<SmokeTarget[]> {
@@ -64,7 +58,7 @@ async function nodeTargets(wanted: NonNullable<SmokeCheck['service']>, kubernete
   if (port.nodePort === undefined) {
     throw new DeployError('smoke-failed', `Service ${wanted.name} has no node port`, { hint: 'its type must be NodePort or LoadBalancer' });
   }
-  const { items } = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' });
+  const { items } = await kubernetes.list(NODE);
   return items
     .filter(isReady)
     .flatMap(addressOf)
@@ -75,12 +69,11 @@ async function nodeTargets(wanted: NonNullable<SmokeCheck['service']>, kubernete
     }));
 }
 
-const isReady = (node: KubernetesObject): boolean =>
-  ((node.status?.conditions ?? []) as { type: string; status: string }[]).some(({ type, status }) => type === 'Ready' && status === 'True');
+const isReady = (node: Node): boolean => (node.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
 
 /** The address that can be reached from outside, where a node has one. */
-function addressOf(node: KubernetesObject): { name: string; address: string }[] {
-  const addresses = (node.status?.addresses ?? []) as { type: string; address: string }[];
+function addressOf(node: Node): { name: string; address: string }[] {
+  const addresses = node.status?.addresses ?? [];
   const found = ['ExternalIP', 'InternalIP'].map((type) => addresses.find((address) => address.type === type)).find(Boolean);
   return found === undefined ? [] : [{ name: node.metadata.name, address: found.address }];
 }
@@ -90,9 +83,9 @@ async function findPort(
   kubernetes: Kubernetes,
 ): Promise<{ port: ServicePort; namespace: string }> {
   const namespace = wanted.namespace ?? kubernetes.namespace;
-  const service = await kubernetes.get({ apiVersion: 'v1', kind: 'Service', name: wanted.name, namespace });
+  const service = await kubernetes.get({ ...SERVICE, name: wanted.name, namespace });
   if (service === undefined) throw new DeployError('smoke-failed', `There is no Service ${wanted.name} in namespace ${namespace}`);
-  const ports = ((service.spec?.ports ?? []) as ServicePort[]).filter(({ protocol }) => protocol === undefined || protocol === 'TCP');
+  const ports = (service.spec?.ports ?? []).filter(({ protocol }) => protocol === undefined || protocol === 'TCP');
   const port =
     wanted.port === undefined ? ports[0] : ports.find(({ name, port: number }) => name === wanted.port || number === wanted.port);
   if (port === undefined) {

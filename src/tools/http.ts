@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
-import { buildConnector, Client, type Dispatcher } from 'undici';
+import { buildConnector, Client } from 'undici';
 import { ConfigurationError } from '../interfaces/errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '../interfaces/http.ts';
 import { networkError } from './network-errors.ts';
@@ -26,7 +26,7 @@ export class UndiciHttp implements Http {
     });
     try {
       const answer = await client.request({
-        method: request.method as Dispatcher.HttpMethod,
+        method: request.method,
         path: `${url.pathname}${url.search}`,
         headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers },
         body: request.body ?? null,
@@ -62,7 +62,7 @@ function connector(url: URL, request: HttpRequest, onError: (error: Error) => vo
           stream.on('error', (error: Error & { code?: string }) => error.code !== 'UND_ERR_INFO' && onError(error));
           callback(null, url.protocol === 'https:' ? tlsConnect({ socket: stream, servername: url.hostname }) : asSocket(stream));
         },
-        (error: unknown) => callback(error as Error, null),
+        (error: Error) => callback(error, null),
       );
     };
   }
@@ -74,13 +74,13 @@ function connector(url: URL, request: HttpRequest, onError: (error: Error) => vo
 
 /** A stream with what undici expects of a socket. */
 function asSocket(stream: Duplex): Socket {
-  const socket = stream as Duplex & Partial<Socket>;
-  socket.ref ??= () => socket as Socket;
-  socket.unref ??= () => socket as Socket;
-  socket.setTimeout ??= () => socket as Socket;
-  socket.setKeepAlive ??= () => socket as Socket;
-  socket.setNoDelay ??= () => socket as Socket;
-  return socket as Socket;
+  const socket = stream as Socket;
+  socket.ref ??= () => socket;
+  socket.unref ??= () => socket;
+  socket.setTimeout ??= () => socket;
+  socket.setKeepAlive ??= () => socket;
+  socket.setNoDelay ??= () => socket;
+  return socket;
 }
 
 async function readBody(body: AsyncIterable<Buffer> & { destroy(): unknown }, limit: number): Promise<string> {

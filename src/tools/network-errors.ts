@@ -1,4 +1,5 @@
 import { HttpError } from '../interfaces/errors.ts';
+import { codeOf } from '../interfaces/values.ts';
 
 export type NetworkReason = 'Dns' | 'Refused' | 'Unreachable' | 'Reset' | 'Tls' | 'Timeout' | 'Aborted' | 'Network';
 
@@ -28,16 +29,16 @@ export function isError(value: unknown): value is Error {
 export function networkReason(error: unknown): NetworkReason {
   for (let cause = error; isError(cause); cause = cause.cause) {
     if (cause instanceof HttpError) {
-      if (cause.code !== undefined && cause.code in WORDS) return cause.code as NetworkReason;
+      if (isReason(cause.code)) return cause.code;
       continue;
     }
     if (cause.name === 'TimeoutError') return 'Timeout';
     if (cause.name === 'AbortError') return 'Aborted';
-    const code = String((cause as NodeJS.ErrnoException).code ?? '');
+    const code = codeOf(cause);
     const known = CODES[code];
     if (known !== undefined) return known;
     if (/CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO/.test(code)) return 'Tls';
-    if (cause.name === 'AggregateError') return networkReason((cause as AggregateError).errors[0]);
+    if (cause.name === 'AggregateError' && 'errors' in cause && Array.isArray(cause.errors)) return networkReason(cause.errors[0]);
   }
   return 'Network';
 }
@@ -52,6 +53,8 @@ const WORDS: Readonly<Record<NetworkReason, string>> = {
   Aborted: 'aborted',
   Network: 'the connection failed',
 };
+
+const isReason = (reason: string | undefined): reason is NetworkReason => reason !== undefined && reason in WORDS;
 
 /** An `HttpError` with status 0 whose message says which part of the way failed. */
 export function networkError(what: string, error: unknown, limitMs?: number): HttpError {

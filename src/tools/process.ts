@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { CancelledError, DeployError, ProcessError, TimeoutError, ToolError } from '../interfaces/errors.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '../interfaces/process.ts';
+import { codeOf, messageOf } from '../interfaces/values.ts';
 import { LineSplitter, TailBuffer } from './output.ts';
 
 /** Between SIGTERM and SIGKILL, and the longest that a stream is read on after its program has ended. */
@@ -44,8 +45,7 @@ export class NodeProcessRunner implements ProcessRunner {
   async run(options: RunOptions): Promise<RunResult> {
     if (options.signal?.aborted) throw cancelled(options.signal);
     const started = performance.now();
-    const child = await this.#spawn(options);
-    const pid = child.pid as number;
+    const { child, pid } = await this.#spawn(options);
     const stdout = new TailBuffer(options.maxBytes ?? MAX_STDOUT);
     const stderr = new TailBuffer(options.maxBytes ?? MAX_STDERR);
     this.#read(child.stdout, stdout, options, 'stdout');
@@ -62,8 +62,9 @@ export class NodeProcessRunner implements ProcessRunner {
     };
     let killer: NodeJS.Timeout | undefined;
     const limit = setTimeout(() => stop(new TimeoutError(`the end of ${label(options.command)}`, options.timeoutMs)), options.timeoutMs);
-    const onAbort = () => stop(cancelled(options.signal as AbortSignal));
-    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const { signal: outer } = options;
+    const onAbort = () => outer && stop(cancelled(outer));
+    outer?.addEventListener('abort', onAbort, { once: true });
     try {
       const [exitCode, signal] = await ended(child);
       if (stopped !== undefined) throw stopped;
@@ -82,14 +83,14 @@ export class NodeProcessRunner implements ProcessRunner {
     } finally {
       clearTimeout(limit);
       clearTimeout(killer);
-      options.signal?.removeEventListener('abort', onAbort);
+      outer?.removeEventListener('abort', onAbort);
       // Whatever it left in its group goes with it.
       signalGroup(pid, 'SIGKILL');
       this.#options.onEnd?.(pid);
     }
   }
 
-  async #spawn(options: RunOptions): Promise<Child> {
+  async #spawn(options: RunOptions): Promise<{ child: Child; pid: number }> {
     const [file, ...args] = options.command;
     try {
       const child = spawn(file, args, {
@@ -101,18 +102,19 @@ export class NodeProcessRunner implements ProcessRunner {
         windowsHide: true,
       });
       // At once, not when the event comes: a kill in between would leave a program that nobody knows of.
-      if (child.pid !== undefined) this.#options.onStart?.(child.pid);
+      const { pid } = child;
+      if (pid !== undefined) this.#options.onStart?.(pid);
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-      return child;
+      if (pid === undefined) throw new ToolError(`The program ${file} has no process id`);
+      return { child, pid };
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT' && existsSync(options.cwd ?? '.')) {
+      if (codeOf(cause) === 'ENOENT' && existsSync(options.cwd ?? '.')) {
         throw new ToolError(`The program ${file} was not found`, {
           cause,
           hint: `install ${file} on the runner, or put its folder on PATH`,
         });
       }
-      throw new ToolError(`The program ${file} could not be started: ${(cause as Error).message}`, { cause });
+      throw new ToolError(`The program ${file} could not be started: ${messageOf(cause)}`, { cause });
     }
   }
 

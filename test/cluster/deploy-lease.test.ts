@@ -98,9 +98,9 @@ describe('the lease', () => {
     await first.release();
     const held = await second;
     expect(held.takenOver).toBe(false);
-    expect((await read('given'))?.spec.holderIdentity).toBe('two');
+    expect((await read('given'))?.spec?.holderIdentity).toBe('two');
     await held.release();
-    expect((await read('given'))?.spec.holderIdentity).toBeUndefined();
+    expect((await read('given'))?.spec?.holderIdentity).toBeUndefined();
   });
 
   test('a live holder is waited for up to the limit only', async () => {
@@ -147,7 +147,7 @@ describe('the lease', () => {
     // Told by the lease itself, not by a renewal that failed for too long.
     expect(held.signal.reason.message).toContain('was taken by');
     await held.release();
-    expect((await read('stolen'))?.spec.holderIdentity).toBe('thief');
+    expect((await read('stolen'))?.spec?.holderIdentity).toBe('thief');
   });
 
   test('deleted by hand: it is lost', async () => {
@@ -180,7 +180,7 @@ describe('the lease', () => {
       const held = await take('hasty', 'one', { times: { ...TIMES, renewMs: 1 } });
       await systemClock.sleep(round);
       await held.release();
-      expect((await read('hasty'))?.spec.holderIdentity).toBeUndefined();
+      expect((await read('hasty'))?.spec?.holderIdentity).toBeUndefined();
     }
   });
 

@@ -66,14 +66,11 @@ export function readBuildPushInputs(context: ActionContext): BuildPushInputs {
       pattern: /^(?:[A-Za-z0-9][\w.-]*|[a-z][a-z-]*:\/\/\S+)$/,
       describe: 'own, a builder’s name, or a URL such as unix:///run/buildkit/buildkitd.sock',
     }),
-    cache: inputs.string('cache', { default: 'registry', allowed: CACHES }) as Cache,
+    cache: inputs.choice('cache', CACHES, 'registry'),
     rules: {
-      severities: inputs.list('severity', { default: ['CRITICAL', 'HIGH'], allowed: SEVERITIES }) as GateRules['severities'],
+      severities: inputs.choices('severity', SEVERITIES, ['CRITICAL', 'HIGH']),
       ignoreUnfixed: inputs.boolean('ignore-unfixed', false),
-      scanners: inputs.list('scanners', {
-        default: ['vuln', 'secret'],
-        allowed: ['vuln', 'secret', 'misconfig', 'license'],
-      }) as GateRules['scanners'],
+      scanners: inputs.choices('scanners', ['vuln', 'secret', 'misconfig', 'license'], ['vuln', 'secret']),
     },
     trivyIgnores: readIgnores(inputs.list('trivyignores'), env.workspace),
     sbom: inputs.boolean('sbom', false),

@@ -101,7 +101,7 @@ function hostKey(registry: string): string {
 function readConfig(path: string): ConfigFile {
   if (!existsSync(path)) return {};
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ConfigFile;
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw new ConfigurationError(`${path} is not JSON`, { cause });
   }

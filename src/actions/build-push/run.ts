@@ -61,7 +61,7 @@ async function scanSettings(context: ActionContext, inputs: BuildPushInputs): Pr
   const ignoreFile = more.length === 0 ? only : await joined();
   return {
     scanners: inputs.rules.scanners,
-    ...(ignoreFile !== undefined && { ignoreFile }),
+    ignoreFile,
     rules: inputs.rules,
     timeoutMs: inputs.timeoutMs,
     signal: context.signal,

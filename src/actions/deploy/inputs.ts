@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { SecretValue } from '../../deploy/run/options.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { nameOf } from '../../interfaces/image-reference.ts';
+import { fieldAt } from '../../interfaces/values.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
@@ -59,7 +60,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     smoke,
     versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),
     shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
-    stack: inputs.string('stack', { default: 'own', allowed: ['own', 'active'] }) as 'own' | 'active',
+    stack: inputs.choice('stack', ['own', 'active'], 'own'),
     allowOlder: inputs.boolean('allow-older', false),
     version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
     githubToken: inputs.secret('github-token'),
@@ -98,7 +99,7 @@ function readChart(value: string, workspace: string): { reference: string; name:
   if (!existsSync(file)) throw new ConfigurationError(`Input "chart" names ${value}, which has no Chart.yaml`);
   let name: unknown;
   try {
-    name = (parse(readFileSync(file, 'utf8')) as { name?: unknown } | null)?.name;
+    name = fieldAt(parse(readFileSync(file, 'utf8')), 'name');
   } catch (cause) {
     throw new ConfigurationError(`${value}/Chart.yaml is not YAML`, { cause });
   }

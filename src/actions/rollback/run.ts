@@ -45,9 +45,9 @@ function optionsOf(inputs: RollbackInputs, who: Who): RollbackOptions {
   return {
     ...rest,
     who,
-    ...(reason === undefined ? {} : { reason }),
-    ...(smoke === undefined ? {} : { smoke }),
-    ...(url === undefined ? {} : { url }),
+    reason,
+    smoke,
+    url,
   };
 }
 

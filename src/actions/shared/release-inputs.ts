@@ -40,7 +40,7 @@ export function readReleaseInputs(context: ActionContext, otherwise?: string): R
 
 export const readRelease = (inputs: ActionContext['inputs'], otherwise?: string): string =>
   inputs.string('release', {
-    ...(otherwise === undefined ? {} : { default: otherwise }),
+    default: otherwise,
     required: true,
     pattern: RELEASE,
     describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
@@ -51,7 +51,7 @@ const longestMs = ({ timeoutMs, bakeMs, drainMs }: { timeoutMs: number; bakeMs: 
   6 * timeoutMs + bakeMs + drainMs;
 
 const readKeepOld = (inputs: ActionContext['inputs']): 'zero' | 'warm' | 'remove' =>
-  inputs.string('keep-old', { default: 'zero', allowed: ['zero', 'warm', 'remove'] }) as 'zero' | 'warm' | 'remove';
+  inputs.choice('keep-old', ['zero', 'warm', 'remove'], 'zero');
 
 function readUrl(text: string): string | undefined {
   if (text === '') return undefined;

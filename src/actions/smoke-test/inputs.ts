@@ -6,7 +6,7 @@ import type { SmokeTestOptions } from './run.ts';
 const RELEASE = /^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$/;
 
 /** The only reader of this action's own inputs (those of cluster access are read by `shared/cluster-access.ts`). */
-export function readSmokeTestInputs({ inputs }: Pick<ActionContext, 'inputs'>): SmokeTestOptions & { release?: string } {
+export function readSmokeTestInputs({ inputs }: Pick<ActionContext, 'inputs'>): SmokeTestOptions & { release?: string | undefined } {
   const checks = parseSmoke(inputs.yaml('smoke'));
   if (checks.length === 0) {
     throw new ConfigurationError('Input "smoke" is empty: expected a list of checks', {
@@ -23,8 +23,8 @@ export function readSmokeTestInputs({ inputs }: Pick<ActionContext, 'inputs'>): 
   const release = inputs.optional('release', { pattern: RELEASE, describe: 'a Helm release such as todo' });
   return {
     checks,
-    ...(release !== undefined && { release }),
-    ...(appUrl !== undefined && { appUrl }),
+    release,
+    appUrl,
     retries: inputs.integer('retries', { default: 5, max: 1000 }),
     intervalMs: inputs.duration('interval', '2s', { max: 600_000 }),
     timeoutMs: inputs.duration('timeout', '60s', { min: 1000, max: 24 * 3_600_000 }),

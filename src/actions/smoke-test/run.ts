@@ -12,7 +12,7 @@ import { writeSummary } from './summary.ts';
 export interface SmokeTestOptions {
   checks: SmokeCheck[];
   /** Base of checks that name a path only. */
-  appUrl?: string;
+  appUrl?: string | undefined;
   retries: number;
   intervalMs: number;
   timeoutMs: number;
@@ -28,8 +28,8 @@ export async function runSmokeTest(
   const results = await runChecks({
     checks: options.checks,
     targetsFor: targetFinder({
-      ...(tools.kubernetes && { kubernetes: tools.kubernetes }),
-      ...(options.appUrl !== undefined && { appUrl: options.appUrl }),
+      kubernetes: tools.kubernetes,
+      appUrl: options.appUrl,
     }),
     http: tools.http,
     clock,

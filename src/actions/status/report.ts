@@ -11,7 +11,7 @@ export async function writeReport(
   cost: CostEstimate | undefined,
 ): Promise<string> {
   const served = history.map(({ smoke: _, ...entry }) => entry);
-  const content = { ...status, history: served, ...(cost === undefined ? {} : { cost }) };
+  const content = { ...status, history: served, cost };
   const path = join(await mkdtemp(join(env.tempDir, 'todo-deploy-report-')), 'status.json');
   await writeFile(path, `${secrets.redact(JSON.stringify(content, null, 2))}\n`);
   return path;

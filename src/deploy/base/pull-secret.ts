@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Secret } from '../../interfaces/objects.ts';
 import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import { FIELD_MANAGER } from '../../split/model.ts';
 import { SECRET } from '../kube/names.ts';
@@ -49,9 +49,9 @@ async function isKept({ kubernetes }: Pick<Run, 'kubernetes'>, { name, host }: P
   return holds(live, host);
 }
 
-function holds(secret: KubernetesObject, host: string): boolean {
+function holds(secret: Secret, host: string): boolean {
   try {
-    const config = JSON.parse(Buffer.from(secret.data?.[KEY] ?? '', 'base64').toString('utf8')) as { auths?: Record<string, unknown> };
+    const config: { auths?: Record<string, unknown> } = JSON.parse(Buffer.from(secret.data?.[KEY] ?? '', 'base64').toString('utf8'));
     return config.auths?.[host] !== undefined;
   } catch {
     return false;
@@ -63,7 +63,7 @@ export function pullSecret(
   { name, host, registry }: PullSecret,
   namespace: string,
   { username, password }: { username: string; password: string },
-): KubernetesObject {
+): Secret {
   const auth = Buffer.from(`${username}:${password}`).toString('base64');
   return {
     ...SECRET,

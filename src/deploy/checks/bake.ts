@@ -1,5 +1,4 @@
 import { COLOR_LABEL, type SplitResult } from '../../split/model.ts';
-import type { ContainerStatus } from '../diagnosis/causes.ts';
 import { collectEvidence } from '../diagnosis/evidence.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Failing } from '../diagnosis/workload-state.ts';
@@ -52,8 +51,8 @@ interface Fallen {
 
 /** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
 export function fallen(view: Pick<View, 'all'>, first: Map<string, number>): Failing | undefined {
-  for (const pod of view.all('Pod').filter(runsForEver)) {
-    for (const status of (pod.status?.containerStatuses ?? []) as ContainerStatus[]) {
+  for (const pod of view.all(POD).filter(runsForEver)) {
+    for (const status of pod.status?.containerStatuses ?? []) {
       const key = `${pod.metadata.uid} ${status.name}`;
       if (!first.has(key)) first.set(key, status.restartCount);
       const again = status.restartCount > (first.get(key) ?? 0);
@@ -83,13 +82,14 @@ function containerEnded(pod: string, container: string, ended: { exitCode: numbe
 
 /** Pure: a Service that has no ready pod left. */
 export function deserted(view: Pick<View, 'all'>, routes: readonly Route[]): Failing | undefined {
-  const route = routes.find(({ selector }) => !view.all('Pod').some((pod) => selects(selector, pod.metadata.labels) && isReady(pod)));
+  const route = routes.find(({ selector }) => !view.all(POD).some((pod) => selects(selector, pod.metadata.labels) && isReady(pod)));
   if (!route) return undefined;
-  const pod = view.all('Pod').find((one) => selects(route.selector, one.metadata.labels));
+  const pod = view.all(POD).find((one) => selects(route.selector, one.metadata.labels));
   const message = `No pod behind Service ${route.service} is ready any more`;
   return {
     workload: `Service/${route.service}`,
-    ...(pod ? { pod: pod.metadata.name, container: pod.spec?.containers?.[0]?.name } : {}),
+    pod: pod?.metadata.name,
+    container: pod?.spec?.containers[0]?.name,
     cause: { reason: 'bake-failed', message, graceMs: 0 },
   };
 }

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Pod } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import { targetFinder } from '../../smoke/targets.ts';
@@ -15,13 +15,12 @@ const LIMIT_MS = 60_000;
 export const podChecks = (checks: readonly SmokeCheck[]): SmokeCheck[] => checks.filter((check) => check.service !== undefined);
 
 /** Pure: the pod's port behind a Service's port (named, by number, or the first). */
-export function podPort(ports: readonly ServicePort[], wanted: number | string | undefined, pod: KubernetesObject): number | undefined {
+export function podPort(ports: readonly ServicePort[], wanted: number | string | undefined, pod: Pod): number | undefined {
   const port = wanted === undefined ? ports[0] : ports.find((one) => one.name === wanted || one.port === Number(wanted));
   const target = port ? (port.targetPort ?? port.port) : wanted;
   if (target === undefined || typeof target === 'number') return target;
   if (/^\d+$/.test(target)) return Number(target);
-  const containers: { ports?: { name?: string; containerPort: number }[] }[] = pod.spec?.containers ?? [];
-  return containers.flatMap((container) => container.ports ?? []).find((one) => one.name === target)?.containerPort;
+  return (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []).find((one) => one.name === target)?.containerPort;
 }
 
 /** Every ready pod behind the check's Service: of `color` where the Service is stable, else of the Service as it is. */

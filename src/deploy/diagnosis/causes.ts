@@ -5,7 +5,7 @@ export interface Cause {
   reason: Reason;
   /** One line. */
   message: string;
-  hint?: string;
+  hint?: string | undefined;
   /** How long this must last before it counts: some of it passes by itself. */
   graceMs: number;
 }
@@ -56,19 +56,19 @@ const IMAGE_REASONS = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImage
 const START_REASONS = new Set(['RunContainerError', 'CreateContainerError', 'StartError', 'ContainerCannotRun']);
 
 interface ContainerState {
-  waiting?: { reason?: string; message?: string };
-  terminated?: { exitCode: number; reason?: string; message?: string; signal?: number; finishedAt?: string };
-  running?: { startedAt?: string };
+  waiting?: { reason?: string; message?: string } | undefined;
+  terminated?: { exitCode: number; reason?: string; message?: string; signal?: number; finishedAt?: string } | undefined;
+  running?: { startedAt?: string } | undefined;
 }
 export interface ContainerStatus {
   name: string;
   image: string;
   ready: boolean;
   /** Its startup probe has passed, or there is none. */
-  started?: boolean;
+  started?: boolean | undefined;
   restartCount: number;
-  state?: ContainerState;
-  lastState?: ContainerState;
+  state?: ContainerState | undefined;
+  lastState?: ContainerState | undefined;
 }
 
 /** Pure: why this container will not run, if it is clear. `pullDetail` is the newest pull event of its pod. */

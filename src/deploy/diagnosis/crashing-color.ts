@@ -1,4 +1,5 @@
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Pod } from '../../interfaces/objects.ts';
 import type { Color } from '../../split/model.ts';
 import { colorSelector, POD, REPLICA_SET } from '../kube/names.ts';
 import { runsForEver } from '../kube/pods.ts';
@@ -29,14 +30,14 @@ export async function crashBehind(
 }
 
 interface Crashed {
-  pod: KubernetesObject;
+  pod: Pod;
   status: ContainerStatus;
   ended: NonNullable<NonNullable<ContainerStatus['state']>['terminated']>;
   times: number;
 }
 
 /** Pure: `Deployment/web` of a pod: a ReplicaSet has its Deployment's name and the hash of the template. */
-function workloadOf({ metadata }: KubernetesObject): string {
+function workloadOf({ metadata }: Pod): string {
   const owner = metadata.ownerReferences?.find((reference) => reference.controller);
   if (owner === undefined) return `pod ${metadata.name}`;
   const hash = metadata.labels?.['pod-template-hash'];
@@ -45,11 +46,11 @@ function workloadOf({ metadata }: KubernetesObject): string {
 }
 
 /** Pure: the container that has ended most often, of pods that are to run for ever. One that is ready has got over it. */
-export function crashed(pods: readonly KubernetesObject[]): Crashed | undefined {
+export function crashed(pods: readonly Pod[]): Crashed | undefined {
   return pods
     .filter(runsForEver)
     .flatMap((pod) =>
-      ((pod.status?.containerStatuses ?? []) as ContainerStatus[]).flatMap((status) => {
+      (pod.status?.containerStatuses ?? []).flatMap((status) => {
         const ended = status.state?.terminated ?? status.lastState?.terminated;
         // One that runs again has ended as often as it was restarted.
         return ended && !status.ready ? [{ pod, status, ended, times: status.restartCount + (status.state?.running ? 0 : 1) }] : [];

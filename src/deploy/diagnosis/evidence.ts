@@ -1,4 +1,7 @@
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Event, Pod, Workload } from '../../interfaces/objects.ts';
+import { READY } from '../../split/kinds/rows.ts';
+import { EVENT, POD } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
 import { type ContainerStatus, causeOf } from './causes.ts';
@@ -27,25 +30,31 @@ export function explainUnready(view: View, states: readonly WorkloadState[], lim
   const workload = late?.workload ?? 'the new version';
   const known = late?.failing[0];
   if (known) return known;
-  const [kind = '', name = ''] = workload.split('/');
-  const object = view.get(kind, name);
+  const object = workloadNamed(view, workload);
   const pod = object ? podsOf(view, object).find((one) => !isReady(one)) : undefined;
-  const unready = (pod?.status?.containerStatuses as ContainerStatus[] | undefined)?.find((status) => !status.ready);
+  const unready = pod?.status?.containerStatuses?.find((status) => !status.ready);
   const probe = pod && unready ? probeText(pod, unready.name, unready.started === true) : '';
   const message = unready
     ? `Container "${unready.name}" of ${workload} was not ready within ${limitMs / 1000} s${probe ? ` (${probe})` : ''}`
     : `${workload} was not ready within ${limitMs / 1000} s (${late?.text ?? 'not there'})`;
   return {
     workload,
-    ...(pod ? { pod: pod.metadata.name } : {}),
-    ...(unready ? { container: unready.name } : {}),
+    pod: pod?.metadata.name,
+    container: unready?.name,
     cause: causeOf('not-ready', message, 0),
   };
 }
 
+/** `Deployment/web` as a watch has seen it; other kinds than workloads are not looked for. */
+const workloadNamed = (view: View, title: string): Workload | undefined => {
+  const [kind, name = ''] = title.split('/');
+  const row = READY.find(({ ref }) => ref.kind === kind);
+  return row && view.get(row.ref, name);
+};
+
 /** E.g. `readiness probe GET :8000/health`. */
-function probeText(pod: KubernetesObject, container: string, started: boolean): string {
-  const spec = pod.spec?.containers?.find((one: { name: string }) => one.name === container);
+function probeText(pod: Pod, container: string, started: boolean): string {
+  const spec = pod.spec?.containers?.find((one) => one.name === container);
   for (const [name, probe] of [
     ['startup', started ? undefined : spec?.startupProbe],
     ['readiness', spec?.readinessProbe],
@@ -61,24 +70,24 @@ function probeText(pod: KubernetesObject, container: string, started: boolean): 
 
 /** What was seen of a failure: the pod's containers, last log lines of this and the previous attempt, events without noise. */
 export async function collectEvidence(kubernetes: Kubernetes, view: View, failing: Failing): Promise<Evidence[]> {
-  const pod = failing.pod ? view.get('Pod', failing.pod) : undefined;
+  const pod = failing.pod ? view.get(POD, failing.pod) : undefined;
   const evidence: Evidence[] = [];
   if (pod) {
     evidence.push(...(await podEvidence(kubernetes, pod, failing.container)));
   }
-  const events = eventLines(view.all('Event'), concerned(view, failing));
+  const events = eventLines(view.all(EVENT), concerned(view, failing));
   if (events.length > 0) evidence.push({ title: 'Events', text: events.join('\n') });
   return evidence;
 }
 
 /** The log of the container that matters, which says most and therefore comes first, and how the pod's containers stand. */
-export async function podEvidence(kubernetes: Kubernetes, pod: KubernetesObject, container: string | undefined): Promise<Evidence[]> {
+export async function podEvidence(kubernetes: Kubernetes, pod: Pod, container: string | undefined): Promise<Evidence[]> {
   const logs = container === undefined ? [] : await logEvidence(kubernetes, pod, container);
   return [...logs, { title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') }];
 }
 
 /** The last log lines of a container, and of its attempt before. */
-export async function logEvidence(kubernetes: Kubernetes, pod: KubernetesObject, container: string): Promise<Evidence[]> {
+export async function logEvidence(kubernetes: Kubernetes, pod: Pod, container: string): Promise<Evidence[]> {
   const read = (previous: boolean) =>
     kubernetes.logs({ name: pod.metadata.name }, { container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES }).catch(() => '');
   const [current, previous] = await Promise.all([read(false), read(true)]);
@@ -90,8 +99,8 @@ export async function logEvidence(kubernetes: Kubernetes, pod: KubernetesObject,
 }
 
 /** Pure: one line per container: state, exit code, restarts. */
-export function containerLines(pod: KubernetesObject): string[] {
-  const statuses: ContainerStatus[] = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+export function containerLines(pod: Pod): string[] {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
   if (statuses.length === 0) return [`phase ${pod.status?.phase ?? 'unknown'}${pod.status?.reason ? ` (${pod.status.reason})` : ''}`];
   return statuses.map((status) => {
     const state = stateText(status.state);
@@ -110,29 +119,22 @@ function stateText(state: ContainerStatus['state']): string {
 
 /** The workload, its newest pods and their owners: not what is left of versions before. */
 function concerned(view: View, failing: Failing): ReadonlySet<string> {
-  const [kind = '', name = ''] = failing.workload.split('/');
-  const workload = view.get(kind, name);
+  const workload = workloadNamed(view, failing.workload);
   const pods = workload ? podsOf(view, workload) : [];
   const owners = pods.flatMap((pod) => pod.metadata.ownerReferences?.map((owner) => owner.uid) ?? []);
-  const uids = [
-    workload?.metadata.uid,
-    ...pods.map((pod) => pod.metadata.uid),
-    ...owners,
-    view.get('Pod', failing.pod ?? '')?.metadata.uid,
-  ];
+  const uids = [workload?.metadata.uid, ...pods.map((pod) => pod.metadata.uid), ...owners, view.get(POD, failing.pod ?? '')?.metadata.uid];
   return new Set(uids.filter((uid) => uid !== undefined));
 }
 
 /** Pure: events about these objects (by uid), newest last, noise and repetition removed. */
-export function eventLines(events: readonly KubernetesObject[], about: ReadonlySet<string>): string[] {
-  const time = (event: KubernetesObject) =>
-    Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
+export function eventLines(events: readonly Event[], about: ReadonlySet<string>): string[] {
+  const time = (event: Event) => Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
   const lines = events
-    .filter((event) => !NOISE.has(event.reason) && about.has(event.involvedObject?.uid ?? ''))
+    .filter((event) => !NOISE.has(event.reason ?? '') && about.has(event.involvedObject.uid ?? ''))
     .sort((a, b) => time(a) - time(b))
     .map((event) => {
-      const count = event.count > 1 ? ` (${event.count} times)` : '';
-      return `${event.involvedObject.kind}/${event.involvedObject.name} ${event.reason}: ${String(event.message ?? '').trim()}${count}`;
+      const count = (event.count ?? 0) > 1 ? ` (${event.count} times)` : '';
+      return `${event.involvedObject.kind}/${event.involvedObject.name} ${event.reason}: ${(event.message ?? '').trim()}${count}`;
     });
   return [...new Set(lines)].slice(-EVENT_LIMIT);
 }

@@ -1,4 +1,5 @@
-import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Pod } from '../../interfaces/objects.ts';
 import type { PlannedHook } from '../../split/model.ts';
 import { EVENT, JOB, POD } from '../kube/names.ts';
 import type { ContainerStatus } from './causes.ts';
@@ -30,7 +31,7 @@ export async function readHookEnd(hooks: readonly PlannedHook[], kubernetes: Kub
 }
 
 /** The newest pod of a hook (a Job's, or the pod itself) that did not succeed. */
-async function failedPod(hook: string, kubernetes: Kubernetes): Promise<KubernetesObject | undefined> {
+async function failedPod(hook: string, kubernetes: Kubernetes): Promise<Pod | undefined> {
   const [kind, name = ''] = hook.split('/');
   const pods =
     kind === JOB.kind
@@ -43,8 +44,8 @@ async function failedPod(hook: string, kubernetes: Kubernetes): Promise<Kubernet
     .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''))[0];
 }
 
-async function podEnd(hook: string, pod: KubernetesObject, kubernetes: Kubernetes): Promise<HookEnd> {
-  const statuses: ContainerStatus[] = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+async function podEnd(hook: string, pod: Pod, kubernetes: Kubernetes): Promise<HookEnd> {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
   const started = statuses.filter((status) => status.state?.running ?? status.state?.terminated);
   const logs = (await Promise.all(started.map((status) => logEvidence(kubernetes, pod, status.name)))).flat();
   const { items: events } = await kubernetes.list(EVENT, { fieldSelector: `involvedObject.name=${pod.metadata.name}` });
@@ -64,7 +65,7 @@ async function podEnd(hook: string, pod: KubernetesObject, kubernetes: Kubernete
 const lastOf = (logs: readonly Evidence[]): string => logs[0]?.text.trim().split('\n').at(-1)?.trim() ?? '';
 
 /** Pure: what a hook's pod says of its end, in one line; `lastLine` is the last one of its failed container's log. */
-export function whyOf(pod: KubernetesObject, statuses: readonly ContainerStatus[], lastLine: string): string | undefined {
+export function whyOf(pod: Pod, statuses: readonly ContainerStatus[], lastLine: string): string | undefined {
   const name = `pod ${pod.metadata.name}`;
   for (const { name: container, state } of statuses) {
     const where = `${name}, container "${container}",`;
@@ -79,9 +80,7 @@ export function whyOf(pod: KubernetesObject, statuses: readonly ContainerStatus[
     }
     if (state?.running) return `${where} was still running at the time limit`;
   }
-  const unplaced = pod.status?.conditions?.find(
-    (one: { type: string; status: string }) => one.type === 'PodScheduled' && one.status === 'False',
-  );
+  const unplaced = pod.status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
   if (unplaced) return withText(`${name} found no node`, firstLine(unplaced.message));
   return pod.status?.reason ? withText(`${name} failed (${pod.status.reason})`, firstLine(pod.status.message)) : undefined;
 }

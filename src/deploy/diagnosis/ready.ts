@@ -35,7 +35,7 @@ export async function waitReady(
     judge(view, now): Outcome | undefined {
       const states = expected.map((one) => workloadState(view, one));
       const line = progressLine(states);
-      const seen = expected.some((one) => view.get(one.kind, one.name) !== undefined);
+      const seen = expected.some((one) => view.get(kindNamed(one.kind).ref, one.name) !== undefined);
       if (seen && line !== told) log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
       if (seen) told = line;
       if (states.every((state) => state.ready)) return { ready: true };

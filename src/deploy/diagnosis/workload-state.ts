@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { rowOf } from '../../split/kinds/rows.ts';
+import type { Condition, Event, Pod, ReplicaSet, Workload } from '../../interfaces/objects.ts';
+import { kindNamed, rowOf } from '../../split/kinds/rows.ts';
 import type { ReadyBy, ReadyKind } from '../../split/kinds/table.ts';
-import { REPLICA_SET } from '../kube/names.ts';
+import { EVENT, POD, REPLICA_SET } from '../kube/names.ts';
 import type { View } from '../kube/watch.ts';
 import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause, volumeCause } from './causes.ts';
 
@@ -16,8 +17,8 @@ export interface Expected {
 export interface Failing {
   cause: Cause;
   workload: string;
-  pod?: string;
-  container?: string;
+  pod?: string | undefined;
+  container?: string | undefined;
 }
 
 export interface WorkloadState {
@@ -31,22 +32,23 @@ export interface WorkloadState {
 
 const readyBy = (object: KubernetesObject): ReadyBy | undefined => rowOf(object)?.ready;
 
-const condition = (object: KubernetesObject, type: string): { status: string; reason?: string; message?: string } | undefined =>
-  object.status?.conditions?.find((entry: { type: string }) => entry.type === type);
+const condition = ({ status }: { status?: { conditions?: Condition[] } }, type: string): Condition | undefined =>
+  status?.conditions?.find((entry) => entry.type === type);
 
 /** Pods of a workload that count: its newest ReplicaSet's, or those it owns itself. */
-export function podsOf(view: View, owner: KubernetesObject): KubernetesObject[] {
-  const owned = (kind: string, uid: string | undefined) =>
-    view.all(kind).filter((object) => object.metadata.ownerReferences?.some((reference) => reference.uid === uid && reference.controller));
-  if (readyBy(owner) !== 'replica-set') return owned('Pod', owner.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp);
-  const newest = newestReplicaSet(view, owner);
-  return newest ? owned('Pod', newest.metadata.uid).filter((pod) => !pod.metadata.deletionTimestamp) : [];
+export function podsOf(view: View, workload: KubernetesObject): Pod[] {
+  const owner = readyBy(workload) === 'replica-set' ? newestReplicaSet(view, workload) : workload;
+  if (owner === undefined) return [];
+  return view
+    .all(POD)
+    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => uid === owner.metadata.uid && controller))
+    .filter((pod) => !pod.metadata.deletionTimestamp);
 }
 
-function newestReplicaSet(view: View, deployment: KubernetesObject): KubernetesObject | undefined {
-  const revision = (set: KubernetesObject) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+function newestReplicaSet(view: View, deployment: KubernetesObject): ReplicaSet | undefined {
+  const revision = (set: ReplicaSet) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
   return view
-    .all(REPLICA_SET.kind)
+    .all(REPLICA_SET)
     .filter((set) => set.metadata.ownerReferences?.some((reference) => reference.uid === deployment.metadata.uid))
     .sort((a, b) => revision(b) - revision(a))[0];
 }
@@ -54,7 +56,7 @@ function newestReplicaSet(view: View, deployment: KubernetesObject): KubernetesO
 /** Pure: where a workload stands. */
 export function workloadState(view: View, expected: Expected): WorkloadState {
   const workload = `${expected.kind}/${expected.name}`;
-  const object = view.get(expected.kind, expected.name);
+  const object = view.get(kindNamed(expected.kind).ref, expected.name);
   if (!object) return { workload, shared: expected.shared, ready: false, text: 'not there yet', failing: [] };
   const { ready, text } = readiness(object);
   if (ready) return { workload, shared: expected.shared, ready, text, failing: [] };
@@ -65,7 +67,7 @@ export function workloadState(view: View, expected: Expected): WorkloadState {
   return { workload, shared: expected.shared, ready, text, failing };
 }
 
-function readiness(object: KubernetesObject): { ready: boolean; text: string } {
+function readiness(object: Workload): { ready: boolean; text: string } {
   const status = object.status ?? {};
   const by = readyBy(object);
   const current = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
@@ -86,7 +88,7 @@ function readiness(object: KubernetesObject): { ready: boolean; text: string } {
   return { ready, text: `${Math.min(status.readyReplicas ?? 0, wanted)}/${wanted} ready` };
 }
 
-function controllerFailures(view: View, object: KubernetesObject, workload: string): Failing[] {
+function controllerFailures(view: View, object: Workload, workload: string): Failing[] {
   const failures: Failing[] = [];
   const refused = condition(object, 'ReplicaFailure');
   const creator = readyBy(object) === 'replica-set' ? newestReplicaSet(view, object) : object;
@@ -110,17 +112,15 @@ function controllerFailures(view: View, object: KubernetesObject, workload: stri
 
 const notReady = (message: string): Cause => ({ reason: 'not-ready', message, graceMs: 0 });
 
-function podFailures(view: View, pod: KubernetesObject, workload: string): Failing[] {
+function podFailures(view: View, pod: Pod, workload: string): Failing[] {
   const name = pod.metadata.name;
   // Evicted and lost pods are replaced by their controller: a retry, not a failure.
-  if (pod.status?.phase === 'Failed' && ['Evicted', 'NodeLost', 'Shutdown', 'Terminated'].includes(pod.status.reason)) return [];
+  if (pod.status?.phase === 'Failed' && ['Evicted', 'NodeLost', 'Shutdown', 'Terminated'].includes(pod.status.reason ?? '')) return [];
   const scheduled = condition(pod, 'PodScheduled');
   if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
     const cause = scheduleCause(name, scheduled.message ?? '');
     // An autoscaler is at work: a new node takes minutes, the time limit is what counts.
-    const growing = view
-      .all('Event')
-      .some((event) => event.involvedObject?.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
+    const growing = view.all(EVENT).some((event) => event.involvedObject.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
     return [{ workload, pod: name, cause: growing ? { ...cause, graceMs: Number.POSITIVE_INFINITY } : cause }];
   }
   const volume = claimFailure(view, pod);
@@ -128,7 +128,7 @@ function podFailures(view: View, pod: KubernetesObject, workload: string): Faili
   const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
   // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
   const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
-  const containers = (statuses: ContainerStatus[] | undefined, specs: { name: string; image: string }[] | undefined, init: boolean) =>
+  const containers = (statuses: ContainerStatus[] | undefined, specs: { name: string; image?: string }[] | undefined, init: boolean) =>
     (statuses ?? []).flatMap((status) => {
       const where = `${init ? 'Init container' : 'Container'} "${status.name}" of ${workload}`;
       const image = specs?.find((spec) => spec.name === status.name)?.image ?? status.image;
@@ -153,35 +153,33 @@ function newestEvent(view: View, uid: string | undefined, reasons: readonly stri
   return newestOf(
     view,
     (event) =>
-      event.involvedObject?.uid === uid &&
-      reasons.includes(event.reason) &&
+      event.involvedObject.uid === uid &&
+      reasons.includes(event.reason ?? '') &&
       /pull|image|create/i.test(event.message ?? '') &&
       // "Error: ImagePullBackOff" says nothing; the event that holds the registry's answer does.
       !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''),
   )?.message;
 }
 
-function newestOf(view: View, matches: (event: KubernetesObject) => boolean): KubernetesObject | undefined {
+function newestOf(view: View, matches: (event: Event) => boolean): Event | undefined {
   return view
-    .all('Event')
+    .all(EVENT)
     .filter(matches)
     .sort((a, b) => timeOf(b) - timeOf(a))[0];
 }
 
-const timeOf = ({ lastTimestamp, eventTime, metadata }: KubernetesObject): number =>
+const timeOf = ({ lastTimestamp, eventTime, metadata }: Event): number =>
   Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
 
 /** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
-function claimFailure(view: View, { metadata, spec }: KubernetesObject): Cause | undefined {
+function claimFailure(view: View, { metadata, spec }: Pod): Cause | undefined {
   if (spec?.nodeName) return undefined;
-  const claims = (spec?.volumes ?? []).map(
-    (volume: { persistentVolumeClaim?: { claimName: string } }) => volume.persistentVolumeClaim?.claimName,
-  );
+  const claims = (spec?.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName);
   const event = newestOf(
     view,
     (event) =>
       event.reason === 'ProvisioningFailed' &&
-      event.involvedObject?.kind === 'PersistentVolumeClaim' &&
+      event.involvedObject.kind === 'PersistentVolumeClaim' &&
       claims.includes(event.involvedObject.name) &&
       // A claim of that name that is gone has events too.
       timeOf(event) >= (Date.parse(metadata.creationTimestamp ?? '') || 0),

@@ -1,4 +1,5 @@
 import type { Kubernetes, KubernetesObject, ObjectRef } from '../../interfaces/kubernetes.ts';
+import type { Workload } from '../../interfaces/objects.ts';
 import type { Kind } from '../../split/kinds/rows.ts';
 import type { Color } from '../../split/model.ts';
 import { colorSelector } from './names.ts';
@@ -9,7 +10,7 @@ export const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): ObjectR
  * A color's objects of one kind. Of an operator's kind there are none where the cluster does not know it, or this account may not list
  * it: a chart with some needs that right.
  */
-export async function colorObjects(kubernetes: Kubernetes, release: string, color: Color, kind: Kind): Promise<KubernetesObject[]> {
+export async function colorObjects(kubernetes: Kubernetes, release: string, color: Color, kind: Kind): Promise<Workload[]> {
   if (!kind.access?.always && !(await canList(kubernetes, kind))) return [];
   return (await kubernetes.list(kind.ref, { labelSelector: colorSelector(release, color) })).items;
 }

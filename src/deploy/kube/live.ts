@@ -1,4 +1,5 @@
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Service, Workload } from '../../interfaces/objects.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { SCALED } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, type ServicePort } from '../../split/model.ts';
@@ -18,7 +19,7 @@ export interface LiveService {
 const RELEASE_NAME = 'meta.helm.sh/release-name';
 const isColorService = (service: KubernetesObject) => service.metadata.labels?.[COLOR_LABEL] !== undefined;
 
-export function toLiveService(service: KubernetesObject): LiveService {
+export function toLiveService(service: Service): LiveService {
   return {
     name: service.metadata.name,
     selector: service.spec?.selector ?? null,
@@ -34,7 +35,7 @@ export async function liveStableServices(kubernetes: Kubernetes, release: string
 }
 
 /** Pure: of the namespace's Services, those of the app that select a color. */
-export function stableServices(services: readonly KubernetesObject[], release: string): LiveService[] {
+export function stableServices(services: readonly Service[], release: string): LiveService[] {
   return services
     .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release && !isColorService(service))
     .map(toLiveService)
@@ -48,7 +49,7 @@ export function activeOf(services: readonly LiveService[]): Color | 'mixed' | un
 }
 
 /** A color's workloads that count replicas, by their name without the color. */
-export async function colorWorkloads(kubernetes: Kubernetes, release: string, color: Color): Promise<Map<string, KubernetesObject>> {
+export async function colorWorkloads(kubernetes: Kubernetes, release: string, color: Color): Promise<Map<string, Workload>> {
   const lists = await Promise.all(SCALED.map((kind) => colorObjects(kubernetes, release, color, kind)));
   return new Map(lists.flat().map((object) => [withoutColor(object.metadata.name, color), object]));
 }
@@ -69,7 +70,7 @@ export async function servicesOn(kubernetes: Kubernetes, release: string, color:
   return services
     .filter((service) => !isColorService(service) && selectedColor(service.spec?.selector) === color)
     .filter(
-      (service) => service.metadata.annotations?.[RELEASE_NAME] === release || labels.some((own) => selects(service.spec.selector, own)),
+      (service) => service.metadata.annotations?.[RELEASE_NAME] === release || labels.some((own) => selects(service.spec?.selector, own)),
     )
     .map((service) => service.metadata.name);
 }
@@ -77,5 +78,5 @@ export async function servicesOn(kubernetes: Kubernetes, release: string, color:
 /** Labels of everything the product applies for an app. */
 export const ownLabels = (release: string, color?: Color): Record<string, string> => ({
   [APP_LABEL]: release,
-  ...(color ? { [COLOR_LABEL]: color } : {}),
+  ...(color && { [COLOR_LABEL]: color }),
 });

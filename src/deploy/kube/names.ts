@@ -1,4 +1,18 @@
 import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type {
+  EndpointSlice,
+  Event,
+  HorizontalPodAutoscaler,
+  Job,
+  Lease,
+  Namespace,
+  Node,
+  PersistentVolumeClaim,
+  Pod,
+  ReplicaSet,
+  Secret,
+  Service,
+} from '../../interfaces/objects.ts';
 import { APP_LABEL, COLOR_LABEL, COLORS, type Color } from '../../split/model.ts';
 
 export const leaseName = (release: string): string => `todo-deploy-${release}`;
@@ -12,18 +26,18 @@ export const describe = (object: KubernetesObject): string => `${object.kind}/${
 export const selectedColor = (selector: Record<string, string> | undefined): Color | undefined =>
   COLORS.find((color) => color === selector?.[COLOR_LABEL]);
 
-export const SERVICE: KindRef = { apiVersion: 'v1', kind: 'Service' };
-export const NAMESPACE: KindRef = { apiVersion: 'v1', kind: 'Namespace' };
-export const NODE: KindRef = { apiVersion: 'v1', kind: 'Node' };
-export const PERSISTENT_VOLUME_CLAIM: KindRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
-export const POD: KindRef = { apiVersion: 'v1', kind: 'Pod' };
-export const EVENT: KindRef = { apiVersion: 'v1', kind: 'Event' };
-export const SECRET: KindRef = { apiVersion: 'v1', kind: 'Secret' };
-export const REPLICA_SET: KindRef = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
-export const JOB: KindRef = { apiVersion: 'batch/v1', kind: 'Job' };
-export const HPA: KindRef = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
-export const LEASE: KindRef = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
-export const ENDPOINT_SLICE: KindRef = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
+export const SERVICE: KindRef<Service> = { apiVersion: 'v1', kind: 'Service' };
+export const NAMESPACE: KindRef<Namespace> = { apiVersion: 'v1', kind: 'Namespace' };
+export const NODE: KindRef<Node> = { apiVersion: 'v1', kind: 'Node' };
+export const PERSISTENT_VOLUME_CLAIM: KindRef<PersistentVolumeClaim> = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+export const POD: KindRef<Pod> = { apiVersion: 'v1', kind: 'Pod' };
+export const EVENT: KindRef<Event> = { apiVersion: 'v1', kind: 'Event' };
+export const SECRET: KindRef<Secret> = { apiVersion: 'v1', kind: 'Secret' };
+export const REPLICA_SET: KindRef<ReplicaSet> = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
+export const JOB: KindRef<Job> = { apiVersion: 'batch/v1', kind: 'Job' };
+export const HPA: KindRef<HorizontalPodAutoscaler> = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+export const LEASE: KindRef<Lease> = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
+export const ENDPOINT_SLICE: KindRef<EndpointSlice> = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
 
 /** Whether `labels` satisfy an equality selector (an empty selector matches nothing, as a Service's). */
 export function selects(selector: Record<string, string> | undefined, labels: Record<string, string> | undefined): boolean {

@@ -1,9 +1,7 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Pod } from '../../interfaces/objects.ts';
 
-export const isReady = (pod: KubernetesObject): boolean =>
-  !pod.metadata.deletionTimestamp &&
-  pod.status?.conditions?.some((entry: { type: string; status: string }) => entry.type === 'Ready' && entry.status === 'True') === true;
+export const isReady = (pod: Pod): boolean =>
+  !pod.metadata.deletionTimestamp && pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
 
 /** Pods of Jobs end by themselves; pods that are taken away are no failure. */
-export const runsForEver = (pod: KubernetesObject): boolean =>
-  !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
+export const runsForEver = (pod: Pod): boolean => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';

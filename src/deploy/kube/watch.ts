@@ -14,12 +14,13 @@ export class View {
     else objects.set(metadata.name, event.object);
   }
 
-  get(kind: string, name: string): KubernetesObject | undefined {
-    return this.#objects.get(kind)?.get(name);
+  // What the API server gives under a kind is of that kind.
+  get<T extends KubernetesObject>({ kind }: KindRef<T>, name: string): T | undefined {
+    return this.#objects.get(kind)?.get(name) as T | undefined;
   }
 
-  all(kind: string): KubernetesObject[] {
-    return [...(this.#objects.get(kind)?.values() ?? [])];
+  all<T extends KubernetesObject>({ kind }: KindRef<T>): T[] {
+    return [...(this.#objects.get(kind)?.values() ?? [])] as T[];
   }
 }
 

@@ -5,9 +5,9 @@ export interface RollbackOptions extends Omit<RunOptions, 'version' | 'smoke'> {
   to: Target;
   /** As the user wrote it. */
   toText: string;
-  reason?: string;
+  reason?: string | undefined;
   /** Undefined: what was recorded with the version. */
-  smoke?: RunOptions['smoke'];
+  smoke?: RunOptions['smoke'] | undefined;
   allowIrreversible: boolean;
   dryRun: boolean;
 }

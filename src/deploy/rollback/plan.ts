@@ -13,7 +13,7 @@ import type { Candidate } from './candidates.ts';
 import type { Situation } from './read.ts';
 
 type Deps = Pick<Run, 'kubernetes' | 'helm' | 'log' | 'report'> & {
-  readonly options: { readonly release: string; readonly reason?: string };
+  readonly options: { readonly release: string; readonly reason?: string | undefined };
 };
 
 /** What it takes to have this version serve again, from Helm's records alone. Errors: `ConfigurationError` where they are gone. */
@@ -113,7 +113,9 @@ export function baseWork(then: PartChart, now: PartChart, warm: boolean, hooks: 
 /** ClusterIP of each Service of the color by its stable Service. */
 async function colorAddresses({ kubernetes, options }: Deps, color: Color): Promise<Record<string, string>> {
   const { items } = await kubernetes.list(SERVICE, { labelSelector: `${APP_LABEL}=${options.release},${COLOR_LABEL}=${color}` });
-  return Object.fromEntries(items.map((service) => [service.metadata.name.slice(0, -color.length - 1), service.spec?.clusterIP]));
+  return Object.fromEntries(
+    items.flatMap(({ metadata, spec }) => (spec?.clusterIP ? [[metadata.name.slice(0, -color.length - 1), spec.clusterIP]] : [])),
+  );
 }
 
 /** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */

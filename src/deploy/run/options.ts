@@ -20,9 +20,9 @@ export interface RunOptions {
   release: string;
   smoke: readonly SmokeCheck[];
   /** Front door; undefined: the first host of the render. */
-  url?: string;
+  url?: string | undefined;
   /** Response header that carries the version. */
-  versionHeader?: string;
+  versionHeader?: string | undefined;
   version: string;
   /** Limit of each wait for readiness, and for the lease. */
   timeoutMs: number;
@@ -34,7 +34,7 @@ export interface RunOptions {
 
 export interface DeployOptions extends RunOptions {
   chart: string;
-  chartVersion?: string;
+  chartVersion?: string | undefined;
   values: HelmValues;
   images: readonly BuiltImage[];
   secrets: readonly SecretValue[];
@@ -53,7 +53,7 @@ export interface RunChecksOptions {
   timeoutMs: number;
   signal: AbortSignal;
   /** Repeated rounds: passed checks are not worth a line each. */
-  quiet?: boolean;
+  quiet?: boolean | undefined;
 }
 /** Sends each check to each of its targets until it passes or the retries are used up. */
 export type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;
@@ -75,5 +75,5 @@ export interface Collaborators {
   /** Whether a host name resolves from here. */
   resolves(host: string): Promise<boolean>;
   /** Registries whose pull Secret is kept in the namespace. */
-  pullSecrets?: readonly PullSecret[];
+  pullSecrets?: readonly PullSecret[] | undefined;
 }

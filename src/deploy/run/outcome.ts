@@ -32,20 +32,20 @@ export interface DeployOutcome {
   /** The run had begun to change things, and the version before serves again, or still. */
   rolledBack: boolean;
   /** What serves now. */
-  activeColor?: Color;
-  version?: string;
+  activeColor?: Color | undefined;
+  version?: string | undefined;
   /** What served before this run. */
-  previousColor?: Color;
-  previousVersion?: string;
+  previousColor?: Color | undefined;
+  previousVersion?: string | undefined;
   /** The version that this run was about. */
   wanted: string;
-  url?: string;
+  url?: string | undefined;
   report: Recorder;
-  dryRun?: DryRun;
+  dryRun?: DryRun | undefined;
   /** Set where this run went back on purpose, or tried to. */
-  rollback?: Rollback;
+  rollback?: Rollback | undefined;
   /** Set where the run is red. */
-  error?: StepFailure;
+  error?: StepFailure | undefined;
 }
 
 /** The outcome of a run that did not go wrong. */

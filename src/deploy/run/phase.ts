@@ -13,9 +13,9 @@ export const step = <T>(run: Shows, name: Exclude<PhaseName, Phase>, title: stri
 
 interface Recording {
   /** Reads what the journal has to hold for another run to undo the phase; returns the transition. Without it the name is enough. */
-  entry?: () => Promise<Transition>;
+  entry?: (() => Promise<Transition>) | undefined;
   /** Goes on where the journal cannot be written: for what users need at once, and what is healed from the phase before just the same. */
-  evenUnrecorded?: boolean;
+  evenUnrecorded?: boolean | undefined;
 }
 
 /**

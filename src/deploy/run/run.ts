@@ -44,16 +44,16 @@ export interface Plan {
   serving: Deployed | undefined;
   firstDeploy: boolean;
   /** The color runs this version already: nothing is applied to it. Its Helm revision. */
-  warm?: { revision: number };
+  warm?: { revision: number } | undefined;
   /** Set where this run goes back on purpose. */
-  rollback?: Rollback;
+  rollback?: Rollback | undefined;
 }
 
 export interface StepRecord {
   name: PhaseName;
   title: string;
   startedAt: number;
-  endedAt?: number;
+  endedAt?: number | undefined;
   result: 'ok' | 'failed' | 'skipped' | 'running';
   note?: string | undefined;
 }

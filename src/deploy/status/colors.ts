@@ -1,3 +1,5 @@
+import type { KindRef } from '../../interfaces/kubernetes.ts';
+import type { Workload } from '../../interfaces/objects.ts';
 import { SCALED, SCHEDULED } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, VERSION_ANNOTATION } from '../../split/model.ts';
 import type { View } from '../kube/watch.ts';
@@ -12,13 +14,13 @@ interface Known {
 
 /** Pure: what is there of a color; undefined where nothing is. */
 export function colorStatus(view: View, release: string, color: Color, { active, journal }: Known): ColorStatus | undefined {
-  const own = (kind: string) =>
+  const own = (kind: KindRef<Workload>) =>
     view
       .all(kind)
       .filter(({ metadata }) => metadata.labels?.[APP_LABEL] === release && metadata.labels?.[COLOR_LABEL] === color)
       .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
-  const scaled = SCALED.flatMap(({ ref }) => own(ref.kind).map((object) => ({ kind: ref.kind, object })));
-  const scheduled = SCHEDULED.flatMap(({ ref }) => own(ref.kind));
+  const scaled = SCALED.flatMap(({ ref }) => own(ref).map((object) => ({ kind: ref.kind, object })));
+  const scheduled = SCHEDULED.flatMap(({ ref }) => own(ref));
   if (scaled.length + scheduled.length === 0) return undefined;
   const workloads = [
     ...scaled.map(({ kind, object }) => workloadHealth(view, { kind, name: object.metadata.name, shared: false })),
@@ -29,7 +31,7 @@ export function colorStatus(view: View, release: string, color: Color, { active,
     .map(({ metadata }) => metadata.annotations?.[VERSION_ANNOTATION])
     .find((text) => text !== undefined);
   const known = version ?? journal.history.find((entry) => entry.color === color)?.version;
-  return { color, ...(known === undefined ? {} : { version: known }), role: roleOf(color, active, running, journal.inFlight), workloads };
+  return { color, version: known, role: roleOf(color, active, running, journal.inFlight), workloads };
 }
 
 function roleOf(color: Color, active: Color | undefined, running: boolean, inFlight: InFlight | undefined): ColorStatus['role'] {

@@ -26,7 +26,7 @@ interface Facts {
 export async function findDrift(facts: Facts): Promise<Drift[]> {
   const { look, names, recordedActive, active, parts, inFlight } = facts;
   const expected = recordedActive ?? active;
-  const service = (name: string) => look.view.get('Service', name);
+  const service = (name: string) => look.view.get(SERVICE, name);
   const canSeeServices = !look.isUnseen(`${SERVICE.kind} objects`);
   const selectors =
     inFlight || !canSeeServices
@@ -43,10 +43,10 @@ const repeats = (selectors: readonly Drift[], object: string): boolean => select
 
 async function compare(look: Look, recorded: KubernetesObject): Promise<Drift[]> {
   const { apiVersion, kind, metadata } = recorded;
-  const known = look.view.get(kind, metadata.name);
+  const known = look.view.get({ apiVersion, kind }, metadata.name);
   const { seen, object: live } = known
     ? { seen: true, object: known }
-    : await look.get({ apiVersion, kind, name: metadata.name, ...(metadata.namespace ? { namespace: metadata.namespace } : {}) });
+    : await look.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
   if (!seen) return [];
   // A finished Job may have been cleaned up, by its own time to live for instance.
   if (runsOnce(recorded) && live === undefined) return [];
@@ -60,4 +60,4 @@ async function compare(look: Look, recorded: KubernetesObject): Promise<Drift[]>
 const imagesOf = ({ view }: Look, kind: ScaledKind, name: string) => workloadHealth(view, { kind, name, shared: false }).images;
 
 const isAutoscaled = ({ view }: Look, kind: string, name: string): boolean =>
-  view.all(HPA.kind).some(({ spec }) => spec?.scaleTargetRef?.kind === kind && spec.scaleTargetRef.name === name);
+  view.all(HPA).some(({ spec }) => spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name);

@@ -26,13 +26,13 @@ export interface WorkloadHealth {
   text: string;
   images: RunningImage[];
   /** Why it is not ready, in one line. */
-  problem?: string;
+  problem?: string | undefined;
 }
 
 export interface ColorStatus {
   color: Color;
   /** What it was brought up with; undefined where nothing says so. */
-  version?: string;
+  version?: string | undefined;
   role: 'active' | 'warm' | 'at zero' | 'coming up';
   workloads: WorkloadHealth[];
 }
@@ -40,10 +40,10 @@ export interface ColorStatus {
 export interface ServiceStatus {
   name: string;
   /** The color that it selects. */
-  color?: Color;
+  color?: Color | undefined;
   /** Ready pods behind it. */
   endpoints: number;
-  problem?: string;
+  problem?: string | undefined;
 }
 
 /** Something in the cluster that is not as the last deploy left it. */
@@ -54,14 +54,14 @@ export interface Drift {
   /** One line: what was deployed, what is there now. */
   message: string;
   /** Who changed it and when, where the cluster knows. */
-  by?: string;
+  by?: string | undefined;
 }
 
 export interface LeaseStatus {
   holder: string;
   /** Repository and run, for people. */
   who: string;
-  renewedAt?: string;
+  renewedAt?: string | undefined;
   /** Not renewed in time: the run was killed, the next one takes it over. */
   expired: boolean;
 }
@@ -85,22 +85,22 @@ export interface AppStatus {
   state: 'serving' | 'mixed' | 'nothing' | 'not-deployed';
   /** Serves, nothing drifted, nothing that a killed run left. */
   healthy: boolean;
-  active?: Color;
-  version?: string;
-  previousVersion?: string;
-  url?: string;
-  deployedAt?: string;
+  active?: Color | undefined;
+  version?: string | undefined;
+  previousVersion?: string | undefined;
+  url?: string | undefined;
+  deployedAt?: string | undefined;
   services: ServiceStatus[];
   colors: ColorStatus[];
   /** Workloads of the base. */
   shared: WorkloadHealth[];
   drift: Drift[];
-  lease?: LeaseStatus;
-  inFlight?: InFlight;
+  lease?: LeaseStatus | undefined;
+  inFlight?: InFlight | undefined;
   history: Deployed[];
-  lastFailure?: NonNullable<Journal['lastFailure']>;
+  lastFailure?: NonNullable<Journal['lastFailure']> | undefined;
   /** What the next run will do about a deploy that was killed. */
-  healing?: string;
+  healing?: string | undefined;
   rollback: RollbackChoice[];
   /** What could not be looked at, and why. */
   unseen: string[];

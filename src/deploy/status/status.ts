@@ -43,7 +43,7 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
   await Promise.all(seldom.map(({ ref }) => look.list(ref)));
   const journal = store?.journal ?? emptyJournal(release);
 
-  const services = stableServices(look.view.all('Service'), release);
+  const services = stableServices(look.view.all(SERVICE), release);
   const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
   const live = activeOf(services);
   const active = live === 'mixed' ? undefined : (live ?? journal.active);

@@ -1,4 +1,5 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { KindRef } from '../../interfaces/kubernetes.ts';
+import type { Ingress } from '../../interfaces/objects.ts';
 import type { SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
@@ -7,10 +8,10 @@ import type { Run } from '../run/run.ts';
 export interface FrontDoor {
   url: string;
   /** Where to connect instead of resolving the host, because it does not resolve yet. */
-  address?: string;
+  address?: string | undefined;
 }
 
-const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
+const INGRESS: KindRef<Ingress> = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
 const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.startsWith('[');
 
 /**
@@ -56,7 +57,7 @@ export function requireFrontDoor(run: Run, door: FrontDoor | undefined, firstDep
 async function ingressAddress({ kubernetes, options }: Run, host: string): Promise<string | undefined> {
   const { items } = await kubernetes.list(INGRESS);
   const own = items.filter((ingress) => ingress.metadata.annotations?.['meta.helm.sh/release-name'] === options.release);
-  const serves = (ingress: KubernetesObject) => ingress.spec?.rules?.some((rule: { host?: string }) => !rule.host || rule.host === host);
+  const serves = (ingress: Ingress) => ingress.spec?.rules?.some((rule) => !rule.host || rule.host === host);
   const found = own.find(serves) ?? own[0];
   const entry = found?.status?.loadBalancer?.ingress?.[0];
   return entry?.ip ?? entry?.hostname;
@@ -66,5 +67,5 @@ async function ingressAddress({ kubernetes, options }: Run, host: string): Promi
 export function urlTargets(check: SmokeCheck, door: FrontDoor | undefined): SmokeTarget[] {
   if (check.url !== undefined) return [{ label: check.url, baseUrl: check.url }];
   if (!door) return [];
-  return [{ label: door.url, baseUrl: door.url, ...(door.address ? { address: door.address } : {}) }];
+  return [{ label: door.url, baseUrl: door.url, address: door.address }];
 }

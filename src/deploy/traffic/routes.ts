@@ -1,5 +1,6 @@
 import type { Clock } from '../../interfaces/clock.ts';
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { EndpointSlice } from '../../interfaces/objects.ts';
 import { COLOR_LABEL } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { ENDPOINT_SLICE, POD, selects } from '../kube/names.ts';
@@ -15,12 +16,12 @@ export interface Route {
 }
 
 /** Pure: pod names behind a Service that take traffic. */
-export function endpointPods(slices: readonly KubernetesObject[], service: string): Set<string> {
+export function endpointPods(slices: readonly EndpointSlice[], service: string): Set<string> {
   const names = slices
     .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
     .flatMap((slice) => slice.endpoints ?? [])
     .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true)
-    .map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses?.[0]);
+    .flatMap((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses[0] ?? []);
   return new Set(names);
 }
 
@@ -28,11 +29,11 @@ export function endpointPods(slices: readonly KubernetesObject[], service: strin
 export function routeProblem(view: Pick<View, 'all'>, route: Route): string | undefined {
   const wanted = new Set(
     view
-      .all('Pod')
+      .all(POD)
       .filter((pod) => selects(route.selector, pod.metadata.labels) && isReady(pod))
       .map((pod) => pod.metadata.name),
   );
-  const seen = endpointPods(view.all('EndpointSlice'), route.service);
+  const seen = endpointPods(view.all(ENDPOINT_SLICE), route.service);
   if (wanted.size === 0) return `Service ${route.service}: no ready pod`;
   const missing = [...wanted].filter((name) => !seen.has(name));
   const foreign = [...seen].filter((name) => !wanted.has(name));
@@ -53,7 +54,7 @@ export async function proveRoutes(
     ...deps,
     signal: options.signal,
     limitMs: options.limitMs,
-    watch: [{ kind: POD, ...(color ? { options: { labelSelector: `${COLOR_LABEL}=${color}` } } : {}) }, { kind: ENDPOINT_SLICE }],
+    watch: [{ kind: POD, options: { labelSelector: color && `${COLOR_LABEL}=${color}` } }, { kind: ENDPOINT_SLICE }],
     waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
     judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
     onLimit: (view) =>

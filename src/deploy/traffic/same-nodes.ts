@@ -20,7 +20,7 @@ export async function requireSameNodes({ kubernetes }: Pick<Run, 'kubernetes'>, 
   const nodesOf = (selector: Record<string, string>, color: Color): string[] =>
     pods
       .filter((pod) => selects({ ...selector, [COLOR_LABEL]: color }, pod.metadata.labels) && isReady(pod))
-      .map((pod) => pod.spec?.nodeName);
+      .flatMap((pod) => pod.spec?.nodeName ?? []);
   for (const { name, selector } of local) {
     const service = await kubernetes.get({ ...SERVICE, name });
     const [found] = service ? localTrafficRefusals(service, { old: nodesOf(selector, active), new: nodesOf(selector, plan.color) }) : [];

@@ -97,7 +97,7 @@ async function servedVersion(run: Run, door: FrontDoor, header: string): Promise
       url: door.url,
       timeoutMs: 5_000,
       signal: run.signal,
-      ...(door.address ? { address: door.address } : {}),
+      address: door.address,
     });
     return answer.headers[header.toLowerCase()] ?? `missing (status ${answer.status})`;
   } catch (error) {

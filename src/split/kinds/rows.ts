@@ -1,4 +1,5 @@
 import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Workload } from '../../interfaces/objects.ts';
 import { kindOf } from './objects.ts';
 import {
   type KindRow,
@@ -15,7 +16,7 @@ import {
 export interface Kind<Name extends string = string> extends KindRow {
   key: string;
   group: string;
-  ref: KindRef & { kind: Name };
+  ref: KindRef<Workload> & { kind: Name };
 }
 
 /** Every row, in the table's order. */
@@ -52,7 +53,7 @@ export const PAUSED = KINDS.flatMap(({ standstill, ...kind }) => (standstill?.by
 export const RECREATED: readonly KindRef[] = KINDS.filter((kind) => kind.recreated).map(({ ref }) => ref);
 
 /** True where the object is a version's own workload that counts replicas. */
-export const isScaled = (object: KubernetesObject): boolean => isScaledKind(rowOf(object));
+export const isScaled = (object: KubernetesObject): object is Workload => isScaledKind(rowOf(object));
 
 /** By the bare name of the kind, as plans hold it. */
 export const kindNamed = <Name extends WorkloadKind | ReadyKind>(name: Name): Kind<Name> =>

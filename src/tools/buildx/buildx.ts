@@ -16,7 +16,7 @@ export interface BuildxOptions {
   runner: ProcessRunner;
   files: PrivateFiles;
   /** Added to the environment, e.g. DOCKER_CONFIG. */
-  env?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string>> | undefined;
   inherited?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -41,7 +41,7 @@ export class Buildx implements Builder {
       ['docker', 'buildx'],
       ['docker-buildx'],
       ['buildx'],
-      ...(existsSync(plugin) ? [[plugin] as [string]] : []),
+      ...(existsSync(plugin) ? [[plugin] satisfies [string]] : []),
     ];
     for (const command of candidates) {
       const works = await this.#options.runner
@@ -72,15 +72,15 @@ export class Buildx implements Builder {
   async #run(
     args: readonly string[],
     timeoutMs: number,
-    more: { env?: Record<string, string>; signal?: AbortSignal; onLine?: (line: string) => void } = {},
+    more: { env?: Record<string, string>; signal?: AbortSignal | undefined; onLine?: ((line: string) => void) | undefined } = {},
   ): Promise<RunResult> {
     this.#command ??= this.#find();
     return await this.#options.runner.run({
       command: [...(await this.#command), ...args],
       env: this.#env(more.env ?? {}),
       timeoutMs,
-      ...(more.signal === undefined ? {} : { signal: more.signal }),
-      ...(more.onLine === undefined ? {} : { onLine: more.onLine }),
+      signal: more.signal,
+      onLine: more.onLine,
     });
   }
 
@@ -123,7 +123,7 @@ export class Buildx implements Builder {
     const metadata = join(this.#options.files.directory('buildx'), 'metadata.json');
     const { args, env } = buildArguments(request, metadata, this.#inherited);
     const { onLine, signal } = request;
-    const { durationMs } = await this.#run(args, request.timeoutMs, { env, ...(onLine && { onLine }), ...(signal && { signal }) });
+    const { durationMs } = await this.#run(args, request.timeoutMs, { env, onLine, signal });
     const written = existsSync(metadata) ? parseMetadata(readFileSync(metadata, 'utf8')) : { digest: undefined, provenance: {} };
     return { ...written, durationMs };
   }

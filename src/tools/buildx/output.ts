@@ -18,7 +18,7 @@ const PROVENANCE = 'buildx.build.provenance';
 export function parseMetadata(text: string): { digest: string | undefined; provenance: Record<string, unknown> } {
   let metadata: Record<string, unknown>;
   try {
-    metadata = JSON.parse(text) as Record<string, unknown>;
+    metadata = JSON.parse(text);
   } catch (cause) {
     throw new ToolError('The metadata that buildx wrote is not JSON', { cause });
   }

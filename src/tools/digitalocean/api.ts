@@ -117,7 +117,7 @@ export class DigitalOceanApi {
         headers: { authorization: `Bearer ${token}`, accept: call === 'kubeconfig' ? 'application/yaml' : 'application/json' },
         timeoutMs: LIMIT_MS,
         maxBytes: MAX_BYTES,
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       })
       .catch((error: unknown) => {
         if (!(error instanceof HttpError)) throw error;
@@ -149,8 +149,8 @@ interface Page {
 
 function parse<T>(text: string, what: string): T {
   try {
-    const value = JSON.parse(text) as unknown;
-    if (typeof value === 'object' && value !== null) return value as T;
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
   } catch {
     // Said below.
   }

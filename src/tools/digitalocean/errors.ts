@@ -23,7 +23,7 @@ export function digitalOceanError(what: string, call: Call, answer: HttpResponse
 
 function parse(body: string): { id?: string; message?: string; request_id?: string } | undefined {
   try {
-    const value = JSON.parse(body) as unknown;
+    const value = JSON.parse(body);
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

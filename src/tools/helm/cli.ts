@@ -17,7 +17,7 @@ import {
 import { dryRunObjects } from './dry-run.ts';
 import { isNotFound, parseHistory, parseRelease, parseRender } from './output.ts';
 import { fromRecorded, writeChart } from './part-chart.ts';
-import { decodeRelease, releaseSecret, withStatus } from './release-secret.ts';
+import { decodeRelease, releaseSecret, SECRET, withStatus } from './release-secret.ts';
 
 const QUICK_MS = 60_000;
 /** Rendering may fetch the chart from a registry. */
@@ -52,7 +52,7 @@ export class HelmCli implements Helm {
       env: CLEAN_ENVIRONMENT,
       timeoutMs,
       failure: 'helm-failed',
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
   }
 
@@ -119,17 +119,20 @@ export class HelmCli implements Helm {
 
   async clearPending(release: string): Promise<boolean> {
     const { kubernetes } = this.#options;
-    const pending = await kubernetes.list(
-      { apiVersion: 'v1', kind: 'Secret' },
-      { labelSelector: `owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback)` },
-    );
+    const pending = await kubernetes.list(SECRET, {
+      labelSelector: `owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback)`,
+    });
     for (const secret of pending.items) {
       await kubernetes.replace(withStatus(secret, 'failed', 'The run that made this revision was killed'));
     }
     return pending.items.length > 0;
   }
 
-  async test(options: { release: string; timeoutMs: number; signal?: AbortSignal }): Promise<{ passed: boolean; output: string }> {
+  async test(options: {
+    release: string;
+    timeoutMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<{ passed: boolean; output: string }> {
     const args = ['test', positional(options.release, 'a release'), '--logs', `--timeout=${seconds(options.timeoutMs)}`];
     try {
       const { stdout } = await this.#run(args, options.timeoutMs + MARGIN_MS, options.signal);

@@ -1,6 +1,7 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { fieldAt } from '../../interfaces/values.ts';
 
 const SIDE_BY_SIDE = 8;
 
@@ -10,7 +11,9 @@ const SIDE_BY_SIDE = 8;
  */
 export async function dryRunObjects(part: PartChart, kubernetes: Kubernetes, recreated: readonly KindRef[] = []): Promise<void> {
   const objects = Object.values(part.templates).flatMap(parseObjects);
-  const kinds = new Set(objects.filter((object) => object.kind === 'CustomResourceDefinition').map((crd) => crd.spec?.names?.kind));
+  const kinds = new Set(
+    objects.filter((object) => object.kind === 'CustomResourceDefinition').map((crd) => fieldAt(crd, 'spec', 'names', 'kind')),
+  );
   const refused: { object: KubernetesObject; error: HttpError }[] = [];
   const queue = [...objects];
   const worker = async () => {
@@ -42,5 +45,5 @@ async function refusal(object: KubernetesObject, newKinds: ReadonlySet<unknown>,
 const isImmutable = ({ message }: HttpError): boolean => /field is immutable/.test(message);
 
 function parseObjects(content: string): KubernetesObject[] {
-  return content.trim() === '' ? [] : [JSON.parse(content) as KubernetesObject];
+  return content.trim() === '' ? [] : [JSON.parse(content)];
 }

@@ -35,7 +35,7 @@ interface RawHistory {
 export function parseJson<T>(text: string, what: string): T {
   const start = text.search(/^[[{]/m);
   try {
-    return JSON.parse(start > 0 ? text.slice(start) : text) as T;
+    return JSON.parse(start > 0 ? text.slice(start) : text);
   } catch (cause) {
     throw new ToolError(`${what} did not answer with JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
   }
@@ -50,8 +50,8 @@ export function parseRender(text: string): HelmRender {
     chart: {
       name: metadata.name,
       version: metadata.version,
-      ...(metadata.appVersion === undefined ? {} : { appVersion: metadata.appVersion }),
-      ...(metadata.description === undefined ? {} : { description: metadata.description }),
+      appVersion: metadata.appVersion,
+      description: metadata.description,
     },
     manifest: manifest ?? '',
     hooks: (hooks ?? []).map(parseHook),
@@ -82,7 +82,7 @@ export function parseRelease(text: string): HelmRelease {
     chart: `${chart.metadata.name}-${chart.metadata.version}`,
     appVersion: chart.metadata.appVersion ?? '',
     updated: info.last_deployed ?? '',
-    ...(info.description === undefined ? {} : { description: info.description }),
+    description: info.description,
   };
 }
 
@@ -96,7 +96,7 @@ export function parseHistory(text: string, name: string, namespace: string): Hel
     chart: entry.chart,
     appVersion: entry.app_version ?? '',
     updated: entry.updated,
-    ...(entry.description === undefined ? {} : { description: entry.description }),
+    description: entry.description,
   }));
 }
 

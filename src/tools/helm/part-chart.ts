@@ -18,9 +18,9 @@ export function chartFiles({ chart, templates }: PartChart): Record<string, stri
     type: 'application',
     name,
     version,
-    ...(appVersion === undefined ? {} : { appVersion }),
-    ...(description === undefined ? {} : { description }),
-    ...(annotations === undefined ? {} : { annotations }),
+    appVersion,
+    description,
+    annotations,
   };
   const files = Object.entries(templates).map(([file, content]) => [`templates/${checked(file)}`, escapeTemplate(content)]);
   return { 'Chart.yaml': `${JSON.stringify(metadata, null, 2)}\n`, ...Object.fromEntries(files) };
@@ -47,13 +47,7 @@ interface RecordedChart {
 export function fromRecorded({ metadata, templates }: RecordedChart): PartChart {
   const { name = '', version = '', appVersion, description, annotations } = metadata ?? { name: '', version: '' };
   return {
-    chart: {
-      name,
-      version,
-      ...(appVersion === undefined ? {} : { appVersion }),
-      ...(description === undefined ? {} : { description }),
-      ...(annotations === undefined ? {} : { annotations }),
-    },
+    chart: { name, version, appVersion, description, annotations },
     templates: Object.fromEntries(
       (templates ?? []).map((file) => [
         file.name.replace(/^templates\//, ''),

@@ -1,7 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ToolError } from '../../interfaces/errors.ts';
 import type { HelmChartMetadata } from '../../interfaces/helm.ts';
-import type { KubernetesObject, ObjectRef } from '../../interfaces/kubernetes.ts';
+import type { KindRef, ObjectRef } from '../../interfaces/kubernetes.ts';
+import type { Secret } from '../../interfaces/objects.ts';
+
+export const SECRET: KindRef<Secret> = { apiVersion: 'v1', kind: 'Secret' };
 
 /** What Helm records of a release, the fields that we read. The rest is kept as it is. */
 export interface RecordedRelease {
@@ -13,20 +16,19 @@ export interface RecordedRelease {
   manifest?: string;
 }
 
-export const releaseSecret = (release: string, revision: number): ObjectRef => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
+export const releaseSecret = (release: string, revision: number): ObjectRef<Secret> => ({
+  ...SECRET,
   name: `sh.helm.release.v1.${release}.v${revision}`,
 });
 
 /** Kubernetes' base64 around Helm's base64 around gzip around JSON. */
-export function decodeRelease(secret: KubernetesObject): RecordedRelease {
-  const data = (secret.data as Record<string, string> | undefined)?.release;
+export function decodeRelease(secret: Secret): RecordedRelease {
+  const data = secret.data?.release;
   if (data === undefined) throw new ToolError(`The Secret ${secret.metadata.name} holds no Helm release`);
   try {
     const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
     const json = inner[0] === 0x1f && inner[1] === 0x8b ? gunzipSync(inner) : inner;
-    return JSON.parse(json.toString('utf8')) as RecordedRelease;
+    return JSON.parse(json.toString('utf8'));
   } catch (cause) {
     throw new ToolError(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read`, { cause });
   }
@@ -38,12 +40,12 @@ export function encodeRelease(release: RecordedRelease): string {
 }
 
 /** The Secret with the release's status changed, in the record and in the label that Helm looks by. */
-export function withStatus(secret: KubernetesObject, status: string, description: string): KubernetesObject {
+export function withStatus(secret: Secret, status: string, description: string): Secret {
   const release = decodeRelease(secret);
   const changed = { ...release, info: { ...release.info, status, description } };
   return {
     ...secret,
     metadata: { ...secret.metadata, labels: { ...secret.metadata.labels, status } },
-    data: { ...(secret.data as Record<string, string>), release: encodeRelease(changed) },
+    data: { ...secret.data, release: encodeRelease(changed) },
   };
 }

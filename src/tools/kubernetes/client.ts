@@ -67,14 +67,14 @@ export class KubernetesClient implements Kubernetes {
     return resourcePath(ref.apiVersion, resource, { ...parts, namespace });
   }
 
-  async get<T extends KubernetesObject = KubernetesObject>(ref: ObjectRef): Promise<T | undefined> {
+  async get<T extends KubernetesObject = KubernetesObject>(ref: ObjectRef<T>): Promise<T | undefined> {
     return await ifFound(async () => {
       return await this.#transport.json<T>({ method: 'GET', path: await this.#path(ref, { name: ref.name }) }, 'safe');
     });
   }
 
   async list<T extends KubernetesObject = KubernetesObject>(
-    kind: KindRef,
+    kind: KindRef<T>,
     options: ListOptions = {},
   ): Promise<{ items: T[]; resourceVersion: string }> {
     const items: T[] = [];
@@ -94,7 +94,7 @@ export class KubernetesClient implements Kubernetes {
   }
 
   watch<T extends KubernetesObject = KubernetesObject>(
-    kind: KindRef,
+    kind: KindRef<T>,
     options: ListOptions & { signal: AbortSignal },
   ): AsyncIterable<WatchEvent<T>> {
     return watch<T>(
@@ -109,10 +109,7 @@ export class KubernetesClient implements Kubernetes {
     );
   }
 
-  async apply<T extends KubernetesObject = KubernetesObject>(
-    object: KubernetesObject,
-    options: { fieldManager: string; force?: boolean; dryRun?: boolean },
-  ): Promise<T> {
+  async apply<T extends KubernetesObject>(object: T, options: { fieldManager: string; force?: boolean; dryRun?: boolean }): Promise<T> {
     const path = await this.#path(refOf(object), {
       name: object.metadata.name,
       query: { fieldManager: options.fieldManager, force: options.force, dryRun: options.dryRun ? 'All' : undefined },
@@ -124,17 +121,17 @@ export class KubernetesClient implements Kubernetes {
     return await this.#transport.json<T>({ method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' }, repeat);
   }
 
-  async create<T extends KubernetesObject = KubernetesObject>(object: KubernetesObject): Promise<T> {
+  async create<T extends KubernetesObject>(object: T): Promise<T> {
     return await this.#transport.json<T>({ method: 'POST', path: await this.#path(refOf(object), {}), body: object }, 'unsent');
   }
 
-  async replace<T extends KubernetesObject = KubernetesObject>(object: KubernetesObject): Promise<T> {
+  async replace<T extends KubernetesObject>(object: T): Promise<T> {
     const path = await this.#path(refOf(object), { name: object.metadata.name });
     return await this.#transport.json<T>({ method: 'PUT', path, body: object }, 'unsent');
   }
 
   async patch<T extends KubernetesObject = KubernetesObject>(
-    ref: ObjectRef,
+    ref: ObjectRef<T>,
     body: unknown,
     options: { type: PatchType; subresource?: string; fieldManager?: string },
   ): Promise<T> {
@@ -146,19 +143,22 @@ export class KubernetesClient implements Kubernetes {
     return await this.#transport.json<T>({ method: 'PATCH', path, body, contentType: PATCH_TYPES[options.type] }, 'unsent');
   }
 
-  async delete(ref: ObjectRef, options: { uid?: string; propagation?: 'Foreground' | 'Background' | 'Orphan' } = {}): Promise<void> {
+  async delete(
+    ref: ObjectRef,
+    options: { uid?: string | undefined; propagation?: 'Foreground' | 'Background' | 'Orphan' } = {},
+  ): Promise<void> {
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       propagationPolicy: options.propagation ?? 'Background',
-      ...(options.uid === undefined ? {} : { preconditions: { uid: options.uid } }),
+      preconditions: options.uid === undefined ? undefined : { uid: options.uid },
     };
     await ifFound(async () => {
       await this.#transport.text({ method: 'DELETE', path: await this.#path(ref, { name: ref.name }), body }, 'safe');
     });
   }
 
-  async logs(pod: { namespace?: string; name: string }, options: LogOptions): Promise<string> {
+  async logs(pod: { namespace?: string | undefined; name: string }, options: LogOptions): Promise<string> {
     const query = {
       container: options.container,
       previous: options.previous,
@@ -169,7 +169,7 @@ export class KubernetesClient implements Kubernetes {
     return await this.#transport.text({ method: 'GET', path, accept: '*/*' }, 'safe');
   }
 
-  async portForward(pod: { namespace?: string; name: string }, port: number): Promise<Duplex> {
+  async portForward(pod: { namespace?: string | undefined; name: string }, port: number): Promise<Duplex> {
     const path = await this.#path(
       { ...POD, namespace: pod.namespace },
       { name: pod.name, subresource: 'portforward', query: { ports: port } },

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
+import { messageOf } from '../../interfaces/values.ts';
 import type { ExecEntry, SelectedContext, UserEntry } from './kubeconfig.ts';
 
 /** What one request is authenticated with. */
 export interface Credentials {
   headers: Record<string, string>;
   /** PEM of a client certificate and its key. */
-  cert?: string;
-  key?: string;
+  cert?: string | undefined;
+  key?: string | undefined;
 }
 
 const TOKEN_FILE_MS = 60_000;
@@ -65,7 +66,7 @@ export class CredentialSource {
     const cert = this.#pem(user['client-certificate-data'], user['client-certificate']);
     const key = this.#pem(user['client-key-data'], user['client-key']);
     return {
-      credentials: { headers, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
+      credentials: { headers, cert, key },
       until: user.tokenFile ? Date.now() + TOKEN_FILE_MS : Number.POSITIVE_INFINITY,
     };
   }
@@ -91,9 +92,9 @@ export class CredentialSource {
       kind: 'ExecCredential',
       spec: {
         interactive: false,
-        ...(entry.provideClusterInfo
-          ? { cluster: { server: this.#cluster.server, 'certificate-authority-data': this.#cluster['certificate-authority-data'] } }
-          : {}),
+        cluster: entry.provideClusterInfo
+          ? { server: this.#cluster.server, 'certificate-authority-data': this.#cluster['certificate-authority-data'] }
+          : undefined,
       },
     };
     const env = Object.fromEntries((entry.env ?? []).map(({ name, value }) => [name, value]));
@@ -104,7 +105,7 @@ export class CredentialSource {
         timeoutMs: EXEC_LIMIT_MS,
       })
       .catch((cause: unknown) => {
-        throw new ToolError(`The kubeconfig's login program ${entry.command} failed: ${(cause as Error).message}`, {
+        throw new ToolError(`The kubeconfig's login program ${entry.command} failed: ${messageOf(cause)}`, {
           cause,
           hint: entry.installHint ?? `is ${entry.command} installed on the runner and logged in?`,
         });
@@ -115,7 +116,8 @@ export class CredentialSource {
   #parse(command: string, stdout: string): { credentials: Credentials; until: number } {
     let status: ExecStatus | undefined;
     try {
-      status = (JSON.parse(stdout) as { status?: ExecStatus }).status;
+      const credential: { status?: ExecStatus } = JSON.parse(stdout);
+      status = credential.status;
     } catch {
       // Said below; the output may hold a token and is not quoted.
     }
@@ -128,8 +130,8 @@ export class CredentialSource {
     return {
       credentials: {
         headers: status.token ? { authorization: `Bearer ${status.token}` } : {},
-        ...(status.clientCertificateData ? { cert: status.clientCertificateData } : {}),
-        ...(status.clientKeyData ? { key: status.clientKeyData } : {}),
+        cert: status.clientCertificateData || undefined,
+        key: status.clientKeyData || undefined,
       },
       until: expires,
     };
@@ -137,8 +139,8 @@ export class CredentialSource {
 }
 
 interface ExecStatus {
-  token?: string;
-  clientCertificateData?: string;
-  clientKeyData?: string;
-  expirationTimestamp?: string;
+  token?: string | undefined;
+  clientCertificateData?: string | undefined;
+  clientKeyData?: string | undefined;
+  expirationTimestamp?: string | undefined;
 }

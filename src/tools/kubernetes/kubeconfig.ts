@@ -3,51 +3,51 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 
 /** Kubernetes' file format, the fields that we know. */
 export interface KubeconfigFile {
-  apiVersion?: string;
-  kind?: string;
-  'current-context'?: string;
-  clusters?: { name: string; cluster?: ClusterEntry | null }[] | null;
-  contexts?: { name: string; context?: ContextEntry | null }[] | null;
-  users?: { name: string; user?: UserEntry | null }[] | null;
+  apiVersion?: string | undefined;
+  kind?: string | undefined;
+  'current-context'?: string | undefined;
+  clusters?: { name: string; cluster?: ClusterEntry | null }[] | null | undefined;
+  contexts?: { name: string; context?: ContextEntry | null }[] | null | undefined;
+  users?: { name: string; user?: UserEntry | null }[] | null | undefined;
 }
 
 export interface ClusterEntry {
-  server?: string;
-  'certificate-authority'?: string;
-  'certificate-authority-data'?: string;
-  'insecure-skip-tls-verify'?: boolean;
-  'tls-server-name'?: string;
-  'proxy-url'?: string;
+  server?: string | undefined;
+  'certificate-authority'?: string | undefined;
+  'certificate-authority-data'?: string | undefined;
+  'insecure-skip-tls-verify'?: boolean | undefined;
+  'tls-server-name'?: string | undefined;
+  'proxy-url'?: string | undefined;
 }
 
 export interface ContextEntry {
-  cluster?: string;
-  user?: string;
-  namespace?: string;
+  cluster?: string | undefined;
+  user?: string | undefined;
+  namespace?: string | undefined;
 }
 
 export interface ExecEntry {
-  apiVersion?: string;
+  apiVersion?: string | undefined;
   command: string;
-  args?: string[] | null;
-  env?: { name: string; value: string }[] | null;
-  installHint?: string;
-  provideClusterInfo?: boolean;
+  args?: string[] | null | undefined;
+  env?: { name: string; value: string }[] | null | undefined;
+  installHint?: string | undefined;
+  provideClusterInfo?: boolean | undefined;
 }
 
 export interface UserEntry {
-  'client-certificate'?: string;
-  'client-certificate-data'?: string;
-  'client-key'?: string;
-  'client-key-data'?: string;
-  token?: string;
-  tokenFile?: string;
-  username?: string;
-  password?: string;
-  as?: string;
-  'as-groups'?: string[];
-  exec?: ExecEntry | null;
-  'auth-provider'?: unknown;
+  'client-certificate'?: string | undefined;
+  'client-certificate-data'?: string | undefined;
+  'client-key'?: string | undefined;
+  'client-key-data'?: string | undefined;
+  token?: string | undefined;
+  tokenFile?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
+  as?: string | undefined;
+  'as-groups'?: string[] | undefined;
+  exec?: ExecEntry | null | undefined;
+  'auth-provider'?: unknown | undefined;
 }
 
 export interface SelectedContext {
@@ -87,7 +87,7 @@ export function mergeKubeconfigs(files: readonly KubeconfigFile[]): KubeconfigFi
   return {
     apiVersion: 'v1',
     kind: 'Config',
-    ...(current === undefined ? {} : { 'current-context': current }),
+    'current-context': current,
     clusters: first(files.map((file) => file.clusters)),
     contexts: first(files.map((file) => file.contexts)),
     users: first(files.map((file) => file.users)),

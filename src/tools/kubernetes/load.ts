@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
+import { codeOf } from '../../interfaces/values.ts';
 import { type KubeconfigFile, mergeKubeconfigs, parseKubeconfig, type SelectedContext, selectContext } from './kubeconfig.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -91,7 +92,7 @@ function readFile(path: string): Found {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     const shown = path.length > 100 ? 'given' : path;
-    throw new ConfigurationError(`The kubeconfig ${shown} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'error'}`, {
+    throw new ConfigurationError(`The kubeconfig ${shown} cannot be read: ${codeOf(cause) || 'error'}`, {
       hint: 'the input "kubeconfig" takes the content, the content in base64, or a path',
     });
   }
@@ -148,7 +149,7 @@ function minimal({ name, cluster, user, namespace }: SelectedContext): Kubeconfi
     kind: 'Config',
     'current-context': name,
     clusters: [{ name: 'cluster', cluster }],
-    contexts: [{ name, context: { cluster: 'cluster', user: 'user', ...(namespace === undefined ? {} : { namespace }) } }],
+    contexts: [{ name, context: { cluster: 'cluster', user: 'user', namespace } }],
     users: [{ name: 'user', user }],
   };
 }

@@ -39,7 +39,7 @@ function refused(label: string, status: number, body: string): HttpError {
   let message = body.trim().slice(0, 300);
   let code: string | undefined;
   try {
-    const parsed = JSON.parse(body) as { message?: string; reason?: string };
+    const parsed: { message?: string; reason?: string } = JSON.parse(body);
     message = parsed.message ?? message;
     code = parsed.reason;
   } catch {

@@ -20,17 +20,17 @@ export interface ApiRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With query. */
   path: string;
-  body?: unknown;
-  contentType?: string;
-  accept?: string;
+  body?: unknown | undefined;
+  contentType?: string | undefined;
+  accept?: string | undefined;
 }
 
 /** What TLS needs, for undici and for web sockets. */
 export interface TlsSettings {
-  ca?: string;
-  cert?: string;
-  key?: string;
-  servername?: string;
+  ca?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+  servername?: string | undefined;
   rejectUnauthorized: boolean;
 }
 
@@ -77,10 +77,10 @@ export class Transport {
     const ca = data ? Buffer.from(data, 'base64').toString('utf8') : path ? readCa(path) : undefined;
     return {
       rejectUnauthorized: cluster['insecure-skip-tls-verify'] !== true,
-      ...(ca === undefined ? {} : { ca }),
-      ...(credentials.cert === undefined ? {} : { cert: credentials.cert }),
-      ...(credentials.key === undefined ? {} : { key: credentials.key }),
-      ...(cluster['tls-server-name'] ? { servername: cluster['tls-server-name'] } : {}),
+      ca,
+      cert: credentials.cert,
+      key: credentials.key,
+      servername: cluster['tls-server-name'] || undefined,
     };
   }
 
@@ -143,7 +143,7 @@ export class Transport {
   }
 
   async json<T>(request: ApiRequest, repeat: Repeat): Promise<T> {
-    return JSON.parse(await this.text(request, repeat)) as T;
+    return JSON.parse(await this.text(request, repeat));
   }
 
   async close(): Promise<void> {
@@ -169,7 +169,7 @@ function impersonation(user: string | undefined, groups: readonly string[] = [])
 function statusError(request: ApiRequest, status: number, body: string, retryAfter: string | string[] | undefined): HttpError {
   let parsed: { message?: string; reason?: string } = {};
   try {
-    parsed = JSON.parse(body) as typeof parsed;
+    parsed = JSON.parse(body);
   } catch {
     parsed = { message: body.slice(0, 300) };
   }

@@ -107,7 +107,7 @@ async function* stream<T extends KubernetesObject>(source: WatchSource<T>, versi
   const either = AbortSignal.any([signal, silence.signal]);
   const events: RawEvent[] = [];
   const lines = new LineSplitter((line) => {
-    if (line !== '') events.push(JSON.parse(line) as RawEvent);
+    if (line !== '') events.push(JSON.parse(line));
   }, Number.POSITIVE_INFINITY);
   try {
     const body = await source.open(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ConfigurationError, ToolError } from '../../interfaces/errors.ts';
 import type { Log } from '../../interfaces/log.ts';
+import { messageOf } from '../../interfaces/values.ts';
 import type { ProgramPin } from './pins.ts';
 
 export interface FetchOptions {
@@ -28,7 +29,7 @@ export async function fetchProgram(pin: ProgramPin, options: FetchOptions): Prom
   const url = `${mirror(pin, options.env)}/${archive.file}`;
   options.log.info(`Downloading ${pin.name} ${pin.version} from ${new URL(url).host}`);
   const file = await cache.downloadTool(url).catch((cause: unknown) => {
-    throw new ToolError(`${pin.name} could not be downloaded from ${url}: ${(cause as Error).message}`, {
+    throw new ToolError(`${pin.name} could not be downloaded from ${url}: ${messageOf(cause)}`, {
       cause,
       hint: `${hint}, or name a mirror in ${pin.mirrorVariable}`,
     });

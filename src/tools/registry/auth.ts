@@ -89,7 +89,7 @@ async function ask(
       hint: 'are username and password right, and is the token still valid?',
     });
   }
-  return JSON.parse(text) as TokenAnswer;
+  return JSON.parse(text);
 }
 
 function basic({ username, password }: Login): string {

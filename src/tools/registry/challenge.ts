@@ -12,7 +12,7 @@ export function parseChallenge(header: string | undefined): Challenge | undefine
         quoted ?? bare ?? '',
       ]),
     );
-    return { scheme: (match[1] ?? '').toLowerCase() as Challenge['scheme'], parameters };
+    return { scheme: match[1]?.toLowerCase() === 'basic' ? 'basic' : 'bearer', parameters };
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import type { AttachRequest, Descriptor, PushLayoutRequest, PushReport, Registry
 import type { RegistryFailure, RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { Action } from './auth.ts';
 import { DockerLogins } from './credentials.ts';
-import { ACCEPT, digestOf, EMPTY, type Manifest, mediaTypeOf, OCI_INDEX, OCI_MANIFEST, parseManifest } from './manifests.ts';
+import { ACCEPT, digestOf, EMPTY, mediaTypeOf, OCI_INDEX, OCI_MANIFEST, parseManifest } from './manifests.ts';
 import { checkReference, type Place, parseRepository } from './reference.ts';
 import { RegistrySession } from './session.ts';
 import { pushLayout, putBlob, putManifest } from './upload.ts';
@@ -131,7 +131,8 @@ export class RegistryClient implements Registry {
         what: `tags of ${repository}`,
       });
       if (answer.status === 404) return tags;
-      tags.push(...((JSON.parse(answer.bytes.toString('utf8')) as { tags?: string[] | null }).tags ?? []));
+      const list: { tags?: string[] | null } = JSON.parse(answer.bytes.toString('utf8'));
+      tags.push(...(list.tags ?? []));
       path = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.link ?? '')?.[1];
     }
     return tags;
@@ -158,7 +159,7 @@ export class RegistryClient implements Registry {
       digest: digestOf(bytes),
       size: bytes.length,
       artifactType,
-      ...(annotations ? { annotations } : {}),
+      annotations,
     };
     const headers = await putManifest(session, place, { bytes, mediaType: OCI_MANIFEST, reference: descriptor.digest, signal });
     // A registry that keeps referrers itself says so; else they are kept under a tag.
@@ -190,7 +191,7 @@ export class RegistryClient implements Registry {
       what: `referrers of ${digest}`,
     });
     if (answer.status === 404) return await this.#referrersTag(repository, digest, signal);
-    return (parseManifest(answer.bytes, digest) as Manifest).manifests ?? [];
+    return parseManifest(answer.bytes, digest).manifests ?? [];
   }
 
   /** Closes idle connections. */

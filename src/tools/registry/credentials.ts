@@ -53,7 +53,7 @@ export class DockerLogins {
     const path = join(this.#folder, 'config.json');
     if (!existsSync(path)) return {};
     try {
-      return JSON.parse(readFileSync(path, 'utf8')) as DockerConfig;
+      return JSON.parse(readFileSync(path, 'utf8'));
     } catch (cause) {
       throw new ConfigurationError(`Docker's ${path} cannot be read as JSON`, { cause });
     }
@@ -69,7 +69,7 @@ export class DockerLogins {
       okExitCodes: [0, 1],
     });
     if (exitCode !== 0) return undefined;
-    const answer = JSON.parse(stdout) as { Username?: string; Secret?: string };
+    const answer: { Username?: string; Secret?: string } = JSON.parse(stdout);
     return answer.Secret ? { username: answer.Username ?? '', password: answer.Secret } : undefined;
   }
 }

@@ -13,7 +13,8 @@ const BY_STATUS: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 
 /** The first of `{"errors":[{"code","message"}]}`; undefined for something else, such as a proxy's page. */
 export function wordsOf(body: string): { code?: string | undefined; message?: string | undefined } | undefined {
   try {
-    const first = (JSON.parse(body) as { errors?: { code?: string; message?: string }[] }).errors?.[0];
+    const answer: { errors?: { code?: string; message?: string }[] } = JSON.parse(body);
+    const first = answer.errors?.[0];
     return first && { code: first.code, message: first.message?.slice(0, 300) };
   } catch {
     return undefined;

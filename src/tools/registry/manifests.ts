@@ -26,7 +26,7 @@ export function mediaTypeOf(manifest: Manifest): string {
 
 export function parseManifest(bytes: Uint8Array, digest: string): Manifest {
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest;
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (cause) {
     throw new ToolError(`The manifest ${digest} is not JSON`, { cause });
   }

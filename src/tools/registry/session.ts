@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { DeployError, HttpError } from '../../interfaces/errors.ts';
 import type { RegistryFailure } from '../../interfaces/registry-provider.ts';
 import { certificateAuthorities } from '../ca.ts';
@@ -56,7 +56,7 @@ export class RegistrySession {
     this.#options = options;
     const ca = certificateAuthorities(options.env, host);
     this.#agent = new Agent({
-      connect: { timeout: 10_000, ...(ca === undefined ? {} : { ca }) },
+      connect: { timeout: 10_000, ca },
       allowH2: false,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -126,7 +126,7 @@ export class RegistrySession {
       const answer = await this.#agent.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
-        method: request.method as Dispatcher.HttpMethod,
+        method: request.method,
         headers: {
           'user-agent': 'todo-deploy',
           ...request.headers,

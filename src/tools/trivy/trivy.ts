@@ -41,8 +41,8 @@ export class Trivy implements Scanner {
       env: { NO_COLOR: '1', ...env },
       timeoutMs,
       failure: 'scan-failed',
-      ...(more.signal === undefined ? {} : { signal: more.signal }),
-      ...(more.onLine === undefined ? {} : { onLine: more.onLine }),
+      signal: more.signal,
+      onLine: more.onLine,
     });
   }
 
@@ -51,7 +51,7 @@ export class Trivy implements Scanner {
     const output = join(this.#options.files.directory('scan'), 'report.json');
     await this.#run(scanArguments(request, output), request.timeoutMs + QUICK_MS, request);
     try {
-      return JSON.parse(await readFile(output, 'utf8')) as unknown;
+      return JSON.parse(await readFile(output, 'utf8'));
     } catch (cause) {
       throw new ToolError('Trivy wrote no report that can be read', { reason: 'scan-failed', cause });
     }
@@ -82,7 +82,8 @@ export class Trivy implements Scanner {
 
   async version(): Promise<string> {
     const { stdout } = await this.#run(['version', '--format=json'], QUICK_MS);
-    return (JSON.parse(stdout) as { Version?: string }).Version?.replace(/^v/, '') ?? 'unknown';
+    const { Version: version }: { Version?: string } = JSON.parse(stdout);
+    return version?.replace(/^v/, '') ?? 'unknown';
   }
 }
 

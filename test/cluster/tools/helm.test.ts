@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ProcessError } from '../../../src/interfaces/errors.ts';
 import type { PartChart } from '../../../src/interfaces/helm.ts';
-import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import type { Secret } from '../../../src/interfaces/objects.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
-import { withStatus } from '../../../src/tools/helm/release-secret.ts';
+import { releaseSecret, withStatus } from '../../../src/tools/helm/release-secret.ts';
 import { access, failure, ref, runner, workplace } from './support.ts';
 
 const { namespace, folder, kubernetes, files, configMap } = workplace('td-tools-helm');
@@ -62,8 +62,8 @@ describe('HelmCli', () => {
   }, 60_000);
 
   test('a pending revision that a killed run left is cleared, and Helm works on', async () => {
-    const secret = { apiVersion: 'v1', kind: 'Secret', name: 'sh.helm.release.v1.part.v3' };
-    const held = (await kubernetes.get(secret)) as KubernetesObject;
+    const secret = releaseSecret('part', 3);
+    const held = (await kubernetes.get(secret)) as Secret;
     await kubernetes.replace(withStatus(held, 'pending-upgrade', 'killed'));
     const busy = (await failure(helm.apply(options))) as unknown as ProcessError;
     expect(busy).toBeInstanceOf(ProcessError);

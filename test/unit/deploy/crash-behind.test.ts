@@ -2,20 +2,21 @@ import { describe, expect, test } from '@jest/globals';
 import { crashBehind, crashed } from '../../../src/deploy/diagnosis/crashing-color.ts';
 import { StepFailure } from '../../../src/deploy/diagnosis/failure.ts';
 import type { Run } from '../../../src/deploy/run/run.ts';
-import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import type { Pod } from '../../../src/interfaces/objects.ts';
 
 const ENDED = { terminated: { exitCode: 3, reason: 'Error' } };
 const RUNNING = { running: { startedAt: '2026-01-01T00:00:00Z' } };
 const WAITING = { waiting: { reason: 'CrashLoopBackOff' } };
 
-function pod(name: string, status: object, more: { metadata?: object; spec?: object } = {}): KubernetesObject {
-  return {
+function pod(name: string, status: object, more: { metadata?: object; spec?: object } = {}): Pod {
+  const made = {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, ...more.metadata },
     spec: { ...more.spec },
     status: { containerStatuses: [{ name: 'web', ...status }] },
   };
+  return made as unknown as Pod;
 }
 
 describe('crashed', () => {
@@ -43,7 +44,7 @@ describe('crashed', () => {
 });
 
 describe('crashBehind', () => {
-  const run = (pods: KubernetesObject[]) =>
+  const run = (pods: Pod[]) =>
     ({
       kubernetes: { list: async () => ({ items: pods }), logs: async () => 'no FEATURE_FLAGS_URL\n' },
       options: { release: 'todo' },
@@ -66,7 +67,7 @@ describe('crashBehind', () => {
   test('names the workload of the pod', async () => {
     const owned = (kind: string, name: string, labels = {}) =>
       pod('a', { restartCount: 0, state: ENDED }, { metadata: { labels, ownerReferences: [{ kind, name, controller: true }] } });
-    const named = async (one: KubernetesObject) => ((await crashBehind(failed, run([one]), 'green')) as StepFailure).message;
+    const named = async (one: Pod) => ((await crashBehind(failed, run([one]), 'green')) as StepFailure).message;
     expect(await named(owned('ReplicaSet', 'web-green-5d9c', { 'pod-template-hash': '5d9c' }))).toContain(
       'of Deployment/web-green crashes',
     );

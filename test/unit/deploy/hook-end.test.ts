@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import type { ContainerStatus } from '../../../src/deploy/diagnosis/causes.ts';
 import { whyOf } from '../../../src/deploy/diagnosis/failed-hook.ts';
-import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import type { Pod } from '../../../src/interfaces/objects.ts';
 
 const status = (state: ContainerStatus['state'], name = 'migrate') =>
   ({ name, image: 'i', ready: false, restartCount: 0, state }) as ContainerStatus;
-const pod = (extra: object = {}) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'm-1' }, status: extra }) as KubernetesObject;
+const pod = (extra: object = {}) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'm-1' }, status: extra }) as Pod;
 
-test.each<[string, KubernetesObject, ContainerStatus[], string, string | undefined]>([
+test.each<[string, Pod, ContainerStatus[], string, string | undefined]>([
   [
     'its last log line',
     pod(),

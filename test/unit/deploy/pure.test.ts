@@ -13,6 +13,7 @@ import { needsOf, quotaShortage } from '../../../src/deploy/preflight/quota.ts';
 import { liveHolder } from '../../../src/deploy/state/lease-object.ts';
 import { sameVersion } from '../../../src/deploy/traffic/switch.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import type { Pod } from '../../../src/interfaces/objects.ts';
 
 const object = (value: object): KubernetesObject => value as KubernetesObject;
 
@@ -103,7 +104,7 @@ describe('Jobs of the base', () => {
 });
 
 describe('ports of a check', () => {
-  const pod = object({ spec: { containers: [{ ports: [{ name: 'http', containerPort: 8000 }] }] } });
+  const pod = { spec: { containers: [{ ports: [{ name: 'http', containerPort: 8000 }] }] } } as Pod;
   const ports = [
     { name: 'web', port: 80, targetPort: 'http' },
     { name: 'admin', port: 9000 },

@@ -44,7 +44,7 @@ test('the Secret is one that a kubelet reads', () => {
       labels: { 'app.kubernetes.io/managed-by': 'todo-deploy', 'todo-deploy.dev/registry': 'acme' },
     },
   });
-  const config = JSON.parse(Buffer.from(secret.data['.dockerconfigjson'], 'base64').toString());
+  const config = JSON.parse(Buffer.from(secret.data?.['.dockerconfigjson'] ?? '', 'base64').toString());
   expect(config).toEqual({
     auths: { [DOCR]: { username: 'reader', password: 'word', auth: Buffer.from('reader:word').toString('base64') } },
   });

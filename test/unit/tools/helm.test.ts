@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import type { Secret } from '../../../src/interfaces/objects.ts';
 import {
   applyArguments,
   positional,
@@ -124,7 +124,7 @@ describe('the release that Helm records', () => {
     chart: { metadata: { name: 'todo', version: '1' }, templates: [] },
     labels: 'kept',
   };
-  const secret: KubernetesObject = {
+  const secret: Secret = {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: releaseSecret('todo', 2).name, resourceVersion: '7', labels: { owner: 'helm', status: 'pending-upgrade' } },
@@ -142,12 +142,12 @@ describe('the release that Helm records', () => {
   });
 
   test('is read by other programs too', () => {
-    const text = execFileSync('sh', ['-c', 'base64 -d | base64 -d | gunzip'], { input: secret.data.release as string, encoding: 'utf8' });
+    const text = execFileSync('sh', ['-c', 'base64 -d | base64 -d | gunzip'], { input: secret.data?.release ?? '', encoding: 'utf8' });
     expect(JSON.parse(text)).toEqual(release);
   });
 
-  test.each([undefined, 'bm90IGEgcmVsZWFzZQ=='])('that is broken is named (%s)', (data) => {
-    expect(() => decodeRelease({ ...secret, data: { release: data } })).toThrow('sh.helm.release.v1.todo.v2');
+  test.each([{}, { release: 'bm90IGEgcmVsZWFzZQ==' }])('that is broken is named (%o)', (data) => {
+    expect(() => decodeRelease({ ...secret, data })).toThrow('sh.helm.release.v1.todo.v2');
   });
 });
 

@@ -17,8 +17,8 @@ export async function dockerCredentials(
   const answer = await api.json<DockerCredentials>('dockerCredentials', {
     path: [registry],
     query: {
-      ...(want.write ? { read_write: true } : {}),
-      ...(want.expirySeconds > 0 ? { expiry_seconds: want.expirySeconds } : {}),
+      read_write: want.write || undefined,
+      expiry_seconds: want.expirySeconds > 0 ? want.expirySeconds : undefined,
     },
     what,
   });
