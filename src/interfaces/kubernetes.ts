@@ -20,8 +20,7 @@ export interface KubernetesObject {
   apiVersion: string;
   kind: string;
   metadata: ObjectMeta;
-  // biome-ignore lint/suspicious/noExplicitAny: objects of every kind pass through here
-  [field: string]: any;
+  [field: string]: unknown;
 }
 
 declare const objectType: unique symbol;

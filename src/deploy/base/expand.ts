@@ -1,8 +1,9 @@
 import type { PartChart } from '../../interfaces/helm.ts';
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { ServicePort } from '../../split/model.ts';
+import { unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
-import { describe } from '../kube/names.ts';
+import { describe, SERVICE } from '../kube/names.ts';
 import { samePorts } from '../kube/service-ports.ts';
 
 export interface Expansion {
@@ -11,8 +12,6 @@ export interface Expansion {
   deferred: string[];
 }
 
-const read = (part: PartChart): [string, KubernetesObject][] =>
-  Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text) as KubernetesObject]);
 const write = (object: KubernetesObject): string => `${JSON.stringify(object, null, 2)}\n`;
 
 /**
@@ -25,17 +24,17 @@ export function expandPart(
   livePorts: ReadonlyMap<string, readonly ServicePort[]>,
 ): Expansion {
   const deferred: string[] = [];
-  const templates = read(wanted).map(([file, object]): [string, string] => {
-    const live = object.kind === 'Service' ? livePorts.get(object.metadata.name) : undefined;
-    if (!live || samePorts(live, object.spec?.ports ?? [])) return [file, wanted.templates[file] ?? ''];
+  const templates = unpack(wanted).map(({ file, object }): [string, string] => {
+    const live = livePorts.get(object.metadata.name);
+    if (!live || !isA(object, SERVICE) || samePorts(live, object.spec?.ports ?? [])) return [file, wanted.templates[file] ?? ''];
     deferred.push(`ports of ${describe(object)}`);
     return [file, write({ ...object, spec: { ...object.spec, ports: live } })];
   });
-  const names = new Set(read(wanted).map(([, object]) => `${object.apiVersion} ${describe(object)}`));
-  const removed = (before ? read(before) : []).filter(
-    ([, object]) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK_ANNOTATION] === undefined,
+  const names = new Set(unpack(wanted).map(({ object }) => `${object.apiVersion} ${describe(object)}`));
+  const removed = (before ? unpack(before) : []).filter(
+    ({ object }) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK_ANNOTATION] === undefined,
   );
-  deferred.push(...removed.map(([, object]) => `removal of ${describe(object)}`));
-  const kept = removed.map(([file, object]): [string, string] => [`kept-${file.replace(/^kept-/, '')}`, write(object)]);
+  deferred.push(...removed.map(({ object }) => `removal of ${describe(object)}`));
+  const kept = removed.map(({ file, object }): [string, string] => [`kept-${file.replace(/^kept-/, '')}`, write(object)]);
   return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
 }

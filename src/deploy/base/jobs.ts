@@ -16,7 +16,7 @@ export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, 
     if (!live || !finished) continue;
     await kubernetes.delete(
       { ...JOB, name: job.metadata.name },
-      { propagation: 'Background', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) },
+      { propagation: 'Background', uid: live.metadata.uid },
     );
     log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
   }

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Secret } from '../../interfaces/objects.ts';
 import { FIELD_MANAGER } from '../../split/model.ts';
 import { ownLabels } from '../kube/live.ts';
 import { SECRET } from '../kube/names.ts';
@@ -14,7 +14,7 @@ export async function applySecrets(run: Pick<DeployRun, 'kubernetes' | 'options'
   }
 }
 
-function secretObjects({ options, kubernetes }: Pick<DeployRun, 'options' | 'kubernetes'>): KubernetesObject[] {
+function secretObjects({ options, kubernetes }: Pick<DeployRun, 'options' | 'kubernetes'>): (Secret & { data: Record<string, string> })[] {
   const names = [...new Set(options.secrets.map((secret) => secret.name))];
   return names.map((name) => ({
     ...SECRET,

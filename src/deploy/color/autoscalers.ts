@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { HorizontalPodAutoscaler } from '../../interfaces/objects.ts';
 import { type Color, FIELD_MANAGER } from '../../split/model.ts';
 import { colorSelector, describe, HPA } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
@@ -8,7 +8,7 @@ const HELD = 'todo-deploy.dev/min-replicas';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 
-async function autoscalers({ kubernetes, options }: Deps, color: Color): Promise<KubernetesObject[]> {
+async function autoscalers({ kubernetes, options }: Deps, color: Color): Promise<HorizontalPodAutoscaler[]> {
   if (!(await kubernetes.resource(HPA))) return [];
   return (await kubernetes.list(HPA, { labelSelector: colorSelector(options.release, color) })).items;
 }
@@ -16,7 +16,7 @@ async function autoscalers({ kubernetes, options }: Deps, color: Color): Promise
 /** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
 export async function holdAutoscalers(deps: Deps, color: Color, replicas: ReadonlyMap<string, number>): Promise<void> {
   for (const hpa of await autoscalers(deps, color)) {
-    const wanted = replicas.get(hpa.spec?.scaleTargetRef?.name);
+    const wanted = replicas.get(hpa.spec?.scaleTargetRef.name ?? '');
     const minimum = hpa.spec?.minReplicas ?? 1;
     if (wanted === undefined || wanted <= minimum) continue;
     await deps.kubernetes.patch(

@@ -1,6 +1,7 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { serviceSpec, workloadSpec } from '../../split/kinds/fields.ts';
 import { kindNamed, rowOf, ruleOf } from '../../split/kinds/rows.ts';
 import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../../split/model.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
@@ -94,7 +95,11 @@ async function applyColor(run: Run, plan: Plan, part: PartChart, { noHooks }: { 
 async function applyColorServices({ kubernetes, signal }: Run, services: readonly KubernetesObject[]): Promise<Record<string, string>> {
   signal.throwIfAborted();
   const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })));
-  return Object.fromEntries(applied.map((service) => [service.metadata.name.replace(/-(blue|green)$/, ''), service.spec.clusterIP]));
+  const addresses = applied.flatMap((service) => {
+    const { clusterIP } = serviceSpec(service);
+    return clusterIP ? [[service.metadata.name.replace(/-(blue|green)$/, ''), clusterIP]] : [];
+  });
+  return Object.fromEntries(addresses);
 }
 
 /** An autoscaler does nothing at zero, where an idle color was left: these are scaled by us once. */
@@ -110,10 +115,10 @@ async function scaleAutoscaled(
   }
 }
 
-const selectorOf = ({ spec }: KubernetesObject) => ({
-  labels: spec?.selector?.matchLabels ?? {},
-  expressions: spec?.selector?.matchExpressions ?? [],
-});
+const selectorOf = (object: KubernetesObject) => {
+  const { selector } = workloadSpec(object);
+  return { labels: selector?.matchLabels ?? {}, expressions: selector?.matchExpressions ?? [] };
+};
 
 const hasFixedSelector = (object: KubernetesObject): boolean => rowOf(object)?.selector === 'fixed';
 
@@ -134,10 +139,8 @@ async function deleteWhatCannotChange({ kubernetes, log }: Run, objects: readonl
     const live = await kubernetes.get(ref);
     if (!live || !cannotBecome(live, wanted)) continue;
     log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first: a field that cannot be changed differs`);
-    await kubernetes
-      .delete(ref, { propagation: 'Foreground', ...(live.metadata.uid ? { uid: live.metadata.uid } : {}) })
-      .catch((error: unknown) => {
-        if (!(error instanceof HttpError && error.status === 404)) throw error;
-      });
+    await kubernetes.delete(ref, { propagation: 'Foreground', uid: live.metadata.uid }).catch((error: unknown) => {
+      if (!(error instanceof HttpError && error.status === 404)) throw error;
+    });
   }
 }

@@ -1,7 +1,8 @@
 import type { PartChart } from '../../interfaces/helm.ts';
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { workloadSpec } from '../../split/kinds/fields.ts';
 import { countsReplicas, isScaled } from '../../split/kinds/rows.ts';
 import type { WorkloadPlan } from '../../split/model.ts';
+import { unpack } from '../../split/part/pack.ts';
 import { colorWorkloads } from '../kube/live.ts';
 import type { Plan, Run } from '../run/run.ts';
 
@@ -11,7 +12,7 @@ export async function wantedReplicas(
   plan: Plan,
   workloads: readonly WorkloadPlan[],
 ): Promise<Map<string, number>> {
-  const live: Map<string, KubernetesObject> = plan.active ? await colorWorkloads(kubernetes, options.release, plan.active) : new Map();
+  const live = plan.active && (await colorWorkloads(kubernetes, options.release, plan.active));
   return new Map(
     workloads
       .filter((workload) => countsReplicas(workload) && !workload.worker)
@@ -19,7 +20,7 @@ export async function wantedReplicas(
         const asks = workload.replicas ?? 1;
         // What scales from zero has to be proved with a pod.
         const chart = workload.autoscaled ? Math.max(1, asks) : asks;
-        const serving = live.get(workload.name)?.spec?.replicas as number | undefined;
+        const serving = live?.get(workload.name)?.spec?.replicas;
         const asked = plan.serving?.replicas[workload.name];
         // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
         const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === asks);
@@ -30,11 +31,11 @@ export async function wantedReplicas(
 
 /** Pure: the part with the wanted count in each workload that no autoscaler owns. */
 export function withReplicas(part: PartChart, replicas: ReadonlyMap<string, number>): PartChart {
-  const templates = Object.entries(part.templates).map(([file, content]) => {
-    const object = JSON.parse(content) as KubernetesObject;
+  const templates = unpack(part).map(({ file, object }) => {
+    const { replicas: asked } = workloadSpec(object);
     const wanted = isScaled(object) ? replicas.get(object.metadata.name) : undefined;
-    if (wanted === undefined || object.spec.replicas === undefined || object.spec.replicas === wanted) return [file, content];
-    return [file, `${JSON.stringify({ ...object, spec: { ...object.spec, replicas: wanted } }, null, 2)}\n`];
+    if (wanted === undefined || asked === undefined || asked === wanted) return [file, part.templates[file]];
+    return [file, `${JSON.stringify({ ...object, spec: { ...workloadSpec(object), replicas: wanted } }, null, 2)}\n`];
   });
   return { ...part, templates: Object.fromEntries(templates) };
 }

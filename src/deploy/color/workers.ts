@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { workloadSpec } from '../../split/kinds/fields.ts';
 import { countsReplicas, kindNamed, WORKLOADS } from '../../split/kinds/rows.ts';
 import type { ScaledKind, WorkloadKind } from '../../split/kinds/table.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from '../../split/model.ts';
@@ -24,7 +25,7 @@ export const isWorker = ({ metadata }: KubernetesObject): boolean => metadata.an
 /** Replicas that a workload of the active color has: a worker's own note, else what its part recorded; undefined where neither says. */
 export function activeReplicas(live: KubernetesObject, recorded: KubernetesObject): number | undefined {
   const noted = live.metadata.annotations?.[ACTIVE_REPLICAS];
-  const wanted = noted === undefined ? recorded.spec?.replicas : Number(noted);
+  const wanted = noted === undefined ? workloadSpec(recorded).replicas : Number(noted);
   return Number.isInteger(wanted) ? wanted : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Node, Pod } from '../../interfaces/objects.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { isScaled } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL } from '../../split/model.ts';
@@ -82,7 +82,7 @@ async function wantedPods(run: Pick<Run, 'kubernetes' | 'options'>, plan: Plan):
 }
 
 /** Pure: nodes that take new pods, and what is free on each. */
-export function roomsOf(nodes: readonly KubernetesObject[], pods: readonly KubernetesObject[]): Room[] {
+export function roomsOf(nodes: readonly Node[], pods: readonly Pod[]): Room[] {
   return nodes.filter(takesPods).map((node) => {
     const all = amounts(node.status?.allocatable ?? {});
     const free = { ...all };
@@ -92,10 +92,10 @@ export function roomsOf(nodes: readonly KubernetesObject[], pods: readonly Kuber
 }
 
 /** Ready, not drained, and without a taint: which pods would bear one is left to the scheduler. */
-const takesPods = ({ spec, status }: KubernetesObject): boolean =>
+const takesPods = ({ spec, status }: Node): boolean =>
   spec?.unschedulable !== true &&
-  !(spec?.taints ?? []).some((taint: { effect: string }) => taint.effect !== 'PreferNoSchedule') &&
-  (status?.conditions ?? []).some((entry: { type: string; status: string }) => entry.type === 'Ready' && entry.status === 'True');
+  !(spec?.taints ?? []).some((taint) => taint.effect !== 'PreferNoSchedule') &&
+  (status?.conditions ?? []).some((entry) => entry.type === 'Ready' && entry.status === 'True');
 
 const SIZES = ['cpu', 'memory'];
 

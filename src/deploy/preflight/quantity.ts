@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { PodSpec, ResourceRequirements } from 'kubernetes-types/core/v1.d.ts';
 
 /** Amounts by resource: cores, bytes, pods. */
 export type Requests = Record<string, number>;
@@ -31,15 +31,15 @@ export function quantity(text: string | number | undefined): number {
 export const amounts = (resources: Readonly<Record<string, string | number>>): Requests =>
   Object.fromEntries(Object.entries(resources).map(([name, text]) => [name, quantity(text)]));
 
-interface Container {
-  restartPolicy?: string;
-  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+/** What a pod asks for as a whole: newer than the published types. */
+interface PodResources {
+  resources?: ResourceRequirements;
 }
 
 /** Pure: what the scheduler counts for a pod: containers and sidecars together, or its largest init container, whichever is more. */
-export function podRequests(spec: KubernetesObject['spec']): Requests {
-  const containers: Container[] = spec?.containers ?? [];
-  const inits: Container[] = spec?.initContainers ?? [];
+export function podRequests(spec: (PodSpec & PodResources) | undefined): Requests {
+  const containers = spec?.containers ?? [];
+  const inits = spec?.initContainers ?? [];
   const sidecars: Requests = {};
   const starting: Requests = {};
   for (const init of inits) {
@@ -55,7 +55,7 @@ export function podRequests(spec: KubernetesObject['spec']): Requests {
 }
 
 /** A limit without a request is a request. */
-const requestsOf = ({ resources }: Container): Requests => amounts({ ...resources?.limits, ...resources?.requests });
+const requestsOf = ({ resources }: PodResources): Requests => amounts({ ...resources?.limits, ...resources?.requests });
 
 export function add(to: Requests, more: Requests): void {
   for (const [name, amount] of Object.entries(more)) to[name] = (to[name] ?? 0) + amount;

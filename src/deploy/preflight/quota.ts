@@ -1,4 +1,5 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { ResourceQuota } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { isScaled } from '../../split/kinds/rows.ts';
@@ -7,7 +8,7 @@ import { StepFailure } from '../diagnosis/failure.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { quantity } from './quantity.ts';
 
-const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
+const QUOTA: KindRef<ResourceQuota> = { apiVersion: 'v1', kind: 'ResourceQuota' };
 
 interface Needs {
   pods: number;
@@ -24,7 +25,7 @@ export function needsOf(objects: readonly KubernetesObject[], counts: ReadonlyMa
     for (const container of podTemplateOf(workload)?.spec?.containers ?? []) {
       for (const kind of ['requests', 'limits'] as const) {
         for (const [resource, amount] of Object.entries(container.resources?.[kind] ?? {})) {
-          needs[kind][resource] = (needs[kind][resource] ?? 0) + quantity(amount as string) * replicas;
+          needs[kind][resource] = (needs[kind][resource] ?? 0) + quantity(amount) * replicas;
         }
       }
     }
@@ -40,11 +41,11 @@ function wanted(needs: Needs, key: string): number | undefined {
 }
 
 /** Pure: what a quota has not got left for these needs, in words. */
-export function quotaShortage(quota: KubernetesObject, needs: Needs): string[] {
+export function quotaShortage(quota: ResourceQuota, needs: Needs): string[] {
   return Object.entries(quota.status?.hard ?? {}).flatMap(([key, hard]) => {
     const used = quota.status?.used?.[key];
     const more = wanted(needs, key);
-    if (more === undefined || more === 0 || quantity(used) + more <= quantity(hard as string)) return [];
+    if (more === undefined || more === 0 || quantity(used) + more <= quantity(hard)) return [];
     return [`${key}: ${hard} allowed, ${used} used, ${Math.round(more * 1000) / 1000} more needed`];
   });
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../../split/model.ts';
 import { retireColor } from '../color/retire.ts';
 import { moveWorkers } from '../color/workers.ts';
@@ -62,8 +63,8 @@ async function isUp(run: AppContext, left: InFlight, color: Color): Promise<bool
   return left.services.every((service) => service.from !== null && serves(service.from));
 }
 
-const matches = (deployment: KubernetesObject, selector: Record<string, string> | null): boolean =>
-  Object.entries(selector ?? {}).every(([key, value]) => deployment.spec?.template?.metadata?.labels?.[key] === value);
+const matches = (workload: KubernetesObject, selector: Record<string, string> | null): boolean =>
+  Object.entries(selector ?? {}).every(([key, value]) => podLabelsOf(workload)[key] === value);
 
 /** Helm refuses to work on a release that a killed run left pending. */
 async function clearPending({ kubernetes, helm, options, log }: AppContext): Promise<void> {

@@ -1,4 +1,5 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Workload } from '../../interfaces/objects.ts';
+import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { isWorker } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
@@ -48,8 +49,8 @@ async function readColor({ kubernetes, options }: Deps, color: Color): Promise<L
   };
 }
 
-const runs = ({ spec, status }: KubernetesObject) => ({
-  partHash: spec?.template?.metadata?.annotations?.[PART_HASH_ANNOTATION] ?? '',
-  replicas: spec?.replicas ?? 1,
-  ready: status?.readyReplicas ?? 0,
+const runs = (workload: Workload) => ({
+  partHash: podTemplateOf(workload)?.metadata?.annotations?.[PART_HASH_ANNOTATION] ?? '',
+  replicas: workload.spec?.replicas ?? 1,
+  ready: workload.status?.readyReplicas ?? 0,
 });

@@ -1,5 +1,6 @@
 import { HttpError, LeaseLostError } from '../../interfaces/errors.ts';
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Secret } from '../../interfaces/objects.ts';
 import { APP_LABEL } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { journalName, SECRET } from '../kube/names.ts';
@@ -14,10 +15,10 @@ const KEY = 'journal.json';
 export class JournalStore {
   readonly #kubernetes: Kubernetes;
   readonly #release: string;
-  #object: KubernetesObject | undefined;
+  #object: Secret | undefined;
   #journal: Journal;
 
-  private constructor(kubernetes: Kubernetes, release: string, object: KubernetesObject | undefined) {
+  private constructor(kubernetes: Kubernetes, release: string, object: Secret | undefined) {
     this.#kubernetes = kubernetes;
     this.#release = release;
     this.#object = object;
@@ -50,14 +51,14 @@ export class JournalStore {
     return next;
   }
 
-  #write(text: string): Promise<KubernetesObject> {
-    const object: KubernetesObject = {
+  #write(text: string): Promise<Secret> {
+    const object: Secret = {
       ...SECRET,
       metadata: {
         name: journalName(this.#release),
         namespace: this.#kubernetes.namespace,
         labels: { [APP_LABEL]: this.#release },
-        ...(this.#object?.metadata.resourceVersion ? { resourceVersion: this.#object.metadata.resourceVersion } : {}),
+        resourceVersion: this.#object?.metadata.resourceVersion || undefined,
       },
       type: 'todo-deploy.dev/journal',
       data: { [KEY]: Buffer.from(text).toString('base64') },
@@ -66,7 +67,7 @@ export class JournalStore {
   }
 
   /** A write whose answer was lost may have arrived: then the journal holds exactly our text. */
-  async #afterFailure(error: unknown, text: string): Promise<KubernetesObject> {
+  async #afterFailure(error: unknown, text: string): Promise<Secret> {
     if (!(error instanceof HttpError) || (error.status !== 409 && error.status !== 0 && error.status < 500)) throw error;
     const seen = await this.#kubernetes.get({ ...SECRET, name: journalName(this.#release) });
     if (seen && Buffer.from(seen.data?.[KEY] ?? '', 'base64').toString() === text) return seen;
@@ -78,10 +79,10 @@ export class JournalStore {
   }
 }
 
-function parse(object: KubernetesObject, release: string): Journal {
+function parse(object: Secret, release: string): Journal {
   const text = Buffer.from(object.data?.[KEY] ?? '', 'base64').toString();
   try {
-    const journal = JSON.parse(text) as Journal;
+    const journal: Journal = JSON.parse(text);
     if (journal.schema === 1) return journal;
   } catch {
     // Said below.

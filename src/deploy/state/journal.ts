@@ -46,7 +46,7 @@ export interface Migration {
   /** Of the Job as it ran; another hash may have migrated something. */
   hash: string;
   /** What its chart says of it (annotation `todo-deploy.dev/irreversible`); absent where it can be undone. */
-  irreversible?: string;
+  irreversible?: string | undefined;
 }
 
 /** A version was left on purpose. */

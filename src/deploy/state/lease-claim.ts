@@ -1,7 +1,8 @@
 import type { Clock } from '../../interfaces/clock.ts';
 import { HttpError } from '../../interfaces/errors.ts';
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
+import type { Lease as LeaseObject } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { LEASE, leaseName } from '../kube/names.ts';
@@ -38,7 +39,7 @@ export class LeaseClaim {
   }
 
   /** Waits for a live holder up to the limit. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
-  async take(): Promise<{ lease: KubernetesObject; takenOver: boolean }> {
+  async take(): Promise<{ lease: LeaseObject; takenOver: boolean }> {
     const { release, who, signal } = this.#claim;
     const { kubernetes, clock } = this.#deps;
     for (;;) {
@@ -55,7 +56,7 @@ export class LeaseClaim {
   }
 
   /** Undefined where someone else was faster. */
-  async #tryTake(seen: KubernetesObject | undefined): Promise<KubernetesObject | undefined> {
+  async #tryTake(seen: LeaseObject | undefined): Promise<LeaseObject | undefined> {
     const { kubernetes, clock } = this.#deps;
     const lease = taken(seen, { ...this.#claim, namespace: kubernetes.namespace }, clock.now());
     try {
@@ -66,7 +67,7 @@ export class LeaseClaim {
     }
   }
 
-  async #wait(seen: KubernetesObject, { who, expiresAt }: LiveHolder): Promise<void> {
+  async #wait(seen: LeaseObject, { who, expiresAt }: LiveHolder): Promise<void> {
     const { release, limitMs } = this.#claim;
     const { clock, log } = this.#deps;
     if (who !== this.#told) log.info(`Another deploy of "${release}" is running (${who}): waiting for it to finish`);
@@ -80,7 +81,7 @@ export class LeaseClaim {
   }
 
   /** Resolves when the lease changes, or after `ms`. */
-  async #changeOrExpiry({ metadata }: KubernetesObject, ms: number): Promise<void> {
+  async #changeOrExpiry({ metadata }: LeaseObject, ms: number): Promise<void> {
     const { kubernetes, clock } = this.#deps;
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#claim.signal]);

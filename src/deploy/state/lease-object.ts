@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Lease } from '../../interfaces/objects.ts';
 import { APP_LABEL } from '../../split/model.ts';
 import { LEASE, leaseName } from '../kube/names.ts';
 
@@ -25,9 +25,9 @@ const SKEW_MS = 5_000;
 const microTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
 
 /** Pure: who holds this lease at `now`; undefined when it is free or has expired. */
-export function liveHolder(lease: KubernetesObject | undefined, now: number, skewMs = SKEW_MS): LiveHolder | undefined {
-  const holder = lease?.spec?.holderIdentity as string | undefined;
-  if (!lease || !holder) return undefined;
+export function liveHolder(lease: Lease | undefined, now: number, skewMs = SKEW_MS): LiveHolder | undefined {
+  const holder = lease?.spec?.holderIdentity;
+  if (!lease?.spec || !holder) return undefined;
   const renewed = Date.parse(lease.spec.renewTime ?? lease.spec.acquireTime ?? '') || 0;
   const expiresAt = renewed + (lease.spec.leaseDurationSeconds ?? 30) * 1000 + skewMs;
   if (expiresAt <= now) return undefined;
@@ -36,26 +36,25 @@ export function liveHolder(lease: KubernetesObject | undefined, now: number, ske
 }
 
 /** Pure: who keeps `holder` from this lease at `now`. Nobody, where it is its own: a post step takes over from the main step of its run. */
-export function rival(lease: KubernetesObject | undefined, holder: string, now: number): LiveHolder | undefined {
+export function rival(lease: Lease | undefined, holder: string, now: number): LiveHolder | undefined {
   return lease?.spec?.holderIdentity === holder ? undefined : liveHolder(lease, now);
 }
 
 /** Pure: whether the last holder did not give it up: a killed run. */
-export const wasLeft = (lease: KubernetesObject | undefined): boolean => Boolean(lease?.spec?.holderIdentity);
+export const wasLeft = (lease: Lease | undefined): boolean => Boolean(lease?.spec?.holderIdentity);
 
 /** Pure: what a write that was refused means for the holder, by what is there now. A lease that was deleted is a conflict, too. */
-export function afterRefusal(status: 404 | 409, seen: KubernetesObject | 'gone' | 'unread', holder: string): 'ours' | 'lost' | 'unknown' {
+export function afterRefusal(status: 404 | 409, seen: Lease | 'gone' | 'unread', holder: string): 'ours' | 'lost' | 'unknown' {
   if (seen === 'unread') return status === 404 ? 'lost' : 'unknown';
   return seen !== 'gone' && seen.spec?.holderIdentity === holder ? 'ours' : 'lost';
 }
 
 /** Pure: the lease in the hands of `who`, instead of `seen`. */
 export function taken(
-  seen: KubernetesObject | undefined,
+  seen: Lease | undefined,
   { release, namespace, who, durationMs }: { release: string; namespace: string; who: Who; durationMs: number },
   now: number,
-): KubernetesObject {
-  const { resourceVersion } = seen?.metadata ?? {};
+): Lease {
   return {
     ...LEASE,
     metadata: {
@@ -63,7 +62,7 @@ export function taken(
       namespace,
       labels: { [APP_LABEL]: release },
       annotations: { [REPOSITORY]: who.repository, [RUN_URL]: who.runUrl },
-      ...(resourceVersion ? { resourceVersion } : {}),
+      ...(seen?.metadata.resourceVersion && { resourceVersion: seen.metadata.resourceVersion }),
     },
     spec: {
       holderIdentity: who.holder,
@@ -76,13 +75,13 @@ export function taken(
 }
 
 /** Pure. */
-export const renewed = (lease: KubernetesObject, now: number): KubernetesObject => ({
+export const renewed = (lease: Lease, now: number): Lease => ({
   ...lease,
   spec: { ...lease.spec, renewTime: microTime(now) },
 });
 
 /** Pure: without a holder. */
-export function givenUp(lease: KubernetesObject): KubernetesObject {
-  const { holderIdentity: _, ...spec } = lease.spec;
+export function givenUp(lease: Lease): Lease {
+  const { holderIdentity: _, ...spec } = lease.spec ?? {};
   return { ...lease, spec };
 }

@@ -1,5 +1,6 @@
 import { HttpError, LeaseLostError } from '../../interfaces/errors.ts';
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Lease as LeaseObject } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { LEASE, leaseName } from '../kube/names.ts';
 import { LeaseClaim, type LeaseDeps } from './lease-claim.ts';
@@ -28,7 +29,7 @@ export class Lease {
   readonly #lost = new AbortController();
   readonly #stop = new AbortController();
   readonly #renewals: Promise<void>;
-  #lease: KubernetesObject;
+  #lease: LeaseObject;
   #renewedAt: number;
 
   /** Takes the app's lease, waiting for a live holder up to `limitMs`. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
@@ -42,7 +43,7 @@ export class Lease {
     return new Lease(held, deps, times, options.signal);
   }
 
-  private constructor(held: { lease: KubernetesObject; takenOver: boolean }, deps: LeaseDeps, times: LeaseTimes, outer: AbortSignal) {
+  private constructor(held: { lease: LeaseObject; takenOver: boolean }, deps: LeaseDeps, times: LeaseTimes, outer: AbortSignal) {
     this.#deps = deps;
     this.#times = times;
     this.#lease = held.lease;
@@ -73,7 +74,7 @@ export class Lease {
         return;
       } catch (error) {
         const seen = isConflict(error) && attempt < ATTEMPTS ? await this.#read() : 'unread';
-        if (typeof seen !== 'object' || seen.spec?.holderIdentity !== this.#lease.spec.holderIdentity) throw error;
+        if (typeof seen !== 'object' || seen.spec?.holderIdentity !== this.#lease.spec?.holderIdentity) throw error;
         this.#lease = seen;
       }
     }
@@ -109,14 +110,14 @@ export class Lease {
   async #afterFailure(error: unknown): Promise<void> {
     if (error instanceof HttpError && (error.status === 409 || error.status === 404)) {
       const seen = await this.#read();
-      const verdict = afterRefusal(error.status, seen, this.#lease.spec.holderIdentity);
+      const verdict = afterRefusal(error.status, seen, this.#lease.spec?.holderIdentity ?? '');
       if (verdict === 'lost') throw this.#lostTo(seen);
       if (typeof seen === 'object') this.#lease = seen;
     }
     if (this.#deps.clock.now() - this.#renewedAt >= this.#times.giveUpMs) throw this.#expired(error);
   }
 
-  async #read(): Promise<KubernetesObject | 'gone' | 'unread'> {
+  async #read(): Promise<LeaseObject | 'gone' | 'unread'> {
     const read = this.#deps.kubernetes.get({ ...LEASE, name: this.#lease.metadata.name });
     return await read.then((lease) => lease ?? 'gone').catch(() => 'unread');
   }
@@ -128,7 +129,7 @@ export class Lease {
     });
   }
 
-  #lostTo(seen: KubernetesObject | 'gone' | 'unread'): LeaseLostError {
+  #lostTo(seen: LeaseObject | 'gone' | 'unread'): LeaseLostError {
     const holder = typeof seen === 'object' ? liveHolder(seen, this.#deps.clock.now()) : undefined;
     const by = holder?.who ?? 'someone who deleted it';
     return new LeaseLostError(`The lease "${this.#lease.metadata.name}" was taken by ${by}`, {

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, type SplitResult } from '../../split/model.ts';
 import { hashOf } from '../../split/part/hash.ts';
@@ -26,14 +27,12 @@ function migrationOf(job: KubernetesObject): Migration {
   const color = job.metadata.labels?.[COLOR_LABEL];
   const name = color === 'blue' || color === 'green' ? withoutColor(job.metadata.name, color) : job.metadata.name;
   const mark = job.metadata.annotations?.[IRREVERSIBLE_ANNOTATION];
-  return { name, hash: hashOf(work(job)), ...(mark === undefined || mark === 'false' || mark === '' ? {} : { irreversible: mark }) };
+  return { name, hash: hashOf(work(job)), irreversible: mark === 'false' ? undefined : mark || undefined };
 }
 
 /** What the Job's containers do: not where it runs, nor which color it calls. */
 function work(job: KubernetesObject): unknown {
-  const spec = job.spec?.template?.spec;
-  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-  return containers.map(({ image, command, args }: { image?: string; command?: string[]; args?: string[] }) => ({ image, command, args }));
+  return containersOf(podTemplateOf(job)?.spec).map(({ image, command, args }) => ({ image, command, args }));
 }
 
 /**

@@ -1,5 +1,7 @@
 import { hasDigest } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Service } from '../../interfaces/objects.ts';
+import { textsIn, workloadSpec } from '../../split/kinds/fields.ts';
 import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
 import { rowOf } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER } from '../../split/model.ts';
@@ -26,20 +28,20 @@ const text = (value: unknown): string => {
 /** Pure: a stable Service whose selector is not what the product set: that of its color Service of the color that serves by the journal. */
 export function selectorDrift(
   name: string,
-  service: KubernetesObject | undefined,
-  colorService: KubernetesObject | undefined,
+  service: Service | undefined,
+  colorService: Service | undefined,
   recorded: Color | undefined,
 ): Drift[] {
   const object = `Service/${name}`;
   if (service === undefined) return [{ object, kind: 'missing', message: 'was deployed and is not there' }];
-  const selector: Record<string, string> = service.spec?.selector ?? {};
+  const selector = service.spec?.selector ?? {};
   const color = selectedColor(selector);
   const writer = by(writerOf(service, 'spec.selector', isOurs));
   if (recorded !== undefined && color !== recorded) {
     const seen = color ?? selector[COLOR_LABEL] ?? 'no color';
     return [{ object, kind: 'selector', message: `selects ${seen}; the last deploy switched it to ${recorded}`, ...writer }];
   }
-  const wanted: Record<string, string> | undefined = colorService?.spec?.selector;
+  const wanted = colorService?.spec?.selector;
   if (wanted === undefined) return [];
   const differing = [...new Set([...Object.keys(wanted), ...Object.keys(selector)])].filter((key) => wanted[key] !== selector[key]);
   if (differing.length === 0) return [];
@@ -69,7 +71,7 @@ function imageDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[]
 }
 
 function replicaDrift(live: KubernetesObject, wanted: number | undefined): Drift[] {
-  const now: unknown = live.spec?.replicas;
+  const now = workloadSpec(live).replicas;
   if (wanted === undefined || typeof now !== 'number' || wanted === now) return [];
   const message = `is scaled to ${now}; deployed with ${wanted}`;
   return [{ object: describe(live), kind: 'replicas', message, ...by(writerOf(live, 'spec.replicas', isOurs)) }];
@@ -78,12 +80,9 @@ function replicaDrift(live: KubernetesObject, wanted: number | undefined): Drift
 /** ConfigMaps and Secrets: values are texts, compared as they are; those of Secrets are not shown. */
 function dataDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] {
   if (recorded.kind !== 'ConfigMap' && recorded.kind !== 'Secret') return [];
-  const encoded = Object.entries((recorded.stringData ?? {}) as Record<string, string>).map(([key, value]) => [
-    key,
-    Buffer.from(value).toString('base64'),
-  ]);
-  const wanted: Record<string, string> = { ...recorded.data, ...Object.fromEntries(encoded) };
-  const now: Record<string, string> = live.data ?? {};
+  const encoded = Object.entries(textsIn(recorded, 'stringData')).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
+  const wanted: Record<string, string> = { ...textsIn(recorded, 'data'), ...Object.fromEntries(encoded) };
+  const now = textsIn(live, 'data');
   const changed = [...new Set([...Object.keys(wanted), ...Object.keys(now)])].filter(
     (key) => !sameData(recorded.kind, wanted[key], now[key]),
   );

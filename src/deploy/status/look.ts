@@ -34,17 +34,17 @@ export class Look {
   }
 
   /** Lists a kind into the view; nothing where the cluster does not have it. */
-  async list(kind: KindRef, labelSelector?: string): Promise<KubernetesObject[]> {
+  async list<T extends KubernetesObject>(kind: KindRef<T>, labelSelector?: string): Promise<T[]> {
     const found = await this.allowed(`${kind.kind} objects`, async () => {
       if (!(await this.#kubernetes.resource(kind))) return undefined;
-      return (await this.#kubernetes.list(kind, labelSelector === undefined ? {} : { labelSelector })).items;
+      return (await this.#kubernetes.list(kind, { labelSelector })).items;
     });
     for (const object of found ?? []) this.view.take({ type: 'ADDED', object: { ...object, kind: kind.kind } });
     return found ?? [];
   }
 
   /** `seen: false` where the account may not look. */
-  async get(ref: ObjectRef): Promise<{ seen: boolean; object: KubernetesObject | undefined }> {
+  async get<T extends KubernetesObject>(ref: ObjectRef<T>): Promise<{ seen: boolean; object: T | undefined }> {
     const what = `${ref.kind} objects`;
     let seen = true;
     const object = await this.allowed(what, async () => this.#kubernetes.get(ref)).catch((error: unknown) => {

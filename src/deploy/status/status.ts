@@ -1,5 +1,5 @@
 import type { Clock } from '../../interfaces/clock.ts';
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf } from '../../split/kinds/objects.ts';
 import { isScaled, KINDS, READY, readyKind } from '../../split/kinds/rows.ts';
 import { COLORS, type Color, otherColor } from '../../split/model.ts';
@@ -23,7 +23,13 @@ export interface StatusDeps {
   recorded(release: string): Promise<Recorded | undefined>;
 }
 
-const ALWAYS = [SERVICE, POD, EVENT, ENDPOINT_SLICE, ...KINDS.filter((kind) => kind.access?.always).map(({ ref }) => ref)];
+const ALWAYS: readonly KindRef[] = [
+  SERVICE,
+  POD,
+  EVENT,
+  ENDPOINT_SLICE,
+  ...KINDS.filter((kind) => kind.access?.always).map(({ ref }) => ref),
+];
 /** Listed where a part has such workloads. */
 const SELDOM = READY.filter((kind) => !kind.access?.always);
 
@@ -88,13 +94,12 @@ async function readParts(look: Look, release: string, { recorded }: StatusDeps):
 
 async function readLease(look: Look, release: string, now: number): Promise<LeaseStatus | undefined> {
   const { object } = await look.get({ ...LEASE, name: leaseName(release) });
-  const holder: string | undefined = object?.spec?.holderIdentity;
+  const holder = object?.spec?.holderIdentity;
   if (object === undefined || !holder) return undefined;
   const live = liveHolder(object, now);
   const notes = object.metadata.annotations ?? {};
   const who = [notes['todo-deploy.dev/repository'], notes['todo-deploy.dev/run']].filter(Boolean).join(', ');
-  const renewedAt: string | undefined = object.spec.renewTime;
-  return { holder, who: live?.who ?? (who || holder), ...(renewedAt ? { renewedAt } : {}), expired: live === undefined };
+  return { holder, who: live?.who ?? (who || holder), renewedAt: object.spec?.renewTime || undefined, expired: live === undefined };
 }
 
 const previousOf = ({ history }: Journal, version: string | undefined): { previousVersion?: string } => {

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { localTrafficRefusals } from '../../split/index.ts';
+import { serviceSpec } from '../../split/kinds/fields.ts';
 import { COLOR_LABEL, type Color, type SplitResult } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { POD, SERVICE, selects } from '../kube/names.ts';
@@ -28,4 +29,4 @@ export async function requireSameNodes({ kubernetes }: Pick<Run, 'kubernetes'>, 
   }
 }
 
-const isLocal = ({ spec }: KubernetesObject): boolean => spec?.externalTrafficPolicy === 'Local';
+const isLocal = (object: KubernetesObject): boolean => serviceSpec(object).externalTrafficPolicy === 'Local';

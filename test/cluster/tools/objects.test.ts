@@ -3,6 +3,7 @@ import { type AddressInfo, connect as connectTcp, createServer, type Socket } fr
 import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { KubernetesObject, WatchEvent } from '../../../src/interfaces/kubernetes.ts';
+import { fieldAt } from '../../../src/interfaces/values.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
 import { access, cluster, failure, manager, ref, workplace } from './support.ts';
@@ -60,7 +61,7 @@ describe('KubernetesClient', () => {
     await kubernetes.create(configMap('watch-old', { v: '0' }, { labels: { watch: 'yes' } }));
     const stop = new AbortController();
     const events: string[] = [];
-    const note = ({ type, object }: WatchEvent) => events.push(`${type} ${object.metadata.name} ${object.data?.v ?? ''}`);
+    const note = ({ type, object }: WatchEvent) => events.push(`${type} ${object.metadata.name} ${fieldAt(object, 'data', 'v') ?? ''}`);
     const arrived = async (count: number) => {
       const limit = Date.now() + 10_000;
       while (events.length < count && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 10));

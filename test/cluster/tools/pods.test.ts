@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { POD } from '../../../src/deploy/kube/names.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { failure, manager, workplace } from './support.ts';
 
@@ -7,10 +8,9 @@ const { namespace, kubernetes } = workplace('td-tools-pods');
 
 describe('pods', () => {
   test('logs, and HTTP through a port-forward, to a pod of the cluster itself', async () => {
-    const place = { apiVersion: 'v1', kind: 'Pod' };
-    const { items } = await kubernetes.list(place, { namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' });
+    const { items } = await kubernetes.list(POD, { namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' });
     const pod = { namespace: 'kube-system', name: items[0]?.metadata.name ?? '' };
-    const container = items[0]?.spec.containers[0].name as string;
+    const container = items[0]?.spec?.containers[0]?.name ?? '';
     expect(await kubernetes.logs(pod, { container, tailLines: 5 })).not.toBe('');
     const http = new UndiciHttp();
     const ask = (port: number) =>
@@ -33,10 +33,7 @@ describe('pods', () => {
     };
     await kubernetes.apply(pod, manager);
     const stop = AbortSignal.timeout(90_000);
-    for await (const { object } of kubernetes.watch(
-      { apiVersion: 'v1', kind: 'Pod' },
-      { fieldSelector: 'metadata.name=server', signal: stop },
-    )) {
+    for await (const { object } of kubernetes.watch(POD, { fieldSelector: 'metadata.name=server', signal: stop })) {
       if (object.status?.phase === 'Running') break;
     }
     const http = new UndiciHttp();

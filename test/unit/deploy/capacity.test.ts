@@ -1,23 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import { largerThanAny, roomsOf, shortageOf, type Wanted } from '../../../src/deploy/preflight/capacity.ts';
 import { amountText, podRequests, quantity } from '../../../src/deploy/preflight/quantity.ts';
-import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import type { Node, Pod } from '../../../src/interfaces/objects.ts';
 
 const GI = 2 ** 30;
-const node = (name: string, allocatable: object, more: { spec?: object; ready?: string } = {}): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { name },
-  spec: more.spec ?? {},
-  status: { allocatable, conditions: [{ type: 'Ready', status: more.ready ?? 'True' }] },
-});
+const node = (name: string, allocatable: object, more: { spec?: object; ready?: string } = {}): Node =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    spec: more.spec ?? {},
+    status: { allocatable, conditions: [{ type: 'Ready', status: more.ready ?? 'True' }] },
+  }) as Node;
 const small = { cpu: '2', memory: '4Gi', pods: '10' };
-const pod = (nodeName: string, cpu: string, memory: string): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'other' },
-  spec: { nodeName, containers: [{ resources: { requests: { cpu, memory } } }] },
-});
+const pod = (nodeName: string, cpu: string, memory: string): Pod =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'other' },
+    spec: { nodeName, containers: [{ name: 'app', resources: { requests: { cpu, memory } } }] },
+  }) as Pod;
 const wanted = (pods: number, cpu: number, gi: number, more: Partial<Wanted> = {}): Wanted => ({
   workload: 'Deployment/api-green',
   pods,
@@ -41,7 +43,7 @@ describe('what a pod asks for', () => {
     ['overhead', { containers: [container('100m')], overhead: { cpu: '10m' } }, { cpu: 0.11, pods: 1 }],
     ['nothing', { containers: [{}] }, { pods: 1 }],
   ])('%s', (_, spec, expected) => {
-    const got = podRequests(spec);
+    const got = podRequests(spec as Pod['spec']);
     expect(Object.keys(got).sort()).toEqual(Object.keys(expected).sort());
     for (const [name, amount] of Object.entries(expected)) expect(got[name]).toBeCloseTo(amount as number);
   });

@@ -13,19 +13,19 @@ import { needsOf, quotaShortage } from '../../../src/deploy/preflight/quota.ts';
 import { liveHolder } from '../../../src/deploy/state/lease-object.ts';
 import { sameVersion } from '../../../src/deploy/traffic/switch.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
-import type { Pod } from '../../../src/interfaces/objects.ts';
+import type { Lease, Pod, ResourceQuota } from '../../../src/interfaces/objects.ts';
 
 const object = (value: object): KubernetesObject => value as KubernetesObject;
 
 describe('lease', () => {
   const lease = (spec: object) =>
-    object({
+    ({
       metadata: { name: 'l', annotations: { 'todo-deploy.dev/repository': 'acme/todo', 'todo-deploy.dev/run': 'https://example.com/1' } },
       spec,
-    });
+    }) as unknown as Lease;
   const renewTime = '2026-01-01T00:00:00.000000Z';
   const at = (seconds: number) => Date.parse('2026-01-01T00:00:00Z') + seconds * 1000;
-  test.each<[string, KubernetesObject | undefined, number, string | undefined]>([
+  test.each<[string, Lease | undefined, number, string | undefined]>([
     ['there is none', undefined, 0, undefined],
     ['given up', lease({ leaseDurationSeconds: 30, renewTime }), 1, undefined],
     ['held', lease({ holderIdentity: 'x', leaseDurationSeconds: 30, renewTime }), 29, 'acme/todo, https://example.com/1'],
@@ -135,7 +135,7 @@ describe('quota', () => {
       spec: { replicas: 3, template: { spec: { containers: [{ resources: { requests: { cpu: '200m', memory: '256Mi' } } }] } } },
     }),
   ];
-  const quota = (hard: object, used: object) => object({ status: { hard, used } });
+  const quota = (hard: object, used: object) => ({ status: { hard, used } }) as ResourceQuota;
   test('what a second color needs', () =>
     expect(needsOf(objects)).toEqual({ pods: 3, requests: { cpu: 0.6000000000000001, memory: 805306368 }, limits: {} }));
   test('enough', () =>

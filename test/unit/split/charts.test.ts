@@ -26,7 +26,7 @@ describe('what Helm renders', () => {
     expect(matchesLabels(stable?.selector, pod.metadata.labels ?? {})).toBe(true);
     expect(
       matchesLabels(
-        result.colorServices[0]?.spec.selector,
+        find(result.colorServices, 'Service/todo-web-blue').spec.selector,
         find(result.colorObjects, 'Deployment/todo-web-blue').spec.template.metadata.labels,
       ),
     ).toBe(true);

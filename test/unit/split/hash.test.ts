@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SplitInput } from '../../../src/split/model.ts';
-import { config, cronJob, deployment, hook, job, service, split, statefulSet } from './helpers.ts';
+import { config, cronJob, deployment, hook, job, type Loose, service, split, statefulSet } from './helpers.ts';
 
 const ingress = (host: string) => ({
   apiVersion: 'networking.k8s.io/v1',
@@ -61,7 +61,7 @@ describe('hashes', () => {
   test('the pods carry the hash of their part', () => {
     const { colorObjects, partHash } = split([cronJob('nightly'), deployment('web')]);
     const seen = colorObjects.map(
-      (object) => (object.spec.template ?? object.spec.jobTemplate.spec.template).metadata.annotations['todo-deploy.dev/part-hash'],
+      (object: Loose) => (object.spec.template ?? object.spec.jobTemplate.spec.template).metadata.annotations['todo-deploy.dev/part-hash'],
     );
     expect(seen).toEqual([partHash, partHash]);
   });

@@ -33,8 +33,12 @@ export function split(objects: Objects | string, options: Partial<SplitInput> = 
   return splitChart(input(objects, options));
 }
 
+/** An object whose fields a test reads as it knows them. */
+// biome-ignore lint/suspicious/noExplicitAny: an assertion says what the fields are
+export type Loose = KubernetesObject & Record<string, any>;
+
 /** One object of a part by `Kind/name`. */
-export function find(objects: readonly KubernetesObject[], title: string): KubernetesObject {
+export function find(objects: readonly KubernetesObject[], title: string): Loose {
   const found = objects.find((object) => `${object.kind}/${object.metadata.name}` === title);
   if (found === undefined) {
     throw new Error(`no ${title} among ${titles(objects).join(', ')}`);

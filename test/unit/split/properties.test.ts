@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { readManifests, recolor, splitChart } from '../../../src/split/index.ts';
+import { serviceSpec, workloadSpec } from '../../../src/split/kinds/fields.ts';
 import { keyOf, kindOf } from '../../../src/split/kinds/objects.ts';
 import { isLongRunning, podLabelsOf, podTemplateOf } from '../../../src/split/kinds/pods.ts';
 import type { SplitInput, SplitResult } from '../../../src/split/model.ts';
@@ -67,7 +68,9 @@ describe('for any chart that is accepted', () => {
       ] as const) {
         for (const service of mine.colorServices) {
           const selected = (objects: KubernetesObject[]) =>
-            objects.filter((object) => podTemplateOf(object) !== undefined && matchesLabels(service.spec.selector, podLabelsOf(object)));
+            objects.filter(
+              (object) => podTemplateOf(object) !== undefined && matchesLabels(serviceSpec(service).selector, podLabelsOf(object)),
+            );
           expect(selected([...other.colorObjects, ...other.baseObjects])).toEqual([]);
           expect(selected(mine.colorObjects).filter(isHook)).toEqual([]);
           expect(selected(mine.colorObjects.filter(isLongRunning)).length).toBeGreaterThan(0);
@@ -80,8 +83,10 @@ describe('for any chart that is accepted', () => {
     holdsForAccepted((_input, { blue, green }) => {
       const deployments = (result: SplitResult) => result.colorObjects.filter((object) => kindOf(object) === 'apps/Deployment');
       for (const object of deployments(blue)) {
-        expect(matchesLabels(object.spec.selector.matchLabels, podLabelsOf(object))).toBe(true);
-        expect(deployments(green).filter((other) => matchesLabels(object.spec.selector.matchLabels, podLabelsOf(other)))).toEqual([]);
+        expect(matchesLabels(workloadSpec(object).selector?.matchLabels, podLabelsOf(object))).toBe(true);
+        expect(deployments(green).filter((other) => matchesLabels(workloadSpec(object).selector?.matchLabels, podLabelsOf(other)))).toEqual(
+          [],
+        );
       }
     });
   });
@@ -128,7 +133,7 @@ describe('for any chart that is accepted', () => {
         const kept = base.get(keyOf(object, input.namespace));
         const colored = blue.colorObjects.some((one) => one.kind === object.kind && one.metadata.name === `${object.metadata.name}-blue`);
         if (kindOf(object) === '/Service' && stable.has(object.metadata.name)) {
-          const { selector: _selector, ...spec } = object.spec;
+          const { selector: _selector, ...spec } = serviceSpec(object);
           expect(kept).toEqual({ ...object, spec });
         } else if (kept !== undefined) {
           expect(kept).toEqual(object);

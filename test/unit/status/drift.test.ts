@@ -3,6 +3,7 @@ import { objectDrift, selectorDrift, tagDrift } from '../../../src/deploy/status
 import { ownedFields, valueAt, writerOf } from '../../../src/deploy/status/owners.ts';
 import { isHealthy } from '../../../src/deploy/status/status.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import type { Service } from '../../../src/interfaces/objects.ts';
 
 const TIME = '2026-11-24T18:00:00Z';
 type Fields = Record<string, unknown>;
@@ -21,7 +22,7 @@ const container = (fields: object) => ({
   template: { spec: { containers: [{ name: 'web', image: 'acme/web@sha256:1', env: [{ name: 'A', value: '1' }], ...fields }] } },
 });
 const IMAGE = { 'f:spec': { 'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"web"}': { 'f:image': {} } } } } } };
-const service = (selector: Record<string, string>, managedFields: object[] = []): KubernetesObject => ({
+const service = (selector: Record<string, string>, managedFields: object[] = []): Service => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'web', managedFields: managedFields as never },
@@ -61,7 +62,7 @@ describe('who owns a field', () => {
 });
 
 describe('a selector', () => {
-  test.each<[string, KubernetesObject | undefined, KubernetesObject | undefined, string | undefined]>([
+  test.each<[string, Service | undefined, Service | undefined, string | undefined]>([
     ['as it was set', service(color('green')), service(color('green')), undefined],
     ['of the other color', service(color('blue')), service(color('green')), 'selects blue; the last deploy switched it to green'],
     ['of no color', service({ app: 'web' }), service(color('green')), 'selects no color; the last deploy switched it to green'],

@@ -2,16 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LEASE_TIMES } from '../../../../src/deploy/state/lease.ts';
 import { afterRefusal, givenUp, liveHolder, renewed, rival, taken, type Who, wasLeft } from '../../../../src/deploy/state/lease-object.ts';
-import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
+import type { Lease } from '../../../../src/interfaces/objects.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const by = (holder: string): Who => ({ repository: 'acme/todo', runUrl: `https://example.com/${holder}`, actor: 'ada', holder });
-const take = (holder: string, now = START, seen?: KubernetesObject) =>
+const take = (holder: string, now = START, seen?: Lease) =>
   taken(seen, { release: 'todo', namespace: 'team', who: by(holder), durationMs: LEASE_TIMES.durationMs }, now);
 
 describe('who may take a lease', () => {
   const held = take('one');
-  test.each<[string, KubernetesObject | undefined, string, number, string | undefined]>([
+  const withSpec = (spec: object): Lease => ({ ...held, spec: { ...held.spec, ...spec } });
+  test.each<[string, Lease | undefined, string, number, string | undefined]>([
     ['there is none', undefined, 'two', 0, undefined],
     ['it is held', held, 'two', 29_999, 'acme/todo, https://example.com/one'],
     ['it is late, but clocks differ', held, 'two', 34_999, 'acme/todo, https://example.com/one'],
@@ -19,15 +20,9 @@ describe('who may take a lease', () => {
     ['it was renewed meanwhile', renewed(held, START + 20_000), 'two', 35_000, 'acme/todo, https://example.com/one'],
     ['it was given up', givenUp(held), 'two', 0, undefined],
     ['it is held by the very run that asks', held, 'one', 0, undefined],
-    [
-      'it was never renewed',
-      { ...held, spec: { ...held.spec, renewTime: undefined } },
-      'two',
-      34_999,
-      'acme/todo, https://example.com/one',
-    ],
+    ['it was never renewed', withSpec({ renewTime: undefined }), 'two', 34_999, 'acme/todo, https://example.com/one'],
     ['it says no time at all', { ...held, spec: { holderIdentity: 'one' } }, 'two', 0, undefined],
-    ['it does not say how long it lasts', { ...held, spec: { ...held.spec, leaseDurationSeconds: undefined } }, 'two', 35_000, undefined],
+    ['it does not say how long it lasts', withSpec({ leaseDurationSeconds: undefined }), 'two', 35_000, undefined],
     ['it has no notes', { ...held, metadata: { name: 'l' } }, 'two', 0, 'one'],
   ])('%s', (_, seen, holder, after, who) => expect(rival(seen, holder, START + after)?.who).toBe(who));
 
@@ -65,7 +60,7 @@ describe('what is written', () => {
   test('one that is taken over: only as it was seen, so that of two who try one fails', () => {
     const seen = { ...take('one'), metadata: { name: 'todo-deploy-todo', resourceVersion: '7' } };
     const second = take('two', START + 40_000, seen);
-    expect([second.metadata.resourceVersion, second.spec.leaseTransitions, second.spec.holderIdentity]).toEqual(['7', 2, 'two']);
+    expect([second.metadata.resourceVersion, second.spec?.leaseTransitions, second.spec?.holderIdentity]).toEqual(['7', 2, 'two']);
     expect([wasLeft(seen), wasLeft(givenUp(seen)), wasLeft(undefined)]).toEqual([true, false, false]);
   });
 
@@ -81,7 +76,7 @@ describe('what is written', () => {
           if (what === 'take') lease = take(`run-${++takes}`, now, lease);
           else if (what === 'renew') lease = renewed(lease, now);
           else lease = givenUp(lease);
-          expect(lease.spec.leaseTransitions).toBe(takes);
+          expect(lease.spec?.leaseTransitions).toBe(takes);
           expect(liveHolder(lease, now)?.who.endsWith(`run-${takes}`)).toBe(what === 'give' ? undefined : wasLeft(lease) || undefined);
         }
         expect(liveHolder(givenUp(lease), now)).toBeUndefined();
