@@ -5,22 +5,23 @@ import { containersOf, podTemplateOf } from '../kinds/pods.ts';
 import type { Finding } from '../model.ts';
 
 type Item = Record<string, unknown>;
+type List = [path: string, list: unknown, keys: string[]];
 
 /** Lists that the API keeps by key: server-side apply refuses an entry that is there twice; Helm 3 let it pass. */
 export function duplicateEntries(object: KubernetesObject): Finding[] {
-  const spec = podTemplateOf(object)?.spec as (Item & { [list: string]: unknown }) | undefined;
-  const lists: [path: string, list: unknown, keys: string[]][] = [
+  const spec = podTemplateOf(object)?.spec;
+  const lists: List[] = [
     ['initContainers', spec?.initContainers, ['name']],
     ['containers', spec?.containers, ['name']],
     ['volumes', spec?.volumes, ['name']],
     ['imagePullSecrets', spec?.imagePullSecrets, ['name']],
     ['hostAliases', spec?.hostAliases, ['ip']],
-    ...containersOf(spec as never).flatMap((container): [string, unknown, string[]][] => [
+    ...containersOf(spec).flatMap((container): List[] => [
       [`containers[${container.name}].env`, container.env, ['name']],
       [`containers[${container.name}].ports`, container.ports, ['containerPort', 'protocol']],
       [`containers[${container.name}].volumeMounts`, container.volumeMounts, ['mountPath']],
     ]),
-    ...(kindOf(object) === '/Service' ? [['ports', serviceSpec(object).ports, ['port', 'protocol']] as [string, unknown, string[]]] : []),
+    ['ports', kindOf(object) === '/Service' ? serviceSpec(object).ports : undefined, ['port', 'protocol']],
   ];
   return lists.flatMap(([path, list, keys]) =>
     twice(Array.isArray(list) ? list : [], keys).map((entry) => ({

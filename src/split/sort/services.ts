@@ -1,8 +1,7 @@
-import type { ServiceSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { serviceSpec } from '../kinds/fields.ts';
 import { podLabelsOf, podTemplateOf, servingContainersOf } from '../kinds/pods.ts';
-import { APP_LABEL, COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../model.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, type ServicePlan } from '../model.ts';
 import { matchesLabels } from './selectors.ts';
 
 /** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
@@ -26,7 +25,7 @@ export function servicePlan(service: KubernetesObject, workloads: readonly Kuber
   return {
     name: service.metadata.name,
     selector: { ...spec.selector },
-    ports: (spec.ports ?? []).map((port) => ({ ...port }) as ServicePort),
+    ports: (spec.ports ?? []).map((port) => ({ ...port })),
     workloads: workloads.map((workload) => workload.metadata.name),
   };
 }
@@ -36,11 +35,18 @@ export function colorServiceName(service: string, color: string): string {
 }
 
 /** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
-const KEPT = ['ipFamilies', 'ipFamilyPolicy', 'sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy', 'trafficDistribution'];
+const KEPT = [
+  'ipFamilies',
+  'ipFamilyPolicy',
+  'sessionAffinity',
+  'sessionAffinityConfig',
+  'internalTrafficPolicy',
+  'trafficDistribution',
+] as const;
 
 /** `<service>-<color>`: the product's own, with our labels only, so that monitors do not see the pods twice. */
 export function colorService(service: KubernetesObject, app: string, color: Color | string): KubernetesObject {
-  const spec = serviceSpec(service) as Record<string, unknown> & ServiceSpec;
+  const spec = serviceSpec(service);
   return {
     apiVersion: 'v1',
     kind: 'Service',
