@@ -60,7 +60,8 @@ const take = (release: string, holder: string, { limitMs = 20_000, times = TIMES
 const until = async (happened: () => boolean) => {
   while (!happened()) await systemClock.sleep(20);
 };
-const aborted = (signal: AbortSignal) => once(signal, 'abort').then((): unknown => signal.reason);
+/** Why it was aborted. A test that waits in vain ends, and closes what it opened. */
+const aborted = (signal: AbortSignal) => once(signal, 'abort', { signal: AbortSignal.timeout(20_000) }).then((): unknown => signal.reason);
 
 /** A client whose way to the API server can be blocked: connections stay open, and nothing comes through. */
 async function wayToCluster() {
@@ -186,12 +187,15 @@ describe('the lease', () => {
 
   test('an API server that does not answer any more: the run stops before anyone may take over', async () => {
     const way = await wayToCluster();
-    const held = await take('silent', 'one', { through: way.kubernetes });
-    const lost = aborted(held.signal);
-    way.block();
-    expect(await lost).toMatchObject({ reason: 'lease-lost', message: expect.stringContaining('could not be renewed for 2 s') });
-    await expect(take('silent', 'two', { limitMs: 0 })).rejects.toMatchObject({ reason: 'locked' });
-    await way.close();
+    try {
+      const held = await take('silent', 'one', { through: way.kubernetes });
+      const lost = aborted(held.signal);
+      way.block();
+      expect(await lost).toMatchObject({ reason: 'lease-lost', message: expect.stringContaining('could not be renewed for 2 s') });
+      await expect(take('silent', 'two', { limitMs: 0 })).rejects.toMatchObject({ reason: 'locked' });
+    } finally {
+      await way.close();
+    }
   });
 });
 
