@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { exitCodeOf } from '../../../src/cli/exit-code.ts';
 import { styleOf, wantsColor } from '../../../src/cli/style.ts';
-import { suggestion } from '../../../src/cli/suggest.ts';
 import { summaryText } from '../../../src/cli/summary-text.ts';
 import { TerminalLog } from '../../../src/cli/terminal-log.ts';
 import { StepFailure } from '../../../src/deploy/diagnosis/failure.ts';
@@ -95,14 +94,6 @@ test('groups are headings with what happened in them, secrets and colours of oth
     ].join('\n'),
   );
 });
-
-test.each([
-  ['rolback', 'rollback'],
-  ['rel', 'release'],
-  ['dyr-run', 'dry-run'],
-  ['xyz', undefined],
-  ['', undefined],
-])('%s: did you mean %s?', (given, meant) => expect(suggestion(given, ['rollback', 'release', 'dry-run'])).toBe(meant));
 
 test.each([
   [undefined, true, {}, true],
