@@ -19,11 +19,11 @@ export function programOf(root: string, args: readonly string[], done: (code: nu
     .exitOverride()
     .configureOutput({ getOutHelpWidth: () => Math.min(process.stdout.columns || 100, WIDEST), writeErr: () => undefined })
     .addHelpText('after', CODES);
-  const isNamed = COMMANDS.some(({ name }) => name === args[0]);
+  const isOverview = args[0] === undefined || ['help', '-h', '--help'].includes(args[0]);
   for (const command of COMMANDS) {
     const sub = program.command(command.name);
     // One file is read where one command runs, all of them for the help.
-    if (isNamed && command.name !== args[0]) continue;
+    if (!isOverview && command.name !== args[0]) continue;
     const metadata = readMetadata(root, command.folder);
     addFlags(sub.description(metadata.description).usage(usageOf(metadata.inputs)), metadata.inputs, args);
     sub.addHelpText('after', `${TWINS}\n${CODES}`).action(async () => {
