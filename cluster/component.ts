@@ -28,7 +28,7 @@ export interface Component {
   limit?: number;
 }
 
-export function logFile(name: string): string {
+function logFile(name: string): string {
   return join(PATHS.log, `${name}.log`);
 }
 

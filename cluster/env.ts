@@ -22,7 +22,7 @@ export interface ClusterEnvironment {
   env: Record<string, string>;
 }
 
-export const TRIVY_DB = `${REGISTRY}/trivy-db:2`;
+const TRIVY_DB = `${REGISTRY}/trivy-db:2`;
 
 export async function clusterEnv(): Promise<ClusterEnvironment> {
   if (!existsSync(PATHS.kubeconfig)) throw new ClusterError('there is no cluster yet; start it with "npm run cluster -- up"');

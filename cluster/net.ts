@@ -66,7 +66,7 @@ async function ensureBridgeNetfilter(): Promise<void> {
 }
 
 /** Runs a program in a node's network namespace alone. Not `ip netns exec`: it hides the cgroups. */
-export async function inNetwork(node: ClusterNode, command: string, args: readonly string[], input?: string): Promise<string> {
+async function inNetwork(node: ClusterNode, command: string, args: readonly string[], input?: string): Promise<string> {
   const enter = [`--net=/run/netns/${node.space}`, '--', command, ...args];
   return run('nsenter', enter, input === undefined ? {} : { input });
 }

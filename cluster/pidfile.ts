@@ -18,7 +18,7 @@ export function bootId(): string {
 }
 
 /** Start time in clock ticks after boot (field 22 of /proc/PID/stat), or undefined when the process is gone or a zombie. */
-export function startTime(pid: number): string | undefined {
+function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

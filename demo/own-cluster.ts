@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { execaSync } from 'execa';
 import type { DemoCluster } from './environment.ts';
 
-export const USAGE = `npm run demo                  on the embedded cluster (Linux, root, Go)
+const USAGE = `npm run demo                  on the embedded cluster (Linux, root, Go)
 npm run demo -- --context NAME --registry HOST/PREFIX --ingress URL[,URL] [--ingress-class CLASS] [--builder NAME]
                               on a cluster of your own: a context of your kubeconfig, a registry it can pull from (environment:
                               REGISTRY_USERNAME, REGISTRY_PASSWORD), the address of its Ingress controller. It makes and deletes the

@@ -6,7 +6,7 @@ export interface Rule {
   verbs: string[];
 }
 
-export const READ = ['get', 'list', 'watch'];
+const READ = ['get', 'list', 'watch'];
 
 export function rule(group: string, resources: string, verbs: readonly string[] = READ): Rule {
   return { apiGroups: [group], resources: resources.split(' '), verbs: [...verbs] };

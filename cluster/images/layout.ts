@@ -8,7 +8,7 @@ import { createGzip } from 'node:zlib';
 import { configBlob, type ImageConfig } from './config.ts';
 import type { Descriptor, Layer } from './descriptor.ts';
 
-export const MEDIA = {
+const MEDIA = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',

@@ -6,10 +6,9 @@ import { type ImageFile, packFiles } from './layer.ts';
 import { Layout } from './layout.ts';
 import { run } from './process.ts';
 
-export type { ImageConfig } from './config.ts';
 export type { Descriptor, Layer } from './descriptor.ts';
 export type { ImageFile } from './layer.ts';
-export { Layout, MEDIA } from './layout.ts';
+export { Layout } from './layout.ts';
 
 /** What `writeOciTar` needs. `architecture` is Go's name (`amd64`, `arm64`) and defaults to this machine's. */
 export interface OciTar {

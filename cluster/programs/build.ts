@@ -7,7 +7,7 @@ import { checkGo, checkMachine, goBuild } from './go.ts';
 import { withLock } from './lock.ts';
 import { allPrograms, type ProgramName, pins } from './pins.ts';
 
-export { allPrograms, laterPrograms, neededFirst, type ProgramName } from './pins.ts';
+export { laterPrograms, neededFirst, type ProgramName } from './pins.ts';
 
 export interface BuildOptions {
   /** One line each: `building …`, `built helm4 v4.3.1 in 41 s`, `waiting for …`. Nothing for what is there already. */

@@ -5,7 +5,7 @@ import { ClusterError } from '../errors.ts';
 const APT_LIMIT = 10 * 60_000;
 
 /** Packages of the list that dpkg does not hold as installed. */
-export function missingDebianPackages(packages: readonly string[]): string[] {
+function missingDebianPackages(packages: readonly string[]): string[] {
   return packages.filter((name) => {
     const query = execaSync('dpkg-query', ['--status', name], { reject: false });
     return !/^Status: .* installed$/m.test(query.stdout ?? '');

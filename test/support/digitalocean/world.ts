@@ -13,7 +13,7 @@ export interface World {
   registryHost: string;
 }
 
-export interface Registry {
+interface Registry {
   /** `username:password`. */
   read: string;
   write: string;
@@ -24,7 +24,7 @@ export interface Registry {
 }
 
 export const CLUSTER_ID = 'bd5f5959-5e1e-4205-a714-a914373942af';
-export const LB_ID = '4de7ac8b-495b-4884-9a69-1050c6793cd6';
+const LB_ID = '4de7ac8b-495b-4884-9a69-1050c6793cd6';
 
 export const cluster = (more: Record<string, unknown> = {}) => ({
   id: CLUSTER_ID,

@@ -6,7 +6,7 @@ import type { Color, Finding, SplitInput, SplitResult } from '../../../src/split
 
 export type Objects = readonly object[];
 
-export function manifestOf(objects: Objects): string {
+function manifestOf(objects: Objects): string {
   return objects.map((object, index) => `---\n# Source: todo/templates/${index}.yaml\n${JSON.stringify(object)}\n`).join('');
 }
 
