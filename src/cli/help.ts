@@ -1,7 +1,7 @@
 import type { InputField } from './metadata.ts';
 import { isSecretInput, SECRET_INPUTS } from './secret-inputs.ts';
 
-const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'done: it serves, or there was nothing to do'],
   [1, 'it failed, or was rolled back; status and smoke-test: something is wrong'],
   [2, 'wrong flags, inputs or configuration; nothing was touched'],

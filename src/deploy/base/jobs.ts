@@ -14,10 +14,7 @@ export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, 
       (entry: { type: string; status: string }) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True',
     );
     if (!live || !finished) continue;
-    await kubernetes.delete(
-      { ...JOB, name: job.metadata.name },
-      { propagation: 'Background', uid: live.metadata.uid },
-    );
+    await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', uid: live.metadata.uid });
     log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
   }
 }
