@@ -24,10 +24,18 @@ const firstLine = (text: string | undefined): string => (text ?? '').split('\n')
 const NOT_FOUND = /not found|manifest unknown|name unknown|does not exist|no such (image|manifest)|NAME_UNKNOWN|MANIFEST_UNKNOWN/i;
 const AUTH = /unauthorized|forbidden|authorization failed|authentication required|no basic auth|denied|insufficient_scope|\b401\b|\b403\b/i;
 
+/** As containerd, Docker and CRI-O say it. */
+const PLATFORM = /no match for platform in manifest|no matching manifest for \S+|no image found in .* for architecture/i;
+const FORMAT = /exec format error/i;
+
 /** An image that could not be pulled: `detail` is the message of the container's state or of the pod's event. */
 export function imageCause(image: string, detail: string, waitingReason: string): Cause {
   if (waitingReason === 'InvalidImageName') {
     return causeOf('image-not-found', `The image name "${image}" is not valid`, NOW, "Correct the image's name in the chart.");
+  }
+  if (PLATFORM.test(detail)) {
+    const said = PLATFORM.exec(detail)?.[0];
+    return causeOf('image-architecture', `The image ${image} is not built for the platform of the node: ${said}`, NOW);
   }
   if (AUTH.test(detail)) {
     return causeOf('registry-auth', `The registry does not let the cluster pull ${image}: ${shortDetail(detail)}`, NOW);
@@ -83,7 +91,7 @@ export function containerCause(
   const reason = waiting?.reason ?? '';
   const message = waiting?.message ?? '';
   if (IMAGE_REASONS.has(reason))
-    return imageCause(image, NOT_FOUND.test(message) || AUTH.test(message) ? message : pullDetail || message, reason);
+    return imageCause(image, [PLATFORM, NOT_FOUND, AUTH].some((known) => known.test(message)) ? message : pullDetail || message, reason);
   if (reason === 'CreateContainerConfigError') {
     return causeOf('missing-config', `${where} needs configuration that is not there: ${firstLine(message)}`, SOON);
   }
@@ -102,7 +110,11 @@ export function containerCause(
 }
 
 function startCause(where: string, message: string): Cause {
-  return causeOf('bad-command', `${where} cannot start: ${shortDetail(message.replace(/^.*?(exec: )/s, '$1'))}`, NOW);
+  return causeOf(
+    FORMAT.test(message) ? 'image-architecture' : 'bad-command',
+    `${where} cannot start: ${shortDetail(message.replace(/^.*?(exec: )/s, '$1'))}`,
+    NOW,
+  );
 }
 
 /** Pure: a container that ended `count` times, the last time as `ended` says. */

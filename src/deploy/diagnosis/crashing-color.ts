@@ -4,6 +4,7 @@ import type { Color } from '../../split/model.ts';
 import { colorSelector, POD, REPLICA_SET } from '../kube/names.ts';
 import { runsForEver } from '../kube/pods.ts';
 import { type ContainerStatus, crashCause } from './causes.ts';
+import { causeWithLog } from './crash-log.ts';
 import { podEvidence } from './evidence.ts';
 import { StepFailure } from './failure.ts';
 
@@ -21,7 +22,9 @@ export async function crashBehind(
   const found = crashed(items);
   if (found === undefined) return error;
   const { pod, status, ended, times } = found;
-  const { reason, message, hint } = crashCause(`Container "${status.name}" of ${workloadOf(pod)}`, false, ended, times);
+  const workload = workloadOf(pod);
+  const cause = crashCause(`Container "${status.name}" of ${workload}`, false, ended, times);
+  const { reason, message, hint } = await causeWithLog({ cause, workload, pod: pod.metadata.name, container: status.name }, run.kubernetes);
   return new StepFailure(reason, message, {
     hint,
     cause: error,

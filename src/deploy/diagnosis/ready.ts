@@ -4,6 +4,7 @@ import type { Log } from '../../interfaces/log.ts';
 import { kindNamed } from '../../split/kinds/rows.ts';
 import { EVENT, POD, REPLICA_SET } from '../kube/names.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
+import { causeWithLog } from './crash-log.ts';
 import { collectEvidence, explainUnready } from './evidence.ts';
 import { StepFailure } from './failure.ts';
 import { certainFailure, type Expected, type Failing, type WorkloadState, workloadState } from './workload-state.ts';
@@ -47,8 +48,9 @@ export async function waitReady(
   });
   if (outcome.ready) return;
   const { failing, view } = outcome;
-  throw new StepFailure(failing.cause.reason, failing.cause.message, {
-    hint: failing.cause.hint,
+  const cause = await causeWithLog(failing, kubernetes);
+  throw new StepFailure(cause.reason, cause.message, {
+    hint: cause.hint,
     collect: () => collectEvidence(kubernetes, view, failing),
   });
 }

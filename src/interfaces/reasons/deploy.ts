@@ -52,6 +52,13 @@ export const DEPLOY = {
     todo: 'The registry could not be reached from the node, or answered with an error.',
     example: 'The image registry.example.com/acme/todo-backend:v9 cannot be pulled: dial tcp 203.0.113.9:443: i/o timeout',
   },
+  'image-architecture': {
+    title: 'image of another platform',
+    meaning: "An image, or the program that it starts, is not made for the nodes' operating system and processor.",
+    todo: 'Build it for the platform of the nodes (input "platforms" of build-push). A script needs a first line such as #!/bin/sh.',
+    example:
+      'The image registry.example.com/acme/todo-backend:v9 is not built for the platform of the node: no match for platform in manifest',
+  },
   'crash-loop': {
     title: 'the app crashes',
     meaning: 'A container of the new version ends again and again right after its start.',

@@ -75,6 +75,7 @@ describe('the examples are what users see', () => {
     ['image-not-found', imageCause(IMAGE, 'manifest unknown', 'ErrImagePull')],
     ['registry-auth', imageCause(IMAGE, '401 Unauthorized', 'ErrImagePull')],
     ['image-pull', imageCause(IMAGE, 'dial tcp 203.0.113.9:443: i/o timeout', 'ErrImagePull')],
+    ['image-architecture', imageCause(IMAGE, 'no match for platform in manifest: not found', 'ErrImagePull')],
     ['crash-loop', container(false, { restartCount: 2, ...waiting('CrashLoopBackOff'), ...ended(1) })],
     ['out-of-memory', container(false, { restartCount: 1, ...waiting('CrashLoopBackOff'), ...ended(137, 'OOMKilled') })],
     ['missing-config', container(false, waiting('CreateContainerConfigError', 'secret "todo-database" not found'))],
