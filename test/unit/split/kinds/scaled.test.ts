@@ -26,11 +26,11 @@ describe.each(SCALED.map((kind): [string, Kind<ScaledKind>] => [kind.key, kind])
     expect(result.workloads).toEqual([
       { kind: ref.kind, name: 'web', coloredName: 'web-blue', replicas: 3, autoscaled: true, worker: false },
     ]);
-    const { spec } = find(result.colorObjects, `${ref.kind}/web-blue`);
-    expect(spec.selector.matchLabels).toEqual({ app: 'web', ...COLOR });
-    expect(spec.template.metadata.labels).toMatchObject(COLOR);
-    expect(find(result.colorObjects, 'HorizontalPodAutoscaler/web-blue').spec.scaleTargetRef).toEqual({ ...ref, name: 'web-blue' });
-    expect(find(result.colorObjects, 'PodDisruptionBudget/web-blue').spec.selector.matchLabels).toEqual({ app: 'web', ...COLOR });
+    const colored = (title: string) => find(result.colorObjects, title);
+    expect(colored(`${ref.kind}/web-blue`)).toHaveProperty('spec.selector.matchLabels', { app: 'web', ...COLOR });
+    expect(colored(`${ref.kind}/web-blue`)).toMatchObject({ spec: { template: { metadata: { labels: COLOR } } } });
+    expect(colored('HorizontalPodAutoscaler/web-blue')).toHaveProperty('spec.scaleTargetRef', { ...ref, name: 'web-blue' });
+    expect(colored('PodDisruptionBudget/web-blue')).toHaveProperty('spec.selector.matchLabels', { app: 'web', ...COLOR });
   });
 
   test('waits at zero without a Service', () => {
@@ -38,7 +38,7 @@ describe.each(SCALED.map((kind): [string, Kind<ScaledKind>] => [kind.key, kind])
     expect(result.workloads).toEqual([
       { kind: ref.kind, name: 'web', coloredName: 'web-blue', replicas: 2, autoscaled: false, worker: true },
     ]);
-    expect(find(result.colorObjects, `${ref.kind}/web-blue`).spec.replicas).toBe(0);
+    expect(find(result.colorObjects, `${ref.kind}/web-blue`)).toHaveProperty('spec.replicas', 0);
   });
 
   test('is refused without a selector, or where its pods cannot run twice on a node', () => {
