@@ -14,13 +14,13 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
     startedAt: new Date(run.clock.now()).toISOString(),
     version,
     color: plan.color,
-    ...(plan.active ? { previousColor: plan.active } : {}),
-    ...(baseBefore === undefined ? {} : { baseBefore }),
+    previousColor: plan.active,
+    baseBefore,
     keepOld,
     partHash: plan.split.partHash,
     baseHash: plan.split.baseHash,
-    ...(migrations.length > 0 ? { migrations } : {}),
-    ...(plan.warm ? { warm: true } : {}),
+    migrations: migrations.length > 0 ? migrations : undefined,
+    warm: plan.warm ? true : undefined,
   };
 }
 
@@ -44,9 +44,9 @@ export function deployed(run: Run, plan: Plan, applied: { base: AppliedBase; rev
     services: split.services.map((service) => service.name),
     replicas: Object.fromEntries(split.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
     smoke: [...smoke],
-    ...(run.report.url ? { url: run.report.url } : {}),
-    ...(versionHeader === undefined ? {} : { versionHeader }),
-    ...(migrations.length > 0 ? { migrations } : {}),
-    ...(plan.rollback ? { rollback: plan.rollback } : {}),
+    url: run.report.url || undefined,
+    versionHeader,
+    migrations: migrations.length > 0 ? migrations : undefined,
+    rollback: plan.rollback,
   };
 }

@@ -71,9 +71,9 @@ export interface AccessReview {
   verb: string;
   group: string;
   resource: string;
-  subresource?: string;
-  namespace?: string;
-  name?: string;
+  subresource?: string | undefined;
+  namespace?: string | undefined;
+  name?: string | undefined;
 }
 
 export type PatchType = 'merge' | 'json' | 'strategic';

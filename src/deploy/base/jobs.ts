@@ -1,6 +1,7 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
+import { unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { JOB } from '../kube/names.ts';
@@ -23,6 +24,6 @@ export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, 
 export function changedJobs(objects: readonly KubernetesObject[], recorded: PartChart | undefined): KubernetesObject[] {
   const jobs = objects.filter((object) => runsOnce(object) && !object.metadata.annotations?.[HOOK_ANNOTATION]);
   if (jobs.length === 0) return [];
-  const before = Object.values(recorded?.templates ?? {}).map((content) => JSON.parse(content) as KubernetesObject);
-  return jobs.filter((job) => !before.some((object) => equal(object, job)));
+  const before = recorded ? unpack(recorded) : [];
+  return jobs.filter((job) => !before.some(({ object }) => equal(object, job)));
 }

@@ -67,7 +67,7 @@ export async function requireChecks(
     intervalMs: options.intervalMs,
     timeoutMs: LIMIT_MS,
     signal: options.signal ?? run.signal,
-    ...(options.quiet ? { quiet: true } : {}),
+    quiet: options.quiet || undefined,
   });
   run.report.checks.push(...results);
   const failed = results.filter((result) => !result.passed);

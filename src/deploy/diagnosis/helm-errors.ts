@@ -28,7 +28,7 @@ export async function helmFailure(error: unknown, what: string, hooks: readonly 
     const end = await readHookEnd(failed, kubernetes);
     const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
     return new StepFailure('hook-failed', `${name} of ${what} failed: ${end.why ?? last}`, {
-      ...(end.evidence.length > 0 ? { hint: REASONS['hook-failed'].todo } : {}),
+      hint: end.evidence.length > 0 ? REASONS['hook-failed'].todo : undefined,
       evidence: end.evidence,
       cause: error,
     });

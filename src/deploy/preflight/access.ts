@@ -4,7 +4,7 @@ import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
 
 const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
-  verbs.split(' ').map((verb) => ({ verb, group, resource, ...(subresource ? { subresource } : {}) }));
+  verbs.split(' ').map((verb) => ({ verb, group, resource, subresource: subresource || undefined }));
 
 /** The product's own calls on objects of a kind. */
 const accessTo = ({ group, plural, access }: Kind): AccessReview[] =>

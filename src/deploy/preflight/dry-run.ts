@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Color } from '../../split/model.ts';
+import { unpack } from '../../split/part/pack.ts';
 import { diffObjects, type ObjectChange } from '../kube/diff.ts';
 import { colorRelease, describe, SERVICE, selectedColor } from '../kube/names.ts';
 import type { DryRun } from '../run/outcome.ts';
@@ -51,8 +52,10 @@ export async function dryRunOf(run: Reader, plan: Plan, verdict: DryRun['verdict
 /** Against the recorded parts of what serves now; the color is compared under the name of the one that serves. */
 async function compare(run: Reader, plan: Plan): Promise<ObjectChange[]> {
   const { helm, options } = run;
-  const recorded = async (release: string): Promise<KubernetesObject[]> =>
-    Object.values((await helm.recordedPart(release))?.part.templates ?? {}).map((text) => JSON.parse(text) as KubernetesObject);
+  const recorded = async (release: string): Promise<KubernetesObject[]> => {
+    const found = await helm.recordedPart(release);
+    return found ? unpack(found.part).map(({ object }) => object) : [];
+  };
   const base = diffObjects(await recorded(options.release), plan.split.baseObjects);
   if (!plan.active) return [...base, ...diffObjects([], plan.split.colorObjects)];
   const addresses = await colorAddresses(run, plan, plan.active);

@@ -1,8 +1,8 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import { hasDigest } from '../../interfaces/image-reference.ts';
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { RECREATED } from '../../split/kinds/rows.ts';
 import type { SplitResult } from '../../split/model.ts';
+import { unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
@@ -43,9 +43,8 @@ export async function missingImages(run: Pick<Run, 'imageExists'>, plan: Plan): 
 
 /** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
 function withFreshHooks(part: SplitResult['base']): SplitResult['base'] {
-  const templates = Object.entries(part.templates).map(([file, text]) => {
-    const object = JSON.parse(text) as KubernetesObject;
-    if (object.metadata.annotations?.[HOOK_ANNOTATION] === undefined) return [file, text];
+  const templates = unpack(part).map(({ file, object }) => {
+    if (object.metadata.annotations?.[HOOK_ANNOTATION] === undefined) return [file, part.templates[file]];
     return [file, JSON.stringify({ ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } })];
   });
   return { ...part, templates: Object.fromEntries(templates) };

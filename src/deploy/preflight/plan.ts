@@ -61,7 +61,7 @@ async function renderChart(run: Preflight): Promise<HelmRender> {
       // Install until a first deploy has succeeded, whatever a failed one left.
       install: run.journal.journal.history.length === 0,
       signal,
-      ...(options.chartVersion ? { version: options.chartVersion } : {}),
+      version: options.chartVersion || undefined,
     });
   } catch (error) {
     signal.throwIfAborted();

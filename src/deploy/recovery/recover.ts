@@ -31,7 +31,7 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
       message: failure.message,
       evidence: await failure.evidence(),
       step: failedStep,
-      ...(failure.hint ? { hint: failure.hint } : {}),
+      hint: failure.hint || undefined,
     };
     await takeBack(undo, left, lastFailure(run, failure));
   } catch (error) {

@@ -16,7 +16,7 @@ export interface ListedVersion {
   actor: string;
   runUrl: string;
   /** Set where it was gone back to. */
-  reason?: string;
+  reason?: string | undefined;
   remains: Remains | 'serves';
   images: { image: string; inRegistry: 'yes' | 'no' | 'unknown' }[];
   migrations: Migration[];
@@ -45,7 +45,7 @@ export async function listVersions(deps: Deps): Promise<ListedVersion[]> {
       at,
       actor,
       runUrl,
-      ...(rollback?.reason === undefined ? {} : { reason: rollback.reason }),
+      reason: rollback?.reason,
       remains: one.remains,
       images: await Promise.all(images.map(async (image) => ({ image, inRegistry: await ask(image) }))),
       migrations: one.migrations,

@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { outsideServiceRefusals, splitOfRecorded } from '../../split/index.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../../split/model.ts';
+import { unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
@@ -59,11 +60,11 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
     active,
     serving,
     firstDeploy: false,
-    ...(warm ? { warm: { revision: entry.colorRevision } } : {}),
+    warm: warm ? { revision: entry.colorRevision } : undefined,
     rollback: {
       from: serving?.version ?? '',
       fromHash: serving?.partHash ?? '',
-      ...(options.reason ? { reason: options.reason } : {}),
+      reason: options.reason || undefined,
     },
   };
 }
@@ -83,8 +84,7 @@ const isPartOf = (part: PartChart, partHash: string): boolean =>
   );
 
 const isHook = (object: KubernetesObject): boolean => object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
-const filesOf = (part: PartChart): [string, KubernetesObject][] =>
-  Object.entries(part.templates).map(([file, text]) => [file, JSON.parse(text) as KubernetesObject]);
+const filesOf = (part: PartChart): [string, KubernetesObject][] => unpack(part).map(({ file, object }) => [file, object]);
 const objectsOf = (part: PartChart): KubernetesObject[] => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));
 const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)}`;
 

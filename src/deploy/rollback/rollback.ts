@@ -115,8 +115,8 @@ function toVersion<R extends RollbackRun>(run: R, { situation, target }: Found):
       ...options,
       version: entry.version,
       smoke: options.ownSmoke ?? entry.smoke,
-      ...(url === undefined ? {} : { url }),
-      ...(entry.versionHeader === undefined ? {} : { versionHeader: entry.versionHeader }),
+      url,
+      versionHeader: entry.versionHeader ?? options.versionHeader,
     },
   };
 }

@@ -62,8 +62,12 @@ export function outcomeOf(
     rolledBack: false,
     wanted: version,
     report: run.report,
-    ...known({ activeColor: now.color, version: now.version, url: run.report.url }),
-    ...known({ previousColor: before.color, previousVersion: before.version, rollback: plan.rollback }),
+    activeColor: now.color,
+    version: now.version,
+    url: run.report.url,
+    previousColor: before.color,
+    previousVersion: before.version,
+    rollback: plan.rollback,
   };
 }
 
@@ -80,9 +84,9 @@ export async function failedOutcome(
     message: error.message,
     evidence: await error.evidence(),
     step: running?.name,
-    ...(error.hint ? { hint: error.hint } : {}),
+    hint: error.hint || undefined,
   };
-  const now: { activeColor?: Color; version?: string } = await serving(run).catch(() => ({}));
+  const now: Pick<DeployOutcome, 'activeColor' | 'version'> = await serving(run).catch(() => ({}));
   return {
     status: rolledBack ? 'rolled-back' : 'failed',
     failureReason: error.reason,
@@ -90,32 +94,27 @@ export async function failedOutcome(
     wanted: run.options.version,
     report,
     error,
-    ...known({ ...now, url: report.url }),
+    ...now,
+    url: report.url,
     // Without a plan nothing was touched: what serves is what served.
-    ...known(
-      plan
-        ? { previousColor: plan.active, previousVersion: plan.serving?.version, rollback: plan.rollback }
-        : { previousColor: now.activeColor, previousVersion: now.version },
-    ),
+    previousColor: plan ? plan.active : now.activeColor,
+    previousVersion: plan ? plan.serving?.version : now.version,
+    rollback: plan?.rollback,
   };
 }
 
-async function serving({ kubernetes, options }: Pick<Run, 'kubernetes' | 'options'>): Promise<{ activeColor?: Color; version?: string }> {
+async function serving({
+  kubernetes,
+  options,
+}: Pick<Run, 'kubernetes' | 'options'>): Promise<Pick<DeployOutcome, 'activeColor' | 'version'>> {
   const [services, store] = await Promise.all([
     liveStableServices(kubernetes, options.release),
     JournalStore.open(kubernetes, options.release),
   ]);
   const live = activeOf(services);
   const color = live === 'mixed' ? undefined : (live ?? store.journal.active);
-  return known({ activeColor: color, version: versionOf(store.journal, color) });
+  return { activeColor: color, version: versionOf(store.journal, color) };
 }
 
 const versionOf = (journal: Journal, color: Color | undefined): string | undefined =>
   color === undefined ? undefined : (journal.history.find((entry) => entry.color === color)?.version ?? undefined);
-
-/** Leaves out what is undefined. */
-function known<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}

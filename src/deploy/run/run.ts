@@ -68,5 +68,7 @@ export class Recorder {
   switchMs: number | undefined;
   switchBackMs: number | undefined;
   url: string | undefined;
-  failure: { reason: Reason; message: string; hint?: string; evidence: readonly Evidence[]; step: PhaseName | undefined } | undefined;
+  failure:
+    | { reason: Reason; message: string; hint?: string | undefined; evidence: readonly Evidence[]; step: PhaseName | undefined }
+    | undefined;
 }

@@ -11,7 +11,7 @@ export interface ServiceMove {
   from: Record<string, string> | null;
   to: Record<string, string>;
   /** Where the version changes them: they move with the selector. */
-  ports?: { from: ServicePort[]; to: ServicePort[] };
+  ports?: { from: ServicePort[]; to: ServicePort[] } | undefined;
 }
 
 export interface InFlight {
@@ -22,21 +22,21 @@ export interface InFlight {
   version: string;
   color: Color;
   /** undefined on a first deploy. */
-  previousColor?: Color;
+  previousColor?: Color | undefined;
   phase: Phase;
   /** The color's pods were ready and passed the smoke checks: only then may a Service select it. */
   proved: boolean;
   /** Revision of the base before this deploy touched it; undefined where there was none or nothing changed. */
-  baseBefore?: number;
+  baseBefore?: number | undefined;
   services: ServiceMove[];
   /** What becomes of the old color. */
   keepOld: 'zero' | 'warm' | 'remove';
   partHash: string;
   baseHash: string;
   /** Hooks that this run may have run, whatever became of it. */
-  migrations?: Migration[];
+  migrations?: Migration[] | undefined;
   /** The color ran this version already when the run began: taken back, it stays up. */
-  warm?: boolean;
+  warm?: boolean | undefined;
 }
 
 /** A hook Job that may have changed a schema. */
@@ -54,7 +54,7 @@ export interface Rollback {
   /** The version that served, and its part. */
   from: string;
   fromHash: string;
-  reason?: string;
+  reason?: string | undefined;
 }
 
 /** One version that served users. */
@@ -74,23 +74,23 @@ export interface Deployed {
   /** Replicas that the chart asked for, by workload without color. */
   replicas: Record<string, number>;
   smoke: SmokeCheck[];
-  url?: string;
-  versionHeader?: string;
+  url?: string | undefined;
+  versionHeader?: string | undefined;
   /** Hooks that ran for it, and those of failed deploys while it served. */
-  migrations?: Migration[];
+  migrations?: Migration[] | undefined;
   /** Set where it was gone back to. */
-  rollback?: Rollback;
+  rollback?: Rollback | undefined;
 }
 
 export interface Journal {
   schema: 1;
   release: string;
   /** The color that serves; where an app has no Service, this is what says so. */
-  active?: Color;
-  inFlight?: InFlight;
+  active?: Color | undefined;
+  inFlight?: InFlight | undefined;
   /** Newest first, bounded. */
   history: Deployed[];
-  lastFailure?: { version: string; at: string; reason: string; cause: string; runUrl: string };
+  lastFailure?: { version: string; at: string; reason: string; cause: string; runUrl: string } | undefined;
 }
 
 /** A step that the story of a deploy does not have: a mistake of this product. */

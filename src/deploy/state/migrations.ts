@@ -39,14 +39,17 @@ function work(job: KubernetesObject): unknown {
  * Pure: what was migrated after a version served, newest first. `newer` are the history's entries above the target's; a Job that did the
  * same for the target already does not count.
  */
-export function migrationsBetween(newer: readonly { migrations?: Migration[] }[], target: { migrations?: Migration[] }): Migration[] {
+export function migrationsBetween(
+  newer: readonly { migrations?: Migration[] | undefined }[],
+  target: { migrations?: Migration[] | undefined },
+): Migration[] {
   const known = new Set((target.migrations ?? []).map((one) => `${one.name} ${one.hash}`));
   const between = newer.flatMap((entry) => (entry.migrations ?? []).toReversed()).filter((one) => !known.has(`${one.name} ${one.hash}`));
   return [...new Map(between.map((one) => [`${one.name} ${one.hash}`, one])).values()];
 }
 
 /** Pure: those that cannot be undone. A named one that the target has seen too is behind it. */
-export function irreversibleOf(between: readonly Migration[], target: { migrations?: Migration[] }): Migration[] {
+export function irreversibleOf(between: readonly Migration[], target: { migrations?: Migration[] | undefined }): Migration[] {
   const seen = new Set((target.migrations ?? []).map((one) => one.irreversible).filter((mark) => mark !== 'true'));
   return between.filter((one) => one.irreversible !== undefined && !seen.has(one.irreversible));
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { isMap } from '../../interfaces/values.ts';
 
 /** One step of a path into an object: a field, or the list item that has these keys. */
 type Step = { field: string } | { keys: Record<string, unknown> } | { value: unknown } | { index: number };
@@ -15,7 +16,7 @@ export function ownedFields(fields: Readonly<Record<string, unknown>>, steps: re
   if (inner.length === 0) return steps.length === 0 ? [] : [{ path: pathText(steps), steps }];
   return inner.flatMap(([key, value]) => {
     const step = parseStep(key);
-    return step === undefined ? [] : ownedFields((value ?? {}) as Record<string, unknown>, [...steps, step]);
+    return step === undefined ? [] : ownedFields(isMap(value) ? value : {}, [...steps, step]);
   });
 }
 
@@ -23,8 +24,8 @@ function parseStep(key: string): Step | undefined {
   const rest = key.slice(2);
   if (key.startsWith('f:')) return { field: rest };
   try {
-    if (key.startsWith('k:')) return { keys: JSON.parse(rest) as Record<string, unknown> };
-    if (key.startsWith('v:')) return { value: JSON.parse(rest) as unknown };
+    if (key.startsWith('k:')) return { keys: JSON.parse(rest) };
+    if (key.startsWith('v:')) return { value: JSON.parse(rest) };
   } catch {
     return undefined;
   }
@@ -49,7 +50,7 @@ function pathText(steps: readonly Step[]): string {
 export function valueAt(object: unknown, steps: readonly Step[]): unknown {
   return steps.reduce<unknown>((at, step) => {
     if (at === undefined || at === null) return undefined;
-    if ('field' in step) return (at as Record<string, unknown>)[step.field];
+    if ('field' in step) return isMap(at) ? at[step.field] : undefined;
     if (!Array.isArray(at)) return undefined;
     if ('index' in step) return at[step.index];
     if ('value' in step) return at.find((item) => item === step.value);

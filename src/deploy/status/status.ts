@@ -59,17 +59,19 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
     release,
     namespace: kubernetes.namespace,
     state: !known ? 'not-deployed' : live === 'mixed' ? 'mixed' : active === undefined ? 'nothing' : 'serving',
-    ...(active === undefined ? {} : { active }),
-    ...(serving ? { version: serving.version, deployedAt: serving.at, ...(serving.url ? { url: serving.url } : {}) } : {}),
+    active,
+    version: serving?.version,
+    deployedAt: serving?.at,
+    url: serving?.url || undefined,
     ...previousOf(journal, serving?.version),
     services: names.map((name) => serviceStatus(look.view, name)),
     colors: COLORS.flatMap((color) => colorStatus(look.view, release, color, { active, journal }) ?? []),
     shared: sharedHealth(look, base),
     drift: await findDrift({ look, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
-    ...(lease === undefined ? {} : { lease }),
+    lease,
     ...flight(journal, lease),
     history: journal.history,
-    ...(journal.lastFailure ? { lastFailure: journal.lastFailure } : {}),
+    lastFailure: journal.lastFailure,
     rollback: store && active ? await rollbackChoices(look, store, deps, release) : [],
     unseen: look.unseen,
   };
@@ -114,7 +116,7 @@ function flight(journal: Journal, lease: LeaseStatus | undefined): Pick<AppStatu
   if (inFlight === undefined) return {};
   const alive = lease !== undefined && !lease.expired;
   const what = alive ? undefined : healing(journal);
-  return { inFlight, ...(what === undefined ? {} : { healing: healingText(what) }) };
+  return { inFlight, healing: what && healingText(what) };
 }
 
 function healingText(what: Healing): string {

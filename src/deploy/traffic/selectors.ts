@@ -45,7 +45,7 @@ export async function planMoves(services: readonly ServicePlan[], color: Color, 
         name,
         from: service.spec?.selector ?? null,
         to: { ...selector, [COLOR_LABEL]: color },
-        ...(samePorts(live, ports) ? {} : { ports: { from: live, to: keepNodePorts(ports, live) } }),
+        ports: samePorts(live, ports) ? undefined : { from: live, to: keepNodePorts(ports, live) },
         resourceVersion: service.metadata.resourceVersion ?? '',
       };
     }),
@@ -143,8 +143,8 @@ async function setPorts(
 function selectorPatch(target: Target, namespace: string, resourceVersion: string | undefined): KubernetesObject {
   return {
     ...SERVICE,
-    metadata: { name: target.name, namespace, ...(resourceVersion ? { resourceVersion } : {}) },
-    ...(target.selector ? { spec: { selector: target.selector } } : {}),
+    metadata: { name: target.name, namespace, resourceVersion: resourceVersion || undefined },
+    spec: target.selector ? { selector: target.selector } : undefined,
   };
 }
 

@@ -29,10 +29,10 @@ export function fetchOver(http: Http, token: string, call: Call): (url: string, 
         method,
         url,
         headers: { ...headers, ...asDocumented(token) },
-        ...(body === undefined ? {} : { body }),
+        body,
         timeoutMs: REQUEST_MS,
         maxBytes: MAX_BYTES,
-        ...(call.signal === undefined ? {} : { signal: call.signal }),
+        signal: call.signal,
       });
       const next = redirects < REDIRECTS ? redirectOf(answer, url) : undefined;
       if (next === undefined) return response(answer, call);
