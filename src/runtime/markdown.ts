@@ -15,8 +15,15 @@ export const link = (text: Text, url: string): Inline =>
   /^https?:\/\/[^\s<>()"']+$/.test(url) ? raw(`[${render(text)}](${url})`) : raw(render(text));
 /** Several pieces one after the other. */
 export const join = (...parts: Text[]): Inline => raw(parts.map(render).join(''));
-/** A name as code, and before it whether all is well with it. */
-export const marked = (good: boolean, name: string): Inline => raw(`${good ? '✓' : '✗'} ${codeSpan(name)}`);
+/** A name as code, and on its line a mark: whether all is well with it. */
+export const marked = (mark: boolean | string, name: string): Inline => {
+  const sign = typeof mark === 'string' ? mark : mark ? '✓' : '✗';
+  return raw(`${sign}${NO_BREAK}${codeSpan(name)}`);
+};
+/** A number and its unit, on one line. */
+export const quantity = (number: string | number, unit: string): Inline => raw(`${number}${NO_BREAK}${unit}`);
+
+const NO_BREAK = '\u00A0';
 
 export function render(text: Text): string {
   return typeof text === 'string' ? markdown(text) : text.markdown;

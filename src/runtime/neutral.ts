@@ -27,14 +27,19 @@ export function neutral(text: string): string {
 
 /** For Markdown running text and table cells: one line, every special character escaped, no link, mention or HTML. */
 export function markdown(text: string): string {
+  return html(text)
+    .replace(/[\\`*_{}[\]()|~]/g, '\\$&')
+    .replace(/^([#+-])/, '\\$1')
+    .replace(/^(\d+)\./, '$1\\.');
+}
+
+/** For text inside an HTML element, where Markdown's own characters mean nothing: one line, no link, mention or element. */
+export function html(text: string): string {
   return oneLine(plain(text))
     .replace(/&/g, '&amp;')
     .replace(/#(?=\d)/g, '&#35;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]()|~]/g, '\\$&')
-    .replace(/^([#+-])/, '\\$1')
-    .replace(/^(\d+)\./, '$1\\.')
     .replace(/@/g, '&#64;')
     .replace(/:\/\//g, ':&#47;/')
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`);

@@ -1,6 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { render, type Text } from './markdown.ts';
-import { codeBlock, plain } from './neutral.ts';
+import { codeBlock, html, plain } from './neutral.ts';
 
 /** GitHub refuses more than 1 MiB a step; the rest is room for what a runner adds. */
 export const SUMMARY_LIMIT = 900 * 1024;
@@ -54,10 +54,10 @@ export class SummaryWriter {
   }
 
   /** A fold: its content is built by `body` on a writer of its own. */
-  details(title: Text, body: (inner: SummaryWriter) => void, { open = false }: { open?: boolean } = {}): this {
+  details(title: string, body: (inner: SummaryWriter) => void, { open = false }: { open?: boolean } = {}): this {
     const inner = new SummaryWriter(undefined, this.#redact);
     body(inner);
-    return this.#add(`<details${open ? ' open' : ''}><summary>${render(title)}</summary>\n\n${inner.markdown()}\n\n</details>`, true);
+    return this.#add(`<details${open ? ' open' : ''}><summary>${html(title)}</summary>\n\n${inner.markdown()}\n\n</details>`, true);
   }
 
   /** A diagram; the source is our own, names in it must be quoted by `mermaidText`. */

@@ -22,7 +22,7 @@ export interface Shot {
 /** Opens a job summary as GitHub shows it, and takes its picture. Nothing is asked of a network. */
 export async function shootSummary(browser: Browser, { markdown, job, scheme, target }: Shot): Promise<void> {
   const style = readFileSync(fileOf('github-markdown-css/github-markdown.css'), 'utf8');
-  const page = await browser.newPage({ viewport: { width: WIDTH, height: 600 }, deviceScaleFactor: SCALE, colorScheme: scheme });
+  const page = await browser.newPage({ viewport: { width: WIDTH, height: 200 }, deviceScaleFactor: SCALE, colorScheme: scheme });
   try {
     await page.route('**', (route) => route.abort());
     await page.setContent(summaryPage(markdown, { job, style }));

@@ -1,4 +1,4 @@
-import { code, marked } from '../../runtime/markdown.ts';
+import { code, marked, quantity } from '../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../runtime/summary.ts';
 import type { CheckResult } from '../../smoke/model.ts';
 
@@ -12,7 +12,7 @@ export function writeSummary(summary: SummaryWriter, results: readonly CheckResu
       marked(result.passed, result.check),
       code(result.target),
       String(result.status ?? ''),
-      result.durationMs === undefined ? '' : `${Math.round(result.durationMs)} ms`,
+      result.durationMs === undefined ? '' : quantity(Math.round(result.durationMs), 'ms'),
       String(result.attempts),
       result.failure ?? '',
     ]),

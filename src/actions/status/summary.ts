@@ -96,7 +96,7 @@ function writeHealth(summary: SummaryWriter, { services, colors, shared }: AppSt
   const row = (of: string, { workload, ready, text, images, problem }: WorkloadHealth): Text[] => [
     marked(ready, workload),
     of,
-    text,
+    problem === undefined ? text : `${text}: ${problem}`,
     join(
       ...images.flatMap(({ image, digests }, index) => [
         raw(index > 0 ? '<br>' : ''),
@@ -104,7 +104,6 @@ function writeHealth(summary: SummaryWriter, { services, colors, shared }: AppSt
         raw(digestText(image, digests)),
       ]),
     ),
-    problem ?? '',
   ];
   const rows = [
     ...colors.flatMap(({ color, role, version, workloads }) =>
@@ -114,7 +113,7 @@ function writeHealth(summary: SummaryWriter, { services, colors, shared }: AppSt
   ];
   if (rows.length === 0) return;
   summary.heading(3, 'Workloads');
-  summary.table(['workload', 'part', 'state', 'image', 'what is wrong'], rows);
+  summary.table(['workload', 'part', 'state', 'image'], rows);
 }
 
 /** The report file has it in full. */

@@ -42,6 +42,11 @@ describe('the job summary', () => {
     expect(summary.markdown()).toBe('<details open><summary>log</summary>\n\nx\n\n</details>');
   });
 
+  test('has titles of folds as they are: a backslash would be shown there', () => {
+    const summary = new SummaryWriter(undefined).details('Check "a_b" (http://c) <img> @you', (inner) => inner.text('x'));
+    expect(summary.markdown()).toMatch(/^<details><summary>Check "a_b" \(http:&#47;\/c\) &lt;img&gt; &#64;you<\/summary>\n/);
+  });
+
   test('holds no secret', () => {
     const redact = (text: string) => text.replaceAll('s3cret', '***');
     expect(new SummaryWriter(undefined, redact).text('a s3cret').code('s3cret').markdown()).not.toContain('s3cret');

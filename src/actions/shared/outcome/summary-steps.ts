@@ -1,5 +1,5 @@
 import type { DeployOutcome } from '../../../deploy/index.ts';
-import { code, join, marked, raw, type Text } from '../../../runtime/markdown.ts';
+import { marked, quantity, type Text } from '../../../runtime/markdown.ts';
 import { mermaidText, type SummaryWriter } from '../../../runtime/summary.ts';
 import { short } from '../commits.ts';
 
@@ -10,7 +10,7 @@ const SHOWN_MS = 50;
 const MARKS: Readonly<Record<Step['result'], string>> = { ok: '✓', failed: '✗', skipped: '–', running: '…' };
 
 const took = ({ startedAt, endedAt }: Step): number | undefined => (endedAt === undefined ? undefined : endedAt - startedAt);
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+const seconds = (ms: number): Text => quantity((ms / 1000).toFixed(ms < 10_000 ? 1 : 0), 's');
 
 /** How it went: every step that took time, failed or has something to say; the same names in the table and in the drawing. */
 export function writeSteps(summary: SummaryWriter, { report }: DeployOutcome): void {
@@ -18,15 +18,19 @@ export function writeSteps(summary: SummaryWriter, { report }: DeployOutcome): v
   if (told.length === 0) return;
   summary.heading(3, 'Steps');
   summary.table(
-    ['step', 'what it did', 'time', 'what came of it'],
-    told.map((step) => [join(raw(`${MARKS[step.result]} `), code(step.name)), short(step.title), timeOf(step), short(step.note ?? '')]),
+    ['step', 'what it did', 'time'],
+    told.map((step) => [
+      marked(MARKS[step.result], step.name),
+      short(step.note ? `${step.title}: ${step.note}` : step.title),
+      timeOf(step),
+    ]),
   );
   writeTimeline(summary, report.steps);
 }
 
 function timeOf(step: Step): Text {
   const ms = took(step);
-  return ms === undefined || ms < SHOWN_MS ? '' : raw(seconds(ms));
+  return ms === undefined || ms < SHOWN_MS ? '' : seconds(ms);
 }
 
 function writeTimeline(summary: SummaryWriter, steps: readonly Step[]): void {
@@ -51,7 +55,7 @@ export function writeChecks(summary: SummaryWriter, { report }: DeployOutcome): 
       marked(passed, check),
       target,
       status === undefined ? '' : String(status),
-      durationMs === undefined ? '' : `${Math.round(durationMs)} ms`,
+      durationMs === undefined ? '' : quantity(Math.round(durationMs), 'ms'),
       failure ?? '',
     ]),
   );

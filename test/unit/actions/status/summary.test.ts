@@ -43,9 +43,9 @@ test('of an app that is well: who serves, no column for what is wrong, commits a
     '## todo: b28972b serves as green, healthy',
     'Version **`b28972b`** in namespace `prod`',
     '### Services',
-    '| service | leads to | ready pods |\n| --- | --- | --- |\n| ✓ `web` | green | 2 |',
+    '| service | leads to | ready pods |\n| --- | --- | --- |\n| ✓\u00A0`web` | green | 2 |',
     '### Workloads',
-    '| workload | part | state | image |\n| --- | --- | --- | --- |\n| ✓ `Deployment/web-green` | green, active \\(b28972b\\) | 2/2 ready | `r.example.com/web:b28972b@sha256:555555555555…` |',
+    '| workload | part | state | image |\n| --- | --- | --- | --- |\n| ✓\u00A0`Deployment/web-green` | green, active \\(b28972b\\) | 2/2 ready | `r.example.com/web:b28972b@sha256:555555555555…` |',
   ]);
   expect(text).toContain(`<details><summary>Commits in full</summary>\n\n\`\`\`\n${NEW}\n${OLD}\n\`\`\``);
   for (const commit of [OLD, NEW]) expect(text.split(commit)).toHaveLength(2);
@@ -56,6 +56,6 @@ test('what is wrong is marked, and said', () => {
     services: [{ name: 'web', endpoints: 0, problem: 'selects nothing' }],
     shared: [{ workload: 'StatefulSet/db', ready: false, text: '0/1 ready', images: [], problem: 'unschedulable' }],
   });
-  expect(text).toContain('| ✗ `web` | no color | 0 | selects nothing |');
-  expect(text).toContain('| ✗ `StatefulSet/db` | shared | 0/1 ready |  | unschedulable |');
+  expect(text).toContain('| ✗\u00A0`web` | no color | 0 | selects nothing |');
+  expect(text).toContain('| ✗\u00A0`StatefulSet/db` | shared | 0/1 ready: unschedulable |  |');
 });

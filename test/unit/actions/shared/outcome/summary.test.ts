@@ -79,12 +79,12 @@ describe('the summary of a deploy', () => {
     expect(table.split('\n\n').slice(0, 3)).toEqual([
       '### Steps',
       [
-        '| step | what it did | time | what came of it |',
-        '| --- | --- | --- | --- |',
-        '| ✓ `preflight` | Check version b28972b before anything is touched | 1.7 s |  |',
-        '| – `base` | Apply what both colors share | 0.4 s |  |',
-        '| ✓ `switch` | Switch users to blue |  | 2 Services in 26 ms |',
-        '| ✗ `bake` | Watch it | 12 s |  |',
+        '| step | what it did | time |',
+        '| --- | --- | --- |',
+        '| ✓\u00A0`preflight` | Check version b28972b before anything is touched | 1.7\u00A0s |',
+        '| –\u00A0`base` | Apply what both colors share | 0.4\u00A0s |',
+        '| ✓\u00A0`switch` | Switch users to blue: 2 Services in 26 ms |  |',
+        '| ✗\u00A0`bake` | Watch it | 12\u00A0s |',
       ].join('\n'),
       [
         '```mermaid',
@@ -102,7 +102,7 @@ describe('the summary of a deploy', () => {
 
   test('a step that failed at once has its row', () => {
     const text = summaryOf({ status: 'failed' }, { steps: steps(['lock', 'Take the lease of "todo"', 4, 'failed']) });
-    expect(text).toContain('| step | what it did |\n| --- | --- |\n| ✗ `lock` | Take the lease of "todo" |');
+    expect(text).toContain('| step | what it did |\n| --- | --- |\n| ✗\u00A0`lock` | Take the lease of "todo" |');
   });
 
   test('a run that failed before it could look does not say that nothing serves', () => {
@@ -114,10 +114,10 @@ describe('the summary of a deploy', () => {
     const check = { check: 'GET /health', target: 'pod a', url: 'http://a', passed: true, attempts: 1, status: 200, durationMs: 12.4 };
     const failed = { ...check, target: 'pod b', passed: false, failure: 'status: expected 200, got 503' };
     expect(summaryOf({ version: NEW, activeColor: 'blue' }, { checks: [check] })).toContain(
-      '| check | target | status | time |\n| --- | --- | --- | --- |\n| ✓ `GET /health` | pod a | 200 | 12 ms |',
+      '| check | target | status | time |\n| --- | --- | --- | --- |\n| ✓\u00A0`GET /health` | pod a | 200 | 12\u00A0ms |',
     );
     expect(summaryOf({ status: 'failed' }, { checks: [failed, check] })).toContain(
-      '| ✗ `GET /health` | pod b | 200 | 12 ms | status: expected 200, got 503 |',
+      '| ✗\u00A0`GET /health` | pod b | 200 | 12\u00A0ms | status: expected 200, got 503 |',
     );
   });
 });
