@@ -45,10 +45,10 @@ function fetchOver(http, token, call) {
                 method,
                 url,
                 headers: { ...headers, ...asDocumented(token) },
-                ...(body === undefined ? {} : { body }),
+                body,
                 timeoutMs: REQUEST_MS,
                 maxBytes: MAX_BYTES,
-                ...(call.signal === undefined ? {} : { signal: call.signal }),
+                signal: call.signal,
             });
             const next = redirects < REDIRECTS ? redirectOf(answer, url) : undefined;
             if (next === undefined)

@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Log } from '../../../../src/interfaces/log.ts';
+import { NodeProcessRunner } from '../../../../src/tools/process.ts';
+import { fetchProgram } from '../../../../src/tools/programs/fetch.ts';
+import { findProgram } from '../../../../src/tools/programs/find.ts';
+import { HELM, type ProgramPin, TRIVY } from '../../../../src/tools/programs/pins.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+const lines: string[] = [];
+const note = (message: string) => void lines.push(message);
+const log: Log = { info: note, debug: note, notice: note, warning: note, error: note, group: (_title, body) => body() };
+let server: Server;
+let downloads = 0;
+let pin: ProgramPin;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'linux-x'));
+  writeFileSync(join(folder, 'linux-x', 'tool'), '#!/bin/sh\necho v2.5.0\n', { mode: 0o755 });
+  execFileSync('tar', ['-czf', join(folder, 'tool.tar.gz'), '-C', folder, 'linux-x']);
+  const archive = readFileSync(join(folder, 'tool.tar.gz'));
+  server = createServer((request, response) => {
+    downloads += 1;
+    if (request.url === '/good/tool.tar.gz') response.end(archive);
+    else if (request.url === '/changed/tool.tar.gz') response.end(Buffer.concat([archive, Buffer.of(0)]));
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sha256 = createHash('sha256').update(archive).digest('hex');
+  pin = {
+    name: 'tool',
+    version: '2.5.0',
+    baseUrl: `${baseUrl}/good`,
+    mirrorVariable: 'MIRROR',
+    archives: { here: { file: 'tool.tar.gz', sha256, folder: 'linux-x' } },
+  };
+  env = { RUNNER_TOOL_CACHE: join(folder, 'cache'), RUNNER_TEMP: join(folder, 'temp'), PATH: process.env.PATH ?? '' };
+  // The tool cache reads them itself.
+  Object.assign(process.env, { RUNNER_TOOL_CACHE: env.RUNNER_TOOL_CACHE, RUNNER_TEMP: env.RUNNER_TEMP });
+});
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a program that the runner does not have', () => {
+  test('is refused where its content is not the pinned one', async () => {
+    const mirror = `${pin.baseUrl.replace('/good', '/changed')}`;
+    await expect(fetchProgram(pin, { env: { ...env, MIRROR: mirror }, log, platform: 'here' })).rejects.toThrow(
+      /has the SHA-256 [0-9a-f]{64}, expected .*: it is not used/,
+    );
+  });
+
+  test('is downloaded once, then taken from the tool cache', async () => {
+    downloads = 0;
+    const path = await fetchProgram(pin, { env, log, platform: 'here' });
+    expect(execFileSync(path, { encoding: 'utf8' })).toBe('v2.5.0\n');
+    expect(await fetchProgram(pin, { env, log, platform: 'here' })).toBe(path);
+    expect(downloads).toBe(1);
+  });
+
+  test('and cannot be had is said so, with what to do', async () => {
+    await expect(fetchProgram(pin, { env, log, platform: 'plan9-mips' })).rejects.toMatchObject({
+      hint: 'install tool 2.5.0 or newer on the runner',
+    });
+    await expect(fetchProgram(pin, { env: {}, log, platform: 'here' })).rejects.toThrow('tool was not found');
+    const missing = { ...pin, version: '9.9.9', baseUrl: `${pin.baseUrl}/none` };
+    await expect(fetchProgram(missing, { env, log, platform: 'here' })).rejects.toMatchObject({ hint: expect.stringContaining('MIRROR') });
+    await expect(fetchProgram(missing, { env: { ...env, MIRROR: 'ftp://x' }, log, platform: 'here' })).rejects.toThrow(
+      'MIRROR is "ftp://x"',
+    );
+  }, 60_000);
+});
+
+describe('a program of PATH', () => {
+  const find = (version: string) => {
+    const bin = mkdtempSync(join(folder, 'bin-'));
+    writeFileSync(join(bin, 'tool'), `#!/bin/sh\necho 'tool version ${version}'\n`);
+    chmodSync(join(bin, 'tool'), 0o755);
+    const own = { ...env, PATH: `${bin}:${process.env.PATH}` };
+    return findProgram(pin, ['--version'], '2.4.0', { env: own, log, platform: 'here', runner: new NodeProcessRunner({ env: own }) });
+  };
+
+  test('is used when it is new enough', async () => {
+    expect(await find('v2.4.0')).toBe('tool');
+    expect(await find('3.0.1')).toBe('tool');
+  });
+
+  test('is passed over, with a word, when it is not', async () => {
+    expect(await find('v2.3.9')).toMatch(/cache\/todo-deploy-tool\/2\.5\.0/);
+    expect(lines).toContain('tool 2.3.9 is older than 2.4.0: it is not used');
+  });
+
+  test.each([
+    ['v2.10.0', true],
+    ['1.99.0', false],
+    ['10.0.0', true],
+    ['v2.4.0-rc.1', true],
+    ['v2.4.1+g12', true],
+  ])('%s is new enough: %s', async (version, isNew) => expect((await find(version)) === 'tool').toBe(isNew));
+});
+
+test('every pin has a digest of its own for four platforms', () => {
+  for (const { archives } of [HELM, TRIVY]) {
+    expect(Object.keys(archives).sort()).toEqual(['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64']);
+    const digests = Object.values(archives).map(({ sha256 }) => sha256);
+    expect(new Set(digests).size).toBe(4);
+    for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  }
+});
