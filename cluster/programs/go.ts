@@ -55,7 +55,7 @@ export async function goBuild(name: string, pin: Pin, version: string, target: s
 }
 
 /** Options of `go build`. Profiles and version control stamps are off: they would cut the packages that programs share in the build cache. */
-export function buildArguments(pin: Pin, version: string): string[] {
+function buildArguments(pin: Pin, version: string): string[] {
   const number = version.replace(/^v/, '');
   const [major = '', minor = ''] = number.split('.');
   const words: Readonly<Record<string, string>> = { VERSION: version, NUMBER: number, MAJOR: major, MINOR: minor };
@@ -105,6 +105,6 @@ function localGo(): { version: string; toolchain: string } | undefined {
 }
 
 /** Orders `1.26.8` and the like by their numbers. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   return compare(coerce(a) ?? a, coerce(b) ?? b);
 }

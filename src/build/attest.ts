@@ -6,8 +6,8 @@ import type { PlatformImage } from './model.ts';
 import type { PushPlan } from './plan.ts';
 import { viewOf } from './scan.ts';
 
-export const SBOM_TYPE = 'application/vnd.cyclonedx+json';
-export const PROVENANCE_TYPE = 'application/vnd.in-toto+json';
+const SBOM_TYPE = 'application/vnd.cyclonedx+json';
+const PROVENANCE_TYPE = 'application/vnd.in-toto+json';
 
 export interface AttestTools {
   registry: Registry;
@@ -48,7 +48,7 @@ async function attach(plan: PushPlan, image: PlatformImage, artifactType: string
 }
 
 /** An in-toto statement about one platform's image; undefined where the builder recorded nothing about it. */
-export function provenanceStatement(plan: Pick<PushPlan, 'layout' | 'repository'>, image: PlatformImage): string | undefined {
+function provenanceStatement(plan: Pick<PushPlan, 'layout' | 'repository'>, image: PlatformImage): string | undefined {
   const { provenance, platforms } = plan.layout;
   const predicate = provenance[image.platform] ?? (platforms.length === 1 ? provenance[''] : undefined);
   if (typeof predicate !== 'object' || predicate === null) return undefined;

@@ -2,7 +2,7 @@ export const CACHES = ['registry', 'gha', 'off'] as const;
 export type Cache = (typeof CACHES)[number];
 
 /** Tag that holds the build cache in the image's own repository. */
-export const CACHE_TAG = 'buildcache';
+const CACHE_TAG = 'buildcache';
 
 /** Where a build reads its cache from. Reading changes nothing in the registry; what is not there yet is passed over by BuildKit. */
 export function cacheFrom(cache: Cache, repository: string): string[] {

@@ -3,7 +3,7 @@ import { isRepositoryPath } from '../interfaces/image-reference.ts';
 import type { ImageSpec } from './model.ts';
 
 const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms'];
-export const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
+const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
 const EXAMPLE = 'write one line an image, such as\ntodo-frontend: ./frontend\ntodo-backend: {context: ./backend, target: production}';
 
 export interface ImageDefaults {

@@ -81,7 +81,7 @@ function parseIndex(text: string, name: string): Index {
 
 export const sha256 = (bytes: Uint8Array | string): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-export function platformText(platform: NonNullable<Descriptor['platform']>): string {
+function platformText(platform: NonNullable<Descriptor['platform']>): string {
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined && part !== '').join('/');
 }
 

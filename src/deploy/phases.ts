@@ -15,7 +15,7 @@ import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
 import { switchTraffic } from './traffic/switch.ts';
 
 /** Base and color as they were applied. */
-export interface BroughtUp extends Raised {
+interface BroughtUp extends Raised {
   plan: Plan;
   base: AppliedBase;
 }

@@ -78,7 +78,7 @@ export function createContext(
 }
 
 /** Runs the body once, turns its error into words, answers the exit code. */
-export async function execute(name: string, body: ActionBody, options: { post?: boolean; variables?: Environment } = {}): Promise<number> {
+async function execute(name: string, body: ActionBody, options: { post?: boolean; variables?: Environment } = {}): Promise<number> {
   const cancel = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
     if (!cancel.signal.aborted) cancel.abort(new CancelledError(`Cancelled by ${signal}`));

@@ -8,7 +8,7 @@ export const ANNOTATION_LIMIT = 4096;
 type Redact = (text: string) => string;
 
 /** The log of a workflow run. Groups do not nest on GitHub: an inner one ends the outer, which is opened again after it. */
-export class ActionsLog implements Log {
+class ActionsLog implements Log {
   readonly #clean: Redact;
   readonly #open: string[] = [];
 
@@ -48,7 +48,7 @@ export class ActionsLog implements Log {
 }
 
 /** The same outside of a workflow: plain lines, warnings and errors on standard error, no workflow commands. */
-export class ConsoleLog implements Log {
+class ConsoleLog implements Log {
   readonly #clean: Redact;
   #depth = 0;
 

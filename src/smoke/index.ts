@@ -36,7 +36,7 @@ interface Attempt {
 
 const messageOf = (error: unknown): string => excerpt(error instanceof Error ? error.message : String(error), 300);
 
-export const checkUrl = (target: SmokeTarget, check: SmokeCheck): string => `${target.baseUrl.replace(/\/+$/, '')}${check.path}`;
+const checkUrl = (target: SmokeTarget, check: SmokeCheck): string => `${target.baseUrl.replace(/\/+$/, '')}${check.path}`;
 
 /** Sends every check to each of its targets, in parallel; a failed one is tried again. Never throws for a failed check; rejects with the signal's reason. */
 export async function runChecks(options: RunChecks): Promise<CheckResult[]> {

@@ -21,7 +21,7 @@ export { meshNamespaceRefusals } from './findings/mesh.ts';
 export { localTrafficRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from './findings/outside.ts';
 export { readManifests } from './read/manifests.ts';
 export { recolor } from './recorded/recolor.ts';
-export { type Recorded, splitOfRecorded } from './recorded/split-recorded.ts';
+export { splitOfRecorded } from './recorded/split-recorded.ts';
 export { colorServiceName } from './sort/services.ts';
 
 /** Stands for the color while a hash is computed. */

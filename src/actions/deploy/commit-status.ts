@@ -34,7 +34,7 @@ export async function setCommitStatus(
 }
 
 /** One line: what serves now. */
-export function statusOf(
+function statusOf(
   { release, cluster }: Pick<DeployInputs, 'release' | 'cluster'>,
   { status, activeColor, version, failureReason }: Ended,
 ): CommitStatus {

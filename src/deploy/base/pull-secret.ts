@@ -7,7 +7,7 @@ import type { Run } from '../run/run.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
 const KEY = '.dockerconfigjson';
-export const REGISTRY_LABEL = 'todo-deploy.dev/registry';
+const REGISTRY_LABEL = 'todo-deploy.dev/registry';
 
 /** Creates what is missing; what is there stays as it is, whoever put it there. */
 export async function keepPullSecrets({

@@ -80,7 +80,7 @@ export async function requireChecks(
   });
 }
 
-export const checkEvidence = (result: CheckResult): Evidence => ({
+const checkEvidence = (result: CheckResult): Evidence => ({
   title: `Check ${result.check} at ${result.target}`,
   text: [`${result.url} (${result.attempts} attempts)`, result.failure ?? '', result.body ? `Body: ${result.body}` : '']
     .filter(Boolean)

@@ -10,7 +10,7 @@ import { stopScaled } from './keda.ts';
 import { suspend } from './suspend.ts';
 
 /** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (state-unclear). */
-export async function requireUnused({ kubernetes, options, journal }: AppContext, color: Color): Promise<void> {
+async function requireUnused({ kubernetes, options, journal }: AppContext, color: Color): Promise<void> {
   const services = await servicesOn(kubernetes, options.release, color);
   if (services.length > 0) {
     throw new StepFailure(

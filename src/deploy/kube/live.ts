@@ -19,7 +19,7 @@ export interface LiveService {
 const RELEASE_NAME = 'meta.helm.sh/release-name';
 const isColorService = (service: KubernetesObject) => service.metadata.labels?.[COLOR_LABEL] !== undefined;
 
-export function toLiveService(service: Service): LiveService {
+function toLiveService(service: Service): LiveService {
   return {
     name: service.metadata.name,
     selector: service.spec?.selector ?? null,

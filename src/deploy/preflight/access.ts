@@ -11,7 +11,7 @@ const accessTo = ({ group, plural, access }: Kind): AccessReview[] =>
   access ? [...need(group, plural, access.verbs), ...(access.scale ? need(group, plural, access.scale, 'scale') : [])] : [];
 
 /** What every deploy does itself, whatever the chart holds: exactly these calls. */
-export const OWN_ACCESS: readonly AccessReview[] = [
+const OWN_ACCESS: readonly AccessReview[] = [
   ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
   // Helm's release records, the journal, the input `secrets`.
   ...need('', 'secrets', 'get list create update patch delete'),

@@ -57,7 +57,7 @@ export function podRequests(spec: (PodSpec & PodResources) | undefined): Request
 /** A limit without a request is a request. */
 const requestsOf = ({ resources }: PodResources): Requests => amounts({ ...resources?.limits, ...resources?.requests });
 
-export function add(to: Requests, more: Requests): void {
+function add(to: Requests, more: Requests): void {
   for (const [name, amount] of Object.entries(more)) to[name] = (to[name] ?? 0) + amount;
 }
 

@@ -45,7 +45,7 @@ export interface DeployOptions extends RunOptions {
   dryRun: boolean;
 }
 
-export interface RunChecksOptions {
+interface RunChecksOptions {
   checks: readonly SmokeCheck[];
   targetsFor(check: SmokeCheck): Promise<SmokeTarget[]>;
   retries: number;
@@ -56,7 +56,7 @@ export interface RunChecksOptions {
   quiet?: boolean | undefined;
 }
 /** Sends each check to each of its targets until it passes or the retries are used up. */
-export type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;
+type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;
 
 /** How `version` relates to `to`; `unknown` where nobody can say (a version that is no commit, no access). */
 export type Ancestry = (version: string, to: string) => Promise<'same' | 'older' | 'newer' | 'unknown'>;

@@ -23,7 +23,7 @@ export interface DryRun {
   access: string[];
 }
 
-export type DeployStatus = 'deployed' | 'unchanged' | 'superseded' | 'rolled-back' | 'failed' | 'planned';
+type DeployStatus = 'deployed' | 'unchanged' | 'superseded' | 'rolled-back' | 'failed' | 'planned';
 
 /** How a deploy ended. */
 export interface DeployOutcome {

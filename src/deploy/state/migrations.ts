@@ -7,7 +7,7 @@ import { describe, withoutColor } from '../kube/names.ts';
 import type { Migration } from './journal.ts';
 
 /** On a hook Job: what it does to a schema cannot be undone. `true`, or better the name of the migration, such as `0042-drop-notes`. */
-export const IRREVERSIBLE_ANNOTATION = 'todo-deploy.dev/irreversible';
+const IRREVERSIBLE_ANNOTATION = 'todo-deploy.dev/irreversible';
 
 /** Pure: the Jobs among the hooks that this split will run, tests aside. */
 export function migrationsOf({

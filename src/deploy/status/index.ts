@@ -1,12 +1,7 @@
 export type {
   AppStatus,
-  ColorStatus,
   Drift,
-  LeaseStatus,
   Recorded,
-  RollbackChoice,
-  RunningImage,
-  ServiceStatus,
   WorkloadHealth,
 } from './model.ts';
-export { readStatus, type StatusDeps } from './status.ts';
+export { readStatus } from './status.ts';

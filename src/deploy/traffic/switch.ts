@@ -51,8 +51,7 @@ async function move(
   record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
 }
 
-export const routesOf = (moves: readonly Pick<SeenMove, 'name' | 'to'>[]) =>
-  moves.map((move) => ({ service: move.name, selector: move.to }));
+const routesOf = (moves: readonly Pick<SeenMove, 'name' | 'to'>[]) => moves.map((move) => ({ service: move.name, selector: move.to }));
 
 /** The old color keeps its size while it can be switched back to. */
 async function holdLive(run: Run, color: NonNullable<Plan['active']>): Promise<void> {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 
 /** API group of an object: `apps`, or '' for the core group. */
-export function groupOf(object: Pick<KubernetesObject, 'apiVersion'>): string {
+function groupOf(object: Pick<KubernetesObject, 'apiVersion'>): string {
   const slash = object.apiVersion.lastIndexOf('/');
   return slash === -1 ? '' : object.apiVersion.slice(0, slash);
 }

@@ -153,7 +153,7 @@ export const TABLE = {
 } as const satisfies Readonly<Record<`${string}/${string}`, KindRow>>;
 
 type Table = typeof TABLE;
-export type KindKey = keyof Table;
+type KindKey = keyof Table;
 type NameOf<Key> = Key extends `${string}/${infer Name}` ? Name : never;
 /** Names of the kinds whose row has these properties. */
 type KindsWith<Property> = { [Key in KindKey]: Table[Key] extends Property ? NameOf<Key> : never }[KindKey];

@@ -3,7 +3,7 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import type { Finding } from '../model.ts';
 
 /** Kubernetes' limit for the data of one Secret, in bytes. */
-export const SECRET_LIMIT = 1024 * 1024;
+const SECRET_LIMIT = 1024 * 1024;
 /** What we do not know here: the user's values, notes, Helm's own bookkeeping. */
 const RESERVE = 16 * 1024;
 

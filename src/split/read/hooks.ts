@@ -5,7 +5,7 @@ import { runsOnce } from '../kinds/rows.ts';
 import type { PlannedHook } from '../model.ts';
 
 export const HOOK_ANNOTATION = 'helm.sh/hook';
-export const HOOK_WEIGHT = 'helm.sh/hook-weight';
+const HOOK_WEIGHT = 'helm.sh/hook-weight';
 const HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
 const WHEN_FAILED = 'hook-failed';
 const BEFORE_NEXT = 'before-hook-creation';
@@ -65,7 +65,7 @@ function policiesOf(hook: Hook): readonly string[] {
 }
 
 /** Helm's order within one event: by weight, then by name. */
-export function inHelmsOrder<T extends { hook: Hook }>(hooks: readonly T[], name = (one: T) => one.hook.object.metadata.name): T[] {
+function inHelmsOrder<T extends { hook: Hook }>(hooks: readonly T[], name = (one: T) => one.hook.object.metadata.name): T[] {
   return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || compare(name(one), name(other)));
 }
 

@@ -4,7 +4,7 @@ import { pause, withRetries } from '../retry.ts';
 import { CALLS, type Call } from './calls.ts';
 import { digitalOceanError, resetMs } from './errors.ts';
 
-export const DEFAULT_API = 'https://api.digitalocean.com';
+const DEFAULT_API = 'https://api.digitalocean.com';
 const LIMIT_MS = 30_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 const PAGE = 200;

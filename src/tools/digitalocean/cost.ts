@@ -2,7 +2,7 @@ import type { DigitalOceanApi } from './api.ts';
 import { clusterLoadBalancers, findCluster } from './clusters.ts';
 import type { Cluster, LoadBalancer, Size } from './model.ts';
 
-export interface CostItem {
+interface CostItem {
   /** `node pool web`, `load balancer a1b2` */
   what: string;
   /** Droplet size, or what is counted. */

@@ -11,14 +11,14 @@ export interface Cluster {
   control_plane_firewall?: ControlPlaneFirewall | null;
 }
 
-export interface NodePool {
+interface NodePool {
   name: string;
   /** Slug of a Droplet size. */
   size: string;
   count: number;
 }
 
-export interface ControlPlaneFirewall {
+interface ControlPlaneFirewall {
   enabled?: boolean;
   /** IPv4 addresses or CIDRs. */
   allowed_addresses?: string[];

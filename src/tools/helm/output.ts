@@ -32,7 +32,7 @@ interface RawHistory {
 }
 
 /** Helm's JSON; lines before it (warnings of plugins) are passed over. */
-export function parseJson<T>(text: string, what: string): T {
+function parseJson<T>(text: string, what: string): T {
   const start = text.search(/^[[{]/m);
   try {
     return JSON.parse(start > 0 ? text.slice(start) : text);

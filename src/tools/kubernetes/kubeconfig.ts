@@ -11,7 +11,7 @@ export interface KubeconfigFile {
   users?: { name: string; user?: UserEntry | null }[] | null | undefined;
 }
 
-export interface ClusterEntry {
+interface ClusterEntry {
   server?: string | undefined;
   'certificate-authority'?: string | undefined;
   'certificate-authority-data'?: string | undefined;
@@ -20,7 +20,7 @@ export interface ClusterEntry {
   'proxy-url'?: string | undefined;
 }
 
-export interface ContextEntry {
+interface ContextEntry {
   cluster?: string | undefined;
   user?: string | undefined;
   namespace?: string | undefined;
