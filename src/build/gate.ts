@@ -1,4 +1,5 @@
 import { ToolError } from '../interfaces/errors.ts';
+import { isMap } from '../interfaces/values.ts';
 import { type GateRules, type PlatformScan, type ScanFinding, SEVERITIES, type Severity } from './model.ts';
 
 type Json = Record<string, unknown>;
@@ -117,5 +118,4 @@ export function countBySeverity(findings: readonly ScanFinding[]): string {
 
 const severity = (value: unknown): Severity => SEVERITIES.find((level) => level === value) ?? 'UNKNOWN';
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const maps = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isMap) : []);

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
 import { isRepositoryPath } from '../interfaces/image-reference.ts';
+import { isMap } from '../interfaces/values.ts';
 import type { ImageSpec } from './model.ts';
 
 const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms'];
@@ -101,7 +102,5 @@ function text(fields: Record<string, unknown>, key: string, name: string): strin
   if (value.startsWith('-')) throw wrong(`image "${name}": "${key}" starts with "-" and would be read as a flag`);
   return value;
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const wrong = (what: string, hint?: string): ConfigurationError => new ConfigurationError(`Input "images": ${what}`, { hint });

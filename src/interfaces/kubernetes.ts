@@ -43,7 +43,8 @@ export function isA<T extends KubernetesObject>(object: KubernetesObject, kind: 
   return object.kind === kind.kind && groupOf(object) === groupOf(kind);
 }
 
-const groupOf = ({ apiVersion }: { apiVersion: string }): string => apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
+/** Pure: API group of an object or a kind: `apps`, or '' for the core group. */
+export const groupOf = ({ apiVersion }: { apiVersion: string }): string => apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
 
 export interface ListOptions {
   namespace?: string | undefined;

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { isMap } from '../../interfaces/values.ts';
 import { PART_HASH_ANNOTATION, VERSION_ANNOTATION } from '../../split/model.ts';
 import { describe } from './names.ts';
 
@@ -24,8 +25,6 @@ export function diffObjects(before: readonly KubernetesObject[], after: readonly
   const removed = [...old.keys()].map((object): ObjectChange => ({ object, change: 'removed', lines: [] }));
   return [...changes, ...removed].filter((change) => change.change !== 'changed' || change.lines.length > 0);
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function diffValues(before: unknown, after: unknown, path: string, secret: boolean): string[] {
   if (isMap(before) && isMap(after)) {

@@ -1,3 +1,5 @@
+import { isMap } from '../../interfaces/values.ts';
+
 /** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
 export function equal(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) || Array.isArray(other)) {
@@ -6,5 +8,3 @@ export function equal(one: unknown, other: unknown): boolean {
   if (!isMap(one) || !isMap(other)) return one === other;
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => equal(one[key], other[key]));
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -2,6 +2,7 @@ import type { Clock } from '../../interfaces/clock.ts';
 import { HttpError } from '../../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
+import { messageOf } from '../../interfaces/values.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan, type ServicePort } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { SERVICE } from '../kube/names.ts';
@@ -160,5 +161,3 @@ async function persist(body: () => Promise<void>, { clock }: Deps, limitMs: numb
     }
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,10 +1,4 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-
-/** API group of an object: `apps`, or '' for the core group. */
-function groupOf(object: Pick<KubernetesObject, 'apiVersion'>): string {
-  const slash = object.apiVersion.lastIndexOf('/');
-  return slash === -1 ? '' : object.apiVersion.slice(0, slash);
-}
+import { groupOf, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 
 /** `apps/Deployment`, `/Service`: the key of the split's tables. */
 export function kindOf(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): string {
