@@ -11,25 +11,34 @@ const service: KubernetesObject = {
   spec: { selector: { app: 'web' } },
 };
 
-// The compiler is what is tested: each of these directives is an error of its own where the line below it compiles.
+// The compiler is what is tested: each directive is an error where the line below it compiles.
 test("a misspelt field of what a constant's kind holds does not compile", () => {
   const misspelt = async (kubernetes: Kubernetes, view: View) => {
     const pod = await kubernetes.get({ ...POD, name: 'web' });
-    // @ts-expect-error A pod's status has a phase.
-    pod?.status?.phaze;
     const { items } = await kubernetes.list(kindNamed('Deployment').ref);
-    // @ts-expect-error A workload's spec has replicas.
-    items[0]?.spec?.replica;
-    // @ts-expect-error A Service's spec has a selector.
-    view.all(SERVICE)[0]?.spec?.selectors;
-    // @ts-expect-error A Service has no data.
-    view.get(SERVICE, 'web')?.data;
-    for await (const { object } of kubernetes.watch(POD, { signal: AbortSignal.timeout(1) })) {
-      // @ts-expect-error A pod's spec has containers.
-      object.spec?.container;
-    }
+    return [
+      // @ts-expect-error A pod's status has a phase.
+      pod?.status?.phaze,
+      // @ts-expect-error A workload's spec has replicas.
+      items[0]?.spec?.replica,
+      // @ts-expect-error A Service's spec has a selector.
+      view.all(SERVICE)[0]?.spec?.selectors,
+    ];
   };
   expect(misspelt).toBeInstanceOf(Function);
+});
+
+// What is unknown has no field at all: without the constants' types this does not compile.
+test('what it holds is known by its published type', () => {
+  const known = async (kubernetes: Kubernetes, view: View): Promise<(string | number | undefined)[]> => {
+    const pod = await kubernetes.get({ ...POD, name: 'web' });
+    const { items } = await kubernetes.list(kindNamed('Deployment').ref);
+    for await (const { object } of kubernetes.watch(JOB, { signal: AbortSignal.timeout(1) })) {
+      return [pod?.status?.phase, items[0]?.spec?.replicas, object.status?.succeeded];
+    }
+    return [view.get(SERVICE, 'web')?.spec?.clusterIP, ...view.all(SERVICE).map(({ spec }) => spec?.ports?.[0]?.port)];
+  };
+  expect(known).toBeInstanceOf(Function);
 });
 
 describe('isA', () => {
