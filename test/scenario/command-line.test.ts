@@ -98,7 +98,7 @@ describe('wrong flags: exit code 2, one line, nothing begun', () => {
       expect(JSON.parse(stdout)).toMatchObject({
         ok: false,
         exitCode: 2,
-        error: { message: expect.stringMatching(/^There is no flag|^--release is empty/) },
+        error: { reason: 'configuration', message: expect.stringMatching(/^There is no flag|^--release is empty/) },
       });
       expect(exitCode).toBe(2);
     }
@@ -136,6 +136,7 @@ describe('a run', () => {
       outputs: { passed: 'false' },
       report: { passed: false },
     });
+    expect(object.error.reason).toBe('smoke-failed');
     expect(object.error.message).toContain('got 503');
     expect(object.outputs['report-file']).toBeUndefined();
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(object.report);
