@@ -110,7 +110,7 @@ describe('a run', () => {
     const { exitCode, stdout, stderr, left } = await todoDeploy(smoke());
     expect([exitCode, stderr, left]).toEqual([0, '', []]);
     expect(stdout).toContain('Smoke test: passed');
-    expect(stdout).toMatch(/^ {2}passed {2}GET http/m);
+    expect(stdout).toMatch(/^ {2}✓ GET http/m);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).not.toMatch(/::|^\||&#|\*\*/m);
     expect((await todoDeploy([...smoke(), '--color'])).stdout).toContain('\u001b[1mSmoke test: passed\u001b[22m');
