@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { KubernetesObject, WatchEvent } from '../../../src/interfaces/kubernetes.ts';
 import { fieldAt } from '../../../src/interfaces/values.ts';
+import { KINDS } from '../../../src/split/kinds/rows.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
 import { access, cluster, failure, manager, ref, workplace } from './support.ts';
@@ -34,6 +35,12 @@ describe('KubernetesClient', () => {
     await kubernetes.apply(configMap('owned', { a: '3' }), { fieldManager: 'second', force: true, dryRun: true });
     expect((await kubernetes.get(ref('owned')))?.data).toEqual({ a: '1' });
   });
+
+  // What an operator brings may not be here; what Kubernetes brings is, and is called what the table says.
+  test.each(KINDS.filter(({ group }) => !/keda|autoscaling\.k8s/.test(group)).map(({ key, ref, plural }) => ({ key, kind: ref, plural })))(
+    'the table of kinds calls $key what the cluster calls it',
+    async ({ kind, plural }) => expect(await kubernetes.resource(kind)).toMatchObject({ plural, namespaced: true }),
+  );
 
   test('what the cluster does not know: kinds, objects, namespaces', async () => {
     const unknown = { apiVersion: 'example.com/v1', kind: 'Nothing', name: 'x' };
