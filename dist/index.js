@@ -63189,7 +63189,10 @@ var cache = __nccwpck_require__(902);
 var errors = __nccwpck_require__(6553);
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
 var image_reference = __nccwpck_require__(6970);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
 ;// CONCATENATED MODULE: ./lib/build/images.js
+
 
 
 const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms'];
@@ -63206,11 +63209,11 @@ function parseImages(value, defaults) {
     return images;
 }
 function imageEntries(value) {
-    if (isMap(value))
+    if ((0,values/* isMap */.jh)(value))
         return Object.entries(value);
     if (Array.isArray(value)) {
         return value.flatMap((item) => {
-            if (!isMap(item))
+            if (!(0,values/* isMap */.jh)(item))
                 throw wrong(`"${String(item)}" is not an image`, EXAMPLE);
             if (typeof item.name === 'string')
                 return [[item.name, item]];
@@ -63226,7 +63229,7 @@ function parseImage(name, value, defaults) {
     if (!(0,image_reference/* isRepositoryPath */.og)(name))
         throw wrong(`"${name}" is not an image name`, 'lower-case letters, digits, and . _ - / between them');
     const fields = typeof value === 'string' ? { context: value } : value;
-    if (!isMap(fields))
+    if (!(0,values/* isMap */.jh)(fields))
         throw wrong(`image "${name}" has no context`, EXAMPLE);
     const unknown = Object.keys(fields).find((key) => !KEYS.includes(key));
     if (unknown !== undefined)
@@ -63271,7 +63274,7 @@ function imageBuildArgs(value, name) {
         return {};
     if (Array.isArray(value))
         return parsePairs(value.map(String), where);
-    if (!isMap(value))
+    if (!(0,values/* isMap */.jh)(value))
         throw new errors/* ConfigurationError */.j1(`${where}: expected a map`, { hint: 'build-args: {NAME: value}' });
     return parsePairs(Object.entries(value).map(([key, item]) => `${key}=${String(item ?? '')}`), where);
 }
@@ -63291,7 +63294,6 @@ function images_text(fields, key, name) {
         throw wrong(`image "${name}": "${key}" starts with "-" and would be read as a flag`);
     return value;
 }
-const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const wrong = (what, hint) => new errors/* ConfigurationError */.j1(`Input "images": ${what}`, { hint });
 
 // EXTERNAL MODULE: ./lib/build/model.js
@@ -67383,7 +67385,7 @@ function readDigitalOceanToken({ inputs, variables, mask }) {
         hint: 'copy it again into the secret, alone and on one line',
     });
 }
-const digitalOceanApi = ({ variables, signal }, token) => new _tools_digitalocean_api_js__WEBPACK_IMPORTED_MODULE_1__/* .DigitalOceanApi */ .JY({ http: new _tools_http_js__WEBPACK_IMPORTED_MODULE_2__/* .UndiciHttp */ .z(), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
+const digitalOceanApi = ({ variables, signal }, token) => new _tools_digitalocean_api_js__WEBPACK_IMPORTED_MODULE_1__/* .DigitalOceanApi */ .J({ http: new _tools_http_js__WEBPACK_IMPORTED_MODULE_2__/* .UndiciHttp */ .z(), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
 
 
 /***/ }),
@@ -68102,7 +68104,7 @@ function serviceStatus(view, name) {
         return { name, endpoints: 0, problem: 'it is not there' };
     const selector = service.spec?.selector ?? {};
     const color = (0,kube_names/* selectedColor */.vA)(selector);
-    const problem = (0,routes/* routeProblem */.DB)(view, { service: name, selector });
+    const problem = (0,routes/* routeProblem */.D)(view, { service: name, selector });
     const endpoints = view
         .all(kube_names/* ENDPOINT_SLICE */.$t)
         .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
@@ -68921,7 +68923,6 @@ function requireGood({ release, failOnDrift, failOnUnhealthy }, status) {
 /* harmony export */   Io: () => (/* binding */ CACHES),
 /* harmony export */   UL: () => (/* binding */ cacheTo)
 /* harmony export */ });
-/* unused harmony export CACHE_TAG */
 const CACHES = ['registry', 'gha', 'off'];
 /** Tag that holds the build cache in the image's own repository. */
 const CACHE_TAG = 'buildcache';
@@ -68954,12 +68955,14 @@ const scopeOf = (repository) => repository.replace(/[^\w.-]+/g, '-');
 /* harmony export */   tL: () => (/* binding */ readReport)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6973);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2792);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6973);
+
 
 
 /** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
 function readReport(report, subject) {
-    if (!isMap(report) || report.SchemaVersion !== 2) {
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(report) || report.SchemaVersion !== 2) {
         throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
             reason: 'scan-failed',
             hint: 'use Trivy 0.50 or newer',
@@ -69013,13 +69016,13 @@ function common(item, result, id) {
 }
 /** The highest base score that a source gives. */
 function score(cvss) {
-    if (!isMap(cvss))
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(cvss))
         return 0;
-    const scores = Object.values(cvss).flatMap((source) => (isMap(source) ? [source.V40Score, source.V3Score] : []));
+    const scores = Object.values(cvss).flatMap((source) => ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(source) ? [source.V40Score, source.V3Score] : []));
     return Math.max(0, ...scores.filter((value) => typeof value === 'number'));
 }
 function bySeverity(a, b) {
-    return _model_js__WEBPACK_IMPORTED_MODULE_1__/* .SEVERITIES */ .o.indexOf(a.severity) - _model_js__WEBPACK_IMPORTED_MODULE_1__/* .SEVERITIES */ .o.indexOf(b.severity) || compare(a.id, b.id) || compare(a.target, b.target);
+    return _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.indexOf(a.severity) - _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.indexOf(b.severity) || compare(a.id, b.id) || compare(a.target, b.target);
 }
 const compare = (a, b) => (a < b ? -1 : Number(a > b));
 /** What stops the push. */
@@ -69044,16 +69047,15 @@ function describeFinding(finding) {
 }
 /** `2 CRITICAL, 1 HIGH`, or `none`. */
 function countBySeverity(findings) {
-    const counts = _model_js__WEBPACK_IMPORTED_MODULE_1__/* .SEVERITIES */ .o.map((level) => [findings.filter((finding) => finding.severity === level).length, level]);
+    const counts = _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.map((level) => [findings.filter((finding) => finding.severity === level).length, level]);
     return (counts
         .filter(([count]) => count > 0)
         .map(([count, level]) => `${count} ${level}`)
         .join(', ') || 'none');
 }
-const severity = (value) => _model_js__WEBPACK_IMPORTED_MODULE_1__/* .SEVERITIES */ .o.find((level) => level === value) ?? 'UNKNOWN';
+const severity = (value) => _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.find((level) => level === value) ?? 'UNKNOWN';
 const text = (value) => (typeof value === 'string' ? value : '');
-const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const maps = (value) => (Array.isArray(value) ? value.filter(isMap) : []);
+const maps = (value) => (Array.isArray(value) ? value.filter(_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh) : []);
 
 
 /***/ }),
@@ -69198,7 +69200,7 @@ function imageTags(rules, source) {
 
 /***/ }),
 
-/***/ 2492:
+/***/ 3991:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -69215,13 +69217,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var helm_errors = __nccwpck_require__(8741);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var kube_names = __nccwpck_require__(5657);
-;// CONCATENATED MODULE: ./lib/interfaces/kubernetes.js
-/** Pure: whether an object is of this kind, in whatever version of its API. */
-function isA(object, kind) {
-    return object.kind === kind.kind && groupOf(object) === groupOf(kind);
-}
-const groupOf = ({ apiVersion }) => apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
-
+// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
+var kubernetes = __nccwpck_require__(7238);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
 // EXTERNAL MODULE: ./lib/split/read/hooks.js
@@ -69243,7 +69240,7 @@ function expandPart(wanted, before, livePorts) {
     const deferred = [];
     const templates = (0,pack/* unpack */.l1)(wanted).map(({ file, object }) => {
         const live = livePorts.get(object.metadata.name);
-        if (!live || !isA(object, kube_names/* SERVICE */.YV) || (0,service_ports/* samePorts */.f)(live, object.spec?.ports ?? []))
+        if (!live || !(0,kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV) || (0,service_ports/* samePorts */.f)(live, object.spec?.ports ?? []))
             return [file, wanted.templates[file] ?? ''];
         deferred.push(`ports of ${(0,kube_names/* describe */.q0)(object)}`);
         return [file, write({ ...object, spec: { ...object.spec, ports: live } })];
@@ -69354,7 +69351,7 @@ async function takeBaseBack(run, revision) {
 /* harmony export */   wz: () => (/* binding */ keepPullSecrets),
 /* harmony export */   yi: () => (/* binding */ requirePullSecrets)
 /* harmony export */ });
-/* unused harmony exports REGISTRY_LABEL, pullSecret */
+/* unused harmony export pullSecret */
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
@@ -69628,10 +69625,9 @@ function withReplicas(part, replicas) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ck: () => (/* binding */ stopColor),
-/* harmony export */   lW: () => (/* binding */ retireColor)
+/* harmony export */   C: () => (/* binding */ stopColor),
+/* harmony export */   l: () => (/* binding */ retireColor)
 /* harmony export */ });
-/* unused harmony export requireUnused */
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
 /* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
@@ -70443,16 +70439,17 @@ function certainFailure(states, since, now) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ equal)
 /* harmony export */ });
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2792);
+
 /** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
 function equal(one, other) {
     if (Array.isArray(one) || Array.isArray(other)) {
         return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((item, at) => equal(item, other[at]));
     }
-    if (!isMap(one) || !isMap(other))
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(one) || !(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(other))
         return one === other;
     return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => equal(one[key], other[key]));
 }
-const isMap = (value) => typeof value === 'object' && value !== null;
 
 
 /***/ }),
@@ -70496,7 +70493,6 @@ async function canList(kubernetes, { ref, group, plural }) {
 /* harmony export */   m3: () => (/* binding */ activeOf),
 /* harmony export */   qv: () => (/* binding */ stableServices)
 /* harmony export */ });
-/* unused harmony export toLiveService */
 /* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
@@ -70774,8 +70770,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
 var rows = __nccwpck_require__(4262);
-// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 3 modules
-var apply = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 2 modules
+var apply = __nccwpck_require__(3991);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/evidence.js
@@ -71201,7 +71197,7 @@ async function prove(run, plan, split, record) {
         service: `${service.name}-${plan.color}`,
         selector: { ...service.selector, [model/* COLOR_LABEL */.PL]: plan.color },
     }));
-    await (0,traffic_routes/* proveRoutes */.j_)(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
+    await (0,traffic_routes/* proveRoutes */.j)(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
     await requireSameNodes(run, plan, split);
     const checks = podChecks(run.options.smoke);
     const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
@@ -71539,7 +71535,7 @@ async function tidyUp(run, plan, base, record) {
     if (plan.active) {
         await run.clock.sleep(options.drainMs, run.signal);
         await contract(run, plan, base);
-        await (0,retire/* retireColor */.lW)(run, plan.active, options.keepOld);
+        await (0,retire/* retireColor */.l)(run, plan.active, options.keepOld);
         record.note = `${plan.active} ${AFTERWARDS[options.keepOld].done}`;
     }
     await run.journal.update((journal) => (0,state_journal/* end */._N)(journal));
@@ -71673,7 +71669,7 @@ async function move(run, plan, moves, door, record) {
     run.signal.throwIfAborted();
     const started = run.clock.now();
     await (0,selectors/* switchServices */.Ry)(moves, run);
-    await (0,traffic_routes/* proveRoutes */.j_)(routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS });
+    await (0,traffic_routes/* proveRoutes */.j)(routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS });
     run.report.switchMs = run.clock.now() - started;
     const workers = await (0,color_workers/* moveWorkers */.xp)(run, plan.active, plan.color);
     await kubeProxyFollows(run);
@@ -71829,7 +71825,7 @@ async function moveUsers(run, plan, raised) {
 /* harmony export */   wo: () => (/* binding */ requireAccess),
 /* harmony export */   yO: () => (/* binding */ wantedAccess)
 /* harmony export */ });
-/* unused harmony exports OWN_ACCESS, roleRules */
+/* unused harmony export roleRules */
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
 
@@ -71920,11 +71916,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var names = __nccwpck_require__(5657);
 ;// CONCATENATED MODULE: ./lib/deploy/kube/diff.js
+
 
 
 const OWN = new Set([model/* PART_HASH_ANNOTATION */.NL, model/* VERSION_ANNOTATION */.F8, 'todo-deploy.dev/color']);
@@ -71942,9 +71941,8 @@ function diffObjects(before, after) {
     const removed = [...old.keys()].map((object) => ({ object, change: 'removed', lines: [] }));
     return [...changes, ...removed].filter((change) => change.change !== 'changed' || change.lines.length > 0);
 }
-const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 function diffValues(before, after, path, secret) {
-    if (isMap(before) && isMap(after)) {
+    if ((0,values/* isMap */.jh)(before) && (0,values/* isMap */.jh)(after)) {
         return [...new Set([...Object.keys(before), ...Object.keys(after)])]
             .filter((key) => !OWN.has(key))
             .flatMap((key) => diffValues(before[key], after[key], path ? `${path}.${key}` : key, secret));
@@ -71960,7 +71958,7 @@ function diffValues(before, after, path, secret) {
 }
 /** Lists of named things (containers, ports, env) are compared by name. */
 function diffLists(before, after, path, secret) {
-    const keyOf = (value, index) => (isMap(value) && typeof value.name === 'string' ? value.name : String(index));
+    const keyOf = (value, index) => ((0,values/* isMap */.jh)(value) && typeof value.name === 'string' ? value.name : String(index));
     const old = new Map(before.map((value, index) => [keyOf(value, index), value]));
     const now = new Map(after.map((value, index) => [keyOf(value, index), value]));
     return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => diffValues(old.get(key), now.get(key), `${path}[${key}]`, secret));
@@ -72490,8 +72488,8 @@ var reasons = __nccwpck_require__(7541);
 var rows = __nccwpck_require__(4262);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(1349);
-// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 3 modules
-var apply = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 2 modules
+var apply = __nccwpck_require__(3991);
 // EXTERNAL MODULE: ./lib/deploy/base/secrets.js
 var secrets = __nccwpck_require__(7664);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
@@ -72751,7 +72749,7 @@ async function healInFlight(run, left) {
     };
     if (what?.kind === 'finish') {
         if (left.previousColor)
-            await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_1__/* .retireColor */ .lW)(run, left.previousColor, left.keepOld);
+            await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_1__/* .retireColor */ .l)(run, left.previousColor, left.keepOld);
         await journal.update((state) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .end */ ._N)(state));
         return `Finished ${whose}`;
     }
@@ -72829,7 +72827,7 @@ async function repairSelectors(run) {
 /* harmony export */   z: () => (/* binding */ takeBack)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _base_apply_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
+/* harmony import */ var _base_apply_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3991);
 /* harmony import */ var _color_autoscalers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2183);
 /* harmony import */ var _color_retire_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2208);
 /* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6528);
@@ -72867,7 +72865,7 @@ async function switchBack(run, left, afterwards = async () => '') {
         else
             await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .setWorkers */ .ki)(run, color, false);
         const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
-        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j_)(routes, run, { signal: AbortSignal.timeout(BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j)(routes, run, { signal: AbortSignal.timeout(BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
         const took = run.clock.now() - started;
         record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
         return took;
@@ -72894,7 +72892,7 @@ async function takeBack(run, left, failure) {
         if (previousColor) {
             // A color that ran before this run began is left as it was found.
             if (!warm)
-                await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_3__/* .stopColor */ .Ck)(run, color);
+                await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_3__/* .stopColor */ .C)(run, color);
             await (0,_color_autoscalers_js__WEBPACK_IMPORTED_MODULE_2__/* .freeAutoscalers */ .R)(run, previousColor);
             await (0,_base_apply_js__WEBPACK_IMPORTED_MODULE_1__/* .takeBaseBack */ .kZ)(run, baseBefore);
         }
@@ -72919,44 +72917,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   XR: () => (/* reexport */ remainsText),
   dU: () => (/* reexport */ rollback)
 });
-
-// UNUSED EXPORTS: candidateLine, candidatesOf
-
-// EXTERNAL MODULE: ./lib/deploy/state/migrations.js
-var state_migrations = __nccwpck_require__(5816);
-;// CONCATENATED MODULE: ./lib/deploy/rollback/candidates.js
-
-/** How far the clocks of runners and of the API server may be apart. */
-const SKEW_MS = 60_000;
-const keyOf = ({ version, partHash }) => `${version} ${partHash}`;
-/** Pure: every version that served, the newest first, each once, without the one that serves. */
-function candidatesOf({ history, serving, colors }) {
-    const seen = new Set(serving ? [keyOf(serving)] : []);
-    const found = [];
-    for (const [index, entry] of history.entries()) {
-        if (seen.has(keyOf(entry)))
-            continue;
-        seen.add(keyOf(entry));
-        const migrations = (0,state_migrations/* migrationsBetween */.UN)(history.slice(0, index), entry);
-        const remains = remainsOf(entry, serving?.color, colors[entry.color]);
-        found.push({ back: found.length + 1, entry, remains, migrations, irreversible: (0,state_migrations/* irreversibleOf */.Su)(migrations, entry) });
-    }
-    return found;
-}
-function remainsOf(entry, active, live) {
-    if (!isRecorded(entry, live))
-        return 'gone';
-    const { deployments } = live;
-    const own = entry.color !== active && deployments.length > 0 && deployments.every(({ partHash }) => partHash === entry.partHash);
-    if (!own)
-        return 'recorded';
-    return deployments.every(({ replicas, ready }) => replicas > 0 && ready >= replicas) ? 'warm' : 'zero';
-}
-/** A release that was removed and made anew counts its revisions from one: the record must be older than its version's success. */
-function isRecorded(entry, { revisions }) {
-    const madeAt = revisions.get(entry.colorRevision);
-    return madeAt !== undefined && Date.parse(madeAt) <= Date.parse(entry.at) + SKEW_MS;
-}
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/describe.js
 const REMAINS = {
@@ -72996,6 +72956,42 @@ var failure = __nccwpck_require__(9815);
 var kube_live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/state/migrations.js
+var state_migrations = __nccwpck_require__(5816);
+;// CONCATENATED MODULE: ./lib/deploy/rollback/candidates.js
+
+/** How far the clocks of runners and of the API server may be apart. */
+const SKEW_MS = 60_000;
+const keyOf = ({ version, partHash }) => `${version} ${partHash}`;
+/** Pure: every version that served, the newest first, each once, without the one that serves. */
+function candidatesOf({ history, serving, colors }) {
+    const seen = new Set(serving ? [keyOf(serving)] : []);
+    const found = [];
+    for (const [index, entry] of history.entries()) {
+        if (seen.has(keyOf(entry)))
+            continue;
+        seen.add(keyOf(entry));
+        const migrations = (0,state_migrations/* migrationsBetween */.UN)(history.slice(0, index), entry);
+        const remains = remainsOf(entry, serving?.color, colors[entry.color]);
+        found.push({ back: found.length + 1, entry, remains, migrations, irreversible: (0,state_migrations/* irreversibleOf */.Su)(migrations, entry) });
+    }
+    return found;
+}
+function remainsOf(entry, active, live) {
+    if (!isRecorded(entry, live))
+        return 'gone';
+    const { deployments } = live;
+    const own = entry.color !== active && deployments.length > 0 && deployments.every(({ partHash }) => partHash === entry.partHash);
+    if (!own)
+        return 'recorded';
+    return deployments.every(({ replicas, ready }) => replicas > 0 && ready >= replicas) ? 'warm' : 'zero';
+}
+/** A release that was removed and made anew counts its revisions from one: the record must be older than its version's success. */
+function isRecorded(entry, { revisions }) {
+    const madeAt = revisions.get(entry.colorRevision);
+    return madeAt !== undefined && Date.parse(madeAt) <= Date.parse(entry.at) + SKEW_MS;
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/read.js
 
 
@@ -73417,7 +73413,6 @@ async function listVersions(deps) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/index.js
-
 
 
 
@@ -74194,7 +74189,6 @@ async function releaseLease(release, holder, kubernetes) {
 /* harmony export */   T9: () => (/* binding */ migrationsOf),
 /* harmony export */   UN: () => (/* binding */ migrationsBetween)
 /* harmony export */ });
-/* unused harmony export IRREVERSIBLE_ANNOTATION */
 /* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
@@ -74248,10 +74242,9 @@ function irreversibleOf(between, target) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DB: () => (/* binding */ routeProblem),
-/* harmony export */   j_: () => (/* binding */ proveRoutes)
+/* harmony export */   D: () => (/* binding */ routeProblem),
+/* harmony export */   j: () => (/* binding */ proveRoutes)
 /* harmony export */ });
-/* unused harmony export endpointPods */
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
@@ -74320,10 +74313,12 @@ const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, 
 /* harmony export */   k9: () => (/* binding */ sendBack)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2792);
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1349);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
 /* harmony import */ var _kube_service_ports_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3019);
+
 
 
 
@@ -74362,7 +74357,7 @@ async function switchServices(moves, deps) {
     const names = failed.map((one) => one.name).join(', ');
     deps.log.warning(`The selector of ${names} could not be set: the other Services are put back`);
     await sendBack(moves, deps);
-    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('switch-failed', `The selector of Service ${names} could not be set: ${messageOf(failed[0]?.error)}`, {
+    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('switch-failed', `The selector of Service ${names} could not be set: ${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(failed[0]?.error)}`, {
         cause: failed[0]?.error,
     });
 }
@@ -74440,7 +74435,6 @@ async function persist(body, { clock }, limitMs) {
         }
     }
 }
-const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 
 /***/ }),
@@ -74685,6 +74679,23 @@ function locate(name) {
     return { host: HUB, path: path.includes('/') ? path : `library/${path}` };
 }
 const looksLikeHost = (text) => /[.:]/.test(text) || text === 'localhost';
+
+
+/***/ }),
+
+/***/ 7238:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ groupOf),
+/* harmony export */   K: () => (/* binding */ isA)
+/* harmony export */ });
+/** Pure: whether an object is of this kind, in whatever version of its API. */
+function isA(object, kind) {
+    return object.kind === kind.kind && groupOf(object) === groupOf(kind);
+}
+/** Pure: API group of an object or a kind: `apps`, or '' for the core group. */
+const groupOf = ({ apiVersion }) => apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
 
 
 /***/ }),
@@ -75019,8 +75030,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   Cs: () => (/* binding */ runAction),
   a2: () => (/* binding */ runPost)
 });
-
-// UNUSED EXPORTS: execute
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(6058);
@@ -75396,7 +75405,7 @@ class TempFiles {
 function createContext(name, signal, variables = process.env, options = {}) {
     const env = new GitHubEnvironment(variables);
     const secrets = new runtime_secrets/* Secrets */.S(env.isActions ? core/* setSecret */.Pq : () => undefined);
-    const log = options.log?.(secrets.redact) ?? (0,runtime_log/* createLog */.hM)(variables, secrets.redact);
+    const log = options.log?.(secrets.redact) ?? (0,runtime_log/* createLog */.h)(variables, secrets.redact);
     const state = new State(variables);
     const outputs = new Outputs(variables, secrets, log, options.showOutputs);
     return {
@@ -75499,8 +75508,8 @@ function renderError(name, error) {
     const known = error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DeployError */ .sH ? error : undefined;
     const what = messageOf(error);
     const todo = known?.hint === undefined ? '' : `\nWhat to do: ${known.hint}`;
-    const message = `${(0,_neutral_js__WEBPACK_IMPORTED_MODULE_3__/* .shorten */ .ml)(what, _log_js__WEBPACK_IMPORTED_MODULE_2__/* .ANNOTATION_LIMIT */ .OE - Math.min(todo.length, 1024))}${(0,_neutral_js__WEBPACK_IMPORTED_MODULE_3__/* .shorten */ .ml)(todo, 1024)}`;
-    const left = _log_js__WEBPACK_IMPORTED_MODULE_2__/* .ANNOTATION_LIMIT */ .OE - message.length;
+    const message = `${(0,_neutral_js__WEBPACK_IMPORTED_MODULE_3__/* .shorten */ .ml)(what, _log_js__WEBPACK_IMPORTED_MODULE_2__/* .ANNOTATION_LIMIT */ .O - Math.min(todo.length, 1024))}${(0,_neutral_js__WEBPACK_IMPORTED_MODULE_3__/* .shorten */ .ml)(todo, 1024)}`;
+    const left = _log_js__WEBPACK_IMPORTED_MODULE_2__/* .ANNOTATION_LIMIT */ .O - message.length;
     const seen = known?.details === undefined || left < LEAST_DETAILS ? '' : `\n\n${known.details}`;
     return {
         title: `${name}: ${_interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_1__/* .REASONS */ .e[(0,_interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .reasonOf */ .A3)(error)].title}`,
@@ -75764,10 +75773,9 @@ class Inputs {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   OE: () => (/* binding */ ANNOTATION_LIMIT),
-/* harmony export */   hM: () => (/* binding */ createLog)
+/* harmony export */   O: () => (/* binding */ ANNOTATION_LIMIT),
+/* harmony export */   h: () => (/* binding */ createLog)
 /* harmony export */ });
-/* unused harmony exports ActionsLog, ConsoleLog */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6058);
 /* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9651);
 
@@ -76151,8 +76159,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   V: () => (/* reexport */ parseSmoke),
   JT: () => (/* binding */ runChecks)
 });
-
-// UNUSED EXPORTS: checkUrl
 
 // EXTERNAL MODULE: ./node_modules/p-map/index.js
 var p_map = __nccwpck_require__(606);
@@ -78697,15 +78703,11 @@ function textsIn(object, field) {
 /* harmony export */   lW: () => (/* binding */ annotationOf),
 /* harmony export */   o8: () => (/* binding */ clone)
 /* harmony export */ });
-/* unused harmony export groupOf */
-/** API group of an object: `apps`, or '' for the core group. */
-function groupOf(object) {
-    const slash = object.apiVersion.lastIndexOf('/');
-    return slash === -1 ? '' : object.apiVersion.slice(0, slash);
-}
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7238);
+
 /** `apps/Deployment`, `/Service`: the key of the split's tables. */
 function kindOf(object) {
-    return `${groupOf(object)}/${object.kind}`;
+    return `${(0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_0__/* .groupOf */ .F)(object)}/${object.kind}`;
 }
 /** `Deployment/todo-backend`, for people. */
 function titleOf(object) {
@@ -78732,17 +78734,21 @@ function clone(value) {
 /* harmony export */   b: () => (/* binding */ changeTextAt),
 /* harmony export */   f: () => (/* binding */ valueAt)
 /* harmony export */ });
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2792);
+
 /** What stands at a path of fields (`spec.template`), a part of the object; the object itself at the empty path. */
 function valueAt(object, path) {
-    return stepsOf(path).reduce((part, step) => part?.[step], object);
+    return (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldAt */ .UK)(object, ...stepsOf(path));
 }
 /** Replaces the text at a path, in place; where there is none nothing changes. */
 function changeTextAt(object, path, change) {
     const steps = stepsOf(path);
     const last = steps.pop() ?? '';
     const parent = valueAt(object, steps.join('.'));
-    const text = parent?.[last];
-    if (typeof text === 'string' && parent)
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(parent))
+        return;
+    const text = parent[last];
+    if (typeof text === 'string')
         parent[last] = change(text);
 }
 const stepsOf = (path) => (path === '' ? [] : path.split('.'));
@@ -79079,7 +79085,6 @@ function unpack(part) {
 /* harmony export */   c4: () => (/* binding */ HOOK_ANNOTATION),
 /* harmony export */   yd: () => (/* binding */ annotateHook)
 /* harmony export */ });
-/* unused harmony exports HOOK_WEIGHT, inHelmsOrder */
 /* harmony import */ var _kinds_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9224);
 /* harmony import */ var _kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
 
@@ -79170,10 +79175,10 @@ function compare(one, other) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  JY: () => (/* binding */ DigitalOceanApi)
+  J: () => (/* binding */ DigitalOceanApi)
 });
 
-// UNUSED EXPORTS: DEFAULT_API, checkApiUrl
+// UNUSED EXPORTS: checkApiUrl
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(6553);
@@ -80448,7 +80453,7 @@ const docr = {
     },
     errors: docrHint,
 };
-const apiOf = ({ http, variables, signal, digitalOceanToken }) => new api/* DigitalOceanApi */.JY({ http, token: digitalOceanToken, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
+const apiOf = ({ http, variables, signal, digitalOceanToken }) => new api/* DigitalOceanApi */.J({ http, token: digitalOceanToken, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
 /** Masked. They end after `lifetimeMs`; 0: they do not end. */
 async function credentials({ host, name }, { write, lifetimeMs }, context) {
     const login = await dockerCredentials(apiOf(context), name, host, { write, expirySeconds: Math.ceil(lifetimeMs / 1000) });
