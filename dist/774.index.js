@@ -287,6 +287,7 @@ function summaryText(markdown, style) {
             out.push(...ordinary(line, style));
     }
     return neutral0(out.join('\n'))
+        .replaceAll('\u00A0', ' ')
         .replace(/\n{3,}/g, '\n\n')
         .trim();
 }

@@ -20,6 +20,7 @@ export function summaryText(markdown: string, style: Style): string {
     } else out.push(...ordinary(line, style));
   }
   return neutral0(out.join('\n'))
+    .replaceAll('\u00A0', ' ')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
