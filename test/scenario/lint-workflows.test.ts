@@ -18,6 +18,14 @@ function lint(): { status: number | null; output: string } {
   return { status, output: stdout + stderr };
 }
 
+/** Returns the line. */
+function misspell(path: string, right: string, wrong: string): number {
+  const text = readFileSync(join(copy, path), 'utf8');
+  expect(text).toContain(right);
+  writeFileSync(join(copy, path), text.replace(right, wrong));
+  return text.split('\n').findIndex((line) => line.includes(right)) + 1;
+}
+
 test('the YAML of this repository is clean', () => {
   const { status, output } = lint();
   expect(output).toMatch(/\d+ workflows, \d+ actions and \d+ examples are clean/);
@@ -25,10 +33,9 @@ test('the YAML of this repository is clean', () => {
 }, 600_000);
 
 test('what is wrong is found, with its place', () => {
-  // An example with an input that the action does not have.
-  const readme = readFileSync(join(copy, 'README.md'), 'utf8');
-  const line = readme.split('\n').findIndex((text) => text.includes('chart: ./charts/todo')) + 1;
-  writeFileSync(join(copy, 'README.md'), readme.replace('chart: ./charts/todo', 'charts: ./charts/todo'));
+  // Examples with an input that the reusable workflow, and one that the action, does not have.
+  const inReadme = misspell('README.md', 'chart: ./chart', 'charts: ./chart');
+  const inAction = misspell('actions/deploy/README.md', 'chart: ./charts/todo', 'charts: ./charts/todo');
   // An example that leaves the token in the checkout.
   mkdirSync(join(copy, 'docs/more'), { recursive: true });
   writeFileSync(
@@ -52,7 +59,8 @@ test('what is wrong is found, with its place', () => {
   const { status, output } = lint();
   expect(status).toBe(1);
   for (const said of [
-    new RegExp(`README\\.md\\.line\\d+\\.yml:${line}:\\d+: input "charts" is not defined in action`),
+    new RegExp(`/README\\.md\\.line\\d+\\.yml:${inReadme}:\\d+: input "charts" is not defined in "./.github/workflows/deploy.yml"`),
+    new RegExp(`actions\\.deploy\\.README\\.md\\.line\\d+\\.yml:${inAction}:\\d+: input "charts" is not defined in action`),
     /docs\.more\.bad\.md[\s\S]*template-injection|template-injection[\s\S]*docs\.more\.bad\.md/,
     /excessive-permissions/,
     /unpinned-uses/,
