@@ -73528,16 +73528,23 @@ const step = (run, name, title, body) => show(run, name, title, body);
  * the timeline forbids it, `LeaseLostError`, and those of `entry` and `body`.
  */
 function phase(run, name, title, body, { entry = async () => (journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .enter */ .Ve)(journal, name), evenUnrecorded = false } = {}) {
+    const enterIt = async () => run.journal.update(into(name, await entry()));
     return show(run, name, title, async (record) => {
+        let recorded = true;
         try {
-            await run.journal.update(into(name, await entry()));
+            await enterIt();
         }
         catch (error) {
             if (!evenUnrecorded || error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LeaseLostError */ .Jd || error instanceof _state_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .JournalError */ .k)
                 throw error;
             run.log.warning(`The journal could not be written: ${error instanceof Error ? error.message : error}`);
+            recorded = false;
         }
-        return body(record);
+        const result = await body(record);
+        // What follows may only be entered from here.
+        if (!recorded)
+            await enterIt();
+        return result;
     });
 }
 /** The transition must lead to the phase that is shown. */

@@ -14,7 +14,7 @@ export const step = <T>(run: Shows, name: Exclude<PhaseName, Phase>, title: stri
 interface Recording {
   /** Reads what the journal has to hold for another run to undo the phase; returns the transition. Without it the name is enough. */
   entry?: (() => Promise<Transition>) | undefined;
-  /** Goes on where the journal cannot be written: for what users need at once, and what is healed from the phase before just the same. */
+  /** Acts first where the journal cannot be written: for what users need at once, and what is healed from the phase before just the same. */
   evenUnrecorded?: boolean | undefined;
 }
 
@@ -29,14 +29,20 @@ export function phase<T>(
   body: Body<T>,
   { entry = async () => (journal) => enter(journal, name), evenUnrecorded = false }: Recording = {},
 ): Promise<T> {
+  const enterIt = async () => run.journal.update(into(name, await entry()));
   return show(run, name, title, async (record) => {
+    let recorded = true;
     try {
-      await run.journal.update(into(name, await entry()));
+      await enterIt();
     } catch (error) {
       if (!evenUnrecorded || error instanceof LeaseLostError || error instanceof JournalError) throw error;
       run.log.warning(`The journal could not be written: ${error instanceof Error ? error.message : error}`);
+      recorded = false;
     }
-    return body(record);
+    const result = await body(record);
+    // What follows may only be entered from here.
+    if (!recorded) await enterIt();
+    return result;
   });
 }
 
