@@ -10,13 +10,13 @@ export function switchMarks(switches: readonly Switch[], { x, left, right, top, 
   let free = left - GAP;
   return switches.flatMap(({ at, back }, index) => {
     const here = x(at);
-    const word = back ? 'switch back' : 'switch';
+    const word = back ? 'back' : 'switch';
     const width = widthOf(word, { size: SMALL }) + GAP;
     const next = switches[index + 1];
     const before = here - width > free && (here + width > right || (next !== undefined && x(next.at) - here < width));
     const fits = before || (here + width <= right && here > free);
     if (fits) free = before ? here : here + width;
-    const line = `<line x1="${f(here)}" x2="${f(here)}" y1="${top - 18}" y2="${bottom}" stroke="${theme.ink}" stroke-width="1.5"/>`;
+    const line = `<line x1="${f(here)}" x2="${f(here)}" y1="${top - (fits ? 18 : 4)}" y2="${bottom}" stroke="${theme.ink}" stroke-width="1.5"/>`;
     const place = { size: SMALL, fill: theme.ink, anchor: before ? 'end' : 'start' } as const;
     return fits ? [line, textAt(word, here + (before ? -GAP : GAP), top - 8, place)] : [line];
   });

@@ -68,6 +68,15 @@ function collisions(svg: string): string[] {
   );
 }
 
+/** Labels that the line of a switch runs through. */
+function crossed(svg: string): string[] {
+  const lines = [...svg.matchAll(/<line x1="([\d.]+)" x2="\1" y1="([\d.]+)"/g)].map(([, x, y]) => ({ x: Number(x), top: Number(y) }));
+  const labels = upright(svg).filter(({ text }) => /^(switch|back)/.test(text));
+  return lines.flatMap(({ x, top }) =>
+    labels.filter(({ left, right, bottom }) => bottom > top && left < x && x < right).map(({ text }) => text),
+  );
+}
+
 describe('the picture of the demo', () => {
   const svg = drawRequests(pictureInput(demo(buckets(204, served), RUNS)), LIGHT);
 
@@ -78,7 +87,7 @@ describe('the picture of the demo', () => {
       expect.arrayContaining(['1111111 first deploy', '2222222 a good release', 'lost: none', '✓ deployed', '✗ rolled back']),
     );
     expect(said.join(' ')).toContain('✓ back on 1111111');
-    expect(said.filter((text) => text.startsWith('switch'))).toEqual(['switch', 'switch', 'switch back', 'switch back']);
+    expect(said.filter((text) => /^(switch|back)$/.test(text))).toEqual(['switch', 'switch', 'back', 'back']);
   });
 
   test('a run that lost says so in its title, and shows it as a hole in the second in which it was sent', () => {
@@ -131,6 +140,18 @@ describe('the picture of the demo', () => {
       ),
     ],
     [
+      'with a rollback soon after a switch back, at the end',
+      drawRequests(
+        pictureInput(
+          demo(
+            buckets(204, (s) => (s < 78 ? FIRST : s < 178 ? GOOD : s < 180.6 ? BAD : s < 194 ? GOOD : FIRST)),
+            RUNS,
+          ),
+        ),
+        LIGHT,
+      ),
+    ],
+    [
       'with many versions',
       drawRequests(
         pictureInput(
@@ -145,6 +166,7 @@ describe('the picture of the demo', () => {
   ])('no label stands on another or leaves the picture: %s', (_, drawn) => {
     expect(texts(drawn).length).toBeGreaterThan(10);
     expect(collisions(drawn)).toEqual([]);
+    expect(crossed(drawn)).toEqual([]);
     for (const { left, right } of upright(drawn)) expect([left >= 0, right <= 900]).toEqual([true, true]);
     expect(Math.min(...[...drawn.matchAll(/font-size="(\d+)"/g)].map(([, size]) => Number(size)))).toBeGreaterThanOrEqual(12);
   });
