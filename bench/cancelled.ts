@@ -6,7 +6,7 @@ import type { Bench } from './setup.ts';
 /** GitHub's runner sends SIGTERM this long after SIGINT, and kills 2.5 s later. */
 const GRACE_MS = 7_500;
 
-/** A job that is cancelled while users are on the new version already: how long the step goes on, until they are back on the old one. */
+/** A job that is cancelled while users are already on the new version: how long the step continues until they are back on the old one. */
 export async function cancelled(bench: Bench, ours: string): Promise<Row[]> {
   await deployOurs(bench, ours, { name: 'd1' });
   let child: Child | undefined;

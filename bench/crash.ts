@@ -5,7 +5,7 @@ import { type Row, ratio, seconds, settle } from './scenarios.ts';
 import { answersOf, type Bench, startLoad, type Version } from './setup.ts';
 
 const GOOD: Version = { name: 'c1' };
-/** Ready and good in every check, until users have been on it for some seconds. */
+/** Ready and passing every check, until it has served users for some seconds. */
 const CRASHES: Version = { name: 'c2', env: { CRASH_AFTER_MS: '25000' } };
 const LIMIT_MS = 90_000;
 
@@ -16,7 +16,7 @@ interface Crash {
   ms: number;
 }
 
-/** A version that crashes under traffic. Ours sees it while it bakes; beside Helm a person goes back at the first request that is lost. */
+/** A version that crashes under traffic. todo-deploy notices during the bake; with Helm, a person rolls back at the first lost request. */
 export async function crashUnderTraffic(bench: Bench, ours: string, helm: string): Promise<Row[]> {
   await deployOurs(bench, ours, GOOD);
   const mine = await measure(bench, ours, async () => {

@@ -6,7 +6,7 @@ import { answersOf, type Bench, startLoad } from './setup.ts';
 const SETTLE_MS = 3_000;
 const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 const [OLD, LEFT] = [{ name: 'r1' }, { name: 'r2' }] as const;
-/** A rollback of a rollback is another one: each round leaves what the round before went back to. */
+/** Each round rolls back the rollback of the round before. */
 const ROUNDS = 3;
 
 type GoBack = () => Promise<{ ok: boolean; said: string }>;
@@ -18,7 +18,7 @@ interface Round {
   sent: number;
 }
 
-/** From the start of the program until nobody is answered by the version that is left any more; and what users lost. */
+/** From the start of the program until the replaced version answers nobody any more; and what users lost. */
 async function measure(bench: Bench, namespace: string, name: string, left: string, old: string, goBack: GoBack): Promise<Round> {
   const load = startLoad(bench, namespace, name);
   await answersOf(load, left);
@@ -49,7 +49,7 @@ const seconds = (ms: number) => (ms / 1000).toFixed(2);
 const spread = (values: readonly number[]): string =>
   `${seconds(median(values))} s (${seconds(Math.min(...values))}–${seconds(Math.max(...values))})`;
 
-/** By hand, to the version before, whose color still runs (`keep-old: warm`); beside `helm rollback --wait` and `kubectl rollout undo`. */
+/** By hand, to the previous version, whose color still runs (`keep-old: warm`); beside `helm rollback --wait` and `kubectl rollout undo`. */
 export async function warmRollback(bench: Bench, ours: string, helm: string): Promise<Row[]> {
   await deployOurs(bench, ours, OLD);
   const { run } = await deployOurs(bench, ours, LEFT, { 'keep-old': 'warm' });

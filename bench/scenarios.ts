@@ -8,18 +8,18 @@ export interface Row {
   what: string;
   ours: string;
   helm: string;
-  /** helm / ours, where that says something. */
+  /** Helm's figure divided by ours, where that is meaningful. */
   ratio?: string;
 }
 
 const SETTLE_MS = 3_000;
 export const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-/** What is less than one bucket of the load is not told apart. */
+/** Differences below one bucket of the load cannot be measured. */
 export const ratio = (helm: number, ours: number): string =>
   ours < BUCKET_MS ? `> ${Math.floor(helm / BUCKET_MS)}` : (helm / ours).toFixed(1);
 
-/** A good release under load: how long two versions answer side by side, and what is lost. */
+/** A good release under load: how long two versions answer at the same time, and what is lost. */
 export async function goodRelease(bench: Bench, ours: string, helm: string): Promise<Row[]> {
   const version: Version = { name: 'v2' };
   const measure = async (namespace: string, deploy: () => Promise<unknown>) => {
@@ -57,12 +57,12 @@ export async function goodRelease(bench: Bench, ours: string, helm: string): Pro
   ];
 }
 
-/** A version that fails behind the front door only: from the failing check to the last bad answer. */
+/** A version that fails only behind the front door: from the failing check to the last bad response. */
 export async function badBehindFrontDoor(bench: Bench, ours: string, helm: string): Promise<Row[]> {
   const bad = (namespace: string): Version => ({ name: 'v3', env: { FAIL_AT_HOST: hostOf(namespace) } });
   const load = startLoad(bench, ours, 'bad');
   await answersOf(load, 'v2');
-  // Without version-header: the version that has to be caught answers 500 with its version.
+  // Without version-header: the bad version names itself even in its 500 responses.
   const { report } = await deployOurs(bench, ours, bad(ours), { 'version-header': '' });
   await settle();
   const mine = await load.stop();
@@ -95,7 +95,7 @@ export async function badBehindFrontDoor(bench: Bench, ours: string, helm: strin
   ];
 }
 
-/** An image that does not exist: how long until somebody is told why. */
+/** An image that does not exist: how long until the cause is shown. */
 export async function badImage(bench: Bench, ours: string, helm: string): Promise<Row[]> {
   const bad: Version = { name: 'v4', tag: 'does-not-exist' };
   const mine = await deployOurs(bench, ours, bad);

@@ -35,7 +35,7 @@ export async function setUp(): Promise<Bench> {
   return { cluster, runner, image, work };
 }
 
-/** A namespace of its own for one side of a comparison; deleted by `cleanUp`. */
+/** A separate namespace for one side of a comparison; `cleanUp` deletes it. */
 export async function namespace(bench: Bench, name: string): Promise<void> {
   await freshNamespace(name, bench.cluster, bench.runner);
 }
@@ -48,7 +48,7 @@ export async function cleanUp(bench: Bench, names: readonly string[]): Promise<v
   });
 }
 
-/** The host under which a namespace's Ingress answers. */
+/** Host name of a namespace's Ingress. */
 export const hostOf = (name: string): string => `${name}.example.test`;
 
 export interface Version {
@@ -92,7 +92,7 @@ export function startLoad(bench: Bench, namespaceName: string, name: string): Ru
   );
 }
 
-/** Waits until the load has seen answers of a version. */
+/** Waits until the load has seen responses from a version. */
 export async function answersOf(load: RunningLoad, version: string, limitMs = 60_000): Promise<void> {
   const deadline = Date.now() + limitMs;
   while ((load.progress.versions[version] ?? 0) === 0) {

@@ -4,7 +4,7 @@ import type { ClusterEnvironment } from '../cluster/env.ts';
 
 export type { ClusterEnvironment };
 
-/** What the demo needs of a cluster, the embedded one or one of the user's own. */
+/** What the demo needs of a cluster, the embedded one or the user's own. */
 export interface DemoCluster extends Pick<ClusterEnvironment, 'context' | 'buildkit' | 'ingress' | 'loadSources' | 'env'> {
   registry: Pick<ClusterEnvironment['registry'], 'host' | 'username' | 'password'> & { prefix: string };
 }
@@ -12,7 +12,7 @@ export interface DemoCluster extends Pick<ClusterEnvironment, 'context' | 'build
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = fileURLToPath(new URL('../cluster/cli.ts', import.meta.url));
 
-/** Starts the embedded cluster, its progress shown; a second call takes seconds. False where it did not start: it has said why. */
+/** Starts the embedded cluster and shows its progress; when it is already up, this takes seconds. Returns false, having said why, if it did not start. */
 export function clusterUp(): boolean {
   return spawnSync(process.execPath, [CLI, 'up'], { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }

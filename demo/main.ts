@@ -46,12 +46,12 @@ say(`Control: ${CONTROL_REQUESTS} requests from ${cluster.loadSources.length} ad
 const control = await load('control', CONTROL_REQUESTS).finished();
 say(`Control: ${control.answered} answered, ${control.lost} lost`);
 
-say(`Load through the Ingress, ${RATE} requests a second, from here on`);
+say(`Load through the Ingress, ${RATE} requests per second, from here on`);
 const traffic = load('traffic', Number.MAX_SAFE_INTEGER);
 const outcomes = [first];
 for (const next of LATER) {
   outcomes.push(await release(next));
-  // A bad release is taken out of the branch before the next one, as a team would.
+  // A bad release is reverted in the branch before the next one, as a team would.
   if (!next.expect.success) await repository.revert();
 }
 outcomes.push(await rollBack(first.version));
@@ -78,10 +78,10 @@ async function release(next: Release): Promise<Outcome> {
   return { ...facts, kind: 'release', title: next.title, version, problems };
 }
 
-/** Back to the version before the one that serves, as somebody does it at night who has no checkout. */
+/** Rolls back to the previous version, as somebody does at night without a checkout. */
 async function rollBack(to: string): Promise<Outcome> {
   const title = 'a rollback by hand';
-  say(`Rollback to the version before: ${to.slice(0, 7)}`);
+  say(`Rollback to the previous version: ${to.slice(0, 7)}`);
   const { summary: _, ...done } = await dispatch(title, ROLLBACK_WORKFLOW, 'workflow_dispatch', {
     inputs: { to: 'previous', reason: 'the demo' },
   });

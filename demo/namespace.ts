@@ -3,7 +3,7 @@ import type { DemoCluster } from './environment.ts';
 
 export const PULL_SECRET = 'registry';
 
-/** What a team has before its first deploy: a namespace under a Pod Security standard, and in it a pull Secret for its registry. */
+/** What a team has before its first deploy: a namespace with a Pod Security standard and a pull Secret for its registry. Deletes an existing one. */
 export async function freshNamespace(
   name: string,
   cluster: Pick<DemoCluster, 'context' | 'env'> & { registry: Omit<DemoCluster['registry'], 'prefix'> },
@@ -18,7 +18,7 @@ export async function freshNamespace(
       ...(stdin === undefined ? {} : { stdin }),
     });
   await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait=false']);
-  // Its users are gone: nobody waits for the grace that its pods ask for.
+  // Nobody uses it any more, so its pods get no grace period.
   await kubectl(['delete', 'pods', '--all', '--namespace', name, '--grace-period=1', '--wait=false']);
   await kubectl(['delete', 'namespace', name, '--ignore-not-found', '--wait']);
   const auth = Buffer.from(`${cluster.registry.username}:${cluster.registry.password}`).toString('base64');

@@ -14,7 +14,7 @@ const PROGRAMS = [
   ['docker', 'buildx', 'version'],
 ] as const;
 
-/** The cluster that the arguments name; undefined for the embedded one. Throws an Error whose message is for the user. */
+/** Returns the cluster that the arguments name; undefined for the embedded one. Throws an Error whose message is for the user. */
 export function ownCluster(args: readonly string[], env: NodeJS.ProcessEnv): DemoCluster | undefined {
   const options = {
     context: { type: 'string' },
@@ -46,7 +46,7 @@ export function ownCluster(args: readonly string[], env: NodeJS.ProcessEnv): Dem
     registry: { host, prefix: prefix.join('/'), username, password },
     buildkit: { address: values.builder ?? 'own' },
     ingress: { http: ingress, className: values['ingress-class'] ?? 'traefik' },
-    // Any address of this machine: a network of your own has no 32 to send from.
+    // Any address of this machine: only the embedded cluster's network has 32 to send from.
     loadSources: ['0.0.0.0'],
     env: {},
   };

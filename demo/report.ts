@@ -10,7 +10,7 @@ export interface Outcome {
   success: boolean;
   /** Outputs of the deploy step. */
   outputs: Readonly<Record<string, string>>;
-  /** What is not as it has to be. */
+  /** What is not as expected. */
   problems: readonly string[];
 }
 
@@ -19,12 +19,12 @@ export interface DemoReport {
   control: LoadResult | undefined;
   traffic: LoadResult | undefined;
   minRequests: number;
-  /** Where picture, numbers and job summaries are. */
+  /** Folder of picture, numbers and job summaries. */
   folder: string;
   seconds: number;
 }
 
-/** Prints what came of it; returns whether all was as it has to be. */
+/** Prints the results; returns whether everything was as expected. */
 export function printReport({ outcomes, control, traffic, minRequests, folder, seconds }: DemoReport): boolean {
   const failures = outcomes.flatMap(({ title, problems }) => problems.map((problem) => `${title}: ${problem}`));
   if (control === undefined || traffic === undefined) failures.push('the load was not run');
@@ -52,7 +52,7 @@ export function printReport({ outcomes, control, traffic, minRequests, folder, s
       console.log(`                    ${String(count).padStart(7)} by ${version.slice(0, 7)}`);
     console.log(`\nPicture: ${folder}/demo.svg, demo-dark.svg   numbers: ${folder}/demo.json   job summaries: ${folder}/*.md`);
   }
-  for (const failure of failures) console.log(`NOT AS IT HAS TO BE: ${failure}`);
-  console.log(`${failures.length === 0 ? 'All as it has to be' : 'Failed'}, ${Math.round(seconds)} s`);
+  for (const failure of failures) console.log(`NOT AS EXPECTED: ${failure}`);
+  console.log(`${failures.length === 0 ? 'All as expected' : 'Failed'}, ${Math.round(seconds)} s`);
   return failures.length === 0;
 }

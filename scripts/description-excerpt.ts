@@ -16,7 +16,7 @@ export interface Operation {
   method: string;
 }
 
-/** Returns those operations alone. `also` names what no operation refers to, such as `#/components/schemas/error`. */
+/** Returns only those operations. `also` names what no operation refers to, such as `#/components/schemas/error`. */
 export function excerpt(description: Description, operations: readonly Operation[], also: readonly string[] = []): Description {
   const paths: Description['paths'] = {};
   for (const { path, method } of operations) {

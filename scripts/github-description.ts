@@ -1,7 +1,7 @@
 /**
  * Writes test/support/github/description.json: the operations of GitHub's published API description that the product calls, with all that
- * they refer to. The description comes from the npm package @octokit/openapi, which unpacks to 400 MB and is therefore no dependency.
- * `--check` only compares.
+ * they refer to. The description comes from the npm package @octokit/openapi, which unpacks to 400 MB and is therefore not a dependency.
+ * `--check` compares without writing.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/compare/{basehead}', method: 'get' },
   { path: '/repos/{owner}/{repo}/statuses/{sha}', method: 'post' },
 ];
-/** Answers that GitHub gives to any call and describes at some only. */
+/** Responses that GitHub may give to any call but describes for some only. */
 const ALWAYS = ['#/components/schemas/basic-error', '#/components/schemas/validation-error'];
 
 const folder = mkdtempSync(join(tmpdir(), 'todo-deploy-description-'));

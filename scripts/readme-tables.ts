@@ -1,6 +1,6 @@
 /**
  * Writes what is generated between the marker comments of the documentation: the inputs and outputs of every action.yml into the README beside
- * it, those of the reusable workflows into docs/workflows.md, the table of reasons into docs/causes.md. `--check` only compares.
+ * it, those of the reusable workflows into docs/workflows.md, the table of reasons into docs/causes.md. `--check` compares without writing.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -50,7 +50,7 @@ function write(path: string, source: string, tables: Record<string, string>): vo
   const after = Object.entries(tables).reduce((text, [name, table]) => fill(text, name, table), before);
   if (after === before) return;
   stale = true;
-  if (check) console.error(`${path}: what is generated is not what ${source} says; run 'npm run docs'`);
+  if (check) console.error(`${path}: the generated part does not match ${source}; run 'npm run docs'`);
   else writeFileSync(path, after);
 }
 
@@ -89,7 +89,7 @@ function cell(text: string | undefined): string {
     .replaceAll(/\s*\n\s*/g, ' ');
 }
 
-/** A default of an action may be an expression such as \${{ github.token }}: shown as it is. */
+/** A default may be an expression such as \${{ github.token }}, which is shown literally. */
 function code(text: string): string {
   return `\`${cell(text)}\``;
 }

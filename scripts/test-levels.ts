@@ -1,4 +1,4 @@
-/** Runs lint, the dist check and the three levels of tests; ends with one line of counts, read from the runners. */
+/** Runs lint, the dist check and the three levels of tests; the last line it prints is the counts, read from the runners. */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import { execa } from 'execa';
 
 const LEVELS = ['unit', 'scenario', 'cluster'] as const;
 type Level = (typeof LEVELS)[number];
-/** Stops parts of the cluster, so that no other test of it may run; leaves the processors to those that need none. */
+/** Stops parts of the cluster, so no other cluster test may run beside it; needs little processor time, so tests without a cluster may. */
 const STOPS_PARTS = '/test/cluster/cluster\\.test\\.ts$';
-/** Sends as much as two processors can answer. */
+/** Sends as many requests as two processors can serve. */
 const FULL_LOAD = '/test/cluster/second-repository\\.test\\.ts$';
 /** The others have namespaces and repositories of their own; three keep two processors busy. */
 const SIDE_BY_SIDE = 3;
 const SHORT = '--testTimeout=60000';
 const LONG = '--testTimeout=600000';
 
-/** What runs beside something else prints when it has ended. */
+/** A step that runs beside another one prints at its end. */
 type Prints = 'at once' | 'at its end';
 
 interface JestReport {
@@ -37,7 +37,7 @@ const results = mkdtempSync(join(tmpdir(), 'todo-deploy-tests-'));
 
 const failures: string[] = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
-// Everything runs even after a failure, so that one run shows all there is to mend.
+// Everything runs even after a failure, so that one run shows everything to fix.
 const checks = asked.length === 0 ? check() : undefined;
 if (has('unit')) await jest('unit', 'unit', [SHORT]);
 await checks;
@@ -52,13 +52,13 @@ if (up) {
   await jest('cluster', 'cluster, side by side', [LONG, `--maxWorkers=${SIDE_BY_SIDE}`, others]);
   await jest('cluster', 'cluster, full load', [LONG, `--testPathPatterns=${FULL_LOAD}`]);
 }
-// A test that is left out proves nothing.
+// A skipped test proves nothing.
 if (counts.skipped > 0) failures.push(`${counts.skipped} tests were skipped`);
 for (const failure of failures) console.log(`FAILED: ${failure}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
 process.exitCode = failures.length > 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 
-/** Lint and the dist check use one processor: they run beside the first level, and print when they end. */
+/** Lint and the dist check use one processor: they run beside the first level, and print at their end. */
 async function check(): Promise<void> {
   await step('lint', ['bash', 'scripts/lint.sh'], 'at its end');
   await step('dist', ['bash', 'scripts/build.sh', '--check'], 'at its end');

@@ -3,13 +3,13 @@ import type { LoadPlan, LoadProgress, LoadResult } from './model.ts';
 import { Recorder } from './recorder.ts';
 
 const TICK_MS = 10;
-/** Above this the front door does not answer at all: sending more would measure our own queue. */
+/** Beyond this the front door is not answering at all: sending more would measure our own queue. */
 const MAX_IN_FLIGHT = 2000;
 const FRESH_EVERY = 4;
 
 /**
- * Sends the plan's requests until it is done or `signal` is aborted, then waits for the answers under way.
- * Every fourth request comes on a new connection, the others on ones kept alive: both kinds of client must lose nothing.
+ * Sends the plan's requests until it is done or `signal` is aborted, then waits for responses in flight.
+ * Every fourth request uses a new connection, the others keep-alive ones: neither kind of client may lose a request.
  */
 export async function generateLoad(plan: LoadPlan, signal: AbortSignal, onProgress: (progress: LoadProgress) => void): Promise<LoadResult> {
   const agents = plan.sources.map((localAddress) => ({

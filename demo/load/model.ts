@@ -8,24 +8,24 @@ export interface LoadPlan {
   paths: string[];
   /** Local addresses, used in turn. */
   sources: string[];
-  /** Requests per second, open loop: a slow answer does not slow the sending. */
+  /** Requests per second, open loop: a slow response does not slow the sending. */
   rate: number;
   maxSeconds: number;
   maxRequests: number;
-  /** A request without a whole answer after this many ms is lost. */
+  /** A request without a complete response after this many ms is lost. */
   timeoutMs: number;
-  /** Header that carries the version of who answered. */
+  /** Header that carries the version that answered. */
   versionHeader: string;
 }
 
 export interface LoadProgress {
   sent: number;
   lost: number;
-  /** Answers by version. */
+  /** Responses by version. */
   versions: Record<string, number>;
 }
 
-/** The requests that were sent in one span of the run: what became of each, whenever its answer came. */
+/** The requests sent in one span of the run, and what became of each, whenever its response came. */
 export interface Bucket {
   /** Start of the span, ms since the epoch. */
   at: number;
@@ -40,9 +40,9 @@ export interface LoadResult {
   sent: number;
   answered: number;
   lost: number;
-  /** Answers whose parts were made by two versions. */
+  /** Responses whose parts came from two versions. */
   mixed: number;
-  /** The first few losses, for people; `at` is when each was noticed. */
+  /** The first few losses, for display; `at` is when each was noticed. */
   losses: { at: number; path: string; reason: string }[];
   /** When the last loss was noticed, ms since the epoch. */
   lastLossAt?: number | undefined;
@@ -50,7 +50,7 @@ export interface LoadResult {
   /** When each version answered first and last, ms since the epoch. */
   seen: Record<string, { first: number; last: number }>;
   latencyMs: { p50: number; p99: number; max: number };
-  /** In the order of time, counted from `startedAt`. */
+  /** In order of time, counted from `startedAt`. */
   buckets: Bucket[];
 }
 

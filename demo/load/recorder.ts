@@ -10,7 +10,7 @@ export interface Answer {
   latencyMs: number;
 }
 
-/** Counts answers and losses of one run, each where its request was sent. */
+/** Counts responses and losses of one run, each at the time its request was sent. */
 export class Recorder {
   readonly #startedAt: number;
   #buckets = new Map<number, Bucket>();
@@ -76,7 +76,7 @@ export class Recorder {
   }
 }
 
-/** An answer that names the versions of several parts must name one only: `{frontend, backend}`, or `{version, backend: {version}}`. */
+/** A response that names the versions of several parts must name the same one for all: `{frontend, backend}`, or `{version, backend: {version}}`. */
 function isMixed(body: string): boolean {
   if (!body.startsWith('{') || !body.includes('"backend"')) return false;
   const { frontend, version, backend } = JSON.parse(body) as {
@@ -84,7 +84,7 @@ function isMixed(body: string): boolean {
     version?: string;
     backend?: string | { version: string };
   };
-  // A backend that answers by itself names no other part.
+  // A backend that is called directly names no other part.
   if (backend === undefined) return false;
   return (frontend ?? version) !== (typeof backend === 'object' ? backend.version : backend);
 }

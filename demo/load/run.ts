@@ -20,7 +20,7 @@ export class RunningLoad {
       this.#child.on('error', reject);
       this.#child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`The load generator ended with code ${code}`))));
     });
-    // Awaited in stop(); until then a failure must not end this process.
+    // Awaited in stop(); a failure before that must not end this process.
     this.#ended.catch(() => {});
     let rest = '';
     this.#child.stdout?.on('data', (chunk: Buffer) => {
@@ -38,7 +38,7 @@ export class RunningLoad {
     return JSON.parse(readFileSync(this.#resultFile, 'utf8')) as LoadResult;
   }
 
-  /** Ends the sending, waits for the answers under way. */
+  /** Stops sending, and waits for responses in flight. */
   async stop(): Promise<LoadResult> {
     this.#child.kill('SIGTERM');
     return this.finished();

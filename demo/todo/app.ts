@@ -5,10 +5,10 @@ import { UserRepository } from '../workflow/repository.ts';
 import { expression, mainJob, ROLLBACK_WORKFLOW, rollbackJob, WORKFLOW } from '../workflow/yaml.ts';
 
 export const NAMESPACE = 'todo';
-/** A name that nothing resolves: the deploy says which record to create, and reaches the app by the Ingress's address. */
+/** A name that does not resolve: the deploy says which record to create, and reaches the app by the Ingress's address. */
 export const HOST = 'todo.example.test';
 
-/** The todo app's own repository, with the workflow and the values that its team would write for this cluster. */
+/** The todo app's own repository, with the workflow and values that its team would write for this cluster. */
 export async function todoRepository(dir: string, cluster: DemoCluster, runner: ProcessRunner): Promise<UserRepository> {
   const repository = await UserRepository.create(
     dir,

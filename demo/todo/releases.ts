@@ -1,7 +1,7 @@
 import type { DemoCluster } from '../environment.ts';
 import type { UserRepository } from '../workflow/repository.ts';
 
-/** One commit of the todo app's team, and what its workflow run has to come to. */
+/** One commit of the todo app's team, and how its workflow run has to end. */
 export interface Release {
   title: string;
   change(repository: UserRepository, cluster: DemoCluster): void;
@@ -27,7 +27,7 @@ export const LATER: readonly Release[] = [
   },
   {
     title: 'an image that does not exist',
-    // A sidecar whose image nobody has pushed.
+    // A sidecar whose image was never pushed.
     change: (repository, cluster) =>
       repository.edit(
         'charts/todo/templates/frontend.yaml',
@@ -45,7 +45,7 @@ export const LATER: readonly Release[] = [
   },
   {
     title: 'a crash at start',
-    // A variable that is set on the developer's machine only.
+    // A variable that is set only on the developer's machine.
     change: (repository) =>
       repository.edit(
         'backend/app/__main__.py',
@@ -56,7 +56,7 @@ export const LATER: readonly Release[] = [
   },
   {
     title: 'a smoke test that fails after the switch',
-    // Works for every pod by itself, fails behind a proxy.
+    // Works on each pod directly, fails behind a proxy.
     change: (repository) =>
       repository.edit(
         'backend/app/health.py',

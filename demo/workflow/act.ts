@@ -29,7 +29,7 @@ export interface WorkflowResult {
   log: string[];
   /** The job's summary, Markdown. */
   summary: string;
-  /** Outputs by step id, or by job id where a workflow calls others; see yaml.ts. */
+  /** Outputs by step id, or by job id if the workflow calls others; see yaml.ts. */
   outputs: Record<string, Record<string, string>>;
   durationMs: number;
 }
@@ -46,7 +46,7 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
     const success = await runner
       .run({
         command: [
-          // A job runs on a machine of its own; here it has what the cluster leaves.
+          // A real job has a machine of its own; here it gets what the cluster leaves.
           'nice',
           '-n',
           '10',
@@ -65,7 +65,7 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
           ...Object.entries(run.actions).flatMap(([ref, folder]) => ['--local-repository', `${ref}=${folder}`]),
         ],
         cwd: run.repository,
-        // A runner brings its own Node for actions: ours, not the machine's.
+        // A runner uses its own Node for actions: the pinned one, not the machine's.
         env: {
           ...run.env,
           PATH: `${dirname(process.execPath)}${delimiter}${run.env.PATH ?? process.env.PATH}`,
@@ -83,7 +83,7 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
       .then(
         () => true,
         (error: unknown) => {
-          // A red job is a result; that the runner could not be run at all is not.
+          // A failed job is a result; a runner that could not run is not.
           if (error instanceof ProcessError && error.exitCode === 1 && log.length > 0) return false;
           throw error;
         },
@@ -105,7 +105,7 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
 const dotenv = ([name, value]: [string, string]): string => `${name}=${JSON.stringify(value)}\n`;
 const readOr = (file: string, otherwise: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : otherwise);
 
-/** act prints what a step has added to the summary behind this mark; the lines after it are without the job's name. */
+/** act prints what a step adds to the summary after this mark; the following lines lack the job's name. */
 const SUMMARY = /^\[[^\]]+\]\s+\S+\s+Summary - /u;
 
 function summaryOf(log: readonly string[]): string {

@@ -15,7 +15,7 @@ export function productCopy(root: string, to: string): string {
   return forAct(to, 'v1');
 }
 
-/** The same from a tag of what is committed, as GitHub has it: nothing of the working tree is in it. `root` stays as it is. */
+/** The same from a tag of what is committed, as on GitHub, without the working tree's changes. `root` is not changed. */
 export async function taggedProduct(root: string, tag: string, to: string, runner: ProcessRunner): Promise<string> {
   const git = (...args: string[]) => runner.run({ command: ['git', ...args], timeoutMs: 120_000 });
   const clone = `${to}.git`;
@@ -28,7 +28,7 @@ export async function taggedProduct(root: string, tag: string, to: string, runne
   return forAct(to, tag);
 }
 
-/** act does not know `$/…` yet, GitHub's name for the called repository at the called commit: here it is the name that act is given. */
+/** Replaces `$/…`, GitHub's name for the called repository at the called commit, which act does not support, by the name that act is given. */
 function forAct(folder: string, tag: string): string {
   const workflows = join(folder, '.github/workflows');
   for (const name of existsSync(workflows) ? readdirSync(workflows) : []) {

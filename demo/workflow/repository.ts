@@ -12,7 +12,7 @@ export class UserRepository {
     this.#runner = runner;
   }
 
-  /** Copies folders of ours (source → place in the repository) into a new git repository; nothing is committed yet. */
+  /** Copies folders of ours (source → path in the repository) into a new git repository, without committing them. */
   static async create(dir: string, copies: Readonly<Record<string, string>>, runner: ProcessRunner): Promise<UserRepository> {
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(dir, { recursive: true });
@@ -39,14 +39,14 @@ export class UserRepository {
     this.write(path, before.replace(from, to));
   }
 
-  /** Commits everything; answers the commit's SHA. */
+  /** Commits everything. Returns the commit's SHA. */
   async commit(message: string): Promise<string> {
     await this.#git('add', '--all');
     await this.#git('commit', '--quiet', '--allow-empty', '--message', message);
     return this.#git('rev-parse', 'HEAD');
   }
 
-  /** Takes the last commit back with a new one, as a team would. */
+  /** Reverts the last commit with a new one, as a team would. */
   async revert(): Promise<string> {
     await this.#git('revert', '--no-edit', 'HEAD');
     return this.#git('rev-parse', 'HEAD');

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { DemoCluster } from '../environment.ts';
 import { PULL_SECRET } from '../namespace.ts';
 
-/** What the main job's workflow says of one app. */
+/** What the main job's workflow says about one app. */
 export interface MainJob {
   cluster: Pick<DemoCluster, 'buildkit'> & { registry: { username: string } };
   /** With its prefix. */
@@ -24,14 +24,14 @@ export interface MainJob {
 
 export const WORKFLOW = '.github/workflows/deploy.yml';
 export const ROLLBACK_WORKFLOW = '.github/workflows/rollback.yml';
-/** Where images say which version answers. */
+/** Header in which images name the version that answers. */
 export const VERSION_HEADER = 'x-app-version';
 /** File below RESULTS_DIR that the last step of a workflow under test writes. */
 export const RESULTS = 'results.json';
 
 const ON_MAIN = { on: { push: { branches: ['main'] } }, permissions: { contents: 'read' } };
 
-/** build-push, deploy and smoke-test as steps of one job, as README shows it; the outputs of the steps are kept. */
+/** build-push, deploy and smoke-test as steps of one job, as README shows it; the steps' outputs are stored. */
 export function mainJob(job: MainJob): string {
   const access = { kubeconfig: expression('secrets.KUBECONFIG'), namespace: job.namespace, release: job.release };
   const steps = [
@@ -71,7 +71,7 @@ export function mainJob(job: MainJob): string {
   return stringify({ name: 'deploy', ...ON_MAIN, jobs: { deploy: { 'runs-on': 'ubuntu-latest', steps } } }, { lineWidth: 0 });
 }
 
-/** Back to a version that served, dispatched by hand. */
+/** A rollback to an earlier version, dispatched by hand. */
 export function rollbackJob(job: Pick<MainJob, 'release' | 'namespace' | 'bake' | 'drain'>): string {
   const on = { workflow_dispatch: { inputs: { to: { type: 'string', default: 'previous' }, reason: { type: 'string' } } } };
   const inputs = {
@@ -88,7 +88,7 @@ export function rollbackJob(job: Pick<MainJob, 'release' | 'namespace' | 'bake' 
   return stringify({ name: 'rollback', on, permissions: { contents: 'read' }, jobs }, { lineWidth: 0 });
 }
 
-/** A job that keeps the outputs of the one that called a workflow of ours. */
+/** A job that stores the outputs of the one that called our workflow. */
 export const keepOutputsOf = (job: string): Record<string, unknown> => ({
   needs: job,
   if: 'always()',

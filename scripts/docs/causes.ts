@@ -1,4 +1,4 @@
-/** What the documentation says of the table of reasons. */
+/** The table of reasons as documentation. */
 
 import type { ReasonFacts } from '../../src/interfaces/reasons/facts.ts';
 import { REASON_GROUPS } from '../../src/interfaces/reasons.ts';
@@ -6,13 +6,13 @@ import { REASON_GROUPS } from '../../src/interfaces/reasons.ts';
 const WIDTH = 120;
 const FAILURE_REASONS = [...Object.keys(REASON_GROUPS['any action']), ...Object.keys(REASON_GROUPS['deploy and rollback'])];
 
-/** The values of the output `failure-reason`, as a paragraph; `causes` is the way to docs/causes.md. */
+/** The values of the output `failure-reason`, as a paragraph; `causes` is the path to docs/causes.md. */
 export function failureReasons(causes: string): string {
   const all = FAILURE_REASONS.map((reason) => `\`${reason}\``).join(', ');
   return wrapped(`\`failure-reason\` is one of: ${all}. What each means, and what to do: [docs/causes.md](${causes}).`);
 }
 
-/** Every reason, by who may say it. */
+/** Every reason, grouped by who may raise it. */
 export function causes(): string {
   return Object.entries(REASON_GROUPS)
     .map(([who, rows]) => [`## ${who[0]?.toUpperCase()}${who.slice(1)}`, ...Object.entries(rows).map(section)].join('\n\n'))
@@ -28,7 +28,7 @@ function section([reason, { title, exitCode = 1, meaning, todo, example }]: [str
   ].join('\n\n');
 }
 
-/** `<release>` is no tag. */
+/** `<release>` is not an HTML tag. */
 const escaped = (text: string): string => text.replaceAll('<', '\\<');
 
 function wrapped(text: string): string {

@@ -1,22 +1,22 @@
 /**
- * Holds the order of the folders of a domain: each imports only what stands below it, so that the listing is a table of contents.
- * Files at a domain's root tell the story: they may use every folder, and are used by none but those of `STORY`.
+ * Enforces the order of a domain's folders: each imports only what stands below it, so that the listing is a table of contents.
+ * Files at a domain's root tell the story: they may use every folder, and only the folders in `STORY` may use them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/deploy': ['status', 'rollback', 'recovery', 'checks', 'preflight', 'traffic', 'color', 'base', 'run', 'state', 'diagnosis', 'kube'],
-  // Only the pipeline is made of other actions; what two of them need is shared.
+  // Only the pipeline is made of other actions; what two actions need is in `shared`.
   'src/actions': ['pipeline', 'rollback', 'status', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'sort', 'read', 'kinds'],
 };
-/** A rollback is told with the words of a deploy: it takes the lease and is carried out as one. */
+/** A rollback takes the lease and is carried out as a deploy. */
 const STORY: Readonly<Record<string, readonly string[]>> = {
   'src/deploy': ['rollback'],
   'src/split': [],
 };
-/** What every folder may know. */
+/** What every folder may import. */
 const EVERYWHERE = new Set(['src/split/model.ts']);
 
 const problems = Object.entries(ORDER).flatMap(([domain, order]) => [...unlisted(domain, order), ...upwards(domain, order)]);
@@ -24,7 +24,7 @@ for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
 console.log(`Folders of ${Object.keys(ORDER).join(' and ')} import downwards`);
 
-/** A folder that the order does not know cannot be held to it. */
+/** The order says nothing about a folder that it does not list. */
 function unlisted(domain: string, order: readonly string[]): string[] {
   const folders = readdirSync(domain, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders.filter(({ name }) => !order.includes(name)).map(({ name }) => `${domain}/${name} has no place in scripts/lint/layers.ts`);

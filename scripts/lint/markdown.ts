@@ -1,4 +1,4 @@
-/** The YAML of examples in Markdown, as files that the checkers of workflows and actions can read. */
+/** The YAML examples in Markdown, as files that the checkers of workflows and actions can read. */
 
 import { marked, type Token } from 'marked';
 
@@ -10,7 +10,7 @@ export interface Example {
   text: string;
 }
 
-/** Every block that is marked as YAML. */
+/** Every block marked as YAML. */
 export function examplesOf(path: string, markdown: string): Example[] {
   return fencesOf(marked.lexer(markdown), 1)
     .filter(({ lang }) => /^ya?ml\b/.test(lang))
@@ -19,12 +19,12 @@ export function examplesOf(path: string, markdown: string): Example[] {
 
 interface Fence {
   lang: string;
-  /** The Markdown file's line that is the block's first. */
+  /** The block's first line, counted in the Markdown file. */
   line: number;
   text: string;
 }
 
-/** Fenced blocks, those in lists and quotes too. What is inside of a token has its lines, without their marks and indentation. */
+/** Fenced blocks, including those in lists and quotes. Tokens inside a token have its lines, without marks and indentation. */
 function fencesOf(tokens: readonly Token[], firstLine: number): Fence[] {
   const found: Fence[] = [];
   let line = firstLine;
@@ -37,7 +37,7 @@ function fencesOf(tokens: readonly Token[], firstLine: number): Fence[] {
   return found;
 }
 
-/** A fragment gets around it what it leaves out; that goes above, where the Markdown file has its prose. */
+/** Completes a fragment. What it leaves out goes above it, in place of the Markdown file's prose. */
 function asFile(block: readonly string[], before: number): Pick<Example, 'kind' | 'text'> {
   const has = (key: string) => block.some((line) => line.startsWith(`${key}:`));
   if (has('runs')) return { kind: 'action', text: placed([], block, before) };
@@ -57,7 +57,7 @@ function asFile(block: readonly string[], before: number): Pick<Example, 'kind' 
 const isSteps = (block: readonly string[]): boolean =>
   /^- [\w-]+: /.test(block[0] ?? '') && block.some((line) => /^(?:- | {2})(?:uses|run): /.test(line));
 
-/** A step that the fragment speaks of and does not show. */
+/** A step that the fragment refers to but does not show. */
 const earlier = (block: readonly string[]): string[] =>
   block.some((line) => line.includes('steps.build.')) && !block.some((line) => line.includes('id: build')) ? [`      - ${BUILD}`] : [];
 const BUILD = "{id: build, uses: org/todo-deploy/actions/build-push@v1, with: {registry: example.com/acme, images: 'web: .'}}";

@@ -11,14 +11,14 @@ import { withLock } from '../../cluster/programs/lock.ts';
 export interface Tools {
   actionlint: string;
   zizmor: string;
-  /** `check-jsonschema`, which brings the schemas of workflows and of action metadata. */
+  /** `check-jsonschema`, which includes the schemas for workflows and action metadata. */
   schema: string;
 }
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const INSTALL_LIMIT = 10 * 60_000;
 
-/** Takes the checkers from the cache outside the repository; what is missing is built or installed once, by pinned versions and hashes. */
+/** Takes the checkers from the cache outside the repository; builds or installs missing ones once, by pinned version and hash. */
 export async function lintTools(): Promise<Tools> {
   const say = (line: string) => console.error(line);
   const programs = await ensurePrograms(['actionlint'], { onProgress: say, alone: true });
@@ -26,13 +26,13 @@ export async function lintTools(): Promise<Tools> {
   return { actionlint: programs.get('actionlint') ?? '', zizmor: join(bin, 'zizmor'), schema: join(bin, 'check-jsonschema') };
 }
 
-/** A virtual environment with exactly the packages of requirements.txt; answers its folder of executables. */
+/** A virtual environment with exactly the packages of requirements.txt. Returns its folder of executables. */
 async function pythonTools(say: (line: string) => void): Promise<string> {
   const python = spawnSync('python3', ['--version'], { encoding: 'utf8' });
   if (python.status !== 0) throw new Error('Python 3.10 or newer is needed for zizmor, and there is no python3 on PATH: install it');
   const key = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(python.stdout).digest('hex').slice(0, 12);
   const folder = join(programsFolder(), `lint-python-${key}`);
-  // Written last: the scripts in it name their interpreter by path, so the folder cannot be moved when it is whole.
+  // Written last, since the finished folder cannot be moved into place: its scripts name their interpreter by path.
   const whole = join(folder, 'installed');
   if (existsSync(whole)) return join(folder, 'bin');
   await withLock(join(programsFolder(), 'lint-python.lock'), 'installing zizmor', INSTALL_LIMIT, say, async () => {
@@ -41,7 +41,7 @@ async function pythonTools(say: (line: string) => void): Promise<string> {
     say('installing zizmor and check-jsonschema once');
     rmSync(folder, { recursive: true, force: true });
     install('python3', ['-m', 'venv', folder]);
-    // Wheels alone: nothing is built, and no package's own code runs while it is installed.
+    // Wheels only: nothing is built, and no package's code runs during the installation.
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--only-binary', ':all:'];
     install(join(folder, 'bin', 'python'), [...pip, '--requirement', REQUIREMENTS]);
     writeFileSync(whole, '');

@@ -1,7 +1,7 @@
 /**
- * Checks every YAML file of GitHub's: our workflows, actions, dependabot.yml and the files of examples/workflows at zizmor's pedantic persona, the
- * examples of the Markdown files at its default one; all of them by actionlint and the schemas, with our own actions' inputs, secrets and outputs;
- * issue forms by their schema. Ends with 1 for any finding.
+ * Checks every YAML file for GitHub. zizmor checks our workflows, actions, dependabot.yml and examples/workflows in its pedantic persona, and
+ * the examples in Markdown files in its default one. actionlint and the schemas check all of them, including our own actions' inputs, secrets
+ * and outputs. Issue forms are checked by their schema. Exits with 1 for any finding.
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { type Example, examplesOf } from './markdown.ts';
 import { lintTools, type Tools } from './tools.ts';
 
 const root = resolve(process.argv[2] ?? '.');
-// Nothing of the surroundings changes what is found.
+// The environment must not change the findings.
 const { ZIZMOR_CONFIG: _config, GITHUB_ACTIONS: _ci, GH_TOKEN: _token, ...env } = process.env;
 const copy = mkdtempSync(join(tmpdir(), 'todo-deploy-lint-'));
 let findings = 0;
@@ -56,7 +56,7 @@ async function lint(tools: Tools): Promise<void> {
   schema(tools, copy, 'vendor.github-actions', ofKind('action'));
   for (const { example } of files) parses(example);
 
-  // After the others: actionlint gets our actions and workflows by their place in the repository, which is the only one that it reads.
+  // Last: actionlint finds our actions and workflows only at their place in the repository.
   for (const path of [...workflows, ...actions]) inRepository(path, readFileSync(join(root, path), 'utf8'));
   for (const path of samples) inRepository(join('.github/workflows', flat(path)), readFileSync(join(root, path), 'utf8'));
   for (const { example, path } of files)
@@ -70,20 +70,20 @@ function isYaml(path: string): boolean {
   return /\.ya?ml$/.test(path);
 }
 
-/** What is shown beside the issue forms, which has a schema of its own. */
+/** The file beside the issue forms, which has a schema of its own. */
 function isChooser(path: string): boolean {
   return /^config\.ya?ml$/.test(basename(path));
 }
 
-/** A path as one name. */
+/** A path as a file name. */
 function flat(path: string): string {
   return path.replaceAll('/', '.');
 }
 
 /**
- * Writes a file for actionlint, with what it cannot know in words that it does: `$/actions/deploy`, GitHub's way to name an action of the
- * same repository and commit, and `org/todo-deploy/actions/deploy@v1`, this repository as its users name it. So our own action.yml decides
- * which inputs an example may have. This is the one exception that actionlint needs.
+ * Writes a file for actionlint, with paths in place of the references that it cannot follow: `$/actions/deploy`, GitHub's name for an action
+ * of the same repository and commit, and `org/todo-deploy/actions/deploy@v1`, the name that users write. So our own action.yml decides which
+ * inputs an example may have. This is the only exception that actionlint needs.
  */
 function inRepository(path: string, text: string): void {
   const target = join(copy, path);
@@ -92,12 +92,12 @@ function inRepository(path: string, text: string): void {
     .replaceAll(/(\buses:\s*)\$\//g, '$1./')
     .replaceAll(/(\buses:\s*)org\/todo-deploy((?:\/[\w./-]+)?)@v1\b/g, (_all, uses: string, inside: string) => `${uses}.${inside || '/'}`);
   writeFileSync(target, local);
-  // It reads metadata only of actions that have their programs.
+  // It reads an action's metadata only if its programs exist.
   if (basename(path) === 'action.yml')
     for (const file of ['main.js', 'post.js']) cpSync(join(root, dirname(path), file), join(dirname(target), file));
 }
 
-/** Where the checkers read an example from; the name says where it stands. */
+/** The file from which the checkers read an example; its name says where the example is. */
 function written(example: Example): string {
   const name = flat(example.place).replace(':', '.line');
   const path = example.kind === 'workflow' ? join('.github/workflows', `${name}.yml`) : join('examples', name, 'action.yml');
@@ -144,7 +144,7 @@ function listed(folder: string): string[] {
   return existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => join(folder, name)) : [];
 }
 
-/** Markdown that is read by users: not that of packages and reports. */
+/** Markdown for readers: not that of packages and reports. */
 function markdownFiles(): string[] {
   const inside = (folder: string, depth: number): string[] =>
     readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
