@@ -16,7 +16,7 @@ import { type DeployRun, type Plan, Recorder } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
 import { underLease } from './under-lease.ts';
 
-/** One deploy, from the lease to the old color's end. What goes wrong in it is in the outcome, not thrown. */
+/** One deploy, from the lease to the old color's end. Failures are in the outcome, not thrown. */
 export async function deploy(options: DeployOptions, outside: Collaborators, signal: AbortSignal): Promise<DeployOutcome> {
   const parts = { ...outside, options, report: new Recorder(), signal };
   try {
@@ -50,7 +50,7 @@ async function preflight(run: DeployRun): Promise<{ plan: Plan; verdict: 'deploy
     return { plan, verdict: 'superseded' };
   }
   if (await isUnchanged(run, plan)) {
-    log.info(`What ${options.version} consists of serves already (as ${plan.serving?.version}): nothing to do`);
+    log.info(`The content of ${options.version} already serves (as ${plan.serving?.version}): nothing to do`);
     return { plan, verdict: 'unchanged' };
   }
   await requireFeasible(run, plan);

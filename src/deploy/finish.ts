@@ -1,5 +1,5 @@
 import { type AppliedBase, contractBase } from './base/apply.ts';
-import { freeAutoscalers } from './color/autoscalers.ts';
+import { releaseAutoscalers } from './color/autoscalers.ts';
 import { retireColor } from './color/retire.ts';
 import { deployed } from './journal-entries.ts';
 import { phase } from './run/phase.ts';
@@ -7,7 +7,7 @@ import type { Plan, Run, StepRecord } from './run/run.ts';
 import { contracted, end, serve } from './state/journal.ts';
 
 /**
- * The new version serves; the old color is drained and put to rest. What goes wrong once that is recorded does not make the run red: the
+ * The new version serves; the old color is drained and retired. Failures after that is recorded do not make the run red: the
  * journal holds it as unfinished, and the next run finishes it.
  */
 export async function finish(run: Run, plan: Plan, applied: { base: AppliedBase; revision: number }): Promise<void> {
@@ -22,7 +22,7 @@ export async function finish(run: Run, plan: Plan, applied: { base: AppliedBase;
     });
   } catch (error) {
     if (run.journal.journal.inFlight?.phase !== 'finish') throw error;
-    const message = `Version ${options.version} serves; tidying up was not finished (${error instanceof Error ? error.message : error}): the next run does it`;
+    const message = `Version ${options.version} serves; the cleanup did not finish (${error instanceof Error ? error.message : error}): the next run completes it`;
     log.warning(message);
     report.notes.push(message);
   }
@@ -30,7 +30,7 @@ export async function finish(run: Run, plan: Plan, applied: { base: AppliedBase;
 
 async function tidyUp(run: Run, plan: Plan, base: AppliedBase, record: StepRecord): Promise<void> {
   const { options } = run;
-  await freeAutoscalers(run, plan.color);
+  await releaseAutoscalers(run, plan.color);
   if (plan.active) {
     await run.clock.sleep(options.drainMs, run.signal);
     await contract(run, plan, base);
@@ -40,15 +40,15 @@ async function tidyUp(run: Run, plan: Plan, base: AppliedBase, record: StepRecor
   await run.journal.update((journal) => end(journal));
 }
 
-/** From here on there is no automatic way back. */
+/** From here on there is no automatic rollback. */
 async function contract(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
   if (base.deferred.length === 0) return;
-  for (const what of base.deferred) run.log.info(`Now: ${what}`);
+  for (const change of base.deferred) run.log.info(`Applying what was deferred: ${change}`);
   const baseRevision = await contractBase(run, plan);
   await run.journal.update((journal) => contracted(journal, { baseHash: plan.split.baseHash, baseRevision }));
 }
 
-/** What becomes of the old color, in words. */
+/** What happens to the old color, as text. */
 const AFTERWARDS = {
   zero: { todo: 'scale it to zero', done: 'is at zero' },
   warm: { todo: 'keep it warm', done: 'is kept warm' },

@@ -24,7 +24,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
   };
 }
 
-/** What the journal keeps of a version that serves: enough to go back to it. */
+/** What the journal keeps of a version that serves: enough to roll back to it. */
 export function deployed(run: Run, plan: Plan, applied: { base: AppliedBase; revision: number }): Deployed {
   const { split } = plan;
   const { who, version, smoke, versionHeader } = run.options;

@@ -2,7 +2,7 @@ import { countsReplicas } from '../split/kinds/rows.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
 import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
-import { place, type Raised, raiseColor, runPostHooks, takeWarmColor } from './color/raise.ts';
+import { placeColorServices, type Raised, raiseColor, runPostHooks, useWarmColor } from './color/raise.ts';
 import { waitReady } from './diagnosis/ready.ts';
 import { finish } from './finish.ts';
 import { beginning } from './journal-entries.ts';
@@ -44,7 +44,7 @@ async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Pr
     },
   });
   const raised = await phase(run, 'color', colorTitle(plan, options.version), () =>
-    plan.warm ? takeWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan),
+    plan.warm ? useWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan),
   );
   const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
     await waitReady(expected(plan, raised), run, { signal: run.signal, limitMs: options.timeoutMs });
@@ -58,21 +58,21 @@ async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Pr
 }
 
 async function bringBaseUp(run: Run, planned: Plan, before: () => Promise<void>, record: StepRecord) {
-  const plan = await place(run, planned);
+  const plan = await placeColorServices(run, planned);
   await before();
   if (plan.base === 'first') return { plan, base: await expandBase(run, plan) };
-  run.log.info(plan.base === 'same' ? 'Nothing in it changed' : 'It follows when the version serves');
+  run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied once the version serves');
   record.result = 'skipped';
   return { plan, base: keptBase(plan, run.options.version) };
 }
 
 const keptBase = (plan: Plan, version: string): AppliedBase => ({
   revision: plan.serving?.baseRevision ?? 0,
-  deferred: plan.base === 'last' ? [`what both colors share, as of ${version}`] : [],
+  deferred: plan.base === 'last' ? [`the base of ${version}`] : [],
 });
 
 const colorTitle = ({ color, warm }: Plan, version: string): string =>
-  warm ? `${color} runs ${version} already` : `Bring ${color} up with version ${version}`;
+  warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
 
 /** What has to be ready: of the shared workloads only what this run has touched. */
 function expected(plan: Plan, { split }: Raised) {
@@ -88,7 +88,7 @@ function expected(plan: Plan, { split }: Raised) {
 async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void> {
   const finding = findFrontDoor(run, plan.split.url);
   finding.catch(() => undefined);
-  // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
+  // What a version was deployed with is checked where it can be: a rollback may come from another placeColorServices, and does not wait for a name.
   if (!plan.rollback) requireFrontDoor(run, await finding, plan.firstDeploy);
   run.signal.throwIfAborted();
   await switchTraffic(run, plan, raised.split, finding);

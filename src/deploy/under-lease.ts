@@ -11,7 +11,7 @@ import { Lease } from './state/lease.ts';
 type Parts<O extends RunOptions> = Omit<Run, 'journal' | 'options'> & { readonly options: O };
 
 /**
- * The frame of every run that changes an app: its lease, the healing of what a killed run left, then `body`. What goes wrong is in the
+ * The frame of every run that changes an app: its lease, the healing of what a killed run left, then `body`. Failures are in the
  * outcome, not thrown.
  */
 export async function underLease<O extends RunOptions>(

@@ -169,7 +169,7 @@ describe('autoscalers', () => {
       };
       const result = expectGreen(await app.deploySmall('scale', 'v2', {}, OLDER, { onLine }));
       for (const kind of kinds) expect(uninstalled).toContain(`"${kind}" deleted`);
-      expect(result.log.filter((line) => line.includes('tidying up was not finished'))).toEqual([]);
+      expect(result.log.filter((line) => line.includes('the cleanup did not finish'))).toEqual([]);
     } finally {
       uninstall();
     }
@@ -250,7 +250,7 @@ describe('refused before anything is touched', () => {
       app.kubectl('create', 'rolebinding', role, `--role=${role}`, `--serviceaccount=${app.namespace}:deployer`);
     }
     const result = expectGreen(await app.deploySmall('least', 'v1', {}, { 'service-account': `${app.namespace}/deployer` }));
-    expect(result.summary).toMatch(/Not looked at, since the account may not read it: .*labels.*; .*nodes/);
+    expect(result.summary).toMatch(/Not checked, since the account may not read it: .*labels.*; .*nodes/);
   });
 });
 

@@ -42,7 +42,7 @@ test('with the shipped Role alone, what this chart holds cannot even be read', a
   const result = await asDeployer();
   expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
   expect(errorsOf(result)).toHaveLength(1);
-  expect(errorsOf(result)[0]).toMatch(/The account may not read what the chart holds: \S+ "pair-\S+" is forbidden/);
+  expect(errorsOf(result)[0]).toMatch(/The account may not read objects of the chart: \S+ "pair-\S+" is forbidden/);
 });
 
 test('where it may only be read, everything else is listed at once, as rules', async () => {

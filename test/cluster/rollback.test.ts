@@ -93,7 +93,7 @@ describe('going back on a real cluster', () => {
     const result = await app.rollback('previous');
     expect(result.exitCode).toBe(1);
     expect(errorsOf(result)).toHaveLength(1);
-    expect(errorsOf(result)[0]).toContain('No version of "pair" has served in namespace rollback-test: there is nothing to go back to');
+    expect(errorsOf(result)[0]).toContain('No version of "pair" has served in namespace rollback-test: there is nothing to roll back to');
     expect(app.kubectl('get', 'leases', '--output=name')).toBe('');
   });
 
@@ -167,7 +167,7 @@ describe('going back on a real cluster', () => {
   test('the version that was left does not come back by itself', async () => {
     const result = expectGreen(await deploy('v4'));
     expect(result.outputs).toMatchObject({ status: 'superseded', version: 'v3' });
-    expect(result.summary).toContain('v4 was gone back from by ada');
+    expect(result.summary).toContain('v4 was rolled back by ada');
   });
 
   test('a rollback of the rollback', async () => {
@@ -272,7 +272,7 @@ describe('going back on a real cluster', () => {
     await registry.crane('delete', reference('v1'));
     const result = expectGreen(await app.rollback('previous', { 'allow-irreversible': 'true' }));
     expect(result.outputs).toMatchObject({ status: 'deployed', version: 'v1', 'active-color': 'green' });
-    expect(result.log.join('\n')).toContain(`::warning::The registry has lost ${reference('v1')}`);
+    expect(result.log.join('\n')).toContain(`::warning::The registry no longer has ${reference('v1')}`);
   });
 
   test('through all of this no request was lost, and none was answered by two versions', () => {

@@ -7,7 +7,7 @@ import type { RollbackInputs } from './inputs.ts';
 
 const HEAD = ['to', 'version', 'served since', 'by', 'state', 'images', 'migrations since'];
 
-/** What can be gone back to: into the log, the summary and the output `versions`. */
+/** Versions that can be rolled back to: into the log, the summary and the output `versions`. */
 export function tellVersions(context: ActionContext, { release, cluster }: RollbackInputs, versions: ListedVersion[]): ListedVersion[] {
   const { log, summary } = context;
   const rows = versions.map(row);

@@ -10,7 +10,7 @@ import { replaceFinishedJobs } from './jobs.ts';
 export const baseChanged = (serving: Deployed | undefined, split: SplitResult): boolean =>
   serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
 
-/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
+/** The base's last revision that works: what a failed deploy rolls back to. undefined before a first success. */
 export async function baseRevision(run: Pick<Run, 'helm' | 'options'>): Promise<number | undefined> {
   const history = await run.helm.history(run.options.release);
   return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
@@ -22,7 +22,7 @@ export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
   const recorded = await helm.recordedPart(options.release);
   await replaceFinishedJobs(run, plan, recorded?.part);
   const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
-  for (const what of deferred) log.info(`Waits until the old version serves nobody: ${what}`);
+  for (const change of deferred) log.info(`Deferred until the old version has no traffic: ${change}`);
   try {
     const applied = await helm.apply({ ...baseApply(run, plan), part });
     return { revision: applied.revision, deferred };
@@ -36,7 +36,7 @@ export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
 /** The base as it was applied. */
 export interface AppliedBase {
   revision: number;
-  /** In words, what is left for `contractBase`. */
+  /** What is left for `contractBase`, as text. */
   deferred: readonly string[];
 }
 
@@ -44,12 +44,12 @@ const baseApply = ({ options, signal }: Run, plan: Plan) => ({
   release: options.release,
   part: plan.split.base,
   values: plan.values,
-  description: `todo-deploy: what both colors share, of ${options.version}`,
+  description: `todo-deploy: base of ${options.version}, shared by both colors`,
   timeoutMs: options.timeoutMs,
   signal,
 });
 
-/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Answers the base's revision. */
+/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Returns the base's revision. */
 export async function contractBase(run: Run, plan: Plan): Promise<number> {
   return (await run.helm.apply({ ...baseApply(run, plan), noHooks: true })).revision;
 }
@@ -59,12 +59,12 @@ async function livePorts({ kubernetes }: Run, plan: Plan): Promise<Map<string, S
   return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []] as const] : [])));
 }
 
-/** Takes an expansion back: to the revision before, without hooks. Never on a first deploy. */
-export async function takeBaseBack(run: Pick<AppContext, 'helm' | 'options' | 'log'>, revision: number | undefined): Promise<void> {
+/** Undoes an expansion: rolls back to the revision before it, without hooks. Never on a first deploy. */
+export async function rollBackBase(run: Pick<AppContext, 'helm' | 'options' | 'log'>, revision: number | undefined): Promise<void> {
   if (revision === undefined) return;
   const { release, timeoutMs } = run.options;
   const latest = (await run.helm.history(release)).at(-1);
   if (latest === undefined || latest.revision === revision) return;
-  run.log.info(`The base goes back to revision ${revision}`);
+  run.log.info(`Rolling the base back to revision ${revision}`);
   await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
 }

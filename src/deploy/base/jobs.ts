@@ -7,7 +7,7 @@ import { equal } from '../kube/equal.ts';
 import { JOB } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
 
-/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
+/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm recreates it. */
 export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, recorded: PartChart | undefined): Promise<void> {
   for (const job of changedJobs(plan.split.baseObjects, recorded)) {
     const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
@@ -16,11 +16,11 @@ export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, 
     );
     if (!live || !finished) continue;
     await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', uid: live.metadata.uid });
-    log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
+    log.info(`Job ${job.metadata.name} has finished and its template changed: it is recreated`);
   }
 }
 
-/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
+/** Pure: Jobs of the base, hooks aside, that its last part does not hold exactly as they are. How a part writes its JSON depends on its size. */
 export function changedJobs(objects: readonly KubernetesObject[], recorded: PartChart | undefined): KubernetesObject[] {
   const jobs = objects.filter((object) => runsOnce(object) && !object.metadata.annotations?.[HOOK_ANNOTATION]);
   if (jobs.length === 0) return [];

@@ -9,40 +9,40 @@ const TYPE = 'kubernetes.io/dockerconfigjson';
 const KEY = '.dockerconfigjson';
 const REGISTRY_LABEL = 'todo-deploy.dev/registry';
 
-/** Creates what is missing; what is there stays as it is, whoever put it there. */
-export async function keepPullSecrets({
+/** Creates missing pull Secrets; those that exist stay as they are, whoever created them. */
+export async function ensurePullSecrets({
   kubernetes,
   pullSecrets = [],
   log,
 }: Pick<Run, 'kubernetes' | 'pullSecrets' | 'log'>): Promise<void> {
   for (const wanted of pullSecrets) {
-    if (await isKept({ kubernetes }, wanted)) continue;
+    if (await isPresent({ kubernetes }, wanted)) continue;
     await kubernetes.apply(pullSecret(wanted, kubernetes.namespace, await wanted.credentials()), {
       fieldManager: FIELD_MANAGER,
       force: true,
     });
-    log.info(`Pull Secret ${wanted.name} created: reads ${wanted.host}/${wanted.registry}, does not end`);
+    log.info(`Pull Secret ${wanted.name} created: can read ${wanted.host}/${wanted.registry}, never expires`);
   }
 }
 
-/** Asks for the credentials of what is missing, before anything is touched: who may not have them is told now. */
+/** Asks for the credentials of what is missing, before anything is touched, so that a missing permission is reported now. */
 export async function requirePullSecrets({ kubernetes, pullSecrets = [] }: Pick<Run, 'kubernetes' | 'pullSecrets'>): Promise<void> {
-  for (const wanted of pullSecrets) if (!(await isKept({ kubernetes }, wanted))) await wanted.credentials();
+  for (const wanted of pullSecrets) if (!(await isPresent({ kubernetes }, wanted))) await wanted.credentials();
 }
 
-/** Whether all are there; without one new pods could not be started. */
-export async function pullSecretsKept({ kubernetes, pullSecrets = [] }: Pick<Run, 'kubernetes' | 'pullSecrets'>): Promise<boolean> {
-  return (await Promise.all(pullSecrets.map((wanted) => isKept({ kubernetes }, wanted)))).every(Boolean);
+/** Whether all pull Secrets exist; without one, new pods could not start. */
+export async function havePullSecrets({ kubernetes, pullSecrets = [] }: Pick<Run, 'kubernetes' | 'pullSecrets'>): Promise<boolean> {
+  return (await Promise.all(pullSecrets.map((wanted) => isPresent({ kubernetes }, wanted)))).every(Boolean);
 }
 
-async function isKept({ kubernetes }: Pick<Run, 'kubernetes'>, { name, host }: PullSecret): Promise<boolean> {
+async function isPresent({ kubernetes }: Pick<Run, 'kubernetes'>, { name, host }: PullSecret): Promise<boolean> {
   const live = await kubernetes.get({ ...SECRET, name });
   if (live === undefined) return false;
   if (live.type !== TYPE) {
     throw new ConfigurationError(
-      `The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, and the name is that of the pull Secret`,
+      `The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, but this name is reserved for the pull Secret`,
       {
-        hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
+        hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name your own pull Secret with the input "image-pull-secrets"`,
       },
     );
   }

@@ -3,11 +3,11 @@ import { FIELD_MANAGER } from '../../split/model.ts';
 import { ownLabels } from '../kube/live.ts';
 import { SECRET } from '../kube/names.ts';
 import type { DeployRun } from '../run/run.ts';
-import { keepPullSecrets, pullSecretsKept } from './pull-secret.ts';
+import { ensurePullSecrets, havePullSecrets } from './pull-secret.ts';
 
-/** Applies the input `secrets` and the pull Secrets that are kept; values are seen by the API server only. */
+/** Applies the input `secrets` and the pull Secrets; only the API server sees the values. */
 export async function applySecrets(run: Pick<DeployRun, 'kubernetes' | 'options' | 'log' | 'pullSecrets'>): Promise<void> {
-  await keepPullSecrets(run);
+  await ensurePullSecrets(run);
   for (const secret of secretObjects(run)) {
     await run.kubernetes.apply(secret, { fieldManager: FIELD_MANAGER, force: true });
     run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
@@ -27,7 +27,7 @@ function secretObjects({ options, kubernetes }: Pick<DeployRun, 'options' | 'kub
 
 /** Whether the input `secrets` differs from what is in the cluster, or a pull Secret is gone: then even an unchanged version needs new pods. */
 export async function secretsChanged(run: Pick<DeployRun, 'kubernetes' | 'options' | 'pullSecrets'>): Promise<boolean> {
-  if (!(await pullSecretsKept(run))) return true;
+  if (!(await havePullSecrets(run))) return true;
   const wanted = secretObjects(run);
   const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ...SECRET, name: secret.metadata.name })));
   return wanted.some((secret, index) => Object.entries(secret.data).some(([key, value]) => live[index]?.data?.[key] !== value));

@@ -3,12 +3,12 @@ import { collectEvidence } from '../diagnosis/evidence.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Failing } from '../diagnosis/workload-state.ts';
 import { colorSelector, EVENT, POD, selects } from '../kube/names.ts';
-import { isReady, runsForEver } from '../kube/pods.ts';
+import { isLongRunning, isReady } from '../kube/pods.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import type { FrontDoor } from '../traffic/front-door.ts';
 import type { Route } from '../traffic/routes.ts';
-import { liveChecks, requireChecks } from './checks.ts';
+import { requireChecks, userFacingChecks } from './checks.ts';
 
 const INTERVAL_MS = 2_000;
 
@@ -19,13 +19,13 @@ export async function bake(run: Run, plan: Plan, split: SplitResult, door: Front
   const endsAt = run.clock.now() + run.options.bakeMs;
   try {
     const [rounds] = await Promise.all([checkUntil(run, plan, split, door, endsAt, signal), watchPods(run, plan, split, endsAt, signal)]);
-    record.note = rounds === 0 ? 'no checks named: only restarts were watched' : `${rounds} rounds of checks passed`;
+    record.note = rounds === 0 ? 'no checks configured: only restarts were watched' : `${rounds} rounds of checks passed`;
   } finally {
     stop.abort(new StepFailure('bake-failed', 'The bake is over'));
   }
 }
 
-/** Rounds of checks until `endsAt`, at least one. A check gets two more tries: one lost answer is no verdict. */
+/** Rounds of checks until `endsAt`, at least one. A check gets two more tries: a single lost response proves nothing. */
 async function checkUntil(
   run: Run,
   plan: Plan,
@@ -34,7 +34,7 @@ async function checkUntil(
   endsAt: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const { checks, targetsFor } = liveChecks(run, door, split.services, plan.color);
+  const { checks, targetsFor } = userFacingChecks(run, door, split.services, plan.color);
   if (checks.length === 0) return 0;
   for (let rounds = 1; ; rounds++) {
     await requireChecks(run, checks, targetsFor, { when: 'after the switch', retries: 2, intervalMs: 500, signal, quiet: rounds > 1 });
@@ -44,14 +44,14 @@ async function checkUntil(
   }
 }
 
-interface Fallen {
+interface BakeFailure {
   failing: Failing;
   view: View;
 }
 
 /** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
-export function fallen(view: Pick<View, 'all'>, first: Map<string, number>): Failing | undefined {
-  for (const pod of view.all(POD).filter(runsForEver)) {
+export function endedContainer(view: Pick<View, 'all'>, first: Map<string, number>): Failing | undefined {
+  for (const pod of view.all(POD).filter(isLongRunning)) {
     for (const status of pod.status?.containerStatuses ?? []) {
       const key = `${pod.metadata.uid} ${status.name}`;
       if (!first.has(key)) first.set(key, status.restartCount);
@@ -81,7 +81,7 @@ function containerEnded(pod: string, container: string, ended: { exitCode: numbe
 }
 
 /** Pure: a Service that has no ready pod left. */
-export function deserted(view: Pick<View, 'all'>, routes: readonly Route[]): Failing | undefined {
+export function serviceWithoutPods(view: Pick<View, 'all'>, routes: readonly Route[]): Failing | undefined {
   const route = routes.find(({ selector }) => !view.all(POD).some((pod) => selects(selector, pod.metadata.labels) && isReady(pod)));
   if (!route) return undefined;
   const pod = view.all(POD).find((one) => selects(route.selector, one.metadata.labels));
@@ -97,7 +97,7 @@ export function deserted(view: Pick<View, 'all'>, routes: readonly Route[]): Fai
 async function watchPods(run: Run, plan: Plan, split: SplitResult, endsAt: number, signal: AbortSignal): Promise<void> {
   const routes = split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [COLOR_LABEL]: plan.color } }));
   const first = new Map<string, number>();
-  const found = await watchUntil<Fallen | 'over'>({
+  const found = await watchUntil<BakeFailure | 'over'>({
     kubernetes: run.kubernetes,
     clock: run.clock,
     signal,
@@ -106,7 +106,7 @@ async function watchPods(run: Run, plan: Plan, split: SplitResult, endsAt: numbe
     waitingFor: 'the end of the bake',
     judge(view, now) {
       // Before the first list has come there is nothing to judge.
-      const failing = fallen(view, first) ?? (first.size > 0 ? deserted(view, routes) : undefined);
+      const failing = endedContainer(view, first) ?? (first.size > 0 ? serviceWithoutPods(view, routes) : undefined);
       if (failing) return { failing, view };
       return now >= endsAt && first.size > 0 ? 'over' : undefined;
     },

@@ -87,7 +87,7 @@ const checkEvidence = (result: CheckResult): Evidence => ({
     .join('\n'),
 });
 
-/** Any answer below 500 from the front door: what is checked where the user names no checks. */
+/** Any answer below 500 from the front door: used where the user names no checks. */
 const FRONT_DOOR_CHECK: SmokeCheck = {
   name: 'front door answers',
   path: '/',
@@ -99,7 +99,7 @@ const FRONT_DOOR_CHECK: SmokeCheck = {
 };
 
 /** Checks that run against what users reach, and where each is sent. */
-export function liveChecks(
+export function userFacingChecks(
   run: Run,
   door: FrontDoor | undefined,
   services: readonly ServicePlan[],

@@ -1,5 +1,5 @@
 import { COLOR_LABEL, type PlannedHook, type SplitResult } from '../../split/model.ts';
-import { crashBehind } from '../diagnosis/crashing-color.ts';
+import { preferCrashCause } from '../diagnosis/crashing-color.ts';
 import { readHookEnd } from '../diagnosis/failed-hook.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
@@ -18,7 +18,7 @@ export async function proveIdle(run: Run, plan: Plan, split: SplitResult, record
     await prove(run, plan, split, record);
   } catch (error) {
     // Restarts of a warm color may be those of last month.
-    throw plan.warm ? error : await crashBehind(error, run, plan.color);
+    throw plan.warm ? error : await preferCrashCause(error, run, plan.color);
   }
 }
 
@@ -40,7 +40,7 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   const tested = tests.length > 0;
   if (tested) await helmTest(run, plan, tests);
   record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
-  if (results.length === 0 && !tested) record.note = 'no checks of pods named: readiness is the proof';
+  if (results.length === 0 && !tested) record.note = 'no pod checks configured: readiness is the proof';
 }
 
 async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Promise<void> {

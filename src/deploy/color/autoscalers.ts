@@ -24,12 +24,12 @@ export async function holdAutoscalers(deps: Deps, color: Color, replicas: Readon
       { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } },
       { type: 'merge', fieldManager: FIELD_MANAGER },
     );
-    deps.log.info(`${describe(hpa)} is held at ${wanted} at least until the deploy is over`);
+    deps.log.info(`${describe(hpa)} keeps at least ${wanted} replicas until the deploy ends`);
   }
 }
 
-/** Gives held autoscalers their own minimum back. */
-export async function freeAutoscalers(deps: Deps, color: Color): Promise<void> {
+/** Restores the own minimum of held autoscalers. */
+export async function releaseAutoscalers(deps: Deps, color: Color): Promise<void> {
   for (const hpa of await autoscalers(deps, color)) {
     const minimum = hpa.metadata.annotations?.[HELD];
     if (minimum === undefined) continue;

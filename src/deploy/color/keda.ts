@@ -6,16 +6,16 @@ import { colorObjects, refOf } from '../kube/kinds.ts';
 import { describe } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 
-/** A kind whose objects an annotation keeps still. */
+/** A kind whose objects an annotation pauses. */
 type Held = (typeof PAUSED)[number];
 
-/** On those that scale in the active color only, so that any later run can read it. */
+/** Marks objects that scale in the active color only, so that any later run can read it. */
 const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 
-/** The color as it came up: what scales in the active color only is marked and stands still, the rest scales, however the color was left. */
-export async function noteScaled(deps: Deps, color: Color, split: SplitResult): Promise<void> {
+/** The color as it came up: what scales in the active color only is marked and paused, the rest scales, whatever state the color was left in. */
+export async function recordActiveOnly(deps: Deps, color: Color, split: SplitResult): Promise<void> {
   const waiting = new Set(split.paused.map(({ object }) => describe(object)));
   for (const { object, held } of await scaledOf(deps, color)) {
     const waits = waiting.has(describe(object));
@@ -31,7 +31,7 @@ export async function setScaledWorkers(deps: Deps, color: Color, on: boolean): P
   for (const { object, held } of await scaledOf(deps, color)) {
     if (object.metadata.annotations?.[ACTIVE_ONLY] === undefined) continue;
     await annotate(deps, object, { [held.annotation]: on ? null : held.value });
-    deps.log.info(`${describe(object)} ${on ? 'scales' : 'stands still'}`);
+    deps.log.info(`${describe(object)} ${on ? 'is resumed' : 'is paused'}`);
   }
 }
 
@@ -40,11 +40,11 @@ export async function stopScaled(deps: Deps, color: Color): Promise<void> {
   for (const { object, held } of await scaledOf(deps, color)) await annotate(deps, object, { [held.annotation]: held.value });
 }
 
-/** What of a color an annotation keeps still. */
+/** A color's objects that an annotation pauses. */
 async function scaledOf({ kubernetes, options }: Deps, color: Color): Promise<{ object: KubernetesObject; held: Held }[]> {
   const lists = await Promise.all(
     PAUSED.map(async (held) => {
-      const objects = await unlessGone(colorObjects(kubernetes, options.release, color, held));
+      const objects = await ignoreNotFound(colorObjects(kubernetes, options.release, color, held));
       return (objects ?? []).map((object) => ({ object, held }));
     }),
   );
@@ -53,11 +53,13 @@ async function scaledOf({ kubernetes, options }: Deps, color: Color): Promise<{ 
 
 async function annotate({ kubernetes }: Deps, object: KubernetesObject, wanted: Readonly<Record<string, string | null>>): Promise<void> {
   if (Object.entries(wanted).every(([key, value]) => (object.metadata.annotations?.[key] ?? null) === value)) return;
-  await unlessGone(kubernetes.patch(refOf(object), { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER }));
+  await ignoreNotFound(
+    kubernetes.patch(refOf(object), { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: FIELD_MANAGER }),
+  );
 }
 
-/** KEDA may be uninstalled while a run goes on: what is left of it answers 404, and must not keep a run from going back. */
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+/** KEDA may be uninstalled while a run goes on: its API then answers 404, which must not keep a run from rolling back. */
+async function ignoreNotFound<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {

@@ -13,9 +13,9 @@ import { colorRelease, describe } from '../kube/names.ts';
 import { scale } from '../kube/scale.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { holdAutoscalers } from './autoscalers.ts';
-import { noteScaled } from './keda.ts';
+import { recordActiveOnly } from './keda.ts';
 import { wantedReplicas, withReplicas } from './replicas.ts';
-import { noteWorkers } from './workers.ts';
+import { recordActiveReplicas } from './workers.ts';
 
 /** The color as it was applied: the split with its host aliases, the part with its replicas. */
 export interface Raised {
@@ -26,14 +26,14 @@ export interface Raised {
 }
 
 /** The idle color's Services, before any pod: with their addresses the split leads all pods of the new version, hooks of the base too. */
-export async function place(run: Run, plan: Plan): Promise<Plan> {
+export async function placeColorServices(run: Run, plan: Plan): Promise<Plan> {
   // A warm color has its Services, and its pods their addresses.
   if (plan.warm) return plan;
   return { ...plan, split: plan.splitFor(plan.color, await applyColorServices(run, plan.split.colorServices)) };
 }
 
 /** A color that runs the version already: its size is brought up to what the load needs now. */
-export async function takeWarmColor(run: Run, plan: Plan, revision: number): Promise<Raised> {
+export async function useWarmColor(run: Run, plan: Plan, revision: number): Promise<Raised> {
   const { split } = plan;
   const replicas = await wantedReplicas(run, plan, split.workloads);
   const live = await colorWorkloads(run.kubernetes, run.options.release, plan.color);
@@ -41,21 +41,21 @@ export async function takeWarmColor(run: Run, plan: Plan, revision: number): Pro
   for (const workload of short) {
     const wanted = replicas.get(workload.metadata.name) ?? 1;
     await scale(run.kubernetes, refOf(workload), wanted);
-    run.log.info(`${describe(workload)} is scaled to ${wanted}: what serves now runs as many`);
+    run.log.info(`${describe(workload)} is scaled to ${wanted}: as many as the serving version runs`);
   }
   if (short.length > 0) await holdAutoscalers(run, plan.color, replicas);
   return { split, part: withReplicas(split.color, replicas), replicas, revision };
 }
 
-/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. `plan` has its place. */
+/** The idle color is up with the new version, as far as Kubernetes accepted it: its readiness is another step. `plan` has its place. */
 export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
   const { split } = plan;
   const replicas = await wantedReplicas(run, plan, split.workloads);
   const part = withReplicas(split.color, replicas);
   await deleteWhatCannotChange(run, split.colorObjects);
   const revision = await applyColor(run, plan, part, { noHooks: true });
-  await noteWorkers(run, plan.color, split);
-  await noteScaled(run, plan.color, split);
+  await recordActiveReplicas(run, plan.color, split);
+  await recordActiveOnly(run, plan.color, split);
   await scaleAutoscaled(run, split.workloads, replicas);
   await holdAutoscalers(run, plan.color, replicas);
   return { split, part, replicas, revision };
@@ -91,7 +91,7 @@ async function applyColor(run: Run, plan: Plan, part: PartChart, { noHooks }: { 
   }
 }
 
-/** Answers the ClusterIP of each color Service by the name of its stable Service. */
+/** Returns the ClusterIP of each color Service by the name of its stable Service. */
 async function applyColorServices({ kubernetes, signal }: Run, services: readonly KubernetesObject[]): Promise<Record<string, string>> {
   signal.throwIfAborted();
   const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })));
@@ -138,7 +138,7 @@ async function deleteWhatCannotChange({ kubernetes, log }: Run, objects: readonl
     const ref = refOf(wanted);
     const live = await kubernetes.get(ref);
     if (!live || !cannotBecome(live, wanted)) continue;
-    log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first: a field that cannot be changed differs`);
+    log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first, since an immutable field changes`);
     await kubernetes.delete(ref, { propagation: 'Foreground', uid: live.metadata.uid }).catch((error: unknown) => {
       if (!(error instanceof HttpError && error.status === 404)) throw error;
     });

@@ -9,7 +9,7 @@ import type { AppContext } from '../run/run.ts';
 import { stopScaled } from './keda.ts';
 import { suspend } from './suspend.ts';
 
-/** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (state-unclear). */
+/** Checks again, right before a destructive call, that this color serves nobody. Errors: `StepFailure` (state-unclear). */
 async function requireUnused({ kubernetes, options, journal }: AppContext, color: Color): Promise<void> {
   const services = await servicesOn(kubernetes, options.release, color);
   if (services.length > 0) {
@@ -26,7 +26,7 @@ async function requireUnused({ kubernetes, options, journal }: AppContext, color
   }
 }
 
-/** Zero replicas, nothing scheduled; the objects stay, to look at and to start again. */
+/** Zero replicas, nothing scheduled; the objects stay for inspection and for a restart. */
 export async function stopColor(run: AppContext, color: Color): Promise<void> {
   const { kubernetes, options, log } = run;
   await stopScaled(run, color);
@@ -42,7 +42,7 @@ export async function stopColor(run: AppContext, color: Color): Promise<void> {
   }
 }
 
-/** What the user wants of a color that serves nobody any more. */
+/** Does what the user wants with a color that no longer serves anybody. */
 export async function retireColor(run: AppContext, color: Color, keep: 'zero' | 'warm' | 'remove'): Promise<void> {
   if (keep === 'warm') return;
   await requireUnused(run, color);

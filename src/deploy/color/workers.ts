@@ -22,27 +22,27 @@ const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
 /** Whether a color's object runs in the active color only. */
 export const isWorker = ({ metadata }: KubernetesObject): boolean => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
 
-/** Replicas that a workload of the active color has: a worker's own note, else what its part recorded; undefined where neither says. */
+/** Replicas that a workload of the active color has: a worker's own annotation, else what its part recorded; undefined where neither is there. */
 export function activeReplicas(live: KubernetesObject, recorded: KubernetesObject): number | undefined {
-  const noted = live.metadata.annotations?.[ACTIVE_REPLICAS];
-  const wanted = noted === undefined ? workloadSpec(recorded).replicas : Number(noted);
+  const count = live.metadata.annotations?.[ACTIVE_REPLICAS];
+  const wanted = count === undefined ? workloadSpec(recorded).replicas : Number(count);
   return Number.isInteger(wanted) ? wanted : undefined;
 }
 
-/** Notes on the color's workers how many of them run while their color is active; what was a worker in an earlier version of it is none any more. */
-export async function noteWorkers(deps: Deps, color: Color, split: SplitResult): Promise<void> {
-  const note = async (kind: WorkloadKind, name: string, value: string | null) => {
+/** Annotates the color's workers with how many of them run while their color is active; the annotation is removed from what is no longer a worker. */
+export async function recordActiveReplicas(deps: Deps, color: Color, split: SplitResult): Promise<void> {
+  const annotate = async (kind: WorkloadKind, name: string, value: string | null) => {
     const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
     await deps.kubernetes.patch({ ...kindNamed(kind).ref, name }, body, { type: 'merge', fieldManager: FIELD_MANAGER });
   };
   const workers = split.workloads.filter((workload) => workload.worker);
   for (const worker of workers) {
-    await note(worker.kind, worker.coloredName, countsReplicas(worker) ? String(worker.replicas ?? 1) : 'scheduled');
+    await annotate(worker.kind, worker.coloredName, countsReplicas(worker) ? String(worker.replicas ?? 1) : 'scheduled');
   }
   const before = (await workersOf(deps, color)).filter(
     ({ kind, object }) => !workers.some((worker) => worker.kind === kind && worker.coloredName === object.metadata.name),
   );
-  for (const { kind, object } of before) await note(kind, object.metadata.name, null);
+  for (const { kind, object } of before) await annotate(kind, object.metadata.name, null);
 }
 
 async function workersOf({ kubernetes, options }: Deps, color: Color): Promise<{ kind: WorkloadKind; object: KubernetesObject }[]> {
@@ -67,7 +67,7 @@ export async function setWorkers(deps: Deps, color: Color, on: boolean): Promise
       await scale(deps.kubernetes, refOf(object), on ? Number(annotations?.[ACTIVE_REPLICAS] ?? 1) : 0);
       if (on) started.push(worker);
     }
-    deps.log.info(`${kind}/${name} ${on ? 'runs' : 'stands still'}`);
+    deps.log.info(`${kind}/${name} ${on ? 'is started' : 'is stopped'}`);
   }
   await setScaledWorkers(deps, color, on);
   return started;

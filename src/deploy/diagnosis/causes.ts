@@ -34,8 +34,8 @@ export function imageCause(image: string, detail: string, waitingReason: string)
     return causeOf('image-not-found', `The image name "${image}" is not valid`, NOW, "Correct the image's name in the chart.");
   }
   if (PLATFORM.test(detail)) {
-    const said = PLATFORM.exec(detail)?.[0];
-    return causeOf('image-architecture', `The image ${image} is not built for the platform of the node: ${said}`, NOW);
+    const found = PLATFORM.exec(detail)?.[0];
+    return causeOf('image-architecture', `The image ${image} is not built for the platform of the node: ${found}`, NOW);
   }
   if (AUTH.test(detail)) {
     return causeOf('registry-auth', `The registry does not let the cluster pull ${image}: ${shortDetail(detail)}`, NOW);

@@ -2,17 +2,17 @@ import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
 import type { Color } from '../../split/model.ts';
 import { colorSelector, POD, REPLICA_SET } from '../kube/names.ts';
-import { runsForEver } from '../kube/pods.ts';
+import { isLongRunning } from '../kube/pods.ts';
 import { type ContainerStatus, crashCause } from './causes.ts';
 import { causeWithLog } from './crash-log.ts';
 import { podEvidence } from './evidence.ts';
 import { StepFailure } from './failure.ts';
 
 /**
- * The error to tell for a check of a color that has just come up: where its pods crash, that is why the check failed. Pods that are ready
- * for a moment after each start pass for ready.
+ * The error to report for a failed check of a color that has just come up: if its pods crash, that is why the check failed. Pods that are
+ * ready for a moment after each start count as ready.
  */
-export async function crashBehind(
+export async function preferCrashCause(
   error: unknown,
   run: { kubernetes: Kubernetes; options: { release: string } },
   color: Color,
@@ -48,10 +48,10 @@ function workloadOf({ metadata }: Pod): string {
   return ofDeployment ? `Deployment/${owner.name.slice(0, -hash.length - 1)}` : `${owner.kind}/${owner.name}`;
 }
 
-/** Pure: the container that has ended most often, of pods that are to run for ever. One that is ready has got over it. */
+/** Pure: the container that has ended most often, of long-running pods. One that is ready has recovered. */
 export function crashed(pods: readonly Pod[]): Crashed | undefined {
   return pods
-    .filter(runsForEver)
+    .filter(isLongRunning)
     .flatMap((pod) =>
       (pod.status?.containerStatuses ?? []).flatMap((status) => {
         const ended = status.state?.terminated ?? status.lastState?.terminated;

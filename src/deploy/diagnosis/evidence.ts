@@ -24,7 +24,7 @@ const NOISE = new Set([
   'SuccessfulRescale',
 ]);
 
-/** Pure: the most telling workload at a time-out: which pod, which container, which probe. */
+/** Pure: the most relevant workload at a time-out: which pod, which container, which probe. */
 export function explainUnready(view: View, states: readonly WorkloadState[], limitMs: number): Failing {
   const late = states.find((state) => !state.ready && state.failing.length > 0) ?? states.find((state) => !state.ready);
   const workload = late?.workload ?? 'the new version';

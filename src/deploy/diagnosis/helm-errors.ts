@@ -18,7 +18,12 @@ export const lastLine = (text: string): string =>
     ?.replace(/^(Error|level=\S+ msg)[:=]\s*/, '') ?? '';
 
 /** Names what `helm` said: a failed hook with its log, a refusal of the API server, or Helm's own words. */
-export async function helmFailure(error: unknown, what: string, hooks: readonly PlannedHook[], kubernetes: Kubernetes): Promise<unknown> {
+export async function helmFailure(
+  error: unknown,
+  subject: string,
+  hooks: readonly PlannedHook[],
+  kubernetes: Kubernetes,
+): Promise<unknown> {
   if (!(error instanceof ProcessError)) return error;
   const text = error.stderr.trim();
   const last = lastLine(text) || error.message;
@@ -27,7 +32,7 @@ export async function helmFailure(error: unknown, what: string, hooks: readonly 
     const failed = named.length > 0 ? named : hooks;
     const end = await readHookEnd(failed, kubernetes);
     const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
-    return new StepFailure('hook-failed', `${name} of ${what} failed: ${end.why ?? last}`, {
+    return new StepFailure('hook-failed', `${name} of ${subject} failed: ${end.why ?? last}`, {
       hint: end.evidence.length > 0 ? REASONS['hook-failed'].todo : undefined,
       evidence: end.evidence,
       cause: error,
@@ -40,5 +45,5 @@ export async function helmFailure(error: unknown, what: string, hooks: readonly 
       : /is forbidden|forbidden:/i.test(text)
         ? 'access-denied'
         : 'helm-failed';
-  return new StepFailure(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
+  return new StepFailure(reason, `${subject} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
 }

@@ -4,4 +4,4 @@ export const isReady = (pod: Pod): boolean =>
   !pod.metadata.deletionTimestamp && pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
 
 /** Pods of Jobs end by themselves; pods that are taken away are no failure. */
-export const runsForEver = (pod: Pod): boolean => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
+export const isLongRunning = (pod: Pod): boolean => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';

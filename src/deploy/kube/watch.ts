@@ -42,7 +42,7 @@ export interface WatchUntil<T> {
 const SETTLE_MS = 20;
 const TICK_MS = 1_000;
 
-/** Watches objects of one namespace until `judge` has an answer. */
+/** Watches objects of one namespace until `judge` returns a result. */
 export async function watchUntil<T>(options: WatchUntil<T>): Promise<T> {
   const { clock, kubernetes } = options;
   const stop = new AbortController();
@@ -70,8 +70,8 @@ export async function watchUntil<T>(options: WatchUntil<T>): Promise<T> {
         wake = resolve;
       });
       const now = clock.now();
-      const answer = options.judge(view, now);
-      if (answer !== undefined) return answer;
+      const verdict = options.judge(view, now);
+      if (verdict !== undefined) return verdict;
       if (now >= deadline) throw options.onLimit?.(view) ?? new TimeoutError(options.waitingFor, options.limitMs);
       await Promise.race([changed, clock.sleep(Math.min(TICK_MS, deadline - now), signal)]);
       await clock.sleep(SETTLE_MS, signal);

@@ -61,8 +61,8 @@ export async function requireAccess(run: Pick<Run, 'kubernetes' | 'options'>, ob
   const denied = await run.kubernetes.denied(await wantedAccess(run, objects));
   if (denied.length === 0) return;
   const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
-  const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
-  const where = denied.every((review) => review.namespace) ? 'its Role' : 'its Role (what has no namespace needs a ClusterRole)';
+  const message = `The account lacks rights that this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
+  const where = denied.every((review) => review.namespace) ? 'its Role' : 'its Role (cluster-scoped resources need a ClusterRole)';
   const hint = `Add to ${where}:\n${roleRules(denied)}`;
   throw new StepFailure('access-denied', message, { hint });
 }

@@ -15,8 +15,8 @@ export interface Wanted {
   workload: string;
   pods: number;
   requests: Requests;
-  /** The pods choose their nodes: what they need may stand ready as a pool that an autoscaler starts from zero. */
-  choosy: boolean;
+  /** The pods select their nodes: the capacity may be a pool that an autoscaler starts from zero. */
+  selectsNodes: boolean;
 }
 
 export interface Room {
@@ -52,7 +52,7 @@ export async function requireCapacity(run: Pick<Run, 'kubernetes' | 'options' | 
   const finding = {
     object: '',
     message: `The nodes may not hold both versions: ${shortage}`,
-    hint: 'Unless an autoscaler adds a node, lower requests or replicas, or add one: a pod that finds none fails the deploy, before users see it.',
+    hint: 'Unless an autoscaler adds a node, lower requests or replicas, or add a node: a pod that cannot be scheduled fails the deploy before users see it.',
   };
   report.warnings.push(finding);
   log.warning(`${finding.message} (${finding.hint})`);
@@ -70,12 +70,13 @@ async function wantedPods(run: Pick<Run, 'kubernetes' | 'options'>, plan: Plan):
     .filter(isScaled)
     .map((object) => {
       const spec = podTemplateOf(object)?.spec;
-      const choosy = spec?.nodeSelector !== undefined || spec?.affinity?.nodeAffinity !== undefined || (spec?.tolerations ?? []).length > 0;
+      const selectsNodes =
+        spec?.nodeSelector !== undefined || spec?.affinity?.nodeAffinity !== undefined || (spec?.tolerations ?? []).length > 0;
       return {
         workload: describe(object),
         pods: replicas.get(object.metadata.name) ?? 0,
         requests: podRequests(spec),
-        choosy,
+        selectsNodes,
       };
     })
     .filter(({ pods }) => pods > 0);
@@ -102,7 +103,7 @@ const SIZES = ['cpu', 'memory'];
 /** Pure: names a pod that asks for more cpu or memory than any node has. Not where it chooses its nodes, or no node can be seen. */
 export function largerThanAny(wanted: readonly Wanted[], rooms: readonly Room[]): string | undefined {
   if (rooms.length === 0) return undefined;
-  for (const { workload, requests } of wanted.filter(({ choosy }) => !choosy)) {
+  for (const { workload, requests } of wanted.filter(({ selectsNodes }) => !selectsNodes)) {
     for (const resource of SIZES) {
       const asked = requests[resource] ?? 0;
       const most = Math.max(...rooms.map(({ all }) => all[resource] ?? 0));
@@ -161,7 +162,7 @@ function nearest(requests: Requests, frees: readonly Requests[]): string {
   const [least] = lacks.sort((a, b) => a.by / (requests[a.resource] ?? 1) - b.by / (requests[b.resource] ?? 1));
   if (!least) return 'there is no node that takes pods';
   return least.resource === 'pods'
-    ? 'no node may run more pods'
+    ? 'every node already runs its maximum of pods'
     : `the best node lacks ${amountText(least.resource, least.by)} of ${least.resource}`;
 }
 

@@ -12,7 +12,7 @@ import { whySuperseded } from './superseded.ts';
 
 type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
 
-/** Renders, splits, validates and compares; writes nothing. Errors as of the preflight. */
+/** Renders, splits, validates and compares; writes nothing. Errors: those of the preflight. */
 export async function dryRun(run: Preflight): Promise<{ plan: Plan; dry: DryRun }> {
   const plan = await makePlan(run);
   await requireFeasible(run, plan);

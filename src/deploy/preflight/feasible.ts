@@ -13,7 +13,7 @@ import { requireCapacity } from './capacity.ts';
 import type { Preflight } from './plan.ts';
 import { requireQuota } from './quota.ts';
 
-/** The same, whatever the run brings. */
+/** What the checks need, of a deploy as of a rollback. */
 type Feasibility = Omit<Preflight, 'options'> & Pick<Run, 'options'>;
 
 /** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
@@ -29,7 +29,7 @@ async function requireImages(run: Feasibility, plan: Plan): Promise<void> {
   if (missing.length === 0) return;
   throw new StepFailure('image-not-found', `The registry does not have ${missing.join(', ')}`, {
     hint: plan.rollback
-      ? 'It was removed from the registry: go back to another version (list: true shows them), or build that commit again.'
+      ? 'It was removed from the registry: roll back to another version (list: true shows them), or build that commit again.'
       : 'Was the image pushed, and is the input "registry" the same as for the build?',
   });
 }
@@ -37,8 +37,8 @@ async function requireImages(run: Feasibility, plan: Plan): Promise<void> {
 /** Images by digest that the registry says it does not have. */
 export async function missingImages(run: Pick<Run, 'imageExists'>, plan: Plan): Promise<string[]> {
   const references = [...new Set(plan.split.images.map((entry) => entry.image).filter(hasDigest))];
-  const answers = await Promise.all(references.map(run.imageExists));
-  return references.filter((_, index) => answers[index] === 'no');
+  const found = await Promise.all(references.map(run.imageExists));
+  return references.filter((_, index) => found[index] === 'no');
 }
 
 /** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
@@ -51,7 +51,7 @@ function withFreshHooks(part: SplitResult['base']): SplitResult['base'] {
 }
 
 /** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
-function refusedBy(error: unknown, what: string): unknown {
+function refusedBy(error: unknown, subject: string): unknown {
   if (!(error instanceof HttpError) || error.status < 400 || error.status >= 500) return error;
   const reason = /exceeded quota/i.test(error.message)
     ? 'quota-exceeded'
@@ -60,7 +60,7 @@ function refusedBy(error: unknown, what: string): unknown {
       : /admission|PodSecurity|denied the request/i.test(error.message)
         ? 'admission-refused'
         : 'chart-invalid';
-  return new StepFailure(reason, `The API server refuses ${what}: ${refusals(error.message)}`, {
+  return new StepFailure(reason, `The API server refuses ${subject}: ${refusals(error.message)}`, {
     hint: error.hint,
     cause: error,
     evidence: [{ title: 'API server', text: error.message }],
@@ -77,12 +77,12 @@ const refusals = (text: string): string => {
 async function requireValid(run: Feasibility, plan: Plan): Promise<void> {
   const { helm, options, signal } = run;
   const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
-  const validate = async (release: string, part: SplitResult['base'], what: string) => {
+  const validate = async (release: string, part: SplitResult['base'], subject: string) => {
     try {
       await helm.validate({ ...apply, release, part: withFreshHooks(part) }, RECREATED);
     } catch (error) {
       signal.throwIfAborted();
-      throw refusedBy(await helmFailure(error, what, [], run.kubernetes), what);
+      throw refusedBy(await helmFailure(error, subject, [], run.kubernetes), subject);
     }
   };
   await Promise.all([

@@ -1,9 +1,9 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { Run } from '../run/run.ts';
 
-const NOTE = 'Not looked at, since the account may not read it: ';
+const NOTE = 'Not checked, since the account may not read it: ';
 
-/** A read that a deploy can do without: where the account may not, a note of the report says what was not looked at. */
+/** A read that a deploy can do without: where the account may not, a note in the report says what was not checked. */
 export async function ifReadable<T>({ report }: Pick<Run, 'report'>, what: string, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

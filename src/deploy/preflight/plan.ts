@@ -9,8 +9,8 @@ import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
 import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
 import type { DeployRun, Plan } from '../run/run.ts';
+import { namespaceRefusals } from './namespace-checks.ts';
 import { splitPlan } from './split-input.ts';
-import { surroundingRefusals } from './surroundings.ts';
 
 /** What a preflight needs of a run: it writes nothing. */
 export type Preflight = Pick<
@@ -18,25 +18,25 @@ export type Preflight = Pick<
   'kubernetes' | 'helm' | 'log' | 'options' | 'journal' | 'signal' | 'report' | 'ancestry' | 'imageExists' | 'pullSecrets'
 >;
 
-/** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that cannot be. */
+/** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that is not supported. */
 export async function makePlan(run: Preflight): Promise<Plan> {
   const { options, journal, kubernetes } = run;
   const services = await liveStableServices(kubernetes, options.release);
-  const live = activeOf(services);
-  if (live === 'mixed') {
+  const selected = activeOf(services);
+  if (selected === 'mixed') {
     throw new StepFailure(
       'state-unclear',
       `The Services of "${options.release}" select different colors: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
     );
   }
-  const active = live ?? journal.journal.active;
+  const active = selected ?? journal.journal.active;
   const serving = journal.journal.history.find((entry) => entry.color === active);
   const firstDeploy = journal.journal.history.length === 0;
   const color: Color = active ? otherColor(active) : 'blue';
   if (!journal.exists) await refuseAdoption(run);
   const render = await renderChart(run);
   const split = splitPlan(options, kubernetes.namespace, render, color, firstDeploy);
-  refuse([...split.refusals, ...(await surroundingRefusals(run, split)), ...checkRefusals(run, split)], options.chart);
+  refuse([...split.refusals, ...(await namespaceRefusals(run, split)), ...checkRefusals(run, split)], options.chart);
   for (const warning of split.warnings) run.log.warning(findingText(warning));
   run.report.warnings.push(...split.warnings);
   return {
@@ -68,9 +68,9 @@ async function renderChart(run: Preflight): Promise<HelmRender> {
     if (!(error instanceof ProcessError)) throw error;
     const forbidden = /(\S+ "[^"]*" is forbidden: .*)/.exec(error.stderr)?.[1];
     if (forbidden) {
-      throw new StepFailure('access-denied', `The account may not read what the chart holds: ${forbidden}`, {
+      throw new StepFailure('access-denied', `The account may not read objects of the chart: ${forbidden}`, {
         cause: error,
-        hint: "Its Role needs get, create, patch and delete for each of the chart's kinds, beside what role.yaml of this action holds.",
+        hint: "Its Role needs get, create, patch and delete for each of the chart's kinds, in addition to the rules in role.yaml of this action.",
       });
     }
     throw new StepFailure('chart-invalid', `The chart ${options.chart} does not render: ${lastLine(error.stderr) || error.message}`, {
@@ -87,7 +87,7 @@ async function refuseAdoption({ helm, options }: Preflight): Promise<void> {
   const running = history.find((release) => ['deployed', 'superseded', 'failed'].includes(release.status));
   if (!running) return;
   throw new ConfigurationError(
-    `"${options.release}" runs already as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`,
+    `"${options.release}" already runs as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`,
     {
       hint: `Use another release name, or remove it first: helm uninstall ${options.release}`,
     },

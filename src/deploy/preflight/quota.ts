@@ -40,7 +40,7 @@ function wanted(needs: Needs, key: string): number | undefined {
   return undefined;
 }
 
-/** Pure: what a quota has not got left for these needs, in words. */
+/** Pure: what a quota lacks for these needs, as text. */
 export function quotaShortage(quota: ResourceQuota, needs: Needs): string[] {
   return Object.entries(quota.status?.hard ?? {}).flatMap(([key, hard]) => {
     const used = quota.status?.used?.[key];

@@ -10,7 +10,7 @@ import { heal } from './heal.ts';
 
 const LIMIT_MS = 60_000;
 
-/** Heals what a run of one's own left in flight; touches nothing of anyone else's. Answers in words what was done. */
+/** Heals what this run itself left in flight, nothing of other runs. Returns what was done, as text. */
 export async function healAfter(
   run: { release: string; who: Who; timeoutMs: number },
   tools: { kubernetes: Kubernetes; helm: () => Promise<Helm>; clock: Clock; log: Log },
@@ -18,8 +18,8 @@ export async function healAfter(
 ): Promise<string | undefined> {
   const { kubernetes, clock, log } = tools;
   const { release, who } = run;
-  const left = (await JournalStore.open(kubernetes, release)).journal.inFlight;
-  if (left?.holder !== who.holder) {
+  const inFlight = (await JournalStore.open(kubernetes, release)).journal.inFlight;
+  if (inFlight?.holder !== who.holder) {
     if (await releaseLease(release, who.holder, kubernetes)) log.info(`The lease of "${release}" is given up`);
     return undefined;
   }

@@ -7,60 +7,60 @@ import { activeOf, colorWorkloads, type LiveService, liveStableServices } from '
 import { colorRelease, SECRET, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import { end, healing, type InFlight, keep } from '../state/journal.ts';
-import { sendOn } from '../traffic/selectors.ts';
+import { completeSwitch } from '../traffic/selectors.ts';
 import { switchBack, takeBack } from './undo.ts';
 
-/** Finishes or reverts what a killed run left. Answers in words what was done; undefined where there was nothing. */
+/** Finishes or reverts what a killed run left. Returns what was done, as text; undefined where there was nothing. */
 export async function heal(run: AppContext): Promise<string | undefined> {
   await clearPending(run);
-  const left = run.journal.journal.inFlight;
-  const done = left ? await healInFlight(run, left) : undefined;
+  const inFlight = run.journal.journal.inFlight;
+  const done = inFlight ? await healInFlight(run, inFlight) : undefined;
   const repaired = await repairSelectors(run);
-  const said = [done, repaired].filter((text) => text !== undefined);
-  for (const text of said) run.log.warning(text);
-  return said.length > 0 ? said.join('; ') : undefined;
+  const results = [done, repaired].filter((text) => text !== undefined);
+  for (const text of results) run.log.warning(text);
+  return results.length > 0 ? results.join('; ') : undefined;
 }
 
-async function healInFlight(run: AppContext, left: InFlight): Promise<string> {
+async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string> {
   const { journal } = run;
-  const what = healing(journal.journal);
-  const whose = `the deploy of ${left.version} that ended in "${left.phase}" (${left.runUrl || left.holder})`;
+  const remedy = healing(journal.journal);
+  const subject = `the deploy of ${inFlight.version} that ended in "${inFlight.phase}" (${inFlight.runUrl || inFlight.holder})`;
   const failure = {
-    version: left.version,
+    version: inFlight.version,
     at: new Date(run.clock.now()).toISOString(),
     reason: 'cancelled',
-    cause: `ended in ${left.phase}`,
-    runUrl: left.runUrl,
+    cause: `ended in ${inFlight.phase}`,
+    runUrl: inFlight.runUrl,
   };
-  if (what?.kind === 'finish') {
-    if (left.previousColor) await retireColor(run, left.previousColor, left.keepOld);
+  if (remedy?.kind === 'finish') {
+    if (inFlight.previousColor) await retireColor(run, inFlight.previousColor, inFlight.keepOld);
     await journal.update((state) => end(state));
-    return `Finished ${whose}`;
+    return `Finished ${subject}`;
   }
-  if (what?.kind === 'switch-back' && what.to && (await isUp(run, left, what.to))) {
-    await switchBack(run, left);
-    await takeBack(run, left, failure);
-    return `Switched back to ${what.to}: reverted ${whose}`;
+  if (remedy?.kind === 'switch-back' && remedy.to && (await isUp(run, inFlight, remedy.to))) {
+    await switchBack(run, inFlight);
+    await takeBack(run, inFlight, failure);
+    return `Switched back to ${remedy.to}: reverted ${subject}`;
   }
-  if (what?.kind === 'switch-back' || what?.kind === 'first-deploy') return keepNew(run, left, whose);
-  await takeBack(run, left, failure);
-  return `Took back ${whose}`;
+  if (remedy?.kind === 'switch-back' || remedy?.kind === 'first-deploy') return keepNewColor(run, inFlight, subject);
+  await takeBack(run, inFlight, failure);
+  return `Reverted ${subject}`;
 }
 
 /** The new color passed its checks and the old one is not there: users stay on, or go to, the new one. */
-async function keepNew(run: AppContext, left: InFlight, whose: string): Promise<string> {
-  await sendOn(left.services, run);
-  await moveWorkers(run, undefined, left.color);
+async function keepNewColor(run: AppContext, inFlight: InFlight, subject: string): Promise<string> {
+  await completeSwitch(inFlight.services, run);
+  await moveWorkers(run, undefined, inFlight.color);
   await run.journal.update(keep);
-  return `Kept the color ${left.color}, which had passed, of ${whose}`;
+  return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
 }
 
-/** Whether every Service that would go back finds ready pods there. */
-async function isUp(run: AppContext, left: InFlight, color: Color): Promise<boolean> {
+/** Whether every Service that would be switched back finds ready pods there. */
+async function isUp(run: AppContext, inFlight: InFlight, color: Color): Promise<boolean> {
   const deployments = [...(await colorWorkloads(run.kubernetes, run.options.release, color)).values()];
   const serves = (selector: Record<string, string> | null) =>
     deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);
-  return left.services.every((service) => service.from !== null && serves(service.from));
+  return inFlight.services.every((service) => service.from !== null && serves(service.from));
 }
 
 const matches = (workload: KubernetesObject, selector: Record<string, string> | null): boolean =>
@@ -73,7 +73,7 @@ async function clearPending({ kubernetes, helm, options, log }: AppContext): Pro
     labelSelector: `owner=helm,status in (pending-install,pending-upgrade,pending-rollback),name in (${names.join(',')})`,
   });
   for (const name of new Set(items.map((secret) => secret.metadata.labels?.name ?? ''))) {
-    if (await helm.clearPending(name)) log.info(`Helm release ${name} was pending: its unfinished revision counts as failed`);
+    if (await helm.clearPending(name)) log.info(`Helm release ${name} was pending: its unfinished revision is marked as failed`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { liveChecks } from '../checks/checks.ts';
+import { userFacingChecks } from '../checks/checks.ts';
 import { StepFailure, toFailure } from '../diagnosis/failure.ts';
 import { abortReason } from '../run/cancel.ts';
 import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
@@ -17,15 +17,15 @@ const UNDO_LIMIT_MS = 300_000;
 export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<DeployOutcome> {
   const failure = toFailure(abortReason(run.signal, thrown));
   const { report, log } = run;
-  const left = run.journal.journal.inFlight;
-  const what = healing(run.journal.journal, 'failed');
-  if (failure.reason === 'lease-lost' || !left || !what) return failedOutcome(run, failure, { plan });
+  const inFlight = run.journal.journal.inFlight;
+  const remedy = healing(run.journal.journal, 'failed');
+  if (failure.reason === 'lease-lost' || !inFlight || !remedy) return failedOutcome(run, failure, { plan });
   const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
-  log.info(`${failure.message}${left.previousColor ? `: going back to ${plan.serving?.version ?? left.previousColor}` : ''}`);
+  log.info(`${failure.message}${inFlight.previousColor ? `: rolling back to ${plan.serving?.version ?? inFlight.previousColor}` : ''}`);
   // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
   const undo: Run = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
   try {
-    if (what.kind === 'switch-back') report.switchBackMs = await switchBack(undo, left, () => checkOld(undo, plan));
+    if (remedy.kind === 'switch-back') report.switchBackMs = await switchBack(undo, inFlight, () => checkOld(undo, plan));
     report.failure = {
       reason: failure.reason,
       message: failure.message,
@@ -33,19 +33,19 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
       step: failedStep,
       hint: failure.hint || undefined,
     };
-    await takeBack(undo, left, lastFailure(run, failure));
+    await takeBack(undo, inFlight, lastFailure(run, failure));
   } catch (error) {
-    return failedOutcome(run, backFailed(failure, error), { plan });
+    return failedOutcome(run, rollbackFailed(failure, error), { plan });
   }
-  return failedOutcome(run, failure, { plan, rolledBack: left.previousColor !== undefined });
+  return failedOutcome(run, failure, { plan, rolledBack: inFlight.previousColor !== undefined });
 }
 
-/** The checks of the version that serves again: for the report, since there is nothing further to go back to. */
+/** The checks of the version that serves again: for the report, since there is nothing further to roll back to. */
 async function checkOld(undo: Run, plan: Plan): Promise<string> {
   if (!plan.active) return '';
   const old: Run = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
   const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
-  const { checks, targetsFor } = liveChecks(old, door, plan.split.services, plan.active);
+  const { checks, targetsFor } = userFacingChecks(old, door, plan.split.services, plan.active);
   const results = await undo
     .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
     .catch(() => []);
@@ -64,10 +64,10 @@ const lastFailure = (run: Run, failure: StepFailure) => ({
   runUrl: run.options.who.runUrl,
 });
 
-function backFailed(failure: StepFailure, error: unknown): StepFailure {
-  const back = toFailure(error);
-  return new StepFailure('rollback-failed', `${failure.message}. Going back failed too: ${back.message}`, {
-    hint: `${back.hint ?? 'Check which color serves: kubectl get services -o wide'}\nThe next deploy heals what is left.`,
+function rollbackFailed(failure: StepFailure, error: unknown): StepFailure {
+  const second = toFailure(error);
+  return new StepFailure('rollback-failed', `${failure.message}. The rollback failed too: ${second.message}`, {
+    hint: `${second.hint ?? 'Check which color serves: kubectl get services -o wide'}\nThe next deploy completes the recovery.`,
     cause: new AggregateError([failure, error]),
   });
 }

@@ -1,47 +1,47 @@
 import { RollbackFailedError } from '../../interfaces/errors.ts';
-import { takeBaseBack } from '../base/apply.ts';
-import { freeAutoscalers } from '../color/autoscalers.ts';
+import { rollBackBase } from '../base/apply.ts';
+import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { stopColor } from '../color/retire.ts';
 import { moveWorkers, setWorkers } from '../color/workers.ts';
 import { phase } from '../run/phase.ts';
 import type { AppContext, StepRecord } from '../run/run.ts';
 import { end, type InFlight, type Journal } from '../state/journal.ts';
 import { proveRoutes } from '../traffic/routes.ts';
-import { sendBack } from '../traffic/selectors.ts';
+import { restoreServices } from '../traffic/selectors.ts';
 
-/** Going back must end even where its run was cancelled, but not after the lease was lost. */
-const BACK_LIMIT_MS = 120_000;
+/** A switch back must end even where its run was cancelled, but not after the lease was lost. */
+const SWITCH_BACK_LIMIT_MS = 120_000;
 const FOLLOW_LIMIT_MS = 30_000;
 
 /**
  * First of all users: every Service back to what it selected, then the workers, then the proof. The same for a run that failed and for one
- * that was killed. `afterwards` looks at the version that serves again and returns what is worth a note. Returns how long users waited, ms.
- * Errors: `RollbackFailedError` with the commands that put the Services back by hand, `StepFailure` (switch-failed).
+ * that was killed. `afterwards` checks the version that serves again and returns a note. Returns how long users waited, ms.
+ * Errors: `RollbackFailedError` with the commands that restore the Services by hand, `StepFailure` (switch-failed).
  */
-export async function switchBack(run: AppContext, left: InFlight, afterwards = async (): Promise<string> => ''): Promise<number> {
-  const { services, color, previousColor } = left;
+export async function switchBack(run: AppContext, inFlight: InFlight, afterwards = async (): Promise<string> => ''): Promise<number> {
+  const { services, color, previousColor } = inFlight;
   const title = `Switch users back to ${previousColor ?? 'nothing: this was the first deploy'}`;
   const body = async (record: StepRecord): Promise<number> => {
     const started = run.clock.now();
-    await sendBack(services, run).catch((error: unknown) => {
-      throw notPutBack(left, error);
+    await restoreServices(services, run).catch((error: unknown) => {
+      throw servicesNotRestored(inFlight, error);
     });
     if (previousColor) await moveWorkers(run, color, previousColor);
     else await setWorkers(run, color, false);
     const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
-    await proveRoutes(routes, run, { signal: AbortSignal.timeout(BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+    await proveRoutes(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
     const took = run.clock.now() - started;
     record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
     return took;
   };
-  // A later run goes back from the switch and from the bake just the same, so users need not wait for the record.
+  // A later run reverts a switch and a bake in the same way, so users need not wait for the record.
   return phase(run, 'switch-back', title, body, { evenUnrecorded: true });
 }
 
-function notPutBack({ services, previousColor }: InFlight, cause: unknown): RollbackFailedError {
+function servicesNotRestored({ services, previousColor }: InFlight, cause: unknown): RollbackFailedError {
   const names = services.map((service) => service.name).join(', ');
   const why = cause instanceof Error ? cause.message : cause;
-  return new RollbackFailedError(`Services ${names} could not be put back to ${previousColor ?? 'nothing'}: ${why}`, {
+  return new RollbackFailedError(`Services ${names} could not be switched back to ${previousColor ?? 'nothing'}: ${why}`, {
     cause,
     hint: services.map((service) => kubectlHint(service.name, service.from)).join('\n'),
   });
@@ -51,17 +51,17 @@ const kubectlHint = (service: string, selector: Record<string, string> | null): 
   `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 
 /**
- * Users are on the color that served before: the new one is stopped, the base goes back. On a first deploy everything stays as evidence.
+ * Users are on the color that served before: the new one is stopped, the base is rolled back. On a first deploy everything stays as evidence.
  * Nothing is in flight afterwards.
  */
-export async function takeBack(run: AppContext, left: InFlight, failure: Journal['lastFailure']): Promise<void> {
-  const { color, previousColor, warm, baseBefore } = left;
-  await phase(run, 'take-back', previousColor ? `Stop ${color}` : 'Keep what there is, to look at', async (record) => {
+export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure']): Promise<void> {
+  const { color, previousColor, warm, baseBefore } = inFlight;
+  await phase(run, 'take-back', previousColor ? `Stop ${color}` : 'Keep everything for inspection', async (record) => {
     if (previousColor) {
       // A color that ran before this run began is left as it was found.
       if (!warm) await stopColor(run, color);
-      await freeAutoscalers(run, previousColor);
-      await takeBaseBack(run, baseBefore);
+      await releaseAutoscalers(run, previousColor);
+      await rollBackBase(run, baseBefore);
     } else record.note = 'a first deploy is never removed';
     await run.journal.update((journal) => end(journal, failure));
   });

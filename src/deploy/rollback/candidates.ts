@@ -8,7 +8,7 @@ import { irreversibleOf, migrationsBetween } from '../state/migrations.ts';
  */
 export type Remains = 'warm' | 'zero' | 'recorded' | 'gone';
 
-/** One version that can be gone back to, or could once. */
+/** One version that can be rolled back to, or could once. */
 export interface Candidate {
   /** 1 is the one that served just before. */
   back: number;
@@ -24,7 +24,7 @@ export interface Candidate {
 export interface LiveColor {
   /** Part hash of each Deployment that serves (no worker), with what runs of it. */
   deployments: readonly { partHash: string; replicas: number; ready: number }[];
-  /** Revisions of the color's Helm release, with when each was made (ISO time). */
+  /** Revisions of the color's Helm release, with the time each was created (ISO time). */
   revisions: ReadonlyMap<number, string>;
 }
 
@@ -63,7 +63,7 @@ function remainsOf(entry: Deployed, active: Color | undefined, live: LiveColor):
   return deployments.every(({ replicas, ready }) => replicas > 0 && ready >= replicas) ? 'warm' : 'zero';
 }
 
-/** A release that was removed and made anew counts its revisions from one: the record must be older than its version's success. */
+/** A release that was removed and recreated counts its revisions from one: the record must be older than its version's success. */
 function isRecorded(entry: Deployed, { revisions }: LiveColor): boolean {
   const madeAt = revisions.get(entry.colorRevision);
   return madeAt !== undefined && Date.parse(madeAt) <= Date.parse(entry.at) + SKEW_MS;

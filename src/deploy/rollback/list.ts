@@ -15,7 +15,7 @@ export interface ListedVersion {
   at: string;
   actor: string;
   runUrl: string;
-  /** Set where it was gone back to. */
+  /** Set where it was rolled back to. */
   reason?: string | undefined;
   remains: Remains | 'serves';
   images: { image: string; inRegistry: 'yes' | 'no' | 'unknown' }[];
@@ -25,16 +25,16 @@ export interface ListedVersion {
 
 type Deps = Pick<Collaborators, 'kubernetes' | 'imageExists'> & { options: { release: string } };
 
-/** What served and what can be gone back to, the one that serves first. Reads only. */
+/** Versions that served and can be rolled back to, the one that serves first. Reads only. */
 export async function listVersions(deps: Deps): Promise<ListedVersion[]> {
   const journal = await openJournal(deps);
   const { serving, candidates } = await readSituation({ ...deps, journal });
   const known = new Map<string, Promise<'yes' | 'no' | 'unknown'>>();
   const ask = (image: string): Promise<'yes' | 'no' | 'unknown'> => {
     if (!hasDigest(image)) return Promise.resolve('unknown');
-    const answer = known.get(image) ?? deps.imageExists(image);
-    known.set(image, answer);
-    return answer;
+    const pending = known.get(image) ?? deps.imageExists(image);
+    known.set(image, pending);
+    return pending;
   };
   const listed = async (one: Omit<Candidate, 'remains'> & Pick<ListedVersion, 'remains'>): Promise<ListedVersion> => {
     const { version, color, at, actor, runUrl, images, rollback } = one.entry;

@@ -34,7 +34,8 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
   if (!part || !isPartOf(part.part, entry.partHash)) throw goneError(target);
   const current = now?.part ?? then?.part;
   if (!current) throw goneError(target);
-  if (!then) run.report.notes.push(`What both colors share stays as it is: how it was with ${entry.version} is not recorded any more`);
+  if (!then)
+    run.report.notes.push(`The base, which both colors share, stays as it is: its state at ${entry.version} is no longer recorded`);
   const recorded = {
     app: release,
     namespace: kubernetes.namespace,
@@ -71,13 +72,13 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
 
 const goneError = ({ entry }: Candidate): ConfigurationError =>
   new ConfigurationError(
-    `${entry.version} served at ${entry.at}, but Helm has no record of it any more: it cannot be brought back from the cluster`,
+    `${entry.version} served at ${entry.at}, but Helm no longer has its record: it cannot be restored from the cluster`,
     {
-      hint: 'Deploy its commit again, with allow-older: true; or go back to another version (list: true shows them).',
+      hint: 'Deploy its commit again, with allow-older: true; or roll back to another version (list: true shows them).',
     },
   );
 
-/** A release that was removed and made anew may hold another version under this revision. */
+/** A release that was removed and recreated may hold another version under this revision. */
 const isPartOf = (part: PartChart, partHash: string): boolean =>
   Object.values(part.templates).some(
     (text) => text.includes(`"${PART_HASH_ANNOTATION}": "${partHash}"`) || text.includes(`"${PART_HASH_ANNOTATION}":"${partHash}"`),
@@ -88,7 +89,7 @@ const filesOf = (part: PartChart): [string, KubernetesObject][] => unpack(part).
 const objectsOf = (part: PartChart): KubernetesObject[] => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));
 const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)}`;
 
-/** Pure: the base with the Jobs as they are now. A Job is a deed: going back does not do an old one again, nor undo a new one. */
+/** Pure: the base with the Jobs as they are now. A rollback neither runs an old Job again nor undoes a new one. */
 export function withDoneJobs(then: PartChart, now: PartChart): PartChart {
   const isJob = (object: KubernetesObject) => runsOnce(object) && !isHook(object);
   const done = filesOf(now).filter(([, object]) => isJob(object));
@@ -99,15 +100,15 @@ export function withDoneJobs(then: PartChart, now: PartChart): PartChart {
 }
 
 /**
- * Pure: when the base goes back. A warm color is proved on the base as it is, so the base follows when users are safe; unless it lacks
+ * Pure: when the base is rolled back. A warm color is proved on the base as it is, so the base follows when users are safe; unless it lacks
  * something that was there then, or has hooks for a rollback.
  */
 export function baseWork(then: PartChart, now: PartChart, warm: boolean, hooks: boolean): Plan['base'] {
   const [wanted, there] = [objectsOf(then), objectsOf(now)];
-  const live = new Map(there.map((object) => [keyOf(object), object]));
-  const same = wanted.length === there.length && wanted.every((object) => equal(live.get(keyOf(object)), object));
+  const current = new Map(there.map((object) => [keyOf(object), object]));
+  const same = wanted.length === there.length && wanted.every((object) => equal(current.get(keyOf(object)), object));
   if (same && !hooks) return 'same';
-  return warm && !hooks && wanted.every((object) => live.has(keyOf(object))) ? 'last' : 'first';
+  return warm && !hooks && wanted.every((object) => current.has(keyOf(object))) ? 'last' : 'first';
 }
 
 /** ClusterIP of each Service of the color by its stable Service. */
@@ -118,7 +119,7 @@ async function colorAddresses({ kubernetes, options }: Deps, color: Color): Prom
   );
 }
 
-/** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
+/** A current Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
 export async function refuseOutsideServices({ kubernetes }: Deps, plan: Plan): Promise<void> {
   const found = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, plan.split);
   if (found.length > 0) throw new ConfigurationError(`This version cannot come up: ${found.map(findingText).join('; ')}`);

@@ -25,13 +25,13 @@ export async function readSituation(deps: Deps): Promise<Situation> {
     readColor(deps, 'blue'),
     readColor(deps, 'green'),
   ]);
-  const live = activeOf(services);
-  if (live === 'mixed') {
+  const selected = activeOf(services);
+  if (selected === 'mixed') {
     throw new StepFailure('state-unclear', `The Services of "${options.release}" select different colors`, {
-      hint: `They are put right by the next deploy or rollback: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
+      hint: `The next deploy or rollback repairs them: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
     });
   }
-  const active = live ?? journal.journal.active;
+  const active = selected ?? journal.journal.active;
   const { history } = journal.journal;
   const serving = history.find((entry) => entry.color === active);
   return { active, serving, candidates: candidatesOf({ history, serving, colors: { blue, green } }) };

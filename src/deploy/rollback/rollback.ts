@@ -22,14 +22,14 @@ type Wanted = Omit<RollbackOptions, 'smoke'> & RunOptions & { readonly ownSmoke:
 /** A rollback; its version stands in the options once it is known. */
 type RollbackRun = Run & Pick<RollbackCollaborators, 'digestOf'> & { readonly options: Wanted };
 
-/** Goes back to a version that served. What goes wrong in it is in the outcome, not thrown. */
+/** Rolls back to a version that served. Failures are in the outcome, not thrown. */
 export async function rollback(options: RollbackOptions, outside: RollbackCollaborators, signal: AbortSignal): Promise<DeployOutcome> {
   const wanted: Wanted = { ...options, version: `rollback to ${options.toText}`, smoke: [], ownSmoke: options.smoke };
   const parts = { ...outside, options: wanted, report: new Recorder(), signal };
   try {
     const journal = await openJournal(parts);
     if (options.dryRun) return await planOnly({ ...parts, journal });
-    return await underLease(parts, (run) => goBackUnderLease({ ...run, digestOf: outside.digestOf }));
+    return await underLease(parts, (run) => rollBackUnderLease({ ...run, digestOf: outside.digestOf }));
   } catch (error) {
     return await failedOutcome(parts, toFailure(abortReason(signal, error)));
   }
@@ -43,23 +43,23 @@ export async function openJournal({
   const journal = await JournalStore.open(kubernetes, options.release);
   if (journal.journal.history.length > 0) return journal;
   throw new ConfigurationError(
-    `No version of "${options.release}" has served in namespace ${kubernetes.namespace}: there is nothing to go back to`,
+    `No version of "${options.release}" has served in namespace ${kubernetes.namespace}: there is nothing to roll back to`,
     {
       hint: 'Are "release" and "namespace" those of the deploy?',
     },
   );
 }
 
-async function goBackUnderLease(run: RollbackRun): Promise<DeployOutcome> {
+async function rollBackUnderLease(run: RollbackRun): Promise<DeployOutcome> {
   const found = await step(run, 'preflight', `Look for ${run.options.toText} before anything is touched`, () => preflight(run));
   const { plan } = found;
-  const back = toVersion(run, found);
-  if (plan === undefined) return outcomeOf(back, { ...found.situation, color: found.situation.active }, 'unchanged');
-  // Pods that run need no registry: a missing image is said, when users are safe.
-  const missing = plan.warm ? missingImages(back, plan) : undefined;
-  const outcome = await carryOut(back, plan);
+  const resolved = toVersion(run, found);
+  if (plan === undefined) return outcomeOf(resolved, { ...found.situation, color: found.situation.active }, 'unchanged');
+  // Pods that run need no registry: a missing image is reported once users are safe.
+  const missing = plan.warm ? missingImages(resolved, plan) : undefined;
+  const outcome = await carryOut(resolved, plan);
   for (const image of (await missing) ?? []) {
-    const message = `The registry has lost ${image}: the pods run, but a new one could not start`;
+    const message = `The registry no longer has ${image}: the pods run, but new ones could not start`;
     run.log.warning(message);
     run.report.notes.push(message);
   }
@@ -121,23 +121,23 @@ function toVersion<R extends RollbackRun>(run: R, { situation, target }: Found):
   };
 }
 
-/** Errors: `StepFailure` (irreversible) unless the user says that it is known. */
+/** Errors: `StepFailure` (irreversible) unless the user allows it. */
 function requireReversible({ options, log }: RollbackRun, { entry, irreversible }: Candidate): void {
   if (irreversible.length === 0) return;
   const what = `${irreversible.map(migrationName).join(', ')} ran after ${entry.version} and cannot be undone`;
   if (options.allowIrreversible) {
-    log.warning(`${what}: going back all the same, as asked`);
+    log.warning(`${what}: rolling back anyway, as requested`);
     return;
   }
   throw new StepFailure('irreversible', `${what}: ${entry.version} may not work with the schema as it is now`, {
-    hint: 'If you know that it does, set allow-irreversible: true. Otherwise go back to a version since then (list: true shows them).',
+    hint: 'If you know that it does, set allow-irreversible: true. Otherwise roll back to a version deployed since then (list: true shows them).',
   });
 }
 
 async function planOnly(run: RollbackRun): Promise<DeployOutcome> {
   const found = await step(run, 'preflight', 'Plan: nothing is touched', () => preflight(run));
-  const back = toVersion(run, found);
+  const resolved = toVersion(run, found);
   const { plan } = found;
-  if (!plan) return outcomeOf(back, { ...found.situation, color: found.situation.active }, 'unchanged');
-  return { ...outcomeOf(back, plan, 'planned'), dryRun: await dryRunOf(back, plan, 'deploy') };
+  if (!plan) return outcomeOf(resolved, { ...found.situation, color: found.situation.active }, 'unchanged');
+  return { ...outcomeOf(resolved, plan, 'planned'), dryRun: await dryRunOf(resolved, plan, 'deploy') };
 }

@@ -44,17 +44,19 @@ export function chooseTarget(target: Target, choice: Choice): Candidate | 'servi
   const named = candidates.filter(({ entry }) => starts(entry));
   const versions = new Set([...(serving && starts(serving) ? [serving.version] : []), ...named.map(({ entry }) => entry.version)]);
   if (versions.size > 1) {
-    throw new ConfigurationError(`Input "to" is "${name}": ${versions.size} versions begin so: ${[...versions].join(', ')}`, {
-      hint: 'Give more of the commit.',
+    throw new ConfigurationError(`Input "to" is "${name}": it matches ${versions.size} versions: ${[...versions].join(', ')}`, {
+      hint: 'Give more characters of the commit.',
     });
   }
   return serving && starts(serving) ? 'serving' : named[0];
 }
 
-/** What there is, beside what is wrong. */
+/** The error, with the versions that can be rolled back to. */
 export function unknownTarget(what: string, { candidates, serving }: Choice): ConfigurationError {
   const lines = candidates.map(candidateLine);
   const list =
-    lines.length > 0 ? `What can be gone back to:\n${lines.join('\n')}` : 'No version served before it: there is nothing to go back to.';
+    lines.length > 0
+      ? `Versions that can be rolled back to:\n${lines.join('\n')}`
+      : 'No version served before it: there is nothing to roll back to.';
   return new ConfigurationError(serving ? `${what} (${serving.version})` : what, { hint: list });
 }

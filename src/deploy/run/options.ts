@@ -15,7 +15,7 @@ export interface SecretValue {
   value: string;
 }
 
-/** What the steps of a run need to know, whether it deploys a chart or goes back to a recorded version. */
+/** What the steps of a run need to know, whether it deploys a chart or rolls back to a recorded version. */
 export interface RunOptions {
   release: string;
   smoke: readonly SmokeCheck[];
@@ -58,7 +58,7 @@ interface RunChecksOptions {
 /** Sends each check to each of its targets until it passes or the retries are used up. */
 type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;
 
-/** How `version` relates to `to`; `unknown` where nobody can say (a version that is no commit, no access). */
+/** How `version` relates to `to`; `unknown` where that cannot be found out (a version that is no commit, no access). */
 export type Ancestry = (version: string, to: string) => Promise<'same' | 'older' | 'newer' | 'unknown'>;
 
 /** Everything outside that a deploy works with. */

@@ -42,7 +42,7 @@ export interface DeployOutcome {
   url?: string | undefined;
   report: Recorder;
   dryRun?: DryRun | undefined;
-  /** Set where this run went back on purpose, or tried to. */
+  /** Set where this run is a rollback. */
   rollback?: Rollback | undefined;
   /** Set where the run is red. */
   error?: StepFailure | undefined;
@@ -111,8 +111,8 @@ async function serving({
     liveStableServices(kubernetes, options.release),
     JournalStore.open(kubernetes, options.release),
   ]);
-  const live = activeOf(services);
-  const color = live === 'mixed' ? undefined : (live ?? store.journal.active);
+  const selected = activeOf(services);
+  const color = selected === 'mixed' ? undefined : (selected ?? store.journal.active);
   return { activeColor: color, version: versionOf(store.journal, color) };
 }
 

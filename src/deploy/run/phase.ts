@@ -14,12 +14,12 @@ export const step = <T>(run: Shows, name: Exclude<PhaseName, Phase>, title: stri
 interface Recording {
   /** Reads what the journal has to hold for another run to undo the phase; returns the transition. Without it the name is enough. */
   entry?: (() => Promise<Transition>) | undefined;
-  /** Acts first where the journal cannot be written: for what users need at once, and what is healed from the phase before just the same. */
+  /** Acts first where the journal cannot be written: for what users need at once, and what is healed from the phase before in the same way. */
   evenUnrecorded?: boolean | undefined;
 }
 
 /**
- * A phase that acts: the journal names it before `body` begins, in the same breath as log and summary show it. Errors: `JournalError` where
+ * A phase that acts: the journal names it before `body` begins, at the moment log and summary show it. Errors: `JournalError` where
  * the timeline forbids it, `LeaseLostError`, and those of `entry` and `body`.
  */
 export function phase<T>(
@@ -59,9 +59,9 @@ async function show<T>(run: Shows, name: PhaseName, title: string, body: Body<T>
   const record: StepRecord = { name, title, startedAt: run.clock.now(), result: 'running' };
   run.report.steps.push(record);
   try {
-    const answer = await run.log.group(title, () => body(record));
+    const result = await run.log.group(title, () => body(record));
     if (record.result === 'running') record.result = 'ok';
-    return answer;
+    return result;
   } catch (error) {
     record.result = 'failed';
     throw error;

@@ -45,7 +45,7 @@ export interface Plan {
   firstDeploy: boolean;
   /** The color runs this version already: nothing is applied to it. Its Helm revision. */
   warm?: { revision: number } | undefined;
-  /** Set where this run goes back on purpose. */
+  /** Set where this run is a rollback. */
   rollback?: Rollback | undefined;
 }
 
@@ -63,7 +63,7 @@ export class Recorder {
   readonly steps: StepRecord[] = [];
   readonly checks: CheckResult[] = [];
   readonly warnings: Finding[] = [];
-  /** Things said in plain words, e.g. what could not be proved. */
+  /** Remarks as text, e.g. what could not be proved. */
   readonly notes: string[] = [];
   switchMs: number | undefined;
   switchBackMs: number | undefined;

@@ -5,7 +5,7 @@ import { FIRST, mayFollow, type Phase, touchesTraffic } from './timeline.ts';
 
 const HISTORY_LIMIT = 20;
 
-/** What a stable Service selected before the switch (null: nothing yet) and what it shall select: enough to go back or on. */
+/** What a stable Service selected before the switch (null: nothing yet) and what it will select: enough to revert or complete the switch. */
 export interface ServiceMove {
   name: string;
   from: Record<string, string> | null;
@@ -29,13 +29,13 @@ export interface InFlight {
   /** Revision of the base before this deploy touched it; undefined where there was none or nothing changed. */
   baseBefore?: number | undefined;
   services: ServiceMove[];
-  /** What becomes of the old color. */
+  /** What happens to the old color. */
   keepOld: 'zero' | 'warm' | 'remove';
   partHash: string;
   baseHash: string;
-  /** Hooks that this run may have run, whatever became of it. */
+  /** Hooks that this run may have run, whatever its outcome. */
   migrations?: Migration[] | undefined;
-  /** The color ran this version already when the run began: taken back, it stays up. */
+  /** The color ran this version already when the run began: a revert leaves it up. */
   warm?: boolean | undefined;
 }
 
@@ -78,7 +78,7 @@ export interface Deployed {
   versionHeader?: string | undefined;
   /** Hooks that ran for it, and those of failed deploys while it served. */
   migrations?: Migration[] | undefined;
-  /** Set where it was gone back to. */
+  /** Set where it was rolled back to. */
   rollback?: Rollback | undefined;
 }
 
@@ -93,7 +93,7 @@ export interface Journal {
   lastFailure?: { version: string; at: string; reason: string; cause: string; runUrl: string } | undefined;
 }
 
-/** A step that the story of a deploy does not have: a mistake of this product. */
+/** A transition that the timeline of a deploy does not have: a bug in this product. */
 export class JournalError extends DeployError {
   override name = 'JournalError';
   constructor(message: string) {
@@ -103,7 +103,7 @@ export class JournalError extends DeployError {
 
 export const emptyJournal = (release: string): Journal => ({ schema: 1, release, history: [] });
 
-const flying = (journal: Journal): InFlight => {
+const inFlightOf = (journal: Journal): InFlight => {
   if (!journal.inFlight) throw new JournalError('No deploy is in flight');
   return journal.inFlight;
 };
@@ -116,9 +116,9 @@ export function begin(journal: Journal, entry: Beginning): Journal {
   return { ...journal, inFlight: { ...entry, phase: FIRST, proved: false, services: [] } };
 }
 
-/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
+/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the timeline forbids it. */
 export function enter(journal: Journal, phase: Phase, patch: Partial<Pick<InFlight, 'services' | 'baseBefore'>> = {}): Journal {
-  const now = flying(journal);
+  const now = inFlightOf(journal);
   if (!mayFollow(now.phase, phase)) throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
   if (phase === 'switch' && !now.proved) throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
   if (phase === 'finish' && journal.active !== now.color) throw new JournalError('A deploy is finished by `serve`');
@@ -127,14 +127,14 @@ export function enter(journal: Journal, phase: Phase, patch: Partial<Pick<InFlig
 
 /** The color was ready and passed its checks. */
 export function prove(journal: Journal): Journal {
-  const now = flying(journal);
+  const now = inFlightOf(journal);
   if (now.phase !== 'smoke') throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
   return { ...journal, inFlight: { ...now, proved: true } };
 }
 
 /** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
 export function serve(journal: Journal, deployed: Deployed): Journal {
-  const now = flying(journal);
+  const now = inFlightOf(journal);
   if (now.phase !== 'bake') throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
   const { lastFailure: _, ...rest } = journal;
   return {
@@ -147,9 +147,9 @@ export function serve(journal: Journal, deployed: Deployed): Journal {
 
 /**
  * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
- * name, or has other values, is another content.
+ * name, or has other values, is different content.
  */
-export function leftOnPurpose(
+export function rolledBackOnPurpose(
   history: readonly Deployed[],
   { version, partHash }: { version: string; partHash: string },
 ): Deployed | undefined {
@@ -161,7 +161,7 @@ export function leftOnPurpose(
   return last?.version === version ? undefined : last;
 }
 
-/** What of the base had waited for the old color is done. */
+/** The deferred part of the base has been applied. */
 export function contracted(journal: Journal, base: { baseHash: string; baseRevision: number }): Journal {
   const [newest, ...older] = journal.history;
   if (!newest || journal.inFlight?.phase !== 'finish') throw new JournalError('The base is contracted when the new version serves');
@@ -177,14 +177,14 @@ export function keep(journal: Journal): Journal {
 
 /** Nothing is in flight any more. */
 export function end(journal: Journal, failure?: Journal['lastFailure']): Journal {
-  const now = flying(journal);
+  const now = inFlightOf(journal);
   if (now.phase !== 'finish' && now.phase !== 'take-back') throw new JournalError(`A deploy cannot end in ${now.phase}`);
   const { inFlight: _, ...rest } = journal;
   if (!failure) return rest;
   return { ...rest, history: withMigrations(rest.history, now), lastFailure: failure };
 }
 
-/** A deploy that failed may have migrated all the same: the version that serves on has seen it. */
+/** A deploy that failed may have migrated anyway: the version that keeps serving has seen it. */
 function withMigrations(history: Deployed[], failed: InFlight): Deployed[] {
   const [newest, ...older] = history;
   if (!newest || !failed.migrations?.length) return history;
@@ -192,9 +192,9 @@ function withMigrations(history: Deployed[], failed: InFlight): Deployed[] {
 }
 
 export type Healing =
-  /** Users are on the color that served before: take the other one back. */
+  /** Users are on the color that served before: revert the other one. */
   | { kind: 'take-back'; color: Color }
-  /** Put every Service on what it selected before (`to`; nothing where a first deploy failed), then take `from` back. */
+  /** Put every Service on what it selected before (`to`; nothing where a first deploy failed), then revert `from`. */
   | { kind: 'switch-back'; to: Color | undefined; from: Color }
   /** A first deploy was killed: its Services may select its proved color or nothing, and there is nothing else to serve. */
   | { kind: 'first-deploy'; color: Color }

@@ -6,7 +6,7 @@ import type { Lease as LeaseObject } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { LEASE, leaseName } from '../kube/names.ts';
-import { type LiveHolder, rival, taken, type Who, wasLeft } from './lease-object.ts';
+import { type CurrentHolder, rivalHolder, taken, type Who, wasAbandoned } from './lease-object.ts';
 
 export interface LeaseDeps {
   kubernetes: Kubernetes;
@@ -45,13 +45,13 @@ export class LeaseClaim {
     for (;;) {
       signal.throwIfAborted();
       const seen = await kubernetes.get({ ...LEASE, name: leaseName(release) });
-      const holder = rival(seen, who.holder, clock.now());
+      const holder = rivalHolder(seen, who.holder, clock.now());
       if (seen && holder) {
         await this.#wait(seen, holder);
         continue;
       }
       const lease = await this.#tryTake(seen);
-      if (lease) return { lease, takenOver: wasLeft(seen) };
+      if (lease) return { lease, takenOver: wasAbandoned(seen) };
     }
   }
 
@@ -67,7 +67,7 @@ export class LeaseClaim {
     }
   }
 
-  async #wait(seen: LeaseObject, { who, expiresAt }: LiveHolder): Promise<void> {
+  async #wait(seen: LeaseObject, { who, expiresAt }: CurrentHolder): Promise<void> {
     const { release, limitMs } = this.#claim;
     const { clock, log } = this.#deps;
     if (who !== this.#told) log.info(`Another deploy of "${release}" is running (${who}): waiting for it to finish`);

@@ -11,8 +11,8 @@ export interface Who {
   holder: string;
 }
 
-export interface LiveHolder {
-  /** In words. */
+export interface CurrentHolder {
+  /** As text. */
   who: string;
   expiresAt: number;
 }
@@ -25,7 +25,7 @@ const SKEW_MS = 5_000;
 const microTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
 
 /** Pure: who holds this lease at `now`; undefined when it is free or has expired. */
-export function liveHolder(lease: Lease | undefined, now: number, skewMs = SKEW_MS): LiveHolder | undefined {
+export function currentHolder(lease: Lease | undefined, now: number, skewMs = SKEW_MS): CurrentHolder | undefined {
   const holder = lease?.spec?.holderIdentity;
   if (!lease?.spec || !holder) return undefined;
   const renewed = Date.parse(lease.spec.renewTime ?? lease.spec.acquireTime ?? '') || 0;
@@ -36,12 +36,12 @@ export function liveHolder(lease: Lease | undefined, now: number, skewMs = SKEW_
 }
 
 /** Pure: who keeps `holder` from this lease at `now`. Nobody, where it is its own: a post step takes over from the main step of its run. */
-export function rival(lease: Lease | undefined, holder: string, now: number): LiveHolder | undefined {
-  return lease?.spec?.holderIdentity === holder ? undefined : liveHolder(lease, now);
+export function rivalHolder(lease: Lease | undefined, holder: string, now: number): CurrentHolder | undefined {
+  return lease?.spec?.holderIdentity === holder ? undefined : currentHolder(lease, now);
 }
 
 /** Pure: whether the last holder did not give it up: a killed run. */
-export const wasLeft = (lease: Lease | undefined): boolean => Boolean(lease?.spec?.holderIdentity);
+export const wasAbandoned = (lease: Lease | undefined): boolean => Boolean(lease?.spec?.holderIdentity);
 
 /** Pure: what a write that was refused means for the holder, by what is there now. A lease that was deleted is a conflict, too. */
 export function afterRefusal(status: 404 | 409, seen: Lease | 'gone' | 'unread', holder: string): 'ours' | 'lost' | 'unknown' {
@@ -74,14 +74,14 @@ export function taken(
   };
 }
 
-/** Pure. */
+/** Pure: the lease, renewed at `now`. */
 export const renewed = (lease: Lease, now: number): Lease => ({
   ...lease,
   spec: { ...lease.spec, renewTime: microTime(now) },
 });
 
-/** Pure: without a holder. */
-export function givenUp(lease: Lease): Lease {
+/** Pure: the lease without a holder. */
+export function released(lease: Lease): Lease {
   const { holderIdentity: _, ...spec } = lease.spec ?? {};
   return { ...lease, spec };
 }

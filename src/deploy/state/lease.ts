@@ -4,7 +4,7 @@ import type { Lease as LeaseObject } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { LEASE, leaseName } from '../kube/names.ts';
 import { LeaseClaim, type LeaseDeps } from './lease-claim.ts';
-import { afterRefusal, givenUp, liveHolder, renewed, type Who } from './lease-object.ts';
+import { afterRefusal, currentHolder, released, renewed, type Who } from './lease-object.ts';
 
 export interface LeaseTimes {
   /** The lease expires by itself after this long without a renewal. */
@@ -70,7 +70,7 @@ export class Lease {
     const { kubernetes } = this.#deps;
     for (let attempt = 1; ; attempt++) {
       try {
-        await kubernetes.replace(givenUp(this.#lease));
+        await kubernetes.replace(released(this.#lease));
         return;
       } catch (error) {
         const seen = isConflict(error) && attempt < ATTEMPTS ? await this.#read() : 'unread';
@@ -130,7 +130,7 @@ export class Lease {
   }
 
   #lostTo(seen: LeaseObject | 'gone' | 'unread'): LeaseLostError {
-    const holder = typeof seen === 'object' ? liveHolder(seen, this.#deps.clock.now()) : undefined;
+    const holder = typeof seen === 'object' ? currentHolder(seen, this.#deps.clock.now()) : undefined;
     const by = holder?.who ?? 'someone who deleted it';
     return new LeaseLostError(`The lease "${this.#lease.metadata.name}" was taken by ${by}`, {
       hint: 'Nothing more was touched by this run.',
@@ -144,6 +144,6 @@ const isConflict = (error: unknown): boolean => error instanceof HttpError && er
 export async function releaseLease(release: string, holder: string, kubernetes: Kubernetes): Promise<boolean> {
   const lease = await kubernetes.get({ ...LEASE, name: leaseName(release) });
   if (lease?.spec?.holderIdentity !== holder) return false;
-  await kubernetes.replace(givenUp(lease));
+  await kubernetes.replace(released(lease));
   return true;
 }

@@ -12,7 +12,7 @@ interface Known {
   journal: Journal;
 }
 
-/** Pure: what is there of a color; undefined where nothing is. */
+/** Pure: what exists of a color; undefined where nothing does. */
 export function colorStatus(view: View, release: string, color: Color, { active, journal }: Known): ColorStatus | undefined {
   const own = (kind: KindRef<Workload>) =>
     view

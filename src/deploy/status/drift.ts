@@ -108,7 +108,7 @@ function handDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] 
   for (const entry of live.metadata.managedFields ?? []) {
     if (entry.subresource !== undefined || isMachine(entry.manager)) continue;
     for (const { path, steps } of ownedFields(entry.fieldsV1 ?? {})) {
-      if (saidElsewhere(path)) continue;
+      if (comparedElsewhere(path)) continue;
       const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
       if (same(wanted, now) || (wanted === undefined && !isHand(entry.manager))) continue;
       const words = recorded.kind === 'Secret' ? `${path} was changed` : `${path} is ${text(now)}; deployed was ${text(wanted)}`;
@@ -124,7 +124,7 @@ function handDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] 
 }
 
 /** Compared by itself, or of no consequence. */
-const saidElsewhere = (path: string): boolean =>
+const comparedElsewhere = (path: string): boolean =>
   /^(metadata|status|data|stringData)\b/.test(path) ||
   /^spec\.(replicas$|selector\b)/.test(path) ||
   /^spec\.template\.metadata\.annotations\.kubectl\.kubernetes\.io\/restartedAt$/.test(path) ||

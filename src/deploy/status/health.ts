@@ -24,7 +24,7 @@ export function workloadHealth(view: View, expected: Expected): WorkloadHealth {
   };
 }
 
-/** Pure: what runs by the clock is healthy as long as it is there; its text says whether it runs. */
+/** Pure: a scheduled workload is healthy as long as it is there; its text says whether it runs. */
 export function scheduleHealth(object: Workload): WorkloadHealth {
   const specs = podTemplateOf(object)?.spec?.containers ?? [];
   return {

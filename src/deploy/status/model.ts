@@ -66,7 +66,7 @@ export interface LeaseStatus {
   expired: boolean;
 }
 
-/** A version that can be gone back to, or could once. */
+/** A version that can be rolled back to, or could once. */
 export interface RollbackChoice {
   /** What to give as `to`: `-1` is `previous`. */
   to: string;
@@ -77,7 +77,7 @@ export interface RollbackChoice {
   text: string;
 }
 
-/** How an app stands, as far as the account may look. */
+/** The state of an app, as far as the account may read it. */
 export interface AppStatus {
   release: string;
   namespace: string;
@@ -99,7 +99,7 @@ export interface AppStatus {
   inFlight?: InFlight | undefined;
   history: Deployed[];
   lastFailure?: NonNullable<Journal['lastFailure']> | undefined;
-  /** What the next run will do about a deploy that was killed. */
+  /** How the next run will heal a deploy that was killed. */
   healing?: string | undefined;
   rollback: RollbackChoice[];
   /** What could not be looked at, and why. */

@@ -8,7 +8,7 @@ import { colorRelease, ENDPOINT_SLICE, EVENT, LEASE, leaseName, POD, SERVICE } f
 import { readSituation } from '../rollback/index.ts';
 import { emptyJournal, type Healing, healing, type Journal } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
-import { liveHolder } from '../state/lease-object.ts';
+import { currentHolder } from '../state/lease-object.ts';
 import { colorStatus } from './colors.ts';
 import { findDrift } from './find-drift.ts';
 import { serviceStatus, workloadHealth } from './health.ts';
@@ -33,7 +33,7 @@ const ALWAYS: readonly KindRef[] = [
 /** Listed where a part has such workloads. */
 const SELDOM = READY.filter((kind) => !kind.access?.always);
 
-/** Reads how the app stands; changes nothing. What the account may not read is in `unseen`. */
+/** Reads the state of the app; changes nothing. What the account may not read is in `unseen`. */
 export async function readStatus(release: string, deps: StatusDeps): Promise<AppStatus> {
   const { kubernetes, clock } = deps;
   const look = new Look(kubernetes);
@@ -51,14 +51,14 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
 
   const services = stableServices(look.view.all(SERVICE), release);
   const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
-  const live = activeOf(services);
-  const active = live === 'mixed' ? undefined : (live ?? journal.active);
+  const selected = activeOf(services);
+  const active = selected === 'mixed' ? undefined : (selected ?? journal.active);
   const serving = journal.history.find((entry) => entry.color === active);
   const known = store?.exists === true || services.length > 0 || parts.size > 0;
   const status: Omit<AppStatus, 'healthy'> = {
     release,
     namespace: kubernetes.namespace,
-    state: !known ? 'not-deployed' : live === 'mixed' ? 'mixed' : active === undefined ? 'nothing' : 'serving',
+    state: !known ? 'not-deployed' : selected === 'mixed' ? 'mixed' : active === undefined ? 'nothing' : 'serving',
     active,
     version: serving?.version,
     deployedAt: serving?.at,
@@ -69,7 +69,7 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
     shared: sharedHealth(look, base),
     drift: await findDrift({ look, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
     lease,
-    ...flight(journal, lease),
+    ...inFlightStatus(journal, lease),
     history: journal.history,
     lastFailure: journal.lastFailure,
     rollback: store && active ? await rollbackChoices(look, store, deps, release) : [],
@@ -98,10 +98,10 @@ async function readLease(look: Look, release: string, now: number): Promise<Leas
   const { object } = await look.get({ ...LEASE, name: leaseName(release) });
   const holder = object?.spec?.holderIdentity;
   if (object === undefined || !holder) return undefined;
-  const live = liveHolder(object, now);
+  const current = currentHolder(object, now);
   const notes = object.metadata.annotations ?? {};
   const who = [notes['todo-deploy.dev/repository'], notes['todo-deploy.dev/run']].filter(Boolean).join(', ');
-  return { holder, who: live?.who ?? (who || holder), renewedAt: object.spec?.renewTime || undefined, expired: live === undefined };
+  return { holder, who: current?.who ?? (who || holder), renewedAt: object.spec?.renewTime || undefined, expired: current === undefined };
 }
 
 const previousOf = ({ history }: Journal, version: string | undefined): { previousVersion?: string } => {
@@ -111,19 +111,19 @@ const previousOf = ({ history }: Journal, version: string | undefined): { previo
 };
 
 /** A deploy in flight whose lease nobody holds was killed. */
-function flight(journal: Journal, lease: LeaseStatus | undefined): Pick<AppStatus, 'inFlight' | 'healing'> {
+function inFlightStatus(journal: Journal, lease: LeaseStatus | undefined): Pick<AppStatus, 'inFlight' | 'healing'> {
   const { inFlight } = journal;
   if (inFlight === undefined) return {};
   const alive = lease !== undefined && !lease.expired;
-  const what = alive ? undefined : healing(journal);
-  return { inFlight, healing: what && healingText(what) };
+  const remedy = alive ? undefined : healing(journal);
+  return { inFlight, healing: remedy && healingText(remedy) };
 }
 
-function healingText(what: Healing): string {
-  if (what.kind === 'finish') return `finish it: ${what.color} serves`;
-  if (what.kind === 'take-back') return `take ${what.color} back: no user has seen it`;
-  if (what.kind === 'switch-back') return `switch back to ${what.to}`;
-  return `keep ${what.color}, which has passed its checks, or take it back`;
+function healingText(remedy: Healing): string {
+  if (remedy.kind === 'finish') return `finish it: ${remedy.color} serves`;
+  if (remedy.kind === 'take-back') return `stop ${remedy.color}: no user has seen it`;
+  if (remedy.kind === 'switch-back') return `switch back to ${remedy.to}`;
+  return `keep ${remedy.color}, which has passed its checks, or stop it`;
 }
 
 function sharedHealth({ view }: Look, base: readonly KubernetesObject[]): WorkloadHealth[] {

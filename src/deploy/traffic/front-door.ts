@@ -49,7 +49,7 @@ export function requireFrontDoor(run: Run, door: FrontDoor | undefined, firstDep
     'configuration',
     `The front door ${url ?? run.report.url ?? ''} cannot be reached from here, and ${what} needs it`,
     {
-      hint: `${run.report.notes.at(-1) ?? 'The app has no URL'}. Or leave the input out: then readiness and checks of services decide.`,
+      hint: `${run.report.notes.at(-1) ?? 'The app has no URL'}. Or omit the input: then readiness and checks of services decide.`,
     },
   );
 }

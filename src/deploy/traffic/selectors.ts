@@ -67,22 +67,22 @@ export async function switchServices(moves: readonly SeenMove[], deps: Deps): Pr
   if (failed.length === 0) return;
   const names = failed.map((one) => one.name).join(', ');
   deps.log.warning(`The selector of ${names} could not be set: the other Services are put back`);
-  await sendBack(moves, deps);
+  await restoreServices(moves, deps);
   throw new StepFailure('switch-failed', `The selector of Service ${names} could not be set: ${messageOf(failed[0]?.error)}`, {
     cause: failed[0]?.error,
   });
 }
 
-/** Puts Services on what they selected before, whatever they select now; tries until `limitMs`. Errors: of the last try. */
-export const sendBack = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60_000): Promise<void> =>
+/** Restores what Services selected before, whatever they select now; tries until `limitMs`. Errors: that of the last try. */
+export const restoreServices = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60_000): Promise<void> =>
   force(
     moves.map(({ name, from, ports }) => ({ name, selector: from, ports: ports?.from })),
     deps,
     limitMs,
   );
 
-/** Puts Services on what they were to select, whatever they select now. */
-export const sendOn = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60_000): Promise<void> =>
+/** Sets what Services were to select, whatever they select now. */
+export const completeSwitch = (moves: readonly ServiceMove[], deps: Deps, limitMs = 60_000): Promise<void> =>
   force(
     moves.map(({ name, to, ports }) => ({ name, selector: to, ports: ports?.to })),
     deps,
@@ -119,7 +119,7 @@ async function setSelector(target: Target, expected: SeenMove | undefined, { kub
 
 /**
  * Selector and ports in one update: a merge of lists, as server-side apply does it, would keep ports that go. Then the selector alone is
- * applied as ever, so that this product stays its owner by name.
+ * applied as usual, so that this product stays its field manager.
  */
 async function setPorts(
   target: Target & { ports: ServicePort[] },

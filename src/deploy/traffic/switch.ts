@@ -59,7 +59,7 @@ async function holdLive(run: Run, color: NonNullable<Plan['active']>): Promise<v
   await holdAutoscalers(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
 }
 
-/** Asks the front door until it answers from the new version. Answers what to add to the step's note. */
+/** Asks the front door until it answers from the new version. Returns what to add to the step's note. */
 async function proveVersion(run: Run, door: FrontDoor | undefined): Promise<string> {
   const { versionHeader, version } = run.options;
   if (!versionHeader || !door) {
@@ -91,14 +91,14 @@ async function proveVersion(run: Run, door: FrontDoor | undefined): Promise<stri
 
 async function servedVersion(run: Run, door: FrontDoor, header: string): Promise<string> {
   try {
-    const answer = await run.http.request({
+    const response = await run.http.request({
       method: 'GET',
       url: door.url,
       timeoutMs: 5_000,
       signal: run.signal,
       address: door.address,
     });
-    return answer.headers[header.toLowerCase()] ?? `missing (status ${answer.status})`;
+    return response.headers[header.toLowerCase()] ?? `missing (status ${response.status})`;
   } catch (error) {
     run.signal.throwIfAborted();
     return error instanceof Error ? error.message : String(error);

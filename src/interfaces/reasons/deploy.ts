@@ -153,8 +153,8 @@ export const DEPLOY = {
   'rollback-failed': {
     title: 'going back failed',
     exitCode: 3,
-    meaning: 'The new version failed and going back to the one before failed, too: a person has to look now.',
+    meaning: 'The new version failed and rolling back to the version before failed too: a person has to look now.',
     todo: 'Check which color serves: kubectl get services -o wide. The next deploy heals what is left.',
-    example: 'Check "front" failed after the switch: expected 200–399, got 502. Going back failed too: connection refused',
+    example: 'Check "front" failed after the switch: expected 200–399, got 502. The rollback failed too: connection refused',
   },
 } as const satisfies Record<string, ReasonFacts>;

@@ -13,7 +13,7 @@ export const EVERY_ACTION = {
     title: 'access denied',
     meaning: 'The credentials are not accepted, or do not allow what has to be done.',
     todo: 'Give the account what the message lists, or renew the token.',
-    example: 'The account may not do what this deploy needs in namespace todo: create, patch ingresses (networking.k8s.io)',
+    example: 'The account lacks rights that this deploy needs in namespace todo: create, patch ingresses (networking.k8s.io)',
   },
   'tool-failed': {
     title: 'a program failed',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { changedJobs } from '../../../src/deploy/base/jobs.ts';
-import { deserted, fallen } from '../../../src/deploy/checks/bake.ts';
+import { endedContainer, serviceWithoutPods } from '../../../src/deploy/checks/bake.ts';
 import { podPort } from '../../../src/deploy/checks/checks.ts';
 import { cannotBecome } from '../../../src/deploy/color/raise.ts';
 import { withReplicas } from '../../../src/deploy/color/replicas.ts';
@@ -10,7 +10,7 @@ import { View } from '../../../src/deploy/kube/watch.ts';
 import { roleRules } from '../../../src/deploy/preflight/access.ts';
 import { quantity } from '../../../src/deploy/preflight/quantity.ts';
 import { needsOf, quotaShortage } from '../../../src/deploy/preflight/quota.ts';
-import { liveHolder } from '../../../src/deploy/state/lease-object.ts';
+import { currentHolder } from '../../../src/deploy/state/lease-object.ts';
 import { sameVersion } from '../../../src/deploy/traffic/switch.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import type { Lease, Pod, ResourceQuota } from '../../../src/interfaces/objects.ts';
@@ -36,7 +36,7 @@ describe('lease', () => {
       'acme/todo, https://example.com/1',
     ],
     ['expired', lease({ holderIdentity: 'x', leaseDurationSeconds: 30, renewTime }), 36, undefined],
-  ])('%s', (_, seen, seconds, who) => expect(liveHolder(seen, at(seconds))?.who).toBe(who));
+  ])('%s', (_, seen, seconds, who) => expect(currentHolder(seen, at(seconds))?.who).toBe(who));
 });
 
 describe('replicas', () => {
@@ -164,23 +164,23 @@ describe('restarts during the bake', () => {
   };
   test('a restart before the bake does not count, one in it does', () => {
     const first = new Map<string, number>();
-    expect(fallen(view(1), first)).toBeUndefined();
-    expect(fallen(view(1), first)).toBeUndefined();
-    expect(fallen(view(2), first)?.cause.reason).toBe('bake-failed');
-    expect(fallen(view(2, 'OOMKilled'), first)?.cause.reason).toBe('out-of-memory');
+    expect(endedContainer(view(1), first)).toBeUndefined();
+    expect(endedContainer(view(1), first)).toBeUndefined();
+    expect(endedContainer(view(2), first)?.cause.reason).toBe('bake-failed');
+    expect(endedContainer(view(2, 'OOMKilled'), first)?.cause.reason).toBe('out-of-memory');
   });
   test('a container that has just ended counts before it is started again', () => {
     const seen = new View();
     const containerStatuses = [{ name: 'web', restartCount: 0, state: { terminated: { exitCode: 1 } } }];
     seen.take({ type: 'ADDED', object: object({ kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { containerStatuses } }) });
-    expect(fallen(seen, new Map())?.cause.message).toBe('Container "web" of pod web-1 ended (exit code 1) after the switch');
+    expect(endedContainer(seen, new Map())?.cause.message).toBe('Container "web" of pod web-1 ended (exit code 1) after the switch');
   });
   test('a pod of a Job ends by itself', () => {
     const seen = new View();
     const containerStatuses = [{ name: 'job', restartCount: 0, state: { terminated: { exitCode: 0 } } }];
     const pod = { kind: 'Pod', metadata: { name: 'job-1', uid: 'u' }, spec: { restartPolicy: 'Never' }, status: { containerStatuses } };
     seen.take({ type: 'ADDED', object: object(pod) });
-    expect(fallen(seen, new Map())).toBeUndefined();
+    expect(endedContainer(seen, new Map())).toBeUndefined();
   });
   test('a Service without a ready pod', () => {
     const seen = new View();
@@ -192,9 +192,9 @@ describe('restarts during the bake', () => {
       });
     const routes = [{ service: 'web', selector: { app: 'web' } }];
     seen.take({ type: 'ADDED', object: pod('True') });
-    expect(deserted(seen, routes)).toBeUndefined();
+    expect(serviceWithoutPods(seen, routes)).toBeUndefined();
     seen.take({ type: 'MODIFIED', object: pod('False') });
-    expect(deserted(seen, routes)?.cause.message).toBe('No pod behind Service web is ready any more');
+    expect(serviceWithoutPods(seen, routes)?.cause.message).toBe('No pod behind Service web is ready any more');
   });
 });
 

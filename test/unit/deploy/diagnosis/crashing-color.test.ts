@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { crashBehind, crashed } from '../../../../src/deploy/diagnosis/crashing-color.ts';
+import { crashed, preferCrashCause } from '../../../../src/deploy/diagnosis/crashing-color.ts';
 import { StepFailure } from '../../../../src/deploy/diagnosis/failure.ts';
 import type { Run } from '../../../../src/deploy/run/run.ts';
 import type { Pod } from '../../../../src/interfaces/objects.ts';
@@ -43,7 +43,7 @@ describe('crashed', () => {
   });
 });
 
-describe('crashBehind', () => {
+describe('preferCrashCause', () => {
   const run = (pods: Pod[]) =>
     ({
       kubernetes: { list: async () => ({ items: pods }), logs: async () => 'no FEATURE_FLAGS_URL\n' },
@@ -52,7 +52,7 @@ describe('crashBehind', () => {
   const failed = new StepFailure('smoke-failed', 'Check "/" failed', { evidence: [{ title: 'Check /', text: 'got 502' }] });
 
   test('names the crash, and shows its log and the check', async () => {
-    const told = (await crashBehind(
+    const told = (await preferCrashCause(
       failed,
       run([pod('a', { restartCount: 2, state: RUNNING, lastState: ENDED })]),
       'green',
@@ -67,7 +67,7 @@ describe('crashBehind', () => {
   test('names the workload of the pod', async () => {
     const owned = (kind: string, name: string, labels = {}) =>
       pod('a', { restartCount: 0, state: ENDED }, { metadata: { labels, ownerReferences: [{ kind, name, controller: true }] } });
-    const named = async (one: Pod) => ((await crashBehind(failed, run([one]), 'green')) as StepFailure).message;
+    const named = async (one: Pod) => ((await preferCrashCause(failed, run([one]), 'green')) as StepFailure).message;
     expect(await named(owned('ReplicaSet', 'web-green-5d9c', { 'pod-template-hash': '5d9c' }))).toContain(
       'of Deployment/web-green crashes',
     );
@@ -78,8 +78,8 @@ describe('crashBehind', () => {
     const crashing = run([pod('a', { restartCount: 2, state: RUNNING, lastState: ENDED })]);
     const cancelled = new Error('cancelled');
     const other = new StepFailure('not-ready', 'Deployment/web was not ready');
-    expect(await crashBehind(failed, run([pod('a', { restartCount: 0, state: RUNNING })]), 'green')).toBe(failed);
-    expect(await crashBehind(other, crashing, 'green')).toBe(other);
-    expect(await crashBehind(cancelled, crashing, 'green')).toBe(cancelled);
+    expect(await preferCrashCause(failed, run([pod('a', { restartCount: 0, state: RUNNING })]), 'green')).toBe(failed);
+    expect(await preferCrashCause(other, crashing, 'green')).toBe(other);
+    expect(await preferCrashCause(cancelled, crashing, 'green')).toBe(cancelled);
   });
 });

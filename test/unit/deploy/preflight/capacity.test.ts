@@ -24,7 +24,7 @@ const wanted = (pods: number, cpu: number, gi: number, more: Partial<Wanted> = {
   workload: 'Deployment/api-green',
   pods,
   requests: { cpu, memory: gi * GI, pods: 1 },
-  choosy: false,
+  selectsNodes: false,
   ...more,
 });
 
@@ -102,7 +102,7 @@ describe('room on the nodes', () => {
     ));
   test('as many pods as a node may run', () => {
     const full = roomsOf([node('a', { cpu: '2', memory: '4Gi', pods: '1' })], [pod('a', '1m', '1Mi')]);
-    expect(shortageOf([wanted(1, 0.1, 0.1)], full)).toContain('no node may run more pods');
+    expect(shortageOf([wanted(1, 0.1, 0.1)], full)).toContain('every node already runs its maximum of pods');
   });
   test('no node at all', () => expect(shortageOf([wanted(1, 0.1, 0.1)], [])).toContain('there is no node that takes pods'));
 });
@@ -115,6 +115,6 @@ describe('larger than any node', () => {
       'A pod of Deployment/api-green asks for 16Gi of memory, and the largest node has 8Gi: no node can ever take it',
     ));
   test('pods that choose their nodes may have a pool of their own, now at zero', () =>
-    expect(largerThanAny([wanted(1, 64, 1, { choosy: true })], rooms)).toBeUndefined());
+    expect(largerThanAny([wanted(1, 64, 1, { selectsNodes: true })], rooms)).toBeUndefined());
   test('no node to be seen says nothing', () => expect(largerThanAny([wanted(1, 64, 1)], [])).toBeUndefined());
 });

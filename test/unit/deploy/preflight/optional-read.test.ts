@@ -8,7 +8,7 @@ const refuses = (status: number) => () => Promise.reject(new HttpError('no', { s
 test('what may not be read is one note, each thing once', async () => {
   const report = new Recorder();
   for (const what of ['nodes', 'claims', 'nodes']) expect(await ifReadable({ report }, what, refuses(403))).toBeUndefined();
-  expect(report.notes).toEqual(['Not looked at, since the account may not read it: nodes; claims']);
+  expect(report.notes).toEqual(['Not checked, since the account may not read it: nodes; claims']);
 });
 
 test('what may be read is read; any other error is one', async () => {

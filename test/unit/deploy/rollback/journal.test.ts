@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { begin, emptyJournal, end, enter, type InFlight, type Journal, leftOnPurpose } from '../../../../src/deploy/state/journal.ts';
+import { begin, emptyJournal, end, enter, type InFlight, type Journal, rolledBackOnPurpose } from '../../../../src/deploy/state/journal.ts';
 import { entry, line, migration } from './helpers.ts';
 
 const served = (...versions: Parameters<typeof line>): Journal => ({ ...emptyJournal('todo'), active: 'blue', history: line(...versions) });
@@ -35,10 +35,10 @@ describe('the journal and what goes back', () => {
     ['never left', ['v3', 'v2'], 'v3', undefined],
     ['served again since', ['v4', 'v3', ['v2', { rollback: left }], 'v3', 'v2'], 'v3', undefined],
   ])('%s', (_, versions, version, expected) => {
-    expect(leftOnPurpose(line(...versions), { version, partHash: `part of ${version}` })?.version).toBe(expected);
+    expect(rolledBackOnPurpose(line(...versions), { version, partHash: `part of ${version}` })?.version).toBe(expected);
   });
 
   test('the same version with other content was not left', () => {
-    expect(leftOnPurpose(line(['v2', { rollback: left }], 'v3', 'v2'), { version: 'v3', partHash: 'new values' })).toBeUndefined();
+    expect(rolledBackOnPurpose(line(['v2', { rollback: left }], 'v3', 'v2'), { version: 'v3', partHash: 'new values' })).toBeUndefined();
   });
 });

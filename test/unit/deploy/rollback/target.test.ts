@@ -53,8 +53,8 @@ describe('which version is meant', () => {
   ])('%s of %j is %s', (to, versions, expected) => expect(pick(to, ...versions)).toBe(expected));
 
   test('a commit that two versions begin with lists both', () => {
-    expect(() => pick('aaaa', C, B, A)).toThrow(new ConfigurationError(`Input "to" is "aaaa": 2 versions begin so: ${B}, ${A}`));
-    expect(() => pick('aaaa', A, B)).toThrow('2 versions begin so');
+    expect(() => pick('aaaa', C, B, A)).toThrow(new ConfigurationError(`Input "to" is "aaaa": it matches 2 versions: ${B}, ${A}`));
+    expect(() => pick('aaaa', A, B)).toThrow('it matches 2 versions');
   });
 
   test('the same version with another content is reached by its number', () => {
@@ -74,7 +74,7 @@ describe('which version is meant', () => {
       act();
     } catch (error) {
       expect((error as ConfigurationError).hint).toBe(
-        'What can be gone back to:\n-1  v2  2026-01-02T00:00:00Z by bob, recorded (green)\n-2  v1  2026-01-02T00:00:00Z by ada, recorded (blue)',
+        'Versions that can be rolled back to:\n-1  v2  2026-01-02T00:00:00Z by bob, recorded (green)\n-2  v1  2026-01-02T00:00:00Z by ada, recorded (blue)',
       );
     }
   });

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LEASE_TIMES } from '../../../../src/deploy/state/lease.ts';
-import { afterRefusal, givenUp, liveHolder, renewed, rival, taken, type Who, wasLeft } from '../../../../src/deploy/state/lease-object.ts';
+import {
+  afterRefusal,
+  currentHolder,
+  released,
+  renewed,
+  rivalHolder,
+  taken,
+  type Who,
+  wasAbandoned,
+} from '../../../../src/deploy/state/lease-object.ts';
 import type { Lease } from '../../../../src/interfaces/objects.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -18,20 +27,20 @@ describe('who may take a lease', () => {
     ['it is late, but clocks differ', held, 'two', 34_999, 'acme/todo, https://example.com/one'],
     ['it has expired', held, 'two', 35_000, undefined],
     ['it was renewed meanwhile', renewed(held, START + 20_000), 'two', 35_000, 'acme/todo, https://example.com/one'],
-    ['it was given up', givenUp(held), 'two', 0, undefined],
+    ['it was given up', released(held), 'two', 0, undefined],
     ['it is held by the very run that asks', held, 'one', 0, undefined],
     ['it was never renewed', withSpec({ renewTime: undefined }), 'two', 34_999, 'acme/todo, https://example.com/one'],
     ['it says no time at all', { ...held, spec: { holderIdentity: 'one' } }, 'two', 0, undefined],
     ['it does not say how long it lasts', withSpec({ leaseDurationSeconds: undefined }), 'two', 35_000, undefined],
     ['it has no notes', { ...held, metadata: { name: 'l' } }, 'two', 0, 'one'],
-  ])('%s', (_, seen, holder, after, who) => expect(rival(seen, holder, START + after)?.who).toBe(who));
+  ])('%s', (_, seen, holder, after, who) => expect(rivalHolder(seen, holder, START + after)?.who).toBe(who));
 
   test('a run stops long before anyone may take over, even where their clock is ten seconds ahead', () => {
     const elapsed = fc.integer({ min: 0, max: LEASE_TIMES.giveUpMs });
     const ahead = fc.integer({ min: -60_000, max: 10_000 });
     const entitled = (since: number, skew: number, held: number) => {
       const lease = renewed(take('one'), START + held);
-      expect(rival(lease, 'two', START + held + since + skew)).toBeDefined();
+      expect(rivalHolder(lease, 'two', START + held + since + skew)).toBeDefined();
     };
     fc.assert(fc.property(elapsed, ahead, fc.integer({ min: 0, max: 3_600_000 }), entitled), {
       examples: [[LEASE_TIMES.giveUpMs, 10_000, 0]],
@@ -41,7 +50,7 @@ describe('who may take a lease', () => {
   test('nobody is kept out longer than the lease lasts, and the clocks’ difference', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100_000 }), (since) => {
-        const free = rival(take('one'), 'two', START + since) === undefined;
+        const free = rivalHolder(take('one'), 'two', START + since) === undefined;
         expect(free).toBe(since >= LEASE_TIMES.durationMs + 5_000);
       }),
     );
@@ -61,7 +70,7 @@ describe('what is written', () => {
     const seen = { ...take('one'), metadata: { name: 'todo-deploy-todo', resourceVersion: '7' } };
     const second = take('two', START + 40_000, seen);
     expect([second.metadata.resourceVersion, second.spec?.leaseTransitions, second.spec?.holderIdentity]).toEqual(['7', 2, 'two']);
-    expect([wasLeft(seen), wasLeft(givenUp(seen)), wasLeft(undefined)]).toEqual([true, false, false]);
+    expect([wasAbandoned(seen), wasAbandoned(released(seen)), wasAbandoned(undefined)]).toEqual([true, false, false]);
   });
 
   test('whatever happens to it, a lease that is given up is free, and keeps count', () => {
@@ -75,11 +84,13 @@ describe('what is written', () => {
           now += after;
           if (what === 'take') lease = take(`run-${++takes}`, now, lease);
           else if (what === 'renew') lease = renewed(lease, now);
-          else lease = givenUp(lease);
+          else lease = released(lease);
           expect(lease.spec?.leaseTransitions).toBe(takes);
-          expect(liveHolder(lease, now)?.who.endsWith(`run-${takes}`)).toBe(what === 'give' ? undefined : wasLeft(lease) || undefined);
+          expect(currentHolder(lease, now)?.who.endsWith(`run-${takes}`)).toBe(
+            what === 'give' ? undefined : wasAbandoned(lease) || undefined,
+          );
         }
-        expect(liveHolder(givenUp(lease), now)).toBeUndefined();
+        expect(currentHolder(released(lease), now)).toBeUndefined();
       }),
     );
   });
@@ -96,6 +107,6 @@ test.each<[404 | 409, string, string]>([
   [404, 'unread', 'lost'],
   [409, 'unread', 'unknown'],
 ])('a renewal that was refused with %d where the holder is now "%s": %s', (status, now, verdict) => {
-  const seen = now === 'gone' || now === 'unread' ? now : now === '' ? givenUp(take('x')) : take(now);
+  const seen = now === 'gone' || now === 'unread' ? now : now === '' ? released(take('x')) : take(now);
   expect(afterRefusal(status, seen, 'one')).toBe(verdict);
 });

@@ -6,8 +6,8 @@ import { ifReadable } from './optional-read.ts';
 
 type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
 
-/** What around the app, not of its chart, keeps it from running in two colors. */
-export async function surroundingRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
+/** Refusals for what is in the namespace but not in the chart, and keeps the app from running in two colors. */
+export async function namespaceRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
   const { kubernetes } = run;
   const [services, claims, mesh] = await Promise.all([kubernetes.list(SERVICE), claimRefusals(run, split), meshRefusals(run, split)]);
   return [...outsideServiceRefusals(services.items, split), ...claims, ...mesh];
@@ -29,7 +29,7 @@ async function claimRefusals(run: Deps, split: SplitResult): Promise<Finding[]> 
 
 async function meshRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
   if (run.options.stack !== 'own' || split.services.length === 0) return [];
-  const namespace = await ifReadable(run, "the namespace's labels (a service mesh would go past the hosts file)", () =>
+  const namespace = await ifReadable(run, "the namespace's labels (a service mesh would bypass the hosts file)", () =>
     run.kubernetes.get({ ...NAMESPACE, name: run.kubernetes.namespace }),
   );
   return namespace ? meshNamespaceRefusals(namespace, run.options.stack) : [];
