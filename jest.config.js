@@ -6,9 +6,11 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/examples/'],
 };
 
-const level = (name) => ({ ...shared, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] });
+const level = (name, more = {}) => ({ ...shared, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`], ...more });
+/** An API server for all of its files. */
+const served = { globalSetup: '<rootDir>/test/api/support/setup.ts', globalTeardown: '<rootDir>/test/api/support/teardown.ts' };
 
 export default {
   testSequencer: '<rootDir>/test/sequencer.js',
-  projects: [level('unit'), level('scenario'), level('cluster')],
+  projects: [level('unit'), level('api', served), level('scenario'), level('cluster')],
 };

@@ -7,7 +7,7 @@ import { fieldAt } from '../../../src/interfaces/values.ts';
 import { KINDS } from '../../../src/split/kinds/rows.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
-import { access, cluster, failure, manager, ref, workplace } from './support.ts';
+import { access, failure, kubeconfig, manager, ref, workplace } from '../support/api.ts';
 
 const { namespace, kubernetes, configMap } = workplace('td-tools-objects');
 
@@ -52,7 +52,11 @@ describe('KubernetesClient', () => {
       namespaced: true,
     });
     expect(await kubernetes.resource({ apiVersion: 'v1', kind: 'Node' })).toMatchObject({ plural: 'nodes', namespaced: false });
+    // Nothing else makes nodes here.
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: `node-of-${namespace}` } };
+    await kubernetes.create(node);
     expect((await kubernetes.list({ apiVersion: 'v1', kind: 'Node' })).items.map(({ kind }) => kind)).toContain('Node');
+    await kubernetes.delete({ ...node, name: node.metadata.name });
     expect(await kubernetes.serverVersion()).toMatch(/^v1\.\d+/);
   });
 
@@ -93,7 +97,7 @@ describe('KubernetesClient', () => {
   test('a watch goes on when its connection is cut, and misses nothing', async () => {
     const sockets = new Set<Socket>();
     const proxy = createServer((inner) => {
-      const outer = connectTcp(6443, new URL(access.server).hostname);
+      const outer = connectTcp(Number(new URL(access.server).port), new URL(access.server).hostname);
       sockets.add(inner);
       for (const socket of [inner, outer]) socket.on('error', () => undefined);
       inner.on('close', () => outer.destroy());
@@ -102,7 +106,7 @@ describe('KubernetesClient', () => {
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     const server = `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const file = parse(readFileSync(cluster.kubeconfig, 'utf8')) as { clusters: { cluster: object }[] };
+    const file = parse(readFileSync(kubeconfig, 'utf8')) as { clusters: { cluster: object }[] };
     for (const entry of file.clusters) Object.assign(entry.cluster, { server, 'tls-server-name': 'kubernetes' });
     const remote = new KubernetesClient(loadKubeconfig({ content: stringify(file) }), { namespace });
     const stop = new AbortController();

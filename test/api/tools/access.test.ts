@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
-import { access, cluster, environment, failure, manager, ref, runner, workplace } from './support.ts';
+import { access, environment, failure, kubeconfig, manager, ref, runner, workplace } from '../support/api.ts';
 
 const { namespace, folder, kubernetes, configMap } = workplace('td-tools-access');
 
@@ -43,7 +43,7 @@ describe('access to the cluster', () => {
   });
 
   test('a login program of the kubeconfig gives a token, and another one when the first is refused', async () => {
-    const token = execFileSync('kubectl', ['create', 'token', 'reader', '--namespace', namespace, '--kubeconfig', cluster.kubeconfig], {
+    const token = execFileSync('kubectl', ['create', 'token', 'reader', '--namespace', namespace, '--kubeconfig', kubeconfig], {
       env: environment,
       encoding: 'utf8',
     }).trim();
@@ -54,7 +54,7 @@ describe('access to the cluster', () => {
       `#!/bin/sh\nif [ -e "$0.used" ]; then T='${token}'; else T=stale; touch "$0.used"; fi\nprintf '{"kind":"ExecCredential","status":{"token":"%s"}}' "$T"\n`,
       { mode: 0o700 },
     );
-    const file = parse(readFileSync(cluster.kubeconfig, 'utf8')) as { users: { user: object }[] };
+    const file = parse(readFileSync(kubeconfig, 'utf8')) as { users: { user: object }[] };
     for (const entry of file.users)
       entry.user = { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: login, interactiveMode: 'Never' } };
     const reader = new KubernetesClient(loadKubeconfig({ base64: Buffer.from(stringify(file)).toString('base64') }), { namespace, runner });
@@ -66,7 +66,7 @@ describe('access to the cluster', () => {
   }, 30_000);
 
   test('another certificate authority is a TLS failure, unless asked not to look', async () => {
-    const file = parse(readFileSync(cluster.kubeconfig, 'utf8')) as { clusters: { cluster: Record<string, unknown> }[] };
+    const file = parse(readFileSync(kubeconfig, 'utf8')) as { clusters: { cluster: Record<string, unknown> }[] };
     const cut = (more: object) => {
       const clusters = file.clusters.map((entry) => {
         const { 'certificate-authority-data': _data, 'certificate-authority': _file, ...rest } = entry.cluster;
@@ -82,10 +82,10 @@ describe('access to the cluster', () => {
   });
 
   test('an API server that does not listen is said so, with its address', async () => {
-    const text = readFileSync(cluster.kubeconfig, 'utf8').replaceAll(/server: .*/g, 'server: https://10.245.0.11:1');
+    const text = readFileSync(kubeconfig, 'utf8').replaceAll(/server: .*/g, 'server: https://127.0.0.1:1');
     const dead = new KubernetesClient(loadKubeconfig({ content: text }), { namespace });
     const error = await failure(dead.create(configMap('x', {})));
     expect([error.status, error.code]).toEqual([0, 'Refused']);
-    expect(error.message).toContain('https://10.245.0.11:1');
+    expect(error.message).toContain('https://127.0.0.1:1');
   }, 60_000);
 });

@@ -6,7 +6,7 @@ import type { PartChart } from '../../../src/interfaces/helm.ts';
 import type { Secret } from '../../../src/interfaces/objects.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
 import { releaseSecret, withStatus } from '../../../src/tools/helm/release-secret.ts';
-import { access, failure, ref, runner, workplace } from './support.ts';
+import { access, failure, ref, runner, workplace } from '../support/api.ts';
 
 const { namespace, folder, kubernetes, files, configMap } = workplace('td-tools-helm');
 

@@ -1,40 +1,22 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
-import { freshNamespace } from '../../demo/namespace.ts';
-import { LEASE, leaseName } from '../../src/deploy/kube/names.ts';
-import { begin, enter } from '../../src/deploy/state/journal.ts';
-import { JournalStore } from '../../src/deploy/state/journal-store.ts';
-import { Lease, type LeaseTimes } from '../../src/deploy/state/lease.ts';
-import { CancelledError, LeaseLostError } from '../../src/interfaces/errors.ts';
-import type { Log } from '../../src/interfaces/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { KubernetesClient } from '../../src/tools/kubernetes/client.ts';
-import { loadKubeconfig } from '../../src/tools/kubernetes/load.ts';
-import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { describe, expect, test } from '@jest/globals';
+import { LEASE, leaseName } from '../../../src/deploy/kube/names.ts';
+import { begin, enter } from '../../../src/deploy/state/journal.ts';
+import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
+import { Lease, type LeaseTimes } from '../../../src/deploy/state/lease.ts';
+import { CancelledError, LeaseLostError } from '../../../src/interfaces/errors.ts';
+import type { Log } from '../../../src/interfaces/log.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { access, workplace } from '../support/api.ts';
 
-jest.setTimeout(60_000);
-
-const NAMESPACE = 'deploy-lease-test';
 const TIMES: LeaseTimes = { durationMs: 3_000, renewMs: 300, giveUpMs: 2_000 };
-const runner = new NodeProcessRunner({ env: process.env });
-let cluster: ClusterEnvironment;
-let kubernetes: KubernetesClient;
+const { namespace, kubernetes } = workplace('deploy-lease');
 let said: string[];
 
 const say = (text: string) => void said.push(text);
 const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group: (_, body) => body() };
-
-beforeAll(async () => {
-  cluster = clusterEnvironment();
-  await freshNamespace(NAMESPACE, cluster, runner);
-  kubernetes = new KubernetesClient(loadKubeconfig({ path: cluster.kubeconfig, context: cluster.context }), { namespace: NAMESPACE });
-});
-afterAll(async () => {
-  await runner.run({ command: ['kubectl', 'delete', 'namespace', NAMESPACE, '--wait=false'], env: cluster.env, timeoutMs: 60_000 });
-  await kubernetes.close();
-});
 
 interface Taking {
   limitMs?: number;
@@ -65,7 +47,6 @@ const aborted = (signal: AbortSignal) => once(signal, 'abort', { signal: AbortSi
 
 /** A client whose way to the API server can be blocked: connections stay open, and nothing comes through. */
 async function wayToCluster() {
-  const access = loadKubeconfig({ path: cluster.kubeconfig, context: cluster.context });
   const { hostname, port } = new URL(access.server);
   const sockets = new Set<Socket>();
   const relay = createServer((near) => {
@@ -75,7 +56,7 @@ async function wayToCluster() {
   });
   await once(relay.listen(0, '127.0.0.1'), 'listening');
   const server = `https://127.0.0.1:${(relay.address() as { port: number }).port}`;
-  const client = new KubernetesClient({ ...access, server }, { namespace: NAMESPACE });
+  const client = new KubernetesClient({ ...access, server }, { namespace });
   return {
     kubernetes: client,
     block: () => sockets.forEach((socket) => void socket.unpipe().pause()),
@@ -117,7 +98,7 @@ describe('the lease', () => {
   test('what a killed run left expires by itself', async () => {
     const now = new Date().toISOString().replace('Z', '000Z');
     const spec = { holderIdentity: 'killed', leaseDurationSeconds: 1, acquireTime: now, renewTime: now };
-    await kubernetes.create({ ...LEASE, metadata: { name: leaseName('killed'), namespace: NAMESPACE }, spec });
+    await kubernetes.create({ ...LEASE, metadata: { name: leaseName('killed'), namespace }, spec });
     const held = await take('killed', 'next');
     expect(held.takenOver).toBe(true);
     await held.release();
