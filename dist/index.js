@@ -64871,7 +64871,7 @@ async function requireNamespace({ kubernetes, log }) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(1287);
+var preflight_plan = __nccwpck_require__(6300);
 // EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
 var preflight_superseded = __nccwpck_require__(1035);
 // EXTERNAL MODULE: ./lib/deploy/run/cancel.js
@@ -64903,7 +64903,7 @@ var under_lease = __nccwpck_require__(570);
 
 
 
-/** One deploy, from the lease to the old color's end. What goes wrong in it is in the outcome, not thrown. */
+/** One deploy, from the lease to the old color's end. Failures are in the outcome, not thrown. */
 async function deploy(options, outside, signal) {
     const parts = { ...outside, options, report: new run/* Recorder */.v(), signal };
     try {
@@ -64937,7 +64937,7 @@ async function preflight(run) {
         return { plan, verdict: 'superseded' };
     }
     if (await (0,preflight_plan/* isUnchanged */._5)(run, plan)) {
-        log.info(`What ${options.version} consists of serves already (as ${plan.serving?.version}): nothing to do`);
+        log.info(`The content of ${options.version} already serves (as ${plan.serving?.version}): nothing to do`);
         return { plan, verdict: 'unchanged' };
     }
     await (0,feasible/* requireFeasible */.n)(run, plan);
@@ -65372,7 +65372,7 @@ var commits = __nccwpck_require__(3595);
 
 
 const HEAD = ['to', 'version', 'served since', 'by', 'state', 'images', 'migrations since'];
-/** What can be gone back to: into the log, the summary and the output `versions`. */
+/** Versions that can be rolled back to: into the log, the summary and the output `versions`. */
 function tellVersions(context, { release, cluster }, versions) {
     const { log, summary } = context;
     const rows = versions.map(row);
@@ -67436,12 +67436,12 @@ var heal = __nccwpck_require__(1657);
 
 
 const LIMIT_MS = 60_000;
-/** Heals what a run of one's own left in flight; touches nothing of anyone else's. Answers in words what was done. */
+/** Heals what this run itself left in flight, nothing of other runs. Returns what was done, as text. */
 async function healAfter(run, tools, signal) {
     const { kubernetes, clock, log } = tools;
     const { release, who } = run;
-    const left = (await journal_store/* JournalStore */.r.open(kubernetes, release)).journal.inFlight;
-    if (left?.holder !== who.holder) {
+    const inFlight = (await journal_store/* JournalStore */.r.open(kubernetes, release)).journal.inFlight;
+    if (inFlight?.holder !== who.holder) {
         if (await (0,state_lease/* releaseLease */.wL)(release, who.holder, kubernetes))
             log.info(`The lease of "${release}" is given up`);
         return undefined;
@@ -68038,7 +68038,7 @@ var rows = __nccwpck_require__(4262);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var kube_live = __nccwpck_require__(4604);
+var live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var kube_names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
@@ -68079,7 +68079,7 @@ function workloadHealth(view, expected) {
         problem: problem?.replace(/ was not ready within 0 s/, ' is not ready').replace(`${state.workload} `, ''),
     };
 }
-/** Pure: what runs by the clock is healthy as long as it is there; its text says whether it runs. */
+/** Pure: a scheduled workload is healthy as long as it is there; its text says whether it runs. */
 function scheduleHealth(object) {
     const specs = (0,kinds_pods/* podTemplateOf */.D0)(object)?.spec?.containers ?? [];
     return {
@@ -68122,7 +68122,7 @@ function serviceStatus(view, name) {
 
 
 
-/** Pure: what is there of a color; undefined where nothing is. */
+/** Pure: what exists of a color; undefined where nothing does. */
 function colorStatus(view, release, color, { active, journal }) {
     const own = (kind) => view
         .all(kind)
@@ -68326,7 +68326,7 @@ function handDrift(recorded, live) {
         if (entry.subresource !== undefined || isMachine(entry.manager))
             continue;
         for (const { path, steps } of ownedFields(entry.fieldsV1 ?? {})) {
-            if (saidElsewhere(path))
+            if (comparedElsewhere(path))
                 continue;
             const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
             if (same(wanted, now) || (wanted === undefined && !isHand(entry.manager)))
@@ -68343,7 +68343,7 @@ function handDrift(recorded, live) {
     return drift;
 }
 /** Compared by itself, or of no consequence. */
-const saidElsewhere = (path) => /^(metadata|status|data|stringData)\b/.test(path) ||
+const comparedElsewhere = (path) => /^(metadata|status|data|stringData)\b/.test(path) ||
     /^spec\.(replicas$|selector\b)/.test(path) ||
     /^spec\.template\.metadata\.annotations\.kubectl\.kubernetes\.io\/restartedAt$/.test(path) ||
     /ontainers\[name=[^\]]*\]\.image$/.test(path);
@@ -68502,7 +68502,7 @@ const ALWAYS = [
 ];
 /** Listed where a part has such workloads. */
 const SELDOM = rows/* READY */.yE.filter((kind) => !kind.access?.always);
-/** Reads how the app stands; changes nothing. What the account may not read is in `unseen`. */
+/** Reads the state of the app; changes nothing. What the account may not read is in `unseen`. */
 async function readStatus(release, deps) {
     const { kubernetes, clock } = deps;
     const look = new Look(kubernetes);
@@ -68517,16 +68517,16 @@ async function readStatus(release, deps) {
     const seldom = SELDOM.filter(({ key }) => [...base, ...own].some((object) => (0,objects/* kindOf */.I)(object) === key));
     await Promise.all(seldom.map(({ ref }) => look.list(ref)));
     const journal = store?.journal ?? (0,state_journal/* emptyJournal */.xw)(release);
-    const services = (0,kube_live/* stableServices */.qv)(look.view.all(kube_names/* SERVICE */.YV), release);
+    const services = (0,live/* stableServices */.qv)(look.view.all(kube_names/* SERVICE */.YV), release);
     const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
-    const live = (0,kube_live/* activeOf */.m3)(services);
-    const active = live === 'mixed' ? undefined : (live ?? journal.active);
+    const selected = (0,live/* activeOf */.m3)(services);
+    const active = selected === 'mixed' ? undefined : (selected ?? journal.active);
     const serving = journal.history.find((entry) => entry.color === active);
     const known = store?.exists === true || services.length > 0 || parts.size > 0;
     const status = {
         release,
         namespace: kubernetes.namespace,
-        state: !known ? 'not-deployed' : live === 'mixed' ? 'mixed' : active === undefined ? 'nothing' : 'serving',
+        state: !known ? 'not-deployed' : selected === 'mixed' ? 'mixed' : active === undefined ? 'nothing' : 'serving',
         active,
         version: serving?.version,
         deployedAt: serving?.at,
@@ -68537,7 +68537,7 @@ async function readStatus(release, deps) {
         shared: sharedHealth(look, base),
         drift: await findDrift({ look, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
         lease,
-        ...flight(journal, lease),
+        ...inFlightStatus(journal, lease),
         history: journal.history,
         lastFailure: journal.lastFailure,
         rollback: store && active ? await rollbackChoices(look, store, deps, release) : [],
@@ -68562,10 +68562,10 @@ async function readLease(look, release, now) {
     const holder = object?.spec?.holderIdentity;
     if (object === undefined || !holder)
         return undefined;
-    const live = (0,lease_object/* liveHolder */.$1)(object, now);
+    const current = (0,lease_object/* currentHolder */.iC)(object, now);
     const notes = object.metadata.annotations ?? {};
     const who = [notes['todo-deploy.dev/repository'], notes['todo-deploy.dev/run']].filter(Boolean).join(', ');
-    return { holder, who: live?.who ?? (who || holder), renewedAt: object.spec?.renewTime || undefined, expired: live === undefined };
+    return { holder, who: current?.who ?? (who || holder), renewedAt: object.spec?.renewTime || undefined, expired: current === undefined };
 }
 const previousOf = ({ history }, version) => {
     const at = history.findIndex((entry) => entry.version === version);
@@ -68573,22 +68573,22 @@ const previousOf = ({ history }, version) => {
     return before ? { previousVersion: before.version } : {};
 };
 /** A deploy in flight whose lease nobody holds was killed. */
-function flight(journal, lease) {
+function inFlightStatus(journal, lease) {
     const { inFlight } = journal;
     if (inFlight === undefined)
         return {};
     const alive = lease !== undefined && !lease.expired;
-    const what = alive ? undefined : (0,state_journal/* healing */.vJ)(journal);
-    return { inFlight, healing: what && healingText(what) };
+    const remedy = alive ? undefined : (0,state_journal/* healing */.vJ)(journal);
+    return { inFlight, healing: remedy && healingText(remedy) };
 }
-function healingText(what) {
-    if (what.kind === 'finish')
-        return `finish it: ${what.color} serves`;
-    if (what.kind === 'take-back')
-        return `take ${what.color} back: no user has seen it`;
-    if (what.kind === 'switch-back')
-        return `switch back to ${what.to}`;
-    return `keep ${what.color}, which has passed its checks, or take it back`;
+function healingText(remedy) {
+    if (remedy.kind === 'finish')
+        return `finish it: ${remedy.color} serves`;
+    if (remedy.kind === 'take-back')
+        return `stop ${remedy.color}: no user has seen it`;
+    if (remedy.kind === 'switch-back')
+        return `switch back to ${remedy.to}`;
+    return `keep ${remedy.color}, which has passed its checks, or stop it`;
 }
 function sharedHealth({ view }, base) {
     return base.flatMap((object) => {
@@ -69210,7 +69210,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $l: () => (/* binding */ baseRevision),
   CT: () => (/* binding */ contractBase),
   qg: () => (/* binding */ expandBase),
-  kZ: () => (/* binding */ takeBaseBack)
+  Y1: () => (/* binding */ rollBackBase)
 });
 
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
@@ -69262,7 +69262,7 @@ var equal = __nccwpck_require__(8113);
 
 
 
-/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm creates it anew. */
+/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm recreates it. */
 async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
     for (const job of changedJobs(plan.split.baseObjects, recorded)) {
         const live = await kubernetes.get({ ...kube_names/* JOB */.cJ, name: job.metadata.name });
@@ -69270,10 +69270,10 @@ async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
         if (!live || !finished)
             continue;
         await kubernetes.delete({ ...kube_names/* JOB */.cJ, name: job.metadata.name }, { propagation: 'Background', uid: live.metadata.uid });
-        log.info(`Job ${job.metadata.name} has finished and changed: it is created anew`);
+        log.info(`Job ${job.metadata.name} has finished and its template changed: it is recreated`);
     }
 }
-/** Pure: Jobs of the base, hooks aside, that are not in its last part just so. How a part writes its JSON depends on its size. */
+/** Pure: Jobs of the base, hooks aside, that its last part does not hold exactly as they are. How a part writes its JSON depends on its size. */
 function changedJobs(objects, recorded) {
     const jobs = objects.filter((object) => (0,rows/* runsOnce */.Ot)(object) && !object.metadata.annotations?.[hooks/* HOOK_ANNOTATION */.c4]);
     if (jobs.length === 0)
@@ -69289,7 +69289,7 @@ function changedJobs(objects, recorded) {
 
 /** Whether anything of a deploy's base has to be applied. */
 const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
-/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
+/** The base's last revision that works: what a failed deploy rolls back to. undefined before a first success. */
 async function baseRevision(run) {
     const history = await run.helm.history(run.options.release);
     return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
@@ -69300,8 +69300,8 @@ async function expandBase(run, plan) {
     const recorded = await helm.recordedPart(options.release);
     await replaceFinishedJobs(run, plan, recorded?.part);
     const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
-    for (const what of deferred)
-        log.info(`Waits until the old version serves nobody: ${what}`);
+    for (const change of deferred)
+        log.info(`Deferred until the old version has no traffic: ${change}`);
     try {
         const applied = await helm.apply({ ...baseApply(run, plan), part });
         return { revision: applied.revision, deferred };
@@ -69316,11 +69316,11 @@ const baseApply = ({ options, signal }, plan) => ({
     release: options.release,
     part: plan.split.base,
     values: plan.values,
-    description: `todo-deploy: what both colors share, of ${options.version}`,
+    description: `todo-deploy: base of ${options.version}, shared by both colors`,
     timeoutMs: options.timeoutMs,
     signal,
 });
-/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Answers the base's revision. */
+/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Returns the base's revision. */
 async function contractBase(run, plan) {
     return (await run.helm.apply({ ...baseApply(run, plan), noHooks: true })).revision;
 }
@@ -69328,15 +69328,15 @@ async function livePorts({ kubernetes }, plan) {
     const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...kube_names/* SERVICE */.YV, name })));
     return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []]] : [])));
 }
-/** Takes an expansion back: to the revision before, without hooks. Never on a first deploy. */
-async function takeBaseBack(run, revision) {
+/** Undoes an expansion: rolls back to the revision before it, without hooks. Never on a first deploy. */
+async function rollBackBase(run, revision) {
     if (revision === undefined)
         return;
     const { release, timeoutMs } = run.options;
     const latest = (await run.helm.history(release)).at(-1);
     if (latest === undefined || latest.revision === revision)
         return;
-    run.log.info(`The base goes back to revision ${revision}`);
+    run.log.info(`Rolling the base back to revision ${revision}`);
     await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
 }
 
@@ -69347,8 +69347,8 @@ async function takeBaseBack(run, revision) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   dN: () => (/* binding */ pullSecretsKept),
-/* harmony export */   wz: () => (/* binding */ keepPullSecrets),
+/* harmony export */   D5: () => (/* binding */ havePullSecrets),
+/* harmony export */   Zk: () => (/* binding */ ensurePullSecrets),
 /* harmony export */   yi: () => (/* binding */ requirePullSecrets)
 /* harmony export */ });
 /* unused harmony export pullSecret */
@@ -69361,35 +69361,35 @@ async function takeBaseBack(run, revision) {
 const TYPE = 'kubernetes.io/dockerconfigjson';
 const KEY = '.dockerconfigjson';
 const REGISTRY_LABEL = 'todo-deploy.dev/registry';
-/** Creates what is missing; what is there stays as it is, whoever put it there. */
-async function keepPullSecrets({ kubernetes, pullSecrets = [], log, }) {
+/** Creates missing pull Secrets; those that exist stay as they are, whoever created them. */
+async function ensurePullSecrets({ kubernetes, pullSecrets = [], log, }) {
     for (const wanted of pullSecrets) {
-        if (await isKept({ kubernetes }, wanted))
+        if (await isPresent({ kubernetes }, wanted))
             continue;
         await kubernetes.apply(pullSecret(wanted, kubernetes.namespace, await wanted.credentials()), {
             fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .FIELD_MANAGER */ .vy,
             force: true,
         });
-        log.info(`Pull Secret ${wanted.name} created: reads ${wanted.host}/${wanted.registry}, does not end`);
+        log.info(`Pull Secret ${wanted.name} created: can read ${wanted.host}/${wanted.registry}, never expires`);
     }
 }
-/** Asks for the credentials of what is missing, before anything is touched: who may not have them is told now. */
+/** Asks for the credentials of what is missing, before anything is touched, so that a missing permission is reported now. */
 async function requirePullSecrets({ kubernetes, pullSecrets = [] }) {
     for (const wanted of pullSecrets)
-        if (!(await isKept({ kubernetes }, wanted)))
+        if (!(await isPresent({ kubernetes }, wanted)))
             await wanted.credentials();
 }
-/** Whether all are there; without one new pods could not be started. */
-async function pullSecretsKept({ kubernetes, pullSecrets = [] }) {
-    return (await Promise.all(pullSecrets.map((wanted) => isKept({ kubernetes }, wanted)))).every(Boolean);
+/** Whether all pull Secrets exist; without one, new pods could not start. */
+async function havePullSecrets({ kubernetes, pullSecrets = [] }) {
+    return (await Promise.all(pullSecrets.map((wanted) => isPresent({ kubernetes }, wanted)))).every(Boolean);
 }
-async function isKept({ kubernetes }, { name, host }) {
+async function isPresent({ kubernetes }, { name, host }) {
     const live = await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB, name });
     if (live === undefined)
         return false;
     if (live.type !== TYPE) {
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, and the name is that of the pull Secret`, {
-            hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name a pull Secret of your own with the input "image-pull-secrets"`,
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`The Secret ${name} in namespace ${kubernetes.namespace} is of type ${live.type}, but this name is reserved for the pull Secret`, {
+            hint: `remove it (kubectl --namespace ${kubernetes.namespace} delete secret ${name}), or name your own pull Secret with the input "image-pull-secrets"`,
         });
     }
     return holds(live, host);
@@ -69432,9 +69432,9 @@ function pullSecret({ name, host, registry }, namespace, { username, password })
 
 
 
-/** Applies the input `secrets` and the pull Secrets that are kept; values are seen by the API server only. */
+/** Applies the input `secrets` and the pull Secrets; only the API server sees the values. */
 async function applySecrets(run) {
-    await (0,_pull_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .keepPullSecrets */ .wz)(run);
+    await (0,_pull_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .ensurePullSecrets */ .Zk)(run);
     for (const secret of secretObjects(run)) {
         await run.kubernetes.apply(secret, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .FIELD_MANAGER */ .vy, force: true });
         run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
@@ -69450,7 +69450,7 @@ function secretObjects({ options, kubernetes }) {
 }
 /** Whether the input `secrets` differs from what is in the cluster, or a pull Secret is gone: then even an unchanged version needs new pods. */
 async function secretsChanged(run) {
-    if (!(await (0,_pull_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .pullSecretsKept */ .dN)(run)))
+    if (!(await (0,_pull_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .havePullSecrets */ .D5)(run)))
         return true;
     const wanted = secretObjects(run);
     const live = await Promise.all(wanted.map((secret) => run.kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB, name: secret.metadata.name })));
@@ -69464,7 +69464,7 @@ async function secretsChanged(run) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ freeAutoscalers),
+/* harmony export */   m: () => (/* binding */ releaseAutoscalers),
 /* harmony export */   s: () => (/* binding */ holdAutoscalers)
 /* harmony export */ });
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
@@ -69486,11 +69486,11 @@ async function holdAutoscalers(deps, color, replicas) {
         if (wanted === undefined || wanted <= minimum)
             continue;
         await deps.kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } }, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy });
-        deps.log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(hpa)} is held at ${wanted} at least until the deploy is over`);
+        deps.log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(hpa)} keeps at least ${wanted} replicas until the deploy ends`);
     }
 }
-/** Gives held autoscalers their own minimum back. */
-async function freeAutoscalers(deps, color) {
+/** Restores the own minimum of held autoscalers. */
+async function releaseAutoscalers(deps, color) {
     for (const hpa of await autoscalers(deps, color)) {
         const minimum = hpa.metadata.annotations?.[HELD];
         if (minimum === undefined)
@@ -69506,7 +69506,7 @@ async function freeAutoscalers(deps, color) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Nn: () => (/* binding */ noteScaled),
+/* harmony export */   Yb: () => (/* binding */ recordActiveOnly),
 /* harmony export */   Zh: () => (/* binding */ stopScaled),
 /* harmony export */   _m: () => (/* binding */ setScaledWorkers)
 /* harmony export */ });
@@ -69520,10 +69520,10 @@ async function freeAutoscalers(deps, color) {
 
 
 
-/** On those that scale in the active color only, so that any later run can read it. */
+/** Marks objects that scale in the active color only, so that any later run can read it. */
 const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
-/** The color as it came up: what scales in the active color only is marked and stands still, the rest scales, however the color was left. */
-async function noteScaled(deps, color, split) {
+/** The color as it came up: what scales in the active color only is marked and paused, the rest scales, whatever state the color was left in. */
+async function recordActiveOnly(deps, color, split) {
     const waiting = new Set(split.paused.map(({ object }) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)));
     for (const { object, held } of await scaledOf(deps, color)) {
         const waits = waiting.has((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object));
@@ -69539,7 +69539,7 @@ async function setScaledWorkers(deps, color, on) {
         if (object.metadata.annotations?.[ACTIVE_ONLY] === undefined)
             continue;
         await annotate(deps, object, { [held.annotation]: on ? null : held.value });
-        deps.log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)} ${on ? 'scales' : 'stands still'}`);
+        deps.log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)} ${on ? 'is resumed' : 'is paused'}`);
     }
 }
 /** KEDA would scale an idle color up again. */
@@ -69547,10 +69547,10 @@ async function stopScaled(deps, color) {
     for (const { object, held } of await scaledOf(deps, color))
         await annotate(deps, object, { [held.annotation]: held.value });
 }
-/** What of a color an annotation keeps still. */
+/** A color's objects that an annotation pauses. */
 async function scaledOf({ kubernetes, options }, color) {
     const lists = await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .PAUSED */ .NN.map(async (held) => {
-        const objects = await unlessGone((0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .colorObjects */ .c)(kubernetes, options.release, color, held));
+        const objects = await ignoreNotFound((0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .colorObjects */ .c)(kubernetes, options.release, color, held));
         return (objects ?? []).map((object) => ({ object, held }));
     }));
     return lists.flat();
@@ -69558,10 +69558,10 @@ async function scaledOf({ kubernetes, options }, color) {
 async function annotate({ kubernetes }, object, wanted) {
     if (Object.entries(wanted).every(([key, value]) => (object.metadata.annotations?.[key] ?? null) === value))
         return;
-    await unlessGone(kubernetes.patch((0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(object), { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy }));
+    await ignoreNotFound(kubernetes.patch((0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(object), { metadata: { annotations: wanted } }, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy }));
 }
-/** KEDA may be uninstalled while a run goes on: what is left of it answers 404, and must not keep a run from going back. */
-async function unlessGone(call) {
+/** KEDA may be uninstalled while a run goes on: its API then answers 404, which must not keep a run from rolling back. */
+async function ignoreNotFound(call) {
     try {
         return await call;
     }
@@ -69644,7 +69644,7 @@ function withReplicas(part, replicas) {
 
 
 
-/** Reads again, right before a destructive call, that nobody is served by this color. Errors: `StepFailure` (state-unclear). */
+/** Checks again, right before a destructive call, that this color serves nobody. Errors: `StepFailure` (state-unclear). */
 async function requireUnused({ kubernetes, options, journal }, color) {
     const services = await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .servicesOn */ .kP)(kubernetes, options.release, color);
     if (services.length > 0) {
@@ -69656,7 +69656,7 @@ async function requireUnused({ kubernetes, options, journal }, color) {
         throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('state-unclear', `The color ${color} is not touched: the journal says that it serves`);
     }
 }
-/** Zero replicas, nothing scheduled; the objects stay, to look at and to start again. */
+/** Zero replicas, nothing scheduled; the objects stay for inspection and for a restart. */
 async function stopColor(run, color) {
     const { kubernetes, options, log } = run;
     await (0,_keda_js__WEBPACK_IMPORTED_MODULE_5__/* .stopScaled */ .Zh)(run, color);
@@ -69673,7 +69673,7 @@ async function stopColor(run, color) {
             await (0,_suspend_js__WEBPACK_IMPORTED_MODULE_6__/* .suspend */ .D)(kubernetes, workload, true);
     }
 }
-/** What the user wants of a color that serves nobody any more. */
+/** Does what the user wants with a color that no longer serves anybody. */
 async function retireColor(run, color, keep) {
     if (keep === 'warm')
         return;
@@ -69703,7 +69703,7 @@ async function retireColor(run, color, keep) {
 /* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6062);
 
 
-/** Stops or starts what runs by the clock. */
+/** Stops or starts what runs on a schedule. */
 async function suspend(kubernetes, workload, on) {
     await kubernetes.patch((0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .refOf */ .H)(workload), { spec: { suspend: on } }, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy });
 }
@@ -69715,9 +69715,9 @@ async function suspend(kubernetes, workload, on) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   GI: () => (/* binding */ noteWorkers),
 /* harmony export */   QM: () => (/* binding */ activeReplicas),
 /* harmony export */   ki: () => (/* binding */ setWorkers),
+/* harmony export */   vu: () => (/* binding */ recordActiveReplicas),
 /* harmony export */   xD: () => (/* binding */ isWorker),
 /* harmony export */   xp: () => (/* binding */ moveWorkers)
 /* harmony export */ });
@@ -69739,25 +69739,25 @@ async function suspend(kubernetes, workload, on) {
 const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
 /** Whether a color's object runs in the active color only. */
 const isWorker = ({ metadata }) => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
-/** Replicas that a workload of the active color has: a worker's own note, else what its part recorded; undefined where neither says. */
+/** Replicas that a workload of the active color has: a worker's own annotation, else what its part recorded; undefined where neither is there. */
 function activeReplicas(live, recorded) {
-    const noted = live.metadata.annotations?.[ACTIVE_REPLICAS];
-    const wanted = noted === undefined ? (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .workloadSpec */ .nq)(recorded).replicas : Number(noted);
+    const count = live.metadata.annotations?.[ACTIVE_REPLICAS];
+    const wanted = count === undefined ? (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .workloadSpec */ .nq)(recorded).replicas : Number(count);
     return Number.isInteger(wanted) ? wanted : undefined;
 }
-/** Notes on the color's workers how many of them run while their color is active; what was a worker in an earlier version of it is none any more. */
-async function noteWorkers(deps, color, split) {
-    const note = async (kind, name, value) => {
+/** Annotates the color's workers with how many of them run while their color is active; the annotation is removed from what is no longer a worker. */
+async function recordActiveReplicas(deps, color, split) {
+    const annotate = async (kind, name, value) => {
         const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
         await deps.kubernetes.patch({ ...(0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .kindNamed */ .UL)(kind).ref, name }, body, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .FIELD_MANAGER */ .vy });
     };
     const workers = split.workloads.filter((workload) => workload.worker);
     for (const worker of workers) {
-        await note(worker.kind, worker.coloredName, (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .countsReplicas */ .KW)(worker) ? String(worker.replicas ?? 1) : 'scheduled');
+        await annotate(worker.kind, worker.coloredName, (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .countsReplicas */ .KW)(worker) ? String(worker.replicas ?? 1) : 'scheduled');
     }
     const before = (await workersOf(deps, color)).filter(({ kind, object }) => !workers.some((worker) => worker.kind === kind && worker.coloredName === object.metadata.name));
     for (const { kind, object } of before)
-        await note(kind, object.metadata.name, null);
+        await annotate(kind, object.metadata.name, null);
 }
 async function workersOf({ kubernetes, options }, color) {
     const lists = await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .WORKLOADS */ .vZ.map(async (row) => {
@@ -69780,7 +69780,7 @@ async function setWorkers(deps, color, on) {
             if (on)
                 started.push(worker);
         }
-        deps.log.info(`${kind}/${name} ${on ? 'runs' : 'stands still'}`);
+        deps.log.info(`${kind}/${name} ${on ? 'is started' : 'is stopped'}`);
     }
     await (0,_keda_js__WEBPACK_IMPORTED_MODULE_2__/* .setScaledWorkers */ ._m)(deps, color, on);
     return started;
@@ -69828,8 +69828,8 @@ function imageCause(image, detail, waitingReason) {
         return causeOf('image-not-found', `The image name "${image}" is not valid`, NOW, "Correct the image's name in the chart.");
     }
     if (PLATFORM.test(detail)) {
-        const said = PLATFORM.exec(detail)?.[0];
-        return causeOf('image-architecture', `The image ${image} is not built for the platform of the node: ${said}`, NOW);
+        const found = PLATFORM.exec(detail)?.[0];
+        return causeOf('image-architecture', `The image ${image} is not built for the platform of the node: ${found}`, NOW);
     }
     if (AUTH.test(detail)) {
         return causeOf('registry-auth', `The registry does not let the cluster pull ${image}: ${shortDetail(detail)}`, NOW);
@@ -69949,7 +69949,7 @@ const NOISE = new Set([
     'Killing',
     'SuccessfulRescale',
 ]);
-/** Pure: the most telling workload at a time-out: which pod, which container, which probe. */
+/** Pure: the most relevant workload at a time-out: which pod, which container, which probe. */
 function explainUnready(view, states, limitMs) {
     const late = states.find((state) => !state.ready && state.failing.length > 0) ?? states.find((state) => !state.ready);
     const workload = late?.workload ?? 'the new version';
@@ -70221,7 +70221,7 @@ const lastLine = (text) => text
     .at(-1)
     ?.replace(/^(Error|level=\S+ msg)[:=]\s*/, '') ?? '';
 /** Names what `helm` said: a failed hook with its log, a refusal of the API server, or Helm's own words. */
-async function helmFailure(error, what, hooks, kubernetes) {
+async function helmFailure(error, subject, hooks, kubernetes) {
     if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ProcessError */ .yI))
         return error;
     const text = error.stderr.trim();
@@ -70231,7 +70231,7 @@ async function helmFailure(error, what, hooks, kubernetes) {
         const failed = named.length > 0 ? named : hooks;
         const end = await (0,_failed_hook_js__WEBPACK_IMPORTED_MODULE_2__/* .readHookEnd */ .d)(failed, kubernetes);
         const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
-        return new _failure_js__WEBPACK_IMPORTED_MODULE_3__/* .StepFailure */ .p('hook-failed', `${name} of ${what} failed: ${end.why ?? last}`, {
+        return new _failure_js__WEBPACK_IMPORTED_MODULE_3__/* .StepFailure */ .p('hook-failed', `${name} of ${subject} failed: ${end.why ?? last}`, {
             hint: end.evidence.length > 0 ? _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_1__/* .REASONS */ .e['hook-failed'].todo : undefined,
             evidence: end.evidence,
             cause: error,
@@ -70244,7 +70244,7 @@ async function helmFailure(error, what, hooks, kubernetes) {
             : /is forbidden|forbidden:/i.test(text)
                 ? 'access-denied'
                 : 'helm-failed';
-    return new _failure_js__WEBPACK_IMPORTED_MODULE_3__/* .StepFailure */ .p(reason, `${what} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
+    return new _failure_js__WEBPACK_IMPORTED_MODULE_3__/* .StepFailure */ .p(reason, `${subject} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
 }
 
 
@@ -70622,12 +70622,12 @@ function selects(selector, labels) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ runsForEver),
-/* harmony export */   i: () => (/* binding */ isReady)
+/* harmony export */   i: () => (/* binding */ isReady),
+/* harmony export */   u: () => (/* binding */ isLongRunning)
 /* harmony export */ });
 const isReady = (pod) => !pod.metadata.deletionTimestamp && pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
 /** Pods of Jobs end by themselves; pods that are taken away are no failure. */
-const runsForEver = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
+const isLongRunning = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 
 
 /***/ }),
@@ -70710,7 +70710,7 @@ class View {
 /** Changes come in bursts: they are judged together. */
 const SETTLE_MS = 20;
 const TICK_MS = 1_000;
-/** Watches objects of one namespace until `judge` has an answer. */
+/** Watches objects of one namespace until `judge` returns a result. */
 async function watchUntil(options) {
     const { clock, kubernetes } = options;
     const stop = new AbortController();
@@ -70741,9 +70741,9 @@ async function watchUntil(options) {
                 wake = resolve;
             });
             const now = clock.now();
-            const answer = options.judge(view, now);
-            if (answer !== undefined)
-                return answer;
+            const verdict = options.judge(view, now);
+            if (verdict !== undefined)
+                return verdict;
             if (now >= deadline)
                 throw options.onLimit?.(view) ?? new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TimeoutError */ .MU(options.waitingFor, options.limitMs);
             await Promise.race([changed, clock.sleep(Math.min(TICK_MS, deadline - now), signal)]);
@@ -70827,7 +70827,7 @@ function requireFrontDoor(run, door, firstDeploy) {
         return;
     const what = check ? `the check "${check.name}"` : versionHeader ? `the header "${versionHeader}"` : `the input "url"`;
     throw new diagnosis_failure/* StepFailure */.p('configuration', `The front door ${url ?? run.report.url ?? ''} cannot be reached from here, and ${what} needs it`, {
-        hint: `${run.report.notes.at(-1) ?? 'The app has no URL'}. Or leave the input out: then readiness and checks of services decide.`,
+        hint: `${run.report.notes.at(-1) ?? 'The app has no URL'}. Or omit the input: then readiness and checks of services decide.`,
     });
 }
 async function ingressAddress({ kubernetes, options }, host) {
@@ -70922,7 +70922,7 @@ const checkEvidence = (result) => ({
         .filter(Boolean)
         .join('\n'),
 });
-/** Any answer below 500 from the front door: what is checked where the user names no checks. */
+/** Any answer below 500 from the front door: used where the user names no checks. */
 const FRONT_DOOR_CHECK = {
     name: 'front door answers',
     path: '/',
@@ -70933,7 +70933,7 @@ const FRONT_DOOR_CHECK = {
     requestHeaders: {},
 };
 /** Checks that run against what users reach, and where each is sent. */
-function liveChecks(run, door, services, color) {
+function userFacingChecks(run, door, services, color) {
     const own = run.options.smoke.filter((check) => check.service !== undefined || check.url !== undefined || door !== undefined);
     const checks = [...own, ...(door && !own.some((check) => check.service === undefined) ? [FRONT_DOOR_CHECK] : [])];
     const nodeTargets = (0,targets/* targetFinder */.M)({ kubernetes: run.kubernetes });
@@ -70961,15 +70961,15 @@ async function bake(run, plan, split, door, record) {
     const endsAt = run.clock.now() + run.options.bakeMs;
     try {
         const [rounds] = await Promise.all([checkUntil(run, plan, split, door, endsAt, signal), watchPods(run, plan, split, endsAt, signal)]);
-        record.note = rounds === 0 ? 'no checks named: only restarts were watched' : `${rounds} rounds of checks passed`;
+        record.note = rounds === 0 ? 'no checks configured: only restarts were watched' : `${rounds} rounds of checks passed`;
     }
     finally {
         stop.abort(new diagnosis_failure/* StepFailure */.p('bake-failed', 'The bake is over'));
     }
 }
-/** Rounds of checks until `endsAt`, at least one. A check gets two more tries: one lost answer is no verdict. */
+/** Rounds of checks until `endsAt`, at least one. A check gets two more tries: a single lost response proves nothing. */
 async function checkUntil(run, plan, split, door, endsAt, signal) {
-    const { checks, targetsFor } = liveChecks(run, door, split.services, plan.color);
+    const { checks, targetsFor } = userFacingChecks(run, door, split.services, plan.color);
     if (checks.length === 0)
         return 0;
     for (let rounds = 1;; rounds++) {
@@ -70981,8 +70981,8 @@ async function checkUntil(run, plan, split, door, endsAt, signal) {
     }
 }
 /** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
-function fallen(view, first) {
-    for (const pod of view.all(names/* POD */.Sm).filter(kube_pods/* runsForEver */.Q)) {
+function endedContainer(view, first) {
+    for (const pod of view.all(names/* POD */.Sm).filter(kube_pods/* isLongRunning */.u)) {
         for (const status of pod.status?.containerStatuses ?? []) {
             const key = `${pod.metadata.uid} ${status.name}`;
             if (!first.has(key))
@@ -71012,7 +71012,7 @@ function containerEnded(pod, container, ended) {
     };
 }
 /** Pure: a Service that has no ready pod left. */
-function deserted(view, routes) {
+function serviceWithoutPods(view, routes) {
     const route = routes.find(({ selector }) => !view.all(names/* POD */.Sm).some((pod) => (0,names/* selects */.ko)(selector, pod.metadata.labels) && (0,kube_pods/* isReady */.i)(pod)));
     if (!route)
         return undefined;
@@ -71037,7 +71037,7 @@ async function watchPods(run, plan, split, endsAt, signal) {
         waitingFor: 'the end of the bake',
         judge(view, now) {
             // Before the first list has come there is nothing to judge.
-            const failing = fallen(view, first) ?? (first.size > 0 ? deserted(view, routes) : undefined);
+            const failing = endedContainer(view, first) ?? (first.size > 0 ? serviceWithoutPods(view, routes) : undefined);
             if (failing)
                 return { failing, view };
             return now >= endsAt && first.size > 0 ? 'over' : undefined;
@@ -71084,10 +71084,10 @@ async function causeWithLog(failing, kubernetes) {
 
 
 /**
- * The error to tell for a check of a color that has just come up: where its pods crash, that is why the check failed. Pods that are ready
- * for a moment after each start pass for ready.
+ * The error to report for a failed check of a color that has just come up: if its pods crash, that is why the check failed. Pods that are
+ * ready for a moment after each start count as ready.
  */
-async function crashBehind(error, run, color) {
+async function preferCrashCause(error, run, color) {
     if (!(error instanceof diagnosis_failure/* StepFailure */.p) || error.reason !== 'smoke-failed')
         return error;
     const { items } = await run.kubernetes.list(names/* POD */.Sm, { labelSelector: (0,names/* colorSelector */.t_)(run.options.release, color) });
@@ -71113,10 +71113,10 @@ function workloadOf({ metadata }) {
     const ofDeployment = owner.kind === names/* REPLICA_SET */.ew.kind && hash !== undefined && owner.name.endsWith(`-${hash}`);
     return ofDeployment ? `Deployment/${owner.name.slice(0, -hash.length - 1)}` : `${owner.kind}/${owner.name}`;
 }
-/** Pure: the container that has ended most often, of pods that are to run for ever. One that is ready has got over it. */
+/** Pure: the container that has ended most often, of long-running pods. One that is ready has recovered. */
 function crashed(pods) {
     return pods
-        .filter(kube_pods/* runsForEver */.Q)
+        .filter(kube_pods/* isLongRunning */.u)
         .flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => {
         const ended = status.state?.terminated ?? status.lastState?.terminated;
         // One that runs again has ended as often as it was restarted.
@@ -71189,7 +71189,7 @@ async function proveIdle(run, plan, split, record) {
     }
     catch (error) {
         // Restarts of a warm color may be those of last month.
-        throw plan.warm ? error : await crashBehind(error, run, plan.color);
+        throw plan.warm ? error : await preferCrashCause(error, run, plan.color);
     }
 }
 async function prove(run, plan, split, record) {
@@ -71212,7 +71212,7 @@ async function prove(run, plan, split, record) {
         await helmTest(run, plan, tests);
     record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
     if (results.length === 0 && !tested)
-        record.note = 'no checks of pods named: readiness is the proof';
+        record.note = 'no pod checks configured: readiness is the proof';
 }
 async function helmTest(run, plan, tests) {
     // Tests call the color's Services from inside the cluster.
@@ -71265,14 +71265,14 @@ var color_workers = __nccwpck_require__(6528);
 
 
 /** The idle color's Services, before any pod: with their addresses the split leads all pods of the new version, hooks of the base too. */
-async function place(run, plan) {
+async function placeColorServices(run, plan) {
     // A warm color has its Services, and its pods their addresses.
     if (plan.warm)
         return plan;
     return { ...plan, split: plan.splitFor(plan.color, await applyColorServices(run, plan.split.colorServices)) };
 }
 /** A color that runs the version already: its size is brought up to what the load needs now. */
-async function takeWarmColor(run, plan, revision) {
+async function useWarmColor(run, plan, revision) {
     const { split } = plan;
     const replicas = await (0,color_replicas/* wantedReplicas */.h)(run, plan, split.workloads);
     const live = await (0,kube_live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, plan.color);
@@ -71280,21 +71280,21 @@ async function takeWarmColor(run, plan, revision) {
     for (const workload of short) {
         const wanted = replicas.get(workload.metadata.name) ?? 1;
         await (0,scale/* scale */.h)(run.kubernetes, (0,kinds/* refOf */.H)(workload), wanted);
-        run.log.info(`${(0,names/* describe */.q0)(workload)} is scaled to ${wanted}: what serves now runs as many`);
+        run.log.info(`${(0,names/* describe */.q0)(workload)} is scaled to ${wanted}: as many as the serving version runs`);
     }
     if (short.length > 0)
         await (0,autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
     return { split, part: (0,color_replicas/* withReplicas */.U)(split.color, replicas), replicas, revision };
 }
-/** The idle color is up with the new version, as far as Kubernetes took it: its readiness is another step. `plan` has its place. */
+/** The idle color is up with the new version, as far as Kubernetes accepted it: its readiness is another step. `plan` has its place. */
 async function raiseColor(run, plan) {
     const { split } = plan;
     const replicas = await (0,color_replicas/* wantedReplicas */.h)(run, plan, split.workloads);
     const part = (0,color_replicas/* withReplicas */.U)(split.color, replicas);
     await deleteWhatCannotChange(run, split.colorObjects);
     const revision = await applyColor(run, plan, part, { noHooks: true });
-    await (0,color_workers/* noteWorkers */.GI)(run, plan.color, split);
-    await (0,keda/* noteScaled */.Nn)(run, plan.color, split);
+    await (0,color_workers/* recordActiveReplicas */.vu)(run, plan.color, split);
+    await (0,keda/* recordActiveOnly */.Yb)(run, plan.color, split);
     await scaleAutoscaled(run, split.workloads, replicas);
     await (0,autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
     return { split, part, replicas, revision };
@@ -71329,7 +71329,7 @@ async function applyColor(run, plan, part, { noHooks }) {
         throw await (0,helm_errors/* helmFailure */.h)(error, `the color ${plan.color}`, hooks, run.kubernetes);
     }
 }
-/** Answers the ClusterIP of each color Service by the name of its stable Service. */
+/** Returns the ClusterIP of each color Service by the name of its stable Service. */
 async function applyColorServices({ kubernetes, signal }, services) {
     signal.throwIfAborted();
     const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: model/* FIELD_MANAGER */.vy, force: true })));
@@ -71370,7 +71370,7 @@ async function deleteWhatCannotChange({ kubernetes, log }, objects) {
         const live = await kubernetes.get(ref);
         if (!live || !cannotBecome(live, wanted))
             continue;
-        log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first: a field that cannot be changed differs`);
+        log.info(`${wanted.kind}/${wanted.metadata.name} is deleted first, since an immutable field changes`);
         await kubernetes.delete(ref, { propagation: 'Foreground', uid: live.metadata.uid }).catch((error) => {
             if (!(error instanceof errors/* HttpError */.j$ && error.status === 404))
                 throw error;
@@ -71468,7 +71468,7 @@ function beginning(run, plan, baseBefore) {
         warm: plan.warm ? true : undefined,
     };
 }
-/** What the journal keeps of a version that serves: enough to go back to it. */
+/** What the journal keeps of a version that serves: enough to roll back to it. */
 function deployed(run, plan, applied) {
     const { split } = plan;
     const { who, version, smoke, versionHeader } = run.options;
@@ -71507,7 +71507,7 @@ var state_journal = __nccwpck_require__(2980);
 
 
 /**
- * The new version serves; the old color is drained and put to rest. What goes wrong once that is recorded does not make the run red: the
+ * The new version serves; the old color is drained and retired. Failures after that is recorded do not make the run red: the
  * journal holds it as unfinished, and the next run finishes it.
  */
 async function finish(run, plan, applied) {
@@ -71524,14 +71524,14 @@ async function finish(run, plan, applied) {
     catch (error) {
         if (run.journal.journal.inFlight?.phase !== 'finish')
             throw error;
-        const message = `Version ${options.version} serves; tidying up was not finished (${error instanceof Error ? error.message : error}): the next run does it`;
+        const message = `Version ${options.version} serves; the cleanup did not finish (${error instanceof Error ? error.message : error}): the next run completes it`;
         log.warning(message);
         report.notes.push(message);
     }
 }
 async function tidyUp(run, plan, base, record) {
     const { options } = run;
-    await (0,autoscalers/* freeAutoscalers */.R)(run, plan.color);
+    await (0,autoscalers/* releaseAutoscalers */.m)(run, plan.color);
     if (plan.active) {
         await run.clock.sleep(options.drainMs, run.signal);
         await contract(run, plan, base);
@@ -71540,16 +71540,16 @@ async function tidyUp(run, plan, base, record) {
     }
     await run.journal.update((journal) => (0,state_journal/* end */._N)(journal));
 }
-/** From here on there is no automatic way back. */
+/** From here on there is no automatic rollback. */
 async function contract(run, plan, base) {
     if (base.deferred.length === 0)
         return;
-    for (const what of base.deferred)
-        run.log.info(`Now: ${what}`);
+    for (const change of base.deferred)
+        run.log.info(`Applying what was deferred: ${change}`);
     const baseRevision = await (0,apply/* contractBase */.CT)(run, plan);
     await run.journal.update((journal) => (0,state_journal/* contracted */.s2)(journal, { baseHash: plan.split.baseHash, baseRevision }));
 }
-/** What becomes of the old color, in words. */
+/** What happens to the old color, as text. */
 const AFTERWARDS = {
     zero: { todo: 'scale it to zero', done: 'is at zero' },
     warm: { todo: 'keep it warm', done: 'is kept warm' },
@@ -71579,17 +71579,17 @@ const UNDO_LIMIT_MS = 300_000;
 async function recover(run, plan, thrown) {
     const failure = (0,diagnosis_failure/* toFailure */.w)((0,cancel/* abortReason */.J)(run.signal, thrown));
     const { report, log } = run;
-    const left = run.journal.journal.inFlight;
-    const what = (0,state_journal/* healing */.vJ)(run.journal.journal, 'failed');
-    if (failure.reason === 'lease-lost' || !left || !what)
+    const inFlight = run.journal.journal.inFlight;
+    const remedy = (0,state_journal/* healing */.vJ)(run.journal.journal, 'failed');
+    if (failure.reason === 'lease-lost' || !inFlight || !remedy)
         return (0,outcome/* failedOutcome */.i)(run, failure, { plan });
     const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
-    log.info(`${failure.message}${left.previousColor ? `: going back to ${plan.serving?.version ?? left.previousColor}` : ''}`);
+    log.info(`${failure.message}${inFlight.previousColor ? `: rolling back to ${plan.serving?.version ?? inFlight.previousColor}` : ''}`);
     // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
     const undo = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
     try {
-        if (what.kind === 'switch-back')
-            report.switchBackMs = await (0,recovery_undo/* switchBack */.g)(undo, left, () => checkOld(undo, plan));
+        if (remedy.kind === 'switch-back')
+            report.switchBackMs = await (0,recovery_undo/* switchBack */.g)(undo, inFlight, () => checkOld(undo, plan));
         report.failure = {
             reason: failure.reason,
             message: failure.message,
@@ -71597,20 +71597,20 @@ async function recover(run, plan, thrown) {
             step: failedStep,
             hint: failure.hint || undefined,
         };
-        await (0,recovery_undo/* takeBack */.z)(undo, left, lastFailure(run, failure));
+        await (0,recovery_undo/* takeBack */.z)(undo, inFlight, lastFailure(run, failure));
     }
     catch (error) {
-        return (0,outcome/* failedOutcome */.i)(run, backFailed(failure, error), { plan });
+        return (0,outcome/* failedOutcome */.i)(run, rollbackFailed(failure, error), { plan });
     }
-    return (0,outcome/* failedOutcome */.i)(run, failure, { plan, rolledBack: left.previousColor !== undefined });
+    return (0,outcome/* failedOutcome */.i)(run, failure, { plan, rolledBack: inFlight.previousColor !== undefined });
 }
-/** The checks of the version that serves again: for the report, since there is nothing further to go back to. */
+/** The checks of the version that serves again: for the report, since there is nothing further to roll back to. */
 async function checkOld(undo, plan) {
     if (!plan.active)
         return '';
     const old = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
     const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
-    const { checks, targetsFor } = liveChecks(old, door, plan.split.services, plan.active);
+    const { checks, targetsFor } = userFacingChecks(old, door, plan.split.services, plan.active);
     const results = await undo
         .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
         .catch(() => []);
@@ -71628,10 +71628,10 @@ const lastFailure = (run, failure) => ({
     cause: failure.message,
     runUrl: run.options.who.runUrl,
 });
-function backFailed(failure, error) {
-    const back = (0,diagnosis_failure/* toFailure */.w)(error);
-    return new diagnosis_failure/* StepFailure */.p('rollback-failed', `${failure.message}. Going back failed too: ${back.message}`, {
-        hint: `${back.hint ?? 'Check which color serves: kubectl get services -o wide'}\nThe next deploy heals what is left.`,
+function rollbackFailed(failure, error) {
+    const second = (0,diagnosis_failure/* toFailure */.w)(error);
+    return new diagnosis_failure/* StepFailure */.p('rollback-failed', `${failure.message}. The rollback failed too: ${second.message}`, {
+        hint: `${second.hint ?? 'Check which color serves: kubectl get services -o wide'}\nThe next deploy completes the recovery.`,
         cause: new AggregateError([failure, error]),
     });
 }
@@ -71682,7 +71682,7 @@ async function holdLive(run, color) {
     const live = await (0,kube_live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, color);
     await (0,autoscalers/* holdAutoscalers */.s)(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
 }
-/** Asks the front door until it answers from the new version. Answers what to add to the step's note. */
+/** Asks the front door until it answers from the new version. Returns what to add to the step's note. */
 async function proveVersion(run, door) {
     const { versionHeader, version } = run.options;
     if (!versionHeader || !door) {
@@ -71707,14 +71707,14 @@ async function proveVersion(run, door) {
 }
 async function servedVersion(run, door, header) {
     try {
-        const answer = await run.http.request({
+        const response = await run.http.request({
             method: 'GET',
             url: door.url,
             timeoutMs: 5_000,
             signal: run.signal,
             address: door.address,
         });
-        return answer.headers[header.toLowerCase()] ?? `missing (status ${answer.status})`;
+        return response.headers[header.toLowerCase()] ?? `missing (status ${response.status})`;
     }
     catch (error) {
         run.signal.throwIfAborted();
@@ -71767,7 +71767,7 @@ async function bringUp(run, planned, before) {
             return (journal) => (0,state_journal/* begin */.qN)(journal, beginning(run, planned, revision));
         },
     });
-    const raised = await (0,phase/* phase */.O)(run, 'color', colorTitle(plan, options.version), () => plan.warm ? takeWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan));
+    const raised = await (0,phase/* phase */.O)(run, 'color', colorTitle(plan, options.version), () => plan.warm ? useWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan));
     const ready = await (0,phase/* phase */.O)(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
         await waitReady(expected(plan, raised), run, { signal: run.signal, limitMs: options.timeoutMs });
         return runPostHooks(run, plan, raised);
@@ -71779,19 +71779,19 @@ async function bringUp(run, planned, before) {
     return { ...ready, plan, base };
 }
 async function bringBaseUp(run, planned, before, record) {
-    const plan = await place(run, planned);
+    const plan = await placeColorServices(run, planned);
     await before();
     if (plan.base === 'first')
         return { plan, base: await (0,apply/* expandBase */.qg)(run, plan) };
-    run.log.info(plan.base === 'same' ? 'Nothing in it changed' : 'It follows when the version serves');
+    run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied once the version serves');
     record.result = 'skipped';
     return { plan, base: keptBase(plan, run.options.version) };
 }
 const keptBase = (plan, version) => ({
     revision: plan.serving?.baseRevision ?? 0,
-    deferred: plan.base === 'last' ? [`what both colors share, as of ${version}`] : [],
+    deferred: plan.base === 'last' ? [`the base of ${version}`] : [],
 });
-const colorTitle = ({ color, warm }, version) => warm ? `${color} runs ${version} already` : `Bring ${color} up with version ${version}`;
+const colorTitle = ({ color, warm }, version) => warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
 /** What has to be ready: of the shared workloads only what this run has touched. */
 function expected(plan, { split }) {
     const own = split.workloads.filter(rows/* countsReplicas */.KW).filter((workload) => !workload.worker);
@@ -71805,7 +71805,7 @@ function expected(plan, { split }) {
 async function moveUsers(run, plan, raised) {
     const finding = findFrontDoor(run, plan.split.url);
     finding.catch(() => undefined);
-    // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
+    // What a version was deployed with is checked where it can be: a rollback may come from another placeColorServices, and does not wait for a name.
     if (!plan.rollback)
         requireFrontDoor(run, await finding, plan.firstDeploy);
     run.signal.throwIfAborted();
@@ -71878,8 +71878,8 @@ async function requireAccess(run, objects) {
     if (denied.length === 0)
         return;
     const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
-    const message = `The account may not do what this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
-    const where = denied.every((review) => review.namespace) ? 'its Role' : 'its Role (what has no namespace needs a ClusterRole)';
+    const message = `The account lacks rights that this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
+    const where = denied.every((review) => review.namespace) ? 'its Role' : 'its Role (cluster-scoped resources need a ClusterRole)';
     const hint = `Add to ${where}:\n${roleRules(denied)}`;
     throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('access-denied', message, { hint });
 }
@@ -71975,7 +71975,7 @@ var preflight_access = __nccwpck_require__(8897);
 // EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 3 modules
 var feasible = __nccwpck_require__(2865);
 // EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(1287);
+var preflight_plan = __nccwpck_require__(6300);
 // EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
 var preflight_superseded = __nccwpck_require__(1035);
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/dry-run.js
@@ -71986,7 +71986,7 @@ var preflight_superseded = __nccwpck_require__(1035);
 
 
 
-/** Renders, splits, validates and compares; writes nothing. Errors as of the preflight. */
+/** Renders, splits, validates and compares; writes nothing. Errors: those of the preflight. */
 async function dryRun(run) {
     const plan = await (0,preflight_plan/* makePlan */.Cs)(run);
     await (0,feasible/* requireFeasible */.n)(run, plan);
@@ -72180,7 +72180,7 @@ async function requireCapacity(run, plan) {
     const finding = {
         object: '',
         message: `The nodes may not hold both versions: ${shortage}`,
-        hint: 'Unless an autoscaler adds a node, lower requests or replicas, or add one: a pod that finds none fails the deploy, before users see it.',
+        hint: 'Unless an autoscaler adds a node, lower requests or replicas, or add a node: a pod that cannot be scheduled fails the deploy before users see it.',
     };
     report.warnings.push(finding);
     log.warning(`${finding.message} (${finding.hint})`);
@@ -72194,12 +72194,12 @@ async function wantedPods(run, plan) {
         .filter(rows/* isScaled */.z2)
         .map((object) => {
         const spec = (0,pods/* podTemplateOf */.D0)(object)?.spec;
-        const choosy = spec?.nodeSelector !== undefined || spec?.affinity?.nodeAffinity !== undefined || (spec?.tolerations ?? []).length > 0;
+        const selectsNodes = spec?.nodeSelector !== undefined || spec?.affinity?.nodeAffinity !== undefined || (spec?.tolerations ?? []).length > 0;
         return {
             workload: (0,names/* describe */.q0)(object),
             pods: replicas.get(object.metadata.name) ?? 0,
             requests: podRequests(spec),
-            choosy,
+            selectsNodes,
         };
     })
         .filter(({ pods }) => pods > 0);
@@ -72223,7 +72223,7 @@ const SIZES = ['cpu', 'memory'];
 function largerThanAny(wanted, rooms) {
     if (rooms.length === 0)
         return undefined;
-    for (const { workload, requests } of wanted.filter(({ choosy }) => !choosy)) {
+    for (const { workload, requests } of wanted.filter(({ selectsNodes }) => !selectsNodes)) {
         for (const resource of SIZES) {
             const asked = requests[resource] ?? 0;
             const most = Math.max(...rooms.map(({ all }) => all[resource] ?? 0));
@@ -72275,7 +72275,7 @@ function nearest(requests, frees) {
     if (!least)
         return 'there is no node that takes pods';
     return least.resource === 'pods'
-        ? 'no node may run more pods'
+        ? 'every node already runs its maximum of pods'
         : `the best node lacks ${amountText(least.resource, least.by)} of ${least.resource}`;
 }
 const requestText = (requests) => Object.entries(requests)
@@ -72321,7 +72321,7 @@ function wanted(needs, key) {
         return needs[kind][resource ?? ''];
     return undefined;
 }
-/** Pure: what a quota has not got left for these needs, in words. */
+/** Pure: what a quota lacks for these needs, as text. */
 function quotaShortage(quota, needs) {
     return Object.entries(quota.status?.hard ?? {}).flatMap(([key, hard]) => {
         const used = quota.status?.used?.[key];
@@ -72376,15 +72376,15 @@ async function requireImages(run, plan) {
         return;
     throw new failure/* StepFailure */.p('image-not-found', `The registry does not have ${missing.join(', ')}`, {
         hint: plan.rollback
-            ? 'It was removed from the registry: go back to another version (list: true shows them), or build that commit again.'
+            ? 'It was removed from the registry: roll back to another version (list: true shows them), or build that commit again.'
             : 'Was the image pushed, and is the input "registry" the same as for the build?',
     });
 }
 /** Images by digest that the registry says it does not have. */
 async function missingImages(run, plan) {
     const references = [...new Set(plan.split.images.map((entry) => entry.image).filter(image_reference/* hasDigest */.tH))];
-    const answers = await Promise.all(references.map(run.imageExists));
-    return references.filter((_, index) => answers[index] === 'no');
+    const found = await Promise.all(references.map(run.imageExists));
+    return references.filter((_, index) => found[index] === 'no');
 }
 /** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
 function withFreshHooks(part) {
@@ -72396,7 +72396,7 @@ function withFreshHooks(part) {
     return { ...part, templates: Object.fromEntries(templates) };
 }
 /** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
-function refusedBy(error, what) {
+function refusedBy(error, subject) {
     if (!(error instanceof errors/* HttpError */.j$) || error.status < 400 || error.status >= 500)
         return error;
     const reason = /exceeded quota/i.test(error.message)
@@ -72406,7 +72406,7 @@ function refusedBy(error, what) {
             : /admission|PodSecurity|denied the request/i.test(error.message)
                 ? 'admission-refused'
                 : 'chart-invalid';
-    return new failure/* StepFailure */.p(reason, `The API server refuses ${what}: ${refusals(error.message)}`, {
+    return new failure/* StepFailure */.p(reason, `The API server refuses ${subject}: ${refusals(error.message)}`, {
         hint: error.hint,
         cause: error,
         evidence: [{ title: 'API server', text: error.message }],
@@ -72421,13 +72421,13 @@ const refusals = (text) => {
 async function requireValid(run, plan) {
     const { helm, options, signal } = run;
     const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
-    const validate = async (release, part, what) => {
+    const validate = async (release, part, subject) => {
         try {
             await helm.validate({ ...apply, release, part: withFreshHooks(part) }, rows/* RECREATED */.mE);
         }
         catch (error) {
             signal.throwIfAborted();
-            throw refusedBy(await (0,helm_errors/* helmFailure */.h)(error, what, [], run.kubernetes), what);
+            throw refusedBy(await (0,helm_errors/* helmFailure */.h)(error, subject, [], run.kubernetes), subject);
         }
     };
     await Promise.all([
@@ -72447,8 +72447,8 @@ async function requireValid(run, plan) {
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
 
-const NOTE = 'Not looked at, since the account may not read it: ';
-/** A read that a deploy can do without: where the account may not, a note of the report says what was not looked at. */
+const NOTE = 'Not checked, since the account may not read it: ';
+/** A read that a deploy can do without: where the account may not, a note in the report says what was not checked. */
 async function ifReadable({ report }, what, read) {
     try {
         return await read();
@@ -72469,7 +72469,7 @@ async function ifReadable({ report }, what, read) {
 
 /***/ }),
 
-/***/ 1287:
+/***/ 6300:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -72497,9 +72497,34 @@ var failure = __nccwpck_require__(9815);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
 var helm_errors = __nccwpck_require__(8741);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var kube_live = __nccwpck_require__(4604);
+var live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/split/index.js + 33 modules
 var lib_split = __nccwpck_require__(9402);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/preflight/optional-read.js
+var optional_read = __nccwpck_require__(5536);
+;// CONCATENATED MODULE: ./lib/deploy/preflight/namespace-checks.js
+
+
+
+/** Refusals for what is in the namespace but not in the chart, and keeps the app from running in two colors. */
+async function namespaceRefusals(run, split) {
+    const { kubernetes } = run;
+    const [services, claims, mesh] = await Promise.all([kubernetes.list(names/* SERVICE */.YV), claimRefusals(run, split), meshRefusals(run, split)]);
+    return [...(0,lib_split/* outsideServiceRefusals */.ci)(services.items, split), ...claims, ...mesh];
+}
+async function claimRefusals(run, split) {
+    const claims = await Promise.all((0,lib_split/* outsideClaims */.PN)(split).map((name) => (0,optional_read/* ifReadable */.G)(run, `the claim ${name}, which the pods mount: two colors need one that several nodes can use at a time`, () => run.kubernetes.get({ ...names/* PERSISTENT_VOLUME_CLAIM */.qc, name }))));
+    return (0,lib_split/* outsideClaimRefusals */.XP)(claims.filter((claim) => claim !== undefined), split);
+}
+async function meshRefusals(run, split) {
+    if (run.options.stack !== 'own' || split.services.length === 0)
+        return [];
+    const namespace = await (0,optional_read/* ifReadable */.G)(run, "the namespace's labels (a service mesh would bypass the hosts file)", () => run.kubernetes.get({ ...names/* NAMESPACE */.CU, name: run.kubernetes.namespace }));
+    return namespace ? (0,lib_split/* meshNamespaceRefusals */.cg)(namespace, run.options.stack) : [];
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/split-input.js
 
 /** The split of one render for one color, with what the user asked for. */
@@ -72521,31 +72546,6 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
     });
 }
 
-// EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
-// EXTERNAL MODULE: ./lib/deploy/preflight/optional-read.js
-var optional_read = __nccwpck_require__(5536);
-;// CONCATENATED MODULE: ./lib/deploy/preflight/surroundings.js
-
-
-
-/** What around the app, not of its chart, keeps it from running in two colors. */
-async function surroundingRefusals(run, split) {
-    const { kubernetes } = run;
-    const [services, claims, mesh] = await Promise.all([kubernetes.list(names/* SERVICE */.YV), claimRefusals(run, split), meshRefusals(run, split)]);
-    return [...(0,lib_split/* outsideServiceRefusals */.ci)(services.items, split), ...claims, ...mesh];
-}
-async function claimRefusals(run, split) {
-    const claims = await Promise.all((0,lib_split/* outsideClaims */.PN)(split).map((name) => (0,optional_read/* ifReadable */.G)(run, `the claim ${name}, which the pods mount: two colors need one that several nodes can use at a time`, () => run.kubernetes.get({ ...names/* PERSISTENT_VOLUME_CLAIM */.qc, name }))));
-    return (0,lib_split/* outsideClaimRefusals */.XP)(claims.filter((claim) => claim !== undefined), split);
-}
-async function meshRefusals(run, split) {
-    if (run.options.stack !== 'own' || split.services.length === 0)
-        return [];
-    const namespace = await (0,optional_read/* ifReadable */.G)(run, "the namespace's labels (a service mesh would go past the hosts file)", () => run.kubernetes.get({ ...names/* NAMESPACE */.CU, name: run.kubernetes.namespace }));
-    return namespace ? (0,lib_split/* meshNamespaceRefusals */.cg)(namespace, run.options.stack) : [];
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/plan.js
 
 
@@ -72558,15 +72558,15 @@ async function meshRefusals(run, split) {
 
 
 
-/** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that cannot be. */
+/** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that is not supported. */
 async function makePlan(run) {
     const { options, journal, kubernetes } = run;
-    const services = await (0,kube_live/* liveStableServices */.cr)(kubernetes, options.release);
-    const live = (0,kube_live/* activeOf */.m3)(services);
-    if (live === 'mixed') {
+    const services = await (0,live/* liveStableServices */.cr)(kubernetes, options.release);
+    const selected = (0,live/* activeOf */.m3)(services);
+    if (selected === 'mixed') {
         throw new failure/* StepFailure */.p('state-unclear', `The Services of "${options.release}" select different colors: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`);
     }
-    const active = live ?? journal.journal.active;
+    const active = selected ?? journal.journal.active;
     const serving = journal.journal.history.find((entry) => entry.color === active);
     const firstDeploy = journal.journal.history.length === 0;
     const color = active ? (0,model/* otherColor */.IP)(active) : 'blue';
@@ -72574,7 +72574,7 @@ async function makePlan(run) {
         await refuseAdoption(run);
     const render = await renderChart(run);
     const split = splitPlan(options, kubernetes.namespace, render, color, firstDeploy);
-    refuse([...split.refusals, ...(await surroundingRefusals(run, split)), ...checkRefusals(run, split)], options.chart);
+    refuse([...split.refusals, ...(await namespaceRefusals(run, split)), ...checkRefusals(run, split)], options.chart);
     for (const warning of split.warnings)
         run.log.warning(findingText(warning));
     run.report.warnings.push(...split.warnings);
@@ -72608,9 +72608,9 @@ async function renderChart(run) {
             throw error;
         const forbidden = /(\S+ "[^"]*" is forbidden: .*)/.exec(error.stderr)?.[1];
         if (forbidden) {
-            throw new failure/* StepFailure */.p('access-denied', `The account may not read what the chart holds: ${forbidden}`, {
+            throw new failure/* StepFailure */.p('access-denied', `The account may not read objects of the chart: ${forbidden}`, {
                 cause: error,
-                hint: "Its Role needs get, create, patch and delete for each of the chart's kinds, beside what role.yaml of this action holds.",
+                hint: "Its Role needs get, create, patch and delete for each of the chart's kinds, in addition to the rules in role.yaml of this action.",
             });
         }
         throw new failure/* StepFailure */.p('chart-invalid', `The chart ${options.chart} does not render: ${(0,helm_errors/* lastLine */.f)(error.stderr) || error.message}`, {
@@ -72626,7 +72626,7 @@ async function refuseAdoption({ helm, options }) {
     const running = history.find((release) => ['deployed', 'superseded', 'failed'].includes(release.status));
     if (!running)
         return;
-    throw new errors/* ConfigurationError */.j1(`"${options.release}" runs already as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`, {
+    throw new errors/* ConfigurationError */.j1(`"${options.release}" already runs as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`, {
         hint: `Use another release name, or remove it first: helm uninstall ${options.release}`,
     });
 }
@@ -72655,11 +72655,11 @@ async function isUnchanged(run, plan) {
     const { serving, split, active } = plan;
     if (!active || !serving || serving.partHash !== split.partHash || serving.baseHash !== split.baseHash)
         return false;
-    const services = await (0,kube_live/* liveStableServices */.cr)(run.kubernetes, run.options.release);
+    const services = await (0,live/* liveStableServices */.cr)(run.kubernetes, run.options.release);
     const all = split.services.every((service) => services.some((live) => live.name === service.name && live.color === active));
     if (!all || (await (0,secrets/* secretsChanged */.I)(run)))
         return false;
-    const deployments = await (0,kube_live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, active);
+    const deployments = await (0,live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, active);
     return split.workloads.every((workload) => {
         if (!(0,rows/* countsReplicas */.KW)(workload) || workload.worker)
             return true;
@@ -72680,17 +72680,17 @@ async function isUnchanged(run, plan) {
 /* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2980);
 
 /**
- * Why this version is not deployed, in a sentence: it is older than the one that serves, one of the history that has been replaced since, or
- * just what was gone back from on purpose. undefined where it may be deployed.
+ * Why this version is not deployed, in a sentence: it is older than the one that serves, it served and has been
+ * replaced since, or it was rolled back on purpose. undefined where it may be deployed.
  */
 async function whySuperseded(run, { serving, split }) {
     const { version, allowOlder } = run.options;
     if (allowOlder || !serving || serving.version === version)
         return undefined;
     const { history } = run.journal.journal;
-    const left = (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_0__/* .leftOnPurpose */ .Dd)(history, { version, partHash: split.partHash });
+    const left = (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_0__/* .rolledBackOnPurpose */ .j1)(history, { version, partHash: split.partHash });
     if (left)
-        return `${version} was gone back from by ${left.actor || 'someone'} at ${left.at}${left.rollback?.reason ? ` (${left.rollback.reason})` : ''}; to deploy it all the same set allow-older`;
+        return `${version} was rolled back by ${left.actor || 'someone'} at ${left.at}${left.rollback?.reason ? ` (${left.rollback.reason})` : ''}; to deploy it anyway, set allow-older`;
     const relation = await run.ancestry(version, serving.version);
     if (relation === 'older')
         return `${version} is older than ${serving.version}, which serves`;
@@ -72725,56 +72725,56 @@ async function whySuperseded(run, { serving, split }) {
 
 
 
-/** Finishes or reverts what a killed run left. Answers in words what was done; undefined where there was nothing. */
+/** Finishes or reverts what a killed run left. Returns what was done, as text; undefined where there was nothing. */
 async function heal(run) {
     await clearPending(run);
-    const left = run.journal.journal.inFlight;
-    const done = left ? await healInFlight(run, left) : undefined;
+    const inFlight = run.journal.journal.inFlight;
+    const done = inFlight ? await healInFlight(run, inFlight) : undefined;
     const repaired = await repairSelectors(run);
-    const said = [done, repaired].filter((text) => text !== undefined);
-    for (const text of said)
+    const results = [done, repaired].filter((text) => text !== undefined);
+    for (const text of results)
         run.log.warning(text);
-    return said.length > 0 ? said.join('; ') : undefined;
+    return results.length > 0 ? results.join('; ') : undefined;
 }
-async function healInFlight(run, left) {
+async function healInFlight(run, inFlight) {
     const { journal } = run;
-    const what = (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .healing */ .vJ)(journal.journal);
-    const whose = `the deploy of ${left.version} that ended in "${left.phase}" (${left.runUrl || left.holder})`;
+    const remedy = (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .healing */ .vJ)(journal.journal);
+    const subject = `the deploy of ${inFlight.version} that ended in "${inFlight.phase}" (${inFlight.runUrl || inFlight.holder})`;
     const failure = {
-        version: left.version,
+        version: inFlight.version,
         at: new Date(run.clock.now()).toISOString(),
         reason: 'cancelled',
-        cause: `ended in ${left.phase}`,
-        runUrl: left.runUrl,
+        cause: `ended in ${inFlight.phase}`,
+        runUrl: inFlight.runUrl,
     };
-    if (what?.kind === 'finish') {
-        if (left.previousColor)
-            await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_1__/* .retireColor */ .l)(run, left.previousColor, left.keepOld);
+    if (remedy?.kind === 'finish') {
+        if (inFlight.previousColor)
+            await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_1__/* .retireColor */ .l)(run, inFlight.previousColor, inFlight.keepOld);
         await journal.update((state) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .end */ ._N)(state));
-        return `Finished ${whose}`;
+        return `Finished ${subject}`;
     }
-    if (what?.kind === 'switch-back' && what.to && (await isUp(run, left, what.to))) {
-        await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .switchBack */ .g)(run, left);
-        await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .takeBack */ .z)(run, left, failure);
-        return `Switched back to ${what.to}: reverted ${whose}`;
+    if (remedy?.kind === 'switch-back' && remedy.to && (await isUp(run, inFlight, remedy.to))) {
+        await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .switchBack */ .g)(run, inFlight);
+        await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .takeBack */ .z)(run, inFlight, failure);
+        return `Switched back to ${remedy.to}: reverted ${subject}`;
     }
-    if (what?.kind === 'switch-back' || what?.kind === 'first-deploy')
-        return keepNew(run, left, whose);
-    await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .takeBack */ .z)(run, left, failure);
-    return `Took back ${whose}`;
+    if (remedy?.kind === 'switch-back' || remedy?.kind === 'first-deploy')
+        return keepNewColor(run, inFlight, subject);
+    await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .takeBack */ .z)(run, inFlight, failure);
+    return `Reverted ${subject}`;
 }
 /** The new color passed its checks and the old one is not there: users stay on, or go to, the new one. */
-async function keepNew(run, left, whose) {
-    await (0,_traffic_selectors_js__WEBPACK_IMPORTED_MODULE_6__/* .sendOn */ .Ic)(left.services, run);
-    await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_2__/* .moveWorkers */ .xp)(run, undefined, left.color);
+async function keepNewColor(run, inFlight, subject) {
+    await (0,_traffic_selectors_js__WEBPACK_IMPORTED_MODULE_6__/* .completeSwitch */ .k2)(inFlight.services, run);
+    await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_2__/* .moveWorkers */ .xp)(run, undefined, inFlight.color);
     await run.journal.update(_state_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .keep */ .aC);
-    return `Kept the color ${left.color}, which had passed, of ${whose}`;
+    return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
 }
-/** Whether every Service that would go back finds ready pods there. */
-async function isUp(run, left, color) {
+/** Whether every Service that would be switched back finds ready pods there. */
+async function isUp(run, inFlight, color) {
     const deployments = [...(await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .colorWorkloads */ .Sv)(run.kubernetes, run.options.release, color)).values()];
     const serves = (selector) => deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);
-    return left.services.every((service) => service.from !== null && serves(service.from));
+    return inFlight.services.every((service) => service.from !== null && serves(service.from));
 }
 const matches = (workload, selector) => Object.entries(selector ?? {}).every(([key, value]) => (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload)[key] === value);
 /** Helm refuses to work on a release that a killed run left pending. */
@@ -72785,7 +72785,7 @@ async function clearPending({ kubernetes, helm, options, log }) {
     });
     for (const name of new Set(items.map((secret) => secret.metadata.labels?.name ?? ''))) {
         if (await helm.clearPending(name))
-            log.info(`Helm release ${name} was pending: its unfinished revision counts as failed`);
+            log.info(`Helm release ${name} was pending: its unfinished revision is marked as failed`);
     }
 }
 /** Services of the app that select different colors, or pods that are not there, are put on the color that the journal names. */
@@ -72844,57 +72844,57 @@ async function repairSelectors(run) {
 
 
 
-/** Going back must end even where its run was cancelled, but not after the lease was lost. */
-const BACK_LIMIT_MS = 120_000;
+/** A switch back must end even where its run was cancelled, but not after the lease was lost. */
+const SWITCH_BACK_LIMIT_MS = 120_000;
 const FOLLOW_LIMIT_MS = 30_000;
 /**
  * First of all users: every Service back to what it selected, then the workers, then the proof. The same for a run that failed and for one
- * that was killed. `afterwards` looks at the version that serves again and returns what is worth a note. Returns how long users waited, ms.
- * Errors: `RollbackFailedError` with the commands that put the Services back by hand, `StepFailure` (switch-failed).
+ * that was killed. `afterwards` checks the version that serves again and returns a note. Returns how long users waited, ms.
+ * Errors: `RollbackFailedError` with the commands that restore the Services by hand, `StepFailure` (switch-failed).
  */
-async function switchBack(run, left, afterwards = async () => '') {
-    const { services, color, previousColor } = left;
+async function switchBack(run, inFlight, afterwards = async () => '') {
+    const { services, color, previousColor } = inFlight;
     const title = `Switch users back to ${previousColor ?? 'nothing: this was the first deploy'}`;
     const body = async (record) => {
         const started = run.clock.now();
-        await (0,_traffic_selectors_js__WEBPACK_IMPORTED_MODULE_8__/* .sendBack */ .k9)(services, run).catch((error) => {
-            throw notPutBack(left, error);
+        await (0,_traffic_selectors_js__WEBPACK_IMPORTED_MODULE_8__/* .restoreServices */ .l4)(services, run).catch((error) => {
+            throw servicesNotRestored(inFlight, error);
         });
         if (previousColor)
             await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .moveWorkers */ .xp)(run, color, previousColor);
         else
             await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .setWorkers */ .ki)(run, color, false);
         const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
-        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j)(routes, run, { signal: AbortSignal.timeout(BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j)(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
         const took = run.clock.now() - started;
         record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
         return took;
     };
-    // A later run goes back from the switch and from the bake just the same, so users need not wait for the record.
+    // A later run reverts a switch and a bake in the same way, so users need not wait for the record.
     return (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_5__/* .phase */ .O)(run, 'switch-back', title, body, { evenUnrecorded: true });
 }
-function notPutBack({ services, previousColor }, cause) {
+function servicesNotRestored({ services, previousColor }, cause) {
     const names = services.map((service) => service.name).join(', ');
     const why = cause instanceof Error ? cause.message : cause;
-    return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RollbackFailedError */ .CJ(`Services ${names} could not be put back to ${previousColor ?? 'nothing'}: ${why}`, {
+    return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RollbackFailedError */ .CJ(`Services ${names} could not be switched back to ${previousColor ?? 'nothing'}: ${why}`, {
         cause,
         hint: services.map((service) => kubectlHint(service.name, service.from)).join('\n'),
     });
 }
 const kubectlHint = (service, selector) => `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 /**
- * Users are on the color that served before: the new one is stopped, the base goes back. On a first deploy everything stays as evidence.
+ * Users are on the color that served before: the new one is stopped, the base is rolled back. On a first deploy everything stays as evidence.
  * Nothing is in flight afterwards.
  */
-async function takeBack(run, left, failure) {
-    const { color, previousColor, warm, baseBefore } = left;
-    await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_5__/* .phase */ .O)(run, 'take-back', previousColor ? `Stop ${color}` : 'Keep what there is, to look at', async (record) => {
+async function takeBack(run, inFlight, failure) {
+    const { color, previousColor, warm, baseBefore } = inFlight;
+    await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_5__/* .phase */ .O)(run, 'take-back', previousColor ? `Stop ${color}` : 'Keep everything for inspection', async (record) => {
         if (previousColor) {
             // A color that ran before this run began is left as it was found.
             if (!warm)
                 await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_3__/* .stopColor */ .C)(run, color);
-            await (0,_color_autoscalers_js__WEBPACK_IMPORTED_MODULE_2__/* .freeAutoscalers */ .R)(run, previousColor);
-            await (0,_base_apply_js__WEBPACK_IMPORTED_MODULE_1__/* .takeBaseBack */ .kZ)(run, baseBefore);
+            await (0,_color_autoscalers_js__WEBPACK_IMPORTED_MODULE_2__/* .releaseAutoscalers */ .m)(run, previousColor);
+            await (0,_base_apply_js__WEBPACK_IMPORTED_MODULE_1__/* .rollBackBase */ .Y1)(run, baseBefore);
         }
         else
             record.note = 'a first deploy is never removed';
@@ -72953,7 +72953,7 @@ var workers = __nccwpck_require__(6528);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
 var failure = __nccwpck_require__(9815);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var kube_live = __nccwpck_require__(4604);
+var live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/deploy/state/migrations.js
@@ -72986,7 +72986,7 @@ function remainsOf(entry, active, live) {
         return 'recorded';
     return deployments.every(({ replicas, ready }) => replicas > 0 && ready >= replicas) ? 'warm' : 'zero';
 }
-/** A release that was removed and made anew counts its revisions from one: the record must be older than its version's success. */
+/** A release that was removed and recreated counts its revisions from one: the record must be older than its version's success. */
 function isRecorded(entry, { revisions }) {
     const madeAt = revisions.get(entry.colorRevision);
     return madeAt !== undefined && Date.parse(madeAt) <= Date.parse(entry.at) + SKEW_MS;
@@ -73004,24 +73004,24 @@ function isRecorded(entry, { revisions }) {
 async function readSituation(deps) {
     const { kubernetes, journal, options } = deps;
     const [services, blue, green] = await Promise.all([
-        (0,kube_live/* liveStableServices */.cr)(kubernetes, options.release),
+        (0,live/* liveStableServices */.cr)(kubernetes, options.release),
         readColor(deps, 'blue'),
         readColor(deps, 'green'),
     ]);
-    const live = (0,kube_live/* activeOf */.m3)(services);
-    if (live === 'mixed') {
+    const selected = (0,live/* activeOf */.m3)(services);
+    if (selected === 'mixed') {
         throw new failure/* StepFailure */.p('state-unclear', `The Services of "${options.release}" select different colors`, {
-            hint: `They are put right by the next deploy or rollback: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
+            hint: `The next deploy or rollback repairs them: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
         });
     }
-    const active = live ?? journal.journal.active;
+    const active = selected ?? journal.journal.active;
     const { history } = journal.journal;
     const serving = history.find((entry) => entry.color === active);
     return { active, serving, candidates: candidatesOf({ history, serving, colors: { blue, green } }) };
 }
 async function readColor({ kubernetes, options }, color) {
     const [deployments, records] = await Promise.all([
-        (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, color),
+        (0,live/* colorWorkloads */.Sv)(kubernetes, options.release, color),
         // Names and labels are enough: a record may have a megabyte.
         kubernetes.list(names/* SECRET */.bB, { labelSelector: `owner=helm,name=${(0,names/* colorRelease */.Bg)(options.release, color)}`, metadataOnly: true }),
     ]);
@@ -73098,16 +73098,18 @@ function chooseTarget(target, choice) {
     const named = candidates.filter(({ entry }) => starts(entry));
     const versions = new Set([...(serving && starts(serving) ? [serving.version] : []), ...named.map(({ entry }) => entry.version)]);
     if (versions.size > 1) {
-        throw new errors/* ConfigurationError */.j1(`Input "to" is "${name}": ${versions.size} versions begin so: ${[...versions].join(', ')}`, {
-            hint: 'Give more of the commit.',
+        throw new errors/* ConfigurationError */.j1(`Input "to" is "${name}": it matches ${versions.size} versions: ${[...versions].join(', ')}`, {
+            hint: 'Give more characters of the commit.',
         });
     }
     return serving && starts(serving) ? 'serving' : named[0];
 }
-/** What there is, beside what is wrong. */
+/** The error, with the versions that can be rolled back to. */
 function unknownTarget(what, { candidates, serving }) {
     const lines = candidates.map(candidateLine);
-    const list = lines.length > 0 ? `What can be gone back to:\n${lines.join('\n')}` : 'No version served before it: there is nothing to go back to.';
+    const list = lines.length > 0
+        ? `Versions that can be rolled back to:\n${lines.join('\n')}`
+        : 'No version served before it: there is nothing to roll back to.';
     return new errors/* ConfigurationError */.j1(serving ? `${what} (${serving.version})` : what, { hint: list });
 }
 
@@ -73152,7 +73154,7 @@ var hooks = __nccwpck_require__(1049);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
 var equal = __nccwpck_require__(8113);
 // EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(1287);
+var preflight_plan = __nccwpck_require__(6300);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/plan.js
 
 
@@ -73183,7 +73185,7 @@ async function planRollback(run, situation, target) {
     if (!current)
         throw goneError(target);
     if (!then)
-        run.report.notes.push(`What both colors share stays as it is: how it was with ${entry.version} is not recorded any more`);
+        run.report.notes.push(`The base, which both colors share, stays as it is: its state at ${entry.version} is no longer recorded`);
     const recorded = {
         app: release,
         namespace: kubernetes.namespace,
@@ -73212,16 +73214,16 @@ async function planRollback(run, situation, target) {
         },
     };
 }
-const goneError = ({ entry }) => new errors/* ConfigurationError */.j1(`${entry.version} served at ${entry.at}, but Helm has no record of it any more: it cannot be brought back from the cluster`, {
-    hint: 'Deploy its commit again, with allow-older: true; or go back to another version (list: true shows them).',
+const goneError = ({ entry }) => new errors/* ConfigurationError */.j1(`${entry.version} served at ${entry.at}, but Helm no longer has its record: it cannot be restored from the cluster`, {
+    hint: 'Deploy its commit again, with allow-older: true; or roll back to another version (list: true shows them).',
 });
-/** A release that was removed and made anew may hold another version under this revision. */
+/** A release that was removed and recreated may hold another version under this revision. */
 const isPartOf = (part, partHash) => Object.values(part.templates).some((text) => text.includes(`"${model/* PART_HASH_ANNOTATION */.NL}": "${partHash}"`) || text.includes(`"${model/* PART_HASH_ANNOTATION */.NL}":"${partHash}"`));
 const isHook = (object) => object.metadata.annotations?.[hooks/* HOOK_ANNOTATION */.c4] !== undefined;
 const filesOf = (part) => (0,pack/* unpack */.l1)(part).map(({ file, object }) => [file, object]);
 const objectsOf = (part) => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));
 const plan_keyOf = (object) => `${object.apiVersion} ${(0,names/* describe */.q0)(object)}`;
-/** Pure: the base with the Jobs as they are now. A Job is a deed: going back does not do an old one again, nor undo a new one. */
+/** Pure: the base with the Jobs as they are now. A rollback neither runs an old Job again nor undoes a new one. */
 function withDoneJobs(then, now) {
     const isJob = (object) => (0,rows/* runsOnce */.Ot)(object) && !isHook(object);
     const done = filesOf(now).filter(([, object]) => isJob(object));
@@ -73231,23 +73233,23 @@ function withDoneJobs(then, now) {
     return { ...then, templates: Object.fromEntries([...text(then, rest), ...jobs]) };
 }
 /**
- * Pure: when the base goes back. A warm color is proved on the base as it is, so the base follows when users are safe; unless it lacks
+ * Pure: when the base is rolled back. A warm color is proved on the base as it is, so the base follows when users are safe; unless it lacks
  * something that was there then, or has hooks for a rollback.
  */
 function baseWork(then, now, warm, hooks) {
     const [wanted, there] = [objectsOf(then), objectsOf(now)];
-    const live = new Map(there.map((object) => [plan_keyOf(object), object]));
-    const same = wanted.length === there.length && wanted.every((object) => (0,equal/* equal */.L)(live.get(plan_keyOf(object)), object));
+    const current = new Map(there.map((object) => [plan_keyOf(object), object]));
+    const same = wanted.length === there.length && wanted.every((object) => (0,equal/* equal */.L)(current.get(plan_keyOf(object)), object));
     if (same && !hooks)
         return 'same';
-    return warm && !hooks && wanted.every((object) => live.has(plan_keyOf(object))) ? 'last' : 'first';
+    return warm && !hooks && wanted.every((object) => current.has(plan_keyOf(object))) ? 'last' : 'first';
 }
 /** ClusterIP of each Service of the color by its stable Service. */
 async function colorAddresses({ kubernetes, options }, color) {
     const { items } = await kubernetes.list(names/* SERVICE */.YV, { labelSelector: `${model/* APP_LABEL */.bZ}=${options.release},${model/* COLOR_LABEL */.PL}=${color}` });
     return Object.fromEntries(items.flatMap(({ metadata, spec }) => (spec?.clusterIP ? [[metadata.name.slice(0, -color.length - 1), spec.clusterIP]] : [])));
 }
-/** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
+/** A current Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
 async function refuseOutsideServices({ kubernetes }, plan) {
     const found = (0,lib_split/* outsideServiceRefusals */.ci)((await kubernetes.list(names/* SERVICE */.YV)).items, plan.split);
     if (found.length > 0)
@@ -73271,7 +73273,7 @@ async function refuseOutsideServices({ kubernetes }, plan) {
 
 
 
-/** Goes back to a version that served. What goes wrong in it is in the outcome, not thrown. */
+/** Rolls back to a version that served. Failures are in the outcome, not thrown. */
 async function rollback(options, outside, signal) {
     const wanted = { ...options, version: `rollback to ${options.toText}`, smoke: [], ownSmoke: options.smoke };
     const parts = { ...outside, options: wanted, report: new run/* Recorder */.v(), signal };
@@ -73279,7 +73281,7 @@ async function rollback(options, outside, signal) {
         const journal = await openJournal(parts);
         if (options.dryRun)
             return await planOnly({ ...parts, journal });
-        return await (0,under_lease/* underLease */.z)(parts, (run) => goBackUnderLease({ ...run, digestOf: outside.digestOf }));
+        return await (0,under_lease/* underLease */.z)(parts, (run) => rollBackUnderLease({ ...run, digestOf: outside.digestOf }));
     }
     catch (error) {
         return await (0,run_outcome/* failedOutcome */.i)(parts, (0,failure/* toFailure */.w)((0,cancel/* abortReason */.J)(signal, error)));
@@ -73290,21 +73292,21 @@ async function openJournal({ kubernetes, options, }) {
     const journal = await journal_store/* JournalStore */.r.open(kubernetes, options.release);
     if (journal.journal.history.length > 0)
         return journal;
-    throw new errors/* ConfigurationError */.j1(`No version of "${options.release}" has served in namespace ${kubernetes.namespace}: there is nothing to go back to`, {
+    throw new errors/* ConfigurationError */.j1(`No version of "${options.release}" has served in namespace ${kubernetes.namespace}: there is nothing to roll back to`, {
         hint: 'Are "release" and "namespace" those of the deploy?',
     });
 }
-async function goBackUnderLease(run) {
+async function rollBackUnderLease(run) {
     const found = await (0,phase/* step */.P)(run, 'preflight', `Look for ${run.options.toText} before anything is touched`, () => preflight(run));
     const { plan } = found;
-    const back = toVersion(run, found);
+    const resolved = toVersion(run, found);
     if (plan === undefined)
-        return (0,run_outcome/* outcomeOf */.s)(back, { ...found.situation, color: found.situation.active }, 'unchanged');
-    // Pods that run need no registry: a missing image is said, when users are safe.
-    const missing = plan.warm ? (0,feasible/* missingImages */.f)(back, plan) : undefined;
-    const outcome = await (0,phases/* carryOut */.u)(back, plan);
+        return (0,run_outcome/* outcomeOf */.s)(resolved, { ...found.situation, color: found.situation.active }, 'unchanged');
+    // Pods that run need no registry: a missing image is reported once users are safe.
+    const missing = plan.warm ? (0,feasible/* missingImages */.f)(resolved, plan) : undefined;
+    const outcome = await (0,phases/* carryOut */.u)(resolved, plan);
     for (const image of (await missing) ?? []) {
-        const message = `The registry has lost ${image}: the pods run, but a new one could not start`;
+        const message = `The registry no longer has ${image}: the pods run, but new ones could not start`;
         run.log.warning(message);
         run.report.notes.push(message);
     }
@@ -73354,33 +73356,33 @@ function toVersion(run, { situation, target }) {
         },
     };
 }
-/** Errors: `StepFailure` (irreversible) unless the user says that it is known. */
+/** Errors: `StepFailure` (irreversible) unless the user allows it. */
 function requireReversible({ options, log }, { entry, irreversible }) {
     if (irreversible.length === 0)
         return;
     const what = `${irreversible.map(migrationName).join(', ')} ran after ${entry.version} and cannot be undone`;
     if (options.allowIrreversible) {
-        log.warning(`${what}: going back all the same, as asked`);
+        log.warning(`${what}: rolling back anyway, as requested`);
         return;
     }
     throw new failure/* StepFailure */.p('irreversible', `${what}: ${entry.version} may not work with the schema as it is now`, {
-        hint: 'If you know that it does, set allow-irreversible: true. Otherwise go back to a version since then (list: true shows them).',
+        hint: 'If you know that it does, set allow-irreversible: true. Otherwise roll back to a version deployed since then (list: true shows them).',
     });
 }
 async function planOnly(run) {
     const found = await (0,phase/* step */.P)(run, 'preflight', 'Plan: nothing is touched', () => preflight(run));
-    const back = toVersion(run, found);
+    const resolved = toVersion(run, found);
     const { plan } = found;
     if (!plan)
-        return (0,run_outcome/* outcomeOf */.s)(back, { ...found.situation, color: found.situation.active }, 'unchanged');
-    return { ...(0,run_outcome/* outcomeOf */.s)(back, plan, 'planned'), dryRun: await (0,dry_run/* dryRunOf */.m)(back, plan, 'deploy') };
+        return (0,run_outcome/* outcomeOf */.s)(resolved, { ...found.situation, color: found.situation.active }, 'unchanged');
+    return { ...(0,run_outcome/* outcomeOf */.s)(resolved, plan, 'planned'), dryRun: await (0,dry_run/* dryRunOf */.m)(resolved, plan, 'deploy') };
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/list.js
 
 
 
-/** What served and what can be gone back to, the one that serves first. Reads only. */
+/** Versions that served and can be rolled back to, the one that serves first. Reads only. */
 async function listVersions(deps) {
     const journal = await openJournal(deps);
     const { serving, candidates } = await readSituation({ ...deps, journal });
@@ -73388,9 +73390,9 @@ async function listVersions(deps) {
     const ask = (image) => {
         if (!(0,image_reference/* hasDigest */.tH)(image))
             return Promise.resolve('unknown');
-        const answer = known.get(image) ?? deps.imageExists(image);
-        known.set(image, answer);
-        return answer;
+        const pending = known.get(image) ?? deps.imageExists(image);
+        known.set(image, pending);
+        return pending;
     };
     const listed = async (one) => {
         const { version, color, at, actor, runUrl, images, rollback } = one.entry;
@@ -73501,8 +73503,8 @@ async function serving({ kubernetes, options, }) {
         (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .liveStableServices */ .cr)(kubernetes, options.release),
         _state_journal_store_js__WEBPACK_IMPORTED_MODULE_1__/* .JournalStore */ .r.open(kubernetes, options.release),
     ]);
-    const live = (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .activeOf */ .m3)(services);
-    const color = live === 'mixed' ? undefined : (live ?? store.journal.active);
+    const selected = (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .activeOf */ .m3)(services);
+    const color = selected === 'mixed' ? undefined : (selected ?? store.journal.active);
     return { activeColor: color, version: versionOf(store.journal, color) };
 }
 const versionOf = (journal, color) => color === undefined ? undefined : (journal.history.find((entry) => entry.color === color)?.version ?? undefined);
@@ -73524,7 +73526,7 @@ const versionOf = (journal, color) => color === undefined ? undefined : (journal
 /** A phase that only looks, or waits for its turn: a group in the log, a row in the summary. */
 const step = (run, name, title, body) => show(run, name, title, body);
 /**
- * A phase that acts: the journal names it before `body` begins, in the same breath as log and summary show it. Errors: `JournalError` where
+ * A phase that acts: the journal names it before `body` begins, at the moment log and summary show it. Errors: `JournalError` where
  * the timeline forbids it, `LeaseLostError`, and those of `entry` and `body`.
  */
 function phase(run, name, title, body, { entry = async () => (journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .enter */ .Ve)(journal, name), evenUnrecorded = false } = {}) {
@@ -73558,10 +73560,10 @@ async function show(run, name, title, body) {
     const record = { name, title, startedAt: run.clock.now(), result: 'running' };
     run.report.steps.push(record);
     try {
-        const answer = await run.log.group(title, () => body(record));
+        const result = await run.log.group(title, () => body(record));
         if (record.result === 'running')
             record.result = 'ok';
-        return answer;
+        return result;
     }
     catch (error) {
         record.result = 'failed';
@@ -73586,7 +73588,7 @@ class Recorder {
     steps = [];
     checks = [];
     warnings = [];
-    /** Things said in plain words, e.g. what could not be proved. */
+    /** Remarks as text, e.g. what could not be proved. */
     notes = [];
     switchMs;
     switchBackMs;
@@ -73713,8 +73715,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   Ve: () => (/* binding */ enter),
   vJ: () => (/* binding */ healing),
   aC: () => (/* binding */ keep),
-  Dd: () => (/* binding */ leftOnPurpose),
   zn: () => (/* binding */ prove),
+  j1: () => (/* binding */ rolledBackOnPurpose),
   wX: () => (/* binding */ serve)
 });
 
@@ -73725,10 +73727,10 @@ var errors = __nccwpck_require__(6553);
 const BEFORE = ['lock', 'heal', 'preflight'];
 /** A deploy in its order, as the journal records it: each phase's name is written before the phase acts. */
 const FORWARD = ['base', 'color', 'ready', 'smoke', 'switch', 'bake', 'finish'];
-/** The way back in its order. */
-const BACK = ['switch-back', 'take-back'];
+/** The automatic rollback in its order. */
+const ROLLBACK = ['switch-back', 'take-back'];
 /** The whole timeline: the names of phases in code, journal, log, summary and report. */
-const PHASES = [...BEFORE, ...FORWARD, ...BACK];
+const PHASES = [...BEFORE, ...FORWARD, ...ROLLBACK];
 /** The phase that a deploy in flight begins with. */
 const FIRST = FORWARD[0];
 const forward = (phase) => FORWARD.indexOf(phase);
@@ -73737,26 +73739,26 @@ const LAST = FORWARD.length - 1;
 /** Whether users may be on the new color: from the switch until the new version serves for good, or until they are back. */
 const touchesTraffic = (phase) => {
     const at = forward(phase);
-    return at === -1 ? phase === BACK[0] : at >= SWITCH && at < LAST;
+    return at === -1 ? phase === ROLLBACK[0] : at >= SWITCH && at < LAST;
 };
 /**
- * Whether `next` may follow `phase`: the one after it, or the way back. That begins with the switch back where traffic was touched; from the
- * finish there is none. The finish and the ways back may be entered again, since a healing run may be killed as well.
+ * Whether `next` may follow `phase`: the one after it, or the rollback. That begins with the switch back where traffic was touched; from the
+ * finish there is none. The finish and the rollback may be entered again, since a healing run may be killed as well.
  */
 function mayFollow(phase, next) {
     const at = forward(phase);
     if (at === LAST)
         return next === phase;
     if (at === -1)
-        return next === phase || next === BACK[1];
-    return next === FORWARD[at + 1] || next === (touchesTraffic(phase) ? BACK[0] : BACK[1]);
+        return next === phase || next === ROLLBACK[1];
+    return next === FORWARD[at + 1] || next === (touchesTraffic(phase) ? ROLLBACK[0] : ROLLBACK[1]);
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/state/journal.js
 
 
 const HISTORY_LIMIT = 20;
-/** A step that the story of a deploy does not have: a mistake of this product. */
+/** A transition that the timeline of a deploy does not have: a bug in this product. */
 class JournalError extends errors/* DeployError */.sH {
     name = 'JournalError';
     constructor(message) {
@@ -73764,7 +73766,7 @@ class JournalError extends errors/* DeployError */.sH {
     }
 }
 const emptyJournal = (release) => ({ schema: 1, release, history: [] });
-const flying = (journal) => {
+const inFlightOf = (journal) => {
     if (!journal.inFlight)
         throw new JournalError('No deploy is in flight');
     return journal.inFlight;
@@ -73776,9 +73778,9 @@ function begin(journal, entry) {
         throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
     return { ...journal, inFlight: { ...entry, phase: FIRST, proved: false, services: [] } };
 }
-/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the story forbids it. */
+/** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the timeline forbids it. */
 function enter(journal, phase, patch = {}) {
-    const now = flying(journal);
+    const now = inFlightOf(journal);
     if (!mayFollow(now.phase, phase))
         throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
     if (phase === 'switch' && !now.proved)
@@ -73789,14 +73791,14 @@ function enter(journal, phase, patch = {}) {
 }
 /** The color was ready and passed its checks. */
 function prove(journal) {
-    const now = flying(journal);
+    const now = inFlightOf(journal);
     if (now.phase !== 'smoke')
         throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
     return { ...journal, inFlight: { ...now, proved: true } };
 }
 /** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
 function serve(journal, deployed) {
-    const now = flying(journal);
+    const now = inFlightOf(journal);
     if (now.phase !== 'bake')
         throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
     const { lastFailure: _, ...rest } = journal;
@@ -73809,14 +73811,14 @@ function serve(journal, deployed) {
 }
 /**
  * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
- * name, or has other values, is another content.
+ * name, or has other values, is different content.
  */
-function leftOnPurpose(history, { version, partHash }) {
+function rolledBackOnPurpose(history, { version, partHash }) {
     const last = history.find((entry) => (entry.version === version && entry.partHash === partHash) ||
         (entry.rollback?.from === version && entry.rollback.fromHash === partHash));
     return last?.version === version ? undefined : last;
 }
-/** What of the base had waited for the old color is done. */
+/** The deferred part of the base has been applied. */
 function contracted(journal, base) {
     const [newest, ...older] = journal.history;
     if (!newest || journal.inFlight?.phase !== 'finish')
@@ -73832,7 +73834,7 @@ function keep(journal) {
 }
 /** Nothing is in flight any more. */
 function end(journal, failure) {
-    const now = flying(journal);
+    const now = inFlightOf(journal);
     if (now.phase !== 'finish' && now.phase !== 'take-back')
         throw new JournalError(`A deploy cannot end in ${now.phase}`);
     const { inFlight: _, ...rest } = journal;
@@ -73840,7 +73842,7 @@ function end(journal, failure) {
         return rest;
     return { ...rest, history: withMigrations(rest.history, now), lastFailure: failure };
 }
-/** A deploy that failed may have migrated all the same: the version that serves on has seen it. */
+/** A deploy that failed may have migrated anyway: the version that keeps serving has seen it. */
 function withMigrations(history, failed) {
     const [newest, ...older] = history;
     if (!newest || !failed.migrations?.length)
@@ -73872,13 +73874,13 @@ function healing(journal, ended = 'killed') {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $1: () => (/* binding */ liveHolder),
-/* harmony export */   B5: () => (/* binding */ rival),
-/* harmony export */   FT: () => (/* binding */ wasLeft),
 /* harmony export */   Fv: () => (/* binding */ renewed),
-/* harmony export */   bW: () => (/* binding */ givenUp),
+/* harmony export */   MG: () => (/* binding */ wasAbandoned),
+/* harmony export */   iC: () => (/* binding */ currentHolder),
 /* harmony export */   j0: () => (/* binding */ afterRefusal),
-/* harmony export */   uU: () => (/* binding */ taken)
+/* harmony export */   uU: () => (/* binding */ taken),
+/* harmony export */   w2: () => (/* binding */ released),
+/* harmony export */   xW: () => (/* binding */ rivalHolder)
 /* harmony export */ });
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
@@ -73890,7 +73892,7 @@ const RUN_URL = 'todo-deploy.dev/run';
 const SKEW_MS = 5_000;
 const microTime = (ms) => new Date(ms).toISOString().replace('Z', '000Z');
 /** Pure: who holds this lease at `now`; undefined when it is free or has expired. */
-function liveHolder(lease, now, skewMs = SKEW_MS) {
+function currentHolder(lease, now, skewMs = SKEW_MS) {
     const holder = lease?.spec?.holderIdentity;
     if (!lease?.spec || !holder)
         return undefined;
@@ -73902,11 +73904,11 @@ function liveHolder(lease, now, skewMs = SKEW_MS) {
     return { who: [notes[REPOSITORY] || holder, notes[RUN_URL]].filter(Boolean).join(', '), expiresAt };
 }
 /** Pure: who keeps `holder` from this lease at `now`. Nobody, where it is its own: a post step takes over from the main step of its run. */
-function rival(lease, holder, now) {
-    return lease?.spec?.holderIdentity === holder ? undefined : liveHolder(lease, now);
+function rivalHolder(lease, holder, now) {
+    return lease?.spec?.holderIdentity === holder ? undefined : currentHolder(lease, now);
 }
 /** Pure: whether the last holder did not give it up: a killed run. */
-const wasLeft = (lease) => Boolean(lease?.spec?.holderIdentity);
+const wasAbandoned = (lease) => Boolean(lease?.spec?.holderIdentity);
 /** Pure: what a write that was refused means for the holder, by what is there now. A lease that was deleted is a conflict, too. */
 function afterRefusal(status, seen, holder) {
     if (seen === 'unread')
@@ -73933,13 +73935,13 @@ function taken(seen, { release, namespace, who, durationMs }, now) {
         },
     };
 }
-/** Pure. */
+/** Pure: the lease, renewed at `now`. */
 const renewed = (lease, now) => ({
     ...lease,
     spec: { ...lease.spec, renewTime: microTime(now) },
 });
-/** Pure: without a holder. */
-function givenUp(lease) {
+/** Pure: the lease without a holder. */
+function released(lease) {
     const { holderIdentity: _, ...spec } = lease.spec ?? {};
     return { ...lease, spec };
 }
@@ -73995,14 +73997,14 @@ class LeaseClaim {
         for (;;) {
             signal.throwIfAborted();
             const seen = await kubernetes.get({ ...names/* LEASE */.DL, name: (0,names/* leaseName */.AI)(release) });
-            const holder = (0,lease_object/* rival */.B5)(seen, who.holder, clock.now());
+            const holder = (0,lease_object/* rivalHolder */.xW)(seen, who.holder, clock.now());
             if (seen && holder) {
                 await this.#wait(seen, holder);
                 continue;
             }
             const lease = await this.#tryTake(seen);
             if (lease)
-                return { lease, takenOver: (0,lease_object/* wasLeft */.FT)(seen) };
+                return { lease, takenOver: (0,lease_object/* wasAbandoned */.MG)(seen) };
         }
     }
     /** Undefined where someone else was faster. */
@@ -74106,7 +74108,7 @@ class Lease {
         const { kubernetes } = this.#deps;
         for (let attempt = 1;; attempt++) {
             try {
-                await kubernetes.replace((0,lease_object/* givenUp */.bW)(this.#lease));
+                await kubernetes.replace((0,lease_object/* released */.w2)(this.#lease));
                 return;
             }
             catch (error) {
@@ -74168,7 +74170,7 @@ class Lease {
         });
     }
     #lostTo(seen) {
-        const holder = typeof seen === 'object' ? (0,lease_object/* liveHolder */.$1)(seen, this.#deps.clock.now()) : undefined;
+        const holder = typeof seen === 'object' ? (0,lease_object/* currentHolder */.iC)(seen, this.#deps.clock.now()) : undefined;
         const by = holder?.who ?? 'someone who deleted it';
         return new errors/* LeaseLostError */.Jd(`The lease "${this.#lease.metadata.name}" was taken by ${by}`, {
             hint: 'Nothing more was touched by this run.',
@@ -74181,7 +74183,7 @@ async function releaseLease(release, holder, kubernetes) {
     const lease = await kubernetes.get({ ...names/* LEASE */.DL, name: (0,names/* leaseName */.AI)(release) });
     if (lease?.spec?.holderIdentity !== holder)
         return false;
-    await kubernetes.replace((0,lease_object/* givenUp */.bW)(lease));
+    await kubernetes.replace((0,lease_object/* released */.w2)(lease));
     return true;
 }
 
@@ -74314,10 +74316,10 @@ const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, 
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ic: () => (/* binding */ sendOn),
 /* harmony export */   Ry: () => (/* binding */ switchServices),
 /* harmony export */   YN: () => (/* binding */ planMoves),
-/* harmony export */   k9: () => (/* binding */ sendBack)
+/* harmony export */   k2: () => (/* binding */ completeSwitch),
+/* harmony export */   l4: () => (/* binding */ restoreServices)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
 /* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2792);
@@ -74363,15 +74365,15 @@ async function switchServices(moves, deps) {
         return;
     const names = failed.map((one) => one.name).join(', ');
     deps.log.warning(`The selector of ${names} could not be set: the other Services are put back`);
-    await sendBack(moves, deps);
+    await restoreServices(moves, deps);
     throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('switch-failed', `The selector of Service ${names} could not be set: ${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(failed[0]?.error)}`, {
         cause: failed[0]?.error,
     });
 }
-/** Puts Services on what they selected before, whatever they select now; tries until `limitMs`. Errors: of the last try. */
-const sendBack = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, from, ports }) => ({ name, selector: from, ports: ports?.from })), deps, limitMs);
-/** Puts Services on what they were to select, whatever they select now. */
-const sendOn = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, to, ports }) => ({ name, selector: to, ports: ports?.to })), deps, limitMs);
+/** Restores what Services selected before, whatever they select now; tries until `limitMs`. Errors: that of the last try. */
+const restoreServices = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, from, ports }) => ({ name, selector: from, ports: ports?.from })), deps, limitMs);
+/** Sets what Services were to select, whatever they select now. */
+const completeSwitch = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, to, ports }) => ({ name, selector: to, ports: ports?.to })), deps, limitMs);
 async function force(targets, deps, limitMs) {
     await Promise.all(targets.map((target) => persist(() => setSelector(target, undefined, deps), deps, limitMs)));
 }
@@ -74404,7 +74406,7 @@ async function setSelector(target, expected, { kubernetes }) {
 }
 /**
  * Selector and ports in one update: a merge of lists, as server-side apply does it, would keep ports that go. Then the selector alone is
- * applied as ever, so that this product stays its owner by name.
+ * applied as usual, so that this product stays its field manager.
  */
 async function setPorts(target, kubernetes, resourceVersion) {
     const { name, selector, ports } = target;
@@ -74467,7 +74469,7 @@ async function persist(body, { clock }, limitMs) {
 
 
 /**
- * The frame of every run that changes an app: its lease, the healing of what a killed run left, then `body`. What goes wrong is in the
+ * The frame of every run that changes an app: its lease, the healing of what a killed run left, then `body`. Failures are in the
  * outcome, not thrown.
  */
 async function underLease(parts, body) {
@@ -74899,9 +74901,9 @@ const DEPLOY = {
     'rollback-failed': {
         title: 'going back failed',
         exitCode: 3,
-        meaning: 'The new version failed and going back to the one before failed, too: a person has to look now.',
+        meaning: 'The new version failed and rolling back to the version before failed too: a person has to look now.',
         todo: 'Check which color serves: kubectl get services -o wide. The next deploy heals what is left.',
-        example: 'Check "front" failed after the switch: expected 200–399, got 502. Going back failed too: connection refused',
+        example: 'Check "front" failed after the switch: expected 200–399, got 502. The rollback failed too: connection refused',
     },
 };
 
@@ -74919,7 +74921,7 @@ const EVERY_ACTION = {
         title: 'access denied',
         meaning: 'The credentials are not accepted, or do not allow what has to be done.',
         todo: 'Give the account what the message lists, or renew the token.',
-        example: 'The account may not do what this deploy needs in namespace todo: create, patch ingresses (networking.k8s.io)',
+        example: 'The account lacks rights that this deploy needs in namespace todo: create, patch ingresses (networking.k8s.io)',
     },
     'tool-failed': {
         title: 'a program failed',
