@@ -53,7 +53,7 @@ export async function exportCache(image: ImageSpec, cacheTo: string[], settings:
   // Its lines are the build's once more.
   const show = (line: string): void => tools.log.debug(line);
   await watched(image, show, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
-  tools.log.info(`[${image.name}] build cache kept`);
+  tools.log.info(`[${image.name}] build cache written`);
 }
 
 async function requestFor(

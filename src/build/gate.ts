@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 /** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
 export function readReport(report: unknown, subject: { image: string; platform: string; digest: string }): PlatformScan {
   if (!isMap(report) || report.SchemaVersion !== 2) {
-    throw new ToolError(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
+    throw new ToolError(`The scan of ${subject.image} (${subject.platform}) produced no Trivy report of schema version 2`, {
       reason: 'scan-failed',
       hint: 'use Trivy 0.50 or newer',
     });

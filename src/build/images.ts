@@ -30,7 +30,7 @@ function imageEntries(value: unknown): [string, unknown][] {
       if (typeof item.name === 'string') return [[item.name, item]];
       const entries = Object.entries(item);
       if (entries.length === 1 && item.name === undefined) return entries;
-      throw wrong('an image of the list has no "name"', EXAMPLE);
+      throw wrong('an image in the list has no "name"', EXAMPLE);
     });
   }
   throw wrong(value === undefined || value === null ? 'it is empty' : `"${String(value).slice(0, 60)}" is not an image`, EXAMPLE);

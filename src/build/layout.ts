@@ -69,7 +69,7 @@ async function platformOf({ config }: Manifest, entry: Descriptor, read: ReadBlo
 async function readVerified(entry: Descriptor, read: ReadBlob): Promise<string> {
   const bytes = await read(entry.digest);
   const digest = sha256(bytes);
-  if (digest !== entry.digest) throw new ToolError(`Blob ${entry.digest} of the layout has another content (${digest})`);
+  if (digest !== entry.digest) throw new ToolError(`Blob ${entry.digest} of the layout has different content (${digest})`);
   return Buffer.from(bytes).toString('utf8');
 }
 

@@ -35,7 +35,7 @@ function print(text: string, code: number): number {
   return code;
 }
 
-/** Wrong flags: before anything was begun. */
+/** Wrong flags: reported before anything begins. */
 function refuse({ reason, message, hint }: ConfigurationError, args: readonly string[]): number {
   const style = styleOf(wantsColor(undefined, process.stderr.isTTY === true, process.env));
   process.stderr.write(`${style.red(`Error: ${asFlags(message)}`)}\n${hint === undefined ? '' : `What to do: ${asFlags(hint)}\n`}`);

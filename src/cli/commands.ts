@@ -19,7 +19,7 @@ export interface Command {
   run(context: ActionContext): Promise<unknown>;
   /** What a workflow does in the post step. */
   after?(context: ActionContext): Promise<void>;
-  /** Also where all went well. */
+  /** Also after a success. */
   afterAlways?: boolean;
 }
 

@@ -5,7 +5,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [0, 'done: it serves, or there was nothing to do'],
   [1, 'it failed, or was rolled back; status and smoke-test: something is wrong'],
   [2, 'wrong flags, inputs or configuration; nothing was touched'],
-  [3, 'going back failed too: a person has to look now'],
+  [3, 'the rollback failed too: a person has to look now'],
   [4, 'another run owns the app'],
   [130, 'cancelled (Ctrl-C)'],
 ];

@@ -20,7 +20,7 @@ import { asFlags, TerminalLog } from './terminal-log.ts';
 /** Of a workflow's run that this command may stand in: its log and its files are not this command's. */
 const NOT_OURS = /^(INPUT_|STATE_|GITHUB_(ACTIONS|OUTPUT|STATE|STEP_SUMMARY|WORKSPACE)$|RUNNER_TEMP$)/;
 
-/** Runs a command as its action would run, cancels as the runner does, and tidies up as the post step does. Answers the exit code. */
+/** Runs a command as its action would run, cancels as the runner does, and tidies up as the post step does. Returns the exit code. */
 export async function runCommand(command: Command, metadata: Metadata, flags: Flags, color: boolean): Promise<number> {
   const values = inputValues(metadata, flags);
   const folder = mkdtempSync(join(tmpdir(), 'todo-deploy-'));
@@ -32,7 +32,7 @@ export async function runCommand(command: Command, metadata: Metadata, flags: Fl
   const progress = flags.json ? process.stderr : process.stdout;
   const cancel = new AbortController();
   const stop = onSignals(cancel, () =>
-    process.stderr.write('\nEnded at once. The lease expires by itself; the next run heals what this one left.\n'),
+    process.stderr.write('\nStopped immediately. The lease expires by itself; the next run heals what this one left.\n'),
   );
   const context = createContext(command.name, cancel.signal, variables, {
     showOutputs: false,
@@ -45,7 +45,7 @@ export async function runCommand(command: Command, metadata: Metadata, flags: Fl
     if (error !== undefined) await reportError(context.log, command.name, error, { debug: flags.debug });
     const report = readReport(context, flags.report);
     const code = exitCodeOf(error, context.outputs.all());
-    if (flags.json) process.stdout.write(`${JSON.stringify(answer(command, context, error, code, report), null, 2)}\n`);
+    if (flags.json) process.stdout.write(`${JSON.stringify(jsonResult(command, context, error, code, report), null, 2)}\n`);
     return code;
   } finally {
     stop();
@@ -54,7 +54,7 @@ export async function runCommand(command: Command, metadata: Metadata, flags: Fl
   }
 }
 
-/** Answers what made it red. What has to be put right afterwards is not cancelled by what cancelled the command. */
+/** Returns the error that made it fail. The cleanup afterwards is not cancelled by what cancelled the command. */
 async function attempt(command: Command, context: ActionContext, signal: AbortSignal): Promise<unknown> {
   let failure: unknown;
   try {
@@ -66,13 +66,13 @@ async function attempt(command: Command, context: ActionContext, signal: AbortSi
   if (command.after && needed) {
     await context.processes.endLeftOver();
     await command.after({ ...context, signal: new AbortController().signal }).catch((error: unknown) => {
-      context.log.warning(`Tidying up did not work: ${error instanceof Error ? error.message : error}`);
+      context.log.warning(`The cleanup failed: ${error instanceof Error ? error.message : error}`);
     });
   }
   return failure;
 }
 
-/** The first signal cancels: the command goes back to what served. A second one ends it at once. */
+/** The first signal cancels: the command switches back to what served. A second one ends it immediately. */
 function onSignals(cancel: AbortController, onSecond: () => void): () => void {
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (signal: NodeJS.Signals) => {
@@ -123,7 +123,7 @@ function readReport(context: ActionContext, keep: string | undefined): unknown {
 }
 
 /** The report is part of it: the file goes with the command. */
-function answer({ name }: Command, context: ActionContext, error: unknown, exitCode: number, report: unknown): object {
+function jsonResult({ name }: Command, context: ActionContext, error: unknown, exitCode: number, report: unknown): object {
   const { 'report-file': _, ...outputs } = context.outputs.all();
   const redact = (text: string) => context.secrets.redact(asFlags(text));
   const failure = error === undefined ? undefined : errorFacts(name, error, redact);

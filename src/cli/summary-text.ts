@@ -78,7 +78,7 @@ function words(text: string): string {
     .replace(/&(lt|gt|amp|#64|#47|#46|#35);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 }
 
-/** What entities hid must not command a runner either; our own paint stays. */
+/** Text that was hidden in entities must not command a runner either; our own colors stay. */
 const neutral0 = (text: string): string =>
   text
     .split('\n')

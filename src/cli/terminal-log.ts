@@ -2,7 +2,7 @@ import type { Log } from '../interfaces/log.ts';
 import { neutral } from '../runtime/neutral.ts';
 import type { Style } from './style.ts';
 
-/** A group that took less is not worth a line. */
+/** Shorter groups get no line with their duration. */
 const NOTABLE_MS = 1000;
 
 interface Options {
@@ -51,9 +51,9 @@ export class TerminalLog implements Log {
     this.#depth += 1;
     let result = 'failed';
     try {
-      const answer = await body();
+      const value = await body();
       result = 'done';
-      return answer;
+      return value;
     } finally {
       const took = now() - started;
       if (result === 'failed' || took >= NOTABLE_MS)
@@ -63,7 +63,7 @@ export class TerminalLog implements Log {
   }
 }
 
-/** Errors speak of an action's inputs: here they are flags. */
+/** Errors name an action's inputs: here they are flags. */
 export const asFlags = (message: string): string =>
   message
     .replace(/\b(?:[Tt]he )?[Ii]nputs? "([a-z-]+)"( and "([a-z-]+)")?/g, (_, name: string, _rest, other?: string) =>

@@ -2,7 +2,7 @@ import { countsReplicas } from '../split/kinds/rows.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
 import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
-import { placeColorServices, type Raised, raiseColor, runPostHooks, useWarmColor } from './color/raise.ts';
+import { placeColorServices, type RaisedColor, raiseColor, runPostHooks, useWarmColor } from './color/raise.ts';
 import { waitReady } from './diagnosis/ready.ts';
 import { finish } from './finish.ts';
 import { beginning } from './journal-entries.ts';
@@ -15,7 +15,7 @@ import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
 import { switchTraffic } from './traffic/switch.ts';
 
 /** Base and color as they were applied. */
-interface BroughtUp extends Raised {
+interface BroughtUp extends RaisedColor {
   plan: Plan;
   base: AppliedBase;
 }
@@ -75,7 +75,7 @@ const colorTitle = ({ color, warm }: Plan, version: string): string =>
   warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
 
 /** What has to be ready: of the shared workloads only what this run has touched. */
-function expected(plan: Plan, { split }: Raised) {
+function expected(plan: Plan, { split }: RaisedColor) {
   const own = split.workloads.filter(countsReplicas).filter((workload) => !workload.worker);
   const shared = plan.warm && plan.base !== 'first' ? [] : split.shared;
   return [

@@ -116,7 +116,7 @@ export class LeaseLostError extends DeployError {
   }
 }
 
-/** A new version failed and going back failed too: a person has to look now. */
+/** A new version failed and the rollback failed too: a person has to look now. */
 export class RollbackFailedError extends DeployError {
   override name = 'RollbackFailedError';
   constructor(message: string, options: DeployErrorOptions = {}) {

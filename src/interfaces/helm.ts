@@ -90,7 +90,7 @@ export interface Helm {
   /** `helm upgrade --install` of a part chart, without waiting for readiness. */
   apply(options: HelmApply): Promise<HelmRelease>;
   /**
-   * Server-side dry run of a part chart; throws what the API server says. `recreated`: kinds of which the caller deletes and creates anew
+   * Server-side dry run of a part chart; throws what the API server says. `recreated`: kinds of which the caller deletes and recreates
    * what cannot be changed, which is no obstacle then.
    */
   validate(options: HelmApply, recreated?: readonly KindRef[]): Promise<void>;
@@ -100,11 +100,11 @@ export interface Helm {
   /** The recorded part chart of a release's revision, as it was packed. */
   recordedPart(release: string, revision?: number): Promise<{ part: PartChart; values: Record<string, unknown> } | undefined>;
   rollback(options: { release: string; revision: number; timeoutMs: number; noHooks?: boolean }): Promise<void>;
-  /** With `keepHistory` the release's records stay, to go back to. Nothing to do where there is no such release, or not any more. */
+  /** With `keepHistory` the release's records stay, for rollbacks. Does nothing where there is no such release, or no longer. */
   uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void>;
   /** Clears a `pending-*` state that a killed run left: the pending revision becomes `failed`. */
   clearPending(release: string): Promise<boolean>;
-  /** `helm test`; answers the failed test pods' names. */
+  /** `helm test`; returns whether it passed, and its output. */
   test(options: { release: string; timeoutMs: number; signal?: AbortSignal }): Promise<{ passed: boolean; output: string }>;
   /** CRDs of the chart and its subcharts, as YAML documents. */
   crds(chart: string, version?: string): Promise<string>;

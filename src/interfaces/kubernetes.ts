@@ -80,7 +80,7 @@ export interface AccessReview {
 export type PatchType = 'merge' | 'json' | 'strategic';
 
 /**
- * The Kubernetes API as the domain needs it. Errors are `HttpError` with Kubernetes' `reason`; `get` and `delete` answer undefined
+ * The Kubernetes API as the domain needs it. Errors are `HttpError` with Kubernetes' `reason`; `get` and `delete` return undefined
  * where there is no such object. Calls that are safe to repeat are retried inside (backoff with jitter); conditional writes are not.
  */
 export interface Kubernetes {
@@ -91,7 +91,7 @@ export interface Kubernetes {
     options?: ListOptions,
   ): Promise<{ items: T[]; resourceVersion: string }>;
   /**
-   * Lists, then watches: yields every existing object as ADDED, then the changes; reconnects by itself and lists anew after 410 Gone
+   * Lists, then watches: yields every existing object as ADDED, then the changes; reconnects by itself and lists again after 410 Gone
    * (objects that vanished meanwhile come as DELETED). Ends when `signal` is aborted.
    */
   watch<T extends KubernetesObject = KubernetesObject>(

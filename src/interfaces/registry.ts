@@ -41,7 +41,7 @@ export interface AttachRequest {
 
 /**
  * A registry by the OCI distribution protocol. `repository` is always `host[:port]/path`. Errors are `HttpError`s with the registry's code as
- * `reason` (`UNAUTHORIZED`, `DENIED`, `NAME_UNKNOWN` …) and a hint; reads answer undefined where there is nothing. What is safe to repeat is retried.
+ * `reason` (`UNAUTHORIZED`, `DENIED`, `NAME_UNKNOWN` …) and a hint; reads return undefined where there is nothing. What is safe to repeat is retried.
  */
 export interface Registry {
   /** Proves that the credentials may pull or push to the repository, without changing anything. */
@@ -55,7 +55,7 @@ export interface Registry {
   /** Puts the manifest that the registry holds under `digest` under a tag too, unchanged. */
   tag(repository: string, digest: string, tag: string, signal?: AbortSignal): Promise<void>;
   tags(repository: string, signal?: AbortSignal): Promise<string[]>;
-  /** Pushes a one-layer artifact that refers to `subject`; keeps the referrers tag where the registry has no referrers API. Answers its descriptor. */
+  /** Pushes a one-layer artifact that refers to `subject`; keeps the referrers tag where the registry has no referrers API. Returns its descriptor. */
   attach(request: AttachRequest): Promise<Descriptor>;
   referrers(repository: string, digest: string, signal?: AbortSignal): Promise<Descriptor[]>;
 }

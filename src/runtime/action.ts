@@ -77,7 +77,7 @@ export function createContext(
   };
 }
 
-/** Runs the body once, turns its error into words, answers the exit code. */
+/** Runs the body once, reports its error, returns the exit code. */
 async function execute(name: string, body: ActionBody, options: { post?: boolean; variables?: Environment } = {}): Promise<number> {
   const cancel = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
@@ -107,7 +107,7 @@ export function runAction(name: string, body: ActionBody): void {
 
 /**
  * Entry of the post step: first ends programs that a killed main step left, then runs the body, then removes private files. A failure
- * here is a warning: what it could not tidy up ends by itself (lease) or with the runner.
+ * here is a warning: what it could not clean up expires by itself (lease) or ends with the runner.
  */
 export function runPost(name: string, body: ActionBody = async () => undefined): void {
   void finish(execute(name, (context) => post(context, body), { post: true }));

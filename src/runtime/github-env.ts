@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { ConfigurationError } from '../interfaces/errors.ts';
 import { fieldAt } from '../interfaces/values.ts';
 
-/** Every environment variable that the product reads, and what for. A test holds the list complete. */
+/** Every environment variable that the product reads, and why. A test keeps the list complete. */
 export const VARIABLES = {
   BUILDKIT_HOST: 'BuildKit to build with instead of a builder of our own, e.g. `unix:///run/buildkit/buildkitd.sock`',
   BUILDX_CONFIG: 'folder of buildx, with the builders',

@@ -33,7 +33,7 @@ export class ProcessLedger {
     this.#state.saveJson(STATE, [...this.#running.values()]);
   }
 
-  /** Ends the process groups that are left: SIGTERM, and SIGKILL after `graceMs`. Answers how many there were. */
+  /** Ends the process groups that are left: SIGTERM, and SIGKILL after `graceMs`. Returns how many there were. */
   async endLeftOver(graceMs = 5000): Promise<number> {
     const left = (this.#state.getJson<Entry[]>(STATE) ?? []).filter(alive);
     for (const { pid } of left) signalGroup(pid, 'SIGTERM');

@@ -88,7 +88,7 @@ export class SummaryWriter {
     return this.#blocks.length === 0;
   }
 
-  /** Appends to the job summary (standard output where there is none) and starts anew. */
+  /** Appends to the job summary (standard output where there is none) and starts again. */
   async write(): Promise<void> {
     if (this.isEmpty) return;
     if (this.#file === undefined) {

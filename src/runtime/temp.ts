@@ -23,7 +23,7 @@ export class TempFiles {
     return path;
   }
 
-  /** Writes a new file with mode 0600 and answers its absolute path. */
+  /** Writes a new file with mode 0600 and returns its absolute path. */
   file(name: string, content: string | Uint8Array): string {
     const path = this.#register(name);
     writeFileSync(path, content, { mode: 0o600, flag: 'wx' });

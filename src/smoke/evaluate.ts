@@ -56,7 +56,7 @@ function checkJson(check: SmokeCheck, response: HttpResponse): string[] {
   });
 }
 
-/** Everything about the answer that is not as the check says: `what: expected …, got …`. Empty when it passes. */
+/** Everything about the response that is not as the check says: `what: expected …, got …`. Empty when it passes. */
 export function evaluate(check: SmokeCheck, response: HttpResponse): string[] {
   const status = checkStatus(check, response);
   const failures = status === undefined ? [] : [status];

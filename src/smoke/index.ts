@@ -14,7 +14,7 @@ const PARALLEL = 8;
 
 export interface RunChecks {
   checks: readonly SmokeCheck[];
-  /** Where a check is sent; asked again while it answers none or throws, as long as there are tries left. */
+  /** Where a check is sent; asked again while it returns none or throws, as long as there are tries left. */
   targetsFor: (check: SmokeCheck) => Promise<SmokeTarget[]>;
   http: Http;
   clock: Clock;

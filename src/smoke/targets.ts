@@ -12,7 +12,7 @@ const ENDPOINT_SLICE: KindRef<EndpointSlice> = { apiVersion: 'discovery.k8s.io/v
 
 type ServicePort = NonNullable<NonNullable<Service['spec']>['ports']>[number];
 
-/** Answers where the checks of a smoke test go: to their URL, to each ready pod behind their Service, to node ports. */
+/** Finds where the checks of a smoke test go: to their URL, to each ready pod behind their Service, to node ports. */
 export function targetFinder(options: {
   kubernetes?: Kubernetes | undefined;
   appUrl?: string | undefined;

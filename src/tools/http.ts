@@ -25,15 +25,15 @@ export class UndiciHttp implements Http {
       bodyTimeout: 0,
     });
     try {
-      const answer = await client.request({
+      const response = await client.request({
         method: request.method,
         path: `${url.pathname}${url.search}`,
         headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers },
         body: request.body ?? null,
         signal,
       });
-      const body = await readBody(answer.body, request.maxBytes ?? MAX_BYTES);
-      return { status: answer.statusCode, headers: plainHeaders(answer.headers), body, durationMs: performance.now() - started };
+      const body = await readBody(response.body, request.maxBytes ?? MAX_BYTES);
+      return { status: response.statusCode, headers: plainHeaders(response.headers), body, durationMs: performance.now() - started };
     } catch (error) {
       if (request.signal?.aborted && !limit.aborted) throw request.signal.reason;
       const cause = limit.aborted ? limit.reason : broken.signal.aborted ? broken.signal.reason : error;

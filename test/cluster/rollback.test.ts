@@ -125,7 +125,7 @@ describe('going back on a real cluster', () => {
     expect(new Set(versions.flatMap((one) => one.images.map((image) => image.inRegistry)))).toEqual(new Set(['yes']));
     expect(result.outputs).toMatchObject({ status: '', 'active-color': 'green', version: 'v4' });
     expect(result.log.join('\n')).toMatch(/-1 +v3 .*its pods run, blue +in the registry +none/);
-    expect(result.summary).toContain('## pair: what can be gone back to');
+    expect(result.summary).toContain('## pair: versions that can be rolled back to');
     expect(world()).toBe(before);
   });
 
@@ -160,8 +160,8 @@ describe('going back on a real cluster', () => {
       expect.stringMatching(/^secret\/sh\.helm\.release\.v1\.pair\.v\d+$/),
     ]);
     expect(app.journal().history[0]).toMatchObject({ version: 'v3', actor: 'ada', rollback: { from: 'v4', reason: 'answers are slow' } });
-    expect(result.summary).toContain('## pair: back on v3');
-    expect(result.summary).toContain('Gone back from `v4`: answers are slow');
+    expect(result.summary).toContain('## pair: rolled back to v3');
+    expect(result.summary).toContain('Rolled back from `v4`: answers are slow');
   });
 
   test('the version that was left does not come back by itself', async () => {
@@ -224,7 +224,7 @@ describe('going back on a real cluster', () => {
     expect(errorsOf(result)[0]).toMatch(
       /Container "\w+" of Deployment\/pair-\w+-blue crashes right after it starts: \d+ times \(exit code 1\)/,
     );
-    expect(result.summary).toContain('## pair: going back to v4 failed, v1 serves');
+    expect(result.summary).toContain('## pair: rollback to v4 failed, v1 serves');
     expect(app.colors()).toEqual(['green', 'green']);
     expect(label('pair-frontend')).toBe('v1');
     expect(app.journal().inFlight).toBeUndefined();

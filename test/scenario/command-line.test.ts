@@ -43,7 +43,7 @@ describe('help', () => {
     const { exitCode, stdout, stderr } = await todoDeploy(['--help']);
     expect([exitCode, stderr]).toEqual([0, '']);
     for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
-    expect(stdout).toMatch(/^ {2}3 +going back failed too/m);
+    expect(stdout).toMatch(/^ {2}3 +the rollback failed too/m);
   });
 
   test.each(COMMANDS)('%s: every input of the action is a flag', async (name) => {
@@ -68,7 +68,7 @@ describe('wrong flags: exit code 2, one line, nothing begun', () => {
     [['status', '--quite-something'], 'There is no flag --quite-something', 'See --help'],
     [['status', '--release'], '--release needs a value', ''],
     [['status', '--release', '--json'], '--release needs a value', ''],
-    [['status', 'todo'], 'There is a word that belongs to no flag', ''],
+    [['status', 'todo'], 'There is an argument without a flag', ''],
     [['status', '--json=yes'], '--json takes no value', ''],
     [['deploy', '--chart=./chart', '--secrets', 'db/password=canary-1'], '--secrets is a secret', 'Use --secrets-file PATH'],
     [['build-push', '--password=canary-2'], '--password is a secret', 'the variable TODO_DEPLOY_PASSWORD'],

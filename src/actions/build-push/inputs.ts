@@ -50,7 +50,7 @@ export function readBuildPushInputs(context: ActionContext): BuildPushInputs {
   const login = readLogin(inputs);
   const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
   const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
-  // Only to see that every rule is one: the tags themselves are made when the version is known.
+  // Only to check every rule: the tags themselves are made when the version is known.
   imageTags(tagRules, { version: version || 'HEAD', ref: env.ref });
   return {
     images: images.map((image) => located(image, env.workspace)),

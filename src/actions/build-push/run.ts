@@ -89,11 +89,11 @@ async function push(
   }
   for (const { spec } of layouts) {
     const to = cacheTo(inputs.cache, repositoryOf(spec.name));
-    // The images are there: a cache that cannot be kept only makes the next build slower.
+    // The images are there: a cache that cannot be written only makes the next build slower.
     if (to.length > 0) {
       await exportCache(spec, to, settings, tools).catch((error: unknown) => {
         signal.throwIfAborted();
-        log.warning(`The build cache of ${spec.name} was not kept: ${error instanceof Error ? error.message : String(error)}`);
+        log.warning(`The build cache of ${spec.name} was not written: ${error instanceof Error ? error.message : String(error)}`);
       });
     }
   }

@@ -5,13 +5,13 @@ import type { CommitStatus, GitHubClient } from '../../tools/github/client.ts';
 import type { DeployInputs } from './inputs.ts';
 
 const COMMIT = /^[0-9a-f]{40}$/;
-/** A cancelled run has seconds left, and better things to do with them. */
+/** A cancelled run has only seconds left, for more important work. */
 const CANCELLED_MS = 3_000;
 
 type Ended = Pick<DeployOutcome, 'status' | 'wanted' | 'activeColor' | 'version' | 'failureReason'>;
 
 /**
- * The deployed commit gets a status that links to the run, where the input asks for it. A status that cannot be set is said and fails
+ * The deployed commit gets a status that links to the run, where the input asks for it. A status that cannot be set is reported and fails
  * nothing: the deploy is what counts.
  */
 export async function setCommitStatus(

@@ -12,7 +12,7 @@ import { HOLDER, whoRuns } from '../shared/who.ts';
 import { setCommitStatus } from './commit-status.ts';
 import type { DeployInputs } from './inputs.ts';
 
-/** Connects, deploys, tells. Throws what makes the run red, after outputs and summary are written. */
+/** Connects, deploys, reports. Throws the error that fails the run, after outputs and summary are written. */
 export async function runDeploy(context: ActionContext, inputs: DeployInputs): Promise<DeployOutcome> {
   const who = whoRuns(context);
   context.state.save(HOLDER, who.holder);

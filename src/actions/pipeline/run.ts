@@ -6,7 +6,7 @@ import { buildPart, deployPart, type PipelineInputs } from './inputs.ts';
 
 /**
  * Build, scan and push; then deploy what was pushed. The smoke checks run inside the deploy, on the new pods before the switch and through the
- * front door after it: there a failure still leads back to the version before.
+ * front door after it: there a failure still leads to a rollback.
  */
 export async function runPipeline(context: ActionContext, inputs: PipelineInputs): Promise<void> {
   const { log } = context;

@@ -10,15 +10,15 @@ import { writeReport } from '../shared/outcome/report.ts';
 import { writeSummary } from '../shared/outcome/summary.ts';
 import { HOLDER, whoRuns } from '../shared/who.ts';
 import type { RollbackInputs } from './inputs.ts';
-import { tellVersions } from './versions.ts';
+import { reportVersions } from './versions.ts';
 
-/** Connects, lists or goes back, tells. Throws what makes the run red, after outputs and summary are written. */
+/** Connects, lists or rolls back, reports. Throws the error that fails the run, after outputs and summary are written. */
 export async function runRollback(context: ActionContext, inputs: RollbackInputs): Promise<DeployOutcome | ListedVersion[]> {
   const tools = await connectCluster(context, inputs.cluster);
   // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
   const { registry, ...outside } = collaborators(context, { cluster: inputs.cluster }, tools, tools.lazyHelm());
   try {
-    if (inputs.list) return tellVersions(context, inputs, await listVersions({ ...outside, options: inputs }));
+    if (inputs.list) return reportVersions(context, inputs, await listVersions({ ...outside, options: inputs }));
     const who = whoRuns(context);
     if (!inputs.dryRun) context.state.save(HOLDER, who.holder);
     const digestOf = tagFinder(registry, context.log);
@@ -34,9 +34,9 @@ export async function runRollback(context: ActionContext, inputs: RollbackInputs
   }
 }
 
-function sentence({ release }: RollbackInputs, { status, version, activeColor, url, rollback: back }: DeployOutcome): string {
+function sentence({ release }: RollbackInputs, { status, version, activeColor, url, rollback: undone }: DeployOutcome): string {
   if (status === 'planned') return 'Nothing was touched: see the plan in the summary';
-  const from = status === 'deployed' && back?.from ? `, gone back from ${back.from}` : '';
+  const from = status === 'deployed' && undone?.from ? `, rolled back from ${undone.from}` : '';
   return `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}${from}`;
 }
 

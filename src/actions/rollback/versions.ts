@@ -8,7 +8,7 @@ import type { RollbackInputs } from './inputs.ts';
 const HEAD = ['to', 'version', 'served since', 'by', 'state', 'images', 'migrations since'];
 
 /** Versions that can be rolled back to: into the log, the summary and the output `versions`. */
-export function tellVersions(context: ActionContext, { release, cluster }: RollbackInputs, versions: ListedVersion[]): ListedVersion[] {
+export function reportVersions(context: ActionContext, { release, cluster }: RollbackInputs, versions: ListedVersion[]): ListedVersion[] {
   const { log, summary } = context;
   const rows = versions.map(row);
   const widths = HEAD.map((head, column) => Math.max(head.length, ...rows.map((cells) => cells[column]?.length ?? 0)));
@@ -18,7 +18,7 @@ export function tellVersions(context: ActionContext, { release, cluster }: Rollb
       .join('  ')
       .trimEnd();
   for (const text of [HEAD, ...rows].map(line)) log.info(text);
-  summary.heading(2, `${release}: what can be gone back to`);
+  summary.heading(2, `${release}: versions that can be rolled back to`);
   summary.text(`Namespace ${cluster.namespace}. The first line is what serves now.`);
   summary.table(
     HEAD,
@@ -45,7 +45,7 @@ function row(version: ListedVersion): string[] {
     back === 0 ? 'serves' : `-${back}`,
     short(version.version),
     at.replace(/\.\d+Z$/, 'Z'),
-    [actor, reason ? `went back: ${reason}` : ''].filter(Boolean).join(', '),
+    [actor, reason ? `rolled back: ${reason}` : ''].filter(Boolean).join(', '),
     `${remainsText(version)}, ${color}`,
     registry,
     since,

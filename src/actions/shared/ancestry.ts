@@ -6,7 +6,7 @@ import type { GitHubClient } from '../../tools/github/client.ts';
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const LIMIT_MS = 20_000;
-/** A checkout that another user made (containers) is read all the same. */
+/** A checkout that another user made (containers) is read anyway. */
 const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 
 interface Source {
@@ -52,13 +52,14 @@ async function byGitHub({ github, log, repository, signal }: Source, version: st
   if (github === undefined) return undefined;
   try {
     const comparison = await github.compare(repository, to, version, signal);
-    if (comparison === undefined) log.info(`GitHub does not know both ${to} and ${version} in ${repository}: which is older is not known`);
+    if (comparison === undefined)
+      log.info(`GitHub does not know both ${to} and ${version} in ${repository}: which one is older is unknown`);
     if (comparison === 'behind') return 'older';
     return comparison === 'ahead' ? 'newer' : undefined;
   } catch (error) {
     signal?.throwIfAborted();
     const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
-    log.warning(`Which of two versions is older could not be asked: ${error instanceof Error ? error.message : error}.${hint}`);
+    log.warning(`Could not find out which of two versions is older: ${error instanceof Error ? error.message : error}.${hint}`);
     return undefined;
   }
 }

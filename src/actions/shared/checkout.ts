@@ -3,7 +3,7 @@ import type { ProcessRunner } from '../../interfaces/process.ts';
 import type { GitHubEnvironment } from '../../runtime/github-env.ts';
 
 const LIMIT_MS = 30_000;
-/** A checkout that another user made (containers) is read all the same. */
+/** A checkout that another user made (containers) is read anyway. */
 const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 
 /** The checked-out source: which commit it is. */

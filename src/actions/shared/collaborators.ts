@@ -12,7 +12,7 @@ import { UndiciHttp } from '../../tools/http.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
 import { ancestryOf } from './ancestry.ts';
 import type { ClusterInputs, ClusterTools } from './cluster-access.ts';
-import { loginToLook, providerContext } from './registries.ts';
+import { loginForReads, providerContext } from './registries.ts';
 
 /** Everything outside that a deploy or a rollback works with. */
 export function collaborators(
@@ -27,7 +27,7 @@ export function collaborators(
     runner: tools.runner,
     env: context.variables,
     mask: context.mask,
-    login: loginToLook(providerContext(context, inputs.cluster)),
+    login: loginForReads(providerContext(context, inputs.cluster)),
   });
   return {
     kubernetes: tools.kubernetes,
@@ -55,7 +55,7 @@ export function collaborators(
   };
 }
 
-/** The runner may have no access to a registry that the cluster pulls from: then nobody can say. */
+/** The runner may have no access to a registry that the cluster pulls from: then it is unknown. */
 async function imageExists(registry: Registry, image: string, log: ActionContext['log']): Promise<'yes' | 'no' | 'unknown'> {
   const { reference } = parseImage(image);
   if (reference === undefined) return 'unknown';
@@ -67,7 +67,7 @@ async function imageExists(registry: Registry, image: string, log: ActionContext
   }
 }
 
-/** What passes is said for debugging only. */
+/** Passed checks are logged for debugging only. */
 function quiet(log: Log): Log {
   const debug = (text: string) => log.debug(text);
   return {

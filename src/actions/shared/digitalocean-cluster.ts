@@ -50,7 +50,7 @@ export async function digitalOceanAccess(context: ActionContext, wanted: Digital
   const seconds = Math.ceil(wanted.lifetimeMs / 1000);
   const content = await clusterKubeconfig(api, cluster, wanted.serviceAccount === '' ? seconds : SHORT_S);
   const admin = loadKubeconfig({ content, mask });
-  const { access, until } = await reached(cluster, () => narrowed(context, admin, wanted, seconds));
+  const { access, until } = await requireReachable(cluster, () => asServiceAccount(context, admin, wanted, seconds));
   const as = wanted.serviceAccount === '' ? '' : ` as the ServiceAccount ${wanted.serviceAccount}`;
   log.info(`Cluster ${cluster.name} (${cluster.region}) by a token of DigitalOcean${as}`);
   const path = access.kubeconfigFile(temp);
@@ -59,7 +59,7 @@ export async function digitalOceanAccess(context: ActionContext, wanted: Digital
 }
 
 /** As the ServiceAccount where one is named; the API server has answered. */
-async function narrowed(
+async function asServiceAccount(
   { mask, clock }: ActionContext,
   admin: ClusterAccess,
   { serviceAccount }: DigitalOceanCluster,
@@ -78,7 +78,7 @@ async function narrowed(
   return { access: admin, until: clock.now() + seconds * 1000 };
 }
 
-async function reached<T>(cluster: Cluster, ask: () => Promise<T>): Promise<T> {
+async function requireReachable<T>(cluster: Cluster, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

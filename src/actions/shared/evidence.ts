@@ -4,7 +4,7 @@ const ANNOTATION_LINES = 8;
 
 const ANNOTATION_COLUMNS = 300;
 
-/** Whoever reads only the annotation sees the last lines of each log, too. */
+/** The annotation, too, shows the last lines of each log. */
 export function shown(error: StepFailure, { report }: DeployOutcome): StepFailure {
   const evidence = report.failure?.evidence ?? [];
   if (evidence.length > 0) error.details = evidence.map(shortEvidence).join('\n');

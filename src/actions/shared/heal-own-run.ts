@@ -16,12 +16,12 @@ export async function healOwn(context: ActionContext, read: (context: ActionCont
   if (inputs.dryRun) return;
   const tools = await connectCluster(context, inputs.cluster);
   try {
-    const said = await healAfter(
+    const healed = await healAfter(
       { release: inputs.release, who: whoRuns(context), timeoutMs: inputs.timeoutMs },
       { kubernetes: tools.kubernetes, helm: tools.helm, clock: context.clock, log: context.log },
       context.signal,
     );
-    if (said) context.summary.text(said);
+    if (healed) context.summary.text(healed);
   } finally {
     await tools.close();
   }

@@ -3,8 +3,8 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { UndiciHttp } from '../../tools/http.ts';
 import { registryAt } from '../../tools/registries/registries.ts';
 
-/** Long enough to ask whether images are there. */
-const LOOK_MS = 3_600_000;
+/** Long enough to check whether images exist. */
+const READ_MS = 3_600_000;
 
 type Tokens = Pick<ProviderContext, 'digitalOceanToken'> & Partial<Pick<ProviderContext, 'githubToken'>>;
 
@@ -14,15 +14,15 @@ export function providerContext(context: ActionContext, { digitalOceanToken, git
   return { http: new UndiciHttp(), clock, log, signal, mask, variables, actor: env.actor, githubToken, digitalOceanToken };
 }
 
-/** Logins to see whether a registry has images. Where one cannot be had, nobody can say. */
-export const loginToLook =
+/** Logins to check whether a registry has images. Without one the check is left out. */
+export const loginForReads =
   (context: ProviderContext) =>
   async (repository: string): Promise<RegistryLogin | undefined> => {
     try {
-      return await registryAt(repository, context).login(LOOK_MS);
+      return await registryAt(repository, context).login(READ_MS);
     } catch (error) {
       context.signal.throwIfAborted();
-      context.log.warning(`Whether the registry has the images is not checked: ${error instanceof Error ? error.message : error}`);
+      context.log.warning(`Could not check whether the registry has the images: ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
   };

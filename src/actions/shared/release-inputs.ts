@@ -7,7 +7,7 @@ const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
 
 const DAY = 86_400_000;
 
-/** What a deploy and a rollback are both told. */
+/** The inputs that a deploy and a rollback share. */
 export interface ReleaseInputs {
   cluster: ClusterInputs;
   release: string;
@@ -46,7 +46,7 @@ export const readRelease = (inputs: ActionContext['inputs'], otherwise?: string)
     describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
   });
 
-/** The longest that a run may take, ms: lease, hooks and readiness, and the same again on the way back. */
+/** The longest that a run may take, ms: lease, hooks and readiness, and the same again for an automatic rollback. */
 const longestMs = ({ timeoutMs, bakeMs, drainMs }: { timeoutMs: number; bakeMs: number; drainMs: number }): number =>
   6 * timeoutMs + bakeMs + drainMs;
 

@@ -18,6 +18,6 @@ export function writeSummary(summary: SummaryWriter, results: readonly CheckResu
     ]),
   );
   for (const result of failed.filter(({ body }) => body)) {
-    summary.details(`Start of the answer to ${result.check} (${result.target})`, (inner) => inner.code(result.body ?? ''));
+    summary.details(`Start of the response to ${result.check} (${result.target})`, (inner) => inner.code(result.body ?? ''));
   }
 }

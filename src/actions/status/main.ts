@@ -7,5 +7,5 @@ export const statusMain = (): void =>
     await runStatus(context, readStatusInputs(context));
   });
 
-/** Private files are removed. */
+/** Removes private files. */
 export const statusPost = (): void => runPost('status');

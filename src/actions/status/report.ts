@@ -4,7 +4,7 @@ import type { AppStatus } from '../../deploy/status/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { CostEstimate } from '../../tools/digitalocean/cost.ts';
 
-/** Everything that was seen, as JSON. Checks of the history are left out: they may carry credentials. Answers the path. */
+/** Everything that was seen, as JSON. Checks of the history are left out: they may carry credentials. Returns its path. */
 export async function writeReport(
   { env, secrets }: Pick<ActionContext, 'env' | 'secrets'>,
   { history, ...status }: AppStatus,

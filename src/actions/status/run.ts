@@ -12,7 +12,7 @@ import type { StatusInputs } from './inputs.ts';
 import { writeReport } from './report.ts';
 import { driftLine, headline, writeSummary } from './summary.ts';
 
-/** Looks, tells; red only where the inputs ask for it. */
+/** Reads and reports the state; fails only where the inputs ask for it. */
 export async function runStatus(context: ActionContext, inputs: StatusInputs): Promise<AppStatus> {
   const tools = await connectCluster(context, inputs.cluster);
   try {
@@ -37,7 +37,7 @@ const recordedBy =
     return found && { objects: readManifests(found.manifest).manifests.map(({ object }) => object) };
   };
 
-/** What it costs is worth knowing, and no reason to fail. */
+/** An estimate of the cost is no reason to fail. */
 async function costOf(context: ActionContext, { cluster }: StatusInputs): Promise<CostEstimate | undefined> {
   const { digitalOcean } = cluster;
   if (digitalOcean === undefined) return undefined;
@@ -66,7 +66,7 @@ function setOutputs(context: ActionContext, status: AppStatus, reportFile: strin
   set('report-file', reportFile);
 }
 
-/** The summary is for the page; the log has what matters. */
+/** The summary has everything; the log has what matters. */
 function tell({ log }: ActionContext, status: AppStatus): void {
   log.info(headline(status));
   for (const drift of status.drift) log.warning(driftLine(drift));
@@ -75,7 +75,7 @@ function tell({ log }: ActionContext, status: AppStatus): void {
   }
   for (const { name, problem } of status.services) if (problem !== undefined) log.warning(`Service/${name}: ${problem}`);
   if (status.healing !== undefined) {
-    log.warning(`A killed run left the deploy of ${status.inFlight?.version}: the next run will ${status.healing}`);
+    log.warning(`A killed run left the deploy of ${status.inFlight?.version} unfinished: the next run will ${status.healing}`);
   }
   for (const line of status.unseen) log.notice(line);
 }

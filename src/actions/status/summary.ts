@@ -26,7 +26,7 @@ export function headline(status: AppStatus): string {
     unready.length > 0 ? `${unready.join(', ')} not ready` : '',
     ...status.services.flatMap(({ name, problem }) => (problem === undefined ? [] : [`Service/${name}: ${problem}`])),
     drift.length > 0 ? `${drift.length} drifted` : '',
-    healing === undefined ? '' : 'a killed run is to be healed',
+    healing === undefined ? '' : 'a killed run needs healing',
   ].filter(Boolean);
   const serves = `${release}: ${short(version ?? 'an unknown version')} serves as ${active}`;
   return troubles.length === 0 ? `${serves}, healthy` : `${serves}; ${troubles.join('; ')}`;
@@ -45,7 +45,7 @@ export function writeSummary(summary: SummaryWriter, status: AppStatus, cost: Co
   writeHistory(summary, status);
   if (cost) writeCost(summary, cost);
   if (status.unseen.length > 0) {
-    summary.heading(3, 'Not looked at');
+    summary.heading(3, 'Not checked');
     summary.list(status.unseen);
   }
   const shown = status.history.slice(0, HISTORY).map(({ version }) => version);
@@ -74,7 +74,7 @@ function writeRun(summary: SummaryWriter, { lease, inFlight, healing, lastFailur
   }
   if (lastFailure) {
     lines.push(
-      `The last try failed: ${short(lastFailure.version)}, ${time(lastFailure.at)}: ${short(lastFailure.cause)} (${lastFailure.reason}).`,
+      `The last attempt failed: ${short(lastFailure.version)}, ${time(lastFailure.at)}: ${short(lastFailure.cause)} (${lastFailure.reason}).`,
     );
   }
   if (lines.length > 0) summary.list(lines);
@@ -126,11 +126,11 @@ const digestText = (image: string, digests: readonly string[]): string =>
 function writeHistory(summary: SummaryWriter, { history, version, rollback }: AppStatus): void {
   if (history.length === 0) return;
   summary.heading(3, 'Versions that served');
-  const back = new Map(rollback.map((choice) => [`${choice.version} ${choice.at}`, choice]));
+  const choices = new Map(rollback.map((choice) => [`${choice.version} ${choice.at}`, choice]));
   summary.table(
     ['version', 'since', 'by', 'color', 'a rollback'],
     history.slice(0, HISTORY).map((entry, index) => {
-      const choice = back.get(`${entry.version} ${entry.at}`);
+      const choice = choices.get(`${entry.version} ${entry.at}`);
       const words = choice ? join(code(choice.to), raw(' '), choice.text) : index === 0 && entry.version === version ? 'serves' : '';
       return [
         entry.runUrl ? link(code(short(entry.version)), entry.runUrl) : code(short(entry.version)),

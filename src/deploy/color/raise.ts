@@ -18,7 +18,7 @@ import { wantedReplicas, withReplicas } from './replicas.ts';
 import { recordActiveReplicas } from './workers.ts';
 
 /** The color as it was applied: the split with its host aliases, the part with its replicas. */
-export interface Raised {
+export interface RaisedColor {
   split: SplitResult;
   part: PartChart;
   replicas: ReadonlyMap<string, number>;
@@ -33,7 +33,7 @@ export async function placeColorServices(run: Run, plan: Plan): Promise<Plan> {
 }
 
 /** A color that runs the version already: its size is brought up to what the load needs now. */
-export async function useWarmColor(run: Run, plan: Plan, revision: number): Promise<Raised> {
+export async function useWarmColor(run: Run, plan: Plan, revision: number): Promise<RaisedColor> {
   const { split } = plan;
   const replicas = await wantedReplicas(run, plan, split.workloads);
   const live = await colorWorkloads(run.kubernetes, run.options.release, plan.color);
@@ -48,7 +48,7 @@ export async function useWarmColor(run: Run, plan: Plan, revision: number): Prom
 }
 
 /** The idle color is up with the new version, as far as Kubernetes accepted it: its readiness is another step. `plan` has its place. */
-export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
+export async function raiseColor(run: Run, plan: Plan): Promise<RaisedColor> {
   const { split } = plan;
   const replicas = await wantedReplicas(run, plan, split.workloads);
   const part = withReplicas(split.color, replicas);
@@ -62,7 +62,7 @@ export async function raiseColor(run: Run, plan: Plan): Promise<Raised> {
 }
 
 /** Applies the color's part again, so that its post hooks run now that it is ready. */
-export async function runPostHooks(run: Run, plan: Plan, raised: Raised): Promise<Raised> {
+export async function runPostHooks(run: Run, plan: Plan, raised: RaisedColor): Promise<RaisedColor> {
   if (!raised.split.hooks.some((hook) => hook.part === 'color' && hook.event.startsWith('post-'))) return raised;
   // Hooks call the color's Services from inside the cluster.
   await kubeProxyFollows(run);

@@ -3,7 +3,7 @@ import type { Run } from '../run/run.ts';
 
 const NOTE = 'Not checked, since the account may not read it: ';
 
-/** A read that a deploy can do without: where the account may not, a note in the report says what was not checked. */
+/** An optional read of a deploy: where the account may not, a note in the report says what was not checked. */
 export async function ifReadable<T>({ report }: Pick<Run, 'report'>, what: string, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

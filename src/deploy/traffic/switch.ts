@@ -15,7 +15,7 @@ import { planMoves, type SeenMove, switchServices } from './selectors.ts';
 const FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
-const VERSION_ANSWERS = 5;
+const VERSION_RESPONSES = 5;
 
 /** Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. */
 export async function switchTraffic(run: Run, plan: Plan, split: SplitResult, door: Promise<FrontDoor | undefined>): Promise<void> {
@@ -72,7 +72,7 @@ async function proveVersion(run: Run, door: FrontDoor | undefined): Promise<stri
   }
   const deadline = run.clock.now() + VERSION_LIMIT_MS;
   let seen = 'no answer';
-  for (let inARow = 0; inARow < VERSION_ANSWERS; ) {
+  for (let inARow = 0; inARow < VERSION_RESPONSES; ) {
     if (run.clock.now() > deadline) {
       throw new StepFailure(
         'switch-failed',
@@ -86,7 +86,7 @@ async function proveVersion(run: Run, door: FrontDoor | undefined): Promise<stri
     inARow = sameVersion(seen, version) ? inARow + 1 : 0;
     await run.clock.sleep(inARow > 0 ? 20 : 250, run.signal);
   }
-  return `, ${VERSION_ANSWERS} answers from ${version} in a row`;
+  return `, ${VERSION_RESPONSES} answers from ${version} in a row`;
 }
 
 async function servedVersion(run: Run, door: FrontDoor, header: string): Promise<string> {

@@ -10,8 +10,8 @@ export const BUILD_PUSH = {
   },
   'scan-failed': {
     title: 'the scan failed',
-    meaning: 'An image could not be scanned, so that nothing is known of it and nothing is pushed.',
-    todo: 'Run the job again. If it stays, check that the runner reaches the vulnerability database.',
+    meaning: 'An image could not be scanned, so nothing is known about it and nothing is pushed.',
+    todo: 'Run the job again. If it persists, check that the runner reaches the vulnerability database.',
     example: 'Trivy could not fetch its vulnerability database: connection refused',
   },
   'scan-blocked': {
@@ -23,7 +23,7 @@ export const BUILD_PUSH = {
   'push-failed': {
     title: 'the push failed',
     meaning: 'The registry does not hold what was built and scanned.',
-    todo: 'Run the job again. If it stays, does something else push to this repository?',
+    todo: 'Run the job again. If it persists, does something else push to this repository?',
     example: 'registry.example.com/acme/backend:v9 is not there in the registry, but sha256:4f53… was built and scanned',
   },
 } as const satisfies Record<string, ReasonFacts>;

@@ -18,7 +18,7 @@ export const DEPLOY = {
   },
   'state-unclear': {
     title: 'what serves is not clear',
-    meaning: 'What the cluster holds and what the journal says do not fit together, so that nothing is touched.',
+    meaning: 'The cluster and the journal contradict each other, so nothing is touched.',
     todo: 'Check which color serves: kubectl get services -o wide',
     example: 'The Services of "todo" select different colors: todo-backend → green, todo-frontend → blue',
   },
@@ -31,7 +31,7 @@ export const DEPLOY = {
   irreversible: {
     title: 'a migration cannot be undone',
     meaning: 'Since the wanted version a migration ran that its chart marks as irreversible.',
-    todo: 'Go back to a version since then, or set "allow-irreversible" if the old version works with the new schema.',
+    todo: 'Roll back to a version deployed since then, or set "allow-irreversible" if the old version works with the new schema.',
     example: 'Job/todo-migrate ran after v3 and cannot be undone: v3 may not work with the schema as it is now',
   },
   'image-not-found': {
@@ -48,7 +48,7 @@ export const DEPLOY = {
   },
   'image-pull': {
     title: 'image not pulled',
-    meaning: 'An image cannot be pulled, for another reason than that it is missing or protected.',
+    meaning: 'An image cannot be pulled, for a reason other than that it is missing or protected.',
     todo: 'The registry could not be reached from the node, or answered with an error.',
     example: 'The image registry.example.com/acme/todo-backend:v9 cannot be pulled: dial tcp 203.0.113.9:443: i/o timeout',
   },
@@ -61,7 +61,7 @@ export const DEPLOY = {
   },
   'crash-loop': {
     title: 'the app crashes',
-    meaning: 'A container of the new version ends again and again right after its start.',
+    meaning: 'A container of the new version exits repeatedly right after it starts.',
     todo: 'The last lines of its log say why.',
     example: 'Container "backend" of Deployment/todo-backend-green crashes right after it starts: 3 times (exit code 1)',
   },
@@ -121,37 +121,37 @@ export const DEPLOY = {
   },
   'admission-refused': {
     title: 'refused by the cluster',
-    meaning: 'An admission webhook, a policy or Pod Security does not admit what the chart holds.',
+    meaning: 'An admission webhook, a policy or Pod Security does not admit an object of the chart.',
     todo: 'Change the chart as the refusal says, or have the policy changed.',
     example:
       'The cluster refuses the pods of Deployment/todo-backend-green: pods "x" is forbidden: violates PodSecurity "restricted:latest"',
   },
   'smoke-failed': {
     title: 'a check failed',
-    meaning: 'A check of a deploy or of smoke-test did not get the answer that it expects; `helm test` counts as one.',
+    meaning: 'A check of a deploy or of smoke-test did not get the response that it expects; `helm test` counts as one.',
     todo: 'The evidence shows what each check expected and saw.',
     example: 'Check "health" failed before the switch: expected 200–399, got 503 at pod todo-backend-green-5d9c-x7k2p',
   },
   'switch-failed': {
     title: 'traffic could not be switched',
     meaning: 'The Services could not be moved to the new color, or traffic did not follow them.',
-    todo: 'Do what the message says, and deploy again: users are on the version before.',
+    todo: 'Do what the message says, and deploy again: users are on the previous version.',
     example: 'Someone else changed the selector of Service todo-backend during the switch',
   },
   'bake-failed': {
     title: 'the new version failed under traffic',
     meaning: 'After the switch, containers of the new version ended, or a Service had no ready pod left.',
-    todo: 'The last log lines in the evidence say why; users are back on the version before.',
+    todo: 'The last log lines in the evidence say why; users are back on the previous version.',
     example: 'No pod behind Service todo-backend is ready any more',
   },
   'helm-failed': {
     title: 'Helm failed',
-    meaning: 'Helm ended with an error that is none of the others.',
+    meaning: 'Helm failed for a reason that is none of the others.',
     todo: "Helm's own words are in the evidence.",
     example: 'The base could not be applied: context deadline exceeded',
   },
   'rollback-failed': {
-    title: 'going back failed',
+    title: 'the rollback failed',
     exitCode: 3,
     meaning: 'The new version failed and rolling back to the version before failed too: a person has to look now.',
     todo: 'Check which color serves: kubectl get services -o wide. The next deploy heals what is left.',

@@ -24,7 +24,7 @@ export const EVERY_ACTION = {
   'service-failed': {
     title: 'a service failed',
     meaning: "The cluster's API, a registry or another service could not be reached, or answered with an error.",
-    todo: 'Run the job again. If it stays, check that the runner reaches the service.',
+    todo: 'Run the job again. If it persists, check that the runner reaches the service.',
     example: 'Kubernetes API https://203.0.113.7:6443 (GET /version): connection refused',
   },
   timeout: {
@@ -36,13 +36,13 @@ export const EVERY_ACTION = {
   cancelled: {
     title: 'cancelled',
     exitCode: 130,
-    meaning: 'The run was cancelled from outside. A deploy goes back to what served.',
+    meaning: 'The run was cancelled from outside. A deploy switches back to the version that served.',
     todo: 'Run the job again.',
     example: 'Cancelled by SIGINT',
   },
   internal: {
     title: 'unexpected error, please report it',
-    meaning: 'An error that was not foreseen.',
+    meaning: 'An unexpected error.',
     todo: "Report it, with the job's log and the report file.",
     example: "Cannot read properties of undefined (reading 'spec')",
   },

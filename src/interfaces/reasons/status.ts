@@ -5,7 +5,7 @@ export const STATUS = {
   drifted: {
     title: 'not as it was deployed',
     meaning: 'Something was changed since the last deploy, and "fail-on-drift" is set.',
-    todo: 'Deploy again: that puts it right. Or take the change into the chart.',
+    todo: 'Deploy again to restore it, or take the change into the chart.',
     example: '"todo" is not as it was deployed: Deployment/todo-backend-green: replicas 2 → 5',
   },
   unhealthy: {

@@ -71,7 +71,7 @@ export function foreignReferenceRefusals(
       .filter(({ key }) => ours.has(key) && !there.has(key))
       .map(({ name, key }) => ({
         object: titleOf(object),
-        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
+        message: `refers to ${name}, which is not part of this chart: it is the name that ${ours.get(key)} has in a color`,
         hint: 'Rename one of the two.',
       })),
   );

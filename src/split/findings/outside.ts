@@ -25,7 +25,7 @@ export function outsideServiceRefusals(live: readonly KubernetesObject[], split:
         : [
             {
               object: titleOf(service),
-              message: `is not of this chart and would send its users to ${pods.map(titleOf).join(', ')} before it is proved`,
+              message: `is not part of this chart and would send its users to ${pods.map(titleOf).join(', ')} before it is proved`,
               hint: 'Take the Service into the chart, or give its selector a label that only its own pods have.',
             },
           ];
@@ -51,7 +51,7 @@ export function outsideClaimRefusals(live: readonly KubernetesObject[], split: S
 
 /**
  * With `externalTrafficPolicy: Local` a node answers with its own pods only: one that has pods of the old color and none of the new would
- * answer nobody after the switch.
+ * serve nobody after the switch.
  */
 export function localTrafficRefusals(service: KubernetesObject, nodes: { old: readonly string[]; new: readonly string[] }): Finding[] {
   const lost = [...new Set(nodes.old)].filter((node) => !nodes.new.includes(node)).sort();

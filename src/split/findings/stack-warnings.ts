@@ -5,11 +5,11 @@ import type { Finding, SplitInput } from '../model.ts';
 import { serviceNames } from '../render/host-aliases.ts';
 import type { Classified } from '../sort/classify.ts';
 
-/** What goes past the hosts file, as far as a chart shows it: such look-ups find the active color. */
+/** What bypasses the hosts file, as far as a chart shows it: these lookups find the active color. */
 const PAST_THE_HOSTS_FILE: readonly { pattern: RegExp; what: string }[] = [
   { pattern: /^\s*resolver\s+[^;]+;/m, what: 'an nginx resolver' },
   { pattern: /_[a-z0-9-]+\._(?:tcp|udp)\./i, what: 'an SRV look-up' },
-  { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a dot at its end' },
+  { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a trailing dot' },
 ];
 
 export function stackWarnings(input: SplitInput, classified: Classified): Finding[] {
@@ -32,7 +32,7 @@ export function stackWarnings(input: SplitInput, classified: Classified): Findin
 function lookUps(object: KubernetesObject, found: readonly string[]): Finding[] {
   return PAST_THE_HOSTS_FILE.filter(({ pattern }) => found.some((text) => pattern.test(text))).map(({ what }) => ({
     object: titleOf(object),
-    message: `has ${what}, which goes past the hosts file: it finds the active color, not the pod's own`,
+    message: `has ${what}, which bypasses the hosts file: it finds the active color, not the pod's own`,
     hint: 'Use plain names of Services, or stack: active if that is what you want.',
   }));
 }

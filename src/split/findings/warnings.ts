@@ -82,7 +82,7 @@ function lateConfig(classified: Classified, chart: Chart): Finding[] {
       .filter((hook) => used.has(name(hook)))
       .map((hook) => ({
         object: titleOf(object),
-        message: `needs ${titleOf(hook)}, which only a hook makes that runs when the pods are ready`,
+        message: `needs ${titleOf(hook)}, which is created only by a hook that runs once the pods are ready`,
         hint: 'Make it an ordinary object of the chart, or a pre-install,pre-upgrade hook.',
       }));
   });

@@ -40,7 +40,7 @@ const isReadyKind = (kind: Kind | undefined): kind is Kind<ReadyKind> => kind?.r
 
 /** A version's own workloads that count replicas. */
 export const SCALED: readonly Kind<ScaledKind>[] = KINDS.filter(isScaledKind);
-/** Those that run by the clock. */
+/** Those that run on a schedule. */
 export const SCHEDULED: readonly Kind<ScheduledKind>[] = KINDS.filter(isScheduledKind);
 /** A version's own workloads, as a plan holds them. */
 export const WORKLOADS: readonly Kind<WorkloadKind>[] = KINDS.filter(isWorkloadKind);
@@ -49,7 +49,7 @@ export const READY: readonly Kind<ReadyKind>[] = KINDS.filter(isReadyKind);
 /** Kinds whose objects an annotation keeps from running, and which. */
 export const PAUSED = KINDS.flatMap(({ standstill, ...kind }) => (standstill?.by === 'annotation' ? [{ ...kind, ...standstill }] : []));
 
-/** Kinds of which a deploy may delete and create anew what the API server does not let it change. */
+/** Kinds of which a deploy may delete and recreate what the API server does not let it change. */
 export const RECREATED: readonly KindRef[] = KINDS.filter((kind) => kind.recreated).map(({ ref }) => ref);
 
 /** True where the object is a version's own workload that counts replicas. */

@@ -41,7 +41,7 @@ export interface KindRow {
   standstill?: Standstill;
   /** Part of readiness, in the color and among the workloads that both colors share. */
   ready?: ReadyBy;
-  /** Deleted and created anew where the API server refuses a change. */
+  /** Deleted and recreated where the API server refuses a change. */
   recreated?: true;
   /** Verbs of the product's own calls, beside what Helm does with every object of a part. `always`: whatever the chart holds. */
   access?: { verbs: string; scale?: string; always?: true };
@@ -160,7 +160,7 @@ type KindsWith<Property> = { [Key in KindKey]: Table[Key] extends Property ? Nam
 
 /** A version's own workloads that count replicas: what a Service may lead to. */
 export type ScaledKind = KindsWith<{ rule: 'own'; standstill: { by: 'replicas' } }>;
-/** Those that run by the clock. */
+/** Those that run on a schedule. */
 export type ScheduledKind = KindsWith<{ rule: 'own'; standstill: { by: 'suspend' } }>;
 export type WorkloadKind = ScaledKind | ScheduledKind;
 /** What readiness can judge. */

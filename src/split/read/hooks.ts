@@ -20,7 +20,7 @@ export interface Hook {
 
 export interface PartHook {
   hook: Hook;
-  /** The app's events that it answers now. */
+  /** The app's events that fire it now. */
   firing: string[];
   /** What its annotation says in the part: a part's release may be at its first revision when the app is not, or the reverse. */
   annotation: string;

@@ -50,7 +50,7 @@ function sourceOf(document: Document.Parsed): string | undefined {
 function flatten(value: unknown, source: string | undefined): KubernetesObject[] {
   const object = value as Partial<KubernetesObject>;
   if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
-    throw new ConfigurationError(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
+    throw new ConfigurationError(`The chart's manifest ${source ?? ''} is not a Kubernetes object: it has no kind or no apiVersion`, {
       hint: 'Look at it with `helm template`.',
     });
   }

@@ -7,7 +7,7 @@ type Phase = 'pre' | 'post';
 const eventsOf = (object: KubernetesObject): string[] | undefined => object.metadata.annotations?.[HOOK_ANNOTATION]?.split(',');
 
 /**
- * A recorded part for going back to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
+ * A recorded part for a rollback to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
  * the others are left out. Returns the objects in their order.
  */
 export function withRollbackHooks<T extends { object: KubernetesObject }>(files: readonly T[]): T[] {
@@ -25,7 +25,7 @@ export function withRollbackHooks<T extends { object: KubernetesObject }>(files:
 
 const firing = (phase: Phase): string[] => [`${phase}-install`, `${phase}-upgrade`, `${phase}-rollback`];
 
-/** The events of a part's hooks that a rollback answers. */
+/** The events of a part's hooks that a rollback fires. */
 export function rollbackEvents(object: KubernetesObject): string[] {
   return (eventsOf(object) ?? []).filter((event) => event === 'test' || event.endsWith('-rollback'));
 }

@@ -37,7 +37,7 @@ export function splitOfRecorded(recorded: Recorded, to: Color, addresses: Addres
   const { app, namespace, from, partHash, baseHash, url } = recorded;
   const record = recordOf(recorded.color);
   if (record === undefined) {
-    throw new ConfigurationError('This version was deployed before versions could be gone back to: its release holds no record', {
+    throw new ConfigurationError('This version was deployed before rollbacks were supported: its release holds no record', {
       hint: 'Deploy its commit again, with allow-older: true.',
     });
   }

@@ -10,7 +10,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const PAGE = 200;
 /** A pagination that leads nowhere is given up. */
 const MAX_PAGES = 500;
-/** Longer than this nobody waits for a rate limit before even asking. */
+/** The longest wait for a rate limit before a request is sent at all. */
 const LONGEST_PAUSE_MS = 30_000;
 
 export interface DigitalOceanOptions {
@@ -110,7 +110,7 @@ export class DigitalOceanApi {
   async #once(call: Call, url: URL, what: string): Promise<HttpResponse> {
     const { http, token, signal } = this.#options;
     await this.#pause(signal);
-    const answer = await http
+    const response = await http
       .request({
         method: CALLS[call].method,
         url: url.href,
@@ -130,9 +130,9 @@ export class DigitalOceanApi {
           hint: 'is the network of this runner open to it? See https://status.digitalocean.com',
         });
       });
-    if (answer.headers['ratelimit-remaining'] === '0') this.#pauseUntil = this.#now() + (resetMs(answer.headers, this.#now()) ?? 0);
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    throw digitalOceanError(what, call, answer, this.#now());
+    if (response.headers['ratelimit-remaining'] === '0') this.#pauseUntil = this.#now() + (resetMs(response.headers, this.#now()) ?? 0);
+    if (response.status >= 200 && response.status < 300) return response;
+    throw digitalOceanError(what, call, response, this.#now());
   }
 
   async #pause(signal: AbortSignal | undefined): Promise<void> {

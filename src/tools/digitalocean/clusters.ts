@@ -19,8 +19,8 @@ export async function findCluster(api: DigitalOceanApi, nameOrId: string): Promi
 
 async function byId(api: DigitalOceanApi, id: string): Promise<Cluster> {
   try {
-    const answer = await api.json<{ kubernetes_cluster: Cluster }>('cluster', { path: [id], what: `the cluster ${id}` });
-    return answer.kubernetes_cluster;
+    const response = await api.json<{ kubernetes_cluster: Cluster }>('cluster', { path: [id], what: `the cluster ${id}` });
+    return response.kubernetes_cluster;
   } catch (error) {
     if (!(error instanceof HttpError) || error.status !== 404) throw error;
     throw new ConfigurationError(`Input "cluster" is "${id}": there is no Kubernetes cluster with this id in the token's team`, {

@@ -9,13 +9,13 @@ const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
  * One line from DigitalOcean's `{id, message, request_id}`: what was asked, the answer, its request id for a support ticket. `code` is the
  * API's `id`. With 429 the time until the limit opens again.
  */
-export function digitalOceanError(what: string, call: Call, answer: HttpResponse, now: number): HttpError {
-  const said = parse(answer.body);
-  const requestId = said?.request_id ?? answer.headers['x-request-id'];
-  const words = said?.message ? ` (${said.message.slice(0, 300)})` : said ? '' : ', not as JSON';
-  const message = `DigitalOcean answered ${answer.status} when asked for ${what}${words}${requestId ? `, request ${requestId}` : ''}`;
-  const details = { status: answer.status, code: said?.id, hint: hintFor(answer.status, call) };
-  const wait = answer.status === 429 ? resetMs(answer.headers, now) : undefined;
+export function digitalOceanError(what: string, call: Call, response: HttpResponse, now: number): HttpError {
+  const reported = parse(response.body);
+  const requestId = reported?.request_id ?? response.headers['x-request-id'];
+  const words = reported?.message ? ` (${reported.message.slice(0, 300)})` : reported ? '' : ', not as JSON';
+  const message = `DigitalOcean answered ${response.status} when asked for ${what}${words}${requestId ? `, request ${requestId}` : ''}`;
+  const details = { status: response.status, code: reported?.id, hint: hintFor(response.status, call) };
+  const wait = response.status === 429 ? resetMs(response.headers, now) : undefined;
   if (wait === undefined) return new HttpError(message, details);
   const opens = new Date(now + wait).toISOString().slice(11, 19);
   return new RetryAfterError(`${message}: the rate limit opens again at ${opens} UTC`, { ...details, retryAfterMs: wait });

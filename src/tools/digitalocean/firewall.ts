@@ -22,7 +22,7 @@ const PRIVATE = [
 
 /**
  * The machine's own public IPv4 address, where it has one: a self-hosted runner may, GitHub's stand behind an address that the machine itself
- * cannot see. Nobody else is asked.
+ * cannot see. No outside service is asked.
  */
 export function publicAddress(interfaces: Interfaces): string | undefined {
   const addresses = Object.values(interfaces).flatMap((entries) => entries ?? []);

@@ -23,7 +23,7 @@ export interface Call {
 }
 
 /** GitHub's answer, as far as errors and limits are read from it. */
-export interface Answer {
+export interface ApiResponse {
   status: number;
   /** Lower-case names. */
   headers: Readonly<Record<string, string | number | undefined>>;

@@ -11,7 +11,7 @@ export type Comparison = 'identical' | 'ahead' | 'behind' | 'diverged';
 
 export interface CommitStatus {
   state: 'error' | 'failure' | 'pending' | 'success';
-  /** Tells statuses of one commit apart; a later one of the same context replaces it. */
+  /** Distinguishes statuses of one commit; a later one of the same context replaces it. */
   context: string;
   /** One line, shortened to GitHub's 140 characters. */
   description: string;

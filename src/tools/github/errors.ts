@@ -1,18 +1,18 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import type { Answer, Call } from './call.ts';
+import type { ApiResponse, Call } from './call.ts';
 import { isRateLimit } from './rate-limit.ts';
 
 /** What GitHub's refusal means, in one line, and what to do about it. */
-export function statusError({ what, needs }: Call, answer: Answer): HttpError {
-  const { status } = answer;
-  const limited = isRateLimit(answer);
-  const said = messageOf(answer.data);
+export function statusError({ what, needs }: Call, response: ApiResponse): HttpError {
+  const { status } = response;
+  const limited = isRateLimit(response);
+  const reported = messageOf(response.data);
   return new HttpError(
-    `GitHub, ${what}: ${limited ? 'the rate limit is used up' : meaning(status)} (${status}${said ? `: ${said}` : ''})`,
+    `GitHub, ${what}: ${limited ? 'the rate limit is used up' : meaning(status)} (${status}${reported ? `: ${reported}` : ''})`,
     {
       status,
       code: limited ? 'RateLimit' : CODES[status],
-      hint: limited ? undefined : hintOf(status, answer.headers['x-accepted-github-permissions'], needs),
+      hint: limited ? undefined : hintOf(status, response.headers['x-accepted-github-permissions'], needs),
     },
   );
 }

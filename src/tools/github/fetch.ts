@@ -25,7 +25,7 @@ export function fetchOver(http: Http, token: string, call: Call): (url: string, 
   return async (address, { method, headers, body }) => {
     let url = address;
     for (let redirects = 0; ; redirects += 1) {
-      const answer = await http.request({
+      const reply = await http.request({
         method,
         url,
         headers: { ...headers, ...asDocumented(token) },
@@ -34,8 +34,8 @@ export function fetchOver(http: Http, token: string, call: Call): (url: string, 
         maxBytes: MAX_BYTES,
         signal: call.signal,
       });
-      const next = redirects < REDIRECTS ? redirectOf(answer, url) : undefined;
-      if (next === undefined) return response(answer, call);
+      const next = redirects < REDIRECTS ? redirectOf(reply, url) : undefined;
+      if (next === undefined) return response(reply, call);
       url = next;
     }
   };
@@ -54,8 +54,8 @@ function redirectOf({ status, headers }: HttpResponse, url: string): string | un
   return target?.origin === new URL(url).origin ? target.href : undefined;
 }
 
-function response(answer: HttpResponse, call: Call): Response {
-  const { status, headers, body } = answer;
+function response(reply: HttpResponse, call: Call): Response {
+  const { status, headers, body } = reply;
   if (status >= 300 && status < 400) throw statusError(call, { status, headers, data: body });
   if (status < 300 && body !== '' && !isJson(body)) {
     throw new HttpError(`GitHub, ${call.what}: the answer is not JSON (${oneLine(body, 80)})`, {

@@ -7,7 +7,7 @@ const SIDE_BY_SIDE = 8;
 
 /**
  * Asks the API server about every object of a part (Helm's own dry run only renders and maps kinds). Throws one `HttpError` that names
- * each refused object. `recreated`: kinds of which a deploy may delete and create anew; what cannot be changed in them is no obstacle.
+ * each refused object. `recreated`: kinds of which a deploy may delete and recreate; what cannot be changed in them is no obstacle.
  */
 export async function dryRunObjects(part: PartChart, kubernetes: Kubernetes, recreated: readonly KindRef[] = []): Promise<void> {
   const objects = Object.values(part.templates).flatMap(parseObjects);

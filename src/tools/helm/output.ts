@@ -37,7 +37,7 @@ function parseJson<T>(text: string, what: string): T {
   try {
     return JSON.parse(start > 0 ? text.slice(start) : text);
   } catch (cause) {
-    throw new ToolError(`${what} did not answer with JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
+    throw new ToolError(`${what} did not print JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
   }
 }
 
@@ -100,5 +100,5 @@ export function parseHistory(text: string, name: string, namespace: string): Hel
   }));
 }
 
-/** What Helm says where there is no such release. */
+/** What Helm prints where there is no such release. */
 export const isNotFound = (stderr: string): boolean => /release: not found|has no deployed releases|release not loaded/i.test(stderr);

@@ -8,7 +8,7 @@ export interface RecordedManifest {
   manifest: string;
 }
 
-/** A release's last deployed revision, read from its Secret: without the program `helm`, for whoever only looks. */
+/** A release's last deployed revision, read from its Secret: without the program `helm`, for readers. */
 export async function recordedManifest(kubernetes: Kubernetes, release: string): Promise<RecordedManifest | undefined> {
   const { items } = await kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${release},status=deployed` });
   const revision = (labels: Record<string, string> | undefined): number => Number(labels?.version ?? 0);

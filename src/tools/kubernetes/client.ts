@@ -32,12 +32,12 @@ export interface KubernetesClientOptions extends TransportOptions {
   namespace?: string | undefined;
 }
 
-interface ListAnswer<T> {
+interface ListResponse<T> {
   items: T[] | null;
   metadata: { resourceVersion: string; continue?: string };
 }
 
-interface RulesAnswer {
+interface RulesResponse {
   status?: { resourceRules?: ResourceRule[] | null; incomplete?: boolean };
 }
 
@@ -85,7 +85,7 @@ export class KubernetesClient implements Kubernetes {
         { query: { ...selectors(options), limit: PAGE, continue: next } },
       );
       const accept = options.metadataOnly ? { accept: METADATA_ONLY } : {};
-      const page = await this.#transport.json<ListAnswer<T>>({ method: 'GET', path, ...accept }, 'safe');
+      const page = await this.#transport.json<ListResponse<T>>({ method: 'GET', path, ...accept }, 'safe');
       // Objects in a list come without their kind.
       for (const item of page.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
       next = page.metadata.continue;
@@ -189,7 +189,7 @@ export class KubernetesClient implements Kubernetes {
     const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace: this.namespace } };
     const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
     try {
-      const { status } = await this.#transport.json<RulesAnswer>({ method: 'POST', path, body }, 'safe');
+      const { status } = await this.#transport.json<RulesResponse>({ method: 'POST', path, body }, 'safe');
       return status && !status.incomplete ? (status.resourceRules ?? []) : [];
     } catch (error) {
       if (error instanceof HttpError && error.status === 403) return [];
@@ -205,8 +205,8 @@ export class KubernetesClient implements Kubernetes {
     };
     const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
     // Asking changes nothing, so it may be repeated.
-    const answer = await this.#transport.json<{ status?: { allowed?: boolean } }>({ method: 'POST', path, body }, 'safe');
-    return answer.status?.allowed === true;
+    const response = await this.#transport.json<{ status?: { allowed?: boolean } }>({ method: 'POST', path, body }, 'safe');
+    return response.status?.allowed === true;
   }
 
   async resource(kind: KindRef): Promise<ApiResource | undefined> {

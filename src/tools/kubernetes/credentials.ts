@@ -16,7 +16,7 @@ const TOKEN_FILE_MS = 60_000;
 const EARLY_MS = 60_000;
 const EXEC_LIMIT_MS = 60_000;
 
-/** Answers the credentials of a kubeconfig's user; tokens from files and exec plugins are kept until they run out. */
+/** Returns the credentials of a kubeconfig's user; tokens from files and exec plugins are kept until they run out. */
 export class CredentialSource {
   readonly #user: UserEntry;
   readonly #cluster: SelectedContext['cluster'];
@@ -122,7 +122,7 @@ export class CredentialSource {
       // Said below; the output may hold a token and is not quoted.
     }
     if (!status?.token && !status?.clientCertificateData) {
-      throw new ToolError(`The kubeconfig's login program ${command} answered neither a token nor a certificate`);
+      throw new ToolError(`The kubeconfig's login program ${command} returned neither a token nor a certificate`);
     }
     if (status.token) this.#mask(status.token);
     if (status.clientKeyData) this.#mask(status.clientKeyData);

@@ -12,7 +12,7 @@ interface ResourceList {
   resources?: { name: string; kind: string; namespaced: boolean; verbs: string[] }[];
 }
 
-/** Which kinds the cluster knows. Answers are kept; an unknown kind is asked for again, since a CRD may have come meanwhile. */
+/** Which kinds the cluster knows. Results are kept; an unknown kind is asked for again, since a CRD may have come meanwhile. */
 export class Discovery {
   readonly #transport: Transport;
   readonly #groups = new Map<string, Promise<Map<string, ApiResource>>>();

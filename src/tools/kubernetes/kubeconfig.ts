@@ -116,7 +116,7 @@ export function selectContext(file: KubeconfigFile, wanted: string | undefined, 
 
 function check(cluster: ClusterEntry, user: UserEntry, origin: string): void {
   if (!/^https?:\/\//.test(cluster.server ?? '')) {
-    throw new ConfigurationError(`The kubeconfig (${origin}) names the server "${cluster.server}", which is no https address`);
+    throw new ConfigurationError(`The kubeconfig (${origin}) names the server "${cluster.server}", which is not an https address`);
   }
   if (cluster['proxy-url']) {
     throw new ConfigurationError(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {

@@ -27,7 +27,7 @@ export interface ClusterAccess {
   /** The context's namespace. */
   readonly namespace: string | undefined;
   readonly selected: SelectedContext;
-  /** Writes a private kubeconfig with only this context and answers its path. */
+  /** Writes a private kubeconfig with only this context and returns its path. */
   kubeconfigFile(files: PrivateFiles): string;
 }
 

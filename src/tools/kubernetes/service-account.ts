@@ -23,12 +23,12 @@ export async function accessAs(
     spec: { expirationSeconds: Math.max(SHORTEST_S, Math.round(seconds)) },
   };
   try {
-    // A token more changes nothing.
-    const answer = await transport.json<{ status: { token: string; expirationTimestamp: string } }>(
+    // One more token changes nothing.
+    const response = await transport.json<{ status: { token: string; expirationTimestamp: string } }>(
       { method: 'POST', path: place, body },
       'safe',
     );
-    const { token, expirationTimestamp } = answer.status;
+    const { token, expirationTimestamp } = response.status;
     options.mask?.(token);
     return { access: withToken(access, token), until: Date.parse(expirationTimestamp) };
   } catch (error) {

@@ -103,9 +103,9 @@ export class Transport {
 
   /** The raw answer, for streams; other codes than 2xx are thrown. */
   async open(request: ApiRequest, signal: AbortSignal, kind: 'requests' | 'streams' = 'streams'): Promise<Dispatcher.ResponseData> {
-    const answer = await this.#send(request, signal, kind);
-    if (answer.statusCode !== 401 || !this.forgetCredentials()) return await this.#checked(request, answer);
-    await answer.body.dump();
+    const response = await this.#send(request, signal, kind);
+    if (response.statusCode !== 401 || !this.forgetCredentials()) return await this.#checked(request, response);
+    await response.body.dump();
     return await this.#checked(request, await this.#send(request, signal, kind));
   }
 
@@ -123,9 +123,9 @@ export class Transport {
     });
   }
 
-  async #checked(request: ApiRequest, answer: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData> {
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
-    throw statusError(request, answer.statusCode, await answer.body.text(), answer.headers['retry-after']);
+  async #checked(request: ApiRequest, response: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData> {
+    if (response.statusCode >= 200 && response.statusCode < 300) return response;
+    throw statusError(request, response.statusCode, await response.body.text(), response.headers['retry-after']);
   }
 
   /** The answer's text, repeated after passing failures as far as `repeat` allows. */
@@ -135,7 +135,7 @@ export class Transport {
       try {
         return await (await this.open(request, limit, 'requests')).body.text();
       } catch (error) {
-        // Said by us already: the API's own answer, a kubeconfig or a login program that does not work.
+        // Already our own error: the API's own answer, a kubeconfig or a login program that does not work.
         if (error instanceof DeployError) throw error;
         throw networkError(`Kubernetes API ${this.server} (${request.method} ${request.path.split('?')[0]})`, error, this.#limitMs);
       }

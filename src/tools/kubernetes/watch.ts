@@ -52,7 +52,7 @@ export async function* watch<T extends KubernetesObject>(source: WatchSource<T>,
         yield event as WatchEvent<T>;
         if (signal.aborted) return;
       }
-      // A server that ends its streams at once is not asked in a hurry.
+      // A server that ends its streams at once is not asked again at once.
       if (Date.now() - opened < 1000 && version !== undefined) await pause(++failures, signal);
     } catch (error) {
       if (signal.aborted) return;
@@ -70,7 +70,7 @@ async function pause(failures: number, signal: AbortSignal): Promise<void> {
 /** What another attempt would not change. */
 function isFinal(error: unknown): boolean {
   if (error instanceof HttpError) return error.status >= 400 && error.status < 500 && error.status !== 429;
-  // undici's and Node's own errors, a signal's among them, have a code and are the network's; anything else is a mistake of ours.
+  // undici's and Node's own errors, a signal's among them, have a code and are the network's; anything else is a bug of ours.
   return !(isError(error) && 'code' in error);
 }
 

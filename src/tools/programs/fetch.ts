@@ -51,7 +51,8 @@ export async function fetchProgram(pin: ProgramPin, options: FetchOptions): Prom
 function mirror(pin: ProgramPin, env: FetchOptions['env']): string {
   const named = env[pin.mirrorVariable];
   if (!named) return pin.baseUrl;
-  if (!/^https?:\/\/[^\s]+$/.test(named)) throw new ConfigurationError(`${pin.mirrorVariable} is "${named}", which is no http(s) address`);
+  if (!/^https?:\/\/[^\s]+$/.test(named))
+    throw new ConfigurationError(`${pin.mirrorVariable} is "${named}", which is not an http(s) address`);
   return named.replace(/\/+$/, '');
 }
 

@@ -12,7 +12,7 @@ import { docr } from './docr/docr.ts';
 import { ghcr } from './ghcr/ghcr.ts';
 import { hub } from './hub/hub.ts';
 
-/** The first that matches. A new one is a folder and a word here. */
+/** The first that matches. A new registry is a folder and an entry here. */
 const PROVIDERS: readonly RegistryProvider[] = [docr, ghcr, hub, anyRegistry];
 
 /** One registry, with its provider. */

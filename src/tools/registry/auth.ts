@@ -20,14 +20,14 @@ export async function authorizationFor(
   const url = URL.parse(realm ?? '');
   // The password is sent there: never without TLS where the registry has it.
   if (url === null || (want.secure && url.protocol !== 'https:')) {
-    throw new ConfigurationError(`The registry asks for a token from "${realm}", which is no https address`);
+    throw new ConfigurationError(`The registry asks for a token from "${realm}", which is not an https address`);
   }
   const scope = `repository:${want.path}:${want.action === 'push' ? 'pull,push' : 'pull'}`;
-  const answer =
+  const response =
     login !== undefined && isIdentityToken(login)
       ? await exchange(url, { service, scope, token: login.password }, dispatcher)
       : await fetchToken(url, { service, scope, login }, dispatcher);
-  const token = answer.token ?? answer.access_token;
+  const token = response.token ?? response.access_token;
   if (!token)
     throw new HttpError(`The token service ${url.host} gave no token`, { status: 200, code: 'UNAUTHORIZED', reason: 'access-denied' });
   return `Bearer ${token}`;
@@ -72,7 +72,7 @@ async function ask(
   headers: Record<string, string>,
   body?: string,
 ): Promise<TokenAnswer> {
-  const answer = await dispatcher.request({
+  const response = await dispatcher.request({
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method,
@@ -80,12 +80,12 @@ async function ask(
     body: body ?? null,
     signal: AbortSignal.timeout(LIMIT_MS),
   });
-  const text = await answer.body.text();
-  if (answer.statusCode !== 200) {
-    const said = wordsOf(text)?.message;
-    throw new HttpError(`The token service ${url.host} answered ${answer.statusCode}${said ? ` (${said})` : ''}`, {
-      status: answer.statusCode,
-      code: answer.statusCode === 401 || answer.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
+  const text = await response.body.text();
+  if (response.statusCode !== 200) {
+    const reported = wordsOf(text)?.message;
+    throw new HttpError(`The token service ${url.host} answered ${response.statusCode}${reported ? ` (${reported})` : ''}`, {
+      status: response.statusCode,
+      code: response.statusCode === 401 || response.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
       hint: 'are username and password right, and is the token still valid?',
     });
   }

@@ -86,11 +86,11 @@ export class RegistryClient implements Registry {
   }
 
   async head(repository: string, reference: string, signal?: AbortSignal): Promise<Descriptor | undefined> {
-    const answer = await this.#askManifest('HEAD', repository, reference, signal);
-    if (answer.status === 404) return undefined;
-    const digest = answer.headers['docker-content-digest'];
+    const response = await this.#askManifest('HEAD', repository, reference, signal);
+    if (response.status === 404) return undefined;
+    const digest = response.headers['docker-content-digest'];
     if (digest === undefined) return (await this.manifest(repository, reference, signal))?.descriptor;
-    return { mediaType: answer.headers['content-type'] ?? '', digest, size: Number(answer.headers['content-length'] ?? 0) };
+    return { mediaType: response.headers['content-type'] ?? '', digest, size: Number(response.headers['content-length'] ?? 0) };
   }
 
   async manifest(
@@ -98,11 +98,11 @@ export class RegistryClient implements Registry {
     reference: string,
     signal?: AbortSignal,
   ): Promise<{ descriptor: Descriptor; bytes: Uint8Array } | undefined> {
-    const answer = await this.#askManifest('GET', repository, reference, signal);
-    if (answer.status === 404) return undefined;
-    const manifest = parseManifest(answer.bytes, reference);
-    const mediaType = manifest.mediaType ?? answer.headers['content-type']?.split(';')[0] ?? mediaTypeOf(manifest);
-    return { descriptor: { mediaType, digest: digestOf(answer.bytes), size: answer.bytes.length }, bytes: answer.bytes };
+    const response = await this.#askManifest('GET', repository, reference, signal);
+    if (response.status === 404) return undefined;
+    const manifest = parseManifest(response.bytes, reference);
+    const mediaType = manifest.mediaType ?? response.headers['content-type']?.split(';')[0] ?? mediaTypeOf(manifest);
+    return { descriptor: { mediaType, digest: digestOf(response.bytes), size: response.bytes.length }, bytes: response.bytes };
   }
 
   async pushLayout(request: PushLayoutRequest): Promise<PushReport> {
@@ -122,7 +122,7 @@ export class RegistryClient implements Registry {
     const tags: string[] = [];
     let path: string | undefined = `/v2/${place.path}/tags/list?n=1000`;
     while (path !== undefined) {
-      const answer = await session.send(place, {
+      const response = await session.send(place, {
         method: 'GET',
         path,
         action: 'pull',
@@ -130,10 +130,10 @@ export class RegistryClient implements Registry {
         signal,
         what: `tags of ${repository}`,
       });
-      if (answer.status === 404) return tags;
-      const list: { tags?: string[] | null } = JSON.parse(answer.bytes.toString('utf8'));
+      if (response.status === 404) return tags;
+      const list: { tags?: string[] | null } = JSON.parse(response.bytes.toString('utf8'));
       tags.push(...(list.tags ?? []));
-      path = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.link ?? '')?.[1];
+      path = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1];
     }
     return tags;
   }
@@ -182,7 +182,7 @@ export class RegistryClient implements Registry {
   async referrers(repository: string, digest: string, signal?: AbortSignal): Promise<Descriptor[]> {
     const { place, session } = this.#at(repository);
     const path = `/v2/${place.path}/referrers/${checkReference(digest)}`;
-    const answer = await session.send(place, {
+    const response = await session.send(place, {
       method: 'GET',
       path,
       action: 'pull',
@@ -190,8 +190,8 @@ export class RegistryClient implements Registry {
       signal,
       what: `referrers of ${digest}`,
     });
-    if (answer.status === 404) return await this.#referrersTag(repository, digest, signal);
-    return parseManifest(answer.bytes, digest).manifests ?? [];
+    if (response.status === 404) return await this.#referrersTag(repository, digest, signal);
+    return parseManifest(response.bytes, digest).manifests ?? [];
   }
 
   /** Closes idle connections. */

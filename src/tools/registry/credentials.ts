@@ -69,8 +69,8 @@ export class DockerLogins {
       okExitCodes: [0, 1],
     });
     if (exitCode !== 0) return undefined;
-    const answer: { Username?: string; Secret?: string } = JSON.parse(stdout);
-    return answer.Secret ? { username: answer.Username ?? '', password: answer.Secret } : undefined;
+    const response: { Username?: string; Secret?: string } = JSON.parse(stdout);
+    return response.Secret ? { username: response.Username ?? '', password: response.Secret } : undefined;
   }
 }
 

@@ -13,8 +13,8 @@ const BY_STATUS: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 
 /** The first of `{"errors":[{"code","message"}]}`; undefined for something else, such as a proxy's page. */
 export function wordsOf(body: string): { code?: string | undefined; message?: string | undefined } | undefined {
   try {
-    const answer: { errors?: { code?: string; message?: string }[] } = JSON.parse(body);
-    const first = answer.errors?.[0];
+    const response: { errors?: { code?: string; message?: string }[] } = JSON.parse(body);
+    const first = response.errors?.[0];
     return first && { code: first.code, message: first.message?.slice(0, 300) };
   } catch {
     return undefined;
@@ -23,9 +23,9 @@ export function wordsOf(body: string): { code?: string | undefined; message?: st
 
 /** The registry's own words. */
 export function registryError(what: string, status: number, body: string, retryAfter?: string): HttpError {
-  const said = wordsOf(body);
-  const code = said?.code ?? BY_STATUS[status];
-  const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${said?.message ? ` (${said.message})` : ''}`;
+  const reported = wordsOf(body);
+  const code = reported?.code ?? BY_STATUS[status];
+  const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${reported?.message ? ` (${reported.message})` : ''}`;
   const details = { status, code, hint: HINTS[code ?? ''] };
   const seconds = Number(retryAfter);
   return retryAfter !== undefined && Number.isFinite(seconds)

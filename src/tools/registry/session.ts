@@ -18,7 +18,7 @@ export interface RegistryRequest {
   path: string;
   action: Action;
   headers?: Record<string, string>;
-  /** Made anew for each attempt. */
+  /** Created again for each attempt. */
   body?: () => Uint8Array | Readable;
   /** Statuses that are answers, not errors. */
   accept: readonly number[];
@@ -29,7 +29,7 @@ export interface RegistryRequest {
   what: string;
 }
 
-export interface RegistryAnswer {
+export interface RegistryResponse {
   status: number;
   headers: Record<string, string>;
   bytes: Buffer;
@@ -71,13 +71,13 @@ export class RegistrySession {
 
   async #probe(): Promise<string> {
     try {
-      const answer = await this.#agent.request({
+      const response = await this.#agent.request({
         origin: `https://${this.#host}`,
         path: '/v2/',
         method: 'GET',
         signal: AbortSignal.timeout(5000),
       });
-      await answer.body.dump();
+      await response.body.dump();
       return `https://${this.#host}`;
     } catch (error) {
       return ['Tls', 'Network', 'Reset'].includes(networkReason(error)) ? `http://${this.#host}` : `https://${this.#host}`;
@@ -85,12 +85,12 @@ export class RegistrySession {
   }
 
   /** Sent, authorised, and repeated after passing failures; other answers than `accept` are thrown. */
-  async send(place: Place, request: RegistryRequest): Promise<RegistryAnswer> {
+  async send(place: Place, request: RegistryRequest): Promise<RegistryResponse> {
     return await withRetries('safe', () => this.once(place, request));
   }
 
-  /** Without repetition, for steps of an upload, which starts anew as a whole. */
-  async once(place: Place, request: RegistryRequest): Promise<RegistryAnswer> {
+  /** Without repetition, for steps of an upload, which starts again as a whole. */
+  async once(place: Place, request: RegistryRequest): Promise<RegistryResponse> {
     try {
       return await this.#authorised(place, request);
     } catch (error) {
@@ -99,7 +99,7 @@ export class RegistrySession {
     }
   }
 
-  async #authorised(place: Place, request: RegistryRequest): Promise<RegistryAnswer> {
+  async #authorised(place: Place, request: RegistryRequest): Promise<RegistryResponse> {
     const key = `${place.path} ${request.action}`;
     const first = await this.#attempt(request, this.#tokens.get(key));
     const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
@@ -112,32 +112,32 @@ export class RegistrySession {
     return this.#checked(request, await this.#attempt(request, header));
   }
 
-  #checked(request: RegistryRequest, answer: RegistryAnswer): RegistryAnswer {
-    if (request.accept.includes(answer.status)) return answer;
-    throw registryError(request.what, answer.status, answer.bytes.toString('utf8'), answer.headers['retry-after']);
+  #checked(request: RegistryRequest, response: RegistryResponse): RegistryResponse {
+    if (request.accept.includes(response.status)) return response;
+    throw registryError(request.what, response.status, response.bytes.toString('utf8'), response.headers['retry-after']);
   }
 
-  async #attempt(request: RegistryRequest, authorization: string | undefined): Promise<RegistryAnswer> {
+  async #attempt(request: RegistryRequest, authorization: string | undefined): Promise<RegistryResponse> {
     const origin = await this.origin();
     const url = new URL(request.path, origin);
     const limit = AbortSignal.timeout(request.timeoutMs ?? LIMIT_MS);
     const body = request.body?.() ?? null;
     try {
-      const answer = await this.#agent.request({
+      const response = await this.#agent.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method: request.method,
         headers: {
           'user-agent': 'todo-deploy',
           ...request.headers,
-          // Uploads may lead to a storage host, which is not told our token.
+          // Uploads may lead to a storage host, which must not get our token.
           ...(authorization !== undefined && url.origin === origin ? { authorization } : {}),
         },
         body,
         signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
       });
-      const bytes = Buffer.from(await answer.body.arrayBuffer());
-      return { status: answer.statusCode, headers: plainHeaders(answer.headers), bytes };
+      const bytes = Buffer.from(await response.body.arrayBuffer());
+      return { status: response.statusCode, headers: plainHeaders(response.headers), bytes };
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason;
       if (error instanceof HttpError || error instanceof DeployError) throw error;

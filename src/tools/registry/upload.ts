@@ -20,7 +20,7 @@ interface Blob {
   body: () => Uint8Array | ReturnType<typeof createReadStream>;
 }
 
-/** Uploads unless it is there. Answers whether it was sent. */
+/** Uploads unless it is there. Returns whether it was sent. */
 export async function putBlob(session: RegistrySession, place: Place, blob: Blob, signal?: AbortSignal): Promise<boolean> {
   const what = `blob ${blob.digest} of ${place.registry}/${place.path}`;
   const base = `/v2/${place.path}/blobs`;
@@ -57,7 +57,7 @@ export async function putManifest(
   place: Place,
   options: { bytes: Uint8Array; mediaType: string; reference: string; signal?: AbortSignal | undefined },
 ): Promise<Record<string, string>> {
-  const answer = await session.send(place, {
+  const response = await session.send(place, {
     method: 'PUT',
     path: `/v2/${place.path}/manifests/${options.reference}`,
     action: 'push',
@@ -67,7 +67,7 @@ export async function putManifest(
     signal: options.signal,
     what: `manifest ${options.reference} of ${place.registry}/${place.path}`,
   });
-  return answer.headers;
+  return response.headers;
 }
 
 interface Content {
@@ -107,7 +107,7 @@ export async function pushLayout(session: RegistrySession, request: PushLayoutRe
 async function collect(layout: string, digest: string, content: Content): Promise<void> {
   if (content.manifests.has(digest)) return;
   const bytes = await readFile(blobPath(layout, digest));
-  if (digestOf(bytes) !== digest) throw new ToolError(`The blob ${digest} of the layout has another content`);
+  if (digestOf(bytes) !== digest) throw new ToolError(`The blob ${digest} of the layout has different content`);
   const manifest: Manifest = parseManifest(bytes, digest);
   for (const child of manifest.manifests ?? []) await collect(layout, child.digest, content);
   for (const blob of [manifest.config, ...(manifest.layers ?? [])]) if (blob !== undefined) content.blobs.set(blob.digest, blob);

@@ -96,7 +96,7 @@ describe('the gate', () => {
   });
 
   test.each([[undefined], ['x'], [{}], [{ SchemaVersion: 1 }]])('%j is no report and does not pass', (other) => {
-    expect(() => readReport(other, subject)).toThrow('gave no Trivy report of schema version 2');
+    expect(() => readReport(other, subject)).toThrow('produced no Trivy report of schema version 2');
   });
 
   test('an empty report passes, and says that nothing was recognised', () => {

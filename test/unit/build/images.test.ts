@@ -54,7 +54,7 @@ describe('the input images', () => {
     ['', 'Input "images": it is empty'],
     ['frontend', 'Input "images": "frontend" is not an image'],
     ['[frontend]', 'Input "images": "frontend" is not an image'],
-    ['- {context: ., file: a}', 'Input "images": an image of the list has no "name"'],
+    ['- {context: ., file: a}', 'Input "images": an image in the list has no "name"'],
     ['Todo: .', 'Input "images": "Todo" is not an image name'],
     ['todo:latest: .', 'Input "images": "todo:latest" is not an image name'],
     ['../todo: .', 'Input "images": "../todo" is not an image name'],

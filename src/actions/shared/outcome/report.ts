@@ -4,7 +4,7 @@ import type { DeployOutcome } from '../../../deploy/index.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
 import type { ReleaseInputs } from '../release-inputs.ts';
 
-/** The whole story as JSON, for machines and for what is too long for the summary. Answers its path. */
+/** The whole outcome as JSON, for machines and for what is too long for the summary. Returns its path. */
 export async function writeReport(
   context: Pick<ActionContext, 'env' | 'secrets'>,
   inputs: Pick<ReleaseInputs, 'release' | 'cluster'>,

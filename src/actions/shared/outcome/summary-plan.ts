@@ -6,12 +6,12 @@ import type { SummaryWriter } from '../../../runtime/summary.ts';
 export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcome['dryRun']>): void {
   const verdicts = {
     deploy: `A deploy would bring up ${plan.color}${plan.active ? ` beside ${plan.active}, which serves` : ': the first deploy of this app'}.`,
-    unchanged: 'A deploy would do nothing: what this version consists of serves already.',
+    unchanged: 'A deploy would do nothing: the content of this version already serves.',
     superseded: 'A deploy would do nothing: a newer version serves.',
   };
   summary.text(verdicts[plan.verdict]);
   summary.heading(3, 'Services to switch');
-  if (plan.services.length === 0) summary.text('None: the app has no Service that leads to a version of its own.');
+  if (plan.services.length === 0) summary.text('None: no Service of the app leads to a color.');
   else
     summary.table(
       ['service', 'from', 'to'],

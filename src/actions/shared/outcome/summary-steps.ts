@@ -12,7 +12,7 @@ const MARKS: Readonly<Record<Step['result'], string>> = { ok: 'âœ“', failed: 'âœ
 const took = ({ startedAt, endedAt }: Step): number | undefined => (endedAt === undefined ? undefined : endedAt - startedAt);
 const seconds = (ms: number): Text => quantity((ms / 1000).toFixed(ms < 10_000 ? 1 : 0), 's');
 
-/** How it went: every step that took time, failed or has something to say; the same names in the table and in the drawing. */
+/** Every step that took time, failed or has a note; the same names in the table and in the drawing. */
 export function writeSteps(summary: SummaryWriter, { report }: DeployOutcome): void {
   const told = report.steps.filter((step) => (took(step) ?? SHOWN_MS) >= SHOWN_MS || step.result === 'failed' || step.note);
   if (told.length === 0) return;

@@ -7,12 +7,12 @@ import type { ReleaseInputs } from '../release-inputs.ts';
 import { writePlan } from './summary-plan.ts';
 import { writeChecks, writeSteps } from './summary-steps.ts';
 
-/** More than so many lines of evidence are not read at a glance: they stay folded. */
+/** Evidence with more lines than this stays folded. */
 const GLANCE = 45;
 
 type About = Pick<ReleaseInputs, 'release' | 'cluster'>;
 
-/** The job summary: who serves now and why first, then how it went, then what was seen. */
+/** The job summary: who serves now and why first, then the steps, then the evidence. */
 export function writeSummary({ summary }: Pick<ActionContext, 'summary'>, inputs: About, outcome: DeployOutcome): void {
   summary.heading(2, short(title(inputs, outcome)));
   summary.text(...whoServes(inputs, outcome));
@@ -37,8 +37,8 @@ function writeFailure(summary: SummaryWriter, { report: { failure } }: DeployOut
 }
 
 function title({ release }: About, { status, wanted, version, rollback }: DeployOutcome): string {
-  if (rollback && status === 'deployed') return `${release}: back on ${wanted}`;
-  if (rollback && status === 'rolled-back') return `${release}: going back to ${wanted} failed, ${version ?? 'the version before'} serves`;
+  if (rollback && status === 'deployed') return `${release}: rolled back to ${wanted}`;
+  if (rollback && status === 'rolled-back') return `${release}: rollback to ${wanted} failed, ${version ?? 'the version before'} serves`;
   const words: Record<DeployOutcome['status'], string> = {
     deployed: `${release}: ${wanted} is deployed`,
     unchanged: `${release}: nothing to deploy`,
@@ -59,7 +59,7 @@ function whoServes({ cluster }: About, outcome: DeployOutcome): Text[] {
   const serves = [bold(join(raw('Version '), code(short(version ?? 'unknown')), raw(' serves'))), raw(` as ${activeColor}`), ...where];
   const why: Record<DeployOutcome['status'], string> = {
     deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
-    unchanged: ': what this version consists of runs already.',
+    unchanged: ': the content of this version already runs.',
     superseded: ': this run deploys nothing.',
     'rolled-back':
       report.switchBackMs === undefined ? ': users never saw the new version.' : `: users were switched back in ${report.switchBackMs} ms.`,
@@ -68,13 +68,13 @@ function whoServes({ cluster }: About, outcome: DeployOutcome): Text[] {
   };
   const left =
     rollback && status === 'deployed'
-      ? [raw(' Gone back from '), code(short(rollback.from)), rollback.reason ? `: ${rollback.reason}` : raw('.')]
+      ? [raw(' Rolled back from '), code(short(rollback.from)), rollback.reason ? `: ${rollback.reason}` : raw('.')]
       : [];
   return [...serves, raw(why[status]), ...left];
 }
 
 function writeWarnings(summary: SummaryWriter, { report }: DeployOutcome): void {
   if (report.warnings.length === 0) return;
-  summary.heading(3, 'To know about this chart');
+  summary.heading(3, 'Notes on this chart');
   summary.list(report.warnings.map(({ object, message, hint }) => `${object ? `${object}: ` : ''}${message}${hint ? ` — ${hint}` : ''}`));
 }

@@ -14,7 +14,7 @@ export async function dockerCredentials(
   want: { write: boolean; expirySeconds: number },
 ): Promise<RegistryLogin> {
   const what = `${want.write ? 'read and write' : 'read'} credentials of the registry ${registry}`;
-  const answer = await api.json<DockerCredentials>('dockerCredentials', {
+  const response = await api.json<DockerCredentials>('dockerCredentials', {
     path: [registry],
     query: {
       read_write: want.write || undefined,
@@ -22,7 +22,7 @@ export async function dockerCredentials(
     },
     what,
   });
-  const auth = Buffer.from(answer.auths?.[host]?.auth ?? '', 'base64').toString('utf8');
+  const auth = Buffer.from(response.auths?.[host]?.auth ?? '', 'base64').toString('utf8');
   const colon = auth.indexOf(':');
   if (colon <= 0) throw new ToolError(`DigitalOcean gave no ${what} for ${host}`);
   return { username: auth.slice(0, colon), password: auth.slice(colon + 1).trim() };
@@ -32,11 +32,11 @@ export async function dockerCredentials(
 export async function activeGarbageCollection(api: DigitalOceanApi, registry: string): Promise<GarbageCollection | undefined> {
   const over = ['succeeded', 'failed', 'cancelled'];
   try {
-    const answer = await api.json<{ garbage_collection?: GarbageCollection | null }>('garbageCollection', {
+    const response = await api.json<{ garbage_collection?: GarbageCollection | null }>('garbageCollection', {
       path: [registry],
       what: `the garbage collection of the registry ${registry}`,
     });
-    const found = answer.garbage_collection;
+    const found = response.garbage_collection;
     return found && !over.includes(found.status) ? found : undefined;
   } catch (error) {
     // Where none runs, there is none to be found.
@@ -47,10 +47,10 @@ export async function activeGarbageCollection(api: DigitalOceanApi, registry: st
 
 /** The plan that the account's registries are under. */
 export async function subscriptionTier(api: DigitalOceanApi): Promise<SubscriptionTier | undefined> {
-  const answer = await api.json<{ subscription?: { tier?: SubscriptionTier } }>('subscription', {
+  const response = await api.json<{ subscription?: { tier?: SubscriptionTier } }>('subscription', {
     what: 'the plan of the container registry',
   });
-  return answer.subscription?.tier;
+  return response.subscription?.tier;
 }
 
 /** Names of the registry's repositories, without the registry's own. */

@@ -54,13 +54,13 @@ async function credentials(
   return login;
 }
 
-/** The registry itself has the last word: a plan that cannot be read stops nothing. */
+/** The registry itself decides: a plan that cannot be read stops nothing. */
 async function checkPlan({ name }: DocrRegistry, repositories: readonly string[], context: ProviderContext): Promise<void> {
   try {
     await requireRepositories(apiOf(context), name, repositories);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    context.log.warning(`Whether the plan of ${name} has room for these repositories is not known: ${error.message}`);
+    context.log.warning(`Could not find out whether the plan of ${name} has room for these repositories: ${error.message}`);
   }
 }
 

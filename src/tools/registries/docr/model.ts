@@ -21,6 +21,6 @@ export interface RegistryTag {
 
 export interface SubscriptionTier {
   name?: string;
-  /** 0: as many as one likes. */
+  /** 0: unlimited. */
   included_repositories?: number;
 }

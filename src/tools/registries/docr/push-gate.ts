@@ -11,8 +11,8 @@ const ASK_MS = 20_000;
 const SAY_MS = 120_000;
 
 /**
- * A registry gives out no token to write while its garbage is collected. Waits for the end of that, and says so; there is nothing to watch, so it
- * is asked for. One is known to have hung for four hours. Throws TimeoutError.
+ * A registry issues no token to write while its garbage is collected. Waits for the end of that, and logs it; there is nothing to watch, so it
+ * polls. One is known to have hung for four hours. Throws TimeoutError.
  */
 export async function waitForGarbageCollection(
   api: DigitalOceanApi,
@@ -20,7 +20,7 @@ export async function waitForGarbageCollection(
   { clock, log, limitMs, signal }: { clock: Clock; log: Log; limitMs: number; signal: AbortSignal },
 ): Promise<void> {
   const started = clock.now();
-  let said = Number.NEGATIVE_INFINITY;
+  let loggedAt = Number.NEGATIVE_INFINITY;
   for (let asked = 0; ; asked += 1) {
     const running = await activeGarbageCollection(api, registry);
     if (running === undefined) {
@@ -37,10 +37,10 @@ export async function waitForGarbageCollection(
         },
       );
     }
-    if (clock.now() - said >= SAY_MS) {
-      said = clock.now();
+    if (clock.now() - loggedAt >= SAY_MS) {
+      loggedAt = clock.now();
       log.info(
-        `Waiting for the garbage collection of the registry ${registry} (${running.status}): it takes no push meanwhile. ${Math.ceil((limitMs - waited) / 60_000)} min left`,
+        `Waiting for the garbage collection of the registry ${registry} (${running.status}): no push is possible meanwhile. ${Math.ceil((limitMs - waited) / 60_000)} min left`,
       );
     }
     await clock.sleep(Math.min(asked === 0 ? ASK_FIRST_MS : ASK_MS, limitMs - waited), signal);

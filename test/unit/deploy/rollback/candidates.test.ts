@@ -9,7 +9,7 @@ const remains = (green: LiveColor, blue: LiveColor = recorded) => {
   return candidatesOf({ history, serving: history[0], colors: { blue, green } }).map((one) => `${one.entry.version} ${one.remains}`);
 };
 
-describe('what can be gone back to', () => {
+describe('versions that can be rolled back to', () => {
   test.each<[string, LiveColor, string[]]>([
     ['its pods run', live(part('v2'), part('v2')), ['v2 warm', 'v1 recorded']],
     ['at zero', live(part('v2', 0)), ['v2 zero', 'v1 recorded']],

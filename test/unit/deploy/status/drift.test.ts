@@ -182,6 +182,6 @@ describe('healthy', () => {
     ['a shared workload is not ready', { shared: [late] }, false],
     ['a Service leads nowhere', { services: [{ name: 'web', endpoints: 0, problem: 'no ready pod' }] }, false],
     ['drift', { drift: [{ object: 'x', kind: 'image', message: '' }] }, false],
-    ['a killed run', { healing: 'take blue back' }, false],
+    ['a killed run', { healing: 'stop blue: no user has seen it' }, false],
   ])('%s: %j', (_, change, healthy) => expect(isHealthy({ ...good, ...change })).toBe(healthy));
 });

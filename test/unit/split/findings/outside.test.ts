@@ -19,7 +19,7 @@ describe('Services outside the chart', () => {
     ['are ours', service('web-green', { selector: { app: 'web' } }), false],
   ])('that %s', (_name, object, refused) => {
     expect(texts(outsideServiceRefusals(live(object), result))).toEqual(
-      refused ? [expect.stringMatching(/Service\/other: is not of this chart and would send its users to Deployment\/web-blue/)] : [],
+      refused ? [expect.stringMatching(/Service\/other: is not part of this chart and would send its users to Deployment\/web-blue/)] : [],
     );
   });
 });

@@ -66,7 +66,7 @@ describe('refused, with the reason and what to change', () => {
     [
       'a stranger with the name of a copy',
       [deployment('web', { container: { envFrom: [{ configMapRef: { name: 'c' } }, { configMapRef: { name: 'c-blue' } }] } }), config('c')],
-      /Deployment\/web: refers to c-blue, which is not of this chart: it is the name that ConfigMap\/c has in a color/,
+      /Deployment\/web: refers to c-blue, which is not part of this chart: it is the name that ConfigMap\/c has in a color/,
     ],
     [
       'a stranger with the name of a copy, though another namespace has that name',
@@ -75,7 +75,7 @@ describe('refused, with the reason and what to change', () => {
         config('c'),
         config('c-blue', { A: '1' }, { namespace: 'other' }),
       ],
-      /Deployment\/web: refers to c-blue, which is not of this chart/,
+      /Deployment\/web: refers to c-blue, which is not part of this chart/,
     ],
     [
       'our own ConfigMap',

@@ -119,7 +119,7 @@ describe('hooks are mapped', () => {
       { configMapRef: { name: 'late' } },
     ]);
     expect(texts(result.warnings)).toEqual([
-      'Deployment/web: needs ConfigMap/late, which only a hook makes that runs when the pods are ready',
+      'Deployment/web: needs ConfigMap/late, which is created only by a hook that runs once the pods are ready',
     ]);
   });
 

@@ -125,7 +125,7 @@ describe('what goes past the hosts file is pointed out', () => {
   test.each([
     ['an nginx resolver', 'location / {\n  resolver kube-dns.kube-system.svc valid=10s;\n}'],
     ['an SRV look-up', 'dns:///_grpc._tcp.api.todo.svc.cluster.local'],
-    ['a name with a dot at its end', 'http://api.todo.svc.cluster.local.:8000/'],
+    ['a name with a trailing dot', 'http://api.todo.svc.cluster.local.:8000/'],
   ])('%s', (what, text) => {
     const user = (container: object) => [deployment('web', { container }), service('web')];
     const mounted = split([...user({ envFrom: [{ configMapRef: { name: 'c' } }] }), config('c', { 'a.conf': text })]);

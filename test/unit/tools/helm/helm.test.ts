@@ -169,7 +169,7 @@ describe('output', () => {
       config: {},
       notes: 'hi',
     });
-    expect(() => parseRender('Release "x" has been upgraded')).toThrow('did not answer with JSON');
+    expect(() => parseRender('Release "x" has been upgraded')).toThrow('did not print JSON');
   });
 
   test('a history, and none', () => {

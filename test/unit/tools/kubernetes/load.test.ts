@@ -93,7 +93,7 @@ describe('a kubeconfig', () => {
     ['another context', { content: config(), context: 'two' }, 'The kubeconfig (input) has no context "two"; it has one'],
     ['a current context that is not there', { content: config({ current: 'x' }) }, 'has no context "x"'],
     ['a proxy', { content: config({ cluster: { 'proxy-url': 'http://p' } }) }, 'reaches the cluster through a proxy (proxy-url)'],
-    ['no address', { content: config({ cluster: { server: 'one' } }) }, 'names the server "one", which is no https address'],
+    ['no address', { content: config({ cluster: { server: 'one' } }) }, 'names the server "one", which is not an https address'],
     [
       'auth-provider',
       { content: config({ user: { 'auth-provider': { name: 'gcp' } } }) },
@@ -164,7 +164,7 @@ describe('credentials', () => {
       hint: 'install it',
     });
     await expect(source({ exec: { command: 'echo', args: ['token: secret'] } }).get()).rejects.toThrow(
-      'answered neither a token nor a certificate',
+      'returned neither a token nor a certificate',
     );
     expect(source({ token: 't' }).forget()).toBe(false);
   });

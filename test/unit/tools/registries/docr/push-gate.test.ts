@@ -75,7 +75,7 @@ withStandIn('a garbage collection', ({ standIn, api }) => {
     const time = timeless();
     await wait(time, api());
     expect(time.said).toEqual([
-      'Waiting for the garbage collection of the registry acme (requested): it takes no push meanwhile. 30 min left',
+      'Waiting for the garbage collection of the registry acme (requested): no push is possible meanwhile. 30 min left',
       'The garbage collection of the registry acme is over',
     ]);
     expect(time.now()).toBe(25_000);
