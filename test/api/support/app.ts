@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Collaborators, type DeployOptions, type DeployOutcome, deploy } from '../../../src/deploy/index.ts';
+import { LEASE, leaseName, NAMESPACE, POD, SERVICE, selects } from '../../../src/deploy/kube/names.ts';
+import { isReady } from '../../../src/deploy/kube/pods.ts';
+import { parseTarget, rollback } from '../../../src/deploy/rollback/index.ts';
+import type { Journal } from '../../../src/deploy/state/journal.ts';
+import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
+import type { Log } from '../../../src/interfaces/log.ts';
+import type { Pod } from '../../../src/interfaces/objects.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { State } from '../../../src/runtime/state.ts';
+import { TempFiles } from '../../../src/runtime/temp.ts';
+import { runChecks } from '../../../src/smoke/index.ts';
+import type { SmokeCheck } from '../../../src/smoke/model.ts';
+import type { Color } from '../../../src/split/model.ts';
+import { HelmCli } from '../../../src/tools/helm/cli.ts';
+import { UndiciHttp } from '../../../src/tools/http.ts';
+import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { access, ROOT, runner } from './api.ts';
+import { Controllers, DEPLOYMENT } from './controllers.ts';
+import { Apps, kubelet } from './pods.ts';
+import { type Fault, Wire } from './wire.ts';
+
+export const RELEASE = 'small';
+const CHECK = { path: '/', method: 'GET', json: {}, headers: {}, requestHeaders: {} } satisfies Partial<SmokeCheck>;
+
+/** What a run was, for whoever looks at it. */
+export interface Ended {
+  outcome: DeployOutcome | 'killed';
+  written: string[];
+  log: string[];
+}
+
+/** The app of test/charts/small in a namespace of its own, its pods played. */
+export class App {
+  readonly namespace: string;
+  readonly kubernetes: KubernetesClient;
+  readonly apps: Apps;
+  /** The version of each run that wrote, a row a write. */
+  readonly order: string[] = [];
+  readonly #folder: string;
+  readonly #controllers: Controllers;
+  #door = '';
+
+  private constructor(namespace: string) {
+    this.namespace = namespace;
+    this.kubernetes = new KubernetesClient(access, { namespace });
+    this.apps = new Apps(this.kubernetes);
+    this.#controllers = new Controllers(this.kubernetes, kubelet);
+    this.#folder = mkdtempSync(join(tmpdir(), `${namespace}-`));
+  }
+
+  static async create(name: string): Promise<App> {
+    const app = new App(`${name}-${randomUUID().slice(0, 8)}`);
+    await app.kubernetes.create({ ...NAMESPACE, metadata: { name: app.namespace } });
+    app.#door = await app.apps.open();
+    app.#controllers.start();
+    return app;
+  }
+
+  async remove(): Promise<void> {
+    this.apps.close();
+    await this.#controllers.stop();
+    await this.kubernetes.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** One run of the real thing, over a client that may be cut. */
+  deploy(version: string, fault?: Fault, more: Partial<DeployOptions> = {}): Promise<Ended> {
+    return this.#run(version, fault, (outside, signal) => deploy({ ...this.#options(version), ...more }, outside, signal));
+  }
+
+  rollback(toText: string, fault?: Fault): Promise<Ended> {
+    const { smoke: _, ...options } = this.#options(`rollback to ${toText}`);
+    const to = parseTarget(toText);
+    if (!to) throw new Error(`"${toText}" names no version`);
+    const wanted = { ...options, to, toText, allowIrreversible: false };
+    return this.#run(toText, fault, (outside, signal) => rollback(wanted, { ...outside, digestOf: async () => undefined }, signal));
+  }
+
+  async #run(
+    version: string,
+    fault: Fault | undefined,
+    body: (outside: Collaborators, signal: AbortSignal) => Promise<DeployOutcome>,
+  ): Promise<Ended> {
+    const log: string[] = [];
+    const wire = new Wire(fault, () => void this.order.push(version));
+    const client = new KubernetesClient(access, { namespace: this.namespace });
+    const running = body(this.#outside(client, wire, log), new AbortController().signal);
+    const outcome = await Promise.race([running, wire.killed]);
+    await wire.settled();
+    await client.close();
+    return { outcome, written: wire.written, log };
+  }
+
+  #options(version: string): DeployOptions {
+    return {
+      release: RELEASE,
+      chart: join(ROOT, 'test/charts/small'),
+      values: { files: [], inline: JSON.stringify({ image: { repository: 'registry.example/app', tag: version } }) },
+      version,
+      images: [],
+      secrets: [],
+      shared: [],
+      stack: 'own',
+      imagePullSecrets: [],
+      allowOlder: false,
+      dryRun: false,
+      smoke: [
+        { ...CHECK, name: 'pod', service: { name: `${RELEASE}-web` } },
+        { ...CHECK, name: 'front door', url: this.#door },
+      ],
+      timeoutMs: 60_000,
+      bakeMs: 0,
+      drainMs: 0,
+      keepOld: 'zero',
+      who: { repository: 'acme/small', runUrl: `https://example.com/${version}`, actor: 'ada', holder: randomUUID() },
+    };
+  }
+
+  #outside(client: KubernetesClient, wire: Wire, lines: string[]): Collaborators {
+    const kubernetes = wire.kubernetes(this.#withPods(client));
+    const say = (text: string): void => void lines.push(text);
+    const group: Log['group'] = (title, body) => {
+      say(`# ${title}`);
+      return body();
+    };
+    const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group };
+    const files = new TempFiles(this.#folder, new State({}));
+    const { context } = access;
+    const target = { kubeconfig: access.kubeconfigFile(files), context, namespace: this.namespace };
+    const helm = wire.helm(new HelmCli({ runner, helmPath: 'helm', kubernetes: client, files, ...target }));
+    const clock = wire.clock(systemClock);
+    const http = new UndiciHttp();
+    return {
+      kubernetes,
+      helm,
+      http,
+      clock,
+      log,
+      runChecks: (options) => runChecks({ ...options, http, clock, log }),
+      ancestry: async () => 'unknown',
+      imageExists: async () => 'unknown',
+      resolves: async () => true,
+    };
+  }
+
+  /** A port-forward ends at a kubelet, and there is none. */
+  #withPods(client: KubernetesClient): KubernetesClient {
+    client.portForward = (pod) => this.apps.forward(pod);
+    return client;
+  }
+
+  /** The time goes by after which the lease of a killed run has expired. */
+  async letLeaseExpire(): Promise<void> {
+    const lease = await this.kubernetes.get({ ...LEASE, name: leaseName(RELEASE) });
+    if (!lease?.spec?.holderIdentity) return;
+    const spec = { renewTime: '2020-01-01T00:00:00.000000Z' };
+    await this.kubernetes.patch({ ...LEASE, name: leaseName(RELEASE) }, { spec }, { type: 'merge' });
+  }
+
+  async journal(): Promise<Journal> {
+    return (await JournalStore.open(this.kubernetes, RELEASE)).journal;
+  }
+
+  async selector(): Promise<Record<string, string> | undefined> {
+    return (await this.kubernetes.get({ ...SERVICE, name: `${RELEASE}-web` }))?.spec?.selector;
+  }
+
+  async replicas(color: Color): Promise<number | undefined> {
+    return (await this.kubernetes.get({ ...DEPLOYMENT, name: `${RELEASE}-web-${color}` }))?.spec?.replicas;
+  }
+
+  /** The ready pods that users reach. */
+  async serving(): Promise<Pod[]> {
+    const [selector, { items }] = await Promise.all([this.selector(), this.kubernetes.list(POD)]);
+    return items.filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod));
+  }
+}

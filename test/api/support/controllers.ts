@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import type { DeploymentSpec, DeploymentStatus } from 'kubernetes-types/apps/v1.d.ts';
+import { equal } from '../../../src/deploy/kube/equal.ts';
+import { ENDPOINT_SLICE, POD, REPLICA_SET, SERVICE, selects } from '../../../src/deploy/kube/names.ts';
+import { isReady } from '../../../src/deploy/kube/pods.ts';
+import { HttpError } from '../../../src/interfaces/errors.ts';
+import type { KindRef, Kubernetes, KubernetesObject, ObjectMeta } from '../../../src/interfaces/kubernetes.ts';
+import type { Pod, Service } from '../../../src/interfaces/objects.ts';
+
+type Deployment = { apiVersion: string; kind: 'Deployment'; metadata: ObjectMeta; spec?: DeploymentSpec; status?: DeploymentStatus };
+export const DEPLOYMENT: KindRef<Deployment> = { apiVersion: 'apps/v1', kind: 'Deployment' };
+const HASH = 'pod-template-hash';
+
+/** What the kubelet would write of a pod that has no status yet. */
+export type Kubelet = (pod: Pod, ip: string) => object;
+
+/**
+ * What the controllers of Kubernetes and a kubelet do for Deployments and Services of one namespace, with the API alone: ReplicaSets, pods
+ * with their status, EndpointSlices, and the status of Deployments. Nothing is kept but what the API server says.
+ */
+export class Controllers {
+  readonly #kubernetes: Kubernetes;
+  readonly #kubelet: Kubelet;
+  readonly #stop = new AbortController();
+  readonly #deployments = new Map<string, Deployment>();
+  readonly #pods = new Map<string, Pod>();
+  readonly #services = new Map<string, Service>();
+  readonly #slices = new Map<string, object>();
+  readonly #revisions = new Map<string, string[]>();
+  #working: Promise<void>[] = [];
+  #wake: () => void = () => undefined;
+  #addresses = 1;
+
+  constructor(kubernetes: Kubernetes, kubelet: Kubelet) {
+    this.#kubernetes = kubernetes;
+    this.#kubelet = kubelet;
+  }
+
+  start(): void {
+    this.#working = [
+      this.#follow(DEPLOYMENT, this.#deployments),
+      this.#follow(POD, this.#pods),
+      this.#follow(SERVICE, this.#services),
+      this.#work(),
+    ];
+    for (const work of this.#working) work.catch(() => this.#stop.abort());
+  }
+
+  /** Errors: of whatever it could not do. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wake();
+    await Promise.all(this.#working);
+  }
+
+  async #follow<T extends KubernetesObject>(kind: KindRef<T>, into: Map<string, T>): Promise<void> {
+    for await (const { type, object } of this.#kubernetes.watch(kind, { signal: this.#stop.signal })) {
+      if (type === 'DELETED') into.delete(object.metadata.name);
+      else into.set(object.metadata.name, object);
+      this.#wake();
+    }
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const next = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      await this.#reconcile();
+      await next;
+    }
+  }
+
+  async #reconcile(): Promise<void> {
+    const owners = await Promise.all([...this.#deployments.values()].map((deployment) => this.#deployment(deployment)));
+    const orphans = [...this.#pods.values()].filter((pod) => !owners.includes(pod.metadata.ownerReferences?.[0]?.uid));
+    await Promise.all(orphans.map((pod) => this.#delete(pod)));
+    await Promise.all([...this.#services.values()].map((service) => this.#service(service)));
+  }
+
+  /** Returns the uid of the ReplicaSet whose pods are the Deployment's. */
+  async #deployment(deployment: Deployment): Promise<string | undefined> {
+    const { metadata, spec, status } = deployment;
+    const set = await this.#replicaSet(deployment);
+    const own = this.#podsOf(set);
+    const wanted = spec?.replicas ?? 1;
+    const names = Array.from({ length: wanted }, (_, index) => `${set.metadata.name}-${index}`);
+    await Promise.all([
+      ...names.filter((name) => !this.#pods.has(name)).map((name) => this.#create(podOf(deployment, set, name))),
+      ...own.filter((pod) => !names.includes(pod.metadata.name)).map((pod) => this.#delete(pod)),
+      ...own.filter((pod) => pod.status?.conditions === undefined).map((pod) => this.#run(pod)),
+    ]);
+    const ready = own.filter(isReady).length;
+    const counted = { replicas: own.length, updatedReplicas: own.length, readyReplicas: ready, availableReplicas: ready };
+    const now = { observedGeneration: metadata.generation, ...counted };
+    const was = Object.fromEntries(Object.keys(now).map((key) => [key, status?.[key as keyof typeof now] ?? 0]));
+    if (!equal(was, now)) await this.#status(DEPLOYMENT, metadata.name, now);
+    return set.metadata.uid;
+  }
+
+  /** The newest, or the one of this template that was the newest before. */
+  async #replicaSet(deployment: Deployment): Promise<KubernetesObject> {
+    const { metadata, spec } = deployment;
+    const hash = createHash('sha256').update(JSON.stringify(spec?.template)).digest('hex').slice(0, 10);
+    const name = `${metadata.name}-${hash}`;
+    const seen = this.#revisions.get(metadata.uid ?? '') ?? [];
+    if (seen.at(-1) !== hash) {
+      this.#revisions.set(metadata.uid ?? '', [...seen, hash]);
+      const labels = { ...spec?.template.metadata?.labels, [HASH]: hash };
+      const set = {
+        ...REPLICA_SET,
+        metadata: {
+          name,
+          namespace: this.#kubernetes.namespace,
+          labels,
+          annotations: { 'deployment.kubernetes.io/revision': `${seen.length + 1}` },
+          ownerReferences: [ownerReference(deployment)],
+        },
+        spec: {
+          replicas: spec?.replicas ?? 1,
+          selector: { matchLabels: { ...spec?.selector.matchLabels, [HASH]: hash } },
+          template: { ...spec?.template, metadata: { labels } },
+        },
+      };
+      await this.#kubernetes.apply(set as KubernetesObject, { fieldManager: 'deployment-controller', force: true });
+    }
+    const set = await this.#kubernetes.get({ ...REPLICA_SET, name });
+    if (!set) throw new Error(`ReplicaSet ${name} is gone`);
+    return set;
+  }
+
+  #podsOf = (set: KubernetesObject): Pod[] =>
+    [...this.#pods.values()].filter((pod) => pod.metadata.ownerReferences?.[0]?.uid === set.metadata.uid);
+
+  async #run(pod: Pod): Promise<void> {
+    const ip = `10.244.0.${(this.#addresses++ % 250) + 1}`;
+    await this.#status(POD, pod.metadata.name, this.#kubelet(pod, ip));
+  }
+
+  async #service({ metadata, spec }: Service): Promise<void> {
+    // Without a selector its endpoints stay as they are.
+    if (!spec?.selector) return;
+    const endpoints = [...this.#pods.values()]
+      .filter((pod) => selects(spec.selector, pod.metadata.labels) && pod.status?.podIP)
+      .map((pod) => ({
+        addresses: [pod.status?.podIP],
+        conditions: { ready: isReady(pod), serving: isReady(pod), terminating: false },
+        targetRef: { kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid },
+      }));
+    if (equal(this.#slices.get(metadata.name), endpoints)) return;
+    const slice = {
+      ...ENDPOINT_SLICE,
+      metadata: { name: metadata.name, namespace: this.#kubernetes.namespace, labels: { 'kubernetes.io/service-name': metadata.name } },
+      addressType: 'IPv4',
+      endpoints,
+      ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+    };
+    await this.#kubernetes.apply(slice as KubernetesObject, { fieldManager: 'endpointslice-controller', force: true });
+    this.#slices.set(metadata.name, endpoints);
+  }
+
+  /** What is there already, or not any more, was seen late. */
+  async #tolerant(work: Promise<unknown>): Promise<void> {
+    await work.catch((error: unknown) => {
+      if (!(error instanceof HttpError) || ![404, 409].includes(error.status)) throw error;
+    });
+  }
+  #create = (pod: Pod): Promise<void> => this.#tolerant(this.#kubernetes.create(pod));
+  #delete = ({ metadata }: Pod): Promise<void> =>
+    this.#tolerant(this.#kubernetes.delete({ ...POD, name: metadata.name }, { uid: metadata.uid }));
+  #status = (kind: KindRef, name: string, status: object): Promise<void> =>
+    this.#tolerant(this.#kubernetes.patch({ ...kind, name }, { status }, { type: 'merge', subresource: 'status' }));
+}
+
+const ownerReference = ({ apiVersion, kind, metadata }: KubernetesObject) => ({
+  apiVersion,
+  kind,
+  name: metadata.name,
+  uid: metadata.uid ?? '',
+  controller: true,
+});
+
+const podOf = ({ spec }: Deployment, set: KubernetesObject, name: string): Pod =>
+  ({
+    ...POD,
+    metadata: { name, labels: set.metadata.labels, ownerReferences: [ownerReference(set)] },
+    spec: spec?.template.spec,
+  }) as Pod;

@@ -1,0 +1,117 @@
+import type { Clock } from '../../../src/interfaces/clock.ts';
+import { HttpError } from '../../../src/interfaces/errors.ts';
+import type { Helm } from '../../../src/interfaces/helm.ts';
+import type { Kubernetes, KubernetesObject, WatchEvent } from '../../../src/interfaces/kubernetes.ts';
+
+/** What happens at a run's n-th write. */
+export interface Fault {
+  /** `kill`: nothing of the run reaches the API after it. `fail`: this one write is refused. */
+  kind: 'kill' | 'fail';
+  write: number;
+}
+
+type Method = (...args: unknown[]) => unknown;
+const WRITES = ['apply', 'create', 'replace', 'patch', 'delete', 'rollback', 'uninstall', 'clearPending'];
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+/** Longer ones are limits. */
+const LONGEST_PAUSE_MS = 3_000;
+const FASTER = 20;
+
+/** Between a run and the world: it counts what the run writes, and cuts it off where its fault says so. */
+export class Wire {
+  /** Resolves when the run has been killed. */
+  readonly killed: Promise<'killed'>;
+  /** What was written, as words. */
+  readonly written: string[] = [];
+  readonly #fault: Fault | undefined;
+  readonly #cut = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #onWrite: () => void;
+  #die: (value: 'killed') => void = () => undefined;
+
+  constructor(fault: Fault | undefined, onWrite: () => void) {
+    this.#fault = fault;
+    this.#onWrite = onWrite;
+    this.killed = new Promise((resolve) => {
+      this.#die = resolve;
+    });
+  }
+
+  /** What a killed run had sent has arrived by then, or never will. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  kubernetes<K extends Kubernetes>(client: K): Kubernetes {
+    return this.#between(client, (target) => ({
+      watch: (kind: never, options: { signal: AbortSignal }) => this.#watch(target, kind, options),
+    }));
+  }
+
+  helm = (helm: Helm): Helm => this.#between(helm, () => ({}));
+
+  /** Waits of the run are shorter than they say, its limits are not. One that is killed waits for ever. */
+  clock = (clock: Clock): Clock => ({
+    now: () => clock.now(),
+    sleep: (ms, signal) => {
+      const until = signal ? AbortSignal.any([signal, this.#cut.signal]) : this.#cut.signal;
+      const slept = clock.sleep(ms > LONGEST_PAUSE_MS ? ms : ms / FASTER, until);
+      return slept.then(
+        () => this.#pass(undefined),
+        (error) => (this.#cut.signal.aborted ? never<void>() : Promise.reject(error)),
+      );
+    },
+  });
+
+  #between<T extends object>(target: T, own: (target: T) => object): T {
+    const methods: Record<string, unknown> = { ...own(target) };
+    return new Proxy(target, {
+      get: (_, name) => {
+        const key = String(name);
+        const value = methods[key] ?? Reflect.get(target, name, target);
+        if (typeof value !== 'function' || key in methods) return value;
+        return (...args: unknown[]) => this.#call(key, args, () => (value as Method).apply(target, args));
+      },
+    });
+  }
+
+  async #call(name: string, args: readonly unknown[], call: () => unknown): Promise<unknown> {
+    if (this.#cut.signal.aborted) return never();
+    const write = WRITES.includes(name) && isOfTheApp(args) ? this.written.push(wordsOf(name, args)) : 0;
+    if (write > 0) this.#onWrite();
+    const met = write > 0 && write === this.#fault?.write ? this.#fault.kind : undefined;
+    if (met === 'fail') throw new HttpError(`${this.written.at(-1)} was refused`, { status: 403, code: 'Forbidden' });
+    const work = Promise.resolve(call());
+    this.#underWay.add(work);
+    try {
+      return await this.#pass(await work);
+    } catch (error) {
+      if (this.#cut.signal.aborted) return never();
+      throw error;
+    } finally {
+      this.#underWay.delete(work);
+      if (met === 'kill') {
+        this.#cut.abort();
+        this.#die('killed');
+      }
+    }
+  }
+
+  /** Whatever comes too late does not reach a run that is gone. */
+  #pass = <T>(value: T): T | Promise<T> => (this.#cut.signal.aborted ? never<T>() : value);
+
+  async *#watch(target: Kubernetes, kind: never, options: { signal: AbortSignal }): AsyncIterable<WatchEvent> {
+    const signal = AbortSignal.any([options.signal, this.#cut.signal]);
+    for await (const event of target.watch<KubernetesObject>(kind, { ...options, signal })) yield await this.#pass(event);
+    await this.#pass(undefined);
+  }
+}
+
+/** Not what keeps the lease, which goes by time, and not what changes nothing. */
+const isOfTheApp = ([object, options]: readonly unknown[]): boolean =>
+  (object as { kind?: string }).kind !== 'Lease' && (options as { dryRun?: boolean } | undefined)?.dryRun !== true;
+
+function wordsOf(name: string, [object]: readonly unknown[]): string {
+  const { kind = 'release', name: own, metadata, release } = object as Partial<KubernetesObject> & { name?: string; release?: string };
+  return `${name} ${kind} ${own ?? metadata?.name ?? release ?? object}`;
+}
