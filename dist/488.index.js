@@ -41,7 +41,7 @@ function fetchOver(http, token, call) {
     return async (address, { method, headers, body }) => {
         let url = address;
         for (let redirects = 0;; redirects += 1) {
-            const answer = await http.request({
+            const reply = await http.request({
                 method,
                 url,
                 headers: { ...headers, ...asDocumented(token) },
@@ -50,9 +50,9 @@ function fetchOver(http, token, call) {
                 maxBytes: MAX_BYTES,
                 signal: call.signal,
             });
-            const next = redirects < REDIRECTS ? redirectOf(answer, url) : undefined;
+            const next = redirects < REDIRECTS ? redirectOf(reply, url) : undefined;
             if (next === undefined)
-                return response(answer, call);
+                return response(reply, call);
             url = next;
         }
     };
@@ -68,8 +68,8 @@ function redirectOf({ status, headers }, url) {
     const target = [301, 302, 307, 308].includes(status) ? URL.parse(headers.location ?? '', url) : null;
     return target?.origin === new URL(url).origin ? target.href : undefined;
 }
-function response(answer, call) {
-    const { status, headers, body } = answer;
+function response(reply, call) {
+    const { status, headers, body } = reply;
     if (status >= 300 && status < 400)
         throw (0,github_errors/* statusError */.$C)(call, { status, headers, data: body });
     if (status < 300 && body !== '' && !isJson(body)) {

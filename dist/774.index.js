@@ -99,7 +99,7 @@ const EXIT_CODES = [
     [0, 'done: it serves, or there was nothing to do'],
     [1, 'it failed, or was rolled back; status and smoke-test: something is wrong'],
     [2, 'wrong flags, inputs or configuration; nothing was touched'],
-    [3, 'going back failed too: a person has to look now'],
+    [3, 'the rollback failed too: a person has to look now'],
     [4, 'another run owns the app'],
     [130, 'cancelled (Ctrl-C)'],
 ];
@@ -238,7 +238,7 @@ var reasons = __webpack_require__(7541);
 function exitCodeOf(error, outputs = {}) {
     if (error === undefined)
         return 0;
-    // Going back failed: that matters more than what came after it.
+    // The rollback failed: that matters more than what came after it.
     const reason = outputs['failure-reason'] === 'rollback-failed' ? 'rollback-failed' : (0,errors/* reasonOf */.A3)(error);
     return reasons/* REASONS */.e[reason].exitCode ?? 1;
 }
@@ -334,7 +334,7 @@ function words(text) {
         .replace(/\\([\\`*_{}[\]()|~#+.)-])/g, '$1')
         .replace(/&(lt|gt|amp|#64|#47|#46|#35);/g, (whole, name) => ENTITIES[name] ?? whole);
 }
-/** What entities hid must not command a runner either; our own paint stays. */
+/** Text that was hidden in entities must not command a runner either; our own colors stay. */
 const neutral0 = (text) => text
     .split('\n')
     .map((line) => (/^\s*::|##\[/.test(line) ? (0,neutral/* neutral */.SY)(line) : line))
@@ -342,7 +342,7 @@ const neutral0 = (text) => text
 
 ;// CONCATENATED MODULE: ./lib/cli/terminal-log.js
 
-/** A group that took less is not worth a line. */
+/** Shorter groups get no line with their duration. */
 const NOTABLE_MS = 1000;
 /** The log of a terminal: groups are headings, what is in them is indented, each line as soon as it comes. */
 class TerminalLog {
@@ -380,9 +380,9 @@ class TerminalLog {
         this.#depth += 1;
         let result = 'failed';
         try {
-            const answer = await body();
+            const value = await body();
             result = 'done';
-            return answer;
+            return value;
         }
         finally {
             const took = now() - started;
@@ -392,7 +392,7 @@ class TerminalLog {
         }
     }
 }
-/** Errors speak of an action's inputs: here they are flags. */
+/** Errors name an action's inputs: here they are flags. */
 const asFlags = (message) => message
     .replace(/\b(?:[Tt]he )?[Ii]nputs? "([a-z-]+)"( and "([a-z-]+)")?/g, (_, name, _rest, other) => other ? `--${name} and --${other}` : `--${name}`)
     .replace(/set "([a-z-]+)" under "with:" of this step/g, 'give --$1')
@@ -415,7 +415,7 @@ const asFlags = (message) => message
 
 /** Of a workflow's run that this command may stand in: its log and its files are not this command's. */
 const NOT_OURS = /^(INPUT_|STATE_|GITHUB_(ACTIONS|OUTPUT|STATE|STEP_SUMMARY|WORKSPACE)$|RUNNER_TEMP$)/;
-/** Runs a command as its action would run, cancels as the runner does, and tidies up as the post step does. Answers the exit code. */
+/** Runs a command as its action would run, cancels as the runner does, and tidies up as the post step does. Returns the exit code. */
 async function runCommand(command, metadata, flags, color) {
     const values = inputValues(metadata, flags);
     const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'todo-deploy-'));
@@ -426,7 +426,7 @@ async function runCommand(command, metadata, flags, color) {
     const style = styleOf(color);
     const progress = flags.json ? process.stderr : process.stdout;
     const cancel = new AbortController();
-    const stop = onSignals(cancel, () => process.stderr.write('\nEnded at once. The lease expires by itself; the next run heals what this one left.\n'));
+    const stop = onSignals(cancel, () => process.stderr.write('\nStopped immediately. The lease expires by itself; the next run heals what this one left.\n'));
     const context = (0,action/* createContext */.q6)(command.name, cancel.signal, variables, {
         showOutputs: false,
         log: (redact) => new TerminalLog({ write: (text) => progress.write(text), style, redact, debug: flags.debug, now: () => performance.now() }),
@@ -440,7 +440,7 @@ async function runCommand(command, metadata, flags, color) {
         const report = readReport(context, flags.report);
         const code = exitCodeOf(error, context.outputs.all());
         if (flags.json)
-            process.stdout.write(`${JSON.stringify(answer(command, context, error, code, report), null, 2)}\n`);
+            process.stdout.write(`${JSON.stringify(jsonResult(command, context, error, code, report), null, 2)}\n`);
         return code;
     }
     finally {
@@ -449,7 +449,7 @@ async function runCommand(command, metadata, flags, color) {
         (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
     }
 }
-/** Answers what made it red. What has to be put right afterwards is not cancelled by what cancelled the command. */
+/** Returns the error that made it fail. The cleanup afterwards is not cancelled by what cancelled the command. */
 async function attempt(command, context, signal) {
     let failure;
     try {
@@ -462,12 +462,12 @@ async function attempt(command, context, signal) {
     if (command.after && needed) {
         await context.processes.endLeftOver();
         await command.after({ ...context, signal: new AbortController().signal }).catch((error) => {
-            context.log.warning(`Tidying up did not work: ${error instanceof Error ? error.message : error}`);
+            context.log.warning(`The cleanup failed: ${error instanceof Error ? error.message : error}`);
         });
     }
     return failure;
 }
-/** The first signal cancels: the command goes back to what served. A second one ends it at once. */
+/** The first signal cancels: the command switches back to what served. A second one ends it immediately. */
 function onSignals(cancel, onSecond) {
     const names = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     const onSignal = (signal) => {
@@ -519,7 +519,7 @@ function readReport(context, keep) {
     return JSON.parse(text);
 }
 /** The report is part of it: the file goes with the command. */
-function answer({ name }, context, error, exitCode, report) {
+function jsonResult({ name }, context, error, exitCode, report) {
     const { 'report-file': _, ...outputs } = context.outputs.all();
     const redact = (text) => context.secrets.redact(asFlags(text));
     const failure = error === undefined ? undefined : errorFacts(name, error, redact);
@@ -580,19 +580,19 @@ function programOf(root, args, done) {
 const UNKNOWN_FLAG = "error: unknown option '";
 /** Commander's refusal in this command line's words. What is no flag, or a flag's value, may be a secret: it is not repeated. */
 function refusalOf({ code, message }) {
-    const near = /\((Did you mean [^()]*\?)\)$/.exec(message)?.[1];
+    const suggestion = /\((Did you mean [^()]*\?)\)$/.exec(message)?.[1];
     if (code === 'commander.unknownCommand') {
         const name = /^error: unknown command '(.{0,60})/s.exec(message)?.[1]?.split("'")[0] ?? '';
-        return new errors/* ConfigurationError */.j1(`There is no command "${name}"`, { hint: near ?? 'See todo-deploy --help.' });
+        return new errors/* ConfigurationError */.j1(`There is no command "${name}"`, { hint: suggestion ?? 'See todo-deploy --help.' });
     }
     const [first = '', second = ''] = [...message.matchAll(/option '(--[\w-]+)/g)].map((match) => match[1] ?? '');
     if (code === 'commander.unknownOption' && first !== '')
-        return new errors/* ConfigurationError */.j1(`There is no flag ${first.slice(0, 62)}`, { hint: near ?? 'See --help for all of them.' });
+        return new errors/* ConfigurationError */.j1(`There is no flag ${first.slice(0, 62)}`, { hint: suggestion ?? 'See --help for all of them.' });
     if (code === 'commander.optionMissingArgument')
         return new errors/* ConfigurationError */.j1(`${first} needs a value`);
     if (code === 'commander.conflictingOption')
         return new errors/* ConfigurationError */.j1(`${first} and ${second} are both given`, { hint: 'Leave one of them out.' });
-    return new errors/* ConfigurationError */.j1('There is a word that belongs to no flag', { hint: 'Every value needs its flag: --name value' });
+    return new errors/* ConfigurationError */.j1('There is an argument without a flag', { hint: 'Every value needs its flag: --name value' });
 }
 /** The flag of `--flag=value` where Commander takes the whole for a name. */
 function flagWithValue({ code, message }) {
@@ -641,7 +641,7 @@ function print(text, code) {
     process.stdout.write(text);
     return code;
 }
-/** Wrong flags: before anything was begun. */
+/** Wrong flags: reported before anything begins. */
 function refuse({ reason, message, hint }, args) {
     const style = styleOf(wantsColor(undefined, process.stderr.isTTY === true, process.env));
     process.stderr.write(`${style.red(`Error: ${asFlags(message)}`)}\n${hint === undefined ? '' : `What to do: ${asFlags(hint)}\n`}`);

@@ -63220,7 +63220,7 @@ function imageEntries(value) {
             const entries = Object.entries(item);
             if (entries.length === 1 && item.name === undefined)
                 return entries;
-            throw wrong('an image of the list has no "name"', EXAMPLE);
+            throw wrong('an image in the list has no "name"', EXAMPLE);
         });
     }
     throw wrong(value === undefined || value === null ? 'it is empty' : `"${String(value).slice(0, 60)}" is not an image`, EXAMPLE);
@@ -63336,7 +63336,7 @@ function readBuildPushInputs(context) {
     const login = (0,build_push_login/* readLogin */.mN)(inputs);
     const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
     const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
-    // Only to see that every rule is one: the tags themselves are made when the version is known.
+    // Only to check every rule: the tags themselves are made when the version is known.
     (0,tags/* imageTags */.rK)(tagRules, { version: version || 'HEAD', ref: env.ref });
     return {
         images: images.map((image) => located(image, env.workspace)),
@@ -63524,7 +63524,7 @@ function readConfig(path) {
 /* harmony export */ });
 /* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7188);
 
-/** Removes the builder that the main step made. */
+/** Removes the builder that the main step created. */
 async function removeBuilder(context) {
     const made = context.state.getJson('builder');
     if (made === undefined)
@@ -63605,7 +63605,7 @@ async function readVerified(entry, read) {
     const bytes = await read(entry.digest);
     const digest = sha256(bytes);
     if (digest !== entry.digest)
-        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout has another content (${digest})`);
+        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout has different content (${digest})`);
     return Buffer.from(bytes).toString('utf8');
 }
 function parseIndex(text, name) {
@@ -63764,7 +63764,7 @@ async function exportCache(image, cacheTo, settings, tools) {
     // Its lines are the build's once more.
     const show = (line) => tools.log.debug(line);
     await watched(image, show, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
-    tools.log.info(`[${image.name}] build cache kept`);
+    tools.log.info(`[${image.name}] build cache written`);
 }
 async function requestFor(image, settings, signal) {
     return {
@@ -64054,11 +64054,11 @@ async function push(context, inputs, tools, settings, layouts, report) {
     }
     for (const { spec } of layouts) {
         const to = (0,cache/* cacheTo */.UL)(inputs.cache, repositoryOf(spec.name));
-        // The images are there: a cache that cannot be kept only makes the next build slower.
+        // The images are there: a cache that cannot be written only makes the next build slower.
         if (to.length > 0) {
             await exportCache(spec, to, settings, tools).catch((error) => {
                 signal.throwIfAborted();
-                log.warning(`The build cache of ${spec.name} was not kept: ${error instanceof Error ? error.message : String(error)}`);
+                log.warning(`The build cache of ${spec.name} was not written: ${error instanceof Error ? error.message : String(error)}`);
             });
         }
     }
@@ -65165,10 +65165,10 @@ var shared_who = __nccwpck_require__(2185);
 ;// CONCATENATED MODULE: ./lib/actions/deploy/commit-status.js
 
 const COMMIT = /^[0-9a-f]{40}$/;
-/** A cancelled run has seconds left, and better things to do with them. */
+/** A cancelled run has only seconds left, for more important work. */
 const CANCELLED_MS = 3_000;
 /**
- * The deployed commit gets a status that links to the run, where the input asks for it. A status that cannot be set is said and fails
+ * The deployed commit gets a status that links to the run, where the input asks for it. A status that cannot be set is reported and fails
  * nothing: the deploy is what counts.
  */
 async function setCommitStatus({ env, log, signal }, inputs, outcome, github) {
@@ -65219,7 +65219,7 @@ function statusOf({ release, cluster }, { status, activeColor, version, failureR
 
 
 
-/** Connects, deploys, tells. Throws what makes the run red, after outputs and summary are written. */
+/** Connects, deploys, reports. Throws the error that fails the run, after outputs and summary are written. */
 async function runDeploy(context, inputs) {
     const who = (0,shared_who/* whoRuns */.b)(context);
     context.state.save(shared_who/* HOLDER */.D, who.holder);
@@ -65331,7 +65331,7 @@ function readReason(text) {
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1375);
 
 
-/** After the main step, however it ended: what a killed rollback left is healed as a deploy's is. */
+/** After the main step, however it ended: what a killed rollback left is healed as after a deploy. */
 const afterRollback = (context) => (0,_shared_heal_own_run_js__WEBPACK_IMPORTED_MODULE_0__/* .healOwn */ .N)(context, _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readRollbackInputs */ .K);
 
 
@@ -65373,7 +65373,7 @@ var commits = __nccwpck_require__(3595);
 
 const HEAD = ['to', 'version', 'served since', 'by', 'state', 'images', 'migrations since'];
 /** Versions that can be rolled back to: into the log, the summary and the output `versions`. */
-function tellVersions(context, { release, cluster }, versions) {
+function reportVersions(context, { release, cluster }, versions) {
     const { log, summary } = context;
     const rows = versions.map(row);
     const widths = HEAD.map((head, column) => Math.max(head.length, ...rows.map((cells) => cells[column]?.length ?? 0)));
@@ -65383,7 +65383,7 @@ function tellVersions(context, { release, cluster }, versions) {
         .trimEnd();
     for (const text of [HEAD, ...rows].map(line))
         log.info(text);
-    summary.heading(2, `${release}: what can be gone back to`);
+    summary.heading(2, `${release}: versions that can be rolled back to`);
     summary.text(`Namespace ${cluster.namespace}. The first line is what serves now.`);
     summary.table(HEAD, rows.map(([to = '', version = '', ...rest]) => [(0,markdown/* code */.aY)(to), (0,markdown/* code */.aY)(version), ...rest]));
     (0,commits/* writeFullCommits */.Z)(summary, versions.map(({ version }) => version));
@@ -65402,7 +65402,7 @@ function row(version) {
         back === 0 ? 'serves' : `-${back}`,
         (0,commits/* short */.h)(version.version),
         at.replace(/\.\d+Z$/, 'Z'),
-        [actor, reason ? `went back: ${reason}` : ''].filter(Boolean).join(', '),
+        [actor, reason ? `rolled back: ${reason}` : ''].filter(Boolean).join(', '),
         `${(0,rollback/* remainsText */.XR)(version)}, ${color}`,
         registry,
         since,
@@ -65419,14 +65419,14 @@ function row(version) {
 
 
 
-/** Connects, lists or goes back, tells. Throws what makes the run red, after outputs and summary are written. */
+/** Connects, lists or rolls back, reports. Throws the error that fails the run, after outputs and summary are written. */
 async function runRollback(context, inputs) {
     const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
     // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
     const { registry, ...outside } = (0,collaborators/* collaborators */.C)(context, { cluster: inputs.cluster }, tools, tools.lazyHelm());
     try {
         if (inputs.list)
-            return tellVersions(context, inputs, await (0,rollback/* listVersions */.yO)({ ...outside, options: inputs }));
+            return reportVersions(context, inputs, await (0,rollback/* listVersions */.yO)({ ...outside, options: inputs }));
         const who = (0,shared_who/* whoRuns */.b)(context);
         if (!inputs.dryRun)
             context.state.save(shared_who/* HOLDER */.D, who.holder);
@@ -65444,10 +65444,10 @@ async function runRollback(context, inputs) {
         await tools.close();
     }
 }
-function sentence({ release }, { status, version, activeColor, url, rollback: back }) {
+function sentence({ release }, { status, version, activeColor, url, rollback: undone }) {
     if (status === 'planned')
         return 'Nothing was touched: see the plan in the summary';
-    const from = status === 'deployed' && back?.from ? `, gone back from ${back.from}` : '';
+    const from = status === 'deployed' && undone?.from ? `, rolled back from ${undone.from}` : '';
     return `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}${from}`;
 }
 function optionsOf(inputs, who) {
@@ -65483,7 +65483,7 @@ const tagFinder = (registry, log) => async (repository, tag) => {
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
 
 const LIMIT_MS = 30_000;
-/** A checkout that another user made (containers) is read all the same. */
+/** A checkout that another user made (containers) is read anyway. */
 const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 /** The checked-out source: which commit it is. */
 class Checkout {
@@ -65633,7 +65633,7 @@ var values = __nccwpck_require__(2792);
 const SIDE_BY_SIDE = 8;
 /**
  * Asks the API server about every object of a part (Helm's own dry run only renders and maps kinds). Throws one `HttpError` that names
- * each refused object. `recreated`: kinds of which a deploy may delete and create anew; what cannot be changed in them is no obstacle.
+ * each refused object. `recreated`: kinds of which a deploy may delete and recreate; what cannot be changed in them is no obstacle.
  */
 async function dryRunObjects(part, kubernetes, recreated = []) {
     const objects = Object.values(part.templates).flatMap(parseObjects);
@@ -65682,7 +65682,7 @@ function parseJson(text, what) {
         return JSON.parse(start > 0 ? text.slice(start) : text);
     }
     catch (cause) {
-        throw new errors/* ToolError */.v4(`${what} did not answer with JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
+        throw new errors/* ToolError */.v4(`${what} did not print JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
     }
 }
 function parseRender(text) {
@@ -65740,7 +65740,7 @@ function parseHistory(text, name, namespace) {
         description: entry.description,
     }));
 }
-/** What Helm says where there is no such release. */
+/** What Helm prints where there is no such release. */
 const isNotFound = (stderr) => /release: not found|has no deployed releases|release not loaded/i.test(stderr);
 
 // EXTERNAL MODULE: external "node:fs"
@@ -65943,7 +65943,7 @@ const findHelm = (options) => (0,find/* findProgram */.K)(pins/* HELM */.f, ['ve
 
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/discovery.js
 
-/** Which kinds the cluster knows. Answers are kept; an unknown kind is asked for again, since a CRD may have come meanwhile. */
+/** Which kinds the cluster knows. Results are kept; an unknown kind is asked for again, since a CRD may have come meanwhile. */
 class Discovery {
     #transport;
     #groups = new Map();
@@ -66180,7 +66180,7 @@ var retry = __nccwpck_require__(7145);
 const TOKEN_FILE_MS = 60_000;
 const EARLY_MS = 60_000;
 const EXEC_LIMIT_MS = 60_000;
-/** Answers the credentials of a kubeconfig's user; tokens from files and exec plugins are kept until they run out. */
+/** Returns the credentials of a kubeconfig's user; tokens from files and exec plugins are kept until they run out. */
 class CredentialSource {
     #user;
     #cluster;
@@ -66285,7 +66285,7 @@ class CredentialSource {
             // Said below; the output may hold a token and is not quoted.
         }
         if (!status?.token && !status?.clientCertificateData) {
-            throw new errors/* ToolError */.v4(`The kubeconfig's login program ${command} answered neither a token nor a certificate`);
+            throw new errors/* ToolError */.v4(`The kubeconfig's login program ${command} returned neither a token nor a certificate`);
         }
         if (status.token)
             this.#mask(status.token);
@@ -66370,10 +66370,10 @@ class Transport {
     }
     /** The raw answer, for streams; other codes than 2xx are thrown. */
     async open(request, signal, kind = 'streams') {
-        const answer = await this.#send(request, signal, kind);
-        if (answer.statusCode !== 401 || !this.forgetCredentials())
-            return await this.#checked(request, answer);
-        await answer.body.dump();
+        const response = await this.#send(request, signal, kind);
+        if (response.statusCode !== 401 || !this.forgetCredentials())
+            return await this.#checked(request, response);
+        await response.body.dump();
         return await this.#checked(request, await this.#send(request, signal, kind));
     }
     async #send(request, signal, kind) {
@@ -66390,10 +66390,10 @@ class Transport {
             signal,
         });
     }
-    async #checked(request, answer) {
-        if (answer.statusCode >= 200 && answer.statusCode < 300)
-            return answer;
-        throw statusError(request, answer.statusCode, await answer.body.text(), answer.headers['retry-after']);
+    async #checked(request, response) {
+        if (response.statusCode >= 200 && response.statusCode < 300)
+            return response;
+        throw statusError(request, response.statusCode, await response.body.text(), response.headers['retry-after']);
     }
     /** The answer's text, repeated after passing failures as far as `repeat` allows. */
     async text(request, repeat) {
@@ -66403,7 +66403,7 @@ class Transport {
                 return await (await this.open(request, limit, 'requests')).body.text();
             }
             catch (error) {
-                // Said by us already: the API's own answer, a kubeconfig or a login program that does not work.
+                // Already our own error: the API's own answer, a kubeconfig or a login program that does not work.
                 if (error instanceof errors/* DeployError */.sH)
                     throw error;
                 throw (0,network_errors/* networkError */.x6)(`Kubernetes API ${this.server} (${request.method} ${request.path.split('?')[0]})`, error, this.#limitMs);
@@ -66501,7 +66501,7 @@ async function* watch(source, signal) {
                 if (signal.aborted)
                     return;
             }
-            // A server that ends its streams at once is not asked in a hurry.
+            // A server that ends its streams at once is not asked again at once.
             if (Date.now() - opened < 1000 && version !== undefined)
                 await pause(++failures, signal);
         }
@@ -66523,7 +66523,7 @@ async function pause(failures, signal) {
 function isFinal(error) {
     if (error instanceof errors/* HttpError */.j$)
         return error.status >= 400 && error.status < 500 && error.status !== 429;
-    // undici's and Node's own errors, a signal's among them, have a code and are the network's; anything else is a mistake of ours.
+    // undici's and Node's own errors, a signal's among them, have a code and are the network's; anything else is a bug of ours.
     return !((0,network_errors/* isError */.bJ)(error) && 'code' in error);
 }
 function remember(known, { type, object }) {
@@ -66721,8 +66721,8 @@ class KubernetesClient {
         };
         const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
         // Asking changes nothing, so it may be repeated.
-        const answer = await this.#transport.json({ method: 'POST', path, body }, 'safe');
-        return answer.status?.allowed === true;
+        const response = await this.#transport.json({ method: 'POST', path, body }, 'safe');
+        return response.status?.allowed === true;
     }
     async resource(kind) {
         return await this.#discovery.find(kind);
@@ -66811,7 +66811,7 @@ function selectContext(file, wanted, origin) {
 }
 function check(cluster, user, origin) {
     if (!/^https?:\/\//.test(cluster.server ?? '')) {
-        throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) names the server "${cluster.server}", which is no https address`);
+        throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) names the server "${cluster.server}", which is not an https address`);
     }
     if (cluster['proxy-url']) {
         throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
@@ -66978,7 +66978,7 @@ const PRIVATE = [
 ];
 /**
  * The machine's own public IPv4 address, where it has one: a self-hosted runner may, GitHub's stand behind an address that the machine itself
- * cannot see. Nobody else is asked.
+ * cannot see. No outside service is asked.
  */
 function publicAddress(interfaces) {
     const addresses = Object.values(interfaces).flatMap((entries) => entries ?? []);
@@ -67032,9 +67032,9 @@ async function accessAs(access, account, seconds, options = {}) {
         spec: { expirationSeconds: Math.max(SHORTEST_S, Math.round(seconds)) },
     };
     try {
-        // A token more changes nothing.
-        const answer = await transport.json({ method: 'POST', path: place, body }, 'safe');
-        const { token, expirationTimestamp } = answer.status;
+        // One more token changes nothing.
+        const response = await transport.json({ method: 'POST', path: place, body }, 'safe');
+        const { token, expirationTimestamp } = response.status;
         options.mask?.(token);
         return { access: withToken(access, token), until: Date.parse(expirationTimestamp) };
     }
@@ -67080,7 +67080,7 @@ async function digitalOceanAccess(context, wanted) {
     const seconds = Math.ceil(wanted.lifetimeMs / 1000);
     const content = await (0,clusters/* clusterKubeconfig */.eb)(api, cluster, wanted.serviceAccount === '' ? seconds : SHORT_S);
     const admin = loadKubeconfig({ content, mask });
-    const { access, until } = await reached(cluster, () => narrowed(context, admin, wanted, seconds));
+    const { access, until } = await requireReachable(cluster, () => asServiceAccount(context, admin, wanted, seconds));
     const as = wanted.serviceAccount === '' ? '' : ` as the ServiceAccount ${wanted.serviceAccount}`;
     log.info(`Cluster ${cluster.name} (${cluster.region}) by a token of DigitalOcean${as}`);
     const path = access.kubeconfigFile(temp);
@@ -67088,7 +67088,7 @@ async function digitalOceanAccess(context, wanted) {
     return access;
 }
 /** As the ServiceAccount where one is named; the API server has answered. */
-async function narrowed({ mask, clock }, admin, { serviceAccount }, seconds) {
+async function asServiceAccount({ mask, clock }, admin, { serviceAccount }, seconds) {
     if (serviceAccount !== '') {
         const [namespace = '', name = ''] = serviceAccount.split('/');
         return await accessAs(admin, { namespace, name }, seconds, { mask });
@@ -67102,7 +67102,7 @@ async function narrowed({ mask, clock }, admin, { serviceAccount }, seconds) {
     }
     return { access: admin, until: clock.now() + seconds * 1000 };
 }
-async function reached(cluster, ask) {
+async function requireReachable(cluster, ask) {
     try {
         return await ask();
     }
@@ -67218,7 +67218,7 @@ var errors = __nccwpck_require__(6553);
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const LIMIT_MS = 20_000;
-/** A checkout that another user made (containers) is read all the same. */
+/** A checkout that another user made (containers) is read anyway. */
 const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 /** How two commits relate: by the checkout where it holds both, else by GitHub's compare API. */
 function ancestryOf(source) {
@@ -67258,7 +67258,7 @@ async function byGitHub({ github, log, repository, signal }, version, to) {
     try {
         const comparison = await github.compare(repository, to, version, signal);
         if (comparison === undefined)
-            log.info(`GitHub does not know both ${to} and ${version} in ${repository}: which is older is not known`);
+            log.info(`GitHub does not know both ${to} and ${version} in ${repository}: which one is older is unknown`);
         if (comparison === 'behind')
             return 'older';
         return comparison === 'ahead' ? 'newer' : undefined;
@@ -67266,7 +67266,7 @@ async function byGitHub({ github, log, repository, signal }, version, to) {
     catch (error) {
         signal?.throwIfAborted();
         const hint = error instanceof errors/* DeployError */.sH && error.hint ? ` ${error.hint}` : '';
-        log.warning(`Which of two versions is older could not be asked: ${error instanceof Error ? error.message : error}.${hint}`);
+        log.warning(`Could not find out which of two versions is older: ${error instanceof Error ? error.message : error}.${hint}`);
         return undefined;
     }
 }
@@ -67289,7 +67289,7 @@ function collaborators(context, inputs, tools, helm) {
         runner: tools.runner,
         env: context.variables,
         mask: context.mask,
-        login: (0,registries/* loginToLook */.u)((0,registries/* providerContext */.P)(context, inputs.cluster)),
+        login: (0,registries/* loginForReads */.U)((0,registries/* providerContext */.P)(context, inputs.cluster)),
     });
     return {
         kubernetes: tools.kubernetes,
@@ -67312,7 +67312,7 @@ function collaborators(context, inputs, tools, helm) {
         pullSecrets: inputs.pullSecrets ?? [],
     };
 }
-/** The runner may have no access to a registry that the cluster pulls from: then nobody can say. */
+/** The runner may have no access to a registry that the cluster pulls from: then it is unknown. */
 async function imageExists(registry, image, log) {
     const { reference } = (0,image_reference/* parseImage */.zZ)(image);
     if (reference === undefined)
@@ -67325,7 +67325,7 @@ async function imageExists(registry, image, log) {
         return 'unknown';
     }
 }
-/** What passes is said for debugging only. */
+/** Passed checks are logged for debugging only. */
 function quiet(log) {
     const debug = (text) => log.debug(text);
     return {
@@ -67398,7 +67398,7 @@ const digitalOceanApi = ({ variables, signal }, token) => new _tools_digitalocea
 /* harmony export */ });
 const ANNOTATION_LINES = 8;
 const ANNOTATION_COLUMNS = 300;
-/** Whoever reads only the annotation sees the last lines of each log, too. */
+/** The annotation, too, shows the last lines of each log. */
 function shown(error, { report }) {
     const evidence = report.failure?.evidence ?? [];
     if (evidence.length > 0)
@@ -67480,9 +67480,9 @@ async function healOwn(context, read) {
         return;
     const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
     try {
-        const said = await healAfter({ release: inputs.release, who: (0,who/* whoRuns */.b)(context), timeoutMs: inputs.timeoutMs }, { kubernetes: tools.kubernetes, helm: tools.helm, clock: context.clock, log: context.log }, context.signal);
-        if (said)
-            context.summary.text(said);
+        const healed = await healAfter({ release: inputs.release, who: (0,who/* whoRuns */.b)(context), timeoutMs: inputs.timeoutMs }, { kubernetes: tools.kubernetes, helm: tools.helm, clock: context.clock, log: context.log }, context.signal);
+        if (healed)
+            context.summary.text(healed);
     }
     finally {
         await tools.close();
@@ -67526,7 +67526,7 @@ function setOutputs(context, outcome, reportFile) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 
 
-/** The whole story as JSON, for machines and for what is too long for the summary. Answers its path. */
+/** The whole outcome as JSON, for machines and for what is too long for the summary. Returns its path. */
 async function writeReport(context, inputs, outcome, name = 'deploy') {
     const { report, error, ...facts } = outcome;
     const { steps, checks, warnings, notes, failure, switchMs, switchBackMs } = report;
@@ -67574,13 +67574,13 @@ var commits = __nccwpck_require__(3595);
 function writePlan(summary, plan) {
     const verdicts = {
         deploy: `A deploy would bring up ${plan.color}${plan.active ? ` beside ${plan.active}, which serves` : ': the first deploy of this app'}.`,
-        unchanged: 'A deploy would do nothing: what this version consists of serves already.',
+        unchanged: 'A deploy would do nothing: the content of this version already serves.',
         superseded: 'A deploy would do nothing: a newer version serves.',
     };
     summary.text(verdicts[plan.verdict]);
     summary.heading(3, 'Services to switch');
     if (plan.services.length === 0)
-        summary.text('None: the app has no Service that leads to a version of its own.');
+        summary.text('None: no Service of the app leads to a color.');
     else
         summary.table(['service', 'from', 'to'], plan.services.map(({ name, from, to }) => [(0,markdown/* code */.aY)(name), from ?? 'nothing', to]));
     summary.heading(3, 'Changes');
@@ -67613,7 +67613,7 @@ const SHOWN_MS = 50;
 const MARKS = { ok: '✓', failed: '✗', skipped: '–', running: '…' };
 const took = ({ startedAt, endedAt }) => (endedAt === undefined ? undefined : endedAt - startedAt);
 const seconds = (ms) => (0,markdown/* quantity */.au)((ms / 1000).toFixed(ms < 10_000 ? 1 : 0), 's');
-/** How it went: every step that took time, failed or has something to say; the same names in the table and in the drawing. */
+/** Every step that took time, failed or has a note; the same names in the table and in the drawing. */
 function writeSteps(summary, { report }) {
     const told = report.steps.filter((step) => (took(step) ?? SHOWN_MS) >= SHOWN_MS || step.result === 'failed' || step.note);
     if (told.length === 0)
@@ -67662,9 +67662,9 @@ function writeChecks(summary, { report }) {
 
 
 
-/** More than so many lines of evidence are not read at a glance: they stay folded. */
+/** Evidence with more lines than this stays folded. */
 const GLANCE = 45;
-/** The job summary: who serves now and why first, then how it went, then what was seen. */
+/** The job summary: who serves now and why first, then the steps, then the evidence. */
 function writeSummary({ summary }, inputs, outcome) {
     summary.heading(2, (0,commits/* short */.h)(title(inputs, outcome)));
     summary.text(...whoServes(inputs, outcome));
@@ -67692,9 +67692,9 @@ function writeFailure(summary, { report: { failure } }) {
 }
 function title({ release }, { status, wanted, version, rollback }) {
     if (rollback && status === 'deployed')
-        return `${release}: back on ${wanted}`;
+        return `${release}: rolled back to ${wanted}`;
     if (rollback && status === 'rolled-back')
-        return `${release}: going back to ${wanted} failed, ${version ?? 'the version before'} serves`;
+        return `${release}: rollback to ${wanted} failed, ${version ?? 'the version before'} serves`;
     const words = {
         deployed: `${release}: ${wanted} is deployed`,
         unchanged: `${release}: nothing to deploy`,
@@ -67715,21 +67715,21 @@ function whoServes({ cluster }, outcome) {
     const serves = [(0,markdown/* bold */.Cr)((0,markdown/* join */.fj)((0,markdown/* raw */.lS)('Version '), (0,markdown/* code */.aY)((0,commits/* short */.h)(version ?? 'unknown')), (0,markdown/* raw */.lS)(' serves'))), (0,markdown/* raw */.lS)(` as ${activeColor}`), ...where];
     const why = {
         deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
-        unchanged: ': what this version consists of runs already.',
+        unchanged: ': the content of this version already runs.',
         superseded: ': this run deploys nothing.',
         'rolled-back': report.switchBackMs === undefined ? ': users never saw the new version.' : `: users were switched back in ${report.switchBackMs} ms.`,
         failed: '.',
         planned: '. Nothing was touched.',
     };
     const left = rollback && status === 'deployed'
-        ? [(0,markdown/* raw */.lS)(' Gone back from '), (0,markdown/* code */.aY)((0,commits/* short */.h)(rollback.from)), rollback.reason ? `: ${rollback.reason}` : (0,markdown/* raw */.lS)('.')]
+        ? [(0,markdown/* raw */.lS)(' Rolled back from '), (0,markdown/* code */.aY)((0,commits/* short */.h)(rollback.from)), rollback.reason ? `: ${rollback.reason}` : (0,markdown/* raw */.lS)('.')]
         : [];
     return [...serves, (0,markdown/* raw */.lS)(why[status]), ...left];
 }
 function writeWarnings(summary, { report }) {
     if (report.warnings.length === 0)
         return;
-    summary.heading(3, 'To know about this chart');
+    summary.heading(3, 'Notes on this chart');
     summary.list(report.warnings.map(({ object, message, hint }) => `${object ? `${object}: ` : ''}${message}${hint ? ` — ${hint}` : ''}`));
 }
 
@@ -67741,27 +67741,27 @@ function writeWarnings(summary, { report }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   P: () => (/* binding */ providerContext),
-/* harmony export */   u: () => (/* binding */ loginToLook)
+/* harmony export */   U: () => (/* binding */ loginForReads)
 /* harmony export */ });
 /* harmony import */ var _tools_http_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8147);
 /* harmony import */ var _tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(827);
 
 
-/** Long enough to ask whether images are there. */
-const LOOK_MS = 3_600_000;
+/** Long enough to check whether images exist. */
+const READ_MS = 3_600_000;
 /** What registries are opened with. Without GitHub's token docker's login state counts there. */
 function providerContext(context, { digitalOceanToken, githubToken = '' }) {
     const { clock, log, signal, mask, variables, env } = context;
     return { http: new _tools_http_js__WEBPACK_IMPORTED_MODULE_0__/* .UndiciHttp */ .z(), clock, log, signal, mask, variables, actor: env.actor, githubToken, digitalOceanToken };
 }
-/** Logins to see whether a registry has images. Where one cannot be had, nobody can say. */
-const loginToLook = (context) => async (repository) => {
+/** Logins to check whether a registry has images. Without one the check is left out. */
+const loginForReads = (context) => async (repository) => {
     try {
-        return await (0,_tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_1__/* .registryAt */ .R)(repository, context).login(LOOK_MS);
+        return await (0,_tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_1__/* .registryAt */ .R)(repository, context).login(READ_MS);
     }
     catch (error) {
         context.signal.throwIfAborted();
-        context.log.warning(`Whether the registry has the images is not checked: ${error instanceof Error ? error.message : error}`);
+        context.log.warning(`Could not check whether the registry has the images: ${error instanceof Error ? error.message : error}`);
         return undefined;
     }
 };
@@ -67807,7 +67807,7 @@ const readRelease = (inputs, otherwise) => inputs.string('release', {
     pattern: RELEASE,
     describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
 });
-/** The longest that a run may take, ms: lease, hooks and readiness, and the same again on the way back. */
+/** The longest that a run may take, ms: lease, hooks and readiness, and the same again for an automatic rollback. */
 const longestMs = ({ timeoutMs, bakeMs, drainMs }) => 6 * timeoutMs + bakeMs + drainMs;
 const readKeepOld = (inputs) => inputs.choice('keep-old', ['zero', 'warm', 'remove'], 'zero');
 function readUrl(text) {
@@ -67926,7 +67926,7 @@ function writeSummary(summary, results) {
         result.failure ?? '',
     ]));
     for (const result of failed.filter(({ body }) => body)) {
-        summary.details(`Start of the answer to ${result.check} (${result.target})`, (inner) => inner.code(result.body ?? ''));
+        summary.details(`Start of the response to ${result.check} (${result.target})`, (inner) => inner.code(result.body ?? ''));
     }
 }
 
@@ -68104,7 +68104,7 @@ function serviceStatus(view, name) {
         return { name, endpoints: 0, problem: 'it is not there' };
     const selector = service.spec?.selector ?? {};
     const color = (0,kube_names/* selectedColor */.vA)(selector);
-    const problem = (0,routes/* routeProblem */.D)(view, { service: name, selector });
+    const problem = (0,routes/* routeProblem */.DB)(view, { service: name, selector });
     const endpoints = view
         .all(kube_names/* ENDPOINT_SLICE */.$t)
         .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
@@ -68655,7 +68655,7 @@ async function readCost(api, cluster) {
 var release_secret = __nccwpck_require__(1398);
 ;// CONCATENATED MODULE: ./lib/tools/helm/recorded.js
 
-/** A release's last deployed revision, read from its Secret: without the program `helm`, for whoever only looks. */
+/** A release's last deployed revision, read from its Secret: without the program `helm`, for readers. */
 async function recordedManifest(kubernetes, release) {
     const { items } = await kubernetes.list(release_secret/* SECRET */.bB, { labelSelector: `owner=helm,name=${release},status=deployed` });
     const revision = (labels) => Number(labels?.version ?? 0);
@@ -68674,7 +68674,7 @@ var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./lib/actions/status/report.js
 
 
-/** Everything that was seen, as JSON. Checks of the history are left out: they may carry credentials. Answers the path. */
+/** Everything that was seen, as JSON. Checks of the history are left out: they may carry credentials. Returns its path. */
 async function writeReport({ env, secrets }, { history, ...status }, cost) {
     const served = history.map(({ smoke: _, ...entry }) => entry);
     const content = { ...status, history: served, cost };
@@ -68712,7 +68712,7 @@ function headline(status) {
         unready.length > 0 ? `${unready.join(', ')} not ready` : '',
         ...status.services.flatMap(({ name, problem }) => (problem === undefined ? [] : [`Service/${name}: ${problem}`])),
         drift.length > 0 ? `${drift.length} drifted` : '',
-        healing === undefined ? '' : 'a killed run is to be healed',
+        healing === undefined ? '' : 'a killed run needs healing',
     ].filter(Boolean);
     const serves = `${release}: ${(0,commits/* short */.h)(version ?? 'an unknown version')} serves as ${active}`;
     return troubles.length === 0 ? `${serves}, healthy` : `${serves}; ${troubles.join('; ')}`;
@@ -68731,7 +68731,7 @@ function writeSummary(summary, status, cost) {
     if (cost)
         writeCost(summary, cost);
     if (status.unseen.length > 0) {
-        summary.heading(3, 'Not looked at');
+        summary.heading(3, 'Not checked');
         summary.list(status.unseen);
     }
     const shown = status.history.slice(0, HISTORY).map(({ version }) => version);
@@ -68753,7 +68753,7 @@ function writeRun(summary, { lease, inFlight, healing, lastFailure }) {
         lines.push((0,markdown/* join */.fj)(`A deploy of ${(0,commits/* short */.h)(inFlight.version)} is in flight as ${inFlight.color}, in “${inFlight.phase}” (`, run, `).${next}`));
     }
     if (lastFailure) {
-        lines.push(`The last try failed: ${(0,commits/* short */.h)(lastFailure.version)}, ${time(lastFailure.at)}: ${(0,commits/* short */.h)(lastFailure.cause)} (${lastFailure.reason}).`);
+        lines.push(`The last attempt failed: ${(0,commits/* short */.h)(lastFailure.version)}, ${time(lastFailure.at)}: ${(0,commits/* short */.h)(lastFailure.cause)} (${lastFailure.reason}).`);
     }
     if (lines.length > 0)
         summary.list(lines);
@@ -68795,9 +68795,9 @@ function writeHistory(summary, { history, version, rollback }) {
     if (history.length === 0)
         return;
     summary.heading(3, 'Versions that served');
-    const back = new Map(rollback.map((choice) => [`${choice.version} ${choice.at}`, choice]));
+    const choices = new Map(rollback.map((choice) => [`${choice.version} ${choice.at}`, choice]));
     summary.table(['version', 'since', 'by', 'color', 'a rollback'], history.slice(0, HISTORY).map((entry, index) => {
-        const choice = back.get(`${entry.version} ${entry.at}`);
+        const choice = choices.get(`${entry.version} ${entry.at}`);
         const words = choice ? (0,markdown/* join */.fj)((0,markdown/* code */.aY)(choice.to), (0,markdown/* raw */.lS)(' '), choice.text) : index === 0 && entry.version === version ? 'serves' : '';
         return [
             entry.runUrl ? (0,markdown/* link */.nf)((0,markdown/* code */.aY)((0,commits/* short */.h)(entry.version)), entry.runUrl) : (0,markdown/* code */.aY)((0,commits/* short */.h)(entry.version)),
@@ -68832,7 +68832,7 @@ function writeCost(summary, { cluster, items, monthlyUsd, unpriced }) {
 
 
 
-/** Looks, tells; red only where the inputs ask for it. */
+/** Reads and reports the state; fails only where the inputs ask for it. */
 async function runStatus(context, inputs) {
     const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
     try {
@@ -68854,7 +68854,7 @@ const recordedBy = (kubernetes) => async (release) => {
     const found = await recordedManifest(kubernetes, release);
     return found && { objects: (0,split/* readManifests */.PX)(found.manifest).manifests.map(({ object }) => object) };
 };
-/** What it costs is worth knowing, and no reason to fail. */
+/** An estimate of the cost is no reason to fail. */
 async function costOf(context, { cluster }) {
     const { digitalOcean } = cluster;
     if (digitalOcean === undefined)
@@ -68883,7 +68883,7 @@ function setOutputs(context, status, reportFile) {
     set('holder', lease && !lease.expired ? lease.who : '');
     set('report-file', reportFile);
 }
-/** The summary is for the page; the log has what matters. */
+/** The summary has everything; the log has what matters. */
 function tell({ log }, status) {
     log.info(headline(status));
     for (const drift of status.drift)
@@ -68896,7 +68896,7 @@ function tell({ log }, status) {
         if (problem !== undefined)
             log.warning(`Service/${name}: ${problem}`);
     if (status.healing !== undefined) {
-        log.warning(`A killed run left the deploy of ${status.inFlight?.version}: the next run will ${status.healing}`);
+        log.warning(`A killed run left the deploy of ${status.inFlight?.version} unfinished: the next run will ${status.healing}`);
     }
     for (const line of status.unseen)
         log.notice(line);
@@ -68963,7 +68963,7 @@ const scopeOf = (repository) => repository.replace(/[^\w.-]+/g, '-');
 /** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
 function readReport(report, subject) {
     if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(report) || report.SchemaVersion !== 2) {
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`The scan of ${subject.image} (${subject.platform}) gave no Trivy report of schema version 2`, {
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`The scan of ${subject.image} (${subject.platform}) produced no Trivy report of schema version 2`, {
             reason: 'scan-failed',
             hint: 'use Trivy 0.50 or newer',
         });
@@ -71197,7 +71197,7 @@ async function prove(run, plan, split, record) {
         service: `${service.name}-${plan.color}`,
         selector: { ...service.selector, [model/* COLOR_LABEL */.PL]: plan.color },
     }));
-    await (0,traffic_routes/* proveRoutes */.j)(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
+    await (0,traffic_routes/* proveRoutes */.j_)(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
     await requireSameNodes(run, plan, split);
     const checks = podChecks(run.options.smoke);
     const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
@@ -71652,7 +71652,7 @@ var selectors = __nccwpck_require__(3239);
 const switch_FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
-const VERSION_ANSWERS = 5;
+const VERSION_RESPONSES = 5;
 /** Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. */
 async function switchTraffic(run, plan, split, door) {
     let moves = [];
@@ -71669,7 +71669,7 @@ async function move(run, plan, moves, door, record) {
     run.signal.throwIfAborted();
     const started = run.clock.now();
     await (0,selectors/* switchServices */.Ry)(moves, run);
-    await (0,traffic_routes/* proveRoutes */.j)(routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS });
+    await (0,traffic_routes/* proveRoutes */.j_)(routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS });
     run.report.switchMs = run.clock.now() - started;
     const workers = await (0,color_workers/* moveWorkers */.xp)(run, plan.active, plan.color);
     await kubeProxyFollows(run);
@@ -71693,7 +71693,7 @@ async function proveVersion(run, door) {
     }
     const deadline = run.clock.now() + VERSION_LIMIT_MS;
     let seen = 'no answer';
-    for (let inARow = 0; inARow < VERSION_ANSWERS;) {
+    for (let inARow = 0; inARow < VERSION_RESPONSES;) {
         if (run.clock.now() > deadline) {
             throw new diagnosis_failure/* StepFailure */.p('switch-failed', `The front door ${door.url} did not answer from version ${version}: ${versionHeader} was "${seen}"`, {
                 hint: `Does every answer carry the header "${versionHeader}" with the deployed version?`,
@@ -71703,7 +71703,7 @@ async function proveVersion(run, door) {
         inARow = sameVersion(seen, version) ? inARow + 1 : 0;
         await run.clock.sleep(inARow > 0 ? 20 : 250, run.signal);
     }
-    return `, ${VERSION_ANSWERS} answers from ${version} in a row`;
+    return `, ${VERSION_RESPONSES} answers from ${version} in a row`;
 }
 async function servedVersion(run, door, header) {
     try {
@@ -72448,7 +72448,7 @@ async function requireValid(run, plan) {
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
 
 const NOTE = 'Not checked, since the account may not read it: ';
-/** A read that a deploy can do without: where the account may not, a note in the report says what was not checked. */
+/** An optional read of a deploy: where the account may not, a note in the report says what was not checked. */
 async function ifReadable({ report }, what, read) {
     try {
         return await read();
@@ -72865,7 +72865,7 @@ async function switchBack(run, inFlight, afterwards = async () => '') {
         else
             await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .setWorkers */ .ki)(run, color, false);
         const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
-        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j)(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j_)(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
         const took = run.clock.now() - started;
         record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
         return took;
@@ -74251,9 +74251,10 @@ function irreversibleOf(between, target) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ routeProblem),
-/* harmony export */   j: () => (/* binding */ proveRoutes)
+/* harmony export */   DB: () => (/* binding */ routeProblem),
+/* harmony export */   j_: () => (/* binding */ proveRoutes)
 /* harmony export */ });
+/* unused harmony export endpointPods */
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
@@ -74595,7 +74596,7 @@ class LeaseLostError extends DeployError {
         super('lease-lost', message, options);
     }
 }
-/** A new version failed and going back failed too: a person has to look now. */
+/** A new version failed and the rollback failed too: a person has to look now. */
 class RollbackFailedError extends DeployError {
     name = 'RollbackFailedError';
     constructor(message, options = {}) {
@@ -74731,8 +74732,8 @@ const BUILD_PUSH = {
     },
     'scan-failed': {
         title: 'the scan failed',
-        meaning: 'An image could not be scanned, so that nothing is known of it and nothing is pushed.',
-        todo: 'Run the job again. If it stays, check that the runner reaches the vulnerability database.',
+        meaning: 'An image could not be scanned, so nothing is known about it and nothing is pushed.',
+        todo: 'Run the job again. If it persists, check that the runner reaches the vulnerability database.',
         example: 'Trivy could not fetch its vulnerability database: connection refused',
     },
     'scan-blocked': {
@@ -74744,7 +74745,7 @@ const BUILD_PUSH = {
     'push-failed': {
         title: 'the push failed',
         meaning: 'The registry does not hold what was built and scanned.',
-        todo: 'Run the job again. If it stays, does something else push to this repository?',
+        todo: 'Run the job again. If it persists, does something else push to this repository?',
         example: 'registry.example.com/acme/backend:v9 is not there in the registry, but sha256:4f53… was built and scanned',
     },
 };
@@ -74768,7 +74769,7 @@ const DEPLOY = {
     },
     'state-unclear': {
         title: 'what serves is not clear',
-        meaning: 'What the cluster holds and what the journal says do not fit together, so that nothing is touched.',
+        meaning: 'The cluster and the journal contradict each other, so nothing is touched.',
         todo: 'Check which color serves: kubectl get services -o wide',
         example: 'The Services of "todo" select different colors: todo-backend → green, todo-frontend → blue',
     },
@@ -74781,7 +74782,7 @@ const DEPLOY = {
     irreversible: {
         title: 'a migration cannot be undone',
         meaning: 'Since the wanted version a migration ran that its chart marks as irreversible.',
-        todo: 'Go back to a version since then, or set "allow-irreversible" if the old version works with the new schema.',
+        todo: 'Roll back to a version deployed since then, or set "allow-irreversible" if the old version works with the new schema.',
         example: 'Job/todo-migrate ran after v3 and cannot be undone: v3 may not work with the schema as it is now',
     },
     'image-not-found': {
@@ -74798,7 +74799,7 @@ const DEPLOY = {
     },
     'image-pull': {
         title: 'image not pulled',
-        meaning: 'An image cannot be pulled, for another reason than that it is missing or protected.',
+        meaning: 'An image cannot be pulled, for a reason other than that it is missing or protected.',
         todo: 'The registry could not be reached from the node, or answered with an error.',
         example: 'The image registry.example.com/acme/todo-backend:v9 cannot be pulled: dial tcp 203.0.113.9:443: i/o timeout',
     },
@@ -74810,7 +74811,7 @@ const DEPLOY = {
     },
     'crash-loop': {
         title: 'the app crashes',
-        meaning: 'A container of the new version ends again and again right after its start.',
+        meaning: 'A container of the new version exits repeatedly right after it starts.',
         todo: 'The last lines of its log say why.',
         example: 'Container "backend" of Deployment/todo-backend-green crashes right after it starts: 3 times (exit code 1)',
     },
@@ -74870,36 +74871,36 @@ const DEPLOY = {
     },
     'admission-refused': {
         title: 'refused by the cluster',
-        meaning: 'An admission webhook, a policy or Pod Security does not admit what the chart holds.',
+        meaning: 'An admission webhook, a policy or Pod Security does not admit an object of the chart.',
         todo: 'Change the chart as the refusal says, or have the policy changed.',
         example: 'The cluster refuses the pods of Deployment/todo-backend-green: pods "x" is forbidden: violates PodSecurity "restricted:latest"',
     },
     'smoke-failed': {
         title: 'a check failed',
-        meaning: 'A check of a deploy or of smoke-test did not get the answer that it expects; `helm test` counts as one.',
+        meaning: 'A check of a deploy or of smoke-test did not get the response that it expects; `helm test` counts as one.',
         todo: 'The evidence shows what each check expected and saw.',
         example: 'Check "health" failed before the switch: expected 200–399, got 503 at pod todo-backend-green-5d9c-x7k2p',
     },
     'switch-failed': {
         title: 'traffic could not be switched',
         meaning: 'The Services could not be moved to the new color, or traffic did not follow them.',
-        todo: 'Do what the message says, and deploy again: users are on the version before.',
+        todo: 'Do what the message says, and deploy again: users are on the previous version.',
         example: 'Someone else changed the selector of Service todo-backend during the switch',
     },
     'bake-failed': {
         title: 'the new version failed under traffic',
         meaning: 'After the switch, containers of the new version ended, or a Service had no ready pod left.',
-        todo: 'The last log lines in the evidence say why; users are back on the version before.',
+        todo: 'The last log lines in the evidence say why; users are back on the previous version.',
         example: 'No pod behind Service todo-backend is ready any more',
     },
     'helm-failed': {
         title: 'Helm failed',
-        meaning: 'Helm ended with an error that is none of the others.',
+        meaning: 'Helm failed for a reason that is none of the others.',
         todo: "Helm's own words are in the evidence.",
         example: 'The base could not be applied: context deadline exceeded',
     },
     'rollback-failed': {
-        title: 'going back failed',
+        title: 'the rollback failed',
         exitCode: 3,
         meaning: 'The new version failed and rolling back to the version before failed too: a person has to look now.',
         todo: 'Check which color serves: kubectl get services -o wide. The next deploy heals what is left.',
@@ -74932,7 +74933,7 @@ const EVERY_ACTION = {
     'service-failed': {
         title: 'a service failed',
         meaning: "The cluster's API, a registry or another service could not be reached, or answered with an error.",
-        todo: 'Run the job again. If it stays, check that the runner reaches the service.',
+        todo: 'Run the job again. If it persists, check that the runner reaches the service.',
         example: 'Kubernetes API https://203.0.113.7:6443 (GET /version): connection refused',
     },
     timeout: {
@@ -74944,13 +74945,13 @@ const EVERY_ACTION = {
     cancelled: {
         title: 'cancelled',
         exitCode: 130,
-        meaning: 'The run was cancelled from outside. A deploy goes back to what served.',
+        meaning: 'The run was cancelled from outside. A deploy switches back to the version that served.',
         todo: 'Run the job again.',
         example: 'Cancelled by SIGINT',
     },
     internal: {
         title: 'unexpected error, please report it',
-        meaning: 'An error that was not foreseen.',
+        meaning: 'An unexpected error.',
         todo: "Report it, with the job's log and the report file.",
         example: "Cannot read properties of undefined (reading 'spec')",
     },
@@ -74962,7 +74963,7 @@ const STATUS = {
     drifted: {
         title: 'not as it was deployed',
         meaning: 'Something was changed since the last deploy, and "fail-on-drift" is set.',
-        todo: 'Deploy again: that puts it right. Or take the change into the chart.',
+        todo: 'Deploy again to restore it, or take the change into the chart.',
         example: '"todo" is not as it was deployed: Deployment/todo-backend-green: replicas 2 → 5',
     },
     unhealthy: {
@@ -75076,7 +75077,7 @@ var values = __nccwpck_require__(2792);
 
 
 
-/** Every environment variable that the product reads, and what for. A test holds the list complete. */
+/** Every environment variable that the product reads, and why. A test keeps the list complete. */
 const VARIABLES = {
     BUILDKIT_HOST: 'BuildKit to build with instead of a builder of our own, e.g. `unix:///run/buildkit/buildkitd.sock`',
     BUILDX_CONFIG: 'folder of buildx, with the builders',
@@ -75281,7 +75282,7 @@ class ProcessLedger {
     #save() {
         this.#state.saveJson(STATE, [...this.#running.values()]);
     }
-    /** Ends the process groups that are left: SIGTERM, and SIGKILL after `graceMs`. Answers how many there were. */
+    /** Ends the process groups that are left: SIGTERM, and SIGKILL after `graceMs`. Returns how many there were. */
     async endLeftOver(graceMs = 5000) {
         const left = (this.#state.getJson(STATE) ?? []).filter(alive);
         for (const { pid } of left)
@@ -75375,7 +75376,7 @@ class TempFiles {
         (0,external_node_fs_.mkdirSync)(this.#root, { recursive: true });
         return path;
     }
-    /** Writes a new file with mode 0600 and answers its absolute path. */
+    /** Writes a new file with mode 0600 and returns its absolute path. */
     file(name, content) {
         const path = this.#register(name);
         (0,external_node_fs_.writeFileSync)(path, content, { mode: 0o600, flag: 'wx' });
@@ -75435,7 +75436,7 @@ function createContext(name, signal, variables = process.env, options = {}) {
         variables,
     };
 }
-/** Runs the body once, turns its error into words, answers the exit code. */
+/** Runs the body once, reports its error, returns the exit code. */
 async function execute(name, body, options = {}) {
     const cancel = new AbortController();
     const onSignal = (signal) => {
@@ -75466,7 +75467,7 @@ function runAction(name, body) {
 }
 /**
  * Entry of the post step: first ends programs that a killed main step left, then runs the body, then removes private files. A failure
- * here is a warning: what it could not tidy up ends by itself (lease) or with the runner.
+ * here is a warning: what it could not clean up expires by itself (lease) or ends with the runner.
  */
 function runPost(name, body = async () => undefined) {
     void finish(execute(name, (context) => post(context, body), { post: true }));
@@ -76136,7 +76137,7 @@ class SummaryWriter {
     get isEmpty() {
         return this.#blocks.length === 0;
     }
-    /** Appends to the job summary (standard output where there is none) and starts anew. */
+    /** Appends to the job summary (standard output where there is none) and starts again. */
     async write() {
         if (this.isEmpty)
             return;
@@ -76294,7 +76295,7 @@ function checkJson(check, response) {
         return [`json ${path}: expected ${JSON.stringify(expected)}, ${found ? `got ${excerpt(JSON.stringify(value))}` : 'there is none'}`];
     });
 }
-/** Everything about the answer that is not as the check says: `what: expected …, got …`. Empty when it passes. */
+/** Everything about the response that is not as the check says: `what: expected …, got …`. Empty when it passes. */
 function evaluate(check, response) {
     const status = checkStatus(check, response);
     const failures = status === undefined ? [] : [status];
@@ -76653,7 +76654,7 @@ const MAX_NODES = 3;
 const SERVICE = { apiVersion: 'v1', kind: 'Service' };
 const NODE = { apiVersion: 'v1', kind: 'Node' };
 const ENDPOINT_SLICE = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
-/** Answers where the checks of a smoke test go: to their URL, to each ready pod behind their Service, to node ports. */
+/** Finds where the checks of a smoke test go: to their URL, to each ready pod behind their Service, to node ports. */
 function targetFinder(options) {
     return async (check) => {
         if (check.service !== undefined) {
@@ -77118,7 +77119,7 @@ function foreignReferenceRefusals(pods, rendered, colored, namespace) {
         .filter(({ key }) => ours.has(key) && !there.has(key))
         .map(({ name, key }) => ({
         object: (0,kinds_objects/* titleOf */.Gg)(object),
-        message: `refers to ${name}, which is not of this chart: it is the name that ${ours.get(key)} has in a color`,
+        message: `refers to ${name}, which is not part of this chart: it is the name that ${ours.get(key)} has in a color`,
         hint: 'Rename one of the two.',
     })));
 }
@@ -77428,11 +77429,11 @@ function addHostAliases(spec, plans, addresses, namespace) {
 
 
 
-/** What goes past the hosts file, as far as a chart shows it: such look-ups find the active color. */
+/** What bypasses the hosts file, as far as a chart shows it: these lookups find the active color. */
 const PAST_THE_HOSTS_FILE = [
     { pattern: /^\s*resolver\s+[^;]+;/m, what: 'an nginx resolver' },
     { pattern: /_[a-z0-9-]+\._(?:tcp|udp)\./i, what: 'an SRV look-up' },
-    { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a dot at its end' },
+    { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a trailing dot' },
 ];
 function stackWarnings(input, classified) {
     if (input.stack !== 'own' || classified.plans.length === 0) {
@@ -77450,7 +77451,7 @@ function stackWarnings(input, classified) {
 function lookUps(object, found) {
     return PAST_THE_HOSTS_FILE.filter(({ pattern }) => found.some((text) => pattern.test(text))).map(({ what }) => ({
         object: (0,kinds_objects/* titleOf */.Gg)(object),
-        message: `has ${what}, which goes past the hosts file: it finds the active color, not the pod's own`,
+        message: `has ${what}, which bypasses the hosts file: it finds the active color, not the pod's own`,
         hint: 'Use plain names of Services, or stack: active if that is what you want.',
     }));
 }
@@ -77542,7 +77543,7 @@ function lateConfig(classified, chart) {
             .filter((hook) => used.has(name(hook)))
             .map((hook) => ({
             object: (0,kinds_objects/* titleOf */.Gg)(object),
-            message: `needs ${(0,kinds_objects/* titleOf */.Gg)(hook)}, which only a hook makes that runs when the pods are ready`,
+            message: `needs ${(0,kinds_objects/* titleOf */.Gg)(hook)}, which is created only by a hook that runs once the pods are ready`,
             hint: 'Make it an ordinary object of the chart, or a pre-install,pre-upgrade hook.',
         }));
     });
@@ -77744,7 +77745,7 @@ function sourceOf(document) {
 function flatten(value, source) {
     const object = value;
     if (typeof object !== 'object' || typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') {
-        throw new errors/* ConfigurationError */.j1(`The chart's manifest ${source ?? ''} is no Kubernetes object: it has no kind or no apiVersion`, {
+        throw new errors/* ConfigurationError */.j1(`The chart's manifest ${source ?? ''} is not a Kubernetes object: it has no kind or no apiVersion`, {
             hint: 'Look at it with `helm template`.',
         });
     }
@@ -78355,7 +78356,7 @@ function outsideServiceRefusals(live, split) {
             : [
                 {
                     object: (0,kinds_objects/* titleOf */.Gg)(service),
-                    message: `is not of this chart and would send its users to ${pods.map(kinds_objects/* titleOf */.Gg).join(', ')} before it is proved`,
+                    message: `is not part of this chart and would send its users to ${pods.map(kinds_objects/* titleOf */.Gg).join(', ')} before it is proved`,
                     hint: 'Take the Service into the chart, or give its selector a label that only its own pods have.',
                 },
             ];
@@ -78376,7 +78377,7 @@ function outsideClaimRefusals(live, split) {
 }
 /**
  * With `externalTrafficPolicy: Local` a node answers with its own pods only: one that has pods of the old color and none of the new would
- * answer nobody after the switch.
+ * serve nobody after the switch.
  */
 function localTrafficRefusals(service, nodes) {
     const lost = [...new Set(nodes.old)].filter((node) => !nodes.new.includes(node)).sort();
@@ -78476,7 +78477,7 @@ function readdress(config, addresses) {
 
 const eventsOf = (object) => object.metadata.annotations?.[read_hooks/* HOOK_ANNOTATION */.c4]?.split(',');
 /**
- * A recorded part for going back to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
+ * A recorded part for a rollback to it: of its hooks only those for rollbacks fire (whatever event Helm takes the apply for), tests stay,
  * the others are left out. Returns the objects in their order.
  */
 function withRollbackHooks(files) {
@@ -78494,7 +78495,7 @@ function withRollbackHooks(files) {
     });
 }
 const firing = (phase) => [`${phase}-install`, `${phase}-upgrade`, `${phase}-rollback`];
-/** The events of a part's hooks that a rollback answers. */
+/** The events of a part's hooks that a rollback fires. */
 function rollbackEvents(object) {
     return (eventsOf(object) ?? []).filter((event) => event === 'test' || event.endsWith('-rollback'));
 }
@@ -78521,7 +78522,7 @@ function splitOfRecorded(recorded, to, addresses) {
     const { app, namespace, from, partHash, baseHash, url } = recorded;
     const record = recordOf(recorded.color);
     if (record === undefined) {
-        throw new errors/* ConfigurationError */.j1('This version was deployed before versions could be gone back to: its release holds no record', {
+        throw new errors/* ConfigurationError */.j1('This version was deployed before rollbacks were supported: its release holds no record', {
             hint: 'Deploy its commit again, with allow-older: true.',
         });
     }
@@ -78951,7 +78952,7 @@ const isWorkloadKind = (kind) => isScaledKind(kind) || isScheduledKind(kind);
 const isReadyKind = (kind) => kind?.ready !== undefined;
 /** A version's own workloads that count replicas. */
 const SCALED = KINDS.filter(isScaledKind);
-/** Those that run by the clock. */
+/** Those that run on a schedule. */
 const SCHEDULED = KINDS.filter(isScheduledKind);
 /** A version's own workloads, as a plan holds them. */
 const WORKLOADS = KINDS.filter(isWorkloadKind);
@@ -78959,7 +78960,7 @@ const WORKLOADS = KINDS.filter(isWorkloadKind);
 const READY = KINDS.filter(isReadyKind);
 /** Kinds whose objects an annotation keeps from running, and which. */
 const PAUSED = KINDS.flatMap(({ standstill, ...kind }) => (standstill?.by === 'annotation' ? [{ ...kind, ...standstill }] : []));
-/** Kinds of which a deploy may delete and create anew what the API server does not let it change. */
+/** Kinds of which a deploy may delete and recreate what the API server does not let it change. */
 const RECREATED = KINDS.filter((kind) => kind.recreated).map(({ ref }) => ref);
 /** True where the object is a version's own workload that counts replicas. */
 const isScaled = (object) => isScaledKind(rowOf(object));
@@ -79235,13 +79236,13 @@ const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
  * One line from DigitalOcean's `{id, message, request_id}`: what was asked, the answer, its request id for a support ticket. `code` is the
  * API's `id`. With 429 the time until the limit opens again.
  */
-function digitalOceanError(what, call, answer, now) {
-    const said = parse(answer.body);
-    const requestId = said?.request_id ?? answer.headers['x-request-id'];
-    const words = said?.message ? ` (${said.message.slice(0, 300)})` : said ? '' : ', not as JSON';
-    const message = `DigitalOcean answered ${answer.status} when asked for ${what}${words}${requestId ? `, request ${requestId}` : ''}`;
-    const details = { status: answer.status, code: said?.id, hint: hintFor(answer.status, call) };
-    const wait = answer.status === 429 ? resetMs(answer.headers, now) : undefined;
+function digitalOceanError(what, call, response, now) {
+    const reported = parse(response.body);
+    const requestId = reported?.request_id ?? response.headers['x-request-id'];
+    const words = reported?.message ? ` (${reported.message.slice(0, 300)})` : reported ? '' : ', not as JSON';
+    const message = `DigitalOcean answered ${response.status} when asked for ${what}${words}${requestId ? `, request ${requestId}` : ''}`;
+    const details = { status: response.status, code: reported?.id, hint: hintFor(response.status, call) };
+    const wait = response.status === 429 ? resetMs(response.headers, now) : undefined;
     if (wait === undefined)
         return new errors/* HttpError */.j$(message, details);
     const opens = new Date(now + wait).toISOString().slice(11, 19);
@@ -79293,7 +79294,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const PAGE = 200;
 /** A pagination that leads nowhere is given up. */
 const MAX_PAGES = 500;
-/** Longer than this nobody waits for a rate limit before even asking. */
+/** The longest wait for a rate limit before a request is sent at all. */
 const LONGEST_PAUSE_MS = 30_000;
 /** An API address: https, or anything on this machine. Throws ConfigurationError. */
 function checkApiUrl(text) {
@@ -79372,7 +79373,7 @@ class DigitalOceanApi {
     async #once(call, url, what) {
         const { http, token, signal } = this.#options;
         await this.#pause(signal);
-        const answer = await http
+        const response = await http
             .request({
             method: CALLS[call].method,
             url: url.href,
@@ -79393,11 +79394,11 @@ class DigitalOceanApi {
                 hint: 'is the network of this runner open to it? See https://status.digitalocean.com',
             });
         });
-        if (answer.headers['ratelimit-remaining'] === '0')
-            this.#pauseUntil = this.#now() + (resetMs(answer.headers, this.#now()) ?? 0);
-        if (answer.status >= 200 && answer.status < 300)
-            return answer;
-        throw digitalOceanError(what, call, answer, this.#now());
+        if (response.headers['ratelimit-remaining'] === '0')
+            this.#pauseUntil = this.#now() + (resetMs(response.headers, this.#now()) ?? 0);
+        if (response.status >= 200 && response.status < 300)
+            return response;
+        throw digitalOceanError(what, call, response, this.#now());
     }
     async #pause(signal) {
         const wait = this.#pauseUntil - this.#now();
@@ -79452,8 +79453,8 @@ async function findCluster(api, nameOrId) {
 }
 async function byId(api, id) {
     try {
-        const answer = await api.json('cluster', { path: [id], what: `the cluster ${id}` });
-        return answer.kubernetes_cluster;
+        const response = await api.json('cluster', { path: [id], what: `the cluster ${id}` });
+        return response.kubernetes_cluster;
     }
     catch (error) {
         if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || error.status !== 404)
@@ -79522,14 +79523,14 @@ async function clusterLoadBalancers(api, cluster) {
 
 
 /** What GitHub's refusal means, in one line, and what to do about it. */
-function statusError({ what, needs }, answer) {
-    const { status } = answer;
-    const limited = (0,_rate_limit_js__WEBPACK_IMPORTED_MODULE_1__/* .isRateLimit */ .a5)(answer);
-    const said = messageOf(answer.data);
-    return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$(`GitHub, ${what}: ${limited ? 'the rate limit is used up' : meaning(status)} (${status}${said ? `: ${said}` : ''})`, {
+function statusError({ what, needs }, response) {
+    const { status } = response;
+    const limited = (0,_rate_limit_js__WEBPACK_IMPORTED_MODULE_1__/* .isRateLimit */ .a5)(response);
+    const reported = messageOf(response.data);
+    return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$(`GitHub, ${what}: ${limited ? 'the rate limit is used up' : meaning(status)} (${status}${reported ? `: ${reported}` : ''})`, {
         status,
         code: limited ? 'RateLimit' : CODES[status],
-        hint: limited ? undefined : hintOf(status, answer.headers['x-accepted-github-permissions'], needs),
+        hint: limited ? undefined : hintOf(status, response.headers['x-accepted-github-permissions'], needs),
     });
 }
 /** The transport's message names the address; what was asked matters more. */
@@ -79614,15 +79615,15 @@ function isRateLimit({ status, headers, data }) {
     return status === 403 && (isUsedUp(headers) || headers['retry-after'] !== undefined || /rate limit/i.test(messageIn(data)));
 }
 /** The limits that Octokit's throttling plugin knows, and waits for as GitHub asks. */
-function isPluginsLimit(answer) {
-    return isRateLimit(answer) && (isUsedUp(answer.headers) || /\bsecondary rate\b/i.test(messageIn(answer.data)));
+function isPluginsLimit(response) {
+    return isRateLimit(response) && (isUsedUp(response.headers) || /\bsecondary rate\b/i.test(messageIn(response.data)));
 }
 /** Milliseconds that GitHub asks to wait where the plugin does not read it: any other 403 and 429, a service that is down. */
-function waitAsked(answer) {
-    const after = retryAfter(answer.headers['retry-after']);
-    if (after !== undefined && (isRateLimit(answer) || answer.status >= 500))
+function waitAsked(response) {
+    const after = retryAfter(response.headers['retry-after']);
+    if (after !== undefined && (isRateLimit(response) || response.status >= 500))
         return after;
-    return isRateLimit(answer) ? SECONDARY_MS : undefined;
+    return isRateLimit(response) ? SECONDARY_MS : undefined;
 }
 const isUsedUp = (headers) => headers['x-ratelimit-remaining'] === '0';
 const messageIn = (data) => typeof data === 'object' && data !== null && 'message' in data ? String(data.message) : String(data ?? '');
@@ -79722,15 +79723,15 @@ class UndiciHttp {
             bodyTimeout: 0,
         });
         try {
-            const answer = await client.request({
+            const response = await client.request({
                 method: request.method,
                 path: `${url.pathname}${url.search}`,
                 headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers },
                 body: request.body ?? null,
                 signal,
             });
-            const body = await readBody(answer.body, request.maxBytes ?? MAX_BYTES);
-            return { status: answer.statusCode, headers: plainHeaders(answer.headers), body, durationMs: performance.now() - started };
+            const body = await readBody(response.body, request.maxBytes ?? MAX_BYTES);
+            return { status: response.statusCode, headers: plainHeaders(response.headers), body, durationMs: performance.now() - started };
         }
         catch (error) {
             if (request.signal?.aborted && !limit.aborted)
@@ -80179,7 +80180,7 @@ function mirror(pin, env) {
     if (!named)
         return pin.baseUrl;
     if (!/^https?:\/\/[^\s]+$/.test(named))
-        throw new errors/* ConfigurationError */.j1(`${pin.mirrorVariable} is "${named}", which is no http(s) address`);
+        throw new errors/* ConfigurationError */.j1(`${pin.mirrorVariable} is "${named}", which is not an http(s) address`);
     return named.replace(/\/+$/, '');
 }
 async function sha256(file) {
@@ -80288,7 +80289,7 @@ var api = __nccwpck_require__(9266);
  */
 async function dockerCredentials(api, registry, host, want) {
     const what = `${want.write ? 'read and write' : 'read'} credentials of the registry ${registry}`;
-    const answer = await api.json('dockerCredentials', {
+    const response = await api.json('dockerCredentials', {
         path: [registry],
         query: {
             read_write: want.write || undefined,
@@ -80296,7 +80297,7 @@ async function dockerCredentials(api, registry, host, want) {
         },
         what,
     });
-    const auth = Buffer.from(answer.auths?.[host]?.auth ?? '', 'base64').toString('utf8');
+    const auth = Buffer.from(response.auths?.[host]?.auth ?? '', 'base64').toString('utf8');
     const colon = auth.indexOf(':');
     if (colon <= 0)
         throw new errors/* ToolError */.v4(`DigitalOcean gave no ${what} for ${host}`);
@@ -80306,11 +80307,11 @@ async function dockerCredentials(api, registry, host, want) {
 async function activeGarbageCollection(api, registry) {
     const over = ['succeeded', 'failed', 'cancelled'];
     try {
-        const answer = await api.json('garbageCollection', {
+        const response = await api.json('garbageCollection', {
             path: [registry],
             what: `the garbage collection of the registry ${registry}`,
         });
-        const found = answer.garbage_collection;
+        const found = response.garbage_collection;
         return found && !over.includes(found.status) ? found : undefined;
     }
     catch (error) {
@@ -80322,10 +80323,10 @@ async function activeGarbageCollection(api, registry) {
 }
 /** The plan that the account's registries are under. */
 async function subscriptionTier(api) {
-    const answer = await api.json('subscription', {
+    const response = await api.json('subscription', {
         what: 'the plan of the container registry',
     });
-    return answer.subscription?.tier;
+    return response.subscription?.tier;
 }
 /** Names of the registry's repositories, without the registry's own. */
 async function repositoryNames(api, registry) {
@@ -80383,12 +80384,12 @@ const ASK_FIRST_MS = 5_000;
 const ASK_MS = 20_000;
 const SAY_MS = 120_000;
 /**
- * A registry gives out no token to write while its garbage is collected. Waits for the end of that, and says so; there is nothing to watch, so it
- * is asked for. One is known to have hung for four hours. Throws TimeoutError.
+ * A registry issues no token to write while its garbage is collected. Waits for the end of that, and logs it; there is nothing to watch, so it
+ * polls. One is known to have hung for four hours. Throws TimeoutError.
  */
 async function waitForGarbageCollection(api, registry, { clock, log, limitMs, signal }) {
     const started = clock.now();
-    let said = Number.NEGATIVE_INFINITY;
+    let loggedAt = Number.NEGATIVE_INFINITY;
     for (let asked = 0;; asked += 1) {
         const running = await activeGarbageCollection(api, registry);
         if (running === undefined) {
@@ -80402,9 +80403,9 @@ async function waitForGarbageCollection(api, registry, { clock, log, limitMs, si
                 hint: `run the job again later. If it hangs, end it: doctl registry garbage-collection cancel ${running.uuid}`,
             });
         }
-        if (clock.now() - said >= SAY_MS) {
-            said = clock.now();
-            log.info(`Waiting for the garbage collection of the registry ${registry} (${running.status}): it takes no push meanwhile. ${Math.ceil((limitMs - waited) / 60_000)} min left`);
+        if (clock.now() - loggedAt >= SAY_MS) {
+            loggedAt = clock.now();
+            log.info(`Waiting for the garbage collection of the registry ${registry} (${running.status}): no push is possible meanwhile. ${Math.ceil((limitMs - waited) / 60_000)} min left`);
         }
         await clock.sleep(Math.min(asked === 0 ? ASK_FIRST_MS : ASK_MS, limitMs - waited), signal);
     }
@@ -80471,7 +80472,7 @@ async function credentials({ host, name }, { write, lifetimeMs }, context) {
     context.mask(Buffer.from(`${login.username}:${login.password}`).toString('base64'));
     return login;
 }
-/** The registry itself has the last word: a plan that cannot be read stops nothing. */
+/** The registry itself decides: a plan that cannot be read stops nothing. */
 async function checkPlan({ name }, repositories, context) {
     try {
         await requireRepositories(apiOf(context), name, repositories);
@@ -80479,7 +80480,7 @@ async function checkPlan({ name }, repositories, context) {
     catch (error) {
         if (!(error instanceof errors/* HttpError */.j$))
             throw error;
-        context.log.warning(`Whether the plan of ${name} has room for these repositories is not known: ${error.message}`);
+        context.log.warning(`Could not find out whether the plan of ${name} has room for these repositories: ${error.message}`);
     }
 }
 function pullSecretOf(registry, context) {
@@ -80542,7 +80543,7 @@ const hub = {
 
 
 
-/** The first that matches. A new one is a folder and a word here. */
+/** The first that matches. A new registry is a folder and an entry here. */
 const PROVIDERS = [docr, ghcr, hub, anyRegistry];
 /** `name` is a repository, or a registry's `host[:port][/prefix]`. */
 function registryAt(name, context) {
@@ -80628,8 +80629,8 @@ class DockerLogins {
         });
         if (exitCode !== 0)
             return undefined;
-        const answer = JSON.parse(stdout);
-        return answer.Secret ? { username: answer.Username ?? '', password: answer.Secret } : undefined;
+        const response = JSON.parse(stdout);
+        return response.Secret ? { username: response.Username ?? '', password: response.Secret } : undefined;
     }
 }
 const isIdentityToken = (login) => login.username === IDENTITY_TOKEN;
@@ -80748,8 +80749,8 @@ const BY_STATUS = { 401: 'UNAUTHORIZED', 403: 'DENIED', 413: 'SIZE_INVALID', 429
 /** The first of `{"errors":[{"code","message"}]}`; undefined for something else, such as a proxy's page. */
 function wordsOf(body) {
     try {
-        const answer = JSON.parse(body);
-        const first = answer.errors?.[0];
+        const response = JSON.parse(body);
+        const first = response.errors?.[0];
         return first && { code: first.code, message: first.message?.slice(0, 300) };
     }
     catch {
@@ -80758,9 +80759,9 @@ function wordsOf(body) {
 }
 /** The registry's own words. */
 function registryError(what, status, body, retryAfter) {
-    const said = wordsOf(body);
-    const code = said?.code ?? BY_STATUS[status];
-    const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${said?.message ? ` (${said.message})` : ''}`;
+    const reported = wordsOf(body);
+    const code = reported?.code ?? BY_STATUS[status];
+    const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${reported?.message ? ` (${reported.message})` : ''}`;
     const details = { status, code, hint: HINTS[code ?? ''] };
     const seconds = Number(retryAfter);
     return retryAfter !== undefined && Number.isFinite(seconds)
@@ -80790,13 +80791,13 @@ async function authorizationFor(challenge, login, want, dispatcher) {
     const url = URL.parse(realm ?? '');
     // The password is sent there: never without TLS where the registry has it.
     if (url === null || (want.secure && url.protocol !== 'https:')) {
-        throw new errors/* ConfigurationError */.j1(`The registry asks for a token from "${realm}", which is no https address`);
+        throw new errors/* ConfigurationError */.j1(`The registry asks for a token from "${realm}", which is not an https address`);
     }
     const scope = `repository:${want.path}:${want.action === 'push' ? 'pull,push' : 'pull'}`;
-    const answer = login !== undefined && isIdentityToken(login)
+    const response = login !== undefined && isIdentityToken(login)
         ? await exchange(url, { service, scope, token: login.password }, dispatcher)
         : await fetchToken(url, { service, scope, login }, dispatcher);
-    const token = answer.token ?? answer.access_token;
+    const token = response.token ?? response.access_token;
     if (!token)
         throw new errors/* HttpError */.j$(`The token service ${url.host} gave no token`, { status: 200, code: 'UNAUTHORIZED', reason: 'access-denied' });
     return `Bearer ${token}`;
@@ -80820,7 +80821,7 @@ async function exchange(url, { service, scope, token }, dispatcher) {
     return await ask(dispatcher, url, 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
 }
 async function ask(dispatcher, url, method, headers, body) {
-    const answer = await dispatcher.request({
+    const response = await dispatcher.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
@@ -80828,12 +80829,12 @@ async function ask(dispatcher, url, method, headers, body) {
         body: body ?? null,
         signal: AbortSignal.timeout(LIMIT_MS),
     });
-    const text = await answer.body.text();
-    if (answer.statusCode !== 200) {
-        const said = wordsOf(text)?.message;
-        throw new errors/* HttpError */.j$(`The token service ${url.host} answered ${answer.statusCode}${said ? ` (${said})` : ''}`, {
-            status: answer.statusCode,
-            code: answer.statusCode === 401 || answer.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
+    const text = await response.body.text();
+    if (response.statusCode !== 200) {
+        const reported = wordsOf(text)?.message;
+        throw new errors/* HttpError */.j$(`The token service ${url.host} answered ${response.statusCode}${reported ? ` (${reported})` : ''}`, {
+            status: response.statusCode,
+            code: response.statusCode === 401 || response.statusCode === 403 ? 'UNAUTHORIZED' : undefined,
             hint: 'are username and password right, and is the token still valid?',
         });
     }
@@ -80893,13 +80894,13 @@ class RegistrySession {
     }
     async #probe() {
         try {
-            const answer = await this.#agent.request({
+            const response = await this.#agent.request({
                 origin: `https://${this.#host}`,
                 path: '/v2/',
                 method: 'GET',
                 signal: AbortSignal.timeout(5000),
             });
-            await answer.body.dump();
+            await response.body.dump();
             return `https://${this.#host}`;
         }
         catch (error) {
@@ -80910,7 +80911,7 @@ class RegistrySession {
     async send(place, request) {
         return await (0,retry/* withRetries */.LH)('safe', () => this.once(place, request));
     }
-    /** Without repetition, for steps of an upload, which starts anew as a whole. */
+    /** Without repetition, for steps of an upload, which starts again as a whole. */
     async once(place, request) {
         try {
             return await this.#authorised(place, request);
@@ -80934,10 +80935,10 @@ class RegistrySession {
         this.#tokens.set(key, header);
         return this.#checked(request, await this.#attempt(request, header));
     }
-    #checked(request, answer) {
-        if (request.accept.includes(answer.status))
-            return answer;
-        throw registryError(request.what, answer.status, answer.bytes.toString('utf8'), answer.headers['retry-after']);
+    #checked(request, response) {
+        if (request.accept.includes(response.status))
+            return response;
+        throw registryError(request.what, response.status, response.bytes.toString('utf8'), response.headers['retry-after']);
     }
     async #attempt(request, authorization) {
         const origin = await this.origin();
@@ -80945,21 +80946,21 @@ class RegistrySession {
         const limit = AbortSignal.timeout(request.timeoutMs ?? session_LIMIT_MS);
         const body = request.body?.() ?? null;
         try {
-            const answer = await this.#agent.request({
+            const response = await this.#agent.request({
                 origin: url.origin,
                 path: `${url.pathname}${url.search}`,
                 method: request.method,
                 headers: {
                     'user-agent': 'todo-deploy',
                     ...request.headers,
-                    // Uploads may lead to a storage host, which is not told our token.
+                    // Uploads may lead to a storage host, which must not get our token.
                     ...(authorization !== undefined && url.origin === origin ? { authorization } : {}),
                 },
                 body,
                 signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
             });
-            const bytes = Buffer.from(await answer.body.arrayBuffer());
-            return { status: answer.statusCode, headers: (0,http/* plainHeaders */.f)(answer.headers), bytes };
+            const bytes = Buffer.from(await response.body.arrayBuffer());
+            return { status: response.statusCode, headers: (0,http/* plainHeaders */.f)(response.headers), bytes };
         }
         catch (error) {
             if (request.signal?.aborted)
@@ -80988,7 +80989,7 @@ var promises_ = __nccwpck_require__(1455);
 const SIDE_BY_SIDE = 4;
 /** A layer of 1 GiB over 10 Mbit/s takes 15 minutes. */
 const UPLOAD_LIMIT_MS = 20 * 60_000;
-/** Uploads unless it is there. Answers whether it was sent. */
+/** Uploads unless it is there. Returns whether it was sent. */
 async function putBlob(session, place, blob, signal) {
     const what = `blob ${blob.digest} of ${place.registry}/${place.path}`;
     const base = `/v2/${place.path}/blobs`;
@@ -81021,7 +81022,7 @@ async function putBlob(session, place, blob, signal) {
     return true;
 }
 async function putManifest(session, place, options) {
-    const answer = await session.send(place, {
+    const response = await session.send(place, {
         method: 'PUT',
         path: `/v2/${place.path}/manifests/${options.reference}`,
         action: 'push',
@@ -81031,7 +81032,7 @@ async function putManifest(session, place, options) {
         signal: options.signal,
         what: `manifest ${options.reference} of ${place.registry}/${place.path}`,
     });
-    return answer.headers;
+    return response.headers;
 }
 /** Sends a layout as it is: blobs, then manifests from the leaves to the root. */
 async function pushLayout(session, request) {
@@ -81067,7 +81068,7 @@ async function collect(layout, digest, content) {
         return;
     const bytes = await (0,promises_.readFile)(blobPath(layout, digest));
     if (digestOf(bytes) !== digest)
-        throw new errors/* ToolError */.v4(`The blob ${digest} of the layout has another content`);
+        throw new errors/* ToolError */.v4(`The blob ${digest} of the layout has different content`);
     const manifest = parseManifest(bytes, digest);
     for (const child of manifest.manifests ?? [])
         await collect(layout, child.digest, content);
@@ -81149,21 +81150,21 @@ class RegistryClient {
         });
     }
     async head(repository, reference, signal) {
-        const answer = await this.#askManifest('HEAD', repository, reference, signal);
-        if (answer.status === 404)
+        const response = await this.#askManifest('HEAD', repository, reference, signal);
+        if (response.status === 404)
             return undefined;
-        const digest = answer.headers['docker-content-digest'];
+        const digest = response.headers['docker-content-digest'];
         if (digest === undefined)
             return (await this.manifest(repository, reference, signal))?.descriptor;
-        return { mediaType: answer.headers['content-type'] ?? '', digest, size: Number(answer.headers['content-length'] ?? 0) };
+        return { mediaType: response.headers['content-type'] ?? '', digest, size: Number(response.headers['content-length'] ?? 0) };
     }
     async manifest(repository, reference, signal) {
-        const answer = await this.#askManifest('GET', repository, reference, signal);
-        if (answer.status === 404)
+        const response = await this.#askManifest('GET', repository, reference, signal);
+        if (response.status === 404)
             return undefined;
-        const manifest = parseManifest(answer.bytes, reference);
-        const mediaType = manifest.mediaType ?? answer.headers['content-type']?.split(';')[0] ?? mediaTypeOf(manifest);
-        return { descriptor: { mediaType, digest: digestOf(answer.bytes), size: answer.bytes.length }, bytes: answer.bytes };
+        const manifest = parseManifest(response.bytes, reference);
+        const mediaType = manifest.mediaType ?? response.headers['content-type']?.split(';')[0] ?? mediaTypeOf(manifest);
+        return { descriptor: { mediaType, digest: digestOf(response.bytes), size: response.bytes.length }, bytes: response.bytes };
     }
     async pushLayout(request) {
         return await pushLayout(this.#at(request.repository).session, request);
@@ -81182,7 +81183,7 @@ class RegistryClient {
         const tags = [];
         let path = `/v2/${place.path}/tags/list?n=1000`;
         while (path !== undefined) {
-            const answer = await session.send(place, {
+            const response = await session.send(place, {
                 method: 'GET',
                 path,
                 action: 'pull',
@@ -81190,11 +81191,11 @@ class RegistryClient {
                 signal,
                 what: `tags of ${repository}`,
             });
-            if (answer.status === 404)
+            if (response.status === 404)
                 return tags;
-            const list = JSON.parse(answer.bytes.toString('utf8'));
+            const list = JSON.parse(response.bytes.toString('utf8'));
             tags.push(...(list.tags ?? []));
-            path = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.link ?? '')?.[1];
+            path = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1];
         }
         return tags;
     }
@@ -81240,7 +81241,7 @@ class RegistryClient {
     async referrers(repository, digest, signal) {
         const { place, session } = this.#at(repository);
         const path = `/v2/${place.path}/referrers/${checkReference(digest)}`;
-        const answer = await session.send(place, {
+        const response = await session.send(place, {
             method: 'GET',
             path,
             action: 'pull',
@@ -81248,9 +81249,9 @@ class RegistryClient {
             signal,
             what: `referrers of ${digest}`,
         });
-        if (answer.status === 404)
+        if (response.status === 404)
             return await this.#referrersTag(repository, digest, signal);
-        return parseManifest(answer.bytes, digest).manifests ?? [];
+        return parseManifest(response.bytes, digest).manifests ?? [];
     }
     /** Closes idle connections. */
     async close() {
@@ -85334,7 +85335,7 @@ function readPipelineInputs(context) {
 
 /**
  * Build, scan and push; then deploy what was pushed. The smoke checks run inside the deploy, on the new pods before the switch and through the
- * front door after it: there a failure still leads back to the version before.
+ * front door after it: there a failure still leads to a rollback.
  */
 async function runPipeline(context, inputs) {
     const { log } = context;
@@ -85398,7 +85399,7 @@ var status_run = __nccwpck_require__(3499);
 const statusMain = () => (0,action/* runAction */.Cs)('status', async (context) => {
     await (0,status_run/* runStatus */.e)(context, (0,status_inputs/* readStatusInputs */.S)(context));
 });
-/** Private files are removed. */
+/** Removes private files. */
 const statusPost = () => (0,action/* runPost */.a2)('status');
 
 // EXTERNAL MODULE: external "node:url"
