@@ -75,7 +75,7 @@ describe('a layout', () => {
     await expect(readLayout(index(), layout.read)).rejects.toThrow('The layout holds 0 images, expected one');
     await expect(readLayout('{}', layout.read)).rejects.toThrow('index.json of the layout is not an OCI index');
     layout.blobs.set(one.digest, Buffer.from('{"config":{}}'));
-    await expect(readLayout(index(one), layout.read)).rejects.toThrow(`Blob ${one.digest} of the layout has another content`);
+    await expect(readLayout(index(one), layout.read)).rejects.toThrow(`Blob ${one.digest} of the layout has different content`);
     const empty = layout.add({ manifests: [] }, OCI_INDEX);
     await expect(readLayout(index(empty), layout.read)).rejects.toThrow('The layout holds no image of any platform');
   });

@@ -65,7 +65,7 @@ withStandIn('DigitalOcean’s registry', ({ standIn }) => {
     standIn().fail(/subscription/, 403);
     const { registry, said } = open();
     expect(await registry.beforePush(PUSH)).toMatchObject({ username: 'writer' });
-    expect(said[0]).toContain('Whether the plan of acme has room for these repositories is not known: DigitalOcean answered 403');
+    expect(said[0]).toContain('Could not find out whether the plan of acme has room for these repositories: DigitalOcean answered 403');
   });
 
   test('gives a pull Secret’s credentials that do not end, asked for once', async () => {
