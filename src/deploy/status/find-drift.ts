@@ -8,11 +8,11 @@ import { describe, HPA, SERVICE } from '../kube/names.ts';
 import type { InFlight } from '../state/journal.ts';
 import { objectDrift, selectorDrift, tagDrift } from './drift.ts';
 import { workloadHealth } from './health.ts';
-import type { Look } from './look.ts';
 import type { Drift, Parts } from './model.ts';
+import type { StatusReader } from './reader.ts';
 
 interface Facts {
-  look: Look;
+  reader: StatusReader;
   /** Stable Services. */
   names: readonly string[];
   /** The color that serves by the journal, and the one that the Services select. */
@@ -24,40 +24,40 @@ interface Facts {
 
 /** Compares what Helm recorded, and what the journal says, with what is there. A deploy in flight moves selectors and the base itself. */
 export async function findDrift(facts: Facts): Promise<Drift[]> {
-  const { look, names, recordedActive, active, parts, inFlight } = facts;
+  const { reader, names, recordedActive, active, parts, inFlight } = facts;
   const expected = recordedActive ?? active;
-  const service = (name: string) => look.view.get(SERVICE, name);
-  const canSeeServices = !look.isUnseen(`${SERVICE.kind} objects`);
+  const service = (name: string) => reader.view.get(SERVICE, name);
+  const canSeeServices = !reader.isUnseen(`${SERVICE.kind} objects`);
   const selectors =
     inFlight || !canSeeServices
       ? []
       : names.flatMap((name) => selectorDrift(name, service(name), expected && service(colorServiceName(name, expected)), expected));
   const serving = expected === undefined ? [] : (parts.get(expected)?.objects ?? []);
   const base = inFlight ? [] : (parts.get('base')?.objects ?? []);
-  const objects = await Promise.all([...serving, ...base].map((recorded) => compare(look, recorded)));
+  const objects = await Promise.all([...serving, ...base].map((recorded) => compare(reader, recorded)));
   const found = [...selectors, ...objects.flat()].filter(({ object, kind }) => kind !== 'missing' || !repeats(selectors, object));
   return [...new Map([...selectors, ...found].map((drift) => [`${drift.object} ${drift.message}`, drift])).values()];
 }
 
 const repeats = (selectors: readonly Drift[], object: string): boolean => selectors.some((one) => one.object === object);
 
-async function compare(look: Look, recorded: KubernetesObject): Promise<Drift[]> {
+async function compare(reader: StatusReader, recorded: KubernetesObject): Promise<Drift[]> {
   const { apiVersion, kind, metadata } = recorded;
-  const known = look.view.get({ apiVersion, kind }, metadata.name);
+  const known = reader.view.get({ apiVersion, kind }, metadata.name);
   const { seen, object: live } = known
     ? { seen: true, object: known }
-    : await look.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
+    : await reader.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
   if (!seen) return [];
   // A finished Job may have been cleaned up, by its own time to live for instance.
   if (runsOnce(recorded) && live === undefined) return [];
   const wanted = live && activeReplicas(live, recorded);
-  const replicas = isAutoscaled(look, kind, metadata.name) ? undefined : wanted;
+  const replicas = isAutoscaled(reader, kind, metadata.name) ? undefined : wanted;
   const scaled = live && scaledKind(recorded);
-  const tags = scaled ? tagDrift(describe(recorded), imagesOf(look, scaled, metadata.name)) : [];
+  const tags = scaled ? tagDrift(describe(recorded), imagesOf(reader, scaled, metadata.name)) : [];
   return [...objectDrift(recorded, live, replicas), ...tags];
 }
 
-const imagesOf = ({ view }: Look, kind: ScaledKind, name: string) => workloadHealth(view, { kind, name, shared: false }).images;
+const imagesOf = ({ view }: StatusReader, kind: ScaledKind, name: string) => workloadHealth(view, { kind, name, shared: false }).images;
 
-const isAutoscaled = ({ view }: Look, kind: string, name: string): boolean =>
+const isAutoscaled = ({ view }: StatusReader, kind: string, name: string): boolean =>
   view.all(HPA).some(({ spec }) => spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name);

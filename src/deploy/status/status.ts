@@ -12,8 +12,8 @@ import { currentHolder } from '../state/lease-object.ts';
 import { colorStatus } from './colors.ts';
 import { findDrift } from './find-drift.ts';
 import { serviceStatus, workloadHealth } from './health.ts';
-import { Look } from './look.ts';
 import type { AppStatus, LeaseStatus, Parts, Recorded, RollbackChoice, WorkloadHealth } from './model.ts';
+import { StatusReader } from './reader.ts';
 import { rollbackChoice } from './rollback-choice.ts';
 
 export interface StatusDeps {
@@ -36,20 +36,20 @@ const SELDOM = READY.filter((kind) => !kind.access?.always);
 /** Reads the state of the app; changes nothing. What the account may not read is in `unseen`. */
 export async function readStatus(release: string, deps: StatusDeps): Promise<AppStatus> {
   const { kubernetes, clock } = deps;
-  const look = new Look(kubernetes);
+  const reader = new StatusReader(kubernetes);
   const [store, parts, lease] = await Promise.all([
-    look.allowed('Secret objects', () => JournalStore.open(kubernetes, release)),
-    readParts(look, release, deps),
-    readLease(look, release, clock.now()),
-    ...ALWAYS.map((kind) => look.list(kind)),
+    reader.allowed('Secret objects', () => JournalStore.open(kubernetes, release)),
+    readParts(reader, release, deps),
+    readLease(reader, release, clock.now()),
+    ...ALWAYS.map((kind) => reader.list(kind)),
   ]);
   const base = parts.get('base')?.objects ?? [];
   const own = COLORS.flatMap((color) => parts.get(color)?.objects ?? []).filter(isScaled);
   const seldom = SELDOM.filter(({ key }) => [...base, ...own].some((object) => kindOf(object) === key));
-  await Promise.all(seldom.map(({ ref }) => look.list(ref)));
+  await Promise.all(seldom.map(({ ref }) => reader.list(ref)));
   const journal = store?.journal ?? emptyJournal(release);
 
-  const services = stableServices(look.view.all(SERVICE), release);
+  const services = stableServices(reader.view.all(SERVICE), release);
   const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
   const selected = activeOf(services);
   const active = selected === 'mixed' ? undefined : (selected ?? journal.active);
@@ -64,38 +64,43 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
     deployedAt: serving?.at,
     url: serving?.url || undefined,
     ...previousOf(journal, serving?.version),
-    services: names.map((name) => serviceStatus(look.view, name)),
-    colors: COLORS.flatMap((color) => colorStatus(look.view, release, color, { active, journal }) ?? []),
-    shared: sharedHealth(look, base),
-    drift: await findDrift({ look, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
+    services: names.map((name) => serviceStatus(reader.view, name)),
+    colors: COLORS.flatMap((color) => colorStatus(reader.view, release, color, { active, journal }) ?? []),
+    shared: sharedHealth(reader, base),
+    drift: await findDrift({ reader, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
     lease,
     ...inFlightStatus(journal, lease),
     history: journal.history,
     lastFailure: journal.lastFailure,
-    rollback: store && active ? await rollbackChoices(look, store, deps, release) : [],
-    unseen: look.unseen,
+    rollback: store && active ? await rollbackChoices(reader, store, deps, release) : [],
+    unseen: reader.unseen,
   };
   return { ...status, healthy: isHealthy(status) };
 }
 
-async function rollbackChoices(look: Look, journal: JournalStore, { kubernetes }: StatusDeps, release: string): Promise<RollbackChoice[]> {
-  const found = await look.allowed('Secret objects', () => readSituation({ kubernetes, journal, options: { release } }));
+async function rollbackChoices(
+  reader: StatusReader,
+  journal: JournalStore,
+  { kubernetes }: StatusDeps,
+  release: string,
+): Promise<RollbackChoice[]> {
+  const found = await reader.allowed('Secret objects', () => readSituation({ kubernetes, journal, options: { release } }));
   return (found?.candidates ?? []).map((candidate) => rollbackChoice(candidate, otherColor(found?.active ?? 'green')));
 }
 
-async function readParts(look: Look, release: string, { recorded }: StatusDeps): Promise<Parts> {
+async function readParts(reader: StatusReader, release: string, { recorded }: StatusDeps): Promise<Parts> {
   const names = new Map<'base' | Color, string>([
     ['base', release],
     ...COLORS.map((color) => [color, colorRelease(release, color)] as const),
   ]);
   const parts = await Promise.all(
-    [...names].map(async ([part, name]) => [part, await look.allowed('Secret objects', () => recorded(name))] as const),
+    [...names].map(async ([part, name]) => [part, await reader.allowed('Secret objects', () => recorded(name))] as const),
   );
   return new Map(parts.flatMap(([part, found]) => (found === undefined ? [] : [[part, found] as const])));
 }
 
-async function readLease(look: Look, release: string, now: number): Promise<LeaseStatus | undefined> {
-  const { object } = await look.get({ ...LEASE, name: leaseName(release) });
+async function readLease(reader: StatusReader, release: string, now: number): Promise<LeaseStatus | undefined> {
+  const { object } = await reader.get({ ...LEASE, name: leaseName(release) });
   const holder = object?.spec?.holderIdentity;
   if (object === undefined || !holder) return undefined;
   const current = currentHolder(object, now);
@@ -126,7 +131,7 @@ function healingText(remedy: Healing): string {
   return `keep ${remedy.color}, which has passed its checks, or stop it`;
 }
 
-function sharedHealth({ view }: Look, base: readonly KubernetesObject[]): WorkloadHealth[] {
+function sharedHealth({ view }: StatusReader, base: readonly KubernetesObject[]): WorkloadHealth[] {
   return base.flatMap((object) => {
     const kind = readyKind(object);
     return kind === undefined ? [] : [workloadHealth(view, { kind, name: object.metadata.name, shared: true })];

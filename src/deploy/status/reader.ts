@@ -3,7 +3,7 @@ import type { KindRef, Kubernetes, KubernetesObject, ObjectRef } from '../../int
 import { View } from '../kube/watch.ts';
 
 /** Reads what the account may read; what it may not is noted once, and the rest of the picture stands. */
-export class Look {
+export class StatusReader {
   readonly view = new View();
   readonly #kubernetes: Kubernetes;
   readonly #unseen = new Map<string, string>();
