@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Types, format and lint rules (import directions among them), unused files, exports and packages, generated README tables, workflows and the examples of them.
+# Types, format, imports, what nobody uses, Markdown, generated tables, workflows and the examples of them.
 source "$(dirname "$0")/setup.sh"
 tsc -p tsconfig.json
 biome ci .
 knip --no-progress
 node scripts/lint/layers.ts
+node scripts/lint/prose.ts
 node scripts/readme-tables.ts --check
 node scripts/lint/workflows.ts
