@@ -21,7 +21,7 @@ function run(program: string, args: string[], input?: string): string {
   return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 64 << 20, timeout: 120_000, ...(input === undefined ? {} : { input }) });
 }
 
-/** Unknown fields become errors, and the two types that are written as several JSON types get their real form. */
+/** Makes unknown fields errors, and gives the two types that are written as several JSON types their real form. */
 function strict(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(strict);
   if (typeof value !== 'object' || value === null) return value;
@@ -48,7 +48,7 @@ function writeSchemas(folder: string): void {
   }
 }
 
-/** The definition and all that it refers to. */
+/** The definition and everything it refers to. */
 function used(name: string, all: Record<string, Schema>, found = new Set<string>()): Set<string> {
   if (found.has(name)) return found;
   found.add(name);

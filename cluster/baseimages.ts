@@ -7,7 +7,7 @@ import { REGISTRY_USER, registryPassword } from './registry.ts';
 
 /** Begins to make what is missing in the cache: needs neither registry nor cluster, so it goes on beside their start. */
 export function beginBaseImages(): void {
-  buildImages(say).catch(() => {}); // told by ensureBaseImages, which waits for the same work
+  buildImages(say).catch(() => {}); // reported by ensureBaseImages, which waits for the same work
 }
 
 /** Puts the base images that Dockerfiles name, and Trivy's database, into the registry. */

@@ -11,7 +11,7 @@ import { ensureSpace, findSpace } from './space.ts';
 export const BUILD_SPACE = 'td-build';
 export const BUILDKIT_ADDRESS = `unix://${PATHS.buildkit}/buildkitd.sock`;
 const BUILDER = 'todo-deploy';
-/** Builds have the machine while nothing else wants it: a build is not to take a second from the requests of the app that runs. */
+/** Builds get processor time that nothing else wants: a build must not slow down requests to the running app. */
 const BUILD_WEIGHT = 0.25;
 const NICE = ['nice', '-n', '10'];
 
@@ -20,7 +20,7 @@ export async function ensureBuildkit(): Promise<void> {
   await mkdir(join(PATHS.buildkit, 'root'), { recursive: true });
   if (!(await findSpace(BUILD_SPACE))) await removeCgroup(BUILD_SPACE);
   await ensureCgroup(BUILD_SPACE, BUILD_WEIGHT);
-  // runc keeps its state in /run, which is empty in the space; names of hosts are looked up as on the host.
+  // runc keeps its state in /run, which is empty in the space; host names are resolved as on the host.
   const { enter } = await ensureSpace({ name: BUILD_SPACE, binds: [] });
   const config = await writeText(join(PATHS.etc, 'buildkitd.toml'), buildkitConfig());
   const args = ['--config', config, '--addr', BUILDKIT_ADDRESS, '--root', join(PATHS.buildkit, 'root')];
@@ -51,7 +51,7 @@ function buildkitConfig(): string {
 `;
 }
 
-/** Makes our BuildKit the builder that `docker buildx build` uses where no other is named. */
+/** Makes our BuildKit the default builder of `docker buildx build`. */
 export async function ensureBuilder(): Promise<void> {
   const env = { DOCKER_CONFIG: PATHS.docker, BUILDX_CONFIG: join(PATHS.docker, 'buildx') };
   if ((await tryRun('docker-buildx', ['inspect', BUILDER], { env })) !== undefined) return;

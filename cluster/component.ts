@@ -22,9 +22,9 @@ export interface Component {
   enter?: readonly string[];
   /** Configuration files: when one changes, the next `up` restarts the component. */
   configs?: readonly string[];
-  /** Gives true once the component serves. */
+  /** Returns true once the component serves. */
   ready?: () => Promise<boolean>;
-  /** Milliseconds allowed until ready; 30,000 unless told. */
+  /** Milliseconds until it must be ready; default 30,000. */
   limit?: number;
 }
 
@@ -79,7 +79,7 @@ async function waitReady(component: Component, started: Started): Promise<void> 
   });
 }
 
-/** Ends a component and all of its process group: politely, then after 10 s for good. */
+/** Ends a component's whole process group: by SIGTERM, after 10 s by SIGKILL. */
 export async function stop(name: string, grace = 10_000): Promise<void> {
   const started = await readPid(name);
   if (started && isAlive(started)) await endGroup(started.pid, grace);

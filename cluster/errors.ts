@@ -1,4 +1,4 @@
-/** What the user must know and can do something about; shown without a stack. */
+/** An error that the user can do something about; shown without a stack trace. */
 export class ClusterError extends Error {
   override name = 'ClusterError';
 }

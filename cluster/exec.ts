@@ -8,9 +8,9 @@ export const PROGRAM_PATH = `${PATHS.bin}:/usr/local/sbin:/usr/local/bin:/usr/sb
 export interface RunOptions {
   input?: string;
   env?: Readonly<Record<string, string>>;
-  /** Milliseconds; 60,000 unless told. */
+  /** Milliseconds; default 60,000. */
   timeout?: number;
-  /** Exit codes other than 0 that are no error. */
+  /** Exit codes other than 0 that are not errors. */
   allow?: readonly number[];
 }
 
@@ -32,7 +32,7 @@ export async function run(command: string, args: readonly string[], options: Run
   throw new ClusterError(`${command} ${args.slice(0, 6).join(' ')} ${why}${text ? `: ${text}` : ''}`);
 }
 
-/** Like `run`, with failure as `undefined`. */
+/** Like `run`, but returns undefined on failure. */
 export async function tryRun(command: string, args: readonly string[], options: RunOptions = {}): Promise<string | undefined> {
   return run(command, args, options).catch(() => undefined);
 }

@@ -5,7 +5,7 @@ import { API_SERVER, CONTEXT, PATHS } from './config.ts';
 import { writeText } from './files.ts';
 import { certFile, keyFile } from './pki.ts';
 
-/** Writes a kubeconfig (mode 0600, all data inline) for the user of a client certificate, and gives its path. */
+/** Writes a kubeconfig (mode 0600, all data inline) for the user of a client certificate. Returns its path. */
 export async function writeKubeconfig(certificate: string, path = join(PATHS.etc, `${certificate}.kubeconfig`)): Promise<string> {
   const [ca, cert, key] = await Promise.all([PATHS.caFile, certFile(certificate), keyFile(certificate)].map(base64));
   const config = {

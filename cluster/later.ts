@@ -12,14 +12,14 @@ import { findSpace } from './space.ts';
 
 export const LATER = 'later';
 
-/** Brings what the main job does not wait for: by a process of its own that ends when done, unless all is there and only compared. */
+/** Starts what `up` does not wait for, in a process of its own that ends when done, unless everything is there and only has to be compared. */
 export async function beginLater(): Promise<void> {
   const missing = laterPrograms.filter((name) => !isBuilt(name));
   if (missing.length === 0 && (await metricsAnswer())) return later();
   const what = missing.length === 0 ? 'metrics-server: started' : `${missing.join(', ')}: being built`;
   say(`${what} in the background (log: run/log/${LATER}.log)`);
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  // Whatever the cluster is used for goes first.
+  // Lower priority than whatever the cluster is used for.
   const args = ['-n', '19', process.execPath, fileURLToPath(import.meta.url)];
   await ensureRunning({ name: LATER, command: 'nice', args, env });
 }

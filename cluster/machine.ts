@@ -5,7 +5,7 @@ import { DEBIAN } from './images/pins.ts';
 import { ensureDebianPackages } from './programs/debian.ts';
 import { say } from './progress.ts';
 
-/** System programs and their Debian packages: the ones that are no static Go programs. */
+/** System programs and their Debian packages: those that are not static Go programs. */
 const PACKAGES: Readonly<Record<string, string>> = {
   nft: 'nftables',
   iptables: 'iptables',
@@ -19,12 +19,12 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mmdebstrap: 'mmdebstrap',
   unshare: 'util-linux',
 };
-/** What the base images are made with besides. */
+/** What building the base images needs as well. */
 const FILES: Readonly<Record<string, string>> = { [DEBIAN.keyring]: 'debian-archive-keyring' };
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const OTHERWISE = 'show it on a cluster that is there: npm run demo -- --context NAME';
 
-/** Checks what we cannot bring, each with one clear line, and installs what Debian has. */
+/** Checks what we cannot install, with one clear line each, and installs what Debian has. */
 export function checkHost(): void {
   if (process.platform !== 'linux') throw new ClusterError(`the embedded cluster needs Linux (this is ${process.platform}); ${OTHERWISE}`);
   if (process.getuid?.() !== 0)

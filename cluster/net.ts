@@ -4,7 +4,7 @@ import { BRIDGE, type ClusterNode, HOST_IP, LOAD_SOURCES, NODES, SERVICE_RANGE }
 import { ClusterError } from './errors.ts';
 import { run, tryRun } from './exec.ts';
 
-/** Makes the bridge with the host's addresses on it: its own, and the sources of load. */
+/** Creates the bridge with the host's addresses on it: its own, and the sources of load. */
 export async function ensureBridge(): Promise<void> {
   if (!existsSync(`/sys/class/net/${BRIDGE}`)) {
     await refuseTakenRange();
@@ -24,7 +24,7 @@ async function refuseTakenRange(): Promise<void> {
   }
 }
 
-/** Makes a node's network namespace afresh, with its link, address, routes to other nodes' pods, and forwarding. */
+/** Creates a node's network namespace anew, with its link, address, routes to other nodes' pods, and forwarding. */
 export async function makeNodeNetwork(node: ClusterNode): Promise<void> {
   await removeNodeNetwork(node);
   await run('ip', ['netns', 'add', node.space]);
@@ -53,7 +53,7 @@ export async function makeNodeNetwork(node: ClusterNode): Promise<void> {
     'net.ipv4.ip_forward=1',
     // Between pods of one node too, Services and policies must see the packets.
     'net.bridge.bridge-nf-call-iptables=1',
-    // Many short connections in a test must not fill the table of connections.
+    // Many short connections in a test must not fill the connection table.
     'net.netfilter.nf_conntrack_tcp_timeout_time_wait=20',
   ]);
 }

@@ -4,7 +4,7 @@ import { PATHS } from './config.ts';
 import { type ProgramName, startPrograms } from './programs/build.ts';
 import { say } from './progress.ts';
 
-/** Gives programs their place on our PATH, as soon as they are built. */
+/** Links programs into our PATH as soon as they are built. */
 export type Need = (...names: ProgramName[]) => Promise<void>;
 
 /** Begins to build what is missing, in the order of need; the result waits for single programs. */
@@ -12,7 +12,7 @@ export function beginPrograms(names: readonly ProgramName[]): Need {
   const started = startPrograms(names, { onProgress: say });
   const linked = new Map<ProgramName, Promise<void>>();
   for (const [name, paths] of started) linked.set(name, paths.then(linkAll));
-  for (const link of linked.values()) link.catch(() => {}); // the one who needs it gets the error
+  for (const link of linked.values()) link.catch(() => {}); // whoever awaits it gets the error
   return async (...wanted) => {
     await Promise.all(wanted.map((name) => linked.get(name)));
   };

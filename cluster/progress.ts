@@ -12,7 +12,7 @@ export function say(text: string): void {
   process.stderr.write(`${elapsed()}  ${text}\n`);
 }
 
-/** Runs one step between a line that begins it and a line that ends it with its time. A failure is said at once: others may go on for minutes. */
+/** Runs one step, with a line at its start and one with its time at its end. A failure is reported at once: other steps may run for minutes. */
 export async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   const begin = Date.now();
   const took = () => `${((Date.now() - begin) / 1000).toFixed(1)} s`;

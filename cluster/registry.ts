@@ -14,7 +14,7 @@ const PASSWORD_FILE = join(PATHS.pki, 'registry-password');
 
 let password: Promise<string> | undefined;
 
-/** The password of the registry's account, made at the first `up`: once, however many ask at the same time. */
+/** The password of the registry's account, generated at the first `up`, once, however many callers ask at the same time. */
 export function registryPassword(): Promise<string> {
   password ??= readOrMakePassword();
   return password;

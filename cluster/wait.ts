@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from './errors.ts';
 
 /**
- * Asks `check` until it gives something other than undefined. For what offers nothing to watch, such as a port that opens.
+ * Calls `check` until it returns something other than undefined. For conditions that cannot be watched, such as a port that opens.
  * @param what completes "waited 20 s for …"
  * @param limit milliseconds
  */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# src/ → lib/ (tsc) → dist/ (ncc). `--check` fails when the committed dist/ is not what the sources give.
+# src/ → lib/ (tsc) → dist/ (ncc). `--check` fails when the committed dist/ does not match the sources.
 source "$(dirname "$0")/setup.sh"
 
 target=dist
@@ -11,6 +11,6 @@ ncc build lib/index.js --out "$target" --no-cache --license licenses.txt --targe
 printf '{\n  "type": "module"\n}\n' > "$target/package.json"
 
 if [ "$target" != dist ]; then
-  diff -rq dist "$target" || { echo "dist/ is not what src/ gives: run 'npm run build' and commit dist/." >&2; exit 1; }
-  echo "dist/ is what src/ gives"
+  diff -rq dist "$target" || { echo "dist/ does not match src/: run 'npm run build' and commit dist/." >&2; exit 1; }
+  echo "dist/ matches src/"
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the release workflow asks of a checkout with all tags, and of git alone.
+# Questions of the release workflow, answered from a checkout with all tags by git alone.
 #   release.sh check TAG   fails unless TAG is v1.2.3, names version and repository of package.json and is a commit of main
 #   release.sh major TAG   prints the tag that is to move to TAG (v1), or nothing where a newer version of that major exists
 set -euo pipefail
@@ -19,7 +19,7 @@ case $command in
     fi
     repository=$(git show "$tag:package.json" | sed -n 's#^    "url": "git+https://github.com/\(.*\)\.git"$#\1#p')
     if [ "$repository" != "$GITHUB_REPOSITORY" ]; then
-      echo "package.json names the repository '$repository' and this is $GITHUB_REPOSITORY: npm refuses its provenance; mend repository.url" >&2
+      echo "package.json names the repository '$repository' and this is $GITHUB_REPOSITORY: npm refuses its provenance; correct repository.url" >&2
       exit 1
     fi
     if ! git merge-base --is-ancestor "$tag^{commit}" "${MAIN:-origin/main}"; then

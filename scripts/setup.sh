@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings what every command of this repository needs: the pinned npm packages, and with them Node 24. Sourced by the other scripts.
+# Installs what every command of this repository needs: the pinned npm packages, and with them Node 24. Sourced by the other scripts.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD

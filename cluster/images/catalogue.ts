@@ -60,7 +60,7 @@ function pythonTags(): string[] {
   return [`${version}-slim`, version, `${version}-slim-${DEBIAN.suite}`];
 }
 
-/** Waits for all, also when one fails: nothing goes on in the background after an error. */
+/** Waits for all, even if one fails: nothing continues in the background after an error. */
 async function all<const T extends readonly unknown[]>(work: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(work);
   return Promise.all(work) as never;

@@ -7,7 +7,7 @@ import type { LayerRecipe, Log, StoredLayer } from './recipe.ts';
 
 const BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
 
-/** What this machine needs to reach package registries and an image therefore needs too. */
+/** What this machine, and therefore an image, needs to reach package registries. */
 export interface HostSettings {
   /** Certificates that this machine trusts and Debian does not know, PEM. */
   certificates: readonly string[];

@@ -14,7 +14,7 @@ export interface Built {
   dir: string;
 }
 
-/** Makes what is missing in the cache: the base images and Trivy's database. Needs no registry, and no network when all is there. */
+/** Builds what is missing in the cache: the base images and Trivy's database. Needs no registry, and no network if everything is there. */
 export async function buildImages(log: Log, cache = imageCache()): Promise<Built[]> {
   for (const dir of [cache, join(cache, 'layers')]) await sweep(dir);
   const database = trivyDatabase(cache, log);
@@ -24,7 +24,7 @@ export async function buildImages(log: Log, cache = imageCache()): Promise<Built
   return [...built, { ...TRIVY_DB, dir: await database }];
 }
 
-/** Makes and pushes what the registry lacks. Ends with every base image and Trivy's database served; a second call takes a second. */
+/** Builds and pushes what the registry lacks, until it serves every base image and Trivy's database; a second call takes a second. */
 export async function ensureImages({ log, ...registry }: Registry & { log: Log }): Promise<void> {
   const start = Date.now();
   const built = await buildImages(log);

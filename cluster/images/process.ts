@@ -3,7 +3,7 @@ import { ExecaError, execa } from 'execa';
 export interface RunOptions {
   cwd?: string;
   env?: Readonly<Record<string, string>>;
-  /** Milliseconds until the program is ended; ten minutes unless told. */
+  /** Milliseconds until the program is ended; default ten minutes. */
   timeout?: number;
 }
 

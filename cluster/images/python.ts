@@ -7,7 +7,7 @@ const PIP_OPTIONS = '--quiet --no-compile --no-cache-dir --no-index --root-user-
 
 /**
  * Debian's Python with a pip of its own below /usr/local, as Docker Hub's image has it: `python`, `python3` and `pip` on
- * PATH, packages go to /usr/local/lib/python3.13/site-packages, and nobody is told that the environment is managed elsewhere.
+ * PATH, packages go to /usr/local/lib/python3.13/site-packages, and nothing marks the environment as externally managed.
  */
 export function pythonLayer(base: StoredLayer): LayerRecipe {
   const python = `python${PYTHON.version}`;

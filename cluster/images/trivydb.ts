@@ -12,7 +12,7 @@ const FILES = ['main.go', 'go.mod', 'go.sum', 'advisories.json'];
 /** Where Trivy finds the database in a registry: `<host>/trivy-db:2`. */
 export const TRIVY_DB = { repository: 'trivy-db', tags: ['2'] } as const;
 
-/** Trivy's vulnerability database as the artifact that Trivy downloads: an OCI layout in `cache`. Needs Go at the first build. */
+/** Trivy's vulnerability database as the artifact that Trivy downloads: an OCI layout in `cache`. Needs Go for the first build. */
 export async function trivyDatabase(cache: string, log: Log): Promise<string> {
   const sources = await Promise.all(FILES.map((name) => readFile(join(SOURCE, name), 'utf8')));
   const dir = join(cache, `trivy-db-${keyOf(sources)}`);

@@ -10,19 +10,19 @@ import { allPrograms, type ProgramName, pins } from './pins.ts';
 export { laterPrograms, neededFirst, type ProgramName } from './pins.ts';
 
 export interface BuildOptions {
-  /** One line each: `building …`, `built helm4 v4.3.1 in 41 s`, `waiting for …`. Nothing for what is there already. */
+  /** One line each: `building …`, `built helm4 v4.3.1 in 41 s`, `waiting for …`. Nothing for what is already built. */
   onProgress?: (line: string) => void;
-  /** The programs are used without the cluster: any machine with Go will do. */
+  /** The programs are used without the cluster, so any machine with Go will do. */
   alone?: boolean;
 }
 
-/** How long one program's build is waited for when another process builds, in milliseconds. */
+/** How long to wait for another process that builds the same program, ms. */
 const LOCK_LIMIT = 60 * 60_000;
 
 /**
- * Builds those of the programs that are missing, in the order in which the main job needs them.
- * Gives the absolute path of every executable by the name it is called by (`kubelet`, `helm`, `ctr`, `docker-buildx` …).
- * Throws a ClusterError where this machine cannot build, or a build fails.
+ * Builds the programs that are missing, in the order in which the cluster needs them.
+ * Returns the absolute path of every executable by the name it is called by (`kubelet`, `helm`, `ctr`, `docker-buildx` …).
+ * Throws a ClusterError if this machine cannot build, or a build fails.
  */
 export async function ensurePrograms(names: readonly ProgramName[], options: BuildOptions = {}): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
@@ -33,8 +33,8 @@ export async function ensurePrograms(names: readonly ProgramName[], options: Bui
 }
 
 /**
- * Like ensurePrograms, one promise a program, so that what is built already can start while the rest is building.
- * One that fails does not keep the others from being built; what this machine cannot do at all rejects each of them.
+ * Like ensurePrograms, with one promise per program, so that finished ones can start while the rest is building.
+ * A failed build does not stop the others; if this machine cannot build at all, every promise is rejected.
  */
 export function startPrograms(names: readonly ProgramName[], options: BuildOptions = {}): Map<ProgramName, Promise<Map<string, string>>> {
   const onProgress = options.onProgress ?? (() => {});
@@ -49,7 +49,7 @@ export function startPrograms(names: readonly ProgramName[], options: BuildOptio
     const ready = missing.includes(name) ? turn.then(() => prepared).then(() => build(name, onProgress)) : Promise.resolve();
     if (missing.includes(name)) before = ready;
     const paths = ready.then(() => new Map(executablePaths(name)));
-    paths.catch(() => {}); // who waits for it gets the error; who does not must not end the process
+    paths.catch(() => {}); // whoever awaits it gets the error; otherwise it must not end the process
     started.set(name, paths);
   }
   return started;

@@ -5,7 +5,7 @@ import { CACHE } from '../config.ts';
 import { moduleFolder, ownModules, requiredVersion } from './modules.ts';
 import { type Pin, type ProgramName, pins } from './pins.ts';
 
-/** Where built programs are kept, outside the repository. */
+/** The folder for built programs, outside the repository. */
 export function programsFolder(): string {
   return join(CACHE, 'programs');
 }
@@ -14,12 +14,12 @@ export function programVersion(name: ProgramName): string {
   return requiredVersion(pins[name].folder, pins[name].module);
 }
 
-/** The folder that holds exactly this pin's build: its name changes with the version, the modules used, our sources and the options. */
+/** The folder of exactly this build of a pin: its name depends on the version, the modules used, our sources and the options. */
 export function programFolder(name: ProgramName): string {
   return join(programsFolder(), `${name}-${programVersion(name)}-${pinHash(pins[name])}`);
 }
 
-/** The image on the nodes that holds just this build. */
+/** The image on the nodes that contains this build alone. */
 export function programImage(name: ProgramName): string {
   return `localhost/${name}:${basename(programFolder(name)).slice(name.length + 1)}`;
 }
@@ -43,7 +43,7 @@ export function executablePaths(name: ProgramName): [string, string][] {
 function pinHash(pin: Pin): string {
   const hash = createHash('sha256').update(JSON.stringify([process.arch, pin]));
   const folder = moduleFolder(pin.folder);
-  // A program of this repository alone, without modules, is not built anew when a module of the others changes.
+  // A program of this repository without modules is not rebuilt when a module of the others changes.
   const inputs = pin.module === ownModules ? [] : ['go.mod', 'go.sum'];
   for (const file of [...inputs, ...ownSources(pin), ...trimSources(pin)]) hash.update(file).update(readFileSync(join(folder, file)));
   return hash.digest('hex').slice(0, 12);

@@ -4,7 +4,7 @@ import { ClusterError } from '../errors.ts';
 /** Time limit of one apt-get call, in milliseconds. */
 const APT_LIMIT = 10 * 60_000;
 
-/** Packages of the list that dpkg does not hold as installed. */
+/** Packages of the list that are not installed. */
 function missingDebianPackages(packages: readonly string[]): string[] {
   return packages.filter((name) => {
     const query = execaSync('dpkg-query', ['--status', name], { reject: false });
@@ -13,8 +13,8 @@ function missingDebianPackages(packages: readonly string[]): string[] {
 }
 
 /**
- * Installs the Debian packages that are missing; nothing is called when none is.
- * Throws a ClusterError that names the packages where this is not Debian, not root, or apt-get fails.
+ * Installs the Debian packages that are missing; does nothing if none is.
+ * Throws a ClusterError that names the packages if this is not Debian, not root, or apt-get fails.
  */
 export function ensureDebianPackages(packages: readonly string[], onProgress: (line: string) => void = () => {}): void {
   const missing = missingDebianPackages(packages);

@@ -9,7 +9,7 @@ import { trimArguments } from './trim.ts';
 
 const ELSE = 'or show it on a cluster that is there: npm run demo -- --context NAME';
 
-/** A build that takes longer than this, in milliseconds, hangs. */
+/** A build that takes longer than this is stuck, ms. */
 const BUILD_LIMIT = 45 * 60_000;
 
 /** Refuses, in one line, a machine on which the embedded cluster cannot run. */
@@ -61,13 +61,13 @@ function buildArguments(pin: Pin, version: string): string[] {
   const words: Readonly<Record<string, string>> = { VERSION: version, NUMBER: number, MAJOR: major, MINOR: minor };
   const variables = Object.entries(pin.variables ?? {}).map(([variable, value]) => `-X ${variable}=${words[value] ?? value}`);
   const tags = pin.tags === undefined ? [] : ['-tags', pin.tags.join(',')];
-  // Debug information is stripped in the end, so it is not made in the first place: a tenth of the time.
+  // Debug information would be stripped in the end, so it is not generated: that saves a tenth of the time.
   const fixed = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-pgo=off', '-gcflags=all=-dwarf=false'];
   return [...fixed, ...tags, '-ldflags', ['-s', '-w', ...variables].join(' ')];
 }
 
 async function go(args: readonly string[], pin: Pin, log: string): Promise<void> {
-  // One value of CGO_ENABLED for all that need no C: package net, and so nearly everything, depends on it.
+  // The same CGO_ENABLED for everything that needs no C: package net, and so nearly everything else, depends on it.
   const env = { GOWORK: 'off', GOFLAGS: '', CGO_ENABLED: pin.debian === undefined ? '0' : '1', ...pin.env };
   const cwd = moduleFolder(pin.folder);
   const to = { file: log, append: true };
@@ -104,7 +104,7 @@ function localGo(): { version: string; toolchain: string } | undefined {
   return { version: version.replace(/^go/, '').replace(/[ -].*$/, ''), toolchain };
 }
 
-/** Orders `1.26.8` and the like by their numbers. */
+/** Compares versions such as `1.26.8` by their numbers. */
 function compareVersions(a: string, b: string): number {
   return compare(coerce(a) ?? a, coerce(b) ?? b);
 }

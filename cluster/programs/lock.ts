@@ -2,19 +2,19 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, watc
 import { dirname } from 'node:path';
 import { ClusterError } from '../errors.ts';
 
-/** Who holds a lock; `started` is the process's start time from /proc, so that a reused id is not taken for it. */
+/** Who holds a lock; `started` is the process's start time from /proc, so that a reused id is not mistaken for it. */
 interface Holder {
   pid: number;
   started: string;
   doing: string;
 }
 
-/** A dead holder is looked for this often, in milliseconds; a lock given up is seen at once. */
+/** How often to look for a dead holder, ms; a released lock is noticed at once. */
 const LOOK_AGAIN = 2_000;
 
 /**
  * Runs `work` while holding the lock file `path`; waits for another holder up to `limit` milliseconds, and takes over from one that is dead.
- * `onWait` is told once what is waited for.
+ * `onWait` is called once with what it waits for.
  */
 export async function withLock<T>(
   path: string,
@@ -76,7 +76,7 @@ function isAlive(holder: Holder): boolean {
   return startTime(holder.pid) === holder.started;
 }
 
-/** Field 22 of /proc/PID/stat, counted after the name, which may hold blanks; empty for no such process. */
+/** Field 22 of /proc/PID/stat, counted after the name, which may contain blanks; empty if there is no such process. */
 function startTime(pid: number): string {
   if (!existsSync(`/proc/${pid}/stat`)) return '';
   try {
@@ -87,7 +87,7 @@ function startTime(pid: number): string {
   }
 }
 
-/** Moves the dead holder's file away; another's that came in between is put back. */
+/** Moves the dead holder's file away; puts back another holder's file that appeared in between. */
 function removeStale(path: string, dead: Holder): void {
   const aside = `${path}.stale.${process.pid}`;
   try {

@@ -20,7 +20,7 @@ export function requiredVersion(folder: string, module: string): string {
   return found.replace('+incompatible', '');
 }
 
-/** The Go version that a folder's go.mod asks for, such as `1.26.8`. */
+/** The Go version that a folder's go.mod requires, such as `1.26.8`. */
 export function requiredGo(folder: string): string {
   return /^go\s+(\S+)/m.exec(readGoMod(folder))?.[1] ?? '1.26';
 }

@@ -9,7 +9,7 @@ export interface Pin {
   folder: string;
   /** Executable name to the package of its main. */
   executables: Readonly<Record<string, string>>;
-  /** More names of the first executable, which does what its name says. */
+  /** More names for the first executable, which behaves according to the name it is called by. */
   links?: readonly string[];
   tags?: readonly string[];
   /** Go variables set when linking; `VERSION` stands for the module's version, `NUMBER` for it without its `v`. */
@@ -17,7 +17,7 @@ export interface Pin {
   /** C code inside: needs a C compiler and these Debian packages. */
   debian?: readonly string[];
   env?: Readonly<Record<string, string>>;
-  /** Cut out to build faster: module to its files, and the file beside go.mod that takes the place, empty for none. */
+  /** Code left out to build faster: module to its files, each with its replacement beside go.mod, empty for none. */
   trim?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -26,7 +26,7 @@ const CONTAINERD = 'github.com/containerd/containerd/v2';
 const BUILDKIT = 'github.com/moby/buildkit';
 const KUBERNETES_VERSION = 'k8s.io/component-base/version';
 
-/** Kubernetes versions that the cluster can be made of, with the folder of each one's go.mod; the first unless TODO_DEPLOY_KUBERNETES names another. */
+/** Kubernetes versions that the cluster can run, with the folder of each one's go.mod; the first unless TODO_DEPLOY_KUBERNETES names another. */
 export const kubernetesFolders: Readonly<Record<string, string>> = { '1.36': '.', '1.35': 'kubernetes-1.35' };
 
 export function kubernetesFolder(asked = process.env.TODO_DEPLOY_KUBERNETES): string {
@@ -36,13 +36,13 @@ export function kubernetesFolder(asked = process.env.TODO_DEPLOY_KUBERNETES): st
   return folder;
 }
 
-/** All programs, in the order in which the main job needs them. Versions are in the go.mod files and nowhere else. */
+/** All programs, in the order in which the cluster needs them. Versions are only in the go.mod files. */
 const PINS = {
   runc: {
     module: 'github.com/opencontainers/runc',
     folder: 'runc',
     executables: { runc: 'github.com/opencontainers/runc' },
-    // Nothing of the standard library in C: it is compiled once for all programs.
+    // No C code for the standard library, which is then compiled once for all programs.
     tags: ['seccomp', 'netgo', 'osusergo'],
     variables: { 'main.version': 'NUMBER' },
     debian: ['gcc', 'libc6-dev', 'libseccomp-dev', 'pkg-config'],
@@ -193,6 +193,6 @@ export type ProgramName = keyof typeof PINS;
 export const pins: Readonly<Record<ProgramName, Pin>> = PINS;
 export const allPrograms = Object.keys(PINS) as ProgramName[];
 
-/** What the main job does not wait for. */
+/** Programs that the start of the cluster does not wait for. */
 export const laterPrograms: readonly ProgramName[] = ['metrics-server', 'kubeconform', 'actionlint', 'helm3'];
 export const neededFirst: readonly ProgramName[] = allPrograms.filter((name) => !laterPrograms.includes(name));

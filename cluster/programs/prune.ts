@@ -8,7 +8,7 @@ const DAY = 24 * 60 * 60_000;
 
 /**
  * Removes builds of other versions or options that nobody has used for two weeks: another checkout may still need those that are in use.
- * Gives the names of the removed folders.
+ * Returns the names of the removed folders.
  */
 export async function pruneBuilds(folder = programsFolder(), now = Date.now()): Promise<string[]> {
   const current = new Set(allPrograms.map((name) => basename(programFolder(name))));

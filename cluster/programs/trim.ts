@@ -6,8 +6,8 @@ import { moduleFolder } from './modules.ts';
 import type { Pin } from './pins.ts';
 
 /**
- * Copies the modules that a pin trims into `target`, with the pin's files in the place of theirs (none: left out), and gives the options of
- * `go build` that make it use the copies. Go forbids to overlay files of its module cache, so a replaced module it is.
+ * Copies the modules that a pin trims into `target`, with the pin's files in place of theirs (none: left out). Returns the options that make
+ * `go build` use the copies. Go does not allow overlays on its module cache, so the modules are replaced.
  */
 export function trimArguments(pin: Pin, target: string): string[] {
   if (pin.trim === undefined) return [];
@@ -31,7 +31,7 @@ function isSource(path: string): boolean {
   return basename(path) !== 'testdata' && !path.endsWith('_test.go');
 }
 
-/** Where the module cache holds a module; downloads it first when needed. */
+/** The folder of a module in the module cache; downloads it if needed. */
 function downloadedFolder(folder: string, module: string): string {
   const options = { cwd: moduleFolder(folder), env: { GOWORK: 'off', GOFLAGS: '' }, timeout: 10 * 60_000, reject: false } as const;
   execaSync('go', ['mod', 'download', module], options);

@@ -24,14 +24,14 @@ def create_engine(settings: Settings) -> AsyncEngine:
 
 
 async def session(request: Request) -> AsyncIterator[AsyncSession]:
-    """One session per request; committed by whoever writes."""
+    """One session per request; writers commit it themselves."""
     maker: async_sessionmaker[AsyncSession] = request.app.state.sessions
     async with maker() as opened:
         yield opened
 
 
 def reason(error: BaseException, settings: Settings) -> str | None:
-    """Why the database is of no use at the moment, without secrets; None for errors that are no such thing."""
+    """Why the database cannot be used at the moment, without secrets; None for other errors."""
     where = f"{settings.database_host}:{settings.database_port}"
     for each in _chain(error):
         match each:

@@ -15,7 +15,7 @@ DATABASE_LIMIT = 4  # seconds
 
 @router.get("/health")
 async def health() -> dict[str, str]:
-    """For probes: asks nobody else, so that a database in trouble does not take every pod out of service."""
+    """For probes: depends on nothing else, so that a database in trouble does not take every pod out of service."""
     return {"status": "healthy"}
 
 

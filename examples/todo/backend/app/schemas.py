@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from .models import TITLE_MAX
 
-# PostgreSQL stores no NUL in texts.
+# PostgreSQL cannot store NUL in text.
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_MAX, pattern=r"^[^\x00]*$")]
 
 

@@ -1,4 +1,4 @@
-"""A server that leaves politely."""
+"""A server that shuts down gracefully."""
 
 import asyncio
 import signal
@@ -10,7 +10,7 @@ from .wrapping import Wrapping
 
 
 class Server(uvicorn.Server):
-    """On SIGTERM it goes on for `drain` seconds and closes each connection with its next answer.
+    """On SIGTERM it goes on for `drain` seconds and closes each connection with its next response.
 
     A caller that keeps its connections (the frontend, through the Service) goes elsewhere by itself, and sends no request into
     a connection that is just being closed. Any other signal, or a second one, stops at once.

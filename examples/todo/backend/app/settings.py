@@ -1,4 +1,4 @@
-"""What the environment says."""
+"""Settings from the environment."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Settings(BaseSettings):
 
     @property
     def version(self) -> str:
-        """APP_VERSION (set by the chart or baked in by the build), else the file VERSION."""
+        """APP_VERSION (set by the chart or baked in by the build), or else the file VERSION."""
         if self.app_version.strip():
             return self.app_version.strip()
         file = Path(__file__).parent.parent / "VERSION"

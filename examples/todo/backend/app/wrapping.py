@@ -1,4 +1,4 @@
-"""What goes around every request: the version header, and one line of log for what is worth one."""
+"""Wraps every request: the version header, and a log line where one is useful."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ logger = logging.getLogger("todo.requests")
 
 
 class Wrapping:
-    """Outside of the whole app, so that answers to unexpected errors carry the version too."""
+    """Outside of the whole app, so that responses to unexpected errors carry the version too."""
 
     def __init__(self, app: ASGIApp, version: str) -> None:
         self.app = app
@@ -35,7 +35,7 @@ class Wrapping:
 
 
 def log(scope: Scope, status: int, seconds: float) -> None:
-    """Failures as errors, writes and refusals as information, the many reads only for whoever debugs."""
+    """Failures are errors, writes and refusals are information, the many reads are for debugging only."""
     if status >= 500:
         level = logging.ERROR
     elif status >= 400 or scope["method"] not in ("GET", "HEAD"):

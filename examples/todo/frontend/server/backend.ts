@@ -8,7 +8,7 @@ export interface Todo {
   created_at: string;
 }
 
-/** One page of todos, as the backend answers it. */
+/** One page of todos, as the backend returns it. */
 export interface TodoPage {
   items: Todo[];
   total: number;
@@ -16,7 +16,7 @@ export interface TodoPage {
   size: number;
 }
 
-/** The backend said no, or could not be reached (then `status` is 502). */
+/** The backend refused, or could not be reached (then `status` is 502). */
 export class BackendError extends Error {
   readonly status: number;
 
@@ -29,7 +29,7 @@ export class BackendError extends Error {
 
 export interface Answer<T> {
   data: T;
-  /** What the backend that answered says of itself; null if it did not say. */
+  /** The version that the backend names in its response; null if it names none. */
   version: string | null;
 }
 

@@ -3,7 +3,7 @@ export type Command = { do: 'add'; title: string } | { do: 'set'; id: number; do
 
 export const TITLE_MAX = 200;
 
-/** Reads a form; null when it is none of the page's own. */
+/** Reads a form; null if it is not one of the page's own. */
 export function readCommand(form: FormData): Command | null {
   const action = form.get('do');
   if (action === 'add') {
@@ -23,7 +23,7 @@ export function readPage(value: string | string[] | undefined | null): number {
   return Number.isSafeInteger(page) && page >= 1 && page <= 100_000 ? page : 1;
 }
 
-/** Whether a form was sent by a page of this site (browsers say so by themselves; others than browsers carry no cookies to steal). */
+/** Whether a form was sent by a page of this site (browsers say so themselves; other clients carry no cookies to steal). */
 export function isSameSite(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site');
   return site === null || site === 'same-origin' || site === 'none';

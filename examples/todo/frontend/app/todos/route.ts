@@ -16,7 +16,7 @@ export async function POST(request: Request): Promise<Response> {
     else await todos.remove(command.id);
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    // Somebody else has deleted it meanwhile: the list shows so.
+    // Somebody else has deleted it meanwhile: the list shows that.
     if (error.status !== 404) return new Response(`${error.message}\n`, { status: error.status });
   }
   const page = readPage(new URL(request.url).searchParams.get('page'));
