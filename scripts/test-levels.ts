@@ -41,7 +41,7 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 const checks = asked.length === 0 ? check() : undefined;
 if (has('unit')) await jest('unit', 'unit', [SHORT]);
 await checks;
-if (has('api')) await jest('api', 'api', [SHORT]);
+if (has('api')) await jest('api', 'api', [SHORT, '--maxWorkers=2']);
 const up = has('cluster') && (await step('cluster up', [process.execPath, 'cluster/cli.ts', 'up']));
 if (has('cluster') && !up) counts.failed++;
 await Promise.all([

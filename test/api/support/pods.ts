@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Duplex, duplexPair } from 'node:stream';
 import { ENDPOINT_SLICE, POD } from '../../../src/deploy/kube/names.ts';
-import { endpointPods } from '../../../src/deploy/traffic/routes.ts';
 import type { Kubernetes } from '../../../src/interfaces/kubernetes.ts';
 import type { Pod } from '../../../src/interfaces/objects.ts';
 import type { Kubelet } from './controllers.ts';
@@ -85,7 +84,10 @@ export class Apps {
   /** As users are led: by the endpoints of the stable Service. */
   async #frontDoor(response: ServerResponse<IncomingMessage>): Promise<void> {
     const { items } = await this.#kubernetes.list(ENDPOINT_SLICE);
-    const [name] = endpointPods(items, 'small-web');
+    const endpoints = items
+      .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'small-web')
+      .flatMap((slice) => slice.endpoints ?? []);
+    const name = endpoints.find(({ conditions }) => conditions?.ready)?.targetRef?.name;
     const pod = name === undefined ? undefined : await this.#kubernetes.get({ ...POD, name });
     if (!pod) response.writeHead(503).end();
     else response.writeHead(isOf(pod, 'late') || isOf(pod, 'sick') ? 500 : 200).end(versionOf(pod));
