@@ -38,7 +38,7 @@ var main = __webpack_require__(7321);
 // EXTERNAL MODULE: ./lib/actions/status/inputs.js
 var status_inputs = __webpack_require__(5249);
 // EXTERNAL MODULE: ./lib/actions/status/run.js + 13 modules
-var status_run = __webpack_require__(3499);
+var status_run = __webpack_require__(1198);
 ;// CONCATENATED MODULE: ./lib/cli/commands.js
 
 

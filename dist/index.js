@@ -68022,7 +68022,7 @@ function readStatusInputs(context) {
 
 /***/ }),
 
-/***/ 3499:
+/***/ 1198:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68367,35 +68367,35 @@ function tagDrift(workload, images) {
 
 /** Compares what Helm recorded, and what the journal says, with what is there. A deploy in flight moves selectors and the base itself. */
 async function findDrift(facts) {
-    const { look, names, recordedActive, active, parts, inFlight } = facts;
+    const { reader, names, recordedActive, active, parts, inFlight } = facts;
     const expected = recordedActive ?? active;
-    const service = (name) => look.view.get(kube_names/* SERVICE */.YV, name);
-    const canSeeServices = !look.isUnseen(`${kube_names/* SERVICE */.YV.kind} objects`);
+    const service = (name) => reader.view.get(kube_names/* SERVICE */.YV, name);
+    const canSeeServices = !reader.isUnseen(`${kube_names/* SERVICE */.YV.kind} objects`);
     const selectors = inFlight || !canSeeServices
         ? []
         : names.flatMap((name) => selectorDrift(name, service(name), expected && service((0,split/* colorServiceName */.GW)(name, expected)), expected));
     const serving = expected === undefined ? [] : (parts.get(expected)?.objects ?? []);
     const base = inFlight ? [] : (parts.get('base')?.objects ?? []);
-    const objects = await Promise.all([...serving, ...base].map((recorded) => compare(look, recorded)));
+    const objects = await Promise.all([...serving, ...base].map((recorded) => compare(reader, recorded)));
     const found = [...selectors, ...objects.flat()].filter(({ object, kind }) => kind !== 'missing' || !repeats(selectors, object));
     return [...new Map([...selectors, ...found].map((drift) => [`${drift.object} ${drift.message}`, drift])).values()];
 }
 const repeats = (selectors, object) => selectors.some((one) => one.object === object);
-async function compare(look, recorded) {
+async function compare(reader, recorded) {
     const { apiVersion, kind, metadata } = recorded;
-    const known = look.view.get({ apiVersion, kind }, metadata.name);
+    const known = reader.view.get({ apiVersion, kind }, metadata.name);
     const { seen, object: live } = known
         ? { seen: true, object: known }
-        : await look.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
+        : await reader.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
     if (!seen)
         return [];
     // A finished Job may have been cleaned up, by its own time to live for instance.
     if ((0,rows/* runsOnce */.Ot)(recorded) && live === undefined)
         return [];
     const wanted = live && (0,workers/* activeReplicas */.QM)(live, recorded);
-    const replicas = isAutoscaled(look, kind, metadata.name) ? undefined : wanted;
+    const replicas = isAutoscaled(reader, kind, metadata.name) ? undefined : wanted;
     const scaled = live && (0,rows/* scaledKind */.H1)(recorded);
-    const tags = scaled ? tagDrift((0,kube_names/* describe */.q0)(recorded), find_drift_imagesOf(look, scaled, metadata.name)) : [];
+    const tags = scaled ? tagDrift((0,kube_names/* describe */.q0)(recorded), find_drift_imagesOf(reader, scaled, metadata.name)) : [];
     return [...objectDrift(recorded, live, replicas), ...tags];
 }
 const find_drift_imagesOf = ({ view }, kind, name) => workloadHealth(view, { kind, name, shared: false }).images;
@@ -68405,11 +68405,11 @@ const isAutoscaled = ({ view }, kind, name) => view.all(kube_names/* HPA */.wT).
 var errors = __nccwpck_require__(6553);
 // EXTERNAL MODULE: ./lib/deploy/kube/watch.js
 var watch = __nccwpck_require__(1338);
-;// CONCATENATED MODULE: ./lib/deploy/status/look.js
+;// CONCATENATED MODULE: ./lib/deploy/status/reader.js
 
 
 /** Reads what the account may read; what it may not is noted once, and the rest of the picture stands. */
-class Look {
+class StatusReader {
     view = new watch/* View */.S();
     #kubernetes;
     #unseen = new Map();
@@ -68505,19 +68505,19 @@ const SELDOM = rows/* READY */.yE.filter((kind) => !kind.access?.always);
 /** Reads the state of the app; changes nothing. What the account may not read is in `unseen`. */
 async function readStatus(release, deps) {
     const { kubernetes, clock } = deps;
-    const look = new Look(kubernetes);
+    const reader = new StatusReader(kubernetes);
     const [store, parts, lease] = await Promise.all([
-        look.allowed('Secret objects', () => journal_store/* JournalStore */.r.open(kubernetes, release)),
-        readParts(look, release, deps),
-        readLease(look, release, clock.now()),
-        ...ALWAYS.map((kind) => look.list(kind)),
+        reader.allowed('Secret objects', () => journal_store/* JournalStore */.r.open(kubernetes, release)),
+        readParts(reader, release, deps),
+        readLease(reader, release, clock.now()),
+        ...ALWAYS.map((kind) => reader.list(kind)),
     ]);
     const base = parts.get('base')?.objects ?? [];
     const own = model/* COLORS */.lm.flatMap((color) => parts.get(color)?.objects ?? []).filter(rows/* isScaled */.z2);
     const seldom = SELDOM.filter(({ key }) => [...base, ...own].some((object) => (0,objects/* kindOf */.I)(object) === key));
-    await Promise.all(seldom.map(({ ref }) => look.list(ref)));
+    await Promise.all(seldom.map(({ ref }) => reader.list(ref)));
     const journal = store?.journal ?? (0,state_journal/* emptyJournal */.xw)(release);
-    const services = (0,live/* stableServices */.qv)(look.view.all(kube_names/* SERVICE */.YV), release);
+    const services = (0,live/* stableServices */.qv)(reader.view.all(kube_names/* SERVICE */.YV), release);
     const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
     const selected = (0,live/* activeOf */.m3)(services);
     const active = selected === 'mixed' ? undefined : (selected ?? journal.active);
@@ -68532,33 +68532,33 @@ async function readStatus(release, deps) {
         deployedAt: serving?.at,
         url: serving?.url || undefined,
         ...previousOf(journal, serving?.version),
-        services: names.map((name) => serviceStatus(look.view, name)),
-        colors: model/* COLORS */.lm.flatMap((color) => colorStatus(look.view, release, color, { active, journal }) ?? []),
-        shared: sharedHealth(look, base),
-        drift: await findDrift({ look, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
+        services: names.map((name) => serviceStatus(reader.view, name)),
+        colors: model/* COLORS */.lm.flatMap((color) => colorStatus(reader.view, release, color, { active, journal }) ?? []),
+        shared: sharedHealth(reader, base),
+        drift: await findDrift({ reader, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
         lease,
         ...inFlightStatus(journal, lease),
         history: journal.history,
         lastFailure: journal.lastFailure,
-        rollback: store && active ? await rollbackChoices(look, store, deps, release) : [],
-        unseen: look.unseen,
+        rollback: store && active ? await rollbackChoices(reader, store, deps, release) : [],
+        unseen: reader.unseen,
     };
     return { ...status, healthy: isHealthy(status) };
 }
-async function rollbackChoices(look, journal, { kubernetes }, release) {
-    const found = await look.allowed('Secret objects', () => (0,rollback/* readSituation */.ZN)({ kubernetes, journal, options: { release } }));
+async function rollbackChoices(reader, journal, { kubernetes }, release) {
+    const found = await reader.allowed('Secret objects', () => (0,rollback/* readSituation */.ZN)({ kubernetes, journal, options: { release } }));
     return (found?.candidates ?? []).map((candidate) => rollbackChoice(candidate, (0,model/* otherColor */.IP)(found?.active ?? 'green')));
 }
-async function readParts(look, release, { recorded }) {
+async function readParts(reader, release, { recorded }) {
     const names = new Map([
         ['base', release],
         ...model/* COLORS */.lm.map((color) => [color, (0,kube_names/* colorRelease */.Bg)(release, color)]),
     ]);
-    const parts = await Promise.all([...names].map(async ([part, name]) => [part, await look.allowed('Secret objects', () => recorded(name))]));
+    const parts = await Promise.all([...names].map(async ([part, name]) => [part, await reader.allowed('Secret objects', () => recorded(name))]));
     return new Map(parts.flatMap(([part, found]) => (found === undefined ? [] : [[part, found]])));
 }
-async function readLease(look, release, now) {
-    const { object } = await look.get({ ...kube_names/* LEASE */.DL, name: (0,kube_names/* leaseName */.AI)(release) });
+async function readLease(reader, release, now) {
+    const { object } = await reader.get({ ...kube_names/* LEASE */.DL, name: (0,kube_names/* leaseName */.AI)(release) });
     const holder = object?.spec?.holderIdentity;
     if (object === undefined || !holder)
         return undefined;
@@ -85391,7 +85391,7 @@ var main = __nccwpck_require__(7321);
 // EXTERNAL MODULE: ./lib/actions/status/inputs.js
 var status_inputs = __nccwpck_require__(5249);
 // EXTERNAL MODULE: ./lib/actions/status/run.js + 13 modules
-var status_run = __nccwpck_require__(3499);
+var status_run = __nccwpck_require__(1198);
 ;// CONCATENATED MODULE: ./lib/actions/status/main.js
 
 
