@@ -16,7 +16,7 @@ export interface Route {
 }
 
 /** Pure: pod names behind a Service that take traffic. */
-export function endpointPods(slices: readonly EndpointSlice[], service: string): Set<string> {
+function endpointPods(slices: readonly EndpointSlice[], service: string): Set<string> {
   const names = slices
     .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
     .flatMap((slice) => slice.endpoints ?? [])
