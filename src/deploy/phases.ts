@@ -88,7 +88,7 @@ function expected(plan: Plan, { split }: RaisedColor) {
 async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void> {
   const finding = findFrontDoor(run, plan.split.url);
   finding.catch(() => undefined);
-  // What a version was deployed with is checked where it can be: a rollback may come from another placeColorServices, and does not wait for a name.
+  // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
   if (!plan.rollback) requireFrontDoor(run, await finding, plan.firstDeploy);
   run.signal.throwIfAborted();
   await switchTraffic(run, plan, raised.split, finding);

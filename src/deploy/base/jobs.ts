@@ -20,7 +20,7 @@ export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, 
   }
 }
 
-/** Pure: Jobs of the base, hooks aside, that its last part does not hold exactly as they are. How a part writes its JSON depends on its size. */
+/** Pure: Jobs of the base, hooks aside, that its last part does not hold just as they are; how it writes JSON depends on its size. */
 export function changedJobs(objects: readonly KubernetesObject[], recorded: PartChart | undefined): KubernetesObject[] {
   const jobs = objects.filter((object) => runsOnce(object) && !object.metadata.annotations?.[HOOK_ANNOTATION]);
   if (jobs.length === 0) return [];

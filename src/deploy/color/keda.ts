@@ -14,7 +14,7 @@ const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 
-/** The color as it came up: what scales in the active color only is marked and paused, the rest scales, whatever state the color was left in. */
+/** The color as it came up: what scales in the active color only is marked and paused, the rest scales, however it was left. */
 export async function recordActiveOnly(deps: Deps, color: Color, split: SplitResult): Promise<void> {
   const waiting = new Set(split.paused.map(({ object }) => describe(object)));
   for (const { object, held } of await scaledOf(deps, color)) {

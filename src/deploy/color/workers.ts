@@ -22,14 +22,14 @@ const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
 /** Whether a color's object runs in the active color only. */
 export const isWorker = ({ metadata }: KubernetesObject): boolean => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
 
-/** Replicas that a workload of the active color has: a worker's own annotation, else what its part recorded; undefined where neither is there. */
+/** Replicas that a workload of the active color has: a worker's own annotation, else what its part recorded, if anything. */
 export function activeReplicas(live: KubernetesObject, recorded: KubernetesObject): number | undefined {
   const count = live.metadata.annotations?.[ACTIVE_REPLICAS];
   const wanted = count === undefined ? workloadSpec(recorded).replicas : Number(count);
   return Number.isInteger(wanted) ? wanted : undefined;
 }
 
-/** Annotates the color's workers with how many of them run while their color is active; the annotation is removed from what is no longer a worker. */
+/** Annotates the color's workers with how many run while it is active; what is no longer a worker loses the annotation. */
 export async function recordActiveReplicas(deps: Deps, color: Color, split: SplitResult): Promise<void> {
   const annotate = async (kind: WorkloadKind, name: string, value: string | null) => {
     const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };

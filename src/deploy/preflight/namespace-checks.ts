@@ -6,7 +6,7 @@ import { ifReadable } from './optional-read.ts';
 
 type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
 
-/** Refusals for what is in the namespace but not in the chart, and keeps the app from running in two colors. */
+/** Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart. */
 export async function namespaceRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
   const { kubernetes } = run;
   const [services, claims, mesh] = await Promise.all([kubernetes.list(SERVICE), claimRefusals(run, split), meshRefusals(run, split)]);

@@ -119,7 +119,7 @@ async function colorAddresses({ kubernetes, options }: Deps, color: Color): Prom
   );
 }
 
-/** A current Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
+/** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
 export async function refuseOutsideServices({ kubernetes }: Deps, plan: Plan): Promise<void> {
   const found = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, plan.split);
   if (found.length > 0) throw new ConfigurationError(`This version cannot come up: ${found.map(findingText).join('; ')}`);
