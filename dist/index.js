@@ -68104,7 +68104,7 @@ function serviceStatus(view, name) {
         return { name, endpoints: 0, problem: 'it is not there' };
     const selector = service.spec?.selector ?? {};
     const color = (0,kube_names/* selectedColor */.vA)(selector);
-    const problem = (0,routes/* routeProblem */.DB)(view, { service: name, selector });
+    const problem = (0,routes/* routeProblem */.D)(view, { service: name, selector });
     const endpoints = view
         .all(kube_names/* ENDPOINT_SLICE */.$t)
         .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
@@ -69273,7 +69273,7 @@ async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
         log.info(`Job ${job.metadata.name} has finished and its template changed: it is recreated`);
     }
 }
-/** Pure: Jobs of the base, hooks aside, that its last part does not hold exactly as they are. How a part writes its JSON depends on its size. */
+/** Pure: Jobs of the base, hooks aside, that its last part does not hold just as they are; how it writes JSON depends on its size. */
 function changedJobs(objects, recorded) {
     const jobs = objects.filter((object) => (0,rows/* runsOnce */.Ot)(object) && !object.metadata.annotations?.[hooks/* HOOK_ANNOTATION */.c4]);
     if (jobs.length === 0)
@@ -69522,7 +69522,7 @@ async function releaseAutoscalers(deps, color) {
 
 /** Marks objects that scale in the active color only, so that any later run can read it. */
 const ACTIVE_ONLY = 'todo-deploy.dev/active-only';
-/** The color as it came up: what scales in the active color only is marked and paused, the rest scales, whatever state the color was left in. */
+/** The color as it came up: what scales in the active color only is marked and paused, the rest scales, however it was left. */
 async function recordActiveOnly(deps, color, split) {
     const waiting = new Set(split.paused.map(({ object }) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)));
     for (const { object, held } of await scaledOf(deps, color)) {
@@ -69739,13 +69739,13 @@ async function suspend(kubernetes, workload, on) {
 const ACTIVE_REPLICAS = 'todo-deploy.dev/active-replicas';
 /** Whether a color's object runs in the active color only. */
 const isWorker = ({ metadata }) => metadata.annotations?.[ACTIVE_REPLICAS] !== undefined;
-/** Replicas that a workload of the active color has: a worker's own annotation, else what its part recorded; undefined where neither is there. */
+/** Replicas that a workload of the active color has: a worker's own annotation, else what its part recorded, if anything. */
 function activeReplicas(live, recorded) {
     const count = live.metadata.annotations?.[ACTIVE_REPLICAS];
     const wanted = count === undefined ? (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .workloadSpec */ .nq)(recorded).replicas : Number(count);
     return Number.isInteger(wanted) ? wanted : undefined;
 }
-/** Annotates the color's workers with how many of them run while their color is active; the annotation is removed from what is no longer a worker. */
+/** Annotates the color's workers with how many run while it is active; what is no longer a worker loses the annotation. */
 async function recordActiveReplicas(deps, color, split) {
     const annotate = async (kind, name, value) => {
         const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
@@ -71197,7 +71197,7 @@ async function prove(run, plan, split, record) {
         service: `${service.name}-${plan.color}`,
         selector: { ...service.selector, [model/* COLOR_LABEL */.PL]: plan.color },
     }));
-    await (0,traffic_routes/* proveRoutes */.j_)(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
+    await (0,traffic_routes/* proveRoutes */.j)(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
     await requireSameNodes(run, plan, split);
     const checks = podChecks(run.options.smoke);
     const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
@@ -71669,7 +71669,7 @@ async function move(run, plan, moves, door, record) {
     run.signal.throwIfAborted();
     const started = run.clock.now();
     await (0,selectors/* switchServices */.Ry)(moves, run);
-    await (0,traffic_routes/* proveRoutes */.j_)(routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS });
+    await (0,traffic_routes/* proveRoutes */.j)(routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS });
     run.report.switchMs = run.clock.now() - started;
     const workers = await (0,color_workers/* moveWorkers */.xp)(run, plan.active, plan.color);
     await kubeProxyFollows(run);
@@ -71805,7 +71805,7 @@ function expected(plan, { split }) {
 async function moveUsers(run, plan, raised) {
     const finding = findFrontDoor(run, plan.split.url);
     finding.catch(() => undefined);
-    // What a version was deployed with is checked where it can be: a rollback may come from another placeColorServices, and does not wait for a name.
+    // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
     if (!plan.rollback)
         requireFrontDoor(run, await finding, plan.firstDeploy);
     run.signal.throwIfAborted();
@@ -72508,7 +72508,7 @@ var optional_read = __nccwpck_require__(5536);
 
 
 
-/** Refusals for what is in the namespace but not in the chart, and keeps the app from running in two colors. */
+/** Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart. */
 async function namespaceRefusals(run, split) {
     const { kubernetes } = run;
     const [services, claims, mesh] = await Promise.all([kubernetes.list(names/* SERVICE */.YV), claimRefusals(run, split), meshRefusals(run, split)]);
@@ -72865,7 +72865,7 @@ async function switchBack(run, inFlight, afterwards = async () => '') {
         else
             await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .setWorkers */ .ki)(run, color, false);
         const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
-        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j_)(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j)(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
         const took = run.clock.now() - started;
         record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
         return took;
@@ -73249,7 +73249,7 @@ async function colorAddresses({ kubernetes, options }, color) {
     const { items } = await kubernetes.list(names/* SERVICE */.YV, { labelSelector: `${model/* APP_LABEL */.bZ}=${options.release},${model/* COLOR_LABEL */.PL}=${color}` });
     return Object.fromEntries(items.flatMap(({ metadata, spec }) => (spec?.clusterIP ? [[metadata.name.slice(0, -color.length - 1), spec.clusterIP]] : [])));
 }
-/** A current Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
+/** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
 async function refuseOutsideServices({ kubernetes }, plan) {
     const found = (0,lib_split/* outsideServiceRefusals */.ci)((await kubernetes.list(names/* SERVICE */.YV)).items, plan.split);
     if (found.length > 0)
@@ -74251,10 +74251,9 @@ function irreversibleOf(between, target) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DB: () => (/* binding */ routeProblem),
-/* harmony export */   j_: () => (/* binding */ proveRoutes)
+/* harmony export */   D: () => (/* binding */ routeProblem),
+/* harmony export */   j: () => (/* binding */ proveRoutes)
 /* harmony export */ });
-/* unused harmony export endpointPods */
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
