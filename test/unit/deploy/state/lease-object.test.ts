@@ -110,3 +110,25 @@ test.each<[404 | 409, string, string]>([
   const seen = now === 'gone' || now === 'unread' ? now : now === '' ? released(take('x')) : take(now);
   expect(afterRefusal(status, seen, 'one')).toBe(verdict);
 });
+
+describe('who holds a lease', () => {
+  const lease = (spec: object) =>
+    ({
+      metadata: { name: 'l', annotations: { 'todo-deploy.dev/repository': 'acme/todo', 'todo-deploy.dev/run': 'https://example.com/1' } },
+      spec,
+    }) as unknown as Lease;
+  const renewTime = '2026-01-01T00:00:00.000000Z';
+  const at = (seconds: number) => Date.parse('2026-01-01T00:00:00Z') + seconds * 1000;
+  test.each<[string, Lease | undefined, number, string | undefined]>([
+    ['there is none', undefined, 0, undefined],
+    ['given up', lease({ leaseDurationSeconds: 30, renewTime }), 1, undefined],
+    ['held', lease({ holderIdentity: 'x', leaseDurationSeconds: 30, renewTime }), 29, 'acme/todo, https://example.com/1'],
+    [
+      'late, but clocks differ',
+      lease({ holderIdentity: 'x', leaseDurationSeconds: 30, renewTime }),
+      34,
+      'acme/todo, https://example.com/1',
+    ],
+    ['expired', lease({ holderIdentity: 'x', leaseDurationSeconds: 30, renewTime }), 36, undefined],
+  ])('%s', (_, seen, seconds, who) => expect(currentHolder(seen, at(seconds))?.who).toBe(who));
+});

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BuildRequest } from '../../../src/interfaces/builder.ts';
-import { buildArguments } from '../../../src/tools/buildx/arguments.ts';
-import { parseInspect, parseMetadata } from '../../../src/tools/buildx/output.ts';
-import { sbomArguments, scanArguments } from '../../../src/tools/trivy/arguments.ts';
+import type { BuildRequest } from '../../../../src/interfaces/builder.ts';
+import { buildArguments } from '../../../../src/tools/buildx/arguments.ts';
 
 const request: BuildRequest = {
   builder: 'b',
@@ -80,34 +78,5 @@ describe('buildx build', () => {
 
   test('a folder with a comma is one field', () => {
     expect(build({ output: { kind: 'layout', folder: '/a,b"c' } }).args).toContain('--output=type=oci,"dest=/a,b""c",tar=false');
-  });
-});
-
-describe('what buildx says', () => {
-  test('inspect', () => {
-    const text = `Name:          todo\nDriver:        remote\nLast Activity: 2026-11-24\n\nNodes:\nName:     todo0\nEndpoint: unix:///x\nStatus:   running\nPlatforms: linux/amd64*, linux/arm64\n`;
-    expect(parseInspect(text)).toEqual({ name: 'todo', driver: 'remote', platforms: ['linux/amd64', 'linux/arm64'] });
-  });
-
-  test('metadata', () => {
-    const text = JSON.stringify({
-      'containerimage.digest': 'sha256:a',
-      'buildx.build.provenance/linux/amd64': { a: 1 },
-      'buildx.build.ref': 'x',
-    });
-    expect(parseMetadata(text)).toEqual({ digest: 'sha256:a', provenance: { 'linux/amd64': { a: 1 } } });
-    expect(parseMetadata('{}')).toEqual({ digest: undefined, provenance: {} });
-    expect(() => parseMetadata('no')).toThrow('is not JSON');
-  });
-});
-
-describe('trivy', () => {
-  test('asks for every severity, and leaves the verdict to us', () => {
-    const args = scanArguments({ layout: '/l', scanners: ['vuln', 'secret'], ignoreFile: 'ignore', timeoutMs: 90_000 }, '/o');
-    for (const argument of ['--input=/l', '--format=json', '--scanners=vuln,secret', '--exit-code=0', '--timeout=90s', '--skip-db-update'])
-      expect(args).toContain(argument);
-    expect(args).toContain('--severity=UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL');
-    expect(args.find((argument) => argument.startsWith('--ignorefile=/'))).toMatch(/\/ignore$/);
-    expect(sbomArguments({ layout: '/l', format: 'spdx-json', timeoutMs: 1 }, '/o')).toContain('--format=spdx-json');
   });
 });
