@@ -6,6 +6,8 @@ import type { ProcessRunner } from '../../src/interfaces/process.ts';
 import { type ActionCall, type ActionResult, runAction } from '../support/action.ts';
 import { kubectl } from '../support/kubectl.ts';
 
+export { errorsOf } from '../support/action.ts';
+
 /** An app of two Deployments that call each other (test/apps/pair), in a namespace of its own. */
 export class PairApp {
   readonly namespace: string;
@@ -173,6 +175,3 @@ export function expectGreen(result: ActionResult): ActionResult {
 export function expectKilled(result: ActionResult): void {
   if (result.signal !== 'SIGKILL') throw new Error(`The run ended by itself (${result.exitCode}):\n${result.log.slice(-40).join('\n')}`);
 }
-
-/** The one error annotation of a red run. */
-export const errorsOf = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));

@@ -123,3 +123,6 @@ function readCommands(path: string): Record<string, string> {
   }
   return values;
 }
+
+/** The one error annotation of a red run. */
+export const errorsOf = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));
