@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { COLOR_LABEL } from '../../../src/split/model.ts';
-import { App } from '../support/app.ts';
+import { App, RELEASE } from '../support/app.ts';
 import { versionOf } from '../support/pods.ts';
 
 let app: App;
@@ -56,6 +56,19 @@ describe('an app, one run after the other', () => {
     expect(await served()).toEqual({ color: 'green', versions: ['v2-good'], active: 'green' });
     expect(await app.replicas('blue')).toBe(0);
     expect(await app.journal()).toMatchObject({ lastFailure: { version, reason } });
+  });
+
+  test('users are put back even where the journal cannot be written, and it is written after', async () => {
+    const { written } = await app.deploy('v3-late');
+    const restored = written.lastIndexOf(`apply Service ${RELEASE}-web`);
+    const recorded = written.slice(0, restored).findLastIndex((write) => write.startsWith('replace Secret'));
+    expect(written.slice(recorded, restored + 1)).toHaveLength(2);
+
+    const { outcome, log } = await app.deploy('v3-late', { kind: 'fail', write: recorded + 1 });
+    expect(log.filter((line) => line.startsWith('The journal could not be written'))).toHaveLength(1);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed', rolledBack: true });
+    expect(await served()).toEqual({ color: 'green', versions: ['v2-good'], active: 'green' });
+    expect((await app.journal()).inFlight).toBeUndefined();
   });
 
   test('back to the version before', async () => {
