@@ -8,6 +8,7 @@ import { isReady } from '../../../src/deploy/kube/pods.ts';
 import { parseTarget, rollback } from '../../../src/deploy/rollback/index.ts';
 import type { Journal } from '../../../src/deploy/state/journal.ts';
 import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
+import type { HelmValues } from '../../../src/interfaces/helm.ts';
 import type { Log } from '../../../src/interfaces/log.ts';
 import type { Pod } from '../../../src/interfaces/objects.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
@@ -96,11 +97,17 @@ export class App {
     return { outcome, written: wire.written, log };
   }
 
+  /** The chart's values for a version, and what a test switches on. */
+  values = (version: string, more: Readonly<Record<string, unknown>> = {}): HelmValues => ({
+    files: [],
+    inline: JSON.stringify({ image: { repository: 'registry.example/app', tag: version }, ...more }),
+  });
+
   #options(version: string): DeployOptions {
     return {
       release: RELEASE,
       chart: join(ROOT, 'test/charts/small'),
-      values: { files: [], inline: JSON.stringify({ image: { repository: 'registry.example/app', tag: version } }) },
+      values: this.values(version),
       version,
       images: [],
       secrets: [],
