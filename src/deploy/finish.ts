@@ -1,7 +1,6 @@
 import { type AppliedBase, contractBase } from './base/apply.ts';
 import { releaseAutoscalers } from './color/autoscalers.ts';
 import { retireColor } from './color/retire.ts';
-import { deployed } from './journal-entries.ts';
 import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
 import { contracted, end, serve } from './state/journal.ts';
@@ -10,14 +9,15 @@ import { contracted, end, serve } from './state/journal.ts';
  * The new version serves; the old color is drained and retired. Failures after that is recorded do not make the run red: the
  * journal holds it as unfinished, and the next run finishes it.
  */
-export async function finish(run: Run, plan: Plan, applied: { base: AppliedBase; revision: number }): Promise<void> {
+export async function finish(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
   const { options, log, report } = run;
   const title = plan.active ? `Drain ${plan.active}, then ${AFTERWARDS[options.keepOld].todo}` : 'Finish';
   try {
-    await phase(run, 'finish', title, (record) => tidyUp(run, plan, applied.base, record), {
+    await phase(run, 'finish', title, (record) => tidyUp(run, plan, base, record), {
       entry: async () => {
         run.signal.throwIfAborted();
-        return (journal) => serve(journal, deployed(run, plan, applied));
+        const at = new Date(run.clock.now()).toISOString();
+        return (journal) => serve(journal, at);
       },
     });
   } catch (error) {

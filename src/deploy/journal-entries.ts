@@ -5,7 +5,7 @@ import { migrationsOf } from './state/migrations.ts';
 
 /** What the journal says of a run before it acts. */
 export function beginning(run: Run, plan: Plan, baseBefore: number | undefined): Beginning {
-  const { who, version, keepOld } = run.options;
+  const { who, version, keepOld, drainMs } = run.options;
   const migrations = migrationsOf(plan.split);
   return {
     holder: who.holder,
@@ -17,6 +17,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
     previousColor: plan.active,
     baseBefore,
     keepOld,
+    drainMs,
     partHash: plan.split.partHash,
     baseHash: plan.split.baseHash,
     migrations: migrations.length > 0 ? migrations : undefined,
@@ -24,7 +25,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
   };
 }
 
-/** What the journal keeps of a version that serves: enough to roll back to it. */
+/** What the journal keeps of a version that passed its checks, and serves from then on: enough to roll back to it. */
 export function deployed(run: Run, plan: Plan, applied: { base: AppliedBase; revision: number }): Deployed {
   const { split } = plan;
   const { who, version, smoke, versionHeader } = run.options;

@@ -5,7 +5,7 @@ import { proveIdle } from './checks/smoke.ts';
 import { placeColorServices, type RaisedColor, raiseColor, runPostHooks, useWarmColor } from './color/raise.ts';
 import { waitReady } from './diagnosis/ready.ts';
 import { finish } from './finish.ts';
-import { beginning } from './journal-entries.ts';
+import { beginning, deployed } from './journal-entries.ts';
 import { recover } from './recovery/recover.ts';
 import { type DeployOutcome, outcomeOf } from './run/outcome.ts';
 import { phase } from './run/phase.ts';
@@ -27,7 +27,7 @@ export async function carryOut(run: Run, plan: Plan, before: () => Promise<void>
   try {
     const up = await bringUp(run, plan, before);
     await moveUsers(run, up.plan, up);
-    await finish(run, up.plan, up);
+    await finish(run, up.plan, up.base);
   } catch (error) {
     return recover(run, plan, error);
   }
@@ -52,7 +52,8 @@ async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Pr
   });
   await phase(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
     await proveIdle(run, plan, raised.split, record);
-    await run.journal.update(prove);
+    const entry = deployed(run, plan, { base, revision: ready.revision });
+    await run.journal.update((journal) => prove(journal, entry));
   });
   return { ...ready, plan, base };
 }

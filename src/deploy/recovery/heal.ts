@@ -6,7 +6,8 @@ import { moveWorkers } from '../color/workers.ts';
 import { activeOf, colorWorkloads, type LiveService, liveStableServices } from '../kube/live.ts';
 import { colorRelease, SECRET, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-import { end, healing, type InFlight, keep } from '../state/journal.ts';
+import { healing } from '../state/healing.ts';
+import { end, type InFlight, keep } from '../state/journal.ts';
 import { completeSwitch } from '../traffic/selectors.ts';
 import { switchBack, takeBack } from './undo.ts';
 
@@ -23,7 +24,7 @@ export async function heal(run: AppContext): Promise<string | undefined> {
 
 async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string> {
   const { journal } = run;
-  const remedy = healing(journal.journal);
+  const remedy = healing(journal.journal, undefined);
   const subject = `the deploy of ${inFlight.version} that ended in "${inFlight.phase}" (${inFlight.runUrl || inFlight.holder})`;
   const failure = {
     version: inFlight.version,
@@ -37,12 +38,12 @@ async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string
     await journal.update((state) => end(state));
     return `Finished ${subject}`;
   }
-  if (remedy?.kind === 'switch-back' && remedy.to && (await isUp(run, inFlight, remedy.to))) {
+  if (remedy?.kind === 'switch-back' && remedy.to && remedy.to !== 'plain' && (await isUp(run, inFlight, remedy.to))) {
     await switchBack(run, inFlight);
     await takeBack(run, inFlight, failure);
     return `Switched back to ${remedy.to}: reverted ${subject}`;
   }
-  if (remedy?.kind === 'switch-back' || remedy?.kind === 'first-deploy') return keepNewColor(run, inFlight, subject);
+  if (remedy?.kind === 'switch-back' || remedy?.kind === 'keep') return keepNewColor(run, inFlight, subject);
   await takeBack(run, inFlight, failure);
   return `Reverted ${subject}`;
 }
@@ -51,7 +52,8 @@ async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string
 async function keepNewColor(run: AppContext, inFlight: InFlight, subject: string): Promise<string> {
   await completeSwitch(inFlight.services, run);
   await moveWorkers(run, undefined, inFlight.color);
-  await run.journal.update(keep);
+  const at = new Date(run.clock.now()).toISOString();
+  await run.journal.update((journal) => end(keep(journal, at)));
   return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
 }
 

@@ -3,7 +3,7 @@ import { StepFailure, toFailure } from '../diagnosis/failure.ts';
 import { abortReason } from '../run/cancel.ts';
 import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
 import type { Plan, Run } from '../run/run.ts';
-import { healing } from '../state/journal.ts';
+import { healing } from '../state/healing.ts';
 import { findFrontDoor } from '../traffic/front-door.ts';
 import { switchBack, takeBack } from './undo.ts';
 
@@ -18,7 +18,7 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
   const failure = toFailure(abortReason(run.signal, thrown));
   const { report, log } = run;
   const inFlight = run.journal.journal.inFlight;
-  const remedy = healing(run.journal.journal, 'failed');
+  const remedy = healing(run.journal.journal, undefined, 'failed');
   if (failure.reason === 'lease-lost' || !inFlight || !remedy) return failedOutcome(run, failure, { plan });
   const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
   log.info(`${failure.message}${inFlight.previousColor ? `: rolling back to ${plan.serving?.version ?? inFlight.previousColor}` : ''}`);

@@ -1,7 +1,8 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
 import type { Color, ServicePort } from '../../split/model.ts';
-import { FIRST, mayFollow, type Phase, touchesTraffic } from './timeline.ts';
+import type { PlainApp } from './plain.ts';
+import { FIRST, mayFollow, type Phase } from './timeline.ts';
 
 const HISTORY_LIMIT = 20;
 
@@ -37,6 +38,22 @@ export interface InFlight {
   migrations?: Migration[] | undefined;
   /** The color ran this version already when the run began: a revert leaves it up. */
   warm?: boolean | undefined;
+  /** From the proof on: what the history will hold of this version. */
+  deployed?: Deployed | undefined;
+  /** What the Secrets of the input `secrets` held before this run. */
+  secretsBefore?: SecretBefore[] | undefined;
+  /** The app that plain Helm or kubectl ran, where this deploy takes it over: then there is no `previousColor`. */
+  plain?: PlainApp | undefined;
+  /** How long a color that users leave keeps running. */
+  drainMs?: number | undefined;
+}
+
+/** A Secret of the input `secrets` as this product had applied it before a run, or as it was where others had made it. */
+export interface SecretBefore {
+  name: string;
+  existed: boolean;
+  /** In base64; what is not in here was not there. */
+  data: Record<string, string>;
 }
 
 /** A hook Job that may have changed a schema. */
@@ -125,25 +142,28 @@ export function enter(journal: Journal, phase: Phase, patch: Partial<Pick<InFlig
   return { ...journal, inFlight: { ...now, ...patch, phase } };
 }
 
-/** The color was ready and passed its checks. */
-export function prove(journal: Journal): Journal {
+/** The color was ready and passed its checks: from here on the journal holds what a run that keeps it writes to the history. */
+export function prove(journal: Journal, deployed: Deployed): Journal {
   const now = inFlightOf(journal);
   if (now.phase !== 'smoke') throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
-  return { ...journal, inFlight: { ...now, proved: true } };
+  return { ...journal, inFlight: { ...now, proved: true, deployed } };
 }
 
 /** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
-export function serve(journal: Journal, deployed: Deployed): Journal {
+export function serve(journal: Journal, at: string): Journal {
   const now = inFlightOf(journal);
+  if (!now.deployed) throw new JournalError('Only a color that passed its checks can serve');
   if (now.phase !== 'bake') throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
   const { lastFailure: _, ...rest } = journal;
   return {
     ...rest,
     active: now.color,
-    history: [deployed, ...journal.history].slice(0, HISTORY_LIMIT),
+    history: withServing(journal.history, { ...now.deployed, at }),
     inFlight: { ...now, phase: 'finish' },
   };
 }
+
+const withServing = (history: readonly Deployed[], deployed: Deployed): Deployed[] => [deployed, ...history].slice(0, HISTORY_LIMIT);
 
 /**
  * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
@@ -168,11 +188,15 @@ export function contracted(journal: Journal, base: { baseHash: string; baseRevis
   return { ...journal, history: [{ ...newest, ...base }, ...older] };
 }
 
-/** Healing found only the new color up: it had passed, so users stay with it. */
-export function keep(journal: Journal): Journal {
-  const { inFlight: left, ...rest } = journal;
-  if (!left?.proved) throw new JournalError('Only a color that passed its checks can be kept');
-  return { ...rest, active: left.color };
+/**
+ * Healing found only the new color up: it had passed, so users stay with it, and it is history. The tidying up is still in flight. An entry
+ * that an older version of this product wrote does not know what the history is to hold.
+ */
+export function keep(journal: Journal, at: string): Journal {
+  const left = inFlightOf(journal);
+  if (!left.proved) throw new JournalError('Only a color that passed its checks can be kept');
+  const history = left.deployed ? withServing(journal.history, { ...left.deployed, at }) : journal.history;
+  return { ...journal, active: left.color, history, inFlight: { ...left, phase: 'finish' } };
 }
 
 /** Nothing is in flight any more. */
@@ -189,28 +213,4 @@ function withMigrations(history: Deployed[], failed: InFlight): Deployed[] {
   const [newest, ...older] = history;
   if (!newest || !failed.migrations?.length) return history;
   return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
-}
-
-export type Healing =
-  /** Users are on the color that served before: revert the other one. */
-  | { kind: 'take-back'; color: Color }
-  /** Put every Service on what it selected before (`to`; nothing where a first deploy failed), then revert `from`. */
-  | { kind: 'switch-back'; to: Color | undefined; from: Color }
-  /** A first deploy was killed: its Services may select its proved color or nothing, and there is nothing else to serve. */
-  | { kind: 'first-deploy'; color: Color }
-  /** The new version serves: finish tidying up. */
-  | { kind: 'finish'; color: Color };
-
-/**
- * Pure: what to do with the deploy in flight: by the run itself, where it `failed`, or by the next one, where it was `killed`. What failed
- * must serve nobody; what was only killed after it had passed may serve where there is nothing else.
- */
-export function healing(journal: Journal, ended: 'failed' | 'killed' = 'killed'): Healing | undefined {
-  const left = journal.inFlight;
-  if (!left) return undefined;
-  const { phase, color, previousColor } = left;
-  if (phase === 'finish') return { kind: 'finish', color };
-  if (!touchesTraffic(phase)) return { kind: 'take-back', color };
-  if (previousColor === undefined && ended === 'killed') return { kind: 'first-deploy', color };
-  return { kind: 'switch-back', to: previousColor, from: color };
 }

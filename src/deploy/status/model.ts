@@ -96,7 +96,7 @@ export interface AppStatus {
   shared: WorkloadHealth[];
   drift: Drift[];
   lease?: LeaseStatus | undefined;
-  inFlight?: InFlight | undefined;
+  inFlight?: Omit<InFlight, 'secretsBefore'> | undefined;
   history: Deployed[];
   lastFailure?: NonNullable<Journal['lastFailure']> | undefined;
   /** How the next run will heal a deploy that was killed. */

@@ -6,7 +6,8 @@ import { COLORS, type Color, otherColor } from '../../split/model.ts';
 import { activeOf, stableServices } from '../kube/live.ts';
 import { colorRelease, ENDPOINT_SLICE, EVENT, LEASE, leaseName, POD, SERVICE } from '../kube/names.ts';
 import { readSituation } from '../rollback/index.ts';
-import { emptyJournal, type Healing, healing, type Journal } from '../state/journal.ts';
+import { type Healing, healing } from '../state/healing.ts';
+import { emptyJournal, type Journal } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import { currentHolder } from '../state/lease-object.ts';
 import { colorStatus } from './colors.ts';
@@ -120,14 +121,16 @@ function inFlightStatus(journal: Journal, lease: LeaseStatus | undefined): Pick<
   const { inFlight } = journal;
   if (inFlight === undefined) return {};
   const alive = lease !== undefined && !lease.expired;
-  const remedy = alive ? undefined : healing(journal);
-  return { inFlight, healing: remedy && healingText(remedy) };
+  const remedy = alive ? undefined : healing(journal, undefined);
+  // Values of Secrets are the journal's own business.
+  const { secretsBefore: _, ...shown } = inFlight;
+  return { inFlight: shown, healing: remedy && healingText(remedy) };
 }
 
 function healingText(remedy: Healing): string {
   if (remedy.kind === 'finish') return `finish it: ${remedy.color} serves`;
   if (remedy.kind === 'take-back') return `stop ${remedy.color}: no user has seen it`;
-  if (remedy.kind === 'switch-back') return `switch back to ${remedy.to}`;
+  if (remedy.kind === 'switch-back') return `switch back to ${remedy.to ?? 'nothing: it was the first deploy'}`;
   return `keep ${remedy.color}, which has passed its checks, or stop it`;
 }
 
