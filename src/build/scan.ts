@@ -32,6 +32,7 @@ export function scanLayouts(layouts: readonly BuiltLayout[], settings: ScanSetti
 async function scanPlatform(layout: BuiltLayout, image: PlatformImage, settings: ScanSettings, tools: ScanTools): Promise<PlatformScan> {
   const report = await tools.scanner.scan({
     layout: await viewOf(layout, image, tools.store),
+    subject: `${layout.spec.name} ${image.platform}`,
     scanners: settings.scanners,
     ignoreFile: settings.ignoreFile,
     timeoutMs: settings.timeoutMs,

@@ -3,6 +3,8 @@ export type ScannerKind = 'vuln' | 'secret' | 'misconfig' | 'license';
 export interface ScanRequest {
   /** OCI layout folder that holds exactly one image: Trivy reads only the first platform of a layout with several. */
   layout: string;
+  /** Which image of which platform it is, the same in every run. */
+  subject: string;
   scanners: readonly ScannerKind[];
   /** Files in the format of `.trivyignore` or `.trivyignore.yaml`. */
   ignoreFile?: string | undefined;

@@ -9,6 +9,7 @@ import { Buildx } from '../../tools/buildx/buildx.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
 import { type RegistryAccess, registryAt } from '../../tools/registries/registries.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
+import { cacheRoot } from '../../tools/trivy/cache.ts';
 import { findTrivy } from '../../tools/trivy/find.ts';
 import { Trivy } from '../../tools/trivy/trivy.ts';
 import { Checkout } from '../shared/checkout.ts';
@@ -40,7 +41,7 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
   return {
     docker,
     builder: createBuilder(context, docker.env),
-    scanner: new Trivy({ runner, trivyPath, files: temp, env: docker.env }),
+    scanner: new Trivy({ runner, trivyPath, files: temp, cacheRoot: cacheRoot(variables), env: docker.env }),
     registry: new RegistryClient({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors }),
     store: new LayoutFiles(temp),
     checkout: new Checkout(runner, context.env),

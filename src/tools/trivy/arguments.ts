@@ -2,18 +2,17 @@ import { resolve } from 'node:path';
 import type { SbomRequest, ScanRequest } from '../../interfaces/scanner.ts';
 
 const ALL_SEVERITIES = 'UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL';
-/** Trivy locks its cache of scans: two jobs on one machine would wait for each other and fail. The layouts are new each time anyway. */
-const OWN_CACHE = '--cache-backend=memory';
+const NO_CACHE = '--cache-backend=memory';
 const QUIET = ['--no-progress', '--disable-telemetry', '--skip-version-check'];
 
 export const databaseArguments = (): string[] => ['image', '--download-db-only', ...QUIET];
 
-/** Every severity is asked for: the gate is decided by us. The database is fetched before. */
-export function scanArguments(request: ScanRequest, outputFile: string): string[] {
+/** Every severity is asked for: the gate is decided by us. The database is fetched before. Without `cacheFolder` every layer is looked at. */
+export function scanArguments(request: ScanRequest, outputFile: string, cacheFolder?: string): string[] {
   return [
     'image',
     `--input=${resolve(request.layout)}`,
-    OWN_CACHE,
+    ...(cacheFolder === undefined ? [NO_CACHE] : ['--cache-backend=fs', `--cache-dir=${cacheFolder}`]),
     '--format=json',
     `--output=${outputFile}`,
     `--scanners=${request.scanners.join(',')}`,
@@ -31,7 +30,7 @@ export function sbomArguments(request: SbomRequest, outputFile: string): string[
   return [
     'image',
     `--input=${resolve(request.layout)}`,
-    OWN_CACHE,
+    NO_CACHE,
     `--format=${request.format}`,
     `--output=${outputFile}`,
     `--timeout=${Math.ceil(request.timeoutMs / 1000)}s`,

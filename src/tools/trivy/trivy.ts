@@ -5,14 +5,19 @@ import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import type { SbomRequest, Scanner, ScanRequest } from '../../interfaces/scanner.ts';
 import { databaseArguments, sbomArguments, scanArguments } from './arguments.ts';
+import { cacheOf, removeCache } from './cache.ts';
 
 const QUICK_MS = 30_000;
 const DATABASE_MS = 300_000;
+/** Trivy's words after five seconds of waiting for the lock. */
+const IN_USE = /cache may be in use/;
 
 export interface TrivyOptions {
   runner: ProcessRunner;
   trivyPath: string;
   files: PrivateFiles;
+  /** Trivy's own cache folder, in which the layers that were scanned are kept for the next run. Undefined: nothing is kept. */
+  cacheRoot?: string | undefined;
   /** Added to the environment, e.g. DOCKER_CONFIG. */
   env?: Readonly<Record<string, string>>;
 }
@@ -23,6 +28,7 @@ export class Trivy implements Scanner {
   /** Working folder: an own one, since Trivy takes trivy.yaml and .trivyignore from where it stands. */
   #folder: string | undefined;
   #database: Promise<void> | undefined;
+  #version: Promise<string> | undefined;
 
   constructor(options: TrivyOptions) {
     this.#options = options;
@@ -49,12 +55,27 @@ export class Trivy implements Scanner {
   async scan(request: ScanRequest): Promise<unknown> {
     if (request.scanners.includes('vuln')) await this.#fetchDatabase(request);
     const output = join(this.#options.files.directory('scan'), 'report.json');
-    await this.#run(scanArguments(request, output), request.timeoutMs + QUICK_MS, request);
+    const cache = await this.#cacheOf(request);
+    const scan = (folder?: string) => this.#run(scanArguments(request, output, folder), request.timeoutMs + QUICK_MS, request);
+    await scan(cache).catch(async (error: unknown) => {
+      if (cache === undefined || !(error instanceof ProcessError) || error.exitCode === undefined) throw error;
+      // Another job scans the same image, or the cache is broken: a scan never depends on it.
+      if (!IN_USE.test(error.stderr)) await removeCache(cache);
+      request.onLine?.('once more, without the cache');
+      await scan();
+    });
     try {
       return JSON.parse(await readFile(output, 'utf8'));
     } catch (cause) {
       throw new ToolError('Trivy wrote no report that can be read', { reason: 'scan-failed', cause });
     }
+  }
+
+  /** A cache that cannot be made is none. */
+  async #cacheOf({ subject }: ScanRequest): Promise<string | undefined> {
+    const { cacheRoot } = this.#options;
+    if (cacheRoot === undefined) return undefined;
+    return await cacheOf(cacheRoot, await this.version(), subject).catch(() => undefined);
   }
 
   /** Once for all scans of this run. */
@@ -80,10 +101,12 @@ export class Trivy implements Scanner {
     return await readFile(output, 'utf8');
   }
 
-  async version(): Promise<string> {
-    const { stdout } = await this.#run(['version', '--format=json'], QUICK_MS);
-    const { Version: version }: { Version?: string } = JSON.parse(stdout);
-    return version?.replace(/^v/, '') ?? 'unknown';
+  version(): Promise<string> {
+    this.#version ??= this.#run(['version', '--format=json'], QUICK_MS).then(({ stdout }) => {
+      const { Version: version }: { Version?: string } = JSON.parse(stdout);
+      return version?.replace(/^v/, '') ?? 'unknown';
+    });
+    return this.#version;
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { Buildx } from '../../../src/tools/buildx/buildx.ts';
@@ -96,7 +96,7 @@ describe('buildx, registry, Trivy', () => {
   test('Trivy reads the layout with the database of the registry', async () => {
     const trivy = new Trivy({ runner, trivyPath: 'trivy', files });
     expect(await trivy.version()).toMatch(/^\d+\.\d+/);
-    const report = (await trivy.scan({ layout, scanners: ['vuln', 'secret'], timeoutMs: 120_000 })) as {
+    const report = (await trivy.scan({ layout, subject: 'tools', scanners: ['vuln', 'secret'], timeoutMs: 120_000 })) as {
       SchemaVersion: number;
       Results: { Class: string; Packages?: unknown[] }[];
     };
@@ -104,5 +104,27 @@ describe('buildx, registry, Trivy', () => {
     expect(report.Results.find(({ Class }) => Class === 'os-pkgs')?.Packages?.length).toBeGreaterThan(10);
     const sbom = JSON.parse(await trivy.sbom({ layout, format: 'cyclonedx', timeoutMs: 120_000 })) as { bomFormat: string };
     expect(sbom.bomFormat).toBe('CycloneDX');
+  }, 400_000);
+
+  test('a layer that Trivy has seen is not looked at again, and found the same; a broken cache stops no scan', async () => {
+    const cacheRoot = files.directory('trivy-cache');
+    const scan = async () => {
+      const lines: string[] = [];
+      // A new one each time, as each run has.
+      const trivy = new Trivy({ runner, trivyPath: 'trivy', files, cacheRoot, env: { TRIVY_CACHE_DIR: cacheRoot, TRIVY_DEBUG: 'true' } });
+      const onLine = (line: string) => lines.push(line);
+      const request = { layout, subject: 'tools linux/amd64', scanners: ['vuln', 'secret'] as const, timeoutMs: 120_000, onLine };
+      const { Results } = (await trivy.scan(request)) as { Results: unknown[] };
+      return { Results, looked: lines.filter((line) => line.includes('Missing diff ID in cache')).length };
+    };
+    const first = await scan();
+    expect(first.looked).toBeGreaterThan(0);
+    const again = await scan();
+    expect(again).toEqual({ ...first, looked: 0 });
+    const [database = ''] = globSync('todo-deploy/*/*/fanal/fanal.db', { cwd: cacheRoot });
+    writeFileSync(join(cacheRoot, database), 'no database');
+    expect((await scan()).Results).toEqual(first.Results);
+    expect((await scan()).looked).toBe(first.looked);
+    expect((await scan()).looked).toBe(0);
   }, 400_000);
 });

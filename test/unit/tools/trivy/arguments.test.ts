@@ -3,7 +3,10 @@ import { sbomArguments, scanArguments } from '../../../../src/tools/trivy/argume
 
 describe('trivy', () => {
   test('asks for every severity, and leaves the verdict to us', () => {
-    const args = scanArguments({ layout: '/l', scanners: ['vuln', 'secret'], ignoreFile: 'ignore', timeoutMs: 90_000 }, '/o');
+    const args = scanArguments(
+      { layout: '/l', subject: 'web linux/amd64', scanners: ['vuln', 'secret'], ignoreFile: 'ignore', timeoutMs: 90_000 },
+      '/o',
+    );
     for (const argument of ['--input=/l', '--format=json', '--scanners=vuln,secret', '--exit-code=0', '--timeout=90s', '--skip-db-update'])
       expect(args).toContain(argument);
     expect(args).toContain('--severity=UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL');
