@@ -6,13 +6,13 @@ import { NodeProcessRunner } from '../src/tools/process.ts';
 import { clusterEnvironment, clusterUp, type DemoCluster, ROOT } from './environment.ts';
 import type { LoadResult } from './load/model.ts';
 import { RunningLoad } from './load/run.ts';
-import { freshNamespace } from './namespace.ts';
+import { demoNamespace } from './namespace.ts';
 import { ownCluster } from './own-cluster.ts';
 import { drawRequests } from './picture/requests/draw.ts';
 import { type DemoData, pictureInput } from './picture/requests/input.ts';
 import { DARK, LIGHT } from './picture/requests/theme.ts';
 import { type Outcome, printReport } from './report.ts';
-import { HOST, NAMESPACE, todoRepository } from './todo/app.ts';
+import { HOST, todoRepository } from './todo/app.ts';
 import { FIRST, LATER, type Release } from './todo/releases.ts';
 import { runWorkflow } from './workflow/act.ts';
 import { clusterSecrets } from './workflow/credentials.ts';
@@ -20,9 +20,9 @@ import { productCopy } from './workflow/product.ts';
 import { ROLLBACK_WORKFLOW, VERSION_HEADER, WORKFLOW } from './workflow/yaml.ts';
 
 const WORKFLOW_LIMIT_MS = 15 * 60_000;
-const CONTROL_REQUESTS = 5_000;
+const CONTROL_REQUESTS = 2_500;
 const MIN_REQUESTS = 50_000;
-const RATE = 250;
+const RATE = 300;
 
 const started = Date.now();
 let runNumber = 1;
@@ -34,8 +34,9 @@ const work = mkdtempSync(join(tmpdir(), 'todo-deploy-demo-'));
 const report = join(ROOT, 'report');
 mkdirSync(report, { recursive: true });
 
-await freshNamespace(NAMESPACE, cluster, runner);
-const repository = await todoRepository(join(work, 'todo'), cluster, runner);
+const namespace = await demoNamespace(cluster, runner);
+say(`Namespace ${namespace}`);
+const repository = await todoRepository(join(work, 'todo'), namespace, cluster, runner);
 const product = productCopy(ROOT, join(work, 'product'));
 const secrets = { ...(await clusterSecrets(cluster, runner)), DATABASE_PASSWORD: `demo-${crypto.randomUUID()}` };
 

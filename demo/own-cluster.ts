@@ -5,8 +5,8 @@ import type { DemoCluster } from './environment.ts';
 const USAGE = `npm run demo                  on the embedded cluster (Linux, root, Go)
 npm run demo -- --context NAME --registry HOST/PREFIX --ingress URL[,URL] [--ingress-class CLASS] [--builder NAME]
                               on a cluster of your own: a context of your kubeconfig, a registry it can pull from (environment:
-                              REGISTRY_USERNAME, REGISTRY_PASSWORD), the address of its Ingress controller. It deletes the namespace
-                              "todo" and makes it anew. kubectl, act and docker with buildx must be on PATH; Helm and Trivy are fetched where they are not.`;
+                              REGISTRY_USERNAME, REGISTRY_PASSWORD), the address of its Ingress controller. It works in a
+                              namespace of its own, todo-…, and deletes that of its last run. kubectl, act and docker with buildx must be on PATH; Helm and Trivy are fetched where they are not.`;
 
 const PROGRAMS = [
   ['kubectl', 'version', '--client'],

@@ -4,26 +4,25 @@ import { type DemoCluster, ROOT } from '../environment.ts';
 import { UserRepository } from '../workflow/repository.ts';
 import { expression, mainJob, ROLLBACK_WORKFLOW, rollbackJob, WORKFLOW } from '../workflow/yaml.ts';
 
-export const NAMESPACE = 'todo';
 /** A name that does not resolve: the deploy says which record to create, and reaches the app by the Ingress's address. */
 export const HOST = 'todo.example.test';
 
 /** The todo app's own repository, with the workflow and values that its team would write for this cluster. */
-export async function todoRepository(dir: string, cluster: DemoCluster, runner: ProcessRunner): Promise<UserRepository> {
+export async function todoRepository(dir: string, namespace: string, cluster: DemoCluster, runner: ProcessRunner): Promise<UserRepository> {
   const repository = await UserRepository.create(
     dir,
     { [join(ROOT, 'examples/todo')]: '.', [join(ROOT, 'charts/todo')]: 'charts/todo' },
     runner,
   );
-  repository.write(WORKFLOW, workflow(cluster));
-  repository.write(ROLLBACK_WORKFLOW, rollbackJob({ release: 'todo', namespace: NAMESPACE, bake: '5s', drain: '5s' }));
+  repository.write(WORKFLOW, workflow(namespace, cluster));
+  repository.write(ROLLBACK_WORKFLOW, rollbackJob({ release: 'todo', namespace, bake: '5s', drain: '5s' }));
   repository.write('deploy/values.yaml', values(cluster));
   return repository;
 }
 
 const registryOf = (cluster: DemoCluster) => `${cluster.registry.host}/${cluster.registry.prefix}`;
 
-function workflow(cluster: DemoCluster): string {
+function workflow(namespace: string, cluster: DemoCluster): string {
   return mainJob({
     cluster,
     registry: registryOf(cluster),
@@ -31,7 +30,7 @@ function workflow(cluster: DemoCluster): string {
     chart: './charts/todo',
     valueFiles: 'deploy/values.yaml',
     release: 'todo',
-    namespace: NAMESPACE,
+    namespace,
     appSecrets: `todo-database/password=${expression('secrets.DATABASE_PASSWORD')}`,
     bake: '5s',
     drain: '5s',
