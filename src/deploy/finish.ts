@@ -1,4 +1,5 @@
-import { type AppliedBase, contractBase } from './base/apply.ts';
+import { type AppliedBase, expandBase } from './base/apply.ts';
+import { contractBase } from './base/contract.ts';
 import { releaseAutoscalers } from './color/autoscalers.ts';
 import { retireColor } from './color/retire.ts';
 import { phase } from './run/phase.ts';
@@ -41,11 +42,12 @@ async function tidyUp(run: Run, plan: Plan, base: AppliedBase, record: StepRecor
 }
 
 /** From here on there is no automatic rollback. */
-async function contract(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
-  if (base.deferred.length === 0) return;
-  for (const change of base.deferred) run.log.info(`Applying what was deferred: ${change}`);
-  const baseRevision = await contractBase(run, plan);
-  await run.journal.update((journal) => contracted(journal, { baseHash: plan.split.baseHash, baseRevision }));
+async function contract(run: Run, plan: Plan, applied: AppliedBase): Promise<void> {
+  if (applied.deferred.length === 0) return;
+  for (const change of applied.deferred) run.log.info(`Applying what was deferred: ${change}`);
+  if (plan.base === 'last') await expandBase(run, plan);
+  const base = await contractBase(run);
+  if (base) await run.journal.update((journal) => contracted(journal, base));
 }
 
 /** What happens to the old color, as text. */

@@ -72,6 +72,7 @@ export class ProcessError extends ToolError {
 interface HttpErrorDetails extends DeployErrorOptions {
   status: number;
   code?: string | undefined;
+  fields?: readonly string[] | undefined;
   reason?: Reason;
 }
 
@@ -81,10 +82,13 @@ export class HttpError extends ToolError {
   readonly status: number;
   /** The service's own word for it, e.g. Kubernetes' `Conflict` or a registry's `DENIED`; without an answer, which part of the way failed. */
   readonly code: string | undefined;
-  constructor(message: string, { status, code, ...options }: HttpErrorDetails) {
+  /** What of the object is refused, where the service names it: `spec.resources.requests.storage`. */
+  readonly fields: readonly string[];
+  constructor(message: string, { status, code, fields, ...options }: HttpErrorDetails) {
     super(message, { reason: status === 401 || status === 403 ? 'access-denied' : 'service-failed', ...options });
     this.status = status;
     this.code = code;
+    this.fields = fields ?? [];
   }
 }
 

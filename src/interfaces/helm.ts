@@ -99,7 +99,6 @@ export interface Helm {
   manifest(release: string, revision?: number): Promise<string | undefined>;
   /** The recorded part chart of a release's revision, as it was packed. */
   recordedPart(release: string, revision?: number): Promise<{ part: PartChart; values: Record<string, unknown> } | undefined>;
-  rollback(options: { release: string; revision: number; timeoutMs: number; noHooks?: boolean }): Promise<void>;
   /** With `keepHistory` the release's records stay, for rollbacks. Does nothing where there is no such release, or no longer. */
   uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void>;
   /** Clears a `pending-*` state that a killed run left: the pending revision becomes `failed`. */

@@ -1,14 +1,16 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { ServicePort } from '../../split/model.ts';
+import { type BaseRecord, type Waiting, waitingFor, withBaseRecord } from '../../split/part/base-record.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { describe, SERVICE } from '../kube/names.ts';
 import { samePorts } from '../kube/service-ports.ts';
 
 export interface Expansion {
+  /** It records what waits. */
   part: PartChart;
-  /** What waits until the old color serves nobody any more: removed objects, and changed ports. */
+  /** What waits until the old color serves nobody any more, as text: removed objects, and changed ports. */
   deferred: string[];
 }
 
@@ -22,19 +24,27 @@ export function expandPart(
   wanted: PartChart,
   before: PartChart | undefined,
   livePorts: ReadonlyMap<string, readonly ServicePort[]>,
+  record: Omit<BaseRecord, 'waiting'>,
 ): Expansion {
   const deferred: string[] = [];
+  const waiting: (Waiting | undefined)[] = [];
   const templates = unpack(wanted).map(({ file, object }): [string, string] => {
     const live = livePorts.get(object.metadata.name);
     if (!live || !isA(object, SERVICE) || samePorts(live, object.spec?.ports ?? [])) return [file, wanted.templates[file] ?? ''];
     deferred.push(`ports of ${describe(object)}`);
-    return [file, write({ ...object, spec: { ...object.spec, ports: live } })];
+    const now = { ...object, spec: { ...object.spec, ports: live } };
+    waiting.push(waitingFor(file, now, object));
+    return [file, write(now)];
   });
   const names = new Set(unpack(wanted).map(({ object }) => `${object.apiVersion} ${describe(object)}`));
-  const removed = (before ? unpack(before) : []).filter(
-    ({ object }) => !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK_ANNOTATION] === undefined,
-  );
-  deferred.push(...removed.map(({ object }) => `removal of ${describe(object)}`));
-  const kept = removed.map(({ file, object }): [string, string] => [`kept-${file.replace(/^kept-/, '')}`, write(object)]);
-  return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
+  const kept = (before ? unpack(before) : [])
+    .filter(
+      ({ object }) =>
+        !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK_ANNOTATION] === undefined,
+    )
+    .map(({ file, object }) => ({ file: `kept-${file.replace(/^kept-/, '')}`, object }));
+  deferred.push(...kept.map(({ object }) => `removal of ${describe(object)}`));
+  waiting.push(...kept.map(({ file, object }) => waitingFor(file, object, undefined)));
+  const part = { ...wanted, templates: Object.fromEntries([...templates, ...kept.map(({ file, object }) => [file, write(object)])]) };
+  return { part: withBaseRecord(part, { ...record, waiting: waiting.filter((one) => one !== undefined) }), deferred };
 }

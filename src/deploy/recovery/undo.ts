@@ -1,5 +1,5 @@
 import { RollbackFailedError } from '../../interfaces/errors.ts';
-import { rollBackBase } from '../base/apply.ts';
+import { takeBaseBack } from '../base/take-back.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { stopColor } from '../color/retire.ts';
 import { moveWorkers, setWorkers } from '../color/workers.ts';
@@ -51,17 +51,17 @@ const kubectlHint = (service: string, selector: Record<string, string> | null): 
   `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 
 /**
- * Users are on the color that served before: the new one is stopped, the base is rolled back. On a first deploy everything stays as evidence.
+ * Users are on the color that served before: the new one is stopped, the base goes back. On a first deploy everything stays as evidence.
  * Nothing is in flight afterwards.
  */
 export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure']): Promise<void> {
-  const { color, previousColor, warm, baseBefore } = inFlight;
+  const { color, previousColor, warm } = inFlight;
   await phase(run, 'take-back', previousColor ? `Stop ${color}` : 'Keep everything for inspection', async (record) => {
     if (previousColor) {
       // A color that ran before this run began is left as it was found.
       if (!warm) await stopColor(run, color);
       await releaseAutoscalers(run, previousColor);
-      await rollBackBase(run, baseBefore);
+      await takeBaseBack(run, inFlight);
     } else record.note = 'a first deploy is never removed';
     await run.journal.update((journal) => end(journal, failure));
   });

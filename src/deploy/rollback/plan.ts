@@ -2,10 +2,10 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { outsideServiceRefusals, splitOfRecorded } from '../../split/index.ts';
-import { runsOnce } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { asFarAsPossible, stayText } from '../base/cannot-change.ts';
+import { isHook, liveJobs, withDoneJobs } from '../base/jobs-stay.ts';
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
 import { findingText } from '../preflight/plan.ts';
@@ -39,7 +39,7 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
   const recorded = {
     app: release,
     namespace: kubernetes.namespace,
-    base: withDoneJobs(then?.part ?? current, current),
+    base: await possibleBase(run, then?.part ?? current, current),
     color: part.part,
     from: entry.color,
     partHash: entry.partHash,
@@ -84,19 +84,19 @@ const isPartOf = (part: PartChart, partHash: string): boolean =>
     (text) => text.includes(`"${PART_HASH_ANNOTATION}": "${partHash}"`) || text.includes(`"${PART_HASH_ANNOTATION}":"${partHash}"`),
   );
 
-const isHook = (object: KubernetesObject): boolean => object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
-const filesOf = (part: PartChart): [string, KubernetesObject][] => unpack(part).map(({ file, object }) => [file, object]);
-const objectsOf = (part: PartChart): KubernetesObject[] => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));
+const objectsOf = (part: PartChart): KubernetesObject[] => unpack(part).flatMap(({ object }) => (isHook(object) ? [] : [object]));
 const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)}`;
 
-/** Pure: the base with the Jobs as they are now. A rollback neither runs an old Job again nor undoes a new one. */
-export function withDoneJobs(then: PartChart, now: PartChart): PartChart {
-  const isJob = (object: KubernetesObject) => runsOnce(object) && !isHook(object);
-  const done = filesOf(now).filter(([, object]) => isJob(object));
-  const rest = filesOf(then).filter(([, object]) => !isJob(object));
-  const text = (part: PartChart, files: readonly [string, KubernetesObject][]) => files.map(([file]) => [file, part.templates[file] ?? '']);
-  const jobs = done.map(([file]) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
-  return { ...then, templates: Object.fromEntries([...text(then, rest), ...jobs]) };
+/** The base as it was, with the Jobs as they are now, and with what Kubernetes does not let change: both are no obstacle. */
+async function possibleBase({ kubernetes, report, log }: Deps, then: PartChart, now: PartChart): Promise<PartChart> {
+  if (baseWork(withDoneJobs(then, now), now, false, false) === 'same') return withDoneJobs(then, now);
+  const wanted = withDoneJobs(then, await liveJobs([now], kubernetes));
+  const { part, stays } = await asFarAsPossible(wanted, [now], kubernetes);
+  for (const text of stays.map(stayText)) {
+    log.warning(text);
+    report.notes.push(text);
+  }
+  return part;
 }
 
 /**

@@ -188,6 +188,12 @@ export function contracted(journal: Journal, base: { baseHash: string; baseRevis
   return { ...journal, history: [{ ...newest, ...base }, ...older] };
 }
 
+/** The base is as it was before the deploy that is taken back, as another revision; or not (an empty hash), so that the next deploy applies it. */
+export function baseTakenBack(journal: Journal, base: Partial<Pick<Deployed, 'baseHash' | 'baseRevision'>>): Journal {
+  const [newest, ...older] = journal.history;
+  return newest ? { ...journal, history: [{ ...newest, ...base }, ...older] } : journal;
+}
+
 /**
  * Healing found only the new color up: it had passed, so users stay with it, and it is history. The tidying up is still in flight. An entry
  * that an older version of this product wrote does not know what the history is to hold.

@@ -104,19 +104,6 @@ export function applyArguments(options: ApplyArguments): string[] {
   ];
 }
 
-export function rollbackArguments(options: { release: string; revision: number; timeoutMs: number; noHooks?: boolean }): string[] {
-  return [
-    'rollback',
-    positional(options.release, 'a release'),
-    String(options.revision),
-    '--server-side=true',
-    '--force-conflicts',
-    HISTORY,
-    `--timeout=${seconds(options.timeoutMs)}`,
-    ...(options.noHooks ? ['--no-hooks'] : []),
-  ];
-}
-
 export function uninstallArguments(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): string[] {
   return [
     'uninstall',

@@ -9,7 +9,6 @@ import {
   type HelmTarget,
   positional,
   renderArguments,
-  rollbackArguments,
   seconds,
   targetArguments,
   uninstallArguments,
@@ -102,10 +101,6 @@ export class HelmCli implements Helm {
     if (secret === undefined) return undefined;
     const recorded = decodeRelease(secret);
     return { part: fromRecorded(recorded.chart), values: recorded.config ?? {} };
-  }
-
-  async rollback(options: { release: string; revision: number; timeoutMs: number; noHooks?: boolean }): Promise<void> {
-    await this.#run(rollbackArguments(options), options.timeoutMs + MARGIN_MS);
   }
 
   async uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void> {

@@ -167,14 +167,15 @@ function impersonation(user: string | undefined, groups: readonly string[] = [])
 
 /** Kubernetes answers errors as a Status object. */
 function statusError(request: ApiRequest, status: number, body: string, retryAfter: string | string[] | undefined): HttpError {
-  let parsed: { message?: string; reason?: string } = {};
+  let parsed: { message?: string; reason?: string; details?: { causes?: { field?: string }[] | null } | null } = {};
   try {
     parsed = JSON.parse(body);
   } catch {
     parsed = { message: body.slice(0, 300) };
   }
   const message = parsed.message || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
-  const details = isUndeclared(message) ? { status: 422, code: 'Invalid' } : { status, code: parsed.reason, hint: HINTS[status] };
+  const fields = (parsed.details?.causes ?? []).flatMap(({ field }) => field ?? []);
+  const details = isUndeclared(message) ? { status: 422, code: 'Invalid' } : { status, code: parsed.reason, hint: HINTS[status], fields };
   const seconds = Number([retryAfter].flat()[0]);
   return Number.isFinite(seconds)
     ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })

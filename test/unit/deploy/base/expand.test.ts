@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { expandPart } from '../../../../src/deploy/base/expand.ts';
 import { keepNodePorts, samePorts } from '../../../../src/deploy/kube/service-ports.ts';
+import type { PartChart } from '../../../../src/interfaces/helm.ts';
+import { advanced, baseRecordOf, withBaseRecord } from '../../../../src/split/part/base-record.ts';
 
+const record = { version: 'v2', hash: 'abc' };
+const objectsOf = (part: PartChart) => Object.values(part.templates).map((text) => JSON.parse(text));
 const chart = { name: 'web', version: '1.0.0' };
 const file = (object: object) => `${JSON.stringify(object, null, 2)}\n`;
 const service = (ports: object[]) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports } });
@@ -12,20 +16,22 @@ const live = [{ name: 'http', port: 80, targetPort: 8000, protocol: 'TCP', nodeP
 describe('the base while both colors are up', () => {
   test('nothing to wait for: the part as it is', () => {
     const part = { chart, templates: { '1.json': file(service([{ name: 'http', port: 80, targetPort: 8000 }])) } };
-    expect(expandPart(part, part, new Map([['web', live]]))).toEqual({ part, deferred: [] });
+    expect(expandPart(part, part, new Map([['web', live]]), record)).toEqual({ part: withBaseRecord(part, record), deferred: [] });
   });
 
   test('what is removed stays for now, hooks do not; ports stay as they are', () => {
     const before = { chart, templates: { '1.json': file(service([])), '2.json': file(config), '3.json': file(hook) } };
     const wanted = { chart, templates: { '1.json': file(service([{ name: 'http', port: 81, targetPort: 9000 }])) } };
-    const { part, deferred } = expandPart(wanted, before, new Map([['web', live]]));
+    const { part, deferred } = expandPart(wanted, before, new Map([['web', live]]), record);
     expect(deferred).toEqual(['ports of Service/web', 'removal of ConfigMap/old']);
-    expect(Object.values(part.templates).map((text) => JSON.parse(text))).toEqual([service(live), config]);
+    expect(objectsOf(part)).toEqual([service(live), config]);
+    expect(objectsOf(advanced(part))).toEqual(objectsOf(wanted));
+    expect(baseRecordOf(advanced(part))).toEqual(record);
   });
 
   test('a Service that is new has its own ports', () => {
     const wanted = { chart, templates: { '1.json': file(service([{ port: 81 }])) } };
-    expect(expandPart(wanted, undefined, new Map())).toEqual({ part: wanted, deferred: [] });
+    expect(expandPart(wanted, undefined, new Map(), record)).toEqual({ part: withBaseRecord(wanted, record), deferred: [] });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { baseWork, withDoneJobs } from '../../../../src/deploy/rollback/plan.ts';
+import { withDoneJobs } from '../../../../src/deploy/base/jobs-stay.ts';
+import { baseWork } from '../../../../src/deploy/rollback/plan.ts';
 import type { PartChart } from '../../../../src/interfaces/helm.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 

@@ -2,14 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Secret } from '../../../../src/interfaces/objects.ts';
-import {
-  applyArguments,
-  positional,
-  renderArguments,
-  rollbackArguments,
-  targetArguments,
-  uninstallArguments,
-} from '../../../../src/tools/helm/arguments.ts';
+import { applyArguments, positional, renderArguments, targetArguments, uninstallArguments } from '../../../../src/tools/helm/arguments.ts';
 import { isNotFound, parseHistory, parseRender } from '../../../../src/tools/helm/output.ts';
 import { chartFiles, escapeTemplate, fromRecorded, unescapeTemplate } from '../../../../src/tools/helm/part-chart.ts';
 import { decodeRelease, encodeRelease, releaseSecret, withStatus } from '../../../../src/tools/helm/release-secret.ts';
@@ -96,7 +89,6 @@ describe('arguments', () => {
     expect(applyArguments({ release: 't', folder: '/f', valuesFile: '/v', description: '', timeoutMs: 1, dryRun: true })).toContain(
       '--dry-run=server',
     );
-    expect(rollbackArguments({ release: 't', revision: 3, timeoutMs: 1000 }).slice(0, 3)).toEqual(['rollback', 't', '3']);
     expect(uninstallArguments({ release: 't', noHooks: true, timeoutMs: 1000 })).toContain('--no-hooks');
     expect(uninstallArguments({ release: 't', noHooks: true, timeoutMs: 1000 })).not.toContain('--keep-history');
     expect(uninstallArguments({ release: 't', noHooks: true, timeoutMs: 1000, keepHistory: true })).toContain('--keep-history');

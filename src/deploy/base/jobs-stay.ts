@@ -1,0 +1,37 @@
+import type { PartChart } from '../../interfaces/helm.ts';
+import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { runsOnce } from '../../split/kinds/rows.ts';
+import { type PartFile, unpack } from '../../split/part/pack.ts';
+import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { refOf } from '../kube/kinds.ts';
+import { describe } from '../kube/names.ts';
+import { refusalOf } from './cannot-change.ts';
+
+export const isHook = (object: KubernetesObject): boolean => object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
+const isJob = (object: KubernetesObject): boolean => runsOnce(object) && !isHook(object);
+const jobsIn = (part: PartChart): PartFile[] => unpack(part).filter(({ object }) => isJob(object));
+
+/** Pure: the base with the Jobs as they are now. Going back neither runs an old Job again nor undoes a new one. */
+export function withDoneJobs(then: PartChart, now: PartChart): PartChart {
+  const rest = unpack(then).filter(({ object }) => !isJob(object));
+  const jobs = jobsIn(now).map(({ file }) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
+  return { ...then, templates: Object.fromEntries([...rest.map(({ file }) => [file, then.templates[file] ?? '']), ...jobs]) };
+}
+
+/**
+ * The Jobs that are in the cluster, each as that one of `parts` (newest first) has it which the API server takes: an apply that failed may
+ * not have come to it. One that is gone (by its time to live, by hand) is in none: it would run again.
+ */
+export async function liveJobs(parts: readonly PartChart[], kubernetes: Kubernetes): Promise<PartChart> {
+  const byName = Map.groupBy(parts.flatMap(jobsIn), ({ object }) => describe(object));
+  const found = await Promise.all([...byName.values()].map((versions) => liveVersion(versions, kubernetes)));
+  const templates = found.flatMap((one) => (one ? [[one.file, `${JSON.stringify(one.object, null, 2)}\n`]] : []));
+  return { chart: { name: '', version: '' }, templates: Object.fromEntries(templates) };
+}
+
+async function liveVersion(versions: readonly PartFile[], kubernetes: Kubernetes): Promise<PartFile | undefined> {
+  const [newest] = versions;
+  if (!newest || !(await kubernetes.get({ ...refOf(newest.object), namespace: newest.object.metadata.namespace }))) return undefined;
+  for (const version of versions) if ((await refusalOf(version.object, kubernetes)) === undefined) return version;
+  return newest;
+}

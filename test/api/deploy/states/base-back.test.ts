@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { JOB, PERSISTENT_VOLUME_CLAIM } from '../../../../src/deploy/kube/names.ts';
+import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
+import { BaseApp } from '../../support/base-app.ts';
+import { versionOf } from '../../support/pods.ts';
+import { expectWayOut } from '../../support/way-out.ts';
+
+const CLASS = `grows-${randomUUID().slice(0, 8)}`;
+const STORAGE_CLASS = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' };
+
+const job = (version: string, spec: object = {}): KubernetesObject => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'small-seed' },
+  spec: {
+    ...spec,
+    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'seed', image: `registry.example/app:${version}` }] } },
+  },
+});
+const config: KubernetesObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'small-more' }, data: { more: 'yes' } };
+const claim = (storage: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'small-data', labels: { storage } },
+  spec: { storageClassName: CLASS, accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+});
+
+let it: BaseApp;
+beforeEach(async () => {
+  it = await BaseApp.create('base-back');
+});
+afterEach(() => it.remove());
+
+const imageOfJob = async () => (await it.app.kubernetes.get({ ...JOB, name: 'small-seed' }))?.spec?.template.spec?.containers[0]?.image;
+const serving = async () => (await it.app.serving()).map(versionOf);
+
+describe('the base goes back with a version that failed', () => {
+  test('a plain Job runs the version, and the version fails its checks: the Job stays as it ended', async () => {
+    await it.deploy('v1-good', [job('v1-good')]);
+    const uid = (await it.app.kubernetes.get({ ...JOB, name: 'small-seed' }))?.metadata.uid;
+    const { outcome } = await it.deploy('v2-sick', [job('v2-sick')]);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed', rolledBack: true });
+    expect(await serving()).toEqual(['v1-good']);
+    const live = await it.app.kubernetes.get({ ...JOB, name: 'small-seed' });
+    expect(live?.metadata.uid).not.toBe(uid);
+    expect(await imageOfJob()).toContain('v2-sick');
+    expect(await it.app.journal()).not.toHaveProperty('inFlight');
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('a Job that is gone by its time to live does not run again', async () => {
+    await it.deploy('v1-good', [job('v1-good')]);
+    await it.deploy('v2-good', [job('v1-good'), config]);
+    await it.app.kubernetes.delete({ ...JOB, name: 'small-seed' }, { propagation: 'Background' });
+    const { outcome } = await it.app.rollback('previous');
+    expect(outcome).toMatchObject({ status: 'deployed', version: 'v1-good' });
+    expect(await imageOfJob()).toBeUndefined();
+    await expectWayOut(it.app, 'v3-good');
+  });
+});
+
+describe('a claim cannot be made smaller', () => {
+  beforeEach(async () => {
+    const object = { ...STORAGE_CLASS, metadata: { name: CLASS }, provisioner: 'example.com/none', allowVolumeExpansion: true };
+    await it.app.kubernetes.apply(object, { fieldManager: 'test' });
+    await it.deploy('v1-good', [claim('1Gi')]);
+  });
+  const live = async () => {
+    const found = await it.app.kubernetes.get({ ...PERSISTENT_VOLUME_CLAIM, name: 'small-data' });
+    return { requests: found?.spec?.resources?.requests?.storage, label: found?.metadata.labels?.storage };
+  };
+
+  test('a version enlarges it and fails its checks: it stays large, all else of it goes back, and that is said', async () => {
+    const { outcome, log } = await it.deploy('v2-sick', [claim('2Gi')]);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed', rolledBack: true });
+    expect(await serving()).toEqual(['v1-good']);
+    expect(await live()).toEqual({ requests: '2Gi', label: '1Gi' });
+    expect(
+      log.filter((line) => /PersistentVolumeClaim\/small-data .*spec\.resources\.requests\.storage.* stays as it is/.test(line)),
+    ).toHaveLength(1);
+    expect(await it.app.journal()).not.toHaveProperty('inFlight');
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('it was enlarged meanwhile: a rollback by hand takes back what can be had back', async () => {
+    await it.deploy('v2-good', [claim('2Gi')]);
+    const { outcome } = await it.app.rollback('previous');
+    expect(outcome).toMatchObject({ status: 'deployed', version: 'v1-good', previousVersion: 'v2-good' });
+    expect(await serving()).toEqual(['v1-good']);
+    expect(await live()).toEqual({ requests: '2Gi', label: '1Gi' });
+    await expectWayOut(it.app, 'v3-good');
+  });
+});
