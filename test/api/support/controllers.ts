@@ -6,6 +6,7 @@ import { isReady } from '../../../src/deploy/kube/pods.ts';
 import { HttpError } from '../../../src/interfaces/errors.ts';
 import type { KindRef, Kubernetes, KubernetesObject, ObjectMeta } from '../../../src/interfaces/kubernetes.ts';
 import type { Pod, Service } from '../../../src/interfaces/objects.ts';
+import type { ServicePort } from '../../../src/split/model.ts';
 
 type Deployment = { apiVersion: string; kind: 'Deployment'; metadata: ObjectMeta; spec?: DeploymentSpec; status?: DeploymentStatus };
 export const DEPLOYMENT: KindRef<Deployment> = { apiVersion: 'apps/v1', kind: 'Deployment' };
@@ -25,7 +26,7 @@ export class Controllers {
   readonly #deployments = new Map<string, Deployment>();
   readonly #pods = new Map<string, Pod>();
   readonly #services = new Map<string, Service>();
-  readonly #slices = new Map<string, object>();
+  readonly #slices = new Map<string, object[]>();
   readonly #revisions = new Map<string, string[]>();
   #working: Promise<void>[] = [];
   #wake: () => void = () => undefined;
@@ -140,23 +141,26 @@ export class Controllers {
   async #service({ metadata, spec }: Service): Promise<void> {
     // Without a selector its endpoints stay as they are.
     if (!spec?.selector) return;
-    const endpoints = [...this.#pods.values()]
-      .filter((pod) => selects(spec.selector, pod.metadata.labels) && pod.status?.podIP)
-      .map((pod) => ({
-        addresses: [pod.status?.podIP],
-        conditions: { ready: isReady(pod), serving: isReady(pod), terminating: false },
-        targetRef: { kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid },
-      }));
-    if (equal(this.#slices.get(metadata.name), endpoints)) return;
-    const slice = {
-      ...ENDPOINT_SLICE,
-      metadata: { name: metadata.name, namespace: this.#kubernetes.namespace, labels: { 'kubernetes.io/service-name': metadata.name } },
-      addressType: 'IPv4',
-      endpoints,
-      ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
-    };
-    await this.#kubernetes.apply(slice as KubernetesObject, { fieldManager: 'endpointslice-controller', force: true });
-    this.#slices.set(metadata.name, endpoints);
+    const pods = [...this.#pods.values()].filter((pod) => selects(spec.selector, pod.metadata.labels) && pod.status?.podIP);
+    const slices = new Map<string, { ports: object[]; endpoints: object[] }>([[metadata.name, { ports: [], endpoints: [] }]]);
+    for (const pod of pods) {
+      const ports = (spec.ports ?? []).flatMap((port) => endpointPort(port, pod));
+      // Pods that lack a port are in a slice of their own.
+      const name = ports.length === spec.ports?.length ? metadata.name : `${metadata.name}-${ports.length}`;
+      slices.set(name, { ports, endpoints: [...(slices.get(name)?.endpoints ?? []), endpointOf(pod)] });
+    }
+    const known = [...this.#slices.keys()].filter((name) => name.startsWith(`${metadata.name}-`) && /-\d$/.test(name));
+    for (const name of known) if (!slices.has(name)) slices.set(name, { ports: [], endpoints: [] });
+    for (const [name, { ports, endpoints }] of slices) {
+      if (equal(this.#slices.get(name), endpoints)) continue;
+      const labels = { 'kubernetes.io/service-name': metadata.name };
+      const slice = { ...ENDPOINT_SLICE, metadata: { name, namespace: this.#kubernetes.namespace, labels }, addressType: 'IPv4' };
+      await this.#kubernetes.apply({ ...slice, endpoints, ports } as KubernetesObject, {
+        fieldManager: 'endpointslice-controller',
+        force: true,
+      });
+      this.#slices.set(name, endpoints);
+    }
   }
 
   /** What is there already, or not any more, was seen late. */
@@ -172,6 +176,19 @@ export class Controllers {
     this.#tolerant(this.#kubernetes.patch({ ...kind, name }, { status }, { type: 'merge', subresource: 'status' }));
 }
 
+/** A port of a Service as this pod has it; nothing where none of its containers has a port of that name. */
+function endpointPort({ name, port, targetPort = port, protocol = 'TCP' }: ServicePort, pod: Pod): object[] {
+  const ports = (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+  const number = typeof targetPort === 'number' ? targetPort : ports.find((one) => one.name === targetPort)?.containerPort;
+  return number === undefined ? [] : [{ name: name ?? '', port: number, protocol }];
+}
+
+const endpointOf = (pod: Pod): object => ({
+  addresses: [pod.status?.podIP],
+  conditions: { ready: isReady(pod), serving: isReady(pod), terminating: false },
+  targetRef: { kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid },
+});
+
 const ownerReference = ({ apiVersion, kind, metadata }: KubernetesObject) => ({
   apiVersion,
   kind,
@@ -183,6 +200,11 @@ const ownerReference = ({ apiVersion, kind, metadata }: KubernetesObject) => ({
 const podOf = ({ spec }: Deployment, set: KubernetesObject, name: string): Pod =>
   ({
     ...POD,
-    metadata: { name, labels: set.metadata.labels, ownerReferences: [ownerReference(set)] },
+    metadata: {
+      name,
+      labels: set.metadata.labels,
+      annotations: spec?.template.metadata?.annotations,
+      ownerReferences: [ownerReference(set)],
+    },
     spec: spec?.template.spec,
   }) as Pod;

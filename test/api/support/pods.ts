@@ -13,8 +13,9 @@ export type Quality = (typeof QUALITIES)[number];
 export const versionOf = (pod: Pod): string => pod.spec?.containers[0]?.image?.split(':').at(-1) ?? '';
 const isOf = (pod: Pod, quality: Quality): boolean => versionOf(pod).endsWith(quality);
 
-/** The containers of a pod run at once, or cannot be started. */
+/** The containers of a pod run at once, or cannot be started; one that is annotated as stuck waits for what a test says of it. */
 export const kubelet: Kubelet = (pod, podIP) => {
+  if (pod.metadata.annotations?.['test/stuck']) return { phase: 'Pending', ...stuckAs('ContainerCreating', pod) };
   const starts = !isOf(pod, 'crashes');
   const state = starts
     ? { running: { startedAt: new Date().toISOString() } }
@@ -37,6 +38,23 @@ export const kubelet: Kubelet = (pod, podIP) => {
   return { phase: starts ? 'Running' : 'Pending', podIP, podIPs: [{ ip: podIP }], conditions, containerStatuses };
 };
 
+/** The status of a pod on a node whose containers wait for this reason. */
+export const stuckAs = (reason: string, pod: Pod, message?: string): object => ({
+  conditions: [
+    { type: 'PodScheduled', status: 'True' },
+    { type: 'PodReadyToStartContainers', status: 'False' },
+    { type: 'Ready', status: 'False' },
+  ],
+  containerStatuses: pod.spec?.containers.map(({ name, image }) => ({
+    name,
+    image,
+    imageID: '',
+    ready: false,
+    restartCount: 0,
+    state: { waiting: { reason, message } },
+  })),
+});
+
 /** What runs in the pods: HTTP, over a port-forward to each or through the front door. */
 export class Apps {
   readonly #kubernetes: Kubernetes;
@@ -44,6 +62,9 @@ export class Apps {
   readonly passed = new Set<string>();
   readonly #servers = new Map<string, Server>();
   readonly #door: Server;
+  #answers = 0;
+  /** Which answers of the front door are lost, counted from 1 on since it was said. */
+  #lost: (answer: number) => boolean = () => false;
 
   constructor(kubernetes: Kubernetes) {
     this.#kubernetes = kubernetes;
@@ -55,6 +76,11 @@ export class Apps {
     await new Promise<void>((resolve) => this.#door.listen(0, '127.0.0.1', resolve));
     const address = this.#door.address();
     return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
+  }
+
+  lose(which: (answer: number) => boolean): void {
+    this.#answers = 0;
+    this.#lost = which;
   }
 
   close(): void {
@@ -89,7 +115,8 @@ export class Apps {
       .flatMap((slice) => slice.endpoints ?? []);
     const name = endpoints.find(({ conditions }) => conditions?.ready)?.targetRef?.name;
     const pod = name === undefined ? undefined : await this.#kubernetes.get({ ...POD, name });
-    if (!pod) response.writeHead(503).end();
+    if (this.#lost(++this.#answers)) response.destroy();
+    else if (!pod) response.writeHead(503).end();
     else response.writeHead(isOf(pod, 'late') || isOf(pod, 'sick') ? 500 : 200).end(versionOf(pod));
   }
 }
