@@ -5,6 +5,7 @@ import { retireColor } from './color/retire.ts';
 import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
 import { contracted, end, serve } from './state/journal.ts';
+import { requireOurSelectors } from './traffic/overruled.ts';
 
 /**
  * The new version serves; the old color is drained and retired. Failures after that is recorded do not make the run red: the
@@ -17,6 +18,7 @@ export async function finish(run: Run, plan: Plan, base: AppliedBase): Promise<v
     await phase(run, 'finish', title, (record) => tidyUp(run, plan, base, record), {
       entry: async () => {
         run.signal.throwIfAborted();
+        await requireOurSelectors(run.journal.journal.inFlight?.services ?? [], run.kubernetes);
         const at = new Date(run.clock.now()).toISOString();
         return (journal) => serve(journal, at);
       },

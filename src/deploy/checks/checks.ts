@@ -57,7 +57,7 @@ export async function requireChecks(
   run: Run,
   checks: readonly SmokeCheck[],
   targetsFor: (check: SmokeCheck) => Promise<SmokeTarget[]>,
-  options: { when: string; retries: number; intervalMs: number; signal?: AbortSignal; quiet?: boolean },
+  options: { when: string; retries: number; intervalMs: number },
 ): Promise<CheckResult[]> {
   if (checks.length === 0) return [];
   const results = await run.runChecks({
@@ -66,15 +66,18 @@ export async function requireChecks(
     retries: options.retries,
     intervalMs: options.intervalMs,
     timeoutMs: LIMIT_MS,
-    signal: options.signal ?? run.signal,
-    quiet: options.quiet || undefined,
+    signal: run.signal,
   });
   run.report.checks.push(...results);
   const failed = results.filter((result) => !result.passed);
-  const first = failed[0];
-  if (!first) return results;
-  const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
-  throw new StepFailure('smoke-failed', `Check "${first.check}" failed ${options.when}: ${first.failure} at ${first.target}${more}`, {
+  if (failed.length > 0) throw checkFailure(failed, options.when, failed.length > 1 ? `and ${failed.length - 1} more` : '');
+  return results;
+}
+
+/** The failure that failed checks make: the first is named, all are evidence. `more` is a remark on it. */
+export function checkFailure(failed: readonly CheckResult[], when: string, more: string): StepFailure {
+  const { check, failure, target } = failed[0] ?? { check: '', failure: '', target: '' };
+  return new StepFailure('smoke-failed', `Check "${check}" failed ${when}: ${failure} at ${target}${more && ` (${more})`}`, {
     hint: REASONS['smoke-failed'].todo,
     evidence: failed.map(checkEvidence),
   });

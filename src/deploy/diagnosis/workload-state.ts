@@ -3,6 +3,7 @@ import type { Condition, Event, Pod, ReplicaSet, Workload } from '../../interfac
 import { kindNamed, rowOf } from '../../split/kinds/rows.ts';
 import type { ReadyBy, ReadyKind } from '../../split/kinds/table.ts';
 import { EVENT, POD, REPLICA_SET } from '../kube/names.ts';
+import { takenAway } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
 import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause, volumeCause } from './causes.ts';
 
@@ -115,7 +116,7 @@ const notReady = (message: string): Cause => ({ reason: 'not-ready', message, gr
 function podFailures(view: View, pod: Pod, workload: string): Failing[] {
   const name = pod.metadata.name;
   // Evicted and lost pods are replaced by their controller: a retry, not a failure.
-  if (pod.status?.phase === 'Failed' && ['Evicted', 'NodeLost', 'Shutdown', 'Terminated'].includes(pod.status.reason ?? '')) return [];
+  if (takenAway(pod) !== undefined) return [];
   const scheduled = condition(pod, 'PodScheduled');
   if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
     const cause = scheduleCause(name, scheduled.message ?? '');

@@ -15,7 +15,7 @@ const OWN_ACCESS: readonly AccessReview[] = [
   ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
   // Helm's release records, the journal, the input `secrets`.
   ...need('', 'secrets', 'get list create update patch delete'),
-  ...need('', 'services', 'get list create patch'),
+  ...need('', 'services', 'get list watch create patch'),
   ...need('', 'pods', 'get list watch'),
   ...need('', 'pods', 'get', 'log'),
   ...need('', 'pods', 'get create', 'portforward'),

@@ -5,6 +5,7 @@ import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { healing } from '../state/healing.ts';
 import { findFrontDoor } from '../traffic/front-door.ts';
+import { exceptOverruled } from '../traffic/overruled.ts';
 import { switchBack, takeBack } from './undo.ts';
 
 const CHECK_LIMIT_MS = 30_000;
@@ -25,7 +26,8 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
   // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
   const undo: Run = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
   try {
-    if (remedy.kind === 'switch-back') report.switchBackMs = await switchBack(undo, inFlight, () => checkOld(undo, plan));
+    if (remedy.kind === 'switch-back')
+      report.switchBackMs = await switchBack(undo, await exceptOverruled(inFlight, undo), () => checkOld(undo, plan));
     report.failure = {
       reason: failure.reason,
       message: failure.message,

@@ -140,9 +140,17 @@ export const DEPLOY = {
   },
   'bake-failed': {
     title: 'the new version failed under traffic',
-    meaning: 'After the switch, containers of the new version ended, or a Service had no ready pod left.',
+    meaning: 'After the switch, containers of the new version ended, or too few pods behind a Service stayed ready.',
     todo: 'The last log lines in the evidence say why; users are back on the previous version.',
     example: 'No pod behind Service todo-backend is ready any more',
+  },
+  'selector-changed': {
+    title: 'someone else switched users',
+    meaning:
+      'After the switch, someone changed where a Service of the app leads: that decision stands, and the run ends without its version.',
+    todo: 'If the version was left on purpose, nothing. Else deploy again: kubectl get services -o wide shows who serves.',
+    example:
+      'Someone else decided where users go: Service todo-backend selects app=todo, todo-deploy.dev/color=blue, as kubectl-patch set it',
   },
   'helm-failed': {
     title: 'Helm failed',

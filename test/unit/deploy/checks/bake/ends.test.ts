@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { endedContainer, serviceWithoutPods } from '../../../../src/deploy/checks/bake.ts';
-import { View } from '../../../../src/deploy/kube/watch.ts';
-import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
+import { endedContainer, overItsLimit } from '../../../../../src/deploy/checks/bake/ends.ts';
+import { View } from '../../../../../src/deploy/kube/watch.ts';
+import type { KubernetesObject } from '../../../../../src/interfaces/kubernetes.ts';
 
 const object = (value: object): KubernetesObject => value as KubernetesObject;
 
@@ -32,18 +32,25 @@ describe('restarts during the bake', () => {
     seen.take({ type: 'ADDED', object: object(pod) });
     expect(endedContainer(seen, new Map())).toBeUndefined();
   });
-  test('a Service without a ready pod', () => {
+  test.each<[string, object, string | undefined]>([
+    ['its node ran out of memory', { reason: 'Evicted', message: 'The node was low on resource: memory.' }, undefined],
+    [
+      'it filled its own disk',
+      { reason: 'Evicted', message: 'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi.' },
+      'Pod web-1 was evicted after the switch: Pod ephemeral local storage usage exceeds the total limit of containers 1Gi.',
+    ],
+  ])('evicted, since %s', (_, status, message) => {
     const seen = new View();
-    const pod = (ready: string) =>
-      object({
-        kind: 'Pod',
-        metadata: { name: 'web-1', labels: { app: 'web' } },
-        status: { conditions: [{ type: 'Ready', status: ready }] },
-      });
-    const routes = [{ service: 'web', selector: { app: 'web' } }];
-    seen.take({ type: 'ADDED', object: pod('True') });
-    expect(serviceWithoutPods(seen, routes)).toBeUndefined();
-    seen.take({ type: 'MODIFIED', object: pod('False') });
-    expect(serviceWithoutPods(seen, routes)?.cause.message).toBe('No pod behind Service web is ready any more');
+    const containerStatuses = [{ name: 'web', restartCount: 0, state: { terminated: { exitCode: 137 } } }];
+    const pod = { kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { phase: 'Failed', containerStatuses, ...status } };
+    seen.take({ type: 'ADDED', object: object(pod) });
+    expect(endedContainer(seen, new Map())).toBeUndefined();
+    expect(overItsLimit(seen)?.cause.message).toBe(message);
+  });
+  test('a node that restarts takes its containers with it', () => {
+    const seen = new View();
+    const containerStatuses = [{ name: 'web', restartCount: 0, state: { terminated: { exitCode: 255, reason: 'Unknown' } } }];
+    seen.take({ type: 'ADDED', object: object({ kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { containerStatuses } }) });
+    expect(endedContainer(seen, new Map())).toBeUndefined();
   });
 });

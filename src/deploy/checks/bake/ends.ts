@@ -1,0 +1,82 @@
+import type { Pod } from '../../../interfaces/objects.ts';
+import type { ContainerStatus } from '../../diagnosis/causes.ts';
+import type { Failing } from '../../diagnosis/workload-state.ts';
+import { colorSelector, EVENT, POD } from '../../kube/names.ts';
+import { isLongRunning, takenAway } from '../../kube/pods.ts';
+import type { View } from '../../kube/watch.ts';
+import { hasLooked, type Watcher, watchInBake } from './watcher.ts';
+
+/** No container of the color ends by itself. */
+export const ends: Watcher = async (baking) => {
+  const { run, plan } = baking;
+  const first = new Map<string, number>();
+  const gone = new Map<string, string>();
+  await watchInBake(baking, {
+    watch: [{ kind: POD, options: { labelSelector: colorSelector(run.options.release, plan.color) } }, { kind: EVENT }],
+    judge(view) {
+      for (const pod of view.all(POD)) {
+        const why = takenAway(pod);
+        if (why !== undefined) gone.set(pod.metadata.uid ?? pod.metadata.name, `${pod.metadata.name} (${why})`);
+      }
+      return overItsLimit(view) ?? endedContainer(view, first);
+    },
+    mayEnd: (view, now) => hasLooked(baking, view, POD, now),
+  });
+  if (gone.size === 0) return 'no container ended';
+  return `no container ended by itself; the cluster took away ${[...gone.values()].join(', ')}`;
+};
+
+/** The kubelet evicts for the node's sake, which is nobody's fault, and for the pod's own limits. */
+const OWN_LIMIT = /exceed(s|ed) (its|the) .*limit/i;
+
+/** Pure: a pod that was evicted because it used more than its own limit. */
+export function overItsLimit(view: Pick<View, 'all'>): Failing | undefined {
+  const pod = view.all(POD).find(({ status }) => status?.reason === 'Evicted' && OWN_LIMIT.test(status.message ?? ''));
+  if (!pod) return undefined;
+  const { name } = pod.metadata;
+  const message = `Pod ${name} was evicted after the switch: ${pod.status?.message?.trim()}`;
+  return {
+    workload: `Pod/${name}`,
+    pod: name,
+    cause: { reason: 'bake-failed', message, hint: 'Raise the limit, or find what uses it.', graceMs: 0 },
+  };
+}
+
+/** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
+export function endedContainer(view: Pick<View, 'all'>, first: Map<string, number>): Failing | undefined {
+  for (const pod of view.all(POD).filter(isOfInterest)) {
+    for (const status of pod.status?.containerStatuses ?? []) {
+      const key = `${pod.metadata.uid} ${status.name}`;
+      if (!first.has(key)) first.set(key, status.restartCount);
+      const again = status.restartCount > (first.get(key) ?? 0);
+      // Ended and not started again yet: no need to wait for the restart.
+      const ended = status.state?.terminated ?? (again ? status.lastState?.terminated : undefined);
+      if (ended && !diedWithNode(ended)) return containerEnded(pod.metadata.name, status.name, ended);
+    }
+  }
+  return undefined;
+}
+
+const isOfInterest = (pod: Pod): boolean => isLongRunning(pod) && takenAway(pod) === undefined;
+
+type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>;
+
+/** A kubelet or a runtime that comes up again does not know how its containers ended. */
+const diedWithNode = ({ reason, exitCode }: Terminated): boolean =>
+  reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255);
+
+function containerEnded(pod: string, container: string, ended: Terminated): Failing {
+  const oom = ended.reason === 'OOMKilled';
+  const how = oom ? 'ran out of memory' : `ended (exit code ${ended.exitCode})`;
+  return {
+    workload: `Pod/${pod}`,
+    pod,
+    container,
+    cause: {
+      reason: oom ? 'out-of-memory' : 'bake-failed',
+      message: `Container "${container}" of pod ${pod} ${how} after the switch`,
+      hint: 'The last lines of its log say why.',
+      graceMs: 0,
+    },
+  };
+}

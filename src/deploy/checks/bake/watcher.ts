@@ -1,0 +1,67 @@
+import type { KindRef, ListOptions } from '../../../interfaces/kubernetes.ts';
+import { COLOR_LABEL, type SplitResult } from '../../../split/model.ts';
+import { collectEvidence } from '../../diagnosis/evidence.ts';
+import { StepFailure } from '../../diagnosis/failure.ts';
+import type { Failing } from '../../diagnosis/workload-state.ts';
+import { type View, watchUntil } from '../../kube/watch.ts';
+import type { Plan, Run } from '../../run/run.ts';
+import type { FrontDoor } from '../../traffic/front-door.ts';
+
+/** A bake as its watchers see it. */
+export interface Baking {
+  run: Run;
+  plan: Plan;
+  split: SplitResult;
+  door: FrontDoor | undefined;
+  startedAt: number;
+  endsAt: number;
+  /** Aborted when the bake is over, whoever decided that. */
+  signal: AbortSignal;
+}
+
+/** Looks at one thing until the bake's end. Returns what it saw, as text. Errors: `StepFailure` with what went wrong. */
+export type Watcher = (baking: Baking) => Promise<string>;
+
+/** Watchers may want to see a thing through, beyond the end. */
+const LATEST_MS = 60_000;
+
+interface Watched {
+  watch: readonly { kind: KindRef; options?: ListOptions }[];
+  /** undefined: nothing wrong so far. */
+  judge(view: View, now: number): Failing | StepFailure | undefined;
+  /** Whether it has seen enough to let the bake end; asked from its end on. */
+  mayEnd(view: View, now: number): boolean;
+}
+
+/** Watches objects until the bake's end. Errors: the first failure, with its evidence. */
+export async function watchInBake({ run, startedAt, endsAt, signal }: Baking, watched: Watched): Promise<void> {
+  const found = await watchUntil<'over' | { failure: StepFailure }>({
+    kubernetes: run.kubernetes,
+    clock: run.clock,
+    signal,
+    watch: watched.watch,
+    limitMs: endsAt - startedAt + LATEST_MS,
+    waitingFor: 'the end of the bake',
+    judge(view, now) {
+      const failure = watched.judge(view, now);
+      if (failure) return { failure: failure instanceof StepFailure ? failure : failureOf(run, failure, view) };
+      return now >= endsAt && watched.mayEnd(view, now) ? 'over' : undefined;
+    },
+  });
+  if (found !== 'over') throw found.failure;
+}
+
+const failureOf = (run: Run, failing: Failing, view: View): StepFailure =>
+  new StepFailure(failing.cause.reason, failing.cause.message, {
+    hint: failing.cause.hint,
+    collect: () => collectEvidence(run.kubernetes, view, failing),
+  });
+
+/** Where there is nothing to see, that is known once a list must have come. */
+const LIST_MS = 1_000;
+export const hasLooked = ({ startedAt }: Baking, view: View, kind: KindRef, now: number): boolean =>
+  view.all(kind).length > 0 || now - startedAt >= LIST_MS;
+
+/** The pods behind each Service that was switched. */
+export const routesOf = ({ split, plan }: Baking) =>
+  split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [COLOR_LABEL]: plan.color } }));
