@@ -4,8 +4,9 @@ import { readHookEnd } from '../diagnosis/failed-hook.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
-import { colorRelease } from '../kube/names.ts';
+import { colorRelease, colorSelector, POD } from '../kube/names.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
+import { portFailure } from '../traffic/ports.ts';
 import { proveRoutes } from '../traffic/routes.ts';
 import { requireSameNodes } from '../traffic/same-nodes.ts';
 import { podChecks, podTargets, requireChecks } from './checks.ts';
@@ -27,6 +28,7 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
     service: `${service.name}-${plan.color}`,
     selector: { ...service.selector, [COLOR_LABEL]: plan.color },
   }));
+  await requirePorts(run, plan, split);
   await proveRoutes(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
   await requireSameNodes(run, plan, split);
   const checks = podChecks(run.options.smoke);
@@ -41,6 +43,19 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   if (tested) await helmTest(run, plan, tests);
   record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
   if (results.length === 0 && !tested) record.note = 'no pod checks configured: readiness is the proof';
+}
+
+/** Every pod has every port of its Services. A version that has served without one may serve again: that is said. */
+async function requirePorts(run: Run, plan: Plan, split: SplitResult): Promise<void> {
+  const { items } = await run.kubernetes.list(POD, { labelSelector: colorSelector(run.options.release, plan.color) });
+  const services = split.services.map(({ name, selector, ports }) => ({
+    service: name,
+    selector: { ...selector, [COLOR_LABEL]: plan.color },
+    ports,
+  }));
+  const failure = portFailure(services, items);
+  if (failure && !plan.rollback) throw failure;
+  if (failure) run.log.warning(failure.message);
 }
 
 async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Promise<void> {
