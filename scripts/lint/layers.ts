@@ -6,7 +6,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 const ORDER: Readonly<Record<string, readonly string[]>> = {
-  'src/deploy': ['status', 'rollback', 'recovery', 'checks', 'preflight', 'traffic', 'color', 'base', 'run', 'state', 'diagnosis', 'kube'],
+  'src/deploy': [
+    'status',
+    'rollback',
+    'recovery',
+    'checks',
+    'preflight',
+    'adoption',
+    'traffic',
+    'color',
+    'base',
+    'run',
+    'state',
+    'diagnosis',
+    'kube',
+  ],
   // Only the pipeline is made of other actions; what two actions need is in `shared`.
   'src/actions': ['pipeline', 'rollback', 'status', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'sort', 'read', 'kinds'],

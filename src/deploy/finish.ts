@@ -1,3 +1,4 @@
+import { retirePlain } from './adoption/retire.ts';
 import { type AppliedBase, expandBase } from './base/apply.ts';
 import { contractBase } from './base/contract.ts';
 import { releaseAutoscalers } from './color/autoscalers.ts';
@@ -13,7 +14,7 @@ import { requireOurSelectors } from './traffic/overruled.ts';
  */
 export async function finish(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
   const { options, log, report } = run;
-  const title = plan.active ? `Drain ${plan.active}, then ${AFTERWARDS[options.keepOld].todo}` : 'Finish';
+  const title = titleOf(plan, AFTERWARDS[options.keepOld].todo);
   try {
     await phase(run, 'finish', title, (record) => tidyUp(run, plan, base, record), {
       entry: async () => {
@@ -34,13 +35,25 @@ export async function finish(run: Run, plan: Plan, base: AppliedBase): Promise<v
 async function tidyUp(run: Run, plan: Plan, base: AppliedBase, record: StepRecord): Promise<void> {
   const { options } = run;
   await releaseAutoscalers(run, plan.color);
-  if (plan.active) {
+  if (plan.active || plan.plain) {
     await run.clock.sleep(options.drainMs, run.signal);
     await contract(run, plan, base);
-    await retireColor(run, plan.active, options.keepOld);
-    record.note = `${plan.active} ${AFTERWARDS[options.keepOld].done}`;
+    record.note = await retire(run, plan);
   }
   await run.journal.update((journal) => end(journal));
+}
+
+const titleOf = ({ active, plain }: Plan, then: string): string => {
+  if (plain) return 'Drain the plain workloads, then delete them';
+  return active ? `Drain ${active}, then ${then}` : 'Finish';
+};
+
+/** What served before. Returns what became of it, as text. */
+async function retire(run: Run, { active, plain, color }: Plan): Promise<string | undefined> {
+  if (plain) await retirePlain(run, plain.app, color);
+  if (!active) return plain && 'the plain workloads are deleted';
+  await retireColor(run, active, run.options.keepOld);
+  return `${active} ${AFTERWARDS[run.options.keepOld].done}`;
 }
 
 /** From here on there is no automatic rollback. */

@@ -15,6 +15,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
     version,
     color: plan.color,
     previousColor: plan.active,
+    plain: plan.plain?.app,
     baseBefore,
     keepOld,
     drainMs,

@@ -1,4 +1,5 @@
 import { countsReplicas } from '../split/kinds/rows.ts';
+import { holdPlain } from './adoption/hold.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
 import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
@@ -59,6 +60,7 @@ async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Pr
 }
 
 async function bringBaseUp(run: Run, planned: Plan, before: () => Promise<void>, record: StepRecord) {
+  if (planned.plain) await holdPlain(run, planned.plain.app);
   const plan = await placeColorServices(run, planned);
   await before();
   if (plan.base === 'first') return { plan, base: await expandBase(run, plan) };

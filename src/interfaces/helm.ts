@@ -103,6 +103,8 @@ export interface Helm {
   uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void>;
   /** Clears a `pending-*` state that a killed run left: the pending revision becomes `failed`. */
   clearPending(release: string): Promise<boolean>;
+  /** The revision is the deployed one again, and those after it are forgotten: nothing of Helm's leads to them any more. */
+  giveBack(release: string, revision: number): Promise<void>;
   /** `helm test`; returns whether it passed, and its output. */
   test(options: { release: string; timeoutMs: number; signal?: AbortSignal }): Promise<{ passed: boolean; output: string }>;
   /** CRDs of the chart and its subcharts, as YAML documents. */

@@ -26,6 +26,8 @@ export interface DeployInputs extends ReleaseInputs, PullSecrets {
   shared: string[];
   stack: 'own' | 'active';
   allowOlder: boolean;
+  /** Whether an app that plain Helm or kubectl runs is taken over. */
+  adopt: boolean;
   /** '' for the checkout's HEAD. */
   version: string;
   githubToken: string;
@@ -62,6 +64,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
     stack: inputs.choice('stack', ['own', 'active'], 'own'),
     allowOlder: inputs.boolean('allow-older', false),
+    adopt: inputs.boolean('adopt', true),
     version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
     githubToken: inputs.secret('github-token'),
     commitStatus: inputs.boolean('commit-status', false),

@@ -60,6 +60,7 @@ function optionsOf(inputs: DeployInputs, version: string, who: Who): DeployOptio
     versionHeader: inputs.versionHeader,
     version,
     allowOlder: inputs.allowOlder,
+    adopt: inputs.adopt,
     timeoutMs: inputs.timeoutMs,
     bakeMs: inputs.bakeMs,
     drainMs: inputs.drainMs,

@@ -19,14 +19,16 @@ export async function baseRevision(run: Pick<Run, 'helm' | 'options'>): Promise<
 /** The base's part chart with its pre hooks. What of it waits is recorded with it, for whoever contracts it. Errors: `StepFailure`. */
 export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
   const { helm, kubernetes, options, log, signal } = run;
-  const { split, values, active } = plan;
-  const recorded = await helm.recordedPart(options.release);
-  await replaceFinishedJobs(run, plan, recorded?.part);
+  const { split, values, active, plain } = plan;
+  // A plain release holds templates, not objects.
+  const before = plain?.before ?? (await helm.recordedPart(options.release))?.part;
+  await replaceFinishedJobs(run, plan, before);
   const record = { version: options.version, hash: split.baseHash };
   // Where nothing serves yet, nothing has to wait.
-  const { part, deferred } = active
-    ? expandPart(split.base, recorded?.part, await livePorts(run, plan), record)
-    : expandPart(split.base, undefined, new Map(), record);
+  const { part, deferred } =
+    active || plain
+      ? expandPart(split.base, before, await livePorts(run, plan), record)
+      : expandPart(split.base, undefined, new Map(), record);
   for (const change of deferred) log.info(`Deferred until the old version has no traffic: ${change}`);
   try {
     const description = `todo-deploy: base of ${options.version}, shared by both colors`;

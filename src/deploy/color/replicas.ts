@@ -20,8 +20,9 @@ export async function wantedReplicas(
         const asks = workload.replicas ?? 1;
         // What scales from zero has to be proved with a pod.
         const chart = workload.autoscaled ? Math.max(1, asks) : asks;
-        const serving = live?.get(workload.name)?.spec?.replicas;
-        const asked = plan.serving?.replicas[workload.name];
+        const plain = plan.plain?.app.workloads.find(({ kind, name }) => kind === workload.kind && name === workload.name);
+        const serving = live?.get(workload.name)?.spec?.replicas ?? plain?.replicas;
+        const asked = plan.serving?.replicas[workload.name] ?? plain?.asked;
         // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
         const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === asks);
         return [workload.coloredName, keep ? serving : chart];

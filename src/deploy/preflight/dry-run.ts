@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Color } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
+import { takeoverLines } from '../adoption/plan.ts';
 import { diffObjects, type ObjectChange } from '../kube/diff.ts';
 import { colorRelease, describe, SERVICE, selectedColor } from '../kube/names.ts';
 import type { DryRun } from '../run/outcome.ts';
@@ -41,6 +42,7 @@ export async function dryRunOf(run: Reader, plan: Plan, verdict: DryRun['verdict
     colored: split.colorObjects.map(describe),
     hooks: split.hooks,
     services,
+    takeover: plan.plain && takeoverLines(plan.plain, color),
     images: split.images,
     changes: await compare(run, plan),
     access: access.map(
@@ -56,7 +58,8 @@ async function compare(run: Reader, plan: Plan): Promise<ObjectChange[]> {
     const found = await helm.recordedPart(release);
     return found ? unpack(found.part).map(({ object }) => object) : [];
   };
-  const base = diffObjects(await recorded(options.release), plan.split.baseObjects);
+  const before = plan.plain ? unpack(plan.plain.before).map(({ object }) => object) : await recorded(options.release);
+  const base = diffObjects(before, plan.split.baseObjects);
   if (!plan.active) return [...base, ...diffObjects([], plan.split.colorObjects)];
   const addresses = await colorAddresses(run, plan, plan.active);
   const same = plan.splitFor(plan.active, addresses);

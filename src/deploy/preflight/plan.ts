@@ -3,6 +3,8 @@ import type { HelmRender } from '../../interfaces/helm.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { countsReplicas } from '../../split/kinds/rows.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
+import { readPlainRelease } from '../adoption/read.ts';
+import { requireAdopt, takeOver } from '../adoption/take-over.ts';
 import { baseChanged } from '../base/apply.ts';
 import { secretsChanged } from '../base/secrets.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
@@ -33,25 +35,30 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   const serving = journal.journal.history.find((entry) => entry.color === active);
   const firstDeploy = journal.journal.history.length === 0;
   const color: Color = active ? otherColor(active) : 'blue';
-  if (!journal.exists) await refuseAdoption(run);
-  const render = await renderChart(run);
-  const split = splitPlan(options, kubernetes.namespace, render, color, firstDeploy);
-  refuse([...split.refusals, ...(await namespaceRefusals(run, split)), ...checkRefusals(run, split)], options.chart);
+  const running = firstDeploy && !active ? await readPlainRelease(run) : undefined;
+  if (running) requireAdopt(run, running);
+  const install = firstDeploy && !running;
+  const render = await renderChart(run, install);
+  const split = splitPlan(options, kubernetes.namespace, render, color, install);
+  const takeover = running && (await takeOver(run, running, split));
+  const outside = (await namespaceRefusals(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
+  refuse([...split.refusals, ...outside, ...(takeover?.refusals ?? []), ...checkRefusals(run, split)], options.chart);
   for (const warning of split.warnings) run.log.warning(findingText(warning));
   run.report.warnings.push(...split.warnings);
   return {
     values: render.config,
     split,
-    splitFor: (painted, addresses) => splitPlan(options, kubernetes.namespace, render, painted, firstDeploy, addresses),
+    splitFor: (painted, addresses) => splitPlan(options, kubernetes.namespace, render, painted, install, addresses),
     base: baseChanged(serving, split) ? 'first' : 'same',
     color,
     active,
     serving,
-    firstDeploy,
+    firstDeploy: install,
+    plain: takeover?.plan,
   };
 }
 
-async function renderChart(run: Preflight): Promise<HelmRender> {
+async function renderChart(run: Preflight, install: boolean): Promise<HelmRender> {
   const { helm, options, signal } = run;
   try {
     return await helm.render({
@@ -59,7 +66,7 @@ async function renderChart(run: Preflight): Promise<HelmRender> {
       chart: options.chart,
       values: options.values,
       // Install until a first deploy has succeeded, whatever a failed one left.
-      install: run.journal.journal.history.length === 0,
+      install,
       signal,
       version: options.chartVersion || undefined,
     });
@@ -79,19 +86,6 @@ async function renderChart(run: Preflight): Promise<HelmRender> {
       hint: REASONS['chart-invalid'].todo,
     });
   }
-}
-
-/** A release that plain Helm installed: its Services and Deployments would collide with ours. */
-async function refuseAdoption({ helm, options }: Preflight): Promise<void> {
-  const history = await helm.history(options.release);
-  const running = history.find((release) => ['deployed', 'superseded', 'failed'].includes(release.status));
-  if (!running) return;
-  throw new ConfigurationError(
-    `"${options.release}" already runs as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`,
-    {
-      hint: `Use another release name, or remove it first: helm uninstall ${options.release}`,
-    },
-  );
 }
 
 function checkRefusals({ options }: Preflight, split: SplitResult): Finding[] {

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../../split/model.ts';
+import { retirePlain } from '../adoption/retire.ts';
 import { retireColor } from '../color/retire.ts';
 import { moveWorkers } from '../color/workers.ts';
 import { activeOf, colorWorkloads, type LiveService, liveStableServices } from '../kube/live.ts';
@@ -13,8 +14,9 @@ import { switchBack, takeBack } from './undo.ts';
 
 /** Finishes or reverts what a killed run left. Returns what was done, as text; undefined where there was nothing. */
 export async function heal(run: AppContext): Promise<string | undefined> {
-  await clearPending(run);
-  const inFlight = run.journal.journal.inFlight;
+  const { inFlight, history } = run.journal.journal;
+  // A release that is pending and not ours is someone's `helm` at work.
+  if (inFlight || history.length > 0) await clearPending(run);
   const done = inFlight ? await healInFlight(run, inFlight) : undefined;
   const repaired = await repairSelectors(run);
   const results = [done, repaired].filter((text) => text !== undefined);
@@ -34,11 +36,12 @@ async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string
     runUrl: inFlight.runUrl,
   };
   if (remedy?.kind === 'finish') {
+    if (inFlight.plain) await retirePlain(run, inFlight.plain, inFlight.color);
     if (inFlight.previousColor) await retireColor(run, inFlight.previousColor, inFlight.keepOld);
     await journal.update((state) => end(state));
     return `Finished ${subject}`;
   }
-  if (remedy?.kind === 'switch-back' && remedy.to && remedy.to !== 'plain' && (await isUp(run, inFlight, remedy.to))) {
+  if (remedy?.kind === 'switch-back' && remedy.to && (remedy.to === 'plain' || (await isUp(run, inFlight, remedy.to)))) {
     await switchBack(run, inFlight);
     await takeBack(run, inFlight, failure);
     return `Switched back to ${remedy.to}: reverted ${subject}`;

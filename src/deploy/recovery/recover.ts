@@ -39,7 +39,7 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
   } catch (error) {
     return failedOutcome(run, rollbackFailed(failure, error), { plan });
   }
-  return failedOutcome(run, failure, { plan, rolledBack: inFlight.previousColor !== undefined });
+  return failedOutcome(run, failure, { plan, rolledBack: inFlight.previousColor !== undefined || inFlight.plain !== undefined });
 }
 
 /** The checks of the version that serves again: for the report, since there is nothing further to roll back to. */

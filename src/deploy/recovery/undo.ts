@@ -1,6 +1,8 @@
 import { RollbackFailedError } from '../../interfaces/errors.ts';
+import { backToPlain } from '../adoption/back.ts';
 import { takeBaseBack } from '../base/take-back.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
+import { setPlainWorkers } from '../color/plain-workers.ts';
 import { stopColor } from '../color/retire.ts';
 import { moveWorkers, setWorkers } from '../color/workers.ts';
 import { phase } from '../run/phase.ts';
@@ -19,8 +21,8 @@ const FOLLOW_LIMIT_MS = 30_000;
  * Errors: `RollbackFailedError` with the commands that restore the Services by hand, `StepFailure` (switch-failed).
  */
 export async function switchBack(run: AppContext, inFlight: InFlight, afterwards = async (): Promise<string> => ''): Promise<number> {
-  const { services, color, previousColor } = inFlight;
-  const title = `Switch users back to ${previousColor ?? 'nothing: this was the first deploy'}`;
+  const { services, color, previousColor, plain } = inFlight;
+  const title = `Switch users back to ${previousColor ?? (plain ? 'the plain workloads' : 'nothing: this was the first deploy')}`;
   const body = async (record: StepRecord): Promise<number> => {
     const started = run.clock.now();
     await restoreServices(services, run).catch((error: unknown) => {
@@ -28,6 +30,7 @@ export async function switchBack(run: AppContext, inFlight: InFlight, afterwards
     });
     if (previousColor) await moveWorkers(run, color, previousColor);
     else await setWorkers(run, color, false);
+    if (plain) await setPlainWorkers(run, plain, true);
     const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
     await proveRoutes(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
     const took = run.clock.now() - started;
@@ -55,9 +58,14 @@ const kubectlHint = (service: string, selector: Record<string, string> | null): 
  * Nothing is in flight afterwards.
  */
 export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure']): Promise<void> {
-  const { color, previousColor, warm } = inFlight;
-  await phase(run, 'take-back', previousColor ? `Stop ${color}` : 'Keep everything for inspection', async (record) => {
-    if (previousColor) {
+  const { color, previousColor, warm, plain } = inFlight;
+  const title = plain ? `Give the app back to plain Helm` : previousColor ? `Stop ${color}` : 'Keep everything for inspection';
+  await phase(run, 'take-back', title, async (record) => {
+    if (plain) {
+      await setPlainWorkers(run, plain, true);
+      const left = await backToPlain(run, plain, color);
+      if (left.length > 0) record.note = `not given back as it was: ${left.join('; ')}`;
+    } else if (previousColor) {
       // A color that ran before this run began is left as it was found.
       if (!warm) await stopColor(run, color);
       await releaseAutoscalers(run, previousColor);

@@ -42,6 +42,8 @@ export interface DeployOptions extends RunOptions {
   stack: 'own' | 'active';
   imagePullSecrets: readonly string[];
   allowOlder: boolean;
+  /** Whether an app that plain Helm or kubectl runs is taken over. */
+  adopt: boolean;
   dryRun: boolean;
 }
 

@@ -17,6 +17,8 @@ export interface DryRun {
   colored: string[];
   hooks: { part: string; event: string; object: string }[];
   services: { name: string; from: Color | undefined; to: Color }[];
+  /** Where the app is taken over from plain Helm: what that would do, a line a step. */
+  takeover?: string[] | undefined;
   images: { workload: string; container: string; image: string }[];
   changes: ObjectChange[];
   /** Kinds and verbs that the account needs. */
@@ -51,11 +53,11 @@ export interface DeployOutcome {
 /** The outcome of a run that did not go wrong. */
 export function outcomeOf(
   run: Pick<Run, 'options' | 'report'>,
-  plan: Pick<Plan, 'active' | 'serving' | 'color' | 'rollback'>,
+  plan: Pick<Plan, 'active' | 'serving' | 'color' | 'rollback' | 'plain'>,
   status: 'deployed' | 'unchanged' | 'superseded' | 'planned',
 ): DeployOutcome {
   const { version } = run.options;
-  const before = { color: plan.active, version: plan.serving?.version };
+  const before = { color: plan.active, version: plan.serving?.version ?? plan.plain?.app.version };
   const now = status === 'deployed' ? { color: plan.color, version } : before;
   return {
     status,
@@ -86,7 +88,8 @@ export async function failedOutcome(
     step: running?.name,
     hint: error.hint || undefined,
   };
-  const now: Pick<DeployOutcome, 'activeColor' | 'version'> = await serving(run).catch(() => ({}));
+  const seen: Pick<DeployOutcome, 'activeColor' | 'version'> = await serving(run).catch(() => ({}));
+  const now = seen.activeColor ? seen : { ...seen, version: plan?.plain?.app.version };
   return {
     status: rolledBack ? 'rolled-back' : 'failed',
     failureReason: error.reason,
@@ -98,7 +101,7 @@ export async function failedOutcome(
     url: report.url,
     // Without a plan nothing was touched: what serves is what served.
     previousColor: plan ? plan.active : now.activeColor,
-    previousVersion: plan ? plan.serving?.version : now.version,
+    previousVersion: plan ? (plan.serving?.version ?? plan.plain?.app.version) : now.version,
     rollback: plan?.rollback,
   };
 }

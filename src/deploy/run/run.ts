@@ -1,9 +1,11 @@
+import type { PartChart } from '../../interfaces/helm.ts';
 import type { Reason } from '../../interfaces/reasons.ts';
 import type { CheckResult } from '../../smoke/model.ts';
 import type { Color, Finding, SplitResult } from '../../split/model.ts';
 import type { Evidence } from '../diagnosis/failure.ts';
 import type { Deployed, Rollback } from '../state/journal.ts';
 import type { JournalStore } from '../state/journal-store.ts';
+import type { PlainApp } from '../state/plain.ts';
 import type { PhaseName } from '../state/timeline.ts';
 import type { Collaborators, DeployOptions, RunOptions } from './options.ts';
 
@@ -43,6 +45,8 @@ export interface Plan {
   /** What the journal says about the version that serves. */
   serving: Deployed | undefined;
   firstDeploy: boolean;
+  /** Set where this run takes an app over that plain Helm ran: then no color is active. */
+  plain?: { app: PlainApp; before: PartChart } | undefined;
   /** The color runs this version already: nothing is applied to it. Its Helm revision. */
   warm?: { revision: number } | undefined;
   /** Set where this run is a rollback. */

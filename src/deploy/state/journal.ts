@@ -107,6 +107,8 @@ export interface Journal {
   inFlight?: InFlight | undefined;
   /** Newest first, bounded. */
   history: Deployed[];
+  /** The app as plain Helm ran it before this product took it over: what the way back to plain Helm restores. */
+  plain?: PlainApp | undefined;
   lastFailure?: { version: string; at: string; reason: string; cause: string; runUrl: string } | undefined;
 }
 
@@ -158,6 +160,7 @@ export function serve(journal: Journal, at: string): Journal {
   return {
     ...rest,
     active: now.color,
+    ...(now.plain && { plain: now.plain }),
     history: withServing(journal.history, { ...now.deployed, at }),
     inFlight: { ...now, phase: 'finish' },
   };
@@ -202,7 +205,8 @@ export function keep(journal: Journal, at: string): Journal {
   const left = inFlightOf(journal);
   if (!left.proved) throw new JournalError('Only a color that passed its checks can be kept');
   const history = left.deployed ? withServing(journal.history, { ...left.deployed, at }) : journal.history;
-  return { ...journal, active: left.color, history, inFlight: { ...left, phase: 'finish' } };
+  const plain = left.plain && { plain: left.plain };
+  return { ...journal, active: left.color, ...plain, history, inFlight: { ...left, phase: 'finish' } };
 }
 
 /** Nothing is in flight any more. */

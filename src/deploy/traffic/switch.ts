@@ -1,5 +1,6 @@
 import type { SplitResult } from '../../split/model.ts';
 import { holdAutoscalers } from '../color/autoscalers.ts';
+import { setPlainWorkers } from '../color/plain-workers.ts';
 import { moveWorkers } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { waitReady } from '../diagnosis/ready.ts';
@@ -41,6 +42,7 @@ async function move(
   await switchServices(moves, run);
   await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
   run.report.switchMs = run.clock.now() - started;
+  if (plan.plain) await setPlainWorkers(run, plan.plain.app, false);
   const workers = await moveWorkers(run, plan.active, plan.color);
   await kubeProxyFollows(run);
   await waitReady(

@@ -2,6 +2,7 @@ import { ProcessError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { Helm, HelmApply, HelmRelease, HelmRender, HelmRenderOptions, PartChart } from '../../interfaces/helm.ts';
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Secret } from '../../interfaces/objects.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import {
   applyArguments,
@@ -121,6 +122,18 @@ export class HelmCli implements Helm {
       await kubernetes.replace(withStatus(secret, 'failed', 'The run that made this revision was killed'));
     }
     return pending.items.length > 0;
+  }
+
+  async giveBack(release: string, revision: number): Promise<void> {
+    const { kubernetes } = this.#options;
+    const { items } = await kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${release}` });
+    const numberOf = (secret: Secret): number => Number(secret.metadata.labels?.version);
+    const wanted = items.find((secret) => numberOf(secret) === revision);
+    if (!wanted) throw new ToolError(`Helm no longer has revision ${revision} of ${release}`);
+    if (wanted.metadata.labels?.status !== 'deployed') await kubernetes.replace(withStatus(wanted, 'deployed'));
+    for (const later of items.filter((secret) => numberOf(secret) > revision)) {
+      await kubernetes.delete({ ...SECRET, name: later.metadata.name }, { uid: later.metadata.uid });
+    }
   }
 
   async test(options: {

@@ -40,9 +40,9 @@ export function encodeRelease(release: RecordedRelease): string {
 }
 
 /** The Secret with the release's status changed, in the record and in the label that Helm looks by. */
-export function withStatus(secret: Secret, status: string, description: string): Secret {
+export function withStatus(secret: Secret, status: string, description?: string): Secret {
   const release = decodeRelease(secret);
-  const changed = { ...release, info: { ...release.info, status, description } };
+  const changed = { ...release, info: { ...release.info, status, ...(description !== undefined && { description }) } };
   return {
     ...secret,
     metadata: { ...secret.metadata, labels: { ...secret.metadata.labels, status } },

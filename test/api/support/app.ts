@@ -115,6 +115,7 @@ export class App {
       stack: 'own',
       imagePullSecrets: [],
       allowOlder: false,
+      adopt: true,
       dryRun: false,
       smoke: [
         { ...CHECK, name: 'pod', service: { name: `${RELEASE}-web` } },

@@ -27,7 +27,10 @@ process.stdin.on('end', end).resume();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 
 try {
-  const programs = await ensurePrograms(['etcd', 'kubernetes', 'helm4'], { alone: true, onProgress: (line) => console.error(line) });
+  const programs = await ensurePrograms(['etcd', 'kubernetes', 'helm4', 'helm3'], {
+    alone: true,
+    onProgress: (line) => console.error(line),
+  });
   const program = (name: string): string => programs.get(name) ?? name;
   const [client, peer, secure] = await Promise.all([freePort(), freePort(), freePort()]);
   start('etcd', program('etcd'), {
@@ -60,7 +63,7 @@ try {
   });
   const server = `https://127.0.0.1:${secure}`;
   const kubeconfig = await until(`the API server (log: ${path('kube-apiserver.log')})`, START_LIMIT_MS, () => readyAt(server));
-  const bin = ['helm', 'kubectl'].map((name) => dirname(program(name)));
+  const bin = ['helm', 'helm3', 'kubectl'].map((name) => dirname(program(name)));
   console.log(JSON.stringify({ kubeconfig, bin }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

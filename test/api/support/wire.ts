@@ -11,7 +11,7 @@ export interface Fault {
 }
 
 type Method = (...args: unknown[]) => unknown;
-const WRITES = ['apply', 'create', 'replace', 'patch', 'delete', 'uninstall', 'clearPending'];
+const WRITES = ['apply', 'create', 'replace', 'patch', 'delete', 'uninstall', 'clearPending', 'giveBack'];
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 /** Longer ones are limits. */
 const LONGEST_PAUSE_MS = 3_000;

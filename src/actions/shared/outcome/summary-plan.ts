@@ -2,20 +2,29 @@ import type { DeployOutcome } from '../../../deploy/index.ts';
 import { code } from '../../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../../runtime/summary.ts';
 
+function beside({ active, takeover }: NonNullable<DeployOutcome['dryRun']>): string {
+  if (takeover) return ' beside the workloads that plain Helm runs, and take the app over';
+  return active ? ` beside ${active}, which serves` : ': the first deploy of this app';
+}
+
 /** What a dry run found. */
 export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcome['dryRun']>): void {
   const verdicts = {
-    deploy: `A deploy would bring up ${plan.color}${plan.active ? ` beside ${plan.active}, which serves` : ': the first deploy of this app'}.`,
+    deploy: `A deploy would bring up ${plan.color}${beside(plan)}.`,
     unchanged: 'A deploy would do nothing: the content of this version already serves.',
     superseded: 'A deploy would do nothing: a newer version serves.',
   };
   summary.text(verdicts[plan.verdict]);
+  if (plan.takeover) {
+    summary.heading(3, 'Takeover from plain Helm');
+    summary.list(plan.takeover);
+  }
   summary.heading(3, 'Services to switch');
   if (plan.services.length === 0) summary.text('None: no Service of the app leads to a color.');
   else
     summary.table(
       ['service', 'from', 'to'],
-      plan.services.map(({ name, from, to }) => [code(name), from ?? 'nothing', to]),
+      plan.services.map(({ name, from, to }) => [code(name), from ?? (plan.takeover ? 'the plain pods' : 'nothing'), to]),
     );
   summary.heading(3, 'Changes');
   if (plan.changes.length === 0) summary.text('None.');

@@ -55,8 +55,9 @@ function whoServes({ cluster }: About, outcome: DeployOutcome): Text[] {
   const where = url ? [raw(' at '), link(code(url), url)] : [];
   // A run that failed may not have been able to look.
   const none = status === 'failed' ? 'No version is known to serve' : 'Nothing serves yet';
-  if (!activeColor) return [raw(`**${none}** in namespace ${cluster.namespace}.`)];
-  const serves = [bold(join(raw('Version '), code(short(version ?? 'unknown')), raw(' serves'))), raw(` as ${activeColor}`), ...where];
+  if (!activeColor && !version) return [raw(`**${none}** in namespace ${cluster.namespace}.`)];
+  const as = activeColor ? ` as ${activeColor}` : ', as plain Helm runs it';
+  const serves = [bold(join(raw('Version '), code(short(version ?? 'unknown')), raw(' serves'))), raw(as), ...where];
   const why: Record<DeployOutcome['status'], string> = {
     deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
     unchanged: ': the content of this version already runs.',

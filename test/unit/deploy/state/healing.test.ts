@@ -96,7 +96,7 @@ describe('what to do with a deploy that was killed', () => {
   });
 
   test('an app that was taken over goes back to its plain workloads', () => {
-    const plain = { revision: 1, workloads: [], services: [] };
+    const plain = { version: 'Helm revision 3', others: [], revision: 1, workloads: [], services: [] };
     expect(decide(left('bake', { previousColor: undefined, plain }), facts())).toEqual({ ...BACK, to: 'plain' });
   });
 

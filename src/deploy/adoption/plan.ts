@@ -1,0 +1,173 @@
+import type { PartChart } from '../../interfaces/helm.ts';
+import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Pod, ReplicaSet, Service } from '../../interfaces/objects.ts';
+import { workloadSpec } from '../../split/kinds/fields.ts';
+import { kindOf, titleOf } from '../../split/kinds/objects.ts';
+import { podLabelsOf } from '../../split/kinds/pods.ts';
+import { isScaled, ruleOf, workloadKind } from '../../split/kinds/rows.ts';
+import type { Finding, SplitResult } from '../../split/model.ts';
+import { pack } from '../../split/part/pack.ts';
+import { SERVICE, selects } from '../kube/names.ts';
+import type { PlainApp, PlainObject, PlainWorkload } from '../state/plain.ts';
+import { KEEP, keeps } from './marks.ts';
+import { pinOf } from './pins.ts';
+
+/** A release as plain Helm recorded it. */
+export interface PlainRelease {
+  revision: number;
+  status: string;
+  /** `todo-1.2.0` */
+  chart: string;
+  /** Of its manifest, hooks aside. */
+  objects: readonly KubernetesObject[];
+}
+
+/** What lives of it. */
+export interface Live {
+  services: readonly Service[];
+  pods: readonly Pod[];
+  replicaSets: readonly ReplicaSet[];
+  /** Of what is left out of the base: those that exist. */
+  old: readonly KubernetesObject[];
+}
+
+/** How a plain app is taken over. */
+export interface Takeover {
+  app: PlainApp;
+  /** What the plain release holds of what both colors will share: it stays until the plain workloads are gone. */
+  before: PartChart;
+}
+
+/** Pure: what of the plain release is left out of the base: its workloads, and what goes with them. */
+export function oldObjects({ objects }: Pick<PlainRelease, 'objects'>, split: SplitResult, namespace: string): KubernetesObject[] {
+  const shared = new Set(split.baseObjects.map(keyOf));
+  return objects.filter(
+    (object) =>
+      ['own', 'target', 'pods'].includes(ruleOf(object)) &&
+      (object.metadata.namespace ?? namespace) === namespace &&
+      !shared.has(keyOf(object)),
+  );
+}
+
+/** Pure: what there is to take over, and what keeps it from being taken over. */
+export function planTakeover(
+  plain: PlainRelease,
+  live: Live,
+  split: SplitResult,
+  where: { release: string; namespace: string },
+): Takeover & { refusals: Finding[] } {
+  const left = oldObjects(plain, split, where.namespace);
+  const leftKeys = new Set(left.map(keyOf));
+  const services = servicesOf(plain, live, split, left);
+  const workloads = live.old.flatMap((object) => workloadOf(object, plain, split, services) ?? []);
+  const others = live.old.filter((object) => workloadKind(object) === undefined).map(refTo);
+  const pins = services.map((service) => pinOf(service, live, left));
+  const pinned = new Set(services.map(({ metadata }) => metadata.name));
+  const rest = plain.objects
+    .filter((object) => !leftKeys.has(keyOf(object)))
+    .map((object) => (isA(object, SERVICE) && pinned.has(object.metadata.name) ? withoutSelector(object) : object));
+  return {
+    app: {
+      revision: plain.revision,
+      version: `Helm revision ${plain.revision}`,
+      workloads,
+      others,
+      services: pins.flatMap((pin) => ('pinned' in pin ? [pin] : [])),
+    },
+    before: pack(
+      split.base.chart,
+      rest.map((object) => ({ object, name: object.metadata.name })),
+    ),
+    refusals: [...stateRefusals(plain, where.release), ...pins.flatMap((pin) => ('message' in pin ? [pin] : []))],
+  };
+}
+
+const keyOf = (object: KubernetesObject): string => `${kindOf(object)}/${object.metadata.name}`;
+
+function refTo(object: KubernetesObject): PlainObject {
+  const { apiVersion, kind, metadata } = object;
+  return { apiVersion, kind, name: metadata.name, ...(keeps(object) && { keptBefore: true }) };
+}
+
+/**
+ * Live Services that have to be pinned: those that become stable, and those of the plain release that the chart no longer has and that would
+ * take the new pods in.
+ */
+function servicesOf(plain: PlainRelease, { services }: Live, split: SplitResult, left: readonly KubernetesObject[]): Service[] {
+  const stable = new Set(split.services.map(({ name }) => name));
+  const kept = new Set(split.baseObjects.filter((object) => isA(object, SERVICE)).map(({ metadata }) => metadata.name));
+  const before = new Set(plain.objects.filter((object) => isA(object, SERVICE)).map(({ metadata }) => metadata.name));
+  const templates = [...left, ...split.colorObjects].map(podLabelsOf);
+  return services.filter(({ metadata, spec }) => {
+    if (!spec?.selector || Object.keys(spec.selector).length === 0) return false;
+    if (stable.has(metadata.name)) return true;
+    return before.has(metadata.name) && !kept.has(metadata.name) && templates.some((labels) => selects(spec.selector, labels));
+  });
+}
+
+function workloadOf(
+  object: KubernetesObject,
+  plain: PlainRelease,
+  split: SplitResult,
+  services: readonly Service[],
+): PlainWorkload | undefined {
+  const kind = workloadKind(object);
+  if (kind === undefined) return undefined;
+  const { name } = object.metadata;
+  const spec = workloadSpec(object);
+  const planned = split.workloads.find((workload) => workload.kind === kind && workload.name === name);
+  const served = services.some((service) => selects(service.spec?.selector, podLabelsOf(object)));
+  const recorded = plain.objects.find((one) => keyOf(one) === keyOf(object));
+  const asked = recorded && workloadSpec(recorded).replicas;
+  return {
+    ...refTo(object),
+    replicas: isScaled(object) ? (spec.replicas ?? 1) : 0,
+    ...(typeof asked === 'number' && { asked }),
+    worker: planned?.worker ?? !served,
+    ...((spec.suspend === true || spec.replicas === 0) && { suspended: true }),
+  };
+}
+
+const withoutSelector = (service: Service): KubernetesObject => {
+  const { selector: _, ...spec } = service.spec ?? {};
+  return { ...service, spec };
+};
+
+/** Helm itself must be at rest. */
+function stateRefusals({ status, revision }: PlainRelease, release: string): Finding[] {
+  if (status === 'deployed') return [];
+  const pending = status.startsWith('pending') || status === 'uninstalling';
+  return [
+    {
+      object: '',
+      message: `Revision ${revision} of the Helm release "${release}" is ${status}: ${
+        pending ? 'a run of helm is at work, or was killed' : 'what runs is not what Helm recorded as deployed'
+      }`,
+      hint: pending
+        ? `Wait for it; if nobody works on it: helm rollback ${release}`
+        : `Repair it first (helm rollback ${release}, or helm upgrade), then deploy again.`,
+    },
+  ];
+}
+
+/** Pure: what a takeover does, a line a step, for people who look before they leap. */
+export function takeoverLines({ app }: Takeover, color: string): string[] {
+  const names = (objects: readonly PlainObject[]) => objects.map(({ kind, name }) => `${kind}/${name}`).join(', ');
+  const pins = app.services.map(({ name, selector, pinned }) => {
+    const [added] = Object.entries(pinned).filter(([key]) => selector[key] === undefined);
+    return `Service/${name} is pinned to the pods that serve now${added ? ` (${added.join('=')})` : ''}`;
+  });
+  const running = app.workloads.filter(({ kind }) => kind !== 'CronJob').map(({ kind, name, replicas }) => `${kind}/${name}: ${replicas}`);
+  const workers = app.workloads.filter(({ worker, suspended }) => worker && !suspended);
+  return [
+    ...(app.claimed?.length ? [`${names(app.claimed)} get Helm's marks: kubectl made them`] : []),
+    `${names([...app.workloads, ...app.others]) || 'Nothing'} gets the annotation ${KEEP}: keep, and stays until ${color} serves`,
+    ...pins,
+    `${color} comes up beside them, with what runs now (${running.join(', ') || 'nothing'})`,
+    ...(workers.length > 0 ? [`${names(workers)} stops at the switch`] : []),
+    `Services move from the plain pods to ${color}`,
+    `After the bake and the drain the plain workloads and what goes with them are deleted`,
+  ];
+}
+
+export const findingOf = (object: KubernetesObject, message: string, hint: string): Finding => ({ object: titleOf(object), message, hint });
