@@ -46,13 +46,20 @@ export function podsOf(view: View, workload: KubernetesObject): Pod[] {
     .filter((pod) => !pod.metadata.deletionTimestamp);
 }
 
+/** The ReplicaSet of the Deployment's template as it is now; the ones before it say nothing of this version. */
 function newestReplicaSet(view: View, deployment: KubernetesObject): ReplicaSet | undefined {
-  const revision = (set: ReplicaSet) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
-  return view
+  const newest = view
     .all(REPLICA_SET)
     .filter((set) => set.metadata.ownerReferences?.some((reference) => reference.uid === deployment.metadata.uid))
-    .sort((a, b) => revision(b) - revision(a))[0];
+    .sort((a, b) => revisionOf(b) - revisionOf(a))[0];
+  // Deployments and ReplicaSets are watched apart: the newest one may not be known yet.
+  return newest && revisionOf(newest) >= revisionOf(deployment) ? newest : undefined;
 }
+
+const revisionOf = ({ metadata }: KubernetesObject): number => Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+
+/** Whether its controller has seen the workload as it is now: until then pods, conditions and events are those of the version before. */
+const isObserved = ({ metadata, status }: Workload): boolean => (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 
 /** Pure: where a workload stands. */
 export function workloadState(view: View, expected: Expected): WorkloadState {
@@ -60,7 +67,9 @@ export function workloadState(view: View, expected: Expected): WorkloadState {
   const object = view.get(kindNamed(expected.kind).ref, expected.name);
   if (!object) return { workload, shared: expected.shared, ready: false, text: 'not there yet', failing: [] };
   const { ready, text } = readiness(object);
-  if (ready) return { workload, shared: expected.shared, ready, text, failing: [] };
+  // A Job has no observed generation: its template never changes.
+  const unseen = readyBy(object) !== 'completion' && !isObserved(object);
+  if (ready || unseen) return { workload, shared: expected.shared, ready, text, failing: [] };
   const failing = [
     ...controllerFailures(view, object, workload),
     ...podsOf(view, object).flatMap((pod) => podFailures(view, pod, workload)),
@@ -71,7 +80,7 @@ export function workloadState(view: View, expected: Expected): WorkloadState {
 function readiness(object: Workload): { ready: boolean; text: string } {
   const status = object.status ?? {};
   const by = readyBy(object);
-  const current = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+  const current = isObserved(object);
   if (by === 'completion') {
     return { ready: condition(object, 'Complete')?.status === 'True', text: `${status.succeeded ?? 0} succeeded` };
   }

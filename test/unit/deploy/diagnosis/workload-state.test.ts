@@ -57,6 +57,14 @@ describe('readiness', () => {
     expect(workloadState(view, web).failing).toEqual([]);
   });
 
+  test.each([
+    ['that its controller has not seen yet', { uid: 'd', generation: 3 }],
+    ['whose ReplicaSet has not been seen yet', { uid: 'd', generation: 2, annotations: { 'deployment.kubernetes.io/revision': '2' } }],
+  ])('the pods of the last version say nothing about a Deployment %s', (_, metadata) => {
+    const object = { ...deployment({}), metadata: { name: 'web-blue', ...metadata } };
+    expect(workloadState(see(object, set(1, 'old'), pod('old', crashing)), web)).toMatchObject({ ready: false, failing: [] });
+  });
+
   describe('a pod whose volume is not made', () => {
     const claiming = (nodeName?: string) => {
       const { spec, ...rest } = pod('new', { phase: 'Pending' });
