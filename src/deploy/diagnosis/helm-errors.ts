@@ -42,7 +42,7 @@ export async function helmFailure(
     ? 'quota-exceeded'
     : /admission webhook|violates PodSecurity/i.test(text)
       ? 'admission-refused'
-      : /is forbidden|forbidden:/i.test(text)
+      : /is forbidden|forbidden: /.test(text)
         ? 'access-denied'
         : 'helm-failed';
   return new StepFailure(reason, `${subject} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });

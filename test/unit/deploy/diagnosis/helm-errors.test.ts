@@ -1,0 +1,25 @@
+import { describe, expect, test } from '@jest/globals';
+import { helmFailure } from '../../../../src/deploy/diagnosis/helm-errors.ts';
+import { ProcessError } from '../../../../src/interfaces/errors.ts';
+import type { Kubernetes } from '../../../../src/interfaces/kubernetes.ts';
+
+const kubernetes = {} as Kubernetes;
+
+describe('what Helm says of an apply', () => {
+  test.each([
+    [
+      'Error: secrets "todo" is forbidden: User "ci" cannot get resource "secrets" in API group "" in the namespace "todo"',
+      'access-denied',
+    ],
+    ['Error: UPGRADE FAILED: forbidden: User "ci" cannot get path "/openapi/v2"', 'access-denied'],
+    ['Error: pods "web" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2', 'quota-exceeded'],
+    ['Error: admission webhook "policy.example.com" denied the request: no', 'admission-refused'],
+    [
+      'Error: PersistentVolumeClaim "data" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than status.capacity',
+      'helm-failed',
+    ],
+  ])('%s: %s', async (stderr, reason) => {
+    const error = new ProcessError({ command: ['helm', 'upgrade'], exitCode: 1, stderr });
+    expect(await helmFailure(error, 'the base', [], kubernetes)).toMatchObject({ reason });
+  });
+});
