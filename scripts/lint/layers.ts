@@ -13,6 +13,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'checks',
     'preflight',
     'adoption',
+    'drift',
     'traffic',
     'color',
     'base',

@@ -14,7 +14,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
     startedAt: new Date(run.clock.now()).toISOString(),
     version,
     color: plan.color,
-    previousColor: plan.active,
+    previousColor: plan.unserved ? undefined : plan.active,
     plain: plan.plain?.app,
     baseBefore,
     keepOld,

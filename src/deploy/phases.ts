@@ -13,6 +13,7 @@ import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
 import { begin, prove } from './state/journal.ts';
 import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
+import { leadBack } from './traffic/lead-back.ts';
 import { switchTraffic } from './traffic/switch.ts';
 
 /** Base and color as they were applied. */
@@ -63,7 +64,11 @@ async function bringBaseUp(run: Run, planned: Plan, before: () => Promise<void>,
   if (planned.plain) await holdPlain(run, planned.plain.app);
   const plan = await placeColorServices(run, planned);
   await before();
-  if (plan.base === 'first') return { plan, base: await expandBase(run, plan) };
+  if (plan.base === 'first') {
+    const base = await expandBase(run, plan);
+    await leadBack(run, plan);
+    return { plan, base };
+  }
   run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied once the version serves');
   record.result = 'skipped';
   return { plan, base: keptBase(plan, run.options.version) };

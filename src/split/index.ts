@@ -22,6 +22,7 @@ export { localTrafficRefusals, outsideClaimRefusals, outsideClaims, outsideServi
 export { readManifests } from './read/manifests.ts';
 export { recolor } from './recorded/recolor.ts';
 export { splitOfRecorded } from './recorded/split-recorded.ts';
+export { serviceNames } from './render/host-aliases.ts';
 export { colorServiceName } from './sort/services.ts';
 
 /** Stands for the color while a hash is computed. */

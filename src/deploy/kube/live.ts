@@ -1,10 +1,11 @@
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Service, Workload } from '../../interfaces/objects.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
-import { SCALED } from '../../split/kinds/rows.ts';
+import { SCALED, WORKLOADS } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, type ServicePort } from '../../split/model.ts';
 import { colorObjects } from './kinds.ts';
 import { POD, SERVICE, selectedColor, selects, withoutColor } from './names.ts';
+import { isReady } from './pods.ts';
 
 /** A stable Service as it is in the cluster now. */
 export interface LiveService {
@@ -52,6 +53,20 @@ export function activeOf(services: readonly LiveService[]): Color | 'mixed' | un
 export async function colorWorkloads(kubernetes: Kubernetes, release: string, color: Color): Promise<Map<string, Workload>> {
   const lists = await Promise.all(SCALED.map((kind) => colorObjects(kubernetes, release, color, kind)));
   return new Map(lists.flat().map((object) => [withoutColor(object.metadata.name, color), object]));
+}
+
+/**
+ * Whether nothing is left of a color that was deployed: no workload that one of its stable Services leads to, nor a pod; where it has no
+ * Service, no workload at all.
+ */
+export async function isGone(kubernetes: Kubernetes, release: string, color: Color, services: readonly LiveService[]): Promise<boolean> {
+  const lists = await Promise.all(WORKLOADS.map((kind) => colorObjects(kubernetes, release, color, kind)));
+  const leadsTo = (labels: Readonly<Record<string, string>> | undefined): boolean =>
+    services.some(({ selector }) => selects({ ...selector, [COLOR_LABEL]: color }, labels));
+  if (services.length === 0) return lists.every((objects) => objects.length === 0);
+  if (lists.flat().some((workload) => leadsTo(podLabelsOf(workload)))) return false;
+  const { items: pods } = await kubernetes.list(POD, { labelSelector: `${COLOR_LABEL}=${color}` });
+  return !pods.some((pod) => isReady(pod) && leadsTo(pod.metadata.labels));
 }
 
 /**

@@ -8,8 +8,9 @@ import type { DryRun } from '../run/outcome.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { wantedAccess } from './access.ts';
 import { requireFeasible } from './feasible.ts';
-import { isUnchanged, makePlan, type Preflight } from './plan.ts';
+import { makePlan, type Preflight } from './plan.ts';
 import { whySuperseded } from './superseded.ts';
+import { isUnchanged } from './unchanged.ts';
 
 type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
 

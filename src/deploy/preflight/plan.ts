@@ -1,16 +1,16 @@
 import { ConfigurationError, ProcessError } from '../../interfaces/errors.ts';
 import type { HelmRender } from '../../interfaces/helm.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
-import { countsReplicas } from '../../split/kinds/rows.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
 import { readPlainRelease } from '../adoption/read.ts';
 import { requireAdopt, takeOver } from '../adoption/take-over.ts';
 import { baseChanged } from '../base/apply.ts';
-import { secretsChanged } from '../base/secrets.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
-import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
+import { driftText } from '../drift/model.ts';
+import { activeOf, isGone, liveStableServices } from '../kube/live.ts';
 import type { DeployRun, Plan } from '../run/run.ts';
+import { baseDrift, sayDrift, sayUnserved } from './lives.ts';
 import { namespaceRefusals } from './namespace-checks.ts';
 import { splitPlan } from './split-input.ts';
 
@@ -45,16 +45,23 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   refuse([...split.refusals, ...outside, ...(takeover?.refusals ?? []), ...checkRefusals(run, split)], options.chart);
   for (const warning of split.warnings) run.log.warning(findingText(warning));
   run.report.warnings.push(...split.warnings);
+  const unserved = active !== undefined && (await isGone(kubernetes, options.release, active, services));
+  if (unserved) sayUnserved(run, active, serving?.version);
+  const changed = baseChanged(serving, split);
+  const drift = changed ? [] : (await baseDrift(run, split)).map(driftText);
+  sayDrift(run, drift);
   return {
     values: render.config,
     split,
     splitFor: (painted, addresses) => splitPlan(options, kubernetes.namespace, render, painted, install, addresses),
-    base: baseChanged(serving, split) ? 'first' : 'same',
+    base: changed || drift.length > 0 ? 'first' : 'same',
+    baseDrift: drift.length > 0 ? drift : undefined,
     color,
     active,
     serving,
     firstDeploy: install,
     plain: takeover?.plan,
+    unserved: unserved || undefined,
   };
 }
 
@@ -110,19 +117,4 @@ function refuse(findings: readonly Finding[], chart: string): void {
   throw new ConfigurationError(
     `The chart ${chart} cannot be deployed blue-green, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`,
   );
-}
-
-/** Whether this very version already serves, in full. */
-export async function isUnchanged(run: Preflight, plan: Plan): Promise<boolean> {
-  const { serving, split, active } = plan;
-  if (!active || !serving || serving.partHash !== split.partHash || serving.baseHash !== split.baseHash) return false;
-  const services = await liveStableServices(run.kubernetes, run.options.release);
-  const all = split.services.every((service) => services.some((live) => live.name === service.name && live.color === active));
-  if (!all || (await secretsChanged(run))) return false;
-  const deployments = await colorWorkloads(run.kubernetes, run.options.release, active);
-  return split.workloads.every((workload) => {
-    if (!countsReplicas(workload) || workload.worker) return true;
-    const status = deployments.get(workload.name)?.status;
-    return (status?.availableReplicas ?? 0) >= (status?.replicas ?? 1);
-  });
 }

@@ -31,7 +31,8 @@ export async function switchBack(run: AppContext, inFlight: InFlight, afterwards
     if (previousColor) await moveWorkers(run, color, previousColor);
     else await setWorkers(run, color, false);
     if (plain) await setPlainWorkers(run, plain, true);
-    const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
+    // Where nobody was served, there is nothing behind what they selected.
+    const routes = previousColor || plain ? services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : [])) : [];
     await proveRoutes(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
     const took = run.clock.now() - started;
     record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
@@ -59,16 +60,17 @@ const kubectlHint = (service: string, selector: Record<string, string> | null): 
  */
 export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure']): Promise<void> {
   const { color, previousColor, warm, plain } = inFlight;
-  const title = plain ? `Give the app back to plain Helm` : previousColor ? `Stop ${color}` : 'Keep everything for inspection';
+  const first = previousColor === undefined && run.journal.journal.history.length === 0;
+  const title = plain ? 'Give the app back to plain Helm' : first ? 'Keep everything for inspection' : `Stop ${color}`;
   await phase(run, 'take-back', title, async (record) => {
     if (plain) {
       await setPlainWorkers(run, plain, true);
       const left = await backToPlain(run, plain, color);
       if (left.length > 0) record.note = `not given back as it was: ${left.join('; ')}`;
-    } else if (previousColor) {
+    } else if (!first) {
       // A color that ran before this run began is left as it was found.
       if (!warm) await stopColor(run, color);
-      await releaseAutoscalers(run, previousColor);
+      if (previousColor) await releaseAutoscalers(run, previousColor);
       await takeBaseBack(run, inFlight);
     } else record.note = 'a first deploy is never removed';
     await run.journal.update((journal) => end(journal, failure));

@@ -2,8 +2,8 @@ import type { Reason } from '../../interfaces/reasons.ts';
 import type { Color } from '../../split/model.ts';
 import type { StepFailure } from '../diagnosis/failure.ts';
 import type { ObjectChange } from '../kube/diff.ts';
-import { activeOf, liveStableServices } from '../kube/live.ts';
-import type { Journal, Rollback } from '../state/journal.ts';
+import { activeOf, isGone, liveStableServices } from '../kube/live.ts';
+import type { Rollback } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import type { Plan, Recorder, Run } from './run.ts';
 
@@ -53,11 +53,11 @@ export interface DeployOutcome {
 /** The outcome of a run that did not go wrong. */
 export function outcomeOf(
   run: Pick<Run, 'options' | 'report'>,
-  plan: Pick<Plan, 'active' | 'serving' | 'color' | 'rollback' | 'plain'>,
+  plan: Pick<Plan, 'active' | 'serving' | 'color' | 'rollback' | 'plain' | 'unserved'>,
   status: 'deployed' | 'unchanged' | 'superseded' | 'planned',
 ): DeployOutcome {
   const { version } = run.options;
-  const before = { color: plan.active, version: plan.serving?.version ?? plan.plain?.app.version };
+  const before = beforeOf(plan);
   const now = status === 'deployed' ? { color: plan.color, version } : before;
   return {
     status,
@@ -72,6 +72,10 @@ export function outcomeOf(
     rollback: plan.rollback,
   };
 }
+
+/** What served before the run; nothing, where all of it was gone. */
+const beforeOf = ({ active, serving, plain, unserved }: Pick<Plan, 'active' | 'serving' | 'plain' | 'unserved'>) =>
+  unserved ? { color: undefined, version: undefined } : { color: active, version: serving?.version ?? plain?.app.version };
 
 /** The outcome of a run that went wrong: who serves is read again, where it can be. */
 export async function failedOutcome(
@@ -100,8 +104,8 @@ export async function failedOutcome(
     ...now,
     url: report.url,
     // Without a plan nothing was touched: what serves is what served.
-    previousColor: plan ? plan.active : now.activeColor,
-    previousVersion: plan ? (plan.serving?.version ?? plan.plain?.app.version) : now.version,
+    previousColor: plan ? beforeOf(plan).color : now.activeColor,
+    previousVersion: plan ? beforeOf(plan).version : now.version,
     rollback: plan?.rollback,
   };
 }
@@ -116,8 +120,9 @@ async function serving({
   ]);
   const selected = activeOf(services);
   const color = selected === 'mixed' ? undefined : (selected ?? store.journal.active);
-  return { activeColor: color, version: versionOf(store.journal, color) };
+  const entry = store.journal.history.find((one) => one.color === color);
+  // Without the Services that lead to it, or without its workloads, a color serves nobody.
+  const isCutOff = services.length === 0 && (entry?.services ?? []).length > 0;
+  if (color === undefined || isCutOff || (await isGone(kubernetes, options.release, color, services))) return {};
+  return { activeColor: color, version: entry?.version };
 }
-
-const versionOf = (journal: Journal, color: Color | undefined): string | undefined =>
-  color === undefined ? undefined : (journal.history.find((entry) => entry.color === color)?.version ?? undefined);

@@ -51,6 +51,10 @@ export interface Plan {
   warm?: { revision: number } | undefined;
   /** Set where this run is a rollback. */
   rollback?: Rollback | undefined;
+  /** Nothing is left of the color that served: nobody has to be protected, and there is nothing to go back to. */
+  unserved?: boolean | undefined;
+  /** What of an unchanged base is not in the cluster as it was applied, a line each: it is applied again. */
+  baseDrift?: readonly string[] | undefined;
 }
 
 export interface StepRecord {

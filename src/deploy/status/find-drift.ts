@@ -1,18 +1,21 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { colorServiceName } from '../../split/index.ts';
-import { runsOnce, scaledKind } from '../../split/kinds/rows.ts';
+import { scaledKind, WORKLOADS } from '../../split/kinds/rows.ts';
 import type { ScaledKind } from '../../split/kinds/table.ts';
-import type { Color } from '../../split/model.ts';
-import { activeReplicas } from '../color/workers.ts';
+import { APP_LABEL, COLOR_LABEL, type Color } from '../../split/model.ts';
+import { addressDrift } from '../drift/addresses.ts';
+import { partDrift, selectorDrift, tagDrift } from '../drift/drift.ts';
+import type { Drift } from '../drift/model.ts';
 import { describe, HPA, SERVICE } from '../kube/names.ts';
 import type { InFlight } from '../state/journal.ts';
-import { objectDrift, selectorDrift, tagDrift } from './drift.ts';
 import { workloadHealth } from './health.ts';
-import type { Drift, Parts } from './model.ts';
+import type { Parts } from './model.ts';
 import type { StatusReader } from './reader.ts';
 
 interface Facts {
   reader: StatusReader;
+  release: string;
+  namespace: string;
   /** Stable Services. */
   names: readonly string[];
   /** The color that serves by the journal, and the one that the Services select. */
@@ -24,7 +27,7 @@ interface Facts {
 
 /** Compares what Helm recorded, and what the journal says, with what is there. A deploy in flight moves selectors and the base itself. */
 export async function findDrift(facts: Facts): Promise<Drift[]> {
-  const { reader, names, recordedActive, active, parts, inFlight } = facts;
+  const { reader, release, namespace, names, recordedActive, active, parts, inFlight } = facts;
   const expected = recordedActive ?? active;
   const service = (name: string) => reader.view.get(SERVICE, name);
   const canSeeServices = !reader.isUnseen(`${SERVICE.kind} objects`);
@@ -32,12 +35,26 @@ export async function findDrift(facts: Facts): Promise<Drift[]> {
     inFlight || !canSeeServices
       ? []
       : names.flatMap((name) => selectorDrift(name, service(name), expected && service(colorServiceName(name, expected)), expected));
+  const stack =
+    inFlight || !canSeeServices || expected === undefined
+      ? []
+      : addressDrift(ownWorkloads(reader, release, expected), {
+          color: expected,
+          namespace,
+          services: names,
+          colorService: (name) => service(colorServiceName(name, expected)),
+        });
   const serving = expected === undefined ? [] : (parts.get(expected)?.objects ?? []);
   const base = inFlight ? [] : (parts.get('base')?.objects ?? []);
   const objects = await Promise.all([...serving, ...base].map((recorded) => compare(reader, recorded)));
-  const found = [...selectors, ...objects.flat()].filter(({ object, kind }) => kind !== 'missing' || !repeats(selectors, object));
+  const found = [...selectors, ...stack, ...objects.flat()].filter(({ object, kind }) => kind !== 'missing' || !repeats(selectors, object));
   return [...new Map([...selectors, ...found].map((drift) => [`${drift.object} ${drift.message}`, drift])).values()];
 }
+
+const ownWorkloads = ({ view }: StatusReader, release: string, color: Color): KubernetesObject[] =>
+  WORKLOADS.flatMap(({ ref }) => view.all(ref)).filter(
+    ({ metadata }) => metadata.labels?.[APP_LABEL] === release && metadata.labels[COLOR_LABEL] === color,
+  );
 
 const repeats = (selectors: readonly Drift[], object: string): boolean => selectors.some((one) => one.object === object);
 
@@ -48,13 +65,9 @@ async function compare(reader: StatusReader, recorded: KubernetesObject): Promis
     ? { seen: true, object: known }
     : await reader.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
   if (!seen) return [];
-  // A finished Job may have been cleaned up, by its own time to live for instance.
-  if (runsOnce(recorded) && live === undefined) return [];
-  const wanted = live && activeReplicas(live, recorded);
-  const replicas = isAutoscaled(reader, kind, metadata.name) ? undefined : wanted;
   const scaled = live && scaledKind(recorded);
   const tags = scaled ? tagDrift(describe(recorded), imagesOf(reader, scaled, metadata.name)) : [];
-  return [...objectDrift(recorded, live, replicas), ...tags];
+  return [...partDrift(recorded, live, isAutoscaled(reader, kind, metadata.name)), ...tags];
 }
 
 const imagesOf = ({ view }: StatusReader, kind: ScaledKind, name: string) => workloadHealth(view, { kind, name, shared: false }).images;

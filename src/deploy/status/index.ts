@@ -1,6 +1,6 @@
+export type { Drift } from '../drift/model.ts';
 export type {
   AppStatus,
-  Drift,
   Recorded,
   WorkloadHealth,
 } from './model.ts';

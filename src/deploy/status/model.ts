@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Color } from '../../split/model.ts';
+import type { Drift } from '../drift/model.ts';
 import type { Deployed, InFlight, Journal } from '../state/journal.ts';
 
 /** A Helm release as it was last applied. */
@@ -44,17 +45,6 @@ export interface ServiceStatus {
   /** Ready pods behind it. */
   endpoints: number;
   problem?: string | undefined;
-}
-
-/** Something in the cluster that is not as the last deploy left it. */
-export interface Drift {
-  /** `Kind/name` */
-  object: string;
-  kind: 'selector' | 'image' | 'replicas' | 'missing' | 'changed';
-  /** One line: what was deployed, what is there now. */
-  message: string;
-  /** Who changed it and when, where the cluster knows. */
-  by?: string | undefined;
 }
 
 export interface LeaseStatus {

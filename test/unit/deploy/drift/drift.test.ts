@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { objectDrift, selectorDrift, tagDrift } from '../../../../src/deploy/status/drift.ts';
-import { ownedFields, valueAt, writerOf } from '../../../../src/deploy/status/owners.ts';
+import { objectDrift, selectorDrift, tagDrift } from '../../../../src/deploy/drift/drift.ts';
+import { ownedFields, valueAt, writerOf } from '../../../../src/deploy/drift/owners.ts';
 import { isHealthy } from '../../../../src/deploy/status/status.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import type { Service } from '../../../../src/interfaces/objects.ts';

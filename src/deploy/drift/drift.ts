@@ -3,9 +3,11 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Service } from '../../interfaces/objects.ts';
 import { textsIn, workloadSpec } from '../../split/kinds/fields.ts';
 import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
-import { rowOf } from '../../split/kinds/rows.ts';
+import { rowOf, runsOnce } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER } from '../../split/model.ts';
+import { activeReplicas, isWorker } from '../color/workers.ts';
 import { describe, selectedColor } from '../kube/names.ts';
+import { MISSING } from './addresses.ts';
 import type { Drift } from './model.ts';
 import { ownedFields, valueAt, writerOf } from './owners.ts';
 
@@ -33,7 +35,7 @@ export function selectorDrift(
   recorded: Color | undefined,
 ): Drift[] {
   const object = `Service/${name}`;
-  if (service === undefined) return [{ object, kind: 'missing', message: 'was deployed and is not there' }];
+  if (service === undefined) return [{ object, kind: 'missing', message: MISSING }];
   const selector = service.spec?.selector ?? {};
   const color = selectedColor(selector);
   const writer = by(writerOf(service, 'spec.selector', isOurs));
@@ -53,8 +55,21 @@ const imagesOf = (object: KubernetesObject) => containersOf(podTemplateOf(object
 
 /** Pure: an object of a recorded part that is not there, or not as it was applied; `replicas` is what it should have, where that is known. */
 export function objectDrift(recorded: KubernetesObject, live: KubernetesObject | undefined, replicas: number | undefined): Drift[] {
-  if (live === undefined) return [{ object: describe(recorded), kind: 'missing', message: 'was deployed and is not there' }];
-  return [...imageDrift(recorded, live), ...replicaDrift(live, replicas), ...dataDrift(recorded, live), ...handDrift(recorded, live)];
+  if (live === undefined) return [{ object: describe(recorded), kind: 'missing', message: MISSING }];
+  return [
+    ...imageDrift(recorded, live),
+    ...replicaDrift(live, replicas),
+    ...suspendDrift(live),
+    ...dataDrift(recorded, live),
+    ...handDrift(recorded, live),
+  ];
+}
+
+/** Pure: the same for an object of the base or of the color that serves; `autoscaled`: someone else says how many run. */
+export function partDrift(recorded: KubernetesObject, live: KubernetesObject | undefined, autoscaled: boolean): Drift[] {
+  // A finished Job may have been cleaned up, by its own time to live for instance.
+  if (runsOnce(recorded) && live === undefined) return [];
+  return objectDrift(recorded, live, autoscaled || live === undefined ? undefined : activeReplicas(live, recorded));
 }
 
 function imageDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] {
@@ -75,6 +90,12 @@ function replicaDrift(live: KubernetesObject, wanted: number | undefined): Drift
   if (wanted === undefined || typeof now !== 'number' || wanted === now) return [];
   const message = `is scaled to ${now}; deployed with ${wanted}`;
   return [{ object: describe(live), kind: 'replicas', message, ...by(writerOf(live, 'spec.replicas', isOurs)) }];
+}
+
+/** A worker on a schedule runs while its color is active: its part holds it suspended, as it comes up. */
+function suspendDrift(live: KubernetesObject): Drift[] {
+  if (!isWorker(live) || workloadSpec(live).suspend !== true) return [];
+  return [{ object: describe(live), kind: 'suspended', message: 'is suspended', ...by(writerOf(live, 'spec.suspend', isOurs)) }];
 }
 
 /** ConfigMaps and Secrets: values are texts, compared as they are; those of Secrets are not shown. */
