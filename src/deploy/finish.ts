@@ -1,7 +1,8 @@
 import { retirePlain } from './adoption/retire.ts';
-import { type AppliedBase, expandBase } from './base/apply.ts';
-import { contractBase } from './base/contract.ts';
+import { contractBase, removeServices, undoContraction } from './base/contract.ts';
+import { passesAgain } from './checks/again.ts';
 import { releaseAutoscalers } from './color/autoscalers.ts';
+import { waitUntilGone } from './color/gone.ts';
 import { retireColor } from './color/retire.ts';
 import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
@@ -12,11 +13,11 @@ import { requireOurSelectors } from './traffic/overruled.ts';
  * The new version serves; the old color is drained and retired. Failures after that is recorded do not make the run red: the
  * journal holds it as unfinished, and the next run finishes it.
  */
-export async function finish(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
+export async function finish(run: Run, plan: Plan): Promise<void> {
   const { options, log, report } = run;
   const title = titleOf(plan, AFTERWARDS[options.keepOld].todo);
   try {
-    await phase(run, 'finish', title, (record) => tidyUp(run, plan, base, record), {
+    await phase(run, 'finish', title, (record) => tidyUp(run, plan, record), {
       entry: async () => {
         run.signal.throwIfAborted();
         await requireOurSelectors(run.journal.journal.inFlight?.services ?? [], run.kubernetes);
@@ -32,13 +33,14 @@ export async function finish(run: Run, plan: Plan, base: AppliedBase): Promise<v
   }
 }
 
-async function tidyUp(run: Run, plan: Plan, base: AppliedBase, record: StepRecord): Promise<void> {
+async function tidyUp(run: Run, plan: Plan, record: StepRecord): Promise<void> {
   const { options } = run;
   await releaseAutoscalers(run, plan.color);
   if (plan.active || plan.plain) {
     await run.clock.sleep(options.drainMs, run.signal);
-    await contract(run, plan, base);
+    await removeServices(run);
     record.note = await retire(run, plan);
+    await contract(run, plan);
   }
   await run.journal.update((journal) => end(journal));
 }
@@ -57,12 +59,15 @@ async function retire(run: Run, { active, plain, color }: Plan): Promise<string 
 }
 
 /** From here on there is no automatic rollback. */
-async function contract(run: Run, plan: Plan, applied: AppliedBase): Promise<void> {
-  if (applied.deferred.length === 0) return;
-  for (const change of applied.deferred) run.log.info(`Applying what was deferred: ${change}`);
-  if (plan.base === 'last') await expandBase(run, plan);
-  const base = await contractBase(run);
-  if (base) await run.journal.update((journal) => contracted(journal, base));
+async function contract(run: Run, plan: Plan): Promise<void> {
+  const { options } = run;
+  if (run.journal.journal.history[0]?.baseHash === plan.split.baseHash) return;
+  const old = options.keepOld === 'warm' ? undefined : plan.active;
+  const done = await contractBase(run, async () => old && waitUntilGone(run, old));
+  if (!done) return;
+  if (done.changes.length > 0 && !(await passesAgain(run, plan))) return undoContraction(run, done);
+  const { baseHash, baseRevision } = done;
+  await run.journal.update((journal) => contracted(journal, { baseHash, baseRevision }));
 }
 
 /** What happens to the old color, as text. */

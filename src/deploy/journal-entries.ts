@@ -39,7 +39,7 @@ export function deployed(run: Run, plan: Plan, applied: { base: AppliedBase; rev
     runUrl: who.runUrl,
     partHash: split.partHash,
     // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
-    baseHash: applied.base.deferred.length > 0 ? '' : split.baseHash,
+    baseHash: applied.base.waiting.length > 0 || plan.base === 'last' ? '' : split.baseHash,
     baseRevision: applied.base.revision,
     colorRevision: applied.revision,
     images: [...new Set(split.images.map((entry) => entry.image))],

@@ -29,7 +29,7 @@ export async function carryOut(run: Run, plan: Plan, before: () => Promise<void>
   try {
     const up = await bringUp(run, plan, before);
     await moveUsers(run, up.plan, up);
-    await finish(run, up.plan, up.base);
+    await finish(run, up.plan);
   } catch (error) {
     return recover(run, plan, error);
   }
@@ -41,7 +41,8 @@ async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Pr
   const { options } = run;
   const { plan, base } = await phase(run, 'base', 'Apply what both colors share', (record) => bringBaseUp(run, planned, before, record), {
     entry: async () => {
-      const revision = planned.base === 'first' ? await baseRevision(run) : undefined;
+      const revision =
+        planned.base === 'first' ? await baseRevision(run) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
       return (journal) => begin(journal, beginning(run, planned, revision));
     },
   });
@@ -69,15 +70,10 @@ async function bringBaseUp(run: Run, planned: Plan, before: () => Promise<void>,
     await leadBack(run, plan);
     return { plan, base };
   }
-  run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied once the version serves');
+  run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied with the switch');
   record.result = 'skipped';
-  return { plan, base: keptBase(plan, run.options.version) };
+  return { plan, base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
 }
-
-const keptBase = (plan: Plan, version: string): AppliedBase => ({
-  revision: plan.serving?.baseRevision ?? 0,
-  deferred: plan.base === 'last' ? [`the base of ${version}`] : [],
-});
 
 const colorTitle = ({ color, warm }: Plan, version: string): string =>
   warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
@@ -99,7 +95,7 @@ async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void>
   // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
   if (!plan.rollback) requireFrontDoor(run, await finding, plan.firstDeploy);
   run.signal.throwIfAborted();
-  await switchTraffic(run, plan, raised.split, finding);
+  await switchTraffic(run, plan, raised, finding);
   const door = await finding;
   const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
   await phase(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));

@@ -1,10 +1,16 @@
+import { podLabelsOf } from '../../split/kinds/pods.ts';
+import { waveRuleOf } from '../../split/kinds/waves.ts';
 import type { ServicePort, SplitResult } from '../../split/model.ts';
+import { advanced, type Waiting, withBaseRecord } from '../../split/part/base-record.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
+import { liveStableServices } from '../kube/live.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
-import { expandPart } from './expand.ts';
+import { type Expansion, expandPart } from './expand.ts';
 import { replaceFinishedJobs } from './jobs.ts';
+import { foreignPolicies, ownPart } from './recorded.ts';
+import { givenBack, pinServices } from './services.ts';
 
 /** Whether anything of a deploy's base has to be applied. */
 export const baseChanged = (serving: Deployed | undefined, split: SplitResult): boolean =>
@@ -16,39 +22,80 @@ export async function baseRevision(run: Pick<Run, 'helm' | 'options'>): Promise<
   return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
 }
 
+/** The base as it was applied. */
+export interface AppliedBase {
+  revision: number;
+  /** What of it is left: for the switch, and for when the old color is gone. */
+  waiting: readonly Waiting[];
+}
+
 /** The base's part chart with its pre hooks. What of it waits is recorded with it, for whoever contracts it. Errors: `StepFailure`. */
 export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
-  const { helm, kubernetes, options, log, signal } = run;
-  const { split, values, active, plain } = plan;
-  // A plain release holds templates, not objects.
-  const before = plain?.before ?? (await helm.recordedPart(options.release))?.part;
+  const before = await partBefore(run, plan);
   await replaceFinishedJobs(run, plan, before);
-  const record = { version: options.version, hash: split.baseHash };
+  if (plan.active) await pinServices(run, plan.split, before);
+  const { part, waiting } = await expansionOf(run, plan);
+  for (const { wave, text } of waiting) run.log.info(`${WHEN[wave]}: ${text}`);
+  return { revision: await applyBase(run, plan, part, {}), waiting };
+}
+
+/** The base as it was applied last. A plain release holds templates, not objects. */
+const partBefore = async ({ helm, options }: Pick<Run, 'helm' | 'options'>, { plain }: Plan) =>
+  plain?.before ?? ownPart(await helm.recordedPart(options.release))?.part;
+
+/** When a change is due, for people. */
+export const WHEN = { switch: 'With the switch', end: 'When the old version is gone' } as const;
+
+/** What a version's base is until the switch, by what was recorded last. Nothing is changed. */
+export async function expansionOf(run: Pick<Run, 'helm' | 'kubernetes' | 'options'>, plan: Plan): Promise<Expansion> {
+  const { split, active, plain } = plan;
+  const record = { version: run.options.version, hash: split.baseHash };
   // Where nothing serves yet, nothing has to wait.
-  const { part, deferred } =
-    active || plain
-      ? expandPart(split.base, before, await livePorts(run, plan), record)
-      : expandPart(split.base, undefined, new Map(), record);
-  for (const change of deferred) log.info(`Deferred until the old version has no traffic: ${change}`);
+  if (!active && !plain) return { part: withBaseRecord(split.base, record), waiting: [] };
+  const [before, ports, stable] = await Promise.all([
+    partBefore(run, plan),
+    livePorts(run, plan),
+    liveStableServices(run.kubernetes, run.options.release),
+  ]);
+  const objects = [...split.baseObjects, ...split.colorObjects];
+  const around = {
+    pods: objects.map(podLabelsOf).filter((labels) => Object.keys(labels).length > 0),
+    foreign: objects.some((object) => waveRuleOf(object) === 'policy') ? await foreignPolicies(run) : [],
+    ports: new Map([...ports, ...stable.map(({ name, ports: live }) => [name, live] as const)]),
+    givenBack: new Set(givenBack(stable, split).map(({ name }) => name)),
+  };
+  return expandPart(split.base, before, around, record);
+}
+
+/**
+ * With the switch: front doors, and configuration that is read by name. A base that was left until then comes as a whole. Returns the base
+ * as it is then. Errors: `StepFailure`.
+ */
+export async function moveBase(run: Run, plan: Plan, applied: AppliedBase): Promise<AppliedBase> {
+  const left = plan.base === 'last' ? await expansionOf(run, plan) : undefined;
+  const waiting = left?.waiting ?? applied.waiting;
+  if (!left && !waiting.some(({ wave }) => wave === 'switch')) return applied;
+  const expanded = left?.part ?? ownPart(await run.helm.recordedPart(run.options.release, applied.revision))?.part;
+  if (!expanded) return applied;
+  const part = advanced(expanded, 'switch', { expanded: applied.revision });
+  const revision = await applyBase(run, plan, part, { noHooks: true });
+  return { revision, waiting: waiting.filter(({ wave }) => wave === 'end') };
+}
+
+async function applyBase(run: Run, plan: Plan, part: SplitResult['base'], { noHooks }: { noHooks?: boolean }): Promise<number> {
+  const { helm, kubernetes, options, signal } = run;
+  const { release, timeoutMs, version } = options;
   try {
-    const description = `todo-deploy: base of ${options.version}, shared by both colors`;
-    const applied = await helm.apply({ release: options.release, part, values, description, timeoutMs: options.timeoutMs, signal });
-    return { revision: applied.revision, deferred };
+    const description = `todo-deploy: base of ${version}, shared by both colors`;
+    return (await helm.apply({ release, part, values: plan.values, description, timeoutMs, noHooks, signal })).revision;
   } catch (error) {
     signal.throwIfAborted();
-    const hooks = split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
+    const hooks = noHooks ? [] : plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
     throw await helmFailure(error, 'the base', hooks, kubernetes);
   }
 }
 
-/** The base as it was applied. */
-export interface AppliedBase {
-  revision: number;
-  /** What is left for `contractBase`, as text. */
-  deferred: readonly string[];
-}
-
-async function livePorts({ kubernetes }: Run, plan: Plan): Promise<Map<string, ServicePort[]>> {
+async function livePorts({ kubernetes }: Pick<Run, 'kubernetes'>, plan: Plan): Promise<Map<string, ServicePort[]>> {
   const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
   return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []] as const] : [])));
 }

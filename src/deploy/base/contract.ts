@@ -1,38 +1,92 @@
 import { messageOf } from '../../interfaces/values.ts';
+import { COLOR_LABEL } from '../../split/model.ts';
 import { advanced, baseRecordOf } from '../../split/part/base-record.ts';
+import { unpack } from '../../split/part/pack.ts';
+import { SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
+import { ownPart } from './recorded.ts';
 
 const TRIES = 2;
 const PAUSE_MS = 3_000;
 
+type Deps = Pick<AppContext, 'kubernetes' | 'helm' | 'options' | 'log' | 'report' | 'clock'>;
+
+/** The base as it is once nothing waits any more. */
+interface Contracted {
+  baseHash: string;
+  baseRevision: number;
+  /** What was applied now, as text. */
+  changes: readonly string[];
+  /** The revision before. */
+  before: number;
+}
+
 /**
  * Applies what waited for the old color, by what the base's own release recorded: removed objects go. Without hooks: they ran with the
- * expansion. Returns the base as it is then; undefined where nothing waits, or where it cannot be applied: that is a warning, since the new
- * version serves, and the next deploy applies the base again.
+ * expansion. `ready` is awaited where something waits. undefined where its release knows nothing of it, or where it cannot be applied: that
+ * is a warning, since the new version serves, and the next deploy applies the base again.
  */
-export async function contractBase(
-  run: Pick<AppContext, 'helm' | 'options' | 'log' | 'report' | 'clock'>,
-): Promise<{ baseHash: string; baseRevision: number } | undefined> {
-  const { helm, options, log, report } = run;
+export async function contractBase(run: Deps, ready: () => Promise<void> = async () => undefined): Promise<Contracted | undefined> {
+  const { helm, options, log } = run;
   const { release, timeoutMs } = options;
-  const recorded = await helm.recordedPart(release);
-  const record = recorded && baseRecordOf(recorded.part);
-  if (!recorded || !record?.waiting) return undefined;
-  const part = advanced(recorded.part);
-  const description = `todo-deploy: base of ${record.version}, the old color is gone`;
+  const now = await recordedNow(run);
+  if (!now) return undefined;
+  const { record, recorded, revision } = now;
+  const changes = (record.waiting ?? []).map(({ text }) => text);
+  const known = { baseHash: record.hash, changes, before: revision };
+  if (changes.length === 0) return { ...known, baseRevision: revision };
+  await ready();
+  for (const text of changes) log.info(`Now that the old version is gone: ${text}`);
+  const description = `todo-deploy: base of ${record.version}, the old version is gone`;
+  const apply = { release, part: advanced(recorded.part), values: recorded.values, description, timeoutMs, noHooks: true };
   for (let tried = 1; ; tried++) {
     try {
-      const applied = await helm.apply({ release, part, values: recorded.values, description, timeoutMs, noHooks: true });
-      return { baseHash: record.hash, baseRevision: applied.revision };
+      return { ...known, baseRevision: (await helm.apply(apply)).revision };
     } catch (error) {
       if (tried < TRIES) {
         await run.clock.sleep(PAUSE_MS);
         continue;
       }
-      const message = `What the base of ${record.version} removes or restricts is not applied yet (${messageOf(error)}): the next deploy does it`;
-      log.warning(message);
-      report.notes.push(message);
+      warn(
+        run,
+        `What the base of ${record.version} removes or restricts is not applied yet (${messageOf(error)}): the next deploy does it`,
+      );
       return undefined;
     }
   }
+}
+
+/** The new version does not work under what was applied last: that goes back, and the next deploy applies the base again. */
+export async function undoContraction(run: Deps, { changes, before }: Contracted): Promise<void> {
+  const { helm, options } = run;
+  const { release, timeoutMs } = options;
+  warn(run, `The checks fail since the base was brought to its end (${changes.join(', ')}): that is taken back`);
+  const recorded = await helm.recordedPart(release, before);
+  const description = `todo-deploy: base, back to revision ${before}`;
+  if (recorded) await helm.apply({ release, ...recorded, description, timeoutMs, noHooks: true });
+}
+
+function warn({ log, report }: Deps, message: string): void {
+  log.warning(message);
+  report.notes.push(message);
+}
+
+/** Services that the new version does not have any more: before the old color is stopped, which they select. */
+export async function removeServices(run: Deps): Promise<void> {
+  const now = await recordedNow(run);
+  const going = now?.record.waiting?.filter((one) => one.gone).map(({ file }) => file) ?? [];
+  for (const { file, object } of now ? unpack(now.recorded.part) : []) {
+    if (!going.includes(file) || object.kind !== SERVICE.kind) continue;
+    const live = await run.kubernetes.get({ ...SERVICE, name: object.metadata.name });
+    if (!live?.spec?.selector?.[COLOR_LABEL]) continue;
+    await run.kubernetes.delete({ ...SERVICE, name: object.metadata.name }, { uid: live.metadata.uid });
+    run.log.info(`Service ${object.metadata.name} is removed: the new version does not have it`);
+  }
+}
+
+async function recordedNow({ helm, options }: Deps) {
+  const revision = (await helm.history(options.release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
+  const recorded = revision === undefined ? undefined : ownPart(await helm.recordedPart(options.release, revision));
+  const record = recorded && baseRecordOf(recorded.part);
+  return record && revision !== undefined ? { revision, recorded, record } : undefined;
 }

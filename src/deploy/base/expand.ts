@@ -1,50 +1,63 @@
 import type { PartChart } from '../../interfaces/helm.ts';
-import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
-import type { ServicePort } from '../../split/model.ts';
-import { type BaseRecord, type Waiting, waitingFor, withBaseRecord } from '../../split/part/base-record.ts';
-import { unpack } from '../../split/part/pack.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
-import { describe, SERVICE } from '../kube/names.ts';
-import { samePorts } from '../kube/service-ports.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { type BaseRecord, type Waiting, withBaseRecord, workFor } from '../../split/part/base-record.ts';
+import { type PartFile, unpack } from '../../split/part/pack.ts';
+import { describe } from '../kube/names.ts';
+import { isHook } from './jobs-stay.ts';
+import type { Change, Placed, Surroundings } from './waves/change.ts';
+import { placeChange } from './waves/sort.ts';
 
 export interface Expansion {
   /** It records what waits. */
   part: PartChart;
-  /** What waits until the old color serves nobody any more, as text: removed objects, and changed ports. */
-  deferred: string[];
+  waiting: Waiting[];
 }
 
 const write = (object: KubernetesObject): string => `${JSON.stringify(object, null, 2)}\n`;
+const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)} ${object.metadata.namespace ?? ''}`;
 
-/**
- * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
- * ports that they have now (`livePorts` by name): they change with the switch.
- */
+/** Pure: the base as it is while both colors are up: it serves either of them. What of the wanted one waits is recorded in it. */
 export function expandPart(
   wanted: PartChart,
   before: PartChart | undefined,
-  livePorts: ReadonlyMap<string, readonly ServicePort[]>,
-  record: Omit<BaseRecord, 'waiting'>,
+  around: Omit<Surroundings, 'before' | 'wanted'>,
+  record: Omit<BaseRecord, 'waiting' | 'expanded'>,
 ): Expansion {
-  const deferred: string[] = [];
-  const waiting: (Waiting | undefined)[] = [];
-  const templates = unpack(wanted).map(({ file, object }): [string, string] => {
-    const live = livePorts.get(object.metadata.name);
-    if (!live || !isA(object, SERVICE) || samePorts(live, object.spec?.ports ?? [])) return [file, wanted.templates[file] ?? ''];
-    deferred.push(`ports of ${describe(object)}`);
-    const now = { ...object, spec: { ...object.spec, ports: live } };
-    waiting.push(waitingFor(file, now, object));
-    return [file, write(now)];
-  });
-  const names = new Set(unpack(wanted).map(({ object }) => `${object.apiVersion} ${describe(object)}`));
-  const kept = (before ? unpack(before) : [])
-    .filter(
-      ({ object }) =>
-        !names.has(`${object.apiVersion} ${describe(object)}`) && object.metadata.annotations?.[HOOK_ANNOTATION] === undefined,
-    )
-    .map(({ file, object }) => ({ file: `kept-${file.replace(/^kept-/, '')}`, object }));
-  deferred.push(...kept.map(({ object }) => `removal of ${describe(object)}`));
-  waiting.push(...kept.map(({ file, object }) => waitingFor(file, object, undefined)));
-  const part = { ...wanted, templates: Object.fromEntries([...templates, ...kept.map(({ file, object }) => [file, write(object)])]) };
-  return { part: withBaseRecord(part, { ...record, waiting: waiting.filter((one) => one !== undefined) }), deferred };
+  const files = unpack(wanted);
+  const last = (before ? unpack(before) : []).filter(({ object }) => !isHook(object));
+  const surroundings = { ...around, before: last.map(({ object }) => object), wanted: files.map(({ object }) => object) };
+  const known = new Map(last.map(({ object }) => [keyOf(object), object]));
+  const names = new Set(files.map(({ object }) => keyOf(object)));
+
+  const work = [
+    ...files.map(({ file, object }) => ({ file, change: { before: known.get(keyOf(object)), wanted: object } })),
+    ...last
+      .filter(({ object }) => !names.has(keyOf(object)))
+      .map(({ file, object }) => ({ file: `kept-${file.replace(/^kept-/, '')}`, change: { before: object } })),
+  ];
+  const placed = work.flatMap(({ file, change }) => placedFiles(file, change, surroundings));
+  const templates = placed.flatMap(({ file, now }) => (now ? [[file, textOf({ file, object: now }, wanted, files)]] : []));
+  const waiting = placed.flatMap(waitingOf);
+  return { part: withBaseRecord({ ...wanted, templates: Object.fromEntries(templates) }, { ...record, waiting }), waiting };
+}
+
+interface PlacedFile extends Placed {
+  file: string;
+  change: Change;
+}
+
+function placedFiles(file: string, change: Change, around: Surroundings): PlacedFile[] {
+  if (change.wanted && isHook(change.wanted)) return [{ file, change, now: change.wanted, wanted: change.wanted }];
+  return placeChange(change, around).map((one, index) => ({ ...one, change, file: index === 0 ? file : `next-${file}` }));
+}
+
+/** As it was written, where it is as it is wanted. */
+const textOf = ({ file, object }: PartFile, wanted: PartChart, files: readonly PartFile[]): string =>
+  files.some((one) => one.file === file && one.object === object) ? (wanted.templates[file] ?? '') : write(object);
+
+function waitingOf({ file, now, wanted, wave, change }: PlacedFile): Waiting[] {
+  if (wave === undefined || (now === undefined && wanted === undefined)) return [];
+  const object = wanted ?? now;
+  const what = wanted === undefined ? 'removal' : now === undefined ? 'addition' : change.wanted?.kind === 'Service' ? 'ports' : 'change';
+  return [{ wave, text: `${what} of ${object ? describe(object) : ''}`, file, ...workFor(now, wanted) }];
 }

@@ -38,6 +38,8 @@ async function applyRecorded(run: AppContext, revision: number): Promise<number 
   const history = await helm.history(release);
   const later = history.filter((one) => one.revision > revision);
   if (history.length > 0 && later.length === 0) return undefined;
+  // A run that was canceled may have ended Helm at work.
+  await helm.clearPending(release);
   const [then, ...applied] = await Promise.all(
     [revision, ...later.map((one) => one.revision)].map((one) => helm.recordedPart(release, one)),
   );

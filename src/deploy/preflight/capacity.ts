@@ -5,9 +5,9 @@ import { APP_LABEL, COLOR_LABEL } from '../../split/model.ts';
 import { wantedReplicas } from '../color/replicas.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { describe, NODE, POD } from '../kube/names.ts';
+import { amounts, amountText, podRequests, type Requests } from '../kube/quantity.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { ifReadable } from './optional-read.ts';
-import { amounts, amountText, podRequests, type Requests } from './quantity.ts';
 
 /** Pods that a deploy starts, all alike. */
 export interface Wanted {

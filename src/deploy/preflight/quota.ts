@@ -5,8 +5,8 @@ import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { isScaled } from '../../split/kinds/rows.ts';
 import { wantedReplicas } from '../color/replicas.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
+import { quantity } from '../kube/quantity.ts';
 import type { Plan, Run } from '../run/run.ts';
-import { quantity } from './quantity.ts';
 
 const QUOTA: KindRef<ResourceQuota> = { apiVersion: 'v1', kind: 'ResourceQuota' };
 

@@ -1,5 +1,6 @@
 import { RollbackFailedError } from '../../interfaces/errors.ts';
 import { backToPlain } from '../adoption/back.ts';
+import { returnBase } from '../base/return.ts';
 import { takeBaseBack } from '../base/take-back.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
@@ -33,7 +34,8 @@ export async function switchBack(run: AppContext, inFlight: InFlight, afterwards
     if (plain) await setPlainWorkers(run, plain, true);
     // Where nobody was served, there is nothing behind what they selected.
     const routes = previousColor || plain ? services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : [])) : [];
-    await proveRoutes(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+    const follow = { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS };
+    await Promise.all([returnBase(run, inFlight), proveRoutes(routes, run, follow)]);
     const took = run.clock.now() - started;
     record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
     return took;

@@ -3,6 +3,7 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { outsideServiceRefusals, splitOfRecorded } from '../../split/index.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../../split/model.ts';
+import { advanced, baseRecordOf } from '../../split/part/base-record.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { asFarAsPossible, stayText } from '../base/cannot-change.ts';
 import { isHook, liveJobs, withDoneJobs } from '../base/jobs-stay.ts';
@@ -39,11 +40,11 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
   const recorded = {
     app: release,
     namespace: kubernetes.namespace,
-    base: await possibleBase(run, then?.part ?? current, current),
+    base: await possibleBase(run, then ? advanced(then.part) : current, current),
     color: part.part,
     from: entry.color,
     partHash: entry.partHash,
-    baseHash: then ? entry.baseHash : (serving?.baseHash ?? ''),
+    baseHash: then ? (baseRecordOf(then.part)?.hash ?? entry.baseHash) : (serving?.baseHash ?? ''),
     url: entry.url,
   };
   const split = splitOfRecorded(recorded, color, addresses);

@@ -62,7 +62,8 @@ export async function proveRoutes(
   options: { signal: AbortSignal; limitMs: number },
 ): Promise<void> {
   if (routes.length === 0) return;
-  const color = routes[0]?.selector[COLOR_LABEL];
+  const colors = new Set(routes.map(({ selector }) => selector[COLOR_LABEL]));
+  const color = colors.size === 1 ? [...colors][0] : undefined;
   await watchUntil({
     ...deps,
     signal: options.signal,

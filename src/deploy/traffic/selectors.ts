@@ -31,8 +31,11 @@ const RETRIES = 8;
 const same = (a: Record<string, string> | null | undefined, b: Record<string, string> | null | undefined): boolean =>
   JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
 
-/** Reads the stable Services before a switch to `color`. Errors: `StepFailure` where one is missing. */
-export async function planMoves(services: readonly ServicePlan[], color: Color, kubernetes: Kubernetes): Promise<SeenMove[]> {
+/**
+ * Reads Services before they are switched to `color`; without one, before their selectors are given back to the chart. Errors: `StepFailure`
+ * where one is missing.
+ */
+export async function planMoves(services: readonly ServicePlan[], color: Color | undefined, kubernetes: Kubernetes): Promise<SeenMove[]> {
   return Promise.all(
     services.map(async ({ name, selector, ports }) => {
       const service = await kubernetes.get({ ...SERVICE, name });
@@ -45,7 +48,7 @@ export async function planMoves(services: readonly ServicePlan[], color: Color, 
       return {
         name,
         from: service.spec?.selector ?? null,
-        to: { ...selector, [COLOR_LABEL]: color },
+        to: { ...selector, ...(color && { [COLOR_LABEL]: color }) },
         ports: samePorts(live, ports) ? undefined : { from: live, to: keepNodePorts(ports, live) },
         resourceVersion: service.metadata.resourceVersion ?? '',
       };

@@ -1,11 +1,13 @@
 import type { SplitResult } from '../../split/model.ts';
+import { type AppliedBase, moveBase } from '../base/apply.ts';
+import { givenBack } from '../base/services.ts';
 import { holdAutoscalers } from '../color/autoscalers.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
 import { moveWorkers } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { waitReady } from '../diagnosis/ready.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
-import { colorWorkloads } from '../kube/live.ts';
+import { colorWorkloads, liveStableServices } from '../kube/live.ts';
 import { phase } from '../run/phase.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { enter } from '../state/journal.ts';
@@ -18,13 +20,21 @@ const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
 const VERSION_RESPONSES = 5;
 
+/** What the switch moves: Services, and the base that changes with them. */
+interface Moving {
+  split: SplitResult;
+  base: AppliedBase;
+}
+
 /** Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. */
-export async function switchTraffic(run: Run, plan: Plan, split: SplitResult, door: Promise<FrontDoor | undefined>): Promise<void> {
+export async function switchTraffic(run: Run, plan: Plan, { split, base }: Moving, door: Promise<FrontDoor | undefined>): Promise<void> {
   let moves: SeenMove[] = [];
-  await phase(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, moves, door, record), {
+  await phase(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, { moves, base }, door, record), {
     entry: async () => {
       if (plan.active) await holdLive(run, plan.active);
-      moves = await planMoves(split.services, plan.color, run.kubernetes);
+      const stable = plan.active ? await liveStableServices(run.kubernetes, run.options.release) : [];
+      const lists = [planMoves(split.services, plan.color, run.kubernetes), planMoves(givenBack(stable, split), undefined, run.kubernetes)];
+      moves = (await Promise.all(lists)).flat();
       return (journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) });
     },
   });
@@ -33,15 +43,18 @@ export async function switchTraffic(run: Run, plan: Plan, split: SplitResult, do
 async function move(
   run: Run,
   plan: Plan,
-  moves: readonly SeenMove[],
+  { moves, base }: { moves: readonly SeenMove[]; base: AppliedBase },
   door: Promise<FrontDoor | undefined>,
   record: StepRecord,
 ): Promise<void> {
   run.signal.throwIfAborted();
   const started = run.clock.now();
   await switchServices(moves, run);
-  await proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
-  run.report.switchMs = run.clock.now() - started;
+  const routes = proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS }).then(() => {
+    run.report.switchMs = run.clock.now() - started;
+  });
+  // Helm has ended before anything is switched back.
+  for (const one of await Promise.allSettled([routes, moveBase(run, plan, base)])) if (one.status === 'rejected') throw one.reason;
   if (plan.plain) await setPlainWorkers(run, plan.plain.app, false);
   const workers = await moveWorkers(run, plan.active, plan.color);
   await kubeProxyFollows(run);

@@ -6,8 +6,14 @@ import { unpack, write } from './pack.ts';
 /** On the base's part chart, and so in its release: what waits until the version serves, so that any later run can apply it. */
 const BASE_ANNOTATION = 'todo-deploy.dev/base';
 
+/** When a change of the base is due: with the switch, and back with it; or when the old color is gone. */
+export type Wave = 'switch' | 'end';
+
 /** One object of the base that is not yet as its version wants it. */
 export interface Waiting {
+  wave: Wave;
+  /** For people: `removal of NetworkPolicy/db`. */
+  text: string;
   /** Its file in the part chart. */
   file: string;
   /** From the object as the part holds it to the wanted one. */
@@ -24,20 +30,23 @@ export interface BaseRecord {
   /** Hash of the wanted base. */
   hash: string;
   waiting?: Waiting[];
+  /** Revision of the base as it was until the switch: what goes back with a switch back. */
+  expanded?: number;
 }
 
-/** Pure: what has to be done to one file of a part that holds `now`, to have it hold `wanted`; undefined where nothing has. */
-export function waitingFor(file: string, now: KubernetesObject | undefined, wanted: KubernetesObject | undefined): Waiting | undefined {
-  if (wanted === undefined) return now && { file, gone: true };
-  if (now === undefined) return { file, object: wanted };
-  const edits = editsOf(now, wanted);
-  return edits.length > 0 ? { file, edits } : undefined;
+/** Pure: what has to be done to one file of a part that holds `now`, to have it hold `wanted`. */
+export function workFor(
+  now: KubernetesObject | undefined,
+  wanted: KubernetesObject | undefined,
+): Pick<Waiting, 'edits' | 'object' | 'gone'> {
+  if (wanted === undefined) return { gone: true };
+  return now === undefined ? { object: wanted } : { edits: editsOf(now, wanted) };
 }
 
 /** Pure: the part with its record. */
 export function withBaseRecord(part: PartChart, record: BaseRecord): PartChart {
   const { waiting, ...rest } = record;
-  const text = JSON.stringify(waiting && waiting.length > 0 ? record : rest);
+  const text = JSON.stringify(waiting && waiting.length > 0 ? { ...rest, waiting } : rest);
   return { ...part, chart: { ...part.chart, annotations: { ...part.chart.annotations, [BASE_ANNOTATION]: text } } };
 }
 
@@ -47,12 +56,12 @@ export function baseRecordOf(part: PartChart): BaseRecord | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as BaseRecord);
 }
 
-/** Pure: the part after the waiting changes that `which` names; its record holds the others. */
-export function advanced(part: PartChart, which: (waiting: Waiting) => boolean = () => true): PartChart {
+/** Pure: the part after the changes that wait for one wave, or for any; its record holds the others, and `more`. */
+export function advanced(part: PartChart, wave?: Wave, more: Pick<BaseRecord, 'expanded'> = {}): PartChart {
   const record = baseRecordOf(part);
   const all = record?.waiting ?? [];
-  const due = all.filter(which);
-  if (!record || due.length === 0) return part;
+  const due = all.filter((one) => wave === undefined || one.wave === wave);
+  if (!record) return part;
   const now = unpack(part);
   const files = now.flatMap(({ file, object }) => {
     const change = due.find((one) => one.file === file);
@@ -60,5 +69,6 @@ export function advanced(part: PartChart, which: (waiting: Waiting) => boolean =
   });
   const added = due.flatMap(({ file, object }) => (object ? [{ file, object }] : []));
   const templates = write([...files, ...added]);
-  return withBaseRecord({ ...part, templates }, { ...record, waiting: all.filter((one) => !due.includes(one)) });
+  const { expanded: _, ...rest } = record;
+  return withBaseRecord({ ...part, templates }, { ...rest, ...more, waiting: all.filter((one) => !due.includes(one)) });
 }

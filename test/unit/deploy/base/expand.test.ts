@@ -13,17 +13,22 @@ const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'old' } 
 const hook = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', annotations: { 'helm.sh/hook': 'pre-upgrade' } } };
 const live = [{ name: 'http', port: 80, targetPort: 8000, protocol: 'TCP', nodePort: 30080 }];
 
+const around = { pods: [], foreign: [], ports: new Map([['web', live]]), givenBack: new Set<string>() };
+
 describe('the base while both colors are up', () => {
   test('nothing to wait for: the part as it is', () => {
     const part = { chart, templates: { '1.json': file(service([{ name: 'http', port: 80, targetPort: 8000 }])) } };
-    expect(expandPart(part, part, new Map([['web', live]]), record)).toEqual({ part: withBaseRecord(part, record), deferred: [] });
+    expect(expandPart(part, part, around, record)).toEqual({ part: withBaseRecord(part, record), waiting: [] });
   });
 
   test('what is removed stays for now, hooks do not; ports stay as they are', () => {
     const before = { chart, templates: { '1.json': file(service([])), '2.json': file(config), '3.json': file(hook) } };
     const wanted = { chart, templates: { '1.json': file(service([{ name: 'http', port: 81, targetPort: 9000 }])) } };
-    const { part, deferred } = expandPart(wanted, before, new Map([['web', live]]), record);
-    expect(deferred).toEqual(['ports of Service/web', 'removal of ConfigMap/old']);
+    const { part, waiting } = expandPart(wanted, before, around, record);
+    expect(waiting.map(({ wave, text }) => [wave, text])).toEqual([
+      ['switch', 'ports of Service/web'],
+      ['end', 'removal of ConfigMap/old'],
+    ]);
     expect(objectsOf(part)).toEqual([service(live), config]);
     expect(objectsOf(advanced(part))).toEqual(objectsOf(wanted));
     expect(baseRecordOf(advanced(part))).toEqual(record);
@@ -31,7 +36,10 @@ describe('the base while both colors are up', () => {
 
   test('a Service that is new has its own ports', () => {
     const wanted = { chart, templates: { '1.json': file(service([{ port: 81 }])) } };
-    expect(expandPart(wanted, undefined, new Map(), record)).toEqual({ part: withBaseRecord(wanted, record), deferred: [] });
+    expect(expandPart(wanted, undefined, { ...around, ports: new Map() }, record)).toEqual({
+      part: withBaseRecord(wanted, record),
+      waiting: [],
+    });
   });
 });
 

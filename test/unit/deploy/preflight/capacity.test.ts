@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { amountText, podRequests, quantity } from '../../../../src/deploy/kube/quantity.ts';
 import { largerThanAny, roomsOf, shortageOf, type Wanted } from '../../../../src/deploy/preflight/capacity.ts';
-import { amountText, podRequests, quantity } from '../../../../src/deploy/preflight/quantity.ts';
 import type { Node, Pod } from '../../../../src/interfaces/objects.ts';
 
 const GI = 2 ** 30;

@@ -1,0 +1,59 @@
+import type { PartChart } from '../../interfaces/helm.ts';
+import { isA } from '../../interfaces/kubernetes.ts';
+import type { Pod } from '../../interfaces/objects.ts';
+import { FIELD_MANAGER, type ServicePlan, type SplitResult } from '../../split/model.ts';
+import { unpack } from '../../split/part/pack.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import type { LiveService } from '../kube/live.ts';
+import { POD, SERVICE, selectedColor, selects } from '../kube/names.ts';
+import type { Run } from '../run/run.ts';
+
+/** What tells the pods of one template from those of another, whoever owns them. */
+const TEMPLATE_LABELS = ['pod-template-hash', 'controller-revision-hash'];
+
+/** Pure: Services that lead to a color now, and will lead to pods that both colors share: their selectors are given back with the switch. */
+export function givenBack(stable: readonly LiveService[], split: Pick<SplitResult, 'services' | 'baseObjects'>): ServicePlan[] {
+  const own = new Set(split.services.map(({ name }) => name));
+  return split.baseObjects.flatMap((object) => {
+    const { name } = object.metadata;
+    if (!isA(object, SERVICE) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector) return [];
+    return [{ name, selector: object.spec.selector, ports: object.spec.ports ?? [], workloads: [] }];
+  });
+}
+
+/**
+ * Services that led to shared pods, and will lead to a color: Helm lets go of their selectors with the new base, so they are pinned to the
+ * pods that are behind them now, which the new color's pods are not. Errors: `StepFailure` where those cannot be told apart.
+ */
+export async function pinServices({ kubernetes, log }: Run, split: SplitResult, before: PartChart | undefined): Promise<void> {
+  const names = new Set(split.services.map(({ name }) => name));
+  const shared = (before ? unpack(before) : []).filter(({ object }) => isA(object, SERVICE) && names.has(object.metadata.name));
+  for (const { object } of shared) {
+    const service =
+      isA(object, SERVICE) && object.spec?.selector ? await kubernetes.get({ ...SERVICE, name: object.metadata.name }) : undefined;
+    const selector = service?.spec?.selector;
+    if (!service || !selector || selectedColor(selector)) continue;
+    const { name, resourceVersion } = service.metadata;
+    const pods = (await kubernetes.list(POD)).items.filter((pod) => selects(selector, pod.metadata.labels));
+    const pinned = { ...selector, ...templateOf(name, pods) };
+    const metadata = { name, namespace: kubernetes.namespace, resourceVersion };
+    await kubernetes.apply({ ...SERVICE, metadata, spec: { selector: pinned } }, { fieldManager: FIELD_MANAGER, force: true });
+    log.info(`Service ${name} stays with the pods that it has until the switch`);
+  }
+}
+
+function templateOf(service: string, pods: readonly Pod[]): Record<string, string> {
+  if (pods.length === 0) return {};
+  for (const label of TEMPLATE_LABELS) {
+    const values = new Set(pods.map((pod) => pod.metadata.labels?.[label]));
+    const [value] = values;
+    if (values.size === 1 && value !== undefined) return { [label]: value };
+  }
+  throw new StepFailure(
+    'state-unclear',
+    `Service ${service} is to lead to a color, but the pods behind it now are of different templates`,
+    {
+      hint: 'Wait until its rollout has ended, then deploy again.',
+    },
+  );
+}

@@ -1,0 +1,19 @@
+import type { Color } from '../../split/model.ts';
+import { colorSelector, POD } from '../kube/names.ts';
+import type { Run } from '../run/run.ts';
+
+const LIMIT_MS = 60_000;
+const PAUSE_MS = 1_000;
+
+/** The pods of a color that was stopped have ended; those that take longer are not waited for. */
+export async function waitUntilGone({ kubernetes, clock, signal, options, log }: Run, color: Color): Promise<void> {
+  const list = { labelSelector: colorSelector(options.release, color), metadataOnly: true };
+  const deadline = clock.now() + LIMIT_MS;
+  while ((await kubernetes.list(POD, list)).items.length > 0) {
+    if (clock.now() > deadline) {
+      log.warning(`Pods of ${color} still run after ${LIMIT_MS / 1000} s: they are not waited for`);
+      return;
+    }
+    await clock.sleep(PAUSE_MS, signal);
+  }
+}

@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
+import { BaseApp } from '../../support/base-app.ts';
+import { versionOf } from '../../support/pods.ts';
+import { expectWayOut } from '../../support/way-out.ts';
+
+const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'small' };
+const POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: 'small' };
+const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', name: 'small' };
+const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap', name: 'small-read-by-name' };
+
+const of = ({ name, ...kind }: typeof INGRESS, more: object): KubernetesObject => ({ ...kind, metadata: { name }, ...more });
+const ingress = (path: string) =>
+  of(INGRESS, {
+    spec: {
+      rules: [
+        {
+          host: 'small.test',
+          http: { paths: [{ path, pathType: 'Prefix', backend: { service: { name: 'small-web', port: { number: 80 } } } }] },
+        },
+      ],
+    },
+  });
+const policy = (...from: string[]) =>
+  of(POLICY, {
+    spec: {
+      podSelector: {},
+      policyTypes: ['Ingress'],
+      ingress: [{ from: from.map((name) => ({ podSelector: { matchLabels: { name } } })) }],
+    },
+  });
+const role = (...verbs: string[]) => of(ROLE, { rules: [{ apiGroups: [''], resources: ['configmaps'], verbs }] });
+const config = (text: string) => of(CONFIG_MAP, { data: { text } });
+
+let it: BaseApp;
+beforeEach(async () => {
+  it = await BaseApp.create('waves');
+});
+afterEach(() => it.remove());
+
+const live = (ref: typeof INGRESS): Promise<KubernetesObject | undefined> => it.app.kubernetes.get(ref);
+const serving = async () => (await it.app.serving()).map(versionOf);
+
+/** What an object was, one value after the other, and which version served then. */
+function follow<T>(ref: typeof INGRESS, told: (object: KubernetesObject) => T): { seen: [string, string][]; stop: () => Promise<void> } {
+  const seen: [string, string][] = [];
+  const stop = new AbortController();
+  const kind = { apiVersion: ref.apiVersion, kind: ref.kind };
+  const work = (async () => {
+    for await (const { type, object } of it.app.kubernetes.watch(kind, { signal: stop.signal })) {
+      if (object.metadata.name !== ref.name) continue;
+      const value = type === 'DELETED' ? 'gone' : String(told(object));
+      if (seen.at(-1)?.[0] !== value) seen.push([value, (await serving()).join()]);
+    }
+  })();
+  const end = async () => {
+    stop.abort();
+    await work;
+  };
+  return { seen, stop: end };
+}
+
+const pathOf = ({ spec }: KubernetesObject) =>
+  (spec as { rules: { http: { paths: { path: string }[] } }[] }).rules.map((rule) => rule.http.paths.map(({ path }) => path).join());
+const peersOf = ({ spec }: KubernetesObject) =>
+  (spec as { ingress: { from: { podSelector: { matchLabels: { name: string } } }[] }[] }).ingress
+    .flatMap((rule) => rule.from.map(({ podSelector }) => podSelector.matchLabels.name))
+    .sort();
+const verbsOf = ({ rules }: KubernetesObject) => [...new Set((rules as { verbs: string[] }[]).flatMap(({ verbs }) => verbs))].sort();
+const textOf = ({ data }: KubernetesObject) => (data as { text: string }).text;
+
+describe('what changes with the switch', () => {
+  test('an Ingress is as it was until users are on the new version', async () => {
+    await it.deploy('v1-good', [ingress('/old'), config('old')]);
+    const paths = follow(INGRESS, pathOf);
+    const { outcome } = await it.deploy('v2-good', [ingress('/new'), config('new')]);
+    await paths.stop();
+    expect(outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(paths.seen).toEqual([
+      ['/old', 'v1-good'],
+      ['/new', 'v2-good'],
+    ]);
+    expect(textOf((await live(CONFIG_MAP)) as KubernetesObject)).toBe('new');
+    expect((await it.app.journal()).history[0]?.baseHash).not.toBe('');
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('a version that fails before the switch has not touched the Ingress', async () => {
+    await it.deploy('v1-good', [ingress('/old'), config('old')]);
+    const paths = follow(INGRESS, pathOf);
+    const { outcome } = await it.deploy('v2-sick', [ingress('/new'), config('new')]);
+    await paths.stop();
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
+    expect(paths.seen).toEqual([['/old', 'v1-good']]);
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('a version that fails its bake: the Ingress goes back with the users', async () => {
+    await it.deploy('v1-good', [ingress('/old'), config('old')]);
+    const paths = follow(INGRESS, pathOf);
+    const { outcome, log } = await it.deploy('v2-late', [ingress('/new'), config('new')]);
+    await paths.stop();
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
+    expect(paths.seen.map(([path]) => path)).toEqual(['/old', '/new', '/old']);
+    expect(log.findIndex((line) => line.startsWith('# Stop '))).toBeGreaterThan(0);
+    expect(textOf((await live(CONFIG_MAP)) as KubernetesObject)).toBe('old');
+    await expectWayOut(it.app, 'v3-good');
+  });
+});
+
+describe('what waits until the old version is gone', () => {
+  test('a NetworkPolicy is tightened: until then it allows what either version needs', async () => {
+    await it.deploy('v1-good', [policy('old', 'both')]);
+    const peers = follow(POLICY, peersOf);
+    const { outcome } = await it.deploy('v2-good', [policy('both', 'new')]);
+    await peers.stop();
+    expect(outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(peers.seen).toEqual([
+      ['both,old', 'v1-good'],
+      ['both,both,new,old', 'v1-good'],
+      ['both,new', 'v2-good'],
+    ]);
+    expect(await it.app.replicas('blue')).toBe(0);
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('a role loses a verb and gains one: both versions may do what they need', async () => {
+    await it.deploy('v1-good', [role('get', 'delete')]);
+    const verbs = follow(ROLE, verbsOf);
+    const { outcome } = await it.deploy('v2-good', [role('get', 'list')]);
+    await verbs.stop();
+    expect(outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(verbs.seen).toEqual([
+      ['delete,get', 'v1-good'],
+      ['delete,get,list', 'v1-good'],
+      ['get,list', 'v2-good'],
+    ]);
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('a version that fails takes back what it was allowed', async () => {
+    await it.deploy('v1-good', [role('get', 'delete'), policy('old')]);
+    const { outcome } = await it.deploy('v2-late', [role('get', 'list'), policy('new')]);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
+    expect(verbsOf((await live(ROLE)) as KubernetesObject)).toEqual(['delete', 'get']);
+    expect(peersOf((await live(POLICY)) as KubernetesObject)).toEqual(['old']);
+    await expectWayOut(it.app, 'v3-good');
+  });
+});
