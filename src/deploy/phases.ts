@@ -1,7 +1,9 @@
 import { countsReplicas } from '../split/kinds/rows.ts';
+import type { SharedWorkload } from '../split/model.ts';
 import { holdPlain } from './adoption/hold.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
-import { bake } from './checks/bake.ts';
+import { touchedShared } from './base/touched.ts';
+import { bakeWithWorkers } from './checks/bake-with-workers.ts';
 import { proveIdle } from './checks/smoke.ts';
 import { placeColorServices, type RaisedColor, raiseColor, runPostHooks, useWarmColor } from './color/raise.ts';
 import { waitReady } from './diagnosis/ready.ts';
@@ -39,18 +41,24 @@ export async function carryOut(run: Run, plan: Plan, before: () => Promise<void>
 /** Up to the proof of the idle color: no user notices any of this. */
 async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Promise<BroughtUp> {
   const { options } = run;
-  const { plan, base } = await phase(run, 'base', 'Apply what both colors share', (record) => bringBaseUp(run, planned, before, record), {
-    entry: async () => {
-      const revision =
-        planned.base === 'first' ? await baseRevision(run) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
-      return (journal) => begin(journal, beginning(run, planned, revision));
+  const { plan, base, touched } = await phase(
+    run,
+    'base',
+    'Apply what both colors share',
+    (record) => bringBaseUp(run, planned, before, record),
+    {
+      entry: async () => {
+        const revision =
+          planned.base === 'first' ? await baseRevision(run) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
+        return (journal) => begin(journal, beginning(run, planned, revision));
+      },
     },
-  });
+  );
   const raised = await phase(run, 'color', colorTitle(plan, options.version), () =>
     plan.warm ? useWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan),
   );
   const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
-    await waitReady(expected(plan, raised), run, { signal: run.signal, limitMs: options.timeoutMs });
+    await waitReady(expected(raised, touched), run, { signal: run.signal, limitMs: options.timeoutMs });
     return runPostHooks(run, plan, raised);
   });
   await phase(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
@@ -66,24 +74,24 @@ async function bringBaseUp(run: Run, planned: Plan, before: () => Promise<void>,
   const plan = await placeColorServices(run, planned);
   await before();
   if (plan.base === 'first') {
+    const touched = await touchedShared(run, plan);
     const base = await expandBase(run, plan);
     await leadBack(run, plan);
-    return { plan, base };
+    return { plan, touched, base };
   }
   run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied with the switch');
   record.result = 'skipped';
-  return { plan, base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
+  return { plan, touched: [], base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
 }
 
 const colorTitle = ({ color, warm }: Plan, version: string): string =>
   warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
 
 /** What has to be ready: of the shared workloads only what this run has touched. */
-function expected(plan: Plan, { split }: RaisedColor) {
+function expected({ split }: RaisedColor, touched: readonly SharedWorkload[]) {
   const own = split.workloads.filter(countsReplicas).filter((workload) => !workload.worker);
-  const shared = plan.warm && plan.base !== 'first' ? [] : split.shared;
   return [
-    ...shared.map((workload) => ({ ...workload, shared: true })),
+    ...touched.map((workload) => ({ ...workload, shared: true })),
     ...own.map(({ kind, coloredName }) => ({ kind, name: coloredName, shared: false })),
   ];
 }
@@ -95,8 +103,8 @@ async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void>
   // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
   if (!plan.rollback) requireFrontDoor(run, await finding, plan.firstDeploy);
   run.signal.throwIfAborted();
-  await switchTraffic(run, plan, raised, finding);
+  const workers = await switchTraffic(run, plan, raised, finding);
   const door = await finding;
   const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
-  await phase(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));
+  await phase(run, 'bake', title, (record) => bakeWithWorkers(run, plan, raised.split, { door, workers, record }));
 }

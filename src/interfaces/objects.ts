@@ -38,7 +38,8 @@ export type Workload = {
   status?: Partial<
     Pick<apps.DeploymentStatus, 'observedGeneration' | 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas'> &
       Pick<apps.DaemonSetStatus, 'desiredNumberScheduled' | 'updatedNumberScheduled' | 'numberReady' | 'numberAvailable'> &
-      Pick<batch.JobStatus, 'succeeded'>
+      Pick<batch.JobStatus, 'succeeded'> &
+      Pick<batch.CronJobStatus, 'lastScheduleTime'>
   > & { conditions?: Condition[] };
 };
 

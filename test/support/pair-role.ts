@@ -8,6 +8,8 @@ export const pairRole = {
     { apiGroups: [''], resources: ['configmaps', 'services', 'pods'], verbs: PART },
     { apiGroups: ['apps'], resources: ['deployments'], verbs: PART },
     { apiGroups: ['batch'], resources: ['cronjobs'], verbs: PART },
+    { apiGroups: ['batch'], resources: ['cronjobs/status'], verbs: ['patch'] },
+    { apiGroups: ['batch'], resources: ['jobs'], verbs: ['list'] },
     { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: PART },
     { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: PART },
   ],

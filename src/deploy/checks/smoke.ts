@@ -1,9 +1,11 @@
-import { COLOR_LABEL, type PlannedHook, type SplitResult } from '../../split/model.ts';
+import { COLOR_LABEL, type PlannedHook, type ServicePlan, type SplitResult } from '../../split/model.ts';
 import { preferCrashCause } from '../diagnosis/crashing-color.ts';
 import { readHookEnd } from '../diagnosis/failed-hook.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
+import { isAsleep } from '../kube/asleep.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
+import { colorWorkloads } from '../kube/live.ts';
 import { colorRelease, colorSelector, POD } from '../kube/names.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { portFailure } from '../traffic/ports.ts';
@@ -24,13 +26,14 @@ export async function proveIdle(run: Run, plan: Plan, split: SplitResult, record
 }
 
 async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecord): Promise<void> {
-  const routes = split.services.map((service) => ({
-    service: `${service.name}-${plan.color}`,
-    selector: { ...service.selector, [COLOR_LABEL]: plan.color },
-  }));
-  await requirePorts(run, plan, split);
+  const live = [...(await colorWorkloads(run.kubernetes, run.options.release, plan.color)).values()];
+  const selectorOf = ({ selector }: ServicePlan) => ({ ...selector, [COLOR_LABEL]: plan.color });
+  // What the version has switched off has nothing to prove.
+  const services = split.services.filter((service) => !isAsleep(live, selectorOf(service)));
+  const routes = services.map((service) => ({ service: `${service.name}-${plan.color}`, selector: selectorOf(service) }));
+  await requirePorts(run, plan, { ...split, services });
   await proveRoutes(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
-  await requireSameNodes(run, plan, split);
+  await requireSameNodes(run, plan, { ...split, services });
   const checks = podChecks(run.options.smoke);
   const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
     when: 'before the switch',

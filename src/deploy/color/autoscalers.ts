@@ -1,42 +1,66 @@
-import type { HorizontalPodAutoscaler } from '../../interfaces/objects.ts';
+import { HttpError } from '../../interfaces/errors.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { KINDS, type Kind } from '../../split/kinds/rows.ts';
+import { targetOf } from '../../split/kinds/targets.ts';
 import { type Color, FIELD_MANAGER } from '../../split/model.ts';
-import { colorSelector, describe, HPA } from '../kube/names.ts';
+import { colorObjects, refOf } from '../kube/kinds.ts';
+import { describe } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-
-/** What an HPA's `minReplicas` was before it was held. */
-const HELD = 'todo-deploy.dev/min-replicas';
+import { holding, releasing } from './held.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
+type Change = (object: KubernetesObject, kind: Kind) => object | undefined;
 
-async function autoscalers({ kubernetes, options }: Deps, color: Color): Promise<HorizontalPodAutoscaler[]> {
-  if (!(await kubernetes.resource(HPA))) return [];
-  return (await kubernetes.list(HPA, { labelSelector: colorSelector(options.release, color) })).items;
-}
+/** Kinds that own replicas, and have a minimum. */
+const AUTOSCALERS = KINDS.filter(({ fewest }) => fewest !== undefined);
+const RETRIES = 5;
 
 /** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
 export async function holdAutoscalers(deps: Deps, color: Color, replicas: ReadonlyMap<string, number>): Promise<void> {
-  for (const hpa of await autoscalers(deps, color)) {
-    const wanted = replicas.get(hpa.spec?.scaleTargetRef.name ?? '');
-    const minimum = hpa.spec?.minReplicas ?? 1;
-    if (wanted === undefined || wanted <= minimum) continue;
-    await deps.kubernetes.patch(
-      { ...HPA, name: hpa.metadata.name },
-      { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } },
-      { type: 'merge', fieldManager: FIELD_MANAGER },
-    );
-    deps.log.info(`${describe(hpa)} keeps at least ${wanted} replicas until the deploy ends`);
-  }
+  const wantedFor = (object: KubernetesObject): number => replicas.get(targetOf(object)?.name ?? '') ?? 0;
+  const held = await changeEach(deps, color, (object, kind) => {
+    const wanted = wantedFor(object);
+    return wanted > 0 ? holding(object, kind, wanted) : undefined;
+  });
+  for (const object of held) deps.log.info(`${describe(object)} keeps at least ${wantedFor(object)} replicas until the deploy ends`);
 }
 
-/** Restores the own minimum of held autoscalers. */
+/** Restores the own minimum of held autoscalers, unless somebody has changed it meanwhile. */
 export async function releaseAutoscalers(deps: Deps, color: Color): Promise<void> {
-  for (const hpa of await autoscalers(deps, color)) {
-    const minimum = hpa.metadata.annotations?.[HELD];
-    if (minimum === undefined) continue;
-    await deps.kubernetes.patch(
-      { ...HPA, name: hpa.metadata.name },
-      { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } },
-      { type: 'merge', fieldManager: FIELD_MANAGER },
-    );
+  await changeEach(deps, color, releasing);
+}
+
+/** Patches each as it is at that moment: whoever changes it in between is read again. Returns those that were changed. */
+async function changeEach(deps: Deps, color: Color, change: Change): Promise<KubernetesObject[]> {
+  const changed: KubernetesObject[] = [];
+  for (const kind of AUTOSCALERS) {
+    for (let attempt = 1; ; attempt++) {
+      const results = await Promise.all((await autoscalers(deps, color, kind)).map((object) => patch(deps, object, change(object, kind))));
+      changed.push(...results.flatMap((result) => (result === 'conflict' || result === undefined ? [] : [result])));
+      if (!results.includes('conflict')) break;
+      if (attempt >= RETRIES) throw new Error(`${kind.ref.kind}s of ${color} are changed by somebody else all the time`);
+    }
+  }
+  return changed;
+}
+
+/** Not those that another autoscaler has made, and keeps as it wants them. */
+async function autoscalers({ kubernetes, options }: Deps, color: Color, kind: Kind): Promise<KubernetesObject[]> {
+  const objects = await colorObjects(kubernetes, options.release, color, kind);
+  return objects.filter(({ metadata }) => metadata.ownerReferences?.some(({ controller }) => controller) !== true);
+}
+
+async function patch({ kubernetes }: Deps, object: KubernetesObject, body: object | undefined) {
+  if (body === undefined) return undefined;
+  const { resourceVersion } = object.metadata;
+  const metadata = { ...(body as Partial<KubernetesObject>).metadata, resourceVersion };
+  try {
+    await kubernetes.patch(refOf(object), { ...body, metadata }, { type: 'merge', fieldManager: FIELD_MANAGER });
+    return object;
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 409) return 'conflict';
+    // Its color is being removed, or KEDA is.
+    if (error instanceof HttpError && error.status === 404) return undefined;
+    throw error;
   }
 }

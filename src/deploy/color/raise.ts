@@ -12,7 +12,7 @@ import { colorWorkloads } from '../kube/live.ts';
 import { colorRelease, describe } from '../kube/names.ts';
 import { scale } from '../kube/scale.ts';
 import type { Plan, Run } from '../run/run.ts';
-import { holdAutoscalers } from './autoscalers.ts';
+import { holdAutoscalers, releaseAutoscalers } from './autoscalers.ts';
 import { recordActiveOnly } from './keda.ts';
 import { wantedReplicas, withReplicas } from './replicas.ts';
 import { recordActiveReplicas } from './workers.ts';
@@ -43,7 +43,7 @@ export async function useWarmColor(run: Run, plan: Plan, revision: number): Prom
     await scale(run.kubernetes, refOf(workload), wanted);
     run.log.info(`${describe(workload)} is scaled to ${wanted}: as many as the serving version runs`);
   }
-  if (short.length > 0) await holdAutoscalers(run, plan.color, replicas);
+  await holdAutoscalers(run, plan.color, replicas);
   return { split, part: withReplicas(split.color, replicas), replicas, revision };
 }
 
@@ -53,11 +53,14 @@ export async function raiseColor(run: Run, plan: Plan): Promise<RaisedColor> {
   const replicas = await wantedReplicas(run, plan, split.workloads);
   const part = withReplicas(split.color, replicas);
   await deleteWhatCannotChange(run, split.colorObjects);
+  // A minimum that was held in the color's last life is not this version's.
+  await releaseAutoscalers(run, plan.color);
   const revision = await applyColor(run, plan, part, { noHooks: true });
   await recordActiveReplicas(run, plan.color, split);
+  // Before KEDA goes on: it would take away what its triggers do not ask for yet.
+  await holdAutoscalers(run, plan.color, replicas);
   await recordActiveOnly(run, plan.color, split);
   await scaleAutoscaled(run, split.workloads, replicas);
-  await holdAutoscalers(run, plan.color, replicas);
   return { split, part, replicas, revision };
 }
 

@@ -1,12 +1,15 @@
 import type { PartChart } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { workloadSpec } from '../../split/kinds/fields.ts';
-import { countsReplicas, isScaled } from '../../split/kinds/rows.ts';
+import { valueAt } from '../../split/kinds/paths.ts';
+import { countsReplicas, isScaled, rowOf } from '../../split/kinds/rows.ts';
+import { targetOf } from '../../split/kinds/targets.ts';
 import type { WorkloadPlan } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { colorWorkloads } from '../kube/live.ts';
 import type { Plan, Run } from '../run/run.ts';
 
-/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
+/** How many of each workload come up, by name. Workers wait at zero. */
 export async function wantedReplicas(
   { kubernetes, options }: Pick<Run, 'kubernetes' | 'options'>,
   plan: Plan,
@@ -17,17 +20,35 @@ export async function wantedReplicas(
     workloads
       .filter((workload) => countsReplicas(workload) && !workload.worker)
       .map((workload) => {
-        const asks = workload.replicas ?? 1;
-        // What scales from zero has to be proved with a pod.
-        const chart = workload.autoscaled ? Math.max(1, asks) : asks;
         const plain = plan.plain?.app.workloads.find(({ kind, name }) => kind === workload.kind && name === workload.name);
         const serving = live?.get(workload.name)?.spec?.replicas ?? plain?.replicas;
         const asked = plan.serving?.replicas[workload.name] ?? plain?.asked;
-        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
-        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === asks);
-        return [workload.coloredName, keep ? serving : chart];
+        return [workload.coloredName, countFor(workload, { serving, asked, most: mostOf(plan.split.colorObjects, workload) })];
       }),
   );
+}
+
+/**
+ * Pure: how many of a workload come up. Where an autoscaler owns the count: what serves now or the minimum, whichever is more, within the
+ * maximum. Else what serves now, where a person may have scaled it, unless the chart asks for another count than the last.
+ */
+export function countFor(
+  { autoscaled, replicas: asks = 1 }: Pick<WorkloadPlan, 'autoscaled' | 'replicas'>,
+  { serving = 0, asked, most }: { serving?: number | undefined; asked?: number | undefined; most?: number | undefined },
+): number {
+  // What scales from zero has to be proved with a pod.
+  if (autoscaled) return Math.min(Math.max(1, asks, serving), most ?? Number.POSITIVE_INFINITY);
+  return serving > 0 && (asked === undefined || asked === asks) ? serving : asks;
+}
+
+/** The most that an autoscaler of the workload allows. */
+function mostOf(objects: readonly KubernetesObject[], { coloredName }: WorkloadPlan): number | undefined {
+  const counts = objects.flatMap((object) => {
+    const path = rowOf(object)?.fewest?.most;
+    const most = path !== undefined && targetOf(object)?.name === coloredName ? valueAt(object, path) : undefined;
+    return typeof most === 'number' ? [most] : [];
+  });
+  return counts.length > 0 ? Math.min(...counts) : undefined;
 }
 
 /** Pure: the part with the wanted count in each workload that no autoscaler owns. */

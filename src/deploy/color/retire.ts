@@ -6,6 +6,8 @@ import { colorWorkloads, servicesOn } from '../kube/live.ts';
 import { colorRelease, describe } from '../kube/names.ts';
 import { scale } from '../kube/scale.ts';
 import type { AppContext } from '../run/run.ts';
+import { releaseAutoscalers } from './autoscalers.ts';
+import { jobsEnded } from './jobs.ts';
 import { stopScaled } from './keda.ts';
 import { suspend } from './suspend.ts';
 
@@ -40,11 +42,19 @@ export async function stopColor(run: AppContext, color: Color): Promise<void> {
   for (const workload of scheduled.flat()) {
     if (workload.spec?.suspend !== true) await suspend(kubernetes, workload, true);
   }
+  // Nothing is scaled from zero any more: their minimum need not be held.
+  await releaseAutoscalers(run, color);
 }
 
-/** Does what the user wants with a color that no longer serves anybody. */
-export async function retireColor(run: AppContext, color: Color, keep: 'zero' | 'warm' | 'remove'): Promise<void> {
+/** Does what the user wants with a color that no longer serves anybody: once its running Jobs have ended, within the run's limit. */
+export async function retireColor(
+  run: AppContext & { readonly signal?: AbortSignal },
+  color: Color,
+  keep: 'zero' | 'warm' | 'remove',
+): Promise<void> {
   if (keep === 'warm') return;
+  await requireUnused(run, color);
+  await jobsEnded(run, color, { limitMs: run.options.timeoutMs, signal: run.signal });
   await requireUnused(run, color);
   if (keep === 'zero') return stopColor(run, color);
   // Its records stay: they are what a rollback brings back.

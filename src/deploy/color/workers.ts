@@ -1,12 +1,15 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Workload } from '../../interfaces/objects.ts';
 import { workloadSpec } from '../../split/kinds/fields.ts';
 import { countsReplicas, kindNamed, WORKLOADS } from '../../split/kinds/rows.ts';
 import type { ScaledKind, WorkloadKind } from '../../split/kinds/table.ts';
 import { type Color, FIELD_MANAGER, type SplitResult } from '../../split/model.ts';
+import { waitReady } from '../diagnosis/ready.ts';
 import { colorObjects, refOf } from '../kube/kinds.ts';
 import { scale } from '../kube/scale.ts';
-import type { AppContext } from '../run/run.ts';
+import type { AppContext, Run } from '../run/run.ts';
 import { setScaledWorkers } from './keda.ts';
+import { inherit } from './schedule.ts';
 import { suspend } from './suspend.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
@@ -45,7 +48,7 @@ export async function recordActiveReplicas(deps: Deps, color: Color, split: Spli
   for (const { kind, object } of before) await annotate(kind, object.metadata.name, null);
 }
 
-async function workersOf({ kubernetes, options }: Deps, color: Color): Promise<{ kind: WorkloadKind; object: KubernetesObject }[]> {
+async function workersOf({ kubernetes, options }: Deps, color: Color): Promise<{ kind: WorkloadKind; object: Workload }[]> {
   const lists = await Promise.all(
     WORKLOADS.map(async (row) => {
       const objects = await colorObjects(kubernetes, options.release, color, row);
@@ -73,8 +76,24 @@ export async function setWorkers(deps: Deps, color: Color, on: boolean): Promise
   return started;
 }
 
-/** The old color's workers off first, so that nothing is worked on twice, then the new one's on. Returns those started. */
-export async function moveWorkers(deps: Deps, from: Color | undefined, to: Color): Promise<StartedWorker[]> {
+/**
+ * The old color's workers off first, so that nothing is worked on twice, then the new one's on; schedules go on where they were. Returns
+ * those started.
+ */
+export async function moveWorkers(deps: Deps & Pick<AppContext, 'clock'>, from: Color | undefined, to: Color): Promise<StartedWorker[]> {
   if (from) await setWorkers(deps, from, false);
+  const heirs = (await workersOf(deps, to)).filter(({ kind }) => !countsReplicas({ kind }));
+  await inherit(
+    deps,
+    heirs.map(({ object }) => object),
+  );
   return setWorkers(deps, to, true);
 }
+
+/** Watches started workers until they are ready. Errors: `StepFailure` with the cause, the signal's reason. */
+export const workersReady = (run: Run, workers: readonly StartedWorker[], signal: AbortSignal): Promise<void> =>
+  waitReady(
+    workers.map((worker) => ({ ...worker, shared: false })),
+    run,
+    { signal, limitMs: run.options.timeoutMs },
+  );

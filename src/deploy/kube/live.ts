@@ -17,7 +17,7 @@ export interface LiveService {
   resourceVersion: string;
 }
 
-const RELEASE_NAME = 'meta.helm.sh/release-name';
+export const RELEASE_NAME = 'meta.helm.sh/release-name';
 const isColorService = (service: KubernetesObject) => service.metadata.labels?.[COLOR_LABEL] !== undefined;
 
 function toLiveService(service: Service): LiveService {

@@ -1,5 +1,5 @@
 import type { AccessReview, KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { KINDS, type Kind, rowOf } from '../../split/kinds/rows.ts';
+import { KINDS, type Kind, RUN_ONCE, rowOf } from '../../split/kinds/rows.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
 
@@ -9,6 +9,13 @@ const need = (group: string, resource: string, verbs: string, subresource?: stri
 /** The product's own calls on objects of a kind. */
 const accessTo = ({ group, plural, access }: Kind): AccessReview[] =>
   access ? [...need(group, plural, access.verbs), ...(access.scale ? need(group, plural, access.scale, 'scale') : [])] : [];
+
+/** Its calls where a chart has objects of the kind: a schedule's memory goes from color to color, running Jobs are waited for. */
+const accessWith = (kind: Kind): AccessReview[] => [
+  ...accessTo(kind),
+  ...(kind.access?.status ? need(kind.group, kind.plural, kind.access.status, 'status') : []),
+  ...(kind.makesJobs ? RUN_ONCE.flatMap(({ group, plural }) => need(group, plural, 'list')) : []),
+];
 
 /** What every deploy does itself, whatever the chart holds: exactly these calls. */
 const OWN_ACCESS: readonly AccessReview[] = [
@@ -44,7 +51,7 @@ export async function wantedAccess(
     }),
   );
   const rows = new Set(objects.map(rowOf).filter((row) => row !== undefined));
-  const watched = [...rows].flatMap(accessTo);
+  const watched = [...rows].flatMap(accessWith);
   // Their addresses.
   const nodes = run.options.smoke.some((check) => check.service?.nodePort) ? need('', 'nodes', 'list') : [];
   const all = [

@@ -21,6 +21,7 @@ async function isReady({ kubernetes, options }: Preflight, { split }: Plan, acti
   return split.workloads.every((workload) => {
     if (!countsReplicas(workload) || workload.worker) return true;
     const status = deployments.get(workload.name)?.status;
-    return (status?.availableReplicas ?? 0) >= (status?.replicas ?? 1);
+    // One that the chart switches off has no status to show.
+    return (status?.availableReplicas ?? 0) >= (status?.replicas ?? (workload.replicas === 0 ? 0 : 1));
   });
 }

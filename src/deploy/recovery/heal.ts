@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../../split/model.ts';
 import { retirePlain } from '../adoption/retire.ts';
+import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { retireColor } from '../color/retire.ts';
 import { moveWorkers } from '../color/workers.ts';
 import { activeOf, colorWorkloads, type LiveService, liveStableServices } from '../kube/live.ts';
@@ -36,6 +37,7 @@ async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string
     runUrl: inFlight.runUrl,
   };
   if (remedy?.kind === 'finish') {
+    await releaseAutoscalers(run, inFlight.color);
     if (inFlight.plain) await retirePlain(run, inFlight.plain, inFlight.color);
     if (inFlight.previousColor) await retireColor(run, inFlight.previousColor, inFlight.keepOld);
     await journal.update((state) => end(state));
@@ -55,6 +57,7 @@ async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string
 async function keepNewColor(run: AppContext, inFlight: InFlight, subject: string): Promise<string> {
   await completeSwitch(inFlight.services, run);
   await moveWorkers(run, undefined, inFlight.color);
+  await releaseAutoscalers(run, inFlight.color);
   const at = new Date(run.clock.now()).toISOString();
   await run.journal.update((journal) => end(keep(journal, at)));
   return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
@@ -65,7 +68,7 @@ async function isUp(run: AppContext, inFlight: InFlight, color: Color): Promise<
   const deployments = [...(await colorWorkloads(run.kubernetes, run.options.release, color)).values()];
   const serves = (selector: Record<string, string> | null) =>
     deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);
-  return inFlight.services.every((service) => service.from !== null && serves(service.from));
+  return inFlight.services.every(({ from, asleep }) => from !== null && (asleep?.from || serves(from)));
 }
 
 const matches = (workload: KubernetesObject, selector: Record<string, string> | null): boolean =>

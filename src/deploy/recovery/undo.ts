@@ -3,6 +3,7 @@ import { backToPlain } from '../adoption/back.ts';
 import { returnBase } from '../base/return.ts';
 import { takeBaseBack } from '../base/take-back.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
+import { jobsEnded } from '../color/jobs.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
 import { stopColor } from '../color/retire.ts';
 import { moveWorkers, setWorkers } from '../color/workers.ts';
@@ -15,6 +16,8 @@ import { restoreServices } from '../traffic/selectors.ts';
 /** A switch back must end even where its run was cancelled, but not after the lease was lost. */
 const SWITCH_BACK_LIMIT_MS = 120_000;
 const FOLLOW_LIMIT_MS = 30_000;
+/** What a failed version's schedule has started may end, but the failure is to be told. */
+const JOBS_LIMIT_MS = 60_000;
 
 /**
  * First of all users: every Service back to what it selected, then the workers, then the proof. The same for a run that failed and for one
@@ -32,8 +35,9 @@ export async function switchBack(run: AppContext, inFlight: InFlight, afterwards
     if (previousColor) await moveWorkers(run, color, previousColor);
     else await setWorkers(run, color, false);
     if (plain) await setPlainWorkers(run, plain, true);
-    // Where nobody was served, there is nothing behind what they selected.
-    const routes = previousColor || plain ? services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : [])) : [];
+    // Where nobody was served, or the version has switched it off, there is nothing behind what they selected.
+    const served = previousColor || plain ? services.filter(({ asleep }) => !asleep?.from) : [];
+    const routes = served.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
     const follow = { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS };
     await Promise.all([returnBase(run, inFlight), proveRoutes(routes, run, follow)]);
     const took = run.clock.now() - started;
@@ -71,7 +75,10 @@ export async function takeBack(run: AppContext, inFlight: InFlight, failure: Jou
       if (left.length > 0) record.note = `not given back as it was: ${left.join('; ')}`;
     } else if (!first) {
       // A color that ran before this run began is left as it was found.
-      if (!warm) await stopColor(run, color);
+      if (!warm) {
+        await jobsEnded(run, color, { limitMs: Math.min(run.options.timeoutMs, JOBS_LIMIT_MS) });
+        await stopColor(run, color);
+      }
       if (previousColor) await releaseAutoscalers(run, previousColor);
       await takeBaseBack(run, inFlight);
     } else record.note = 'a first deploy is never removed';

@@ -13,6 +13,8 @@ export interface ServiceMove {
   to: Record<string, string>;
   /** Where the version changes them: they move with the selector. */
   ports?: { from: ServicePort[]; to: ServicePort[] } | undefined;
+  /** On which side nothing runs behind it, since that version has switched it off: there is nothing to prove. */
+  asleep?: { from: boolean; to: boolean } | undefined;
 }
 
 export interface InFlight {

@@ -32,10 +32,15 @@ const same = (a: Record<string, string> | null | undefined, b: Record<string, st
   JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
 
 /**
- * Reads Services before they are switched to `color`; without one, before their selectors are given back to the chart. Errors: `StepFailure`
- * where one is missing.
+ * Reads Services before they are switched to `color`; without one, before their selectors are given back to the chart. `asleep` says which
+ * selectors lead to what a version has switched off. Errors: `StepFailure` where one is missing.
  */
-export async function planMoves(services: readonly ServicePlan[], color: Color | undefined, kubernetes: Kubernetes): Promise<SeenMove[]> {
+export async function planMoves(
+  services: readonly ServicePlan[],
+  color: Color | undefined,
+  kubernetes: Kubernetes,
+  asleep: (selector: Record<string, string> | null) => boolean,
+): Promise<SeenMove[]> {
   return Promise.all(
     services.map(async ({ name, selector, ports }) => {
       const service = await kubernetes.get({ ...SERVICE, name });
@@ -45,10 +50,14 @@ export async function planMoves(services: readonly ServicePlan[], color: Color |
         });
       }
       const live: ServicePort[] = service.spec?.ports ?? [];
+      const from = service.spec?.selector ?? null;
+      const to = { ...selector, ...(color && { [COLOR_LABEL]: color }) };
+      const off = { from: asleep(from), to: asleep(to) };
       return {
         name,
-        from: service.spec?.selector ?? null,
-        to: { ...selector, ...(color && { [COLOR_LABEL]: color }) },
+        from,
+        to,
+        asleep: off.from || off.to ? off : undefined,
         ports: samePorts(live, ports) ? undefined : { from: live, to: keepNodePorts(ports, live) },
         resourceVersion: service.metadata.resourceVersion ?? '',
       };

@@ -3,9 +3,9 @@ import { type AppliedBase, moveBase } from '../base/apply.ts';
 import { givenBack } from '../base/services.ts';
 import { holdAutoscalers } from '../color/autoscalers.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
-import { moveWorkers } from '../color/workers.ts';
+import { moveWorkers, type StartedWorker } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import { waitReady } from '../diagnosis/ready.ts';
+import { isAsleep } from '../kube/asleep.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { colorWorkloads, liveStableServices } from '../kube/live.ts';
 import { phase } from '../run/phase.ts';
@@ -26,14 +26,26 @@ interface Moving {
   base: AppliedBase;
 }
 
-/** Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. */
-export async function switchTraffic(run: Run, plan: Plan, { split, base }: Moving, door: Promise<FrontDoor | undefined>): Promise<void> {
+/**
+ * Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. Returns
+ * the workers that were started: users do not wait for them.
+ */
+export async function switchTraffic(
+  run: Run,
+  plan: Plan,
+  { split, base }: Moving,
+  door: Promise<FrontDoor | undefined>,
+): Promise<StartedWorker[]> {
   let moves: SeenMove[] = [];
-  await phase(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, { moves, base }, door, record), {
+  return phase(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, { moves, base }, door, record), {
     entry: async () => {
       if (plan.active) await holdLive(run, plan.active);
       const stable = plan.active ? await liveStableServices(run.kubernetes, run.options.release) : [];
-      const lists = [planMoves(split.services, plan.color, run.kubernetes), planMoves(givenBack(stable, split), undefined, run.kubernetes)];
+      const off = await asleep(run, plan);
+      const lists = [
+        planMoves(split.services, plan.color, run.kubernetes, off),
+        planMoves(givenBack(stable, split), undefined, run.kubernetes, off),
+      ];
       moves = (await Promise.all(lists)).flat();
       return (journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) });
     },
@@ -46,7 +58,7 @@ async function move(
   { moves, base }: { moves: readonly SeenMove[]; base: AppliedBase },
   door: Promise<FrontDoor | undefined>,
   record: StepRecord,
-): Promise<void> {
+): Promise<StartedWorker[]> {
   run.signal.throwIfAborted();
   const started = run.clock.now();
   await switchServices(moves, run);
@@ -56,17 +68,21 @@ async function move(
   // Helm has ended before anything is switched back.
   for (const one of await Promise.allSettled([routes, moveBase(run, plan, base)])) if (one.status === 'rejected') throw one.reason;
   if (plan.plain) await setPlainWorkers(run, plan.plain.app, false);
-  const workers = await moveWorkers(run, plan.active, plan.color);
-  await kubeProxyFollows(run);
-  await waitReady(
-    workers.map((worker) => ({ ...worker, shared: false })),
-    run,
-    { signal: run.signal, limitMs: run.options.timeoutMs },
-  );
+  const [workers] = await Promise.all([moveWorkers(run, plan.active, plan.color), kubeProxyFollows(run)]);
   record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
+  return workers;
 }
 
-const routesOf = (moves: readonly Pick<SeenMove, 'name' | 'to'>[]) => moves.map((move) => ({ service: move.name, selector: move.to }));
+const routesOf = (moves: readonly SeenMove[]) =>
+  moves.flatMap(({ name, to, asleep }) => (asleep?.to ? [] : [{ service: name, selector: to }]));
+
+/** Which selectors lead to what the version has switched off, in the color that serves and in the new one. */
+async function asleep({ kubernetes, options }: Run, plan: Plan): Promise<(selector: Record<string, string> | null) => boolean> {
+  const colors = plan.active ? [plan.active, plan.color] : [plan.color];
+  const workloads = await Promise.all(colors.map((color) => colorWorkloads(kubernetes, options.release, color)));
+  const all = workloads.flatMap((one) => [...one.values()]);
+  return (selector) => isAsleep(all, selector);
+}
 
 /** The old color keeps its size while it can be switched back to. */
 async function holdLive(run: Run, color: NonNullable<Plan['active']>): Promise<void> {

@@ -44,6 +44,10 @@ export const SCALED: readonly Kind<ScaledKind>[] = KINDS.filter(isScaledKind);
 export const SCHEDULED: readonly Kind<ScheduledKind>[] = KINDS.filter(isScheduledKind);
 /** A version's own workloads, as a plan holds them. */
 export const WORKLOADS: readonly Kind<WorkloadKind>[] = KINDS.filter(isWorkloadKind);
+/** A version's own workloads whose pods are those of Jobs. */
+export const MAKE_JOBS: readonly Kind[] = KINDS.filter((kind) => kind.rule === 'own' && kind.makesJobs);
+/** Kinds whose pods run to their end, once. */
+export const RUN_ONCE: readonly Kind[] = KINDS.filter(({ ready }) => ready === 'completion');
 /** What readiness can judge. */
 export const READY: readonly Kind<ReadyKind>[] = KINDS.filter(isReadyKind);
 /** Kinds whose objects an annotation keeps from running, and which. */

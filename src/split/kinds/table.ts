@@ -34,8 +34,11 @@ export interface KindRow {
   nameLimit?: number;
   /** Path of the reference to the workload that it scales. */
   target?: string;
-  /** It owns its target's replicas: where it says how few, and how few where it does not say. */
-  fewest?: { path: string; otherwise: number };
+  /**
+   * It owns its target's replicas: where it says how few, and how few where it does not say; how many at most; and how few while there is
+   * nothing to do, whatever the minimum.
+   */
+  fewest?: { path: string; otherwise: number; most: string; idle?: string };
   /** Path of a name that it gives to an object which its controller makes. */
   makes?: string;
   standstill?: Standstill;
@@ -43,8 +46,13 @@ export interface KindRow {
   ready?: ReadyBy;
   /** Deleted and recreated where the API server refuses a change. */
   recreated?: true;
-  /** Verbs of the product's own calls, beside what Helm does with every object of a part. `always`: whatever the chart holds. */
-  access?: { verbs: string; scale?: string; always?: true };
+  /** Its pods are those of Jobs that its controller makes. */
+  makesJobs?: true;
+  /**
+   * Verbs of the product's own calls, beside what Helm does with every object of a part. `always`: whatever the chart holds; `status` is
+   * for charts that hold some.
+   */
+  access?: { verbs: string; scale?: string; status?: string; always?: true };
 }
 
 /** The whole table, a row a kind by `group/Kind`. Every other kind goes to the base as rendered. */
@@ -70,7 +78,8 @@ export const TABLE = {
     nameLimit: 52,
     standstill: { by: 'suspend' },
     recreated: true,
-    access: { verbs: 'list patch', always: true },
+    makesJobs: true,
+    access: { verbs: 'list patch', status: 'patch', always: true },
   },
   'keda.sh/ScaledJob': {
     version: 'v1alpha1',
@@ -79,6 +88,7 @@ export const TABLE = {
     pods: 'spec.jobTargetRef.template',
     nameLimit: 57,
     standstill: { by: 'annotation', annotation: 'autoscaling.keda.sh/paused', value: 'true' },
+    makesJobs: true,
     access: { verbs: 'list patch' },
   },
 
@@ -87,7 +97,7 @@ export const TABLE = {
     plural: 'horizontalpodautoscalers',
     rule: 'target',
     target: 'spec.scaleTargetRef',
-    fewest: { path: 'spec.minReplicas', otherwise: 1 },
+    fewest: { path: 'spec.minReplicas', otherwise: 1, most: 'spec.maxReplicas' },
     access: { verbs: 'list patch', always: true },
   },
   'autoscaling.k8s.io/VerticalPodAutoscaler': {
@@ -102,7 +112,7 @@ export const TABLE = {
     rule: 'target',
     nameLimit: 63,
     target: 'spec.scaleTargetRef',
-    fewest: { path: 'spec.minReplicaCount', otherwise: 0 },
+    fewest: { path: 'spec.minReplicaCount', otherwise: 0, most: 'spec.maxReplicaCount', idle: 'spec.idleReplicaCount' },
     makes: 'spec.advanced.horizontalPodAutoscalerConfig.name',
     standstill: { by: 'annotation', annotation: 'autoscaling.keda.sh/paused-replicas', value: '0' },
     access: { verbs: 'list patch' },

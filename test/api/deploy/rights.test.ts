@@ -51,5 +51,8 @@ test('where it may only be read, everything else is listed at once, as rules', a
   for (const resource of ['configmaps', 'deployments', 'cronjobs', 'poddisruptionbudgets', 'horizontalpodautoscalers']) {
     expect(errorsOf(result)[0]).toContain(`resources: ["${resource}"], verbs: ["`);
   }
+  // A schedule's memory goes from color to color, running Jobs are waited for.
+  expect(errorsOf(result)[0]).toContain('resources: ["cronjobs/status"], verbs: ["patch"]');
+  expect(errorsOf(result)[0]).toContain('resources: ["jobs"], verbs: ["list"]');
   expect(await kubectl(['get', 'lease', 'todo-deploy-pair', '--output=jsonpath={.spec.holderIdentity}'])).toBe('');
 });

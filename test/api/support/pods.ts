@@ -7,16 +7,19 @@ import type { Kubelet } from './controllers.ts';
 
 /** How a version turns out: the end of its name. */
 export const QUALITIES = ['good', 'crashes', 'sick', 'late'] as const;
-/** `crashes` never starts, `sick` fails its checks, `late` fails them at the front door alone. */
-export type Quality = (typeof QUALITIES)[number];
+/** `crashes` never starts, `sick` fails its checks, `late` fails them at the front door alone, `waits` runs and is never ready. */
+export type Quality = (typeof QUALITIES)[number] | 'waits';
 
 export const versionOf = (pod: Pod): string => pod.spec?.containers[0]?.image?.split(':').at(-1) ?? '';
-const isOf = (pod: Pod, quality: Quality): boolean => versionOf(pod).endsWith(quality);
+/** A variable says so of one workload, where its version is otherwise. */
+const ownQuality = (pod: Pod): string | undefined => pod.spec?.containers[0]?.env?.find(({ name }) => name === 'QUALITY')?.value;
+const isOf = (pod: Pod, quality: Quality): boolean => (ownQuality(pod) ?? versionOf(pod)).endsWith(quality);
 
 /** The containers of a pod run at once, or cannot be started; one that is annotated as stuck waits for what a test says of it. */
 export const kubelet: Kubelet = (pod, podIP) => {
   if (pod.metadata.annotations?.['test/stuck']) return { phase: 'Pending', ...stuckAs('ContainerCreating', pod) };
   const starts = !isOf(pod, 'crashes');
+  const ready = starts && !isOf(pod, 'waits');
   const state = starts
     ? { running: { startedAt: new Date().toISOString() } }
     : { waiting: { reason: 'CreateContainerError', message: 'exec: "app": executable file not found in $PATH' } };
@@ -24,12 +27,12 @@ export const kubelet: Kubelet = (pod, podIP) => {
     name,
     image,
     imageID: '',
-    ready: starts,
+    ready,
     started: starts,
     restartCount: 0,
     state,
   }));
-  const status = starts ? 'True' : 'False';
+  const status = ready ? 'True' : 'False';
   const conditions = [
     { type: 'PodScheduled', status: 'True' },
     { type: 'Ready', status },

@@ -1,16 +1,21 @@
 import type { Pod } from '../../../interfaces/objects.ts';
 import type { ContainerStatus } from '../../diagnosis/causes.ts';
 import type { Failing } from '../../diagnosis/workload-state.ts';
-import { colorSelector, EVENT, POD } from '../../kube/names.ts';
-import { isLongRunning, takenAway } from '../../kube/pods.ts';
+import { colorSelector, EVENT, POD, selects } from '../../kube/names.ts';
+import { isLongRunning, isReady, takenAway } from '../../kube/pods.ts';
 import type { View } from '../../kube/watch.ts';
-import { hasLooked, type Watcher, watchInBake } from './watcher.ts';
+import { hasLooked, routesOf, type Watcher, watchInBake } from './watcher.ts';
 
 /** No container of the color ends by itself. */
 export const ends: Watcher = async (baking) => {
   const { run, plan } = baking;
   const first = new Map<string, number>();
   const gone = new Map<string, string>();
+  const been = new Set<string>();
+  const routes = routesOf(baking);
+  // A worker that starts with the switch may try again: its readiness is watched by itself.
+  const isStarting = ({ metadata }: Pod) =>
+    !been.has(metadata.uid ?? metadata.name) && !routes.some(({ selector }) => selects(selector, metadata.labels));
   await watchInBake(baking, {
     watch: [{ kind: POD, options: { labelSelector: colorSelector(run.options.release, plan.color) } }, { kind: EVENT }],
     judge(view) {
@@ -18,7 +23,8 @@ export const ends: Watcher = async (baking) => {
         const why = takenAway(pod);
         if (why !== undefined) gone.set(pod.metadata.uid ?? pod.metadata.name, `${pod.metadata.name} (${why})`);
       }
-      return overItsLimit(view) ?? endedContainer(view, first);
+      for (const { metadata } of view.all(POD).filter(isReady)) been.add(metadata.uid ?? metadata.name);
+      return overItsLimit(view) ?? endedContainer(view, first, isStarting);
     },
     mayEnd: (view, now) => hasLooked(baking, view, POD, now),
   });
@@ -43,8 +49,12 @@ export function overItsLimit(view: Pick<View, 'all'>): Failing | undefined {
 }
 
 /** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
-export function endedContainer(view: Pick<View, 'all'>, first: Map<string, number>): Failing | undefined {
-  for (const pod of view.all(POD).filter(isOfInterest)) {
+export function endedContainer(
+  view: Pick<View, 'all'>,
+  first: Map<string, number>,
+  isStarting: (pod: Pod) => boolean = () => false,
+): Failing | undefined {
+  for (const pod of view.all(POD).filter((one) => isOfInterest(one) && !isStarting(one))) {
     for (const status of pod.status?.containerStatuses ?? []) {
       const key = `${pod.metadata.uid} ${status.name}`;
       if (!first.has(key)) first.set(key, status.restartCount);

@@ -65,6 +65,10 @@ describe('every row is whole', () => {
     (_, kind) => expect(verbsOf(kind)).toEqual(expect.arrayContaining(['list', 'patch'])),
   );
 
+  test.each(each(SCHEDULED))('%s remembers its last tick in its status, which goes from color to color', (_, kind) => {
+    expect(kind).toMatchObject({ access: { status: 'patch' }, makesJobs: true });
+  });
+
   test.each(each(READY))('%s is listed and watched, or nothing could judge it', (_, kind) => {
     expect(verbsOf(kind)).toEqual(expect.arrayContaining(['list', 'watch']));
   });

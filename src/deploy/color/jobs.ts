@@ -1,0 +1,70 @@
+import { HttpError } from '../../interfaces/errors.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Job } from '../../interfaces/objects.ts';
+import { podTemplateOf } from '../../split/kinds/pods.ts';
+import { MAKE_JOBS } from '../../split/kinds/rows.ts';
+import { APP_LABEL, COLOR_LABEL, type Color } from '../../split/model.ts';
+import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { colorObjects } from '../kube/kinds.ts';
+import { JOB } from '../kube/names.ts';
+import type { AppContext } from '../run/run.ts';
+
+type Deps = Pick<AppContext, 'kubernetes' | 'options'>;
+
+/** Pure: the Jobs that were made by one of these. */
+export const jobsOf = (jobs: readonly Job[], makers: readonly KubernetesObject[]): Job[] =>
+  jobs.filter(({ metadata }) =>
+    metadata.ownerReferences?.some(({ uid, controller }) => controller && makers.some((maker) => maker.metadata.uid === uid)),
+  );
+
+const isRunning = ({ spec, status }: Job): boolean =>
+  spec?.suspend !== true && !status?.conditions?.some(({ type, status: is }) => ['Complete', 'Failed'].includes(type) && is === 'True');
+
+/** Pure: running Jobs of a color: made by its own objects, or by its workers, whose Jobs' pods carry the color. Hooks are waited for by Helm. */
+export function runningJobs(jobs: readonly Job[], makers: readonly KubernetesObject[], app: string, color: Color): Job[] {
+  const colored = jobs.filter((job) => {
+    const labels = { ...podTemplateOf(job)?.metadata?.labels, ...job.metadata.labels };
+    return labels[APP_LABEL] === app && labels[COLOR_LABEL] === color && job.metadata.annotations?.[HOOK_ANNOTATION] === undefined;
+  });
+  return [...new Set([...jobsOf(jobs, makers), ...colored])].filter(isRunning);
+}
+
+/** All Jobs of the namespace; none where this account may not list them: a chart that makes some needs that right. */
+export async function listJobs({ kubernetes }: Pick<Deps, 'kubernetes'>): Promise<Job[]> {
+  try {
+    return (await kubernetes.list(JOB)).items;
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 403) return [];
+    throw error;
+  }
+}
+
+const POLL_MS = 2_000;
+
+/**
+ * Waits for the color's running Jobs, which may call its Services, at most `limitMs`; then says which still run. Returns those. Errors:
+ * the signal's reason.
+ */
+export async function jobsEnded(
+  deps: Deps & Pick<AppContext, 'clock' | 'log' | 'report'>,
+  color: Color,
+  { limitMs, signal }: { limitMs: number; signal?: AbortSignal | undefined },
+): Promise<void> {
+  const { clock, log, kubernetes, options } = deps;
+  const makers = (await Promise.all(MAKE_JOBS.map((kind) => colorObjects(kubernetes, options.release, color, kind)))).flat();
+  const deadline = clock.now() + limitMs;
+  for (let told = ''; ; ) {
+    const running = runningJobs(await listJobs(deps), makers, options.release, color);
+    if (running.length === 0) return;
+    const names = running.map(({ metadata }) => `${JOB.kind}/${metadata.name}`).join(', ');
+    if (clock.now() >= deadline) {
+      const message = `${names} of ${color} still ${running.length > 1 ? 'run' : 'runs'} after ${limitMs / 1000} s: not waited for any longer`;
+      log.warning(message);
+      deps.report.notes.push(message);
+      return;
+    }
+    if (names !== told) log.info(`Waiting for ${names} of ${color}, at most ${limitMs / 1000} s: until then its pods and Services stay`);
+    told = names;
+    await clock.sleep(POLL_MS, signal);
+  }
+}
