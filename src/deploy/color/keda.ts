@@ -44,8 +44,8 @@ export async function stopScaled(deps: Deps, color: Color): Promise<void> {
 async function scaledOf({ kubernetes, options }: Deps, color: Color): Promise<{ object: KubernetesObject; held: Held }[]> {
   const lists = await Promise.all(
     PAUSED.map(async (held) => {
-      const objects = await ignoreNotFound(colorObjects(kubernetes, options.release, color, held));
-      return (objects ?? []).map((object) => ({ object, held }));
+      const objects = await colorObjects(kubernetes, options.release, color, held);
+      return objects.map((object) => ({ object, held }));
     }),
   );
   return lists.flat();

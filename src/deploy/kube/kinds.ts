@@ -1,3 +1,4 @@
+import { HttpError } from '../../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject, ObjectRef } from '../../interfaces/kubernetes.ts';
 import type { Workload } from '../../interfaces/objects.ts';
 import type { Kind } from '../../split/kinds/rows.ts';
@@ -12,7 +13,13 @@ export const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): ObjectR
  */
 export async function colorObjects(kubernetes: Kubernetes, release: string, color: Color, kind: Kind): Promise<Workload[]> {
   if (!kind.access?.always && !(await canList(kubernetes, kind))) return [];
-  return (await kubernetes.list(kind.ref, { labelSelector: colorSelector(release, color) })).items;
+  try {
+    return (await kubernetes.list(kind.ref, { labelSelector: colorSelector(release, color) })).items;
+  } catch (error) {
+    // An operator may be uninstalled while a run goes on, which has seen its kinds.
+    if (error instanceof HttpError && error.status === 404) return [];
+    throw error;
+  }
 }
 
 async function canList(kubernetes: Kubernetes, { ref, group, plural }: Kind): Promise<boolean> {
