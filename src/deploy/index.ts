@@ -1,5 +1,6 @@
 export { deploy } from './deploy.ts';
 export { type Evidence, StepFailure } from './diagnosis/failure.ts';
+export { seenText } from './run/exposure.ts';
 export type { Collaborators, DeployOptions } from './run/options.ts';
 export type { DeployOutcome } from './run/outcome.ts';
 export type { Who } from './state/lease-object.ts';

@@ -14,6 +14,7 @@ import { type DeployOutcome, outcomeOf } from './run/outcome.ts';
 import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
 import { begin, prove } from './state/journal.ts';
+import { watchExposure } from './traffic/exposure.ts';
 import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
 import { leadBack } from './traffic/lead-back.ts';
 import { switchTraffic } from './traffic/switch.ts';
@@ -28,12 +29,15 @@ interface BroughtUp extends RaisedColor {
  * From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. `before` runs ahead of the base.
  */
 export async function carryOut(run: Run, plan: Plan, before: () => Promise<void> = async () => undefined): Promise<DeployOutcome> {
+  const unwatch = watchExposure(run, plan);
   try {
     const up = await bringUp(run, plan, before);
     await moveUsers(run, up.plan, up);
     await finish(run, up.plan);
   } catch (error) {
-    return recover(run, plan, error);
+    return await recover(run, plan, error);
+  } finally {
+    await unwatch();
   }
   return outcomeOf(run, plan, 'deployed');
 }

@@ -1,13 +1,15 @@
-import type { DeployOutcome, Evidence, StepFailure } from '../../deploy/index.ts';
+import { type DeployOutcome, type Evidence, type StepFailure, seenText } from '../../deploy/index.ts';
 
 const ANNOTATION_LINES = 8;
 
 const ANNOTATION_COLUMNS = 300;
 
-/** The annotation, too, shows the last lines of each log. */
-export function shown(error: StepFailure, { report }: DeployOutcome): StepFailure {
-  const evidence = report.failure?.evidence ?? [];
-  if (evidence.length > 0) error.details = evidence.map(shortEvidence).join('\n');
+/** The annotation, too, says who saw the version, and shows the last lines of each log. */
+export function shown(error: StepFailure, { report, seen }: DeployOutcome): StepFailure {
+  const who = seenText(seen, report.switchBackMs);
+  const evidence = (report.failure?.evidence ?? []).map(shortEvidence);
+  const details = [...(who ? [`${who.charAt(0).toUpperCase()}${who.slice(1)}.`] : []), ...evidence];
+  if (details.length > 0) error.details = details.join('\n');
   return error;
 }
 

@@ -5,6 +5,7 @@ import type { ObjectChange } from '../kube/diff.ts';
 import { activeOf, isGone, liveStableServices } from '../kube/live.ts';
 import type { Rollback } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
+import type { Seen } from './exposure.ts';
 import type { Plan, Recorder, Run } from './run.ts';
 
 /** What a deploy would do. */
@@ -36,6 +37,8 @@ export interface DeployOutcome {
   /** What serves now. */
   activeColor?: Color | undefined;
   version?: string | undefined;
+  /** Whether users met the version of a run that went wrong; undefined where nothing was begun, or nothing served before. */
+  seen?: Seen | undefined;
   /** What served before this run. */
   previousColor?: Color | undefined;
   previousVersion?: string | undefined;
@@ -79,7 +82,7 @@ const beforeOf = ({ active, serving, plain, unserved }: Pick<Plan, 'active' | 's
 
 /** The outcome of a run that went wrong: who serves is read again, where it can be. */
 export async function failedOutcome(
-  run: Pick<Run, 'kubernetes' | 'options' | 'report'>,
+  run: Pick<Run, 'kubernetes' | 'options' | 'report' | 'clock'>,
   error: StepFailure,
   { rolledBack = false, plan }: { rolledBack?: boolean; plan?: Plan } = {},
 ): Promise<DeployOutcome> {
@@ -102,6 +105,7 @@ export async function failedOutcome(
     report,
     error,
     ...now,
+    seen: plan?.active ? report.exposure?.seen(run.clock.now()) : undefined,
     url: report.url,
     // Without a plan nothing was touched: what serves is what served.
     previousColor: plan ? beforeOf(plan).color : now.activeColor,

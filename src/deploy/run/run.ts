@@ -7,6 +7,7 @@ import type { Deployed, Rollback } from '../state/journal.ts';
 import type { JournalStore } from '../state/journal-store.ts';
 import type { PlainApp } from '../state/plain.ts';
 import type { PhaseName } from '../state/timeline.ts';
+import type { Exposure } from './exposure.ts';
 import type { Collaborators, DeployOptions, RunOptions } from './options.ts';
 
 /** A deploy or a rollback at work: its collaborators, what the user wants, the journal, and what is to be reported. */
@@ -76,6 +77,8 @@ export class Recorder {
   switchMs: number | undefined;
   switchBackMs: number | undefined;
   url: string | undefined;
+  /** Who was led to the version, while the run acts. */
+  exposure: Exposure | undefined;
   failure:
     | { reason: Reason; message: string; hint?: string | undefined; evidence: readonly Evidence[]; step: PhaseName | undefined }
     | undefined;

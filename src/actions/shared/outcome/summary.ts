@@ -1,4 +1,4 @@
-import type { DeployOutcome } from '../../../deploy/index.ts';
+import { type DeployOutcome, seenText } from '../../../deploy/index.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
 import { bold, code, join, link, raw, type Text } from '../../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../../runtime/summary.ts';
@@ -58,13 +58,13 @@ function whoServes({ cluster }: About, outcome: DeployOutcome): Text[] {
   if (!activeColor && !version) return [raw(`**${none}** in namespace ${cluster.namespace}.`)];
   const as = activeColor ? ` as ${activeColor}` : ', as plain Helm runs it';
   const serves = [bold(join(raw('Version '), code(short(version ?? 'unknown')), raw(' serves'))), raw(as), ...where];
+  const who = seenText(outcome.seen, report.switchBackMs);
   const why: Record<DeployOutcome['status'], string> = {
     deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
     unchanged: ': the content of this version already runs.',
     superseded: ': this run deploys nothing.',
-    'rolled-back':
-      report.switchBackMs === undefined ? ': users never saw the new version.' : `: users were switched back in ${report.switchBackMs} ms.`,
-    failed: '.',
+    'rolled-back': who ? `: ${who}.` : '.',
+    failed: who ? `: ${who}.` : '.',
     planned: '. Nothing was touched.',
   };
   const left =

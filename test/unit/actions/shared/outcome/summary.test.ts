@@ -38,7 +38,8 @@ const crash = (text = 'Traceback\nKeyError: x') => ({
 
 describe('the summary of a deploy', () => {
   test('of a version that crashes: who serves and why first, then the log, open', () => {
-    const text = summaryOf({ status: 'rolled-back', rolledBack: true, version: OLD, activeColor: 'green' }, { failure: crash() });
+    const outcome = { status: 'rolled-back', rolledBack: true, version: OLD, activeColor: 'green', seen: { kind: 'unseen' } } as const;
+    const text = summaryOf(outcome, { failure: crash() });
     expect(text.split('\n\n').slice(0, 5)).toEqual([
       '## todo: b28972b failed, a1b2c3d serves',
       '**Version `a1b2c3d` serves** as green: users never saw the new version.',
@@ -47,6 +48,20 @@ describe('the summary of a deploy', () => {
       '<details open><summary>Last log lines of backend</summary>',
     ]);
     expect(text).toContain('<details><summary>Pod backend-1</summary>');
+  });
+
+  test.each<[NonNullable<DeployOutcome['seen']>, number | undefined, string]>([
+    [{ kind: 'unseen' }, undefined, 'users never saw the new version.'],
+    [{ kind: 'served', ms: 12_340 }, 180, 'users were on the new version for 12 s, and users were switched back in 180 ms.'],
+    [
+      { kind: 'led', ms: 4_200, services: ['todo-backend'] },
+      undefined,
+      'users met the new version for 4.2 s: Service todo-backend, which selects without the color, led them to it.',
+    ],
+    [{ kind: 'unknown' }, undefined, 'whether users met the new version could not be watched to the end.'],
+  ])('who saw it, in words: %j', (seen, switchBackMs, words) => {
+    const outcome = { status: 'rolled-back', rolledBack: true, version: OLD, activeColor: 'green', seen } as const;
+    expect(summaryOf(outcome, { failure: crash(), switchBackMs })).toContain(`**Version \`a1b2c3d\` serves** as green: ${words}`);
   });
 
   test('evidence that is long stays folded', () => {
