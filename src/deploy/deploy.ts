@@ -6,6 +6,7 @@ import { carryOut } from './phases.ts';
 import { dryRun } from './preflight/dry-run.ts';
 import { requireFeasible } from './preflight/feasible.ts';
 import { requireNamespace } from './preflight/namespace.ts';
+import { requireOwnReleases } from './preflight/own-releases.ts';
 import { makePlan } from './preflight/plan.ts';
 import { whySuperseded } from './preflight/superseded.ts';
 import { isUnchanged } from './preflight/unchanged.ts';
@@ -21,6 +22,7 @@ import { underLease } from './under-lease.ts';
 export async function deploy(options: DeployOptions, outside: Collaborators, signal: AbortSignal): Promise<DeployOutcome> {
   const parts = { ...outside, options, report: new Recorder(), signal };
   try {
+    await requireOwnReleases(parts);
     if (options.dryRun) return await planOnly(parts);
     await requireNamespace(outside);
     return await underLease(parts, deployUnderLease);

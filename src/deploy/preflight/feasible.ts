@@ -10,6 +10,7 @@ import { colorRelease } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { requireAccess } from './access.ts';
 import { requireCapacity } from './capacity.ts';
+import { requireOwnObjects } from './own-objects.ts';
 import type { Preflight } from './plan.ts';
 import { requireQuota } from './quota.ts';
 
@@ -21,6 +22,7 @@ export async function requireFeasible(run: Feasibility, plan: Plan): Promise<voi
   const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
   // Rights first: without them the rest fails in ways that name no cause.
   await requireAccess(run, objects);
+  await requireOwnObjects(run, plan);
   await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireCapacity(run, plan), requireValid(run, plan)]);
 }
 

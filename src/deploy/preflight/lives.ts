@@ -69,7 +69,7 @@ interface Live {
 }
 
 /** Hooks come and go. What the account may not read counts as there: that it needs the right is said where rights are asked for. */
-async function liveObjects({ kubernetes }: Reader, objects: readonly KubernetesObject[]): Promise<Live[]> {
+export async function liveObjects({ kubernetes }: Reader, objects: readonly KubernetesObject[]): Promise<Live[]> {
   const lasting = objects.filter((object) => object.metadata.annotations?.[HOOK_ANNOTATION] === undefined);
   const found = await Promise.all(
     lasting.map(async (wanted): Promise<Live[]> => {

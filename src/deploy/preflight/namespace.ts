@@ -7,13 +7,7 @@ const refused = (error: unknown): boolean => error instanceof HttpError && error
 /** Creates the namespace where it is missing and we may. Errors: `ConfigurationError` with the command that creates it. */
 export async function requireNamespace({ kubernetes, log }: Pick<Run, 'kubernetes' | 'log'>): Promise<void> {
   const name = kubernetes.namespace;
-  try {
-    if (await kubernetes.get({ ...NAMESPACE, name })) return;
-  } catch (error) {
-    // An account that is bound to one namespace may not look at Namespaces: then there is one.
-    if (refused(error)) return;
-    throw error;
-  }
+  if ((await requireLasting({ kubernetes })) !== 'missing') return;
   try {
     await kubernetes.create({ ...NAMESPACE, metadata: { name } });
     log.info(`Namespace ${name} created`);
@@ -25,4 +19,21 @@ export async function requireNamespace({ kubernetes, log }: Pick<Run, 'kubernete
       cause: error,
     });
   }
+}
+
+/** Errors: `ConfigurationError` where the namespace is being deleted: nothing can be created in it, and what is there goes. */
+export async function requireLasting({ kubernetes }: Pick<Run, 'kubernetes'>): Promise<'there' | 'missing' | 'unseen'> {
+  const name = kubernetes.namespace;
+  const namespace = await kubernetes.get({ ...NAMESPACE, name }).catch((error: unknown) => {
+    // An account that is bound to one namespace may not look at Namespaces: then there is one.
+    if (refused(error)) return 'unseen' as const;
+    throw error;
+  });
+  if (namespace === 'unseen') return 'unseen';
+  if (namespace === undefined) return 'missing';
+  const since = namespace.metadata.deletionTimestamp;
+  if (since === undefined) return 'there';
+  throw new ConfigurationError(`The namespace "${name}" is being deleted since ${since}: nothing can be created in it`, {
+    hint: `Wait until it is gone, then deploy again; or use another one. What holds it: kubectl get namespace ${name} -o jsonpath='{.status.conditions}'`,
+  });
 }

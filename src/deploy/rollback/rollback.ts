@@ -4,6 +4,8 @@ import { carryOut } from '../phases.ts';
 import { requireAccess } from '../preflight/access.ts';
 import { dryRunOf } from '../preflight/dry-run.ts';
 import { missingImages, requireFeasible } from '../preflight/feasible.ts';
+import { requireLasting } from '../preflight/namespace.ts';
+import { requireOwnReleases } from '../preflight/own-releases.ts';
 import { abortReason } from '../run/cancel.ts';
 import type { RunOptions } from '../run/options.ts';
 import { type DeployOutcome, failedOutcome, outcomeOf } from '../run/outcome.ts';
@@ -27,7 +29,8 @@ export async function rollback(options: RollbackOptions, outside: RollbackCollab
   const wanted: Wanted = { ...options, version: `rollback to ${options.toText}`, smoke: [], ownSmoke: options.smoke };
   const parts = { ...outside, options: wanted, report: new Recorder(), signal };
   try {
-    const journal = await openJournal(parts);
+    // Side by side: users may be waiting.
+    const [journal] = await Promise.all([openJournal(parts), requireLasting(parts), requireOwnReleases(parts)]);
     if (options.dryRun) return await planOnly({ ...parts, journal });
     return await underLease(parts, (run) => rollBackUnderLease({ ...run, digestOf: outside.digestOf }));
   } catch (error) {
