@@ -18,7 +18,7 @@ export async function requireOwnReleases(deps: Deps): Promise<void> {
   const parts = await Promise.all([...newest].map(async ([name, revision]) => [name, await partOf(deps, name, revision)] as const));
   const records = new Map(parts);
   const owner = (await appOfColor(deps, release)) ?? appOf(records.get(release));
-  if (owner !== undefined && owner !== release) {
+  if (owner && owner !== release) {
     const color = COLORS.find((one) => release.endsWith(`-${one}`));
     throw new ConfigurationError(
       `"${release}" is ${color ? `the color ${color}` : 'a release'} of the app "${owner}": it is no name for another app in this namespace`,

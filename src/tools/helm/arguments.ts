@@ -68,6 +68,8 @@ export function renderArguments({ release, chart, version, valueFiles, install }
     positional(release, 'a release'),
     positional(chart, 'a chart'),
     '--dry-run=server',
+    // Whose objects are in the way is asked by the preflight: Helm would name the first one alone.
+    '--take-ownership',
     ...SERVER_SIDE,
     '--output=json',
     ...(version === undefined ? [] : [`--version=${version}`]),

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => app.remove());
 
 const deploy = (version: string, release = RELEASE): Promise<Ended> =>
-  app.deploy(version, undefined, { release, values: app.values(version, { lives: true }) });
+  app.deploy(version, undefined, { release, values: app.values(version, { lives: true }), ...(release !== RELEASE && { smoke: [] }) });
 const helm = (...args: string[]) =>
   runner.run({ command: ['helm', ...args, `--namespace=${app.namespace}`], env: environment, timeoutMs: 60_000 });
 const installs = (release: string) => helm('install', release, join(ROOT, 'test/charts/small'), '--set=service.enabled=false');

@@ -70,6 +70,7 @@ describe('arguments', () => {
       'todo',
       './c',
       '--dry-run=server',
+      '--take-ownership',
       '--server-side=true',
       '--disable-openapi-validation',
       '--output=json',
