@@ -22,7 +22,7 @@ import { ROLLBACK_WORKFLOW, VERSION_HEADER, WORKFLOW } from './workflow/yaml.ts'
 const WORKFLOW_LIMIT_MS = 15 * 60_000;
 const CONTROL_REQUESTS = 2_500;
 const MIN_REQUESTS = 50_000;
-const RATE = 300;
+const RATE = 290;
 
 const started = Date.now();
 let runNumber = 1;
