@@ -108,7 +108,7 @@ const TABLE: [[string, Inputs], string][] = [
   [deploy({ smoke: '- {service: web, port: 0}' }), 'Input "smoke", check 1: "port" is "0"'],
   [rollback({ release: '' }), 'Input "release" is empty: expected a Helm release name'],
   [rollback({ release: 'Todo_1' }), 'Input "release" is "Todo_1": not understood'],
-  [rollback({ to: 'a b' }), 'Input "to" is "a b": not understood (allowed: previous, -2, a commit, a version or tag)'],
+  [rollback({ to: 'a b' }), 'Input "to" is "a b": not understood (allowed: previous, -2, a commit, a version or tag, plain)'],
   [rollback({ to: '-0' }), 'Input "to" is "-0": not understood'],
   [rollback({ to: '--namespace=x' }), 'Input "to" is "--namespace=x": not understood'],
   [rollback({ to: '$(id)' }), 'Input "to" is "$(id)": not understood'],

@@ -37,7 +37,7 @@ function readTarget(text: string): Target {
   const target = parseTarget(text);
   if (target) return target;
   throw new ConfigurationError(
-    `Input "to" is "${text.slice(0, 100).replace(/\s+/g, ' ')}": not understood (allowed: previous, -2, a commit, a version or tag)`,
+    `Input "to" is "${text.slice(0, 100).replace(/\s+/g, ' ')}": not understood (allowed: previous, -2, a commit, a version or tag, plain)`,
   );
 }
 

@@ -1,5 +1,5 @@
-import type { DeployOutcome, Who } from '../../deploy/index.ts';
-import { type ListedVersion, listVersions, type RollbackOptions, rollback } from '../../deploy/rollback/index.ts';
+import { type DeployOutcome, type ToPlainOptions, toPlain, type Who } from '../../deploy/index.ts';
+import { type ListedVersion, listVersions, PLAIN, type RollbackOptions, rollback } from '../../deploy/rollback/index.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
@@ -22,7 +22,10 @@ export async function runRollback(context: ActionContext, inputs: RollbackInputs
     const who = whoRuns(context);
     if (!inputs.dryRun) context.state.save(HOLDER, who.holder);
     const digestOf = tagFinder(registry, context.log);
-    const outcome = await rollback(optionsOf(inputs, who), { ...outside, digestOf }, context.signal);
+    const outcome =
+      inputs.toText === PLAIN
+        ? await toPlain(plainOptions(inputs, who), outside, context.signal)
+        : await rollback(optionsOf(inputs, who), { ...outside, digestOf }, context.signal);
     setOutputs(context, outcome, await writeReport(context, inputs, outcome, 'rollback'));
     context.setOutput('versions', '');
     writeSummary(context, inputs, outcome);
@@ -37,7 +40,8 @@ export async function runRollback(context: ActionContext, inputs: RollbackInputs
 function sentence({ release }: RollbackInputs, { status, version, activeColor, url, rollback: undone }: DeployOutcome): string {
   if (status === 'planned') return 'Nothing was touched: see the plan in the summary';
   const from = status === 'deployed' && undone?.from ? `, rolled back from ${undone.from}` : '';
-  return `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}${from}`;
+  const as = activeColor ? `as ${activeColor}` : 'as plain Helm runs it';
+  return `${release}: version ${version} serves ${as}${url ? ` at ${url}` : ''}${from}`;
 }
 
 function optionsOf(inputs: RollbackInputs, who: Who): RollbackOptions {
@@ -49,6 +53,10 @@ function optionsOf(inputs: RollbackInputs, who: Who): RollbackOptions {
     smoke,
     url,
   };
+}
+
+function plainOptions({ release, url, timeoutMs, bakeMs, drainMs, dryRun, smoke, reason }: RollbackInputs, who: Who): ToPlainOptions {
+  return { release, url, timeoutMs, bakeMs, drainMs, dryRun, smoke, reason, who };
 }
 
 /** A registry that cannot be asked has no tag for us. */

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, otherColor } from '../../split/model.ts';
+import { healLeaving, leavesToPlain } from '../adoption/heal-leaving.ts';
 import { retirePlain } from '../adoption/retire.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { retireColor } from '../color/retire.ts';
@@ -27,15 +28,10 @@ export async function heal(run: AppContext): Promise<string | undefined> {
 
 async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string> {
   const { journal } = run;
+  if (leavesToPlain(inFlight)) return healLeaving(run, inFlight, failureOf(run, inFlight));
   const remedy = healing(journal.journal, undefined);
   const subject = `the deploy of ${inFlight.version} that ended in "${inFlight.phase}" (${inFlight.runUrl || inFlight.holder})`;
-  const failure = {
-    version: inFlight.version,
-    at: new Date(run.clock.now()).toISOString(),
-    reason: 'cancelled',
-    cause: `ended in ${inFlight.phase}`,
-    runUrl: inFlight.runUrl,
-  };
+  const failure = failureOf(run, inFlight);
   if (remedy?.kind === 'finish') {
     await releaseAutoscalers(run, inFlight.color);
     if (inFlight.plain) await retirePlain(run, inFlight.plain, inFlight.color);
@@ -52,6 +48,14 @@ async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string
   await takeBack(run, inFlight, failure);
   return `Reverted ${subject}`;
 }
+
+const failureOf = (run: AppContext, { version, phase, runUrl }: InFlight) => ({
+  version,
+  at: new Date(run.clock.now()).toISOString(),
+  reason: 'cancelled',
+  cause: `ended in ${phase}`,
+  runUrl,
+});
 
 /** The new color passed its checks and the old one is not there: users stay on, or go to, the new one. */
 async function keepNewColor(run: AppContext, inFlight: InFlight, subject: string): Promise<string> {

@@ -4,4 +4,4 @@ export { type ListedVersion, listVersions } from './list.ts';
 export type { RollbackOptions } from './options.ts';
 export { readSituation } from './read.ts';
 export { rollback } from './rollback.ts';
-export { parseTarget, type Target } from './target.ts';
+export { PLAIN, parseTarget, type Target } from './target.ts';

@@ -13,6 +13,8 @@ export interface Situation extends Pick<Facts, 'serving'> {
   /** The color that serves; undefined where the app was never deployed. */
   active: Color | undefined;
   candidates: Candidate[];
+  /** What plain Helm ran before the app was taken over. */
+  plainVersion?: string | undefined;
 }
 
 type Deps = Pick<Run, 'kubernetes' | 'journal'> & { readonly options: { readonly release: string } };
@@ -34,7 +36,12 @@ export async function readSituation(deps: Deps): Promise<Situation> {
   const active = selected ?? journal.journal.active;
   const { history } = journal.journal;
   const serving = history.find((entry) => entry.color === active);
-  return { active, serving, candidates: candidatesOf({ history, serving, colors: { blue, green } }) };
+  return {
+    active,
+    serving,
+    candidates: candidatesOf({ history, serving, colors: { blue, green } }),
+    plainVersion: journal.journal.plain?.version,
+  };
 }
 
 async function readColor({ kubernetes, options }: Deps, color: Color): Promise<LiveColor> {

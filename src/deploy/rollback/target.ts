@@ -6,6 +6,9 @@ import { candidateLine } from './describe.ts';
 /** What the user asked for. */
 export type Target = { kind: 'back'; steps: number } | { kind: 'name'; name: string };
 
+/** The input `to` that gives the app back to plain Helm. */
+export const PLAIN = 'plain';
+
 /** Git's own shortest abbreviation. */
 const SHORTEST = 4;
 const COMMIT = /^[0-9a-f]{4,40}$/i;
@@ -20,6 +23,8 @@ export function parseTarget(text: string): Target | undefined {
 export interface Choice {
   candidates: readonly Candidate[];
   serving: Deployed | undefined;
+  /** What plain Helm ran before the app was taken over. */
+  plainVersion?: string | undefined;
 }
 
 /**
@@ -52,11 +57,17 @@ export function chooseTarget(target: Target, choice: Choice): Candidate | 'servi
 }
 
 /** The error, with the versions that can be rolled back to. */
-export function unknownTarget(what: string, { candidates, serving }: Choice): ConfigurationError {
+export function unknownTarget(what: string, { candidates, serving, plainVersion }: Choice): ConfigurationError {
   const lines = candidates.map(candidateLine);
   const list =
     lines.length > 0
       ? `Versions that can be rolled back to:\n${lines.join('\n')}`
-      : 'No version served before it: there is nothing to roll back to.';
-  return new ConfigurationError(serving ? `${what} (${serving.version})` : what, { hint: list });
+      : plainVersion === undefined
+        ? 'No version served before it: there is nothing to roll back to.'
+        : 'No version of this product served before it.';
+  const before =
+    plainVersion === undefined
+      ? ''
+      : `\nBefore, plain Helm ran this app (${plainVersion}), which no color holds: to: ${PLAIN} gives it back under traffic.`;
+  return new ConfigurationError(serving ? `${what} (${serving.version})` : what, { hint: `${list}${before}` });
 }

@@ -46,6 +46,8 @@ export interface InFlight {
   secretsBefore?: SecretBefore[] | undefined;
   /** The app that plain Helm or kubectl ran, where this deploy takes it over: then there is no `previousColor`. */
   plain?: PlainApp | undefined;
+  /** The app that plain Helm ran, where this run gives it back: then `previousColor` serves, and `color` is the one that rests. */
+  toPlain?: PlainApp | undefined;
   /** How long a color that users leave keeps running. */
   drainMs?: number | undefined;
 }

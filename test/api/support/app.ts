@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Collaborators, type DeployOptions, type DeployOutcome, deploy } from '../../../src/deploy/index.ts';
+import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, toPlain } from '../../../src/deploy/index.ts';
 import { LEASE, leaseName, NAMESPACE, POD, SERVICE, selects } from '../../../src/deploy/kube/names.ts';
 import { isReady } from '../../../src/deploy/kube/pods.ts';
 import { parseTarget, rollback } from '../../../src/deploy/rollback/index.ts';
@@ -80,6 +80,13 @@ export class App {
     if (!to) throw new Error(`"${toText}" names no version`);
     const wanted = { ...options, to, toText, allowIrreversible: false };
     return this.#run(toText, fault, (outside, signal) => rollback(wanted, { ...outside, digestOf: async () => undefined }, signal));
+  }
+
+  /** The way back to plain Helm; `smoke` over the recorded checks. */
+  toPlain(fault?: Fault, smoke?: DeployOptions['smoke']): Promise<Ended> {
+    const { release, timeoutMs, bakeMs, drainMs, who } = this.#options('plain');
+    const options = { release, timeoutMs, bakeMs, drainMs, who, smoke, dryRun: false };
+    return this.#run('plain', fault, (outside, signal) => toPlain(options, outside, signal));
   }
 
   async #run(

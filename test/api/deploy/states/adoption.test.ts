@@ -66,3 +66,23 @@ describe.each([
     await expectWayOut(app, 'v3-good');
   });
 });
+
+describe.each([
+  ['Helm 3', HELM3],
+  ['Helm 4, client-side apply', HELM4_CLIENT_SIDE],
+  ['Helm 4', HELM4],
+])('an app that was taken over from %s', (_, way) => {
+  test('is given back: the plain version serves, and nothing of ours is left', async () => {
+    await plain('leave', way);
+    await app.deploy('v2-good');
+    await app.deploy('v3-good');
+    const { outcome, log } = await app.toPlain();
+    if (outcome === 'killed' || outcome.status !== 'deployed') throw new Error(log.join('\n'));
+    expect(outcome).toMatchObject({ version: 'Helm revision 1', previousVersion: 'v3-good', previousColor: 'green' });
+    await expectPlain(way, 'v1-good', ['1 deployed']);
+    expect(await app.journal()).toEqual({ schema: 1, release: RELEASE, history: [] });
+    await upgrade(app, way, 'v4-good');
+    expect(await revisions(app, way.helm)).toEqual(['1 superseded', '2 deployed']);
+    await expectWayOut(app, 'v5-good');
+  });
+});
