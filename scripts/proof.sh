@@ -4,4 +4,4 @@
 source "$(dirname "$0")/setup.sh"
 export PROOF_SEEDS="${PROOF_SEEDS:-$(seq -s ' ' 1 20)}"
 exec node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js \
-  --selectProjects api --testPathPatterns test/api/deploy/invariants "$@"
+  --selectProjects api --testPathPatterns test/api/deploy/invariants test/api/deploy/states/adoption-killed "$@"

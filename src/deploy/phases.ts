@@ -74,7 +74,7 @@ async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Pr
 }
 
 async function bringBaseUp(run: Run, planned: Plan, before: () => Promise<void>, record: StepRecord) {
-  if (planned.plain) await holdPlain(run, planned.plain.app);
+  if (planned.plain) await holdPlain(run, planned);
   const plan = await placeColorServices(run, planned);
   await before();
   if (plan.base === 'first') {

@@ -31,7 +31,7 @@ import { type FrontDoor, findFrontDoor, urlTargets } from './traffic/front-door.
 import type { SeenMove } from './traffic/selectors.ts';
 import { underLease } from './under-lease.ts';
 
-const INTERVAL_MS = 2_000;
+const INTERVAL_MS = 5_000;
 const UNDO_LIMIT_MS = 300_000;
 
 export interface ToPlainOptions extends Omit<RunOptions, 'version' | 'smoke' | 'versionHeader' | 'keepOld'> {
@@ -158,12 +158,11 @@ const passed = (run: PlainRun): PlainApp => {
 async function bake(run: PlainRun, plain: PlainApp, door: FrontDoor | undefined): Promise<void> {
   const endsAt = run.clock.now() + run.options.bakeMs;
   const checks = run.options.smoke.filter(({ service, url }) => service !== undefined || url !== undefined || door !== undefined);
-  for (let rounds = 1; ; rounds++) {
+  for (;;) {
     await requireChecks(run, checks, (check) => targets(run, plain, check, door), {
       when: 'after the switch',
       retries: 2,
       intervalMs: 500,
-      quiet: rounds > 1,
     });
     const left = endsAt - run.clock.now();
     if (left <= 0) return;

@@ -69,6 +69,8 @@ export interface HelmApply {
   timeoutMs: number;
   /** Helm's own hooks run unless true. */
   noHooks?: boolean | undefined;
+  /** Objects without Helm's marks become the release's. */
+  takeOwnership?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -103,7 +105,10 @@ export interface Helm {
   uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void>;
   /** Clears a `pending-*` state that a killed run left: the pending revision becomes `failed`. */
   clearPending(release: string): Promise<boolean>;
-  /** The revision is the deployed one again, and those after it are forgotten: nothing of Helm's leads to them any more. */
+  /**
+   * The revision is the deployed one again, and those after it are forgotten: nothing of Helm's leads to them any more. Revision 0 stands for
+   * none at all.
+   */
   giveBack(release: string, revision: number): Promise<void>;
   /** `helm test`; returns whether it passed, and its output. */
   test(options: { release: string; timeoutMs: number; signal?: AbortSignal }): Promise<{ passed: boolean; output: string }>;

@@ -10,9 +10,9 @@ import { colorRelease, colorSelector, describe, POD, SERVICE } from '../kube/nam
 import { watchUntil } from '../kube/watch.ts';
 import type { AppContext } from '../run/run.ts';
 import { sameSelector } from '../state/healing.ts';
-import type { PlainApp, PlainService } from '../state/plain.ts';
+import type { PlainApp, PlainObject, PlainService } from '../state/plain.ts';
 import { releasePlainAutoscalers } from './autoscalers.ts';
-import { asHelms, KEEP, keeps, RELEASE_NAME } from './marks.ts';
+import { asHelms, KEEP, keeps, MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE } from './marks.ts';
 import { disown } from './own.ts';
 import { objectsOf } from './read.ts';
 
@@ -33,8 +33,9 @@ export async function backToPlain(run: AppContext, plain: PlainApp, color: Color
     if (!object.keptBefore) await unmark(run, object);
     await disown(run.kubernetes, object);
   }
-  await run.helm.giveBack(run.options.release, plain.revision);
-  run.log.info(`"${run.options.release}" is plain Helm's again, at revision ${plain.revision}`);
+  if (plain.claimed) await forget(run, plain.claimed, before);
+  else await run.helm.giveBack(run.options.release, plain.revision);
+  run.log.info(`"${run.options.release}" is as it was before it was taken over: ${plain.version}`);
   return left;
 }
 
@@ -116,6 +117,25 @@ const withSelector = (service: KubernetesObject, selector: Record<string, string
 
 const applyAsHelm = ({ kubernetes, options }: AppContext, object: KubernetesObject): Promise<KubernetesObject> =>
   kubernetes.apply(asHelms(object, options.release, kubernetes.namespace), { fieldManager: HELM, force: true });
+
+/** What kubectl made was never Helm's. */
+async function forget(
+  { kubernetes, helm, options }: AppContext,
+  claimed: readonly PlainObject[],
+  before: readonly KubernetesObject[],
+): Promise<void> {
+  for (const object of claimed) {
+    const live = await kubernetes.get(object);
+    if (live?.metadata.annotations?.[RELEASE_NAME] !== options.release) continue;
+    const annotations = { [RELEASE_NAME]: null, [RELEASE_NAMESPACE]: null };
+    // A manifest that `helm template` wrote has this label by itself.
+    const recorded = before.find(({ kind, metadata }) => kind === object.kind && metadata.name === object.name);
+    const labels = { [MANAGED_BY]: recorded?.metadata.labels?.[MANAGED_BY] ?? null };
+    await kubernetes.patch(object, { metadata: { annotations, labels } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+    await disown(kubernetes, object, [HELM, FIELD_MANAGER]);
+  }
+  await helm.giveBack(options.release, 0);
+}
 
 async function unmark({ kubernetes }: AppContext, object: { apiVersion: string; kind: string; name: string }): Promise<void> {
   const live = await kubernetes.get(object);

@@ -20,7 +20,7 @@ import { backToPlain, removeColor } from './back.ts';
 import { leavingPart } from './leaving-part.ts';
 import { RELEASE_NAME } from './marks.ts';
 import { pinOf } from './pins.ts';
-import { isPartChart, objectsOf } from './read.ts';
+import { isOurs, objectsOf } from './read.ts';
 
 const FOLLOW_LIMIT_MS = 30_000;
 
@@ -44,7 +44,7 @@ export async function planLeaving(run: Pick<Run, 'kubernetes' | 'helm' | 'option
     });
   }
   const part = await helm.recordedPart(options.release, recorded.revision);
-  if (!part || isPartChart(part.part)) {
+  if (!part || isOurs(part.part)) {
     throw new ConfigurationError(`Helm no longer has revision ${recorded.revision} of "${options.release}", which plain Helm ran`, {
       hint: 'Deploy its commit again with this product; Helm keeps 30 revisions.',
     });

@@ -5,11 +5,11 @@ import { FIELD_MANAGER } from '../../split/model.ts';
 const TRIES = 5;
 
 /** This product owns no field of the object any more: whoever applies it next meets no conflict with us. */
-export async function disown(kubernetes: Kubernetes, ref: ObjectRef): Promise<void> {
+export async function disown(kubernetes: Kubernetes, ref: ObjectRef, managers: readonly string[] = [FIELD_MANAGER]): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const live = await kubernetes.get(ref);
     const entries = live?.metadata.managedFields ?? [];
-    const others = entries.filter(({ manager }) => manager !== FIELD_MANAGER);
+    const others = entries.filter(({ manager }) => !managers.includes(manager));
     if (!live || others.length === entries.length) return;
     const body = [
       { op: 'replace', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },

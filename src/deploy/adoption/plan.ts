@@ -2,7 +2,7 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Pod, ReplicaSet, Service } from '../../interfaces/objects.ts';
 import { workloadSpec } from '../../split/kinds/fields.ts';
-import { kindOf, titleOf } from '../../split/kinds/objects.ts';
+import { kindOf } from '../../split/kinds/objects.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { isScaled, ruleOf, workloadKind } from '../../split/kinds/rows.ts';
 import type { Finding, SplitResult } from '../../split/model.ts';
@@ -36,6 +36,8 @@ export interface Takeover {
   app: PlainApp;
   /** What the plain release holds of what both colors will share: it stays until the plain workloads are gone. */
   before: PartChart;
+  /** What kubectl made, as Helm is to record it first. */
+  claim?: PartChart | undefined;
 }
 
 /** Pure: what of the plain release is left out of the base: its workloads, and what goes with them. */
@@ -50,13 +52,8 @@ export function oldObjects({ objects }: Pick<PlainRelease, 'objects'>, split: Sp
 }
 
 /** Pure: what there is to take over, and what keeps it from being taken over. */
-export function planTakeover(
-  plain: PlainRelease,
-  live: Live,
-  split: SplitResult,
-  where: { release: string; namespace: string },
-): Takeover & { refusals: Finding[] } {
-  const left = oldObjects(plain, split, where.namespace);
+export function planTakeover(plain: PlainRelease, live: Live, split: SplitResult, namespace: string): Takeover & { refusals: Finding[] } {
+  const left = oldObjects(plain, split, namespace);
   const leftKeys = new Set(left.map(keyOf));
   const services = servicesOf(plain, live, split, left);
   const workloads = live.old.flatMap((object) => workloadOf(object, plain, split, services) ?? []);
@@ -78,13 +75,13 @@ export function planTakeover(
       split.base.chart,
       rest.map((object) => ({ object, name: object.metadata.name })),
     ),
-    refusals: [...stateRefusals(plain, where.release), ...pins.flatMap((pin) => ('message' in pin ? [pin] : []))],
+    refusals: pins.flatMap((pin) => ('message' in pin ? [pin] : [])),
   };
 }
 
 const keyOf = (object: KubernetesObject): string => `${kindOf(object)}/${object.metadata.name}`;
 
-function refTo(object: KubernetesObject): PlainObject {
+export function refTo(object: KubernetesObject): PlainObject {
   const { apiVersion, kind, metadata } = object;
   return { apiVersion, kind, name: metadata.name, ...(keeps(object) && { keptBefore: true }) };
 }
@@ -133,23 +130,6 @@ const withoutSelector = (service: Service): KubernetesObject => {
   return { ...service, spec };
 };
 
-/** Helm itself must be at rest. */
-function stateRefusals({ status, revision }: PlainRelease, release: string): Finding[] {
-  if (status === 'deployed') return [];
-  const pending = status.startsWith('pending') || status === 'uninstalling';
-  return [
-    {
-      object: '',
-      message: `Revision ${revision} of the Helm release "${release}" is ${status}: ${
-        pending ? 'a run of helm is at work, or was killed' : 'what runs is not what Helm recorded as deployed'
-      }`,
-      hint: pending
-        ? `Wait for it; if nobody works on it: helm rollback ${release}`
-        : `Repair it first (helm rollback ${release}, or helm upgrade), then deploy again.`,
-    },
-  ];
-}
-
 /** Pure: what a takeover does, a line a step, for people who look before they leap. */
 export function takeoverLines({ app }: Takeover, color: string): string[] {
   const names = (objects: readonly PlainObject[]) => objects.map(({ kind, name }) => `${kind}/${name}`).join(', ');
@@ -169,5 +149,3 @@ export function takeoverLines({ app }: Takeover, color: string): string[] {
     `After the bake and the drain the plain workloads and what goes with them are deleted`,
   ];
 }
-
-export const findingOf = (object: KubernetesObject, message: string, hint: string): Finding => ({ object: titleOf(object), message, hint });

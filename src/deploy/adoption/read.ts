@@ -5,6 +5,7 @@ import type { SplitResult } from '../../split/model.ts';
 import { refOf } from '../kube/kinds.ts';
 import { POD, REPLICA_SET, SERVICE } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
+import { isClaim } from './claim.ts';
 import type { Live, PlainRelease } from './plan.ts';
 import { oldObjects } from './plan.ts';
 
@@ -16,7 +17,7 @@ export async function readPlainRelease({ helm, options }: Deps): Promise<PlainRe
   if (!newest || newest.status === 'uninstalled') return undefined;
   const { revision, status, chart } = newest;
   const recorded = await helm.recordedPart(options.release, revision);
-  if (recorded && isPartChart(recorded.part)) return undefined;
+  if (recorded && isOurs(recorded.part)) return undefined;
   return { revision, status, chart, objects: await objectsOf({ helm, options }, revision) };
 }
 
@@ -26,11 +27,11 @@ export async function objectsOf({ helm, options }: Pick<Deps, 'helm' | 'options'
   return readManifests(manifest).manifests.map(({ object }) => object);
 }
 
-/** Pure: parts are written as JSON, which no chart of a person is throughout. */
-export const isPartChart = ({ templates }: PartChart): boolean => {
-  const files = Object.keys(templates);
-  return files.length > 0 && files.every((file) => file.endsWith('.json'));
-};
+/** Pure: parts are written as JSON, which no chart of a person is throughout; so is the record of what kubectl made. */
+export function isOurs(part: PartChart): boolean {
+  const files = Object.keys(part.templates);
+  return files.length > 0 && files.every((file) => file.endsWith('.json')) && !isClaim(part);
+}
 
 /** What lives of a plain app. */
 export async function readLive({ kubernetes }: Pick<Deps, 'kubernetes'>, plain: PlainRelease, split: SplitResult): Promise<Live> {

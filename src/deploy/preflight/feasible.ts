@@ -81,7 +81,8 @@ async function requireValid(run: Feasibility, plan: Plan): Promise<void> {
   const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
   const validate = async (release: string, part: SplitResult['base'], subject: string) => {
     try {
-      await helm.validate({ ...apply, release, part: withFreshHooks(part) }, RECREATED);
+      const takeOwnership = plan.plain?.claim !== undefined || undefined;
+      await helm.validate({ ...apply, release, part: withFreshHooks(part), takeOwnership }, RECREATED);
     } catch (error) {
       signal.throwIfAborted();
       throw refusedBy(await helmFailure(error, subject, [], run.kubernetes), subject);

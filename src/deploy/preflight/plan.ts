@@ -3,7 +3,7 @@ import type { HelmRender } from '../../interfaces/helm.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
 import { readPlainRelease } from '../adoption/read.ts';
-import { requireAdopt, takeOver } from '../adoption/take-over.ts';
+import { requireRest, takeOver, takeOverUnmarked } from '../adoption/take-over.ts';
 import { baseChanged } from '../base/apply.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
@@ -36,11 +36,15 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   const firstDeploy = journal.journal.history.length === 0;
   const color: Color = active ? otherColor(active) : 'blue';
   const running = firstDeploy && !active ? await readPlainRelease(run) : undefined;
-  if (running) requireAdopt(run, running);
+  if (running) requireRest(run, running);
   const install = firstDeploy && !running;
   const render = await renderChart(run, install);
   const split = splitPlan(options, kubernetes.namespace, render, color, install);
-  const takeover = running && (await takeOver(run, running, split));
+  const takeover = running
+    ? await takeOver(run, running, split)
+    : install && !active
+      ? await takeOverUnmarked(run, render, split)
+      : undefined;
   const outside = (await namespaceRefusals(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
   refuse([...split.refusals, ...outside, ...(takeover?.refusals ?? []), ...checkRefusals(run, split)], options.chart);
   for (const warning of split.warnings) run.log.warning(findingText(warning));
@@ -59,7 +63,7 @@ export async function makePlan(run: Preflight): Promise<Plan> {
     color,
     active,
     serving,
-    firstDeploy: install,
+    firstDeploy: install && !takeover,
     plain: takeover?.plan,
     unserved: unserved || undefined,
   };

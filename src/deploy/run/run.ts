@@ -47,7 +47,7 @@ export interface Plan {
   serving: Deployed | undefined;
   firstDeploy: boolean;
   /** Set where this run takes an app over that plain Helm ran: then no color is active. */
-  plain?: { app: PlainApp; before: PartChart } | undefined;
+  plain?: { app: PlainApp; before: PartChart; claim?: PartChart | undefined } | undefined;
   /** The color runs this version already: nothing is applied to it. Its Helm revision. */
   warm?: { revision: number } | undefined;
   /** Set where this run is a rollback. */

@@ -62,7 +62,8 @@ export interface RenderArguments {
 }
 
 export function renderArguments({ release, chart, version, valueFiles, install }: RenderArguments): string[] {
-  const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
+  // Only rendered: whose the objects are is looked at by others, who can say what to do.
+  const command = install ? ['install', '--take-ownership'] : ['upgrade', '--install', '--reset-values'];
   return [
     ...command,
     positional(release, 'a release'),
@@ -84,6 +85,7 @@ export interface ApplyArguments {
   description: string;
   timeoutMs: number;
   noHooks?: boolean | undefined;
+  takeOwnership?: boolean | undefined;
   dryRun?: boolean | undefined;
 }
 
@@ -102,6 +104,7 @@ export function applyArguments(options: ApplyArguments): string[] {
     `--timeout=${seconds(options.timeoutMs)}`,
     '--output=json',
     ...(options.noHooks ? ['--no-hooks'] : []),
+    ...(options.takeOwnership ? ['--take-ownership'] : []),
     ...(options.dryRun ? ['--dry-run=server'] : []),
   ];
 }

@@ -68,11 +68,11 @@ export class HelmCli implements Helm {
   }
 
   #applyArguments(options: HelmApply, dryRun: boolean): string[] {
-    const { release, part, values, description, timeoutMs, noHooks } = options;
+    const { release, part, values, description, timeoutMs, noHooks, takeOwnership } = options;
     const folder = this.#options.files.directory(`chart-${release}`);
     writeChart(folder, part);
     const valuesFile = this.#options.files.file('values.json', JSON.stringify(values));
-    return applyArguments({ release, folder, valuesFile, description, timeoutMs, noHooks, dryRun });
+    return applyArguments({ release, folder, valuesFile, description, timeoutMs, noHooks, takeOwnership, dryRun });
   }
 
   async apply(options: HelmApply): Promise<HelmRelease> {
@@ -129,8 +129,8 @@ export class HelmCli implements Helm {
     const { items } = await kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${release}` });
     const numberOf = (secret: Secret): number => Number(secret.metadata.labels?.version);
     const wanted = items.find((secret) => numberOf(secret) === revision);
-    if (!wanted) throw new ToolError(`Helm no longer has revision ${revision} of ${release}`);
-    if (wanted.metadata.labels?.status !== 'deployed') await kubernetes.replace(withStatus(wanted, 'deployed'));
+    if (!wanted && revision > 0) throw new ToolError(`Helm no longer has revision ${revision} of ${release}`);
+    if (wanted && wanted.metadata.labels?.status !== 'deployed') await kubernetes.replace(withStatus(wanted, 'deployed'));
     for (const later of items.filter((secret) => numberOf(secret) > revision)) {
       await kubernetes.delete({ ...SECRET, name: later.metadata.name }, { uid: later.metadata.uid });
     }
