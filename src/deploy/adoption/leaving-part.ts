@@ -3,10 +3,9 @@ import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { serviceSpec, workloadSpec } from '../../split/kinds/fields.ts';
 import { workloadKind } from '../../split/kinds/rows.ts';
 import type { ServicePort } from '../../split/model.ts';
-import { pack } from '../../split/part/pack.ts';
-import { expandPart } from '../base/expand.ts';
-import { withDoneJobs } from '../base/jobs-stay.ts';
-import { SERVICE } from '../kube/names.ts';
+import { pack, unpack } from '../../split/part/pack.ts';
+import { isHook, withDoneJobs } from '../base/jobs-stay.ts';
+import { describe, SERVICE } from '../kube/names.ts';
 import type { PlainApp } from '../state/plain.ts';
 
 /**
@@ -24,19 +23,26 @@ export function leavingPart(
   const objects = before
     .filter(({ kind, metadata }) => !later.has(`${kind}/${metadata.name}`))
     .map((object) => {
-      if (isA(object, SERVICE) && pinned.has(object.metadata.name)) return withoutSelector(object);
+      if (isA(object, SERVICE) && pinned.has(object.metadata.name)) return standingService(object, livePorts.get(object.metadata.name));
       return plain.workloads.some(({ kind, name }) => kind === object.kind && name === object.metadata.name) ? standing(object) : object;
     });
-  const wanted = pack(
+  const then = pack(
     { ...now.chart, annotations: undefined },
     objects.map((object) => ({ object, name: object.metadata.name })),
   );
-  return expandPart(withDoneJobs(wanted, now), now, livePorts, { version: plain.version, hash: '' }).part;
+  const wanted = withDoneJobs(then, now);
+  const names = new Set(unpack(wanted).map(({ object }) => keyOf(object)));
+  const kept = unpack(now).filter(({ object }) => !names.has(keyOf(object)) && !isHook(object));
+  const more = kept.map(({ file }) => [`kept-${file.replace(/^kept-/, '')}`, now.templates[file] ?? '']);
+  return { ...wanted, templates: { ...wanted.templates, ...Object.fromEntries(more) } };
 }
 
-function withoutSelector(service: KubernetesObject): KubernetesObject {
+const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)} ${object.metadata.namespace ?? ''}`;
+
+/** Until the switch a Service has the ports that it has. */
+function standingService(service: KubernetesObject, ports: readonly ServicePort[] | undefined): KubernetesObject {
   const { selector: _, ...spec } = serviceSpec(service);
-  return { ...service, spec };
+  return { ...service, spec: { ...spec, ...(ports && { ports }) } };
 }
 
 function standing(object: KubernetesObject): KubernetesObject {

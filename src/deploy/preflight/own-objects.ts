@@ -48,6 +48,8 @@ async function strangersAmong(run: Deps, plan: Plan, part: 'base' | 'color'): Pr
   const owner = part === 'base' ? run.options.release : colorRelease(run.options.release, color);
   const recorded = part === 'base' && serving ? await run.helm.recordedPart(owner, serving.baseRevision) : undefined;
   const own = new Set(recorded ? unpack(recorded.part).map(({ object }) => describe(object)) : []);
+  // What kubectl made of this chart is taken over.
+  for (const { kind, name } of part === 'base' ? (plan.plain?.app.claimed ?? []) : []) own.add(`${kind}/${name}`);
   const wanted = (part === 'base' ? split.baseObjects : split.colorObjects).filter((object) => !own.has(describe(object)));
   const live = await liveObjects(run, wanted);
   return live.flatMap(({ object }) => (object && !isOf(object, owner, run.kubernetes.namespace) ? [strangerText(object)] : []));
