@@ -140,11 +140,11 @@ export function takeoverLines({ app }: Takeover, color: string): string[] {
   const running = app.workloads.filter(({ kind }) => kind !== 'CronJob').map(({ kind, name, replicas }) => `${kind}/${name}: ${replicas}`);
   const workers = app.workloads.filter(({ worker, suspended }) => worker && !suspended);
   return [
-    ...(app.claimed?.length ? [`${names(app.claimed)} get Helm's marks: kubectl made them`] : []),
-    `${names([...app.workloads, ...app.others]) || 'Nothing'} gets the annotation ${KEEP}: keep, and stays until ${color} serves`,
+    ...(app.claimed?.length ? [`Made by kubectl, recorded by Helm as they are: ${names(app.claimed)}`] : []),
+    `Helm is told to leave alone until ${color} serves (${KEEP}: keep): ${names([...app.workloads, ...app.others]) || 'nothing'}`,
     ...pins,
     `${color} comes up beside them, with what runs now (${running.join(', ') || 'nothing'})`,
-    ...(workers.length > 0 ? [`${names(workers)} stops at the switch`] : []),
+    ...(workers.length > 0 ? [`Stopped at the switch: ${names(workers)}`] : []),
     `Services move from the plain pods to ${color}`,
     `After the bake and the drain the plain workloads and what goes with them are deleted`,
   ];
