@@ -1,5 +1,6 @@
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import type { Color } from '../../split/model.ts';
+import { plainJobsEnded } from '../color/jobs.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { colorWorkloads } from '../kube/live.ts';
 import { SERVICE, selects } from '../kube/names.ts';
@@ -12,7 +13,8 @@ import { HASH } from './pins.ts';
  * The plain workloads are deleted, and what goes with them: `color` serves instead. Read again before each: what a Service leads to, or what is
  * no longer the app's, stays. Errors: `StepFailure` (state-unclear).
  */
-export async function retirePlain(run: AppContext, plain: PlainApp, color: Color): Promise<void> {
+export async function retirePlain(run: AppContext & { readonly signal?: AbortSignal }, plain: PlainApp, color: Color): Promise<void> {
+  await plainJobsEnded(run, plain, { limitMs: run.options.timeoutMs, signal: run.signal });
   // Autoscalers and budgets first: they would act on what goes.
   for (const object of plain.others) await remove(run, object);
   for (const workload of plain.workloads) {

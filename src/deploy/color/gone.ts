@@ -7,7 +7,9 @@ const PAUSE_MS = 1_000;
 
 /** The pods of a color that was stopped have ended; those that take longer are not waited for. */
 export async function waitUntilGone({ kubernetes, clock, signal, options, log }: Run, color: Color): Promise<void> {
-  const list = { labelSelector: colorSelector(options.release, color), metadataOnly: true };
+  // Pods of its Jobs that have ended stay as long as their Jobs.
+  const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
+  const list = { labelSelector: colorSelector(options.release, color), fieldSelector, metadataOnly: true };
   const deadline = clock.now() + LIMIT_MS;
   while ((await kubernetes.list(POD, list)).items.length > 0) {
     if (clock.now() > deadline) {

@@ -8,6 +8,7 @@ import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { colorObjects } from '../kube/kinds.ts';
 import { JOB } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
+import type { PlainApp } from '../state/plain.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options'>;
 
@@ -41,29 +42,41 @@ export async function listJobs({ kubernetes }: Pick<Deps, 'kubernetes'>): Promis
 
 const POLL_MS = 2_000;
 
-/**
- * Waits for the color's running Jobs, which may call its Services, at most `limitMs`; then says which still run. Returns those. Errors:
- * the signal's reason.
- */
-export async function jobsEnded(
-  deps: Deps & Pick<AppContext, 'clock' | 'log' | 'report'>,
-  color: Color,
-  { limitMs, signal }: { limitMs: number; signal?: AbortSignal | undefined },
-): Promise<void> {
-  const { clock, log, kubernetes, options } = deps;
+type Waiting = Deps & Pick<AppContext, 'clock' | 'log' | 'report'>;
+interface Limits {
+  limitMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Waits for the color's running Jobs, which may call its Services, at most `limitMs`; then says which still run. Errors: the signal's reason. */
+export async function jobsEnded(deps: Waiting, color: Color, limits: Limits): Promise<void> {
+  const { kubernetes, options } = deps;
   const makers = (await Promise.all(MAKE_JOBS.map((kind) => colorObjects(kubernetes, options.release, color, kind)))).flat();
+  await waitFor(deps, (jobs) => runningJobs(jobs, makers, options.release, color), `of ${color}`, limits);
+}
+
+/** The same for an app as plain Helm ran it: its Jobs would be deleted with what made them. */
+export async function plainJobsEnded(deps: Waiting, { workloads, others }: PlainApp, limits: Limits): Promise<void> {
+  const named = [...workloads, ...others].filter(({ kind }) => MAKE_JOBS.some(({ ref }) => ref.kind === kind));
+  const makers = (await Promise.all(named.map((one) => deps.kubernetes.get(one)))).filter((one) => one !== undefined);
+  await waitFor(deps, (jobs) => jobsOf(jobs, makers).filter(isRunning), 'of plain Helm', limits);
+}
+
+async function waitFor(deps: Waiting, which: (jobs: readonly Job[]) => Job[], whose: string, { limitMs, signal }: Limits): Promise<void> {
+  const { clock, log } = deps;
+  const limit = `${limitMs / 1000} s`;
   const deadline = clock.now() + limitMs;
   for (let told = ''; ; ) {
-    const running = runningJobs(await listJobs(deps), makers, options.release, color);
+    const running = which(await listJobs(deps));
     if (running.length === 0) return;
     const names = running.map(({ metadata }) => `${JOB.kind}/${metadata.name}`).join(', ');
     if (clock.now() >= deadline) {
-      const message = `${names} of ${color} still ${running.length > 1 ? 'run' : 'runs'} after ${limitMs / 1000} s: not waited for any longer`;
+      const message = `${names} ${whose} still ${running.length > 1 ? 'run' : 'runs'} after ${limit}: not waited for any longer`;
       log.warning(message);
       deps.report.notes.push(message);
       return;
     }
-    if (names !== told) log.info(`Waiting for ${names} of ${color}, at most ${limitMs / 1000} s: until then its pods and Services stay`);
+    if (names !== told) log.info(`Waiting for ${names} ${whose}, at most ${limit}: until then its pods and Services stay`);
     told = names;
     await clock.sleep(POLL_MS, signal);
   }

@@ -3,6 +3,7 @@ import { until } from '../../../../cluster/wait.ts';
 import type { DeployOptions } from '../../../../src/deploy/index.ts';
 import { App, type Ended } from '../../support/app.ts';
 import { DEPLOYMENT } from '../../support/controllers.ts';
+import { HELM4, upgrade } from '../../support/plain.ts';
 import { CRON_JOB, Scheduler } from '../../support/scheduler.ts';
 import { expectWayOut } from '../../support/way-out.ts';
 import type { Fault } from '../../support/wire.ts';
@@ -119,4 +120,20 @@ test('a worker that does not become ready: the bake fails by it, however short i
   const queue = await app.kubernetes.get({ ...DEPLOYMENT, name: 'small-queue-blue' });
   expect(queue?.spec?.replicas).toBe(1);
   await expectWayOut(app, 'v3-good');
+});
+
+test('an app of plain Helm is taken over, given back and taken over: its schedule goes on', async () => {
+  const schedule = { schedule: { cron: '*/1 * * * *' } };
+  await upgrade(app, HELM4, 'v1-good', schedule);
+  await scheduler.tick();
+  expect((await deploy('v2-late')).outcome).toMatchObject({ status: 'rolled-back', version: 'Helm revision 1' });
+  await expectEachOnce();
+  await scheduler.tick();
+  expect((await deploy('v2-good')).outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+  expect(await suspended()).toEqual({ 'small-tick-blue': false });
+  await scheduler.tick();
+  expect((await app.toPlain()).outcome).toMatchObject({ status: 'deployed' });
+  expect(await suspended()).toEqual({ 'small-tick': false });
+  await scheduler.tick();
+  await expectEachOnce();
 });
