@@ -3,9 +3,10 @@ import type { SharedWorkload } from '../split/model.ts';
 import { holdPlain } from './adoption/hold.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
 import { touchedShared } from './base/touched.ts';
-import { bakeWithWorkers } from './checks/bake-with-workers.ts';
+import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
 import { placeColorServices, type RaisedColor, raiseColor, runPostHooks, useWarmColor } from './color/raise.ts';
+import { promisedNames } from './diagnosis/promised.ts';
 import { waitReady } from './diagnosis/ready.ts';
 import { finish } from './finish.ts';
 import { beginning, deployed } from './journal-entries.ts';
@@ -62,7 +63,8 @@ async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Pr
     plan.warm ? useWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan),
   );
   const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
-    await waitReady(expected(raised, touched), run, { signal: run.signal, limitMs: options.timeoutMs });
+    const promised = promisedNames([...raised.split.baseObjects, ...raised.split.colorObjects]);
+    await waitReady(expected(raised, touched), run, { signal: run.signal, limitMs: options.timeoutMs, promised });
     return runPostHooks(run, plan, raised);
   });
   await phase(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
@@ -110,5 +112,5 @@ async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void>
   const workers = await switchTraffic(run, plan, raised, finding);
   const door = await finding;
   const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
-  await phase(run, 'bake', title, (record) => bakeWithWorkers(run, plan, raised.split, { door, workers, record }));
+  await phase(run, 'bake', title, (record) => bake(run, plan, raised.split, { door, workers, record }));
 }

@@ -1,4 +1,5 @@
 import type { SplitResult } from '../../split/model.ts';
+import type { StartedWorker } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import type { FrontDoor } from '../traffic/front-door.ts';
@@ -6,17 +7,26 @@ import { answers } from './bake/answers.ts';
 import { ends } from './bake/ends.ts';
 import { selectors } from './bake/selectors.ts';
 import { share } from './bake/share.ts';
-import type { Watcher } from './bake/watcher.ts';
+import type { Baking, Watcher } from './bake/watcher.ts';
+import { workers } from './bake/workers.ts';
 
 /** What is watched in a bake: each by itself, all side by side. */
-const WATCHERS: readonly Watcher[] = [answers, ends, share, selectors];
+const WATCHERS: readonly Watcher[] = [answers, ends, share, selectors, workers];
+
+interface Switched {
+  door: FrontDoor | undefined;
+  /** What was started with the switch: users have the new version already, so that it is watched meanwhile. */
+  workers: readonly StartedWorker[];
+  record: StepRecord;
+}
 
 /** Watches the new version under real traffic for the bake window. The first watcher that fails decides; else each says what it saw. */
-export async function bake(run: Run, plan: Plan, split: SplitResult, door: FrontDoor | undefined, record: StepRecord): Promise<void> {
+export async function bake(run: Run, plan: Plan, split: SplitResult, { door, workers, record }: Switched): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
   const startedAt = run.clock.now();
-  const baking = { run, plan, split, door, startedAt, endsAt: startedAt + run.options.bakeMs, signal };
+  const endsAt = startedAt + run.options.bakeMs;
+  const baking: Baking = { run, plan, split, door, workers, startedAt, endsAt, signal, awaitsWorkers: workers.length > 0 };
   const watching = WATCHERS.map((watch) => watch(baking));
   try {
     record.note = (await Promise.all(watching)).filter(Boolean).join('; ');

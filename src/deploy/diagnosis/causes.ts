@@ -8,10 +8,16 @@ export interface Cause {
   hint?: string | undefined;
   /** How long this must last before it counts: some of it passes by itself. */
   graceMs: number;
+  /** Name of the Secret or ConfigMap that is not there. */
+  missing?: string | undefined;
 }
 
 const NOW = 0;
 const SOON = 10_000;
+/** What an operator or a hand makes a moment later: the kubelet looks again after up to 16 s. */
+const MOMENT = 20_000;
+/** A node that has just come may not have its network yet. */
+const NODE = 30_000;
 const PATIENT = 60_000;
 
 /** A cause whose hint is what the table of reasons says, where it has none of its own. */
@@ -93,7 +99,7 @@ export function containerCause(
   if (IMAGE_REASONS.has(reason))
     return imageCause(image, [PLATFORM, NOT_FOUND, AUTH].some((known) => known.test(message)) ? message : pullDetail || message, reason);
   if (reason === 'CreateContainerConfigError') {
-    return causeOf('missing-config', `${where} needs configuration that is not there: ${firstLine(message)}`, SOON);
+    return missingCause(where, message);
   }
   if (START_REASONS.has(reason)) return startCause(where, message);
   const ended = status.state?.terminated ?? status.lastState?.terminated;
@@ -142,6 +148,34 @@ export function createCause(owner: string, message: string): Cause {
   }
   // Nothing is known of it: no hint would fit.
   return { reason: 'not-ready', message: `${owner} cannot create pods: ${firstLine(message)}`, graceMs: PATIENT };
+}
+
+const MISSING = [
+  /(?:secret|configmap) "([^"]+)" not found/i,
+  /in (?:Secret|ConfigMap) [^/\s]+\/(\S+)/,
+  /non-existent (?:secret|config) key/,
+];
+
+/** Pure: the Secret or ConfigMap that a kubelet misses, by its message; '' where a key of it is missing; undefined for anything else. */
+export function missingIn(message: string): string | undefined {
+  const found = MISSING.map((pattern) => pattern.exec(message)).find((match) => match !== null);
+  return found ? (found[1] ?? '') : undefined;
+}
+
+/** Pure: a Secret, a ConfigMap or a key of one that is not there. */
+export function missingCause(where: string, message: string): Cause {
+  const detail = firstLine(message).replace(/^MountVolume\.SetUp failed for (volume "[^"]+") ?: (.*)$/, '$2 ($1)');
+  const cause = causeOf('missing-config', `${where} needs configuration that is not there: ${detail}`, MOMENT);
+  return { ...cause, missing: missingIn(message) || undefined };
+}
+
+/** Pure: a node that cannot set a pod up. */
+export function sandboxCause(pod: string, message: string): Cause {
+  return causeOf(
+    'sandbox-failed',
+    `The node cannot set pod ${pod} up: ${shortDetail(message.replace(/^Failed to create pod sandbox: /, ''))}`,
+    NODE,
+  );
 }
 
 /** Pure: why a pod gets no volume. */

@@ -4,6 +4,7 @@ import { REASONS, type Reason } from '../../interfaces/reasons.ts';
 import type { PlannedHook } from '../../split/model.ts';
 import { readHookEnd } from './failed-hook.ts';
 import { StepFailure } from './failure.ts';
+import { namespaceEnds, saysNamespaceEnds } from './namespace-end.ts';
 
 /** Helm says `failed pre-install: …` at a first install, `pre-upgrade hooks failed: …` later. */
 const HOOK_FAILED = /(pre|post)-(install|upgrade|rollback) hooks? failed|failed (pre|post)-(install|upgrade|rollback)/i;
@@ -27,6 +28,7 @@ export async function helmFailure(
   if (!(error instanceof ProcessError)) return error;
   const text = error.stderr.trim();
   const last = lastLine(text) || error.message;
+  if (saysNamespaceEnds(text)) return namespaceEnds(kubernetes.namespace, error);
   if (HOOK_FAILED.test(text)) {
     const named = hooks.filter((hook) => text.includes(hook.object.split('/')[1] ?? hook.object));
     const failed = named.length > 0 ? named : hooks;

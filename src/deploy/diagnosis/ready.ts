@@ -4,9 +4,11 @@ import type { Log } from '../../interfaces/log.ts';
 import { kindNamed } from '../../split/kinds/rows.ts';
 import { EVENT, POD, REPLICA_SET } from '../kube/names.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
+import type { Cause } from './causes.ts';
 import { causeWithLog } from './crash-log.ts';
 import { collectEvidence, explainUnready } from './evidence.ts';
 import { StepFailure } from './failure.ts';
+import { watchNamespace } from './namespace-end.ts';
 import { certainFailure, type Expected, type Failing, type WorkloadState, workloadState } from './workload-state.ts';
 
 type Outcome = { ready: true } | { ready: false; failing: Failing; view: View };
@@ -18,12 +20,35 @@ type Outcome = { ready: true } | { ready: false; failing: Failing; view: View };
 export async function waitReady(
   expected: readonly Expected[],
   deps: { kubernetes: Kubernetes; clock: Clock; log: Log },
-  options: { signal: AbortSignal; limitMs: number },
+  options: Waiting,
 ): Promise<void> {
   if (expected.length === 0) return;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const namespace = watchNamespace(deps, signal).then(() => new Promise<never>(() => undefined));
+  try {
+    await Promise.race([watchReady(expected, deps, { ...options, signal }), namespace]);
+  } finally {
+    stop.abort();
+  }
+}
+
+interface Waiting {
+  signal: AbortSignal;
+  limitMs: number;
+  /** Secrets and ConfigMaps that operators are about to make. */
+  promised?: ReadonlySet<string>;
+}
+
+async function watchReady(
+  expected: readonly Expected[],
+  deps: { kubernetes: Kubernetes; clock: Clock; log: Log },
+  options: Waiting,
+): Promise<void> {
   const { kubernetes, clock, log } = deps;
   const since = new Map<string, number>();
   const started = clock.now();
+  const causes = new Set<string>();
   let told = '';
   const kinds = [...new Set(expected.map((one) => kindNamed(one.kind).ref))];
   const outcome = await watchUntil<Outcome>({
@@ -34,12 +59,13 @@ export async function waitReady(
     limitMs: options.limitMs,
     waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
     judge(view, now): Outcome | undefined {
-      const states = expected.map((one) => workloadState(view, one));
+      const states = expected.map((one) => withPatience(workloadState(view, one), options.promised));
       const line = progressLine(states);
       const seen = expected.some((one) => view.get(kindNamed(one.kind).ref, one.name) !== undefined);
       if (seen && line !== told) log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
       if (seen) told = line;
       if (states.every((state) => state.ready)) return { ready: true };
+      tellCauses(states, causes, log);
       const failing = certainFailure(states, since, now);
       if (failing) return { ready: false, failing, view };
       if (now - started < options.limitMs) return undefined;
@@ -53,6 +79,24 @@ export async function waitReady(
     hint: cause.hint,
     collect: () => collectEvidence(kubernetes, view, failing),
   });
+}
+
+/** What an operator of the chart is about to make is waited for until the limit. */
+function withPatience(state: WorkloadState, promised: ReadonlySet<string> | undefined): WorkloadState {
+  const isPromised = ({ missing }: Cause) => missing !== undefined && promised?.has(missing) === true;
+  const failing = state.failing.map((one) =>
+    isPromised(one.cause) ? { ...one, cause: { ...one.cause, graceMs: Number.POSITIVE_INFINITY } } : one,
+  );
+  return { ...state, failing };
+}
+
+/** Says once what may pass by itself, and how long that is waited for. */
+function tellCauses(states: readonly WorkloadState[], told: Set<string>, log: Log): void {
+  for (const { cause } of states.flatMap((state) => state.failing)) {
+    if (cause.graceMs === 0 || told.has(cause.message)) continue;
+    told.add(cause.message);
+    log.info(`${cause.message} (waited for ${Number.isFinite(cause.graceMs) ? `${cause.graceMs / 1_000} s` : 'until the time limit'})`);
+  }
 }
 
 function progressLine(states: readonly WorkloadState[]): string {

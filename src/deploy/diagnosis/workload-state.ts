@@ -6,6 +6,8 @@ import { EVENT, POD, REPLICA_SET } from '../kube/names.ts';
 import { takenAway } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
 import { type Cause, type ContainerStatus, containerCause, createCause, scheduleCause, volumeCause } from './causes.ts';
+import { timeOf } from './event-time.ts';
+import { startFailure } from './start-failure.ts';
 
 /** Something whose pods must become ready. */
 export interface Expected {
@@ -135,6 +137,8 @@ function podFailures(view: View, pod: Pod, workload: string): Failing[] {
   }
   const volume = claimFailure(view, pod);
   if (volume) return [{ workload, pod: name, cause: volume }];
+  const start = startFailure(view, pod);
+  if (start) return [{ workload, pod: name, cause: start }];
   const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
   // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
   const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
@@ -177,9 +181,6 @@ function newestOf(view: View, matches: (event: Event) => boolean): Event | undef
     .filter(matches)
     .sort((a, b) => timeOf(b) - timeOf(a))[0];
 }
-
-const timeOf = ({ lastTimestamp, eventTime, metadata }: Event): number =>
-  Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
 
 /** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
 function claimFailure(view: View, { metadata, spec }: Pod): Cause | undefined {

@@ -1,10 +1,11 @@
 import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
+import { namespaceEnds } from '../diagnosis/namespace-end.ts';
 import { NAMESPACE } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
 
 const refused = (error: unknown): boolean => error instanceof HttpError && error.status === 403;
 
-/** Creates the namespace where it is missing and we may. Errors: `ConfigurationError` with the command that creates it. */
+/** Creates the namespace where it is missing and we may. Errors: `ConfigurationError` with the command that creates it, `StepFailure` where it is being deleted. */
 export async function requireNamespace({ kubernetes, log }: Pick<Run, 'kubernetes' | 'log'>): Promise<void> {
   const name = kubernetes.namespace;
   if ((await requireLasting({ kubernetes })) !== 'missing') return;
@@ -21,7 +22,7 @@ export async function requireNamespace({ kubernetes, log }: Pick<Run, 'kubernete
   }
 }
 
-/** Errors: `ConfigurationError` where the namespace is being deleted: nothing can be created in it, and what is there goes. */
+/** Errors: `StepFailure` (namespace-terminating) where the namespace is being deleted: nothing can be created in it, and what is there goes. */
 export async function requireLasting({ kubernetes }: Pick<Run, 'kubernetes'>): Promise<'there' | 'missing' | 'unseen'> {
   const name = kubernetes.namespace;
   const namespace = await kubernetes.get({ ...NAMESPACE, name }).catch((error: unknown) => {
@@ -31,9 +32,6 @@ export async function requireLasting({ kubernetes }: Pick<Run, 'kubernetes'>): P
   });
   if (namespace === 'unseen') return 'unseen';
   if (namespace === undefined) return 'missing';
-  const since = namespace.metadata.deletionTimestamp;
-  if (since === undefined) return 'there';
-  throw new ConfigurationError(`The namespace "${name}" is being deleted since ${since}: nothing can be created in it`, {
-    hint: `Wait until it is gone, then deploy again; or use another one. What holds it: kubectl get namespace ${name} -o jsonpath='{.status.conditions}'`,
-  });
+  if (namespace.metadata.deletionTimestamp === undefined) return 'there';
+  throw namespaceEnds(name);
 }

@@ -13,14 +13,15 @@ const UNDO_LIMIT_MS = 300_000;
 
 /**
  * Something went wrong. Users first: where traffic was touched, everything is switched back; then what was seen is collected; then the
- * new version is taken back. Where the lease is lost nothing more is touched.
+ * new version is taken back. Where the lease is lost, or the namespace is going, nothing more is touched.
  */
 export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<DeployOutcome> {
   const failure = toFailure(abortReason(run.signal, thrown));
   const { report, log } = run;
   const inFlight = run.journal.journal.inFlight;
   const remedy = healing(run.journal.journal, undefined, 'failed');
-  if (failure.reason === 'lease-lost' || !inFlight || !remedy) return failedOutcome(run, failure, { plan });
+  if (failure.reason === 'lease-lost' || failure.reason === 'namespace-terminating' || !inFlight || !remedy)
+    return failedOutcome(run, failure, { plan });
   const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
   log.info(`${failure.message}${inFlight.previousColor ? `: rolling back to ${plan.serving?.version ?? inFlight.previousColor}` : ''}`);
   // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.

@@ -77,6 +77,19 @@ export const DEPLOY = {
     todo: 'Add the ConfigMap, Secret or key to the chart, or give it with the input "secrets".',
     example: 'Container "backend" of Deployment/todo-backend-green needs configuration that is not there: secret "todo-database" not found',
   },
+  'sandbox-failed': {
+    title: 'a node cannot set pods up',
+    meaning: "A node's network or container runtime fails before any container of a pod starts.",
+    todo: 'Look at the node, its network plugin (CNI) and, where the chart names one, the RuntimeClass: kubectl get nodes, then kubectl describe pod.',
+    example:
+      'The node cannot set pod todo-backend-green-5d9c-x7k2p up: plugin type="cilium-cni" failed (add): unable to connect to Cilium agent',
+  },
+  'namespace-terminating': {
+    title: 'the namespace is being deleted',
+    meaning: 'Somebody deletes the namespace: nothing can be created in it any more.',
+    todo: 'Wait until it is gone, then deploy again; or use another one. What holds it: kubectl get namespace <namespace> --output yaml',
+    example: 'The namespace "todo" is being deleted: nothing can be created in it',
+  },
   'bad-command': {
     title: 'the command cannot start',
     meaning: 'The command of a container does not exist in its image, or cannot be run.',

@@ -1,7 +1,7 @@
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../../smoke/model.ts';
 import { checkFailure, userFacingChecks } from '../checks.ts';
 import { failuresIn, VOTES, Votes } from './votes.ts';
-import type { Baking, Watcher } from './watcher.ts';
+import { type Baking, isOver, type Watcher } from './watcher.ts';
 
 /** Between two answers of a check, and while a failed one is being voted on. */
 const INTERVAL_MS = 2_000;
@@ -46,9 +46,10 @@ async function ask(baking: Baking, check: SmokeCheck, targetsFor: (check: SmokeC
     lost += round.filter((result) => !result.passed).length;
     const failed = votes.count(round);
     if (failed) throw votedDown(failed, votes.of(failed.target));
-    const left = endsAt - run.clock.now();
-    if (left <= 0 && (!votes.open || ++late >= VOTES)) return { count, lost };
-    await run.clock.sleep(votes.open || left <= 0 ? VOTE_INTERVAL_MS : Math.min(left, INTERVAL_MS), signal);
+    const now = run.clock.now();
+    if (isOver(baking, now) && (!votes.open || ++late >= VOTES)) return { count, lost };
+    const left = endsAt > now ? endsAt - now : INTERVAL_MS;
+    await run.clock.sleep(votes.open ? VOTE_INTERVAL_MS : Math.min(left, INTERVAL_MS), signal);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { KindRef, ListOptions } from '../../../interfaces/kubernetes.ts';
 import { COLOR_LABEL, type SplitResult } from '../../../split/model.ts';
+import type { StartedWorker } from '../../color/workers.ts';
 import { collectEvidence } from '../../diagnosis/evidence.ts';
 import { StepFailure } from '../../diagnosis/failure.ts';
 import type { Failing } from '../../diagnosis/workload-state.ts';
@@ -13,8 +14,11 @@ export interface Baking {
   plan: Plan;
   split: SplitResult;
   door: FrontDoor | undefined;
+  workers: readonly StartedWorker[];
   startedAt: number;
   endsAt: number;
+  /** Workers are not ready yet: the bake goes on beyond its end. */
+  awaitsWorkers: boolean;
   /** Aborted when the bake is over, whoever decided that. */
   signal: AbortSignal;
 }
@@ -34,22 +38,25 @@ interface Watched {
 }
 
 /** Watches objects until the bake's end. Errors: the first failure, with its evidence. */
-export async function watchInBake({ run, startedAt, endsAt, signal }: Baking, watched: Watched): Promise<void> {
+export async function watchInBake(baking: Baking, watched: Watched): Promise<void> {
+  const { run, startedAt, endsAt, signal } = baking;
   const found = await watchUntil<'over' | { failure: StepFailure }>({
     kubernetes: run.kubernetes,
     clock: run.clock,
     signal,
     watch: watched.watch,
-    limitMs: endsAt - startedAt + LATEST_MS,
+    limitMs: endsAt - startedAt + run.options.timeoutMs + LATEST_MS,
     waitingFor: 'the end of the bake',
     judge(view, now) {
       const failure = watched.judge(view, now);
       if (failure) return { failure: failure instanceof StepFailure ? failure : failureOf(run, failure, view) };
-      return now >= endsAt && watched.mayEnd(view, now) ? 'over' : undefined;
+      return isOver(baking, now) && watched.mayEnd(view, now) ? 'over' : undefined;
     },
   });
   if (found !== 'over') throw found.failure;
 }
+
+export const isOver = ({ endsAt, awaitsWorkers }: Baking, now: number): boolean => now >= endsAt && !awaitsWorkers;
 
 const failureOf = (run: Run, failing: Failing, view: View): StepFailure =>
   new StepFailure(failing.cause.reason, failing.cause.message, {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMESPACE, SECRET, SERVICE } from '../../../../src/deploy/kube/names.ts';
 import type { KindRef, KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
+import type { Reason } from '../../../../src/interfaces/reasons.ts';
 import { environment, ROOT, runner } from '../../support/api.ts';
 import { App, type Ended, RELEASE } from '../../support/app.ts';
 import { DEPLOYMENT } from '../../support/controllers.ts';
@@ -39,9 +40,11 @@ const pods = (name: string) => ({
 });
 
 /** Refused as configuration, by the name of each stranger, and nothing is written. */
-async function expectRefused(run: Promise<Ended>, ...names: RegExp[]): Promise<void> {
+const expectRefused = (run: Promise<Ended>, ...names: RegExp[]): Promise<void> => expectRefusedAs('configuration', run, ...names);
+
+async function expectRefusedAs(failureReason: Reason, run: Promise<Ended>, ...names: RegExp[]): Promise<void> {
   const { outcome, written } = await run;
-  expect(outcome).toMatchObject({ status: 'failed', failureReason: 'configuration' });
+  expect(outcome).toMatchObject({ status: 'failed', failureReason });
   const { message } = (outcome as { error: Error }).error;
   for (const name of names) expect(message).toMatch(name);
   expect(written).toEqual([]);
@@ -137,7 +140,7 @@ describe('the namespace is being deleted', () => {
     expect((await deploy('v1-good')).outcome).toMatchObject({ status: 'deployed' });
     expect((await deploy('v2-good')).outcome).toMatchObject({ status: 'deployed' });
     await remove();
-    await expectRefused(deploy('v3-good'), /namespace "strangers-[^"]*" is being deleted/);
-    await expectRefused(app.rollback('previous'), /namespace "strangers-[^"]*" is being deleted/);
+    await expectRefusedAs('namespace-terminating', deploy('v3-good'), /namespace "strangers-[^"]*" is being deleted/);
+    await expectRefusedAs('namespace-terminating', app.rollback('previous'), /namespace "strangers-[^"]*" is being deleted/);
   });
 });

@@ -125,7 +125,8 @@ describe('certainty', () => {
     const state = [workloadState(see(deployment({}), set(2, 'new'), pod('new', missing)), web)];
     const since = new Map<string, number>();
     expect(certainFailure(state, since, 1_000)).toBeUndefined();
-    expect(certainFailure(state, since, 12_000)?.cause).toMatchObject({ reason: 'missing-config' });
+    expect(certainFailure(state, since, 20_000)).toBeUndefined();
+    expect(certainFailure(state, since, 21_000)?.cause).toMatchObject({ reason: 'missing-config' });
   });
 });
 
