@@ -1,6 +1,7 @@
 import { createCrds } from './base/crds.ts';
 import { requirePullSecrets } from './base/pull-secret.ts';
 import { applySecrets } from './base/secrets.ts';
+import { secretsBefore } from './base/secrets-before.ts';
 import { toFailure } from './diagnosis/failure.ts';
 import { carryOut } from './phases.ts';
 import { dryRun } from './preflight/dry-run.ts';
@@ -37,9 +38,15 @@ async function deployUnderLease(run: DeployRun): Promise<DeployOutcome> {
   );
   run.report.url = run.options.url ?? plan.split.url;
   if (verdict !== 'deploy') return outcomeOf(run, plan, verdict);
-  return carryOut(run, plan, async () => {
-    await applySecrets(run);
-    if (plan.base === 'first') await createCrds(run);
+  return carryOut(run, plan, {
+    record: async () => {
+      const before = await secretsBefore(run);
+      return before.length > 0 ? { secretsBefore: before } : {};
+    },
+    act: async () => {
+      await applySecrets(run);
+      if (plan.base === 'first') await createCrds(run);
+    },
   });
 }
 

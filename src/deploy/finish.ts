@@ -1,12 +1,8 @@
-import { retirePlain } from './adoption/retire.ts';
-import { contractBase, removeServices, undoContraction } from './base/contract.ts';
 import { passesAgain } from './checks/again.ts';
-import { releaseAutoscalers } from './color/autoscalers.ts';
-import { waitUntilGone } from './color/gone.ts';
-import { retireColor } from './color/retire.ts';
+import { tidyUp } from './recovery/tidy-up.ts';
 import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
-import { contracted, end, serve } from './state/journal.ts';
+import { serve } from './state/journal.ts';
 import { requireOurSelectors } from './traffic/overruled.ts';
 
 /**
@@ -17,7 +13,7 @@ export async function finish(run: Run, plan: Plan): Promise<void> {
   const { options, log, report } = run;
   const title = titleOf(plan, AFTERWARDS[options.keepOld].todo);
   try {
-    await phase(run, 'finish', title, (record) => tidyUp(run, plan, record), {
+    await phase(run, 'finish', title, (record) => finishRun(run, plan, record), {
       entry: async () => {
         run.signal.throwIfAborted();
         await requireOurSelectors(run.journal.journal.inFlight?.services ?? [], run.kubernetes);
@@ -33,16 +29,11 @@ export async function finish(run: Run, plan: Plan): Promise<void> {
   }
 }
 
-async function tidyUp(run: Run, plan: Plan, record: StepRecord): Promise<void> {
-  const { options } = run;
-  await releaseAutoscalers(run, plan.color);
-  if (plan.active || plan.plain) {
-    await run.clock.sleep(options.drainMs, run.signal);
-    await removeServices(run);
-    record.note = await retire(run, plan);
-    await contract(run, plan);
-  }
-  await run.journal.update((journal) => end(journal));
+async function finishRun(run: Run, plan: Plan, record: StepRecord): Promise<void> {
+  const { inFlight } = run.journal.journal;
+  if (!inFlight) return;
+  const left = await tidyUp(run, inFlight, { signal: run.signal, stillWorks: () => passesAgain(run, plan) });
+  if (plan.active || plan.plain) record.note = left ?? doneText(run, plan);
 }
 
 const titleOf = ({ active, plain }: Plan, then: string): string => {
@@ -50,25 +41,8 @@ const titleOf = ({ active, plain }: Plan, then: string): string => {
   return active ? `Drain ${active}, then ${then}` : 'Finish';
 };
 
-/** What served before. Returns what became of it, as text. */
-async function retire(run: Run, { active, plain, color }: Plan): Promise<string | undefined> {
-  if (plain) await retirePlain(run, plain.app, color);
-  if (!active) return plain && 'the plain workloads are deleted';
-  await retireColor(run, active, run.options.keepOld);
-  return `${active} ${AFTERWARDS[run.options.keepOld].done}`;
-}
-
-/** From here on there is no automatic rollback. */
-async function contract(run: Run, plan: Plan): Promise<void> {
-  const { options } = run;
-  if (run.journal.journal.history[0]?.baseHash === plan.split.baseHash) return;
-  const old = options.keepOld === 'warm' ? undefined : plan.active;
-  const done = await contractBase(run, async () => old && waitUntilGone(run, old));
-  if (!done) return;
-  if (done.changes.length > 0 && !(await passesAgain(run, plan))) return undoContraction(run, done);
-  const { baseHash, baseRevision } = done;
-  await run.journal.update((journal) => contracted(journal, { baseHash, baseRevision }));
-}
+const doneText = ({ options }: Run, { active }: Plan): string =>
+  active ? `${active} ${AFTERWARDS[options.keepOld].done}` : 'the plain workloads are deleted';
 
 /** What happens to the old color, as text. */
 const AFTERWARDS = {

@@ -14,7 +14,7 @@ import { recover } from './recovery/recover.ts';
 import { type DeployOutcome, outcomeOf } from './run/outcome.ts';
 import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
-import { begin, prove } from './state/journal.ts';
+import { type Beginning, begin, prove } from './state/journal.ts';
 import { watchExposure } from './traffic/exposure.ts';
 import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
 import { leadBack } from './traffic/lead-back.ts';
@@ -26,13 +26,18 @@ interface BroughtUp extends RaisedColor {
   base: AppliedBase;
 }
 
-/**
- * From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. `before` runs ahead of the base.
- */
-export async function carryOut(run: Run, plan: Plan, before: () => Promise<void> = async () => undefined): Promise<DeployOutcome> {
+/** What runs ahead of the base, and what has to be recorded before it, for another run to take it back. */
+export interface Ahead {
+  record(): Promise<Pick<Beginning, 'secretsBefore'>>;
+  act(): Promise<void>;
+}
+const NOTHING_AHEAD: Ahead = { record: async () => ({}), act: async () => undefined };
+
+/** From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. */
+export async function carryOut(run: Run, plan: Plan, ahead = NOTHING_AHEAD): Promise<DeployOutcome> {
   const unwatch = watchExposure(run, plan);
   try {
-    const up = await bringUp(run, plan, before);
+    const up = await bringUp(run, plan, ahead);
     await moveUsers(run, up.plan, up);
     await finish(run, up.plan);
   } catch (error) {
@@ -44,18 +49,19 @@ export async function carryOut(run: Run, plan: Plan, before: () => Promise<void>
 }
 
 /** Up to the proof of the idle color: no user notices any of this. */
-async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Promise<BroughtUp> {
+async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp> {
   const { options } = run;
   const { plan, base, touched } = await phase(
     run,
     'base',
     'Apply what both colors share',
-    (record) => bringBaseUp(run, planned, before, record),
+    (record) => bringBaseUp(run, planned, ahead, record),
     {
       entry: async () => {
         const revision =
           planned.base === 'first' ? await baseRevision(run) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
-        return (journal) => begin(journal, beginning(run, planned, revision));
+        const entry = { ...beginning(run, planned, revision), ...(await ahead.record()) };
+        return (journal) => begin(journal, entry);
       },
     },
   );
@@ -75,10 +81,10 @@ async function bringUp(run: Run, planned: Plan, before: () => Promise<void>): Pr
   return { ...ready, plan, base };
 }
 
-async function bringBaseUp(run: Run, planned: Plan, before: () => Promise<void>, record: StepRecord) {
+async function bringBaseUp(run: Run, planned: Plan, ahead: Ahead, record: StepRecord) {
   if (planned.plain) await holdPlain(run, planned);
   const plan = await placeColorServices(run, planned);
-  await before();
+  await ahead.act();
   if (plan.base === 'first') {
     const touched = await touchedShared(run, plan);
     const base = await expandBase(run, plan);

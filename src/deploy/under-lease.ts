@@ -23,7 +23,7 @@ export async function underLease<O extends RunOptions>(
     Lease.acquire(options.release, options.who, parts, { limitMs: options.timeoutMs, signal }),
   );
   try {
-    const run = { ...parts, signal: lease.signal, journal: await JournalStore.open(kubernetes, options.release) };
+    const run = { ...parts, signal: lease.signal, held: lease.lost, journal: await JournalStore.open(kubernetes, options.release) };
     await step(run, 'heal', 'Look for what a killed run left', async (record) => {
       record.note = await heal(run);
       if (record.note === undefined) record.result = 'skipped';

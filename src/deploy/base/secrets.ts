@@ -14,7 +14,10 @@ export async function applySecrets(run: Pick<DeployRun, 'kubernetes' | 'options'
   }
 }
 
-function secretObjects({ options, kubernetes }: Pick<DeployRun, 'options' | 'kubernetes'>): (Secret & { data: Record<string, string> })[] {
+export function secretObjects({
+  options,
+  kubernetes,
+}: Pick<DeployRun, 'options' | 'kubernetes'>): (Secret & { data: Record<string, string> })[] {
   const names = [...new Set(options.secrets.map((secret) => secret.name))];
   return names.map((name) => ({
     ...SECRET,

@@ -1,12 +1,15 @@
 import type { Color } from '../../split/model.ts';
 import { colorSelector, POD } from '../kube/names.ts';
-import type { Run } from '../run/run.ts';
+import type { AppContext, Run } from '../run/run.ts';
 
 const LIMIT_MS = 60_000;
 const PAUSE_MS = 1_000;
 
 /** The pods of a color that was stopped have ended; those that take longer are not waited for. */
-export async function waitUntilGone({ kubernetes, clock, signal, options, log }: Run, color: Color): Promise<void> {
+export async function waitUntilGone(
+  { kubernetes, clock, signal, options, log }: AppContext & Pick<Run, 'signal'>,
+  color: Color,
+): Promise<void> {
   // Pods of its Jobs that have ended stay as long as their Jobs.
   const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
   const list = { labelSelector: colorSelector(options.release, color), fieldSelector, metadataOnly: true };

@@ -29,7 +29,7 @@ export async function healAfter(
     const journal = await JournalStore.open(kubernetes, release);
     if (journal.journal.inFlight?.holder !== who.holder) return undefined;
     const options = { release, timeoutMs: run.timeoutMs };
-    return await heal({ kubernetes, helm: await tools.helm(), clock, log, journal, report: new Recorder(), options });
+    return await heal({ kubernetes, helm: await tools.helm(), clock, log, journal, report: new Recorder(), options, held: lease.lost });
   } finally {
     await lease.release();
   }

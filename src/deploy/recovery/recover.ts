@@ -27,8 +27,11 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
   // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
   const undo: Run = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
   try {
-    if (remedy.kind === 'switch-back')
-      report.switchBackMs = await switchBack(undo, await exceptOverruled(inFlight, undo), () => checkOld(undo, plan));
+    const back =
+      remedy.kind === 'switch-back'
+        ? await switchBack(undo, await exceptOverruled(inFlight, undo), { afterwards: () => checkOld(undo, plan) })
+        : undefined;
+    report.switchBackMs = back?.took;
     report.failure = {
       reason: failure.reason,
       message: failure.message,
@@ -36,7 +39,7 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
       step: failedStep,
       hint: failure.hint || undefined,
     };
-    await takeBack(undo, inFlight, lastFailure(run, failure));
+    await takeBack(undo, inFlight, lastFailure(run, failure), back?.at);
   } catch (error) {
     return failedOutcome(run, rollbackFailed(failure, error), { plan });
   }

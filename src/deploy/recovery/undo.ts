@@ -1,17 +1,23 @@
-import { RollbackFailedError } from '../../interfaces/errors.ts';
+import { LeaseLostError, RollbackFailedError } from '../../interfaces/errors.ts';
 import { backToPlain } from '../adoption/back.ts';
 import { returnBase } from '../base/return.ts';
+import { restoreSecrets } from '../base/secrets-before.ts';
 import { takeBaseBack } from '../base/take-back.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { jobsEnded } from '../color/jobs.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
 import { stopColor } from '../color/retire.ts';
 import { moveWorkers, setWorkers } from '../color/workers.ts';
+import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { phase } from '../run/phase.ts';
 import type { AppContext, StepRecord } from '../run/run.ts';
+import { beforeOf } from '../state/healing.ts';
 import { end, type InFlight, type Journal } from '../state/journal.ts';
 import { proveRoutes } from '../traffic/routes.ts';
 import { restoreServices } from '../traffic/selectors.ts';
+import { drain, heldSignal, stopLeft } from './leave.ts';
+import { makeColorServices, serviceMaker } from './made-again.ts';
+import { Records } from './records.ts';
 
 /** A switch back must end even where its run was cancelled, but not after the lease was lost. */
 const SWITCH_BACK_LIMIT_MS = 120_000;
@@ -19,17 +25,29 @@ const FOLLOW_LIMIT_MS = 30_000;
 /** What a failed version's schedule has started may end, but the failure is to be told. */
 const JOBS_LIMIT_MS = 60_000;
 
+interface Back {
+  /** Checks the version that serves again; returns a note. */
+  afterwards?: () => Promise<string>;
+  /** What served before cannot be proved, whatever was tried: users go back to it all the same, since what they leave failed. */
+  unproved?: boolean;
+}
+
 /**
- * First of all users: every Service back to what it selected, then the workers, then the proof. The same for a run that failed and for one
- * that was killed. `afterwards` checks the version that serves again and returns a note. Returns how long users waited, ms.
+ * First of all users: every Service back to what it selected, then the workers, then the proof, until every node follows. The same for a
+ * run that failed and for one that was killed. Returns how long users waited, ms, and when they were back.
  * Errors: `RollbackFailedError` with the commands that restore the Services by hand, `StepFailure` (switch-failed).
  */
-export async function switchBack(run: AppContext, inFlight: InFlight, afterwards = async (): Promise<string> => ''): Promise<number> {
+export async function switchBack(
+  run: AppContext,
+  inFlight: InFlight,
+  { afterwards = async () => '', unproved = false }: Back = {},
+): Promise<{ took: number; at: number }> {
   const { services, color, previousColor, plain } = inFlight;
-  const title = `Switch users back to ${previousColor ?? (plain ? 'the plain workloads' : 'nothing: this was the first deploy')}`;
-  const body = async (record: StepRecord): Promise<number> => {
+  const title = `Switch users back to ${nameOf(inFlight)}`;
+  const body = async (record: StepRecord): Promise<{ took: number; at: number }> => {
     const started = run.clock.now();
-    await restoreServices(services, run).catch((error: unknown) => {
+    const records = new Records(run);
+    await restoreServices(services, { ...run, make: serviceMaker(run, records) }).catch((error: unknown) => {
       throw servicesNotRestored(inFlight, error);
     });
     if (previousColor) await moveWorkers(run, color, previousColor);
@@ -38,20 +56,46 @@ export async function switchBack(run: AppContext, inFlight: InFlight, afterwards
     // Where nobody was served, or the version has switched it off, there is nothing behind what they selected.
     const served = previousColor || plain ? services.filter(({ asleep }) => !asleep?.from) : [];
     const routes = served.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
-    const follow = { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS };
-    await Promise.all([returnBase(run, inFlight), proveRoutes(routes, run, follow)]);
+    const proof = proveRoutes(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+    const returned = returnBase(run, inFlight);
+    await (unproved ? proof.catch((error: unknown) => sayUnproved(run, inFlight, error)) : proof).catch(async (error: unknown) => {
+      await returned;
+      throw error;
+    });
     const took = run.clock.now() - started;
+    await Promise.all([returned, kubeProxyFollows({ clock: run.clock, signal: heldSignal(run) })]);
+    const at = run.clock.now();
     record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
-    return took;
+    await repairColorServices(run, inFlight, records);
+    return { took, at };
   };
   // A later run reverts a switch and a bake in the same way, so users need not wait for the record.
   return phase(run, 'switch-back', title, body, { evenUnrecorded: true });
 }
 
-function servicesNotRestored({ services, previousColor }: InFlight, cause: unknown): RollbackFailedError {
+const nameOf = (inFlight: InFlight): string => {
+  const before = beforeOf(inFlight);
+  return before === 'plain' ? 'the plain workloads' : (before ?? 'nothing: this was the first deploy');
+};
+
+function sayUnproved({ log }: AppContext, inFlight: InFlight, error: unknown): void {
+  if (error instanceof LeaseLostError) throw error;
+  log.warning(
+    `Users are led to ${nameOf(inFlight)}, which is not ready: what they were taken from failed. See: kubectl get pods; then deploy a version that works`,
+  );
+}
+
+async function repairColorServices(run: AppContext, { previousColor }: InFlight, records: Records): Promise<void> {
+  const entry = run.journal.journal.history.find(({ color }) => color === previousColor);
+  if (!entry) return;
+  for (const line of await makeColorServices(run, entry, records)) run.log.warning(line);
+}
+
+function servicesNotRestored(inFlight: InFlight, cause: unknown): RollbackFailedError {
+  const { services } = inFlight;
   const names = services.map((service) => service.name).join(', ');
   const why = cause instanceof Error ? cause.message : cause;
-  return new RollbackFailedError(`Services ${names} could not be switched back to ${previousColor ?? 'nothing'}: ${why}`, {
+  return new RollbackFailedError(`Services ${names} could not be switched back to ${nameOf(inFlight)}: ${why}`, {
     cause,
     hint: services.map((service) => kubectlHint(service.name, service.from)).join('\n'),
   });
@@ -61,26 +105,30 @@ const kubectlHint = (service: string, selector: Record<string, string> | null): 
   `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 
 /**
- * Users are on the color that served before: the new one is stopped, the base goes back. On a first deploy everything stays as evidence.
- * Nothing is in flight afterwards.
+ * Users are on what served before: their connections drain, the color is stopped, the base goes back, and so do the input `secrets`. On a
+ * first deploy everything stays as evidence. Nothing is in flight afterwards. `backAt`: when users were back, where this run put them there.
  */
-export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure']): Promise<void> {
+export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure'], backAt?: number): Promise<void> {
   const { color, previousColor, warm, plain } = inFlight;
   const first = previousColor === undefined && run.journal.journal.history.length === 0;
   const title = plain ? 'Give the app back to plain Helm' : first ? 'Keep everything for inspection' : `Stop ${color}`;
   await phase(run, 'take-back', title, async (record) => {
+    // A color that ran before this run began is left as it was found.
+    if ((plain || !first) && !warm) await drain(run, inFlight, { since: backAt });
     if (plain) {
       await setPlainWorkers(run, plain, true);
       const left = await backToPlain(run, plain, color);
       if (left.length > 0) record.note = `not given back as it was: ${left.join('; ')}`;
+      await restoreSecrets(run, inFlight.secretsBefore);
     } else if (!first) {
       // A color that ran before this run began is left as it was found.
       if (!warm) {
         await jobsEnded(run, color, { limitMs: Math.min(run.options.timeoutMs, JOBS_LIMIT_MS) });
-        await stopColor(run, color);
+        record.note = await stopLeft(run, color, () => stopColor(run, color));
       }
       if (previousColor) await releaseAutoscalers(run, previousColor);
       await takeBaseBack(run, inFlight);
+      await restoreSecrets(run, inFlight.secretsBefore);
     } else record.note = 'a first deploy is never removed';
     await run.journal.update((journal) => end(journal, failure));
   });

@@ -16,11 +16,13 @@ export interface Run extends Collaborators {
   readonly journal: JournalStore;
   /** Aborted when the run is cancelled or the lease is lost. */
   readonly signal: AbortSignal;
+  /** Aborted when the lease is lost, whatever else ends the run: what puts users back goes on where a run is cancelled. */
+  readonly held?: AbortSignal | undefined;
   readonly report: Recorder;
 }
 
 /** What acting on an app needs, whoever acts: the run itself, or one that heals what another left. */
-export interface AppContext extends Pick<Run, 'kubernetes' | 'helm' | 'clock' | 'log' | 'journal' | 'report'> {
+export interface AppContext extends Pick<Run, 'kubernetes' | 'helm' | 'clock' | 'log' | 'journal' | 'report' | 'held'> {
   readonly options: Pick<RunOptions, 'release' | 'timeoutMs'>;
 }
 

@@ -85,19 +85,20 @@ const factsOf = (name: string, { services }: Facts): ServiceFacts | undefined =>
 
 /** Whether every Service finds ready pods behind what it selected before; one that was added selected nothing. */
 const canServe = ({ services }: InFlight, facts: Facts): boolean =>
-  services.every(({ name, from }) => from === null || (factsOf(name, facts)?.ready.from ?? 0) > 0);
+  services.every(({ name, from, asleep }) => from === null || asleep?.from === true || (factsOf(name, facts)?.ready.from ?? 0) > 0);
 
 /** Whether every Service finds ready pods behind what it was to select. */
-const canTake = ({ services }: InFlight, facts: Facts): boolean => services.every(({ name }) => (factsOf(name, facts)?.ready.to ?? 0) > 0);
+const canTake = ({ services }: InFlight, facts: Facts): boolean =>
+  services.every(({ name, asleep }) => asleep?.to === true || (factsOf(name, facts)?.ready.to ?? 0) > 0);
 
 /** Whether every Service that selected something before selects it again, and finds ready pods. */
 function wasPutBack({ services }: InFlight, facts: Facts): boolean {
   const moved = services.filter(({ from }) => from !== null);
   return (
     moved.length > 0 &&
-    moved.every(({ name, from }) => {
+    moved.every(({ name, from, asleep }) => {
       const live = factsOf(name, facts);
-      return live !== undefined && live.ready.from > 0 && sameSelector(live.selector, from);
+      return live !== undefined && (asleep?.from === true || live.ready.from > 0) && sameSelector(live.selector, from);
     })
   );
 }

@@ -213,6 +213,24 @@ export function keep(journal: Journal, at: string): Journal {
   return { ...journal, active: left.color, ...plain, history, inFlight: { ...left, phase: 'finish' } };
 }
 
+/**
+ * A person has put users on `color`, whose version (`partHash`) served before: the journal follows. It is a rollback, which the base has not
+ * followed. Where the version is not known, nothing is said of it.
+ */
+export function follow(journal: Journal, { color, partHash, at }: { color: Color; partHash: string | undefined; at: string }): Journal {
+  const { inFlight: _, ...rest } = journal;
+  const [newest] = rest.history;
+  const entry = rest.history.find((one) => one.color === color && one.partHash === partHash);
+  if (!entry || !newest || entry === newest) return { ...rest, active: color };
+  const { baseHash, baseRevision, version, partHash: fromHash } = newest;
+  const rollback = { from: version, fromHash, reason: 'its Services were switched by hand' };
+  return {
+    ...rest,
+    active: color,
+    history: withServing(rest.history, { ...entry, at, actor: '', runUrl: '', baseHash, baseRevision, rollback }),
+  };
+}
+
 /** Nothing is in flight any more. */
 export function end(journal: Journal, failure?: Journal['lastFailure']): Journal {
   const now = inFlightOf(journal);

@@ -22,6 +22,8 @@ const ATTEMPTS = 3;
 export class Lease {
   /** Aborted with `LeaseLostError` when the lease is lost, or with the outer signal's reason. */
   readonly signal: AbortSignal;
+  /** Aborted when the lease is lost, and by nothing else. */
+  readonly lost: AbortSignal;
   /** Whether the last holder did not give the lease up (killed run). */
   readonly takenOver: boolean;
   readonly #deps: LeaseDeps;
@@ -49,6 +51,7 @@ export class Lease {
     this.#lease = held.lease;
     this.takenOver = held.takenOver;
     this.#renewedAt = deps.clock.now();
+    this.lost = this.#lost.signal;
     this.signal = AbortSignal.any([this.#lost.signal, outer]);
     this.#renewals = this.#keepRenewed().catch((error: unknown) => this.#lost.abort(error));
   }

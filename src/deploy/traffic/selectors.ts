@@ -7,12 +7,15 @@ import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan, type ServiceP
 import { StepFailure } from '../diagnosis/failure.ts';
 import { SERVICE } from '../kube/names.ts';
 import { keepNodePorts, samePorts } from '../kube/service-ports.ts';
+import { sameSelector } from '../state/healing.ts';
 import type { ServiceMove } from '../state/journal.ts';
 
 interface Deps {
   kubernetes: Kubernetes;
   clock: Clock;
   log: Log;
+  /** Makes a Service that was deleted again, without a selector; returns whether it could. */
+  make?: ((name: string) => Promise<boolean>) | undefined;
 }
 
 /** A Service's move with the resourceVersion that it was read at. */
@@ -28,8 +31,6 @@ interface Target {
 }
 
 const RETRIES = 8;
-const same = (a: Record<string, string> | null | undefined, b: Record<string, string> | null | undefined): boolean =>
-  JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
 
 /**
  * Reads Services before they are switched to `color`; without one, before their selectors are given back to the chart. `asleep` says which
@@ -102,7 +103,23 @@ export const completeSwitch = (moves: readonly ServiceMove[], deps: Deps, limitM
   );
 
 async function force(targets: readonly Target[], deps: Deps, limitMs: number): Promise<void> {
-  await Promise.all(targets.map((target) => persist(() => setSelector(target, undefined, deps), deps, limitMs)));
+  await Promise.all(targets.map((target) => persist(() => setOrMake(target, deps), deps, limitMs)));
+}
+
+/** A Service that somebody has deleted is made again; one that selected nothing, or that nothing recorded, is not missed. */
+async function setOrMake(target: Target, deps: Deps): Promise<void> {
+  try {
+    await setSelector(target, undefined, deps);
+  } catch (error) {
+    const { kubernetes, make } = deps;
+    if (!(error instanceof HttpError) || ![404, 422].includes(error.status) || (await kubernetes.get({ ...SERVICE, name: target.name }))) {
+      throw error;
+    }
+    if (target.selector === null) return;
+    if (!make || !(await make(target.name))) throw error;
+    deps.log.warning(`Service ${target.name} was gone: it is made again`);
+    await setSelector({ ...target, ports: undefined }, undefined, deps);
+  }
 }
 
 /** A Service with no known state before is set in any case; one with, only while nobody else changed its selector. */
@@ -118,8 +135,8 @@ async function setSelector(target: Target, expected: SeenMove | undefined, { kub
       if (!(error instanceof HttpError) || error.status !== 409 || attempt >= RETRIES) throw error;
       // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
       const now = await kubernetes.get({ ...SERVICE, name: target.name });
-      if (!target.ports && same(now?.spec?.selector, target.selector)) return;
-      if (expected && !same(now?.spec?.selector, expected.from)) {
+      if (!target.ports && sameSelector(now?.spec?.selector, target.selector)) return;
+      if (expected && !sameSelector(now?.spec?.selector, expected.from)) {
         throw new StepFailure('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
           cause: error,
         });

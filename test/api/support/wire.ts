@@ -1,13 +1,18 @@
+import type { Journal } from '../../../src/deploy/state/journal.ts';
+import type { Phase } from '../../../src/deploy/state/timeline.ts';
 import type { Clock } from '../../../src/interfaces/clock.ts';
 import { HttpError } from '../../../src/interfaces/errors.ts';
 import type { Helm } from '../../../src/interfaces/helm.ts';
 import type { Kubernetes, KubernetesObject, WatchEvent } from '../../../src/interfaces/kubernetes.ts';
+import type { Secret } from '../../../src/interfaces/objects.ts';
 
-/** What happens at a run's n-th write. */
+/** What happens at one of a run's writes. */
 export interface Fault {
-  /** `kill`: nothing of the run reaches the API after it. `fail`: this one write is refused. */
-  kind: 'kill' | 'fail';
+  /** `kill`: nothing of the run reaches the API after it. `fail`: this one write is refused. `lose`: it arrives, its answer does not. */
+  kind: 'kill' | 'fail' | 'lose';
+  /** The n-th of the run, or of those since a phase was recorded; the record itself is the first. */
   write: number;
+  since?: Phase;
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -27,11 +32,13 @@ export class Wire {
   readonly #cut = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #onWrite: () => void;
+  #since: number;
   #die: (value: 'killed') => void = () => undefined;
 
   constructor(fault: Fault | undefined, onWrite: () => void) {
     this.#fault = fault;
     this.#onWrite = onWrite;
+    this.#since = fault?.since === undefined ? 0 : Number.NaN;
     this.killed = new Promise((resolve) => {
       this.#die = resolve;
     });
@@ -79,12 +86,15 @@ export class Wire {
     if (this.#cut.signal.aborted) return never();
     const write = WRITES.includes(name) && isOfTheApp(args) ? this.written.push(wordsOf(name, args)) : 0;
     if (write > 0) this.#onWrite();
-    const met = write > 0 && write === this.#fault?.write ? this.#fault.kind : undefined;
+    if (write > 0 && Number.isNaN(this.#since) && phaseOf(args) === this.#fault?.since) this.#since = write - 1;
+    const met = write > 0 && write - this.#since === this.#fault?.write ? this.#fault.kind : undefined;
     if (met === 'fail') throw new HttpError(`${this.written.at(-1)} was refused`, { status: 403, code: 'Forbidden' });
     const work = Promise.resolve(call());
     this.#underWay.add(work);
     try {
-      return await this.#pass(await work);
+      const answer = await this.#pass(await work);
+      if (met === 'lose') throw new HttpError(`${this.written.at(-1)} got no answer`, { status: 0, code: 'ECONNRESET' });
+      return answer;
     } catch (error) {
       if (this.#cut.signal.aborted) return never();
       throw error;
@@ -110,6 +120,13 @@ export class Wire {
 /** Not what keeps the lease, which goes by time, and not what changes nothing. */
 const isOfTheApp = ([object, options]: readonly unknown[]): boolean =>
   (object as { kind?: string }).kind !== 'Lease' && (options as { dryRun?: boolean } | undefined)?.dryRun !== true;
+
+/** The phase that a write of the journal records. */
+function phaseOf([object]: readonly unknown[]): Phase | undefined {
+  const { kind, data } = object as Partial<Secret>;
+  const text = kind === 'Secret' ? data?.['journal.json'] : undefined;
+  return text === undefined ? undefined : (JSON.parse(Buffer.from(text, 'base64').toString()) as Journal).inFlight?.phase;
+}
 
 function wordsOf(name: string, [object]: readonly unknown[]): string {
   const { kind = 'release', name: own, metadata, release } = object as Partial<KubernetesObject> & { name?: string; release?: string };

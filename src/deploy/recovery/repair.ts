@@ -1,0 +1,117 @@
+import type { Pod, Service, Workload } from '../../interfaces/objects.ts';
+import { podTemplateOf } from '../../split/kinds/pods.ts';
+import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, PART_HASH_ANNOTATION } from '../../split/model.ts';
+import { recordOf } from '../../split/part/record.ts';
+import { isWorker } from '../color/workers.ts';
+import { colorWorkloads, stableServices } from '../kube/live.ts';
+import { POD, SERVICE, selects } from '../kube/names.ts';
+import { isReady } from '../kube/pods.ts';
+import type { AppContext } from '../run/run.ts';
+import type { Deployed } from '../state/journal.ts';
+import { bringBack } from './bring-back.ts';
+import { followHand } from './follow.ts';
+import { makeColorServices, serviceMaker } from './made-again.ts';
+import { stateOf } from './read-facts.ts';
+import { Records } from './records.ts';
+import { type Fix, judge, type Seen, type Selector, type Verdict } from './selectors-seen.ts';
+
+/**
+ * Nothing is in flight: what was changed by hand is put right where the journal says how. Services lead to the color that serves, which is
+ * there, and so are its own Services. Where a person has put users on the other color, which passed, that is how it is from now on.
+ * Returns what was done, as text, a line each.
+ */
+export async function repair(run: AppContext): Promise<string[]> {
+  const { journal } = run.journal;
+  if (journal.active === undefined) return [];
+  const records = new Records(run);
+  const seen = await look(run, journal.active, records);
+  const done: string[] = [];
+  if (seen.verdict.kind === 'follow') done.push(await followHand(run, seen.verdict.color, seen.partHash[seen.verdict.color]));
+  done.push(...(await putBack(run, seen.verdict, records)));
+  const color = seen.verdict.color;
+  const entry = run.journal.journal.history.find((one) => one.color === color);
+  if (entry) done.push(...(await makeColorServices(run, entry, records)));
+  const deleted = seen.lives[color] === 'gone' && entry && (await records.color(color, entry.colorRevision));
+  if (deleted && (await bringBack(run, { color, entry, how: 'apply' }, records))) {
+    done.push(`${color}, which serves, was deleted: ${entry.version} is there again`);
+  }
+  return done;
+}
+
+interface Looked {
+  verdict: Verdict;
+  partHash: Record<Color, string | undefined>;
+  lives: Record<Color, ReturnType<typeof stateOf>>;
+}
+
+async function look(run: AppContext, active: Color, records: Records): Promise<Looked> {
+  const { kubernetes, options } = run;
+  const { history } = run.journal.journal;
+  const [{ items: live }, { items: pods }, blue, green] = await Promise.all([
+    kubernetes.list(SERVICE),
+    kubernetes.list(POD, { labelSelector: COLOR_LABEL }),
+    colorWorkloads(kubernetes, options.release, 'blue'),
+    colorWorkloads(kubernetes, options.release, 'green'),
+  ]);
+  const workloads = { blue, green };
+  const serving = history.find((entry) => entry.color === active);
+  const names = new Set([...(serving?.services ?? []), ...stableServices(live, options.release).map(({ name }) => name)]);
+  const services = await Promise.all([...names].map((name) => see(name, live, serving, records)));
+  const partHash = each((color) => hashOf([...workloads[color].values()]));
+  const colors = each((color) => ({
+    up: services.every(({ wanted }) => wanted[color] === undefined || hasReady(pods, wanted[color])),
+    passed: history.some((entry) => entry.color === color && entry.partHash === partHash[color]),
+  }));
+  const recorded = (color: Color) => history.find((entry) => entry.color === color)?.replicas ?? {};
+  const lives = each((color) => stateOf(workloads[color], recorded(color)));
+  return { verdict: judge(active, services, colors), partHash, lives };
+}
+
+const each = <T>(of: (color: Color) => T): Record<Color, T> => ({ blue: of('blue'), green: of('green') });
+
+const hasReady = (pods: readonly Pod[], selector: Selector): boolean =>
+  pods.some((pod) => selects(selector, pod.metadata.labels) && isReady(pod));
+
+/** Its color Services say what it selects; where one is gone, the version's own record does. */
+async function see(name: string, live: readonly Service[], serving: Deployed | undefined, records: Records): Promise<Seen> {
+  const find = (wanted: string) => live.find(({ metadata }) => metadata.name === wanted);
+  const service = find(name);
+  const [blue, green] = COLORS.map((color) => find(`${name}-${color}`)?.spec?.selector);
+  const wanted = { blue, green };
+  if (serving?.services.includes(name) && wanted[serving.color] === undefined) {
+    const recorded = await records.color(serving.color, serving.colorRevision);
+    const plan = recorded && recordOf(recorded.part)?.services.find((one) => one.name === name);
+    if (plan) wanted[serving.color] = { ...plan.selector, [COLOR_LABEL]: serving.color };
+  }
+  return { name, live: service ? (service.spec?.selector ?? null) : undefined, wanted };
+}
+
+/** Of the version that a color's workloads run; undefined where they do not agree. */
+function hashOf(workloads: readonly Workload[]): string | undefined {
+  const own = workloads.filter((workload) => !isWorker(workload));
+  const hashes = new Set(
+    (own.length > 0 ? own : workloads).map((one) => podTemplateOf(one)?.metadata?.annotations?.[PART_HASH_ANNOTATION]),
+  );
+  return hashes.size === 1 ? [...hashes][0] : undefined;
+}
+
+async function putBack(run: AppContext, { color, fixes }: Verdict, records: Records): Promise<string[]> {
+  const make = serviceMaker(run, records);
+  const done: string[] = [];
+  for (const fix of fixes) done.push(await put(run, color, fix, make));
+  return done;
+}
+
+async function put(
+  { kubernetes }: AppContext,
+  color: Color,
+  { name, selector, was }: Fix,
+  make: (name: string) => Promise<boolean>,
+): Promise<string> {
+  if (was === 'was gone' && !(await make(name))) return `Service ${name} was gone, and no record of it is left: the next deploy makes it`;
+  await kubernetes.apply(
+    { ...SERVICE, metadata: { name, namespace: kubernetes.namespace }, spec: { selector } },
+    { fieldManager: FIELD_MANAGER, force: true },
+  );
+  return `Service ${name} ${was}: it selects ${color} again`;
+}

@@ -1,0 +1,65 @@
+import { COLOR_LABEL, type Color, otherColor } from '../../split/model.ts';
+import { sameSelector } from '../state/healing.ts';
+
+export type Selector = Readonly<Record<string, string>>;
+
+/** A stable Service as it lives, and what it selects where each color serves. */
+export interface Seen {
+  name: string;
+  /** null: nothing; undefined: there is no such Service. */
+  live: Selector | null | undefined;
+  /** undefined where nothing says: then the live one with the color. */
+  wanted: Readonly<Record<Color, Selector | undefined>>;
+}
+
+export interface ColorSeen {
+  /** Every Service that knows the color has a ready pod there. */
+  up: boolean;
+  /** What runs there served before: it passed. */
+  passed: boolean;
+}
+
+export interface Fix {
+  name: string;
+  selector: Record<string, string>;
+  /** `was gone`, `selected nothing`, … */
+  was: string;
+}
+
+export type Verdict = { kind: 'follow' | 'put-back'; color: Color; fixes: Fix[] };
+
+const colorOf = (selector: Selector | null | undefined): string | undefined => selector?.[COLOR_LABEL];
+
+/**
+ * Pure: where the app's Services have to lead, where the journal says that `active` serves. All of them on the other color, which is up and
+ * passed: a person put them there, and it stays. Otherwise each goes back to the active color.
+ */
+export function judge(active: Color, services: readonly Seen[], colors: Readonly<Record<Color, ColorSeen>>): Verdict {
+  const other = otherColor(active);
+  const living = services.filter(({ live }) => live !== undefined && live !== null);
+  const moved = living.filter(({ live }) => colorOf(live) === other);
+  const all = moved.length > 0 && moved.length === living.length;
+  const { up, passed } = colors[other];
+  const follows = up && (all ? passed || !colors[active].up : moved.length > 0 && passed && !colors[active].up);
+  const color = follows ? other : active;
+  return { kind: follows ? 'follow' : 'put-back', color, fixes: services.flatMap((service) => fixOf(service, color)) };
+}
+
+function fixOf({ name, live, wanted }: Seen, color: Color): Fix[] {
+  const known = wanted[color];
+  // Nothing says what this Service selected, and it selects no color: it is not a stable one.
+  if (known === undefined && colorOf(live) === undefined) return [];
+  const selector = { ...(known ?? live), [COLOR_LABEL]: color };
+  if (live !== undefined && sameSelector(live, selector)) return [];
+  return [{ name, selector, was: wasText(live, selector) }];
+}
+
+function wasText(live: Selector | null | undefined, wanted: Record<string, string>): string {
+  if (live === undefined) return 'was gone';
+  if (live === null || Object.keys(live).length === 0) return 'selected nothing';
+  const { [COLOR_LABEL]: color, ...rest } = live;
+  const { [COLOR_LABEL]: _, ...own } = wanted;
+  if (sameSelector(rest, own)) return color === undefined ? 'selected both colors' : `selected ${color}`;
+  const pairs = Object.entries(live).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `selected ${pairs.map(([key, value]) => `${key}=${value}`).join(',')}`;
+}

@@ -1,0 +1,50 @@
+import { retirePlain } from '../adoption/retire.ts';
+import { contractBase, removeServices, undoContraction } from '../base/contract.ts';
+import { releaseAutoscalers } from '../color/autoscalers.ts';
+import { waitUntilGone } from '../color/gone.ts';
+import { retireColor } from '../color/retire.ts';
+import type { AppContext } from '../run/run.ts';
+import { contracted, end, type InFlight } from '../state/journal.ts';
+import { drain, heldSignal, leftUp, stopLeft } from './leave.ts';
+
+interface Options {
+  signal?: AbortSignal;
+  /** Whether the version still works after what waited of the base was applied. */
+  stillWorks?: () => Promise<boolean>;
+}
+
+/**
+ * After a version serves: the old color drains and is retired, what waited of the base is applied. By the run itself, or by another one that
+ * finishes what it left, from the journal alone. Nothing is in flight afterwards. Returns what was left up, as text.
+ */
+export async function tidyUp(run: AppContext, inFlight: InFlight, options: Options = {}): Promise<string | undefined> {
+  const { color, previousColor, keepOld, plain } = inFlight;
+  const signal = options.signal ?? heldSignal(run);
+  let left: string | undefined;
+  await releaseAutoscalers(run, color);
+  if (previousColor || plain) {
+    await drain(run, inFlight, { signal });
+    await removeServices(run);
+    if (plain) left = await leftUp(run, () => retirePlain(run, plain, color));
+    if (previousColor && keepOld !== 'warm') {
+      left = await stopLeft(run, previousColor, () => retireColor({ ...run, signal }, previousColor, keepOld));
+    }
+    await contract({ ...run, signal }, inFlight, options.stillWorks);
+  }
+  await run.journal.update((journal) => end(journal));
+  return left;
+}
+
+/** From here on there is no automatic rollback. */
+async function contract(
+  run: AppContext & { readonly signal: AbortSignal },
+  { baseHash, keepOld, previousColor }: InFlight,
+  stillWorks: Options['stillWorks'],
+): Promise<void> {
+  if (run.journal.journal.history[0]?.baseHash === baseHash) return;
+  const old = keepOld === 'warm' ? undefined : previousColor;
+  const done = await contractBase(run, async () => old && waitUntilGone(run, old));
+  if (!done) return;
+  if (done.changes.length > 0 && stillWorks && !(await stillWorks())) return undoContraction(run, done);
+  await run.journal.update((journal) => contracted(journal, { baseHash: done.baseHash, baseRevision: done.baseRevision }));
+}
