@@ -10,6 +10,7 @@ import { bringBack, waitForPods } from './bring-back.ts';
 import { followHand } from './follow.ts';
 import { serviceMaker } from './made-again.ts';
 import { readFacts } from './read-facts.ts';
+import { rebuildJournal } from './rebuild-journal.ts';
 import { Records } from './records.ts';
 import { repair } from './repair.ts';
 import { tidyUp } from './tidy-up.ts';
@@ -17,11 +18,12 @@ import { switchBack, takeBack } from './undo.ts';
 
 /** Finishes or reverts what a killed run left, and repairs what was changed by hand. Returns what was done, as text; undefined: nothing. */
 export async function heal(run: AppContext): Promise<string | undefined> {
+  const rebuilt = run.journal.exists ? undefined : await rebuildJournal(run);
   const { inFlight, history } = run.journal.journal;
   // A release that is pending and not ours is someone's `helm` at work.
   if (inFlight || history.length > 0) await clearPending(run);
   const done = inFlight ? [await healInFlight(run, inFlight)] : [];
-  const results = [...done, ...(await repair(run))];
+  const results = [...(rebuilt ? [rebuilt] : []), ...done, ...(await repair(run))];
   for (const text of results) {
     run.log.warning(text);
     run.report.notes.push(text);

@@ -1,5 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { COLORS } from '../../split/model.ts';
 import { StepFailure, toFailure } from '../diagnosis/failure.ts';
+import { colorRelease, SECRET } from '../kube/names.ts';
 import { carryOut } from '../phases.ts';
 import { requireAccess } from '../preflight/access.ts';
 import { dryRunOf } from '../preflight/dry-run.ts';
@@ -29,8 +31,10 @@ export async function rollback(options: RollbackOptions, outside: RollbackCollab
   const wanted: Wanted = { ...options, version: `rollback to ${options.toText}`, smoke: [], ownSmoke: options.smoke };
   const parts = { ...outside, options: wanted, report: new Recorder(), signal };
   try {
+    // A journal that was lost is rebuilt under the lease.
+    const reading = options.dryRun || !(await isRecorded(parts)) ? openJournal(parts) : JournalStore.open(parts.kubernetes, options.release);
     // Side by side: users may be waiting.
-    const [journal] = await Promise.all([openJournal(parts), requireLasting(parts), requireOwnReleases(parts)]);
+    const [journal] = await Promise.all([reading, requireLasting(parts), requireOwnReleases(parts)]);
     if (options.dryRun) return await planOnly({ ...parts, journal });
     return await underLease(parts, (run) => rollBackUnderLease({ ...run, digestOf: outside.digestOf }));
   } catch (error) {
@@ -53,7 +57,14 @@ export async function openJournal({
   );
 }
 
+/** Whether Helm has a record of a color. */
+async function isRecorded({ kubernetes, options }: Pick<Run, 'kubernetes'> & { options: { release: string } }): Promise<boolean> {
+  const names = COLORS.map((color) => colorRelease(options.release, color)).join(',');
+  return (await kubernetes.list(SECRET, { labelSelector: `owner=helm,name in (${names})`, metadataOnly: true })).items.length > 0;
+}
+
 async function rollBackUnderLease(run: RollbackRun): Promise<DeployOutcome> {
+  if (run.journal.journal.history.length === 0) await openJournal(run);
   const found = await step(run, 'preflight', `Look for ${run.options.toText} before anything is touched`, () => preflight(run));
   const { plan } = found;
   const resolved = toVersion(run, found);

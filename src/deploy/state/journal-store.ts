@@ -88,6 +88,6 @@ function parse(object: Secret, release: string): Journal {
     // Said below.
   }
   throw new StepFailure('state-unclear', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
-    hint: 'Use the version of this action that wrote it, or delete the Secret after making sure which color serves.',
+    hint: `Use the version of this action that wrote it. Or delete it, and the next run rebuilds it from what Helm recorded: kubectl --namespace ${object.metadata.namespace} delete secret ${object.metadata.name}`,
   });
 }

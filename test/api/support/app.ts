@@ -32,6 +32,7 @@ const CHECK = { path: '/', method: 'GET', json: {}, headers: {}, requestHeaders:
 export interface Ended {
   outcome: DeployOutcome | 'killed';
   written: string[];
+  story: string[];
   log: string[];
 }
 
@@ -101,7 +102,7 @@ export class App {
     const outcome = await Promise.race([running, wire.killed]);
     await wire.settled();
     await client.close();
-    return { outcome, written: wire.written, log };
+    return { outcome, written: wire.written, story: wire.story, log };
   }
 
   /** The chart's values for a version, and what a test switches on. */

@@ -28,6 +28,8 @@ export class Wire {
   readonly killed: Promise<'killed'>;
   /** What was written, as words. */
   readonly written: string[] = [];
+  /** That, and how long the run meant to wait (`sleep 2000`), in order. */
+  readonly story: string[] = [];
   readonly #fault: Fault | undefined;
   readonly #cut = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
@@ -61,6 +63,7 @@ export class Wire {
   clock = (clock: Clock): Clock => ({
     now: () => clock.now(),
     sleep: (ms, signal) => {
+      this.story.push(`sleep ${ms}`);
       const until = signal ? AbortSignal.any([signal, this.#cut.signal]) : this.#cut.signal;
       const slept = clock.sleep(ms > LONGEST_PAUSE_MS ? ms : ms / FASTER, until);
       return slept.then(
@@ -85,7 +88,10 @@ export class Wire {
   async #call(name: string, args: readonly unknown[], call: () => unknown): Promise<unknown> {
     if (this.#cut.signal.aborted) return never();
     const write = WRITES.includes(name) && isOfTheApp(args) ? this.written.push(wordsOf(name, args)) : 0;
-    if (write > 0) this.#onWrite();
+    if (write > 0) {
+      this.#onWrite();
+      this.story.push(this.written.at(-1) ?? '');
+    }
     if (write > 0 && Number.isNaN(this.#since) && phaseOf(args) === this.#fault?.since) this.#since = write - 1;
     const met = write > 0 && write - this.#since === this.#fault?.write ? this.#fault.kind : undefined;
     if (met === 'fail') throw new HttpError(`${this.written.at(-1)} was refused`, { status: 403, code: 'Forbidden' });

@@ -1,0 +1,78 @@
+import type { HelmRelease, PartChart } from '../../interfaces/helm.ts';
+import type { Workload } from '../../interfaces/objects.ts';
+import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
+import { COLORS, type Color, PART_HASH_ANNOTATION, VERSION_ANNOTATION } from '../../split/model.ts';
+import { unpack } from '../../split/part/pack.ts';
+import { recordOf } from '../../split/part/record.ts';
+import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
+import { colorRelease } from '../kube/names.ts';
+import type { AppContext } from '../run/run.ts';
+import type { Deployed } from '../state/journal.ts';
+import { type ColorRevision, type Revision, rebuiltEntry, rebuiltJournal, servedRevisions, type VersionRecord } from '../state/rebuild.ts';
+
+/**
+ * An app of ours whose journal is gone: it is rebuilt from what Helm recorded and what serves. Returns what was done, as text; undefined where
+ * no version of ours serves.
+ */
+export async function rebuildJournal(run: AppContext): Promise<string | undefined> {
+  const { helm, options, journal } = run;
+  const { release } = options;
+  const histories = await Promise.all(COLORS.map(async (color) => workedOf(await helm.history(colorRelease(release, color)), color)));
+  const revisions = histories.flat();
+  if (revisions.length === 0) return undefined;
+  const active = await activeColor(run, revisions);
+  if (active === undefined) return undefined;
+  const bases = (await helm.history(release)).filter(worked).map(revisionOf);
+  const found = await Promise.all(servedRevisions(revisions, active).map((one) => entryOf(run, one, bases)));
+  const history = found.filter((entry) => entry !== undefined);
+  if (history.length === 0) return undefined;
+  await journal.update(() => rebuiltJournal(release, active, history));
+  const [serving, ...before] = history.map(({ version }) => version);
+  const earlier = before.length > 0 ? `, before it ${before.join(', ')}` : '';
+  return `The journal of "${release}" was gone: it is rebuilt from what Helm recorded (${serving} serves${earlier}); who deployed them, and their checks, are not known any more`;
+}
+
+const worked = ({ status }: HelmRelease): boolean => status === 'deployed' || status === 'superseded';
+const revisionOf = ({ revision, updated, description = '' }: HelmRelease): Revision => ({
+  revision,
+  at: new Date(updated).toISOString(),
+  description,
+});
+const workedOf = (history: readonly HelmRelease[], color: Color): ColorRevision[] =>
+  history.filter((one) => worked(one) && one.description?.startsWith('todo-deploy: ')).map((one) => ({ ...revisionOf(one), color }));
+
+/** What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. */
+async function activeColor({ kubernetes, options }: AppContext, revisions: readonly ColorRevision[]): Promise<Color | undefined> {
+  const selected = activeOf(await liveStableServices(kubernetes, options.release));
+  if (selected !== undefined && selected !== 'mixed') return selected;
+  const running = await Promise.all(COLORS.map(async (color) => ((await runs(kubernetes, options.release, color)) ? [color] : [])));
+  const [one, ...more] = running.flat();
+  if (more.length === 0) return one;
+  return revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).find(({ color }, _, all) => color !== all[0]?.color)?.color;
+}
+
+const runs = async (kubernetes: AppContext['kubernetes'], release: string, color: Color): Promise<boolean> =>
+  [...(await colorWorkloads(kubernetes, release, color)).values()].some(({ spec }: Workload) => (spec?.replicas ?? 1) > 0);
+
+async function entryOf({ helm, options }: AppContext, revision: ColorRevision, bases: readonly Revision[]): Promise<Deployed | undefined> {
+  const recorded = await helm.recordedPart(colorRelease(options.release, revision.color), revision.revision);
+  const record = recorded && versionOf(recorded.part);
+  return record && rebuiltEntry(record, revision, bases);
+}
+
+/** Pure: what a part says of its version; undefined where it is none of ours. */
+function versionOf(part: PartChart): VersionRecord | undefined {
+  const record = recordOf(part);
+  const objects = unpack(part).map(({ object }) => object);
+  const version = objects.map(({ metadata }) => metadata.annotations?.[VERSION_ANNOTATION]).find(Boolean);
+  const templates = objects.flatMap((object) => podTemplateOf(object) ?? []);
+  const partHash = templates.map(({ metadata }) => metadata?.annotations?.[PART_HASH_ANNOTATION]).find(Boolean);
+  if (!record || !version || !partHash) return undefined;
+  return {
+    version,
+    partHash,
+    images: [...new Set(templates.flatMap(({ spec }) => containersOf(spec)).flatMap(({ image }) => image ?? []))],
+    services: record.services.map(({ name }) => name),
+    replicas: Object.fromEntries(record.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
+  };
+}
