@@ -25,8 +25,8 @@ var run = __webpack_require__(4070);
 var deploy_inputs = __webpack_require__(2304);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
 var deploy_post = __webpack_require__(3141);
-// EXTERNAL MODULE: ./lib/actions/deploy/run.js + 8 modules
-var deploy_run = __webpack_require__(2648);
+// EXTERNAL MODULE: ./lib/actions/deploy/run.js + 4 modules
+var deploy_run = __webpack_require__(1274);
 // EXTERNAL MODULE: ./lib/actions/rollback/inputs.js
 var rollback_inputs = __webpack_require__(1375);
 // EXTERNAL MODULE: ./lib/actions/rollback/post.js
@@ -36,9 +36,9 @@ var rollback_run = __webpack_require__(9708);
 // EXTERNAL MODULE: ./lib/actions/smoke-test/main.js + 3 modules
 var main = __webpack_require__(7321);
 // EXTERNAL MODULE: ./lib/actions/status/inputs.js
-var status_inputs = __webpack_require__(5249);
-// EXTERNAL MODULE: ./lib/actions/status/run.js + 13 modules
-var status_run = __webpack_require__(1198);
+var status_inputs = __webpack_require__(7630);
+// EXTERNAL MODULE: ./lib/actions/status/run.js + 11 modules
+var status_run = __webpack_require__(1657);
 ;// CONCATENATED MODULE: ./lib/cli/commands.js
 
 

@@ -63522,7 +63522,7 @@ function readConfig(path) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ removeBuilder)
 /* harmony export */ });
-/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7188);
+/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7373);
 
 /** Removes the builder that the main step created. */
 async function removeBuilder(context) {
@@ -63670,6 +63670,7 @@ function scanLayouts(layouts, settings, tools) {
 async function scanPlatform(layout, image, settings, tools) {
     const report = await tools.scanner.scan({
         layout: await viewOf(layout, image, tools.store),
+        subject: `${layout.spec.name} ${image.platform}`,
         scanners: settings.scanners,
         ignoreFile: settings.ignoreFile,
         timeoutMs: settings.timeoutMs,
@@ -63970,8 +63971,8 @@ function findingRow(finding) {
     return [what, finding.severity, where, place, (0,markdown/* code */.aY)(finding.installedVersion ?? ''), fixed];
 }
 
-// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 7 modules
-var build_push_tools = __nccwpck_require__(7188);
+// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 8 modules
+var build_push_tools = __nccwpck_require__(7373);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/run.js
 
 
@@ -64114,7 +64115,7 @@ async function finish(context, inputs, tools, report) {
 
 /***/ }),
 
-/***/ 7188:
+/***/ 7373:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64346,6 +64347,48 @@ var tools_process = __nccwpck_require__(1810);
 var registries = __nccwpck_require__(827);
 // EXTERNAL MODULE: ./lib/tools/registry/client.js + 9 modules
 var client = __nccwpck_require__(7695);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./lib/tools/trivy/cache.js
+
+
+
+/** What Trivy shares between scans; each has its place in the cache folder. */
+const SHARED = ['db', 'java-db', 'policy'];
+/** Trivy never drops a layer from its cache. */
+const MAX_BYTES = 256 * 1024 * 1024;
+/** Returns where Trivy keeps its cache. */
+function cacheRoot(env) {
+    if (env.TRIVY_CACHE_DIR)
+        return env.TRIVY_CACHE_DIR;
+    const home = env.HOME || (0,external_node_os_.homedir)();
+    if (process.platform === 'darwin')
+        return (0,external_node_path_.join)(home, 'Library', 'Caches', 'trivy');
+    return (0,external_node_path_.join)(env.XDG_CACHE_HOME || (0,external_node_path_.join)(home, '.cache'), 'trivy');
+}
+/**
+ * Returns a cache folder for one image (`subject`), made where it is missing: its own layers, everything else that of `root`. Trivy locks its
+ * cache while it scans, so images do not share one. A layer is known by the digest of its content, which the container runtime checks as well,
+ * and by the version of each analyzer; `version` is in the path besides, so that a fixed analyzer looks at every layer again.
+ */
+async function cacheOf(root, version, subject) {
+    const folder = (0,external_node_path_.join)(root, 'todo-deploy', version, encodeURIComponent(subject));
+    const layers = await (0,promises_.stat)((0,external_node_path_.join)(folder, 'fanal', 'fanal.db')).catch(() => undefined);
+    if (layers !== undefined && layers.size > MAX_BYTES)
+        await removeCache(folder);
+    await (0,promises_.mkdir)(folder, { recursive: true, mode: 0o700 });
+    await Promise.all(SHARED.map((name) => cache_link((0,external_node_path_.join)(root, name), (0,external_node_path_.join)(folder, name))));
+    return folder;
+}
+const removeCache = (folder) => (0,promises_.rm)((0,external_node_path_.join)(folder, 'fanal'), { recursive: true, force: true });
+async function cache_link(target, path) {
+    await (0,promises_.mkdir)(target, { recursive: true });
+    await (0,promises_.symlink)(target, path).catch((error) => {
+        if (error.code !== 'EEXIST')
+            throw error;
+    });
+}
+
 // EXTERNAL MODULE: ./lib/tools/programs/find.js + 2 modules
 var find = __nccwpck_require__(1837);
 // EXTERNAL MODULE: ./lib/tools/programs/pins.js
@@ -64356,21 +64399,18 @@ var pins = __nccwpck_require__(5457);
 /** Trivy 0.60 or newer: of PATH, else the pinned one. Returns what to start. */
 const findTrivy = (options) => (0,find/* findProgram */.K)(pins/* TRIVY */.T, ['--version'], '0.60.0', options);
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./lib/tools/trivy/arguments.js
 
 const ALL_SEVERITIES = 'UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL';
-/** Trivy locks its cache of scans: two jobs on one machine would wait for each other and fail. The layouts are new each time anyway. */
-const OWN_CACHE = '--cache-backend=memory';
+const NO_CACHE = '--cache-backend=memory';
 const QUIET = ['--no-progress', '--disable-telemetry', '--skip-version-check'];
 const databaseArguments = () => ['image', '--download-db-only', ...QUIET];
-/** Every severity is asked for: the gate is decided by us. The database is fetched before. */
-function scanArguments(request, outputFile) {
+/** Every severity is asked for: the gate is decided by us. The database is fetched before. Without `cacheFolder` every layer is looked at. */
+function scanArguments(request, outputFile, cacheFolder) {
     return [
         'image',
         `--input=${(0,external_node_path_.resolve)(request.layout)}`,
-        OWN_CACHE,
+        ...(cacheFolder === undefined ? [NO_CACHE] : ['--cache-backend=fs', `--cache-dir=${cacheFolder}`]),
         '--format=json',
         `--output=${outputFile}`,
         `--scanners=${request.scanners.join(',')}`,
@@ -64387,7 +64427,7 @@ function sbomArguments(request, outputFile) {
     return [
         'image',
         `--input=${(0,external_node_path_.resolve)(request.layout)}`,
-        OWN_CACHE,
+        NO_CACHE,
         `--format=${request.format}`,
         `--output=${outputFile}`,
         `--timeout=${Math.ceil(request.timeoutMs / 1000)}s`,
@@ -64400,14 +64440,18 @@ function sbomArguments(request, outputFile) {
 
 
 
+
 const trivy_QUICK_MS = 30_000;
 const DATABASE_MS = 300_000;
+/** Trivy's words after five seconds of waiting for the lock. */
+const IN_USE = /cache may be in use/;
 /** The program `trivy`; see `Scanner`. */
 class Trivy {
     #options;
     /** Working folder: an own one, since Trivy takes trivy.yaml and .trivyignore from where it stands. */
     #folder;
     #database;
+    #version;
     constructor(options) {
         this.#options = options;
     }
@@ -64428,13 +64472,30 @@ class Trivy {
         if (request.scanners.includes('vuln'))
             await this.#fetchDatabase(request);
         const output = (0,external_node_path_.join)(this.#options.files.directory('scan'), 'report.json');
-        await this.#run(scanArguments(request, output), request.timeoutMs + trivy_QUICK_MS, request);
+        const cache = await this.#cacheOf(request);
+        const scan = (folder) => this.#run(scanArguments(request, output, folder), request.timeoutMs + trivy_QUICK_MS, request);
+        await scan(cache).catch(async (error) => {
+            if (cache === undefined || !(error instanceof errors/* ProcessError */.yI) || error.exitCode === undefined)
+                throw error;
+            // Another job scans the same image, or the cache is broken: a scan never depends on it.
+            if (!IN_USE.test(error.stderr))
+                await removeCache(cache);
+            request.onLine?.('once more, without the cache');
+            await scan();
+        });
         try {
             return JSON.parse(await (0,promises_.readFile)(output, 'utf8'));
         }
         catch (cause) {
             throw new errors/* ToolError */.v4('Trivy wrote no report that can be read', { reason: 'scan-failed', cause });
         }
+    }
+    /** A cache that cannot be made is none. */
+    async #cacheOf({ subject }) {
+        const { cacheRoot } = this.#options;
+        if (cacheRoot === undefined)
+            return undefined;
+        return await cacheOf(cacheRoot, await this.version(), subject).catch(() => undefined);
     }
     /** Once for all scans of this run. */
     #fetchDatabase(request) {
@@ -64455,10 +64516,12 @@ class Trivy {
         await this.#run(sbomArguments(request, output), request.timeoutMs + trivy_QUICK_MS, { signal: request.signal });
         return await (0,promises_.readFile)(output, 'utf8');
     }
-    async version() {
-        const { stdout } = await this.#run(['version', '--format=json'], trivy_QUICK_MS);
-        const { Version: version } = JSON.parse(stdout);
-        return version?.replace(/^v/, '') ?? 'unknown';
+    version() {
+        this.#version ??= this.#run(['version', '--format=json'], trivy_QUICK_MS).then(({ stdout }) => {
+            const { Version: version } = JSON.parse(stdout);
+            return version?.replace(/^v/, '') ?? 'unknown';
+        });
+        return this.#version;
     }
 }
 /** The last line with an error, without time and level. */
@@ -64516,6 +64579,7 @@ var build_push_login = __nccwpck_require__(7710);
 
 
 
+
 async function createTools(context, inputs) {
     const { temp, log, mask, variables } = context;
     const access = (0,registries/* registryAt */.R)(inputs.registry, inputs.provider);
@@ -64527,7 +64591,7 @@ async function createTools(context, inputs) {
     return {
         docker,
         builder: createBuilder(context, docker.env),
-        scanner: new Trivy({ runner, trivyPath, files: temp, env: docker.env }),
+        scanner: new Trivy({ runner, trivyPath, files: temp, cacheRoot: cacheRoot(variables), env: docker.env }),
         registry: new client/* RegistryClient */.b({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors }),
         store: new LayoutFiles(temp),
         checkout: new checkout/* Checkout */.R(runner, context.env),
@@ -64714,6 +64778,7 @@ function readDeployInputs(context) {
         shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
         stack: inputs.choice('stack', ['own', 'active'], 'own'),
         allowOlder: inputs.boolean('allow-older', false),
+        adopt: inputs.boolean('adopt', true),
         version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
         githubToken: inputs.secret('github-token'),
         commitStatus: inputs.boolean('commit-status', false),
@@ -64791,7 +64856,7 @@ const afterDeploy = (context) => (0,_shared_heal_own_run_js__WEBPACK_IMPORTED_MO
 
 /***/ }),
 
-/***/ 2648:
+/***/ 1274:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64800,162 +64865,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   z: () => (/* binding */ runDeploy)
 });
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-// EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
-;// CONCATENATED MODULE: ./lib/deploy/base/crds.js
-
-
-/** CRDs are created where they are missing and never changed, as `helm install` does. */
-async function createCrds({ helm, kubernetes, options, log }) {
-    const text = await helm.crds(options.chart, options.chartVersion);
-    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
-        .map((document) => document.toJS())
-        .filter((object) => object?.kind === 'CustomResourceDefinition');
-    for (const crd of crds) {
-        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
-            continue;
-        await kubernetes.apply(crd, { fieldManager: model/* FIELD_MANAGER */.vy });
-        log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
-    }
-}
-
-// EXTERNAL MODULE: ./lib/deploy/base/pull-secret.js
-var pull_secret = __nccwpck_require__(3764);
-// EXTERNAL MODULE: ./lib/deploy/base/secrets.js
-var secrets = __nccwpck_require__(7664);
-// EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var failure = __nccwpck_require__(9815);
-// EXTERNAL MODULE: ./lib/deploy/phases.js + 14 modules
-var phases = __nccwpck_require__(7043);
-// EXTERNAL MODULE: ./lib/deploy/preflight/dry-run.js + 1 modules
-var dry_run = __nccwpck_require__(981);
-// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 3 modules
-var feasible = __nccwpck_require__(2865);
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
-// EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
-;// CONCATENATED MODULE: ./lib/deploy/preflight/namespace.js
-
-
-const refused = (error) => error instanceof errors/* HttpError */.j$ && error.status === 403;
-/** Creates the namespace where it is missing and we may. Errors: `ConfigurationError` with the command that creates it. */
-async function requireNamespace({ kubernetes, log }) {
-    const name = kubernetes.namespace;
-    try {
-        if (await kubernetes.get({ ...names/* NAMESPACE */.CU, name }))
-            return;
-    }
-    catch (error) {
-        // An account that is bound to one namespace may not look at Namespaces: then there is one.
-        if (refused(error))
-            return;
-        throw error;
-    }
-    try {
-        await kubernetes.create({ ...names/* NAMESPACE */.CU, metadata: { name } });
-        log.info(`Namespace ${name} created`);
-    }
-    catch (error) {
-        if (error instanceof errors/* HttpError */.j$ && error.status === 409)
-            return;
-        if (!refused(error))
-            throw error;
-        throw new errors/* ConfigurationError */.j1(`The namespace "${name}" does not exist, and this account may not create it`, {
-            hint: `kubectl create namespace ${name}`,
-            cause: error,
-        });
-    }
-}
-
-// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(6300);
-// EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
-var preflight_superseded = __nccwpck_require__(1035);
-// EXTERNAL MODULE: ./lib/deploy/run/cancel.js
-var cancel = __nccwpck_require__(4799);
-// EXTERNAL MODULE: ./lib/deploy/run/outcome.js
-var outcome = __nccwpck_require__(5169);
-// EXTERNAL MODULE: ./lib/deploy/run/phase.js
-var phase = __nccwpck_require__(7594);
-// EXTERNAL MODULE: ./lib/deploy/run/run.js
-var run = __nccwpck_require__(6232);
-// EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
-var journal_store = __nccwpck_require__(9570);
-// EXTERNAL MODULE: ./lib/deploy/under-lease.js
-var under_lease = __nccwpck_require__(570);
-;// CONCATENATED MODULE: ./lib/deploy/deploy.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** One deploy, from the lease to the old color's end. Failures are in the outcome, not thrown. */
-async function deploy(options, outside, signal) {
-    const parts = { ...outside, options, report: new run/* Recorder */.v(), signal };
-    try {
-        if (options.dryRun)
-            return await planOnly(parts);
-        await requireNamespace(outside);
-        return await (0,under_lease/* underLease */.z)(parts, deployUnderLease);
-    }
-    catch (error) {
-        return await (0,outcome/* failedOutcome */.i)(parts, (0,failure/* toFailure */.w)((0,cancel/* abortReason */.J)(signal, error)));
-    }
-}
-async function deployUnderLease(run) {
-    const { plan, verdict } = await (0,phase/* step */.P)(run, 'preflight', `Check version ${run.options.version} before anything is touched`, () => preflight(run));
-    run.report.url = run.options.url ?? plan.split.url;
-    if (verdict !== 'deploy')
-        return (0,outcome/* outcomeOf */.s)(run, plan, verdict);
-    return (0,phases/* carryOut */.u)(run, plan, async () => {
-        await (0,secrets/* applySecrets */.E)(run);
-        if (plan.base === 'first')
-            await createCrds(run);
-    });
-}
-async function preflight(run) {
-    const plan = await (0,preflight_plan/* makePlan */.Cs)(run);
-    const { options, log, report } = run;
-    const superseded = await (0,preflight_superseded/* whySuperseded */.b)(run, plan);
-    if (superseded !== undefined) {
-        log.notice(`${superseded}: nothing to do`);
-        report.notes.push(superseded);
-        return { plan, verdict: 'superseded' };
-    }
-    if (await (0,preflight_plan/* isUnchanged */._5)(run, plan)) {
-        log.info(`The content of ${options.version} already serves (as ${plan.serving?.version}): nothing to do`);
-        return { plan, verdict: 'unchanged' };
-    }
-    await (0,feasible/* requireFeasible */.n)(run, plan);
-    await (0,pull_secret/* requirePullSecrets */.yi)(run);
-    return { plan, verdict: 'deploy' };
-}
-/** Reads and compares; neither the lease nor the journal is written. */
-async function planOnly(parts) {
-    const run = { ...parts, journal: await journal_store/* JournalStore */.r.open(parts.kubernetes, parts.options.release) };
-    const { plan, dry } = await (0,phase/* step */.P)(run, 'preflight', 'Plan: nothing is touched', () => (0,dry_run/* dryRun */.P)(run));
-    run.report.url = run.options.url ?? plan.split.url;
-    return { ...(0,outcome/* outcomeOf */.s)(run, plan, 'planned'), dryRun: dry };
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/index.js
-
-
-
+// EXTERNAL MODULE: ./lib/deploy/index.js + 3 modules
+var deploy = __nccwpck_require__(911);
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
 var checkout = __nccwpck_require__(2073);
 // EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
@@ -64968,6 +64879,8 @@ var evidence = __nccwpck_require__(3648);
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(6553);
 // EXTERNAL MODULE: ./lib/tools/github/errors.js
 var github_errors = __nccwpck_require__(8912);
 ;// CONCATENATED MODULE: ./lib/tools/github/tries.js
@@ -65231,7 +65144,7 @@ async function runDeploy(context, inputs) {
             await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
             throw error;
         });
-        const outcome = await deploy(optionsOf(inputs, version, who), (0,collaborators/* collaborators */.C)(context, { ...inputs, github }, tools, helm), context.signal);
+        const outcome = await (0,deploy/* deploy */.gg)(optionsOf(inputs, version, who), (0,collaborators/* collaborators */.C)(context, { ...inputs, github }, tools, helm), context.signal);
         (0,outputs/* setOutputs */.n)(context, outcome, await (0,report/* writeReport */.u)(context, inputs, outcome));
         (0,summary/* writeSummary */.S)(context, inputs, outcome);
         await setCommitStatus(context, inputs, outcome, github);
@@ -65262,6 +65175,7 @@ function optionsOf(inputs, version, who) {
         versionHeader: inputs.versionHeader,
         version,
         allowOlder: inputs.allowOlder,
+        adopt: inputs.adopt,
         timeoutMs: inputs.timeoutMs,
         bakeMs: inputs.bakeMs,
         drainMs: inputs.drainMs,
@@ -65308,7 +65222,7 @@ function readTarget(text) {
     const target = (0,_deploy_rollback_index_js__WEBPACK_IMPORTED_MODULE_0__/* .parseTarget */ .hu)(text);
     if (target)
         return target;
-    throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigurationError */ .j1(`Input "to" is "${text.slice(0, 100).replace(/\s+/g, ' ')}": not understood (allowed: previous, -2, a commit, a version or tag)`);
+    throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigurationError */ .j1(`Input "to" is "${text.slice(0, 100).replace(/\s+/g, ' ')}": not understood (allowed: previous, -2, a commit, a version or tag, plain)`);
 }
 function readReason(text) {
     const reason = text.replace(/\s+/g, ' ');
@@ -65346,6 +65260,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ runRollback)
 });
 
+// EXTERNAL MODULE: ./lib/deploy/index.js + 3 modules
+var deploy = __nccwpck_require__(911);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
 var rollback = __nccwpck_require__(1609);
 // EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
@@ -65419,6 +65335,7 @@ function row(version) {
 
 
 
+
 /** Connects, lists or rolls back, reports. Throws the error that fails the run, after outputs and summary are written. */
 async function runRollback(context, inputs) {
     const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
@@ -65431,7 +65348,9 @@ async function runRollback(context, inputs) {
         if (!inputs.dryRun)
             context.state.save(shared_who/* HOLDER */.D, who.holder);
         const digestOf = tagFinder(registry, context.log);
-        const outcome = await (0,rollback/* rollback */.dU)(optionsOf(inputs, who), { ...outside, digestOf }, context.signal);
+        const outcome = inputs.toText === rollback/* PLAIN */.tZ
+            ? await (0,deploy/* toPlain */.Ul)(plainOptions(inputs, who), outside, context.signal)
+            : await (0,rollback/* rollback */.dU)(optionsOf(inputs, who), { ...outside, digestOf }, context.signal);
         (0,outputs/* setOutputs */.n)(context, outcome, await (0,report/* writeReport */.u)(context, inputs, outcome, 'rollback'));
         context.setOutput('versions', '');
         (0,summary/* writeSummary */.S)(context, inputs, outcome);
@@ -65448,7 +65367,8 @@ function sentence({ release }, { status, version, activeColor, url, rollback: un
     if (status === 'planned')
         return 'Nothing was touched: see the plan in the summary';
     const from = status === 'deployed' && undone?.from ? `, rolled back from ${undone.from}` : '';
-    return `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}${from}`;
+    const as = activeColor ? `as ${activeColor}` : 'as plain Helm runs it';
+    return `${release}: version ${version} serves ${as}${url ? ` at ${url}` : ''}${from}`;
 }
 function optionsOf(inputs, who) {
     const { cluster: _, list: __, reason, smoke, url, ...rest } = inputs;
@@ -65459,6 +65379,9 @@ function optionsOf(inputs, who) {
         smoke,
         url,
     };
+}
+function plainOptions({ release, url, timeoutMs, bakeMs, drainMs, dryRun, smoke, reason }, who) {
+    return { release, url, timeoutMs, bakeMs, drainMs, dryRun, smoke, reason, who };
 }
 /** A registry that cannot be asked has no tag for us. */
 const tagFinder = (registry, log) => async (repository, tag) => {
@@ -65571,12 +65494,15 @@ function positional(value, what) {
     return value;
 }
 function renderArguments({ release, chart, version, valueFiles, install }) {
-    const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
+    // Only rendered: whose the objects are is looked at by others, who can say what to do.
+    const command = install ? ['install', '--take-ownership'] : ['upgrade', '--install', '--reset-values'];
     return [
         ...command,
         positional(release, 'a release'),
         positional(chart, 'a chart'),
         '--dry-run=server',
+        // Whose objects are in the way is asked by the preflight: Helm would name the first one alone.
+        '--take-ownership',
         ...SERVER_SIDE,
         '--output=json',
         ...(version === undefined ? [] : [`--version=${version}`]),
@@ -65598,19 +65524,8 @@ function applyArguments(options) {
         `--timeout=${seconds(options.timeoutMs)}`,
         '--output=json',
         ...(options.noHooks ? ['--no-hooks'] : []),
+        ...(options.takeOwnership ? ['--take-ownership'] : []),
         ...(options.dryRun ? ['--dry-run=server'] : []),
-    ];
-}
-function rollbackArguments(options) {
-    return [
-        'rollback',
-        positional(options.release, 'a release'),
-        String(options.revision),
-        '--server-side=true',
-        '--force-conflicts',
-        HISTORY,
-        `--timeout=${seconds(options.timeoutMs)}`,
-        ...(options.noHooks ? ['--no-hooks'] : []),
     ];
 }
 function uninstallArguments(options) {
@@ -65839,11 +65754,11 @@ class HelmCli {
         }
     }
     #applyArguments(options, dryRun) {
-        const { release, part, values, description, timeoutMs, noHooks } = options;
+        const { release, part, values, description, timeoutMs, noHooks, takeOwnership } = options;
         const folder = this.#options.files.directory(`chart-${release}`);
         writeChart(folder, part);
         const valuesFile = this.#options.files.file('values.json', JSON.stringify(values));
-        return applyArguments({ release, folder, valuesFile, description, timeoutMs, noHooks, dryRun });
+        return applyArguments({ release, folder, valuesFile, description, timeoutMs, noHooks, takeOwnership, dryRun });
     }
     async apply(options) {
         const args = this.#applyArguments(options, false);
@@ -65871,9 +65786,6 @@ class HelmCli {
         const recorded = (0,release_secret/* decodeRelease */.o1)(secret);
         return { part: fromRecorded(recorded.chart), values: recorded.config ?? {} };
     }
-    async rollback(options) {
-        await this.#run(rollbackArguments(options), options.timeoutMs + MARGIN_MS);
-    }
     async uninstall(options) {
         try {
             await this.#run(uninstallArguments(options), options.timeoutMs + MARGIN_MS);
@@ -65893,6 +65805,19 @@ class HelmCli {
             await kubernetes.replace((0,release_secret/* withStatus */.zC)(secret, 'failed', 'The run that made this revision was killed'));
         }
         return pending.items.length > 0;
+    }
+    async giveBack(release, revision) {
+        const { kubernetes } = this.#options;
+        const { items } = await kubernetes.list(release_secret/* SECRET */.bB, { labelSelector: `owner=helm,name=${release}` });
+        const numberOf = (secret) => Number(secret.metadata.labels?.version);
+        const wanted = items.find((secret) => numberOf(secret) === revision);
+        if (!wanted && revision > 0)
+            throw new errors/* ToolError */.v4(`Helm no longer has revision ${revision} of ${release}`);
+        if (wanted && wanted.metadata.labels?.status !== 'deployed')
+            await kubernetes.replace((0,release_secret/* withStatus */.zC)(wanted, 'deployed'));
+        for (const later of items.filter((secret) => numberOf(secret) > revision)) {
+            await kubernetes.delete({ ...release_secret/* SECRET */.bB, name: later.metadata.name }, { uid: later.metadata.uid });
+        }
     }
     async test(options) {
         const args = ['test', positional(options.release, 'a release'), '--logs', `--timeout=${seconds(options.timeoutMs)}`];
@@ -66441,7 +66366,8 @@ function statusError(request, status, body, retryAfter) {
         parsed = { message: body.slice(0, 300) };
     }
     const message = parsed.message || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
-    const details = isUndeclared(message) ? { status: 422, code: 'Invalid' } : { status, code: parsed.reason, hint: HINTS[status] };
+    const fields = (parsed.details?.causes ?? []).flatMap(({ field }) => field ?? []);
+    const details = isUndeclared(message) ? { status: 422, code: 'Invalid' } : { status, code: parsed.reason, hint: HINTS[status], fields };
     const seconds = Number([retryAfter].flat()[0]);
     return Number.isFinite(seconds)
         ? new retry/* RetryAfterError */.nn(message, { ...details, retryAfterMs: seconds * 1000 })
@@ -67396,13 +67322,17 @@ const digitalOceanApi = ({ variables, signal }, token) => new _tools_digitalocea
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ shown)
 /* harmony export */ });
+/* harmony import */ var _deploy_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(911);
+
 const ANNOTATION_LINES = 8;
 const ANNOTATION_COLUMNS = 300;
-/** The annotation, too, shows the last lines of each log. */
-function shown(error, { report }) {
-    const evidence = report.failure?.evidence ?? [];
-    if (evidence.length > 0)
-        error.details = evidence.map(shortEvidence).join('\n');
+/** The annotation, too, says who saw the version, and shows the last lines of each log. */
+function shown(error, { report, seen }) {
+    const who = (0,_deploy_index_js__WEBPACK_IMPORTED_MODULE_0__/* .seenText */ .JW)(seen, report.switchBackMs);
+    const evidence = (report.failure?.evidence ?? []).map(shortEvidence);
+    const details = [...(who ? [`${who.charAt(0).toUpperCase()}${who.slice(1)}.`] : []), ...evidence];
+    if (details.length > 0)
+        error.details = details.join('\n');
     return error;
 }
 const shortEvidence = ({ title, text }) => {
@@ -67428,8 +67358,8 @@ var run_run = __nccwpck_require__(6232);
 var journal_store = __nccwpck_require__(9570);
 // EXTERNAL MODULE: ./lib/deploy/state/lease.js + 1 modules
 var state_lease = __nccwpck_require__(1804);
-// EXTERNAL MODULE: ./lib/deploy/recovery/heal.js
-var heal = __nccwpck_require__(1657);
+// EXTERNAL MODULE: ./lib/deploy/recovery/heal.js + 7 modules
+var heal = __nccwpck_require__(8648);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/heal-own-run.js
 
 
@@ -67453,7 +67383,7 @@ async function healAfter(run, tools, signal) {
         if (journal.journal.inFlight?.holder !== who.holder)
             return undefined;
         const options = { release, timeoutMs: run.timeoutMs };
-        return await (0,heal/* heal */.R)({ kubernetes, helm: await tools.helm(), clock, log, journal, report: new run_run/* Recorder */.v(), options });
+        return await (0,heal/* heal */.R)({ kubernetes, helm: await tools.helm(), clock, log, journal, report: new run_run/* Recorder */.v(), options, held: lease.lost });
     }
     finally {
         await lease.release();
@@ -67564,25 +67494,36 @@ __nccwpck_require__.d(__webpack_exports__, {
   S: () => (/* binding */ writeSummary)
 });
 
+// EXTERNAL MODULE: ./lib/deploy/index.js + 3 modules
+var deploy = __nccwpck_require__(911);
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
 var markdown = __nccwpck_require__(6447);
 // EXTERNAL MODULE: ./lib/actions/shared/commits.js
 var commits = __nccwpck_require__(3595);
 ;// CONCATENATED MODULE: ./lib/actions/shared/outcome/summary-plan.js
 
+function beside({ active, takeover }) {
+    if (takeover)
+        return ' beside the workloads that plain Helm runs, and take the app over';
+    return active ? ` beside ${active}, which serves` : ': the first deploy of this app';
+}
 /** What a dry run found. */
 function writePlan(summary, plan) {
     const verdicts = {
-        deploy: `A deploy would bring up ${plan.color}${plan.active ? ` beside ${plan.active}, which serves` : ': the first deploy of this app'}.`,
+        deploy: `A deploy would bring up ${plan.color}${beside(plan)}.`,
         unchanged: 'A deploy would do nothing: the content of this version already serves.',
         superseded: 'A deploy would do nothing: a newer version serves.',
     };
     summary.text(verdicts[plan.verdict]);
+    if (plan.takeover) {
+        summary.heading(3, 'Takeover from plain Helm');
+        summary.list(plan.takeover);
+    }
     summary.heading(3, 'Services to switch');
     if (plan.services.length === 0)
         summary.text('None: no Service of the app leads to a color.');
     else
-        summary.table(['service', 'from', 'to'], plan.services.map(({ name, from, to }) => [(0,markdown/* code */.aY)(name), from ?? 'nothing', to]));
+        summary.table(['service', 'from', 'to'], plan.services.map(({ name, from, to }) => [(0,markdown/* code */.aY)(name), from ?? (plan.takeover ? 'the plain pods' : 'nothing'), to]));
     summary.heading(3, 'Changes');
     if (plan.changes.length === 0)
         summary.text('None.');
@@ -67662,6 +67603,7 @@ function writeChecks(summary, { report }) {
 
 
 
+
 /** Evidence with more lines than this stays folded. */
 const GLANCE = 45;
 /** The job summary: who serves now and why first, then the steps, then the evidence. */
@@ -67710,15 +67652,17 @@ function whoServes({ cluster }, outcome) {
     const where = url ? [(0,markdown/* raw */.lS)(' at '), (0,markdown/* link */.nf)((0,markdown/* code */.aY)(url), url)] : [];
     // A run that failed may not have been able to look.
     const none = status === 'failed' ? 'No version is known to serve' : 'Nothing serves yet';
-    if (!activeColor)
+    if (!activeColor && !version)
         return [(0,markdown/* raw */.lS)(`**${none}** in namespace ${cluster.namespace}.`)];
-    const serves = [(0,markdown/* bold */.Cr)((0,markdown/* join */.fj)((0,markdown/* raw */.lS)('Version '), (0,markdown/* code */.aY)((0,commits/* short */.h)(version ?? 'unknown')), (0,markdown/* raw */.lS)(' serves'))), (0,markdown/* raw */.lS)(` as ${activeColor}`), ...where];
+    const as = activeColor ? ` as ${activeColor}` : ', as plain Helm runs it';
+    const serves = [(0,markdown/* bold */.Cr)((0,markdown/* join */.fj)((0,markdown/* raw */.lS)('Version '), (0,markdown/* code */.aY)((0,commits/* short */.h)(version ?? 'unknown')), (0,markdown/* raw */.lS)(' serves'))), (0,markdown/* raw */.lS)(as), ...where];
+    const who = (0,deploy/* seenText */.JW)(outcome.seen, report.switchBackMs);
     const why = {
         deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
         unchanged: ': the content of this version already runs.',
         superseded: ': this run deploys nothing.',
-        'rolled-back': report.switchBackMs === undefined ? ': users never saw the new version.' : `: users were switched back in ${report.switchBackMs} ms.`,
-        failed: '.',
+        'rolled-back': who ? `: ${who}.` : '.',
+        failed: who ? `: ${who}.` : '.',
         planned: '. Nothing was touched.',
     };
     const left = rollback && status === 'deployed'
@@ -67997,7 +67941,7 @@ const smokeTestPost = () => (0,action/* runPost */.a2)('smoke-test');
 
 /***/ }),
 
-/***/ 5249:
+/***/ 7630:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68022,7 +67966,7 @@ function readStatusInputs(context) {
 
 /***/ }),
 
-/***/ 1198:
+/***/ 1657:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68043,8 +67987,10 @@ var live = __nccwpck_require__(4604);
 var kube_names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
 var rollback = __nccwpck_require__(1609);
-// EXTERNAL MODULE: ./lib/deploy/state/journal.js + 1 modules
-var state_journal = __nccwpck_require__(2980);
+// EXTERNAL MODULE: ./lib/deploy/state/healing.js
+var healing = __nccwpck_require__(4219);
+// EXTERNAL MODULE: ./lib/deploy/state/journal.js
+var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
 var journal_store = __nccwpck_require__(9570);
 // EXTERNAL MODULE: ./lib/deploy/state/lease-object.js
@@ -68053,8 +67999,8 @@ var lease_object = __nccwpck_require__(7371);
 var kinds_pods = __nccwpck_require__(3590);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/evidence.js
 var evidence = __nccwpck_require__(1400);
-// EXTERNAL MODULE: ./lib/deploy/diagnosis/workload-state.js
-var workload_state = __nccwpck_require__(8088);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/workload-state.js + 2 modules
+var workload_state = __nccwpck_require__(756);
 // EXTERNAL MODULE: ./lib/deploy/traffic/routes.js
 var routes = __nccwpck_require__(9075);
 ;// CONCATENATED MODULE: ./lib/deploy/status/health.js
@@ -68151,214 +68097,14 @@ function roleOf(color, active, running, inFlight) {
     return running ? 'warm' : 'at zero';
 }
 
-// EXTERNAL MODULE: ./lib/split/index.js + 33 modules
-var split = __nccwpck_require__(9402);
-// EXTERNAL MODULE: ./lib/deploy/color/workers.js
-var workers = __nccwpck_require__(6528);
-// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
-// EXTERNAL MODULE: ./lib/split/kinds/fields.js
-var fields = __nccwpck_require__(5867);
-// EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
-;// CONCATENATED MODULE: ./lib/deploy/status/owners.js
-
-/** Pure: the fields (leaves) of an entry of `metadata.managedFields`. */
-function ownedFields(fields, steps = []) {
-    const inner = Object.entries(fields).filter(([key]) => key !== '.');
-    if (inner.length === 0)
-        return steps.length === 0 ? [] : [{ path: pathText(steps), steps }];
-    return inner.flatMap(([key, value]) => {
-        const step = parseStep(key);
-        return step === undefined ? [] : ownedFields((0,values/* isMap */.jh)(value) ? value : {}, [...steps, step]);
-    });
-}
-function parseStep(key) {
-    const rest = key.slice(2);
-    if (key.startsWith('f:'))
-        return { field: rest };
-    try {
-        if (key.startsWith('k:'))
-            return { keys: JSON.parse(rest) };
-        if (key.startsWith('v:'))
-            return { value: JSON.parse(rest) };
-    }
-    catch {
-        return undefined;
-    }
-    return key.startsWith('i:') ? { index: Number(rest) } : undefined;
-}
-function pathText(steps) {
-    return steps
-        .map((step) => {
-        if ('field' in step)
-            return `.${step.field}`;
-        if ('keys' in step)
-            return `[${Object.entries(step.keys)
-                .map(([key, value]) => `${key}=${value}`)
-                .join(',')}]`;
-        return 'value' in step ? `[${JSON.stringify(step.value)}]` : `[${step.index}]`;
-    })
-        .join('')
-        .replace(/^\./, '');
-}
-/** Pure: what an object has at such a path; undefined where there is nothing. */
-function valueAt(object, steps) {
-    return steps.reduce((at, step) => {
-        if (at === undefined || at === null)
-            return undefined;
-        if ('field' in step)
-            return (0,values/* isMap */.jh)(at) ? at[step.field] : undefined;
-        if (!Array.isArray(at))
-            return undefined;
-        if ('index' in step)
-            return at[step.index];
-        if ('value' in step)
-            return at.find((item) => item === step.value);
-        // A port's protocol is a key of its list even where nobody wrote it.
-        return at.find((item) => Object.entries(step.keys).every(([key, value]) => (item?.[key] ?? defaultOf(key)) === value));
-    }, object);
-}
-const defaultOf = (key) => (key === 'protocol' ? 'TCP' : undefined);
-/** Pure: who last wrote the field and when: `kubectl-set, 2026-11-24T18:00:00Z`. */
-function writerOf(object, field, known = () => false) {
-    const writers = (object.metadata.managedFields ?? [])
-        .filter((entry) => entry.subresource !== 'status' && !known(entry.manager))
-        .filter((entry) => ownedFields(entry.fieldsV1 ?? {}).some(({ path }) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`)))
-        .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
-    const [last] = writers;
-    return last && [last.manager, last.time].filter(Boolean).join(', ');
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/status/drift.js
-
-
-
-
-
-
-
-/** Writers that are part of how the product and Kubernetes work. */
-const OURS = new Set(['helm', model/* FIELD_MANAGER */.vy]);
-const KUBERNETES = /^(kube-|kubelet$|cloud-controller-manager|before-first-apply$|[\w.-]*(controller|operator|autoscaler|injector|webhook)[\w.-]*$)/;
-const isOurs = (manager) => OURS.has(manager);
-const isMachine = (manager) => isOurs(manager) || KUBERNETES.test(manager);
-/** People and their scripts: what these add counts even where no template names it. */
-const isHand = (manager) => /^(kubectl|k9s|lens|openlens|freelens|headlamp|octant|curl)\b/i.test(manager);
-const by = (writer) => (writer === undefined ? {} : { by: writer });
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const drift_text = (value) => {
-    const words = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
-    return words.length > 120 ? `${words.slice(0, 119)}…` : words;
-};
-/** Pure: a stable Service whose selector is not what the product set: that of its color Service of the color that serves by the journal. */
-function selectorDrift(name, service, colorService, recorded) {
-    const object = `Service/${name}`;
-    if (service === undefined)
-        return [{ object, kind: 'missing', message: 'was deployed and is not there' }];
-    const selector = service.spec?.selector ?? {};
-    const color = (0,kube_names/* selectedColor */.vA)(selector);
-    const writer = by(writerOf(service, 'spec.selector', isOurs));
-    if (recorded !== undefined && color !== recorded) {
-        const seen = color ?? selector[model/* COLOR_LABEL */.PL] ?? 'no color';
-        return [{ object, kind: 'selector', message: `selects ${seen}; the last deploy switched it to ${recorded}`, ...writer }];
-    }
-    const wanted = colorService?.spec?.selector;
-    if (wanted === undefined)
-        return [];
-    const differing = [...new Set([...Object.keys(wanted), ...Object.keys(selector)])].filter((key) => wanted[key] !== selector[key]);
-    if (differing.length === 0)
-        return [];
-    const words = differing.map((key) => `${key}: ${drift_text(wanted[key])} → ${drift_text(selector[key])}`);
-    return [{ object, kind: 'selector', message: `its selector was changed (${words.join('; ')})`, ...writer }];
-}
-const drift_imagesOf = (object) => (0,kinds_pods/* containersOf */.Mz)((0,kinds_pods/* podTemplateOf */.D0)(object)?.spec);
-/** Pure: an object of a recorded part that is not there, or not as it was applied; `replicas` is what it should have, where that is known. */
-function objectDrift(recorded, live, replicas) {
-    if (live === undefined)
-        return [{ object: (0,kube_names/* describe */.q0)(recorded), kind: 'missing', message: 'was deployed and is not there' }];
-    return [...imageDrift(recorded, live), ...replicaDrift(live, replicas), ...dataDrift(recorded, live), ...handDrift(recorded, live)];
-}
-function imageDrift(recorded, live) {
-    const now = new Map(drift_imagesOf(live).map(({ name, image }) => [name, image]));
-    const template = (0,rows/* rowOf */.OB)(recorded)?.pods ?? '';
-    return drift_imagesOf(recorded)
-        .filter(({ name, image }) => now.get(name) !== image)
-        .map(({ name, image }) => ({
-        object: (0,kube_names/* describe */.q0)(recorded),
-        kind: 'image',
-        message: `container "${name}" has the image ${drift_text(now.get(name))}; deployed was ${image}`,
-        ...by(writerOf(live, `${template}.spec.containers[name=${name}].image`, isOurs)),
-    }));
-}
-function replicaDrift(live, wanted) {
-    const now = (0,fields/* workloadSpec */.nq)(live).replicas;
-    if (wanted === undefined || typeof now !== 'number' || wanted === now)
-        return [];
-    const message = `is scaled to ${now}; deployed with ${wanted}`;
-    return [{ object: (0,kube_names/* describe */.q0)(live), kind: 'replicas', message, ...by(writerOf(live, 'spec.replicas', isOurs)) }];
-}
-/** ConfigMaps and Secrets: values are texts, compared as they are; those of Secrets are not shown. */
-function dataDrift(recorded, live) {
-    if (recorded.kind !== 'ConfigMap' && recorded.kind !== 'Secret')
-        return [];
-    const encoded = Object.entries((0,fields/* textsIn */.Ej)(recorded, 'stringData')).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
-    const wanted = { ...(0,fields/* textsIn */.Ej)(recorded, 'data'), ...Object.fromEntries(encoded) };
-    const now = (0,fields/* textsIn */.Ej)(live, 'data');
-    const changed = [...new Set([...Object.keys(wanted), ...Object.keys(now)])].filter((key) => !sameData(recorded.kind, wanted[key], now[key]));
-    if (changed.length === 0)
-        return [];
-    return [
-        {
-            object: (0,kube_names/* describe */.q0)(recorded),
-            kind: 'changed',
-            message: `data was changed: ${changed.join(', ')}`,
-            ...by(writerOf(live, 'data', isOurs)),
-        },
-    ];
-}
-const sameData = (kind, a, b) => kind === 'Secret' ? decoded(a) === decoded(b) : a === b;
-const decoded = (value) => value === undefined ? undefined : Buffer.from(value, 'base64').toString('latin1');
-/** Fields that someone else than Helm, this product or a controller has written, where they are not what was deployed. */
-function handDrift(recorded, live) {
-    const drift = [];
-    for (const entry of live.metadata.managedFields ?? []) {
-        if (entry.subresource !== undefined || isMachine(entry.manager))
-            continue;
-        for (const { path, steps } of ownedFields(entry.fieldsV1 ?? {})) {
-            if (comparedElsewhere(path))
-                continue;
-            const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
-            if (same(wanted, now) || (wanted === undefined && !isHand(entry.manager)))
-                continue;
-            const words = recorded.kind === 'Secret' ? `${path} was changed` : `${path} is ${drift_text(now)}; deployed was ${drift_text(wanted)}`;
-            drift.push({
-                object: (0,kube_names/* describe */.q0)(recorded),
-                kind: 'changed',
-                message: words,
-                ...by([entry.manager, entry.time].filter(Boolean).join(', ')),
-            });
-        }
-    }
-    return drift;
-}
-/** Compared by itself, or of no consequence. */
-const comparedElsewhere = (path) => /^(metadata|status|data|stringData)\b/.test(path) ||
-    /^spec\.(replicas$|selector\b)/.test(path) ||
-    /^spec\.template\.metadata\.annotations\.kubectl\.kubernetes\.io\/restartedAt$/.test(path) ||
-    /ontainers\[name=[^\]]*\]\.image$/.test(path);
-/** Pure: pods of one workload that run different contents under one image name. */
-function tagDrift(workload, images) {
-    return images
-        .filter(({ image, digests }) => digests.length > 1 && !(0,image_reference/* hasDigest */.tH)(image))
-        .map(({ container, image, digests }) => ({
-        object: workload,
-        kind: 'image',
-        message: `its pods run ${digests.length} different contents of ${image} in container "${container}": the tag has moved`,
-    }));
-}
-
+// EXTERNAL MODULE: ./lib/split/index.js + 30 modules
+var split = __nccwpck_require__(5871);
+// EXTERNAL MODULE: ./lib/deploy/drift/addresses.js
+var addresses = __nccwpck_require__(795);
+// EXTERNAL MODULE: ./lib/deploy/drift/drift.js + 1 modules
+var drift = __nccwpck_require__(9147);
 ;// CONCATENATED MODULE: ./lib/deploy/status/find-drift.js
+
 
 
 
@@ -68367,19 +68113,28 @@ function tagDrift(workload, images) {
 
 /** Compares what Helm recorded, and what the journal says, with what is there. A deploy in flight moves selectors and the base itself. */
 async function findDrift(facts) {
-    const { reader, names, recordedActive, active, parts, inFlight } = facts;
+    const { reader, release, namespace, names, recordedActive, active, parts, inFlight } = facts;
     const expected = recordedActive ?? active;
     const service = (name) => reader.view.get(kube_names/* SERVICE */.YV, name);
     const canSeeServices = !reader.isUnseen(`${kube_names/* SERVICE */.YV.kind} objects`);
     const selectors = inFlight || !canSeeServices
         ? []
-        : names.flatMap((name) => selectorDrift(name, service(name), expected && service((0,split/* colorServiceName */.GW)(name, expected)), expected));
+        : names.flatMap((name) => (0,drift/* selectorDrift */.$i)(name, service(name), expected && service((0,split/* colorServiceName */.GW)(name, expected)), expected));
+    const stack = inFlight || !canSeeServices || expected === undefined
+        ? []
+        : (0,addresses/* addressDrift */.q)(ownWorkloads(reader, release, expected), {
+            color: expected,
+            namespace,
+            services: names,
+            colorService: (name) => service((0,split/* colorServiceName */.GW)(name, expected)),
+        });
     const serving = expected === undefined ? [] : (parts.get(expected)?.objects ?? []);
     const base = inFlight ? [] : (parts.get('base')?.objects ?? []);
     const objects = await Promise.all([...serving, ...base].map((recorded) => compare(reader, recorded)));
-    const found = [...selectors, ...objects.flat()].filter(({ object, kind }) => kind !== 'missing' || !repeats(selectors, object));
+    const found = [...selectors, ...stack, ...objects.flat()].filter(({ object, kind }) => kind !== 'missing' || !repeats(selectors, object));
     return [...new Map([...selectors, ...found].map((drift) => [`${drift.object} ${drift.message}`, drift])).values()];
 }
+const ownWorkloads = ({ view }, release, color) => rows/* WORKLOADS */.vZ.flatMap(({ ref }) => view.all(ref)).filter(({ metadata }) => metadata.labels?.[model/* APP_LABEL */.bZ] === release && metadata.labels[model/* COLOR_LABEL */.PL] === color);
 const repeats = (selectors, object) => selectors.some((one) => one.object === object);
 async function compare(reader, recorded) {
     const { apiVersion, kind, metadata } = recorded;
@@ -68389,14 +68144,9 @@ async function compare(reader, recorded) {
         : await reader.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
     if (!seen)
         return [];
-    // A finished Job may have been cleaned up, by its own time to live for instance.
-    if ((0,rows/* runsOnce */.Ot)(recorded) && live === undefined)
-        return [];
-    const wanted = live && (0,workers/* activeReplicas */.QM)(live, recorded);
-    const replicas = isAutoscaled(reader, kind, metadata.name) ? undefined : wanted;
     const scaled = live && (0,rows/* scaledKind */.H1)(recorded);
-    const tags = scaled ? tagDrift((0,kube_names/* describe */.q0)(recorded), find_drift_imagesOf(reader, scaled, metadata.name)) : [];
-    return [...objectDrift(recorded, live, replicas), ...tags];
+    const tags = scaled ? (0,drift/* tagDrift */.Gl)((0,kube_names/* describe */.q0)(recorded), find_drift_imagesOf(reader, scaled, metadata.name)) : [];
+    return [...(0,drift/* partDrift */.Dy)(recorded, live, isAutoscaled(reader, kind, metadata.name)), ...tags];
 }
 const find_drift_imagesOf = ({ view }, kind, name) => workloadHealth(view, { kind, name, shared: false }).images;
 const isAutoscaled = ({ view }, kind, name) => view.all(kube_names/* HPA */.wT).some(({ spec }) => spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name);
@@ -68493,6 +68243,7 @@ function rollbackChoice({ back, entry, remains, irreversible }, idle) {
 
 
 
+
 const ALWAYS = [
     kube_names/* SERVICE */.YV,
     kube_names/* POD */.Sm,
@@ -68535,7 +68286,16 @@ async function readStatus(release, deps) {
         services: names.map((name) => serviceStatus(reader.view, name)),
         colors: model/* COLORS */.lm.flatMap((color) => colorStatus(reader.view, release, color, { active, journal }) ?? []),
         shared: sharedHealth(reader, base),
-        drift: await findDrift({ reader, names, recordedActive: journal.active, active, parts, inFlight: journal.inFlight }),
+        drift: await findDrift({
+            reader,
+            release,
+            namespace: kubernetes.namespace,
+            names,
+            recordedActive: journal.active,
+            active,
+            parts,
+            inFlight: journal.inFlight,
+        }),
         lease,
         ...inFlightStatus(journal, lease),
         history: journal.history,
@@ -68578,8 +68338,10 @@ function inFlightStatus(journal, lease) {
     if (inFlight === undefined)
         return {};
     const alive = lease !== undefined && !lease.expired;
-    const remedy = alive ? undefined : (0,state_journal/* healing */.vJ)(journal);
-    return { inFlight, healing: remedy && healingText(remedy) };
+    const remedy = alive ? undefined : (0,healing/* healing */.vJ)(journal, undefined);
+    // Values of Secrets are the journal's own business.
+    const { secretsBefore: _, ...shown } = inFlight;
+    return { inFlight: shown, healing: remedy && healingText(remedy) };
 }
 function healingText(remedy) {
     if (remedy.kind === 'finish')
@@ -68587,7 +68349,7 @@ function healingText(remedy) {
     if (remedy.kind === 'take-back')
         return `stop ${remedy.color}: no user has seen it`;
     if (remedy.kind === 'switch-back')
-        return `switch back to ${remedy.to}`;
+        return `switch back to ${remedy.to ?? 'nothing: it was the first deploy'}`;
     return `keep ${remedy.color}, which has passed its checks, or stop it`;
 }
 function sharedHealth({ view }, base) {
@@ -68683,6 +68445,8 @@ async function writeReport({ env, secrets }, { history, ...status }, cost) {
     return path;
 }
 
+// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
+var image_reference = __nccwpck_require__(6970);
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
 var markdown = __nccwpck_require__(6447);
 // EXTERNAL MODULE: ./lib/actions/shared/commits.js
@@ -69200,7 +68964,921 @@ function imageTags(rules, source) {
 
 /***/ }),
 
-/***/ 3991:
+/***/ 5664:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ holdPlainAutoscalers),
+/* harmony export */   S: () => (/* binding */ releasePlainAutoscalers)
+/* harmony export */ });
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
+
+
+/** What an HPA's `minReplicas` was before it was held. */
+const HELD = 'todo-deploy.dev/min-replicas';
+const named = ({ others }) => others.filter(({ kind }) => kind === _kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT.kind).map(({ name }) => name);
+/** Two versions' pods bear the labels that an HPA averages over: it must not take pods away meanwhile. */
+async function holdPlainAutoscalers({ kubernetes, log }, plain) {
+    for (const name of named(plain)) {
+        const hpa = await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name });
+        const runs = plain.workloads.find((workload) => workload.name === hpa?.spec?.scaleTargetRef.name)?.replicas ?? 0;
+        const minimum = hpa?.spec?.minReplicas ?? 1;
+        if (!hpa || hpa.metadata.annotations?.[HELD] !== undefined || runs <= minimum)
+            continue;
+        const body = { metadata: { annotations: { [HELD]: String(minimum) } }, spec: { minReplicas: runs } };
+        await kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name }, body, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy });
+        log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(hpa)} keeps at least ${runs} replicas until the deploy ends`);
+    }
+}
+/** Their own minimum again. */
+async function releasePlainAutoscalers({ kubernetes }, plain) {
+    for (const name of named(plain)) {
+        const minimum = (await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name }))?.metadata.annotations?.[HELD];
+        if (minimum === undefined)
+            continue;
+        const body = { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } };
+        await kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name }, body, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy });
+    }
+}
+
+
+/***/ }),
+
+/***/ 1778:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T: () => (/* binding */ backToPlain),
+  o: () => (/* binding */ removeColor)
+});
+
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(6553);
+// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
+var interfaces_kubernetes = __nccwpck_require__(7238);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
+// EXTERNAL MODULE: ./lib/split/kinds/fields.js
+var fields = __nccwpck_require__(5867);
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/split/model.js
+var model = __nccwpck_require__(1349);
+// EXTERNAL MODULE: ./lib/deploy/color/retire.js
+var retire = __nccwpck_require__(2208);
+// EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
+var kinds = __nccwpck_require__(6062);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var kube_names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/kube/watch.js
+var watch = __nccwpck_require__(1338);
+// EXTERNAL MODULE: ./lib/deploy/state/healing.js
+var healing = __nccwpck_require__(4219);
+// EXTERNAL MODULE: ./lib/deploy/adoption/autoscalers.js
+var autoscalers = __nccwpck_require__(5664);
+// EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
+var marks = __nccwpck_require__(5594);
+;// CONCATENATED MODULE: ./lib/deploy/adoption/own.js
+
+
+const TRIES = 5;
+/** This product owns no field of the object any more: whoever applies it next meets no conflict with us. */
+async function disown(kubernetes, ref, managers = [model/* FIELD_MANAGER */.vy]) {
+    for (let attempt = 1;; attempt++) {
+        const live = await kubernetes.get(ref);
+        const entries = live?.metadata.managedFields ?? [];
+        const others = entries.filter(({ manager }) => !managers.includes(manager));
+        if (!live || others.length === entries.length)
+            return;
+        const body = [
+            { op: 'replace', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
+            // An empty list changes nothing, a list of one empty entry says that nobody owns anything.
+            { op: 'replace', path: '/metadata/managedFields', value: others.length > 0 ? others : [{}] },
+        ];
+        try {
+            await kubernetes.patch(ref, body, { type: 'json', fieldManager: model/* FIELD_MANAGER */.vy });
+            return;
+        }
+        catch (error) {
+            if (!(error instanceof errors/* HttpError */.j$) || error.status !== 409 || attempt >= TRIES)
+                throw error;
+        }
+    }
+}
+
+// EXTERNAL MODULE: ./lib/deploy/adoption/read.js
+var read = __nccwpck_require__(2110);
+;// CONCATENATED MODULE: ./lib/deploy/adoption/back.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Field manager of Helm's own writes. */
+const HELM = 'helm';
+/**
+ * The app is plain Helm's again, as it was before it was taken over. Users are on the plain pods by then, and `color` serves nobody. Every step
+ * may be repeated. Returns what could not be given back, as text.
+ */
+async function backToPlain(run, plain, color) {
+    await removeColor(run, color);
+    const before = await (0,read/* objectsOf */.iZ)(run, plain.revision);
+    const left = await giveBackBase(run, plain, before);
+    for (const service of plain.services)
+        await unpin(run, service, before);
+    await (0,autoscalers/* releasePlainAutoscalers */.S)(run, plain);
+    for (const object of [...plain.workloads, ...plain.others]) {
+        if (!object.keptBefore)
+            await unmark(run, object);
+        await disown(run.kubernetes, object);
+    }
+    if (plain.claimed)
+        await forget(run, plain.claimed, before);
+    else
+        await run.helm.giveBack(run.options.release, plain.revision);
+    run.log.info(`"${run.options.release}" is as it was before it was taken over: ${plain.version}`);
+    return left;
+}
+/** With its records and Services. Its pods bear the labels that the plain Services select: they must be gone before those are unpinned. */
+async function removeColor(run, color) {
+    const { kubernetes, helm, options, clock } = run;
+    const { release, timeoutMs } = options;
+    await (0,retire/* retireColor */.l)(run, color, 'remove');
+    await helm.uninstall({ release: (0,kube_names/* colorRelease */.Bg)(release, color), noHooks: true, timeoutMs });
+    await (0,watch/* watchUntil */.m)({
+        kubernetes,
+        clock,
+        signal: AbortSignal.timeout(timeoutMs),
+        limitMs: timeoutMs,
+        watch: [{ kind: kube_names/* POD */.Sm, options: { labelSelector: `${model/* COLOR_LABEL */.PL}=${color}` } }],
+        waitingFor: `the end of the pods of ${color}`,
+        judge: (view) => view.all(kube_names/* POD */.Sm).every((pod) => pod.metadata.labels?.[model/* APP_LABEL */.bZ] !== release || pod.metadata.deletionTimestamp) || undefined,
+    });
+    const { items } = await kubernetes.list(kube_names/* SERVICE */.YV, { labelSelector: (0,kube_names/* colorSelector */.t_)(release, color) });
+    for (const service of items)
+        await kubernetes.delete((0,kinds/* refOf */.H)(service), { uid: service.metadata.uid });
+}
+/** What both colors shared as the plain revision holds it; what only our base had goes. */
+async function giveBackBase(run, plain, before) {
+    const { helm, options } = run;
+    const newest = (await helm.history(options.release)).at(-1)?.revision ?? plain.revision;
+    if (newest === plain.revision)
+        return [];
+    const now = await (0,read/* objectsOf */.iZ)(run, newest);
+    const names = new Set(before.map(keyOf));
+    for (const object of now.filter((one) => !names.has(keyOf(one))))
+        await removeAdded(run, object);
+    const untouched = new Set([...plain.workloads, ...plain.others].map(({ kind, name }) => `${kind}/${name}`));
+    const left = [];
+    for (const object of before.filter((one) => !untouched.has((0,kube_names/* describe */.q0)(one)) && !(0,rows/* runsOnce */.Ot)(one))) {
+        const own = plain.services.find(({ name }) => (0,interfaces_kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV) && name === object.metadata.name)?.selector;
+        try {
+            await applyAsHelm(run, own ? withSelector(object, own) : object);
+        }
+        catch (error) {
+            if (!(error instanceof errors/* HttpError */.j$) || error.status < 400 || error.status >= 500)
+                throw error;
+            left.push(`${(0,kube_names/* describe */.q0)(object)}: ${(0,values/* messageOf */.bD)(error).split('\n')[0]}`);
+        }
+    }
+    for (const line of left)
+        run.log.warning(`Not given back as it was: ${line}`);
+    return left;
+}
+const keyOf = (object) => `${object.apiVersion} ${(0,kube_names/* describe */.q0)(object)}`;
+/** Not what others have taken over meanwhile, nor what is to be kept. */
+async function removeAdded({ kubernetes, options, log }, object) {
+    const ref = { ...(0,kinds/* refOf */.H)(object), namespace: object.metadata.namespace };
+    const live = await kubernetes.get(ref);
+    if (live?.metadata.annotations?.[marks/* RELEASE_NAME */.K_] !== options.release || (0,marks/* keeps */.l0)(live))
+        return;
+    await kubernetes.delete(ref, { uid: live.metadata.uid });
+    log.info(`${(0,kube_names/* describe */.q0)(object)} came with the version that is taken back: it is removed`);
+}
+/** Its own selector, in Helm's hands again. */
+async function unpin(run, { name, selector }, before) {
+    const { kubernetes, log } = run;
+    const ref = { ...kube_names/* SERVICE */.YV, name };
+    const live = await kubernetes.get(ref);
+    if (!live)
+        return;
+    if (!(0,healing/* sameSelector */.Oz)(live.spec?.selector, selector)) {
+        const recorded = before.find((object) => (0,interfaces_kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV) && object.metadata.name === name);
+        const applied = live.metadata.managedFields?.some(({ manager, operation }) => manager === HELM && operation === 'Apply');
+        // Helm must not meet an entry of its own as a conflict: what it applied stays an apply, what it updated an update.
+        if (applied && recorded)
+            await applyAsHelm(run, withSelector(recorded, selector));
+        else
+            await kubernetes.patch(ref, [{ op: 'add', path: '/spec/selector', value: selector }], { type: 'json', fieldManager: HELM });
+        log.info(`Service ${name} selects what it selected before: ${JSON.stringify(selector)}`);
+    }
+    await disown(kubernetes, ref);
+}
+const withSelector = (service, selector) => ({
+    ...service,
+    spec: { ...(0,fields/* serviceSpec */.x1)(service), selector },
+});
+const applyAsHelm = ({ kubernetes, options }, object) => kubernetes.apply((0,marks/* asHelms */.AS)(object, options.release, kubernetes.namespace), { fieldManager: HELM, force: true });
+/** What kubectl made was never Helm's. */
+async function forget({ kubernetes, helm, options }, claimed, before) {
+    for (const object of claimed) {
+        const live = await kubernetes.get(object);
+        if (live?.metadata.annotations?.[marks/* RELEASE_NAME */.K_] !== options.release)
+            continue;
+        const annotations = { [marks/* RELEASE_NAME */.K_]: null, [marks/* RELEASE_NAMESPACE */.gM]: null };
+        // A manifest that `helm template` wrote has this label by itself.
+        const recorded = before.find(({ kind, metadata }) => kind === object.kind && metadata.name === object.name);
+        const labels = { [marks/* MANAGED_BY */.Kf]: recorded?.metadata.labels?.[marks/* MANAGED_BY */.Kf] ?? null };
+        await kubernetes.patch(object, { metadata: { annotations, labels } }, { type: 'merge', fieldManager: model/* FIELD_MANAGER */.vy });
+        await disown(kubernetes, object, [HELM, model/* FIELD_MANAGER */.vy]);
+    }
+    await helm.giveBack(options.release, 0);
+}
+async function unmark({ kubernetes }, object) {
+    const live = await kubernetes.get(object);
+    if (!live || !(0,marks/* keeps */.l0)(live))
+        return;
+    await kubernetes.patch(object, { metadata: { annotations: { [marks/* KEEP */.k9]: null } } }, { type: 'merge', fieldManager: model/* FIELD_MANAGER */.vy });
+}
+
+
+/***/ }),
+
+/***/ 5612:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hy: () => (/* binding */ claimable),
+/* harmony export */   _d: () => (/* binding */ claimPart),
+/* harmony export */   j_: () => (/* binding */ isClaim),
+/* harmony export */   kY: () => (/* binding */ asApplied),
+/* harmony export */   sK: () => (/* binding */ claimRefusals)
+/* harmony export */ });
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2792);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1043);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _marks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5594);
+
+
+
+
+
+
+
+/** On the chart of the release that records what kubectl had made. */
+const KUBECTL_ANNOTATION = 'todo-deploy.dev/made-by';
+const isClaim = ({ chart }) => chart.annotations?.[KUBECTL_ANNOTATION] === 'kubectl';
+/** Marks of programs that would change an object back. */
+const CARETAKERS = {
+    'argocd.argoproj.io/instance': 'Argo CD',
+    'argocd.argoproj.io/tracking-id': 'Argo CD',
+    'kustomize.toolkit.fluxcd.io/name': 'Flux',
+    'helm.toolkit.fluxcd.io/name': 'Flux',
+};
+/** Pure: of the chart's objects those that live and that Helm does not know; none where no workload is among them: then it is no app. */
+function claimable(live) {
+    const unmarked = live.filter(({ metadata }) => metadata.annotations?.[_marks_js__WEBPACK_IMPORTED_MODULE_3__/* .RELEASE_NAME */ .K_] === undefined && metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL] === undefined);
+    return unmarked.some((object) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .workloadKind */ .K5)(object) !== undefined) ? unmarked : [];
+}
+/** Pure: objects that someone else looks after. */
+function claimRefusals(live, release) {
+    return live.flatMap((object) => {
+        const { annotations, labels, ownerReferences } = object.metadata;
+        const other = annotations?.[_marks_js__WEBPACK_IMPORTED_MODULE_3__/* .RELEASE_NAME */ .K_];
+        if (other !== undefined && other !== release) {
+            return finding(object, `belongs to the Helm release "${other}"`, `Deploy under that name (release: ${other}), or rename it.`);
+        }
+        const owner = ownerReferences?.find(({ controller }) => controller);
+        if (owner)
+            return finding(object, `is made by ${owner.kind}/${owner.name}, which would change it back`, 'Take it out of the chart.');
+        const caretaker = Object.entries(CARETAKERS).find(([mark]) => annotations?.[mark] !== undefined || labels?.[mark] !== undefined)?.[1];
+        if (!caretaker)
+            return [];
+        const how = `Take it out of ${caretaker} first without deleting it, and remove its marks.`;
+        return finding(object, `is looked after by ${caretaker}, which would change it back`, how);
+    });
+}
+const finding = (object, message, hint) => [{ object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object), message, hint }];
+/** Pure: the chart that Helm records what lives as, so that it can be had back: applied, it changes nothing. */
+const claimPart = (chart, live) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .pack */ .qq)({ ...chart, annotations: { [KUBECTL_ANNOTATION]: 'kubectl' } }, live.map((object) => ({ object, name: object.metadata.name })));
+const SERVERS = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink', 'deletionTimestamp'];
+const CONTROLLERS = ['deployment.kubernetes.io/revision', 'kubectl.kubernetes.io/last-applied-configuration'];
+/** Pure: a live object as it would be applied: without what the API server and controllers write. */
+function asApplied(live) {
+    const { status: _, ...object } = withoutNull(live);
+    const annotations = without(object.metadata.annotations ?? {}, CONTROLLERS);
+    const metadata = { ...without(object.metadata, SERVERS), annotations };
+    const applied = { ...object, metadata };
+    return (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .runsOnce */ .Ot)(applied) ? asJob(applied) : applied;
+}
+const JOB_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
+/** Its selector is the API server's own. */
+function asJob(job) {
+    const { selector: _, ...spec } = job.spec;
+    const template = (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podTemplateOf */ .D0)(job);
+    const metadata = { ...template?.metadata, labels: without(template?.metadata?.labels ?? {}, JOB_LABELS) };
+    return { ...job, spec: { ...spec, template: { ...template, metadata } } };
+}
+const without = (map, keys) => Object.fromEntries(Object.entries(map).filter(([key]) => !keys.includes(key)));
+function withoutNull(value) {
+    if (Array.isArray(value))
+        return value.map(withoutNull);
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__/* .isMap */ .jh)(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).flatMap(([key, one]) => (one === null ? [] : [[key, withoutNull(one)]])));
+}
+
+
+/***/ }),
+
+/***/ 3413:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ leavesToPlain),
+/* harmony export */   n: () => (/* binding */ healLeaving)
+/* harmony export */ });
+/* harmony import */ var _base_take_back_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4028);
+/* harmony import */ var _color_plain_workers_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3693);
+/* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6528);
+/* harmony import */ var _run_phase_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7594);
+/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6838);
+/* harmony import */ var _state_leaving_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3653);
+/* harmony import */ var _state_timeline_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(698);
+/* harmony import */ var _traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9075);
+/* harmony import */ var _traffic_selectors_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3239);
+/* harmony import */ var _leave_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7642);
+
+
+
+
+
+
+
+
+
+
+const FOLLOW_LIMIT_MS = 30_000;
+/** kube-proxy follows, and connections to the plain pods end. */
+const DRAIN_MS = 5_000;
+const leavesToPlain = (inFlight) => inFlight.toPlain !== undefined;
+/**
+ * A way back to plain Helm that did not end, by the run itself or by another: before its finish the color serves again, in its finish it is
+ * completed. Returns what was done, as text.
+ */
+async function healLeaving(run, inFlight, failure) {
+    const { toPlain, previousColor, services } = inFlight;
+    if (inFlight.phase === 'finish') {
+        await (0,_leave_js__WEBPACK_IMPORTED_MODULE_9__/* .leaveForGood */ .WN)(run, toPlain);
+        await run.journal.update(_state_leaving_js__WEBPACK_IMPORTED_MODULE_5__/* .gone */ .qp);
+        return `Finished the way back to ${toPlain.version}`;
+    }
+    if ((0,_state_timeline_js__WEBPACK_IMPORTED_MODULE_6__/* .touchesTraffic */ .HT)(inFlight.phase) && previousColor) {
+        await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_3__/* .phase */ .O)(run, 'switch-back', `Switch users back to ${previousColor}`, async () => {
+            await (0,_traffic_selectors_js__WEBPACK_IMPORTED_MODULE_8__/* .restoreServices */ .l4)(services, run);
+            await (0,_color_plain_workers_js__WEBPACK_IMPORTED_MODULE_1__/* .setPlainWorkers */ .O)(run, toPlain, false);
+            await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_2__/* .setWorkers */ .ki)(run, previousColor, true);
+            const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
+            await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j)(routes, run, { signal: AbortSignal.timeout(2 * FOLLOW_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+            await run.clock.sleep(DRAIN_MS);
+        }, { evenUnrecorded: true });
+    }
+    await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_3__/* .phase */ .O)(run, 'take-back', 'Remove the plain workloads again', async () => {
+        await (0,_base_take_back_js__WEBPACK_IMPORTED_MODULE_0__/* .takeBaseBack */ .k)(run, inFlight);
+        await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_4__/* .end */ ._N)(journal, failure));
+    });
+    return `Switched back to ${previousColor}: the way back to ${toPlain.version} ended in "${inFlight.phase}"`;
+}
+
+
+/***/ }),
+
+/***/ 7642:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $i: () => (/* binding */ isPlain),
+  WN: () => (/* binding */ leaveForGood),
+  vm: () => (/* binding */ moveToPlain),
+  DC: () => (/* binding */ pinsNow),
+  wR: () => (/* binding */ placePlain),
+  F5: () => (/* binding */ plainMoves),
+  GT: () => (/* binding */ planLeaving),
+  bh: () => (/* binding */ startPlain),
+  Nw: () => (/* binding */ waitForPlain)
+});
+
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(6553);
+// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
+var interfaces_kubernetes = __nccwpck_require__(7238);
+// EXTERNAL MODULE: ./lib/split/model.js
+var model = __nccwpck_require__(1349);
+// EXTERNAL MODULE: ./lib/deploy/base/cannot-change.js
+var cannot_change = __nccwpck_require__(2067);
+// EXTERNAL MODULE: ./lib/deploy/color/plain-workers.js
+var plain_workers = __nccwpck_require__(3693);
+// EXTERNAL MODULE: ./lib/deploy/color/workers.js
+var workers = __nccwpck_require__(6528);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
+var failure = __nccwpck_require__(9815);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/ready.js
+var ready = __nccwpck_require__(8650);
+// EXTERNAL MODULE: ./lib/deploy/kube/kube-proxy.js
+var kube_proxy = __nccwpck_require__(6413);
+// EXTERNAL MODULE: ./lib/deploy/kube/live.js
+var kube_live = __nccwpck_require__(4604);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var kube_names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/kube/scale.js
+var scale = __nccwpck_require__(1404);
+// EXTERNAL MODULE: ./lib/deploy/kube/service-ports.js
+var service_ports = __nccwpck_require__(3019);
+// EXTERNAL MODULE: ./lib/deploy/traffic/routes.js
+var traffic_routes = __nccwpck_require__(9075);
+// EXTERNAL MODULE: ./lib/deploy/traffic/selectors.js
+var selectors = __nccwpck_require__(3239);
+// EXTERNAL MODULE: ./lib/deploy/adoption/back.js + 1 modules
+var back = __nccwpck_require__(1778);
+// EXTERNAL MODULE: ./lib/split/kinds/fields.js
+var fields = __nccwpck_require__(5867);
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/split/part/pack.js
+var pack = __nccwpck_require__(1043);
+// EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
+var jobs_stay = __nccwpck_require__(5343);
+;// CONCATENATED MODULE: ./lib/deploy/adoption/leaving-part.js
+
+
+
+
+
+
+/**
+ * Pure: the base with the plain workloads in it, at a standstill, while a color serves: what the plain revision holds, Services without
+ * selectors, and what only the last base has. Autoscalers and budgets follow when the colors are gone.
+ */
+function leavingPart(before, now, plain, livePorts) {
+    const later = new Set(plain.others.map(({ kind, name }) => `${kind}/${name}`));
+    const pinned = new Set(plain.services.map(({ name }) => name));
+    const objects = before
+        .filter(({ kind, metadata }) => !later.has(`${kind}/${metadata.name}`))
+        .map((object) => {
+        if ((0,interfaces_kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV) && pinned.has(object.metadata.name))
+            return standingService(object, livePorts.get(object.metadata.name));
+        return plain.workloads.some(({ kind, name }) => kind === object.kind && name === object.metadata.name) ? standing(object) : object;
+    });
+    const then = (0,pack/* pack */.qq)({ ...now.chart, annotations: undefined }, objects.map((object) => ({ object, name: object.metadata.name })));
+    const wanted = (0,jobs_stay/* withDoneJobs */.$7)(then, now);
+    const names = new Set((0,pack/* unpack */.l1)(wanted).map(({ object }) => keyOf(object)));
+    const kept = (0,pack/* unpack */.l1)(now).filter(({ object }) => !names.has(keyOf(object)) && !(0,jobs_stay/* isHook */.IA)(object));
+    const more = kept.map(({ file }) => [`kept-${file.replace(/^kept-/, '')}`, now.templates[file] ?? '']);
+    return { ...wanted, templates: { ...wanted.templates, ...Object.fromEntries(more) } };
+}
+const keyOf = (object) => `${object.apiVersion} ${(0,kube_names/* describe */.q0)(object)} ${object.metadata.namespace ?? ''}`;
+/** Until the switch a Service has the ports that it has. */
+function standingService(service, ports) {
+    const { selector: _, ...spec } = (0,fields/* serviceSpec */.x1)(service);
+    return { ...service, spec: { ...spec, ...(ports && { ports }) } };
+}
+function standing(object) {
+    const still = (0,rows/* workloadKind */.K5)(object) === 'CronJob' ? { suspend: true } : { replicas: 0 };
+    return { ...object, spec: { ...(0,fields/* workloadSpec */.nq)(object), ...still } };
+}
+
+// EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
+var marks = __nccwpck_require__(5594);
+// EXTERNAL MODULE: ./lib/deploy/adoption/pins.js
+var pins = __nccwpck_require__(2310);
+// EXTERNAL MODULE: ./lib/deploy/adoption/read.js
+var read = __nccwpck_require__(2110);
+;// CONCATENATED MODULE: ./lib/deploy/adoption/leave.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const FOLLOW_LIMIT_MS = 30_000;
+/** Errors: `ConfigurationError` where this app never was plain Helm's, or Helm's record of it is gone. */
+async function planLeaving(run, active) {
+    const { helm, options, journal, kubernetes } = run;
+    const recorded = journal.journal.plain;
+    if (!recorded) {
+        throw new errors/* ConfigurationError */.j1(`"${options.release}" was not taken over from plain Helm: there is no plain version to go back to`, {
+            hint: 'list: true shows the versions that can be rolled back to.',
+        });
+    }
+    const part = await helm.recordedPart(options.release, recorded.revision);
+    if (!part || (0,read/* isOurs */.MU)(part.part)) {
+        throw new errors/* ConfigurationError */.j1(`Helm no longer has revision ${recorded.revision} of "${options.release}", which plain Helm ran`, {
+            hint: 'Deploy its commit again with this product; Helm keeps 30 revisions.',
+        });
+    }
+    const before = await (0,read/* objectsOf */.iZ)(run, recorded.revision);
+    const names = new Set(before.filter((object) => (0,interfaces_kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV)).map(({ metadata }) => metadata.name));
+    const live = await Promise.all(recorded.workloads.map((workload) => kubernetes.get(workload)));
+    const foreign = live.find((object) => object && object.metadata.annotations?.[marks/* RELEASE_NAME */.K_] !== options.release);
+    if (foreign) {
+        throw new errors/* ConfigurationError */.j1(`${foreign.kind}/${foreign.metadata.name} is in the cluster and is not this app's`, {
+            hint: 'It has the name of a workload of the plain version. Rename it or remove it.',
+        });
+    }
+    const colored = await (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, active);
+    const workloads = recorded.workloads.map((workload) => {
+        const runs = colored.get(workload.name)?.spec?.replicas ?? 0;
+        return { ...workload, replicas: runs > 0 && !workload.suspended && !workload.worker ? runs : workload.replicas };
+    });
+    const base = (await helm.history(options.release)).filter(({ status }) => status === 'deployed').at(-1)?.revision ?? 0;
+    return {
+        plain: { ...recorded, workloads, services: recorded.services.filter(({ name }) => names.has(name)) },
+        active,
+        before,
+        base,
+    };
+}
+/** The plain workloads are there again, at a standstill, with what the plain version shares. */
+async function placePlain(run, { plain, before, base }) {
+    const { helm, options, kubernetes, log, signal } = run;
+    const { release, timeoutMs } = options;
+    const [now, then] = await Promise.all([helm.recordedPart(release, base), helm.recordedPart(release, plain.revision)]);
+    if (!now || !then)
+        throw new failure/* StepFailure */.p('helm-failed', `Helm no longer has revision ${base} of ${release}`);
+    const services = await Promise.all(plain.services.map(({ name }) => kubernetes.get({ ...kube_names/* SERVICE */.YV, name })));
+    const ports = new Map(services.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []]] : [])));
+    const { part, stays } = await (0,cannot_change/* asFarAsPossible */.Tv)(leavingPart(before, now.part, plain, ports), [now.part], kubernetes);
+    for (const one of stays)
+        log.warning((0,cannot_change/* stayText */.H2)(one));
+    const description = `todo-deploy: the base with the workloads of ${plain.version}`;
+    await helm.apply({ release, part, values: then.values, description, timeoutMs, noHooks: true, signal });
+}
+/** As many pods as the color runs. Workers wait for the switch. */
+async function startPlain(run, { plain }) {
+    for (const workload of serving(plain)) {
+        await (0,scale/* scale */.h)(run.kubernetes, workload, workload.replicas);
+        run.log.info(`${workload.kind}/${workload.name} starts with ${workload.replicas} replicas`);
+    }
+}
+const serving = ({ workloads }) => workloads.filter(({ worker, kind, replicas }) => !worker && kind === 'Deployment' && replicas > 0);
+const waitForPlain = (run, { plain }) => (0,ready/* waitReady */.N)(serving(plain).map(({ name }) => ({ kind: 'Deployment', name, shared: false })), run, { signal: run.signal, limitMs: run.options.timeoutMs });
+/** Its Services with the selectors that lead to these very pods. Errors: `StepFailure` where a Service would lead to others. */
+async function pinsNow(run, { plain }) {
+    const pods = (await run.kubernetes.list(kube_names/* POD */.Sm)).items.filter(isPlain);
+    return plain.services.map(({ name, selector }) => {
+        const pin = (0,pins/* pinOf */.n)({ ...kube_names/* SERVICE */.YV, metadata: { name }, spec: { selector } }, { pods, replicaSets: [] }, []);
+        if ('pinned' in pin)
+            return pin;
+        throw new failure/* StepFailure */.p('switch-failed', `${pin.object} ${pin.message}`, { hint: pin.hint });
+    });
+}
+const isPlain = ({ metadata }) => metadata.labels?.[model/* COLOR_LABEL */.PL] === undefined;
+/** What each Service selects now, and what it will. */
+async function plainMoves(run, plain, before) {
+    return Promise.all(plain.services.map(async ({ name, pinned }) => {
+        const service = await run.kubernetes.get({ ...kube_names/* SERVICE */.YV, name });
+        if (!service)
+            throw new failure/* StepFailure */.p('switch-failed', `The Service ${name} is not in the cluster`);
+        const live = service.spec?.ports ?? [];
+        const recorded = before.find((object) => (0,interfaces_kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV) && object.metadata.name === name);
+        const ports = recorded?.spec?.ports ?? live;
+        return {
+            name,
+            from: service.spec?.selector ?? null,
+            to: pinned,
+            ports: (0,service_ports/* samePorts */.f)(live, ports) ? undefined : { from: live, to: (0,service_ports/* keepNodePorts */.m)(ports, live) },
+            resourceVersion: service.metadata.resourceVersion ?? '',
+        };
+    }));
+}
+/** Users to the plain pods; workers in one of both at a time. Returns how long it took, ms. */
+async function moveToPlain(run, { plain, active }, moves) {
+    const started = run.clock.now();
+    await (0,selectors/* switchServices */.Ry)(moves, run);
+    const routes = moves.map(({ name, to }) => ({ service: name, selector: to }));
+    await (0,traffic_routes/* proveRoutes */.j)(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
+    const took = run.clock.now() - started;
+    await (0,workers/* setWorkers */.ki)(run, active, false);
+    await (0,plain_workers/* setPlainWorkers */.O)(run, plain, true);
+    await (0,kube_proxy/* kubeProxyFollows */.I)(run);
+    return took;
+}
+/** Users are on the plain pods for good: nothing of the product is left but an empty journal. May be repeated. */
+async function leaveForGood(run, plain) {
+    for (const color of model/* COLORS */.lm)
+        await (0,back/* removeColor */.o)(run, color);
+    // Autoscalers and budgets are Helm's to apply now, like everything else that the plain revision holds.
+    await (0,back/* backToPlain */.T)(run, { ...plain, others: [] }, 'blue');
+}
+
+
+/***/ }),
+
+/***/ 5594:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AS: () => (/* binding */ asHelms),
+/* harmony export */   K_: () => (/* binding */ RELEASE_NAME),
+/* harmony export */   Kf: () => (/* binding */ MANAGED_BY),
+/* harmony export */   gM: () => (/* binding */ RELEASE_NAMESPACE),
+/* harmony export */   k9: () => (/* binding */ KEEP),
+/* harmony export */   l0: () => (/* binding */ keeps)
+/* harmony export */ });
+/** Tells Helm to leave an object alone that a new revision no longer holds. */
+const KEEP = 'helm.sh/resource-policy';
+const RELEASE_NAME = 'meta.helm.sh/release-name';
+const RELEASE_NAMESPACE = 'meta.helm.sh/release-namespace';
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
+const keeps = ({ metadata }) => metadata.annotations?.[KEEP] === 'keep';
+/** Pure: the object with the marks by which Helm knows what is its own; its manifests are recorded without them. */
+const asHelms = (object, release, namespace) => ({
+    ...object,
+    metadata: {
+        ...object.metadata,
+        labels: { ...object.metadata.labels, [MANAGED_BY]: 'Helm' },
+        annotations: { ...object.metadata.annotations, [RELEASE_NAME]: release, [RELEASE_NAMESPACE]: namespace },
+    },
+});
+
+
+/***/ }),
+
+/***/ 2310:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ pinOf),
+/* harmony export */   v: () => (/* binding */ HASH)
+/* harmony export */ });
+/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9224);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+
+
+
+const HASH = 'pod-template-hash';
+/** No pod has it: a Service that leads nowhere keeps leading nowhere. */
+const NOBODY = 'none';
+/** Pure: the selector that leads to the very pods that serve now, and to none of another version; or why there is none. */
+function pinOf(service, { pods, replicaSets }, workloads) {
+    const { name } = service.metadata;
+    const { [HASH]: pinnedBefore, ...selector } = service.spec?.selector ?? {};
+    const behind = pods.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(service.spec?.selector, pod.metadata.labels) && runs(pod));
+    const object = (0,_split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .titleOf */ .Gg)(service);
+    const without = behind.filter((pod) => pod.metadata.labels?.[HASH] === undefined);
+    if (without.length > 0) {
+        return {
+            object,
+            message: `leads to ${namesOf(without)}, which no Deployment made: it cannot be pinned to them while the new version comes up`,
+            hint: 'Give its selector a label that only the pods of the Deployment have.',
+        };
+    }
+    const hashes = new Set(behind.flatMap((pod) => pod.metadata.labels?.[HASH] ?? []));
+    if (hashes.size > 1) {
+        return {
+            object,
+            message: `leads to pods of ${hashes.size} versions or Deployments: ${namesOf(behind)}`,
+            hint: 'Wait until the rollout has ended (kubectl rollout status), or give its selector a label that only one Deployment has.',
+        };
+    }
+    const hash = [...hashes][0] ?? pinnedBefore ?? newestHash(service, replicaSets, workloads) ?? NOBODY;
+    return { name, selector, pinned: { ...selector, [HASH]: hash } };
+}
+const runs = ({ metadata, status }) => !metadata.deletionTimestamp && !['Succeeded', 'Failed'].includes(status?.phase ?? '');
+const namesOf = (pods) => pods.map(({ metadata }) => `Pod/${metadata.name}`).join(', ');
+/** A workload without pods will start those of its newest ReplicaSet. */
+function newestHash(service, replicaSets, workloads) {
+    const owners = workloads
+        .filter((workload) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(service.spec?.selector, (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload)))
+        .map(({ metadata }) => metadata.name);
+    const revision = ({ metadata }) => Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+    const [newest] = replicaSets
+        .filter(({ metadata }) => metadata.ownerReferences?.some(({ name }) => owners.includes(name)))
+        .sort((a, b) => revision(b) - revision(a));
+    return newest?.metadata.labels?.[HASH];
+}
+
+
+/***/ }),
+
+/***/ 6285:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HG: () => (/* binding */ planTakeover),
+/* harmony export */   T8: () => (/* binding */ takeoverLines),
+/* harmony export */   cw: () => (/* binding */ oldObjects),
+/* harmony export */   zI: () => (/* binding */ refTo)
+/* harmony export */ });
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7238);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5867);
+/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9224);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1043);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _marks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5594);
+/* harmony import */ var _pins_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2310);
+
+
+
+
+
+
+
+
+
+/** Pure: what of the plain release is left out of the base: its workloads, and what goes with them. */
+function oldObjects({ objects }, split, namespace) {
+    const shared = new Set(split.baseObjects.map(keyOf));
+    return objects.filter((object) => ['own', 'target', 'pods'].includes((0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .ruleOf */ .Y)(object)) &&
+        (object.metadata.namespace ?? namespace) === namespace &&
+        !shared.has(keyOf(object)));
+}
+/** Pure: what there is to take over, and what keeps it from being taken over. */
+function planTakeover(plain, live, split, namespace) {
+    const left = oldObjects(plain, split, namespace);
+    const leftKeys = new Set(left.map(keyOf));
+    const services = servicesOf(plain, live, split, left);
+    const workloads = live.old.flatMap((object) => workloadOf(object, plain, split, services) ?? []);
+    const others = live.old.filter((object) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .workloadKind */ .K5)(object) === undefined).map(refTo);
+    const pins = services.map((service) => (0,_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .pinOf */ .n)(service, live, left));
+    const pinned = new Set(services.map(({ metadata }) => metadata.name));
+    const rest = plain.objects
+        .filter((object) => !leftKeys.has(keyOf(object)))
+        .map((object) => ((0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) && pinned.has(object.metadata.name) ? withoutSelector(object) : object));
+    return {
+        app: {
+            revision: plain.revision,
+            version: `Helm revision ${plain.revision}`,
+            workloads,
+            others,
+            services: pins.flatMap((pin) => ('pinned' in pin ? [pin] : [])),
+        },
+        before: (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .pack */ .qq)(split.base.chart, rest.map((object) => ({ object, name: object.metadata.name }))),
+        refusals: pins.flatMap((pin) => ('message' in pin ? [pin] : [])),
+    };
+}
+const keyOf = (object) => `${(0,_split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .kindOf */ .I)(object)}/${object.metadata.name}`;
+function refTo(object) {
+    const { apiVersion, kind, metadata } = object;
+    return { apiVersion, kind, name: metadata.name, ...((0,_marks_js__WEBPACK_IMPORTED_MODULE_7__/* .keeps */ .l0)(object) && { keptBefore: true }) };
+}
+/**
+ * Live Services that have to be pinned: those that become stable, and those of the plain release that the chart no longer has and that would
+ * take the new pods in.
+ */
+function servicesOf(plain, { services }, split, left) {
+    const stable = new Set(split.services.map(({ name }) => name));
+    const kept = new Set(split.baseObjects.filter((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV)).map(({ metadata }) => metadata.name));
+    const before = new Set(plain.objects.filter((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV)).map(({ metadata }) => metadata.name));
+    const templates = [...left, ...split.colorObjects].map(_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP);
+    return services.filter(({ metadata, spec }) => {
+        if (!spec?.selector || Object.keys(spec.selector).length === 0)
+            return false;
+        if (stable.has(metadata.name))
+            return true;
+        return before.has(metadata.name) && !kept.has(metadata.name) && templates.some((labels) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .selects */ .ko)(spec.selector, labels));
+    });
+}
+function workloadOf(object, plain, split, services) {
+    const kind = (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .workloadKind */ .K5)(object);
+    if (kind === undefined)
+        return undefined;
+    const { name } = object.metadata;
+    const spec = (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .workloadSpec */ .nq)(object);
+    const planned = split.workloads.find((workload) => workload.kind === kind && workload.name === name);
+    const served = services.some((service) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .selects */ .ko)(service.spec?.selector, (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(object)));
+    const recorded = plain.objects.find((one) => keyOf(one) === keyOf(object));
+    const asked = recorded && (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .workloadSpec */ .nq)(recorded).replicas;
+    return {
+        ...refTo(object),
+        replicas: (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .isScaled */ .z2)(object) ? (spec.replicas ?? 1) : 0,
+        ...(typeof asked === 'number' && { asked }),
+        worker: planned?.worker ?? !served,
+        ...((spec.suspend === true || spec.replicas === 0) && { suspended: true }),
+    };
+}
+const withoutSelector = (service) => {
+    const { selector: _, ...spec } = service.spec ?? {};
+    return { ...service, spec };
+};
+/** Pure: what a takeover does, a line a step, for people who look before they leap. */
+function takeoverLines({ app }, color) {
+    const names = (objects) => objects.map(({ kind, name }) => `${kind}/${name}`).join(', ');
+    const pins = app.services.map(({ name, selector, pinned }) => {
+        const [added] = Object.entries(pinned).filter(([key]) => selector[key] === undefined);
+        return `Service/${name} is pinned to the pods that serve now${added ? ` (${added.join('=')})` : ''}`;
+    });
+    const running = app.workloads.filter(({ kind }) => kind !== 'CronJob').map(({ kind, name, replicas }) => `${kind}/${name}: ${replicas}`);
+    const workers = app.workloads.filter(({ worker, suspended }) => worker && !suspended);
+    return [
+        ...(app.claimed?.length ? [`Made by kubectl, recorded by Helm as they are: ${names(app.claimed)}`] : []),
+        `Helm is told to leave alone until ${color} serves (${_marks_js__WEBPACK_IMPORTED_MODULE_7__/* .KEEP */ .k9}: keep): ${names([...app.workloads, ...app.others]) || 'nothing'}`,
+        ...pins,
+        `${color} comes up beside them, with what runs now (${running.join(', ') || 'nothing'})`,
+        ...(workers.length > 0 ? [`Stopped at the switch: ${names(workers)}`] : []),
+        `Services move from the plain pods to ${color}`,
+        `After the bake and the drain the plain workloads and what goes with them are deleted`,
+    ];
+}
+
+
+/***/ }),
+
+/***/ 2110:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MU: () => (/* binding */ isOurs),
+/* harmony export */   Y7: () => (/* binding */ readPlainRelease),
+/* harmony export */   iZ: () => (/* binding */ objectsOf),
+/* harmony export */   p9: () => (/* binding */ readLive)
+/* harmony export */ });
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5871);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _claim_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5612);
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6285);
+
+
+
+
+
+/** The release as plain Helm left it; undefined where there is none, or where its newest revision is ours. */
+async function readPlainRelease({ helm, options }) {
+    const newest = (await helm.history(options.release)).at(-1);
+    if (!newest || newest.status === 'uninstalled')
+        return undefined;
+    const { revision, status, chart } = newest;
+    const recorded = await helm.recordedPart(options.release, revision);
+    if (recorded && isOurs(recorded.part))
+        return undefined;
+    return { revision, status, chart, objects: await objectsOf({ helm, options }, revision) };
+}
+/** What a revision of the app's release holds, hooks aside. */
+async function objectsOf({ helm, options }, revision) {
+    const manifest = (await helm.manifest(options.release, revision)) ?? '';
+    return (0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .readManifests */ .PX)(manifest).manifests.map(({ object }) => object);
+}
+/** Pure: parts are written as JSON, which no chart of a person is throughout; so is the record of what kubectl made. */
+function isOurs(part) {
+    const files = Object.keys(part.templates);
+    return files.length > 0 && files.every((file) => file.endsWith('.json')) && !(0,_claim_js__WEBPACK_IMPORTED_MODULE_3__/* .isClaim */ .j_)(part);
+}
+/** What lives of a plain app. */
+async function readLive({ kubernetes }, plain, split) {
+    const [services, pods, sets, old] = await Promise.all([
+        kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV),
+        kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .POD */ .Sm),
+        kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .REPLICA_SET */ .ew),
+        Promise.all((0,_plan_js__WEBPACK_IMPORTED_MODULE_4__/* .oldObjects */ .cw)(plain, split, kubernetes.namespace).map((object) => kubernetes.get((0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .refOf */ .H)(object)))),
+    ]);
+    return {
+        services: services.items,
+        pods: pods.items,
+        replicaSets: sets.items,
+        old: old.filter((object) => object !== undefined),
+    };
+}
+
+
+/***/ }),
+
+/***/ 639:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -69208,23 +69886,302 @@ function imageTags(rules, source) {
 __nccwpck_require__.d(__webpack_exports__, {
   _4: () => (/* binding */ baseChanged),
   $l: () => (/* binding */ baseRevision),
-  CT: () => (/* binding */ contractBase),
   qg: () => (/* binding */ expandBase),
-  Y1: () => (/* binding */ rollBackBase)
+  ty: () => (/* binding */ moveBase)
 });
 
+// UNUSED EXPORTS: WHEN, expansionOf
+
+// EXTERNAL MODULE: ./lib/split/kinds/pods.js
+var pods = __nccwpck_require__(3590);
+// EXTERNAL MODULE: ./lib/split/kinds/objects.js
+var objects = __nccwpck_require__(9224);
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
+;// CONCATENATED MODULE: ./lib/split/kinds/waves.js
+
+
+const WAVES = {
+    'networking.k8s.io/Ingress': 'door',
+    'gateway.networking.k8s.io/Gateway': 'door',
+    'gateway.networking.k8s.io/HTTPRoute': 'door',
+    'gateway.networking.k8s.io/GRPCRoute': 'door',
+    'gateway.networking.k8s.io/TLSRoute': 'door',
+    'gateway.networking.k8s.io/TCPRoute': 'door',
+    'gateway.networking.k8s.io/UDPRoute': 'door',
+    'route.openshift.io/Route': 'door',
+    'traefik.io/IngressRoute': 'door',
+    'traefik.io/IngressRouteTCP': 'door',
+    'traefik.io/IngressRouteUDP': 'door',
+    'projectcontour.io/HTTPProxy': 'door',
+    'networking.istio.io/Gateway': 'door',
+    'networking.istio.io/VirtualService': 'door',
+    'networking.istio.io/DestinationRule': 'door',
+    'rbac.authorization.k8s.io/Role': 'rules',
+    'rbac.authorization.k8s.io/ClusterRole': 'rules',
+    'rbac.authorization.k8s.io/RoleBinding': 'subjects',
+    'rbac.authorization.k8s.io/ClusterRoleBinding': 'subjects',
+    '/ResourceQuota': 'limits',
+    'networking.k8s.io/NetworkPolicy': 'policy',
+    'admissionregistration.k8s.io/ValidatingWebhookConfiguration': 'webhooks',
+    'admissionregistration.k8s.io/MutatingWebhookConfiguration': 'webhooks',
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicy': 'restriction',
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': 'restriction',
+    'apiregistration.k8s.io/APIService': 'certificates',
+};
+function waveRuleOf(object) {
+    const rule = (0,rows/* ruleOf */.Y)(object);
+    return rule === 'config' || rule === 'service' ? rule : WAVES[(0,objects/* kindOf */.I)(object)];
+}
+
+// EXTERNAL MODULE: ./lib/split/part/base-record.js
+var base_record = __nccwpck_require__(6789);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
 var helm_errors = __nccwpck_require__(8741);
+// EXTERNAL MODULE: ./lib/deploy/kube/live.js
+var live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
-// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
-var kubernetes = __nccwpck_require__(7238);
+var names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
-// EXTERNAL MODULE: ./lib/split/read/hooks.js
-var hooks = __nccwpck_require__(1049);
+// EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
+var jobs_stay = __nccwpck_require__(5343);
+// EXTERNAL MODULE: ./lib/deploy/kube/equal.js
+var equal = __nccwpck_require__(8113);
 // EXTERNAL MODULE: ./lib/deploy/kube/service-ports.js
 var service_ports = __nccwpck_require__(3019);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
+;// CONCATENATED MODULE: ./lib/deploy/base/waves/certificates.js
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+/** Pure: the object, trusting the other version's certificates as well (`caBundle`): of the webhook of the same name, or its own. */
+function joinCertificates(object, other) {
+    return joined(object, other);
+}
+function joined(value, other) {
+    if (Array.isArray(value)) {
+        const named = (name) => (Array.isArray(other) ? other.find((one) => (0,values/* isMap */.jh)(one) && one.name === name) : undefined);
+        return value.map((item) => ((0,values/* isMap */.jh)(item) && item.name !== undefined ? joined(item, named(item.name)) : item));
+    }
+    if (!(0,values/* isMap */.jh)(value) || !(0,values/* isMap */.jh)(other))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === 'caBundle' ? bundle(inner, other[key]) : joined(inner, other[key])]));
+}
+/** Both bundles, each certificate once. */
+function bundle(one, other) {
+    if (typeof one !== 'string' || typeof other !== 'string' || one === other)
+        return one;
+    const certificates = [one, other].flatMap((text) => Buffer.from(text, 'base64').toString('latin1').match(CERTIFICATE) ?? []);
+    return Buffer.from(`${[...new Set(certificates)].join('\n')}\n`, 'latin1').toString('base64');
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/base/waves/doors.js
+
+/** Pure: whether two front doors may answer for the same host; one that names none answers for all. */
+function sharesHost(one, other) {
+    const [these, those] = [hostsOf(one), hostsOf(other)];
+    return these.size === 0 || those.size === 0 || [...these].some((host) => those.has(host));
+}
+/** Wherever its kind writes them. A path without a host (an Ingress rule) is for all. */
+function hostsOf({ spec }) {
+    const hosts = new Set();
+    const take = (value) => {
+        if (typeof value === 'string' && value !== '')
+            hosts.add(value);
+        if (Array.isArray(value))
+            value.forEach(take);
+    };
+    const visit = (value) => {
+        if (Array.isArray(value))
+            value.forEach(visit);
+        if (!(0,values/* isMap */.jh)(value))
+            return;
+        for (const [key, inner] of Object.entries(value)) {
+            if (['host', 'hosts', 'hostname', 'hostnames', 'fqdn'].includes(key))
+                take(inner);
+            else if (key === 'match' && typeof inner === 'string')
+                for (const [, host] of inner.matchAll(/Host\w*\(`([^`]+)`/g))
+                    take(host);
+            else
+                visit(inner);
+        }
+    };
+    visit(spec);
+    const rules = (0,values/* isMap */.jh)(spec) && Array.isArray(spec.rules) ? spec.rules : [];
+    return rules.some((rule) => (0,values/* isMap */.jh)(rule) && 'http' in rule && !rule.host) ? new Set() : hosts;
+}
+
+// EXTERNAL MODULE: ./lib/split/kinds/fields.js
+var fields = __nccwpck_require__(5867);
+// EXTERNAL MODULE: ./lib/split/sort/selectors.js
+var selectors = __nccwpck_require__(6195);
+// EXTERNAL MODULE: ./lib/deploy/kube/quantity.js
+var quantity = __nccwpck_require__(6128);
+;// CONCATENATED MODULE: ./lib/deploy/base/waves/unions.js
+
+
+/** Pure: the items of both lists, each once. */
+const union = (one = [], other = []) => [
+    ...one,
+    ...other.filter((item) => !one.some((known) => (0,equal/* equal */.L)(known, item))),
+];
+/** Pure: the wanted role or binding, with what the version before may do as well. */
+function unionOf(before, wanted, field) {
+    const lists = [wanted, before].map((object) => (object[field] ?? []));
+    return { ...wanted, [field]: union(lists[0], lists[1]) };
+}
+const hardOf = (quota) => (quota.spec ?? {}).hard ?? {};
+/** Pure: the wanted quota with the larger of both amounts; what only one of them limits is not limited. */
+function largerLimits(before, wanted) {
+    const [was, will] = [hardOf(before), hardOf(wanted)];
+    const both = Object.keys(will).filter((name) => name in was);
+    const hard = Object.fromEntries(both.map((name) => [name, (0,quantity/* quantity */.au)(was[name]) > (0,quantity/* quantity */.au)(will[name]) ? was[name] : will[name]]));
+    return { ...wanted, spec: { ...wanted.spec, hard } };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/base/waves/policies.js
+
+
+
+
+
+const DIRECTIONS = ['Ingress', 'Egress'];
+const RULES = { Ingress: 'ingress', Egress: 'egress' };
+const policySpec = (policy) => (0,fields/* specOf */.rI)(policy);
+const isPolicy = (object) => waveRuleOf(object) === 'policy';
+/** Directions in which it lets its pods have nothing but what policies allow. */
+function directionsOf(policy) {
+    const { policyTypes, egress } = policySpec(policy);
+    if (policyTypes && policyTypes.length > 0)
+        return DIRECTIONS.filter((direction) => policyTypes.includes(direction));
+    return egress ? [...DIRECTIONS] : ['Ingress'];
+}
+/**
+ * Pure: what a policy allows is added to what others allow, so that both versions' policies may stand beside each other; that it allows
+ * nothing else is what cuts a version off, unless other policies do that to the same pods anyway.
+ */
+function placePolicy({ before, wanted }, around) {
+    const others = (list, own) => [...list.filter(isPolicy), ...around.foreign.filter(isPolicy)].filter((one) => one.metadata.name !== own.metadata.name);
+    const allowsMore = (policy, list) => directionsOf(policy).filter((direction) => isolated(policy, direction, others(list, policy), around.pods));
+    if (wanted === undefined)
+        return before ? [until(only(before, allowsMore(before, around.wanted)), undefined)] : [];
+    if (before === undefined)
+        return [until(only(wanted, allowsMore(wanted, around.before)), wanted)];
+    if ((0,equal/* equal */.L)(before, wanted))
+        return [{ now: wanted, wanted }];
+    if (!(0,equal/* equal */.L)(policySpec(before).podSelector, policySpec(wanted).podSelector)) {
+        const beside = { ...wanted, metadata: { ...wanted.metadata, name: `${wanted.metadata.name}-next` } };
+        return [until(before, wanted), until(only(beside, allowsMore(wanted, around.before)), undefined)];
+    }
+    const [was, will] = [directionsOf(before), directionsOf(wanted)];
+    const both = was.filter((direction) => will.includes(direction));
+    const kept = was.filter((direction) => !will.includes(direction) && allowsMore(before, around.wanted).includes(direction));
+    const come = will.filter((direction) => !was.includes(direction) && allowsMore(wanted, around.before).includes(direction));
+    const directions = DIRECTIONS.filter((direction) => [...both, ...kept, ...come].includes(direction));
+    const rules = Object.fromEntries(directions.map((direction) => [RULES[direction], union(policySpec(wanted)[RULES[direction]], policySpec(before)[RULES[direction]])]));
+    const now = only({ ...wanted, spec: { ...policySpec(wanted), ...rules } }, directions);
+    // Written in another way it is the same.
+    const same = now !== undefined && (0,equal/* equal */.L)(directions, will) && will.every((one) => (0,equal/* equal */.L)(rules[RULES[one]], policySpec(wanted)[RULES[one]] ?? []));
+    return [same ? { now: wanted, wanted } : until(now, wanted)];
+}
+const until = (now, wanted) => now !== undefined && wanted !== undefined && (0,equal/* equal */.L)(now, wanted) ? { now: wanted, wanted } : { now, wanted, wave: 'end' };
+/** The policy in some of its directions; as it is where these are all. */
+function only(policy, directions) {
+    if (directions.length === 0)
+        return undefined;
+    if (directions.length === directionsOf(policy).length && directionsOf(policy).every((one) => directions.includes(one)))
+        return policy;
+    const { ingress, egress, ...spec } = policySpec(policy);
+    const rules = { ...(directions.includes('Ingress') && { ingress }), ...(directions.includes('Egress') && { egress }) };
+    return { ...policy, spec: { ...spec, ...rules, policyTypes: [...directions] } };
+}
+/** Whether other policies leave the pods of this one nothing but what is allowed, in this direction. */
+function isolated(policy, direction, others, pods) {
+    const isolating = others.filter((other) => directionsOf(other).includes(direction)).map((other) => policySpec(other).podSelector);
+    const own = pods.filter((labels) => (0,selectors/* matchesSelector */.B)(policySpec(policy).podSelector, labels));
+    // Pods that nobody knows of: only a policy for all counts.
+    const judged = own.length > 0 ? own : [{}];
+    return judged.every((labels) => isolating.some((selector) => (0,selectors/* matchesSelector */.B)(selector, labels)));
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/base/waves/sort.js
+
+
+
+
+
+
+
+/** Pure: when one object of the base changes. */
+function placeChange(change, around) {
+    const { before, wanted } = change;
+    const rule = waveRuleOf(wanted ?? before);
+    if (rule === 'policy')
+        return placePolicy(change, around);
+    if (wanted === undefined)
+        return [removed(before, rule)];
+    if (before === undefined)
+        return [added(wanted, rule, around)];
+    if (rule === 'service')
+        return [service({ before, wanted }, around)];
+    return [(0,equal/* equal */.L)(before, wanted) ? { now: wanted, wanted } : changed({ before, wanted }, rule, around)];
+}
+/** What a version lacks stays until the old color is gone, unless it only hinders. */
+const removed = (before, rule) => rule === 'limits' || rule === 'restriction' ? {} : { now: before, wave: 'end' };
+function added(wanted, rule, { before }) {
+    if (rule === 'limits' || rule === 'restriction' || rule === 'webhooks')
+        return { wanted, wave: 'end' };
+    // Another way into a host that users know would lead them to what does not serve yet.
+    const doors = before.filter((object) => waveRuleOf(object) === 'door');
+    if (rule === 'door' && doors.some((door) => sharesHost(door, wanted)))
+        return { wanted, wave: 'switch' };
+    return { now: wanted, wanted };
+}
+function changed({ before, wanted }, rule, around) {
+    const until = (now) => ((0,equal/* equal */.L)(now, wanted) ? { now: wanted, wanted } : { now, wanted, wave: 'end' });
+    switch (rule) {
+        case 'door':
+            return { now: before, wanted, wave: 'switch' };
+        case 'config':
+            return isUsed(wanted, around) ? { now: wanted, wanted } : { now: before, wanted, wave: 'switch' };
+        case 'rules':
+        case 'subjects':
+            return until(unionOf(before, wanted, rule));
+        case 'limits':
+            return until(largerLimits(before, wanted));
+        case 'webhooks':
+            return until(leadsToColor(wanted, around) ? joinCertificates(before, wanted) : joinCertificates(wanted, before));
+        case 'certificates':
+            return until(joinCertificates(wanted, before));
+        default:
+            return { now: wanted, wanted };
+    }
+}
+/** Ports, and a selector that we give back, change with the switch. */
+function service({ wanted }, { ports, givenBack }) {
+    const { name } = wanted.metadata;
+    const spec = { ...wanted.spec };
+    const live = ports.get(name);
+    if (live && !(0,service_ports/* samePorts */.f)(live, spec.ports ?? []))
+        spec.ports = [...live];
+    if (givenBack.has(name))
+        delete spec.selector;
+    const now = { ...wanted, spec };
+    return (0,equal/* equal */.L)(now, wanted) ? { now: wanted, wanted } : { now, wanted, wave: 'switch' };
+}
+/** Whether something shared, or a hook, names it. */
+function isUsed({ metadata }, { before, wanted }) {
+    const names = (object) => JSON.stringify(object).includes(JSON.stringify(metadata.name));
+    return [...before, ...wanted].some((object) => [undefined, 'certificates'].includes(waveRuleOf(object)) && names(object));
+}
+/** Whether what answers these webhooks changes with the switch: then a stable Service, which has no selector of Helm's, leads to it. */
+function leadsToColor(webhooks, { wanted }) {
+    const stable = wanted.filter((object) => waveRuleOf(object) === 'service' && !object.spec?.selector);
+    const text = JSON.stringify(webhooks);
+    return stable.some(({ metadata }) => text.includes(`"name":${JSON.stringify(metadata.name)}`));
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/base/expand.js
 
 
@@ -69232,30 +70189,42 @@ var service_ports = __nccwpck_require__(3019);
 
 
 const write = (object) => `${JSON.stringify(object, null, 2)}\n`;
-/**
- * Pure: the base as it is while both colors are up. What the last base had and the new one lacks stays, and stable Services keep the
- * ports that they have now (`livePorts` by name): they change with the switch.
- */
-function expandPart(wanted, before, livePorts) {
-    const deferred = [];
-    const templates = (0,pack/* unpack */.l1)(wanted).map(({ file, object }) => {
-        const live = livePorts.get(object.metadata.name);
-        if (!live || !(0,kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV) || (0,service_ports/* samePorts */.f)(live, object.spec?.ports ?? []))
-            return [file, wanted.templates[file] ?? ''];
-        deferred.push(`ports of ${(0,kube_names/* describe */.q0)(object)}`);
-        return [file, write({ ...object, spec: { ...object.spec, ports: live } })];
-    });
-    const names = new Set((0,pack/* unpack */.l1)(wanted).map(({ object }) => `${object.apiVersion} ${(0,kube_names/* describe */.q0)(object)}`));
-    const removed = (before ? (0,pack/* unpack */.l1)(before) : []).filter(({ object }) => !names.has(`${object.apiVersion} ${(0,kube_names/* describe */.q0)(object)}`) && object.metadata.annotations?.[hooks/* HOOK_ANNOTATION */.c4] === undefined);
-    deferred.push(...removed.map(({ object }) => `removal of ${(0,kube_names/* describe */.q0)(object)}`));
-    const kept = removed.map(({ file, object }) => [`kept-${file.replace(/^kept-/, '')}`, write(object)]);
-    return { part: { ...wanted, templates: Object.fromEntries([...templates, ...kept]) }, deferred };
+const keyOf = (object) => `${object.apiVersion} ${(0,names/* describe */.q0)(object)} ${object.metadata.namespace ?? ''}`;
+/** Pure: the base as it is while both colors are up: it serves either of them. What of the wanted one waits is recorded in it. */
+function expandPart(wanted, before, around, record) {
+    const files = (0,pack/* unpack */.l1)(wanted);
+    const last = (before ? (0,pack/* unpack */.l1)(before) : []).filter(({ object }) => !(0,jobs_stay/* isHook */.IA)(object));
+    const surroundings = { ...around, before: last.map(({ object }) => object), wanted: files.map(({ object }) => object) };
+    const known = new Map(last.map(({ object }) => [keyOf(object), object]));
+    const names = new Set(files.map(({ object }) => keyOf(object)));
+    const work = [
+        ...files.map(({ file, object }) => ({ file, change: { before: known.get(keyOf(object)), wanted: object } })),
+        ...last
+            .filter(({ object }) => !names.has(keyOf(object)))
+            .map(({ file, object }) => ({ file: `kept-${file.replace(/^kept-/, '')}`, change: { before: object } })),
+    ];
+    const placed = work.flatMap(({ file, change }) => placedFiles(file, change, surroundings));
+    const templates = placed.flatMap(({ file, now }) => (now ? [[file, textOf({ file, object: now }, wanted, files)]] : []));
+    const waiting = placed.flatMap(waitingOf);
+    return { part: (0,base_record/* withBaseRecord */.$L)({ ...wanted, templates: Object.fromEntries(templates) }, { ...record, waiting }), waiting };
+}
+function placedFiles(file, change, around) {
+    if (change.wanted && (0,jobs_stay/* isHook */.IA)(change.wanted))
+        return [{ file, change, now: change.wanted, wanted: change.wanted }];
+    return placeChange(change, around).map((one, index) => ({ ...one, change, file: index === 0 ? file : `next-${file}` }));
+}
+/** As it was written, where it is as it is wanted. */
+const textOf = ({ file, object }, wanted, files) => files.some((one) => one.file === file && one.object === object) ? (wanted.templates[file] ?? '') : write(object);
+function waitingOf({ file, now, wanted, wave, change }) {
+    if (wave === undefined || (now === undefined && wanted === undefined))
+        return [];
+    const object = wanted ?? now;
+    const what = wanted === undefined ? 'removal' : now === undefined ? 'addition' : change.wanted?.kind === 'Service' ? 'ports' : 'change';
+    return [{ wave, text: `${what} of ${object ? (0,names/* describe */.q0)(object) : ''}`, file, ...(0,base_record/* workFor */.fS)(now, wanted) }];
 }
 
-// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
-// EXTERNAL MODULE: ./lib/deploy/kube/equal.js
-var equal = __nccwpck_require__(8113);
+// EXTERNAL MODULE: ./lib/split/read/hooks.js
+var hooks = __nccwpck_require__(1049);
 ;// CONCATENATED MODULE: ./lib/deploy/base/jobs.js
 
 
@@ -69265,11 +70234,11 @@ var equal = __nccwpck_require__(8113);
 /** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm recreates it. */
 async function replaceFinishedJobs({ kubernetes, log }, plan, recorded) {
     for (const job of changedJobs(plan.split.baseObjects, recorded)) {
-        const live = await kubernetes.get({ ...kube_names/* JOB */.cJ, name: job.metadata.name });
+        const live = await kubernetes.get({ ...names/* JOB */.cJ, name: job.metadata.name });
         const finished = live?.status?.conditions?.some((entry) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True');
         if (!live || !finished)
             continue;
-        await kubernetes.delete({ ...kube_names/* JOB */.cJ, name: job.metadata.name }, { propagation: 'Background', uid: live.metadata.uid });
+        await kubernetes.delete({ ...names/* JOB */.cJ, name: job.metadata.name }, { propagation: 'Background', uid: live.metadata.uid });
         log.info(`Job ${job.metadata.name} has finished and its template changed: it is recreated`);
     }
 }
@@ -69282,62 +70251,235 @@ function changedJobs(objects, recorded) {
     return jobs.filter((job) => !before.some(({ object }) => (0,equal/* equal */.L)(object, job)));
 }
 
+// EXTERNAL MODULE: ./lib/deploy/base/recorded.js
+var recorded = __nccwpck_require__(5249);
+// EXTERNAL MODULE: ./lib/deploy/base/services.js
+var services = __nccwpck_require__(2745);
 ;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
+
+
+
+
+
+
 
 
 
 
 /** Whether anything of a deploy's base has to be applied. */
 const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
-/** The base's last revision that works: what a failed deploy rolls back to. undefined before a first success. */
+/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
 async function baseRevision(run) {
     const history = await run.helm.history(run.options.release);
     return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
 }
-/** The base's part chart with its pre hooks. Errors: `StepFailure`. */
+/** The base's part chart with its pre hooks. What of it waits is recorded with it, for whoever contracts it. Errors: `StepFailure`. */
 async function expandBase(run, plan) {
-    const { helm, kubernetes, options, log } = run;
-    const recorded = await helm.recordedPart(options.release);
-    await replaceFinishedJobs(run, plan, recorded?.part);
-    const { part, deferred } = expandPart(plan.split.base, recorded?.part, plan.active ? await livePorts(run, plan) : new Map());
-    for (const change of deferred)
-        log.info(`Deferred until the old version has no traffic: ${change}`);
+    const before = await partBefore(run, plan);
+    await replaceFinishedJobs(run, plan, before);
+    if (plan.active)
+        await (0,services/* pinServices */.K)(run, plan.split, before);
+    const { part, waiting } = await expansionOf(run, plan);
+    for (const { wave, text } of waiting)
+        run.log.info(`${WHEN[wave]}: ${text}`);
+    return { revision: await applyBase(run, plan, part, {}), waiting };
+}
+/** The base as it was applied last. A plain release holds templates, not objects. */
+const partBefore = async ({ helm, options }, { plain }) => plain?.before ?? (0,recorded/* ownPart */.c)(await helm.recordedPart(options.release))?.part;
+/** When a change is due, for people. */
+const WHEN = { switch: 'With the switch', end: 'When the old version is gone' };
+/** What a version's base is until the switch, by what was recorded last. Nothing is changed. */
+async function expansionOf(run, plan) {
+    const { split, active, plain } = plan;
+    const record = { version: run.options.version, hash: split.baseHash };
+    // Where nothing serves yet, nothing has to wait.
+    if (!active && !plain)
+        return { part: (0,base_record/* withBaseRecord */.$L)(split.base, record), waiting: [] };
+    const [before, ports, stable] = await Promise.all([
+        partBefore(run, plan),
+        livePorts(run, plan),
+        (0,live/* liveStableServices */.cr)(run.kubernetes, run.options.release),
+    ]);
+    const objects = [...split.baseObjects, ...split.colorObjects];
+    const around = {
+        pods: objects.map(pods/* podLabelsOf */.KP).filter((labels) => Object.keys(labels).length > 0),
+        foreign: objects.some((object) => waveRuleOf(object) === 'policy') ? await (0,recorded/* foreignPolicies */.N)(run) : [],
+        ports: new Map([...ports, ...stable.map(({ name, ports: live }) => [name, live])]),
+        givenBack: new Set((0,services/* givenBack */.h)(stable, split).map(({ name }) => name)),
+    };
+    return expandPart(split.base, before, around, record);
+}
+/**
+ * With the switch: front doors, and configuration that is read by name. A base that was left until then comes as a whole. Returns the base
+ * as it is then. Errors: `StepFailure`.
+ */
+async function moveBase(run, plan, applied) {
+    const left = plan.base === 'last' ? await expansionOf(run, plan) : undefined;
+    const waiting = left?.waiting ?? applied.waiting;
+    if (!left && !waiting.some(({ wave }) => wave === 'switch'))
+        return applied;
+    const expanded = left?.part ?? (0,recorded/* ownPart */.c)(await run.helm.recordedPart(run.options.release, applied.revision))?.part;
+    if (!expanded)
+        return applied;
+    const part = (0,base_record/* advanced */.lj)(expanded, 'switch', { expanded: applied.revision });
+    const revision = await applyBase(run, plan, part, { noHooks: true });
+    return { revision, waiting: waiting.filter(({ wave }) => wave === 'end') };
+}
+async function applyBase(run, plan, part, { noHooks }) {
+    const { helm, kubernetes, options, signal } = run;
+    const { release, timeoutMs, version } = options;
     try {
-        const applied = await helm.apply({ ...baseApply(run, plan), part });
-        return { revision: applied.revision, deferred };
+        const description = `todo-deploy: base of ${version}, shared by both colors`;
+        return (await helm.apply({ release, part, values: plan.values, description, timeoutMs, noHooks, signal })).revision;
     }
     catch (error) {
-        run.signal.throwIfAborted();
-        const hooks = plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
+        signal.throwIfAborted();
+        const hooks = noHooks ? [] : plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
         throw await (0,helm_errors/* helmFailure */.h)(error, 'the base', hooks, kubernetes);
     }
 }
-const baseApply = ({ options, signal }, plan) => ({
-    release: options.release,
-    part: plan.split.base,
-    values: plan.values,
-    description: `todo-deploy: base of ${options.version}, shared by both colors`,
-    timeoutMs: options.timeoutMs,
-    signal,
-});
-/** Applies what waited for the old color: removed objects go. Without hooks: they ran with the expansion. Returns the base's revision. */
-async function contractBase(run, plan) {
-    return (await run.helm.apply({ ...baseApply(run, plan), noHooks: true })).revision;
-}
 async function livePorts({ kubernetes }, plan) {
-    const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...kube_names/* SERVICE */.YV, name })));
+    const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...names/* SERVICE */.YV, name })));
     return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []]] : [])));
 }
-/** Undoes an expansion: rolls back to the revision before it, without hooks. Never on a first deploy. */
-async function rollBackBase(run, revision) {
-    if (revision === undefined)
-        return;
-    const { release, timeoutMs } = run.options;
-    const latest = (await run.helm.history(release)).at(-1);
-    if (latest === undefined || latest.revision === revision)
-        return;
-    run.log.info(`Rolling the base back to revision ${revision}`);
-    await run.helm.rollback({ release, revision, timeoutMs, noHooks: true });
+
+
+/***/ }),
+
+/***/ 2067:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H2: () => (/* binding */ stayText),
+/* harmony export */   Of: () => (/* binding */ refusalOf),
+/* harmony export */   Tv: () => (/* binding */ asFarAsPossible)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2792);
+/* harmony import */ var _split_part_edits_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9141);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1043);
+/* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8113);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+
+
+
+
+
+
+
+/** A refusal names some fields; without them there may be others. */
+const ROUNDS = 5;
+/**
+ * Asks the API server, object by object, whether a part can be had back. What Kubernetes does not let change stays as it is: a claim that
+ * was enlarged, a ConfigMap that has become immutable. `later` are the parts that were applied since, newest first: what is the same in
+ * all of them is not asked about.
+ */
+async function asFarAsPossible(wanted, later, kubernetes) {
+    const there = Map.groupBy(later.flatMap((part) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(part).map(({ object }) => object)), keyOf);
+    const answers = await Promise.all((0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(wanted).map(async ({ file, object }) => {
+        const versions = there.get(keyOf(object)) ?? [];
+        const [last] = versions;
+        if (last === undefined || versions.every((version) => (0,_kube_equal_js__WEBPACK_IMPORTED_MODULE_4__/* .equal */ .L)(version, object)))
+            return { file, text: wanted.templates[file] ?? '' };
+        const { object: possible, stays } = await possibleOf(object, last, kubernetes);
+        return { file, text: stays ? `${JSON.stringify(possible, null, 2)}\n` : (wanted.templates[file] ?? ''), stays };
+    }));
+    return {
+        part: { ...wanted, templates: Object.fromEntries(answers.map(({ file, text }) => [file, text])) },
+        stays: answers.flatMap(({ stays }) => stays ?? []),
+    };
+}
+const stayText = ({ object, fields, why }) => `${object}${fields.length > 0 ? ` (${fields.join(', ')})` : ''} stays as it is: ${why}`;
+const keyOf = (object) => `${object.apiVersion} ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)} ${object.metadata.namespace ?? ''}`;
+async function possibleOf(wanted, last, kubernetes) {
+    const first = await refusalOf(wanted, kubernetes);
+    if (first === undefined)
+        return { object: wanted };
+    const why = first.message.split('\n')[0] ?? '';
+    const live = await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .refOf */ .H)(wanted), namespace: wanted.metadata.namespace });
+    const fields = [];
+    let object = wanted;
+    for (let refusal = first, round = 0; live && round < ROUNDS; round++) {
+        const more = refusal.fields.filter((field) => !fields.includes(field));
+        if (more.length === 0)
+            break;
+        fields.push(...more);
+        object = more.reduce((one, field) => keptField(one, live, field), object);
+        refusal = await refusalOf(object, kubernetes);
+        if (refusal === undefined)
+            return { object, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(wanted), fields, why } };
+    }
+    return { object: last, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(wanted), fields: [], why } };
+}
+/** Pure: the object with one field, as the API server names it (`spec.resources.requests[storage]`), as it lives. */
+function keptField(object, live, field) {
+    const path = [...field.matchAll(/\[([^\]]*)\]|[^.[\]]+/g)].map(([text, inner]) => inner ?? text);
+    const value = path.reduce((part, key) => (Array.isArray(part) ? part[Number(key)] : (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .fieldAt */ .UK)(part, key)), live);
+    return (0,_split_part_edits_js__WEBPACK_IMPORTED_MODULE_6__/* .withEdits */ .Q)(object, [value === undefined ? [path] : [path, value]]);
+}
+async function refusalOf(object, kubernetes) {
+    try {
+        await kubernetes.apply(object, { fieldManager: 'helm', force: true, dryRun: true });
+        return undefined;
+    }
+    catch (error) {
+        if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && error.status >= 400 && error.status < 500)
+            return error;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 5343:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $7: () => (/* binding */ withDoneJobs),
+/* harmony export */   IA: () => (/* binding */ isHook),
+/* harmony export */   ll: () => (/* binding */ liveJobs)
+/* harmony export */ });
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1043);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1049);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2067);
+
+
+
+
+
+
+const isHook = (object) => object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__/* .HOOK_ANNOTATION */ .c4] !== undefined;
+const isJob = (object) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .runsOnce */ .Ot)(object) && !isHook(object);
+const jobsIn = (part) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .unpack */ .l1)(part).filter(({ object }) => isJob(object));
+/** Pure: the base with the Jobs as they are now. Going back neither runs an old Job again nor undoes a new one. */
+function withDoneJobs(then, now) {
+    const rest = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .unpack */ .l1)(then).filter(({ object }) => !isJob(object));
+    const jobs = jobsIn(now).map(({ file }) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
+    return { ...then, templates: Object.fromEntries([...rest.map(({ file }) => [file, then.templates[file] ?? '']), ...jobs]) };
+}
+/**
+ * The Jobs that are in the cluster, each as that one of `parts` (newest first) has it which the API server takes: an apply that failed may
+ * not have come to it. One that is gone (by its time to live, by hand) is in none: it would run again.
+ */
+async function liveJobs(parts, kubernetes) {
+    const byName = Map.groupBy(parts.flatMap(jobsIn), ({ object }) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object));
+    const found = await Promise.all([...byName.values()].map((versions) => liveVersion(versions, kubernetes)));
+    const templates = found.flatMap((one) => (one ? [[one.file, `${JSON.stringify(one.object, null, 2)}\n`]] : []));
+    return { chart: { name: '', version: '' }, templates: Object.fromEntries(templates) };
+}
+async function liveVersion(versions, kubernetes) {
+    const [newest] = versions;
+    if (!newest || !(await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(newest.object), namespace: newest.object.metadata.namespace })))
+        return undefined;
+    for (const version of versions)
+        if ((await (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_4__/* .refusalOf */ .Of)(version.object, kubernetes)) === undefined)
+            return version;
+    return newest;
 }
 
 
@@ -69417,12 +70559,97 @@ function pullSecret({ name, host, registry }, namespace, { username, password })
 
 /***/ }),
 
+/***/ 5249:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ foreignPolicies),
+/* harmony export */   c: () => (/* binding */ ownPart)
+/* harmony export */ });
+/** What a release recorded, where it is a part of ours: a chart that plain Helm installed holds templates. */
+const ownPart = (recorded) => recorded && Object.keys(recorded.part.templates).every((file) => file.endsWith('.json')) ? recorded : undefined;
+const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
+/** Network policies of the namespace that are not of this app; none where the account may not list them. */
+async function foreignPolicies({ kubernetes, options }) {
+    const right = { verb: 'list', group: 'networking.k8s.io', resource: 'networkpolicies', namespace: kubernetes.namespace };
+    if ((await kubernetes.denied([right])).length > 0)
+        return [];
+    const { items } = await kubernetes.list(NETWORK_POLICY);
+    return items
+        .filter(({ metadata }) => metadata.annotations?.['meta.helm.sh/release-name'] !== options.release)
+        .map((object) => ({ ...object, ...NETWORK_POLICY }));
+}
+
+
+/***/ }),
+
+/***/ 4350:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ secretsBefore),
+/* harmony export */   c: () => (/* binding */ restoreSecrets)
+/* harmony export */ });
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2792);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1349);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4604);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7664);
+
+
+
+
+
+/** What the Secrets of the input `secrets` hold before they are applied, as far as applying them changes it. */
+async function secretsBefore(run) {
+    const wanted = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .secretObjects */ .rM)(run);
+    const live = await Promise.all(wanted.map(({ metadata }) => run.kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB, name: metadata.name })));
+    return wanted.flatMap((secret, index) => before(secret, live[index]) ?? []);
+}
+/** Pure: undefined where nothing changes. Keys that this product set before, and does not set now, go with the apply. */
+function before({ metadata: { name }, data: wanted = {} }, live) {
+    if (!live)
+        return { name, existed: false, data: {} };
+    const keys = [...new Set([...Object.keys(wanted), ...ownKeys(live)])];
+    if (keys.every((key) => live.data?.[key] === wanted[key]))
+        return undefined;
+    const held = keys.flatMap((key) => (live.data?.[key] === undefined ? [] : [[key, live.data[key]]]));
+    return { name, existed: true, data: Object.fromEntries(held) };
+}
+/** Pure: keys that this product has applied. */
+function ownKeys({ metadata }) {
+    const own = metadata.managedFields?.filter(({ manager, operation }) => manager === _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .FIELD_MANAGER */ .vy && operation === 'Apply') ?? [];
+    return own.flatMap(({ fieldsV1 }) => {
+        const data = fieldsV1?.['f:data'];
+        return (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__/* .isMap */ .jh)(data) ? Object.keys(data).flatMap((field) => (field.startsWith('f:') ? [field.slice(2)] : [])) : [];
+    });
+}
+/**
+ * Former values of the input `secrets`, as this product applied them: a key that was not there goes. A Secret that this run made stays, since
+ * nothing that serves reads it, and someone else may by now.
+ */
+async function restoreSecrets({ kubernetes, options, log }, recorded = []) {
+    for (const { name, existed, data } of recorded) {
+        if (!existed) {
+            log.info(`Secret ${name}, which this run made, stays`);
+            continue;
+        }
+        const metadata = { name, namespace: kubernetes.namespace, labels: (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .ownLabels */ .ct)(options.release) };
+        await kubernetes.apply({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB, metadata, data }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .FIELD_MANAGER */ .vy, force: true });
+        log.info(`Secret ${name} holds what it held before (${Object.keys(data).join(', ') || 'none of the keys of this run'})`);
+    }
+}
+
+
+/***/ }),
+
 /***/ 7664:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ applySecrets),
-/* harmony export */   I: () => (/* binding */ secretsChanged)
+/* harmony export */   EN: () => (/* binding */ applySecrets),
+/* harmony export */   I_: () => (/* binding */ secretsChanged),
+/* harmony export */   rM: () => (/* binding */ secretObjects)
 /* harmony export */ });
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1349);
 /* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4604);
@@ -69440,7 +70667,7 @@ async function applySecrets(run) {
         run.log.info(`Secret ${secret.metadata.name} applied (${Object.keys(secret.data).join(', ')})`);
     }
 }
-function secretObjects({ options, kubernetes }) {
+function secretObjects({ options, kubernetes, }) {
     const names = [...new Set(options.secrets.map((secret) => secret.name))];
     return names.map((name) => ({
         ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB,
@@ -69460,42 +70687,513 @@ async function secretsChanged(run) {
 
 /***/ }),
 
-/***/ 2183:
+/***/ 2745:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ releaseAutoscalers),
-/* harmony export */   s: () => (/* binding */ holdAutoscalers)
+/* harmony export */   K: () => (/* binding */ pinServices),
+/* harmony export */   h: () => (/* binding */ givenBack)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7238);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1043);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
 
 
-/** What an HPA's `minReplicas` was before it was held. */
-const HELD = 'todo-deploy.dev/min-replicas';
-async function autoscalers({ kubernetes, options }, color) {
-    if (!(await kubernetes.resource(_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT)))
-        return [];
-    return (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, { labelSelector: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .colorSelector */ .t_)(options.release, color) })).items;
+
+
+
+/** What tells the pods of one template from those of another, whoever owns them. */
+const TEMPLATE_LABELS = ['pod-template-hash', 'controller-revision-hash'];
+/** Pure: Services that lead to a color now, and will lead to pods that both colors share: their selectors are given back with the switch. */
+function givenBack(stable, split) {
+    const own = new Set(split.services.map(({ name }) => name));
+    return split.baseObjects.flatMap((object) => {
+        const { name } = object.metadata;
+        if (!(0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_2__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector)
+            return [];
+        return [{ name, selector: object.spec.selector, ports: object.spec.ports ?? [], workloads: [] }];
+    });
 }
-/** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
-async function holdAutoscalers(deps, color, replicas) {
-    for (const hpa of await autoscalers(deps, color)) {
-        const wanted = replicas.get(hpa.spec?.scaleTargetRef.name ?? '');
-        const minimum = hpa.spec?.minReplicas ?? 1;
-        if (wanted === undefined || wanted <= minimum)
+/**
+ * Services that led to shared pods, and will lead to a color: Helm lets go of their selectors with the new base, so they are pinned to the
+ * pods that are behind them now, which the new color's pods are not. Errors: `StepFailure` where those cannot be told apart.
+ */
+async function pinServices({ kubernetes, log }, split, before) {
+    const names = new Set(split.services.map(({ name }) => name));
+    const shared = (before ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(before) : []).filter(({ object }) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_2__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV) && names.has(object.metadata.name));
+    for (const { object } of shared) {
+        const service = (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_2__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV) && object.spec?.selector ? await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV, name: object.metadata.name }) : undefined;
+        const selector = service?.spec?.selector;
+        if (!service || !selector || (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selectedColor */ .vA)(selector))
             continue;
-        await deps.kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: String(hpa.metadata.annotations?.[HELD] ?? minimum) } }, spec: { minReplicas: wanted } }, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy });
-        deps.log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(hpa)} keeps at least ${wanted} replicas until the deploy ends`);
+        const { name, resourceVersion } = service.metadata;
+        const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .POD */ .Sm)).items.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(selector, pod.metadata.labels));
+        const pinned = { ...selector, ...templateOf(name, pods) };
+        const metadata = { name, namespace: kubernetes.namespace, resourceVersion };
+        await kubernetes.apply({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV, metadata, spec: { selector: pinned } }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy, force: true });
+        log.info(`Service ${name} stays with the pods that it has until the switch`);
     }
 }
-/** Restores the own minimum of held autoscalers. */
-async function releaseAutoscalers(deps, color) {
-    for (const hpa of await autoscalers(deps, color)) {
-        const minimum = hpa.metadata.annotations?.[HELD];
-        if (minimum === undefined)
+function templateOf(service, pods) {
+    if (pods.length === 0)
+        return {};
+    for (const label of TEMPLATE_LABELS) {
+        const values = new Set(pods.map((pod) => pod.metadata.labels?.[label]));
+        const [value] = values;
+        if (values.size === 1 && value !== undefined)
+            return { [label]: value };
+    }
+    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .StepFailure */ .p('state-unclear', `Service ${service} is to lead to a color, but the pods behind it now are of different templates`, {
+        hint: 'Wait until its rollout has ended, then deploy again.',
+    });
+}
+
+
+/***/ }),
+
+/***/ 4028:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ takeBaseBack)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2792);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1043);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6838);
+/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2067);
+/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5343);
+
+
+
+
+
+
+
+
+/** Helm's marks of what it made for a release. */
+const isOurs = ({ metadata }, { options, kubernetes }) => metadata.annotations?.['meta.helm.sh/release-name'] === options.release &&
+    metadata.annotations?.['meta.helm.sh/release-namespace'] === kubernetes.namespace;
+/**
+ * The base as it was before the deploy in flight touched it, by applying what its release recorded then. Users are safe by now: what cannot
+ * be had back is a warning, and makes the next deploy apply the base again. Never on a first deploy. Errors: `LeaseLostError`.
+ */
+async function takeBaseBack(run, { baseBefore }) {
+    if (baseBefore === undefined)
+        return;
+    try {
+        const baseRevision = await applyRecorded(run, baseBefore);
+        if (baseRevision !== undefined)
+            await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .baseTakenBack */ .Kw)(journal, { baseRevision }));
+    }
+    catch (error) {
+        if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LeaseLostError */ .Jd)
+            throw error;
+        say(run, `The base, which both colors share, is not as it was (${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(error)}): the next deploy applies it again`);
+        await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .baseTakenBack */ .Kw)(journal, { baseHash: '' }));
+    }
+}
+/** Returns the base's revision then; undefined where nothing was applied after `revision`. */
+async function applyRecorded(run, revision) {
+    const { helm, kubernetes, options, log } = run;
+    const { release, timeoutMs } = options;
+    const history = await helm.history(release);
+    const later = history.filter((one) => one.revision > revision);
+    if (history.length > 0 && later.length === 0)
+        return undefined;
+    // A run that was canceled may have ended Helm at work.
+    await helm.clearPending(release);
+    const [then, ...applied] = await Promise.all([revision, ...later.map((one) => one.revision)].map((one) => helm.recordedPart(release, one)));
+    if (!then)
+        throw new Error(`Helm no longer has revision ${revision} of ${release}`);
+    log.info(`The base goes back to what revision ${revision} recorded`);
+    const tried = applied.flatMap((one) => (one ? [one.part] : []));
+    const newestFirst = [...tried.toReversed(), then.part];
+    const wanted = (0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .withDoneJobs */ .$7)(then.part, await (0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .liveJobs */ .ll)(newestFirst, kubernetes));
+    const { part, stays } = await (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_4__/* .asFarAsPossible */ .Tv)(wanted, newestFirst, kubernetes);
+    for (const one of stays)
+        say(run, (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_4__/* .stayText */ .H2)(one));
+    const description = `todo-deploy: base, back to revision ${revision}`;
+    const { revision: made } = await helm.apply({ release, part, values: then.values, description, timeoutMs, noHooks: true });
+    await removeLeft(run, tried, part);
+    return made;
+}
+/** What a failed apply had created, Helm does not know of: it compares with the last revision that worked. */
+async function removeLeft(run, tried, part) {
+    const { kubernetes, log } = run;
+    const keyOf = (object) => `${object.apiVersion} ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)}`;
+    const wanted = new Set((0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__/* .unpack */ .l1)(part).map(({ object }) => keyOf(object)));
+    const left = tried
+        .flatMap((one) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__/* .unpack */ .l1)(one).map(({ object }) => object))
+        .filter((object) => !(0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .isHook */ .IA)(object) && !wanted.has(keyOf(object)));
+    for (const object of new Map(left.map((one) => [keyOf(one), one])).values()) {
+        const ref = { ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .refOf */ .H)(object), namespace: object.metadata.namespace };
+        const live = await kubernetes.get(ref);
+        if (!live || !isOurs(live, run) || live.metadata.deletionTimestamp)
             continue;
-        await deps.kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name: hpa.metadata.name }, { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } }, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy });
+        await kubernetes.delete(ref, { propagation: 'Background', uid: live.metadata.uid });
+        log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)} is removed`);
+    }
+}
+function say({ log, report }, message) {
+    log.warning(message);
+    report.notes.push(message);
+}
+
+
+/***/ }),
+
+/***/ 7348:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FG: () => (/* binding */ userFacingChecks),
+/* harmony export */   Nq: () => (/* binding */ requireChecks),
+/* harmony export */   Rp: () => (/* binding */ podPort),
+/* harmony export */   V1: () => (/* binding */ checkFailure),
+/* harmony export */   a5: () => (/* binding */ podTargets),
+/* harmony export */   tc: () => (/* binding */ podChecks)
+/* harmony export */ });
+/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7541);
+/* harmony import */ var _smoke_targets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7183);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2829);
+/* harmony import */ var _traffic_front_door_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3131);
+
+
+
+
+
+
+
+const LIMIT_MS = 60_000;
+/** Checks that can be sent to the idle color: those of a Service, to each of its ready pods. */
+const podChecks = (checks) => checks.filter((check) => check.service !== undefined);
+/** Pure: the pod's port behind a Service's port (named, by number, or the first). */
+function podPort(ports, wanted, pod) {
+    const port = wanted === undefined ? ports[0] : ports.find((one) => one.name === wanted || one.port === Number(wanted));
+    const target = port ? (port.targetPort ?? port.port) : wanted;
+    if (target === undefined || typeof target === 'number')
+        return target;
+    if (/^\d+$/.test(target))
+        return Number(target);
+    return (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []).find((one) => one.name === target)?.containerPort;
+}
+/** Every ready pod behind the check's Service: of `color` where the Service is stable, else of the Service as it is. */
+async function podTargets(run, check, services, color) {
+    const { kubernetes } = run;
+    const name = check.service?.name ?? '';
+    const plan = services.find((service) => service.name === name);
+    const live = plan ? undefined : await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV, name });
+    if (!plan && !live)
+        throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .StepFailure */ .p('smoke-failed', `Check "${check.name}" names the Service ${name}, which does not exist`);
+    const selector = plan ? { ...plan.selector, [_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL]: color } : live?.spec?.selector;
+    const ports = plan?.ports ?? live?.spec?.ports ?? [];
+    const { items } = await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .POD */ .Sm, plan ? { labelSelector: `${_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL}=${color}` } : {});
+    return items
+        .filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selects */ .ko)(selector, pod.metadata.labels) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_6__/* .isReady */ .i_)(pod))
+        .map((pod) => {
+        const port = podPort(ports, check.service?.port, pod);
+        if (port === undefined)
+            throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .StepFailure */ .p('smoke-failed', `Check "${check.name}": Service ${name} has no port "${check.service?.port}"`);
+        return {
+            label: `pod ${pod.metadata.name}`,
+            baseUrl: `http://${name}`,
+            connect: () => kubernetes.portForward({ name: pod.metadata.name }, port),
+        };
+    });
+}
+/** One round of checks. Errors: `StepFailure` (smoke-failed) with what was expected and seen. */
+async function requireChecks(run, checks, targetsFor, options) {
+    if (checks.length === 0)
+        return [];
+    const results = await run.runChecks({
+        checks,
+        targetsFor,
+        retries: options.retries,
+        intervalMs: options.intervalMs,
+        timeoutMs: LIMIT_MS,
+        signal: run.signal,
+    });
+    run.report.checks.push(...results);
+    const failed = results.filter((result) => !result.passed);
+    if (failed.length > 0)
+        throw checkFailure(failed, options.when, failed.length > 1 ? `and ${failed.length - 1} more` : '');
+    return results;
+}
+/** The failure that failed checks make: the first is named, all are evidence. `more` is a remark on it. */
+function checkFailure(failed, when, more) {
+    const { check, failure, target } = failed[0] ?? { check: '', failure: '', target: '' };
+    return new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .StepFailure */ .p('smoke-failed', `Check "${check}" failed ${when}: ${failure} at ${target}${more && ` (${more})`}`, {
+        hint: _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__/* .REASONS */ .e['smoke-failed'].todo,
+        evidence: failed.map(checkEvidence),
+    });
+}
+const checkEvidence = (result) => ({
+    title: `Check ${result.check} at ${result.target}`,
+    text: [`${result.url} (${result.attempts} attempts)`, result.failure ?? '', result.body ? `Body: ${result.body}` : '']
+        .filter(Boolean)
+        .join('\n'),
+});
+/** Any answer below 500 from the front door: used where the user names no checks. */
+const FRONT_DOOR_CHECK = {
+    name: 'front door answers',
+    path: '/',
+    method: 'GET',
+    status: Array.from({ length: 400 }, (_, index) => 100 + index),
+    json: {},
+    headers: {},
+    requestHeaders: {},
+};
+/** Checks that run against what users reach, and where each is sent. */
+function userFacingChecks(run, door, services, color) {
+    const own = run.options.smoke.filter((check) => check.service !== undefined || check.url !== undefined || door !== undefined);
+    const checks = [...own, ...(door && !own.some((check) => check.service === undefined) ? [FRONT_DOOR_CHECK] : [])];
+    const nodeTargets = (0,_smoke_targets_js__WEBPACK_IMPORTED_MODULE_1__/* .targetFinder */ .M)({ kubernetes: run.kubernetes });
+    const targetsFor = async (check) => {
+        if (!check.service)
+            return (0,_traffic_front_door_js__WEBPACK_IMPORTED_MODULE_4__/* .urlTargets */ .sx)(check, door);
+        return check.service.nodePort ? nodeTargets(check) : podTargets(run, check, services, color);
+    };
+    return { checks, targetsFor };
+}
+
+
+/***/ }),
+
+/***/ 5078:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  s: () => (/* binding */ holdAutoscalers),
+  m: () => (/* binding */ releaseAutoscalers)
+});
+
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(6553);
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/split/kinds/targets.js
+var targets = __nccwpck_require__(5530);
+// EXTERNAL MODULE: ./lib/split/model.js
+var model = __nccwpck_require__(1349);
+// EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
+var kinds = __nccwpck_require__(6062);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/split/kinds/paths.js
+var paths = __nccwpck_require__(7044);
+;// CONCATENATED MODULE: ./lib/deploy/color/held.js
+
+/** What an autoscaler's minimum was before it was held; empty where it said none. */
+const HELD = 'todo-deploy.dev/min-replicas';
+/** What it is held at: where it is something else by now, somebody has changed it, and it is no longer held. */
+const HELD_AT = 'todo-deploy.dev/held-at';
+/** The idle count that it had beside it. */
+const IDLE = 'todo-deploy.dev/idle-replicas';
+/** Pure: holds an autoscaler's minimum at `wanted` replicas, as far as its maximum allows; undefined where nothing has to change. */
+function holding(object, kind, wanted) {
+    const { fewest } = kind;
+    if (fewest === undefined)
+        return undefined;
+    const at = Math.min(wanted, numberAt(object, fewest.most) ?? wanted);
+    const minimum = numberAt(object, fewest.path);
+    const idle = fewest.idle === undefined ? undefined : numberAt(object, fewest.idle);
+    if (at <= (minimum ?? fewest.otherwise) && idle === undefined)
+        return undefined;
+    const before = heldBefore(object, kind);
+    const held = Math.max(at, minimum ?? 0);
+    const annotations = {
+        [HELD]: before?.minimum ?? String(minimum ?? ''),
+        [HELD_AT]: String(held),
+        [IDLE]: idle === undefined ? (before?.idle ?? null) : String(idle),
+    };
+    return patchOf(annotations, { [fewest.path]: held, ...(fewest.idle !== undefined && { [fewest.idle]: null }) });
+}
+/** Pure: gives a held minimum back; where somebody has changed it meanwhile, only our notes go. undefined where there are none. */
+function releasing(object, kind) {
+    const { fewest } = kind;
+    if (fewest === undefined || object.metadata.annotations?.[HELD] === undefined)
+        return undefined;
+    const notes = { [HELD]: null, [HELD_AT]: null, [IDLE]: null };
+    const before = heldBefore(object, kind);
+    if (before === undefined)
+        return patchOf(notes, {});
+    const back = { [fewest.path]: before.minimum === '' ? null : Number(before.minimum) };
+    const idle = before.idle !== undefined && fewest.idle !== undefined ? { [fewest.idle]: Number(before.idle) } : {};
+    return patchOf(notes, { ...back, ...idle });
+}
+/** What was before, where the minimum is still ours. */
+function heldBefore(object, { fewest }) {
+    const { [HELD]: minimum, [HELD_AT]: at, [IDLE]: idle } = object.metadata.annotations ?? {};
+    if (minimum === undefined || fewest === undefined)
+        return undefined;
+    // Before this product noted what it holds, a note alone meant it.
+    return at === undefined || Number(at) === numberAt(object, fewest.path) ? { minimum, idle } : undefined;
+}
+function numberAt(object, path) {
+    const value = (0,paths/* valueAt */.f)(object, path);
+    return typeof value === 'number' ? value : undefined;
+}
+/** All paths are `spec.<field>`. */
+const patchOf = (annotations, fields) => ({
+    metadata: { annotations },
+    spec: Object.fromEntries(Object.entries(fields).map(([path, value]) => [path.replace(/^spec\./, ''), value])),
+});
+
+;// CONCATENATED MODULE: ./lib/deploy/color/autoscalers.js
+
+
+
+
+
+
+
+/** Kinds that own replicas, and have a minimum. */
+const AUTOSCALERS = rows/* KINDS */.GW.filter(({ fewest }) => fewest !== undefined);
+const RETRIES = 5;
+/** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
+async function holdAutoscalers(deps, color, replicas) {
+    const wantedFor = (object) => replicas.get((0,targets/* targetOf */.$r)(object)?.name ?? '') ?? 0;
+    const held = await changeEach(deps, color, (object, kind) => {
+        const wanted = wantedFor(object);
+        return wanted > 0 ? holding(object, kind, wanted) : undefined;
+    });
+    for (const object of held)
+        deps.log.info(`${(0,names/* describe */.q0)(object)} keeps at least ${wantedFor(object)} replicas until the deploy ends`);
+}
+/** Restores the own minimum of held autoscalers, unless somebody has changed it meanwhile. */
+async function releaseAutoscalers(deps, color) {
+    await changeEach(deps, color, releasing);
+}
+/** Patches each as it is at that moment: whoever changes it in between is read again. Returns those that were changed. */
+async function changeEach(deps, color, change) {
+    const changed = [];
+    for (const kind of AUTOSCALERS) {
+        for (let attempt = 1;; attempt++) {
+            const results = await Promise.all((await autoscalers(deps, color, kind)).map((object) => patch(deps, object, change(object, kind))));
+            changed.push(...results.flatMap((result) => (result === 'conflict' || result === undefined ? [] : [result])));
+            if (!results.includes('conflict'))
+                break;
+            if (attempt >= RETRIES)
+                throw new Error(`${kind.ref.kind}s of ${color} are changed by somebody else all the time`);
+        }
+    }
+    return changed;
+}
+/** Not those that another autoscaler has made, and keeps as it wants them. */
+async function autoscalers({ kubernetes, options }, color, kind) {
+    const objects = await (0,kinds/* colorObjects */.c)(kubernetes, options.release, color, kind);
+    return objects.filter(({ metadata }) => metadata.ownerReferences?.some(({ controller }) => controller) !== true);
+}
+async function patch({ kubernetes }, object, body) {
+    if (body === undefined)
+        return undefined;
+    const { resourceVersion } = object.metadata;
+    const metadata = { ...body.metadata, resourceVersion };
+    try {
+        await kubernetes.patch((0,kinds/* refOf */.H)(object), { ...body, metadata }, { type: 'merge', fieldManager: model/* FIELD_MANAGER */.vy });
+        return object;
+    }
+    catch (error) {
+        if (error instanceof errors/* HttpError */.j$ && error.status === 409)
+            return 'conflict';
+        // Its color is being removed, or KEDA is.
+        if (error instanceof errors/* HttpError */.j$ && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 4571:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BD: () => (/* binding */ jobsEnded),
+/* harmony export */   N6: () => (/* binding */ listJobs),
+/* harmony export */   aG: () => (/* binding */ jobsOf),
+/* harmony export */   py: () => (/* binding */ plainJobsEnded)
+/* harmony export */ });
+/* unused harmony export runningJobs */
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1049);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5657);
+
+
+
+
+
+
+
+/** Pure: the Jobs that were made by one of these. */
+const jobsOf = (jobs, makers) => jobs.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => controller && makers.some((maker) => maker.metadata.uid === uid)));
+const isRunning = ({ spec, status }) => spec?.suspend !== true && !status?.conditions?.some(({ type, status: is }) => ['Complete', 'Failed'].includes(type) && is === 'True');
+/** Pure: running Jobs of a color: made by its own objects, or by its workers, whose Jobs' pods carry the color. Hooks are waited for by Helm. */
+function runningJobs(jobs, makers, app, color) {
+    const colored = jobs.filter((job) => {
+        const labels = { ...(0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .podTemplateOf */ .D0)(job)?.metadata?.labels, ...job.metadata.labels };
+        return labels[_split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .APP_LABEL */ .bZ] === app && labels[_split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .COLOR_LABEL */ .PL] === color && job.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__/* .HOOK_ANNOTATION */ .c4] === undefined;
+    });
+    return [...new Set([...jobsOf(jobs, makers), ...colored])].filter(isRunning);
+}
+/** All Jobs of the namespace; none where this account may not list them: a chart that makes some needs that right. */
+async function listJobs({ kubernetes }) {
+    try {
+        return (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_5__/* .JOB */ .cJ)).items;
+    }
+    catch (error) {
+        if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && error.status === 403)
+            return [];
+        throw error;
+    }
+}
+const POLL_MS = 2_000;
+/** Waits for the color's running Jobs, which may call its Services, at most `limitMs`; then says which still run. Errors: the signal's reason. */
+async function jobsEnded(deps, color, limits) {
+    const { kubernetes, options } = deps;
+    const makers = (await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .MAKE_JOBS */ .UB.map((kind) => (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_4__/* .colorObjects */ .c)(kubernetes, options.release, color, kind)))).flat();
+    await waitFor(deps, (jobs) => runningJobs(jobs, makers, options.release, color), `of ${color}`, limits);
+}
+/** The same for an app as plain Helm ran it: its Jobs would be deleted with what made them. */
+async function plainJobsEnded(deps, { workloads, others }, limits) {
+    const named = [...workloads, ...others].filter(({ kind }) => _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .MAKE_JOBS */ .UB.some(({ ref }) => ref.kind === kind));
+    const makers = (await Promise.all(named.map((one) => deps.kubernetes.get(one)))).filter((one) => one !== undefined);
+    await waitFor(deps, (jobs) => jobsOf(jobs, makers).filter(isRunning), 'of plain Helm', limits);
+}
+async function waitFor(deps, which, whose, { limitMs, signal }) {
+    const { clock, log } = deps;
+    const limit = `${limitMs / 1000} s`;
+    const deadline = clock.now() + limitMs;
+    for (let told = '';;) {
+        const running = which(await listJobs(deps));
+        if (running.length === 0)
+            return;
+        const names = running.map(({ metadata }) => `${_kube_names_js__WEBPACK_IMPORTED_MODULE_5__/* .JOB */ .cJ.kind}/${metadata.name}`).join(', ');
+        if (clock.now() >= deadline) {
+            const message = `${names} ${whose} still ${running.length > 1 ? 'run' : 'runs'} after ${limit}: not waited for any longer`;
+            log.warning(message);
+            deps.report.notes.push(message);
+            return;
+        }
+        if (names !== told)
+            log.info(`Waiting for ${names} ${whose}, at most ${limit}: until then its pods and Services stay`);
+        told = names;
+        await clock.sleep(POLL_MS, signal);
     }
 }
 
@@ -69550,8 +71248,8 @@ async function stopScaled(deps, color) {
 /** A color's objects that an annotation pauses. */
 async function scaledOf({ kubernetes, options }, color) {
     const lists = await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .PAUSED */ .NN.map(async (held) => {
-        const objects = await ignoreNotFound((0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .colorObjects */ .c)(kubernetes, options.release, color, held));
-        return (objects ?? []).map((object) => ({ object, held }));
+        const objects = await (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .colorObjects */ .c)(kubernetes, options.release, color, held);
+        return objects.map((object) => ({ object, held }));
     }));
     return lists.flat();
 }
@@ -69575,45 +71273,122 @@ async function ignoreNotFound(call) {
 
 /***/ }),
 
+/***/ 3693:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ setPlainWorkers)
+/* harmony export */ });
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
+/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1404);
+/* harmony import */ var _schedule_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9226);
+
+
+
+
+/** Starts or stops the workers of an app that is being taken over: they run in one version at a time. */
+async function setPlainWorkers(deps, plain, on) {
+    const { kubernetes, log } = deps;
+    await pauseOthers(deps, plain, !on);
+    if (on)
+        await (0,_schedule_js__WEBPACK_IMPORTED_MODULE_1__/* .inherit */ .IL)(deps, await schedulesOf(deps, plain));
+    for (const worker of plain.workloads.filter((workload) => workload.worker && !workload.suspended)) {
+        if ((await kubernetes.get(worker)) === undefined)
+            continue;
+        if (isScheduled(worker)) {
+            await kubernetes.patch(worker, { spec: { suspend: !on } }, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .FIELD_MANAGER */ .vy });
+        }
+        else
+            await (0,_kube_scale_js__WEBPACK_IMPORTED_MODULE_3__/* .scale */ .h)(kubernetes, worker, on ? worker.replicas : 0);
+        log.info(`${worker.kind}/${worker.name} ${on ? 'is started' : 'is stopped'}`);
+    }
+}
+/** Their schedules, which go on where those of the color were. */
+async function schedulesOf({ kubernetes }, { workloads }) {
+    const own = workloads.filter((one) => one.worker && !one.suspended && isScheduled(one));
+    const live = await Promise.all(own.map(({ apiVersion, kind, name }) => kubernetes.get({ apiVersion, kind, name })));
+    return live.filter((one) => one !== undefined);
+}
+const isScheduled = ({ kind }) => _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .SCHEDULED */ .Oy.some(({ ref }) => ref.kind === kind);
+/** What scales by itself, from zero too, is paused with the workers. */
+async function pauseOthers({ kubernetes }, { others, workloads }, pause) {
+    const workers = new Set(workloads.filter(({ worker }) => worker).map(({ name }) => name));
+    for (const object of others) {
+        const held = _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .PAUSED */ .NN.find(({ ref }) => ref.kind === object.kind);
+        const live = held && (await kubernetes.get(object));
+        if (!held || !live)
+            continue;
+        const target = live.spec?.scaleTargetRef?.name;
+        if (target !== undefined && !workers.has(target))
+            continue;
+        const annotations = { [held.annotation]: pause ? held.value : null };
+        await kubernetes.patch(object, { metadata: { annotations } }, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .FIELD_MANAGER */ .vy });
+    }
+}
+
+
+/***/ }),
+
 /***/ 7978:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ withReplicas),
-/* harmony export */   h: () => (/* binding */ wantedReplicas)
+/* harmony export */   U7: () => (/* binding */ withReplicas),
+/* harmony export */   hb: () => (/* binding */ wantedReplicas)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5867);
+/* unused harmony export countFor */
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5867);
+/* harmony import */ var _split_kinds_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7044);
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1043);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4604);
+/* harmony import */ var _split_kinds_targets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5530);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1043);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
 
 
 
 
-/** The active color's live count for each workload that it has, else the chart's. Workers wait at zero. */
+
+
+/** How many of each workload come up, by name. Workers wait at zero. */
 async function wantedReplicas({ kubernetes, options }, plan, workloads) {
-    const live = plan.active && (await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_1__/* .colorWorkloads */ .Sv)(kubernetes, options.release, plan.active));
+    const live = plan.active && (await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_2__/* .colorWorkloads */ .Sv)(kubernetes, options.release, plan.active));
     return new Map(workloads
         .filter((workload) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .countsReplicas */ .KW)(workload) && !workload.worker)
         .map((workload) => {
-        const asks = workload.replicas ?? 1;
-        // What scales from zero has to be proved with a pod.
-        const chart = workload.autoscaled ? Math.max(1, asks) : asks;
-        const serving = live?.get(workload.name)?.spec?.replicas;
-        const asked = plan.serving?.replicas[workload.name];
-        // The live count is what the load needs (autoscaler or person), unless this version's chart asks for another count than the last.
-        const keep = serving !== undefined && serving > 0 && (asked === undefined || asked === asks);
-        return [workload.coloredName, keep ? serving : chart];
+        const plain = plan.plain?.app.workloads.find(({ kind, name }) => kind === workload.kind && name === workload.name);
+        const serving = live?.get(workload.name)?.spec?.replicas ?? plain?.replicas;
+        const asked = plan.serving?.replicas[workload.name] ?? plain?.asked;
+        return [workload.coloredName, countFor(workload, { serving, asked, most: mostOf(plan.split.colorObjects, workload) })];
     }));
+}
+/**
+ * Pure: how many of a workload come up. Where an autoscaler owns the count: what serves now or the minimum, whichever is more, within the
+ * maximum. Else what serves now, where a person may have scaled it, unless the chart asks for another count than the last.
+ */
+function countFor({ autoscaled, replicas: asks = 1 }, { serving = 0, asked, most }) {
+    // What scales from zero has to be proved with a pod.
+    if (autoscaled)
+        return Math.min(Math.max(1, asks, serving), most ?? Number.POSITIVE_INFINITY);
+    return serving > 0 && (asked === undefined || asked === asks) ? serving : asks;
+}
+/** The most that an autoscaler of the workload allows. */
+function mostOf(objects, { coloredName }) {
+    const counts = objects.flatMap((object) => {
+        const path = (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB)(object)?.fewest?.most;
+        const most = path !== undefined && (0,_split_kinds_targets_js__WEBPACK_IMPORTED_MODULE_1__/* .targetOf */ .$r)(object)?.name === coloredName ? (0,_split_kinds_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .valueAt */ .f)(object, path) : undefined;
+        return typeof most === 'number' ? [most] : [];
+    });
+    return counts.length > 0 ? Math.min(...counts) : undefined;
 }
 /** Pure: the part with the wanted count in each workload that no autoscaler owns. */
 function withReplicas(part, replicas) {
-    const templates = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__/* .unpack */ .l1)(part).map(({ file, object }) => {
-        const { replicas: asked } = (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_3__/* .workloadSpec */ .nq)(object);
+    const templates = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__/* .unpack */ .l1)(part).map(({ file, object }) => {
+        const { replicas: asked } = (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_5__/* .workloadSpec */ .nq)(object);
         const wanted = (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .isScaled */ .z2)(object) ? replicas.get(object.metadata.name) : undefined;
         if (wanted === undefined || asked === undefined || asked === wanted)
             return [file, part.templates[file]];
-        return [file, `${JSON.stringify({ ...object, spec: { ...(0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_3__/* .workloadSpec */ .nq)(object), replicas: wanted } }, null, 2)}\n`];
+        return [file, `${JSON.stringify({ ...object, spec: { ...(0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_5__/* .workloadSpec */ .nq)(object), replicas: wanted } }, null, 2)}\n`];
     });
     return { ...part, templates: Object.fromEntries(templates) };
 }
@@ -69633,9 +71408,13 @@ function withReplicas(part, replicas) {
 /* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
 /* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4604);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1404);
-/* harmony import */ var _keda_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8204);
-/* harmony import */ var _suspend_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5215);
+/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1404);
+/* harmony import */ var _autoscalers_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5078);
+/* harmony import */ var _jobs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4571);
+/* harmony import */ var _keda_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8204);
+/* harmony import */ var _suspend_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5215);
+
+
 
 
 
@@ -69659,24 +71438,28 @@ async function requireUnused({ kubernetes, options, journal }, color) {
 /** Zero replicas, nothing scheduled; the objects stay for inspection and for a restart. */
 async function stopColor(run, color) {
     const { kubernetes, options, log } = run;
-    await (0,_keda_js__WEBPACK_IMPORTED_MODULE_5__/* .stopScaled */ .Zh)(run, color);
+    await (0,_keda_js__WEBPACK_IMPORTED_MODULE_7__/* .stopScaled */ .Zh)(run, color);
     for (const workload of (await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .colorWorkloads */ .Sv)(kubernetes, options.release, color)).values()) {
         if (workload.spec?.replicas === 0)
             continue;
         await requireUnused(run, color);
-        await (0,_kube_scale_js__WEBPACK_IMPORTED_MODULE_7__/* .scale */ .h)(kubernetes, (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(workload), 0);
+        await (0,_kube_scale_js__WEBPACK_IMPORTED_MODULE_9__/* .scale */ .h)(kubernetes, (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(workload), 0);
         log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(workload)} is scaled to zero`);
     }
     const scheduled = await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .SCHEDULED */ .Oy.map((kind) => (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .colorObjects */ .c)(kubernetes, options.release, color, kind)));
     for (const workload of scheduled.flat()) {
         if (workload.spec?.suspend !== true)
-            await (0,_suspend_js__WEBPACK_IMPORTED_MODULE_6__/* .suspend */ .D)(kubernetes, workload, true);
+            await (0,_suspend_js__WEBPACK_IMPORTED_MODULE_8__/* .suspend */ .D)(kubernetes, workload, true);
     }
+    // Nothing is scaled from zero any more: their minimum need not be held.
+    await (0,_autoscalers_js__WEBPACK_IMPORTED_MODULE_5__/* .releaseAutoscalers */ .m)(run, color);
 }
-/** Does what the user wants with a color that no longer serves anybody. */
+/** Does what the user wants with a color that no longer serves anybody: once its running Jobs have ended, within the run's limit. */
 async function retireColor(run, color, keep) {
     if (keep === 'warm')
         return;
+    await requireUnused(run, color);
+    await (0,_jobs_js__WEBPACK_IMPORTED_MODULE_6__/* .jobsEnded */ .BD)(run, color, { limitMs: run.options.timeoutMs, signal: run.signal });
     await requireUnused(run, color);
     if (keep === 'zero')
         return stopColor(run, color);
@@ -69689,6 +71472,89 @@ async function retireColor(run, color, keep) {
     });
     run.log.info(`The color ${color} is removed`);
 }
+
+
+/***/ }),
+
+/***/ 9226:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IL: () => (/* binding */ inherit)
+/* harmony export */ });
+/* unused harmony exports lastTick, isSibling */
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1349);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4604);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5657);
+/* harmony import */ var _jobs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4571);
+
+
+
+
+
+
+
+const SCHEDULED_FOR = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
+const MINUTE_MS = 60_000;
+/** The tick for which a Job was made: its controller notes it, and names the Job by the minute. */
+function tickOf({ metadata }) {
+    const minute = /-(\d+)$/.exec(metadata.name)?.[1];
+    return Date.parse(metadata.annotations?.[SCHEDULED_FOR] ?? '') || Number(minute) * MINUTE_MS || 0;
+}
+/**
+ * Pure: the last tick that ran, in milliseconds; 0 where none did. The controller makes the Job first and notes the tick in the CronJob
+ * afterwards, which fails where the CronJob was suspended in between: then its Jobs alone know.
+ */
+function lastTick(schedule, jobs) {
+    const noted = Date.parse(String(schedule.status?.lastScheduleTime ?? '')) || 0;
+    return Math.max(noted, ...(0,_jobs_js__WEBPACK_IMPORTED_MODULE_5__/* .jobsOf */ .aG)(jobs, [schedule]).map(tickOf));
+}
+/** A CronJob's controller may be making a Job when we suspend it: this much later the Job is there. */
+const SETTLE_MS = 1_000;
+/**
+ * What runs on a schedule remembers its last tick, and starts the latest one missed since when it is resumed. Before `heirs` are resumed they
+ * get the memory of those whose work they go on with: of the other color, or of the app as plain Helm ran it, as if all were one.
+ */
+async function inherit(deps, heirs) {
+    const { kubernetes, options, clock } = deps;
+    const all = async () => (await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .SCHEDULED */ .Oy.map(({ ref }) => kubernetes.list(ref)))).flatMap(({ items }) => items);
+    const pairs = (schedules) => heirs.flatMap((heir) => schedules.filter((old) => isSibling(old, heir, options.release)).map((old) => ({ old, heir })));
+    if (heirs.length === 0 || pairs(await all()).length === 0)
+        return;
+    await clock.sleep(SETTLE_MS);
+    const [now, jobs] = await Promise.all([all(), (0,_jobs_js__WEBPACK_IMPORTED_MODULE_5__/* .listJobs */ .N6)(deps)]);
+    for (const { old, heir } of pairs(now))
+        await handOver(deps, old, heir, jobs);
+}
+const nameOf = ({ metadata }) => _split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .COLORS */ .lm.reduce((name, color) => (metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .COLOR_LABEL */ .PL] === color ? (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutColor */ .U8)(name, color) : name), metadata.name);
+/** Pure: whether both are one schedule of the app. */
+const isSibling = (one, other, release) => one.metadata.uid !== other.metadata.uid &&
+    one.kind === other.kind &&
+    nameOf(one) === nameOf(other) &&
+    (one.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .APP_LABEL */ .bZ] === release || one.metadata.annotations?.[_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .RELEASE_NAME */ .K_] === release);
+/** Where it cannot be written, users come first: it is said, and a tick may run twice. */
+async function handOver({ kubernetes, log }, from, to, jobs) {
+    const [last, known] = [lastTick(from, jobs), lastTick(to, jobs)];
+    if (last <= known)
+        return;
+    const time = new Date(last).toISOString().replace('.000Z', 'Z');
+    const body = { status: { lastScheduleTime: time } };
+    try {
+        await kubernetes.patch((0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(to), body, { type: 'merge', subresource: 'status', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .FIELD_MANAGER */ .vy });
+        log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(to)} goes on after ${time}, when ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(from)} ran last`);
+    }
+    catch (error) {
+        log.warning(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(to)} may run the tick of ${time} again, which ran in ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(from)}: ${why(to, error)}`);
+    }
+}
+const why = ({ kind }, error) => error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && error.status === 403
+    ? `the account may not patch the status of a ${kind}`
+    : error instanceof Error
+        ? error.message
+        : String(error);
 
 
 /***/ }),
@@ -69715,19 +71581,24 @@ async function suspend(kubernetes, workload, on) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P8: () => (/* binding */ workersReady),
 /* harmony export */   QM: () => (/* binding */ activeReplicas),
 /* harmony export */   ki: () => (/* binding */ setWorkers),
 /* harmony export */   vu: () => (/* binding */ recordActiveReplicas),
 /* harmony export */   xD: () => (/* binding */ isWorker),
 /* harmony export */   xp: () => (/* binding */ moveWorkers)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5867);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5867);
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1404);
-/* harmony import */ var _keda_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8204);
-/* harmony import */ var _suspend_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5215);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1349);
+/* harmony import */ var _diagnosis_ready_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8650);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1404);
+/* harmony import */ var _keda_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8204);
+/* harmony import */ var _schedule_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9226);
+/* harmony import */ var _suspend_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5215);
+
+
 
 
 
@@ -69742,14 +71613,14 @@ const isWorker = ({ metadata }) => metadata.annotations?.[ACTIVE_REPLICAS] !== u
 /** Replicas that a workload of the active color has: a worker's own annotation, else what its part recorded, if anything. */
 function activeReplicas(live, recorded) {
     const count = live.metadata.annotations?.[ACTIVE_REPLICAS];
-    const wanted = count === undefined ? (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .workloadSpec */ .nq)(recorded).replicas : Number(count);
+    const wanted = count === undefined ? (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__/* .workloadSpec */ .nq)(recorded).replicas : Number(count);
     return Number.isInteger(wanted) ? wanted : undefined;
 }
 /** Annotates the color's workers with how many run while it is active; what is no longer a worker loses the annotation. */
 async function recordActiveReplicas(deps, color, split) {
     const annotate = async (kind, name, value) => {
         const body = { metadata: { annotations: { [ACTIVE_REPLICAS]: value } } };
-        await deps.kubernetes.patch({ ...(0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .kindNamed */ .UL)(kind).ref, name }, body, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .FIELD_MANAGER */ .vy });
+        await deps.kubernetes.patch({ ...(0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .kindNamed */ .UL)(kind).ref, name }, body, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_7__/* .FIELD_MANAGER */ .vy });
     };
     const workers = split.workloads.filter((workload) => workload.worker);
     for (const worker of workers) {
@@ -69761,7 +71632,7 @@ async function recordActiveReplicas(deps, color, split) {
 }
 async function workersOf({ kubernetes, options }, color) {
     const lists = await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .WORKLOADS */ .vZ.map(async (row) => {
-        const objects = await (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .colorObjects */ .c)(kubernetes, options.release, color, row);
+        const objects = await (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .colorObjects */ .c)(kubernetes, options.release, color, row);
         return objects.filter(isWorker).map((object) => ({ kind: row.ref.kind, object }));
     }));
     return lists.flat();
@@ -69773,24 +71644,31 @@ async function setWorkers(deps, color, on) {
         const { name, annotations } = object.metadata;
         const worker = { kind, name };
         if (!(0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .countsReplicas */ .KW)(worker)) {
-            await (0,_suspend_js__WEBPACK_IMPORTED_MODULE_3__/* .suspend */ .D)(deps.kubernetes, object, !on);
+            await (0,_suspend_js__WEBPACK_IMPORTED_MODULE_5__/* .suspend */ .D)(deps.kubernetes, object, !on);
         }
         else {
-            await (0,_kube_scale_js__WEBPACK_IMPORTED_MODULE_6__/* .scale */ .h)(deps.kubernetes, (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .refOf */ .H)(object), on ? Number(annotations?.[ACTIVE_REPLICAS] ?? 1) : 0);
+            await (0,_kube_scale_js__WEBPACK_IMPORTED_MODULE_8__/* .scale */ .h)(deps.kubernetes, (0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(object), on ? Number(annotations?.[ACTIVE_REPLICAS] ?? 1) : 0);
             if (on)
                 started.push(worker);
         }
         deps.log.info(`${kind}/${name} ${on ? 'is started' : 'is stopped'}`);
     }
-    await (0,_keda_js__WEBPACK_IMPORTED_MODULE_2__/* .setScaledWorkers */ ._m)(deps, color, on);
+    await (0,_keda_js__WEBPACK_IMPORTED_MODULE_3__/* .setScaledWorkers */ ._m)(deps, color, on);
     return started;
 }
-/** The old color's workers off first, so that nothing is worked on twice, then the new one's on. Returns those started. */
+/**
+ * The old color's workers off first, so that nothing is worked on twice, then the new one's on; schedules go on where they were. Returns
+ * those started.
+ */
 async function moveWorkers(deps, from, to) {
     if (from)
         await setWorkers(deps, from, false);
+    const heirs = (await workersOf(deps, to)).filter(({ kind }) => !(0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .countsReplicas */ .KW)({ kind }));
+    await (0,_schedule_js__WEBPACK_IMPORTED_MODULE_4__/* .inherit */ .IL)(deps, heirs.map(({ object }) => object));
     return setWorkers(deps, to, true);
 }
+/** Watches started workers until they are ready. Errors: `StepFailure` with the cause, the signal's reason. */
+const workersReady = (run, workers, signal) => (0,_diagnosis_ready_js__WEBPACK_IMPORTED_MODULE_1__/* .waitReady */ .N)(workers.map((worker) => ({ ...worker, shared: false })), run, { signal, limitMs: run.options.timeoutMs });
 
 
 /***/ }),
@@ -69800,17 +71678,24 @@ async function moveWorkers(deps, from, to) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bv: () => (/* binding */ crashCause),
+/* harmony export */   EH: () => (/* binding */ missingIn),
 /* harmony export */   J3: () => (/* binding */ scheduleCause),
+/* harmony export */   JB: () => (/* binding */ sandboxCause),
 /* harmony export */   Lg: () => (/* binding */ containerCause),
 /* harmony export */   qJ: () => (/* binding */ volumeCause),
 /* harmony export */   rl: () => (/* binding */ causeOf),
-/* harmony export */   uE: () => (/* binding */ createCause)
+/* harmony export */   uE: () => (/* binding */ createCause),
+/* harmony export */   uH: () => (/* binding */ missingCause)
 /* harmony export */ });
 /* unused harmony export imageCause */
 /* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7541);
 
 const NOW = 0;
 const SOON = 10_000;
+/** What an operator or a hand makes a moment later: the kubelet looks again after up to 16 s. */
+const MOMENT = 20_000;
+/** A node that has just come may not have its network yet. */
+const NODE = 30_000;
 const PATIENT = 60_000;
 /** A cause whose hint is what the table of reasons says, where it has none of its own. */
 function causeOf(reason, message, graceMs, hint = _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__/* .REASONS */ .e[reason].todo) {
@@ -69857,7 +71742,7 @@ function containerCause(status, where, init, image, pullDetail) {
     if (IMAGE_REASONS.has(reason))
         return imageCause(image, [PLATFORM, NOT_FOUND, AUTH].some((known) => known.test(message)) ? message : pullDetail || message, reason);
     if (reason === 'CreateContainerConfigError') {
-        return causeOf('missing-config', `${where} needs configuration that is not there: ${firstLine(message)}`, SOON);
+        return missingCause(where, message);
     }
     if (START_REASONS.has(reason))
         return startCause(where, message);
@@ -69899,6 +71784,26 @@ function createCause(owner, message) {
     // Nothing is known of it: no hint would fit.
     return { reason: 'not-ready', message: `${owner} cannot create pods: ${firstLine(message)}`, graceMs: PATIENT };
 }
+const MISSING = [
+    /(?:secret|configmap) "([^"]+)" not found/i,
+    /in (?:Secret|ConfigMap) [^/\s]+\/(\S+)/,
+    /non-existent (?:secret|config) key/,
+];
+/** Pure: the Secret or ConfigMap that a kubelet misses, by its message; '' where a key of it is missing; undefined for anything else. */
+function missingIn(message) {
+    const found = MISSING.map((pattern) => pattern.exec(message)).find((match) => match !== null);
+    return found ? (found[1] ?? '') : undefined;
+}
+/** Pure: a Secret, a ConfigMap or a key of one that is not there. */
+function missingCause(where, message) {
+    const detail = firstLine(message).replace(/^MountVolume\.SetUp failed for (volume "[^"]+") ?: (.*)$/, '$2 ($1)');
+    const cause = causeOf('missing-config', `${where} needs configuration that is not there: ${detail}`, MOMENT);
+    return { ...cause, missing: missingIn(message) || undefined };
+}
+/** Pure: a node that cannot set a pod up. */
+function sandboxCause(pod, message) {
+    return causeOf('sandbox-failed', `The node cannot set pod ${pod} up: ${shortDetail(message.replace(/^Failed to create pod sandbox: /, ''))}`, NODE);
+}
 /** Pure: why a pod gets no volume. */
 function volumeCause(pod, message) {
     return causeOf('volume-pending', `Pod ${pod} waits for a volume: ${firstLine(message)}`, PATIENT);
@@ -69908,6 +71813,39 @@ function scheduleCause(pod, message) {
     if (/persistentvolumeclaim/i.test(message))
         return volumeCause(pod, message);
     return causeOf('unschedulable', `No node can take pod ${pod}: ${firstLine(message)}`, PATIENT);
+}
+
+
+/***/ }),
+
+/***/ 5285:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ causeWithLog)
+/* harmony export */ });
+/* unused harmony export causeInLog */
+/* harmony import */ var _causes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4561);
+
+const LOG = { tailLines: 5, limitBytes: 4096 };
+/** The runtime's own last word, where a program's file is for another platform; the status has an exit code only. */
+const FORMAT = /^(exec \S+|.*exec user process caused): exec format error$/;
+/** Pure: the cause of a crash, where the last line of its log says it and the status does not. */
+function causeInLog({ cause, workload, container }, log) {
+    const last = log.trimEnd().split('\n').at(-1)?.trim() ?? '';
+    if (!FORMAT.test(last))
+        return cause;
+    const where = `${cause.reason === 'init-failed' ? 'Init container' : 'Container'} "${container}" of ${workload}`;
+    return (0,_causes_js__WEBPACK_IMPORTED_MODULE_0__/* .causeOf */ .rl)('image-architecture', `${where} cannot start: ${last}`, cause.graceMs);
+}
+/** The cause of a failure; that of a crash with what its log says. */
+async function causeWithLog(failing, kubernetes) {
+    const { cause, pod, container } = failing;
+    if (pod === undefined || container === undefined || !['crash-loop', 'init-failed'].includes(cause.reason))
+        return cause;
+    // A log that cannot be read is no reason to fail in another way.
+    const read = (previous) => kubernetes.logs({ name: pod }, { container, previous, ...LOG }).catch(() => '');
+    return causeInLog(failing, (await read(false)) || (await read(true)));
 }
 
 
@@ -69928,7 +71866,7 @@ function scheduleCause(pod, message) {
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
 /* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2829);
 /* harmony import */ var _causes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4561);
-/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8088);
+/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(756);
 
 
 
@@ -69957,7 +71895,7 @@ function explainUnready(view, states, limitMs) {
     if (known)
         return known;
     const object = workloadNamed(view, workload);
-    const pod = object ? (0,_workload_state_js__WEBPACK_IMPORTED_MODULE_3__/* .podsOf */ .EB)(view, object).find((one) => !(0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_4__/* .isReady */ .i)(one)) : undefined;
+    const pod = object ? (0,_workload_state_js__WEBPACK_IMPORTED_MODULE_3__/* .podsOf */ .EB)(view, object).find((one) => !(0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_4__/* .isReady */ .i_)(one)) : undefined;
     const unready = pod?.status?.containerStatuses?.find((status) => !status.ready);
     const probe = pod && unready ? probeText(pod, unready.name, unready.started === true) : '';
     const message = unready
@@ -70207,6 +72145,8 @@ function toFailure(error) {
 /* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7541);
 /* harmony import */ var _failed_hook_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7110);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9815);
+/* harmony import */ var _namespace_end_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5314);
+
 
 
 
@@ -70226,6 +72166,8 @@ async function helmFailure(error, subject, hooks, kubernetes) {
         return error;
     const text = error.stderr.trim();
     const last = lastLine(text) || error.message;
+    if ((0,_namespace_end_js__WEBPACK_IMPORTED_MODULE_4__/* .saysNamespaceEnds */ .iV)(text))
+        return (0,_namespace_end_js__WEBPACK_IMPORTED_MODULE_4__/* .namespaceEnds */ .oS)(kubernetes.namespace, error);
     if (HOOK_FAILED.test(text)) {
         const named = hooks.filter((hook) => text.includes(hook.object.split('/')[1] ?? hook.object));
         const failed = named.length > 0 ? named : hooks;
@@ -70241,7 +72183,7 @@ async function helmFailure(error, subject, hooks, kubernetes) {
         ? 'quota-exceeded'
         : /admission webhook|violates PodSecurity/i.test(text)
             ? 'admission-refused'
-            : /is forbidden|forbidden:/i.test(text)
+            : /is forbidden|forbidden: /.test(text)
                 ? 'access-denied'
                 : 'helm-failed';
     return new _failure_js__WEBPACK_IMPORTED_MODULE_3__/* .StepFailure */ .p(reason, `${subject} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
@@ -70250,21 +72192,219 @@ async function helmFailure(error, subject, hooks, kubernetes) {
 
 /***/ }),
 
-/***/ 8088:
+/***/ 5314:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EB: () => (/* binding */ podsOf),
-/* harmony export */   Fw: () => (/* binding */ workloadState),
-/* harmony export */   XH: () => (/* binding */ certainFailure)
+/* harmony export */   fy: () => (/* binding */ watchNamespace),
+/* harmony export */   iV: () => (/* binding */ saysNamespaceEnds),
+/* harmony export */   oS: () => (/* binding */ namespaceEnds)
+/* harmony export */ });
+/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7541);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9815);
+
+
+
+const INTERVAL_MS = 3_000;
+const namespaceEnds = (name, cause) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .StepFailure */ .p('namespace-terminating', `The namespace "${name}" is being deleted: nothing can be created in it`, {
+    hint: _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__/* .REASONS */ .e['namespace-terminating'].todo,
+    cause,
+});
+/** What the API server says to whoever wants to create something there. */
+const saysNamespaceEnds = (text) => /because it is being terminated/.test(text);
+/**
+ * Looks beside a wait whether the namespace is being deleted: nothing in it says so. Ends with `signal`, or where this account may not look.
+ * Errors: `StepFailure` (namespace-terminating).
+ */
+async function watchNamespace(deps, signal) {
+    const { kubernetes, clock } = deps;
+    const name = kubernetes.namespace;
+    while (!signal.aborted) {
+        const live = await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .NAMESPACE */ .CU, name }).catch(() => 'unread');
+        if (live === 'unread')
+            return;
+        if (live === undefined || live.metadata.deletionTimestamp)
+            throw namespaceEnds(name);
+        await clock.sleep(INTERVAL_MS, signal).catch(() => undefined);
+    }
+}
+
+
+/***/ }),
+
+/***/ 8650:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ waitReady)
 /* harmony export */ });
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _causes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4561);
+/* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1338);
+/* harmony import */ var _crash_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5285);
+/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1400);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9815);
+/* harmony import */ var _namespace_end_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5314);
+/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(756);
 
 
 
-const readyBy = (object) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB)(object)?.ready;
+
+
+
+
+
+/**
+ * Watches until every expected workload is ready. Fails as soon as it is clear that one will not be, or at the limit; in both cases with
+ * the cause and what was seen. Errors: `StepFailure`, the signal's reason.
+ */
+async function waitReady(expected, deps, options) {
+    if (expected.length === 0)
+        return;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const namespace = (0,_namespace_end_js__WEBPACK_IMPORTED_MODULE_6__/* .watchNamespace */ .fy)(deps, signal).then(() => new Promise(() => undefined));
+    try {
+        await Promise.race([watchReady(expected, deps, { ...options, signal }), namespace]);
+    }
+    finally {
+        stop.abort();
+    }
+}
+async function watchReady(expected, deps, options) {
+    const { kubernetes, clock, log } = deps;
+    const since = new Map();
+    const started = clock.now();
+    const causes = new Set();
+    let told = '';
+    const kinds = [...new Set(expected.map((one) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .kindNamed */ .UL)(one.kind).ref))];
+    const outcome = await (0,_kube_watch_js__WEBPACK_IMPORTED_MODULE_2__/* .watchUntil */ .m)({
+        kubernetes,
+        clock,
+        signal: options.signal,
+        watch: [...kinds, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .REPLICA_SET */ .ew, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .POD */ .Sm, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .EVENT */ .ll].map((kind) => ({ kind })),
+        limitMs: options.limitMs,
+        waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
+        judge(view, now) {
+            const states = expected.map((one) => withPatience((0,_workload_state_js__WEBPACK_IMPORTED_MODULE_7__/* .workloadState */ .Fw)(view, one), options.promised));
+            const line = progressLine(states);
+            const seen = expected.some((one) => view.get((0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .kindNamed */ .UL)(one.kind).ref, one.name) !== undefined);
+            if (seen && line !== told)
+                log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+            if (seen)
+                told = line;
+            if (states.every((state) => state.ready))
+                return { ready: true };
+            tellCauses(states, causes, log);
+            const failing = (0,_workload_state_js__WEBPACK_IMPORTED_MODULE_7__/* .certainFailure */ .XH)(states, since, now);
+            if (failing)
+                return { ready: false, failing, view };
+            if (now - started < options.limitMs)
+                return undefined;
+            return { ready: false, failing: (0,_evidence_js__WEBPACK_IMPORTED_MODULE_4__/* .explainUnready */ .a3)(view, states, options.limitMs), view };
+        },
+    });
+    if (outcome.ready)
+        return;
+    const { failing, view } = outcome;
+    const cause = await (0,_crash_log_js__WEBPACK_IMPORTED_MODULE_3__/* .causeWithLog */ .y)(failing, kubernetes);
+    throw new _failure_js__WEBPACK_IMPORTED_MODULE_5__/* .StepFailure */ .p(cause.reason, cause.message, {
+        hint: cause.hint,
+        collect: () => (0,_evidence_js__WEBPACK_IMPORTED_MODULE_4__/* .collectEvidence */ .mE)(kubernetes, view, failing),
+    });
+}
+/** What an operator of the chart is about to make is waited for until the limit. */
+function withPatience(state, promised) {
+    const isPromised = ({ missing }) => missing !== undefined && promised?.has(missing) === true;
+    const failing = state.failing.map((one) => isPromised(one.cause) ? { ...one, cause: { ...one.cause, graceMs: Number.POSITIVE_INFINITY } } : one);
+    return { ...state, failing };
+}
+/** Says once what may pass by itself, and how long that is waited for. */
+function tellCauses(states, told, log) {
+    for (const { cause } of states.flatMap((state) => state.failing)) {
+        if (cause.graceMs === 0 || told.has(cause.message))
+            continue;
+        told.add(cause.message);
+        log.info(`${cause.message} (waited for ${Number.isFinite(cause.graceMs) ? `${cause.graceMs / 1_000} s` : 'until the time limit'})`);
+    }
+}
+function progressLine(states) {
+    const parts = states.map((state) => {
+        const why = state.ready ? undefined : state.failing[0]?.cause.reason;
+        return `${state.workload} ${state.text}${why ? ` (${why})` : ''}`;
+    });
+    return parts.join(', ');
+}
+
+
+/***/ }),
+
+/***/ 756:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  XH: () => (/* binding */ certainFailure),
+  EB: () => (/* binding */ podsOf),
+  Fw: () => (/* binding */ workloadState)
+});
+
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/kube/pods.js
+var pods = __nccwpck_require__(2829);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/causes.js
+var causes = __nccwpck_require__(4561);
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/event-time.js
+/** When it was last seen, ms; 0 where it does not say. */
+const timeOf = ({ series, lastTimestamp, eventTime, metadata }) => Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
+
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/start-failure.js
+
+
+
+/** What keeps a pod from its first container, and what says that it got over it. */
+const FAILED = ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'];
+const WENT_ON = ['SuccessfulAttachVolume', 'Pulling', 'Pulled', 'Created', 'Started'];
+/** Pure: why a pod that has its node starts no container: a volume, what a volume is made of, or the sandbox. */
+function startFailure(view, pod) {
+    if (!isStarting(pod))
+        return undefined;
+    const events = view.all(names/* EVENT */.ll).filter(({ involvedObject }) => involvedObject.uid === pod.metadata.uid);
+    const newest = newestOf(events, [...FAILED, ...WENT_ON]);
+    if (newest === undefined || !FAILED.includes(newest.reason ?? ''))
+        return undefined;
+    const { name } = pod.metadata;
+    const message = newest.message ?? '';
+    if (newest.reason === 'FailedCreatePodSandBox')
+        return (0,causes/* sandboxCause */.JB)(name, message);
+    return (0,causes/* missingIn */.EH)(message) === undefined ? (0,causes/* volumeCause */.qJ)(name, message) : (0,causes/* missingCause */.uH)(`Pod ${name}`, message);
+}
+/** None of its containers has been created. */
+function isStarting({ status }) {
+    if (status?.conditions?.some(({ type, status: on }) => type === 'PodReadyToStartContainers' && on === 'True'))
+        return false;
+    const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    return containers.every(({ state }) => state === undefined || ['ContainerCreating', 'PodInitializing'].includes(state.waiting?.reason ?? ''));
+}
+function newestOf(events, reasons) {
+    // Of the same second, what went on counts.
+    const rank = (event) => (WENT_ON.includes(event.reason ?? '') ? 1 : 0);
+    return events.filter(({ reason }) => reasons.includes(reason ?? '')).sort((a, b) => timeOf(b) - timeOf(a) || rank(b) - rank(a))[0];
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/workload-state.js
+
+
+
+
+
+
+const readyBy = (object) => (0,rows/* rowOf */.OB)(object)?.ready;
 const condition = ({ status }, type) => status?.conditions?.find((entry) => entry.type === type);
 /** Pods of a workload that count: its newest ReplicaSet's, or those it owns itself. */
 function podsOf(view, workload) {
@@ -70272,25 +72412,32 @@ function podsOf(view, workload) {
     if (owner === undefined)
         return [];
     return view
-        .all(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .POD */ .Sm)
+        .all(names/* POD */.Sm)
         .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => uid === owner.metadata.uid && controller))
         .filter((pod) => !pod.metadata.deletionTimestamp);
 }
+/** The ReplicaSet of the Deployment's template as it is now; the ones before it say nothing of this version. */
 function newestReplicaSet(view, deployment) {
-    const revision = (set) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
-    return view
-        .all(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .REPLICA_SET */ .ew)
+    const newest = view
+        .all(names/* REPLICA_SET */.ew)
         .filter((set) => set.metadata.ownerReferences?.some((reference) => reference.uid === deployment.metadata.uid))
-        .sort((a, b) => revision(b) - revision(a))[0];
+        .sort((a, b) => revisionOf(b) - revisionOf(a))[0];
+    // Deployments and ReplicaSets are watched apart: the newest one may not be known yet.
+    return newest && revisionOf(newest) >= revisionOf(deployment) ? newest : undefined;
 }
+const revisionOf = ({ metadata }) => Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+/** Whether its controller has seen the workload as it is now: until then pods, conditions and events are those of the version before. */
+const isObserved = ({ metadata, status }) => (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 /** Pure: where a workload stands. */
 function workloadState(view, expected) {
     const workload = `${expected.kind}/${expected.name}`;
-    const object = view.get((0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .kindNamed */ .UL)(expected.kind).ref, expected.name);
+    const object = view.get((0,rows/* kindNamed */.UL)(expected.kind).ref, expected.name);
     if (!object)
         return { workload, shared: expected.shared, ready: false, text: 'not there yet', failing: [] };
     const { ready, text } = readiness(object);
-    if (ready)
+    // A Job has no observed generation: its template never changes.
+    const unseen = readyBy(object) !== 'completion' && !isObserved(object);
+    if (ready || unseen)
         return { workload, shared: expected.shared, ready, text, failing: [] };
     const failing = [
         ...controllerFailures(view, object, workload),
@@ -70301,7 +72448,7 @@ function workloadState(view, expected) {
 function readiness(object) {
     const status = object.status ?? {};
     const by = readyBy(object);
-    const current = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+    const current = isObserved(object);
     if (by === 'completion') {
         return { ready: condition(object, 'Complete')?.status === 'True', text: `${status.succeeded ?? 0} succeeded` };
     }
@@ -70325,7 +72472,7 @@ function controllerFailures(view, object, workload) {
     const event = newestEvent(view, creator?.metadata.uid, ['FailedCreate']);
     const message = refused?.status === 'True' ? refused.message : podsOf(view, object).length === 0 ? event : undefined;
     if (message)
-        failures.push({ workload, cause: (0,_causes_js__WEBPACK_IMPORTED_MODULE_2__/* .createCause */ .uE)(workload, message) });
+        failures.push({ workload, cause: (0,causes/* createCause */.uE)(workload, message) });
     const progressing = condition(object, 'Progressing');
     if (progressing?.status === 'False' && progressing.reason === 'ProgressDeadlineExceeded') {
         const seconds = object.spec?.progressDeadlineSeconds;
@@ -70344,25 +72491,28 @@ const notReady = (message) => ({ reason: 'not-ready', message, graceMs: 0 });
 function podFailures(view, pod, workload) {
     const name = pod.metadata.name;
     // Evicted and lost pods are replaced by their controller: a retry, not a failure.
-    if (pod.status?.phase === 'Failed' && ['Evicted', 'NodeLost', 'Shutdown', 'Terminated'].includes(pod.status.reason ?? ''))
+    if ((0,pods/* takenAway */.GX)(pod) !== undefined)
         return [];
     const scheduled = condition(pod, 'PodScheduled');
     if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
-        const cause = (0,_causes_js__WEBPACK_IMPORTED_MODULE_2__/* .scheduleCause */ .J3)(name, scheduled.message ?? '');
+        const cause = (0,causes/* scheduleCause */.J3)(name, scheduled.message ?? '');
         // An autoscaler is at work: a new node takes minutes, the time limit is what counts.
-        const growing = view.all(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .EVENT */ .ll).some((event) => event.involvedObject.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
+        const growing = view.all(names/* EVENT */.ll).some((event) => event.involvedObject.uid === pod.metadata.uid && event.reason === 'TriggeredScaleUp');
         return [{ workload, pod: name, cause: growing ? { ...cause, graceMs: Number.POSITIVE_INFINITY } : cause }];
     }
     const volume = claimFailure(view, pod);
     if (volume)
         return [{ workload, pod: name, cause: volume }];
+    const start = startFailure(view, pod);
+    if (start)
+        return [{ workload, pod: name, cause: start }];
     const pull = newestEvent(view, pod.metadata.uid, ['Failed']) ?? '';
     // The kubelet of a node that sees a pull Secret for the first time may pull before it has read it, and then tries again.
     const early = newestEvent(view, pod.metadata.uid, ['FailedToRetrieveImagePullSecret']) !== undefined;
     const containers = (statuses, specs, init) => (statuses ?? []).flatMap((status) => {
         const where = `${init ? 'Init container' : 'Container'} "${status.name}" of ${workload}`;
         const image = specs?.find((spec) => spec.name === status.name)?.image ?? status.image;
-        const cause = (0,_causes_js__WEBPACK_IMPORTED_MODULE_2__/* .containerCause */ .Lg)(status, where, init, image, pull);
+        const cause = (0,causes/* containerCause */.Lg)(status, where, init, image, pull);
         return cause ? [{ workload, pod: name, container: status.name, cause: early ? patient(cause) : cause }] : [];
     });
     return [
@@ -70378,30 +72528,29 @@ const patient = (cause) => PULLS.includes(cause.reason) ? { ...cause, graceMs: M
 function newestEvent(view, uid, reasons) {
     if (!uid)
         return undefined;
-    return newestOf(view, (event) => event.involvedObject.uid === uid &&
+    return workload_state_newestOf(view, (event) => event.involvedObject.uid === uid &&
         reasons.includes(event.reason ?? '') &&
         /pull|image|create/i.test(event.message ?? '') &&
         // "Error: ImagePullBackOff" says nothing; the event that holds the registry's answer does.
         !/^(Error: \w+|Back-off .*)$/.test(event.message ?? ''))?.message;
 }
-function newestOf(view, matches) {
+function workload_state_newestOf(view, matches) {
     return view
-        .all(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .EVENT */ .ll)
+        .all(names/* EVENT */.ll)
         .filter(matches)
         .sort((a, b) => timeOf(b) - timeOf(a))[0];
 }
-const timeOf = ({ lastTimestamp, eventTime, metadata }) => Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
 /** Why a claim of a pod without a node gets no volume. Where the scheduler has chosen the node already, the pod itself says nothing. */
 function claimFailure(view, { metadata, spec }) {
     if (spec?.nodeName)
         return undefined;
     const claims = (spec?.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName);
-    const event = newestOf(view, (event) => event.reason === 'ProvisioningFailed' &&
+    const event = workload_state_newestOf(view, (event) => event.reason === 'ProvisioningFailed' &&
         event.involvedObject.kind === 'PersistentVolumeClaim' &&
         claims.includes(event.involvedObject.name) &&
         // A claim of that name that is gone has events too.
         timeOf(event) >= (Date.parse(metadata.creationTimestamp ?? '') || 0));
-    return event && (0,_causes_js__WEBPACK_IMPORTED_MODULE_2__/* .volumeCause */ .qJ)(metadata.name, `claim ${event.involvedObject.name}: ${event.message}`);
+    return event && (0,causes/* volumeCause */.qJ)(metadata.name, `claim ${event.involvedObject.name}: ${event.message}`);
 }
 /** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
 const NEXT_TRY_MS = 45_000;
@@ -70429,6 +72578,719 @@ function certainFailure(states, since, now) {
             since.delete(key);
     return certain[0];
 }
+
+
+/***/ }),
+
+/***/ 795:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ MISSING),
+/* harmony export */   q: () => (/* binding */ addressDrift)
+/* harmony export */ });
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5871);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3590);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+
+
+
+/**
+ * Pure: color Services that are gone, and workloads whose pods call an address that is no longer their color Service's: one that was deleted
+ * and made anew has another.
+ */
+function addressDrift(workloads, { color, namespace, services, colorService }) {
+    const gone = services
+        .filter((name) => colorService(name) === undefined)
+        .map((name) => ({ object: `${_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV.kind}/${(0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .colorServiceName */ .GW)(name, color)}`, kind: 'missing', message: MISSING }));
+    const wrong = workloads.flatMap((workload) => services.flatMap((name) => {
+        const called = addressOf(workload, (0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .serviceNames */ ._m)(name, namespace));
+        const now = colorService(name)?.spec?.clusterIP;
+        if (called === undefined || now === undefined || called === now)
+            return [];
+        const message = `calls Service/${(0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .colorServiceName */ .GW)(name, color)} at ${called}, and its address is ${now}`;
+        return [{ object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(workload), kind: 'address', message }];
+    }));
+    return [...gone, ...wrong];
+}
+const MISSING = 'was deployed and is not there';
+/** Where the workload's pods reach these names; undefined where they ask the cluster's DNS. */
+function addressOf(workload, names) {
+    const aliases = (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .podTemplateOf */ .D0)(workload)?.spec?.hostAliases ?? [];
+    // Ours name nothing else; the chart's own may.
+    return aliases.find(({ hostnames = [] }) => hostnames.length > 0 && hostnames.every((name) => names.includes(name)))?.ip;
+}
+
+
+/***/ }),
+
+/***/ 9147:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  v9: () => (/* binding */ objectDrift),
+  Dy: () => (/* binding */ partDrift),
+  $i: () => (/* binding */ selectorDrift),
+  Gl: () => (/* binding */ tagDrift)
+});
+
+// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
+var image_reference = __nccwpck_require__(6970);
+// EXTERNAL MODULE: ./lib/split/kinds/fields.js
+var fields = __nccwpck_require__(5867);
+// EXTERNAL MODULE: ./lib/split/kinds/pods.js
+var pods = __nccwpck_require__(3590);
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/split/model.js
+var model = __nccwpck_require__(1349);
+// EXTERNAL MODULE: ./lib/deploy/color/workers.js
+var workers = __nccwpck_require__(6528);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/drift/addresses.js
+var addresses = __nccwpck_require__(795);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
+;// CONCATENATED MODULE: ./lib/deploy/drift/owners.js
+
+/** Pure: the fields (leaves) of an entry of `metadata.managedFields`. */
+function ownedFields(fields, steps = []) {
+    const inner = Object.entries(fields).filter(([key]) => key !== '.');
+    if (inner.length === 0)
+        return steps.length === 0 ? [] : [{ path: pathText(steps), steps }];
+    return inner.flatMap(([key, value]) => {
+        const step = parseStep(key);
+        return step === undefined ? [] : ownedFields((0,values/* isMap */.jh)(value) ? value : {}, [...steps, step]);
+    });
+}
+function parseStep(key) {
+    const rest = key.slice(2);
+    if (key.startsWith('f:'))
+        return { field: rest };
+    try {
+        if (key.startsWith('k:'))
+            return { keys: JSON.parse(rest) };
+        if (key.startsWith('v:'))
+            return { value: JSON.parse(rest) };
+    }
+    catch {
+        return undefined;
+    }
+    return key.startsWith('i:') ? { index: Number(rest) } : undefined;
+}
+function pathText(steps) {
+    return steps
+        .map((step) => {
+        if ('field' in step)
+            return `.${step.field}`;
+        if ('keys' in step)
+            return `[${Object.entries(step.keys)
+                .map(([key, value]) => `${key}=${value}`)
+                .join(',')}]`;
+        return 'value' in step ? `[${JSON.stringify(step.value)}]` : `[${step.index}]`;
+    })
+        .join('')
+        .replace(/^\./, '');
+}
+/** Pure: what an object has at such a path; undefined where there is nothing. */
+function valueAt(object, steps) {
+    return steps.reduce((at, step) => {
+        if (at === undefined || at === null)
+            return undefined;
+        if ('field' in step)
+            return (0,values/* isMap */.jh)(at) ? at[step.field] : undefined;
+        if (!Array.isArray(at))
+            return undefined;
+        if ('index' in step)
+            return at[step.index];
+        if ('value' in step)
+            return at.find((item) => item === step.value);
+        // A port's protocol is a key of its list even where nobody wrote it.
+        return at.find((item) => Object.entries(step.keys).every(([key, value]) => (item?.[key] ?? defaultOf(key)) === value));
+    }, object);
+}
+const defaultOf = (key) => (key === 'protocol' ? 'TCP' : undefined);
+/** Pure: who last wrote the field and when: `kubectl-set, 2026-11-24T18:00:00Z`. */
+function writerOf(object, field, known = () => false) {
+    const writers = (object.metadata.managedFields ?? [])
+        .filter((entry) => entry.subresource !== 'status' && !known(entry.manager))
+        .filter((entry) => ownedFields(entry.fieldsV1 ?? {}).some(({ path }) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`)))
+        .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
+    const [last] = writers;
+    return last && [last.manager, last.time].filter(Boolean).join(', ');
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/drift/drift.js
+
+
+
+
+
+
+
+
+
+/** Writers that are part of how the product and Kubernetes work. */
+const OURS = new Set(['helm', model/* FIELD_MANAGER */.vy]);
+const KUBERNETES = /^(kube-|kubelet$|cloud-controller-manager|before-first-apply$|[\w.-]*(controller|operator|autoscaler|injector|webhook)[\w.-]*$)/;
+const isOurs = (manager) => OURS.has(manager);
+const isMachine = (manager) => isOurs(manager) || KUBERNETES.test(manager);
+/** People and their scripts: what these add counts even where no template names it. */
+const isHand = (manager) => /^(kubectl|k9s|lens|openlens|freelens|headlamp|octant|curl)\b/i.test(manager);
+const by = (writer) => (writer === undefined ? {} : { by: writer });
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const drift_text = (value) => {
+    const words = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+    return words.length > 120 ? `${words.slice(0, 119)}…` : words;
+};
+/** Pure: a stable Service whose selector is not what the product set: that of its color Service of the color that serves by the journal. */
+function selectorDrift(name, service, colorService, recorded) {
+    const object = `Service/${name}`;
+    if (service === undefined)
+        return [{ object, kind: 'missing', message: addresses/* MISSING */.l }];
+    const selector = service.spec?.selector ?? {};
+    const color = (0,names/* selectedColor */.vA)(selector);
+    const writer = by(writerOf(service, 'spec.selector', isOurs));
+    if (recorded !== undefined && color !== recorded) {
+        const seen = color ?? selector[model/* COLOR_LABEL */.PL] ?? 'no color';
+        return [{ object, kind: 'selector', message: `selects ${seen}; the last deploy switched it to ${recorded}`, ...writer }];
+    }
+    const wanted = colorService?.spec?.selector;
+    if (wanted === undefined)
+        return [];
+    const differing = [...new Set([...Object.keys(wanted), ...Object.keys(selector)])].filter((key) => wanted[key] !== selector[key]);
+    if (differing.length === 0)
+        return [];
+    const words = differing.map((key) => `${key}: ${drift_text(wanted[key])} → ${drift_text(selector[key])}`);
+    return [{ object, kind: 'selector', message: `its selector was changed (${words.join('; ')})`, ...writer }];
+}
+const imagesOf = (object) => (0,pods/* containersOf */.Mz)((0,pods/* podTemplateOf */.D0)(object)?.spec);
+/** Pure: an object of a recorded part that is not there, or not as it was applied; `replicas` is what it should have, where that is known. */
+function objectDrift(recorded, live, replicas) {
+    if (live === undefined)
+        return [{ object: (0,names/* describe */.q0)(recorded), kind: 'missing', message: addresses/* MISSING */.l }];
+    return [
+        ...imageDrift(recorded, live),
+        ...replicaDrift(live, replicas),
+        ...suspendDrift(live),
+        ...dataDrift(recorded, live),
+        ...handDrift(recorded, live),
+    ];
+}
+/** Pure: the same for an object of the base or of the color that serves; `autoscaled`: someone else says how many run. */
+function partDrift(recorded, live, autoscaled) {
+    // A finished Job may have been cleaned up, by its own time to live for instance.
+    if ((0,rows/* runsOnce */.Ot)(recorded) && live === undefined)
+        return [];
+    return objectDrift(recorded, live, autoscaled || live === undefined ? undefined : (0,workers/* activeReplicas */.QM)(live, recorded));
+}
+function imageDrift(recorded, live) {
+    const now = new Map(imagesOf(live).map(({ name, image }) => [name, image]));
+    const template = (0,rows/* rowOf */.OB)(recorded)?.pods ?? '';
+    return imagesOf(recorded)
+        .filter(({ name, image }) => now.get(name) !== image)
+        .map(({ name, image }) => ({
+        object: (0,names/* describe */.q0)(recorded),
+        kind: 'image',
+        message: `container "${name}" has the image ${drift_text(now.get(name))}; deployed was ${image}`,
+        ...by(writerOf(live, `${template}.spec.containers[name=${name}].image`, isOurs)),
+    }));
+}
+function replicaDrift(live, wanted) {
+    const now = (0,fields/* workloadSpec */.nq)(live).replicas;
+    if (wanted === undefined || typeof now !== 'number' || wanted === now)
+        return [];
+    const message = `is scaled to ${now}; deployed with ${wanted}`;
+    return [{ object: (0,names/* describe */.q0)(live), kind: 'replicas', message, ...by(writerOf(live, 'spec.replicas', isOurs)) }];
+}
+/** A worker on a schedule runs while its color is active: its part holds it suspended, as it comes up. */
+function suspendDrift(live) {
+    if (!(0,workers/* isWorker */.xD)(live) || (0,fields/* workloadSpec */.nq)(live).suspend !== true)
+        return [];
+    return [{ object: (0,names/* describe */.q0)(live), kind: 'suspended', message: 'is suspended', ...by(writerOf(live, 'spec.suspend', isOurs)) }];
+}
+/** ConfigMaps and Secrets: values are texts, compared as they are; those of Secrets are not shown. */
+function dataDrift(recorded, live) {
+    if (recorded.kind !== 'ConfigMap' && recorded.kind !== 'Secret')
+        return [];
+    const encoded = Object.entries((0,fields/* textsIn */.Ej)(recorded, 'stringData')).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
+    const wanted = { ...(0,fields/* textsIn */.Ej)(recorded, 'data'), ...Object.fromEntries(encoded) };
+    const now = (0,fields/* textsIn */.Ej)(live, 'data');
+    const changed = [...new Set([...Object.keys(wanted), ...Object.keys(now)])].filter((key) => !sameData(recorded.kind, wanted[key], now[key]));
+    if (changed.length === 0)
+        return [];
+    return [
+        {
+            object: (0,names/* describe */.q0)(recorded),
+            kind: 'changed',
+            message: `data was changed: ${changed.join(', ')}`,
+            ...by(writerOf(live, 'data', isOurs)),
+        },
+    ];
+}
+const sameData = (kind, a, b) => kind === 'Secret' ? decoded(a) === decoded(b) : a === b;
+const decoded = (value) => value === undefined ? undefined : Buffer.from(value, 'base64').toString('latin1');
+/** Fields that someone else than Helm, this product or a controller has written, where they are not what was deployed. */
+function handDrift(recorded, live) {
+    const drift = [];
+    for (const entry of live.metadata.managedFields ?? []) {
+        if (entry.subresource !== undefined || isMachine(entry.manager))
+            continue;
+        for (const { path, steps } of ownedFields(entry.fieldsV1 ?? {})) {
+            if (comparedElsewhere(path))
+                continue;
+            const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
+            if (same(wanted, now) || (wanted === undefined && !isHand(entry.manager)))
+                continue;
+            const words = recorded.kind === 'Secret' ? `${path} was changed` : `${path} is ${drift_text(now)}; deployed was ${drift_text(wanted)}`;
+            drift.push({
+                object: (0,names/* describe */.q0)(recorded),
+                kind: 'changed',
+                message: words,
+                ...by([entry.manager, entry.time].filter(Boolean).join(', ')),
+            });
+        }
+    }
+    return drift;
+}
+/** Compared by itself, or of no consequence. */
+const comparedElsewhere = (path) => /^(metadata|status|data|stringData)\b/.test(path) ||
+    /^spec\.(replicas$|selector\b)/.test(path) ||
+    /^spec\.template\.metadata\.annotations\.kubectl\.kubernetes\.io\/restartedAt$/.test(path) ||
+    /ontainers\[name=[^\]]*\]\.image$/.test(path);
+/** Pure: pods of one workload that run different contents under one image name. */
+function tagDrift(workload, images) {
+    return images
+        .filter(({ image, digests }) => digests.length > 1 && !(0,image_reference/* hasDigest */.tH)(image))
+        .map(({ container, image, digests }) => ({
+        object: workload,
+        kind: 'image',
+        message: `its pods run ${digests.length} different contents of ${image} in container "${container}": the tag has moved`,
+    }));
+}
+
+
+/***/ }),
+
+/***/ 2374:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ driftText)
+/* harmony export */ });
+/** `Deployment/web-blue: is scaled to 0; deployed with 1 (kubectl, …)` without the colon where the message is a predicate. */
+const driftText = ({ object, message, by }) => {
+    const joint = /^(was|is|calls|selects) /.test(message) ? ' ' : ': ';
+    return `${object}${joint}${message}${by === undefined ? '' : ` (${by})`}`;
+};
+
+
+/***/ }),
+
+/***/ 911:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  gg: () => (/* reexport */ deploy),
+  JW: () => (/* reexport */ exposure/* seenText */.JW),
+  Ul: () => (/* reexport */ toPlain)
+});
+
+// UNUSED EXPORTS: StepFailure
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./lib/split/model.js
+var model = __nccwpck_require__(1349);
+;// CONCATENATED MODULE: ./lib/deploy/base/crds.js
+
+
+/** CRDs are created where they are missing and never changed, as `helm install` does. */
+async function createCrds({ helm, kubernetes, options, log }) {
+    const text = await helm.crds(options.chart, options.chartVersion);
+    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
+        .map((document) => document.toJS())
+        .filter((object) => object?.kind === 'CustomResourceDefinition');
+    for (const crd of crds) {
+        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
+            continue;
+        await kubernetes.apply(crd, { fieldManager: model/* FIELD_MANAGER */.vy });
+        log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
+    }
+}
+
+// EXTERNAL MODULE: ./lib/deploy/base/pull-secret.js
+var pull_secret = __nccwpck_require__(3764);
+// EXTERNAL MODULE: ./lib/deploy/base/secrets.js
+var secrets = __nccwpck_require__(7664);
+// EXTERNAL MODULE: ./lib/deploy/base/secrets-before.js
+var secrets_before = __nccwpck_require__(4350);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
+var diagnosis_failure = __nccwpck_require__(9815);
+// EXTERNAL MODULE: ./lib/deploy/phases.js + 24 modules
+var phases = __nccwpck_require__(8321);
+// EXTERNAL MODULE: ./lib/deploy/preflight/dry-run.js + 1 modules
+var dry_run = __nccwpck_require__(981);
+// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 3 modules
+var feasible = __nccwpck_require__(2683);
+// EXTERNAL MODULE: ./lib/deploy/preflight/namespace.js
+var namespace = __nccwpck_require__(3080);
+// EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
+var own_releases = __nccwpck_require__(1053);
+// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 3 modules
+var preflight_plan = __nccwpck_require__(7657);
+// EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
+var preflight_superseded = __nccwpck_require__(1035);
+// EXTERNAL MODULE: ./lib/deploy/preflight/unchanged.js
+var unchanged = __nccwpck_require__(3294);
+// EXTERNAL MODULE: ./lib/deploy/run/cancel.js
+var cancel = __nccwpck_require__(4799);
+// EXTERNAL MODULE: ./lib/deploy/run/outcome.js
+var outcome = __nccwpck_require__(5169);
+// EXTERNAL MODULE: ./lib/deploy/run/phase.js
+var phase = __nccwpck_require__(7594);
+// EXTERNAL MODULE: ./lib/deploy/run/run.js
+var run = __nccwpck_require__(6232);
+// EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
+var journal_store = __nccwpck_require__(9570);
+// EXTERNAL MODULE: ./lib/deploy/under-lease.js
+var under_lease = __nccwpck_require__(570);
+;// CONCATENATED MODULE: ./lib/deploy/deploy.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** One deploy, from the lease to the old color's end. Failures are in the outcome, not thrown. */
+async function deploy(options, outside, signal) {
+    const parts = { ...outside, options, report: new run/* Recorder */.v(), signal };
+    try {
+        await (0,own_releases/* requireOwnReleases */.g)(parts);
+        if (options.dryRun)
+            return await planOnly(parts);
+        await (0,namespace/* requireNamespace */.v)(outside);
+        return await (0,under_lease/* underLease */.z)(parts, deployUnderLease);
+    }
+    catch (error) {
+        return await (0,outcome/* failedOutcome */.i)(parts, (0,diagnosis_failure/* toFailure */.w)((0,cancel/* abortReason */.J)(signal, error)));
+    }
+}
+async function deployUnderLease(run) {
+    const { plan, verdict } = await (0,phase/* step */.P)(run, 'preflight', `Check version ${run.options.version} before anything is touched`, () => preflight(run));
+    run.report.url = run.options.url ?? plan.split.url;
+    if (verdict !== 'deploy')
+        return (0,outcome/* outcomeOf */.s)(run, plan, verdict);
+    return (0,phases/* carryOut */.u)(run, plan, {
+        record: async () => {
+            const before = await (0,secrets_before/* secretsBefore */.Z)(run);
+            return before.length > 0 ? { secretsBefore: before } : {};
+        },
+        act: async () => {
+            await (0,secrets/* applySecrets */.EN)(run);
+            if (plan.base === 'first')
+                await createCrds(run);
+        },
+    });
+}
+async function preflight(run) {
+    const plan = await (0,preflight_plan/* makePlan */.C)(run);
+    const { options, log, report } = run;
+    const superseded = await (0,preflight_superseded/* whySuperseded */.b)(run, plan);
+    if (superseded !== undefined) {
+        log.notice(`${superseded}: nothing to do`);
+        report.notes.push(superseded);
+        return { plan, verdict: 'superseded' };
+    }
+    if (await (0,unchanged/* isUnchanged */._)(run, plan)) {
+        log.info(`The content of ${options.version} already serves (as ${plan.serving?.version}): nothing to do`);
+        return { plan, verdict: 'unchanged' };
+    }
+    await (0,feasible/* requireFeasible */.n)(run, plan);
+    await (0,pull_secret/* requirePullSecrets */.yi)(run);
+    return { plan, verdict: 'deploy' };
+}
+/** Reads and compares; neither the lease nor the journal is written. */
+async function planOnly(parts) {
+    const run = { ...parts, journal: await journal_store/* JournalStore */.r.open(parts.kubernetes, parts.options.release) };
+    const { plan, dry } = await (0,phase/* step */.P)(run, 'preflight', 'Plan: nothing is touched', () => (0,dry_run/* dryRun */.P)(run));
+    run.report.url = run.options.url ?? plan.split.url;
+    return { ...(0,outcome/* outcomeOf */.s)(run, plan, 'planned'), dryRun: dry };
+}
+
+// EXTERNAL MODULE: ./lib/deploy/run/exposure.js
+var exposure = __nccwpck_require__(6904);
+// EXTERNAL MODULE: ./lib/deploy/adoption/heal-leaving.js
+var heal_leaving = __nccwpck_require__(3413);
+// EXTERNAL MODULE: ./lib/deploy/adoption/leave.js + 1 modules
+var leave = __nccwpck_require__(7642);
+// EXTERNAL MODULE: ./lib/deploy/checks/checks.js
+var checks_checks = __nccwpck_require__(7348);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/kube/pods.js
+var kube_pods = __nccwpck_require__(2829);
+// EXTERNAL MODULE: ./lib/deploy/preflight/access.js
+var access = __nccwpck_require__(8897);
+// EXTERNAL MODULE: ./lib/deploy/state/journal.js
+var state_journal = __nccwpck_require__(6838);
+// EXTERNAL MODULE: ./lib/deploy/state/leaving.js
+var leaving = __nccwpck_require__(3653);
+// EXTERNAL MODULE: ./lib/deploy/traffic/front-door.js
+var front_door = __nccwpck_require__(3131);
+;// CONCATENATED MODULE: ./lib/deploy/to-plain.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const INTERVAL_MS = 5_000;
+const UNDO_LIMIT_MS = 300_000;
+/** Gives an app back to plain Helm, under traffic: the version that plain Helm ran serves again. Failures are in the outcome, not thrown. */
+async function toPlain(options, outside, signal) {
+    const wanted = { ...options, smoke: options.smoke ?? [], version: 'plain Helm', keepOld: 'remove' };
+    const parts = { ...outside, options: wanted, report: new run/* Recorder */.v(), signal };
+    try {
+        if (options.dryRun) {
+            const run = { ...parts, journal: await journal_store/* JournalStore */.r.open(outside.kubernetes, options.release) };
+            const found = await (0,phase/* step */.P)(run, 'preflight', 'Plan: nothing is touched', () => to_plain_preflight(run));
+            run.report.notes.push(...lines(found));
+            return outcomeOf(run, found, 'planned');
+        }
+        return await (0,under_lease/* underLease */.z)(parts, (run) => to_plain_leave(options.smoke ? run : withRecordedChecks(run)));
+    }
+    catch (error) {
+        return await (0,outcome/* failedOutcome */.i)(parts, (0,diagnosis_failure/* toFailure */.w)((0,cancel/* abortReason */.J)(signal, error)));
+    }
+}
+function withRecordedChecks(run) {
+    const { active, history } = run.journal.journal;
+    const serving = history.find(({ color }) => color === active);
+    return { ...run, options: { ...run.options, smoke: serving?.smoke ?? [], url: run.options.url ?? serving?.url } };
+}
+async function to_plain_preflight(run) {
+    const { active, history } = run.journal.journal;
+    await (0,access/* requireAccess */.wo)(run, []);
+    if (active === undefined)
+        throw new diagnosis_failure/* StepFailure */.p('state-unclear', `No color of "${run.options.release}" serves: there is nothing to leave`);
+    const found = await (0,leave/* planLeaving */.GT)(run, active);
+    const serving = history.find(({ color }) => color === active);
+    return { ...found, serving: { version: serving?.version ?? '', partHash: serving?.partHash ?? '' } };
+}
+async function to_plain_leave(unnamed) {
+    const found = await (0,phase/* step */.P)(unnamed, 'preflight', 'Look for the version that plain Helm ran', () => to_plain_preflight(unnamed));
+    const run = { ...unnamed, options: { ...unnamed.options, version: found.plain.version } };
+    run.report.url = run.options.url;
+    try {
+        await bringUp(run, found);
+        await moveUsers(run, found);
+        await finish(run);
+    }
+    catch (error) {
+        return recover(run, error);
+    }
+    return outcomeOf(run, found, 'deployed');
+}
+async function bringUp(run, found) {
+    const { plain } = found;
+    await (0,phase/* phase */.O)(run, 'base', `Apply what ${plain.version} shares`, () => (0,leave/* placePlain */.wR)(run, found), {
+        entry: async () => (journal) => (0,state_journal/* begin */.qN)(journal, beginning(run, found)),
+    });
+    await (0,phase/* phase */.O)(run, 'color', 'Bring the plain workloads up', () => (0,leave/* startPlain */.bh)(run, found));
+    await (0,phase/* phase */.O)(run, 'ready', 'Wait until the plain workloads are ready', () => (0,leave/* waitForPlain */.Nw)(run, found));
+    await (0,phase/* phase */.O)(run, 'smoke', 'Check the plain pods before users see them', async (record) => {
+        const pinned = { ...plain, services: await (0,leave/* pinsNow */.DC)(run, found) };
+        const checks = run.options.smoke.filter((check) => check.service !== undefined);
+        const results = await (0,checks_checks/* requireChecks */.Nq)(run, checks, (check) => targets(run, pinned, check), {
+            when: 'before the switch',
+            retries: 5,
+            intervalMs: 1_000,
+        });
+        record.note = `${results.length} checks passed`;
+        await run.journal.update((journal) => (0,leaving/* plainPassed */.DE)(journal, pinned));
+    });
+}
+const beginning = (run, { plain, active, base }) => ({
+    holder: run.options.who.holder,
+    runUrl: run.options.who.runUrl,
+    actor: run.options.who.actor,
+    startedAt: new Date(run.clock.now()).toISOString(),
+    version: run.options.version,
+    color: (0,model/* otherColor */.IP)(active),
+    previousColor: active,
+    toPlain: plain,
+    baseBefore: base,
+    keepOld: 'remove',
+    drainMs: run.options.drainMs,
+    partHash: '',
+    baseHash: '',
+    warm: true,
+});
+async function moveUsers(run, found) {
+    const door = await (0,front_door/* findFrontDoor */.rJ)(run, run.options.url);
+    const plain = passed(run);
+    let moves = [];
+    const move = async (record) => {
+        run.signal.throwIfAborted();
+        run.report.switchMs = await (0,leave/* moveToPlain */.vm)(run, { ...found, plain }, moves);
+        record.note = `${moves.length} Services in ${run.report.switchMs} ms`;
+    };
+    await (0,phase/* phase */.O)(run, 'switch', 'Switch users to the plain pods', move, {
+        entry: async () => {
+            moves = await (0,leave/* plainMoves */.F5)(run, plain, found.before);
+            return (journal) => (0,state_journal/* enter */.Ve)(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...one }) => one) });
+        },
+    });
+    const title = `Watch ${plain.version} for ${run.options.bakeMs / 1000} s under real traffic`;
+    await (0,phase/* phase */.O)(run, 'bake', title, () => bake(run, plain, door));
+}
+const passed = (run) => {
+    const { inFlight } = run.journal.journal;
+    if (!inFlight || !(0,heal_leaving/* leavesToPlain */.Q)(inFlight))
+        throw new diagnosis_failure/* StepFailure */.p('internal', 'The way back to plain Helm is not in the journal');
+    return inFlight.toPlain;
+};
+/** Rounds of checks until the bake is over, at least one. */
+async function bake(run, plain, door) {
+    const endsAt = run.clock.now() + run.options.bakeMs;
+    const checks = run.options.smoke.filter(({ service, url }) => service !== undefined || url !== undefined || door !== undefined);
+    for (;;) {
+        await (0,checks_checks/* requireChecks */.Nq)(run, checks, (check) => targets(run, plain, check, door), {
+            when: 'after the switch',
+            retries: 2,
+            intervalMs: 500,
+        });
+        const left = endsAt - run.clock.now();
+        if (left <= 0)
+            return;
+        await run.clock.sleep(Math.min(left, INTERVAL_MS), run.signal);
+    }
+}
+/** Every plain pod behind the check's Service, or the front door. */
+async function targets({ kubernetes }, plain, check, door) {
+    if (!check.service)
+        return (0,front_door/* urlTargets */.sx)(check, door);
+    const name = check.service.name;
+    const service = plain.services.find((one) => one.name === name);
+    if (!service)
+        return [];
+    const [live, pods] = await Promise.all([kubernetes.get({ apiVersion: 'v1', kind: 'Service', name }), kubernetes.list(names/* POD */.Sm)]);
+    const { ports = [] } = (live?.spec ?? {});
+    return pods.items
+        .filter((pod) => (0,leave/* isPlain */.$i)(pod) && (0,kube_pods/* isReady */.i_)(pod) && (0,names/* selects */.ko)(service.pinned, pod.metadata.labels))
+        .flatMap((pod) => {
+        const port = (0,checks_checks/* podPort */.Rp)(ports, check.service?.port, pod);
+        if (port === undefined)
+            return [];
+        const connect = () => kubernetes.portForward({ name: pod.metadata.name }, port);
+        return [{ label: `pod ${pod.metadata.name}`, baseUrl: `http://${name}`, connect }];
+    });
+}
+/** The colors go; failures after that is recorded do not make the run red: the next one finishes it. */
+async function finish(run) {
+    const plain = passed(run);
+    try {
+        await (0,phase/* phase */.O)(run, 'finish', 'Drain the color, then remove what is not plain Helm', async () => {
+            await run.clock.sleep(run.options.drainMs, run.signal);
+            await (0,leave/* leaveForGood */.WN)(run, plain);
+            await run.journal.update(leaving/* gone */.qp);
+        }, {
+            entry: async () => {
+                run.signal.throwIfAborted();
+                return leaving/* plainServes */.xr;
+            },
+        });
+    }
+    catch (error) {
+        if (run.journal.journal.inFlight?.phase !== 'finish')
+            throw error;
+        const message = `${plain.version} serves; the cleanup did not finish (${error instanceof Error ? error.message : error}): the next run completes it`;
+        run.log.warning(message);
+        run.report.notes.push(message);
+    }
+}
+/** Users first: the color serves again, then the plain workloads go. */
+async function recover(run, thrown) {
+    const failure = (0,diagnosis_failure/* toFailure */.w)((0,cancel/* abortReason */.J)(run.signal, thrown));
+    const { inFlight } = run.journal.journal;
+    if (failure.reason === 'lease-lost' || !inFlight || !(0,heal_leaving/* leavesToPlain */.Q)(inFlight))
+        return (0,outcome/* failedOutcome */.i)(run, failure);
+    const { reason, message, hint } = failure;
+    run.report.failure = {
+        reason,
+        message,
+        evidence: await failure.evidence(),
+        step: run.report.steps.findLast((entry) => entry.result === 'failed')?.name,
+        hint: hint || undefined,
+    };
+    const at = new Date(run.clock.now()).toISOString();
+    const last = { version: run.options.version, at, reason, cause: message, runUrl: run.options.who.runUrl };
+    try {
+        await (0,heal_leaving/* healLeaving */.n)({ ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) }, inFlight, last);
+    }
+    catch (error) {
+        const second = (0,diagnosis_failure/* toFailure */.w)(error);
+        const both = `${message}. The way back to the color failed too: ${second.message}`;
+        return (0,outcome/* failedOutcome */.i)(run, new diagnosis_failure/* StepFailure */.p('rollback-failed', both, { hint: second.hint, cause: new AggregateError([failure, error]) }));
+    }
+    return { ...(await (0,outcome/* failedOutcome */.i)(run, failure)), status: 'rolled-back', rolledBack: true };
+}
+function outcomeOf(run, { plain, active, serving }, status) {
+    const done = status === 'deployed';
+    return {
+        status,
+        rolledBack: false,
+        wanted: plain.version,
+        report: run.report,
+        activeColor: done ? undefined : active,
+        version: done ? plain.version : serving.version,
+        url: run.report.url,
+        previousColor: active,
+        previousVersion: serving.version,
+        rollback: { from: serving.version, fromHash: serving.partHash, reason: run.options.reason },
+    };
+}
+const lines = ({ plain, active }) => [
+    `${plain.workloads.map(({ kind, name, replicas }) => `${kind}/${name} (${replicas})`).join(', ')} would come up beside ${active}`,
+    `Services ${plain.services.map(({ name }) => name).join(', ')} would move to their pods`,
+    'Then both colors, their Services and their Helm releases would be removed, and this app would be plain Helm’s again',
+];
+
+;// CONCATENATED MODULE: ./lib/deploy/index.js
+
+
+
+
 
 
 /***/ }),
@@ -70461,7 +73323,9 @@ function equal(one, other) {
 /* harmony export */   H: () => (/* binding */ refOf),
 /* harmony export */   c: () => (/* binding */ colorObjects)
 /* harmony export */ });
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+
 
 const refOf = ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, name: metadata.name });
 /**
@@ -70471,7 +73335,15 @@ const refOf = ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, name: met
 async function colorObjects(kubernetes, release, color, kind) {
     if (!kind.access?.always && !(await canList(kubernetes, kind)))
         return [];
-    return (await kubernetes.list(kind.ref, { labelSelector: (0,_names_js__WEBPACK_IMPORTED_MODULE_0__/* .colorSelector */ .t_)(release, color) })).items;
+    try {
+        return (await kubernetes.list(kind.ref, { labelSelector: (0,_names_js__WEBPACK_IMPORTED_MODULE_1__/* .colorSelector */ .t_)(release, color) })).items;
+    }
+    catch (error) {
+        // An operator may be uninstalled while a run goes on, which has seen its kinds.
+        if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && error.status === 404)
+            return [];
+        throw error;
+    }
 }
 async function canList(kubernetes, { ref, group, plural }) {
     if (!(await kubernetes.resource(ref)))
@@ -70482,10 +73354,26 @@ async function canList(kubernetes, { ref, group, plural }) {
 
 /***/ }),
 
+/***/ 6413:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ kubeProxyFollows)
+/* harmony export */ });
+/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
+const KUBE_PROXY_MS = 2_000;
+/** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
+const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signal);
+
+
+/***/ }),
+
 /***/ 4604:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K_: () => (/* binding */ RELEASE_NAME),
+/* harmony export */   ST: () => (/* binding */ isGone),
 /* harmony export */   Sv: () => (/* binding */ colorWorkloads),
 /* harmony export */   cr: () => (/* binding */ liveStableServices),
 /* harmony export */   ct: () => (/* binding */ ownLabels),
@@ -70498,6 +73386,8 @@ async function canList(kubernetes, { ref, group, plural }) {
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
 /* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
 /* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+/* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2829);
+
 
 
 
@@ -70534,6 +73424,20 @@ function activeOf(services) {
 async function colorWorkloads(kubernetes, release, color) {
     const lists = await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .SCALED */ .BR.map((kind) => (0,_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .colorObjects */ .c)(kubernetes, release, color, kind)));
     return new Map(lists.flat().map((object) => [(0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .withoutColor */ .U8)(object.metadata.name, color), object]));
+}
+/**
+ * Whether nothing is left of a color that was deployed: no workload that one of its stable Services leads to, nor a pod; where it has no
+ * Service, no workload at all.
+ */
+async function isGone(kubernetes, release, color, services) {
+    const lists = await Promise.all(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .WORKLOADS */ .vZ.map((kind) => (0,_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .colorObjects */ .c)(kubernetes, release, color, kind)));
+    const leadsTo = (labels) => services.some(({ selector }) => (0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selects */ .ko)({ ...selector, [_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL]: color }, labels));
+    if (services.length === 0)
+        return lists.every((objects) => objects.length === 0);
+    if (lists.flat().some((workload) => leadsTo((0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload))))
+        return false;
+    const { items: pods } = await kubernetes.list(_names_js__WEBPACK_IMPORTED_MODULE_3__/* .POD */ .Sm, { labelSelector: `${_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL}=${color}` });
+    return !pods.some((pod) => (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .isReady */ .i_)(pod) && leadsTo(pod.metadata.labels));
 }
 /**
  * Every Service of the namespace, ours or not, that would send traffic to this color's pods: it must be none before the color is
@@ -70622,12 +73526,107 @@ function selects(selector, labels) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ isReady),
-/* harmony export */   u: () => (/* binding */ isLongRunning)
+/* harmony export */   GX: () => (/* binding */ takenAway),
+/* harmony export */   i_: () => (/* binding */ isReady),
+/* harmony export */   uR: () => (/* binding */ isLongRunning)
 /* harmony export */ });
 const isReady = (pod) => !pod.metadata.deletionTimestamp && pod.status?.conditions?.some((entry) => entry.type === 'Ready' && entry.status === 'True') === true;
 /** Pods of Jobs end by themselves; pods that are taken away are no failure. */
 const isLongRunning = (pod) => !pod.metadata.deletionTimestamp && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
+/** What a kubelet says of a pod that it will not run any longer, or did not take: its controller makes another one. */
+const NOT_ITS_FAULT = /^(Evicted|NodeLost|NodeShutdown|Shutdown|Terminated|Preempting|NodeAffinity|UnexpectedAdmissionError|OutOf\w+)$/;
+/**
+ * Pure: why the cluster, and not the app, ends this pod: eviction, drain, preemption, a node that is gone, a hand. undefined where it
+ * does not.
+ */
+function takenAway({ metadata, status }) {
+    const disruption = status?.conditions?.find(({ type, status: on }) => type === 'DisruptionTarget' && on === 'True');
+    if (disruption)
+        return disruption.reason ?? 'disruption';
+    if (status?.phase === 'Failed' && NOT_ITS_FAULT.test(status.reason ?? ''))
+        return status.reason;
+    return metadata.deletionTimestamp ? 'deleted' : undefined;
+}
+
+
+/***/ }),
+
+/***/ 6128:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WX: () => (/* binding */ podRequests),
+/* harmony export */   au: () => (/* binding */ quantity),
+/* harmony export */   cY: () => (/* binding */ amountText),
+/* harmony export */   q$: () => (/* binding */ amounts)
+/* harmony export */ });
+const SUFFIX = {
+    n: 1e-9,
+    u: 1e-6,
+    m: 1e-3,
+    '': 1,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    P: 1e15,
+    E: 1e18,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+    Pi: 2 ** 50,
+    Ei: 2 ** 60,
+};
+/** Pure: a Kubernetes quantity (`200m`, `256Mi`, `1e3`) as a number. */
+function quantity(text) {
+    const match = /^([\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(String(text ?? '0'));
+    return match ? Number(match[1]) * (SUFFIX[match[2] ?? ''] ?? 1) : 0;
+}
+const amounts = (resources) => Object.fromEntries(Object.entries(resources).map(([name, text]) => [name, quantity(text)]));
+/** Pure: what the scheduler counts for a pod: containers and sidecars together, or its largest init container, whichever is more. */
+function podRequests(spec) {
+    const containers = spec?.containers ?? [];
+    const inits = spec?.initContainers ?? [];
+    const sidecars = {};
+    const starting = {};
+    for (const init of inits) {
+        const own = requestsOf(init);
+        if (init.restartPolicy === 'Always')
+            add(sidecars, own);
+        else
+            most(starting, sum(sidecars, own));
+    }
+    const running = [sidecars, ...containers.map(requestsOf)].reduce(sum, {});
+    most(running, starting);
+    // Set for the pod as a whole, it is what counts.
+    Object.assign(running, amounts(spec?.resources?.requests ?? {}));
+    return { ...sum(running, amounts(spec?.overhead ?? {})), pods: 1 };
+}
+/** A limit without a request is a request. */
+const requestsOf = ({ resources }) => amounts({ ...resources?.limits, ...resources?.requests });
+function add(to, more) {
+    for (const [name, amount] of Object.entries(more))
+        to[name] = (to[name] ?? 0) + amount;
+}
+function sum(one, other) {
+    const all = { ...one };
+    add(all, other);
+    return all;
+}
+function most(to, other) {
+    for (const [name, amount] of Object.entries(other))
+        to[name] = Math.max(to[name] ?? 0, amount);
+}
+/** Pure: an amount for people: `250m` of cpu, `1.5Gi` of memory. */
+function amountText(resource, amount) {
+    if (resource === 'cpu')
+        return amount < 10 ? `${Math.round(amount * 1000)}m` : String(Math.round(amount * 10) / 10);
+    if (!/memory|storage|hugepages/.test(resource))
+        return String(Math.round(amount * 1000) / 1000);
+    const size = amount >= 2 ** 30 ? [2 ** 30, 'Gi'] : [2 ** 20, 'Mi'];
+    return `${Math.round((amount / size[0]) * 10) / 10}${size[1]}`;
+}
 
 
 /***/ }),
@@ -70759,7 +73758,7 @@ async function watchUntil(options) {
 
 /***/ }),
 
-/***/ 7043:
+/***/ 8321:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -70770,219 +73769,282 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
 var rows = __nccwpck_require__(4262);
-// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 2 modules
-var apply = __nccwpck_require__(3991);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(6553);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(1349);
-// EXTERNAL MODULE: ./lib/deploy/diagnosis/evidence.js
-var evidence = __nccwpck_require__(1400);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
 var diagnosis_failure = __nccwpck_require__(9815);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var names = __nccwpck_require__(5657);
-// EXTERNAL MODULE: ./lib/deploy/kube/pods.js
-var kube_pods = __nccwpck_require__(2829);
+// EXTERNAL MODULE: ./lib/deploy/state/healing.js
+var healing = __nccwpck_require__(4219);
+// EXTERNAL MODULE: ./lib/deploy/traffic/selectors.js
+var selectors = __nccwpck_require__(3239);
+// EXTERNAL MODULE: ./lib/deploy/adoption/autoscalers.js
+var autoscalers = __nccwpck_require__(5664);
+// EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
+var marks = __nccwpck_require__(5594);
+;// CONCATENATED MODULE: ./lib/deploy/adoption/hold.js
+
+
+
+
+
+
+
+
+/**
+ * The plain app as it has to stand while a color comes up beside it: Helm leaves its workloads alone, its autoscalers take nothing away, its
+ * Services lead to the very pods that serve now. What it was before is in the journal.
+ */
+async function holdPlain(run, { plain, values }) {
+    if (!plain)
+        return;
+    if (plain.claim)
+        await recordClaim(run, plain.claim, values);
+    await hold(run, plain.app);
+}
+/** What kubectl made is Helm's from now on, just as it is: there is something to go back to. */
+async function recordClaim({ helm, options, signal }, part, values) {
+    const description = 'todo-deploy: what kubectl applied';
+    const { release, timeoutMs } = options;
+    await helm.apply({ release, part, values, description, timeoutMs, noHooks: true, takeOwnership: true, signal });
+}
+async function hold(run, plain) {
+    for (const object of [...plain.workloads, ...plain.others])
+        await keep(run, object);
+    await (0,autoscalers/* holdPlainAutoscalers */.A)(run, plain);
+    await pinServices(run, plain);
+}
+async function keep({ kubernetes }, object) {
+    if (object.keptBefore)
+        return;
+    const body = { metadata: { annotations: { [marks/* KEEP */.k9]: 'keep' } } };
+    await kubernetes.patch(object, body, { type: 'merge', fieldManager: model/* FIELD_MANAGER */.vy }).catch((error) => {
+        if (!(error instanceof errors/* HttpError */.j$ && error.status === 404))
+            throw error;
+    });
+}
+async function pinServices(run, { services }) {
+    const moves = await Promise.all(services.map(async ({ name, selector, pinned }) => {
+        const live = await run.kubernetes.get({ ...names/* SERVICE */.YV, name });
+        const from = live?.spec?.selector ?? null;
+        if (live && (0,healing/* sameSelector */.Oz)(from, pinned))
+            return [];
+        if (!live || !(0,healing/* sameSelector */.Oz)(from, selector)) {
+            throw new diagnosis_failure/* StepFailure */.p('state-unclear', `The Service ${name} no longer selects what it selected when the deploy began`, {
+                hint: 'Someone else changes this app right now. Deploy again when they have finished.',
+            });
+        }
+        return [{ name, from, to: pinned, resourceVersion: live.metadata.resourceVersion ?? '' }];
+    }));
+    await (0,selectors/* switchServices */.Ry)(moves.flat(), run);
+    for (const { name, pinned } of services)
+        run.log.info(`Service ${name} is pinned to the pods that serve (${JSON.stringify(pinned)})`);
+}
+
+// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 8 modules
+var apply = __nccwpck_require__(639);
+// EXTERNAL MODULE: ./lib/split/part/pack.js
+var pack = __nccwpck_require__(1043);
+// EXTERNAL MODULE: ./lib/deploy/kube/equal.js
+var equal = __nccwpck_require__(8113);
+;// CONCATENATED MODULE: ./lib/deploy/base/touched.js
+
+
+
+/**
+ * The shared workloads that applying this base changes, or brings back where they are gone. How the others are is not this run's doing, and
+ * nothing to wait for; on a first deploy everything is new.
+ */
+async function touchedShared(run, plan) {
+    const { shared, baseObjects } = plan.split;
+    if (plan.active === undefined || shared.length === 0)
+        return shared;
+    const recorded = await run.helm.recordedPart(run.options.release);
+    const changed = changedShared(shared, baseObjects, recorded?.part);
+    const live = await Promise.all(shared.map(async (one) => ({ one, live: await run.kubernetes.get({ ...(0,rows/* kindNamed */.UL)(one.kind).ref, name: one.name }) })));
+    return live.filter((entry) => entry.live === undefined || changed.includes(entry.one)).map((entry) => entry.one);
+}
+/** Pure: those whose object the last part does not hold just as it is. */
+function changedShared(shared, wanted, before) {
+    const recorded = before ? (0,pack/* unpack */.l1)(before).map(({ object }) => object) : [];
+    const find = (objects, { kind, name }) => objects.find((object) => object.kind === kind && object.metadata.name === name);
+    return shared.filter((one) => !(0,equal/* equal */.L)(find(wanted, one), find(recorded, one)));
+}
+
+// EXTERNAL MODULE: ./lib/deploy/checks/checks.js
+var checks_checks = __nccwpck_require__(7348);
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake/votes.js
+/** So many last answers of a check at a target vote. */
+const VOTES = 10;
+/** So many failures among them fail the check: one lost answer proves nothing, and neither do nine good ones after it. */
+const FAILURES = 3;
+/** The last answers of one check, by target. */
+class Votes {
+    #answers = new Map();
+    /** Counts one round. Returns the answer that fails the check, if one does. */
+    count(round) {
+        // Targets come and go with their pods.
+        for (const target of this.#answers.keys())
+            if (!round.some((result) => result.target === target))
+                this.#answers.delete(target);
+        for (const { target, passed } of round)
+            this.#answers.set(target, [...this.of(target), passed].slice(-VOTES));
+        return round.find((result) => !result.passed && failuresIn(this.of(result.target)) >= FAILURES);
+    }
+    of = (target) => this.#answers.get(target) ?? [];
+    /** Whether a failure is among those that vote: then more answers are wanted, and soon. */
+    get open() {
+        return [...this.#answers.values()].some((answers) => failuresIn(answers) > 0);
+    }
+}
+const failuresIn = (answers) => answers.filter((passed) => !passed).length;
+
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/evidence.js
+var evidence = __nccwpck_require__(1400);
 // EXTERNAL MODULE: ./lib/deploy/kube/watch.js
 var watch = __nccwpck_require__(1338);
-// EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
-var reasons = __nccwpck_require__(7541);
-// EXTERNAL MODULE: ./lib/smoke/targets.js
-var targets = __nccwpck_require__(7183);
-;// CONCATENATED MODULE: ./lib/deploy/traffic/front-door.js
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake/watcher.js
 
-const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
-const isAddress = (host) => /^[\d.]+$/.test(host) || host.startsWith('[');
-/**
- * The app's URL (input `url`, else the first host of the render). A host that does not resolve yet is reached by the Ingress's own address,
- * with a warning; undefined where there is no way.
- */
-async function findFrontDoor(run, rendered) {
-    const url = run.options.url ?? rendered;
-    if (url === undefined)
-        return undefined;
-    const { hostname } = new URL(url);
-    if (isAddress(hostname) || (await run.resolves(hostname)))
-        return { url };
-    const address = await ingressAddress(run, hostname);
-    const todo = address
-        ? `create a DNS record ${hostname} → ${address}`
-        : `create a DNS record for ${hostname} once the Ingress has an address`;
-    const message = `${hostname} does not resolve yet: ${todo}`;
-    if (!run.report.notes.includes(message)) {
-        run.log.warning(message);
-        run.report.notes.push(message);
-    }
-    return address && !/[a-z]/i.test(address) ? { url, address } : undefined;
-}
-/**
- * What the user asked to be checked at the front door must be checked. Only a first deploy, whose DNS record may not be there yet, goes
- * on without. Errors: `StepFailure` (configuration).
- */
-function requireFrontDoor(run, door, firstDeploy) {
-    if (door || firstDeploy)
-        return;
-    const { smoke, url, versionHeader } = run.options;
-    const check = smoke.find((one) => one.service === undefined && one.url === undefined);
-    if (!check && !versionHeader && url === undefined)
-        return;
-    const what = check ? `the check "${check.name}"` : versionHeader ? `the header "${versionHeader}"` : `the input "url"`;
-    throw new diagnosis_failure/* StepFailure */.p('configuration', `The front door ${url ?? run.report.url ?? ''} cannot be reached from here, and ${what} needs it`, {
-        hint: `${run.report.notes.at(-1) ?? 'The app has no URL'}. Or omit the input: then readiness and checks of services decide.`,
+
+
+
+/** Watchers may want to see a thing through, beyond the end. */
+const LATEST_MS = 60_000;
+/** Watches objects until the bake's end. Errors: the first failure, with its evidence. */
+async function watchInBake(baking, watched) {
+    const { run, startedAt, endsAt, signal } = baking;
+    const found = await (0,watch/* watchUntil */.m)({
+        kubernetes: run.kubernetes,
+        clock: run.clock,
+        signal,
+        watch: watched.watch,
+        limitMs: endsAt - startedAt + run.options.timeoutMs + LATEST_MS,
+        waitingFor: 'the end of the bake',
+        judge(view, now) {
+            const failure = watched.judge(view, now);
+            if (failure)
+                return { failure: failure instanceof diagnosis_failure/* StepFailure */.p ? failure : failureOf(run, failure, view) };
+            return isOver(baking, now) && watched.mayEnd(view, now) ? 'over' : undefined;
+        },
     });
+    if (found !== 'over')
+        throw found.failure;
 }
-async function ingressAddress({ kubernetes, options }, host) {
-    const { items } = await kubernetes.list(INGRESS);
-    const own = items.filter((ingress) => ingress.metadata.annotations?.['meta.helm.sh/release-name'] === options.release);
-    const serves = (ingress) => ingress.spec?.rules?.some((rule) => !rule.host || rule.host === host);
-    const found = own.find(serves) ?? own[0];
-    const entry = found?.status?.loadBalancer?.ingress?.[0];
-    return entry?.ip ?? entry?.hostname;
-}
-/** Where users are served: for checks that name a URL or only a path. */
-function urlTargets(check, door) {
-    if (check.url !== undefined)
-        return [{ label: check.url, baseUrl: check.url }];
-    if (!door)
-        return [];
-    return [{ label: door.url, baseUrl: door.url, address: door.address }];
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/checks/checks.js
-
-
-
-
-
-
-
-const LIMIT_MS = 60_000;
-/** Checks that can be sent to the idle color: those of a Service, to each of its ready pods. */
-const podChecks = (checks) => checks.filter((check) => check.service !== undefined);
-/** Pure: the pod's port behind a Service's port (named, by number, or the first). */
-function podPort(ports, wanted, pod) {
-    const port = wanted === undefined ? ports[0] : ports.find((one) => one.name === wanted || one.port === Number(wanted));
-    const target = port ? (port.targetPort ?? port.port) : wanted;
-    if (target === undefined || typeof target === 'number')
-        return target;
-    if (/^\d+$/.test(target))
-        return Number(target);
-    return (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []).find((one) => one.name === target)?.containerPort;
-}
-/** Every ready pod behind the check's Service: of `color` where the Service is stable, else of the Service as it is. */
-async function podTargets(run, check, services, color) {
-    const { kubernetes } = run;
-    const name = check.service?.name ?? '';
-    const plan = services.find((service) => service.name === name);
-    const live = plan ? undefined : await kubernetes.get({ ...names/* SERVICE */.YV, name });
-    if (!plan && !live)
-        throw new diagnosis_failure/* StepFailure */.p('smoke-failed', `Check "${check.name}" names the Service ${name}, which does not exist`);
-    const selector = plan ? { ...plan.selector, [model/* COLOR_LABEL */.PL]: color } : live?.spec?.selector;
-    const ports = plan?.ports ?? live?.spec?.ports ?? [];
-    const { items } = await kubernetes.list(names/* POD */.Sm, plan ? { labelSelector: `${model/* COLOR_LABEL */.PL}=${color}` } : {});
-    return items
-        .filter((pod) => (0,names/* selects */.ko)(selector, pod.metadata.labels) && (0,kube_pods/* isReady */.i)(pod))
-        .map((pod) => {
-        const port = podPort(ports, check.service?.port, pod);
-        if (port === undefined)
-            throw new diagnosis_failure/* StepFailure */.p('smoke-failed', `Check "${check.name}": Service ${name} has no port "${check.service?.port}"`);
-        return {
-            label: `pod ${pod.metadata.name}`,
-            baseUrl: `http://${name}`,
-            connect: () => kubernetes.portForward({ name: pod.metadata.name }, port),
-        };
-    });
-}
-/** One round of checks. Errors: `StepFailure` (smoke-failed) with what was expected and seen. */
-async function requireChecks(run, checks, targetsFor, options) {
-    if (checks.length === 0)
-        return [];
-    const results = await run.runChecks({
-        checks,
-        targetsFor,
-        retries: options.retries,
-        intervalMs: options.intervalMs,
-        timeoutMs: LIMIT_MS,
-        signal: options.signal ?? run.signal,
-        quiet: options.quiet || undefined,
-    });
-    run.report.checks.push(...results);
-    const failed = results.filter((result) => !result.passed);
-    const first = failed[0];
-    if (!first)
-        return results;
-    const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
-    throw new diagnosis_failure/* StepFailure */.p('smoke-failed', `Check "${first.check}" failed ${options.when}: ${first.failure} at ${first.target}${more}`, {
-        hint: reasons/* REASONS */.e['smoke-failed'].todo,
-        evidence: failed.map(checkEvidence),
-    });
-}
-const checkEvidence = (result) => ({
-    title: `Check ${result.check} at ${result.target}`,
-    text: [`${result.url} (${result.attempts} attempts)`, result.failure ?? '', result.body ? `Body: ${result.body}` : '']
-        .filter(Boolean)
-        .join('\n'),
+const isOver = ({ endsAt, awaitsWorkers }, now) => now >= endsAt && !awaitsWorkers;
+const failureOf = (run, failing, view) => new diagnosis_failure/* StepFailure */.p(failing.cause.reason, failing.cause.message, {
+    hint: failing.cause.hint,
+    collect: () => (0,evidence/* collectEvidence */.mE)(run.kubernetes, view, failing),
 });
-/** Any answer below 500 from the front door: used where the user names no checks. */
-const FRONT_DOOR_CHECK = {
-    name: 'front door answers',
-    path: '/',
-    method: 'GET',
-    status: Array.from({ length: 400 }, (_, index) => 100 + index),
-    json: {},
-    headers: {},
-    requestHeaders: {},
-};
-/** Checks that run against what users reach, and where each is sent. */
-function userFacingChecks(run, door, services, color) {
-    const own = run.options.smoke.filter((check) => check.service !== undefined || check.url !== undefined || door !== undefined);
-    const checks = [...own, ...(door && !own.some((check) => check.service === undefined) ? [FRONT_DOOR_CHECK] : [])];
-    const nodeTargets = (0,targets/* targetFinder */.M)({ kubernetes: run.kubernetes });
-    const targetsFor = async (check) => {
-        if (!check.service)
-            return urlTargets(check, door);
-        return check.service.nodePort ? nodeTargets(check) : podTargets(run, check, services, color);
-    };
-    return { checks, targetsFor };
-}
+/** Where there is nothing to see, that is known once a list must have come. */
+const LIST_MS = 1_000;
+const hasLooked = ({ startedAt }, view, kind, now) => view.all(kind).length > 0 || now - startedAt >= LIST_MS;
+/** The pods behind each Service that was switched. */
+const routesOf = ({ split, plan }) => split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [model/* COLOR_LABEL */.PL]: plan.color } }));
 
-;// CONCATENATED MODULE: ./lib/deploy/checks/bake.js
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake/answers.js
 
 
 
-
-
-
-
+/** Between two answers of a check, and while a failed one is being voted on. */
 const INTERVAL_MS = 2_000;
-/** Watches the new version under real traffic for the bake window: checks through the front door, restarts of its pods. */
-async function bake(run, plan, split, door, record) {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([run.signal, stop.signal]);
-    const endsAt = run.clock.now() + run.options.bakeMs;
-    try {
-        const [rounds] = await Promise.all([checkUntil(run, plan, split, door, endsAt, signal), watchPods(run, plan, split, endsAt, signal)]);
-        record.note = rounds === 0 ? 'no checks configured: only restarts were watched' : `${rounds} rounds of checks passed`;
-    }
-    finally {
-        stop.abort(new diagnosis_failure/* StepFailure */.p('bake-failed', 'The bake is over'));
+const VOTE_INTERVAL_MS = 500;
+const LIMIT_MS = 60_000;
+/** Every check through the front door, again and again, at least once; what fails is put to the vote of the last answers. */
+const answers = async (baking) => {
+    const { checks, targetsFor } = (0,checks_checks/* userFacingChecks */.FG)(baking.run, baking.door, baking.split.services, baking.plan.color);
+    if (checks.length === 0)
+        return 'no checks configured';
+    const rounds = await Promise.all(checks.map((check) => ask(baking, check, targetsFor)));
+    return `${Math.min(...rounds.map(({ count }) => count))} rounds of checks passed${lostAnswers(rounds)}`;
+};
+const lostAnswers = (rounds) => {
+    const lost = rounds.reduce((sum, round) => sum + round.lost, 0);
+    return lost === 0 ? '' : ` (${lost} failed answers did not recur)`;
+};
+/** Asks one check until the end. A vote that is open then is held, too, but not the next one: an answer in ten may always fail. */
+async function ask(baking, check, targetsFor) {
+    const { run, endsAt, signal } = baking;
+    const votes = new Votes();
+    let lost = 0;
+    let late = 0;
+    for (let count = 1;; count++) {
+        const round = await run.runChecks({
+            checks: [check],
+            targetsFor,
+            retries: 0,
+            intervalMs: VOTE_INTERVAL_MS,
+            timeoutMs: LIMIT_MS,
+            signal,
+            quiet: count > 1 || undefined,
+        });
+        run.report.checks.push(...round);
+        lost += round.filter((result) => !result.passed).length;
+        const failed = votes.count(round);
+        if (failed)
+            throw votedDown(failed, votes.of(failed.target));
+        const now = run.clock.now();
+        if (isOver(baking, now) && (!votes.open || ++late >= VOTES))
+            return { count, lost };
+        const left = endsAt > now ? endsAt - now : INTERVAL_MS;
+        await run.clock.sleep(votes.open ? VOTE_INTERVAL_MS : Math.min(left, INTERVAL_MS), signal);
     }
 }
-/** Rounds of checks until `endsAt`, at least one. A check gets two more tries: a single lost response proves nothing. */
-async function checkUntil(run, plan, split, door, endsAt, signal) {
-    const { checks, targetsFor } = userFacingChecks(run, door, split.services, plan.color);
-    if (checks.length === 0)
-        return 0;
-    for (let rounds = 1;; rounds++) {
-        await requireChecks(run, checks, targetsFor, { when: 'after the switch', retries: 2, intervalMs: 500, signal, quiet: rounds > 1 });
-        const left = endsAt - run.clock.now();
-        if (left <= 0)
-            return rounds;
-        await run.clock.sleep(Math.min(left, INTERVAL_MS), signal);
-    }
+const votedDown = (failed, last) => (0,checks_checks/* checkFailure */.V1)([failed], 'after the switch', `${failuresIn(last)} of its last ${last.length} answers failed`);
+
+// EXTERNAL MODULE: ./lib/deploy/kube/pods.js
+var kube_pods = __nccwpck_require__(2829);
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake/ends.js
+
+
+
+/** No container of the color ends by itself. */
+const ends = async (baking) => {
+    const { run, plan } = baking;
+    const first = new Map();
+    const gone = new Map();
+    const been = new Set();
+    const routes = routesOf(baking);
+    // A worker that starts with the switch may try again: its readiness is watched by itself.
+    const isStarting = ({ metadata }) => !been.has(metadata.uid ?? metadata.name) && !routes.some(({ selector }) => (0,names/* selects */.ko)(selector, metadata.labels));
+    await watchInBake(baking, {
+        watch: [{ kind: names/* POD */.Sm, options: { labelSelector: (0,names/* colorSelector */.t_)(run.options.release, plan.color) } }, { kind: names/* EVENT */.ll }],
+        judge(view) {
+            for (const pod of view.all(names/* POD */.Sm)) {
+                const why = (0,kube_pods/* takenAway */.GX)(pod);
+                if (why !== undefined)
+                    gone.set(pod.metadata.uid ?? pod.metadata.name, `${pod.metadata.name} (${why})`);
+            }
+            for (const { metadata } of view.all(names/* POD */.Sm).filter(kube_pods/* isReady */.i_))
+                been.add(metadata.uid ?? metadata.name);
+            return overItsLimit(view) ?? endedContainer(view, first, isStarting);
+        },
+        mayEnd: (view, now) => hasLooked(baking, view, names/* POD */.Sm, now),
+    });
+    if (gone.size === 0)
+        return 'no container ended';
+    return `no container ended by itself; the cluster took away ${[...gone.values()].join(', ')}`;
+};
+/** The kubelet evicts for the node's sake, which is nobody's fault, and for the pod's own limits. */
+const OWN_LIMIT = /exceed(s|ed) (its|the) .*limit/i;
+/** Pure: a pod that was evicted because it used more than its own limit. */
+function overItsLimit(view) {
+    const pod = view.all(names/* POD */.Sm).find(({ status }) => status?.reason === 'Evicted' && OWN_LIMIT.test(status.message ?? ''));
+    if (!pod)
+        return undefined;
+    const { name } = pod.metadata;
+    const message = `Pod ${name} was evicted after the switch: ${pod.status?.message?.trim()}`;
+    return {
+        workload: `Pod/${name}`,
+        pod: name,
+        cause: { reason: 'bake-failed', message, hint: 'Raise the limit, or find what uses it.', graceMs: 0 },
+    };
 }
 /** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
-function endedContainer(view, first) {
-    for (const pod of view.all(names/* POD */.Sm).filter(kube_pods/* isLongRunning */.u)) {
+function endedContainer(view, first, isStarting = () => false) {
+    for (const pod of view.all(names/* POD */.Sm).filter((one) => isOfInterest(one) && !isStarting(one))) {
         for (const status of pod.status?.containerStatuses ?? []) {
             const key = `${pod.metadata.uid} ${status.name}`;
             if (!first.has(key))
@@ -70990,12 +74052,15 @@ function endedContainer(view, first) {
             const again = status.restartCount > (first.get(key) ?? 0);
             // Ended and not started again yet: no need to wait for the restart.
             const ended = status.state?.terminated ?? (again ? status.lastState?.terminated : undefined);
-            if (ended)
+            if (ended && !diedWithNode(ended))
                 return containerEnded(pod.metadata.name, status.name, ended);
         }
     }
     return undefined;
 }
+const isOfInterest = (pod) => (0,kube_pods/* isLongRunning */.uR)(pod) && (0,kube_pods/* takenAway */.GX)(pod) === undefined;
+/** A kubelet or a runtime that comes up again does not know how its containers ended. */
+const diedWithNode = ({ reason, exitCode }) => reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255);
 function containerEnded(pod, container, ended) {
     const oom = ended.reason === 'OOMKilled';
     const how = oom ? 'ran out of memory' : `ended (exit code ${ended.exitCode})`;
@@ -71011,71 +74076,213 @@ function containerEnded(pod, container, ended) {
         },
     };
 }
-/** Pure: a Service that has no ready pod left. */
-function serviceWithoutPods(view, routes) {
-    const route = routes.find(({ selector }) => !view.all(names/* POD */.Sm).some((pod) => (0,names/* selects */.ko)(selector, pod.metadata.labels) && (0,kube_pods/* isReady */.i)(pod)));
-    if (!route)
+
+// EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
+var reasons = __nccwpck_require__(7541);
+;// CONCATENATED MODULE: ./lib/deploy/traffic/overruled.js
+
+
+
+
+
+/** Pure: how a Service is not as the switch left it, as text; undefined where it is. */
+function overruled({ name, to }, service) {
+    if (!service)
+        return `Service ${name} is gone`;
+    const { selector } = service.spec ?? {};
+    if ((0,equal/* equal */.L)(selector, to))
         return undefined;
-    const pod = view.all(names/* POD */.Sm).find((one) => (0,names/* selects */.ko)(route.selector, one.metadata.labels));
-    const message = `No pod behind Service ${route.service} is ready any more`;
+    const by = writerOf(service);
+    return `Service ${name} selects ${labelsOf(selector)}${by ? `, as ${by} set it` : ''}`;
+}
+const labelsOf = (selector) => Object.entries(selector ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ') || 'nothing';
+/** Who wrote the selector last, besides this product. */
+function writerOf({ metadata }) {
+    const writers = (metadata.managedFields ?? []).filter(({ manager, fieldsV1 }) => manager !== model/* FIELD_MANAGER */.vy && JSON.stringify(fieldsV1 ?? {}).includes('"f:selector"'));
+    const last = writers.sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''))[0];
+    return last && `${last.manager}${last.time ? ` (${last.time})` : ''}`;
+}
+const overruledFailure = (what) => new diagnosis_failure/* StepFailure */.p('selector-changed', `Someone else decided where users go: ${what}`, { hint: reasons/* REASONS */.e['selector-changed'].todo });
+/** Reads the selectors again, before the new version is said to serve. Errors: `StepFailure` (selector-changed). */
+async function requireOurSelectors(moves, kubernetes) {
+    const seen = await Promise.all(moves.map(async (move) => overruled(move, await kubernetes.get({ ...names/* SERVICE */.YV, name: move.name }))));
+    const what = seen.filter((text) => text !== undefined).join('; ');
+    if (what)
+        throw overruledFailure(what);
+}
+/**
+ * What a run that goes back may restore: not a Service that somebody has led elsewhere than this run would. That decision stands, and is
+ * said. A selector that is empty leads nowhere and is nobody's decision.
+ */
+async function exceptOverruled(inFlight, run) {
+    const services = [];
+    for (const move of inFlight.services) {
+        // Users wait: where it cannot be read, it is restored.
+        const service = await run.kubernetes.get({ ...names/* SERVICE */.YV, name: move.name }).catch(() => undefined);
+        const selector = service?.spec?.selector ?? {};
+        const ours = Object.keys(selector).length === 0 || (0,equal/* equal */.L)(selector, move.from ?? {}) || (0,equal/* equal */.L)(selector, move.to);
+        if (ours)
+            services.push(move);
+        else
+            run.log.warning(`${overruled(move, service)}: it is left as it is`);
+    }
+    return { ...inFlight, services };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake/selectors.js
+
+
+
+/** The Services stay as the switch left them: whoever changes one knows something that this run does not. */
+const selectors_selectors = async (baking) => {
+    const moves = baking.run.journal.journal.inFlight?.services ?? [];
+    if (moves.length === 0)
+        return '';
+    const seen = new Set();
+    await watchInBake(baking, {
+        watch: [{ kind: names/* SERVICE */.YV }],
+        judge(view) {
+            for (const move of moves) {
+                const service = view.get(names/* SERVICE */.YV, move.name);
+                if (service)
+                    seen.add(move.name);
+                const what = seen.has(move.name) ? overruled(move, service) : undefined;
+                if (what)
+                    return overruledFailure(what);
+            }
+            return undefined;
+        },
+        // Read once more before the version is said to serve.
+        mayEnd: () => seen.size === moves.length,
+    });
+    return 'no selector was changed';
+};
+
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake/share.js
+
+
+
+/** Of the pods behind a Service that have been ready, so many must be. */
+const SHARE = 0.75;
+/** Fewer are put up with for so long. */
+const GRACE_MS = 10_000;
+/** None at all, where the cluster took them away: another one may be there in a moment. Where they fell by themselves, not at all. */
+const NONE_GRACE_MS = 5_000;
+/** Enough pods behind each Service stay ready. */
+const share = async (baking) => {
+    const { run, plan } = baking;
+    const ready = new ReadyShare(routesOf(baking));
+    await watchInBake(baking, {
+        watch: [{ kind: names/* POD */.Sm, options: { labelSelector: (0,names/* colorSelector */.t_)(run.options.release, plan.color) } }, { kind: names/* EVENT */.ll }],
+        judge: (view, now) => ready.judge(view, now),
+        mayEnd: (view, now) => hasLooked(baking, view, names/* POD */.Sm, now) && !ready.short,
+    });
+    return ready.lowest < 1 ? `at worst ${Math.round(ready.lowest * 100)} % of its pods were ready` : 'all pods stayed ready';
+};
+/** What it remembers of a bake: who has been ready, and since when there are too few. */
+class ReadyShare {
+    #routes;
+    #been = new Set();
+    #begun = new Set();
+    #since = new Map();
+    /** The least share seen. */
+    lowest = 1;
+    constructor(routes) {
+        this.#routes = routes;
+    }
+    /** Whether there are too few now. */
+    get short() {
+        return this.#since.size > 0;
+    }
+    /** Returns the Service behind which there have been too few ready pods for too long. */
+    judge(view, now) {
+        const pods = view.all(names/* POD */.Sm).filter((pod) => (0,kube_pods/* isLongRunning */.uR)(pod) && (0,kube_pods/* takenAway */.GX)(pod) === undefined);
+        for (const pod of pods.filter(kube_pods/* isReady */.i_))
+            this.#been.add(idOf(pod));
+        const found = this.#routes.map((route) => this.#judge(route, pods, now));
+        return found.find((failing) => failing !== undefined);
+    }
+    #judge({ service, selector }, pods, now) {
+        // A pod that comes up in place of another, or in addition, is no less than there was.
+        const due = pods.filter((pod) => (0,names/* selects */.ko)(selector, pod.metadata.labels) && this.#been.has(idOf(pod)));
+        const ready = due.filter(kube_pods/* isReady */.i_);
+        if (ready.length > 0)
+            this.#begun.add(service);
+        // A Service whose pods were never ready here (no replicas are wanted) loses none.
+        if (!this.#begun.has(service))
+            return undefined;
+        const part = due.length > 0 ? ready.length / due.length : 0;
+        this.lowest = Math.min(this.lowest, part);
+        if (part >= SHARE) {
+            this.#since.delete(service);
+            return undefined;
+        }
+        const since = this.#since.get(service) ?? now;
+        this.#since.set(service, since);
+        const grace = ready.length > 0 ? GRACE_MS : due.length > 0 ? 0 : NONE_GRACE_MS;
+        return now - since >= grace ? tooFew(service, due, ready) : undefined;
+    }
+}
+const idOf = ({ metadata }) => metadata.uid ?? metadata.name;
+function tooFew(service, due, ready) {
+    const pod = due.find((one) => !(0,kube_pods/* isReady */.i_)(one));
+    const message = ready.length === 0
+        ? `No pod behind Service ${service} is ready any more`
+        : `${ready.length} of ${due.length} pods behind Service ${service} are ready, for ${GRACE_MS / 1_000} s after the switch: ${SHARE * 100} % must be`;
     return {
-        workload: `Service/${route.service}`,
+        workload: `Service/${service}`,
         pod: pod?.metadata.name,
-        container: pod?.spec?.containers[0]?.name,
+        container: (pod?.status?.containerStatuses?.find((status) => !status.ready) ?? pod?.spec?.containers[0])?.name,
         cause: { reason: 'bake-failed', message, graceMs: 0 },
     };
 }
-async function watchPods(run, plan, split, endsAt, signal) {
-    const routes = split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [model/* COLOR_LABEL */.PL]: plan.color } }));
-    const first = new Map();
-    const found = await (0,watch/* watchUntil */.m)({
-        kubernetes: run.kubernetes,
-        clock: run.clock,
-        signal,
-        watch: [{ kind: names/* POD */.Sm, options: { labelSelector: (0,names/* colorSelector */.t_)(run.options.release, plan.color) } }, { kind: names/* EVENT */.ll }],
-        limitMs: run.options.bakeMs + 60_000,
-        waitingFor: 'the end of the bake',
-        judge(view, now) {
-            // Before the first list has come there is nothing to judge.
-            const failing = endedContainer(view, first) ?? (first.size > 0 ? serviceWithoutPods(view, routes) : undefined);
-            if (failing)
-                return { failing, view };
-            return now >= endsAt && first.size > 0 ? 'over' : undefined;
-        },
-    });
-    if (found === 'over')
-        return;
-    throw new diagnosis_failure/* StepFailure */.p(found.failing.cause.reason, found.failing.cause.message, {
-        hint: found.failing.cause.hint,
-        collect: () => (0,evidence/* collectEvidence */.mE)(run.kubernetes, found.view, found.failing),
-    });
+
+// EXTERNAL MODULE: ./lib/deploy/color/workers.js
+var color_workers = __nccwpck_require__(6528);
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake/workers.js
+
+/** The version's workers, started with the switch, become ready. Until then the bake goes on. */
+const workers = async (baking) => {
+    const { run, workers: started, signal } = baking;
+    if (started.length === 0)
+        return '';
+    await (0,color_workers/* workersReady */.P8)(run, started, signal);
+    baking.awaitsWorkers = false;
+    return `${started.map(({ kind, name }) => `${kind}/${name}`).join(', ')} became ready`;
+};
+
+;// CONCATENATED MODULE: ./lib/deploy/checks/bake.js
+
+
+
+
+
+
+/** What is watched in a bake: each by itself, all side by side. */
+const WATCHERS = [answers, ends, share, selectors_selectors, workers];
+/** Watches the new version under real traffic for the bake window. The first watcher that fails decides; else each says what it saw. */
+async function bake(run, plan, split, { door, workers, record }) {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([run.signal, stop.signal]);
+    const startedAt = run.clock.now();
+    const endsAt = startedAt + run.options.bakeMs;
+    const baking = { run, plan, split, door, workers, startedAt, endsAt, signal, awaitsWorkers: workers.length > 0 };
+    const watching = WATCHERS.map((watch) => watch(baking));
+    try {
+        record.note = (await Promise.all(watching)).filter(Boolean).join('; ');
+    }
+    finally {
+        stop.abort(new diagnosis_failure/* StepFailure */.p('bake-failed', 'The bake is over'));
+        await Promise.allSettled(watching);
+    }
 }
 
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/causes.js
 var causes = __nccwpck_require__(4561);
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis/crash-log.js
-
-const LOG = { tailLines: 5, limitBytes: 4096 };
-/** The runtime's own last word, where a program's file is for another platform; the status has an exit code only. */
-const FORMAT = /^(exec \S+|.*exec user process caused): exec format error$/;
-/** Pure: the cause of a crash, where the last line of its log says it and the status does not. */
-function causeInLog({ cause, workload, container }, log) {
-    const last = log.trimEnd().split('\n').at(-1)?.trim() ?? '';
-    if (!FORMAT.test(last))
-        return cause;
-    const where = `${cause.reason === 'init-failed' ? 'Init container' : 'Container'} "${container}" of ${workload}`;
-    return (0,causes/* causeOf */.rl)('image-architecture', `${where} cannot start: ${last}`, cause.graceMs);
-}
-/** The cause of a failure; that of a crash with what its log says. */
-async function causeWithLog(failing, kubernetes) {
-    const { cause, pod, container } = failing;
-    if (pod === undefined || container === undefined || !['crash-loop', 'init-failed'].includes(cause.reason))
-        return cause;
-    // A log that cannot be read is no reason to fail in another way.
-    const read = (previous) => kubernetes.logs({ name: pod }, { container, previous, ...LOG }).catch(() => '');
-    return causeInLog(failing, (await read(false)) || (await read(true)));
-}
-
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/crash-log.js
+var crash_log = __nccwpck_require__(5285);
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/crashing-color.js
 
 
@@ -71097,7 +74304,7 @@ async function preferCrashCause(error, run, color) {
     const { pod, status, ended, times } = found;
     const workload = workloadOf(pod);
     const cause = (0,causes/* crashCause */.Bv)(`Container "${status.name}" of ${workload}`, false, ended, times);
-    const { reason, message, hint } = await causeWithLog({ cause, workload, pod: pod.metadata.name, container: status.name }, run.kubernetes);
+    const { reason, message, hint } = await (0,crash_log/* causeWithLog */.y)({ cause, workload, pod: pod.metadata.name, container: status.name }, run.kubernetes);
     return new diagnosis_failure/* StepFailure */.p(reason, message, {
         hint,
         cause: error,
@@ -71116,7 +74323,7 @@ function workloadOf({ metadata }) {
 /** Pure: the container that has ended most often, of long-running pods. One that is ready has recovered. */
 function crashed(pods) {
     return pods
-        .filter(kube_pods/* isLongRunning */.u)
+        .filter(kube_pods/* isLongRunning */.uR)
         .flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => {
         const ended = status.state?.terminated ?? status.lastState?.terminated;
         // One that runs again has ended as often as it was restarted.
@@ -71129,16 +74336,27 @@ function crashed(pods) {
 var failed_hook = __nccwpck_require__(7110);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
 var helm_errors = __nccwpck_require__(8741);
-;// CONCATENATED MODULE: ./lib/deploy/kube/kube-proxy.js
-/** kube-proxy follows endpoints at most once a second: after two of its periods every node does. */
-const KUBE_PROXY_MS = 2_000;
-/** Waits until every node sends what goes to a Service where its EndpointSlices say; until then a pod may be refused by its own Service. */
-const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signal);
+// EXTERNAL MODULE: ./lib/split/kinds/pods.js
+var pods = __nccwpck_require__(3590);
+;// CONCATENATED MODULE: ./lib/deploy/kube/asleep.js
 
+
+/** Pure: whether a selector leads to workloads that are all at zero: no pod can be expected behind it. */
+function isAsleep(workloads, selector) {
+    const behind = [...workloads].filter((workload) => (0,names/* selects */.ko)(selector ?? undefined, (0,pods/* podLabelsOf */.KP)(workload)));
+    return behind.length > 0 && behind.every(({ spec }) => spec?.replicas === 0);
+}
+
+// EXTERNAL MODULE: ./lib/deploy/kube/kube-proxy.js
+var kube_proxy = __nccwpck_require__(6413);
+// EXTERNAL MODULE: ./lib/deploy/kube/live.js
+var kube_live = __nccwpck_require__(4604);
+// EXTERNAL MODULE: ./lib/deploy/traffic/ports.js
+var ports = __nccwpck_require__(6417);
 // EXTERNAL MODULE: ./lib/deploy/traffic/routes.js
 var traffic_routes = __nccwpck_require__(9075);
-// EXTERNAL MODULE: ./lib/split/index.js + 33 modules
-var lib_split = __nccwpck_require__(9402);
+// EXTERNAL MODULE: ./lib/split/index.js + 30 modules
+var lib_split = __nccwpck_require__(5871);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
 var fields = __nccwpck_require__(5867);
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/same-nodes.js
@@ -71159,7 +74377,7 @@ async function requireSameNodes({ kubernetes }, plan, split) {
         return;
     const { items: pods } = await kubernetes.list(names/* POD */.Sm, { labelSelector: model/* COLOR_LABEL */.PL });
     const nodesOf = (selector, color) => pods
-        .filter((pod) => (0,names/* selects */.ko)({ ...selector, [model/* COLOR_LABEL */.PL]: color }, pod.metadata.labels) && (0,kube_pods/* isReady */.i)(pod))
+        .filter((pod) => (0,names/* selects */.ko)({ ...selector, [model/* COLOR_LABEL */.PL]: color }, pod.metadata.labels) && (0,kube_pods/* isReady */.i_)(pod))
         .flatMap((pod) => pod.spec?.nodeName ?? []);
     for (const { name, selector } of local) {
         const service = await kubernetes.get({ ...names/* SERVICE */.YV, name });
@@ -71171,6 +74389,9 @@ async function requireSameNodes({ kubernetes }, plan, split) {
 const isLocal = (object) => (0,fields/* serviceSpec */.x1)(object).externalTrafficPolicy === 'Local';
 
 ;// CONCATENATED MODULE: ./lib/deploy/checks/smoke.js
+
+
+
 
 
 
@@ -71193,14 +74414,16 @@ async function proveIdle(run, plan, split, record) {
     }
 }
 async function prove(run, plan, split, record) {
-    const routes = split.services.map((service) => ({
-        service: `${service.name}-${plan.color}`,
-        selector: { ...service.selector, [model/* COLOR_LABEL */.PL]: plan.color },
-    }));
+    const live = [...(await (0,kube_live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, plan.color)).values()];
+    const selectorOf = ({ selector }) => ({ ...selector, [model/* COLOR_LABEL */.PL]: plan.color });
+    // What the version has switched off has nothing to prove.
+    const services = split.services.filter((service) => !isAsleep(live, selectorOf(service)));
+    const routes = services.map((service) => ({ service: `${service.name}-${plan.color}`, selector: selectorOf(service) }));
+    await requirePorts(run, plan, { ...split, services });
     await (0,traffic_routes/* proveRoutes */.j)(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
-    await requireSameNodes(run, plan, split);
-    const checks = podChecks(run.options.smoke);
-    const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
+    await requireSameNodes(run, plan, { ...split, services });
+    const checks = (0,checks_checks/* podChecks */.tc)(run.options.smoke);
+    const results = await (0,checks_checks/* requireChecks */.Nq)(run, checks, (check) => (0,checks_checks/* podTargets */.a5)(run, check, split.services, plan.color), {
         when: 'before the switch',
         retries: 5,
         intervalMs: 1_000,
@@ -71214,9 +74437,23 @@ async function prove(run, plan, split, record) {
     if (results.length === 0 && !tested)
         record.note = 'no pod checks configured: readiness is the proof';
 }
+/** Every pod has every port of its Services. A version that has served without one may serve again: that is said. */
+async function requirePorts(run, plan, split) {
+    const { items } = await run.kubernetes.list(names/* POD */.Sm, { labelSelector: (0,names/* colorSelector */.t_)(run.options.release, plan.color) });
+    const services = split.services.map(({ name, selector, ports }) => ({
+        service: name,
+        selector: { ...selector, [model/* COLOR_LABEL */.PL]: plan.color },
+        ports,
+    }));
+    const failure = (0,ports/* portFailure */.EX)(services, items);
+    if (failure && !plan.rollback)
+        throw failure;
+    if (failure)
+        run.log.warning(failure.message);
+}
 async function helmTest(run, plan, tests) {
     // Tests call the color's Services from inside the cluster.
-    await kubeProxyFollows(run);
+    await (0,kube_proxy/* kubeProxyFollows */.I)(run);
     run.signal.throwIfAborted();
     const release = (0,names/* colorRelease */.Bg)(run.options.release, plan.color);
     const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
@@ -71230,24 +74467,16 @@ async function helmTest(run, plan, tests) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
-// EXTERNAL MODULE: ./lib/deploy/kube/equal.js
-var equal = __nccwpck_require__(8113);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
 var kinds = __nccwpck_require__(6062);
-// EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var kube_live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/deploy/kube/scale.js
 var scale = __nccwpck_require__(1404);
-// EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js
-var autoscalers = __nccwpck_require__(2183);
+// EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
+var color_autoscalers = __nccwpck_require__(5078);
 // EXTERNAL MODULE: ./lib/deploy/color/keda.js
 var keda = __nccwpck_require__(8204);
 // EXTERNAL MODULE: ./lib/deploy/color/replicas.js
 var color_replicas = __nccwpck_require__(7978);
-// EXTERNAL MODULE: ./lib/deploy/color/workers.js
-var color_workers = __nccwpck_require__(6528);
 ;// CONCATENATED MODULE: ./lib/deploy/color/raise.js
 
 
@@ -71274,7 +74503,7 @@ async function placeColorServices(run, plan) {
 /** A color that runs the version already: its size is brought up to what the load needs now. */
 async function useWarmColor(run, plan, revision) {
     const { split } = plan;
-    const replicas = await (0,color_replicas/* wantedReplicas */.h)(run, plan, split.workloads);
+    const replicas = await (0,color_replicas/* wantedReplicas */.hb)(run, plan, split.workloads);
     const live = await (0,kube_live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, plan.color);
     const short = [...live.values()].filter(({ metadata, spec }) => (replicas.get(metadata.name) ?? 0) > (spec?.replicas ?? 1));
     for (const workload of short) {
@@ -71282,21 +74511,23 @@ async function useWarmColor(run, plan, revision) {
         await (0,scale/* scale */.h)(run.kubernetes, (0,kinds/* refOf */.H)(workload), wanted);
         run.log.info(`${(0,names/* describe */.q0)(workload)} is scaled to ${wanted}: as many as the serving version runs`);
     }
-    if (short.length > 0)
-        await (0,autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
-    return { split, part: (0,color_replicas/* withReplicas */.U)(split.color, replicas), replicas, revision };
+    await (0,color_autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
+    return { split, part: (0,color_replicas/* withReplicas */.U7)(split.color, replicas), replicas, revision };
 }
 /** The idle color is up with the new version, as far as Kubernetes accepted it: its readiness is another step. `plan` has its place. */
 async function raiseColor(run, plan) {
     const { split } = plan;
-    const replicas = await (0,color_replicas/* wantedReplicas */.h)(run, plan, split.workloads);
-    const part = (0,color_replicas/* withReplicas */.U)(split.color, replicas);
+    const replicas = await (0,color_replicas/* wantedReplicas */.hb)(run, plan, split.workloads);
+    const part = (0,color_replicas/* withReplicas */.U7)(split.color, replicas);
     await deleteWhatCannotChange(run, split.colorObjects);
+    // A minimum that was held in the color's last life is not this version's.
+    await (0,color_autoscalers/* releaseAutoscalers */.m)(run, plan.color);
     const revision = await applyColor(run, plan, part, { noHooks: true });
     await (0,color_workers/* recordActiveReplicas */.vu)(run, plan.color, split);
+    // Before KEDA goes on: it would take away what its triggers do not ask for yet.
+    await (0,color_autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
     await (0,keda/* recordActiveOnly */.Yb)(run, plan.color, split);
     await scaleAutoscaled(run, split.workloads, replicas);
-    await (0,autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
     return { split, part, replicas, revision };
 }
 /** Applies the color's part again, so that its post hooks run now that it is ready. */
@@ -71304,9 +74535,9 @@ async function runPostHooks(run, plan, raised) {
     if (!raised.split.hooks.some((hook) => hook.part === 'color' && hook.event.startsWith('post-')))
         return raised;
     // Hooks call the color's Services from inside the cluster.
-    await kubeProxyFollows(run);
+    await (0,kube_proxy/* kubeProxyFollows */.I)(run);
     const revision = await applyColor(run, plan, raised.part, { noHooks: false });
-    await (0,autoscalers/* holdAutoscalers */.s)(run, plan.color, raised.replicas);
+    await (0,color_autoscalers/* holdAutoscalers */.s)(run, plan.color, raised.replicas);
     return { ...raised, revision };
 }
 async function applyColor(run, plan, part, { noHooks }) {
@@ -71378,79 +74609,113 @@ async function deleteWhatCannotChange({ kubernetes, log }, objects) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/deploy/diagnosis/workload-state.js
-var workload_state = __nccwpck_require__(8088);
-;// CONCATENATED MODULE: ./lib/deploy/diagnosis/ready.js
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
+;// CONCATENATED MODULE: ./lib/deploy/diagnosis/promised.js
 
 
+/** Groups of Kubernetes' own: what they hold is not made by an operator. */
+const BUILT_IN = /^[^/]+$|^(apps|batch|autoscaling|policy)\/|\.k8s\.io\//;
+/**
+ * Pure: names that operators' objects of a chart (ExternalSecret, SealedSecret, Certificate …) have or hold: a Secret or ConfigMap of that
+ * name may be made by them, and takes its time.
+ */
+function promisedNames(objects) {
+    const custom = objects.filter((object) => (0,rows/* rowOf */.OB)(object) === undefined && !BUILT_IN.test(object.apiVersion));
+    return new Set(custom.flatMap((object) => [object.metadata.name, ...namesIn(object.spec)]));
+}
+function namesIn(value) {
+    if (Array.isArray(value))
+        return value.flatMap(namesIn);
+    if (!(0,values/* isMap */.jh)(value))
+        return [];
+    return Object.entries(value).flatMap(([key, inner]) => (typeof inner === 'string' && /name$/i.test(key) ? [inner] : namesIn(inner)));
+}
+
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/ready.js
+var diagnosis_ready = __nccwpck_require__(8650);
+// EXTERNAL MODULE: ./lib/deploy/traffic/front-door.js
+var front_door = __nccwpck_require__(3131);
+;// CONCATENATED MODULE: ./lib/deploy/checks/again.js
+
+
+const again_LIMIT_MS = 30_000;
+/** Whether the version that serves passes its checks once more, after something changed under it. */
+async function passesAgain(run, plan) {
+    const door = await (0,front_door/* findFrontDoor */.rJ)(run, plan.split.url).catch(() => undefined);
+    const { checks, targetsFor } = (0,checks_checks/* userFacingChecks */.FG)(run, door, plan.split.services, plan.color);
+    if (checks.length === 0)
+        return true;
+    const results = await run.runChecks({ checks, targetsFor, retries: 4, intervalMs: 1_000, timeoutMs: again_LIMIT_MS, signal: run.signal });
+    run.report.checks.push(...results);
+    return results.every(({ passed }) => passed);
+}
+
+// EXTERNAL MODULE: ./lib/deploy/recovery/tidy-up.js + 3 modules
+var tidy_up = __nccwpck_require__(2816);
+// EXTERNAL MODULE: ./lib/deploy/run/phase.js
+var phase = __nccwpck_require__(7594);
+// EXTERNAL MODULE: ./lib/deploy/state/journal.js
+var state_journal = __nccwpck_require__(6838);
+;// CONCATENATED MODULE: ./lib/deploy/finish.js
 
 
 
 
 
 /**
- * Watches until every expected workload is ready. Fails as soon as it is clear that one will not be, or at the limit; in both cases with
- * the cause and what was seen. Errors: `StepFailure`, the signal's reason.
+ * The new version serves; the old color is drained and retired. Failures after that is recorded do not make the run red: the
+ * journal holds it as unfinished, and the next run finishes it.
  */
-async function waitReady(expected, deps, options) {
-    if (expected.length === 0)
-        return;
-    const { kubernetes, clock, log } = deps;
-    const since = new Map();
-    const started = clock.now();
-    let told = '';
-    const kinds = [...new Set(expected.map((one) => (0,rows/* kindNamed */.UL)(one.kind).ref))];
-    const outcome = await (0,watch/* watchUntil */.m)({
-        kubernetes,
-        clock,
-        signal: options.signal,
-        watch: [...kinds, names/* REPLICA_SET */.ew, names/* POD */.Sm, names/* EVENT */.ll].map((kind) => ({ kind })),
-        limitMs: options.limitMs,
-        waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
-        judge(view, now) {
-            const states = expected.map((one) => (0,workload_state/* workloadState */.Fw)(view, one));
-            const line = progressLine(states);
-            const seen = expected.some((one) => view.get((0,rows/* kindNamed */.UL)(one.kind).ref, one.name) !== undefined);
-            if (seen && line !== told)
-                log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
-            if (seen)
-                told = line;
-            if (states.every((state) => state.ready))
-                return { ready: true };
-            const failing = (0,workload_state/* certainFailure */.XH)(states, since, now);
-            if (failing)
-                return { ready: false, failing, view };
-            if (now - started < options.limitMs)
-                return undefined;
-            return { ready: false, failing: (0,evidence/* explainUnready */.a3)(view, states, options.limitMs), view };
-        },
-    });
-    if (outcome.ready)
-        return;
-    const { failing, view } = outcome;
-    const cause = await causeWithLog(failing, kubernetes);
-    throw new diagnosis_failure/* StepFailure */.p(cause.reason, cause.message, {
-        hint: cause.hint,
-        collect: () => (0,evidence/* collectEvidence */.mE)(kubernetes, view, failing),
-    });
+async function finish(run, plan) {
+    const { options, log, report } = run;
+    const title = titleOf(plan, AFTERWARDS[options.keepOld].todo);
+    try {
+        await (0,phase/* phase */.O)(run, 'finish', title, (record) => finishRun(run, plan, record), {
+            entry: async () => {
+                run.signal.throwIfAborted();
+                await requireOurSelectors(run.journal.journal.inFlight?.services ?? [], run.kubernetes);
+                const at = new Date(run.clock.now()).toISOString();
+                return (journal) => (0,state_journal/* serve */.wX)(journal, at);
+            },
+        });
+    }
+    catch (error) {
+        if (run.journal.journal.inFlight?.phase !== 'finish')
+            throw error;
+        const message = `Version ${options.version} serves; the cleanup did not finish (${error instanceof Error ? error.message : error}): the next run completes it`;
+        log.warning(message);
+        report.notes.push(message);
+    }
 }
-function progressLine(states) {
-    const parts = states.map((state) => {
-        const why = state.ready ? undefined : state.failing[0]?.cause.reason;
-        return `${state.workload} ${state.text}${why ? ` (${why})` : ''}`;
-    });
-    return parts.join(', ');
+async function finishRun(run, plan, record) {
+    const { inFlight } = run.journal.journal;
+    if (!inFlight)
+        return;
+    const left = await (0,tidy_up/* tidyUp */.g)(run, inFlight, { signal: run.signal, stillWorks: () => passesAgain(run, plan) });
+    if (plan.active || plan.plain)
+        record.note = left ?? doneText(run, plan);
 }
+const titleOf = ({ active, plain }, then) => {
+    if (plain)
+        return 'Drain the plain workloads, then delete them';
+    return active ? `Drain ${active}, then ${then}` : 'Finish';
+};
+const doneText = ({ options }, { active }) => active ? `${active} ${AFTERWARDS[options.keepOld].done}` : 'the plain workloads are deleted';
+/** What happens to the old color, as text. */
+const AFTERWARDS = {
+    zero: { todo: 'scale it to zero', done: 'is at zero' },
+    warm: { todo: 'keep it warm', done: 'is kept warm' },
+    remove: { todo: 'remove it', done: 'is removed' },
+};
 
-// EXTERNAL MODULE: ./lib/deploy/color/retire.js
-var retire = __nccwpck_require__(2208);
 // EXTERNAL MODULE: ./lib/deploy/state/migrations.js
 var state_migrations = __nccwpck_require__(5816);
 ;// CONCATENATED MODULE: ./lib/deploy/journal-entries.js
 
 /** What the journal says of a run before it acts. */
 function beginning(run, plan, baseBefore) {
-    const { who, version, keepOld } = run.options;
+    const { who, version, keepOld, drainMs } = run.options;
     const migrations = (0,state_migrations/* migrationsOf */.T9)(plan.split);
     return {
         holder: who.holder,
@@ -71459,16 +74724,18 @@ function beginning(run, plan, baseBefore) {
         startedAt: new Date(run.clock.now()).toISOString(),
         version,
         color: plan.color,
-        previousColor: plan.active,
+        previousColor: plan.unserved ? undefined : plan.active,
+        plain: plan.plain?.app,
         baseBefore,
         keepOld,
+        drainMs,
         partHash: plan.split.partHash,
         baseHash: plan.split.baseHash,
         migrations: migrations.length > 0 ? migrations : undefined,
         warm: plan.warm ? true : undefined,
     };
 }
-/** What the journal keeps of a version that serves: enough to roll back to it. */
+/** What the journal keeps of a version that passed its checks, and serves from then on: enough to roll back to it. */
 function deployed(run, plan, applied) {
     const { split } = plan;
     const { who, version, smoke, versionHeader } = run.options;
@@ -71481,7 +74748,7 @@ function deployed(run, plan, applied) {
         runUrl: who.runUrl,
         partHash: split.partHash,
         // Not the whole of it yet: a run that is killed before the contraction leaves a base that counts as changed.
-        baseHash: applied.base.deferred.length > 0 ? '' : split.baseHash,
+        baseHash: applied.base.waiting.length > 0 || plan.base === 'last' ? '' : split.baseHash,
         baseRevision: applied.base.revision,
         colorRevision: applied.revision,
         images: [...new Set(split.images.map((entry) => entry.image))],
@@ -71495,74 +74762,14 @@ function deployed(run, plan, applied) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/deploy/run/phase.js
-var phase = __nccwpck_require__(7594);
-// EXTERNAL MODULE: ./lib/deploy/state/journal.js + 1 modules
-var state_journal = __nccwpck_require__(2980);
-;// CONCATENATED MODULE: ./lib/deploy/finish.js
-
-
-
-
-
-
-/**
- * The new version serves; the old color is drained and retired. Failures after that is recorded do not make the run red: the
- * journal holds it as unfinished, and the next run finishes it.
- */
-async function finish(run, plan, applied) {
-    const { options, log, report } = run;
-    const title = plan.active ? `Drain ${plan.active}, then ${AFTERWARDS[options.keepOld].todo}` : 'Finish';
-    try {
-        await (0,phase/* phase */.O)(run, 'finish', title, (record) => tidyUp(run, plan, applied.base, record), {
-            entry: async () => {
-                run.signal.throwIfAborted();
-                return (journal) => (0,state_journal/* serve */.wX)(journal, deployed(run, plan, applied));
-            },
-        });
-    }
-    catch (error) {
-        if (run.journal.journal.inFlight?.phase !== 'finish')
-            throw error;
-        const message = `Version ${options.version} serves; the cleanup did not finish (${error instanceof Error ? error.message : error}): the next run completes it`;
-        log.warning(message);
-        report.notes.push(message);
-    }
-}
-async function tidyUp(run, plan, base, record) {
-    const { options } = run;
-    await (0,autoscalers/* releaseAutoscalers */.m)(run, plan.color);
-    if (plan.active) {
-        await run.clock.sleep(options.drainMs, run.signal);
-        await contract(run, plan, base);
-        await (0,retire/* retireColor */.l)(run, plan.active, options.keepOld);
-        record.note = `${plan.active} ${AFTERWARDS[options.keepOld].done}`;
-    }
-    await run.journal.update((journal) => (0,state_journal/* end */._N)(journal));
-}
-/** From here on there is no automatic rollback. */
-async function contract(run, plan, base) {
-    if (base.deferred.length === 0)
-        return;
-    for (const change of base.deferred)
-        run.log.info(`Applying what was deferred: ${change}`);
-    const baseRevision = await (0,apply/* contractBase */.CT)(run, plan);
-    await run.journal.update((journal) => (0,state_journal/* contracted */.s2)(journal, { baseHash: plan.split.baseHash, baseRevision }));
-}
-/** What happens to the old color, as text. */
-const AFTERWARDS = {
-    zero: { todo: 'scale it to zero', done: 'is at zero' },
-    warm: { todo: 'keep it warm', done: 'is kept warm' },
-    remove: { todo: 'remove it', done: 'is removed' },
-};
-
 // EXTERNAL MODULE: ./lib/deploy/run/cancel.js
 var cancel = __nccwpck_require__(4799);
 // EXTERNAL MODULE: ./lib/deploy/run/outcome.js
 var outcome = __nccwpck_require__(5169);
-// EXTERNAL MODULE: ./lib/deploy/recovery/undo.js
-var recovery_undo = __nccwpck_require__(7794);
+// EXTERNAL MODULE: ./lib/deploy/recovery/undo.js + 1 modules
+var recovery_undo = __nccwpck_require__(5519);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/recover.js
+
 
 
 
@@ -71574,22 +74781,24 @@ const CHECK_LIMIT_MS = 30_000;
 const UNDO_LIMIT_MS = 300_000;
 /**
  * Something went wrong. Users first: where traffic was touched, everything is switched back; then what was seen is collected; then the
- * new version is taken back. Where the lease is lost nothing more is touched.
+ * new version is taken back. Where the lease is lost, or the namespace is going, nothing more is touched.
  */
 async function recover(run, plan, thrown) {
     const failure = (0,diagnosis_failure/* toFailure */.w)((0,cancel/* abortReason */.J)(run.signal, thrown));
     const { report, log } = run;
     const inFlight = run.journal.journal.inFlight;
-    const remedy = (0,state_journal/* healing */.vJ)(run.journal.journal, 'failed');
-    if (failure.reason === 'lease-lost' || !inFlight || !remedy)
+    const remedy = (0,healing/* healing */.vJ)(run.journal.journal, undefined, 'failed');
+    if (failure.reason === 'lease-lost' || failure.reason === 'namespace-terminating' || !inFlight || !remedy)
         return (0,outcome/* failedOutcome */.i)(run, failure, { plan });
     const failedStep = report.steps.findLast((entry) => entry.result === 'failed')?.name;
     log.info(`${failure.message}${inFlight.previousColor ? `: rolling back to ${plan.serving?.version ?? inFlight.previousColor}` : ''}`);
     // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
     const undo = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
     try {
-        if (remedy.kind === 'switch-back')
-            report.switchBackMs = await (0,recovery_undo/* switchBack */.g)(undo, inFlight, () => checkOld(undo, plan));
+        const back = remedy.kind === 'switch-back'
+            ? await (0,recovery_undo/* switchBack */.g)(undo, await exceptOverruled(inFlight, undo), { afterwards: () => checkOld(undo, plan) })
+            : undefined;
+        report.switchBackMs = back?.took;
         report.failure = {
             reason: failure.reason,
             message: failure.message,
@@ -71597,20 +74806,20 @@ async function recover(run, plan, thrown) {
             step: failedStep,
             hint: failure.hint || undefined,
         };
-        await (0,recovery_undo/* takeBack */.z)(undo, inFlight, lastFailure(run, failure));
+        await (0,recovery_undo/* takeBack */.z)(undo, inFlight, lastFailure(run, failure), back?.at);
     }
     catch (error) {
         return (0,outcome/* failedOutcome */.i)(run, rollbackFailed(failure, error), { plan });
     }
-    return (0,outcome/* failedOutcome */.i)(run, failure, { plan, rolledBack: inFlight.previousColor !== undefined });
+    return (0,outcome/* failedOutcome */.i)(run, failure, { plan, rolledBack: inFlight.previousColor !== undefined || inFlight.plain !== undefined });
 }
 /** The checks of the version that serves again: for the report, since there is nothing further to roll back to. */
 async function checkOld(undo, plan) {
     if (!plan.active)
         return '';
     const old = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
-    const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
-    const { checks, targetsFor } = userFacingChecks(old, door, plan.split.services, plan.active);
+    const door = await (0,front_door/* findFrontDoor */.rJ)(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
+    const { checks, targetsFor } = (0,checks_checks/* userFacingChecks */.FG)(old, door, plan.split.services, plan.active);
     const results = await undo
         .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
         .catch(() => []);
@@ -71636,9 +74845,79 @@ function rollbackFailed(failure, error) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/deploy/traffic/selectors.js
-var selectors = __nccwpck_require__(3239);
+// EXTERNAL MODULE: ./lib/deploy/run/exposure.js
+var run_exposure = __nccwpck_require__(6904);
+;// CONCATENATED MODULE: ./lib/deploy/traffic/exposure.js
+
+
+
+/**
+ * Watches beside a run which Services lead to its version, from before its first pod: what may be said of it goes into the report. Returns
+ * what ends it.
+ */
+function watchExposure({ kubernetes, clock, options, report, log }, { color, split }) {
+    const stop = new AbortController();
+    const exposure = new run_exposure/* Exposure */.Q5(({ metadata }) => metadata.annotations?.[model/* PART_HASH_ANNOTATION */.NL] === split.partHash);
+    report.exposure = exposure;
+    const follow = async (kind, take, list = {}) => {
+        try {
+            for await (const event of kubernetes.watch(kind, { ...list, signal: stop.signal }))
+                take(event);
+        }
+        catch (error) {
+            if (stop.signal.aborted)
+                return;
+            exposure.broken = true;
+            log.debug(`Who is led to the new version is not watched any more: ${error instanceof Error ? error.message : error}`);
+        }
+    };
+    const following = [
+        follow(names/* POD */.Sm, ({ object }) => exposure.pod(object), { labelSelector: (0,names/* colorSelector */.t_)(options.release, color) }),
+        follow(names/* SERVICE */.YV, ({ object }) => exposure.service(object)),
+        follow(names/* ENDPOINT_SLICE */.$t, ({ object, type }) => exposure.slice(object, type === 'DELETED', clock.now())),
+    ];
+    return async () => {
+        stop.abort();
+        await Promise.all(following);
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/traffic/lead-back.js
+
+
+
+/**
+ * A stable Service that was deleted is made anew without a selector: users are led to the version that served at once, whatever becomes of
+ * the one that is deployed.
+ */
+async function leadBack(run, plan) {
+    const { active, serving } = plan;
+    if (active === undefined || plan.unserved)
+        return;
+    const found = await Promise.all((serving?.services ?? []).map((name) => lostMove(run.kubernetes, name, active)));
+    const moves = found.filter((move) => move !== undefined);
+    if (moves.length === 0)
+        return;
+    await (0,selectors/* completeSwitch */.k2)(moves, run);
+    run.log.info(`${moves.map(({ name }) => `Service ${name}`).join(', ')} selected nothing: users are led to ${active} again`);
+}
+/** Where a Service that selects nothing is to lead: as its color Service does. */
+async function lostMove(kubernetes, name, active) {
+    const service = await kubernetes.get({ ...names/* SERVICE */.YV, name });
+    if (service === undefined || Object.keys(service.spec?.selector ?? {}).length > 0)
+        return undefined;
+    const to = (await kubernetes.get({ ...names/* SERVICE */.YV, name: (0,lib_split/* colorServiceName */.GW)(name, active) }))?.spec?.selector;
+    return to && { name, from: null, to };
+}
+
+// EXTERNAL MODULE: ./lib/deploy/base/services.js
+var services = __nccwpck_require__(2745);
+// EXTERNAL MODULE: ./lib/deploy/color/plain-workers.js
+var plain_workers = __nccwpck_require__(3693);
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/switch.js
+
+
+
 
 
 
@@ -71653,34 +74932,56 @@ const switch_FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;
 /** This many answers in a row must be the new version's. */
 const VERSION_RESPONSES = 5;
-/** Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. */
-async function switchTraffic(run, plan, split, door) {
+/**
+ * Moves every stable Service to the new color and proves that traffic follows. What each selected before is in the journal by then. Returns
+ * the workers that were started: users do not wait for them.
+ */
+async function switchTraffic(run, plan, { split, base }, door) {
     let moves = [];
-    await (0,phase/* phase */.O)(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, moves, door, record), {
+    return (0,phase/* phase */.O)(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, { moves, base }, door, record), {
         entry: async () => {
             if (plan.active)
                 await holdLive(run, plan.active);
-            moves = await (0,selectors/* planMoves */.YN)(split.services, plan.color, run.kubernetes);
+            const stable = plan.active ? await (0,kube_live/* liveStableServices */.cr)(run.kubernetes, run.options.release) : [];
+            const off = await asleep(run, plan);
+            const lists = [
+                (0,selectors/* planMoves */.YN)(split.services, plan.color, run.kubernetes, off),
+                (0,selectors/* planMoves */.YN)((0,services/* givenBack */.h)(stable, split), undefined, run.kubernetes, off),
+            ];
+            moves = (await Promise.all(lists)).flat();
             return (journal) => (0,state_journal/* enter */.Ve)(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) });
         },
     });
 }
-async function move(run, plan, moves, door, record) {
+async function move(run, plan, { moves, base }, door, record) {
     run.signal.throwIfAborted();
     const started = run.clock.now();
     await (0,selectors/* switchServices */.Ry)(moves, run);
-    await (0,traffic_routes/* proveRoutes */.j)(routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS });
-    run.report.switchMs = run.clock.now() - started;
-    const workers = await (0,color_workers/* moveWorkers */.xp)(run, plan.active, plan.color);
-    await kubeProxyFollows(run);
-    await waitReady(workers.map((worker) => ({ ...worker, shared: false })), run, { signal: run.signal, limitMs: run.options.timeoutMs });
+    const routes = (0,traffic_routes/* proveRoutes */.j)(switch_routesOf(moves), run, { signal: run.signal, limitMs: switch_FOLLOW_LIMIT_MS }).then(() => {
+        run.report.switchMs = run.clock.now() - started;
+    });
+    // Helm has ended before anything is switched back.
+    for (const one of await Promise.allSettled([routes, (0,apply/* moveBase */.ty)(run, plan, base)]))
+        if (one.status === 'rejected')
+            throw one.reason;
+    if (plan.plain)
+        await (0,plain_workers/* setPlainWorkers */.O)(run, plan.plain.app, false);
+    const [workers] = await Promise.all([(0,color_workers/* moveWorkers */.xp)(run, plan.active, plan.color), (0,kube_proxy/* kubeProxyFollows */.I)(run)]);
     record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
+    return workers;
 }
-const routesOf = (moves) => moves.map((move) => ({ service: move.name, selector: move.to }));
+const switch_routesOf = (moves) => moves.flatMap(({ name, to, asleep }) => (asleep?.to ? [] : [{ service: name, selector: to }]));
+/** Which selectors lead to what the version has switched off, in the color that serves and in the new one. */
+async function asleep({ kubernetes, options }, plan) {
+    const colors = plan.active ? [plan.active, plan.color] : [plan.color];
+    const workloads = await Promise.all(colors.map((color) => (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, color)));
+    const all = workloads.flatMap((one) => [...one.values()]);
+    return (selector) => isAsleep(all, selector);
+}
 /** The old color keeps its size while it can be switched back to. */
 async function holdLive(run, color) {
     const live = await (0,kube_live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, color);
-    await (0,autoscalers/* holdAutoscalers */.s)(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
+    await (0,color_autoscalers/* holdAutoscalers */.s)(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
 }
 /** Asks the front door until it answers from the new version. Returns what to add to the step's note. */
 async function proveVersion(run, door) {
@@ -71744,75 +75045,87 @@ function sameVersion(seen, version) {
 
 
 
-/**
- * From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. `before` runs ahead of the base.
- */
-async function carryOut(run, plan, before = async () => undefined) {
+
+
+
+
+
+const NOTHING_AHEAD = { record: async () => ({}), act: async () => undefined };
+/** From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. */
+async function carryOut(run, plan, ahead = NOTHING_AHEAD) {
+    const unwatch = watchExposure(run, plan);
     try {
-        const up = await bringUp(run, plan, before);
+        const up = await bringUp(run, plan, ahead);
         await moveUsers(run, up.plan, up);
-        await finish(run, up.plan, up);
+        await finish(run, up.plan);
     }
     catch (error) {
-        return recover(run, plan, error);
+        return await recover(run, plan, error);
+    }
+    finally {
+        await unwatch();
     }
     return (0,outcome/* outcomeOf */.s)(run, plan, 'deployed');
 }
 /** Up to the proof of the idle color: no user notices any of this. */
-async function bringUp(run, planned, before) {
+async function bringUp(run, planned, ahead) {
     const { options } = run;
-    const { plan, base } = await (0,phase/* phase */.O)(run, 'base', 'Apply what both colors share', (record) => bringBaseUp(run, planned, before, record), {
+    const { plan, base, touched } = await (0,phase/* phase */.O)(run, 'base', 'Apply what both colors share', (record) => bringBaseUp(run, planned, ahead, record), {
         entry: async () => {
-            const revision = planned.base === 'first' ? await (0,apply/* baseRevision */.$l)(run) : undefined;
-            return (journal) => (0,state_journal/* begin */.qN)(journal, beginning(run, planned, revision));
+            const revision = planned.base === 'first' ? await (0,apply/* baseRevision */.$l)(run) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
+            const entry = { ...beginning(run, planned, revision), ...(await ahead.record()) };
+            return (journal) => (0,state_journal/* begin */.qN)(journal, entry);
         },
     });
     const raised = await (0,phase/* phase */.O)(run, 'color', colorTitle(plan, options.version), () => plan.warm ? useWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan));
     const ready = await (0,phase/* phase */.O)(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
-        await waitReady(expected(plan, raised), run, { signal: run.signal, limitMs: options.timeoutMs });
+        const promised = promisedNames([...raised.split.baseObjects, ...raised.split.colorObjects]);
+        await (0,diagnosis_ready/* waitReady */.N)(expected(raised, touched), run, { signal: run.signal, limitMs: options.timeoutMs, promised });
         return runPostHooks(run, plan, raised);
     });
     await (0,phase/* phase */.O)(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
         await proveIdle(run, plan, raised.split, record);
-        await run.journal.update(state_journal/* prove */.zn);
+        const entry = deployed(run, plan, { base, revision: ready.revision });
+        await run.journal.update((journal) => (0,state_journal/* prove */.zn)(journal, entry));
     });
     return { ...ready, plan, base };
 }
-async function bringBaseUp(run, planned, before, record) {
+async function bringBaseUp(run, planned, ahead, record) {
+    if (planned.plain)
+        await holdPlain(run, planned);
     const plan = await placeColorServices(run, planned);
-    await before();
-    if (plan.base === 'first')
-        return { plan, base: await (0,apply/* expandBase */.qg)(run, plan) };
-    run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied once the version serves');
+    await ahead.act();
+    if (plan.base === 'first') {
+        const touched = await touchedShared(run, plan);
+        const base = await (0,apply/* expandBase */.qg)(run, plan);
+        await leadBack(run, plan);
+        return { plan, touched, base };
+    }
+    run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied with the switch');
     record.result = 'skipped';
-    return { plan, base: keptBase(plan, run.options.version) };
+    return { plan, touched: [], base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
 }
-const keptBase = (plan, version) => ({
-    revision: plan.serving?.baseRevision ?? 0,
-    deferred: plan.base === 'last' ? [`the base of ${version}`] : [],
-});
 const colorTitle = ({ color, warm }, version) => warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
 /** What has to be ready: of the shared workloads only what this run has touched. */
-function expected(plan, { split }) {
+function expected({ split }, touched) {
     const own = split.workloads.filter(rows/* countsReplicas */.KW).filter((workload) => !workload.worker);
-    const shared = plan.warm && plan.base !== 'first' ? [] : split.shared;
     return [
-        ...shared.map((workload) => ({ ...workload, shared: true })),
+        ...touched.map((workload) => ({ ...workload, shared: true })),
         ...own.map(({ kind, coloredName }) => ({ kind, name: coloredName, shared: false })),
     ];
 }
 /** The switch, and the bake after which the new version may serve for good. */
 async function moveUsers(run, plan, raised) {
-    const finding = findFrontDoor(run, plan.split.url);
+    const finding = (0,front_door/* findFrontDoor */.rJ)(run, plan.split.url);
     finding.catch(() => undefined);
     // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
     if (!plan.rollback)
-        requireFrontDoor(run, await finding, plan.firstDeploy);
+        (0,front_door/* requireFrontDoor */.FF)(run, await finding, plan.firstDeploy);
     run.signal.throwIfAborted();
-    await switchTraffic(run, plan, raised.split, finding);
+    const workers = await switchTraffic(run, plan, raised, finding);
     const door = await finding;
     const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
-    await (0,phase/* phase */.O)(run, 'bake', title, (record) => bake(run, plan, raised.split, door, record));
+    await (0,phase/* phase */.O)(run, 'bake', title, (record) => bake(run, plan, raised.split, { door, workers, record }));
 }
 
 
@@ -71833,12 +75146,18 @@ async function moveUsers(run, plan, raised) {
 const need = (group, resource, verbs, subresource) => verbs.split(' ').map((verb) => ({ verb, group, resource, subresource: subresource || undefined }));
 /** The product's own calls on objects of a kind. */
 const accessTo = ({ group, plural, access }) => access ? [...need(group, plural, access.verbs), ...(access.scale ? need(group, plural, access.scale, 'scale') : [])] : [];
+/** Its calls where a chart has objects of the kind: a schedule's memory goes from color to color, running Jobs are waited for. */
+const accessWith = (kind) => [
+    ...accessTo(kind),
+    ...(kind.access?.status ? need(kind.group, kind.plural, kind.access.status, 'status') : []),
+    ...(kind.makesJobs ? _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .RUN_ONCE */ .Qw.flatMap(({ group, plural }) => need(group, plural, 'list')) : []),
+];
 /** What every deploy does itself, whatever the chart holds: exactly these calls. */
 const OWN_ACCESS = [
     ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
     // Helm's release records, the journal, the input `secrets`.
     ...need('', 'secrets', 'get list create update patch delete'),
-    ...need('', 'services', 'get list create patch'),
+    ...need('', 'services', 'get list watch create patch'),
     ...need('', 'pods', 'get list watch'),
     ...need('', 'pods', 'get', 'log'),
     ...need('', 'pods', 'get create', 'portforward'),
@@ -71861,7 +75180,7 @@ async function wantedAccess(run, objects) {
         return PART_VERBS.map((verb) => ({ verb, group, resource: resource.plural, namespaced: resource.namespaced }));
     }));
     const rows = new Set(objects.map(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB).filter((row) => row !== undefined));
-    const watched = [...rows].flatMap(accessTo);
+    const watched = [...rows].flatMap(accessWith);
     // Their addresses.
     const nodes = run.options.smoke.some((check) => check.service?.nodePort) ? need('', 'nodes', 'list') : [];
     const all = [
@@ -71916,6 +75235,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
+// EXTERNAL MODULE: ./lib/deploy/adoption/plan.js
+var adoption_plan = __nccwpck_require__(6285);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(2792);
 // EXTERNAL MODULE: ./lib/split/model.js
@@ -71973,12 +75294,16 @@ function show(value) {
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
 var preflight_access = __nccwpck_require__(8897);
 // EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 3 modules
-var feasible = __nccwpck_require__(2865);
-// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(6300);
+var feasible = __nccwpck_require__(2683);
+// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 3 modules
+var preflight_plan = __nccwpck_require__(7657);
 // EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
 var preflight_superseded = __nccwpck_require__(1035);
+// EXTERNAL MODULE: ./lib/deploy/preflight/unchanged.js
+var unchanged = __nccwpck_require__(3294);
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/dry-run.js
+
+
 
 
 
@@ -71988,10 +75313,10 @@ var preflight_superseded = __nccwpck_require__(1035);
 
 /** Renders, splits, validates and compares; writes nothing. Errors: those of the preflight. */
 async function dryRun(run) {
-    const plan = await (0,preflight_plan/* makePlan */.Cs)(run);
+    const plan = await (0,preflight_plan/* makePlan */.C)(run);
     await (0,feasible/* requireFeasible */.n)(run, plan);
     const superseded = (await (0,preflight_superseded/* whySuperseded */.b)(run, plan)) !== undefined;
-    const verdict = superseded ? 'superseded' : (await (0,preflight_plan/* isUnchanged */._5)(run, plan)) ? 'unchanged' : 'deploy';
+    const verdict = superseded ? 'superseded' : (await (0,unchanged/* isUnchanged */._)(run, plan)) ? 'unchanged' : 'deploy';
     return { plan, dry: await dryRunOf(run, plan, verdict) };
 }
 /** What carrying out this plan would do. */
@@ -72012,6 +75337,7 @@ async function dryRunOf(run, plan, verdict) {
         colored: split.colorObjects.map(names/* describe */.q0),
         hooks: split.hooks,
         services,
+        takeover: plan.plain && (0,adoption_plan/* takeoverLines */.T8)(plan.plain, color),
         images: split.images,
         changes: await compare(run, plan),
         access: access.map(({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`),
@@ -72024,7 +75350,8 @@ async function compare(run, plan) {
         const found = await helm.recordedPart(release);
         return found ? (0,pack/* unpack */.l1)(found.part).map(({ object }) => object) : [];
     };
-    const base = diffObjects(await recorded(options.release), plan.split.baseObjects);
+    const before = plan.plain ? (0,pack/* unpack */.l1)(plan.plain.before).map(({ object }) => object) : await recorded(options.release);
+    const base = diffObjects(before, plan.split.baseObjects);
     if (!plan.active)
         return [...base, ...diffObjects([], plan.split.colorObjects)];
     const addresses = await colorAddresses(run, plan, plan.active);
@@ -72039,7 +75366,7 @@ async function colorAddresses({ kubernetes }, plan, color) {
 
 /***/ }),
 
-/***/ 2865:
+/***/ 2683:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -72073,77 +75400,10 @@ var pods = __nccwpck_require__(3590);
 var model = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./lib/deploy/color/replicas.js
 var color_replicas = __nccwpck_require__(7978);
+// EXTERNAL MODULE: ./lib/deploy/kube/quantity.js
+var quantity = __nccwpck_require__(6128);
 // EXTERNAL MODULE: ./lib/deploy/preflight/optional-read.js
 var optional_read = __nccwpck_require__(5536);
-;// CONCATENATED MODULE: ./lib/deploy/preflight/quantity.js
-const SUFFIX = {
-    n: 1e-9,
-    u: 1e-6,
-    m: 1e-3,
-    '': 1,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    P: 1e15,
-    E: 1e18,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-    Ti: 2 ** 40,
-    Pi: 2 ** 50,
-    Ei: 2 ** 60,
-};
-/** Pure: a Kubernetes quantity (`200m`, `256Mi`, `1e3`) as a number. */
-function quantity(text) {
-    const match = /^([\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(String(text ?? '0'));
-    return match ? Number(match[1]) * (SUFFIX[match[2] ?? ''] ?? 1) : 0;
-}
-const amounts = (resources) => Object.fromEntries(Object.entries(resources).map(([name, text]) => [name, quantity(text)]));
-/** Pure: what the scheduler counts for a pod: containers and sidecars together, or its largest init container, whichever is more. */
-function podRequests(spec) {
-    const containers = spec?.containers ?? [];
-    const inits = spec?.initContainers ?? [];
-    const sidecars = {};
-    const starting = {};
-    for (const init of inits) {
-        const own = requestsOf(init);
-        if (init.restartPolicy === 'Always')
-            add(sidecars, own);
-        else
-            most(starting, sum(sidecars, own));
-    }
-    const running = [sidecars, ...containers.map(requestsOf)].reduce(sum, {});
-    most(running, starting);
-    // Set for the pod as a whole, it is what counts.
-    Object.assign(running, amounts(spec?.resources?.requests ?? {}));
-    return { ...sum(running, amounts(spec?.overhead ?? {})), pods: 1 };
-}
-/** A limit without a request is a request. */
-const requestsOf = ({ resources }) => amounts({ ...resources?.limits, ...resources?.requests });
-function add(to, more) {
-    for (const [name, amount] of Object.entries(more))
-        to[name] = (to[name] ?? 0) + amount;
-}
-function sum(one, other) {
-    const all = { ...one };
-    add(all, other);
-    return all;
-}
-function most(to, other) {
-    for (const [name, amount] of Object.entries(other))
-        to[name] = Math.max(to[name] ?? 0, amount);
-}
-/** Pure: an amount for people: `250m` of cpu, `1.5Gi` of memory. */
-function amountText(resource, amount) {
-    if (resource === 'cpu')
-        return amount < 10 ? `${Math.round(amount * 1000)}m` : String(Math.round(amount * 10) / 10);
-    if (!/memory|storage|hugepages/.test(resource))
-        return String(Math.round(amount * 1000) / 1000);
-    const size = amount >= 2 ** 30 ? [2 ** 30, 'Gi'] : [2 ** 20, 'Mi'];
-    return `${Math.round((amount / size[0]) * 10) / 10}${size[1]}`;
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/capacity.js
 
 
@@ -72189,7 +75449,7 @@ const RUNNING = 'status.phase!=Succeeded,status.phase!=Failed';
 /** Pods of the color that comes up make way for the new ones. */
 const isOf = (labels, release, color) => labels?.[model/* APP_LABEL */.bZ] === release && labels[model/* COLOR_LABEL */.PL] === color;
 async function wantedPods(run, plan) {
-    const replicas = await (0,color_replicas/* wantedReplicas */.h)(run, plan, plan.split.workloads);
+    const replicas = await (0,color_replicas/* wantedReplicas */.hb)(run, plan, plan.split.workloads);
     return plan.split.colorObjects
         .filter(rows/* isScaled */.z2)
         .map((object) => {
@@ -72198,7 +75458,7 @@ async function wantedPods(run, plan) {
         return {
             workload: (0,names/* describe */.q0)(object),
             pods: replicas.get(object.metadata.name) ?? 0,
-            requests: podRequests(spec),
+            requests: (0,quantity/* podRequests */.WX)(spec),
             selectsNodes,
         };
     })
@@ -72207,10 +75467,10 @@ async function wantedPods(run, plan) {
 /** Pure: nodes that take new pods, and what is free on each. */
 function roomsOf(nodes, pods) {
     return nodes.filter(takesPods).map((node) => {
-        const all = amounts(node.status?.allocatable ?? {});
+        const all = (0,quantity/* amounts */.q$)(node.status?.allocatable ?? {});
         const free = { ...all };
         for (const pod of pods.filter((one) => one.spec?.nodeName === node.metadata.name))
-            subtract(free, podRequests(pod.spec));
+            subtract(free, (0,quantity/* podRequests */.WX)(pod.spec));
         return { node: node.metadata.name, all, free };
     });
 }
@@ -72229,7 +75489,7 @@ function largerThanAny(wanted, rooms) {
             const most = Math.max(...rooms.map(({ all }) => all[resource] ?? 0));
             if (asked <= most)
                 continue;
-            const text = (amount) => amountText(resource, amount);
+            const text = (amount) => (0,quantity/* amountText */.cY)(resource, amount);
             return `A pod of ${workload} asks for ${text(asked)} of ${resource}, and the largest node has ${text(most)}: no node can ever take it`;
         }
     }
@@ -72276,15 +75536,72 @@ function nearest(requests, frees) {
         return 'there is no node that takes pods';
     return least.resource === 'pods'
         ? 'every node already runs its maximum of pods'
-        : `the best node lacks ${amountText(least.resource, least.by)} of ${least.resource}`;
+        : `the best node lacks ${(0,quantity/* amountText */.cY)(least.resource, least.by)} of ${least.resource}`;
 }
 const requestText = (requests) => Object.entries(requests)
     .filter(([resource]) => resource !== 'pods')
-    .map(([resource, amount]) => `${amountText(resource, amount)} ${resource}`)
+    .map(([resource, amount]) => `${(0,quantity/* amountText */.cY)(resource, amount)} ${resource}`)
     .join(', ');
 function subtract(from, less) {
     for (const [name, amount] of Object.entries(less))
         from[name] = (from[name] ?? 0) - amount;
+}
+
+// EXTERNAL MODULE: ./lib/split/index.js + 30 modules
+var lib_split = __nccwpck_require__(5871);
+// EXTERNAL MODULE: ./lib/deploy/preflight/lives.js
+var lives = __nccwpck_require__(6324);
+;// CONCATENATED MODULE: ./lib/deploy/preflight/own-objects.js
+
+
+
+
+
+
+const OWNER = 'meta.helm.sh/release-name';
+const OWNER_NAMESPACE = 'meta.helm.sh/release-namespace';
+/** Objects that this version brings must be the app's own, or not there yet. Errors: `ConfigurationError` that names each one that is not. */
+async function requireOwnObjects(run, plan) {
+    const { release } = run.options;
+    const found = (await Promise.all([strangeServices(run, plan), strangersAmong(run, plan, 'color'), strangersAmong(run, plan, 'base')])).flat();
+    if (found.length === 0)
+        return;
+    throw new errors/* ConfigurationError */.j1(`"${release}" needs ${found.length === 1 ? 'a name that is' : `${found.length} names that are`} taken in namespace ${run.kubernetes.namespace}:\n- ${found.join('\n- ')}`, { hint: 'Nothing of others is touched. Rename or remove these objects, or use another release name or namespace.' });
+}
+/** Color Services are applied by us, not by Helm. Those of both colors are needed, sooner or later. */
+async function strangeServices({ kubernetes, options }, { split }) {
+    const wanted = new Map(split.services.flatMap(({ name }) => model/* COLORS */.lm.map((color) => [(0,lib_split/* colorServiceName */.GW)(name, color), color])));
+    if (wanted.size === 0)
+        return [];
+    const { items } = await kubernetes.list(names/* SERVICE */.YV);
+    return items
+        .filter(({ metadata }) => wanted.has(metadata.name))
+        .filter(({ metadata: { name, labels } }) => labels?.[model/* APP_LABEL */.bZ] !== options.release || labels[model/* COLOR_LABEL */.PL] !== wanted.get(name))
+        .map(({ metadata }) => `Service/${metadata.name} is not of this app, and is the name of the Service of its color ${wanted.get(metadata.name)}`);
+}
+/** What the base's release does not hold yet must not be there, as plain Helm has it; nor what the color's does not. */
+async function strangersAmong(run, plan, part) {
+    const { split, color, serving } = plan;
+    if (part === 'base' ? plan.base === 'same' : plan.warm)
+        return [];
+    const owner = part === 'base' ? run.options.release : (0,names/* colorRelease */.Bg)(run.options.release, color);
+    const recorded = part === 'base' && serving ? await run.helm.recordedPart(owner, serving.baseRevision) : undefined;
+    const own = new Set(recorded ? (0,pack/* unpack */.l1)(recorded.part).map(({ object }) => (0,names/* describe */.q0)(object)) : []);
+    // What kubectl made of this chart is taken over.
+    for (const { kind, name } of part === 'base' ? (plan.plain?.app.claimed ?? []) : [])
+        own.add(`${kind}/${name}`);
+    const wanted = (part === 'base' ? split.baseObjects : split.colorObjects).filter((object) => !own.has((0,names/* describe */.q0)(object)));
+    const live = await (0,lives/* liveObjects */.ZE)(run, wanted);
+    return live.flatMap(({ object }) => (object && !own_objects_isOf(object, owner, run.kubernetes.namespace) ? [strangerText(object)] : []));
+}
+const own_objects_isOf = ({ metadata: { annotations } }, owner, namespace) => annotations?.[OWNER] === owner && (annotations[OWNER_NAMESPACE] ?? namespace) === namespace;
+function strangerText(object) {
+    const { annotations } = object.metadata;
+    const owner = annotations?.[OWNER];
+    if (owner === undefined)
+        return `${(0,names/* describe */.q0)(object)} is there already, and Helm did not make it`;
+    const namespace = annotations?.[OWNER_NAMESPACE];
+    return `${(0,names/* describe */.q0)(object)} belongs to the Helm release "${owner}"${namespace ? ` in namespace ${namespace}` : ''}`;
 }
 
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
@@ -72306,7 +75623,7 @@ function needsOf(objects, counts = new Map()) {
         for (const container of (0,pods/* podTemplateOf */.D0)(workload)?.spec?.containers ?? []) {
             for (const kind of ['requests', 'limits']) {
                 for (const [resource, amount] of Object.entries(container.resources?.[kind] ?? {})) {
-                    needs[kind][resource] = (needs[kind][resource] ?? 0) + quantity(amount) * replicas;
+                    needs[kind][resource] = (needs[kind][resource] ?? 0) + (0,quantity/* quantity */.au)(amount) * replicas;
                 }
             }
         }
@@ -72326,7 +75643,7 @@ function quotaShortage(quota, needs) {
     return Object.entries(quota.status?.hard ?? {}).flatMap(([key, hard]) => {
         const used = quota.status?.used?.[key];
         const more = wanted(needs, key);
-        if (more === undefined || more === 0 || quantity(used) + more <= quantity(hard))
+        if (more === undefined || more === 0 || (0,quantity/* quantity */.au)(used) + more <= (0,quantity/* quantity */.au)(hard))
             return [];
         return [`${key}: ${hard} allowed, ${used} used, ${Math.round(more * 1000) / 1000} more needed`];
     });
@@ -72340,7 +75657,7 @@ async function requireQuota(run, plan) {
     const { items } = await kubernetes.list(QUOTA);
     if (items.length === 0)
         return;
-    const needs = needsOf(plan.split.colorObjects, await (0,color_replicas/* wantedReplicas */.h)(run, plan, plan.split.workloads));
+    const needs = needsOf(plan.split.colorObjects, await (0,color_replicas/* wantedReplicas */.hb)(run, plan, plan.split.workloads));
     for (const quota of items.filter((one) => !one.spec?.scopes && !one.spec?.scopeSelector)) {
         const shortage = quotaShortage(quota, needs);
         if (shortage.length === 0)
@@ -72363,11 +75680,13 @@ async function requireQuota(run, plan) {
 
 
 
+
 /** Everything that can be known before anything is touched. Errors: `ConfigurationError`, `StepFailure`. */
 async function requireFeasible(run, plan) {
     const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
     // Rights first: without them the rest fails in ways that name no cause.
     await (0,access/* requireAccess */.wo)(run, objects);
+    await requireOwnObjects(run, plan);
     await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireCapacity(run, plan), requireValid(run, plan)]);
 }
 async function requireImages(run, plan) {
@@ -72423,7 +75742,8 @@ async function requireValid(run, plan) {
     const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
     const validate = async (release, part, subject) => {
         try {
-            await helm.validate({ ...apply, release, part: withFreshHooks(part) }, rows/* RECREATED */.mE);
+            const takeOwnership = plan.plain?.claim !== undefined || undefined;
+            await helm.validate({ ...apply, release, part: withFreshHooks(part), takeOwnership }, rows/* RECREATED */.mE);
         }
         catch (error) {
             signal.throwIfAborted();
@@ -72434,6 +75754,162 @@ async function requireValid(run, plan) {
         plan.base !== 'same' ? validate(options.release, plan.split.base, 'the base') : undefined,
         validate((0,names/* colorRelease */.Bg)(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
     ]);
+}
+
+
+/***/ }),
+
+/***/ 6324:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ik: () => (/* binding */ servingDrift),
+/* harmony export */   YU: () => (/* binding */ sayUnserved),
+/* harmony export */   ZE: () => (/* binding */ liveObjects),
+/* harmony export */   nQ: () => (/* binding */ baseDrift),
+/* harmony export */   n_: () => (/* binding */ sayDrift)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5871);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5867);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4262);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1049);
+/* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6528);
+/* harmony import */ var _drift_addresses_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(795);
+/* harmony import */ var _drift_drift_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9147);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5657);
+
+
+
+
+
+
+
+
+
+
+/** Fields that people changed stay as they are until something is deployed: status shows them. */
+const isBroken = ({ kind }) => kind !== 'changed';
+/** What of the base is not there, or runs another image, although it counts as applied. */
+async function baseDrift(run, split) {
+    const live = await liveObjects(run, split.baseObjects);
+    // Their counts and data are people's and operators'.
+    return live.flatMap(({ wanted, object }) => (0,_drift_drift_js__WEBPACK_IMPORTED_MODULE_6__/* .partDrift */ .Dy)(wanted, object, true)).filter(isBroken);
+}
+/** What of the version that serves is not as it was deployed. Its content is the plan's own. */
+async function servingDrift(run, plan, active) {
+    const { services, workloads } = plan.split;
+    const [stable, own] = await Promise.all([
+        liveServices(run, services.map(({ name }) => name)),
+        liveServices(run, services.map(({ name }) => (0,_split_index_js__WEBPACK_IMPORTED_MODULE_1__/* .colorServiceName */ .GW)(name, active))),
+    ]);
+    const colorService = (name) => own.get((0,_split_index_js__WEBPACK_IMPORTED_MODULE_1__/* .colorServiceName */ .GW)(name, active));
+    const addresses = services.flatMap(({ name }) => [[name, colorService(name)?.spec?.clusterIP ?? '']]);
+    const { colorObjects } = plan.splitFor(active, Object.fromEntries(addresses));
+    const live = await liveObjects(run, colorObjects);
+    const fewest = new Map(workloads.map(({ kind, name, replicas }) => [`${kind}/${name}-${active}`, replicas ?? 0]));
+    return [
+        ...services.flatMap(({ name }) => (0,_drift_drift_js__WEBPACK_IMPORTED_MODULE_6__/* .selectorDrift */ .$i)(name, stable.get(name), colorService(name), active)),
+        ...(0,_drift_addresses_js__WEBPACK_IMPORTED_MODULE_5__/* .addressDrift */ .q)(live.flatMap(({ object }) => (object && (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .rowOf */ .OB)(object)?.pods !== undefined ? [object] : [])), { color: active, namespace: run.kubernetes.namespace, services: services.map(({ name }) => name), colorService }),
+        ...live.flatMap(({ wanted, object }) => (0,_drift_drift_js__WEBPACK_IMPORTED_MODULE_6__/* .objectDrift */ .v9)(wanted, object, object && replicasOf(object, wanted, fewest.get(`${(0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .workloadKind */ .K5)(wanted)}/${wanted.metadata.name}`) ?? 0))),
+    ].filter(isBroken);
+}
+/** A worker has its own count. Of what serves, any count is what the load needs, or a person: only nothing at all is too few. */
+function replicasOf(live, wanted, fewest) {
+    if ((0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .isWorker */ .xD)(live))
+        return (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .activeReplicas */ .QM)(live, wanted);
+    return (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .workloadSpec */ .nq)(live).replicas === 0 ? fewest : undefined;
+}
+/** Hooks come and go. What the account may not read counts as there: that it needs the right is said where rights are asked for. */
+async function liveObjects({ kubernetes }, objects) {
+    const lasting = objects.filter((object) => object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__/* .HOOK_ANNOTATION */ .c4] === undefined);
+    const found = await Promise.all(lasting.map(async (wanted) => {
+        try {
+            return [{ wanted, object: await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_7__/* .refOf */ .H)(wanted), namespace: wanted.metadata.namespace }) }];
+        }
+        catch (error) {
+            if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && error.status === 403)
+                return [];
+            if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && error.status === 404)
+                return [{ wanted, object: undefined }];
+            throw error;
+        }
+    }));
+    return found.flat();
+}
+async function liveServices({ kubernetes }, names) {
+    const found = await Promise.all(names.map((name) => kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_8__/* .SERVICE */ .YV, name })));
+    return new Map(found.flatMap((service) => (service ? [[service.metadata.name, service]] : [])));
+}
+/** What is not as it was deployed, all in one remark. */
+function sayDrift({ log, report }, lines) {
+    if (lines.length === 0)
+        return;
+    const remark = `Not as it was deployed: ${lines.join('; ')}`;
+    log.notice(remark);
+    report.notes.push(remark);
+}
+/** Said where nothing is left of the color that served. */
+function sayUnserved({ log, report }, active, version) {
+    const remark = `Nobody is served: the workloads of ${version ?? 'the version that served'} (${active}) are gone. There is nothing to protect, and nothing to go back to`;
+    log.warning(remark);
+    report.notes.push(remark);
+}
+
+
+/***/ }),
+
+/***/ 3080:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ requireLasting),
+/* harmony export */   v: () => (/* binding */ requireNamespace)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _diagnosis_namespace_end_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5314);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+
+
+
+const refused = (error) => error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && error.status === 403;
+/** Creates the namespace where it is missing and we may. Errors: `ConfigurationError` with the command that creates it, `StepFailure` where it is being deleted. */
+async function requireNamespace({ kubernetes, log }) {
+    const name = kubernetes.namespace;
+    if ((await requireLasting({ kubernetes })) !== 'missing')
+        return;
+    try {
+        await kubernetes.create({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .NAMESPACE */ .CU, metadata: { name } });
+        log.info(`Namespace ${name} created`);
+    }
+    catch (error) {
+        if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && error.status === 409)
+            return;
+        if (!refused(error))
+            throw error;
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`The namespace "${name}" does not exist, and this account may not create it`, {
+            hint: `kubectl create namespace ${name}`,
+            cause: error,
+        });
+    }
+}
+/** Errors: `StepFailure` (namespace-terminating) where the namespace is being deleted: nothing can be created in it, and what is there goes. */
+async function requireLasting({ kubernetes }) {
+    const name = kubernetes.namespace;
+    const namespace = await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .NAMESPACE */ .CU, name }).catch((error) => {
+        // An account that is bound to one namespace may not look at Namespaces: then there is one.
+        if (refused(error))
+            return 'unseen';
+        throw error;
+    });
+    if (namespace === 'unseen')
+        return 'unseen';
+    if (namespace === undefined)
+        return 'missing';
+    if (namespace.metadata.deletionTimestamp === undefined)
+        return 'there';
+    throw (0,_diagnosis_namespace_end_js__WEBPACK_IMPORTED_MODULE_1__/* .namespaceEnds */ .oS)(name);
 }
 
 
@@ -72469,39 +75945,175 @@ async function ifReadable({ report }, what, read) {
 
 /***/ }),
 
-/***/ 6300:
+/***/ 1053:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ requireOwnReleases)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5751);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+
+
+
+
+/**
+ * The three Helm releases of the app must be its own, or nobody's yet. Asked before anything else, since a run begins with what the last one
+ * left of them. Errors: `ConfigurationError` that names each stranger.
+ */
+async function requireOwnReleases(deps) {
+    const { release } = deps.options;
+    const names = [release, ..._split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLORS */ .lm.map((color) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .colorRelease */ .Bg)(release, color))];
+    const newest = await newestRevisions(deps, names);
+    const parts = await Promise.all([...newest].map(async ([name, revision]) => [name, await partOf(deps, name, revision)]));
+    const records = new Map(parts);
+    const owner = (await appOfColor(deps, release)) ?? appOf(records.get(release));
+    if (owner && owner !== release) {
+        const color = _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLORS */ .lm.find((one) => release.endsWith(`-${one}`));
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`"${release}" is ${color ? `the color ${color}` : 'a release'} of the app "${owner}": it is no name for another app in this namespace`, { hint: `Use another release name; or is "${owner}" the one that you mean?` });
+    }
+    const strangers = _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLORS */ .lm.map((color) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .colorRelease */ .Bg)(release, color)).filter((name) => {
+        const part = records.get(name);
+        return part !== undefined && appOf(part) !== release;
+    });
+    if (strangers.length === 0)
+        return;
+    const list = strangers.map((name) => `the Helm release "${name}" is not of this app (${chartOf(records.get(name))})`);
+    throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`"${release}" cannot use its names in namespace ${deps.kubernetes.namespace}: ${list.join('; ')}`, {
+        hint: `The colors of "${release}" are the Helm releases ${names.slice(1).join(' and ')}. Use another release name, or another namespace.`,
+    });
+}
+/** An app that is known by its journal, one of whose colors this name is. */
+async function appOfColor({ kubernetes }, release) {
+    const color = _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLORS */ .lm.find((one) => release.endsWith(`-${one}`));
+    const app = color && release.slice(0, -color.length - 1);
+    return app && (await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB, name: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .journalName */ .J1)(app) })) ? app : undefined;
+}
+async function newestRevisions({ kubernetes }, names) {
+    // Names and labels are enough: a record may have a megabyte.
+    const { items } = await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB, { labelSelector: `owner=helm,name in (${names.join(',')})`, metadataOnly: true });
+    const newest = new Map();
+    for (const { metadata } of items) {
+        const [name, revision] = [metadata.labels?.name ?? '', Number(metadata.labels?.version)];
+        newest.set(name, Math.max(revision, newest.get(name) ?? 0));
+    }
+    return newest;
+}
+const partOf = async ({ helm }, name, revision) => (await helm.recordedPart(name, revision))?.part;
+/** Pure: the app whose color this part is; '' where it is no color of ours. */
+function appOf(part) {
+    if (part === undefined)
+        return undefined;
+    // A stranger's templates are not JSON.
+    const texts = Object.values(part.templates);
+    const found = texts.map((text) => new RegExp(`"${_split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .APP_LABEL */ .bZ}": ?"([^"]+)"`).exec(text)?.[1]).find((app) => app !== undefined);
+    return (0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_3__/* .recordOf */ .z)(part) === undefined && found === undefined ? '' : found;
+}
+const chartOf = (part) => `chart ${part?.chart.name ?? ''} ${part?.chart.version ?? ''}`.trim();
+
+
+/***/ }),
+
+/***/ 7657:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  NK: () => (/* binding */ findingText),
-  _5: () => (/* binding */ isUnchanged),
-  Cs: () => (/* binding */ makePlan)
+  N: () => (/* binding */ findingText),
+  C: () => (/* binding */ makePlan)
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(6553);
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
 var reasons = __nccwpck_require__(7541);
-// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(1349);
-// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 2 modules
-var apply = __nccwpck_require__(3991);
-// EXTERNAL MODULE: ./lib/deploy/base/secrets.js
-var secrets = __nccwpck_require__(7664);
+// EXTERNAL MODULE: ./lib/deploy/adoption/read.js
+var read = __nccwpck_require__(2110);
+// EXTERNAL MODULE: ./lib/split/index.js + 30 modules
+var lib_split = __nccwpck_require__(5871);
+// EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
+var kinds = __nccwpck_require__(6062);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/adoption/claim.js
+var claim = __nccwpck_require__(5612);
+// EXTERNAL MODULE: ./lib/deploy/adoption/plan.js
+var adoption_plan = __nccwpck_require__(6285);
+;// CONCATENATED MODULE: ./lib/deploy/adoption/take-over.js
+
+
+
+
+
+
+
+/** Errors: `ConfigurationError` where the user wants no takeover, or Helm is not at rest. */
+function requireRest({ options }, { status, revision }) {
+    requireAdopt({ options }, `plain Helm runs revision ${revision} of it`);
+    if (status === 'deployed')
+        return;
+    const pending = status.startsWith('pending') || status === 'uninstalling';
+    const why = pending ? 'a run of helm is at work, or was killed' : 'what runs is not what Helm recorded as deployed';
+    throw new errors/* ConfigurationError */.j1(`Revision ${revision} of the Helm release "${options.release}" is ${status}: ${why}`, {
+        hint: pending
+            ? `Wait for it; if nobody works on it: helm rollback ${options.release}`
+            : `Repair it first (helm rollback ${options.release}, or helm upgrade), then deploy again.`,
+    });
+}
+/** Errors: `ConfigurationError` where the user wants no takeover. */
+function requireAdopt({ options }, how) {
+    if (options.adopt)
+        return;
+    throw new errors/* ConfigurationError */.j1(`"${options.release}" already runs: ${how}, and the input "adopt" is false`, {
+        hint: 'Leave "adopt" out to have this deploy take it over under traffic, or use another release name.',
+    });
+}
+/** The takeover of a plain Helm release. */
+async function takeOver(run, running, split) {
+    const { namespace } = run.kubernetes;
+    const live = await (0,read/* readLive */.p9)(run, running, split);
+    const { refusals, ...plan } = (0,adoption_plan/* planTakeover */.HG)(running, live, split, namespace);
+    return { plan, pinned: new Set(plan.app.services.map(({ name }) => `Service/${name}`)), refusals };
+}
+/** The takeover of what kubectl made of this chart's objects; undefined where none of its workloads lives without Helm's marks. */
+async function takeOverUnmarked(run, render, split) {
+    const { helm, options, kubernetes } = run;
+    const rendered = (0,lib_split/* readManifests */.PX)(render.manifest).manifests.map(({ object }) => object);
+    const own = rendered.filter(({ metadata }) => (metadata.namespace ?? kubernetes.namespace) === kubernetes.namespace);
+    const seen = await Promise.all(own.map((object) => kubernetes.get((0,kinds/* refOf */.H)(object))));
+    const live = seen.filter((object) => object !== undefined);
+    const claimed = (0,claim/* claimable */.Hy)(live);
+    if (claimed.length === 0)
+        return undefined;
+    requireAdopt(run, `${claimed.map(names/* describe */.q0).slice(0, 5).join(', ')} and more of its chart are in the cluster without Helm's marks`);
+    const objects = claimed.map(claim/* asApplied */.kY);
+    const revision = ((await helm.history(options.release)).at(-1)?.revision ?? 0) + 1;
+    const found = await takeOver(run, { revision, status: 'deployed', chart: split.base.chart.name, objects }, split);
+    const app = { ...found.plan.app, version: 'what kubectl applied', claimed: claimed.map(adoption_plan/* refTo */.zI) };
+    return {
+        plan: { ...found.plan, app, claim: (0,claim/* claimPart */._d)(split.base.chart, objects) },
+        pinned: found.pinned,
+        refusals: [...(0,claim/* claimRefusals */.sK)(live, options.release), ...found.refusals],
+    };
+}
+
+// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 8 modules
+var apply = __nccwpck_require__(639);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
 var failure = __nccwpck_require__(9815);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
 var helm_errors = __nccwpck_require__(8741);
+// EXTERNAL MODULE: ./lib/deploy/drift/model.js
+var drift_model = __nccwpck_require__(2374);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
 var live = __nccwpck_require__(4604);
-// EXTERNAL MODULE: ./lib/split/index.js + 33 modules
-var lib_split = __nccwpck_require__(9402);
-// EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/preflight/lives.js
+var lives = __nccwpck_require__(6324);
 // EXTERNAL MODULE: ./lib/deploy/preflight/optional-read.js
 var optional_read = __nccwpck_require__(5536);
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/namespace-checks.js
@@ -72558,6 +76170,8 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
 
 
 
+
+
 /** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that is not supported. */
 async function makePlan(run) {
     const { options, journal, kubernetes } = run;
@@ -72570,26 +76184,43 @@ async function makePlan(run) {
     const serving = journal.journal.history.find((entry) => entry.color === active);
     const firstDeploy = journal.journal.history.length === 0;
     const color = active ? (0,model/* otherColor */.IP)(active) : 'blue';
-    if (!journal.exists)
-        await refuseAdoption(run);
-    const render = await renderChart(run);
-    const split = splitPlan(options, kubernetes.namespace, render, color, firstDeploy);
-    refuse([...split.refusals, ...(await namespaceRefusals(run, split)), ...checkRefusals(run, split)], options.chart);
+    const running = firstDeploy && !active ? await (0,read/* readPlainRelease */.Y7)(run) : undefined;
+    if (running)
+        requireRest(run, running);
+    const install = firstDeploy && !running;
+    const render = await renderChart(run, install);
+    const split = splitPlan(options, kubernetes.namespace, render, color, install);
+    const takeover = running
+        ? await takeOver(run, running, split)
+        : install && !active
+            ? await takeOverUnmarked(run, render, split)
+            : undefined;
+    const outside = (await namespaceRefusals(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
+    refuse([...split.refusals, ...outside, ...(takeover?.refusals ?? []), ...checkRefusals(run, split)], options.chart);
     for (const warning of split.warnings)
         run.log.warning(findingText(warning));
     run.report.warnings.push(...split.warnings);
+    const unserved = active !== undefined && (await (0,live/* isGone */.ST)(kubernetes, options.release, active, services));
+    if (unserved)
+        (0,lives/* sayUnserved */.YU)(run, active, serving?.version);
+    const changed = (0,apply/* baseChanged */._4)(serving, split);
+    const drift = changed ? [] : (await (0,lives/* baseDrift */.nQ)(run, split)).map(drift_model/* driftText */.L);
+    (0,lives/* sayDrift */.n_)(run, drift);
     return {
         values: render.config,
         split,
-        splitFor: (painted, addresses) => splitPlan(options, kubernetes.namespace, render, painted, firstDeploy, addresses),
-        base: (0,apply/* baseChanged */._4)(serving, split) ? 'first' : 'same',
+        splitFor: (painted, addresses) => splitPlan(options, kubernetes.namespace, render, painted, install, addresses),
+        base: changed || drift.length > 0 ? 'first' : 'same',
+        baseDrift: drift.length > 0 ? drift : undefined,
         color,
         active,
         serving,
-        firstDeploy,
+        firstDeploy: install && !takeover,
+        plain: takeover?.plan,
+        unserved: unserved || undefined,
     };
 }
-async function renderChart(run) {
+async function renderChart(run, install) {
     const { helm, options, signal } = run;
     try {
         return await helm.render({
@@ -72597,7 +76228,7 @@ async function renderChart(run) {
             chart: options.chart,
             values: options.values,
             // Install until a first deploy has succeeded, whatever a failed one left.
-            install: run.journal.journal.history.length === 0,
+            install,
             signal,
             version: options.chartVersion || undefined,
         });
@@ -72620,16 +76251,6 @@ async function renderChart(run) {
         });
     }
 }
-/** A release that plain Helm installed: its Services and Deployments would collide with ours. */
-async function refuseAdoption({ helm, options }) {
-    const history = await helm.history(options.release);
-    const running = history.find((release) => ['deployed', 'superseded', 'failed'].includes(release.status));
-    if (!running)
-        return;
-    throw new errors/* ConfigurationError */.j1(`"${options.release}" already runs as a plain Helm release (revision ${running.revision}): taking it over is not supported yet`, {
-        hint: `Use another release name, or remove it first: helm uninstall ${options.release}`,
-    });
-}
 function checkRefusals({ options }, split) {
     const url = options.url ?? split.url;
     return options.smoke
@@ -72650,23 +76271,6 @@ function refuse(findings, chart) {
         throw new errors/* ConfigurationError */.j1(`The chart ${chart} cannot be deployed blue-green: ${first}`);
     throw new errors/* ConfigurationError */.j1(`The chart ${chart} cannot be deployed blue-green, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`);
 }
-/** Whether this very version already serves, in full. */
-async function isUnchanged(run, plan) {
-    const { serving, split, active } = plan;
-    if (!active || !serving || serving.partHash !== split.partHash || serving.baseHash !== split.baseHash)
-        return false;
-    const services = await (0,live/* liveStableServices */.cr)(run.kubernetes, run.options.release);
-    const all = split.services.every((service) => services.some((live) => live.name === service.name && live.color === active));
-    if (!all || (await (0,secrets/* secretsChanged */.I)(run)))
-        return false;
-    const deployments = await (0,live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, active);
-    return split.workloads.every((workload) => {
-        if (!(0,rows/* countsReplicas */.KW)(workload) || workload.worker)
-            return true;
-        const status = deployments.get(workload.name)?.status;
-        return (status?.availableReplicas ?? 0) >= (status?.replicas ?? 1);
-    });
-}
 
 
 /***/ }),
@@ -72677,7 +76281,7 @@ async function isUnchanged(run, plan) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ whySuperseded)
 /* harmony export */ });
-/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2980);
+/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6838);
 
 /**
  * Why this version is not deployed, in a sentence: it is older than the one that serves, it served and has been
@@ -72701,21 +76305,89 @@ async function whySuperseded(run, { serving, split }) {
 
 /***/ }),
 
-/***/ 1657:
+/***/ 3294:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ heal)
+/* harmony export */   _: () => (/* binding */ isUnchanged)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1349);
-/* harmony import */ var _color_retire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2208);
-/* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6528);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5657);
-/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2980);
-/* harmony import */ var _traffic_selectors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3239);
-/* harmony import */ var _undo_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7794);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+/* harmony import */ var _base_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7664);
+/* harmony import */ var _drift_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2374);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
+/* harmony import */ var _lives_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6324);
+
+
+
+
+
+/** Whether this very version already serves, in full: as the journal says it and as it lives. What is not as it was deployed is said. */
+async function isUnchanged(run, plan) {
+    const { serving, split, active } = plan;
+    if (!active || !serving || serving.partHash !== split.partHash || serving.baseHash !== split.baseHash)
+        return false;
+    if (plan.unserved || plan.baseDrift || (await (0,_base_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsChanged */ .I_)(run)))
+        return false;
+    const drift = await (0,_lives_js__WEBPACK_IMPORTED_MODULE_3__/* .servingDrift */ .Ik)(run, plan, active);
+    (0,_lives_js__WEBPACK_IMPORTED_MODULE_3__/* .sayDrift */ .n_)(run, drift.map(_drift_model_js__WEBPACK_IMPORTED_MODULE_4__/* .driftText */ .L));
+    return drift.length === 0 && (await isReady(run, plan, active));
+}
+async function isReady({ kubernetes, options }, { split }, active) {
+    const deployments = await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_2__/* .colorWorkloads */ .Sv)(kubernetes, options.release, active);
+    return split.workloads.every((workload) => {
+        if (!(0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .countsReplicas */ .KW)(workload) || workload.worker)
+            return true;
+        const status = deployments.get(workload.name)?.status;
+        // One that the chart switches off has no status to show.
+        return (status?.availableReplicas ?? 0) >= (status?.replicas ?? (workload.replicas === 0 ? 0 : 1));
+    });
+}
+
+
+/***/ }),
+
+/***/ 8648:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  R: () => (/* binding */ heal)
+});
+
+// EXTERNAL MODULE: ./lib/split/model.js
+var model = __nccwpck_require__(1349);
+// EXTERNAL MODULE: ./lib/deploy/adoption/heal-leaving.js
+var heal_leaving = __nccwpck_require__(3413);
+// EXTERNAL MODULE: ./lib/deploy/color/workers.js
+var workers = __nccwpck_require__(6528);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var kube_names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/state/healing.js
+var healing = __nccwpck_require__(4219);
+// EXTERNAL MODULE: ./lib/deploy/state/journal.js
+var state_journal = __nccwpck_require__(6838);
+// EXTERNAL MODULE: ./lib/deploy/traffic/selectors.js
+var selectors = __nccwpck_require__(3239);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(6553);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/ready.js
+var ready = __nccwpck_require__(8650);
+// EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
+var kinds = __nccwpck_require__(6062);
+// EXTERNAL MODULE: ./lib/deploy/kube/live.js
+var kube_live = __nccwpck_require__(4604);
+// EXTERNAL MODULE: ./lib/deploy/kube/pods.js
+var kube_pods = __nccwpck_require__(2829);
+// EXTERNAL MODULE: ./lib/deploy/kube/scale.js
+var scale = __nccwpck_require__(1404);
+// EXTERNAL MODULE: ./lib/deploy/kube/watch.js
+var watch = __nccwpck_require__(1338);
+;// CONCATENATED MODULE: ./lib/deploy/recovery/bring-back.js
 
 
 
@@ -72725,62 +76397,488 @@ async function whySuperseded(run, { serving, split }) {
 
 
 
-/** Finishes or reverts what a killed run left. Returns what was done, as text; undefined where there was nothing. */
+
+
+
+/** Pods that are ready within this time were unready for a moment. */
+const LIMIT_MS = 60_000;
+/**
+ * The color that served before is to serve again, and cannot yet: it is waited for, after it was scaled up or its recorded part was applied
+ * where it takes that. Returns whether it is ready then.
+ */
+async function bringBack(run, { color, entry, how }, records) {
+    const { log } = run;
+    try {
+        if (how === 'apply')
+            await applyRecorded(run, color, entry, records);
+        if (how !== 'wait')
+            await scaleUp(run, color, entry);
+        const live = await (0,kube_live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, color);
+        log.warning(`${color}, which served before, is not ready: it is waited for up to ${LIMIT_MS / 1000} s`);
+        const expected = [...live.values()].flatMap((object) => {
+            const kind = (0,workers/* isWorker */.xD)(object) ? undefined : (0,rows/* scaledKind */.H1)(object);
+            return kind === undefined ? [] : [{ kind, name: object.metadata.name, shared: false }];
+        });
+        const signal = run.held ?? new AbortController().signal;
+        await (0,ready/* waitReady */.N)(expected, run, { signal, limitMs: Math.min(LIMIT_MS, run.options.timeoutMs) });
+        return true;
+    }
+    catch (error) {
+        if (error instanceof errors/* LeaseLostError */.Jd)
+            throw error;
+        log.warning(`${color} does not become ready: ${(0,values/* messageOf */.bD)(error)}`);
+        return false;
+    }
+}
+async function applyRecorded(run, color, entry, records) {
+    const recorded = entry && (await records.color(color, entry.colorRevision));
+    if (!entry || !recorded)
+        throw new Error('nothing of it is recorded any more');
+    const { release, timeoutMs } = run.options;
+    run.log.warning(`${color} was deleted: ${entry.version} is brought back by what Helm recorded`);
+    const description = `todo-deploy: ${entry.version}, brought back`;
+    const { part, values } = recorded;
+    await run.helm.apply({ release: (0,kube_names/* colorRelease */.Bg)(release, color), part, values, description, timeoutMs, noHooks: true });
+}
+/** As many as the color that is left runs, at least as many as its chart asked for. */
+async function scaleUp({ kubernetes, options, log }, color, entry) {
+    const other = await (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, (0,model/* otherColor */.IP)(color));
+    for (const [name, workload] of await (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, color)) {
+        if (workload.spec?.replicas !== 0 || (0,workers/* isWorker */.xD)(workload))
+            continue;
+        const wanted = Math.max(entry?.replicas[name] ?? 1, other.get(name)?.spec?.replicas ?? 1);
+        await (0,scale/* scale */.h)(kubernetes, (0,kinds/* refOf */.H)(workload), wanted);
+        log.warning(`${(0,kube_names/* describe */.q0)(workload)} stood at zero: it is scaled to ${wanted}`);
+    }
+}
+/** The plain workloads of an app that is taken over are not ours to bring up: their pods are waited for. */
+async function waitForPods(run, { services }) {
+    const wanted = services.flatMap(({ from }) => (from ? [from] : []));
+    const limitMs = Math.min(LIMIT_MS, run.options.timeoutMs);
+    run.log.warning(`What served before is not ready: it is waited for up to ${limitMs / 1000} s`);
+    await (0,watch/* watchUntil */.m)({
+        ...run,
+        signal: run.held ?? new AbortController().signal,
+        limitMs,
+        watch: [{ kind: kube_names/* POD */.Sm }],
+        waitingFor: 'the pods that served before',
+        judge: (view) => wanted.every((selector) => view.all(kube_names/* POD */.Sm).some((pod) => (0,kube_names/* selects */.ko)(selector, pod.metadata.labels) && (0,kube_pods/* isReady */.i_)(pod))) || undefined,
+    }).catch((error) => {
+        if (error instanceof errors/* LeaseLostError */.Jd)
+            throw error;
+        run.log.warning((0,values/* messageOf */.bD)(error));
+    });
+}
+
+// EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
+var autoscalers = __nccwpck_require__(5078);
+;// CONCATENATED MODULE: ./lib/deploy/recovery/follow.js
+
+
+
+
+/** A person has put users on another color than the journal says: that is how it is from now on. Returns what was done, as text. */
+async function followHand(run, color, partHash) {
+    await (0,workers/* moveWorkers */.xp)(run, (0,model/* otherColor */.IP)(color), color);
+    await (0,autoscalers/* releaseAutoscalers */.m)(run, color);
+    const at = new Date(run.clock.now()).toISOString();
+    const { history } = await run.journal.update((journal) => (0,state_journal/* follow */.e6)(journal, { color, partHash, at }));
+    const [entry] = history;
+    const version = entry?.color === color && entry.partHash === partHash ? entry.version : 'a version that nothing is known of';
+    return `Users were switched to ${color} by hand: ${version} serves, and the journal says so from now on`;
+}
+
+// EXTERNAL MODULE: ./lib/deploy/recovery/made-again.js
+var made_again = __nccwpck_require__(2215);
+;// CONCATENATED MODULE: ./lib/deploy/recovery/read-facts.js
+
+
+
+
+
+/** What lives of everything that the deploy in flight was about. */
+async function readFacts(run, inFlight) {
+    const { kubernetes, journal } = run;
+    const recordedOf = (color) => color === inFlight.color ? inFlight.deployed : journal.journal.history.find((entry) => entry.color === color);
+    const [{ items: services }, { items: pods }, blue, green] = await Promise.all([
+        kubernetes.list(kube_names/* SERVICE */.YV),
+        kubernetes.list(kube_names/* POD */.Sm, inFlight.plain ? {} : { labelSelector: model/* COLOR_LABEL */.PL }),
+        stackFacts(run, 'blue', recordedOf('blue')),
+        stackFacts(run, 'green', recordedOf('green')),
+    ]);
+    return { services: inFlight.services.map((move) => serviceFacts(move, services, pods)), colors: { blue, green } };
+}
+function serviceFacts({ name, from, to }, services, pods) {
+    const live = services.find((service) => service.metadata.name === name);
+    const ready = (selector) => pods.filter((pod) => (0,kube_names/* selects */.ko)(selector ?? undefined, pod.metadata.labels) && (0,kube_pods/* isReady */.i_)(pod)).length;
+    return { name, exists: live !== undefined, selector: live?.spec?.selector ?? null, ready: { from: ready(from), to: ready(to) } };
+}
+async function stackFacts({ kubernetes, options }, color, recorded) {
+    const [workloads, selectedBy] = await Promise.all([
+        (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, color),
+        (0,kube_live/* servicesOn */.kP)(kubernetes, options.release, color),
+    ]);
+    return { workloads: stateOf(workloads, recorded?.replicas ?? {}), selectedBy };
+}
+/** Pure: by its workloads that serve; workers stand still while their color does not. */
+function stateOf(workloads, recorded) {
+    if (workloads.size === 0 || Object.keys(recorded).some((name) => !workloads.has(name)))
+        return 'gone';
+    // What its chart has switched off stands at zero, and is not missed.
+    const serving = [...workloads].flatMap(([name, workload]) => ((0,workers/* isWorker */.xD)(workload) || recorded[name] === 0 ? [] : [workload]));
+    if (serving.some(({ spec }) => spec?.replicas === 0))
+        return 'zero';
+    const isUp = ({ spec, status }) => (status?.readyReplicas ?? 0) >= (spec?.replicas ?? 1);
+    return serving.every(isUp) ? 'up' : 'unready';
+}
+
+// EXTERNAL MODULE: ./lib/split/kinds/pods.js
+var pods = __nccwpck_require__(3590);
+// EXTERNAL MODULE: ./lib/split/part/pack.js
+var pack = __nccwpck_require__(1043);
+// EXTERNAL MODULE: ./lib/split/part/record.js
+var part_record = __nccwpck_require__(5751);
+;// CONCATENATED MODULE: ./lib/deploy/state/rebuild.js
+
+/** As many versions are read again: each is a record of Helm's to be decoded. */
+const LIMIT = 10;
+/**
+ * Pure: the revisions that served, the newest first, where `active` serves now. A deploy goes to the idle color until a version of it serves:
+ * the last one of a color before the other color's turn is one that served. What is left out may have served (a color that was kept warm and
+ * switched to again), what is in did.
+ */
+function servedRevisions(revisions, active) {
+    const newestFirst = revisions.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
+    const turns = newestFirst.filter((one, index) => one.color !== newestFirst[index - 1]?.color);
+    // The newest turn is that of the color that serves, or of one that failed.
+    return (turns[0]?.color === active ? turns : turns.slice(1)).slice(0, LIMIT);
+}
+/** Pure: what the history can hold of it. Who deployed it, its checks and its URL are not known any more; its base counts as changed. */
+function rebuiltEntry(record, { color, revision, at }, bases) {
+    const own = bases.filter(({ description }) => description.includes(`base of ${record.version},`));
+    const before = bases.filter((base) => Date.parse(base.at) <= Date.parse(at));
+    const baseRevision = (own.at(-1) ?? before.at(-1))?.revision ?? 0;
+    return { ...record, color, at, actor: '', runUrl: '', baseHash: '', baseRevision, colorRevision: revision, smoke: [] };
+}
+/** Pure: the journal of an app whose own is gone. */
+const rebuiltJournal = (release, active, history) => ({
+    ...(0,state_journal/* emptyJournal */.xw)(release),
+    active,
+    history,
+});
+
+;// CONCATENATED MODULE: ./lib/deploy/recovery/rebuild-journal.js
+
+
+
+
+
+
+
+/**
+ * An app of ours whose journal is gone: it is rebuilt from what Helm recorded and what serves. Returns what was done, as text; undefined where
+ * no version of ours serves.
+ */
+async function rebuildJournal(run) {
+    const { helm, options, journal } = run;
+    const { release } = options;
+    const histories = await Promise.all(model/* COLORS */.lm.map(async (color) => workedOf(await helm.history((0,kube_names/* colorRelease */.Bg)(release, color)), color)));
+    const revisions = histories.flat();
+    if (revisions.length === 0)
+        return undefined;
+    const active = await activeColor(run, revisions);
+    if (active === undefined)
+        return undefined;
+    const bases = (await helm.history(release)).filter(worked).map(revisionOf);
+    const found = await Promise.all(servedRevisions(revisions, active).map((one) => entryOf(run, one, bases)));
+    const history = found.filter((entry) => entry !== undefined);
+    if (history.length === 0)
+        return undefined;
+    await journal.update(() => rebuiltJournal(release, active, history));
+    const [serving, ...before] = history.map(({ version }) => version);
+    const earlier = before.length > 0 ? `, before it ${before.join(', ')}` : '';
+    return `The journal of "${release}" was gone: it is rebuilt from what Helm recorded (${serving} serves${earlier}); who deployed them, and their checks, are not known any more`;
+}
+const worked = ({ status }) => status === 'deployed' || status === 'superseded';
+const revisionOf = ({ revision, updated, description = '' }) => ({
+    revision,
+    at: new Date(updated).toISOString(),
+    description,
+});
+const workedOf = (history, color) => history.filter((one) => worked(one) && one.description?.startsWith('todo-deploy: ')).map((one) => ({ ...revisionOf(one), color }));
+/** What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. */
+async function activeColor({ kubernetes, options }, revisions) {
+    const selected = (0,kube_live/* activeOf */.m3)(await (0,kube_live/* liveStableServices */.cr)(kubernetes, options.release));
+    if (selected !== undefined && selected !== 'mixed')
+        return selected;
+    const running = await Promise.all(model/* COLORS */.lm.map(async (color) => ((await runs(kubernetes, options.release, color)) ? [color] : [])));
+    const [one, ...more] = running.flat();
+    if (more.length === 0)
+        return one;
+    return revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).find(({ color }, _, all) => color !== all[0]?.color)?.color;
+}
+const runs = async (kubernetes, release, color) => [...(await (0,kube_live/* colorWorkloads */.Sv)(kubernetes, release, color)).values()].some(({ spec }) => (spec?.replicas ?? 1) > 0);
+async function entryOf({ helm, options }, revision, bases) {
+    const recorded = await helm.recordedPart((0,kube_names/* colorRelease */.Bg)(options.release, revision.color), revision.revision);
+    const record = recorded && versionOf(recorded.part);
+    return record && rebuiltEntry(record, revision, bases);
+}
+/** Pure: what a part says of its version; undefined where it is none of ours. */
+function versionOf(part) {
+    const record = (0,part_record/* recordOf */.z)(part);
+    const objects = (0,pack/* unpack */.l1)(part).map(({ object }) => object);
+    const version = objects.map(({ metadata }) => metadata.annotations?.[model/* VERSION_ANNOTATION */.F8]).find(Boolean);
+    const templates = objects.flatMap((object) => (0,pods/* podTemplateOf */.D0)(object) ?? []);
+    const partHash = templates.map(({ metadata }) => metadata?.annotations?.[model/* PART_HASH_ANNOTATION */.NL]).find(Boolean);
+    if (!record || !version || !partHash)
+        return undefined;
+    return {
+        version,
+        partHash,
+        images: [...new Set(templates.flatMap(({ spec }) => (0,pods/* containersOf */.Mz)(spec)).flatMap(({ image }) => image ?? []))],
+        services: record.services.map(({ name }) => name),
+        replicas: Object.fromEntries(record.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
+    };
+}
+
+// EXTERNAL MODULE: ./lib/deploy/recovery/records.js
+var recovery_records = __nccwpck_require__(1537);
+;// CONCATENATED MODULE: ./lib/deploy/recovery/selectors-seen.js
+
+
+const colorOf = (selector) => selector?.[model/* COLOR_LABEL */.PL];
+/**
+ * Pure: where the app's Services have to lead, where the journal says that `active` serves. All of them on the other color, which is up and
+ * passed: a person put them there, and it stays. Otherwise each goes back to the active color.
+ */
+function judge(active, services, colors) {
+    const other = (0,model/* otherColor */.IP)(active);
+    const living = services.filter(({ live }) => live !== undefined && live !== null);
+    const moved = living.filter(({ live }) => colorOf(live) === other);
+    const all = moved.length > 0 && moved.length === living.length;
+    const { up, passed } = colors[other];
+    const follows = up && (all ? passed || !colors[active].up : moved.length > 0 && passed && !colors[active].up);
+    const color = follows ? other : active;
+    return { kind: follows ? 'follow' : 'put-back', color, fixes: services.flatMap((service) => fixOf(service, color)) };
+}
+function fixOf({ name, live, wanted }, color) {
+    const known = wanted[color];
+    // Nothing says what this Service selected, and it selects no color: it is not a stable one.
+    if (known === undefined && colorOf(live) === undefined)
+        return [];
+    const selector = { ...(known ?? live), [model/* COLOR_LABEL */.PL]: color };
+    if (live !== undefined && (0,healing/* sameSelector */.Oz)(live, selector))
+        return [];
+    return [{ name, selector, was: wasText(live, selector) }];
+}
+function wasText(live, wanted) {
+    if (live === undefined)
+        return 'was gone';
+    if (live === null || Object.keys(live).length === 0)
+        return 'selected nothing';
+    const { [model/* COLOR_LABEL */.PL]: color, ...rest } = live;
+    const { [model/* COLOR_LABEL */.PL]: _, ...own } = wanted;
+    if ((0,healing/* sameSelector */.Oz)(rest, own))
+        return color === undefined ? 'selected both colors' : `selected ${color}`;
+    const pairs = Object.entries(live).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `selected ${pairs.map(([key, value]) => `${key}=${value}`).join(',')}`;
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/recovery/repair.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Nothing is in flight: what was changed by hand is put right where the journal says how. Services lead to the color that serves, which is
+ * there, and so are its own Services. Where a person has put users on the other color, which passed, that is how it is from now on.
+ * Returns what was done, as text, a line each.
+ */
+async function repair(run) {
+    const { journal } = run.journal;
+    if (journal.active === undefined)
+        return [];
+    const records = new recovery_records/* Records */.t(run);
+    const seen = await look(run, journal.active, records);
+    const done = [];
+    if (seen.verdict.kind === 'follow')
+        done.push(await followHand(run, seen.verdict.color, seen.partHash[seen.verdict.color]));
+    done.push(...(await putBack(run, seen.verdict, records)));
+    const color = seen.verdict.color;
+    const entry = run.journal.journal.history.find((one) => one.color === color);
+    if (entry)
+        done.push(...(await (0,made_again/* makeColorServices */.O)(run, entry, records)));
+    const deleted = seen.lives[color] === 'gone' && entry && (await records.color(color, entry.colorRevision));
+    if (deleted && (await bringBack(run, { color, entry, how: 'apply' }, records))) {
+        done.push(`${color}, which serves, was deleted: ${entry.version} is there again`);
+    }
+    return done;
+}
+async function look(run, active, records) {
+    const { kubernetes, options } = run;
+    const { history } = run.journal.journal;
+    const [{ items: live }, { items: pods }, blue, green] = await Promise.all([
+        kubernetes.list(kube_names/* SERVICE */.YV),
+        kubernetes.list(kube_names/* POD */.Sm, { labelSelector: model/* COLOR_LABEL */.PL }),
+        (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, 'blue'),
+        (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, 'green'),
+    ]);
+    const workloads = { blue, green };
+    const serving = history.find((entry) => entry.color === active);
+    const names = new Set([...(serving?.services ?? []), ...(0,kube_live/* stableServices */.qv)(live, options.release).map(({ name }) => name)]);
+    const services = await Promise.all([...names].map((name) => see(name, live, serving, records)));
+    const partHash = each((color) => hashOf([...workloads[color].values()]));
+    const colors = each((color) => ({
+        up: services.every(({ wanted }) => wanted[color] === undefined || hasReady(pods, wanted[color])),
+        passed: history.some((entry) => entry.color === color && entry.partHash === partHash[color]),
+    }));
+    const recorded = (color) => history.find((entry) => entry.color === color)?.replicas ?? {};
+    const lives = each((color) => stateOf(workloads[color], recorded(color)));
+    return { verdict: judge(active, services, colors), partHash, lives };
+}
+const each = (of) => ({ blue: of('blue'), green: of('green') });
+const hasReady = (pods, selector) => pods.some((pod) => (0,kube_names/* selects */.ko)(selector, pod.metadata.labels) && (0,kube_pods/* isReady */.i_)(pod));
+/** Its color Services say what it selects; where one is gone, the version's own record does. */
+async function see(name, live, serving, records) {
+    const find = (wanted) => live.find(({ metadata }) => metadata.name === wanted);
+    const service = find(name);
+    const [blue, green] = model/* COLORS */.lm.map((color) => find(`${name}-${color}`)?.spec?.selector);
+    const wanted = { blue, green };
+    if (serving?.services.includes(name) && wanted[serving.color] === undefined) {
+        const recorded = await records.color(serving.color, serving.colorRevision);
+        const plan = recorded && (0,part_record/* recordOf */.z)(recorded.part)?.services.find((one) => one.name === name);
+        if (plan)
+            wanted[serving.color] = { ...plan.selector, [model/* COLOR_LABEL */.PL]: serving.color };
+    }
+    return { name, live: service ? (service.spec?.selector ?? null) : undefined, wanted };
+}
+/** Of the version that a color's workloads run; undefined where they do not agree. */
+function hashOf(workloads) {
+    const own = workloads.filter((workload) => !(0,workers/* isWorker */.xD)(workload));
+    const hashes = new Set((own.length > 0 ? own : workloads).map((one) => (0,pods/* podTemplateOf */.D0)(one)?.metadata?.annotations?.[model/* PART_HASH_ANNOTATION */.NL]));
+    return hashes.size === 1 ? [...hashes][0] : undefined;
+}
+async function putBack(run, { color, fixes }, records) {
+    const make = (0,made_again/* serviceMaker */.e)(run, records);
+    const done = [];
+    for (const fix of fixes)
+        done.push(await put(run, color, fix, make));
+    return done;
+}
+async function put({ kubernetes }, color, { name, selector, was }, make) {
+    if (was === 'was gone' && !(await make(name)))
+        return `Service ${name} was gone, and no record of it is left: the next deploy makes it`;
+    await kubernetes.apply({ ...kube_names/* SERVICE */.YV, metadata: { name, namespace: kubernetes.namespace }, spec: { selector } }, { fieldManager: model/* FIELD_MANAGER */.vy, force: true });
+    return `Service ${name} ${was}: it selects ${color} again`;
+}
+
+// EXTERNAL MODULE: ./lib/deploy/recovery/tidy-up.js + 3 modules
+var tidy_up = __nccwpck_require__(2816);
+// EXTERNAL MODULE: ./lib/deploy/recovery/undo.js + 1 modules
+var undo = __nccwpck_require__(5519);
+;// CONCATENATED MODULE: ./lib/deploy/recovery/heal.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Finishes or reverts what a killed run left, and repairs what was changed by hand. Returns what was done, as text; undefined: nothing. */
 async function heal(run) {
-    await clearPending(run);
-    const inFlight = run.journal.journal.inFlight;
-    const done = inFlight ? await healInFlight(run, inFlight) : undefined;
-    const repaired = await repairSelectors(run);
-    const results = [done, repaired].filter((text) => text !== undefined);
-    for (const text of results)
+    const rebuilt = run.journal.exists ? undefined : await rebuildJournal(run);
+    const { inFlight, history } = run.journal.journal;
+    // A release that is pending and not ours is someone's `helm` at work.
+    if (inFlight || history.length > 0)
+        await clearPending(run);
+    const done = inFlight ? [await healInFlight(run, inFlight)] : [];
+    const results = [...(rebuilt ? [rebuilt] : []), ...done, ...(await repair(run))];
+    for (const text of results) {
         run.log.warning(text);
+        run.report.notes.push(text);
+    }
     return results.length > 0 ? results.join('; ') : undefined;
 }
 async function healInFlight(run, inFlight) {
-    const { journal } = run;
-    const remedy = (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .healing */ .vJ)(journal.journal);
+    const failure = failureOf(run, inFlight);
+    if ((0,heal_leaving/* leavesToPlain */.Q)(inFlight))
+        return (0,heal_leaving/* healLeaving */.n)(run, inFlight, failure);
+    const remedy = await decide(run, inFlight);
     const subject = `the deploy of ${inFlight.version} that ended in "${inFlight.phase}" (${inFlight.runUrl || inFlight.holder})`;
-    const failure = {
-        version: inFlight.version,
-        at: new Date(run.clock.now()).toISOString(),
-        reason: 'cancelled',
-        cause: `ended in ${inFlight.phase}`,
-        runUrl: inFlight.runUrl,
-    };
-    if (remedy?.kind === 'finish') {
-        if (inFlight.previousColor)
-            await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_1__/* .retireColor */ .l)(run, inFlight.previousColor, inFlight.keepOld);
-        await journal.update((state) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .end */ ._N)(state));
-        return `Finished ${subject}`;
+    switch (remedy.kind) {
+        case 'finish':
+            await (0,tidy_up/* tidyUp */.g)(run, inFlight);
+            return `Finished ${subject}`;
+        case 'follow':
+            return followHand(run, remedy.color, partHashOf(run, remedy.color));
+        case 'keep':
+            await keepNewColor(run, inFlight);
+            return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
+        case 'switch-back': {
+            const { at } = await (0,undo/* switchBack */.g)(run, inFlight, { unproved: true });
+            await (0,undo/* takeBack */.z)(run, inFlight, failure, at);
+            return `Switched back to ${remedy.to ?? 'nothing'}: reverted ${subject}`;
+        }
+        case 'take-back':
+            await (0,undo/* takeBack */.z)(run, inFlight, failure);
+            return `Reverted ${subject}`;
     }
-    if (remedy?.kind === 'switch-back' && remedy.to && (await isUp(run, inFlight, remedy.to))) {
-        await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .switchBack */ .g)(run, inFlight);
-        await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .takeBack */ .z)(run, inFlight, failure);
-        return `Switched back to ${remedy.to}: reverted ${subject}`;
-    }
-    if (remedy?.kind === 'switch-back' || remedy?.kind === 'first-deploy')
-        return keepNewColor(run, inFlight, subject);
-    await (0,_undo_js__WEBPACK_IMPORTED_MODULE_7__/* .takeBack */ .z)(run, inFlight, failure);
-    return `Reverted ${subject}`;
 }
-/** The new color passed its checks and the old one is not there: users stay on, or go to, the new one. */
-async function keepNewColor(run, inFlight, subject) {
-    await (0,_traffic_selectors_js__WEBPACK_IMPORTED_MODULE_6__/* .completeSwitch */ .k2)(inFlight.services, run);
-    await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_2__/* .moveWorkers */ .xp)(run, undefined, inFlight.color);
-    await run.journal.update(_state_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .keep */ .aC);
-    return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
+const failureOf = (run, { version, phase, runUrl }) => ({
+    version,
+    at: new Date(run.clock.now()).toISOString(),
+    reason: 'cancelled',
+    cause: `ended in ${phase}`,
+    runUrl,
+});
+/** What served before is given its time, or what it takes to serve again, before anything else is decided. */
+async function decide(run, inFlight) {
+    const { journal } = run.journal;
+    const remedyOf = async (tried) => (0,healing/* healing */.vJ)(journal, { ...(await readFacts(run, inFlight)), tried }) ?? never();
+    const remedy = await remedyOf(false);
+    if (remedy.kind !== 'switch-back' || !remedy.first)
+        return remedy;
+    const { to, first: how } = remedy;
+    if (to === 'plain')
+        await waitForPods(run, inFlight);
+    else if (to)
+        await bringBack(run, { color: to, entry: journal.history.find(({ color }) => color === to), how }, new recovery_records/* Records */.t(run));
+    return remedyOf(true);
 }
-/** Whether every Service that would be switched back finds ready pods there. */
-async function isUp(run, inFlight, color) {
-    const deployments = [...(await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .colorWorkloads */ .Sv)(run.kubernetes, run.options.release, color)).values()];
-    const serves = (selector) => deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);
-    return inFlight.services.every((service) => service.from !== null && serves(service.from));
+const never = () => {
+    throw new Error('Nothing is in flight');
+};
+const partHashOf = ({ journal }, color) => journal.journal.history.find((entry) => entry.color === color)?.partHash;
+/** The new color passed its checks and nothing else can serve: users stay on, or go to, the new one, and the rest is as after any deploy. */
+async function keepNewColor(run, inFlight) {
+    await (0,selectors/* completeSwitch */.k2)(inFlight.services, { ...run, make: (0,made_again/* serviceMaker */.e)(run, new recovery_records/* Records */.t(run)) });
+    await (0,workers/* moveWorkers */.xp)(run, inFlight.previousColor, inFlight.color);
+    const at = new Date(run.clock.now()).toISOString();
+    await run.journal.update((journal) => (0,state_journal/* keep */.aC)(journal, at));
+    await (0,tidy_up/* tidyUp */.g)(run, inFlight);
 }
-const matches = (workload, selector) => Object.entries(selector ?? {}).every(([key, value]) => (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload)[key] === value);
 /** Helm refuses to work on a release that a killed run left pending. */
 async function clearPending({ kubernetes, helm, options, log }) {
-    const names = [options.release, ..._split_model_js__WEBPACK_IMPORTED_MODULE_8__/* .COLORS */ .lm.map((color) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .colorRelease */ .Bg)(options.release, color))];
-    const { items } = await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SECRET */ .bB, {
+    const names = [options.release, ...model/* COLORS */.lm.map((color) => (0,kube_names/* colorRelease */.Bg)(options.release, color))];
+    const { items } = await kubernetes.list(kube_names/* SECRET */.bB, {
         labelSelector: `owner=helm,status in (pending-install,pending-upgrade,pending-rollback),name in (${names.join(',')})`,
     });
     for (const name of new Set(items.map((secret) => secret.metadata.labels?.name ?? ''))) {
@@ -72788,53 +76886,539 @@ async function clearPending({ kubernetes, helm, options, log }) {
             log.info(`Helm release ${name} was pending: its unfinished revision is marked as failed`);
     }
 }
-/** Services of the app that select different colors, or pods that are not there, are put on the color that the journal names. */
-async function repairSelectors(run) {
-    const services = await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .liveStableServices */ .cr)(run.kubernetes, run.options.release);
-    const serving = run.journal.journal.active;
+
+
+/***/ }),
+
+/***/ 9832:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OK: () => (/* binding */ stopLeft),
+/* harmony export */   Ze: () => (/* binding */ drain),
+/* harmony export */   u9: () => (/* binding */ heldSignal),
+/* harmony export */   vt: () => (/* binding */ leftUp)
+/* harmony export */ });
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7238);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
+/* harmony import */ var _kube_kube_proxy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6413);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4604);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+
+
+
+
+
+
+const NEVER = new AbortController().signal;
+/** What goes on where a run is cancelled, but not after its lease was lost. */
+const heldSignal = ({ held }) => held ?? NEVER;
+/** Connections to the color that users have left end by themselves. `since`: when users had left it; undefined where nobody knows. */
+async function drain(run, { services, drainMs = 0 }, { since, signal = heldSignal(run) } = {}) {
+    // Before a switch nobody was there.
     if (services.length === 0)
+        return;
+    const left = since === undefined ? drainMs : since + drainMs - run.clock.now();
+    if (left > 0)
+        await run.clock.sleep(left, signal);
+}
+/**
+ * Stops a color that users have left, unless a Service selects it. One of the app's own is led away first; where it is someone else's, the
+ * color is left up, and said: no later run has to fail for it. Returns that line.
+ */
+async function stopLeft(run, color, stop) {
+    await leadAway(run, color);
+    return leftUp(run, stop);
+}
+/** What a Service still selects is left up. Returns what to say of it; undefined where it was stopped. */
+async function leftUp(run, stop) {
+    try {
+        await stop();
         return undefined;
-    const up = async (color) => {
-        const deployments = [...(await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .colorWorkloads */ .Sv)(run.kubernetes, run.options.release, color)).values()];
-        const serves = (service) => {
-            const selector = { ...service.selector, [_split_model_js__WEBPACK_IMPORTED_MODULE_8__/* .COLOR_LABEL */ .PL]: color };
-            return deployments.some((deployment) => matches(deployment, selector) && (deployment.status?.readyReplicas ?? 0) > 0);
-        };
-        return services.every(serves);
-    };
-    const seen = (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .activeOf */ .m3)(services);
-    if (seen !== undefined && seen !== 'mixed' && (await up(seen)))
-        return undefined;
-    const wanted = seen === 'mixed' ? serving : seen === serving ? seen && (0,_split_model_js__WEBPACK_IMPORTED_MODULE_8__/* .otherColor */ .IP)(seen) : serving;
-    if (wanted === undefined || !(await up(wanted)))
-        return undefined;
-    for (const service of services.filter((one) => one.color !== wanted)) {
-        const selector = { ...service.selector, [_split_model_js__WEBPACK_IMPORTED_MODULE_8__/* .COLOR_LABEL */ .PL]: wanted };
-        const { name, resourceVersion } = service;
-        await run.kubernetes.apply({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV, metadata: { name, namespace: run.kubernetes.namespace, resourceVersion }, spec: { selector } }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_8__/* .FIELD_MANAGER */ .vy, force: true });
     }
-    return `Services ${services.map((service) => service.name).join(', ')} selected ${seen === 'mixed' ? 'different colors' : 'pods that are not ready'}: they select ${wanted} again`;
+    catch (error) {
+        if (!(error instanceof _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .StepFailure */ .p) || error.reason !== 'state-unclear')
+            throw error;
+        const message = `${error.message}: it is left up. See: kubectl --namespace ${run.kubernetes.namespace} get services -o wide`;
+        run.log.warning(message);
+        run.report.notes.push(message);
+        return message;
+    }
+}
+/** Services of the app that select a color which must serve nobody go to the other one. */
+async function leadAway(run, color) {
+    const { kubernetes, options, log } = run;
+    const names = await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_1__/* .servicesOn */ .kP)(kubernetes, options.release, color);
+    const found = await Promise.all(names.map((name) => kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name })));
+    const own = found.filter((service) => service !== undefined && (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__/* .isA */ .K)(service, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) && service.metadata.annotations?.['meta.helm.sh/release-name'] === options.release);
+    const to = (0,_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .otherColor */ .IP)(color);
+    for (const { metadata, spec } of own) {
+        const { name, resourceVersion } = metadata;
+        const selector = { ...spec?.selector, [_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL]: to };
+        const patch = { ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, metadata: { name, namespace: kubernetes.namespace, resourceVersion }, spec: { selector } };
+        await kubernetes.apply(patch, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy, force: true });
+        log.warning(`Service ${name} selected ${color}, which must serve nobody: it selects ${to}`);
+    }
+    if (own.length > 0)
+        await (0,_kube_kube_proxy_js__WEBPACK_IMPORTED_MODULE_5__/* .kubeProxyFollows */ .I)({ clock: run.clock, signal: heldSignal(run) });
 }
 
 
 /***/ }),
 
-/***/ 7794:
+/***/ 2215:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ switchBack),
-/* harmony export */   z: () => (/* binding */ takeBack)
+/* harmony export */   O: () => (/* binding */ makeColorServices),
+/* harmony export */   e: () => (/* binding */ serviceMaker)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _base_apply_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3991);
-/* harmony import */ var _color_autoscalers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2183);
-/* harmony import */ var _color_retire_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2208);
-/* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6528);
-/* harmony import */ var _run_phase_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7594);
-/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2980);
-/* harmony import */ var _traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9075);
-/* harmony import */ var _traffic_selectors_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3239);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+
+
+
+/** Helm's own field manager: the object is Helm's, as the one that was deleted. */
+const HELM = 'helm';
+/** Makes a stable Service that was deleted again, by what the base's release recorded. Returns whether it could. */
+const serviceMaker = ({ kubernetes }, records) => async (name) => {
+    const service = await records.service(name);
+    if (!service)
+        return false;
+    await kubernetes.apply(service, { fieldManager: HELM, force: true });
+    return true;
+};
+/**
+ * Makes a version's color Services that were deleted again, at the addresses that its pods know. Returns what was done, as text, a line
+ * each.
+ */
+async function makeColorServices({ kubernetes }, entry, records) {
+    const names = entry.services.map((name) => `${name}-${entry.color}`);
+    const live = await Promise.all(names.map((name) => kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV, name })));
+    const missing = names.filter((_, index) => live[index] === undefined);
+    if (missing.length === 0)
+        return [];
+    const wanted = (await records.colorServices(entry)).filter(({ metadata }) => missing.includes(metadata.name));
+    return Promise.all(wanted.map(async (service) => {
+        const { name } = service.metadata;
+        try {
+            await kubernetes.apply(service, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .FIELD_MANAGER */ .vy, force: true });
+            return `Service ${name} was gone: it is there again`;
+        }
+        catch (error) {
+            if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || error.status !== 422)
+                throw error;
+            const { clusterIP: _, ...spec } = service.spec;
+            await kubernetes.apply({ ...service, spec }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .FIELD_MANAGER */ .vy, force: true });
+            return `Service ${name} was gone: it is there again, at another address than ${entry.color}'s pods know`;
+        }
+    }));
+}
+
+
+/***/ }),
+
+/***/ 1537:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ Records)
+/* harmony export */ });
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7238);
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5871);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3590);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1043);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+
+
+
+
+
+/** What Helm recorded of an app: what was deleted by hand is made again from it. */
+class Records {
+    #run;
+    #base;
+    constructor(run) {
+        this.#run = run;
+    }
+    /** What both colors share, as it was applied last. */
+    base() {
+        const { helm, options } = this.#run;
+        this.#base ??= helm.recordedPart(options.release).then((recorded) => recorded?.part);
+        return this.#base;
+    }
+    color(color, revision) {
+        return this.#run.helm.recordedPart((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .colorRelease */ .Bg)(this.#run.options.release, color), revision);
+    }
+    /** A stable Service as Helm made it; undefined where the base has none of this name. */
+    async service(name) {
+        const base = await this.base();
+        const found = (base ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(base) : []).find(({ object }) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) && object.metadata.name === name)?.object;
+        if (!found)
+            return undefined;
+        const { namespace } = this.#run.kubernetes;
+        const labels = { ...found.metadata.labels, 'app.kubernetes.io/managed-by': 'Helm' };
+        const owner = { 'meta.helm.sh/release-name': this.#run.options.release, 'meta.helm.sh/release-namespace': namespace };
+        return { ...found, metadata: { ...found.metadata, namespace, labels, annotations: { ...found.metadata.annotations, ...owner } } };
+    }
+    /** A version's color Services, each with the address that its pods know; empty where nothing recorded them. */
+    async colorServices(entry) {
+        const [base, recorded] = await Promise.all([this.base(), this.color(entry.color, entry.colorRevision)]);
+        if (!base || !recorded)
+            return [];
+        const { options, kubernetes } = this.#run;
+        const { color, partHash, baseHash, url } = entry;
+        const of = { app: options.release, namespace: kubernetes.namespace, base, color: recorded.part, from: color, partHash, baseHash, url };
+        const known = addressesIn(recorded.part);
+        return (0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .splitOfRecorded */ .Y2)(of, color, {}).colorServices.map((service) => {
+            const clusterIP = known.get(service.metadata.name.slice(0, -color.length - 1));
+            return clusterIP === undefined ? service : { ...service, spec: { ...service.spec, clusterIP } };
+        });
+    }
+}
+/** Where pods of a part look for each Service. */
+function addressesIn(part) {
+    const aliases = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(part).flatMap(({ object }) => (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .podTemplateOf */ .D0)(object)?.spec?.hostAliases ?? []);
+    return new Map(aliases.flatMap(({ ip, hostnames = [] }) => (ip ? hostnames.map((name) => [name, ip]) : [])));
+}
+
+
+/***/ }),
+
+/***/ 2816:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ tidyUp)
+});
+
+// EXTERNAL MODULE: ./lib/split/kinds/pods.js
+var pods = __nccwpck_require__(3590);
+// EXTERNAL MODULE: ./lib/deploy/color/jobs.js
+var jobs = __nccwpck_require__(4571);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
+var failure = __nccwpck_require__(9815);
+// EXTERNAL MODULE: ./lib/deploy/kube/live.js
+var kube_live = __nccwpck_require__(4604);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var kube_names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
+var marks = __nccwpck_require__(5594);
+// EXTERNAL MODULE: ./lib/deploy/adoption/pins.js
+var pins = __nccwpck_require__(2310);
+;// CONCATENATED MODULE: ./lib/deploy/adoption/retire.js
+
+
+
+
+
+
+
+/**
+ * The plain workloads are deleted, and what goes with them: `color` serves instead. Read again before each: what a Service leads to, or what is
+ * no longer the app's, stays. Errors: `StepFailure` (state-unclear).
+ */
+async function retirePlain(run, plain, color) {
+    await (0,jobs/* plainJobsEnded */.py)(run, plain, { limitMs: run.options.timeoutMs, signal: run.signal });
+    // Autoscalers and budgets first: they would act on what goes.
+    for (const object of plain.others)
+        await remove(run, object);
+    for (const workload of plain.workloads) {
+        await requireUnused(run, workload, plain, color);
+        await remove(run, workload);
+    }
+}
+async function requireUnused({ kubernetes, options }, object, plain, color) {
+    const [live, { items: services }, workloads] = await Promise.all([
+        kubernetes.get(object),
+        kubernetes.list(kube_names/* SERVICE */.YV),
+        (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, color),
+    ]);
+    if (!live)
+        return;
+    const hashes = new Set(plain.services.flatMap(({ pinned }) => pinned[pins/* HASH */.v] ?? []));
+    const old = [...hashes, ''].map((hash) => ({ ...(0,pods/* podLabelsOf */.KP)(live), [pins/* HASH */.v]: hash }));
+    const now = [...workloads.values()].map(pods/* podLabelsOf */.KP);
+    // A Service that both colors share leads to the new pods as well.
+    const leading = services.filter(({ spec }) => old.some((labels) => (0,kube_names/* selects */.ko)(spec?.selector, labels)) && !now.some((labels) => (0,kube_names/* selects */.ko)(spec?.selector, labels)));
+    if (leading.length === 0)
+        return;
+    const names = leading.map(({ metadata }) => `Service ${metadata.name}`).join(', ');
+    throw new failure/* StepFailure */.p('state-unclear', `${object.kind}/${object.name} of plain Helm is not touched: ${names} selects its pods`, {
+        hint: 'Someone changed a selector meanwhile. Check which pods serve: kubectl get services -o wide',
+    });
+}
+async function remove({ kubernetes, options, log }, object) {
+    const live = await kubernetes.get(object);
+    if (live?.metadata.annotations?.[marks/* RELEASE_NAME */.K_] !== options.release)
+        return;
+    if (object.keptBefore && (0,marks/* keeps */.l0)(live)) {
+        log.warning(`${object.kind}/${object.name} is marked to be kept by its own chart: it stays`);
+        return;
+    }
+    await kubernetes.delete(object, { uid: live.metadata.uid });
+    log.info(`${object.kind}/${object.name} of plain Helm is deleted`);
+}
+
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
+// EXTERNAL MODULE: ./lib/split/model.js
+var model = __nccwpck_require__(1349);
+// EXTERNAL MODULE: ./lib/split/part/base-record.js
+var base_record = __nccwpck_require__(6789);
+// EXTERNAL MODULE: ./lib/split/part/pack.js
+var pack = __nccwpck_require__(1043);
+// EXTERNAL MODULE: ./lib/deploy/base/recorded.js
+var base_recorded = __nccwpck_require__(5249);
+;// CONCATENATED MODULE: ./lib/deploy/base/contract.js
+
+
+
+
+
+
+const TRIES = 2;
+const PAUSE_MS = 3_000;
+/**
+ * Applies what waited for the old color, by what the base's own release recorded: removed objects go. Without hooks: they ran with the
+ * expansion. `ready` is awaited where something waits. undefined where its release knows nothing of it, or where it cannot be applied: that
+ * is a warning, since the new version serves, and the next deploy applies the base again.
+ */
+async function contractBase(run, ready = async () => undefined) {
+    const { helm, options, log } = run;
+    const { release, timeoutMs } = options;
+    const now = await recordedNow(run);
+    if (!now)
+        return undefined;
+    const { record, recorded, revision } = now;
+    const changes = (record.waiting ?? []).map(({ text }) => text);
+    const known = { baseHash: record.hash, changes, before: revision };
+    if (changes.length === 0)
+        return { ...known, baseRevision: revision };
+    await ready();
+    for (const text of changes)
+        log.info(`Now that the old version is gone: ${text}`);
+    const description = `todo-deploy: base of ${record.version}, the old version is gone`;
+    const apply = { release, part: (0,base_record/* advanced */.lj)(recorded.part), values: recorded.values, description, timeoutMs, noHooks: true };
+    for (let tried = 1;; tried++) {
+        try {
+            return { ...known, baseRevision: (await helm.apply(apply)).revision };
+        }
+        catch (error) {
+            if (tried < TRIES) {
+                await run.clock.sleep(PAUSE_MS);
+                continue;
+            }
+            warn(run, `What the base of ${record.version} removes or restricts is not applied yet (${(0,values/* messageOf */.bD)(error)}): the next deploy does it`);
+            return undefined;
+        }
+    }
+}
+/** The new version does not work under what was applied last: that goes back, and the next deploy applies the base again. */
+async function undoContraction(run, { changes, before }) {
+    const { helm, options } = run;
+    const { release, timeoutMs } = options;
+    warn(run, `The checks fail since the base was brought to its end (${changes.join(', ')}): that is taken back`);
+    const recorded = await helm.recordedPart(release, before);
+    const description = `todo-deploy: base, back to revision ${before}`;
+    if (recorded)
+        await helm.apply({ release, ...recorded, description, timeoutMs, noHooks: true });
+}
+function warn({ log, report }, message) {
+    log.warning(message);
+    report.notes.push(message);
+}
+/** Services that the new version does not have any more: before the old color is stopped, which they select. */
+async function removeServices(run) {
+    const now = await recordedNow(run);
+    const going = now?.record.waiting?.filter((one) => one.gone).map(({ file }) => file) ?? [];
+    for (const { file, object } of now ? (0,pack/* unpack */.l1)(now.recorded.part) : []) {
+        if (!going.includes(file) || object.kind !== kube_names/* SERVICE */.YV.kind)
+            continue;
+        const live = await run.kubernetes.get({ ...kube_names/* SERVICE */.YV, name: object.metadata.name });
+        if (!live?.spec?.selector?.[model/* COLOR_LABEL */.PL])
+            continue;
+        await run.kubernetes.delete({ ...kube_names/* SERVICE */.YV, name: object.metadata.name }, { uid: live.metadata.uid });
+        run.log.info(`Service ${object.metadata.name} is removed: the new version does not have it`);
+    }
+}
+async function recordedNow({ helm, options }) {
+    const revision = (await helm.history(options.release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
+    const recorded = revision === undefined ? undefined : (0,base_recorded/* ownPart */.c)(await helm.recordedPart(options.release, revision));
+    const record = recorded && (0,base_record/* baseRecordOf */.MV)(recorded.part);
+    return record && revision !== undefined ? { revision, recorded, record } : undefined;
+}
+
+// EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
+var autoscalers = __nccwpck_require__(5078);
+;// CONCATENATED MODULE: ./lib/deploy/color/gone.js
+
+const LIMIT_MS = 60_000;
+const gone_PAUSE_MS = 1_000;
+/** The pods of a color that was stopped have ended; those that take longer are not waited for. */
+async function waitUntilGone({ kubernetes, clock, signal, options, log }, color) {
+    // Pods of its Jobs that have ended stay as long as their Jobs.
+    const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
+    const list = { labelSelector: (0,kube_names/* colorSelector */.t_)(options.release, color), fieldSelector, metadataOnly: true };
+    const deadline = clock.now() + LIMIT_MS;
+    while ((await kubernetes.list(kube_names/* POD */.Sm, list)).items.length > 0) {
+        if (clock.now() > deadline) {
+            log.warning(`Pods of ${color} still run after ${LIMIT_MS / 1000} s: they are not waited for`);
+            return;
+        }
+        await clock.sleep(gone_PAUSE_MS, signal);
+    }
+}
+
+// EXTERNAL MODULE: ./lib/deploy/color/retire.js
+var retire = __nccwpck_require__(2208);
+// EXTERNAL MODULE: ./lib/deploy/state/journal.js
+var state_journal = __nccwpck_require__(6838);
+// EXTERNAL MODULE: ./lib/deploy/recovery/leave.js
+var leave = __nccwpck_require__(9832);
+;// CONCATENATED MODULE: ./lib/deploy/recovery/tidy-up.js
+
+
+
+
+
+
+
+/**
+ * After a version serves: the old color drains and is retired, what waited of the base is applied. By the run itself, or by another one that
+ * finishes what it left, from the journal alone. Nothing is in flight afterwards. Returns what was left up, as text.
+ */
+async function tidyUp(run, inFlight, options = {}) {
+    const { color, previousColor, keepOld, plain } = inFlight;
+    const signal = options.signal ?? (0,leave/* heldSignal */.u9)(run);
+    let left;
+    await (0,autoscalers/* releaseAutoscalers */.m)(run, color);
+    if (previousColor || plain) {
+        await (0,leave/* drain */.Ze)(run, inFlight, { signal });
+        await removeServices(run);
+        if (plain)
+            left = await (0,leave/* leftUp */.vt)(run, () => retirePlain(run, plain, color));
+        if (previousColor && keepOld !== 'warm') {
+            left = await (0,leave/* stopLeft */.OK)(run, previousColor, () => (0,retire/* retireColor */.l)({ ...run, signal }, previousColor, keepOld));
+        }
+        await contract({ ...run, signal }, inFlight, options.stillWorks);
+    }
+    await run.journal.update((journal) => (0,state_journal/* end */._N)(journal));
+    return left;
+}
+/** From here on there is no automatic rollback. */
+async function contract(run, { baseHash, keepOld, previousColor }, stillWorks) {
+    if (run.journal.journal.history[0]?.baseHash === baseHash)
+        return;
+    const old = keepOld === 'warm' ? undefined : previousColor;
+    const done = await contractBase(run, async () => old && waitUntilGone(run, old));
+    if (!done)
+        return;
+    if (done.changes.length > 0 && stillWorks && !(await stillWorks()))
+        return undoContraction(run, done);
+    await run.journal.update((journal) => (0,state_journal/* contracted */.s2)(journal, { baseHash: done.baseHash, baseRevision: done.baseRevision }));
+}
+
+
+/***/ }),
+
+/***/ 5519:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ switchBack),
+  z: () => (/* binding */ takeBack)
+});
+
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(6553);
+// EXTERNAL MODULE: ./lib/deploy/adoption/back.js + 1 modules
+var back = __nccwpck_require__(1778);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(2792);
+// EXTERNAL MODULE: ./lib/split/part/base-record.js
+var base_record = __nccwpck_require__(6789);
+// EXTERNAL MODULE: ./lib/deploy/base/recorded.js
+var recorded = __nccwpck_require__(5249);
+;// CONCATENATED MODULE: ./lib/deploy/base/return.js
+
+
+
+/**
+ * With a switch back: what had changed with the switch (front doors, configuration that is read by name) is again as it was until then. All
+ * else of the base goes back later, so that a failure here is a warning.
+ */
+async function returnBase({ helm, options, log, report }, { baseBefore }) {
+    if (baseBefore === undefined)
+        return;
+    const { release, timeoutMs } = options;
+    try {
+        const newest = (await helm.history(release)).at(-1);
+        const moved = newest && (0,recorded/* ownPart */.c)(await helm.recordedPart(release, newest.revision));
+        const expanded = moved && (0,base_record/* baseRecordOf */.MV)(moved.part)?.expanded;
+        const before = expanded === undefined ? undefined : await helm.recordedPart(release, expanded);
+        if (!before)
+            return;
+        await helm.clearPending(release);
+        const description = `todo-deploy: base, back to revision ${expanded} with the switch`;
+        await helm.apply({ release, ...before, description, timeoutMs, noHooks: true });
+    }
+    catch (error) {
+        const message = `What changes with the switch, such as an Ingress, is not back yet (${(0,values/* messageOf */.bD)(error)})`;
+        log.warning(message);
+        report.notes.push(message);
+    }
+}
+
+// EXTERNAL MODULE: ./lib/deploy/base/secrets-before.js
+var secrets_before = __nccwpck_require__(4350);
+// EXTERNAL MODULE: ./lib/deploy/base/take-back.js
+var take_back = __nccwpck_require__(4028);
+// EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
+var autoscalers = __nccwpck_require__(5078);
+// EXTERNAL MODULE: ./lib/deploy/color/jobs.js
+var jobs = __nccwpck_require__(4571);
+// EXTERNAL MODULE: ./lib/deploy/color/plain-workers.js
+var plain_workers = __nccwpck_require__(3693);
+// EXTERNAL MODULE: ./lib/deploy/color/retire.js
+var retire = __nccwpck_require__(2208);
+// EXTERNAL MODULE: ./lib/deploy/color/workers.js
+var workers = __nccwpck_require__(6528);
+// EXTERNAL MODULE: ./lib/deploy/kube/kube-proxy.js
+var kube_proxy = __nccwpck_require__(6413);
+// EXTERNAL MODULE: ./lib/deploy/run/phase.js
+var phase = __nccwpck_require__(7594);
+// EXTERNAL MODULE: ./lib/deploy/state/healing.js
+var healing = __nccwpck_require__(4219);
+// EXTERNAL MODULE: ./lib/deploy/state/journal.js
+var state_journal = __nccwpck_require__(6838);
+// EXTERNAL MODULE: ./lib/deploy/traffic/routes.js
+var traffic_routes = __nccwpck_require__(9075);
+// EXTERNAL MODULE: ./lib/deploy/traffic/selectors.js
+var selectors = __nccwpck_require__(3239);
+// EXTERNAL MODULE: ./lib/deploy/recovery/leave.js
+var leave = __nccwpck_require__(9832);
+// EXTERNAL MODULE: ./lib/deploy/recovery/made-again.js
+var made_again = __nccwpck_require__(2215);
+// EXTERNAL MODULE: ./lib/deploy/recovery/records.js
+var recovery_records = __nccwpck_require__(1537);
+;// CONCATENATED MODULE: ./lib/deploy/recovery/undo.js
+
+
+
+
+
+
+
+
+
+
 
 
 
@@ -72847,58 +77431,106 @@ async function repairSelectors(run) {
 /** A switch back must end even where its run was cancelled, but not after the lease was lost. */
 const SWITCH_BACK_LIMIT_MS = 120_000;
 const FOLLOW_LIMIT_MS = 30_000;
+/** What a failed version's schedule has started may end, but the failure is to be told. */
+const JOBS_LIMIT_MS = 60_000;
 /**
- * First of all users: every Service back to what it selected, then the workers, then the proof. The same for a run that failed and for one
- * that was killed. `afterwards` checks the version that serves again and returns a note. Returns how long users waited, ms.
+ * First of all users: every Service back to what it selected, then the workers, then the proof, until every node follows. The same for a
+ * run that failed and for one that was killed. Returns how long users waited, ms, and when they were back.
  * Errors: `RollbackFailedError` with the commands that restore the Services by hand, `StepFailure` (switch-failed).
  */
-async function switchBack(run, inFlight, afterwards = async () => '') {
-    const { services, color, previousColor } = inFlight;
-    const title = `Switch users back to ${previousColor ?? 'nothing: this was the first deploy'}`;
+async function switchBack(run, inFlight, { afterwards = async () => '', unproved = false } = {}) {
+    const { services, color, previousColor, plain } = inFlight;
+    const title = `Switch users back to ${nameOf(inFlight)}`;
     const body = async (record) => {
         const started = run.clock.now();
-        await (0,_traffic_selectors_js__WEBPACK_IMPORTED_MODULE_8__/* .restoreServices */ .l4)(services, run).catch((error) => {
+        const records = new recovery_records/* Records */.t(run);
+        await (0,selectors/* restoreServices */.l4)(services, { ...run, make: (0,made_again/* serviceMaker */.e)(run, records) }).catch((error) => {
             throw servicesNotRestored(inFlight, error);
         });
         if (previousColor)
-            await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .moveWorkers */ .xp)(run, color, previousColor);
+            await (0,workers/* moveWorkers */.xp)(run, color, previousColor);
         else
-            await (0,_color_workers_js__WEBPACK_IMPORTED_MODULE_4__/* .setWorkers */ .ki)(run, color, false);
-        const routes = services.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
-        await (0,_traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__/* .proveRoutes */ .j)(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+            await (0,workers/* setWorkers */.ki)(run, color, false);
+        if (plain)
+            await (0,plain_workers/* setPlainWorkers */.O)(run, plain, true);
+        // Where nobody was served, or the version has switched it off, there is nothing behind what they selected.
+        const served = previousColor || plain ? services.filter(({ asleep }) => !asleep?.from) : [];
+        const routes = served.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
+        const proof = (0,traffic_routes/* proveRoutes */.j)(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
+        const returned = returnBase(run, inFlight);
+        await (unproved ? proof.catch((error) => sayUnproved(run, inFlight, error)) : proof).catch(async (error) => {
+            await returned;
+            throw error;
+        });
         const took = run.clock.now() - started;
+        await Promise.all([returned, (0,kube_proxy/* kubeProxyFollows */.I)({ clock: run.clock, signal: (0,leave/* heldSignal */.u9)(run) })]);
+        const at = run.clock.now();
         record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
-        return took;
+        await repairColorServices(run, inFlight, records);
+        return { took, at };
     };
     // A later run reverts a switch and a bake in the same way, so users need not wait for the record.
-    return (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_5__/* .phase */ .O)(run, 'switch-back', title, body, { evenUnrecorded: true });
+    return (0,phase/* phase */.O)(run, 'switch-back', title, body, { evenUnrecorded: true });
 }
-function servicesNotRestored({ services, previousColor }, cause) {
+const nameOf = (inFlight) => {
+    const before = (0,healing/* beforeOf */.v8)(inFlight);
+    return before === 'plain' ? 'the plain workloads' : (before ?? 'nothing: this was the first deploy');
+};
+function sayUnproved({ log }, inFlight, error) {
+    if (error instanceof errors/* LeaseLostError */.Jd)
+        throw error;
+    log.warning(`Users are led to ${nameOf(inFlight)}, which is not ready: what they were taken from failed. See: kubectl get pods; then deploy a version that works`);
+}
+async function repairColorServices(run, { previousColor }, records) {
+    const entry = run.journal.journal.history.find(({ color }) => color === previousColor);
+    if (!entry)
+        return;
+    for (const line of await (0,made_again/* makeColorServices */.O)(run, entry, records))
+        run.log.warning(line);
+}
+function servicesNotRestored(inFlight, cause) {
+    const { services } = inFlight;
     const names = services.map((service) => service.name).join(', ');
     const why = cause instanceof Error ? cause.message : cause;
-    return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RollbackFailedError */ .CJ(`Services ${names} could not be switched back to ${previousColor ?? 'nothing'}: ${why}`, {
+    return new errors/* RollbackFailedError */.CJ(`Services ${names} could not be switched back to ${nameOf(inFlight)}: ${why}`, {
         cause,
         hint: services.map((service) => kubectlHint(service.name, service.from)).join('\n'),
     });
 }
 const kubectlHint = (service, selector) => `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 /**
- * Users are on the color that served before: the new one is stopped, the base is rolled back. On a first deploy everything stays as evidence.
- * Nothing is in flight afterwards.
+ * Users are on what served before: their connections drain, the color is stopped, the base goes back, and so do the input `secrets`. On a
+ * first deploy everything stays as evidence. Nothing is in flight afterwards. `backAt`: when users were back, where this run put them there.
  */
-async function takeBack(run, inFlight, failure) {
-    const { color, previousColor, warm, baseBefore } = inFlight;
-    await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_5__/* .phase */ .O)(run, 'take-back', previousColor ? `Stop ${color}` : 'Keep everything for inspection', async (record) => {
-        if (previousColor) {
+async function takeBack(run, inFlight, failure, backAt) {
+    const { color, previousColor, warm, plain } = inFlight;
+    const first = previousColor === undefined && run.journal.journal.history.length === 0;
+    const title = plain ? 'Give the app back to plain Helm' : first ? 'Keep everything for inspection' : `Stop ${color}`;
+    await (0,phase/* phase */.O)(run, 'take-back', title, async (record) => {
+        // A color that ran before this run began is left as it was found.
+        if ((plain || !first) && !warm)
+            await (0,leave/* drain */.Ze)(run, inFlight, { since: backAt });
+        if (plain) {
+            await (0,plain_workers/* setPlainWorkers */.O)(run, plain, true);
+            const left = await (0,back/* backToPlain */.T)(run, plain, color);
+            if (left.length > 0)
+                record.note = `not given back as it was: ${left.join('; ')}`;
+            await (0,secrets_before/* restoreSecrets */.c)(run, inFlight.secretsBefore);
+        }
+        else if (!first) {
             // A color that ran before this run began is left as it was found.
-            if (!warm)
-                await (0,_color_retire_js__WEBPACK_IMPORTED_MODULE_3__/* .stopColor */ .C)(run, color);
-            await (0,_color_autoscalers_js__WEBPACK_IMPORTED_MODULE_2__/* .releaseAutoscalers */ .m)(run, previousColor);
-            await (0,_base_apply_js__WEBPACK_IMPORTED_MODULE_1__/* .rollBackBase */ .Y1)(run, baseBefore);
+            if (!warm) {
+                await (0,jobs/* jobsEnded */.BD)(run, color, { limitMs: Math.min(run.options.timeoutMs, JOBS_LIMIT_MS) });
+                record.note = await (0,leave/* stopLeft */.OK)(run, color, () => (0,retire/* stopColor */.C)(run, color));
+            }
+            if (previousColor)
+                await (0,autoscalers/* releaseAutoscalers */.m)(run, previousColor);
+            await (0,take_back/* takeBaseBack */.k)(run, inFlight);
+            await (0,secrets_before/* restoreSecrets */.c)(run, inFlight.secretsBefore);
         }
         else
             record.note = 'a first deploy is never removed';
-        await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_6__/* .end */ ._N)(journal, failure));
+        await run.journal.update((journal) => (0,state_journal/* end */._N)(journal, failure));
     });
 }
 
@@ -72911,6 +77543,7 @@ async function takeBack(run, inFlight, failure) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  tZ: () => (/* reexport */ PLAIN),
   yO: () => (/* reexport */ listVersions),
   hu: () => (/* reexport */ parseTarget),
   ZN: () => (/* reexport */ readSituation),
@@ -72955,7 +77588,7 @@ var failure = __nccwpck_require__(9815);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
 var live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var kube_names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/deploy/state/migrations.js
 var state_migrations = __nccwpck_require__(5816);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/candidates.js
@@ -73017,13 +77650,18 @@ async function readSituation(deps) {
     const active = selected ?? journal.journal.active;
     const { history } = journal.journal;
     const serving = history.find((entry) => entry.color === active);
-    return { active, serving, candidates: candidatesOf({ history, serving, colors: { blue, green } }) };
+    return {
+        active,
+        serving,
+        candidates: candidatesOf({ history, serving, colors: { blue, green } }),
+        plainVersion: journal.journal.plain?.version,
+    };
 }
 async function readColor({ kubernetes, options }, color) {
     const [deployments, records] = await Promise.all([
         (0,live/* colorWorkloads */.Sv)(kubernetes, options.release, color),
         // Names and labels are enough: a record may have a megabyte.
-        kubernetes.list(names/* SECRET */.bB, { labelSelector: `owner=helm,name=${(0,names/* colorRelease */.Bg)(options.release, color)}`, metadataOnly: true }),
+        kubernetes.list(kube_names/* SECRET */.bB, { labelSelector: `owner=helm,name=${(0,kube_names/* colorRelease */.Bg)(options.release, color)}`, metadataOnly: true }),
     ]);
     return {
         deployments: [...deployments.values()].filter((object) => !(0,workers/* isWorker */.xD)(object)).map(runs),
@@ -73038,14 +77676,18 @@ const runs = (workload) => ({
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(6553);
-// EXTERNAL MODULE: ./lib/deploy/phases.js + 14 modules
-var phases = __nccwpck_require__(7043);
+// EXTERNAL MODULE: ./lib/deploy/phases.js + 24 modules
+var phases = __nccwpck_require__(8321);
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
 var access = __nccwpck_require__(8897);
 // EXTERNAL MODULE: ./lib/deploy/preflight/dry-run.js + 1 modules
 var dry_run = __nccwpck_require__(981);
 // EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 3 modules
-var feasible = __nccwpck_require__(2865);
+var feasible = __nccwpck_require__(2683);
+// EXTERNAL MODULE: ./lib/deploy/preflight/namespace.js
+var namespace = __nccwpck_require__(3080);
+// EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
+var own_releases = __nccwpck_require__(1053);
 // EXTERNAL MODULE: ./lib/deploy/run/cancel.js
 var cancel = __nccwpck_require__(4799);
 // EXTERNAL MODULE: ./lib/deploy/run/outcome.js
@@ -73061,6 +77703,8 @@ var under_lease = __nccwpck_require__(570);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/target.js
 
 
+/** The input `to` that gives the app back to plain Helm. */
+const PLAIN = 'plain';
 /** Git's own shortest abbreviation. */
 const SHORTEST = 4;
 const COMMIT = /^[0-9a-f]{4,40}$/i;
@@ -73105,12 +77749,17 @@ function chooseTarget(target, choice) {
     return serving && starts(serving) ? 'serving' : named[0];
 }
 /** The error, with the versions that can be rolled back to. */
-function unknownTarget(what, { candidates, serving }) {
+function unknownTarget(what, { candidates, serving, plainVersion }) {
     const lines = candidates.map(candidateLine);
     const list = lines.length > 0
         ? `Versions that can be rolled back to:\n${lines.join('\n')}`
-        : 'No version served before it: there is nothing to roll back to.';
-    return new errors/* ConfigurationError */.j1(serving ? `${what} (${serving.version})` : what, { hint: list });
+        : plainVersion === undefined
+            ? 'No version served before it: there is nothing to roll back to.'
+            : 'No version of this product served before it.';
+    const before = plainVersion === undefined
+        ? ''
+        : `\nBefore, plain Helm ran this app (${plainVersion}), which no color holds: to: ${PLAIN} gives it back under traffic.`;
+    return new errors/* ConfigurationError */.j1(serving ? `${what} (${serving.version})` : what, { hint: `${list}${before}` });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/find.js
@@ -73143,19 +77792,22 @@ function withoutTag(image) {
     return reference === undefined ? image : (0,image_reference/* formatImage */.vy)({ ...reference, tag: undefined });
 }
 
-// EXTERNAL MODULE: ./lib/split/index.js + 33 modules
-var lib_split = __nccwpck_require__(9402);
-// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/split/index.js + 30 modules
+var lib_split = __nccwpck_require__(5871);
+// EXTERNAL MODULE: ./lib/split/part/base-record.js
+var base_record = __nccwpck_require__(6789);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
-// EXTERNAL MODULE: ./lib/split/read/hooks.js
-var hooks = __nccwpck_require__(1049);
+// EXTERNAL MODULE: ./lib/deploy/base/cannot-change.js
+var cannot_change = __nccwpck_require__(2067);
+// EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
+var jobs_stay = __nccwpck_require__(5343);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
 var equal = __nccwpck_require__(8113);
-// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(6300);
+// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 3 modules
+var preflight_plan = __nccwpck_require__(7657);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/plan.js
+
 
 
 
@@ -73174,7 +77826,7 @@ async function planRollback(run, situation, target) {
     const color = (0,model/* otherColor */.IP)(active);
     const warm = target.remains === 'warm';
     const [part, then, now, addresses] = await Promise.all([
-        helm.recordedPart((0,names/* colorRelease */.Bg)(release, entry.color), entry.colorRevision),
+        helm.recordedPart((0,kube_names/* colorRelease */.Bg)(release, entry.color), entry.colorRevision),
         helm.recordedPart(release, entry.baseRevision),
         serving ? helm.recordedPart(release, serving.baseRevision) : undefined,
         warm ? colorAddresses(run, color) : {},
@@ -73189,11 +77841,11 @@ async function planRollback(run, situation, target) {
     const recorded = {
         app: release,
         namespace: kubernetes.namespace,
-        base: withDoneJobs(then?.part ?? current, current),
+        base: await possibleBase(run, then ? (0,base_record/* advanced */.lj)(then.part) : current, current),
         color: part.part,
         from: entry.color,
         partHash: entry.partHash,
-        baseHash: then ? entry.baseHash : (serving?.baseHash ?? ''),
+        baseHash: then ? ((0,base_record/* baseRecordOf */.MV)(then.part)?.hash ?? entry.baseHash) : (serving?.baseHash ?? ''),
         url: entry.url,
     };
     const split = (0,lib_split/* splitOfRecorded */.Y2)(recorded, color, addresses);
@@ -73219,18 +77871,19 @@ const goneError = ({ entry }) => new errors/* ConfigurationError */.j1(`${entry.
 });
 /** A release that was removed and recreated may hold another version under this revision. */
 const isPartOf = (part, partHash) => Object.values(part.templates).some((text) => text.includes(`"${model/* PART_HASH_ANNOTATION */.NL}": "${partHash}"`) || text.includes(`"${model/* PART_HASH_ANNOTATION */.NL}":"${partHash}"`));
-const isHook = (object) => object.metadata.annotations?.[hooks/* HOOK_ANNOTATION */.c4] !== undefined;
-const filesOf = (part) => (0,pack/* unpack */.l1)(part).map(({ file, object }) => [file, object]);
-const objectsOf = (part) => filesOf(part).flatMap(([, object]) => (isHook(object) ? [] : [object]));
-const plan_keyOf = (object) => `${object.apiVersion} ${(0,names/* describe */.q0)(object)}`;
-/** Pure: the base with the Jobs as they are now. A rollback neither runs an old Job again nor undoes a new one. */
-function withDoneJobs(then, now) {
-    const isJob = (object) => (0,rows/* runsOnce */.Ot)(object) && !isHook(object);
-    const done = filesOf(now).filter(([, object]) => isJob(object));
-    const rest = filesOf(then).filter(([, object]) => !isJob(object));
-    const text = (part, files) => files.map(([file]) => [file, part.templates[file] ?? '']);
-    const jobs = done.map(([file]) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
-    return { ...then, templates: Object.fromEntries([...text(then, rest), ...jobs]) };
+const objectsOf = (part) => (0,pack/* unpack */.l1)(part).flatMap(({ object }) => ((0,jobs_stay/* isHook */.IA)(object) ? [] : [object]));
+const plan_keyOf = (object) => `${object.apiVersion} ${(0,kube_names/* describe */.q0)(object)}`;
+/** The base as it was, with the Jobs as they are now, and with what Kubernetes does not let change: both are no obstacle. */
+async function possibleBase({ kubernetes, report, log }, then, now) {
+    if (baseWork((0,jobs_stay/* withDoneJobs */.$7)(then, now), now, false, false) === 'same')
+        return (0,jobs_stay/* withDoneJobs */.$7)(then, now);
+    const wanted = (0,jobs_stay/* withDoneJobs */.$7)(then, await (0,jobs_stay/* liveJobs */.ll)([now], kubernetes));
+    const { part, stays } = await (0,cannot_change/* asFarAsPossible */.Tv)(wanted, [now], kubernetes);
+    for (const text of stays.map(cannot_change/* stayText */.H2)) {
+        log.warning(text);
+        report.notes.push(text);
+    }
+    return part;
 }
 /**
  * Pure: when the base is rolled back. A warm color is proved on the base as it is, so the base follows when users are safe; unless it lacks
@@ -73246,17 +77899,21 @@ function baseWork(then, now, warm, hooks) {
 }
 /** ClusterIP of each Service of the color by its stable Service. */
 async function colorAddresses({ kubernetes, options }, color) {
-    const { items } = await kubernetes.list(names/* SERVICE */.YV, { labelSelector: `${model/* APP_LABEL */.bZ}=${options.release},${model/* COLOR_LABEL */.PL}=${color}` });
+    const { items } = await kubernetes.list(kube_names/* SERVICE */.YV, { labelSelector: `${model/* APP_LABEL */.bZ}=${options.release},${model/* COLOR_LABEL */.PL}=${color}` });
     return Object.fromEntries(items.flatMap(({ metadata, spec }) => (spec?.clusterIP ? [[metadata.name.slice(0, -color.length - 1), spec.clusterIP]] : [])));
 }
 /** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
 async function refuseOutsideServices({ kubernetes }, plan) {
-    const found = (0,lib_split/* outsideServiceRefusals */.ci)((await kubernetes.list(names/* SERVICE */.YV)).items, plan.split);
+    const found = (0,lib_split/* outsideServiceRefusals */.ci)((await kubernetes.list(kube_names/* SERVICE */.YV)).items, plan.split);
     if (found.length > 0)
-        throw new errors/* ConfigurationError */.j1(`This version cannot come up: ${found.map(preflight_plan/* findingText */.NK).join('; ')}`);
+        throw new errors/* ConfigurationError */.j1(`This version cannot come up: ${found.map(preflight_plan/* findingText */.N).join('; ')}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/rollback.js
+
+
+
+
 
 
 
@@ -73278,7 +77935,10 @@ async function rollback(options, outside, signal) {
     const wanted = { ...options, version: `rollback to ${options.toText}`, smoke: [], ownSmoke: options.smoke };
     const parts = { ...outside, options: wanted, report: new run/* Recorder */.v(), signal };
     try {
-        const journal = await openJournal(parts);
+        // A journal that was lost is rebuilt under the lease.
+        const reading = options.dryRun || !(await rollback_isRecorded(parts)) ? openJournal(parts) : journal_store/* JournalStore */.r.open(parts.kubernetes, options.release);
+        // Side by side: users may be waiting.
+        const [journal] = await Promise.all([reading, (0,namespace/* requireLasting */.a)(parts), (0,own_releases/* requireOwnReleases */.g)(parts)]);
         if (options.dryRun)
             return await planOnly({ ...parts, journal });
         return await (0,under_lease/* underLease */.z)(parts, (run) => rollBackUnderLease({ ...run, digestOf: outside.digestOf }));
@@ -73296,7 +77956,14 @@ async function openJournal({ kubernetes, options, }) {
         hint: 'Are "release" and "namespace" those of the deploy?',
     });
 }
+/** Whether Helm has a record of a color. */
+async function rollback_isRecorded({ kubernetes, options }) {
+    const names = model/* COLORS */.lm.map((color) => (0,kube_names/* colorRelease */.Bg)(options.release, color)).join(',');
+    return (await kubernetes.list(kube_names/* SECRET */.bB, { labelSelector: `owner=helm,name in (${names})`, metadataOnly: true })).items.length > 0;
+}
 async function rollBackUnderLease(run) {
+    if (run.journal.journal.history.length === 0)
+        await openJournal(run);
     const found = await (0,phase/* step */.P)(run, 'preflight', `Look for ${run.options.toText} before anything is touched`, () => preflight(run));
     const { plan } = found;
     const resolved = toVersion(run, found);
@@ -73442,6 +78109,119 @@ function abortReason(signal, error) {
 
 /***/ }),
 
+/***/ 6904:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JW: () => (/* binding */ seenText),
+/* harmony export */   Q5: () => (/* binding */ Exposure)
+/* harmony export */ });
+/* unused harmony export whoSaw */
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2829);
+
+
+
+/** Pure: what may be said of who saw the version: only what selectors and slices prove. */
+function whoSaw({ whole, selecting, everReady, held }) {
+    const ms = timeOf(held);
+    const colorless = selecting.filter(({ name, byColor }) => !byColor && held.some(({ service }) => service === name));
+    if (colorless.length > 0)
+        return { kind: 'led', ms, services: [...new Set(colorless.map(({ name }) => name))] };
+    if (held.length > 0)
+        return { kind: 'served', ms };
+    // A Service that selects ready pods has them in its slices: where it has not, something is not as it seems.
+    return whole && !(selecting.length > 0 && everReady) ? { kind: 'unseen' } : { kind: 'unknown' };
+}
+/** Pure: how long at least one of them lasted. */
+function timeOf(held) {
+    let sum = 0;
+    let end = Number.NEGATIVE_INFINITY;
+    for (const { from, to } of [...held].sort((a, b) => a.from - b.from)) {
+        sum += Math.max(0, to - Math.max(from, end));
+        end = Math.max(end, to);
+    }
+    return sum;
+}
+const SERVICE_NAME = 'kubernetes.io/service-name';
+/** Takes what a watch of Services, slices and the color's pods tells, and remembers who was led to the version. */
+class Exposure {
+    #isOfVersion;
+    #pods = new Map();
+    #selectors = new Map();
+    #slices = new Map();
+    #ended = [];
+    /** Set where a stream broke. */
+    broken = false;
+    constructor(isOfVersion) {
+        this.#isOfVersion = isOfVersion;
+    }
+    pod(pod) {
+        const uid = pod.metadata.uid ?? '';
+        if (!this.#isOfVersion(pod))
+            return;
+        const ready = (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .isReady */ .i_)(pod) || this.#pods.get(uid)?.ready === true;
+        this.#pods.set(uid, { labels: pod.metadata.labels ?? {}, ready });
+    }
+    service({ metadata, spec }) {
+        if (!spec?.selector)
+            return;
+        const seen = { selector: spec.selector, ofColor: metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLOR_LABEL */ .PL] !== undefined };
+        this.#selectors.set(metadata.name, [...(this.#selectors.get(metadata.name) ?? []), seen]);
+    }
+    slice({ metadata, endpoints }, deleted, now) {
+        const served = (deleted ? [] : (endpoints ?? [])).filter(({ conditions }) => conditions?.ready !== false);
+        const uids = new Set(served.flatMap(({ targetRef }) => targetRef?.uid ?? []));
+        const service = metadata.labels?.[SERVICE_NAME] ?? '';
+        const known = this.#slices.get(metadata.name) ?? { service, since: new Map() };
+        this.#slices.set(metadata.name, known);
+        for (const [pod, from] of known.since) {
+            if (uids.has(pod))
+                continue;
+            known.since.delete(pod);
+            this.#ended.push({ service, pod, from, to: now });
+        }
+        for (const pod of uids)
+            if (!known.since.has(pod))
+                known.since.set(pod, now);
+    }
+    /** What is known by now. */
+    seen(now) {
+        const open = [...this.#slices.values()].flatMap(({ service, since }) => [...since].map(([pod, from]) => ({ service, pod, from, to: now })));
+        const isOfColor = (name) => this.#selectors.get(name)?.some(({ ofColor }) => ofColor) === true;
+        const held = [...this.#ended, ...open].filter(({ pod, service }) => this.#pods.has(pod) && !isOfColor(service));
+        const pods = [...this.#pods.values()];
+        const selecting = [...this.#selectors].flatMap(([name, all]) => all
+            .filter(({ selector, ofColor }) => !ofColor && pods.some(({ labels }) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .selects */ .ko)(selector, labels)))
+            .map(({ selector }) => ({ name, byColor: selector[_split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLOR_LABEL */ .PL] !== undefined })));
+        return whoSaw({ whole: !this.broken, selecting, everReady: pods.some(({ ready }) => ready), held });
+    }
+}
+const seconds = (ms) => `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+/** Pure: who saw the version, as the end of a sentence about the one that serves. */
+function seenText(seen, switchBackMs) {
+    const back = switchBackMs === undefined ? '' : `users were switched back in ${switchBackMs} ms`;
+    switch (seen?.kind) {
+        case 'unseen':
+            return 'users never saw the new version';
+        case 'served':
+            return [`users were on the new version for ${seconds(seen.ms)}`, back].filter(Boolean).join(', and ');
+        case 'led': {
+            const names = `${seen.services.length > 1 ? 'Services' : 'Service'} ${seen.services.join(', ')}`;
+            const led = `users met the new version for ${seconds(seen.ms)}: ${names}, which selects without the color, led them to it`;
+            return [led, back].filter(Boolean).join('; ');
+        }
+        case 'unknown':
+            return [back, 'whether users met the new version could not be watched to the end'].filter(Boolean).join('; ');
+        default:
+            return back;
+    }
+}
+
+
+/***/ }),
+
 /***/ 5169:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -73456,7 +78236,7 @@ function abortReason(signal, error) {
 /** The outcome of a run that did not go wrong. */
 function outcomeOf(run, plan, status) {
     const { version } = run.options;
-    const before = { color: plan.active, version: plan.serving?.version };
+    const before = beforeOf(plan);
     const now = status === 'deployed' ? { color: plan.color, version } : before;
     return {
         status,
@@ -73471,6 +78251,8 @@ function outcomeOf(run, plan, status) {
         rollback: plan.rollback,
     };
 }
+/** What served before the run; nothing, where all of it was gone. */
+const beforeOf = ({ active, serving, plain, unserved }) => unserved ? { color: undefined, version: undefined } : { color: active, version: serving?.version ?? plain?.app.version };
 /** The outcome of a run that went wrong: who serves is read again, where it can be. */
 async function failedOutcome(run, error, { rolledBack = false, plan } = {}) {
     const { report } = run;
@@ -73482,7 +78264,8 @@ async function failedOutcome(run, error, { rolledBack = false, plan } = {}) {
         step: running?.name,
         hint: error.hint || undefined,
     };
-    const now = await serving(run).catch(() => ({}));
+    const seen = await serving(run).catch(() => ({}));
+    const now = seen.activeColor ? seen : { ...seen, version: plan?.plain?.app.version };
     return {
         status: rolledBack ? 'rolled-back' : 'failed',
         failureReason: error.reason,
@@ -73491,10 +78274,11 @@ async function failedOutcome(run, error, { rolledBack = false, plan } = {}) {
         report,
         error,
         ...now,
+        seen: plan?.active ? report.exposure?.seen(run.clock.now()) : undefined,
         url: report.url,
         // Without a plan nothing was touched: what serves is what served.
-        previousColor: plan ? plan.active : now.activeColor,
-        previousVersion: plan ? plan.serving?.version : now.version,
+        previousColor: plan ? beforeOf(plan).color : now.activeColor,
+        previousVersion: plan ? beforeOf(plan).version : now.version,
         rollback: plan?.rollback,
     };
 }
@@ -73505,9 +78289,13 @@ async function serving({ kubernetes, options, }) {
     ]);
     const selected = (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .activeOf */ .m3)(services);
     const color = selected === 'mixed' ? undefined : (selected ?? store.journal.active);
-    return { activeColor: color, version: versionOf(store.journal, color) };
+    const entry = store.journal.history.find((one) => one.color === color);
+    // Without the Services that lead to it, or without its workloads, a color serves nobody.
+    const isCutOff = services.length === 0 && (entry?.services ?? []).length > 0;
+    if (color === undefined || isCutOff || (await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .isGone */ .ST)(kubernetes, options.release, color, services)))
+        return {};
+    return { activeColor: color, version: entry?.version };
 }
-const versionOf = (journal, color) => color === undefined ? undefined : (journal.history.find((entry) => entry.color === color)?.version ?? undefined);
 
 
 /***/ }),
@@ -73520,7 +78308,7 @@ const versionOf = (journal, color) => color === undefined ? undefined : (journal
 /* harmony export */   P: () => (/* binding */ step)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2980);
+/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6838);
 
 
 /** A phase that only looks, or waits for its turn: a group in the log, a row in the summary. */
@@ -73593,8 +78381,76 @@ class Recorder {
     switchMs;
     switchBackMs;
     url;
+    /** Who was led to the version, while the run acts. */
+    exposure;
     failure;
 }
+
+
+/***/ }),
+
+/***/ 4219:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Oz: () => (/* binding */ sameSelector),
+/* harmony export */   v8: () => (/* binding */ beforeOf),
+/* harmony export */   vJ: () => (/* binding */ healing)
+/* harmony export */ });
+/* harmony import */ var _timeline_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(698);
+
+const beforeOf = ({ previousColor, plain }) => previousColor ?? (plain ? 'plain' : undefined);
+/**
+ * Pure: what to do with the deploy in flight: by the run itself, where it `failed`, or by the next one, where it was `killed`. What failed,
+ * or was being left, must serve nobody; what was only killed after it had passed may serve where there is nothing else. Without `facts`
+ * everything is taken to be as the journal left it.
+ */
+function healing(journal, facts, ended = 'killed') {
+    const left = journal.inFlight;
+    if (!left)
+        return undefined;
+    const { phase, color, previousColor } = left;
+    if (phase === 'finish') {
+        const followed = previousColor !== undefined && facts !== undefined && wasPutBack(left, facts);
+        return followed ? { kind: 'follow', color: previousColor } : { kind: 'finish', color };
+    }
+    if (!(0,_timeline_js__WEBPACK_IMPORTED_MODULE_0__/* .touchesTraffic */ .HT)(phase))
+        return { kind: 'take-back', color };
+    const to = beforeOf(left);
+    const back = (first) => ({ kind: 'switch-back', to, from: color, ...(first && { first }) });
+    // A run that failed puts users back at once; what it was leaving when it was killed is left, whatever the rest.
+    const passed = ended === 'killed' && phase !== 'switch-back' && left.proved;
+    if (to === undefined)
+        return passed && facts?.colors[color].workloads !== 'gone' ? { kind: 'keep', color } : back();
+    if (ended === 'failed' || facts === undefined || canServe(left, facts))
+        return back();
+    if (!facts.tried)
+        return back(stepUp(stackOf(to, facts)));
+    return passed && canTake(left, facts) ? { kind: 'keep', color } : back();
+}
+const stackOf = (which, { colors, plain }) => (which === 'plain' ? plain : colors[which]);
+/** What it takes to have it serve again. */
+function stepUp(stack) {
+    if (stack === undefined || stack.workloads === 'gone')
+        return 'apply';
+    return stack.workloads === 'zero' ? 'scale' : 'wait';
+}
+const factsOf = (name, { services }) => services.find((service) => service.name === name);
+/** Whether every Service finds ready pods behind what it selected before; one that was added selected nothing. */
+const canServe = ({ services }, facts) => services.every(({ name, from, asleep }) => from === null || asleep?.from === true || (factsOf(name, facts)?.ready.from ?? 0) > 0);
+/** Whether every Service finds ready pods behind what it was to select. */
+const canTake = ({ services }, facts) => services.every(({ name, asleep }) => asleep?.to === true || (factsOf(name, facts)?.ready.to ?? 0) > 0);
+/** Whether every Service that selected something before selects it again, and finds ready pods. */
+function wasPutBack({ services }, facts) {
+    const moved = services.filter(({ from }) => from !== null);
+    return (moved.length > 0 &&
+        moved.every(({ name, from, asleep }) => {
+            const live = factsOf(name, facts);
+            return live !== undefined && (asleep?.from === true || live.ready.from > 0) && sameSelector(live.selector, from);
+        }));
+}
+/** Whether two selectors select the same. */
+const sameSelector = (a, b) => JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
 
 
 /***/ }),
@@ -73609,7 +78465,7 @@ class Recorder {
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2980);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6838);
 
 
 
@@ -73694,72 +78550,37 @@ function parse(object, release) {
         // Said below.
     }
     throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('state-unclear', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
-        hint: 'Use the version of this action that wrote it, or delete the Secret after making sure which color serves.',
+        hint: `Use the version of this action that wrote it. Or delete it, and the next run rebuilds it from what Helm recorded: kubectl --namespace ${object.metadata.namespace} delete secret ${object.metadata.name}`,
     });
 }
 
 
 /***/ }),
 
-/***/ 2980:
+/***/ 6838:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  k: () => (/* binding */ JournalError),
-  qN: () => (/* binding */ begin),
-  s2: () => (/* binding */ contracted),
-  xw: () => (/* binding */ emptyJournal),
-  _N: () => (/* binding */ end),
-  Ve: () => (/* binding */ enter),
-  vJ: () => (/* binding */ healing),
-  aC: () => (/* binding */ keep),
-  zn: () => (/* binding */ prove),
-  j1: () => (/* binding */ rolledBackOnPurpose),
-  wX: () => (/* binding */ serve)
-});
-
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
-;// CONCATENATED MODULE: ./lib/deploy/state/timeline.js
-/** What every run does first. Nothing of it is recorded: there is nothing to undo yet. */
-const BEFORE = ['lock', 'heal', 'preflight'];
-/** A deploy in its order, as the journal records it: each phase's name is written before the phase acts. */
-const FORWARD = ['base', 'color', 'ready', 'smoke', 'switch', 'bake', 'finish'];
-/** The automatic rollback in its order. */
-const ROLLBACK = ['switch-back', 'take-back'];
-/** The whole timeline: the names of phases in code, journal, log, summary and report. */
-const PHASES = [...BEFORE, ...FORWARD, ...ROLLBACK];
-/** The phase that a deploy in flight begins with. */
-const FIRST = FORWARD[0];
-const forward = (phase) => FORWARD.indexOf(phase);
-const SWITCH = forward('switch');
-const LAST = FORWARD.length - 1;
-/** Whether users may be on the new color: from the switch until the new version serves for good, or until they are back. */
-const touchesTraffic = (phase) => {
-    const at = forward(phase);
-    return at === -1 ? phase === ROLLBACK[0] : at >= SWITCH && at < LAST;
-};
-/**
- * Whether `next` may follow `phase`: the one after it, or the rollback. That begins with the switch back where traffic was touched; from the
- * finish there is none. The finish and the rollback may be entered again, since a healing run may be killed as well.
- */
-function mayFollow(phase, next) {
-    const at = forward(phase);
-    if (at === LAST)
-        return next === phase;
-    if (at === -1)
-        return next === phase || next === ROLLBACK[1];
-    return next === FORWARD[at + 1] || next === (touchesTraffic(phase) ? ROLLBACK[0] : ROLLBACK[1]);
-}
-
-;// CONCATENATED MODULE: ./lib/deploy/state/journal.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kw: () => (/* binding */ baseTakenBack),
+/* harmony export */   Ve: () => (/* binding */ enter),
+/* harmony export */   _N: () => (/* binding */ end),
+/* harmony export */   aC: () => (/* binding */ keep),
+/* harmony export */   e6: () => (/* binding */ follow),
+/* harmony export */   j1: () => (/* binding */ rolledBackOnPurpose),
+/* harmony export */   k: () => (/* binding */ JournalError),
+/* harmony export */   qN: () => (/* binding */ begin),
+/* harmony export */   s2: () => (/* binding */ contracted),
+/* harmony export */   wX: () => (/* binding */ serve),
+/* harmony export */   xw: () => (/* binding */ emptyJournal),
+/* harmony export */   zn: () => (/* binding */ prove)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _timeline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(698);
 
 
 const HISTORY_LIMIT = 20;
 /** A transition that the timeline of a deploy does not have: a bug in this product. */
-class JournalError extends errors/* DeployError */.sH {
+class JournalError extends _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DeployError */ .sH {
     name = 'JournalError';
     constructor(message) {
         super('internal', message);
@@ -73776,12 +78597,12 @@ function begin(journal, entry) {
         throw new JournalError(`A deploy of ${journal.inFlight.version} is still in flight (${journal.inFlight.runUrl})`);
     if (entry.color === journal.active)
         throw new JournalError(`The color ${entry.color} serves: it cannot be deployed over`);
-    return { ...journal, inFlight: { ...entry, phase: FIRST, proved: false, services: [] } };
+    return { ...journal, inFlight: { ...entry, phase: _timeline_js__WEBPACK_IMPORTED_MODULE_1__/* .FIRST */ .RK, proved: false, services: [] } };
 }
 /** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the timeline forbids it. */
 function enter(journal, phase, patch = {}) {
     const now = inFlightOf(journal);
-    if (!mayFollow(now.phase, phase))
+    if (!(0,_timeline_js__WEBPACK_IMPORTED_MODULE_1__/* .mayFollow */ .LE)(now.phase, phase))
         throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
     if (phase === 'switch' && !now.proved)
         throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
@@ -73789,26 +78610,30 @@ function enter(journal, phase, patch = {}) {
         throw new JournalError('A deploy is finished by `serve`');
     return { ...journal, inFlight: { ...now, ...patch, phase } };
 }
-/** The color was ready and passed its checks. */
-function prove(journal) {
+/** The color was ready and passed its checks: from here on the journal holds what a run that keeps it writes to the history. */
+function prove(journal, deployed) {
     const now = inFlightOf(journal);
     if (now.phase !== 'smoke')
         throw new JournalError(`A color is proved by its smoke checks, not in ${now.phase}`);
-    return { ...journal, inFlight: { ...now, proved: true } };
+    return { ...journal, inFlight: { ...now, proved: true, deployed } };
 }
 /** The new version serves and passed the bake: it is history now, the tidying up is still in flight. */
-function serve(journal, deployed) {
+function serve(journal, at) {
     const now = inFlightOf(journal);
+    if (!now.deployed)
+        throw new JournalError('Only a color that passed its checks can serve');
     if (now.phase !== 'bake')
         throw new JournalError(`A version is served after its bake, not in ${now.phase}`);
     const { lastFailure: _, ...rest } = journal;
     return {
         ...rest,
         active: now.color,
-        history: [deployed, ...journal.history].slice(0, HISTORY_LIMIT),
+        ...(now.plain && { plain: now.plain }),
+        history: withServing(journal.history, { ...now.deployed, at }),
         inFlight: { ...now, phase: 'finish' },
     };
 }
+const withServing = (history, deployed) => [deployed, ...history].slice(0, HISTORY_LIMIT);
 /**
  * Pure: the rollback that left this very content of a version, unless it served again since. A version that is built anew under the same
  * name, or has other values, is different content.
@@ -73825,12 +78650,40 @@ function contracted(journal, base) {
         throw new JournalError('The base is contracted when the new version serves');
     return { ...journal, history: [{ ...newest, ...base }, ...older] };
 }
-/** Healing found only the new color up: it had passed, so users stay with it. */
-function keep(journal) {
-    const { inFlight: left, ...rest } = journal;
-    if (!left?.proved)
+/** The base is as it was before the deploy that is taken back, as another revision; or not (an empty hash), so that the next deploy applies it. */
+function baseTakenBack(journal, base) {
+    const [newest, ...older] = journal.history;
+    return newest ? { ...journal, history: [{ ...newest, ...base }, ...older] } : journal;
+}
+/**
+ * Healing found only the new color up: it had passed, so users stay with it, and it is history. The tidying up is still in flight. An entry
+ * that an older version of this product wrote does not know what the history is to hold.
+ */
+function keep(journal, at) {
+    const left = inFlightOf(journal);
+    if (!left.proved)
         throw new JournalError('Only a color that passed its checks can be kept');
-    return { ...rest, active: left.color };
+    const history = left.deployed ? withServing(journal.history, { ...left.deployed, at }) : journal.history;
+    const plain = left.plain && { plain: left.plain };
+    return { ...journal, active: left.color, ...plain, history, inFlight: { ...left, phase: 'finish' } };
+}
+/**
+ * A person has put users on `color`, whose version (`partHash`) served before: the journal follows. It is a rollback, which the base has not
+ * followed. Where the version is not known, nothing is said of it.
+ */
+function follow(journal, { color, partHash, at }) {
+    const { inFlight: _, ...rest } = journal;
+    const [newest] = rest.history;
+    const entry = rest.history.find((one) => one.color === color && one.partHash === partHash);
+    if (!entry || !newest || entry === newest)
+        return { ...rest, active: color };
+    const { baseHash, baseRevision, version, partHash: fromHash } = newest;
+    const rollback = { from: version, fromHash, reason: 'its Services were switched by hand' };
+    return {
+        ...rest,
+        active: color,
+        history: withServing(rest.history, { ...entry, at, actor: '', runUrl: '', baseHash, baseRevision, rollback }),
+    };
 }
 /** Nothing is in flight any more. */
 function end(journal, failure) {
@@ -73848,23 +78701,6 @@ function withMigrations(history, failed) {
     if (!newest || !failed.migrations?.length)
         return history;
     return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
-}
-/**
- * Pure: what to do with the deploy in flight: by the run itself, where it `failed`, or by the next one, where it was `killed`. What failed
- * must serve nobody; what was only killed after it had passed may serve where there is nothing else.
- */
-function healing(journal, ended = 'killed') {
-    const left = journal.inFlight;
-    if (!left)
-        return undefined;
-    const { phase, color, previousColor } = left;
-    if (phase === 'finish')
-        return { kind: 'finish', color };
-    if (!touchesTraffic(phase))
-        return { kind: 'take-back', color };
-    if (previousColor === undefined && ended === 'killed')
-        return { kind: 'first-deploy', color };
-    return { kind: 'switch-back', to: previousColor, from: color };
 }
 
 
@@ -74067,6 +78903,8 @@ const ATTEMPTS = 3;
 class Lease {
     /** Aborted with `LeaseLostError` when the lease is lost, or with the outer signal's reason. */
     signal;
+    /** Aborted when the lease is lost, and by nothing else. */
+    lost;
     /** Whether the last holder did not give the lease up (killed run). */
     takenOver;
     #deps;
@@ -74087,6 +78925,7 @@ class Lease {
         this.#lease = held.lease;
         this.takenOver = held.takenOver;
         this.#renewedAt = deps.clock.now();
+        this.lost = this.#lost.signal;
         this.signal = AbortSignal.any([this.#lost.signal, outer]);
         this.#renewals = this.#keepRenewed().catch((error) => this.#lost.abort(error));
     }
@@ -74190,6 +79029,42 @@ async function releaseLease(release, holder, kubernetes) {
 
 /***/ }),
 
+/***/ 3653:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DE: () => (/* binding */ plainPassed),
+/* harmony export */   qp: () => (/* binding */ gone),
+/* harmony export */   xr: () => (/* binding */ plainServes)
+/* harmony export */ });
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6838);
+
+/** Transitions of the way back to plain Helm; its phases are those of a deploy. */
+/** The plain pods are ready and passed their checks, and it is known by which selectors they are reached. */
+function plainPassed(journal, toPlain) {
+    const now = journal.inFlight;
+    if (now?.phase !== 'smoke' || !now.toPlain)
+        throw new _journal_js__WEBPACK_IMPORTED_MODULE_0__/* .JournalError */ .k(`Plain pods are proved by their checks, not in ${now?.phase}`);
+    return { ...journal, inFlight: { ...now, proved: true, toPlain } };
+}
+/** The plain pods serve for good: no color does any more. What is left of the product is still there. */
+function plainServes(journal) {
+    const { active: _, ...rest } = journal;
+    const now = journal.inFlight;
+    if (now?.phase !== 'bake' || !now.toPlain)
+        throw new _journal_js__WEBPACK_IMPORTED_MODULE_0__/* .JournalError */ .k(`Plain pods serve after their bake, not in ${now?.phase}`);
+    return { ...rest, inFlight: { ...now, phase: 'finish' } };
+}
+/** The app is plain Helm's. */
+function gone(journal) {
+    if (journal.inFlight?.phase !== 'finish' || !journal.inFlight.toPlain)
+        throw new _journal_js__WEBPACK_IMPORTED_MODULE_0__/* .JournalError */ .k('The app has not been left');
+    return { schema: journal.schema, release: journal.release, history: [] };
+}
+
+
+/***/ }),
+
 /***/ 5816:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -74247,6 +79122,167 @@ function irreversibleOf(between, target) {
 
 /***/ }),
 
+/***/ 698:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HT: () => (/* binding */ touchesTraffic),
+/* harmony export */   LE: () => (/* binding */ mayFollow),
+/* harmony export */   RK: () => (/* binding */ FIRST)
+/* harmony export */ });
+/* unused harmony export PHASES */
+/** What every run does first. Nothing of it is recorded: there is nothing to undo yet. */
+const BEFORE = ['lock', 'heal', 'preflight'];
+/** A deploy in its order, as the journal records it: each phase's name is written before the phase acts. */
+const FORWARD = ['base', 'color', 'ready', 'smoke', 'switch', 'bake', 'finish'];
+/** The automatic rollback in its order. */
+const ROLLBACK = ['switch-back', 'take-back'];
+/** The whole timeline: the names of phases in code, journal, log, summary and report. */
+const PHASES = [...BEFORE, ...FORWARD, ...ROLLBACK];
+/** The phase that a deploy in flight begins with. */
+const FIRST = FORWARD[0];
+const forward = (phase) => FORWARD.indexOf(phase);
+const SWITCH = forward('switch');
+const LAST = FORWARD.length - 1;
+/** Whether users may be on the new color: from the switch until the new version serves for good, or until they are back. */
+const touchesTraffic = (phase) => {
+    const at = forward(phase);
+    return at === -1 ? phase === ROLLBACK[0] : at >= SWITCH && at < LAST;
+};
+/**
+ * Whether `next` may follow `phase`: the one after it, or the rollback. That begins with the switch back where traffic was touched; from the
+ * finish there is none. The finish and the rollback may be entered again, since a healing run may be killed as well.
+ */
+function mayFollow(phase, next) {
+    const at = forward(phase);
+    if (at === LAST)
+        return next === phase;
+    if (at === -1)
+        return next === phase || next === ROLLBACK[1];
+    return next === FORWARD[at + 1] || next === (touchesTraffic(phase) ? ROLLBACK[0] : ROLLBACK[1]);
+}
+
+
+/***/ }),
+
+/***/ 3131:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FF: () => (/* binding */ requireFrontDoor),
+/* harmony export */   rJ: () => (/* binding */ findFrontDoor),
+/* harmony export */   sx: () => (/* binding */ urlTargets)
+/* harmony export */ });
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
+
+const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
+const isAddress = (host) => /^[\d.]+$/.test(host) || host.startsWith('[');
+/**
+ * The app's URL (input `url`, else the first host of the render). A host that does not resolve yet is reached by the Ingress's own address,
+ * with a warning; undefined where there is no way.
+ */
+async function findFrontDoor(run, rendered) {
+    const url = run.options.url ?? rendered;
+    if (url === undefined)
+        return undefined;
+    const { hostname } = new URL(url);
+    if (isAddress(hostname) || (await run.resolves(hostname)))
+        return { url };
+    const address = await ingressAddress(run, hostname);
+    const todo = address
+        ? `create a DNS record ${hostname} → ${address}`
+        : `create a DNS record for ${hostname} once the Ingress has an address`;
+    const message = `${hostname} does not resolve yet: ${todo}`;
+    if (!run.report.notes.includes(message)) {
+        run.log.warning(message);
+        run.report.notes.push(message);
+    }
+    return address && !/[a-z]/i.test(address) ? { url, address } : undefined;
+}
+/**
+ * What the user asked to be checked at the front door must be checked. Only a first deploy, whose DNS record may not be there yet, goes
+ * on without. Errors: `StepFailure` (configuration).
+ */
+function requireFrontDoor(run, door, firstDeploy) {
+    if (door || firstDeploy)
+        return;
+    const { smoke, url, versionHeader } = run.options;
+    const check = smoke.find((one) => one.service === undefined && one.url === undefined);
+    if (!check && !versionHeader && url === undefined)
+        return;
+    const what = check ? `the check "${check.name}"` : versionHeader ? `the header "${versionHeader}"` : `the input "url"`;
+    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .StepFailure */ .p('configuration', `The front door ${url ?? run.report.url ?? ''} cannot be reached from here, and ${what} needs it`, {
+        hint: `${run.report.notes.at(-1) ?? 'The app has no URL'}. Or omit the input: then readiness and checks of services decide.`,
+    });
+}
+async function ingressAddress({ kubernetes, options }, host) {
+    const { items } = await kubernetes.list(INGRESS);
+    const own = items.filter((ingress) => ingress.metadata.annotations?.['meta.helm.sh/release-name'] === options.release);
+    const serves = (ingress) => ingress.spec?.rules?.some((rule) => !rule.host || rule.host === host);
+    const found = own.find(serves) ?? own[0];
+    const entry = found?.status?.loadBalancer?.ingress?.[0];
+    return entry?.ip ?? entry?.hostname;
+}
+/** Where users are served: for checks that name a URL or only a path. */
+function urlTargets(check, door) {
+    if (check.url !== undefined)
+        return [{ label: check.url, baseUrl: check.url }];
+    if (!door)
+        return [];
+    return [{ label: door.url, baseUrl: door.url, address: door.address }];
+}
+
+
+/***/ }),
+
+/***/ 6417:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EX: () => (/* binding */ portFailure),
+/* harmony export */   NJ: () => (/* binding */ isOfPort),
+/* harmony export */   hl: () => (/* binding */ targetPort)
+/* harmony export */ });
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2829);
+
+
+
+/** Pure: whether a port of a slice is this one of its Service. */
+const isOfPort = (one, port) => (one.name ?? '') === (port.name ?? '') && (one.protocol ?? 'TCP') === (port.protocol ?? 'TCP');
+/** Pure: the pod's port that a Service's port leads to; undefined where it is a name that none of the pod's containers has. */
+function targetPort(port, { spec }) {
+    const target = port.targetPort ?? port.port;
+    if (typeof target === 'number')
+        return target;
+    const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter((one) => one.restartPolicy === 'Always')];
+    const named = containers.flatMap((container) => container.ports ?? []);
+    return named.find((one) => one.name === target && (one.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))?.containerPort;
+}
+/**
+ * Pure: a Service's port that a ready pod does not have. Kubernetes leaves the pod out of that port without a word: users of it would find
+ * fewer pods, or nobody.
+ */
+function portFailure(services, pods) {
+    for (const { service, selector, ports } of services) {
+        const own = pods.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(selector, pod.metadata.labels) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_2__/* .isLongRunning */ .uR)(pod) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_2__/* .isReady */ .i_)(pod));
+        for (const port of ports) {
+            const pod = own.find((one) => targetPort(port, one) === undefined);
+            if (!pod)
+                continue;
+            const name = `${port.name ? `"${port.name}" (${port.port})` : port.port}`;
+            const message = `Service ${service}: its port ${name} leads to a container port "${port.targetPort}", and pod ${pod.metadata.name} has none of that name`;
+            const hint = `Name it in the container: ports: [{name: ${port.targetPort}, containerPort: …}], or give the Service the number (targetPort). If the Service should not select this pod at all, give its selector one label more.`;
+            return new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .StepFailure */ .p('switch-failed', message, { hint });
+        }
+    }
+    return undefined;
+}
+
+
+/***/ }),
+
 /***/ 9075:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -74254,52 +79290,67 @@ function irreversibleOf(between, target) {
 /* harmony export */   D: () => (/* binding */ routeProblem),
 /* harmony export */   j: () => (/* binding */ proveRoutes)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2829);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2829);
 /* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1338);
+/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6417);
+
 
 
 
 
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
-/** Pure: pod names behind a Service that take traffic. */
-function endpointPods(slices, service) {
+const isServed = ({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true;
+/** Pure: pod names behind a Service that take traffic, in the slices that hold one of its ports, or in all of them. */
+function endpointPods(slices, port) {
     const names = slices
-        .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service)
+        .filter((slice) => port === undefined || slice.ports?.some((one) => (0,_ports_js__WEBPACK_IMPORTED_MODULE_3__/* .isOfPort */ .NJ)(one, port)))
         .flatMap((slice) => slice.endpoints ?? [])
-        .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true)
+        .filter(isServed)
         .flatMap((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses[0] ?? []);
     return new Set(names);
 }
-/** Pure: undefined when the Service's endpoints are exactly the ready pods its selector names, and there is at least one. */
+/**
+ * Pure: undefined when the Service's endpoints are exactly the ready pods its selector names, each with every port of the Service that it
+ * has, and there is at least one.
+ */
 function routeProblem(view, route) {
-    const wanted = new Set(view
-        .all(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .POD */ .Sm)
-        .filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(route.selector, pod.metadata.labels) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_3__/* .isReady */ .i)(pod))
-        .map((pod) => pod.metadata.name));
-    const seen = endpointPods(view.all(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .ENDPOINT_SLICE */ .$t), route.service);
-    if (wanted.size === 0)
+    const pods = view.all(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .POD */ .Sm).filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(route.selector, pod.metadata.labels) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_4__/* .isReady */ .i_)(pod));
+    const service = view.get(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV, route.service);
+    if (!service)
+        return `Service ${route.service}: not there`;
+    if (pods.length === 0)
         return `Service ${route.service}: no ready pod`;
+    const slices = view.all(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .ENDPOINT_SLICE */ .$t).filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === route.service);
+    const seen = endpointPods(slices);
+    const wanted = new Set(pods.map((pod) => pod.metadata.name));
     const missing = [...wanted].filter((name) => !seen.has(name));
     const foreign = [...seen].filter((name) => !wanted.has(name));
-    if (missing.length === 0 && foreign.length === 0)
-        return undefined;
     const parts = [missing.length > 0 ? `lacks ${missing.join(', ')}` : '', foreign.length > 0 ? `still has ${foreign.join(', ')}` : ''];
-    return `Service ${route.service} ${parts.filter(Boolean).join(' and ')}`;
+    const problems = parts.filter(Boolean);
+    if (problems.length === 0)
+        problems.push(...(service.spec?.ports ?? []).flatMap((port) => portProblem(port, pods, slices) ?? []));
+    return problems.length > 0 ? `Service ${route.service} ${problems.join(' and ')}` : undefined;
+}
+function portProblem(port, pods, slices) {
+    const seen = endpointPods(slices, port);
+    const missing = pods.filter((pod) => (0,_ports_js__WEBPACK_IMPORTED_MODULE_3__/* .targetPort */ .hl)(port, pod) !== undefined && !seen.has(pod.metadata.name));
+    return missing.length > 0 ? `lacks port ${port.name ?? port.port} of ${missing.map((pod) => pod.metadata.name).join(', ')}` : undefined;
 }
 /** Watches until every route leads to exactly its ready pods. Errors: `StepFailure` (switch-failed) at the limit. */
 async function proveRoutes(routes, deps, options) {
     if (routes.length === 0)
         return;
-    const color = routes[0]?.selector[_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL];
+    const colors = new Set(routes.map(({ selector }) => selector[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL]));
+    const color = colors.size === 1 ? [...colors][0] : undefined;
     await (0,_kube_watch_js__WEBPACK_IMPORTED_MODULE_2__/* .watchUntil */ .m)({
         ...deps,
         signal: options.signal,
         limitMs: options.limitMs,
-        watch: [{ kind: _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .POD */ .Sm, options: { labelSelector: color && `${_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL}=${color}` } }, { kind: _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .ENDPOINT_SLICE */ .$t }],
+        watch: [{ kind: _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .POD */ .Sm, options: { labelSelector: color && `${_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL}=${color}` } }, { kind: _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .ENDPOINT_SLICE */ .$t }, { kind: _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV }],
         waitingFor: `the endpoints of ${routes.map((route) => route.service).join(', ')}`,
         judge: (view) => (routes.every((route) => routeProblem(view, route) === undefined) ? true : undefined),
         onLimit: (view) => new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .StepFailure */ .p('switch-failed', `Endpoints did not follow within ${options.limitMs / 1000} s: ${problems(view, routes)}`, {
@@ -74322,11 +79373,13 @@ const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, 
 /* harmony export */   l4: () => (/* binding */ restoreServices)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2792);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1349);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2792);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_service_ports_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3019);
+/* harmony import */ var _kube_service_ports_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3019);
+/* harmony import */ var _state_healing_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4219);
+
 
 
 
@@ -74334,9 +79387,11 @@ const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, 
 
 
 const RETRIES = 8;
-const same = (a, b) => JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
-/** Reads the stable Services before a switch to `color`. Errors: `StepFailure` where one is missing. */
-async function planMoves(services, color, kubernetes) {
+/**
+ * Reads Services before they are switched to `color`; without one, before their selectors are given back to the chart. `asleep` says which
+ * selectors lead to what a version has switched off. Errors: `StepFailure` where one is missing.
+ */
+async function planMoves(services, color, kubernetes, asleep) {
     return Promise.all(services.map(async ({ name, selector, ports }) => {
         const service = await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name });
         if (!service) {
@@ -74345,11 +79400,15 @@ async function planMoves(services, color, kubernetes) {
             });
         }
         const live = service.spec?.ports ?? [];
+        const from = service.spec?.selector ?? null;
+        const to = { ...selector, ...(color && { [_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL]: color }) };
+        const off = { from: asleep(from), to: asleep(to) };
         return {
             name,
-            from: service.spec?.selector ?? null,
-            to: { ...selector, [_split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .COLOR_LABEL */ .PL]: color },
-            ports: (0,_kube_service_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .samePorts */ .f)(live, ports) ? undefined : { from: live, to: (0,_kube_service_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .keepNodePorts */ .m)(ports, live) },
+            from,
+            to,
+            asleep: off.from || off.to ? off : undefined,
+            ports: (0,_kube_service_ports_js__WEBPACK_IMPORTED_MODULE_5__/* .samePorts */ .f)(live, ports) ? undefined : { from: live, to: (0,_kube_service_ports_js__WEBPACK_IMPORTED_MODULE_5__/* .keepNodePorts */ .m)(ports, live) },
             resourceVersion: service.metadata.resourceVersion ?? '',
         };
     }));
@@ -74366,7 +79425,7 @@ async function switchServices(moves, deps) {
     const names = failed.map((one) => one.name).join(', ');
     deps.log.warning(`The selector of ${names} could not be set: the other Services are put back`);
     await restoreServices(moves, deps);
-    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('switch-failed', `The selector of Service ${names} could not be set: ${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(failed[0]?.error)}`, {
+    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('switch-failed', `The selector of Service ${names} could not be set: ${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(failed[0]?.error)}`, {
         cause: failed[0]?.error,
     });
 }
@@ -74375,7 +79434,25 @@ const restoreServices = (moves, deps, limitMs = 60_000) => force(moves.map(({ na
 /** Sets what Services were to select, whatever they select now. */
 const completeSwitch = (moves, deps, limitMs = 60_000) => force(moves.map(({ name, to, ports }) => ({ name, selector: to, ports: ports?.to })), deps, limitMs);
 async function force(targets, deps, limitMs) {
-    await Promise.all(targets.map((target) => persist(() => setSelector(target, undefined, deps), deps, limitMs)));
+    await Promise.all(targets.map((target) => persist(() => setOrMake(target, deps), deps, limitMs)));
+}
+/** A Service that somebody has deleted is made again; one that selected nothing, or that nothing recorded, is not missed. */
+async function setOrMake(target, deps) {
+    try {
+        await setSelector(target, undefined, deps);
+    }
+    catch (error) {
+        const { kubernetes, make } = deps;
+        if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || ![404, 422].includes(error.status) || (await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name: target.name }))) {
+            throw error;
+        }
+        if (target.selector === null)
+            return;
+        if (!make || !(await make(target.name)))
+            throw error;
+        deps.log.warning(`Service ${target.name} was gone: it is made again`);
+        await setSelector({ ...target, ports: undefined }, undefined, deps);
+    }
 }
 /** A Service with no known state before is set in any case; one with, only while nobody else changed its selector. */
 async function setSelector(target, expected, { kubernetes }) {
@@ -74385,7 +79462,7 @@ async function setSelector(target, expected, { kubernetes }) {
             if (target.ports)
                 await setPorts({ ...target, ports: target.ports }, kubernetes, resourceVersion);
             else
-                await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .FIELD_MANAGER */ .vy, force: true });
+                await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy, force: true });
             return;
         }
         catch (error) {
@@ -74393,9 +79470,9 @@ async function setSelector(target, expected, { kubernetes }) {
                 throw error;
             // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
             const now = await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name: target.name });
-            if (!target.ports && same(now?.spec?.selector, target.selector))
+            if (!target.ports && (0,_state_healing_js__WEBPACK_IMPORTED_MODULE_3__/* .sameSelector */ .Oz)(now?.spec?.selector, target.selector))
                 return;
-            if (expected && !same(now?.spec?.selector, expected.from)) {
+            if (expected && !(0,_state_healing_js__WEBPACK_IMPORTED_MODULE_3__/* .sameSelector */ .Oz)(now?.spec?.selector, expected.from)) {
                 throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
                     cause: error,
                 });
@@ -74416,9 +79493,9 @@ async function setPorts(target, kubernetes, resourceVersion) {
         { op: 'add', path: '/spec/selector', value: selector ?? {} },
         { op: 'add', path: '/spec/ports', value: ports },
     ];
-    const updated = await kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name }, body, { type: 'json', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .FIELD_MANAGER */ .vy });
+    const updated = await kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name }, body, { type: 'json', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy });
     await kubernetes.apply(selectorPatch(target, kubernetes.namespace, updated.metadata.resourceVersion), {
-        fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .FIELD_MANAGER */ .vy,
+        fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy,
         force: true,
     });
 }
@@ -74455,7 +79532,7 @@ async function persist(body, { clock }, limitMs) {
 /* harmony export */   z: () => (/* binding */ underLease)
 /* harmony export */ });
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
-/* harmony import */ var _recovery_heal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1657);
+/* harmony import */ var _recovery_heal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8648);
 /* harmony import */ var _run_cancel_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4799);
 /* harmony import */ var _run_outcome_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5169);
 /* harmony import */ var _run_phase_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7594);
@@ -74476,7 +79553,7 @@ async function underLease(parts, body) {
     const { options, kubernetes, signal } = parts;
     const lease = await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_4__/* .step */ .P)(parts, 'lock', `Take the lease of "${options.release}"`, () => _state_lease_js__WEBPACK_IMPORTED_MODULE_6__/* .Lease */ .nD.acquire(options.release, options.who, parts, { limitMs: options.timeoutMs, signal }));
     try {
-        const run = { ...parts, signal: lease.signal, journal: await _state_journal_store_js__WEBPACK_IMPORTED_MODULE_5__/* .JournalStore */ .r.open(kubernetes, options.release) };
+        const run = { ...parts, signal: lease.signal, held: lease.lost, journal: await _state_journal_store_js__WEBPACK_IMPORTED_MODULE_5__/* .JournalStore */ .r.open(kubernetes, options.release) };
         await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_4__/* .step */ .P)(run, 'heal', 'Look for what a killed run left', async (record) => {
             record.note = await (0,_recovery_heal_js__WEBPACK_IMPORTED_MODULE_1__/* .heal */ .R)(run);
             if (record.note === undefined)
@@ -74564,10 +79641,13 @@ class HttpError extends ToolError {
     status;
     /** The service's own word for it, e.g. Kubernetes' `Conflict` or a registry's `DENIED`; without an answer, which part of the way failed. */
     code;
-    constructor(message, { status, code, ...options }) {
+    /** What of the object is refused, where the service names it: `spec.resources.requests.storage`. */
+    fields;
+    constructor(message, { status, code, fields, ...options }) {
         super(message, { reason: status === 401 || status === 403 ? 'access-denied' : 'service-failed', ...options });
         this.status = status;
         this.code = code;
+        this.fields = fields ?? [];
     }
 }
 /** A wait that reached its limit. */
@@ -74826,6 +79906,18 @@ const DEPLOY = {
         todo: 'Add the ConfigMap, Secret or key to the chart, or give it with the input "secrets".',
         example: 'Container "backend" of Deployment/todo-backend-green needs configuration that is not there: secret "todo-database" not found',
     },
+    'sandbox-failed': {
+        title: 'a node cannot set pods up',
+        meaning: "A node's network or container runtime fails before any container of a pod starts.",
+        todo: 'Look at the node, its network plugin (CNI) and, where the chart names one, the RuntimeClass: kubectl get nodes, then kubectl describe pod.',
+        example: 'The node cannot set pod todo-backend-green-5d9c-x7k2p up: plugin type="cilium-cni" failed (add): unable to connect to Cilium agent',
+    },
+    'namespace-terminating': {
+        title: 'the namespace is being deleted',
+        meaning: 'Somebody deletes the namespace: nothing can be created in it any more.',
+        todo: 'Wait until it is gone, then deploy again; or use another one. What holds it: kubectl get namespace <namespace> --output yaml',
+        example: 'The namespace "todo" is being deleted: nothing can be created in it',
+    },
     'bad-command': {
         title: 'the command cannot start',
         meaning: 'The command of a container does not exist in its image, or cannot be run.',
@@ -74888,9 +79980,15 @@ const DEPLOY = {
     },
     'bake-failed': {
         title: 'the new version failed under traffic',
-        meaning: 'After the switch, containers of the new version ended, or a Service had no ready pod left.',
+        meaning: 'After the switch, containers of the new version ended, or too few pods behind a Service stayed ready.',
         todo: 'The last log lines in the evidence say why; users are back on the previous version.',
         example: 'No pod behind Service todo-backend is ready any more',
+    },
+    'selector-changed': {
+        title: 'someone else switched users',
+        meaning: 'After the switch, someone changed where a Service of the app leads: that decision stands, and the run ends without its version.',
+        todo: 'If the version was left on purpose, nothing. Else deploy again: kubectl get services -o wide shows who serves.',
+        example: 'Someone else decided where users go: Service todo-backend selects app=todo, todo-deploy.dev/color=blue, as kubectl-patch set it',
     },
     'helm-failed': {
         title: 'Helm failed',
@@ -76731,7 +81829,7 @@ async function findPort(wanted, kubernetes) {
 
 /***/ }),
 
-/***/ 9402:
+/***/ 5871:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -76744,6 +81842,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   PN: () => (/* reexport */ outsideClaims),
   ci: () => (/* reexport */ outsideServiceRefusals),
   PX: () => (/* reexport */ readManifests),
+  _m: () => (/* reexport */ serviceNames),
   XX: () => (/* binding */ splitChart),
   Y2: () => (/* reexport */ splitOfRecorded)
 });
@@ -76760,29 +81859,8 @@ var rows = __nccwpck_require__(4262);
 var model = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
 var fields = __nccwpck_require__(5867);
-// EXTERNAL MODULE: ./lib/split/kinds/paths.js
-var paths = __nccwpck_require__(7044);
-;// CONCATENATED MODULE: ./lib/split/kinds/targets.js
-
-
-
-/** The workload that an autoscaler scales, a part of the object. */
-function targetOf(object) {
-    const path = (0,rows/* rowOf */.OB)(object)?.target;
-    return path === undefined ? undefined : (0,paths/* valueAt */.f)(object, path);
-}
-/** Kind key of a target; KEDA leaves out the kind where it is a Deployment. */
-function targetKind(target) {
-    const kind = target.kind ?? 'Deployment';
-    const apiVersion = target.apiVersion ?? rows/* KINDS */.GW.find((one) => one.pods !== undefined && one.ref.kind === kind)?.ref.apiVersion ?? 'apps/v1';
-    return (0,kinds_objects/* kindOf */.I)({ apiVersion, kind });
-}
-/** How few replicas an autoscaler leaves its target; undefined where it does not own them. */
-function fewestOf(object) {
-    const fewest = (0,rows/* rowOf */.OB)(object)?.fewest;
-    return fewest && ((0,paths/* valueAt */.f)(object, fewest.path) ?? fewest.otherwise);
-}
-
+// EXTERNAL MODULE: ./lib/split/kinds/targets.js
+var targets = __nccwpck_require__(5530);
 ;// CONCATENATED MODULE: ./lib/split/sort/workers.js
 
 
@@ -76804,7 +81882,7 @@ function planWorkloads(own, services, color) {
         }
         const fewest = own
             .filter((one) => scales(one, object))
-            .map(fewestOf)
+            .map(targets/* fewestOf */.ON)
             .find((one) => one !== undefined);
         const replicas = fewest ?? (0,fields/* workloadSpec */.nq)(object).replicas ?? 1;
         return [{ ...common, replicas, autoscaled: fewest !== undefined, worker: waits(object, services) }];
@@ -76819,8 +81897,8 @@ function serviceOf(object, services) {
     return (0,kinds_pods/* isLongRunning */.uR)(object) ? services.find((service) => service.workloads.includes(object.metadata.name)) : undefined;
 }
 function scales(scaler, workload) {
-    const target = targetOf(scaler);
-    return target?.name === workload.metadata.name && targetKind(target) === (0,kinds_objects/* kindOf */.I)(workload);
+    const target = (0,targets/* targetOf */.$r)(scaler);
+    return target?.name === workload.metadata.name && (0,targets/* targetKind */.WL)(target) === (0,kinds_objects/* kindOf */.I)(workload);
 }
 /** Brings a color's workload or autoscaler into its state before the switch, in place. `object` still has the chart's name. */
 function holdBack(object, plans) {
@@ -76838,7 +81916,7 @@ function holdBack(object, plans) {
 }
 /** An autoscaler waits with its target, what has pods of its own like any worker. */
 function isPaused(object, plans) {
-    const target = targetOf(object)?.name;
+    const target = (0,targets/* targetOf */.$r)(object)?.name;
     return (0,rows/* rowOf */.OB)(object)?.target === undefined
         ? (0,kinds_objects/* annotationOf */.lW)(object, model/* WHEN_ANNOTATION */.Hi) !== 'always'
         : plans.some((one) => one.name === target && one.worker);
@@ -76908,9 +81986,9 @@ function whenRefusals(own, services) {
 function renameReferences(object, rename) {
     object.metadata.name = rename((0,kinds_objects/* kindOf */.I)(object), object.metadata.name);
     renameInPod((0,kinds_pods/* podTemplateOf */.D0)(object)?.spec, rename);
-    const target = targetOf(object);
+    const target = (0,targets/* targetOf */.$r)(object);
     if (target !== undefined) {
-        target.name = rename(targetKind(target), target.name);
+        target.name = rename((0,targets/* targetKind */.WL)(target), target.name);
     }
     const binding = /^rbac\.authorization\.k8s\.io\/(Cluster)?RoleBinding$/.test((0,kinds_objects/* kindOf */.I)(object));
     if (binding) {
@@ -76970,35 +82048,8 @@ function field(part, name, kind, rename) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/split/sort/selectors.js
-/** True where every pair of a Service's selector is among the labels; an empty selector matches nothing. */
-function matchesLabels(selector, labels) {
-    const pairs = Object.entries(selector ?? {});
-    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
-}
-/** A LabelSelector as the API reads it: absent matches nothing, empty matches everything. */
-function matchesSelector(selector, labels) {
-    if (selector === undefined || selector === null) {
-        return false;
-    }
-    const pairs = Object.entries(selector.matchLabels ?? {});
-    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => holds(one, labels));
-}
-function holds(expression, labels) {
-    const value = labels[expression.key];
-    const values = expression.values ?? [];
-    switch (expression.operator) {
-        case 'In':
-            return value !== undefined && values.includes(value);
-        case 'NotIn':
-            return value === undefined || !values.includes(value);
-        case 'Exists':
-            return value !== undefined;
-        default:
-            return value === undefined;
-    }
-}
-
+// EXTERNAL MODULE: ./lib/split/sort/selectors.js
+var selectors = __nccwpck_require__(6195);
 ;// CONCATENATED MODULE: ./lib/split/sort/services.js
 
 
@@ -77016,7 +82067,7 @@ function hasPortOf(service, workload) {
 }
 /** True where the Service's selector matches the pods, whatever their ports. */
 function selects(service, workload) {
-    return matchesLabels((0,fields/* serviceSpec */.x1)(service).selector, (0,kinds_pods/* podLabelsOf */.KP)(workload));
+    return (0,selectors/* matchesLabels */.r)((0,fields/* serviceSpec */.x1)(service).selector, (0,kinds_pods/* podLabelsOf */.KP)(workload));
 }
 function servicePlan(service, workloads) {
     const spec = (0,fields/* serviceSpec */.x1)(service);
@@ -77602,19 +82653,8 @@ function deleteHooks(chart) {
 var hash = __nccwpck_require__(1982);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
-;// CONCATENATED MODULE: ./lib/split/part/record.js
-/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
-const RECORD_ANNOTATION = 'todo-deploy.dev/record';
-function withRecord(chart, services, workloads) {
-    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
-    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
-}
-/** undefined where the part was made by a version of this product that kept no record. */
-function recordOf(part) {
-    const text = part.chart.annotations?.[RECORD_ANNOTATION];
-    return text === undefined ? undefined : JSON.parse(text);
-}
-
+// EXTERNAL MODULE: ./lib/split/part/record.js
+var part_record = __nccwpck_require__(5751);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./lib/split/part/sizes.js
@@ -77960,6 +83000,8 @@ function sharedWorkloads(classified) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/split/kinds/paths.js
+var paths = __nccwpck_require__(7044);
 ;// CONCATENATED MODULE: ./lib/split/render/affinity.js
 
 
@@ -77969,10 +83011,10 @@ function sharedWorkloads(classified) {
  */
 function colorPlacement(spec, color, other, pods) {
     const narrow = (selector) => {
-        if (selector === undefined || !pods.own.some((labels) => matchesSelector(selector, labels))) {
+        if (selector === undefined || !pods.own.some((labels) => (0,selectors/* matchesSelector */.B)(selector, labels))) {
             return;
         }
-        if (pods.shared.some((labels) => matchesSelector(selector, labels))) {
+        if (pods.shared.some((labels) => (0,selectors/* matchesSelector */.B)(selector, labels))) {
             selector.matchExpressions = [...(selector.matchExpressions ?? []), { key: model/* COLOR_LABEL */.PL, operator: 'NotIn', values: [other] }];
         }
         else {
@@ -78268,7 +83310,7 @@ function classify(manifests, input) {
         own.add(object);
     }
     for (const object of objects.filter((one) => rules.get(one) === 'pods' && here(one))) {
-        const matches = (workload) => matchesSelector((0,fields/* workloadSpec */.nq)(object).selector, (0,kinds_pods/* podLabelsOf */.KP)(workload));
+        const matches = (workload) => (0,selectors/* matchesSelector */.B)((0,fields/* workloadSpec */.nq)(object).selector, (0,kinds_pods/* podLabelsOf */.KP)(workload));
         if (pods(true).some(matches) && !pods(false).some(matches)) {
             own.add(object);
         }
@@ -78316,8 +83358,8 @@ function unknownShared(objects, input) {
     }));
 }
 function hasTargetIn(own, object) {
-    const target = targetOf(object);
-    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && (0,kinds_objects/* kindOf */.I)(one) === targetKind(target));
+    const target = (0,targets/* targetOf */.$r)(object);
+    return target !== undefined && [...own].some((one) => one.metadata.name === target.name && (0,kinds_objects/* kindOf */.I)(one) === (0,targets/* targetKind */.WL)(target));
 }
 function copiedConfig(objects, own, rules) {
     const used = new Set([...own].flatMap((object) => podReferences((0,kinds_pods/* podTemplateOf */.D0)(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`)));
@@ -78519,7 +83561,7 @@ function rollbackEvents(object) {
  */
 function splitOfRecorded(recorded, to, addresses) {
     const { app, namespace, from, partHash, baseHash, url } = recorded;
-    const record = recordOf(recorded.color);
+    const record = (0,part_record/* recordOf */.z)(recorded.color);
     if (record === undefined) {
         throw new errors/* ConfigurationError */.j1('This version was deployed before rollbacks were supported: its release holds no record', {
             hint: 'Deploy its commit again, with allow-older: true.',
@@ -78598,6 +83640,7 @@ const sharedOf = (base) => base
 
 
 
+
 /** Stands for the color while a hash is computed. */
 const NEUTRAL = 'color';
 /**
@@ -78621,7 +83664,7 @@ function splitChart(input) {
         hash,
     });
     const base = renderBase(input, classified, hooks.base);
-    const parts = { base: (0,pack/* pack */.qq)(input.chart, base), color: (0,pack/* pack */.qq)(withRecord(input.chart, classified.plans, workloads), color) };
+    const parts = { base: (0,pack/* pack */.qq)(input.chart, base), color: (0,pack/* pack */.qq)((0,part_record/* withRecord */.q)(input.chart, classified.plans, workloads), color) };
     const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
     const objects = (part) => part.map((one) => one.object);
     return {
@@ -78810,9 +83853,11 @@ function servingContainersOf(spec) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   GW: () => (/* binding */ KINDS),
+  UB: () => (/* binding */ MAKE_JOBS),
   NN: () => (/* binding */ PAUSED),
   yE: () => (/* binding */ READY),
   mE: () => (/* binding */ RECREATED),
+  Qw: () => (/* binding */ RUN_ONCE),
   BR: () => (/* binding */ SCALED),
   Oy: () => (/* binding */ SCHEDULED),
   vZ: () => (/* binding */ WORKLOADS),
@@ -78853,7 +83898,8 @@ const TABLE = {
         nameLimit: 52,
         standstill: { by: 'suspend' },
         recreated: true,
-        access: { verbs: 'list patch', always: true },
+        makesJobs: true,
+        access: { verbs: 'list patch', status: 'patch', always: true },
     },
     'keda.sh/ScaledJob': {
         version: 'v1alpha1',
@@ -78862,6 +83908,7 @@ const TABLE = {
         pods: 'spec.jobTargetRef.template',
         nameLimit: 57,
         standstill: { by: 'annotation', annotation: 'autoscaling.keda.sh/paused', value: 'true' },
+        makesJobs: true,
         access: { verbs: 'list patch' },
     },
     'autoscaling/HorizontalPodAutoscaler': {
@@ -78869,7 +83916,7 @@ const TABLE = {
         plural: 'horizontalpodautoscalers',
         rule: 'target',
         target: 'spec.scaleTargetRef',
-        fewest: { path: 'spec.minReplicas', otherwise: 1 },
+        fewest: { path: 'spec.minReplicas', otherwise: 1, most: 'spec.maxReplicas' },
         access: { verbs: 'list patch', always: true },
     },
     'autoscaling.k8s.io/VerticalPodAutoscaler': {
@@ -78884,7 +83931,7 @@ const TABLE = {
         rule: 'target',
         nameLimit: 63,
         target: 'spec.scaleTargetRef',
-        fewest: { path: 'spec.minReplicaCount', otherwise: 0 },
+        fewest: { path: 'spec.minReplicaCount', otherwise: 0, most: 'spec.maxReplicaCount', idle: 'spec.idleReplicaCount' },
         makes: 'spec.advanced.horizontalPodAutoscalerConfig.name',
         standstill: { by: 'annotation', annotation: 'autoscaling.keda.sh/paused-replicas', value: '0' },
         access: { verbs: 'list patch' },
@@ -78955,6 +84002,10 @@ const SCALED = KINDS.filter(isScaledKind);
 const SCHEDULED = KINDS.filter(isScheduledKind);
 /** A version's own workloads, as a plan holds them. */
 const WORKLOADS = KINDS.filter(isWorkloadKind);
+/** A version's own workloads whose pods are those of Jobs. */
+const MAKE_JOBS = KINDS.filter((kind) => kind.rule === 'own' && kind.makesJobs);
+/** Kinds whose pods run to their end, once. */
+const RUN_ONCE = KINDS.filter(({ ready }) => ready === 'completion');
 /** What readiness can judge. */
 const READY = KINDS.filter(isReadyKind);
 /** Kinds whose objects an annotation keeps from running, and which. */
@@ -78983,6 +84034,40 @@ const runsOnce = (object) => rowOf(object)?.ready === 'completion';
 function readyKind(object) {
     const row = rowOf(object);
     return isReadyKind(row) ? row.ref.kind : undefined;
+}
+
+
+/***/ }),
+
+/***/ 5530:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $r: () => (/* binding */ targetOf),
+/* harmony export */   ON: () => (/* binding */ fewestOf),
+/* harmony export */   WL: () => (/* binding */ targetKind)
+/* harmony export */ });
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9224);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7044);
+/* harmony import */ var _rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+
+
+
+/** The workload that an autoscaler scales, a part of the object. */
+function targetOf(object) {
+    const path = (0,_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB)(object)?.target;
+    return path === undefined ? undefined : (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .valueAt */ .f)(object, path);
+}
+/** Kind key of a target; KEDA leaves out the kind where it is a Deployment. */
+function targetKind(target) {
+    const kind = target.kind ?? 'Deployment';
+    const apiVersion = target.apiVersion ?? _rows_js__WEBPACK_IMPORTED_MODULE_0__/* .KINDS */ .GW.find((one) => one.pods !== undefined && one.ref.kind === kind)?.ref.apiVersion ?? 'apps/v1';
+    return (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .kindOf */ .I)({ apiVersion, kind });
+}
+/** How few replicas an autoscaler leaves its target; undefined where it does not own them. */
+function fewestOf(object) {
+    const fewest = (0,_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB)(object)?.fewest;
+    return fewest && ((0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .valueAt */ .f)(object, fewest.path) ?? fewest.otherwise);
 }
 
 
@@ -79017,6 +84102,97 @@ const VERSION_ANNOTATION = 'todo-deploy.dev/version';
 const PART_ANNOTATION = 'todo-deploy.dev/part';
 /** `always` or `active`: overrules whether a workload runs in the idle color. */
 const WHEN_ANNOTATION = 'todo-deploy.dev/when';
+
+
+/***/ }),
+
+/***/ 6789:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $L: () => (/* binding */ withBaseRecord),
+/* harmony export */   MV: () => (/* binding */ baseRecordOf),
+/* harmony export */   fS: () => (/* binding */ workFor),
+/* harmony export */   lj: () => (/* binding */ advanced)
+/* harmony export */ });
+/* harmony import */ var _edits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9141);
+/* harmony import */ var _pack_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1043);
+
+
+/** On the base's part chart, and so in its release: what waits until the version serves, so that any later run can apply it. */
+const BASE_ANNOTATION = 'todo-deploy.dev/base';
+/** Pure: what has to be done to one file of a part that holds `now`, to have it hold `wanted`. */
+function workFor(now, wanted) {
+    if (wanted === undefined)
+        return { gone: true };
+    return now === undefined ? { object: wanted } : { edits: (0,_edits_js__WEBPACK_IMPORTED_MODULE_0__/* .editsOf */ .t)(now, wanted) };
+}
+/** Pure: the part with its record. */
+function withBaseRecord(part, record) {
+    const { waiting, ...rest } = record;
+    const text = JSON.stringify(waiting && waiting.length > 0 ? { ...rest, waiting } : rest);
+    return { ...part, chart: { ...part.chart, annotations: { ...part.chart.annotations, [BASE_ANNOTATION]: text } } };
+}
+/** undefined where the part was made by a version of this product that kept no record. */
+function baseRecordOf(part) {
+    const text = part.chart.annotations?.[BASE_ANNOTATION];
+    return text === undefined ? undefined : JSON.parse(text);
+}
+/** Pure: the part after the changes that wait for one wave, or for any; its record holds the others, and `more`. */
+function advanced(part, wave, more = {}) {
+    const record = baseRecordOf(part);
+    const all = record?.waiting ?? [];
+    const due = all.filter((one) => wave === undefined || one.wave === wave);
+    if (!record)
+        return part;
+    const now = (0,_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .unpack */ .l1)(part);
+    const files = now.flatMap(({ file, object }) => {
+        const change = due.find((one) => one.file === file);
+        return change?.gone ? [] : [{ file, object: change?.edits ? (0,_edits_js__WEBPACK_IMPORTED_MODULE_0__/* .withEdits */ .Q)(object, change.edits) : object }];
+    });
+    const added = due.flatMap(({ file, object }) => (object ? [{ file, object }] : []));
+    const templates = (0,_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .write */ .M9)([...files, ...added]);
+    const { expanded: _, ...rest } = record;
+    return withBaseRecord({ ...part, templates }, { ...rest, ...more, waiting: all.filter((one) => !due.includes(one)) });
+}
+
+
+/***/ }),
+
+/***/ 9141:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ withEdits),
+/* harmony export */   t: () => (/* binding */ editsOf)
+/* harmony export */ });
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2792);
+
+/** Pure: what has to be changed in `from`, a JSON value, to make it `to`. A list of another length is replaced whole. */
+function editsOf(from, to, path = []) {
+    const inside = (key, one, other) => editsOf(one, other, [...path, key]);
+    if ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(from) && (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(to)) {
+        return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) => to[key] === undefined ? (from[key] === undefined ? [] : [[[...path, key]]]) : inside(key, from[key], to[key]));
+    }
+    if (Array.isArray(from) && Array.isArray(to) && from.length === to.length) {
+        return from.flatMap((item, index) => inside(String(index), item, to[index]));
+    }
+    return from === to ? [] : [[[...path], to]];
+}
+/** Pure: the value with these edits. */
+function withEdits(value, edits) {
+    return edits.reduce((now, [path, ...rest]) => changed(now, path, rest), value);
+}
+function changed(value, [key, ...further], rest) {
+    if (key === undefined)
+        return rest[0];
+    if (Array.isArray(value))
+        return value.map((item, index) => (String(index) === key ? changed(item, further, rest) : item));
+    const map = (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(value) ? value : {};
+    if (further.length > 0 || rest.length > 0)
+        return { ...map, [key]: changed(map[key], further, rest) };
+    return Object.fromEntries(Object.entries(map).filter(([other]) => other !== key));
+}
 
 
 /***/ }),
@@ -79078,6 +84254,28 @@ function write(files) {
 /** The objects of a part chart by file, in its order. */
 function unpack(part) {
     return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
+}
+
+
+/***/ }),
+
+/***/ 5751:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ withRecord),
+/* harmony export */   z: () => (/* binding */ recordOf)
+/* harmony export */ });
+/** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
+const RECORD_ANNOTATION = 'todo-deploy.dev/record';
+function withRecord(chart, services, workloads) {
+    const record = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
+    return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
+}
+/** undefined where the part was made by a version of this product that kept no record. */
+function recordOf(part) {
+    const text = part.chart.annotations?.[RECORD_ANNOTATION];
+    return text === undefined ? undefined : JSON.parse(text);
 }
 
 
@@ -79173,6 +84371,44 @@ function readHooks(hooks, read) {
 }
 function compare(one, other) {
     return one < other ? -1 : Number(one > other);
+}
+
+
+/***/ }),
+
+/***/ 6195:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ matchesSelector),
+/* harmony export */   r: () => (/* binding */ matchesLabels)
+/* harmony export */ });
+/** True where every pair of a Service's selector is among the labels; an empty selector matches nothing. */
+function matchesLabels(selector, labels) {
+    const pairs = Object.entries(selector ?? {});
+    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
+}
+/** A LabelSelector as the API reads it: absent matches nothing, empty matches everything. */
+function matchesSelector(selector, labels) {
+    if (selector === undefined || selector === null) {
+        return false;
+    }
+    const pairs = Object.entries(selector.matchLabels ?? {});
+    return pairs.every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((one) => holds(one, labels));
+}
+function holds(expression, labels) {
+    const value = labels[expression.key];
+    const values = expression.values ?? [];
+    switch (expression.operator) {
+        case 'In':
+            return value !== undefined && values.includes(value);
+        case 'NotIn':
+            return value === undefined || !values.includes(value);
+        case 'Exists':
+            return value !== undefined;
+        default:
+            return value === undefined;
+    }
 }
 
 
@@ -79678,7 +84914,7 @@ function encodeRelease(release) {
 /** The Secret with the release's status changed, in the record and in the label that Helm looks by. */
 function withStatus(secret, status, description) {
     const release = decodeRelease(secret);
-    const changed = { ...release, info: { ...release.info, status, description } };
+    const changed = { ...release, info: { ...release.info, status, ...(description !== undefined && { description }) } };
     return {
         ...secret,
         metadata: { ...secret.metadata, labels: { ...secret.metadata.labels, status } },
@@ -85292,8 +90528,8 @@ const buildPushPost = () => (0,action/* runPost */.a2)('build-push', post/* remo
 var deploy_inputs = __nccwpck_require__(2304);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
 var deploy_post = __nccwpck_require__(3141);
-// EXTERNAL MODULE: ./lib/actions/deploy/run.js + 8 modules
-var deploy_run = __nccwpck_require__(2648);
+// EXTERNAL MODULE: ./lib/actions/deploy/run.js + 4 modules
+var deploy_run = __nccwpck_require__(1274);
 ;// CONCATENATED MODULE: ./lib/actions/deploy/main.js
 
 
@@ -85388,9 +90624,9 @@ const rollbackPost = () => (0,action/* runPost */.a2)('rollback', rollback_post/
 // EXTERNAL MODULE: ./lib/actions/smoke-test/main.js + 3 modules
 var main = __nccwpck_require__(7321);
 // EXTERNAL MODULE: ./lib/actions/status/inputs.js
-var status_inputs = __nccwpck_require__(5249);
-// EXTERNAL MODULE: ./lib/actions/status/run.js + 13 modules
-var status_run = __nccwpck_require__(1198);
+var status_inputs = __nccwpck_require__(7630);
+// EXTERNAL MODULE: ./lib/actions/status/run.js + 11 modules
+var status_run = __nccwpck_require__(1657);
 ;// CONCATENATED MODULE: ./lib/actions/status/main.js
 
 

@@ -32,7 +32,8 @@ export async function rollback(options: RollbackOptions, outside: RollbackCollab
   const parts = { ...outside, options: wanted, report: new Recorder(), signal };
   try {
     // A journal that was lost is rebuilt under the lease.
-    const reading = options.dryRun || !(await isRecorded(parts)) ? openJournal(parts) : JournalStore.open(parts.kubernetes, options.release);
+    const reading =
+      options.dryRun || !(await isRecorded(parts)) ? openJournal(parts) : JournalStore.open(parts.kubernetes, options.release);
     // Side by side: users may be waiting.
     const [journal] = await Promise.all([reading, requireLasting(parts), requireOwnReleases(parts)]);
     if (options.dryRun) return await planOnly({ ...parts, journal });
