@@ -25,13 +25,13 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   const { options, journal, kubernetes } = run;
   const services = await liveStableServices(kubernetes, options.release);
   const selected = activeOf(services);
-  if (selected === 'mixed') {
+  const active = selected === 'mixed' ? journal.journal.active : (selected ?? journal.journal.active);
+  if (selected === 'mixed' && active === undefined) {
     throw new StepFailure(
       'state-unclear',
       `The Services of "${options.release}" select different colors: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
     );
   }
-  const active = selected ?? journal.journal.active;
   const serving = journal.journal.history.find((entry) => entry.color === active);
   const firstDeploy = journal.journal.history.length === 0;
   const color: Color = active ? otherColor(active) : 'blue';

@@ -28,12 +28,12 @@ export async function readSituation(deps: Deps): Promise<Situation> {
     readColor(deps, 'green'),
   ]);
   const selected = activeOf(services);
-  if (selected === 'mixed') {
+  const active = selected === 'mixed' ? journal.journal.active : (selected ?? journal.journal.active);
+  if (selected === 'mixed' && active === undefined) {
     throw new StepFailure('state-unclear', `The Services of "${options.release}" select different colors`, {
       hint: `The next deploy or rollback repairs them: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
     });
   }
-  const active = selected ?? journal.journal.active;
   const { history } = journal.journal;
   const serving = history.find((entry) => entry.color === active);
   return {

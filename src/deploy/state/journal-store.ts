@@ -7,6 +7,8 @@ import { journalName, SECRET } from '../kube/names.ts';
 import { emptyJournal, type Journal } from './journal.ts';
 
 const KEY = 'journal.json';
+/** Of a write that did not arrive; the client repeats what was not sent by itself. */
+const TRIES = 3;
 
 /**
  * The journal in the cluster: a Secret, since recorded checks may carry credentials. Every write is conditional on the version read,
@@ -66,12 +68,21 @@ export class JournalStore {
     return this.#object ? this.#kubernetes.replace(object) : this.#kubernetes.create(object);
   }
 
+  async #again(text: string, tries: number): Promise<Secret> {
+    try {
+      return await this.#write(text);
+    } catch (error) {
+      if (tries <= 1) throw error;
+      return await this.#afterFailure(error, text, tries - 1);
+    }
+  }
+
   /** A write whose answer was lost may have arrived: then the journal holds exactly our text. */
-  async #afterFailure(error: unknown, text: string): Promise<Secret> {
+  async #afterFailure(error: unknown, text: string, tries = TRIES): Promise<Secret> {
     if (!(error instanceof HttpError) || (error.status !== 409 && error.status !== 0 && error.status < 500)) throw error;
     const seen = await this.#kubernetes.get({ ...SECRET, name: journalName(this.#release) });
     if (seen && Buffer.from(seen.data?.[KEY] ?? '', 'base64').toString() === text) return seen;
-    if (error.status !== 409 && seen?.metadata.resourceVersion === this.#object?.metadata.resourceVersion) return this.#write(text);
+    if (error.status !== 409 && seen?.metadata.resourceVersion === this.#object?.metadata.resourceVersion) return this.#again(text, tries);
     throw new LeaseLostError(`The journal of "${this.#release}" was written by someone else`, {
       cause: error,
       hint: 'Another run owns this app now; nothing more was touched by this one.',

@@ -25,12 +25,16 @@ interface Claim {
 /** Watches look again after this long at least: a lease that is about to expire is not asked for in a tight loop. */
 const LEAST_WAIT_MS = 50;
 
+/** Answers to its own writes that a claim may miss. */
+const LOST_LIMIT = 5;
+
 /** One run's wish to hold an app's lease. */
 export class LeaseClaim {
   readonly #deps: LeaseDeps;
   readonly #claim: Claim;
   readonly #deadline: number;
   #told = '';
+  #lost = 0;
 
   constructor(claim: Claim, deps: LeaseDeps) {
     this.#claim = claim;
@@ -55,13 +59,15 @@ export class LeaseClaim {
     }
   }
 
-  /** Undefined where someone else was faster. */
+  /** Undefined where someone else was faster, or where an answer was lost: then it is read again whose it is. */
   async #tryTake(seen: LeaseObject | undefined): Promise<LeaseObject | undefined> {
     const { kubernetes, clock } = this.#deps;
     const lease = taken(seen, { ...this.#claim, namespace: kubernetes.namespace }, clock.now());
     try {
       return seen ? await kubernetes.replace(lease) : await kubernetes.create(lease);
     } catch (error) {
+      const lost = error instanceof HttpError && (error.status === 0 || error.status >= 500);
+      if (lost && ++this.#lost < LOST_LIMIT) return undefined;
       if (error instanceof HttpError && error.status === 409) return undefined;
       throw error;
     }

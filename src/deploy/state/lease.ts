@@ -68,7 +68,7 @@ export class Lease {
     }
   }
 
-  /** Where a renewal was under way, the lease is no longer as it was last seen. */
+  /** Where a renewal was under way, or an answer was lost, the lease is no longer as it was last seen. */
   async #giveUp(): Promise<void> {
     const { kubernetes } = this.#deps;
     for (let attempt = 1; ; attempt++) {
@@ -76,7 +76,9 @@ export class Lease {
         await kubernetes.replace(released(this.#lease));
         return;
       } catch (error) {
-        const seen = isConflict(error) && attempt < ATTEMPTS ? await this.#read() : 'unread';
+        const seen = mayHaveArrived(error) && attempt < ATTEMPTS ? await this.#read() : 'unread';
+        // Its answer was lost.
+        if (typeof seen === 'object' && !seen.spec?.holderIdentity) return;
         if (typeof seen !== 'object' || seen.spec?.holderIdentity !== this.#lease.spec?.holderIdentity) throw error;
         this.#lease = seen;
       }
@@ -141,7 +143,8 @@ export class Lease {
   }
 }
 
-const isConflict = (error: unknown): boolean => error instanceof HttpError && error.status === 409;
+const mayHaveArrived = (error: unknown): boolean =>
+  error instanceof HttpError && (error.status === 409 || error.status === 0 || error.status >= 500);
 
 /** Gives up a lease that a dead process of this very run still holds. Returns whether it did. */
 export async function releaseLease(release: string, holder: string, kubernetes: Kubernetes): Promise<boolean> {

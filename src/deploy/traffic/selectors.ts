@@ -31,6 +31,7 @@ interface Target {
 }
 
 const RETRIES = 8;
+const PAUSE_MS = 100;
 
 /**
  * Reads Services before they are switched to `color`; without one, before their selectors are given back to the chart. `asleep` says which
@@ -122,20 +123,25 @@ async function setOrMake(target: Target, deps: Deps): Promise<void> {
   }
 }
 
-/** A Service with no known state before is set in any case; one with, only while nobody else changed its selector. */
-async function setSelector(target: Target, expected: SeenMove | undefined, { kubernetes }: Deps): Promise<void> {
+/**
+ * A Service with no known state before is set in any case; one with, only while nobody else changed its selector. A write that was refused, or
+ * whose answer was lost, says nothing yet: the Service is read again.
+ */
+async function setSelector(target: Target, expected: SeenMove | undefined, { kubernetes, clock }: Deps): Promise<void> {
   let resourceVersion = expected?.resourceVersion;
   for (let attempt = 1; ; attempt++) {
     try {
       if (target.ports) await setPorts({ ...target, ports: target.ports }, kubernetes, resourceVersion);
-      else
-        await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
+      else await own(target, kubernetes, resourceVersion);
       return;
     } catch (error) {
-      if (!(error instanceof HttpError) || error.status !== 409 || attempt >= RETRIES) throw error;
-      // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
+      if (!(error instanceof HttpError) || !saysNothing(error) || attempt >= RETRIES) throw error;
+      if (error.status !== 409) await clock.sleep(attempt * PAUSE_MS);
       const now = await kubernetes.get({ ...SERVICE, name: target.name });
-      if (!target.ports && sameSelector(now?.spec?.selector, target.selector)) return;
+      const arrived =
+        sameSelector(now?.spec?.selector, target.selector) && (!target.ports || samePorts(now?.spec?.ports ?? [], target.ports));
+      if (now && arrived) return own(target, kubernetes, undefined);
+      // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
       if (expected && !sameSelector(now?.spec?.selector, expected.from)) {
         throw new StepFailure('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
           cause: error,
@@ -144,6 +150,14 @@ async function setSelector(target: Target, expected: SeenMove | undefined, { kub
       resourceVersion = now?.metadata.resourceVersion;
     }
   }
+}
+
+/** Refused for what it was conditional on, or without an answer. */
+const saysNothing = ({ status }: HttpError): boolean => status === 409 || status === 0 || status >= 500;
+
+/** The selector alone, as this product's field. */
+async function own(target: Target, kubernetes: Kubernetes, resourceVersion: string | undefined): Promise<void> {
+  await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
 }
 
 /**
@@ -163,10 +177,7 @@ async function setPorts(
     { op: 'add', path: '/spec/ports', value: ports },
   ];
   const updated = await kubernetes.patch({ ...SERVICE, name }, body, { type: 'json', fieldManager: FIELD_MANAGER });
-  await kubernetes.apply(selectorPatch(target, kubernetes.namespace, updated.metadata.resourceVersion), {
-    fieldManager: FIELD_MANAGER,
-    force: true,
-  });
+  await own(target, kubernetes, updated.metadata.resourceVersion);
 }
 
 /** Server-side apply of nothing but the selector: this product owns it alone, Helm owns the rest. */

@@ -5,7 +5,7 @@ import { LEASE, leaseName } from '../../../src/deploy/kube/names.ts';
 import { begin, enter } from '../../../src/deploy/state/journal.ts';
 import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
 import { Lease, type LeaseTimes } from '../../../src/deploy/state/lease.ts';
-import { CancelledError, LeaseLostError } from '../../../src/interfaces/errors.ts';
+import { CancelledError, HttpError, LeaseLostError } from '../../../src/interfaces/errors.ts';
 import type { Log } from '../../../src/interfaces/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
@@ -178,6 +178,32 @@ describe('the lease', () => {
       await way.close();
     }
   });
+});
+
+/** A client that gets no answer to some of its writes (by number), which arrive. */
+function deafTo(...lost: number[]): KubernetesClient {
+  let written = 0;
+  return new Proxy(kubernetes, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      const call = value.bind(target) as (...args: unknown[]) => unknown;
+      if (name !== 'create' && name !== 'replace') return call;
+      return async (...args: unknown[]) => {
+        const answer = await call(...args);
+        if (lost.includes(++written)) throw new HttpError('no answer', { status: 0, code: 'ECONNRESET' });
+        return answer;
+      };
+    },
+  });
+}
+
+test('an answer is lost while it is taken, and while it is given up: it is ours, and then it is free at once', async () => {
+  const held = await take('deaf', 'one', { times: { ...TIMES, renewMs: 60_000 }, through: deafTo(1, 3) });
+  expect((await read('deaf'))?.spec?.holderIdentity).toBe('one');
+  await held.release();
+  expect(said).toEqual([]);
+  expect((await read('deaf'))?.spec?.holderIdentity).toBeUndefined();
 });
 
 test('a run that lost its lease without knowing cannot write the journal', async () => {
