@@ -5,6 +5,7 @@ import {
   emptyJournal,
   end,
   enter,
+  follow,
   type Journal,
   JournalError,
   keep,
@@ -57,6 +58,20 @@ describe('journal', () => {
     const kept = keep(through(proved('blue'), 'switch'), '2026-01-03T00:00:00Z');
     expect(kept).toMatchObject({ active: 'blue', inFlight: { phase: 'finish' }, history: [{ version: 'v1', at: '2026-01-03T00:00:00Z' }] });
     expect(end(kept).inFlight).toBeUndefined();
+  });
+
+  test('users who were put back by hand are a rollback, which the base has not followed', () => {
+    const journal = {
+      ...emptyJournal('todo'),
+      active: 'green' as const,
+      history: [entry('v2', 'green', { baseHash: 'b2', baseRevision: 7 }), entry('v1', 'blue')],
+    };
+    const followed = follow(journal, { color: 'blue', partHash: 'part of v1', at: '2026-01-03T00:00:00Z' });
+    expect(followed.active).toBe('blue');
+    expect(followed.history.map(({ version }) => version)).toEqual(['v1', 'v2', 'v1']);
+    expect(followed.history[0]).toMatchObject({ baseHash: 'b2', baseRevision: 7, rollback: { from: 'v2', fromHash: 'part of v2' } });
+    // Nothing is said of a version that never served.
+    expect(follow(journal, { color: 'blue', partHash: 'other', at: '' }).history).toEqual(journal.history);
   });
 
   test('a failure is kept until the next success', () => {

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ColorSeen, judge, type Seen } from '../../../../src/deploy/recovery/selectors-seen.ts';
+import { COLOR_LABEL, type Color } from '../../../../src/split/model.ts';
+
+const on = (color: Color, app = 'web') => ({ app, [COLOR_LABEL]: color });
+const service = (name: string, live: Seen['live']): Seen => ({ name, live, wanted: { blue: on('blue'), green: on('green') } });
+const UP: ColorSeen = { up: true, passed: true };
+const DOWN: ColorSeen = { up: false, passed: true };
+const BAD: ColorSeen = { up: true, passed: false };
+
+/** The journal says blue. */
+const verdict = (services: Seen[], blue: ColorSeen, green: ColorSeen) => judge('blue', services, { blue, green });
+
+describe('where Services have to lead', () => {
+  test.each<[string, Seen['live'], string]>([
+    ['nothing', null, 'selected nothing'],
+    ['no such Service', undefined, 'was gone'],
+    ['no color', { app: 'web' }, 'selected both colors'],
+    ['another app', { app: 'other' }, 'selected app=other'],
+  ])('%s: put back on the color that serves', (_, live, was) => {
+    expect(verdict([service('a', on('blue')), service('b', live)], UP, UP)).toEqual({
+      kind: 'put-back',
+      color: 'blue',
+      fixes: [{ name: 'b', selector: on('blue'), was }],
+    });
+  });
+
+  test('as they should: nothing to do', () => {
+    expect(verdict([service('a', on('blue'))], DOWN, DOWN)).toEqual({ kind: 'put-back', color: 'blue', fixes: [] });
+  });
+
+  test('all on the other color, which passed and is up: a person put them there', () => {
+    const services = [service('a', on('green')), service('b', on('green'))];
+    expect(verdict(services, UP, UP)).toEqual({ kind: 'follow', color: 'green', fixes: [] });
+    expect(verdict(services, UP, BAD)).toMatchObject({ kind: 'put-back', color: 'blue' });
+    expect(verdict(services, UP, DOWN)).toMatchObject({ kind: 'put-back', color: 'blue' });
+    // There is nothing else.
+    expect(verdict(services, DOWN, BAD)).toMatchObject({ kind: 'follow', color: 'green' });
+  });
+
+  test('some of them: back, unless only the other color can serve', () => {
+    const services = [service('a', on('blue')), service('b', on('green'))];
+    expect(verdict(services, UP, UP).fixes).toEqual([{ name: 'b', selector: on('blue'), was: 'selected green' }]);
+    expect(verdict(services, DOWN, UP)).toMatchObject({ kind: 'follow', color: 'green', fixes: [{ name: 'a' }] });
+    expect(verdict(services, DOWN, BAD)).toMatchObject({ kind: 'put-back', color: 'blue' });
+  });
+
+  test('a Service that nothing is known of, and that selects no color, is none of ours', () => {
+    expect(verdict([{ name: 'c', live: { app: 'db' }, wanted: { blue: undefined, green: undefined } }], UP, UP).fixes).toEqual([]);
+  });
+});
