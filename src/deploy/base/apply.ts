@@ -1,9 +1,9 @@
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { waveRuleOf } from '../../split/kinds/waves.ts';
-import type { ServicePort, SplitResult } from '../../split/model.ts';
+import type { SplitResult } from '../../split/model.ts';
 import { advanced, type Waiting, withBaseRecord } from '../../split/part/base-record.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
-import { liveStableServices } from '../kube/live.ts';
+import { stableServices } from '../kube/live.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
@@ -52,16 +52,14 @@ export async function expansionOf(run: Pick<Run, 'helm' | 'kubernetes' | 'option
   const record = { version: run.options.version, hash: split.baseHash };
   // Where nothing serves yet, nothing has to wait.
   if (!active && !plain) return { part: withBaseRecord(split.base, record), waiting: [] };
-  const [before, ports, stable] = await Promise.all([
-    partBefore(run, plan),
-    livePorts(run, plan),
-    liveStableServices(run.kubernetes, run.options.release),
-  ]);
+  const [before, { items }] = await Promise.all([partBefore(run, plan), run.kubernetes.list(SERVICE)]);
+  const stable = stableServices(items, run.options.release);
+  const switched = new Set([...split.services, ...stable].map(({ name }) => name));
   const objects = [...split.baseObjects, ...split.colorObjects];
   const around = {
     pods: objects.map(podLabelsOf).filter((labels) => Object.keys(labels).length > 0),
     foreign: objects.some((object) => waveRuleOf(object) === 'policy') ? await foreignPolicies(run) : [],
-    ports: new Map([...ports, ...stable.map(({ name, ports: live }) => [name, live] as const)]),
+    ports: new Map(items.flatMap(({ metadata: { name }, spec }) => (switched.has(name) ? [[name, spec?.ports ?? []] as const] : []))),
     givenBack: new Set(givenBack(stable, split).map(({ name }) => name)),
   };
   return expandPart(split.base, before, around, record);
@@ -93,9 +91,4 @@ async function applyBase(run: Run, plan: Plan, part: SplitResult['base'], { noHo
     const hooks = noHooks ? [] : plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
     throw await helmFailure(error, 'the base', hooks, kubernetes);
   }
-}
-
-async function livePorts({ kubernetes }: Pick<Run, 'kubernetes'>, plan: Plan): Promise<Map<string, ServicePort[]>> {
-  const live = await Promise.all(plan.split.services.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
-  return new Map(live.flatMap((service) => (service ? [[service.metadata.name, service.spec?.ports ?? []] as const] : [])));
 }

@@ -1,8 +1,9 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { serviceSpec } from '../../split/kinds/fields.ts';
 import { type BaseRecord, type Waiting, withBaseRecord, workFor } from '../../split/part/base-record.ts';
 import { type PartFile, unpack } from '../../split/part/pack.ts';
-import { describe } from '../kube/names.ts';
+import { describe, SERVICE } from '../kube/names.ts';
 import { isHook } from './jobs-stay.ts';
 import type { Change, Placed, Surroundings } from './waves/change.ts';
 import { placeChange } from './waves/sort.ts';
@@ -55,9 +56,25 @@ function placedFiles(file: string, change: Change, around: Surroundings): Placed
 const textOf = ({ file, object }: PartFile, wanted: PartChart, files: readonly PartFile[]): string =>
   files.some((one) => one.file === file && one.object === object) ? (wanted.templates[file] ?? '') : write(object);
 
-function waitingOf({ file, now, wanted, wave, change }: PlacedFile): Waiting[] {
+function waitingOf({ between, ...placed }: PlacedFile): Waiting[] {
+  if (between) {
+    const first: PlacedFile = { ...placed, wanted: between, wave: 'switch' };
+    return [first, { ...placed, now: between }].flatMap(waitingOf);
+  }
+  const { file, now, wanted, wave, change } = placed;
   if (wave === undefined || (now === undefined && wanted === undefined)) return [];
   const object = wanted ?? now;
-  const what = wanted === undefined ? 'removal' : now === undefined ? 'addition' : change.wanted?.kind === 'Service' ? 'ports' : 'change';
+  const what =
+    wanted === undefined
+      ? 'removal'
+      : now === undefined
+        ? 'addition'
+        : change.wanted?.kind === SERVICE.kind
+          ? fieldsOf(now, wanted)
+          : 'change';
   return [{ wave, text: `${what} of ${object ? describe(object) : ''}`, file, ...workFor(now, wanted) }];
 }
+
+/** What of a Service waits. */
+const fieldsOf = (now: KubernetesObject | undefined, wanted: KubernetesObject): string =>
+  JSON.stringify(serviceSpec(now ?? wanted).ports) === JSON.stringify(serviceSpec(wanted).ports) ? 'selector' : 'ports';

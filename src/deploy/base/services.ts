@@ -1,17 +1,18 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import { isA } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
-import { FIELD_MANAGER, type ServicePlan, type SplitResult } from '../../split/model.ts';
+import { COLOR_LABEL, FIELD_MANAGER, type ServicePlan, type SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import type { LiveService } from '../kube/live.ts';
+import { type LiveService, liveStableServices } from '../kube/live.ts';
 import { POD, SERVICE, selectedColor, selects } from '../kube/names.ts';
+import { isReady } from '../kube/pods.ts';
 import type { Run } from '../run/run.ts';
 
 /** What tells the pods of one template from those of another, whoever owns them. */
 const TEMPLATE_LABELS = ['pod-template-hash', 'controller-revision-hash'];
 
-/** Pure: Services that lead to a color now, and will lead to pods that both colors share: their selectors are given back with the switch. */
+/** Pure: Services that lead to a color now, and will lead to pods that both colors share. */
 export function givenBack(stable: readonly LiveService[], split: Pick<SplitResult, 'services' | 'baseObjects'>): ServicePlan[] {
   const own = new Set(split.services.map(({ name }) => name));
   return split.baseObjects.flatMap((object) => {
@@ -19,6 +20,21 @@ export function givenBack(stable: readonly LiveService[], split: Pick<SplitResul
     if (!isA(object, SERVICE) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector) return [];
     return [{ name, selector: object.spec.selector, ports: object.spec.ports ?? [], workloads: [] }];
   });
+}
+
+/** The same, leading to the shared pods alone: those of the color that is left bear the labels too, as long as they are there. */
+export async function sharedRoutes(
+  { kubernetes, options }: Pick<Run, 'kubernetes' | 'options'>,
+  split: SplitResult,
+): Promise<ServicePlan[]> {
+  const services = givenBack(await liveStableServices(kubernetes, options.release), split);
+  if (services.length === 0) return [];
+  const pods = (await kubernetes.list(POD)).items.filter((pod) => pod.metadata.labels?.[COLOR_LABEL] === undefined);
+  const behind = (selector: Record<string, string>) => pods.filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod));
+  return services.map((service) => ({
+    ...service,
+    selector: { ...service.selector, ...templateOf(service.name, behind(service.selector)) },
+  }));
 }
 
 /**
@@ -49,11 +65,7 @@ function templateOf(service: string, pods: readonly Pod[]): Record<string, strin
     const [value] = values;
     if (values.size === 1 && value !== undefined) return { [label]: value };
   }
-  throw new StepFailure(
-    'state-unclear',
-    `Service ${service} is to lead to a color, but the pods behind it now are of different templates`,
-    {
-      hint: 'Wait until its rollout has ended, then deploy again.',
-    },
-  );
+  throw new StepFailure('state-unclear', `The pods that Service ${service} leads to, or will lead to, are of different templates`, {
+    hint: 'Wait until its rollout has ended, then deploy again.',
+  });
 }

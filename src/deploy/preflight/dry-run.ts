@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Color } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { takeoverLines } from '../adoption/plan.ts';
+import { expansionOf } from '../base/apply.ts';
 import { diffObjects, type ObjectChange } from '../kube/diff.ts';
 import { colorRelease, describe, SERVICE, selectedColor } from '../kube/names.ts';
 import type { DryRun } from '../run/outcome.ts';
@@ -46,10 +47,17 @@ export async function dryRunOf(run: Reader, plan: Plan, verdict: DryRun['verdict
     takeover: plan.plain && takeoverLines(plan.plain, color),
     images: split.images,
     changes: await compare(run, plan),
+    waits: await waitsOf(run, plan),
     access: access.map(
       ({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`,
     ),
   };
+}
+
+async function waitsOf(run: Reader, plan: Plan): Promise<DryRun['waits']> {
+  if (plan.base === 'same') return [];
+  const { waiting } = await expansionOf(run, plan);
+  return waiting.map(({ wave, text }) => ({ when: wave, change: text }));
 }
 
 /** Against the recorded parts of what serves now; the color is compared under the name of the one that serves. */

@@ -22,6 +22,8 @@ export interface DryRun {
   takeover?: string[] | undefined;
   images: { workload: string; container: string; image: string }[];
   changes: ObjectChange[];
+  /** What both colors share and does not change before the color comes up. */
+  waits?: { when: 'switch' | 'end'; change: string }[] | undefined;
   /** Kinds and verbs that the account needs. */
   access: string[];
 }

@@ -1,13 +1,13 @@
 import type { SplitResult } from '../../split/model.ts';
 import { type AppliedBase, moveBase } from '../base/apply.ts';
-import { givenBack } from '../base/services.ts';
+import { sharedRoutes } from '../base/services.ts';
 import { holdAutoscalers } from '../color/autoscalers.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
 import { moveWorkers, type StartedWorker } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { isAsleep } from '../kube/asleep.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
-import { colorWorkloads, liveStableServices } from '../kube/live.ts';
+import { colorWorkloads } from '../kube/live.ts';
 import { phase } from '../run/phase.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { enter } from '../state/journal.ts';
@@ -40,12 +40,9 @@ export async function switchTraffic(
   return phase(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, { moves, base }, door, record), {
     entry: async () => {
       if (plan.active) await holdLive(run, plan.active);
-      const stable = plan.active ? await liveStableServices(run.kubernetes, run.options.release) : [];
+      const shared = plan.active ? await sharedRoutes(run, split) : [];
       const off = await asleep(run, plan);
-      const lists = [
-        planMoves(split.services, plan.color, run.kubernetes, off),
-        planMoves(givenBack(stable, split), undefined, run.kubernetes, off),
-      ];
+      const lists = [planMoves(split.services, plan.color, run.kubernetes, off), planMoves(shared, undefined, run.kubernetes, off)];
       moves = (await Promise.all(lists)).flat();
       return (journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) });
     },

@@ -64,8 +64,9 @@ export function advanced(part: PartChart, wave?: Wave, more: Pick<BaseRecord, 'e
   if (!record) return part;
   const now = unpack(part);
   const files = now.flatMap(({ file, object }) => {
-    const change = due.find((one) => one.file === file);
-    return change?.gone ? [] : [{ file, object: change?.edits ? withEdits(object, change.edits) : object }];
+    const changes = due.filter((one) => one.file === file);
+    if (changes.some((one) => one.gone)) return [];
+    return [{ file, object: changes.reduce((wanted, { edits = [] }) => withEdits(wanted, edits), object) }];
   });
   const added = due.flatMap(({ file, object }) => (object ? [{ file, object }] : []));
   const templates = write([...files, ...added]);

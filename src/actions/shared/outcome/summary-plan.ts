@@ -31,6 +31,12 @@ export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcom
   const mark = { added: '+', removed: '-', changed: '~' };
   const text = plan.changes.flatMap(({ object, change, lines }) => [`${mark[change]} ${object}`, ...lines.map((line) => `    ${line}`)]);
   if (text.length > 0) summary.code(text.join('\n'), 'diff');
+  const waits = { switch: 'with the switch, and back with it', end: 'when the old version is gone' };
+  if (plan.waits?.length)
+    summary.table(
+      ['shared by both colors', 'when'],
+      plan.waits.map(({ change, when }) => [change, waits[when]]),
+    );
   summary.heading(3, 'Parts');
   summary.table(
     ['part', 'objects'],

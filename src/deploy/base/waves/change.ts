@@ -13,6 +13,8 @@ export interface Placed {
   now?: KubernetesObject | undefined;
   wanted?: KubernetesObject | undefined;
   wave?: Wave;
+  /** What it is from the switch until the old color is gone, where that is neither. */
+  between?: KubernetesObject;
 }
 
 /** What a change is judged by. */
@@ -25,6 +27,6 @@ export interface Surroundings {
   foreign: readonly KubernetesObject[];
   /** Ports that Services have now, by name. */
   ports: ReadonlyMap<string, readonly ServicePort[]>;
-  /** Services that led to a color and will lead to shared pods. */
+  /** Services that led to a color and will lead to shared pods: their selectors are given back when the old color is gone. */
   givenBack: ReadonlySet<string>;
 }

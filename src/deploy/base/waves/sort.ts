@@ -55,15 +55,16 @@ function changed({ before, wanted }: Changed, rule: WaveRule | undefined, around
   }
 }
 
-/** Ports, and a selector that we give back, change with the switch. */
+/** Ports change with the switch, which sets them; a selector that we give back is Helm's when the old color is gone. */
 function service({ wanted }: Changed, { ports, givenBack }: Surroundings): Placed {
   const { name } = wanted.metadata;
-  const spec = { ...(wanted as Service).spec };
+  const { selector, ...rest } = (wanted as Service).spec ?? {};
+  const given = givenBack.has(name);
   const live = ports.get(name);
-  if (live && !samePorts(live, spec.ports ?? [])) spec.ports = [...live];
-  if (givenBack.has(name)) delete spec.selector;
-  const now = { ...wanted, spec };
-  return equal(now, wanted) ? { now: wanted, wanted } : { now, wanted, wave: 'switch' };
+  const between = given ? { ...wanted, spec: rest } : wanted;
+  if (!live || samePorts(live, rest.ports ?? [])) return given ? { now: between, wanted, wave: 'end' } : { now: wanted, wanted };
+  const now = { ...wanted, spec: { ...rest, ...(!given && selector && { selector }), ports: [...live] } };
+  return given ? { now, between, wanted, wave: 'end' } : { now, wanted, wave: 'switch' };
 }
 
 /** Whether something shared, or a hook, names it. */

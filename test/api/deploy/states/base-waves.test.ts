@@ -101,7 +101,11 @@ describe('what changes with the switch', () => {
     const { outcome, log } = await it.deploy('v2-late', [ingress('/new'), config('new')]);
     await paths.stop();
     expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
-    expect(paths.seen.map(([path]) => path)).toEqual(['/old', '/new', '/old']);
+    expect(paths.seen).toEqual([
+      ['/old', 'v1-good'],
+      ['/new', 'v2-late'],
+      ['/old', 'v1-good'],
+    ]);
     expect(log.findIndex((line) => line.startsWith('# Stop '))).toBeGreaterThan(0);
     expect(textOf((await live(CONFIG_MAP)) as KubernetesObject)).toBe('old');
     await expectWayOut(it.app, 'v3-good');

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { SERVICE } from '../../../../src/deploy/kube/names.ts';
+import { COLOR_LABEL } from '../../../../src/split/model.ts';
+import { App, type Ended } from '../../support/app.ts';
+import { expectWayOut } from '../../support/way-out.ts';
+
+let app: App;
+beforeEach(async () => {
+  app = await App.create('base-services');
+});
+afterEach(() => app.remove());
+
+/** A version with a second Service, `small-api`, whose pods both versions share, or not. */
+const deploy = (version: string, shared: boolean, api: object = {}): Promise<Ended> =>
+  app.deploy(version, undefined, {
+    values: app.values(version, { api: { port: 'http', ...api } }),
+    ...(shared && { shared: ['small-api'] }),
+  });
+
+const selector = async () => (await app.kubernetes.get({ ...SERVICE, name: 'small-api' }))?.spec?.selector;
+
+/** What leads users to `small-api`, one after the other, as long as `body` takes. */
+async function selectors<T>(body: () => Promise<T>): Promise<{ seen: string[]; result: T }> {
+  const seen: string[] = [];
+  const stop = new AbortController();
+  const work = (async () => {
+    for await (const { type, object } of app.kubernetes.watch(SERVICE, { signal: stop.signal })) {
+      if (object.metadata.name !== 'small-api') continue;
+      const { app: name, ...more } = object.spec?.selector ?? {};
+      const text = type === 'DELETED' ? 'gone' : `${name} ${more[COLOR_LABEL] ?? Object.keys(more).join()}`.trim();
+      if (seen.at(-1) !== text) seen.push(text);
+    }
+  })();
+  const result = await body();
+  stop.abort();
+  await work;
+  return { seen, result };
+}
+
+describe('a Service that leads to shared pods', () => {
+  test('and will lead to a version’s own: it stays with its pods until the switch', async () => {
+    await deploy('v1-good', true);
+    const { seen, result } = await selectors(() => deploy('v2-good', false));
+    expect(result.outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(seen).toEqual(['api', 'api pod-template-hash', 'api green']);
+    await expectWayOut(app, 'v3-good');
+  }, 120_000);
+
+  test('will do so from now on: it stays with the old version’s until the switch, and is Helm’s when those are gone', async () => {
+    await deploy('v1-good', false);
+    const { seen, result } = await selectors(() => deploy('v2-good', true));
+    expect(result.outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(seen).toEqual(['api blue', 'api pod-template-hash', 'api']);
+    await expectWayOut(app, 'v3-good');
+  }, 120_000);
+
+  test('the version whose own they are fails under traffic: it leads to them as before', async () => {
+    await deploy('v1-good', true);
+    const { outcome } = await deploy('v2-late', false);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
+    expect(await selector()).toEqual({ app: 'api' });
+    await expectWayOut(app, 'v3-good');
+  });
+
+  test('the version that shares them fails under traffic: users are on the color again', async () => {
+    await deploy('v1-good', false);
+    const { outcome } = await deploy('v2-late', true);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
+    expect(await selector()).toEqual({ app: 'api', [COLOR_LABEL]: 'blue' });
+    await expectWayOut(app, 'v3-good');
+  });
+});
+
+describe('a slip takes a Service from the version that serves', () => {
+  beforeEach(async () => {
+    await deploy('v1-good', false);
+  });
+
+  test.each([
+    ['a port', { target: 'web' }, 'its target port "web" is no port of Deployment/small-api, which has http'],
+    ['a label', { selects: 'apl' }, 'it selects app=apl, but the pods of Deployment/small-api have app=api'],
+  ])('%s is called otherwise: refused, and users stay', async (_, api, why) => {
+    const { outcome, written } = await deploy('v2-good', false, api);
+    expect(outcome).toMatchObject({ status: 'failed', failureReason: 'configuration', version: 'v1-good' });
+    expect((outcome as { error?: Error }).error?.message).toContain(why);
+    expect(written).toEqual([]);
+    expect(await selector()).toEqual({ app: 'api', [COLOR_LABEL]: 'blue' });
+    await expectWayOut(app, 'v3-good');
+  });
+});
