@@ -10,10 +10,11 @@ import type { Plan, Run } from '../run/run.ts';
 import { wantedAccess } from './access.ts';
 import { requireFeasible } from './feasible.ts';
 import { makePlan, type Preflight } from './plan.ts';
+import { storedBy } from './sizes.ts';
 import { whySuperseded } from './superseded.ts';
 import { isUnchanged } from './unchanged.ts';
 
-type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
+type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options' | 'journal'>;
 
 /** Renders, splits, validates and compares; writes nothing. Errors: those of the preflight. */
 export async function dryRun(run: Preflight): Promise<{ plan: Plan; dry: DryRun }> {
@@ -48,6 +49,7 @@ export async function dryRunOf(run: Reader, plan: Plan, verdict: DryRun['verdict
     images: split.images,
     changes: await compare(run, plan),
     waits: await waitsOf(run, plan),
+    stored: (await storedBy(run, plan)).map(({ what, bytes }) => ({ what, bytes })),
     access: access.map(
       ({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`,
     ),

@@ -13,6 +13,7 @@ import { requireCapacity } from './capacity.ts';
 import { requireOwnObjects } from './own-objects.ts';
 import type { Preflight } from './plan.ts';
 import { requireQuota } from './quota.ts';
+import { requireSizes } from './sizes.ts';
 
 /** What the checks need, of a deploy as of a rollback. */
 type Feasibility = Omit<Preflight, 'options'> & Pick<Run, 'options'>;
@@ -23,7 +24,13 @@ export async function requireFeasible(run: Feasibility, plan: Plan): Promise<voi
   // Rights first: without them the rest fails in ways that name no cause.
   await requireAccess(run, objects);
   await requireOwnObjects(run, plan);
-  await Promise.all([requireImages(run, plan), requireQuota(run, plan), requireCapacity(run, plan), requireValid(run, plan)]);
+  await Promise.all([
+    requireImages(run, plan),
+    requireQuota(run, plan),
+    requireCapacity(run, plan),
+    requireSizes(run, plan),
+    requireValid(run, plan),
+  ]);
 }
 
 async function requireImages(run: Feasibility, plan: Plan): Promise<void> {

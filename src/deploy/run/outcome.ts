@@ -24,6 +24,8 @@ export interface DryRun {
   changes: ObjectChange[];
   /** What both colors share and does not change before the color comes up. */
   waits?: { when: 'switch' | 'end'; change: string }[] | undefined;
+  /** What would be recorded, each in one Secret of at most 1 MiB. */
+  stored: { what: string; bytes: number }[];
   /** Kinds and verbs that the account needs. */
   access: string[];
 }

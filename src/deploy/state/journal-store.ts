@@ -4,6 +4,7 @@ import type { Secret } from '../../interfaces/objects.ts';
 import { APP_LABEL } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { journalName, SECRET } from '../kube/names.ts';
+import { fitted } from './fit.ts';
 import { emptyJournal, type Journal } from './journal.ts';
 
 const KEY = 'journal.json';
@@ -42,7 +43,7 @@ export class JournalStore {
 
   /** Applies a transition and writes it. Errors: `LeaseLostError` when someone else wrote meanwhile. */
   async update(transition: (journal: Journal) => Journal): Promise<Journal> {
-    const next = transition(this.#journal);
+    const next = fitted(transition(this.#journal));
     const text = JSON.stringify(next);
     try {
       this.#object = await this.#write(text);

@@ -11,15 +11,15 @@ const RESERVE = 16 * 1024;
 const MANY_ALIASES = 100;
 
 /**
- * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64) and of the manifest, compressed, in
- * base64.
+ * Bytes of the Secret in which Helm records the part's release: JSON of the chart (files in base64), of the user's values (`config`) and of
+ * the manifest, compressed, in base64.
  */
-export function releaseBytes(part: PartChart): number {
+export function releaseBytes(part: PartChart, config: Record<string, unknown> = {}): number {
   const files = Object.entries(part.templates).map(([name, content]) => ({ name, data: Buffer.from(content).toString('base64') }));
   const manifest = Object.entries(part.templates)
     .map(([name, content]) => `---\n# Source: ${part.chart.name}/templates/${name}\n${content}`)
     .join('');
-  const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, manifest });
+  const release = JSON.stringify({ info: {}, chart: { metadata: part.chart, files }, config, manifest });
   return Math.ceil(gzipSync(release, { level: 9 }).length / 3) * 4;
 }
 

@@ -1,3 +1,4 @@
+import type { DryRun } from '../../../src/deploy/run/outcome.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { App, type Ended } from './app.ts';
 import { playJobsAndClaims } from './storage-and-jobs.ts';
@@ -18,6 +19,12 @@ export class BaseApp {
   async remove(): Promise<void> {
     await this.#stop();
     await this.app.remove();
+  }
+
+  /** What its deploy would do. */
+  async plan(version: string, base: readonly KubernetesObject[]): Promise<DryRun | undefined> {
+    const { outcome } = await this.app.deploy(version, undefined, { values: this.app.values(version, { base }), dryRun: true });
+    return outcome === 'killed' ? undefined : outcome.dryRun;
   }
 
   /** A version whose chart holds these objects beside the app. */
