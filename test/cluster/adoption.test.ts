@@ -15,6 +15,12 @@ const CHART = join(ROOT, 'test/charts/pair');
 /** The checks of a plain Helm release have nothing to do with ours: its pods are as good as its probes. */
 const CHECKS = '- {service: pair-frontend, path: /}';
 
+/** The frontend's settings say whom it calls. */
+const SETTINGS = {
+  frontend: { replicas: 2, env: { BACKEND_URL: 'http://pair-backend:8080' } },
+  autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 4, cpu: 80 },
+};
+
 let cluster: ClusterEnvironment;
 let app: PairApp;
 let helm3: string;
@@ -35,7 +41,7 @@ async function helm(program: string, ...args: string[]): Promise<string> {
 }
 
 const upgrade = (program: string, version: string, flags: readonly string[]) => {
-  const values = JSON.parse(app.values(version, { imagePullSecrets: [{ name: PULL_SECRET }], autoscaling: { enabled: true } }));
+  const values = JSON.parse(app.values(version, { ...SETTINGS, imagePullSecrets: [{ name: PULL_SECRET }] }));
   const set = Object.entries(values).map(([key, value]) => `--set-json=${key}=${JSON.stringify(value)}`);
   return helm(program, 'upgrade', '--install', 'pair', CHART, ...set, '--wait', '--timeout=2m', ...flags);
 };
@@ -52,7 +58,7 @@ const names = (kind: string): string[] =>
     .sort();
 
 const deploy = (version: string, more: Record<string, string> = {}) =>
-  app.deploy(version, { values: app.values(version, { autoscaling: { enabled: true } }), smoke: CHECKS, bake: '3s', drain: '3s', ...more });
+  app.deploy(version, { values: app.values(version, SETTINGS), smoke: CHECKS, bake: '3s', drain: '3s', ...more });
 
 describe.each([
   ['Helm 3', 'helm3', []],
@@ -70,7 +76,7 @@ describe.each([
   });
 
   test('a version that fails behind the switch: plain Helm has its app again', async () => {
-    const values = app.values('v3', { frontend: { replicas: 2, env: { FAIL_PATHS: '/' } }, autoscaling: { enabled: true } });
+    const values = app.values('v3', { ...SETTINGS, frontend: { replicas: 2, env: { ...SETTINGS.frontend.env, FAIL_PATHS: '/' } } });
     const result = await deploy('v3', { values });
     expect(result.outputs).toMatchObject({ status: 'rolled-back', 'failure-reason': 'smoke-failed', version: 'Helm revision 1' });
     expect(names('deployments')).toEqual(['pair-backend', 'pair-frontend', 'pair-worker']);

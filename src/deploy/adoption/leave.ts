@@ -15,7 +15,8 @@ import { keepNodePorts, samePorts } from '../kube/service-ports.ts';
 import type { AppContext, Run } from '../run/run.ts';
 import type { PlainApp, PlainService } from '../state/plain.ts';
 import { proveRoutes } from '../traffic/routes.ts';
-import { type SeenMove, switchServices } from '../traffic/selectors.ts';
+import type { SeenMove } from '../traffic/selectors.ts';
+import { switchInStages } from '../traffic/stages.ts';
 import { backToPlain, removeColor } from './back.ts';
 import { leavingPart } from './leaving-part.ts';
 import { RELEASE_NAME } from './marks.ts';
@@ -107,9 +108,9 @@ export const waitForPlain = (run: Run, { plain }: Leaving): Promise<void> =>
 /** Its Services with the selectors that lead to these very pods. Errors: `StepFailure` where a Service would lead to others. */
 export async function pinsNow(run: Pick<Run, 'kubernetes'>, { plain }: Leaving): Promise<PlainService[]> {
   const pods = (await run.kubernetes.list(POD)).items.filter(isPlain);
-  return plain.services.map(({ name, selector }) => {
+  return plain.services.map(({ name, selector, stage }) => {
     const pin = pinOf({ ...SERVICE, metadata: { name }, spec: { selector } }, { pods, replicaSets: [] }, []);
-    if ('pinned' in pin) return pin;
+    if ('pinned' in pin) return { ...pin, ...(stage !== undefined && { stage }) };
     throw new StepFailure('switch-failed', `${pin.object} ${pin.message}`, { hint: pin.hint });
   });
 }
@@ -139,7 +140,7 @@ export async function plainMoves(run: Pick<Run, 'kubernetes'>, plain: PlainApp, 
 /** Users to the plain pods; workers in one of both at a time. Returns how long it took, ms. */
 export async function moveToPlain(run: Run, { plain, active }: Leaving, moves: readonly SeenMove[]): Promise<number> {
   const started = run.clock.now();
-  await switchServices(moves, run);
+  await switchInStages(moves, plain, run, { inwards: true });
   const routes = moves.map(({ name, to }) => ({ service: name, selector: to }));
   await proveRoutes(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
   const took = run.clock.now() - started;

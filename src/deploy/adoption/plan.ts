@@ -8,9 +8,10 @@ import { isScaled, ruleOf, workloadKind } from '../../split/kinds/rows.ts';
 import type { Finding, SplitResult } from '../../split/model.ts';
 import { pack } from '../../split/part/pack.ts';
 import { SERVICE, selects } from '../kube/names.ts';
-import type { PlainApp, PlainObject, PlainWorkload } from '../state/plain.ts';
+import type { PlainApp, PlainObject, PlainService, PlainWorkload } from '../state/plain.ts';
 import { KEEP, keeps } from './marks.ts';
 import { pinOf } from './pins.ts';
+import { stagesOf } from './stages.ts';
 
 /** A release as plain Helm recorded it. */
 export interface PlainRelease {
@@ -60,6 +61,8 @@ export function planTakeover(plain: PlainRelease, live: Live, split: SplitResult
   const others = live.old.filter((object) => workloadKind(object) === undefined).map(refTo);
   const pins = services.map((service) => pinOf(service, live, left));
   const pinned = new Set(services.map(({ metadata }) => metadata.name));
+  const stages = stagesOf(services, plain.objects);
+  const staged = (pin: PlainService): PlainService => ({ ...pin, ...(stages.get(pin.name) && { stage: stages.get(pin.name) }) });
   const rest = plain.objects
     .filter((object) => !leftKeys.has(keyOf(object)))
     .map((object) => (isA(object, SERVICE) && pinned.has(object.metadata.name) ? withoutSelector(object) : object));
@@ -69,7 +72,7 @@ export function planTakeover(plain: PlainRelease, live: Live, split: SplitResult
       version: `Helm revision ${plain.revision}`,
       workloads,
       others,
-      services: pins.flatMap((pin) => ('pinned' in pin ? [pin] : [])),
+      services: pins.flatMap((pin) => ('pinned' in pin ? [staged(pin)] : [])),
     },
     before: pack(
       split.base.chart,
@@ -130,6 +133,14 @@ const withoutSelector = (service: Service): KubernetesObject => {
   return { ...service, spec };
 };
 
+/** Who moves after whom; nothing where all move at once. */
+function orderText({ services }: PlainApp): string {
+  const stages = Map.groupBy(services, ({ stage = 0 }) => stage);
+  if (stages.size < 2) return '';
+  const groups = [...stages].sort(([a], [b]) => a - b).map(([, group]) => group.map(({ name }) => name).join(', '));
+  return `, those first that nobody else's pods call: ${groups.join('; then ')}`;
+}
+
 /** Pure: what a takeover does, a line a step, for people who look before they leap. */
 export function takeoverLines({ app }: Takeover, color: string): string[] {
   const names = (objects: readonly PlainObject[]) => objects.map(({ kind, name }) => `${kind}/${name}`).join(', ');
@@ -145,7 +156,7 @@ export function takeoverLines({ app }: Takeover, color: string): string[] {
     ...pins,
     `${color} comes up beside them, with what runs now (${running.join(', ') || 'nothing'})`,
     ...(workers.length > 0 ? [`Stopped at the switch: ${names(workers)}`] : []),
-    `Services move from the plain pods to ${color}`,
+    `Services move from the plain pods to ${color}${orderText(app)}`,
     `After the bake and the drain the plain workloads and what goes with them are deleted`,
   ];
 }

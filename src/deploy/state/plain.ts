@@ -38,4 +38,6 @@ export interface PlainService {
   selector: Record<string, string>;
   /** Its own and the hash of the pods that served. */
   pinned: Record<string, string>;
+  /** The stage in which it moves; left out for front doors, which move first. */
+  stage?: number | undefined;
 }

@@ -14,6 +14,7 @@ import { enter } from '../state/journal.ts';
 import type { FrontDoor } from './front-door.ts';
 import { proveRoutes } from './routes.ts';
 import { planMoves, type SeenMove, switchServices } from './selectors.ts';
+import { switchInStages } from './stages.ts';
 
 const FOLLOW_LIMIT_MS = 30_000;
 const VERSION_LIMIT_MS = 30_000;
@@ -58,7 +59,8 @@ async function move(
 ): Promise<StartedWorker[]> {
   run.signal.throwIfAborted();
   const started = run.clock.now();
-  await switchServices(moves, run);
+  if (plan.plain) await switchInStages(moves, plan.plain.app, run);
+  else await switchServices(moves, run);
   const routes = proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS }).then(() => {
     run.report.switchMs = run.clock.now() - started;
   });
