@@ -29,7 +29,7 @@ const deploy = (version: string, fault?: Fault, more: Partial<DeployOptions> = {
 /** Every minute of the schedule has run, once, in whichever color. */
 async function expectEachOnce(): Promise<void> {
   const all = async () => (Object.values(await scheduler.runs()).every((count) => count > 0) ? true : undefined);
-  await until('every minute to have run', 5_000, all).catch(() => undefined);
+  await until('every minute to have run', 20_000, all).catch(() => undefined);
   const runs = await scheduler.runs();
   expect(runs).toEqual(Object.fromEntries(Object.keys(runs).map((minute) => [minute, 1])));
 }
@@ -77,7 +77,7 @@ test('a Job whose tick its CronJob does not remember, as when both were written 
   await deploy('v1-good');
   await scheduler.tick();
   const name = 'small-tick-blue';
-  await until('the tick', 5_000, async () => (Object.values(await scheduler.runs()).every((count) => count > 0) ? true : undefined));
+  await until('the tick', 30_000, async () => (Object.values(await scheduler.runs()).every((count) => count > 0) ? true : undefined));
   // The Job is there; the CronJob's own status was refused, since we suspended it at that moment.
   await app.kubernetes.patch({ ...CRON_JOB, name }, { status: { lastScheduleTime: null } }, { type: 'merge', subresource: 'status' });
   await deploy('v2-good');

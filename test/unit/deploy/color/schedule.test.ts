@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runningJobs } from '../../../../src/deploy/color/jobs.ts';
-import { lastTick } from '../../../../src/deploy/color/schedule.ts';
+import { isSibling, lastTick } from '../../../../src/deploy/color/schedule.ts';
 import type { Job, Workload } from '../../../../src/interfaces/objects.ts';
 
 const cronJob = (status: object = {}): Workload => ({
@@ -59,4 +59,24 @@ describe('running Jobs of a color', () => {
     ['a hook', job('a', { labels: colored, hook: true }), false],
     ['of nobody', job('a'), false],
   ])('%s: %s', (_, one, expected) => expect(runningJobs([one], [cronJob()], 'shop', 'blue')).toEqual(expected ? [one] : []));
+});
+
+describe('one schedule in several versions', () => {
+  const schedule = (name: string, labels: Record<string, string> = {}, annotations: Record<string, string> = {}): Workload => ({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name, uid: `uid of ${name}`, labels, annotations },
+  });
+  const colored = (name: string, color: string, app = 'shop') =>
+    schedule(`${name}-${color}`, { 'todo-deploy.dev/app': app, 'todo-deploy.dev/color': color });
+  const plain = (name: string, release: string) => schedule(name, {}, { 'meta.helm.sh/release-name': release });
+  test.each([
+    ['the other color’s', colored('tick', 'blue'), true],
+    ['plain Helm’s', plain('tick', 'shop'), true],
+    ['its own', colored('tick', 'green'), false],
+    ['of another name', colored('tock', 'blue'), false],
+    ['of another app', colored('tick', 'blue', 'blog'), false],
+    ['plain Helm’s, of another app', plain('tick', 'blog'), false],
+    ['a stranger’s, named like a color’s', schedule('tick-blue'), false],
+  ])('%s: %s', (_, one, expected) => expect(isSibling(one, colored('tick', 'green'), 'shop')).toBe(expected));
 });
