@@ -14,7 +14,7 @@ import { HASH } from './pins.ts';
  * no longer the app's, stays. Errors: `StepFailure` (state-unclear).
  */
 export async function retirePlain(run: AppContext & { readonly signal?: AbortSignal }, plain: PlainApp, color: Color): Promise<void> {
-  await plainJobsEnded(run, plain, { limitMs: run.options.timeoutMs, signal: run.signal });
+  await plainJobsEnded(run, plain, { limitMs: run.options.timeoutMs, signal: run.signal, fate: 'deleted with what made it' });
   // Autoscalers and budgets first: they would act on what goes.
   for (const object of plain.others) await remove(run, object);
   for (const workload of plain.workloads) {

@@ -46,6 +46,8 @@ type Waiting = Deps & Pick<AppContext, 'clock' | 'log' | 'report'>;
 interface Limits {
   limitMs: number;
   signal?: AbortSignal | undefined;
+  /** What becomes of those that still run then, as text. */
+  fate?: string | undefined;
 }
 
 /** Waits for the color's running Jobs, which may call its Services, at most `limitMs`; then says which still run. Errors: the signal's reason. */
@@ -62,7 +64,12 @@ export async function plainJobsEnded(deps: Waiting, { workloads, others }: Plain
   await waitFor(deps, (jobs) => jobsOf(jobs, makers).filter(isRunning), 'of plain Helm', limits);
 }
 
-async function waitFor(deps: Waiting, which: (jobs: readonly Job[]) => Job[], whose: string, { limitMs, signal }: Limits): Promise<void> {
+async function waitFor(
+  deps: Waiting,
+  which: (jobs: readonly Job[]) => Job[],
+  whose: string,
+  { limitMs, signal, fate }: Limits,
+): Promise<void> {
   const { clock, log } = deps;
   const limit = `${limitMs / 1000} s`;
   const deadline = clock.now() + limitMs;
@@ -71,7 +78,7 @@ async function waitFor(deps: Waiting, which: (jobs: readonly Job[]) => Job[], wh
     if (running.length === 0) return;
     const names = running.map(({ metadata }) => `${JOB.kind}/${metadata.name}`).join(', ');
     if (clock.now() >= deadline) {
-      const message = `${names} ${whose} still ${running.length > 1 ? 'run' : 'runs'} after ${limit}: not waited for any longer`;
+      const message = `${names} ${whose} still ${running.length > 1 ? 'run' : 'runs'} after ${limit}: ${fate ?? 'not waited for any longer'}`;
       log.warning(message);
       deps.report.notes.push(message);
       return;

@@ -54,7 +54,8 @@ export async function retireColor(
 ): Promise<void> {
   if (keep === 'warm') return;
   await requireUnused(run, color);
-  await jobsEnded(run, color, { limitMs: run.options.timeoutMs, signal: run.signal });
+  const fate = keep === 'remove' ? 'removed with its color' : 'left alone, its color is stopped';
+  await jobsEnded(run, color, { limitMs: run.options.timeoutMs, signal: run.signal, fate });
   await requireUnused(run, color);
   if (keep === 'zero') return stopColor(run, color);
   // Its records stay: they are what a rollback brings back.

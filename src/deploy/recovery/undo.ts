@@ -42,7 +42,7 @@ export async function switchBack(
   inFlight: InFlight,
   { afterwards = async () => '', unproved = false }: Back = {},
 ): Promise<{ took: number; at: number }> {
-  const { services, color, previousColor, plain } = inFlight;
+  const { services, previousColor, plain } = inFlight;
   const title = `Switch users back to ${nameOf(inFlight)}`;
   const body = async (record: StepRecord): Promise<{ took: number; at: number }> => {
     const started = run.clock.now();
@@ -50,20 +50,20 @@ export async function switchBack(
     await restoreServices(services, { ...run, make: serviceMaker(run, records) }).catch((error: unknown) => {
       throw servicesNotRestored(inFlight, error);
     });
-    if (previousColor) await moveWorkers(run, color, previousColor);
-    else await setWorkers(run, color, false);
-    if (plain) await setPlainWorkers(run, plain, true);
+    // Users do not wait for schedules, which take a moment to be handed over.
+    const working = returnWorkers(run, inFlight);
+    working.catch(() => undefined);
     // Where nobody was served, or the version has switched it off, there is nothing behind what they selected.
     const served = previousColor || plain ? services.filter(({ asleep }) => !asleep?.from) : [];
     const routes = served.flatMap(({ name, from }) => (from ? [{ service: name, selector: from }] : []));
     const proof = proveRoutes(routes, run, { signal: AbortSignal.timeout(SWITCH_BACK_LIMIT_MS), limitMs: FOLLOW_LIMIT_MS });
     const returned = returnBase(run, inFlight);
     await (unproved ? proof.catch((error: unknown) => sayUnproved(run, inFlight, error)) : proof).catch(async (error: unknown) => {
-      await returned;
+      await Promise.allSettled([returned, working]);
       throw error;
     });
     const took = run.clock.now() - started;
-    await Promise.all([returned, kubeProxyFollows({ clock: run.clock, signal: heldSignal(run) })]);
+    await Promise.all([working, returned, kubeProxyFollows({ clock: run.clock, signal: heldSignal(run) })]);
     const at = run.clock.now();
     record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
     await repairColorServices(run, inFlight, records);
@@ -71,6 +71,12 @@ export async function switchBack(
   };
   // A later run reverts a switch and a bake in the same way, so users need not wait for the record.
   return phase(run, 'switch-back', title, body, { evenUnrecorded: true });
+}
+
+async function returnWorkers(run: AppContext, { color, previousColor, plain }: InFlight): Promise<void> {
+  if (previousColor) await moveWorkers(run, color, previousColor);
+  else await setWorkers(run, color, false);
+  if (plain) await setPlainWorkers(run, plain, true);
 }
 
 const nameOf = (inFlight: InFlight): string => {
