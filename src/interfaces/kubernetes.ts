@@ -81,7 +81,8 @@ export type PatchType = 'merge' | 'json' | 'strategic';
 
 /**
  * The Kubernetes API as the domain needs it. Errors are `HttpError` with Kubernetes' `reason`; `get` and `delete` return undefined
- * where there is no such object. Calls that are safe to repeat are retried inside (backoff with jitter); conditional writes are not.
+ * where there is no such object. Calls that are safe to repeat are retried inside (backoff with jitter). Where the answer to any other write is
+ * lost, what is there is read, and the write is repeated if it did not arrive.
  */
 export interface Kubernetes {
   readonly namespace: string;

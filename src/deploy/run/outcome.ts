@@ -2,7 +2,8 @@ import type { Reason } from '../../interfaces/reasons.ts';
 import type { Color } from '../../split/model.ts';
 import type { StepFailure } from '../diagnosis/failure.ts';
 import type { ObjectChange } from '../kube/diff.ts';
-import { activeOf, isGone, liveStableServices } from '../kube/live.ts';
+import { activeOf, isGone, stableServices } from '../kube/live.ts';
+import { SERVICE } from '../kube/names.ts';
 import type { Rollback } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import type { Seen } from './exposure.ts';
@@ -122,15 +123,14 @@ async function serving({
   kubernetes,
   options,
 }: Pick<Run, 'kubernetes' | 'options'>): Promise<Pick<DeployOutcome, 'activeColor' | 'version'>> {
-  const [services, store] = await Promise.all([
-    liveStableServices(kubernetes, options.release),
-    JournalStore.open(kubernetes, options.release),
-  ]);
+  const [{ items }, store] = await Promise.all([kubernetes.list(SERVICE), JournalStore.open(kubernetes, options.release)]);
+  const services = stableServices(items, options.release);
   const selected = activeOf(services);
   const color = selected === 'mixed' ? undefined : (selected ?? store.journal.active);
   const entry = store.journal.history.find((one) => one.color === color);
-  // Without the Services that lead to it, or without its workloads, a color serves nobody.
-  const isCutOff = services.length === 0 && (entry?.services ?? []).length > 0;
+  // Without the Services that lead to it, or without its workloads, a color serves nobody. One whose selector names no color leads to it.
+  const named = entry?.services ?? [];
+  const isCutOff = named.length > 0 && !items.some(({ metadata, spec }) => named.includes(metadata.name) && spec?.selector);
   if (color === undefined || isCutOff || (await isGone(kubernetes, options.release, color, services))) return {};
   return { activeColor: color, version: entry?.version };
 }

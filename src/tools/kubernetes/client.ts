@@ -13,6 +13,7 @@ import type {
 } from '../../interfaces/kubernetes.ts';
 import { type ApiResource, Discovery, type PathParts, resourcePath } from './discovery.ts';
 import type { ClusterAccess } from './load.ts';
+import { certain, isRepeatable, judgeConditional, judgeCreate } from './lost-answers.ts';
 import { openPortForward } from './port-forward.ts';
 import { allows, type ResourceRule } from './rights.ts';
 import { Transport, type TransportOptions } from './transport.ts';
@@ -116,18 +117,34 @@ export class KubernetesClient implements Kubernetes {
     });
     const { managedFields: _, ...metadata } = object.metadata;
     const body = { ...object, metadata };
-    // With a resourceVersion it is conditional and must not be repeated blindly.
-    const repeat = object.metadata.resourceVersion === undefined ? 'safe' : 'unsent';
-    return await this.#transport.json<T>({ method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' }, repeat);
+    const request = { method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' } as const;
+    if (object.metadata.resourceVersion === undefined) return await this.#transport.json<T>(request, 'safe');
+    return await this.#certain(object, judgeConditional(object), () => this.#transport.json<T>(request, 'unsent'));
   }
 
   async create<T extends KubernetesObject>(object: T): Promise<T> {
-    return await this.#transport.json<T>({ method: 'POST', path: await this.#path(refOf(object), {}), body: object }, 'unsent');
+    const path = await this.#path(refOf(object), {});
+    return await this.#certain(object, judgeCreate(object), () =>
+      this.#transport.json<T>({ method: 'POST', path, body: object }, 'unsent'),
+    );
   }
 
   async replace<T extends KubernetesObject>(object: T): Promise<T> {
     const path = await this.#path(refOf(object), { name: object.metadata.name });
-    return await this.#transport.json<T>({ method: 'PUT', path, body: object }, 'unsent');
+    const request = { method: 'PUT', path, body: object } as const;
+    if (object.metadata.resourceVersion === undefined) return await this.#transport.json<T>(request, 'safe');
+    return await this.#certain(object, judgeConditional(object), () => this.#transport.json<T>(request, 'unsent'));
+  }
+
+  /** A write whose answer may get lost. */
+  #certain<T extends KubernetesObject>(
+    object: T,
+    judge: (live: KubernetesObject | undefined) => 'done' | 'open' | HttpError,
+    send: () => Promise<T>,
+  ): Promise<T> {
+    const { apiVersion, kind, metadata } = object;
+    const ref: ObjectRef<T> = { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
+    return certain<T>({ send, read: () => this.get<T>(ref), judge });
   }
 
   async patch<T extends KubernetesObject = KubernetesObject>(
@@ -140,22 +157,32 @@ export class KubernetesClient implements Kubernetes {
       subresource: options.subresource,
       query: { fieldManager: options.fieldManager },
     });
-    return await this.#transport.json<T>({ method: 'PATCH', path, body, contentType: PATCH_TYPES[options.type] }, 'unsent');
+    const repeat = isRepeatable(body) ? 'safe' : 'unsent';
+    return await this.#transport.json<T>({ method: 'PATCH', path, body, contentType: PATCH_TYPES[options.type] }, repeat);
   }
 
   async delete(
     ref: ObjectRef,
     options: { uid?: string | undefined; propagation?: 'Foreground' | 'Background' | 'Orphan' } = {},
   ): Promise<void> {
+    // Without it a repetition might take what somebody else has made anew.
+    const uid = options.uid ?? (await this.get(ref))?.metadata.uid;
+    if (uid === undefined) return;
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       propagationPolicy: options.propagation ?? 'Background',
-      preconditions: options.uid === undefined ? undefined : { uid: options.uid },
+      preconditions: { uid },
     };
-    await ifFound(async () => {
-      await this.#transport.text({ method: 'DELETE', path: await this.#path(ref, { name: ref.name }), body }, 'safe');
-    });
+    const path = await this.#path(ref, { name: ref.name });
+    const goes = (live: KubernetesObject | undefined) => live?.metadata.uid !== uid || live.metadata.deletionTimestamp !== undefined;
+    await ifFound(() =>
+      certain<KubernetesObject | undefined>({
+        send: () => this.#transport.text({ method: 'DELETE', path, body }, 'unsent').then(() => undefined),
+        read: () => this.get(ref),
+        judge: (live) => (goes(live) ? 'done' : 'open'),
+      }),
+    );
   }
 
   async logs(pod: { namespace?: string | undefined; name: string }, options: LogOptions): Promise<string> {
