@@ -85,6 +85,20 @@ export interface HelmRenderOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface HelmTest {
+  release: string;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface HelmTestResult {
+  passed: boolean;
+  /** Helm's own words. */
+  output: string;
+  /** Tests that failed, as `Kind/name`. */
+  failed: string[];
+}
+
 /** Helm 4, always `--server-side=true --force-conflicts`, in one namespace of one cluster. */
 export interface Helm {
   /** Renders the chart without changing anything. */
@@ -110,8 +124,8 @@ export interface Helm {
    * none at all.
    */
   giveBack(release: string, revision: number): Promise<void>;
-  /** `helm test`; returns whether it passed, and its output. */
-  test(options: { release: string; timeoutMs: number; signal?: AbortSignal }): Promise<{ passed: boolean; output: string }>;
+  /** `helm test`. What it could not tidy up after tests that passed is no failure; where an answer gets lost, it is run again. */
+  test(options: HelmTest): Promise<HelmTestResult>;
   /** CRDs of the chart and its subcharts, as YAML documents. */
   crds(chart: string, version?: string): Promise<string>;
 }

@@ -66,10 +66,10 @@ async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Pr
   await kubeProxyFollows(run);
   run.signal.throwIfAborted();
   const release = colorRelease(run.options.release, plan.color);
-  const { passed, output } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
+  const { passed, output, failed } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
   run.signal.throwIfAborted();
   if (passed) return;
-  const named = tests.filter((test) => lastLine(output).includes(test.object.split('/')[1] ?? test.object));
+  const named = tests.filter((test) => failed.includes(test.object));
   const end = await readHookEnd(named.length > 0 ? named : tests, run.kubernetes);
   throw new StepFailure('smoke-failed', `helm test failed before the switch: ${end.why ?? lastLine(output)}`, {
     evidence: [...end.evidence, { title: 'helm test', text: output }],

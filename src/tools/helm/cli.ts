@@ -1,6 +1,15 @@
 import { ProcessError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
-import type { Helm, HelmApply, HelmRelease, HelmRender, HelmRenderOptions, PartChart } from '../../interfaces/helm.ts';
+import type {
+  Helm,
+  HelmApply,
+  HelmRelease,
+  HelmRender,
+  HelmRenderOptions,
+  HelmTest,
+  HelmTestResult,
+  PartChart,
+} from '../../interfaces/helm.ts';
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
@@ -18,12 +27,15 @@ import { dryRunObjects } from './dry-run.ts';
 import { isNotFound, parseHistory, parseRelease, parseRender } from './output.ts';
 import { fromRecorded, writeChart } from './part-chart.ts';
 import { decodeRelease, releaseSecret, SECRET, withStatus } from './release-secret.ts';
+import { isLostAnswer, type TestEnds, testEnds } from './test-record.ts';
 
 const QUICK_MS = 60_000;
 /** Rendering may fetch the chart from a registry. */
 const RENDER_MS = 120_000;
 /** Helm's own limit is for one operation; this much later the program is taken for stuck. */
 const MARGIN_MS = 60_000;
+/** Of tests whose end was not seen, since answers got lost. */
+const TEST_ATTEMPTS = 3;
 
 export interface HelmCliOptions extends HelmTarget {
   runner: ProcessRunner;
@@ -136,19 +148,28 @@ export class HelmCli implements Helm {
     }
   }
 
-  async test(options: {
-    release: string;
-    timeoutMs: number;
-    signal?: AbortSignal | undefined;
-  }): Promise<{ passed: boolean; output: string }> {
-    const args = ['test', positional(options.release, 'a release'), '--logs', `--timeout=${seconds(options.timeoutMs)}`];
-    try {
-      const { stdout } = await this.#run(args, options.timeoutMs + MARGIN_MS, options.signal);
-      return { passed: true, output: stdout };
-    } catch (error) {
-      if (!(error instanceof ProcessError) || error.exitCode === undefined) throw error;
-      return { passed: false, output: error.stderr };
+  async test({ release, timeoutMs, signal }: HelmTest): Promise<HelmTestResult> {
+    const args = ['test', positional(release, 'a release'), '--logs', `--timeout=${seconds(timeoutMs)}`];
+    for (let attempt = 1; ; attempt++) {
+      const since = Date.now();
+      try {
+        const { stdout } = await this.#run(args, timeoutMs + MARGIN_MS, signal);
+        return { passed: true, output: stdout, failed: [] };
+      } catch (error) {
+        if (!(error instanceof ProcessError) || error.exitCode === undefined) throw error;
+        const output = error.stderr;
+        const ends = await this.#testEnds(release, since);
+        // Tests may run again: Helm removes what is left of one before it makes it anew.
+        if (ends.passed || attempt >= TEST_ATTEMPTS || !isLostAnswer(output)) return { ...ends, output };
+      }
     }
+  }
+
+  async #testEnds(release: string, since: number): Promise<TestEnds> {
+    const { items } = await this.#options.kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${release}` });
+    const revision = ({ metadata }: (typeof items)[number]): number => Number(metadata.labels?.version ?? 0);
+    const [newest] = items.sort((a, b) => revision(b) - revision(a));
+    return newest ? testEnds(decodeRelease(newest), since) : { passed: false, failed: [] };
   }
 
   async crds(chart: string, version?: string): Promise<string> {

@@ -14,6 +14,7 @@ export interface RecordedRelease {
   chart: { metadata: HelmChartMetadata; templates: { name: string; data: string }[] | null };
   config?: Record<string, unknown> | null;
   manifest?: string;
+  hooks?: { name: string; kind: string; events?: string[] | null; last_run?: { phase?: string; started_at?: string } }[] | null;
 }
 
 export const releaseSecret = (release: string, revision: number): ObjectRef<Secret> => ({
