@@ -8,6 +8,7 @@ import { dirname, join, normalize } from 'node:path';
 const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/deploy': [
     'status',
+    'remove',
     'rollback',
     'recovery',
     'checks',
@@ -23,7 +24,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'kube',
   ],
   // Only the pipeline is made of other actions; what two actions need is in `shared`.
-  'src/actions': ['pipeline', 'rollback', 'status', 'deploy', 'build-push', 'smoke-test', 'shared'],
+  'src/actions': ['pipeline', 'remove', 'rollback', 'status', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'sort', 'read', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy. */

@@ -4,6 +4,8 @@ import { runBuildPush } from '../actions/build-push/run.ts';
 import { readDeployInputs } from '../actions/deploy/inputs.ts';
 import { afterDeploy } from '../actions/deploy/post.ts';
 import { runDeploy } from '../actions/deploy/run.ts';
+import { readRemoveInputs } from '../actions/remove/inputs.ts';
+import { runRemove } from '../actions/remove/run.ts';
 import { readRollbackInputs } from '../actions/rollback/inputs.ts';
 import { afterRollback } from '../actions/rollback/post.ts';
 import { runRollback } from '../actions/rollback/run.ts';
@@ -31,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
     run: (context) => runRollback(context, readRollbackInputs(context)),
     after: afterRollback,
   },
+  { name: 'remove', folder: 'actions/remove', run: (context) => runRemove(context, readRemoveInputs(context)) },
   { name: 'smoke-test', folder: 'actions/smoke-test', run: smokeTest },
   { name: 'status', folder: 'actions/status', run: (context) => runStatus(context, readStatusInputs(context)) },
   {

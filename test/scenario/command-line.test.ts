@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { todoDeploy } from '../support/command-line.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const COMMANDS = ['deploy', 'rollback', 'smoke-test', 'status', 'build-push'];
+const COMMANDS = ['deploy', 'rollback', 'remove', 'smoke-test', 'status', 'build-push'];
 let server: Server;
 let base: string;
 let folder: string;
@@ -79,6 +79,7 @@ describe('wrong flags: exit code 2, one line, nothing begun', () => {
     [['deploy', '--values-file=-', '--secrets-file=-'], 'Two flags read standard input', ''],
     [['status'], '--release is empty', 'give --release'],
     [['deploy', '--chart', 'missing'], '--chart names missing, which is not a folder', 'is this the right folder?'],
+    [['remove', '--release=todo', '--confirm=tada'], '--confirm is "tada"', '--dry-run'],
     [['rollback', '--release=todo', '--to=one two'], '--to is "one two": not understood', ''],
   ])('%j', async (args, message, hint) => {
     const { exitCode, stdout, stderr, left } = await todoDeploy(args, { cwd: folder });

@@ -7,7 +7,8 @@ import type { Run } from '../run/run.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
 const KEY = '.dockerconfigjson';
-const REGISTRY_LABEL = 'todo-deploy.dev/registry';
+/** On each pull Secret of ours. */
+export const REGISTRY_LABEL = 'todo-deploy.dev/registry';
 
 /** Creates missing pull Secrets; those that exist stay as they are, whoever created them. */
 export async function ensurePullSecrets({

@@ -3,7 +3,7 @@ import { KINDS, type Kind, RUN_ONCE, rowOf } from '../../split/kinds/rows.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
 
-const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
+export const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
   verbs.split(' ').map((verb) => ({ verb, group, resource, subresource: subresource || undefined }));
 
 /** The product's own calls on objects of a kind. */
@@ -35,21 +35,32 @@ const OWN_ACCESS: readonly AccessReview[] = [
 /** What Helm does with each object of a part. */
 const PART_VERBS = ['get', 'create', 'patch', 'delete'];
 
+/** These verbs for each kind among the objects. */
+export async function accessToParts(
+  { kubernetes }: Pick<Run, 'kubernetes'>,
+  objects: readonly KubernetesObject[],
+  verbs: readonly string[],
+): Promise<AccessReview[]> {
+  const kinds = new Map(objects.map((object) => [`${object.apiVersion} ${object.kind}`, object]));
+  const parts = await Promise.all(
+    [...kinds.values()].map(async ({ apiVersion, kind }) => {
+      const resource = await kubernetes.resource({ apiVersion, kind });
+      if (!resource) return [];
+      const { plural, namespaced } = resource;
+      const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+      return verbs.map((verb) => ({ verb, group, resource: plural, ...(namespaced && { namespace: kubernetes.namespace }) }));
+    }),
+  );
+  return parts.flat();
+}
+
 /** Every call that this deploy will make. */
 export async function wantedAccess(
   run: Pick<Run, 'kubernetes' | 'options'>,
   objects: readonly KubernetesObject[],
 ): Promise<AccessReview[]> {
   const { kubernetes } = run;
-  const kinds = new Map(objects.map((object) => [`${object.apiVersion} ${object.kind}`, object]));
-  const parts = await Promise.all(
-    [...kinds.values()].map(async ({ apiVersion, kind }) => {
-      const resource = await kubernetes.resource({ apiVersion, kind });
-      if (!resource) return [];
-      const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-      return PART_VERBS.map((verb) => ({ verb, group, resource: resource.plural, namespaced: resource.namespaced }));
-    }),
-  );
+  const parts = await accessToParts(run, objects, PART_VERBS);
   const rows = new Set(objects.map(rowOf).filter((row) => row !== undefined));
   const watched = [...rows].flatMap(accessWith);
   // Their addresses.
@@ -58,17 +69,22 @@ export async function wantedAccess(
     ...nodes,
     ...OWN_ACCESS.map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
-    ...parts.flat().map(({ namespaced, ...review }) => (namespaced ? { ...review, namespace: kubernetes.namespace } : review)),
+    ...parts,
   ];
   return [...new Map(all.map((review) => [JSON.stringify(review), review])).values()];
 }
 
 /** Errors: `StepFailure` (access-denied) with every call that is not allowed, as the rules of a Role. */
 export async function requireAccess(run: Pick<Run, 'kubernetes' | 'options'>, objects: readonly KubernetesObject[]): Promise<void> {
-  const denied = await run.kubernetes.denied(await wantedAccess(run, objects));
+  await requireRights(run, await wantedAccess(run, objects), 'this deploy');
+}
+
+/** Errors: `StepFailure` (access-denied), as above. */
+export async function requireRights({ kubernetes }: Pick<Run, 'kubernetes'>, wanted: readonly AccessReview[], who: string): Promise<void> {
+  const denied = await kubernetes.denied(wanted);
   if (denied.length === 0) return;
   const list = groupRules(denied).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
-  const message = `The account lacks rights that this deploy needs in namespace ${run.kubernetes.namespace}: ${list.join('; ')}`;
+  const message = `The account lacks rights that ${who} needs in namespace ${kubernetes.namespace}: ${list.join('; ')}`;
   const where = denied.every((review) => review.namespace) ? 'its Role' : 'its Role (cluster-scoped resources need a ClusterRole)';
   const hint = `Add to ${where}:\n${roleRules(denied)}`;
   throw new StepFailure('access-denied', message, { hint });

@@ -3,14 +3,12 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { colorServiceName } from '../../split/index.ts';
 import { APP_LABEL, COLOR_LABEL, COLORS } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
+import { RELEASE_NAME, RELEASE_NAMESPACE } from '../adoption/marks.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { liveObjects } from './lives.ts';
 
 type Deps = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
-
-const OWNER = 'meta.helm.sh/release-name';
-const OWNER_NAMESPACE = 'meta.helm.sh/release-namespace';
 
 /** Objects that this version brings must be the app's own, or not there yet. Errors: `ConfigurationError` that names each one that is not. */
 export async function requireOwnObjects(run: Deps, plan: Plan): Promise<void> {
@@ -55,13 +53,15 @@ async function strangersAmong(run: Deps, plan: Plan, part: 'base' | 'color'): Pr
   return live.flatMap(({ object }) => (object && !isOf(object, owner, run.kubernetes.namespace) ? [strangerText(object)] : []));
 }
 
-const isOf = ({ metadata: { annotations } }: KubernetesObject, owner: string, namespace: string): boolean =>
-  annotations?.[OWNER] === owner && (annotations[OWNER_NAMESPACE] ?? namespace) === namespace;
+/** Pure: whether Helm made it for this release. */
+export const isOf = ({ metadata: { annotations } }: KubernetesObject, owner: string, namespace: string): boolean =>
+  annotations?.[RELEASE_NAME] === owner && (annotations[RELEASE_NAMESPACE] ?? namespace) === namespace;
 
-function strangerText(object: KubernetesObject): string {
+/** Whose it is, as text. */
+export function strangerText(object: KubernetesObject): string {
   const { annotations } = object.metadata;
-  const owner = annotations?.[OWNER];
+  const owner = annotations?.[RELEASE_NAME];
   if (owner === undefined) return `${describe(object)} is there already, and Helm did not make it`;
-  const namespace = annotations?.[OWNER_NAMESPACE];
+  const namespace = annotations?.[RELEASE_NAMESPACE];
   return `${describe(object)} belongs to the Helm release "${owner}"${namespace ? ` in namespace ${namespace}` : ''}`;
 }

@@ -43,7 +43,8 @@ async function appOfColor({ kubernetes }: Deps, release: string): Promise<string
   return app && (await kubernetes.get({ ...SECRET, name: journalName(app) })) ? app : undefined;
 }
 
-async function newestRevisions({ kubernetes }: Deps, names: readonly string[]): Promise<Map<string, number>> {
+/** The newest revision of each of these Helm releases that there is. */
+export async function newestRevisions({ kubernetes }: Pick<Deps, 'kubernetes'>, names: readonly string[]): Promise<Map<string, number>> {
   // Names and labels are enough: a record may have a megabyte.
   const { items } = await kubernetes.list(SECRET, { labelSelector: `owner=helm,name in (${names.join(',')})`, metadataOnly: true });
   const newest = new Map<string, number>();

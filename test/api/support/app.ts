@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, toPlain } from '../../../src/deploy/index.ts';
 import { LEASE, leaseName, NAMESPACE, POD, SERVICE, selects } from '../../../src/deploy/kube/names.ts';
 import { isReady } from '../../../src/deploy/kube/pods.ts';
+import { type RemoveOptions, type RemoveOutcome, remove } from '../../../src/deploy/remove/index.ts';
 import { parseTarget, rollback } from '../../../src/deploy/rollback/index.ts';
 import type { Journal } from '../../../src/deploy/state/journal.ts';
 import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
@@ -29,8 +30,8 @@ export const RELEASE = 'small';
 const CHECK = { path: '/', method: 'GET', json: {}, headers: {}, requestHeaders: {} } satisfies Partial<SmokeCheck>;
 
 /** What a run was, for whoever looks at it. */
-export interface Ended {
-  outcome: DeployOutcome | 'killed';
+export interface Ended<Outcome = DeployOutcome> {
+  outcome: Outcome | 'killed';
   written: string[];
   story: string[];
   log: string[];
@@ -90,19 +91,29 @@ export class App {
     return this.#run('plain', fault, (outside, signal) => toPlain(options, outside, signal));
   }
 
-  async #run(
+  /** The removal of the app. Errors: those of `remove`. */
+  takeAway(more: Partial<RemoveOptions> = {}, fault?: Fault): Promise<Ended<RemoveOutcome>> {
+    const { who } = this.#options('removal');
+    const options = { release: RELEASE, claims: false, secrets: false, timeoutMs: 60_000, dryRun: false, who, ...more };
+    return this.#run('removal', fault, (outside, signal) => remove(options, { ...outside, signal }));
+  }
+
+  async #run<Outcome>(
     version: string,
     fault: Fault | undefined,
-    body: (outside: Collaborators, signal: AbortSignal) => Promise<DeployOutcome>,
-  ): Promise<Ended> {
+    body: (outside: Collaborators, signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<Ended<Outcome>> {
     const log: string[] = [];
     const wire = new Wire(fault, () => void this.order.push(version));
     const client = new KubernetesClient(access, { namespace: this.namespace });
     const running = body(this.#outside(client, wire, log), new AbortController().signal);
-    const outcome = await Promise.race([running, wire.killed]);
-    await wire.settled();
-    await client.close();
-    return { outcome, written: wire.written, story: wire.story, log };
+    try {
+      const outcome = await Promise.race([running, wire.killed]);
+      await wire.settled();
+      return { outcome, written: wire.written, story: wire.story, log };
+    } finally {
+      await client.close();
+    }
   }
 
   /** The chart's values for a version, and what a test switches on. */

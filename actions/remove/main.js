@@ -1,0 +1,3 @@
+import { removeMain } from '../../dist/index.js';
+
+removeMain();

@@ -1,0 +1,3 @@
+import { removePost } from '../../dist/index.js';
+
+removePost();

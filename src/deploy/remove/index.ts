@@ -1,0 +1,2 @@
+export type { RemoveOptions, RemoveOutcome } from './options.ts';
+export { remove } from './remove.ts';
