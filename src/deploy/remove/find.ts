@@ -4,7 +4,7 @@ import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Secret, Service } from '../../interfaces/objects.ts';
 import { APP_LABEL, COLOR_LABEL, COLORS } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
-import { isPartChart } from '../adoption/read.ts';
+import { isOurs } from '../adoption/read.ts';
 import { REGISTRY_LABEL } from '../base/pull-secret.ts';
 import { servicesOn } from '../kube/live.ts';
 import { colorRelease, journalName, LEASE, leaseName, PERSISTENT_VOLUME_CLAIM, SECRET, SERVICE } from '../kube/names.ts';
@@ -84,7 +84,7 @@ async function readReleases(tools: Tools): Promise<Recorded[]> {
     [...newest].map(async ([name, revision]) => {
       const recorded = await tools.helm.recordedPart(name, revision);
       // What plain Helm runs is its own; who may use these names at all was asked before.
-      if (!recorded || !isPartChart(recorded.part)) return [];
+      if (!recorded || !isOurs(recorded.part)) return [];
       return [{ release: name, ...recorded, objects: unpack(recorded.part).map(({ object }) => object) }];
     }),
   );

@@ -114,6 +114,8 @@ function claimsOfSets(objects: readonly KubernetesObject[], claims: readonly Kub
 const isLeft = ({ metadata: { labels, managedFields } }: KubernetesObject, { release }: RemoveOptions): boolean =>
   labels?.[APP_LABEL] === release || (managedFields ?? []).some(({ manager }) => manager === 'helm');
 
-/** Nobody else has written a value of it. */
+/** Nobody else has written a value of it: what this product gives is applied. */
 const isOurs = ({ metadata }: Secret): boolean =>
-  (metadata.managedFields ?? []).every(({ manager, fieldsV1 }) => manager === FIELD_MANAGER || !('f:data' in (fieldsV1 ?? {})));
+  (metadata.managedFields ?? []).every(
+    ({ manager, operation, fieldsV1 }) => (manager === FIELD_MANAGER && operation === 'Apply') || !('f:data' in (fieldsV1 ?? {})),
+  );

@@ -56,12 +56,12 @@ describe('an app is removed', () => {
     expect(outcome).toMatchObject({ status: 'removed', kept });
     expect((outcome as typeof plan.outcome & { removed: string[] }).removed).toEqual(removed);
     const steps = [
-      'Ingress/small-web',
-      'the Helm release small-(blue|green)',
-      'the Helm release small:',
-      'small-web-blue',
-      'journal',
-      'lease',
+      '^Ingress/small-web',
+      'release small-(blue|green)',
+      'release small:',
+      '^Service/small-web',
+      ', the journal',
+      ', the lease',
     ];
     const places = steps.map((step) => removed.findIndex((line) => new RegExp(step).test(line)));
     expect(places).toEqual(places.toSorted((one, other) => one - other));
