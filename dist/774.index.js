@@ -27,6 +27,10 @@ var deploy_inputs = __webpack_require__(2304);
 var deploy_post = __webpack_require__(3141);
 // EXTERNAL MODULE: ./lib/actions/deploy/run.js + 4 modules
 var deploy_run = __webpack_require__(1274);
+// EXTERNAL MODULE: ./lib/actions/remove/inputs.js
+var remove_inputs = __webpack_require__(1411);
+// EXTERNAL MODULE: ./lib/actions/remove/run.js + 4 modules
+var remove_run = __webpack_require__(301);
 // EXTERNAL MODULE: ./lib/actions/rollback/inputs.js
 var rollback_inputs = __webpack_require__(1375);
 // EXTERNAL MODULE: ./lib/actions/rollback/post.js
@@ -52,6 +56,8 @@ var status_run = __webpack_require__(1657);
 
 
 
+
+
 const COMMANDS = [
     { name: 'deploy', folder: 'actions/deploy', run: (context) => (0,deploy_run/* runDeploy */.z)(context, (0,deploy_inputs/* readDeployInputs */.J)(context)), after: deploy_post/* afterDeploy */.q },
     {
@@ -60,6 +66,7 @@ const COMMANDS = [
         run: (context) => (0,rollback_run/* runRollback */.e)(context, (0,rollback_inputs/* readRollbackInputs */.K)(context)),
         after: rollback_post/* afterRollback */.z,
     },
+    { name: 'remove', folder: 'actions/remove', run: (context) => (0,remove_run/* runRemove */.m)(context, (0,remove_inputs/* readRemoveInputs */.y)(context)) },
     { name: 'smoke-test', folder: 'actions/smoke-test', run: main/* smokeTest */.KH },
     { name: 'status', folder: 'actions/status', run: (context) => (0,status_run/* runStatus */.e)(context, (0,status_inputs/* readStatusInputs */.S)(context)) },
     {
