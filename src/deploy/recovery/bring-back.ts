@@ -2,7 +2,8 @@ import { LeaseLostError } from '../../interfaces/errors.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { scaledKind } from '../../split/kinds/rows.ts';
 import { type Color, otherColor } from '../../split/model.ts';
-import { isWorker } from '../color/workers.ts';
+import { recordActiveOnly } from '../color/keda.ts';
+import { isWorker, recordActiveReplicas } from '../color/workers.ts';
 import { waitReady } from '../diagnosis/ready.ts';
 import { refOf } from '../kube/kinds.ts';
 import { colorWorkloads } from '../kube/live.ts';
@@ -53,15 +54,22 @@ async function applyRecorded(run: AppContext, color: Color, entry: Deployed | un
   run.log.warning(`${color} was deleted: ${entry.version} is brought back by what Helm recorded`);
   const description = `todo-deploy: ${entry.version}, brought back`;
   const { part, values } = recorded;
+  const split = await records.split(entry);
   await run.helm.apply({ release: colorRelease(release, color), part, values, description, timeoutMs, noHooks: true });
+  // Its record has workers as they are while the color is idle.
+  if (split) {
+    await recordActiveReplicas(run, color, split);
+    await recordActiveOnly(run, color, split);
+  }
 }
 
 /** As many as the color that is left runs, at least as many as its chart asked for. */
 async function scaleUp({ kubernetes, options, log }: AppContext, color: Color, entry: Deployed | undefined): Promise<void> {
   const other = await colorWorkloads(kubernetes, options.release, otherColor(color));
   for (const [name, workload] of await colorWorkloads(kubernetes, options.release, color)) {
-    if (workload.spec?.replicas !== 0 || isWorker(workload)) continue;
-    const wanted = Math.max(entry?.replicas[name] ?? 1, other.get(name)?.spec?.replicas ?? 1);
+    const asked = entry?.replicas[name] ?? 1;
+    if (workload.spec?.replicas !== 0 || isWorker(workload) || asked === 0) continue;
+    const wanted = Math.max(asked, other.get(name)?.spec?.replicas ?? 1);
     await scale(kubernetes, refOf(workload), wanted);
     log.warning(`${describe(workload)} stood at zero: it is scaled to ${wanted}`);
   }

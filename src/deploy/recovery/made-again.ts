@@ -1,6 +1,8 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import { FIELD_MANAGER } from '../../split/model.ts';
-import { SERVICE } from '../kube/names.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Service } from '../../interfaces/objects.ts';
+import { serviceSpec } from '../../split/kinds/fields.ts';
+import { type Color, FIELD_MANAGER } from '../../split/model.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
 import type { Records } from './records.ts';
@@ -19,27 +21,25 @@ export const serviceMaker =
   };
 
 /**
- * Makes a version's color Services that were deleted again, at the addresses that its pods know. Returns what was done, as text, a line
- * each.
+ * Makes a version's color Services that are not among the Services there (`live`) again, at the addresses that its pods know. Returns what was
+ * done, as text, a line each.
  */
-export async function makeColorServices({ kubernetes }: AppContext, entry: Deployed, records: Records): Promise<string[]> {
-  const names = entry.services.map((name) => `${name}-${entry.color}`);
-  const live = await Promise.all(names.map((name) => kubernetes.get({ ...SERVICE, name })));
-  const missing = names.filter((_, index) => live[index] === undefined);
-  if (missing.length === 0) return [];
-  const wanted = (await records.colorServices(entry)).filter(({ metadata }) => missing.includes(metadata.name));
-  return Promise.all(
-    wanted.map(async (service) => {
-      const { name } = service.metadata;
-      try {
-        await kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true });
-        return `Service ${name} was gone: it is there again`;
-      } catch (error) {
-        if (!(error instanceof HttpError) || error.status !== 422) throw error;
-        const { clusterIP: _, ...spec } = service.spec as { clusterIP?: string };
-        await kubernetes.apply({ ...service, spec }, { fieldManager: FIELD_MANAGER, force: true });
-        return `Service ${name} was gone: it is there again, at another address than ${entry.color}'s pods know`;
-      }
-    }),
-  );
+export async function makeColorServices(run: AppContext, entry: Deployed, live: readonly Service[], records: Records): Promise<string[]> {
+  const there = new Set(live.map(({ metadata }) => metadata.name));
+  if (entry.services.every((name) => there.has(`${name}-${entry.color}`))) return [];
+  const missing = (await records.colorServices(entry)).filter(({ metadata }) => !there.has(metadata.name));
+  return Promise.all(missing.map((service) => makeColorService(run, service, entry.color)));
+}
+
+async function makeColorService({ kubernetes }: AppContext, service: KubernetesObject, color: Color): Promise<string> {
+  const { name } = service.metadata;
+  try {
+    await kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true });
+    return `Service ${name} was gone: it is there again`;
+  } catch (error) {
+    if (!(error instanceof HttpError) || error.status !== 422) throw error;
+    const { clusterIP: _, ...spec } = serviceSpec(service);
+    await kubernetes.apply({ ...service, spec }, { fieldManager: FIELD_MANAGER, force: true });
+    return `Service ${name} was gone: it is there again, at another address than ${color}'s pods know; the next deploy gives it to them`;
+  }
 }

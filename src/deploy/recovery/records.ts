@@ -1,10 +1,12 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { splitOfRecorded } from '../../split/index.ts';
+import { serviceSpec } from '../../split/kinds/fields.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
-import type { Color } from '../../split/model.ts';
+import type { Color, SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
-import { colorRelease, SERVICE } from '../kube/names.ts';
+import { recordOf } from '../../split/part/record.ts';
+import { colorRelease, SERVICE, withoutColor } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
 
@@ -39,17 +41,22 @@ export class Records {
     return { ...found, metadata: { ...found.metadata, namespace, labels, annotations: { ...found.metadata.annotations, ...owner } } };
   }
 
+  /** What the split made of a version, for its own color; undefined where nothing recorded it. */
+  async split({ color, colorRevision, partHash, baseHash, url }: Deployed): Promise<SplitResult | undefined> {
+    const [base, recorded] = await Promise.all([this.base(), this.color(color, colorRevision)]);
+    if (!base || !recorded || !recordOf(recorded.part)) return undefined;
+    const { options, kubernetes } = this.#run;
+    const parts = { base, color: recorded.part, from: color, partHash, baseHash, url };
+    return splitOfRecorded({ app: options.release, namespace: kubernetes.namespace, ...parts }, color, {});
+  }
+
   /** A version's color Services, each with the address that its pods know; empty where nothing recorded them. */
   async colorServices(entry: Deployed): Promise<KubernetesObject[]> {
-    const [base, recorded] = await Promise.all([this.base(), this.color(entry.color, entry.colorRevision)]);
-    if (!base || !recorded) return [];
-    const { options, kubernetes } = this.#run;
-    const { color, partHash, baseHash, url } = entry;
-    const of = { app: options.release, namespace: kubernetes.namespace, base, color: recorded.part, from: color, partHash, baseHash, url };
-    const known = addressesIn(recorded.part);
-    return splitOfRecorded(of, color, {}).colorServices.map((service) => {
-      const clusterIP = known.get(service.metadata.name.slice(0, -color.length - 1));
-      return clusterIP === undefined ? service : { ...service, spec: { ...(service.spec as object), clusterIP } };
+    const [split, recorded] = await Promise.all([this.split(entry), this.color(entry.color, entry.colorRevision)]);
+    const known = recorded ? addressesIn(recorded.part) : new Map<string, string>();
+    return (split?.colorServices ?? []).map((service) => {
+      const clusterIP = known.get(withoutColor(service.metadata.name, entry.color));
+      return clusterIP === undefined ? service : { ...service, spec: { ...serviceSpec(service), clusterIP } };
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Pod, Service, Workload } from '../../interfaces/objects.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { recordOf } from '../../split/part/record.ts';
-import { isWorker } from '../color/workers.ts';
+import { isWorker, setWorkers } from '../color/workers.ts';
 import { colorWorkloads, stableServices } from '../kube/live.ts';
 import { POD, SERVICE, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
@@ -30,15 +30,17 @@ export async function repair(run: AppContext): Promise<string[]> {
   done.push(...(await putBack(run, seen.verdict, records)));
   const color = seen.verdict.color;
   const entry = run.journal.journal.history.find((one) => one.color === color);
-  if (entry) done.push(...(await makeColorServices(run, entry, records)));
+  if (entry) done.push(...(await makeColorServices(run, entry, seen.live, records)));
   const deleted = seen.lives[color] === 'gone' && entry && (await records.color(color, entry.colorRevision));
   if (deleted && (await bringBack(run, { color, entry, how: 'apply' }, records))) {
+    await setWorkers(run, color, true);
     done.push(`${color}, which serves, was deleted: ${entry.version} is there again`);
   }
   return done;
 }
 
 interface Looked {
+  live: readonly Service[];
   verdict: Verdict;
   partHash: Record<Color, string | undefined>;
   lives: Record<Color, ReturnType<typeof stateOf>>;
@@ -64,7 +66,7 @@ async function look(run: AppContext, active: Color, records: Records): Promise<L
   }));
   const recorded = (color: Color) => history.find((entry) => entry.color === color)?.replicas ?? {};
   const lives = each((color) => stateOf(workloads[color], recorded(color)));
-  return { verdict: judge(active, services, colors), partHash, lives };
+  return { live, verdict: judge(active, services, colors), partHash, lives };
 }
 
 const each = <T>(of: (color: Color) => T): Record<Color, T> => ({ blue: of('blue'), green: of('green') });

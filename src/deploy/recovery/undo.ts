@@ -9,6 +9,7 @@ import { setPlainWorkers } from '../color/plain-workers.ts';
 import { stopColor } from '../color/retire.ts';
 import { moveWorkers, setWorkers } from '../color/workers.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
+import { SERVICE } from '../kube/names.ts';
 import { phase } from '../run/phase.ts';
 import type { AppContext, StepRecord } from '../run/run.ts';
 import { beforeOf } from '../state/healing.ts';
@@ -94,7 +95,8 @@ function sayUnproved({ log }: AppContext, inFlight: InFlight, error: unknown): v
 async function repairColorServices(run: AppContext, { previousColor }: InFlight, records: Records): Promise<void> {
   const entry = run.journal.journal.history.find(({ color }) => color === previousColor);
   if (!entry) return;
-  for (const line of await makeColorServices(run, entry, records)) run.log.warning(line);
+  const { items } = await run.kubernetes.list(SERVICE);
+  for (const line of await makeColorServices(run, entry, items, records)) run.log.warning(line);
 }
 
 function servicesNotRestored(inFlight: InFlight, cause: unknown): RollbackFailedError {
