@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { App, RELEASE } from '../../support/app.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { expectWayOut } from '../../support/way-out.ts';
+
+// A row is several runs: seconds each where others need the machine too.
+jest.setTimeout(180_000);
 
 let app: App;
 let kubectl: Kubectl;

@@ -1,6 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { App, RELEASE } from '../../support/app.ts';
 import { expectWayOut } from '../../support/way-out.ts';
+
+// A row is several runs: seconds each where others need the machine too.
+jest.setTimeout(180_000);
 
 /** The first writes of a run since it recorded a phase: the record itself, and in a switch the Service. */
 const WRITES = [
