@@ -27,7 +27,7 @@ interface BroughtUp extends RaisedColor {
 }
 
 /** What runs ahead of the base, and what has to be recorded before it, for another run to take it back. */
-export interface Ahead {
+interface Ahead {
   record(): Promise<Pick<Beginning, 'secretsBefore'>>;
   act(): Promise<void>;
 }

@@ -20,8 +20,8 @@ const deployV1 = async () => expect((await app.deploy('v1-good')).outcome).toMat
 
 /** What a run did between the Service's way back and the end of the color that users left: its waits. */
 function waitsBeforeStop({ story }: Ended): number[] {
-  const stopped = story.findLastIndex((line) => line === `patch Deployment ${RELEASE}-web-green`);
-  const back = story.slice(0, stopped).findLastIndex((line) => line === `apply Service ${RELEASE}-web`);
+  const stopped = story.indexOf(`patch Deployment ${RELEASE}-web-green`);
+  const back = story.slice(0, stopped).lastIndexOf(`apply Service ${RELEASE}-web`);
   expect([back > 0, stopped > back]).toEqual([true, true]);
   return story.slice(back, stopped).flatMap((line) => (line.startsWith('sleep ') ? [Number(line.slice(6))] : []));
 }
