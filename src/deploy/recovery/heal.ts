@@ -45,11 +45,10 @@ async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string
     case 'keep':
       await keepNewColor(run, inFlight);
       return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
-    case 'switch-back': {
-      const { at } = await switchBack(run, inFlight, { unproved: true });
-      await takeBack(run, inFlight, failure, at);
+    case 'switch-back':
+      await switchBack(run, inFlight, { unproved: true });
+      await takeBack(run, inFlight, failure);
       return `Switched back to ${remedy.to ?? 'nothing'}: reverted ${subject}`;
-    }
     case 'take-back':
       await takeBack(run, inFlight, failure);
       return `Reverted ${subject}`;

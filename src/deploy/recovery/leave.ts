@@ -13,16 +13,10 @@ const NEVER = new AbortController().signal;
 /** What goes on where a run is cancelled, but not after its lease was lost. */
 export const heldSignal = ({ held }: AppContext): AbortSignal => held ?? NEVER;
 
-/** Connections to the color that users have left end by themselves. `since`: when users had left it; undefined where nobody knows. */
-export async function drain(
-  run: AppContext,
-  { services, drainMs = 0 }: InFlight,
-  { since, signal = heldSignal(run) }: { since?: number | undefined; signal?: AbortSignal } = {},
-): Promise<void> {
+/** Connections to the color that users have left end by themselves. */
+export async function drain(run: AppContext, { services, drainMs = 0 }: InFlight, signal: AbortSignal = heldSignal(run)): Promise<void> {
   // Before a switch nobody was there.
-  if (services.length === 0) return;
-  const left = since === undefined ? drainMs : since + drainMs - run.clock.now();
-  if (left > 0) await run.clock.sleep(left, signal);
+  if (services.length > 0 && drainMs > 0) await run.clock.sleep(drainMs, signal);
 }
 
 /**

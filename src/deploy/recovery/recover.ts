@@ -27,11 +27,10 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
   // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
   const undo: Run = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
   try {
-    const back =
-      remedy.kind === 'switch-back'
-        ? await switchBack(undo, await exceptOverruled(inFlight, undo), { afterwards: () => checkOld(undo, plan) })
-        : undefined;
-    report.switchBackMs = back?.took;
+    if (remedy.kind === 'switch-back') {
+      const afterwards = () => checkOld(undo, plan);
+      report.switchBackMs = await switchBack(undo, await exceptOverruled(inFlight, undo), { afterwards });
+    }
     report.failure = {
       reason: failure.reason,
       message: failure.message,
@@ -39,7 +38,7 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
       step: failedStep,
       hint: failure.hint || undefined,
     };
-    await takeBack(undo, inFlight, lastFailure(run, failure), back?.at);
+    await takeBack(undo, inFlight, lastFailure(run, failure));
   } catch (error) {
     return failedOutcome(run, rollbackFailed(failure, error), { plan });
   }

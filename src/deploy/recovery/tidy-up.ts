@@ -23,7 +23,7 @@ export async function tidyUp(run: AppContext, inFlight: InFlight, options: Optio
   let left: string | undefined;
   await releaseAutoscalers(run, color);
   if (previousColor || plain) {
-    await drain(run, inFlight, { signal });
+    await drain(run, inFlight, signal);
     await removeServices(run);
     if (plain) left = await leftUp(run, () => retirePlain(run, plain, color));
     if (previousColor && keepOld !== 'warm') {

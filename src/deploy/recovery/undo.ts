@@ -35,17 +35,17 @@ interface Back {
 
 /**
  * First of all users: every Service back to what it selected, then the workers, then the proof, until every node follows. The same for a
- * run that failed and for one that was killed. Returns how long users waited, ms, and when they were back.
+ * run that failed and for one that was killed. Returns how long users waited, ms.
  * Errors: `RollbackFailedError` with the commands that restore the Services by hand, `StepFailure` (switch-failed).
  */
 export async function switchBack(
   run: AppContext,
   inFlight: InFlight,
   { afterwards = async () => '', unproved = false }: Back = {},
-): Promise<{ took: number; at: number }> {
+): Promise<number> {
   const { services, previousColor, plain } = inFlight;
   const title = `Switch users back to ${nameOf(inFlight)}`;
-  const body = async (record: StepRecord): Promise<{ took: number; at: number }> => {
+  const body = async (record: StepRecord): Promise<number> => {
     const started = run.clock.now();
     const records = new Records(run);
     await restoreServices(services, { ...run, make: serviceMaker(run, records) }).catch((error: unknown) => {
@@ -65,10 +65,9 @@ export async function switchBack(
     });
     const took = run.clock.now() - started;
     await Promise.all([working, returned, kubeProxyFollows({ clock: run.clock, signal: heldSignal(run) })]);
-    const at = run.clock.now();
     record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
     await repairColorServices(run, inFlight, records);
-    return { took, at };
+    return took;
   };
   // A later run reverts a switch and a bake in the same way, so users need not wait for the record.
   return phase(run, 'switch-back', title, body, { evenUnrecorded: true });
@@ -114,15 +113,15 @@ const kubectlHint = (service: string, selector: Record<string, string> | null): 
 
 /**
  * Users are on what served before: their connections drain, the color is stopped, the base goes back, and so do the input `secrets`. On a
- * first deploy everything stays as evidence. Nothing is in flight afterwards. `backAt`: when users were back, where this run put them there.
+ * first deploy everything stays as evidence. Nothing is in flight afterwards.
  */
-export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure'], backAt?: number): Promise<void> {
+export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure']): Promise<void> {
   const { color, previousColor, warm, plain } = inFlight;
   const first = previousColor === undefined && run.journal.journal.history.length === 0;
   const title = plain ? 'Give the app back to plain Helm' : first ? 'Keep everything for inspection' : `Stop ${color}`;
   await phase(run, 'take-back', title, async (record) => {
     // A color that ran before this run began is left as it was found.
-    if ((plain || !first) && !warm) await drain(run, inFlight, { since: backAt });
+    if ((plain || !first) && !warm) await drain(run, inFlight);
     if (plain) {
       await setPlainWorkers(run, plain, true);
       const left = await backToPlain(run, plain, color);
