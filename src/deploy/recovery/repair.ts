@@ -13,7 +13,7 @@ import { followHand } from './follow.ts';
 import { makeColorServices, serviceMaker } from './made-again.ts';
 import { stateOf } from './read-facts.ts';
 import { Records } from './records.ts';
-import { type Fix, judge, type Seen, type Selector, type Verdict } from './selectors-seen.ts';
+import { type Fix, judge, leadsTo, type Seen, type Selector, type Verdict } from './selectors-seen.ts';
 
 /**
  * Nothing is in flight: what was changed by hand is put right where the journal says how. Services lead to the color that serves, which is
@@ -49,9 +49,8 @@ interface Looked {
 async function look(run: AppContext, active: Color, records: Records): Promise<Looked> {
   const { kubernetes, options } = run;
   const { history } = run.journal.journal;
-  const [{ items: live }, { items: pods }, blue, green] = await Promise.all([
+  const [{ items: live }, blue, green] = await Promise.all([
     kubernetes.list(SERVICE),
-    kubernetes.list(POD, { labelSelector: COLOR_LABEL }),
     colorWorkloads(kubernetes, options.release, 'blue'),
     colorWorkloads(kubernetes, options.release, 'green'),
   ]);
@@ -59,6 +58,9 @@ async function look(run: AppContext, active: Color, records: Records): Promise<L
   const serving = history.find((entry) => entry.color === active);
   const names = new Set([...(serving?.services ?? []), ...stableServices(live, options.release).map(({ name }) => name)]);
   const services = await Promise.all([...names].map((name) => see(name, live, serving, records)));
+  // Nobody asks who is ready where all Services lead to where they should: there may be thousands of pods.
+  const right = services.every((service) => leadsTo(service, active));
+  const pods = right ? [] : (await kubernetes.list(POD, { labelSelector: COLOR_LABEL })).items;
   const partHash = each((color) => hashOf([...workloads[color].values()]));
   const colors = each((color) => ({
     up: services.every(({ wanted }) => wanted[color] === undefined || hasReady(pods, wanted[color])),

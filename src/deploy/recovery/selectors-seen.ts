@@ -45,6 +45,9 @@ export function judge(active: Color, services: readonly Seen[], colors: Readonly
   return { kind: follows ? 'follow' : 'put-back', color, fixes: services.flatMap((service) => fixOf(service, color)) };
 }
 
+/** Pure: whether there is nothing to put right. */
+export const leadsTo = (service: Seen, color: Color): boolean => fixOf(service, color).length === 0;
+
 function fixOf({ name, live, wanted }: Seen, color: Color): Fix[] {
   const known = wanted[color];
   // Nothing says what this Service selected, and it selects no color: it is not a stable one.
