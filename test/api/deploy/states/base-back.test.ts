@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { JOB, PERSISTENT_VOLUME_CLAIM } from '../../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { BaseApp } from '../../support/base-app.ts';
 import { versionOf } from '../../support/pods.ts';
 import { expectWayOut } from '../../support/way-out.ts';
+
+// Each row deploys several times.
+jest.setTimeout(180_000);
 
 const CLASS = `grows-${randomUUID().slice(0, 8)}`;
 const STORAGE_CLASS = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' };

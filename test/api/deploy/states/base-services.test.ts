@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { SERVICE } from '../../../../src/deploy/kube/names.ts';
 import { COLOR_LABEL } from '../../../../src/split/model.ts';
 import { App, type Ended } from '../../support/app.ts';
@@ -9,6 +9,9 @@ beforeEach(async () => {
   app = await App.create('base-services');
 });
 afterEach(() => app.remove());
+
+// Each row deploys several times.
+jest.setTimeout(180_000);
 
 /** A version with a second Service, `small-api`, whose pods both versions share, or not. */
 const deploy = (version: string, shared: boolean, api: object = {}): Promise<Ended> =>
@@ -44,7 +47,7 @@ describe('a Service that leads to shared pods', () => {
     expect(result.outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
     expect(seen).toEqual(['api', 'api pod-template-hash', 'api green']);
     await expectWayOut(app, 'v3-good');
-  }, 120_000);
+  });
 
   test('will do so from now on: it stays with the old version’s until the switch, and is Helm’s when those are gone', async () => {
     await deploy('v1-good', false);
@@ -52,7 +55,7 @@ describe('a Service that leads to shared pods', () => {
     expect(result.outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
     expect(seen).toEqual(['api blue', 'api pod-template-hash', 'api']);
     await expectWayOut(app, 'v3-good');
-  }, 120_000);
+  });
 
   test('the version whose own they are fails under traffic: it leads to them as before', async () => {
     await deploy('v1-good', true);

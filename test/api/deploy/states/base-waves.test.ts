@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { BaseApp } from '../../support/base-app.ts';
 import { versionOf } from '../../support/pods.ts';
 import { expectWayOut } from '../../support/way-out.ts';
+
+// Each row deploys several times.
+jest.setTimeout(180_000);
 
 const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'small' };
 const POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: 'small' };
@@ -149,5 +152,20 @@ describe('what waits until the old version is gone', () => {
     expect(verbsOf((await live(ROLE)) as KubernetesObject)).toEqual(['delete', 'get']);
     expect(peersOf((await live(POLICY)) as KubernetesObject)).toEqual(['old']);
     await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('the new version is killed in its drain: the next run, without that chart, brings the base to its end', async () => {
+    await it.deploy('v1-good', [role('get', 'delete'), config('old')]);
+    const probe = await it.deploy('v2-good', [role('get', 'list')]);
+    const served = probe.written.findLastIndex((write) => write.startsWith('patch Deployment') || write.startsWith('scale'));
+    await it.deploy('v3-good', [role('watch')], { kind: 'kill', write: served });
+    expect((await it.app.journal()).inFlight?.phase).toBe('finish');
+    await it.app.letLeaseExpire();
+    const { outcome } = await it.app.rollback('v3-good');
+    expect(outcome).toMatchObject({ status: 'unchanged', version: 'v3-good' });
+    expect(verbsOf((await live(ROLE)) as KubernetesObject)).toEqual(['watch']);
+    expect(await live(CONFIG_MAP)).toBeUndefined();
+    expect((await it.app.journal()).history[0]?.baseHash).not.toBe('');
+    await expectWayOut(it.app, 'v4-good');
   });
 });
