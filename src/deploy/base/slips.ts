@@ -5,6 +5,7 @@ import { isLongRunning, podLabelsOf, podTemplateOf, servingContainersOf } from '
 import { COLOR_LABEL, type Finding, PART_ANNOTATION, type SplitResult } from '../../split/model.ts';
 import type { LiveService } from '../kube/live.ts';
 import { describe, SERVICE, selects } from '../kube/names.ts';
+import { givenBack } from './services.ts';
 
 type Parts = Pick<SplitResult, 'services' | 'baseObjects' | 'colorObjects'>;
 
@@ -27,6 +28,16 @@ export function slips(stable: readonly LiveService[], { services, baseObjects, c
       hint: `Correct the name. If the Service is no longer meant to lead to this app, annotate it with ${PART_ANNOTATION}: base.`,
     };
   });
+}
+
+/** Pure: pods that are kept warm bear the labels of a Service that both versions are to share from now on: it would lead to them, too. */
+export function warmRefusals(stable: readonly LiveService[], split: Parts, keepOld: string): Finding[] {
+  if (keepOld !== 'warm') return [];
+  return givenBack(stable, split).map(({ name }) => ({
+    object: `Service/${name}`,
+    message: 'leads to pods that both versions share from now on, and would lead to those of the old version as well while they are kept',
+    hint: 'Set keep-old: zero for this deploy.',
+  }));
 }
 
 function whyNot(service: Service, selector: Record<string, string>, workloads: readonly KubernetesObject[]): string {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../interfaces/values.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { findFrontDoor } from '../traffic/front-door.ts';
 import { userFacingChecks } from './checks.ts';
@@ -9,7 +10,13 @@ export async function passesAgain(run: Run, plan: Plan): Promise<boolean> {
   const door = await findFrontDoor(run, plan.split.url).catch(() => undefined);
   const { checks, targetsFor } = userFacingChecks(run, door, plan.split.services, plan.color);
   if (checks.length === 0) return true;
-  const results = await run.runChecks({ checks, targetsFor, retries: 4, intervalMs: 1_000, timeoutMs: LIMIT_MS, signal: run.signal });
-  run.report.checks.push(...results);
-  return results.every(({ passed }) => passed);
+  try {
+    const results = await run.runChecks({ checks, targetsFor, retries: 4, intervalMs: 1_000, timeoutMs: LIMIT_MS, signal: run.signal });
+    run.report.checks.push(...results);
+    return results.every(({ passed }) => passed);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    run.log.warning(messageOf(error));
+    return false;
+  }
 }

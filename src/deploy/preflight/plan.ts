@@ -5,7 +5,7 @@ import { type Color, type Finding, otherColor, type SplitResult } from '../../sp
 import { readPlainRelease } from '../adoption/read.ts';
 import { requireRest, takeOver, takeOverUnmarked } from '../adoption/take-over.ts';
 import { baseChanged } from '../base/apply.ts';
-import { slips } from '../base/slips.ts';
+import { slips, warmRefusals } from '../base/slips.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
 import { driftText } from '../drift/model.ts';
@@ -48,7 +48,14 @@ export async function makePlan(run: Preflight): Promise<Plan> {
       : undefined;
   const outside = (await namespaceRefusals(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
   refuse(
-    [...split.refusals, ...slips(services, split), ...outside, ...(takeover?.refusals ?? []), ...checkRefusals(run, split)],
+    [
+      ...split.refusals,
+      ...slips(services, split),
+      ...warmRefusals(services, split, options.keepOld),
+      ...outside,
+      ...(takeover?.refusals ?? []),
+      ...checkRefusals(run, split),
+    ],
     options.chart,
   );
   for (const warning of split.warnings) run.log.warning(findingText(warning));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { JOB, PERSISTENT_VOLUME_CLAIM } from '../../../../src/deploy/kube/names.ts';
+import { JOB, PERSISTENT_VOLUME_CLAIM, SERVICE } from '../../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { BaseApp } from '../../support/base-app.ts';
 import { versionOf } from '../../support/pods.ts';
@@ -10,6 +10,7 @@ import { expectWayOut } from '../../support/way-out.ts';
 jest.setTimeout(180_000);
 
 const CLASS = `grows-${randomUUID().slice(0, 8)}`;
+const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' };
 const STORAGE_CLASS = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' };
 
 const job = (version: string, spec: object = {}): KubernetesObject => ({
@@ -59,6 +60,40 @@ describe('the base goes back with a version that failed', () => {
     const { outcome } = await it.app.rollback('previous');
     expect(outcome).toMatchObject({ status: 'deployed', version: 'v1-good' });
     expect(await imageOfJob()).toBeUndefined();
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('Helm cannot bring it back: users are safe, it is said, and the next deploy applies it again', async () => {
+    await it.deploy('v1-good', [config]);
+    const other = { ...config, data: { more: 'no' } };
+    const { written } = await it.deploy('v2-sick', [other]);
+    const fault = { kind: 'fail' as const, write: written.lastIndexOf('apply release small') + 1 };
+    const { outcome, log } = await it.deploy('v3-sick', [other], fault);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed', rolledBack: true });
+    expect(await serving()).toEqual(['v1-good']);
+    expect(log.filter((line) => line.includes('is not as it was'))).toHaveLength(1);
+    const { history, inFlight } = await it.app.journal();
+    expect([inFlight, history[0]?.version, history[0]?.baseHash]).toEqual([undefined, 'v1-good', '']);
+    expect((await it.deploy('v1-good', [config])).outcome).toMatchObject({ status: 'deployed', version: 'v1-good' });
+    expect((await it.app.kubernetes.get({ ...CONFIG_MAP, name: 'small-more' }))?.data).toEqual({ more: 'yes' });
+    await expectWayOut(it.app, 'v4-good');
+  });
+
+  test('it cannot be applied in full: what was made of it goes', async () => {
+    await it.deploy('v1-good', []);
+    const nodePort = 30_000 + Math.floor(Math.random() * 2_767);
+    const service = (name: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { type: 'NodePort', selector: { nobody: 'has-it' }, ports: [{ port: 80, nodePort }] },
+    });
+    // Each for itself is accepted by a dry run.
+    const { outcome } = await it.deploy('v2-good', [config, service('small-a'), service('small-b')]);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'helm-failed', version: 'v1-good' });
+    expect(await it.app.kubernetes.get({ ...CONFIG_MAP, name: 'small-more' })).toBeUndefined();
+    expect(await it.app.kubernetes.get({ ...SERVICE, name: 'small-a' })).toBeUndefined();
+    expect(await serving()).toEqual(['v1-good']);
     await expectWayOut(it.app, 'v3-good');
   });
 });

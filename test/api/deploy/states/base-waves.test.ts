@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { DeployOutcome } from '../../../../src/deploy/index.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { BaseApp } from '../../support/base-app.ts';
 import { versionOf } from '../../support/pods.ts';
@@ -152,6 +153,26 @@ describe('what waits until the old version is gone', () => {
     expect(verbsOf((await live(ROLE)) as KubernetesObject)).toEqual(['delete', 'get']);
     expect(peersOf((await live(POLICY)) as KubernetesObject)).toEqual(['old']);
     await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('what is removed is needed after all: the checks tell, it comes back, and the next deploy tries again', async () => {
+    const extra: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'small-extra' },
+      spec: { selector: { 'app.kubernetes.io/component': 'web' }, ports: [{ port: 80, targetPort: 'http' }] },
+    };
+    await it.deploy('v1-good', [extra]);
+    const check = { name: 'extra', path: '/', method: 'GET', json: {}, headers: {}, requestHeaders: {}, service: { name: 'small-extra' } };
+    const { outcome } = await it.app.deploy('v2-good', undefined, { values: it.app.values('v2-good'), smoke: [check] });
+    expect(outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect((outcome as DeployOutcome).report.notes.join()).toContain('removal of Service/small-extra');
+    expect(await live({ apiVersion: 'v1', kind: 'Service', name: 'small-extra' })).toBeDefined();
+    expect((await it.app.journal()).history[0]).toMatchObject({ version: 'v2-good', baseHash: '' });
+    expect((await it.deploy('v3-good', [])).outcome).toMatchObject({ status: 'deployed', version: 'v3-good' });
+    expect(await live({ apiVersion: 'v1', kind: 'Service', name: 'small-extra' })).toBeUndefined();
+    // v2-good itself asks for a Service that is gone: a rollback to it could not pass.
+    await expectWayOut(it.app, 'v4-good');
   });
 
   test('the new version is killed in its drain: the next run, without that chart, brings the base to its end', async () => {
