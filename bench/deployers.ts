@@ -70,6 +70,19 @@ export async function upgradeHelm(bench: Bench, namespace: string, version: Vers
   ]);
 }
 
+/** The same with another program and flags, as people install an app that is taken over later. */
+export async function helmWith(
+  bench: Bench,
+  program: string,
+  namespace: string,
+  version: Version,
+  flags: readonly string[],
+): Promise<HelmRun> {
+  const values = valuesFile(bench, namespace, version);
+  const where = ['--namespace', namespace, '--values', values, '--wait', '--timeout', '2m'];
+  return helm(bench, ['upgrade', '--install', 'pair', CHART, ...where, ...flags], program);
+}
+
 export async function rollbackHelm(bench: Bench, namespace: string): Promise<HelmRun> {
   return helm(bench, ['rollback', 'pair', '--namespace', namespace, '--wait']);
 }
@@ -89,10 +102,10 @@ export async function undoRollout({ runner, cluster }: Bench, namespace: string)
   }
 }
 
-async function helm({ runner, cluster }: Bench, args: readonly string[]): Promise<HelmRun> {
+async function helm({ runner, cluster }: Bench, args: readonly string[], program = 'helm'): Promise<HelmRun> {
   const started = Date.now();
   try {
-    const { stderr } = await runner.run({ command: ['helm', ...args], env: cluster.env, timeoutMs: 300_000 });
+    const { stderr } = await runner.run({ command: [program, ...args], env: cluster.env, timeoutMs: 300_000 });
     return { ok: true, stderr, durationMs: Date.now() - started };
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;

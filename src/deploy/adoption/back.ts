@@ -1,5 +1,5 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { groupOf, isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { serviceSpec } from '../../split/kinds/fields.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
@@ -82,7 +82,7 @@ async function giveBackBase(run: AppContext, plain: PlainApp, before: readonly K
   return left;
 }
 
-const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)}`;
+const keyOf = (object: KubernetesObject): string => `${groupOf(object)} ${describe(object)}`;
 
 /** Not what others have taken over meanwhile, nor what is to be kept. */
 async function removeAdded({ kubernetes, options, log }: AppContext, object: KubernetesObject): Promise<void> {

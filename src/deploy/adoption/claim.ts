@@ -55,7 +55,16 @@ export const claimPart = (chart: HelmChartMetadata, live: readonly KubernetesObj
     live.map((object) => ({ object, name: object.metadata.name })),
   );
 
-const SERVERS = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink', 'deletionTimestamp'];
+const SERVERS = [
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'managedFields',
+  'selfLink',
+  'deletionTimestamp',
+];
 const CONTROLLERS = ['deployment.kubernetes.io/revision', 'kubectl.kubernetes.io/last-applied-configuration'];
 
 /** Pure: a live object as it would be applied: without what the API server and controllers write. */
@@ -64,8 +73,16 @@ export function asApplied(live: KubernetesObject): KubernetesObject {
   const annotations = without(object.metadata.annotations ?? {}, CONTROLLERS);
   const metadata = { ...without(object.metadata, SERVERS), annotations } as KubernetesObject['metadata'];
   const applied = { ...object, metadata } as KubernetesObject;
+  const chosen = CHOSEN[applied.kind];
+  if (chosen) return { ...applied, spec: without(applied.spec as object, chosen) };
   return runsOnce(applied) ? asJob(applied) : applied;
 }
+
+/** What the cluster chooses once and for all: Helm must not own it, since letting go of it would be a change. */
+const CHOSEN: Readonly<Record<string, readonly string[]>> = {
+  Service: ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'],
+  PersistentVolumeClaim: ['volumeName', 'volumeMode', 'storageClassName'],
+};
 
 const JOB_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
 

@@ -1,5 +1,5 @@
 import type { PartChart } from '../../interfaces/helm.ts';
-import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { groupOf, isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { serviceSpec, workloadSpec } from '../../split/kinds/fields.ts';
 import { workloadKind } from '../../split/kinds/rows.ts';
 import type { ServicePort } from '../../split/model.ts';
@@ -37,7 +37,7 @@ export function leavingPart(
   return { ...wanted, templates: { ...wanted.templates, ...Object.fromEntries(more) } };
 }
 
-const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)} ${object.metadata.namespace ?? ''}`;
+const keyOf = (object: KubernetesObject): string => `${groupOf(object)} ${describe(object)}`;
 
 /** Until the switch a Service has the ports that it has. */
 function standingService(service: KubernetesObject, ports: readonly ServicePort[] | undefined): KubernetesObject {

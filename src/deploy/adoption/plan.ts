@@ -65,7 +65,8 @@ export function planTakeover(plain: PlainRelease, live: Live, split: SplitResult
   const staged = (pin: PlainService): PlainService => ({ ...pin, ...(stages.get(pin.name) && { stage: stages.get(pin.name) }) });
   const rest = plain.objects
     .filter((object) => !leftKeys.has(keyOf(object)))
-    .map((object) => (isA(object, SERVICE) && pinned.has(object.metadata.name) ? withoutSelector(object) : object));
+    .map((object) => (isA(object, SERVICE) && pinned.has(object.metadata.name) ? withoutSelector(object) : object))
+    .map((object) => named(object, split, namespace));
   return {
     app: {
       revision: plain.revision,
@@ -126,6 +127,15 @@ function workloadOf(
     worker: planned?.worker ?? !served,
     ...((spec.suspend === true || spec.replicas === 0) && { suspended: true }),
   };
+}
+
+/** As the new base names it, with a namespace or without, and in its version of the API: an object must not look like another one. */
+function named(object: KubernetesObject, { baseObjects }: SplitResult, namespace: string): KubernetesObject {
+  const wanted = baseObjects.find((one) => keyOf(one) === keyOf(object) && (one.metadata.namespace ?? namespace) === namespace);
+  if (!wanted || (object.metadata.namespace ?? namespace) !== namespace) return object;
+  const { namespace: _, ...metadata } = object.metadata;
+  const own = wanted.metadata.namespace;
+  return { ...object, apiVersion: wanted.apiVersion, metadata: own === undefined ? metadata : { ...metadata, namespace: own } };
 }
 
 const withoutSelector = (service: Service): KubernetesObject => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { HPA, SECRET, SERVICE } from '../../../../src/deploy/kube/names.ts';
 import type { KindRef, KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { COLOR_LABEL } from '../../../../src/split/model.ts';
@@ -13,6 +13,8 @@ import { expectWayOut } from '../../support/way-out.ts';
 
 const OWN = { 'app.kubernetes.io/name': 'small', 'app.kubernetes.io/instance': RELEASE, 'app.kubernetes.io/component': 'web' };
 
+jest.setTimeout(120_000);
+
 let app: App;
 afterEach(() => app.remove());
 
@@ -20,6 +22,13 @@ afterEach(() => app.remove());
 async function plain(name: string, way: Way, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
   app = await App.create(name);
   await upgrade(app, way, 'v1-good', more);
+}
+
+/** Fails with the log, which says more than a comparison. */
+function expectStatus({ outcome, log }: Pick<Ended, 'outcome' | 'log'>, status: string): void {
+  if (outcome === 'killed') throw new Error(`Killed:\n${log.join('\n')}`);
+  if (outcome.status !== status)
+    throw new Error(`${outcome.status}: ${outcome.error?.message}\n${log.join('\n')}`, { cause: outcome.error });
 }
 
 const workload = (name: string) => app.kubernetes.get({ ...DEPLOYMENT, name });
@@ -50,7 +59,7 @@ describe.each([
   test('is blue-green with its first deploy, and its plain workloads are gone', async () => {
     await plain('adopt', way);
     const { outcome, log } = await app.deploy('v2-good');
-    if (outcome === 'killed' || outcome.status !== 'deployed') throw new Error(log.join('\n'));
+    expectStatus({ outcome, log }, 'deployed');
     expect(outcome).toMatchObject({ status: 'deployed', activeColor: 'blue', version: 'v2-good', previousVersion: 'Helm revision 1' });
     expect(await app.selector()).toEqual({ ...OWN, [COLOR_LABEL]: 'blue' });
     expect(await workload(`${RELEASE}-web`)).toBeUndefined();
@@ -62,7 +71,7 @@ describe.each([
   test('is plain again where the version fails its checks, and helm upgrade and rollback work', async () => {
     await plain('adopt', way);
     const { outcome, log } = await app.deploy('v2-late');
-    if (outcome === 'killed' || outcome.status !== 'rolled-back') throw new Error(log.join('\n'));
+    expectStatus({ outcome, log }, 'rolled-back');
     expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed', version: 'Helm revision 1' });
     await expectPlain(way, 'v1-good', ['1 deployed']);
     await upgrade(app, way, 'v1b-good');
@@ -81,7 +90,7 @@ describe.each([
     await app.deploy('v2-good');
     await app.deploy('v3-good');
     const { outcome, log } = await app.toPlain();
-    if (outcome === 'killed' || outcome.status !== 'deployed') throw new Error(log.join('\n'));
+    expectStatus({ outcome, log }, 'deployed');
     expect(outcome).toMatchObject({ version: 'Helm revision 1', previousVersion: 'v3-good', previousColor: 'green' });
     await expectPlain(way, 'v1-good', ['1 deployed']);
     expect(await app.journal()).toEqual({ schema: 1, release: RELEASE, history: [] });
@@ -110,7 +119,7 @@ describe('what goes with an app that is taken over', () => {
     );
     await podsOf('v1-good', 3);
     const { outcome, log } = await app.deploy('v2-good', undefined, { values: app.values('v2-good', LATER) });
-    if (outcome === 'killed' || outcome.status !== 'deployed') throw new Error(log.join('\n'));
+    expectStatus({ outcome, log }, 'deployed');
     expect(await app.replicas('blue')).toBe(3);
     expect(await namesOf(DEPLOYMENT)).toEqual([`${RELEASE}-web-blue`, `${RELEASE}-worker-blue`]);
     expect(await namesOf(HPA)).toEqual([`${RELEASE}-web-blue`]);
@@ -138,7 +147,7 @@ describe('what goes with an app that is taken over', () => {
     );
     await podsOf('v1-good', 3);
     const { outcome, log } = await app.deploy('v2-late', undefined, { values: app.values('v2-late', LATER) });
-    if (outcome === 'killed' || outcome.status !== 'rolled-back') throw new Error(log.join('\n'));
+    expectStatus({ outcome, log }, 'rolled-back');
     expect(await namesOf(DEPLOYMENT)).toEqual([`${RELEASE}-web`, `${RELEASE}-worker`]);
     expect((await workload(`${RELEASE}-web`))?.spec?.replicas).toBe(3);
     expect((await workload(`${RELEASE}-worker`))?.spec?.replicas).toBe(2);
@@ -238,11 +247,19 @@ describe('an app that kubectl apply made', () => {
 
   test('is taken over, and given back as kubectl made it', async () => {
     await applied();
+    const before = await app.kubernetes.get({ ...SERVICE, name: `${RELEASE}-web` });
+    const same = async () => {
+      const now = await app.kubernetes.get({ ...SERVICE, name: `${RELEASE}-web` });
+      expect([now?.metadata.uid, now?.spec?.clusterIP]).toEqual([before?.metadata.uid, before?.spec?.clusterIP]);
+    };
     const { outcome, log } = await app.deploy('v2-good');
-    if (outcome === 'killed' || outcome.status !== 'deployed') throw new Error(log.join('\n'));
+    expectStatus({ outcome, log }, 'deployed');
     expect(outcome).toMatchObject({ activeColor: 'blue', version: 'v2-good', previousVersion: 'what kubectl applied' });
     expect(await workload(`${RELEASE}-web`)).toBeUndefined();
+    await same();
     const back = await app.toPlain();
+    expectStatus(back, 'deployed');
+    await same();
     expect(back.outcome).toMatchObject({ status: 'deployed', version: 'what kubectl applied' });
     await asItWas();
     await expectWayOut(app, 'v3-good');
@@ -251,7 +268,7 @@ describe('an app that kubectl apply made', () => {
   test('is as kubectl made it where the version fails', async () => {
     await applied();
     const { outcome, log } = await app.deploy('v2-late');
-    if (outcome === 'killed' || outcome.status !== 'rolled-back') throw new Error(log.join('\n'));
+    expectStatus({ outcome, log }, 'rolled-back');
     await asItWas();
     await expectWayOut(app, 'v3-good');
   });

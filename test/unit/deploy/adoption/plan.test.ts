@@ -83,6 +83,11 @@ describe('what a takeover is made of', () => {
     expect(objects).toEqual([{ ...service('web'), spec: { ports: service('web').spec?.ports } }]);
   });
 
+  test('an object that the last chart wrote with its namespace is the same object', () => {
+    const written = CHART.map((object) => ({ ...object, metadata: { ...object.metadata, namespace: 'todo' } }));
+    expect(unpack(plan(live(), plain(written)).before).map(({ object }) => object.metadata)).toEqual([{ name: 'web' }]);
+  });
+
   test('a Service that the chart no longer has is pinned too, where it would take the new pods in', () => {
     const legacy = service('legacy', { tier: 'todo' });
     const other = service('other', { app: 'other' });
