@@ -12,19 +12,21 @@ import type { Plan, Run } from '../run/run.ts';
  * old. Errors: `StepFailure` (switch-failed).
  */
 export async function requireSameNodes({ kubernetes }: Pick<Run, 'kubernetes'>, plan: Plan, split: SplitResult): Promise<void> {
-  const { active } = plan;
+  const { active, plain } = plan;
   const local = split.services.filter(({ name }) =>
     split.baseObjects.some((object) => object.kind === 'Service' && object.metadata.name === name && isLocal(object)),
   );
-  if (active === undefined || local.length === 0) return;
-  const { items: pods } = await kubernetes.list(POD, { labelSelector: COLOR_LABEL });
-  const nodesOf = (selector: Record<string, string>, color: Color): string[] =>
-    pods
-      .filter((pod) => selects({ ...selector, [COLOR_LABEL]: color }, pod.metadata.labels) && isReady(pod))
-      .flatMap((pod) => pod.spec?.nodeName ?? []);
+  if ((active === undefined && !plain) || local.length === 0) return;
+  const { items: pods } = await kubernetes.list(POD, plain ? {} : { labelSelector: COLOR_LABEL });
+  const nodesOf = (selector: Record<string, string> | undefined): string[] =>
+    pods.filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod)).flatMap((pod) => pod.spec?.nodeName ?? []);
+  const inColor = (selector: Record<string, string>, color: Color) => ({ ...selector, [COLOR_LABEL]: color });
   for (const { name, selector } of local) {
     const service = await kubernetes.get({ ...SERVICE, name });
-    const [found] = service ? localTrafficRefusals(service, { old: nodesOf(selector, active), new: nodesOf(selector, plan.color) }) : [];
+    // Plain pods are those that it is pinned to.
+    const old = active ? inColor(selector, active) : service?.spec?.selector;
+    const nodes = { old: nodesOf(old), new: nodesOf(inColor(selector, plan.color)) };
+    const [found] = service ? localTrafficRefusals(service, nodes) : [];
     if (found) throw new StepFailure('switch-failed', `${found.object} ${found.message}`, { hint: found.hint });
   }
 }
