@@ -3,6 +3,7 @@ import { waveRuleOf } from '../../split/kinds/waves.ts';
 import type { SplitResult } from '../../split/model.ts';
 import { advanced, type Waiting, withBaseRecord } from '../../split/part/base-record.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
+import { whileHooksRun } from '../diagnosis/running-hooks.ts';
 import { stableServices } from '../kube/live.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
@@ -83,12 +84,13 @@ export async function moveBase(run: Run, plan: Plan, applied: AppliedBase): Prom
 async function applyBase(run: Run, plan: Plan, part: SplitResult['base'], { noHooks }: { noHooks?: boolean }): Promise<number> {
   const { helm, kubernetes, options, signal } = run;
   const { release, timeoutMs, version } = options;
+  const hooks = noHooks ? [] : plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
   try {
     const description = `todo-deploy: base of ${version}, shared by both colors`;
-    return (await helm.apply({ release, part, values: plan.values, description, timeoutMs, noHooks, signal })).revision;
+    const apply = { release, part, values: plan.values, description, timeoutMs, noHooks };
+    return (await whileHooksRun(hooks, run, timeoutMs, (watched) => helm.apply({ ...apply, signal: watched }))).revision;
   } catch (error) {
     signal.throwIfAborted();
-    const hooks = noHooks ? [] : plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
     throw await helmFailure(error, 'the base', hooks, kubernetes);
   }
 }

@@ -3,6 +3,7 @@ import { preferCrashCause } from '../diagnosis/crashing-color.ts';
 import { readHookEnd } from '../diagnosis/failed-hook.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
+import { whileHooksRun } from '../diagnosis/running-hooks.ts';
 import { isAsleep } from '../kube/asleep.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { colorWorkloads } from '../kube/live.ts';
@@ -66,7 +67,8 @@ async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Pr
   await kubeProxyFollows(run);
   run.signal.throwIfAborted();
   const release = colorRelease(run.options.release, plan.color);
-  const { passed, output, failed } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
+  const { timeoutMs } = run.options;
+  const { passed, output, failed } = await whileHooksRun(tests, run, timeoutMs, (signal) => run.helm.test({ release, timeoutMs, signal }));
   run.signal.throwIfAborted();
   if (passed) return;
   const named = tests.filter((test) => failed.includes(test.object));

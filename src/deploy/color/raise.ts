@@ -5,6 +5,7 @@ import { serviceSpec, workloadSpec } from '../../split/kinds/fields.ts';
 import { kindNamed, rowOf, ruleOf } from '../../split/kinds/rows.ts';
 import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../../split/model.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
+import { whileHooksRun } from '../diagnosis/running-hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { refOf } from '../kube/kinds.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
@@ -76,20 +77,21 @@ export async function runPostHooks(run: Run, plan: Plan, raised: RaisedColor): P
 
 async function applyColor(run: Run, plan: Plan, part: PartChart, { noHooks }: { noHooks: boolean }): Promise<number> {
   const { helm, options, signal } = run;
+  const { timeoutMs } = options;
+  const hooks = plan.split.hooks.filter((hook) => hook.part === 'color' && hook.event !== 'test');
+  const apply = {
+    release: colorRelease(options.release, plan.color),
+    part,
+    values: plan.values,
+    description: `todo-deploy: ${options.version}`,
+    timeoutMs,
+    noHooks,
+  };
   try {
-    const applied = await helm.apply({
-      release: colorRelease(options.release, plan.color),
-      part,
-      values: plan.values,
-      description: `todo-deploy: ${options.version}`,
-      timeoutMs: options.timeoutMs,
-      noHooks,
-      signal,
-    });
+    const applied = await whileHooksRun(noHooks ? [] : hooks, run, timeoutMs, (watched) => helm.apply({ ...apply, signal: watched }));
     return applied.revision;
   } catch (error) {
     signal.throwIfAborted();
-    const hooks = plan.split.hooks.filter((hook) => hook.part === 'color' && hook.event !== 'test');
     throw await helmFailure(error, `the color ${plan.color}`, hooks, run.kubernetes);
   }
 }

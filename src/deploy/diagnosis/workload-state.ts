@@ -124,7 +124,8 @@ function controllerFailures(view: View, object: Workload, workload: string): Fai
 
 const notReady = (message: string): Cause => ({ reason: 'not-ready', message, graceMs: 0 });
 
-function podFailures(view: View, pod: Pod, workload: string): Failing[] {
+/** Pure: what keeps a pod from running. */
+export function podFailures(view: View, pod: Pod, workload: string): Failing[] {
   const name = pod.metadata.name;
   // Evicted and lost pods are replaced by their controller: a retry, not a failure.
   if (takenAway(pod) !== undefined) return [];
