@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { objectDrift, selectorDrift, tagDrift } from '../../../../src/deploy/drift/drift.ts';
+import { addressDrift } from '../../../../src/deploy/drift/addresses.ts';
+import { objectDrift, partDrift, selectorDrift, tagDrift } from '../../../../src/deploy/drift/drift.ts';
 import { ownedFields, valueAt, writerOf } from '../../../../src/deploy/drift/owners.ts';
 import { isHealthy } from '../../../../src/deploy/status/status.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
@@ -184,4 +185,49 @@ describe('healthy', () => {
     ['drift', { drift: [{ object: 'x', kind: 'image', message: '' }] }, false],
     ['a killed run', { healing: 'stop blue: no user has seen it' }, false],
   ])('%s: %j', (_, change, healthy) => expect(isHealthy({ ...good, ...change })).toBe(healthy));
+});
+
+describe('what a version calls', () => {
+  const service = (clusterIP: string): Service => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web-green' },
+    spec: { clusterIP },
+  });
+  const calling = (ip: string, hostnames = ['web', 'web.shop', 'web.shop.svc', 'web.shop.svc.cluster.local']): KubernetesObject =>
+    deployment({ template: { spec: { containers: [], hostAliases: [{ ip, hostnames }] } } });
+  const stack = (own: Service | undefined) => ({ color: 'green' as const, namespace: 'shop', services: ['web'], colorService: () => own });
+
+  test.each<[string, KubernetesObject, Service | undefined, string[]]>([
+    ['its own Service', calling('10.0.0.1'), service('10.0.0.1'), []],
+    [
+      'a Service that was made anew',
+      calling('10.0.0.1'),
+      service('10.0.0.2'),
+      ['calls Service/web-green at 10.0.0.1, and its address is 10.0.0.2'],
+    ],
+    ['a Service that is gone', calling('10.0.0.1'), undefined, ['was deployed and is not there']],
+    ["names that are the chart's own", calling('10.0.0.9', ['db']), service('10.0.0.1'), []],
+  ])('%s', (_, workload, own, messages) => {
+    expect(addressDrift([workload], stack(own)).map(({ message }) => message)).toEqual(messages);
+  });
+});
+
+describe('a worker', () => {
+  const worker = (suspend: boolean, annotations: Record<string, string>): KubernetesObject => ({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'report-green', annotations },
+    spec: { suspend },
+  });
+  const mark = { 'todo-deploy.dev/active-replicas': 'scheduled' };
+
+  test.each<[string, KubernetesObject, string[]]>([
+    ['on a schedule runs', worker(false, mark), []],
+    ['on a schedule was suspended', worker(true, mark), ['is suspended']],
+    ['that its chart suspends is no worker', worker(true, {}), []],
+  ])('%s', (_, live, messages) => {
+    // The part holds it as it comes up.
+    expect(partDrift(worker(true, {}), live, false).map(({ message }) => message)).toEqual(messages);
+  });
 });
