@@ -44,6 +44,8 @@ export const VARIABLES = {
   TODO_DEPLOY_PASSWORD: 'command line: the input `password`',
   TODO_DEPLOY_SECRETS: 'command line: the input `secrets`',
   TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
+  TRIVY_CACHE_DIR: 'folder of Trivy’s database and of what it knows about layers, default `~/.cache/trivy`',
+  XDG_CACHE_HOME: 'instead of `~/.cache`',
   USER: 'who deploys, outside of a workflow',
 } as const;
 

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
+import { scaledKind } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, COLORS, type Color, type ServicePort } from '../../split/model.ts';
 import { asFarAsPossible, stayText } from '../base/cannot-change.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
@@ -96,11 +97,14 @@ export async function startPlain(run: Run, { plain }: Leaving): Promise<void> {
 }
 
 const serving = ({ workloads }: PlainApp) =>
-  workloads.filter(({ worker, kind, replicas }) => !worker && kind === 'Deployment' && replicas > 0);
+  workloads.flatMap((workload) => {
+    const kind = scaledKind(workload);
+    return kind !== undefined && !workload.worker && workload.replicas > 0 ? [{ ...workload, kind }] : [];
+  });
 
 export const waitForPlain = (run: Run, { plain }: Leaving): Promise<void> =>
   waitReady(
-    serving(plain).map(({ name }) => ({ kind: 'Deployment', name, shared: false })),
+    serving(plain).map(({ kind, name }) => ({ kind, name, shared: false })),
     run,
     { signal: run.signal, limitMs: run.options.timeoutMs },
   );

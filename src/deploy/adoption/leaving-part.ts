@@ -1,7 +1,7 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import { groupOf, isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { serviceSpec, workloadSpec } from '../../split/kinds/fields.ts';
-import { workloadKind } from '../../split/kinds/rows.ts';
+import { isScaled } from '../../split/kinds/rows.ts';
 import type { ServicePort } from '../../split/model.ts';
 import { pack, unpack } from '../../split/part/pack.ts';
 import { isHook, withDoneJobs } from '../base/jobs-stay.ts';
@@ -46,6 +46,6 @@ function standingService(service: KubernetesObject, ports: readonly ServicePort[
 }
 
 function standing(object: KubernetesObject): KubernetesObject {
-  const still = workloadKind(object) === 'CronJob' ? { suspend: true } : { replicas: 0 };
+  const still = isScaled(object) ? { replicas: 0 } : { suspend: true };
   return { ...object, spec: { ...workloadSpec(object), ...still } };
 }

@@ -4,7 +4,7 @@ import type { Pod, ReplicaSet, Service } from '../../interfaces/objects.ts';
 import { workloadSpec } from '../../split/kinds/fields.ts';
 import { kindOf } from '../../split/kinds/objects.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
-import { isScaled, ruleOf, workloadKind } from '../../split/kinds/rows.ts';
+import { isScaled, ruleOf, scaledKind, workloadKind } from '../../split/kinds/rows.ts';
 import type { Finding, SplitResult } from '../../split/model.ts';
 import { pack } from '../../split/part/pack.ts';
 import { SERVICE, selects } from '../kube/names.ts';
@@ -158,7 +158,9 @@ export function takeoverLines({ app }: Takeover, color: string): string[] {
     const [added] = Object.entries(pinned).filter(([key]) => selector[key] === undefined);
     return `Service/${name} is pinned to the pods that serve now${added ? ` (${added.join('=')})` : ''}`;
   });
-  const running = app.workloads.filter(({ kind }) => kind !== 'CronJob').map(({ kind, name, replicas }) => `${kind}/${name}: ${replicas}`);
+  const running = app.workloads
+    .filter((one) => scaledKind(one) !== undefined)
+    .map(({ kind, name, replicas }) => `${kind}/${name}: ${replicas}`);
   const workers = app.workloads.filter(({ worker, suspended }) => worker && !suspended);
   return [
     ...(app.claimed?.length ? [`Made by kubectl, recorded by Helm as they are: ${names(app.claimed)}`] : []),

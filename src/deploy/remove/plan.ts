@@ -1,11 +1,11 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import { kindOf } from '../../split/kinds/objects.ts';
 import { valueAt } from '../../split/kinds/paths.ts';
 import { APP_LABEL, FIELD_MANAGER } from '../../split/model.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { keeps } from '../adoption/marks.ts';
-import { describe } from '../kube/names.ts';
+import { describe, PERSISTENT_VOLUME_CLAIM } from '../kube/names.ts';
 import { isOf, strangerText } from '../preflight/own-objects.ts';
 import { type Found, objectKey, type Recorded } from './find.ts';
 import type { RemoveOptions } from './options.ts';
@@ -30,7 +30,7 @@ export interface Removal {
 const isHook = ({ metadata }: KubernetesObject): boolean => metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
 const isFrontDoor = (object: KubernetesObject): boolean =>
   kindOf(object) === 'networking.k8s.io/Ingress' || kindOf(object).startsWith('gateway.networking.k8s.io/');
-const isClaim = (object: KubernetesObject): boolean => kindOf(object) === '/PersistentVolumeClaim';
+const isClaim = (object: KubernetesObject): boolean => isA(object, PERSISTENT_VOLUME_CLAIM);
 /** Removing one removes what others made of it, or in it. */
 const OTHERS: Readonly<Record<string, string>> = {
   'apiextensions.k8s.io/CustomResourceDefinition': 'others may have objects of this kind',

@@ -68,13 +68,13 @@ export const countsReplicas = <T extends { kind: WorkloadKind }>(plan: T): plan 
   SCALED.some(({ ref }) => ref.kind === plan.kind);
 
 /** Name of the object's kind where a plan holds its workloads. */
-export function workloadKind(object: KubernetesObject): WorkloadKind | undefined {
+export function workloadKind(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): WorkloadKind | undefined {
   const row = rowOf(object);
   return isWorkloadKind(row) ? row.ref.kind : undefined;
 }
 
 /** Name of the object's kind where it counts replicas. */
-export function scaledKind(object: KubernetesObject): ScaledKind | undefined {
+export function scaledKind(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): ScaledKind | undefined {
   const row = rowOf(object);
   return isScaledKind(row) ? row.ref.kind : undefined;
 }

@@ -62,8 +62,7 @@ export interface RenderArguments {
 }
 
 export function renderArguments({ release, chart, version, valueFiles, install }: RenderArguments): string[] {
-  // Only rendered: whose the objects are is looked at by others, who can say what to do.
-  const command = install ? ['install', '--take-ownership'] : ['upgrade', '--install', '--reset-values'];
+  const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
   return [
     ...command,
     positional(release, 'a release'),
