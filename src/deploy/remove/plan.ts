@@ -2,6 +2,7 @@ import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import { kindOf } from '../../split/kinds/objects.ts';
 import { valueAt } from '../../split/kinds/paths.ts';
+import { waveRuleOf } from '../../split/kinds/waves.ts';
 import { APP_LABEL, FIELD_MANAGER } from '../../split/model.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { keeps } from '../adoption/marks.ts';
@@ -28,8 +29,7 @@ export interface Removal {
 }
 
 const isHook = ({ metadata }: KubernetesObject): boolean => metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
-const isFrontDoor = (object: KubernetesObject): boolean =>
-  kindOf(object) === 'networking.k8s.io/Ingress' || kindOf(object).startsWith('gateway.networking.k8s.io/');
+const isFrontDoor = (object: KubernetesObject): boolean => waveRuleOf(object) === 'door';
 const isClaim = (object: KubernetesObject): boolean => isA(object, PERSISTENT_VOLUME_CLAIM);
 /** Removing one removes what others made of it, or in it. */
 const OTHERS: Readonly<Record<string, string>> = {
