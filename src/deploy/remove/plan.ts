@@ -99,13 +99,11 @@ function releaseText(
 
 /** `<template>-<set>-<number>` */
 function claimsOfSets(objects: readonly KubernetesObject[], claims: readonly KubernetesObject[]): KubernetesObject[] {
-  const prefixes = objects
-    .filter((object) => kindOf(object) === 'apps/StatefulSet')
-    .flatMap((set) =>
-      ((valueAt(set, 'spec.volumeClaimTemplates') ?? []) as KubernetesObject[]).map(
-        ({ metadata }) => `${metadata.name}-${set.metadata.name}-`,
-      ),
-    );
+  const prefixes = objects.flatMap((set) =>
+    ((valueAt(set, 'spec.volumeClaimTemplates') ?? []) as KubernetesObject[]).map(
+      ({ metadata }) => `${metadata.name}-${set.metadata.name}-`,
+    ),
+  );
   const isOne = (name: string, prefix: string) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
   return claims.filter(({ metadata }) => prefixes.some((prefix) => isOne(metadata.name, prefix)));
 }
