@@ -62,6 +62,7 @@ export async function raiseColor(run: Run, plan: Plan): Promise<RaisedColor> {
   await holdAutoscalers(run, plan.color, replicas);
   await recordActiveOnly(run, plan.color, split);
   await scaleAutoscaled(run, split.workloads, replicas);
+  await scaleWhatFell(run, plan.color, replicas);
   return { split, part, replicas, revision };
 }
 
@@ -117,6 +118,14 @@ async function scaleAutoscaled(
     const wanted = replicas.get(coloredName) ?? 1;
     await scale(kubernetes, { ...kindNamed(kind).ref, name: coloredName }, wanted);
     log.info(`${kind}/${coloredName} starts with ${wanted} replicas`);
+  }
+}
+
+/** An autoscaler of the color's last version, paused at zero, goes with this apply, but only after what it scaled was there again. */
+async function scaleWhatFell({ kubernetes, options }: Run, color: Plan['color'], replicas: ReadonlyMap<string, number>): Promise<void> {
+  for (const workload of (await colorWorkloads(kubernetes, options.release, color)).values()) {
+    const wanted = replicas.get(workload.metadata.name) ?? 0;
+    if ((workload.spec?.replicas ?? 1) < wanted) await scale(kubernetes, refOf(workload), wanted);
   }
 }
 
