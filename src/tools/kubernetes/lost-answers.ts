@@ -63,7 +63,7 @@ export const judgeConditional =
 const NOT_COMPARED = new Set(['apiVersion', 'kind', 'metadata', 'status', 'stringData']);
 
 /** Pure: whether a live object holds everything that was sent, and at least something was. */
-export function holds(live: KubernetesObject, sent: KubernetesObject): boolean {
+function holds(live: KubernetesObject, sent: KubernetesObject): boolean {
   const { labels, annotations } = sent.metadata;
   const metadata = { labels, annotations };
   const content = Object.entries(sent).filter(([key]) => !NOT_COMPARED.has(key));

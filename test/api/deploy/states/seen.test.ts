@@ -36,9 +36,8 @@ describe('who saw a version that failed', () => {
     expect(outcome).toMatchObject({ status: 'rolled-back', version: 'v1-good', seen: { kind: 'led', ms, services: ['by-hand'] } });
   });
 
-  test('somebody took the color off the selector of a stable Service: it is named', async () => {
-    await setSelector(app, { [COLOR_LABEL]: null });
-    const { outcome } = await app.deploy('v2-sick');
+  test('somebody takes the color off the selector of a stable Service meanwhile: it is named', async () => {
+    const { outcome } = await meanwhile(app, app.deploy('v2-sick'), 'color', () => setSelector(app, { [COLOR_LABEL]: null }));
     expect(outcome).toMatchObject({ status: 'rolled-back', version: 'v1-good', seen: { kind: 'led', ms, services: ['small-web'] } });
     expect(await served()).toEqual(['v1-good']);
   });
