@@ -85,12 +85,21 @@ describe('something of the version that serves is not as it was deployed', () =>
     ['its copy of a ConfigMap', { ...CONFIG_MAP, name: `${RELEASE}-settings-blue` }],
     ['its autoscaler', { ...HPA, name: `${RELEASE}-web-blue` }],
     ['its worker', WORKER],
-    ['its color Service', { ...SERVICE, name: `${RELEASE}-web-blue` }],
   ])('%s was deleted', async (_, ref) => {
     await app.kubernetes.delete(ref);
     await deployAgain(new RegExp(`${ref.kind}/${ref.name} was deployed and is not there`));
     expect(await app.kubernetes.get({ ...ref, name: ref.name.replace('blue', 'green') })).toBeDefined();
     await expectWayOut(app, 'v2-good');
+  });
+
+  test('its color Service was deleted: it comes back at the address that its pods call', async () => {
+    const ref = { ...SERVICE, name: `${RELEASE}-web-blue` };
+    const address = (await app.kubernetes.get(ref))?.spec?.clusterIP;
+    await app.kubernetes.delete(ref);
+    const { outcome, log } = await deploy('v1-good');
+    expect(log.join('\n')).toContain('Service small-web-blue was gone: it is there again');
+    expect(outcome).toMatchObject({ status: 'unchanged' });
+    expect((await app.kubernetes.get(ref))?.spec?.clusterIP).toBe(address);
   });
 
   test('its color Service was deleted and made anew: its pods call an address that nobody answers', async () => {
