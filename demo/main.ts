@@ -158,8 +158,9 @@ function theCluster(): DemoCluster {
 }
 
 async function end(outcomes: Outcome[], control: LoadResult | undefined, traffic: LoadResult | undefined): Promise<never> {
+  const seconds = (Date.now() - started) / 1000;
   if (traffic !== undefined) {
-    const data: DemoData = { outcomes, control, traffic, rate: RATE, sources: cluster.loadSources.length };
+    const data: DemoData = { outcomes, control, traffic, rate: RATE, seconds, sources: cluster.loadSources.length };
     writeFileSync(join(report, 'demo.json'), JSON.stringify(data, undefined, 2));
     writeFileSync(join(report, 'demo.svg'), drawRequests(pictureInput(data), LIGHT));
     writeFileSync(join(report, 'demo-dark.svg'), drawRequests(pictureInput(data), DARK));
@@ -170,7 +171,7 @@ async function end(outcomes: Outcome[], control: LoadResult | undefined, traffic
     traffic,
     minRequests: MIN_REQUESTS,
     folder: report,
-    seconds: (Date.now() - started) / 1000,
+    seconds,
   });
   process.exit(good ? 0 : 1);
 }

@@ -1,4 +1,4 @@
-/** Makes README's pictures of what a run of the demo kept in report/: npm run picture */
+/** Makes README's pictures of what a run of the demo kept in report/, and writes its figures into README and docs/bench.md: npm run picture */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../demo/environment.ts';
@@ -7,6 +7,8 @@ import { drawRequests } from '../demo/picture/requests/draw.ts';
 import { type DemoData, pictureInput } from '../demo/picture/requests/input.ts';
 import { DARK, LIGHT } from '../demo/picture/requests/theme.ts';
 import { shootSummary } from '../demo/picture/summary/shoot.ts';
+import { demoFigures, withRequests } from './docs/figures.ts';
+import { fill } from './docs/fill.ts';
 
 const kept = (name: string): string => readFileSync(join(ROOT, 'report', name), 'utf8');
 const picture = (name: string): string => join(ROOT, 'docs', name);
@@ -15,7 +17,10 @@ if (!existsSync(join(ROOT, 'report/demo.json'))) {
   console.error('There is no report/demo.json: run the demo first (npm run demo)');
   process.exit(1);
 }
-const input = pictureInput(JSON.parse(kept('demo.json')) as DemoData);
+const data = JSON.parse(kept('demo.json')) as DemoData;
+rewrite('README.md', (text) => withRequests(text, data));
+rewrite('docs/bench.md', (text) => fill(text, 'demo', demoFigures(data)));
+const input = pictureInput(data);
 writeFileSync(picture('demo.svg'), drawRequests(input, LIGHT));
 writeFileSync(picture('demo-dark.svg'), drawRequests(input, DARK));
 
@@ -26,3 +31,8 @@ await withChromium(console.log, async (browser) => {
   await shootSummary(browser, { markdown, job: 'deploy', scheme: 'light', target: picture('summary.png') });
   await shootSummary(browser, { markdown, job: 'deploy', scheme: 'dark', target: picture('summary-dark.png') });
 });
+
+function rewrite(name: string, change: (text: string) => string): void {
+  const path = join(ROOT, name);
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+}

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { causes, failureReasons } from './docs/causes.ts';
+import { fill } from './docs/fill.ts';
 
 interface Field {
   description?: string;
@@ -52,15 +53,6 @@ function write(path: string, source: string, tables: Record<string, string>): vo
   stale = true;
   if (check) console.error(`${path}: the generated part does not match ${source}; run 'npm run docs'`);
   else writeFileSync(path, after);
-}
-
-function fill(text: string, name: string, table: string): string {
-  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const from = text.indexOf(open);
-  if (from < 0) return text;
-  const to = text.indexOf(close, from);
-  const rest = to < 0 ? text.slice(from + open.length) : text.slice(to + close.length);
-  return `${text.slice(0, from)}${open}\n\n${table}\n\n${close}${rest}`;
 }
 
 function inputTable(inputs: Fields): string {

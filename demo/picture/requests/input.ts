@@ -9,6 +9,8 @@ export interface DemoData {
   control: LoadResult | undefined;
   traffic: LoadResult;
   rate: number;
+  /** How long it all took. */
+  seconds: number;
   /** Addresses that the load was sent from. */
   sources: number;
 }
