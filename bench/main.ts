@@ -11,6 +11,7 @@ import { deployOurs, upgradeHelm } from './deployers.ts';
 import { warmRollback } from './rollback.ts';
 import { badBehindFrontDoor, badImage, goodRelease, type Row } from './scenarios.ts';
 import { cleanUp, namespace, START_DELAY_MS, setUp } from './setup.ts';
+import { wayBack } from './way-back.ts';
 
 const [OURS, HELM] = ['bench-ours', 'bench-helm'] as const;
 
@@ -32,6 +33,7 @@ for (const [title, scenario] of [
   ['A release that crashes under traffic', crashUnderTraffic],
   ['A run that is cancelled under traffic', cancelled],
   ['A rollback by hand', warmRollback],
+  ['The way back without preStop hooks', wayBack],
 ] as const) {
   if (words.length > 0 && !words.some((word) => title.includes(word))) continue;
   console.log(title);

@@ -9,7 +9,7 @@ import { NodeProcessRunner } from '../src/tools/process.ts';
 /** An app that starts in 4 s, the same for both sides of each comparison. */
 export const START_DELAY_MS = 4_000;
 export const VERSION_HEADER = 'x-app-version';
-const RATE = 250;
+export const RATE = 250;
 const SOURCE_COUNT = 32;
 
 export interface Bench {

@@ -12,7 +12,8 @@
  * NEVER_READY       1: GET /ready is 503 for ever
  * FAIL_PATHS        paths, separated by commas, that answer 500
  * FAIL_AT_HOST      a host name; requests for it (Host or X-Forwarded-Host) answer 500. With the Ingress's host a version
- *                   passes every check of its idle color and fails once users reach it
+ *                   passes every check of its idle color and fails once users reach it. host/path: that path only
+ * LEAVE_MS          new connections are taken for that long after SIGTERM (1000); 0: none, as most servers do it
  * SLOW_MS           every answer takes that long
  */
 import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -70,7 +71,7 @@ async function answer(request: IncomingMessage): Promise<Answer> {
   }
   await wait(number('SLOW_MS'));
   if (failPaths.includes(path)) return { status: 500, body: { ...self, error: `${path} is set to fail` } };
-  if (env.FAIL_AT_HOST && host === env.FAIL_AT_HOST) return { status: 500, body: { ...self, error: `${host} is set to fail` } };
+  if (env.FAIL_AT_HOST && [host, `${host}${path}`].includes(env.FAIL_AT_HOST)) return { status: 500, body: { ...self, error: `${host} is set to fail` } };
   if (role !== 'frontend') return { status: 200, body: self };
   try {
     const { version: backendVersion, pod: backendPod } = await callBackend();
@@ -95,12 +96,12 @@ const server = createServer((request, response) => void handle(request, response
 server.keepAliveTimeout = 120_000;
 server.headersTimeout = 125_000;
 
-// For a second every answer asks its client to leave; then no new connection is taken and answers in flight are finished.
+// For a while every answer asks its client to leave; then no new connection is taken and answers in flight are finished.
 function stop(signal: string): void {
   if (stopping) return;
   stopping = true;
   console.log(`${role} ${version}: ${signal}, finishing requests`);
-  setTimeout(() => server.close(() => process.exit(0)), 1_000);
+  setTimeout(() => server.close(() => process.exit(0)), Number(env.LEAVE_MS ?? 1_000));
   setTimeout(() => process.exit(0), 10_000).unref();
 }
 process.on('SIGTERM', () => stop('SIGTERM'));
