@@ -14,6 +14,8 @@ export interface BuildSettings {
   builder: string;
   secrets: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;
+  /** Build contexts of an image. */
+  contexts: (image: ImageSpec) => Readonly<Record<string, string>>;
   /** Values of `--cache-from` for an image. */
   cacheFrom: (image: ImageSpec) => string[];
   timeoutMs: number;
@@ -70,6 +72,7 @@ async function requestFor(
     secrets: settings.secrets,
     labels: settings.labels,
     platforms: image.platforms,
+    contexts: settings.contexts(image),
     cacheFrom: settings.cacheFrom(image),
     cacheTo: [],
     timeoutMs: settings.timeoutMs,

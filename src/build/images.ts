@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
-import { isRepositoryPath } from '../interfaces/image-reference.ts';
+import { isRepositoryPath, isTag } from '../interfaces/image-reference.ts';
 import { isMap } from '../interfaces/values.ts';
 import type { ImageSpec } from './model.ts';
 
-const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms'];
+const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms', 'previous'];
 const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
 const EXAMPLE = 'write one line an image, such as\ntodo-frontend: ./frontend\ntodo-backend: {context: ./backend, target: production}';
 
@@ -48,6 +48,8 @@ function parseImage(name: string, value: unknown, defaults: ImageDefaults): Imag
     throw wrong(`image "${name}": its context is a URL`, 'check the source out and name its folder');
   const file = text(fields, 'file', name);
   const target = text(fields, 'target', name);
+  const previous = text(fields, 'previous', name);
+  if (previous !== undefined && !isTag(previous)) throw wrong(`image "${name}": "${previous}" is not a tag`, 'for example previous: main');
   const platforms = listOf(fields.platforms, defaults.platforms);
   return {
     name,
@@ -56,6 +58,7 @@ function parseImage(name: string, value: unknown, defaults: ImageDefaults): Imag
     target,
     buildArgs: { ...defaults.buildArgs, ...imageBuildArgs(fields['build-args'], name) },
     platforms: platforms.map((platform) => checkPlatform(platform, `image "${name}"`)),
+    previous,
   };
 }
 

@@ -13,6 +13,8 @@ export interface ImageSpec {
   buildArgs: Record<string, string>;
   /** Empty: the builder's own platform. */
   platforms: string[];
+  /** Tag of the image that the Dockerfile finds as `previous`, once there is one. */
+  previous?: string | undefined;
 }
 
 /** What one platform of an image is, inside its layout. */

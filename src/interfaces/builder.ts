@@ -31,6 +31,8 @@ export interface BuildRequest {
   labels: Readonly<Record<string, string>>;
   /** Empty: the builder's own platform. */
   platforms: readonly string[];
+  /** Build contexts by name, instead of stages of that name: `docker-image://…`. */
+  contexts: Readonly<Record<string, string>>;
   /** Values of `--cache-from`, `--cache-to`. */
   cacheFrom: readonly string[];
   cacheTo: readonly string[];

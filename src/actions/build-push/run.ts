@@ -44,14 +44,33 @@ async function prepare(context: ActionContext, inputs: BuildPushInputs, tools: B
   if (!/^[A-Za-z0-9][\w.-]*$/.test(inputs.builder) || inputs.builder === 'own') state.saveJson('builder', { name, env: tools.docker.env });
   const builder = await tools.builder.prepare({ builder: inputs.builder, name, signal });
   log.info(`Building with ${builder.name} (${builder.driver})`);
+  const previous = await previousImages(inputs, tools, context);
   return {
     builder: builder.name,
     secrets: inputs.secrets,
     labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
+    contexts: ({ name }) => previous.get(name) ?? {},
     cacheFrom: (image) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`),
     timeoutMs: inputs.timeoutMs,
     signal,
   };
+}
+
+/** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */
+async function previousImages(
+  { images, registry }: BuildPushInputs,
+  tools: BuildPushTools,
+  { log, signal }: ActionContext,
+): Promise<Map<string, Record<string, string>>> {
+  const found = new Map<string, Record<string, string>>();
+  for (const { name, previous } of images) {
+    if (previous === undefined) continue;
+    const repository = `${registry}/${name}`;
+    const image = await tools.registry.head(repository, previous, signal);
+    log.info(`[${name}] previous: ${image ? `${repository}@${image.digest}` : `there is no ${repository}:${previous} yet`}`);
+    if (image) found.set(name, { previous: `docker-image://${repository}@${image.digest}` });
+  }
+  return found;
 }
 
 async function scanSettings(context: ActionContext, inputs: BuildPushInputs): Promise<Parameters<typeof scanLayouts>[1]> {

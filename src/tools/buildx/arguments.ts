@@ -27,6 +27,7 @@ export function buildArguments(
     args.push(`--secret=${[field('id', id), field('env', variable)].join(',')}`);
   }
   for (const [key, value] of Object.entries(request.labels)) args.push(`--label=${key}=${value}`);
+  for (const [key, value] of Object.entries(request.contexts)) args.push(`--build-context=${key}=${value}`);
   for (const value of request.cacheFrom) args.push(`--cache-from=${value}`);
   for (const value of request.cacheTo) args.push(`--cache-to=${value}`);
   args.push(`--output=${output(request)}`, context(request.context));

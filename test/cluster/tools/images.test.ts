@@ -31,6 +31,7 @@ describe('buildx, registry, Trivy', () => {
       secrets: { token: 's3cret,x' },
       labels: { 'a.b': 'c=d' },
       platforms: [],
+      contexts: {},
       cacheFrom: [],
       cacheTo: [],
       sourceDateEpoch: 1_700_000_000,

@@ -16,7 +16,7 @@ describe('the input images', () => {
     ],
     ['shop/api: .', [{ ...plain, name: 'shop/api', context: '.' }]],
     [
-      'api: {context: ., file: docker/Dockerfile, target: production, build-args: {PORT: 8000}, platforms: "linux/amd64, linux/arm64"}',
+      'api: {context: ., file: docker/Dockerfile, target: production, build-args: {PORT: 8000}, platforms: "linux/amd64, linux/arm64", previous: main}',
       [
         {
           name: 'api',
@@ -25,6 +25,7 @@ describe('the input images', () => {
           target: 'production',
           buildArgs: { PORT: '8000' },
           platforms: ['linux/amd64', 'linux/arm64'],
+          previous: 'main',
         },
       ],
     ],
@@ -65,6 +66,7 @@ describe('the input images', () => {
     ['todo: {context: ., target: [a]}', 'Input "images": image "todo": "target" is not text'],
     ['todo: https://github.com/a/b.git', 'Input "images": image "todo": its context is a URL'],
     ['todo: {context: ., platforms: amd64}', 'image "todo": "amd64" is not a platform'],
+    ['todo: {context: ., previous: "a:b"}', 'Input "images": image "todo": "a:b" is not a tag'],
     ['todo: {context: ., build-args: [A]}', 'Input "images": image "todo", build-args: a line has no "="'],
     ['- {name: a, context: .}\n- {name: a, context: b}', 'Input "images": there are two images named "a"'],
   ])('%s is refused', (text, message) => {

@@ -9,6 +9,7 @@ const request: BuildRequest = {
   secrets: {},
   labels: {},
   platforms: [],
+  contexts: {},
   cacheFrom: [],
   cacheTo: [],
   output: { kind: 'layout', folder: '/out' },
@@ -37,12 +38,14 @@ describe('buildx build', () => {
       target: 'run',
       platforms: ['linux/amd64', 'linux/arm64'],
       labels: { a: 'b=c' },
+      contexts: { previous: 'docker-image://r/web@sha256:1' },
       cacheFrom: ['type=gha'],
       cacheTo: ['type=registry,ref=x'],
     });
     expect(args).toEqual(
       expect.arrayContaining(['--file=docker/Dockerfile', '--target=run', '--platform=linux/amd64,linux/arm64', '--label=a=b=c']),
     );
+    expect(args).toContain('--build-context=previous=docker-image://r/web@sha256:1');
     expect(args).toEqual(expect.arrayContaining(['--cache-from=type=gha', '--cache-to=type=registry,ref=x']));
     expect(env).toEqual({});
     expect(build({ output: { kind: 'cache' } }).args).toContain('--output=type=cacheonly');
