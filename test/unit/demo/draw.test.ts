@@ -35,7 +35,7 @@ function demo(load: readonly Bucket[], outcomes: readonly Outcome[]): DemoData {
   const lost = count((bucket) => bucket.lost);
   const sent = lost + count(({ versions }) => Object.values(versions).reduce((a, b) => a + b, 0));
   const traffic = { startedAt: START, sent, lost, buckets: [...load] } as Partial<LoadResult> as LoadResult;
-  return { outcomes, control: undefined, traffic, rate: 250, sources: 32 };
+  return { outcomes, control: undefined, traffic, rate: 250, seconds: 230, sources: 32 };
 }
 
 const RUNS = [
