@@ -1,7 +1,8 @@
 import type { Clock } from '../../interfaces/clock.ts';
 import { HttpError } from '../../interfaces/errors.ts';
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
+import type { Service } from '../../interfaces/objects.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER, type ServicePlan, type ServicePort } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
@@ -140,7 +141,7 @@ async function setSelector(target: Target, expected: SeenMove | undefined, { kub
       const now = await kubernetes.get({ ...SERVICE, name: target.name });
       const arrived =
         sameSelector(now?.spec?.selector, target.selector) && (!target.ports || samePorts(now?.spec?.ports ?? [], target.ports));
-      if (now && arrived) return own(target, kubernetes, undefined);
+      if (now && arrived) return await disown(await own(target, kubernetes, undefined), kubernetes);
       // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
       if (expected && !sameSelector(now?.spec?.selector, expected.from)) {
         throw new StepFailure('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
@@ -156,13 +157,12 @@ async function setSelector(target: Target, expected: SeenMove | undefined, { kub
 const saysNothing = ({ status }: HttpError): boolean => status === 409 || status === 0 || status >= 500;
 
 /** The selector alone, as this product's field. */
-async function own(target: Target, kubernetes: Kubernetes, resourceVersion: string | undefined): Promise<void> {
-  await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
-}
+const own = (target: Target, kubernetes: Kubernetes, resourceVersion: string | undefined): Promise<Service> =>
+  kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: FIELD_MANAGER, force: true });
 
 /**
  * Selector and ports in one update: a merge of lists, as server-side apply does it, would keep ports that go. Then the selector alone is
- * applied as usual, so that this product stays its field manager.
+ * applied as usual, and the update owns nothing any more: a port of ours would stay beside those that Helm applies later.
  */
 async function setPorts(
   target: Target & { ports: ServicePort[] },
@@ -177,15 +177,28 @@ async function setPorts(
     { op: 'add', path: '/spec/ports', value: ports },
   ];
   const updated = await kubernetes.patch({ ...SERVICE, name }, body, { type: 'json', fieldManager: FIELD_MANAGER });
-  await own(target, kubernetes, updated.metadata.resourceVersion);
+  await disown(await own(target, kubernetes, updated.metadata.resourceVersion), kubernetes);
+}
+
+async function disown({ metadata }: Service, kubernetes: Kubernetes): Promise<void> {
+  const { name, resourceVersion, managedFields = [] } = metadata;
+  const others = managedFields.filter(
+    ({ manager, operation, subresource }) => manager !== FIELD_MANAGER || operation !== 'Update' || subresource !== undefined,
+  );
+  if (others.length === managedFields.length) return;
+  const body = [
+    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+    { op: 'replace', path: '/metadata/managedFields', value: others },
+  ];
+  await kubernetes.patch({ ...SERVICE, name }, body, { type: 'json', fieldManager: FIELD_MANAGER });
 }
 
 /** Server-side apply of nothing but the selector: this product owns it alone, Helm owns the rest. */
-function selectorPatch(target: Target, namespace: string, resourceVersion: string | undefined): KubernetesObject {
+function selectorPatch(target: Target, namespace: string, resourceVersion: string | undefined): Service {
   return {
     ...SERVICE,
     metadata: { name: target.name, namespace, resourceVersion: resourceVersion || undefined },
-    spec: target.selector ? { selector: target.selector } : undefined,
+    ...(target.selector && { spec: { selector: target.selector } }),
   };
 }
 

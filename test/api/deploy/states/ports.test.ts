@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SERVICE } from '../../../../src/deploy/kube/names.ts';
 import { App } from '../../support/app.ts';
 import { versionOf } from '../../support/pods.ts';
 import { expectWayOut } from '../../support/way-out.ts';
@@ -29,6 +30,20 @@ describe('a Service with a port that the new pods do not have', () => {
   test('a port by number needs no name', async () => {
     const { outcome } = await app.deploy('v3-good', undefined, { values: app.values('v3-good', { bake: { metrics: 9090 } }) });
     expect(outcome).toMatchObject({ status: 'deployed', version: 'v3-good' });
+  });
+
+  test('the port of a Service changes with one version, and back with the next', async () => {
+    const portOf = async () => (await app.kubernetes.get({ ...SERVICE, name: 'small-web' }))?.spec?.ports?.map(({ port }) => port);
+    for (const [version, port] of [
+      ['v3a-good', 8000],
+      ['v3b-good', 80],
+      ['v3c-good', 8000],
+    ] as const) {
+      const { outcome } = await app.deploy(version, undefined, { values: app.values(version, { service: { enabled: true, port } }) });
+      expect([outcome, await portOf()]).toMatchObject([{ status: 'deployed', version }, [port]]);
+    }
+    expect((await app.rollback('previous')).outcome).toMatchObject({ status: 'deployed', version: 'v3b-good' });
+    expect(await portOf()).toEqual([80]);
   });
 
   test('out of it, forward and back', () => expectWayOut(app, 'v4-good'));
