@@ -45,7 +45,7 @@ const partBefore = async ({ helm, options }: Pick<Run, 'helm' | 'options'>, { pl
   plain?.before ?? ownPart(await helm.recordedPart(options.release))?.part;
 
 /** When a change is due, for people. */
-export const WHEN = { switch: 'With the switch', end: 'When the old version is gone' } as const;
+const WHEN = { switch: 'With the switch', end: 'When the old version is gone' } as const;
 
 /** What a version's base is until the switch, by what was recorded last. Nothing is changed. */
 export async function expansionOf(run: Pick<Run, 'helm' | 'kubernetes' | 'options'>, plan: Plan): Promise<Expansion> {
