@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { DeployOutcome } from '../../../../src/deploy/index.ts';
 import { HPA, SERVICE } from '../../../../src/deploy/kube/names.ts';
 import type { KindRef } from '../../../../src/interfaces/kubernetes.ts';
 import type { Workload } from '../../../../src/interfaces/objects.ts';
@@ -168,8 +169,8 @@ describe('a release was uninstalled', () => {
     await uninstall(`${RELEASE}-blue`);
     const { outcome } = await deploy('v2-sick');
     expect(outcome).toMatchObject({ status: 'failed', failureReason: 'smoke-failed', rolledBack: false });
-    expect(outcome).not.toHaveProperty('activeColor');
-    expect(outcome).not.toHaveProperty('version');
+    const { activeColor, version } = outcome as DeployOutcome;
+    expect([activeColor, version]).toEqual([undefined, undefined]);
     await deployAnew();
   });
 
