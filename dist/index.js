@@ -63195,7 +63195,7 @@ var values = __nccwpck_require__(2792);
 
 
 
-const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms'];
+const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms', 'previous'];
 const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
 const EXAMPLE = 'write one line an image, such as\ntodo-frontend: ./frontend\ntodo-backend: {context: ./backend, target: production}';
 /** The input `images`, read as YAML: a map of name → context (or map), or a list of maps with `name`. Throws ConfigurationError. */
@@ -63241,6 +63241,9 @@ function parseImage(name, value, defaults) {
         throw wrong(`image "${name}": its context is a URL`, 'check the source out and name its folder');
     const file = images_text(fields, 'file', name);
     const target = images_text(fields, 'target', name);
+    const previous = images_text(fields, 'previous', name);
+    if (previous !== undefined && !(0,image_reference/* isTag */.dz)(previous))
+        throw wrong(`image "${name}": "${previous}" is not a tag`, 'for example previous: main');
     const platforms = listOf(fields.platforms, defaults.platforms);
     return {
         name,
@@ -63249,6 +63252,7 @@ function parseImage(name, value, defaults) {
         target,
         buildArgs: { ...defaults.buildArgs, ...imageBuildArgs(fields['build-args'], name) },
         platforms: platforms.map((platform) => checkPlatform(platform, `image "${name}"`)),
+        previous,
     };
 }
 function checkPlatform(platform, where) {
@@ -63777,6 +63781,7 @@ async function requestFor(image, settings, signal) {
         secrets: settings.secrets,
         labels: settings.labels,
         platforms: image.platforms,
+        contexts: settings.contexts(image),
         cacheFrom: settings.cacheFrom(image),
         cacheTo: [],
         timeoutMs: settings.timeoutMs,
@@ -64020,14 +64025,30 @@ async function prepare(context, inputs, tools) {
         state.saveJson('builder', { name, env: tools.docker.env });
     const builder = await tools.builder.prepare({ builder: inputs.builder, name, signal });
     log.info(`Building with ${builder.name} (${builder.driver})`);
+    const previous = await previousImages(inputs, tools, context);
     return {
         builder: builder.name,
         secrets: inputs.secrets,
         labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
+        contexts: ({ name }) => previous.get(name) ?? {},
         cacheFrom: (image) => (0,cache/* cacheFrom */.HT)(inputs.cache, `${inputs.registry}/${image.name}`),
         timeoutMs: inputs.timeoutMs,
         signal,
     };
+}
+/** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */
+async function previousImages({ images, registry }, tools, { log, signal }) {
+    const found = new Map();
+    for (const { name, previous } of images) {
+        if (previous === undefined)
+            continue;
+        const repository = `${registry}/${name}`;
+        const image = await tools.registry.head(repository, previous, signal);
+        log.info(`[${name}] previous: ${image ? `${repository}@${image.digest}` : `there is no ${repository}:${previous} yet`}`);
+        if (image)
+            found.set(name, { previous: `docker-image://${repository}@${image.digest}` });
+    }
+    return found;
 }
 async function scanSettings(context, inputs) {
     const [only, ...more] = inputs.trivyIgnores;
@@ -64157,6 +64178,8 @@ function buildArguments(request, metadataFile, inherited) {
     }
     for (const [key, value] of Object.entries(request.labels))
         args.push(`--label=${key}=${value}`);
+    for (const [key, value] of Object.entries(request.contexts))
+        args.push(`--build-context=${key}=${value}`);
     for (const value of request.cacheFrom)
         args.push(`--cache-from=${value}`);
     for (const value of request.cacheTo)
@@ -65344,10 +65367,14 @@ async function ifThere(call) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
+var kubernetes = __nccwpck_require__(7238);
 // EXTERNAL MODULE: ./lib/split/kinds/objects.js
-var kinds_objects = __nccwpck_require__(9224);
+var objects = __nccwpck_require__(9224);
 // EXTERNAL MODULE: ./lib/split/kinds/paths.js
 var paths = __nccwpck_require__(7044);
+// EXTERNAL MODULE: ./lib/split/kinds/waves.js
+var waves = __nccwpck_require__(9646);
 // EXTERNAL MODULE: ./lib/split/read/hooks.js
 var hooks = __nccwpck_require__(1049);
 // EXTERNAL MODULE: ./lib/deploy/preflight/own-objects.js
@@ -65361,9 +65388,11 @@ var own_objects = __nccwpck_require__(7154);
 
 
 
+
+
 const isHook = ({ metadata }) => metadata.annotations?.[hooks/* HOOK_ANNOTATION */.c4] !== undefined;
-const isFrontDoor = (object) => (0,kinds_objects/* kindOf */.I)(object) === 'networking.k8s.io/Ingress' || (0,kinds_objects/* kindOf */.I)(object).startsWith('gateway.networking.k8s.io/');
-const isClaim = (object) => (0,kinds_objects/* kindOf */.I)(object) === '/PersistentVolumeClaim';
+const isFrontDoor = (object) => (0,waves/* waveRuleOf */.p)(object) === 'door';
+const isClaim = (object) => (0,kubernetes/* isA */.K)(object, kube_names/* PERSISTENT_VOLUME_CLAIM */.qc);
 /** Removing one removes what others made of it, or in it. */
 const OTHERS = {
     'apiextensions.k8s.io/CustomResourceDefinition': 'others may have objects of this kind',
@@ -65374,7 +65403,7 @@ function planRemoval(found, options, namespace) {
     const live = (object) => found.live.get(objectKey(object));
     const releases = [...found.colors, ...(found.base ? [found.base] : [])];
     const lasting = (found.base?.objects ?? []).filter((object) => !isHook(object));
-    const kept = lasting.filter((object) => live(object) && ((0,kinds_objects/* kindOf */.I)(object) in OTHERS || (isClaim(object) && !options.claims)));
+    const kept = lasting.filter((object) => live(object) && ((0,objects/* kindOf */.I)(object) in OTHERS || (isClaim(object) && !options.claims)));
     const ofSets = claimsOfSets(lasting, found.claims);
     const hooks = releases
         .flatMap(({ objects }) => objects.filter(isHook).flatMap((object) => live(object) ?? []))
@@ -65400,7 +65429,7 @@ function planRemoval(found, options, namespace) {
         ...(found.lease ? [`${(0,kube_names/* describe */.q0)(found.lease)}, the lease`] : []),
     ];
     const stays = [
-        ...kept.map((object) => `${(0,kube_names/* describe */.q0)(object)}: ${OTHERS[(0,kinds_objects/* kindOf */.I)(object)] ?? CLAIM}`),
+        ...kept.map((object) => `${(0,kube_names/* describe */.q0)(object)}: ${OTHERS[(0,objects/* kindOf */.I)(object)] ?? CLAIM}`),
         ...(options.claims ? [] : ofSets.map((object) => `${(0,kube_names/* describe */.q0)(object)}: ${CLAIM}`)),
         ...lasting.filter((object) => (0,marks/* keeps */.l0)(object) && live(object)).map((object) => `${(0,kube_names/* describe */.q0)(object)}: its chart keeps it`),
         ...found.secrets
@@ -65419,9 +65448,7 @@ function releaseText({ release, objects }, live, kept) {
 }
 /** `<template>-<set>-<number>` */
 function claimsOfSets(objects, claims) {
-    const prefixes = objects
-        .filter((object) => (0,kinds_objects/* kindOf */.I)(object) === 'apps/StatefulSet')
-        .flatMap((set) => ((0,paths/* valueAt */.f)(set, 'spec.volumeClaimTemplates') ?? []).map(({ metadata }) => `${metadata.name}-${set.metadata.name}-`));
+    const prefixes = objects.flatMap((set) => ((0,paths/* valueAt */.f)(set, 'spec.volumeClaimTemplates') ?? []).map(({ metadata }) => `${metadata.name}-${set.metadata.name}-`));
     const isOne = (name, prefix) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
     return claims.filter(({ metadata }) => prefixes.some((prefix) => isOne(metadata.name, prefix)));
 }
@@ -65919,8 +65946,7 @@ function positional(value, what) {
     return value;
 }
 function renderArguments({ release, chart, version, valueFiles, install }) {
-    // Only rendered: whose the objects are is looked at by others, who can say what to do.
-    const command = install ? ['install', '--take-ownership'] : ['upgrade', '--install', '--reset-values'];
+    const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
     return [
         ...command,
         positional(release, 'a release'),
@@ -69712,7 +69738,7 @@ async function giveBackBase(run, plain, before) {
         run.log.warning(`Not given back as it was: ${line}`);
     return left;
 }
-const keyOf = (object) => `${object.apiVersion} ${(0,kube_names/* describe */.q0)(object)}`;
+const keyOf = (object) => `${(0,interfaces_kubernetes/* groupOf */.F)(object)} ${(0,kube_names/* describe */.q0)(object)}`;
 /** Not what others have taken over meanwhile, nor what is to be kept. */
 async function removeAdded({ kubernetes, options, log }, object) {
     const ref = { ...(0,kinds/* refOf */.H)(object), namespace: object.metadata.namespace };
@@ -69831,7 +69857,16 @@ function claimRefusals(live, release) {
 const finding = (object, message, hint) => [{ object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object), message, hint }];
 /** Pure: the chart that Helm records what lives as, so that it can be had back: applied, it changes nothing. */
 const claimPart = (chart, live) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .pack */ .qq)({ ...chart, annotations: { [KUBECTL_ANNOTATION]: 'kubectl' } }, live.map((object) => ({ object, name: object.metadata.name })));
-const SERVERS = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink', 'deletionTimestamp'];
+const SERVERS = [
+    'namespace',
+    'uid',
+    'resourceVersion',
+    'generation',
+    'creationTimestamp',
+    'managedFields',
+    'selfLink',
+    'deletionTimestamp',
+];
 const CONTROLLERS = ['deployment.kubernetes.io/revision', 'kubectl.kubernetes.io/last-applied-configuration'];
 /** Pure: a live object as it would be applied: without what the API server and controllers write. */
 function asApplied(live) {
@@ -69839,8 +69874,16 @@ function asApplied(live) {
     const annotations = without(object.metadata.annotations ?? {}, CONTROLLERS);
     const metadata = { ...without(object.metadata, SERVERS), annotations };
     const applied = { ...object, metadata };
+    const chosen = CHOSEN[applied.kind];
+    if (chosen)
+        return { ...applied, spec: without(applied.spec, chosen) };
     return (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .runsOnce */ .Ot)(applied) ? asJob(applied) : applied;
 }
+/** What the cluster chooses once and for all: Helm must not own it, since letting go of it would be a change. */
+const CHOSEN = {
+    Service: ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'],
+    PersistentVolumeClaim: ['volumeName', 'volumeMode', 'storageClassName'],
+};
 const JOB_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
 /** Its selector is the API server's own. */
 function asJob(job) {
@@ -69944,6 +69987,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var errors = __nccwpck_require__(6553);
 // EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
 var interfaces_kubernetes = __nccwpck_require__(7238);
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./lib/deploy/base/cannot-change.js
@@ -69974,8 +70019,6 @@ var stages = __nccwpck_require__(866);
 var back = __nccwpck_require__(1778);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
 var fields = __nccwpck_require__(5867);
-// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
 // EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
@@ -70008,14 +70051,14 @@ function leavingPart(before, now, plain, livePorts) {
     const more = kept.map(({ file }) => [`kept-${file.replace(/^kept-/, '')}`, now.templates[file] ?? '']);
     return { ...wanted, templates: { ...wanted.templates, ...Object.fromEntries(more) } };
 }
-const keyOf = (object) => `${object.apiVersion} ${(0,kube_names/* describe */.q0)(object)} ${object.metadata.namespace ?? ''}`;
+const keyOf = (object) => `${(0,interfaces_kubernetes/* groupOf */.F)(object)} ${(0,kube_names/* describe */.q0)(object)}`;
 /** Until the switch a Service has the ports that it has. */
 function standingService(service, ports) {
     const { selector: _, ...spec } = (0,fields/* serviceSpec */.x1)(service);
     return { ...service, spec: { ...spec, ...(ports && { ports }) } };
 }
 function standing(object) {
-    const still = (0,rows/* workloadKind */.K5)(object) === 'CronJob' ? { suspend: true } : { replicas: 0 };
+    const still = (0,rows/* isScaled */.z2)(object) ? { replicas: 0 } : { suspend: true };
     return { ...object, spec: { ...(0,fields/* workloadSpec */.nq)(object), ...still } };
 }
 
@@ -70026,6 +70069,7 @@ var pins = __nccwpck_require__(2310);
 // EXTERNAL MODULE: ./lib/deploy/adoption/read.js
 var read = __nccwpck_require__(2110);
 ;// CONCATENATED MODULE: ./lib/deploy/adoption/leave.js
+
 
 
 
@@ -70106,8 +70150,11 @@ async function startPlain(run, { plain }) {
         run.log.info(`${workload.kind}/${workload.name} starts with ${workload.replicas} replicas`);
     }
 }
-const serving = ({ workloads }) => workloads.filter(({ worker, kind, replicas }) => !worker && kind === 'Deployment' && replicas > 0);
-const waitForPlain = (run, { plain }) => (0,ready/* waitReady */.N)(serving(plain).map(({ name }) => ({ kind: 'Deployment', name, shared: false })), run, { signal: run.signal, limitMs: run.options.timeoutMs });
+const serving = ({ workloads }) => workloads.flatMap((workload) => {
+    const kind = (0,rows/* scaledKind */.H1)(workload);
+    return kind !== undefined && !workload.worker && workload.replicas > 0 ? [{ ...workload, kind }] : [];
+});
+const waitForPlain = (run, { plain }) => (0,ready/* waitReady */.N)(serving(plain).map(({ kind, name }) => ({ kind, name, shared: false })), run, { signal: run.signal, limitMs: run.options.timeoutMs });
 /** Its Services with the selectors that lead to these very pods. Errors: `StepFailure` where a Service would lead to others. */
 async function pinsNow(run, { plain }) {
     const pods = (await run.kubernetes.list(kube_names/* POD */.Sm)).items.filter(isPlain);
@@ -70367,7 +70414,8 @@ function planTakeover(plain, live, split, namespace) {
     const staged = (pin) => ({ ...pin, ...(stages.get(pin.name) && { stage: stages.get(pin.name) }) });
     const rest = plain.objects
         .filter((object) => !leftKeys.has(keyOf(object)))
-        .map((object) => ((0,kubernetes/* isA */.K)(object, names/* SERVICE */.YV) && pinned.has(object.metadata.name) ? withoutSelector(object) : object));
+        .map((object) => ((0,kubernetes/* isA */.K)(object, names/* SERVICE */.YV) && pinned.has(object.metadata.name) ? withoutSelector(object) : object))
+        .map((object) => named(object, split, namespace));
     return {
         app: {
             revision: plain.revision,
@@ -70420,6 +70468,15 @@ function workloadOf(object, plain, split, services) {
         ...((spec.suspend === true || spec.replicas === 0) && { suspended: true }),
     };
 }
+/** As the new base names it, with a namespace or without, and in its version of the API: an object must not look like another one. */
+function named(object, { baseObjects }, namespace) {
+    const wanted = baseObjects.find((one) => keyOf(one) === keyOf(object) && (one.metadata.namespace ?? namespace) === namespace);
+    if (!wanted || (object.metadata.namespace ?? namespace) !== namespace)
+        return object;
+    const { namespace: _, ...metadata } = object.metadata;
+    const own = wanted.metadata.namespace;
+    return { ...object, apiVersion: wanted.apiVersion, metadata: own === undefined ? metadata : { ...metadata, namespace: own } };
+}
 const withoutSelector = (service) => {
     const { selector: _, ...spec } = service.spec ?? {};
     return { ...service, spec };
@@ -70439,7 +70496,9 @@ function takeoverLines({ app }, color) {
         const [added] = Object.entries(pinned).filter(([key]) => selector[key] === undefined);
         return `Service/${name} is pinned to the pods that serve now${added ? ` (${added.join('=')})` : ''}`;
     });
-    const running = app.workloads.filter(({ kind }) => kind !== 'CronJob').map(({ kind, name, replicas }) => `${kind}/${name}: ${replicas}`);
+    const running = app.workloads
+        .filter((one) => (0,rows/* scaledKind */.H1)(one) !== undefined)
+        .map(({ kind, name, replicas }) => `${kind}/${name}: ${replicas}`);
     const workers = app.workloads.filter(({ worker, suspended }) => worker && !suspended);
     return [
         ...(app.claimed?.length ? [`Made by kubectl, recorded by Helm as they are: ${names(app.claimed)}`] : []),
@@ -70514,7 +70573,7 @@ async function readLive({ kubernetes }, plain, split) {
 
 /***/ }),
 
-/***/ 639:
+/***/ 5737:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -70527,54 +70586,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   ty: () => (/* binding */ moveBase)
 });
 
-// UNUSED EXPORTS: WHEN
-
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
 var pods = __nccwpck_require__(3590);
-// EXTERNAL MODULE: ./lib/split/kinds/objects.js
-var objects = __nccwpck_require__(9224);
-// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
-;// CONCATENATED MODULE: ./lib/split/kinds/waves.js
-
-
-const WAVES = {
-    'networking.k8s.io/Ingress': 'door',
-    'gateway.networking.k8s.io/Gateway': 'door',
-    'gateway.networking.k8s.io/HTTPRoute': 'door',
-    'gateway.networking.k8s.io/GRPCRoute': 'door',
-    'gateway.networking.k8s.io/TLSRoute': 'door',
-    'gateway.networking.k8s.io/TCPRoute': 'door',
-    'gateway.networking.k8s.io/UDPRoute': 'door',
-    'route.openshift.io/Route': 'door',
-    'traefik.io/IngressRoute': 'door',
-    'traefik.io/IngressRouteTCP': 'door',
-    'traefik.io/IngressRouteUDP': 'door',
-    'projectcontour.io/HTTPProxy': 'door',
-    'networking.istio.io/Gateway': 'door',
-    'networking.istio.io/VirtualService': 'door',
-    'networking.istio.io/DestinationRule': 'door',
-    'rbac.authorization.k8s.io/Role': 'rules',
-    'rbac.authorization.k8s.io/ClusterRole': 'rules',
-    'rbac.authorization.k8s.io/RoleBinding': 'subjects',
-    'rbac.authorization.k8s.io/ClusterRoleBinding': 'subjects',
-    '/ResourceQuota': 'limits',
-    'networking.k8s.io/NetworkPolicy': 'policy',
-    'admissionregistration.k8s.io/ValidatingWebhookConfiguration': 'webhooks',
-    'admissionregistration.k8s.io/MutatingWebhookConfiguration': 'webhooks',
-    'admissionregistration.k8s.io/ValidatingAdmissionPolicy': 'restriction',
-    'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': 'restriction',
-    'apiregistration.k8s.io/APIService': 'certificates',
-};
-function waveRuleOf(object) {
-    const rule = (0,rows/* ruleOf */.Y)(object);
-    return rule === 'config' || rule === 'service' ? rule : WAVES[(0,objects/* kindOf */.I)(object)];
-}
-
+// EXTERNAL MODULE: ./lib/split/kinds/waves.js
+var waves = __nccwpck_require__(9646);
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
 var base_record = __nccwpck_require__(6789);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
 var helm_errors = __nccwpck_require__(8741);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/running-hooks.js
+var running_hooks = __nccwpck_require__(7671);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
 var live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
@@ -70686,7 +70707,7 @@ function largerLimits(before, wanted) {
 const DIRECTIONS = ['Ingress', 'Egress'];
 const RULES = { Ingress: 'ingress', Egress: 'egress' };
 const policySpec = (policy) => (0,fields/* specOf */.rI)(policy);
-const isPolicy = (object) => waveRuleOf(object) === 'policy';
+const isPolicy = (object) => (0,waves/* waveRuleOf */.p)(object) === 'policy';
 /** Directions in which it lets its pods have nothing but what policies allow. */
 function directionsOf(policy) {
     const { policyTypes, egress } = policySpec(policy);
@@ -70753,7 +70774,7 @@ function isolated(policy, direction, others, pods) {
 /** Pure: when one object of the base changes. */
 function placeChange(change, around) {
     const { before, wanted } = change;
-    const rule = waveRuleOf(wanted ?? before);
+    const rule = (0,waves/* waveRuleOf */.p)(wanted ?? before);
     if (rule === 'policy')
         return placePolicy(change, around);
     if (wanted === undefined)
@@ -70770,7 +70791,7 @@ function added(wanted, rule, { before }) {
     if (rule === 'limits' || rule === 'restriction' || rule === 'webhooks')
         return { wanted, wave: 'end' };
     // Another way into a host that users know would lead them to what does not serve yet.
-    const doors = before.filter((object) => waveRuleOf(object) === 'door');
+    const doors = before.filter((object) => (0,waves/* waveRuleOf */.p)(object) === 'door');
     if (rule === 'door' && doors.some((door) => sharesHost(door, wanted)))
         return { wanted, wave: 'switch' };
     return { now: wanted, wanted };
@@ -70810,11 +70831,11 @@ function service({ wanted }, { ports, givenBack }) {
 /** Whether something shared, or a hook, names it. */
 function isUsed({ metadata }, { before, wanted }) {
     const names = (object) => JSON.stringify(object).includes(JSON.stringify(metadata.name));
-    return [...before, ...wanted].some((object) => [undefined, 'certificates'].includes(waveRuleOf(object)) && names(object));
+    return [...before, ...wanted].some((object) => [undefined, 'certificates'].includes((0,waves/* waveRuleOf */.p)(object)) && names(object));
 }
 /** Whether what answers these webhooks changes with the switch: then a stable Service, which has no selector of Helm's, leads to it. */
 function leadsToColor(webhooks, { wanted }) {
-    const stable = wanted.filter((object) => waveRuleOf(object) === 'service' && !object.spec?.selector);
+    const stable = wanted.filter((object) => (0,waves/* waveRuleOf */.p)(object) === 'service' && !object.spec?.selector);
     const text = JSON.stringify(webhooks);
     return stable.some(({ metadata }) => text.includes(`"name":${JSON.stringify(metadata.name)}`));
 }
@@ -70874,6 +70895,8 @@ function waitingOf({ between, ...placed }) {
 /** What of a Service waits. */
 const fieldsOf = (now, wanted) => JSON.stringify((0,fields/* serviceSpec */.x1)(now ?? wanted).ports) === JSON.stringify((0,fields/* serviceSpec */.x1)(wanted).ports) ? 'selector' : 'ports';
 
+// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
+var rows = __nccwpck_require__(4262);
 // EXTERNAL MODULE: ./lib/split/read/hooks.js
 var hooks = __nccwpck_require__(1049);
 ;// CONCATENATED MODULE: ./lib/deploy/base/jobs.js
@@ -70907,6 +70930,7 @@ var recorded = __nccwpck_require__(5249);
 // EXTERNAL MODULE: ./lib/deploy/base/services.js
 var services = __nccwpck_require__(2745);
 ;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
+
 
 
 
@@ -70952,7 +70976,7 @@ async function expansionOf(run, plan) {
     const objects = [...split.baseObjects, ...split.colorObjects];
     const around = {
         pods: objects.map(pods/* podLabelsOf */.KP).filter((labels) => Object.keys(labels).length > 0),
-        foreign: objects.some((object) => waveRuleOf(object) === 'policy') ? await (0,recorded/* foreignPolicies */.N)(run) : [],
+        foreign: objects.some((object) => (0,waves/* waveRuleOf */.p)(object) === 'policy') ? await (0,recorded/* foreignPolicies */.N)(run) : [],
         ports: new Map(items.flatMap(({ metadata: { name }, spec }) => (switched.has(name) ? [[name, spec?.ports ?? []]] : []))),
         givenBack: new Set((0,services/* givenBack */.hC)(stable, split).map(({ name }) => name)),
     };
@@ -70977,13 +71001,14 @@ async function moveBase(run, plan, applied) {
 async function applyBase(run, plan, part, { noHooks }) {
     const { helm, kubernetes, options, signal } = run;
     const { release, timeoutMs, version } = options;
+    const hooks = noHooks ? [] : plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
     try {
         const description = `todo-deploy: base of ${version}, shared by both colors`;
-        return (await helm.apply({ release, part, values: plan.values, description, timeoutMs, noHooks, signal })).revision;
+        const apply = { release, part, values: plan.values, description, timeoutMs, noHooks };
+        return (await (0,running_hooks/* whileHooksRun */.t)(hooks, run, timeoutMs, (watched) => helm.apply({ ...apply, signal: watched }))).revision;
     }
     catch (error) {
         signal.throwIfAborted();
-        const hooks = noHooks ? [] : plan.split.hooks.filter((hook) => hook.part === 'base' && hook.event !== 'test');
         throw await (0,helm_errors/* helmFailure */.h)(error, 'the base', hooks, kubernetes);
     }
 }
@@ -73005,6 +73030,87 @@ function progressLine(states) {
 
 /***/ }),
 
+/***/ 7671:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ whileHooksRun)
+/* harmony export */ });
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
+/* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1338);
+/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1400);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9815);
+/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(756);
+
+
+
+
+
+const JOB_NAME = 'batch.kubernetes.io/job-name';
+/** What no further try of a hook's pod changes. One that ends with an error is Helm's to judge: its Job may try again. */
+const CERTAIN = [
+    'image-not-found',
+    'registry-auth',
+    'image-pull',
+    'image-architecture',
+    'missing-config',
+    'bad-command',
+    'sandbox-failed',
+    'volume-pending',
+    'unschedulable',
+];
+/**
+ * Runs Helm, which only waits for its hooks, and looks at their pods meanwhile: what keeps one from starting is told when the cluster knows
+ * it, and Helm is ended. Errors: `StepFailure` with that cause, and those of `helm`.
+ */
+async function whileHooksRun(hooks, deps, limitMs, helm) {
+    if (hooks.length === 0)
+        return helm(deps.signal);
+    const stop = new AbortController();
+    const signal = AbortSignal.any([deps.signal, stop.signal]);
+    // What an earlier run left is replaced by Helm.
+    const before = new Set((await deps.kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .POD */ .Sm)).items.map(({ metadata }) => metadata.uid));
+    const watching = watchHooks(hooks, before, { ...deps, signal }, limitMs).then((failure) => stop.abort(failure), () => undefined);
+    try {
+        return await helm(signal);
+    }
+    finally {
+        stop.abort();
+        await watching;
+    }
+}
+/** Returns the first failure that is certain; rejects when it is not watched any more. */
+function watchHooks(hooks, before, deps, limitMs) {
+    const since = new Map();
+    return (0,_kube_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watchUntil */ .m)({
+        ...deps,
+        watch: [{ kind: _kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .POD */ .Sm }, { kind: _kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .EVENT */ .ll }],
+        limitMs,
+        waitingFor: 'the hooks',
+        judge(view, now) {
+            const states = hooks.map((hook) => stateOf(hook, view, before));
+            const failing = (0,_workload_state_js__WEBPACK_IMPORTED_MODULE_4__/* .certainFailure */ .XH)(states, since, now);
+            if (!failing)
+                return undefined;
+            const { reason, message, hint } = failing.cause;
+            return new _failure_js__WEBPACK_IMPORTED_MODULE_3__/* .StepFailure */ .p(reason, message, { hint, collect: () => (0,_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .collectEvidence */ .mE)(deps.kubernetes, view, failing) });
+        },
+    });
+}
+function stateOf({ object }, view, before) {
+    const workload = `the hook ${object}`;
+    const pods = view.all(_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .POD */ .Sm).filter((pod) => isOf(object, pod) && !before.has(pod.metadata.uid));
+    const failing = pods.flatMap((pod) => (0,_workload_state_js__WEBPACK_IMPORTED_MODULE_4__/* .podFailures */ .VD)(view, pod, workload)).filter(({ cause }) => CERTAIN.includes(cause.reason));
+    return { workload, shared: false, ready: false, text: '', failing };
+}
+function isOf(hook, { metadata }) {
+    const [kind, name] = hook.split('/');
+    return kind === _kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .JOB */ .cJ.kind ? metadata.labels?.[JOB_NAME] === name : kind === _kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .POD */ .Sm.kind && metadata.name === name;
+}
+
+
+/***/ }),
+
 /***/ 756:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -73012,6 +73118,7 @@ function progressLine(states) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   XH: () => (/* binding */ certainFailure),
+  VD: () => (/* binding */ podFailures),
   EB: () => (/* binding */ podsOf),
   Fw: () => (/* binding */ workloadState)
 });
@@ -73153,6 +73260,7 @@ function controllerFailures(view, object, workload) {
     return failures;
 }
 const notReady = (message) => ({ reason: 'not-ready', message, graceMs: 0 });
+/** Pure: what keeps a pod from running. */
 function podFailures(view, pod, workload) {
     const name = pod.metadata.name;
     // Evicted and lost pods are replaced by their controller: a retry, not a failure.
@@ -74509,8 +74617,8 @@ async function pinServices(run, { services }) {
         run.log.info(`Service ${name} is pinned to the pods that serve (${JSON.stringify(pinned)})`);
 }
 
-// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 8 modules
-var apply = __nccwpck_require__(639);
+// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
+var apply = __nccwpck_require__(5737);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
@@ -75001,6 +75109,8 @@ function crashed(pods) {
 var failed_hook = __nccwpck_require__(7110);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
 var helm_errors = __nccwpck_require__(8741);
+// EXTERNAL MODULE: ./lib/deploy/diagnosis/running-hooks.js
+var running_hooks = __nccwpck_require__(7671);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
 var pods = __nccwpck_require__(3590);
 ;// CONCATENATED MODULE: ./lib/deploy/kube/asleep.js
@@ -75036,17 +75146,19 @@ var fields = __nccwpck_require__(5867);
  * old. Errors: `StepFailure` (switch-failed).
  */
 async function requireSameNodes({ kubernetes }, plan, split) {
-    const { active } = plan;
+    const { active, plain } = plan;
     const local = split.services.filter(({ name }) => split.baseObjects.some((object) => object.kind === 'Service' && object.metadata.name === name && isLocal(object)));
-    if (active === undefined || local.length === 0)
+    if ((active === undefined && !plain) || local.length === 0)
         return;
-    const { items: pods } = await kubernetes.list(names/* POD */.Sm, { labelSelector: model/* COLOR_LABEL */.PL });
-    const nodesOf = (selector, color) => pods
-        .filter((pod) => (0,names/* selects */.ko)({ ...selector, [model/* COLOR_LABEL */.PL]: color }, pod.metadata.labels) && (0,kube_pods/* isReady */.i_)(pod))
-        .flatMap((pod) => pod.spec?.nodeName ?? []);
+    const { items: pods } = await kubernetes.list(names/* POD */.Sm, plain ? {} : { labelSelector: model/* COLOR_LABEL */.PL });
+    const nodesOf = (selector) => pods.filter((pod) => (0,names/* selects */.ko)(selector, pod.metadata.labels) && (0,kube_pods/* isReady */.i_)(pod)).flatMap((pod) => pod.spec?.nodeName ?? []);
+    const inColor = (selector, color) => ({ ...selector, [model/* COLOR_LABEL */.PL]: color });
     for (const { name, selector } of local) {
         const service = await kubernetes.get({ ...names/* SERVICE */.YV, name });
-        const [found] = service ? (0,lib_split/* localTrafficRefusals */.s1)(service, { old: nodesOf(selector, active), new: nodesOf(selector, plan.color) }) : [];
+        // Plain pods are those that it is pinned to.
+        const old = active ? inColor(selector, active) : service?.spec?.selector;
+        const nodes = { old: nodesOf(old), new: nodesOf(inColor(selector, plan.color)) };
+        const [found] = service ? (0,lib_split/* localTrafficRefusals */.s1)(service, nodes) : [];
         if (found)
             throw new diagnosis_failure/* StepFailure */.p('switch-failed', `${found.object} ${found.message}`, { hint: found.hint });
     }
@@ -75054,6 +75166,7 @@ async function requireSameNodes({ kubernetes }, plan, split) {
 const isLocal = (object) => (0,fields/* serviceSpec */.x1)(object).externalTrafficPolicy === 'Local';
 
 ;// CONCATENATED MODULE: ./lib/deploy/checks/smoke.js
+
 
 
 
@@ -75121,7 +75234,8 @@ async function helmTest(run, plan, tests) {
     await (0,kube_proxy/* kubeProxyFollows */.I)(run);
     run.signal.throwIfAborted();
     const release = (0,names/* colorRelease */.Bg)(run.options.release, plan.color);
-    const { passed, output, failed } = await run.helm.test({ release, timeoutMs: run.options.timeoutMs, signal: run.signal });
+    const { timeoutMs } = run.options;
+    const { passed, output, failed } = await (0,running_hooks/* whileHooksRun */.t)(tests, run, timeoutMs, (signal) => run.helm.test({ release, timeoutMs, signal }));
     run.signal.throwIfAborted();
     if (passed)
         return;
@@ -75143,6 +75257,7 @@ var keda = __nccwpck_require__(8204);
 // EXTERNAL MODULE: ./lib/deploy/color/replicas.js
 var color_replicas = __nccwpck_require__(7978);
 ;// CONCATENATED MODULE: ./lib/deploy/color/raise.js
+
 
 
 
@@ -75193,6 +75308,7 @@ async function raiseColor(run, plan) {
     await (0,color_autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
     await (0,keda/* recordActiveOnly */.Yb)(run, plan.color, split);
     await scaleAutoscaled(run, split.workloads, replicas);
+    await scaleWhatFell(run, plan.color, replicas);
     return { split, part, replicas, revision };
 }
 /** Applies the color's part again, so that its post hooks run now that it is ready. */
@@ -75207,21 +75323,22 @@ async function runPostHooks(run, plan, raised) {
 }
 async function applyColor(run, plan, part, { noHooks }) {
     const { helm, options, signal } = run;
+    const { timeoutMs } = options;
+    const hooks = plan.split.hooks.filter((hook) => hook.part === 'color' && hook.event !== 'test');
+    const apply = {
+        release: (0,names/* colorRelease */.Bg)(options.release, plan.color),
+        part,
+        values: plan.values,
+        description: `todo-deploy: ${options.version}`,
+        timeoutMs,
+        noHooks,
+    };
     try {
-        const applied = await helm.apply({
-            release: (0,names/* colorRelease */.Bg)(options.release, plan.color),
-            part,
-            values: plan.values,
-            description: `todo-deploy: ${options.version}`,
-            timeoutMs: options.timeoutMs,
-            noHooks,
-            signal,
-        });
+        const applied = await (0,running_hooks/* whileHooksRun */.t)(noHooks ? [] : hooks, run, timeoutMs, (watched) => helm.apply({ ...apply, signal: watched }));
         return applied.revision;
     }
     catch (error) {
         signal.throwIfAborted();
-        const hooks = plan.split.hooks.filter((hook) => hook.part === 'color' && hook.event !== 'test');
         throw await (0,helm_errors/* helmFailure */.h)(error, `the color ${plan.color}`, hooks, run.kubernetes);
     }
 }
@@ -75241,6 +75358,14 @@ async function scaleAutoscaled({ kubernetes, log }, workloads, replicas) {
         const wanted = replicas.get(coloredName) ?? 1;
         await (0,scale/* scale */.h)(kubernetes, { ...(0,rows/* kindNamed */.UL)(kind).ref, name: coloredName }, wanted);
         log.info(`${kind}/${coloredName} starts with ${wanted} replicas`);
+    }
+}
+/** An autoscaler of the color's last version, paused at zero, goes with this apply, but only after what it scaled was there again. */
+async function scaleWhatFell({ kubernetes, options }, color, replicas) {
+    for (const workload of (await (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, color)).values()) {
+        const wanted = replicas.get(workload.metadata.name) ?? 0;
+        if ((workload.spec?.replicas ?? 1) < wanted)
+            await (0,scale/* scale */.h)(kubernetes, (0,kinds/* refOf */.H)(workload), wanted);
     }
 }
 const selectorOf = (object) => {
@@ -75304,6 +75429,7 @@ var front_door = __nccwpck_require__(3131);
 ;// CONCATENATED MODULE: ./lib/deploy/checks/again.js
 
 
+
 const again_LIMIT_MS = 30_000;
 /** Whether the version that serves passes its checks once more, after something changed under it. */
 async function passesAgain(run, plan) {
@@ -75311,9 +75437,16 @@ async function passesAgain(run, plan) {
     const { checks, targetsFor } = (0,checks_checks/* userFacingChecks */.FG)(run, door, plan.split.services, plan.color);
     if (checks.length === 0)
         return true;
-    const results = await run.runChecks({ checks, targetsFor, retries: 4, intervalMs: 1_000, timeoutMs: again_LIMIT_MS, signal: run.signal });
-    run.report.checks.push(...results);
-    return results.every(({ passed }) => passed);
+    try {
+        const results = await run.runChecks({ checks, targetsFor, retries: 4, intervalMs: 1_000, timeoutMs: again_LIMIT_MS, signal: run.signal });
+        run.report.checks.push(...results);
+        return results.every(({ passed }) => passed);
+    }
+    catch (error) {
+        run.signal.throwIfAborted();
+        run.log.warning((0,values/* messageOf */.bD)(error));
+        return false;
+    }
 }
 
 // EXTERNAL MODULE: ./lib/deploy/recovery/tidy-up.js + 3 modules
@@ -75460,10 +75593,10 @@ async function recover(run, plan, thrown) {
     // A cancelled run still puts users back: its own signal is aborted, this work has limits of its own.
     const undo = { ...run, signal: AbortSignal.timeout(UNDO_LIMIT_MS) };
     try {
-        const back = remedy.kind === 'switch-back'
-            ? await (0,recovery_undo/* switchBack */.g)(undo, await exceptOverruled(inFlight, undo), { afterwards: () => checkOld(undo, plan) })
-            : undefined;
-        report.switchBackMs = back?.took;
+        if (remedy.kind === 'switch-back') {
+            const afterwards = () => checkOld(undo, plan);
+            report.switchBackMs = await (0,recovery_undo/* switchBack */.g)(undo, await exceptOverruled(inFlight, undo), { afterwards });
+        }
         report.failure = {
             reason: failure.reason,
             message: failure.message,
@@ -75471,7 +75604,7 @@ async function recover(run, plan, thrown) {
             step: failedStep,
             hint: failure.hint || undefined,
         };
-        await (0,recovery_undo/* takeBack */.z)(undo, inFlight, lastFailure(run, failure), back?.at);
+        await (0,recovery_undo/* takeBack */.z)(undo, inFlight, lastFailure(run, failure));
     }
     catch (error) {
         return (0,outcome/* failedOutcome */.i)(run, rollbackFailed(failure, error), { plan });
@@ -75918,8 +76051,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var pack = __nccwpck_require__(1043);
 // EXTERNAL MODULE: ./lib/deploy/adoption/plan.js + 1 modules
 var adoption_plan = __nccwpck_require__(4489);
-// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 8 modules
-var apply = __nccwpck_require__(639);
+// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
+var apply = __nccwpck_require__(5737);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(2792);
 // EXTERNAL MODULE: ./lib/split/model.js
@@ -76824,15 +76957,18 @@ async function takeOverUnmarked(run, render, split) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 8 modules
-var apply = __nccwpck_require__(639);
+// EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
+var apply = __nccwpck_require__(5737);
 // EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
 var kubernetes = __nccwpck_require__(7238);
 // EXTERNAL MODULE: ./lib/split/kinds/objects.js
 var objects = __nccwpck_require__(9224);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
 var pods = __nccwpck_require__(3590);
+// EXTERNAL MODULE: ./lib/deploy/base/services.js
+var services = __nccwpck_require__(2745);
 ;// CONCATENATED MODULE: ./lib/deploy/base/slips.js
+
 
 
 
@@ -76859,6 +76995,16 @@ function slips(stable, { services, baseObjects, colorObjects }) {
             hint: `Correct the name. If the Service is no longer meant to lead to this app, annotate it with ${model/* PART_ANNOTATION */.Ah}: base.`,
         };
     });
+}
+/** Pure: pods that are kept warm bear the labels of a Service that both versions are to share from now on: it would lead to them, too. */
+function warmRefusals(stable, split, keepOld) {
+    if (keepOld !== 'warm')
+        return [];
+    return (0,services/* givenBack */.hC)(stable, split).map(({ name }) => ({
+        object: `Service/${name}`,
+        message: 'leads to pods that both versions share from now on, and would lead to those of the old version as well while they are kept',
+        hint: 'Set keep-old: zero for this deploy.',
+    }));
 }
 function whyNot(service, selector, workloads) {
     const selected = workloads.find((workload) => (0,names/* selects */.ko)(selector, (0,pods/* podLabelsOf */.KP)(workload)));
@@ -76979,7 +77125,14 @@ async function makePlan(run) {
             ? await takeOverUnmarked(run, render, split)
             : undefined;
     const outside = (await namespaceRefusals(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
-    refuse([...split.refusals, ...slips(services, split), ...outside, ...(takeover?.refusals ?? []), ...checkRefusals(run, split)], options.chart);
+    refuse([
+        ...split.refusals,
+        ...slips(services, split),
+        ...warmRefusals(services, split, options.keepOld),
+        ...outside,
+        ...(takeover?.refusals ?? []),
+        ...checkRefusals(run, split),
+    ], options.chart);
     for (const warning of split.warnings)
         run.log.warning(findingText(warning));
     run.report.warnings.push(...split.warnings);
@@ -77069,7 +77222,7 @@ function refuse(findings, chart) {
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6553);
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1349);
 /* harmony import */ var _split_part_sizes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(690);
-/* harmony import */ var _base_apply_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(639);
+/* harmony import */ var _base_apply_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5737);
 /* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4604);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5657);
 /* harmony import */ var _kube_service_ports_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3019);
@@ -77274,6 +77427,8 @@ var errors = __nccwpck_require__(6553);
 var values = __nccwpck_require__(2792);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
 var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/deploy/color/keda.js
+var keda = __nccwpck_require__(8204);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/ready.js
 var ready = __nccwpck_require__(8650);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
@@ -77287,6 +77442,7 @@ var scale = __nccwpck_require__(1404);
 // EXTERNAL MODULE: ./lib/deploy/kube/watch.js
 var watch = __nccwpck_require__(1338);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/bring-back.js
+
 
 
 
@@ -77337,15 +77493,22 @@ async function applyRecorded(run, color, entry, records) {
     run.log.warning(`${color} was deleted: ${entry.version} is brought back by what Helm recorded`);
     const description = `todo-deploy: ${entry.version}, brought back`;
     const { part, values } = recorded;
+    const split = await records.split(entry);
     await run.helm.apply({ release: (0,kube_names/* colorRelease */.Bg)(release, color), part, values, description, timeoutMs, noHooks: true });
+    // Its record has workers as they are while the color is idle.
+    if (split) {
+        await (0,workers/* recordActiveReplicas */.vu)(run, color, split);
+        await (0,keda/* recordActiveOnly */.Yb)(run, color, split);
+    }
 }
 /** As many as the color that is left runs, at least as many as its chart asked for. */
 async function scaleUp({ kubernetes, options, log }, color, entry) {
     const other = await (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, (0,model/* otherColor */.IP)(color));
     for (const [name, workload] of await (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, color)) {
-        if (workload.spec?.replicas !== 0 || (0,workers/* isWorker */.xD)(workload))
+        const asked = entry?.replicas[name] ?? 1;
+        if (workload.spec?.replicas !== 0 || (0,workers/* isWorker */.xD)(workload) || asked === 0)
             continue;
-        const wanted = Math.max(entry?.replicas[name] ?? 1, other.get(name)?.spec?.replicas ?? 1);
+        const wanted = Math.max(asked, other.get(name)?.spec?.replicas ?? 1);
         await (0,scale/* scale */.h)(kubernetes, (0,kinds/* refOf */.H)(workload), wanted);
         log.warning(`${(0,kube_names/* describe */.q0)(workload)} stood at zero: it is scaled to ${wanted}`);
     }
@@ -77560,6 +77723,8 @@ function judge(active, services, colors) {
     const color = follows ? other : active;
     return { kind: follows ? 'follow' : 'put-back', color, fixes: services.flatMap((service) => fixOf(service, color)) };
 }
+/** Pure: whether there is nothing to put right. */
+const leadsTo = (service, color) => fixOf(service, color).length === 0;
 function fixOf({ name, live, wanted }, color) {
     const known = wanted[color];
     // Nothing says what this Service selected, and it selects no color: it is not a stable one.
@@ -77615,9 +77780,10 @@ async function repair(run) {
     const color = seen.verdict.color;
     const entry = run.journal.journal.history.find((one) => one.color === color);
     if (entry)
-        done.push(...(await (0,made_again/* makeColorServices */.O)(run, entry, records)));
+        done.push(...(await (0,made_again/* makeColorServices */.O)(run, entry, seen.live, records)));
     const deleted = seen.lives[color] === 'gone' && entry && (await records.color(color, entry.colorRevision));
     if (deleted && (await bringBack(run, { color, entry, how: 'apply' }, records))) {
+        await (0,workers/* setWorkers */.ki)(run, color, true);
         done.push(`${color}, which serves, was deleted: ${entry.version} is there again`);
     }
     return done;
@@ -77625,9 +77791,8 @@ async function repair(run) {
 async function look(run, active, records) {
     const { kubernetes, options } = run;
     const { history } = run.journal.journal;
-    const [{ items: live }, { items: pods }, blue, green] = await Promise.all([
+    const [{ items: live }, blue, green] = await Promise.all([
         kubernetes.list(kube_names/* SERVICE */.YV),
-        kubernetes.list(kube_names/* POD */.Sm, { labelSelector: model/* COLOR_LABEL */.PL }),
         (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, 'blue'),
         (0,kube_live/* colorWorkloads */.Sv)(kubernetes, options.release, 'green'),
     ]);
@@ -77635,6 +77800,9 @@ async function look(run, active, records) {
     const serving = history.find((entry) => entry.color === active);
     const names = new Set([...(serving?.services ?? []), ...(0,kube_live/* stableServices */.qv)(live, options.release).map(({ name }) => name)]);
     const services = await Promise.all([...names].map((name) => see(name, live, serving, records)));
+    // Nobody asks who is ready where all Services lead to where they should: there may be thousands of pods.
+    const right = services.every((service) => leadsTo(service, active));
+    const pods = right ? [] : (await kubernetes.list(kube_names/* POD */.Sm, { labelSelector: model/* COLOR_LABEL */.PL })).items;
     const partHash = each((color) => hashOf([...workloads[color].values()]));
     const colors = each((color) => ({
         up: services.every(({ wanted }) => wanted[color] === undefined || hasReady(pods, wanted[color])),
@@ -77642,7 +77810,7 @@ async function look(run, active, records) {
     }));
     const recorded = (color) => history.find((entry) => entry.color === color)?.replicas ?? {};
     const lives = each((color) => stateOf(workloads[color], recorded(color)));
-    return { verdict: judge(active, services, colors), partHash, lives };
+    return { live, verdict: judge(active, services, colors), partHash, lives };
 }
 const each = (of) => ({ blue: of('blue'), green: of('green') });
 const hasReady = (pods, selector) => pods.some((pod) => (0,kube_names/* selects */.ko)(selector, pod.metadata.labels) && (0,kube_pods/* isReady */.i_)(pod));
@@ -77731,11 +77899,10 @@ async function healInFlight(run, inFlight) {
         case 'keep':
             await keepNewColor(run, inFlight);
             return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
-        case 'switch-back': {
-            const { at } = await (0,undo/* switchBack */.g)(run, inFlight, { unproved: true });
-            await (0,undo/* takeBack */.z)(run, inFlight, failure, at);
+        case 'switch-back':
+            await (0,undo/* switchBack */.g)(run, inFlight, { unproved: true });
+            await (0,undo/* takeBack */.z)(run, inFlight, failure);
             return `Switched back to ${remedy.to ?? 'nothing'}: reverted ${subject}`;
-        }
         case 'take-back':
             await (0,undo/* takeBack */.z)(run, inFlight, failure);
             return `Reverted ${subject}`;
@@ -77813,14 +77980,11 @@ async function clearPending({ kubernetes, helm, options, log }) {
 const NEVER = new AbortController().signal;
 /** What goes on where a run is cancelled, but not after its lease was lost. */
 const heldSignal = ({ held }) => held ?? NEVER;
-/** Connections to the color that users have left end by themselves. `since`: when users had left it; undefined where nobody knows. */
-async function drain(run, { services, drainMs = 0 }, { since, signal = heldSignal(run) } = {}) {
+/** Connections to the color that users have left end by themselves. */
+async function drain(run, { services, drainMs = 0 }, signal = heldSignal(run)) {
     // Before a switch nobody was there.
-    if (services.length === 0)
-        return;
-    const left = since === undefined ? drainMs : since + drainMs - run.clock.now();
-    if (left > 0)
-        await run.clock.sleep(left, signal);
+    if (services.length > 0 && drainMs > 0)
+        await run.clock.sleep(drainMs, signal);
 }
 /**
  * Stops a color that users have left, unless a Service selects it. One of the app's own is led away first; where it is someone else's, the
@@ -77874,8 +78038,8 @@ async function leadAway(run, color) {
 /* harmony export */   e: () => (/* binding */ serviceMaker)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5867);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
 
 
 
@@ -77890,30 +78054,29 @@ const serviceMaker = ({ kubernetes }, records) => async (name) => {
     return true;
 };
 /**
- * Makes a version's color Services that were deleted again, at the addresses that its pods know. Returns what was done, as text, a line
- * each.
+ * Makes a version's color Services that are not among the Services there (`live`) again, at the addresses that its pods know. Returns what was
+ * done, as text, a line each.
  */
-async function makeColorServices({ kubernetes }, entry, records) {
-    const names = entry.services.map((name) => `${name}-${entry.color}`);
-    const live = await Promise.all(names.map((name) => kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV, name })));
-    const missing = names.filter((_, index) => live[index] === undefined);
-    if (missing.length === 0)
+async function makeColorServices(run, entry, live, records) {
+    const there = new Set(live.map(({ metadata }) => metadata.name));
+    if (entry.services.every((name) => there.has(`${name}-${entry.color}`)))
         return [];
-    const wanted = (await records.colorServices(entry)).filter(({ metadata }) => missing.includes(metadata.name));
-    return Promise.all(wanted.map(async (service) => {
-        const { name } = service.metadata;
-        try {
-            await kubernetes.apply(service, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .FIELD_MANAGER */ .vy, force: true });
-            return `Service ${name} was gone: it is there again`;
-        }
-        catch (error) {
-            if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || error.status !== 422)
-                throw error;
-            const { clusterIP: _, ...spec } = service.spec;
-            await kubernetes.apply({ ...service, spec }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .FIELD_MANAGER */ .vy, force: true });
-            return `Service ${name} was gone: it is there again, at another address than ${entry.color}'s pods know`;
-        }
-    }));
+    const missing = (await records.colorServices(entry)).filter(({ metadata }) => !there.has(metadata.name));
+    return Promise.all(missing.map((service) => makeColorService(run, service, entry.color)));
+}
+async function makeColorService({ kubernetes }, service, color) {
+    const { name } = service.metadata;
+    try {
+        await kubernetes.apply(service, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy, force: true });
+        return `Service ${name} was gone: it is there again`;
+    }
+    catch (error) {
+        if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || error.status !== 422)
+            throw error;
+        const { clusterIP: _, ...spec } = (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .serviceSpec */ .x1)(service);
+        await kubernetes.apply({ ...service, spec }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy, force: true });
+        return `Service ${name} was gone: it is there again, at another address than ${color}'s pods know; the next deploy gives it to them`;
+    }
 }
 
 
@@ -77927,9 +78090,13 @@ async function makeColorServices({ kubernetes }, entry, records) {
 /* harmony export */ });
 /* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7238);
 /* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6625);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5867);
 /* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3590);
 /* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1043);
+/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5751);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+
+
 
 
 
@@ -77962,18 +78129,22 @@ class Records {
         const owner = { 'meta.helm.sh/release-name': this.#run.options.release, 'meta.helm.sh/release-namespace': namespace };
         return { ...found, metadata: { ...found.metadata, namespace, labels, annotations: { ...found.metadata.annotations, ...owner } } };
     }
+    /** What the split made of a version, for its own color; undefined where nothing recorded it. */
+    async split({ color, colorRevision, partHash, baseHash, url }) {
+        const [base, recorded] = await Promise.all([this.base(), this.color(color, colorRevision)]);
+        if (!base || !recorded || !(0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_5__/* .recordOf */ .z)(recorded.part))
+            return undefined;
+        const { options, kubernetes } = this.#run;
+        const parts = { base, color: recorded.part, from: color, partHash, baseHash, url };
+        return (0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .splitOfRecorded */ .Y2)({ app: options.release, namespace: kubernetes.namespace, ...parts }, color, {});
+    }
     /** A version's color Services, each with the address that its pods know; empty where nothing recorded them. */
     async colorServices(entry) {
-        const [base, recorded] = await Promise.all([this.base(), this.color(entry.color, entry.colorRevision)]);
-        if (!base || !recorded)
-            return [];
-        const { options, kubernetes } = this.#run;
-        const { color, partHash, baseHash, url } = entry;
-        const of = { app: options.release, namespace: kubernetes.namespace, base, color: recorded.part, from: color, partHash, baseHash, url };
-        const known = addressesIn(recorded.part);
-        return (0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .splitOfRecorded */ .Y2)(of, color, {}).colorServices.map((service) => {
-            const clusterIP = known.get(service.metadata.name.slice(0, -color.length - 1));
-            return clusterIP === undefined ? service : { ...service, spec: { ...service.spec, clusterIP } };
+        const [split, recorded] = await Promise.all([this.split(entry), this.color(entry.color, entry.colorRevision)]);
+        const known = recorded ? addressesIn(recorded.part) : new Map();
+        return (split?.colorServices ?? []).map((service) => {
+            const clusterIP = known.get((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutColor */ .U8)(service.metadata.name, entry.color));
+            return clusterIP === undefined ? service : { ...service, spec: { ...(0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__/* .serviceSpec */ .x1)(service), clusterIP } };
         });
     }
 }
@@ -78197,7 +78368,7 @@ async function tidyUp(run, inFlight, options = {}) {
     let left;
     await (0,autoscalers/* releaseAutoscalers */.m)(run, color);
     if (previousColor || plain) {
-        await (0,leave/* drain */.Ze)(run, inFlight, { signal });
+        await (0,leave/* drain */.Ze)(run, inFlight, signal);
         await removeServices(run);
         if (plain)
             left = await (0,leave/* leftUp */.vt)(run, () => retirePlain(run, plain, color));
@@ -78291,6 +78462,8 @@ var retire = __nccwpck_require__(2208);
 var workers = __nccwpck_require__(6528);
 // EXTERNAL MODULE: ./lib/deploy/kube/kube-proxy.js
 var kube_proxy = __nccwpck_require__(6413);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/deploy/run/phase.js
 var phase = __nccwpck_require__(7594);
 // EXTERNAL MODULE: ./lib/deploy/state/healing.js
@@ -78327,6 +78500,7 @@ var recovery_records = __nccwpck_require__(1537);
 
 
 
+
 /** A switch back must end even where its run was cancelled, but not after the lease was lost. */
 const SWITCH_BACK_LIMIT_MS = 120_000;
 const FOLLOW_LIMIT_MS = 30_000;
@@ -78334,7 +78508,7 @@ const FOLLOW_LIMIT_MS = 30_000;
 const JOBS_LIMIT_MS = 60_000;
 /**
  * First of all users: every Service back to what it selected, then the workers, then the proof, until every node follows. The same for a
- * run that failed and for one that was killed. Returns how long users waited, ms, and when they were back.
+ * run that failed and for one that was killed. Returns how long users waited, ms.
  * Errors: `RollbackFailedError` with the commands that restore the Services by hand, `StepFailure` (switch-failed).
  */
 async function switchBack(run, inFlight, { afterwards = async () => '', unproved = false } = {}) {
@@ -78360,10 +78534,9 @@ async function switchBack(run, inFlight, { afterwards = async () => '', unproved
         });
         const took = run.clock.now() - started;
         await Promise.all([working, returned, (0,kube_proxy/* kubeProxyFollows */.I)({ clock: run.clock, signal: (0,leave/* heldSignal */.u9)(run) })]);
-        const at = run.clock.now();
         record.note = [`${services.length} Services in ${took} ms`, await afterwards()].filter(Boolean).join('; ');
         await repairColorServices(run, inFlight, records);
-        return { took, at };
+        return took;
     };
     // A later run reverts a switch and a bake in the same way, so users need not wait for the record.
     return (0,phase/* phase */.O)(run, 'switch-back', title, body, { evenUnrecorded: true });
@@ -78389,7 +78562,8 @@ async function repairColorServices(run, { previousColor }, records) {
     const entry = run.journal.journal.history.find(({ color }) => color === previousColor);
     if (!entry)
         return;
-    for (const line of await (0,made_again/* makeColorServices */.O)(run, entry, records))
+    const { items } = await run.kubernetes.list(names/* SERVICE */.YV);
+    for (const line of await (0,made_again/* makeColorServices */.O)(run, entry, items, records))
         run.log.warning(line);
 }
 function servicesNotRestored(inFlight, cause) {
@@ -78404,16 +78578,16 @@ function servicesNotRestored(inFlight, cause) {
 const kubectlHint = (service, selector) => `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 /**
  * Users are on what served before: their connections drain, the color is stopped, the base goes back, and so do the input `secrets`. On a
- * first deploy everything stays as evidence. Nothing is in flight afterwards. `backAt`: when users were back, where this run put them there.
+ * first deploy everything stays as evidence. Nothing is in flight afterwards.
  */
-async function takeBack(run, inFlight, failure, backAt) {
+async function takeBack(run, inFlight, failure) {
     const { color, previousColor, warm, plain } = inFlight;
     const first = previousColor === undefined && run.journal.journal.history.length === 0;
     const title = plain ? 'Give the app back to plain Helm' : first ? 'Keep everything for inspection' : `Stop ${color}`;
     await (0,phase/* phase */.O)(run, 'take-back', title, async (record) => {
         // A color that ran before this run began is left as it was found.
         if ((plain || !first) && !warm)
-            await (0,leave/* drain */.Ze)(run, inFlight, { since: backAt });
+            await (0,leave/* drain */.Ze)(run, inFlight);
         if (plain) {
             await (0,plain_workers/* setPlainWorkers */.O)(run, plain, true);
             const left = await (0,back/* backToPlain */.T)(run, plain, color);
@@ -80436,7 +80610,7 @@ async function setSelector(target, expected, { kubernetes, clock }) {
             const now = await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name: target.name });
             const arrived = (0,_state_healing_js__WEBPACK_IMPORTED_MODULE_3__/* .sameSelector */ .Oz)(now?.spec?.selector, target.selector) && (!target.ports || (0,_kube_service_ports_js__WEBPACK_IMPORTED_MODULE_5__/* .samePorts */ .f)(now?.spec?.ports ?? [], target.ports));
             if (now && arrived)
-                return own(target, kubernetes, undefined);
+                return await disown(await own(target, kubernetes, undefined), kubernetes);
             // Something else of the Service changed (status, annotations): fine as long as the selector is what we saw.
             if (expected && !(0,_state_healing_js__WEBPACK_IMPORTED_MODULE_3__/* .sameSelector */ .Oz)(now?.spec?.selector, expected.from)) {
                 throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('switch-failed', `Someone else changed the selector of Service ${target.name} during the switch`, {
@@ -80450,12 +80624,10 @@ async function setSelector(target, expected, { kubernetes, clock }) {
 /** Refused for what it was conditional on, or without an answer. */
 const saysNothing = ({ status }) => status === 409 || status === 0 || status >= 500;
 /** The selector alone, as this product's field. */
-async function own(target, kubernetes, resourceVersion) {
-    await kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy, force: true });
-}
+const own = (target, kubernetes, resourceVersion) => kubernetes.apply(selectorPatch(target, kubernetes.namespace, resourceVersion), { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy, force: true });
 /**
  * Selector and ports in one update: a merge of lists, as server-side apply does it, would keep ports that go. Then the selector alone is
- * applied as usual, so that this product stays its field manager.
+ * applied as usual, and the update owns nothing any more: a port of ours would stay beside those that Helm applies later.
  */
 async function setPorts(target, kubernetes, resourceVersion) {
     const { name, selector, ports } = target;
@@ -80466,14 +80638,25 @@ async function setPorts(target, kubernetes, resourceVersion) {
         { op: 'add', path: '/spec/ports', value: ports },
     ];
     const updated = await kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name }, body, { type: 'json', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy });
-    await own(target, kubernetes, updated.metadata.resourceVersion);
+    await disown(await own(target, kubernetes, updated.metadata.resourceVersion), kubernetes);
+}
+async function disown({ metadata }, kubernetes) {
+    const { name, resourceVersion, managedFields = [] } = metadata;
+    const others = managedFields.filter(({ manager, operation, subresource }) => manager !== _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy || operation !== 'Update' || subresource !== undefined);
+    if (others.length === managedFields.length)
+        return;
+    const body = [
+        { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+        { op: 'replace', path: '/metadata/managedFields', value: others },
+    ];
+    await kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name }, body, { type: 'json', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy });
 }
 /** Server-side apply of nothing but the selector: this product owns it alone, Helm owns the rest. */
 function selectorPatch(target, namespace, resourceVersion) {
     return {
         ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV,
         metadata: { name: target.name, namespace, resourceVersion: resourceVersion || undefined },
-        spec: target.selector ? { selector: target.selector } : undefined,
+        ...(target.selector && { spec: { selector: target.selector } }),
     };
 }
 async function persist(body, { clock }, limitMs) {
@@ -81222,6 +81405,8 @@ const VARIABLES = {
     TODO_DEPLOY_PASSWORD: 'command line: the input `password`',
     TODO_DEPLOY_SECRETS: 'command line: the input `secrets`',
     TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
+    TRIVY_CACHE_DIR: 'folder of Trivy’s database and of what it knows about layers, default `~/.cache/trivy`',
+    XDG_CACHE_HOME: 'instead of `~/.cache`',
     USER: 'who deploys, outside of a workflow',
 };
 /** What GitHub says about the run, typed; outside of a workflow everything has a value that makes sense locally. */
@@ -85043,6 +85228,52 @@ function targetKind(target) {
 function fewestOf(object) {
     const fewest = (0,_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB)(object)?.fewest;
     return fewest && ((0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .valueAt */ .f)(object, fewest.path) ?? fewest.otherwise);
+}
+
+
+/***/ }),
+
+/***/ 9646:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ waveRuleOf)
+/* harmony export */ });
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9224);
+/* harmony import */ var _rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+
+
+const WAVES = {
+    'networking.k8s.io/Ingress': 'door',
+    'gateway.networking.k8s.io/Gateway': 'door',
+    'gateway.networking.k8s.io/HTTPRoute': 'door',
+    'gateway.networking.k8s.io/GRPCRoute': 'door',
+    'gateway.networking.k8s.io/TLSRoute': 'door',
+    'gateway.networking.k8s.io/TCPRoute': 'door',
+    'gateway.networking.k8s.io/UDPRoute': 'door',
+    'route.openshift.io/Route': 'door',
+    'traefik.io/IngressRoute': 'door',
+    'traefik.io/IngressRouteTCP': 'door',
+    'traefik.io/IngressRouteUDP': 'door',
+    'projectcontour.io/HTTPProxy': 'door',
+    'networking.istio.io/Gateway': 'door',
+    'networking.istio.io/VirtualService': 'door',
+    'networking.istio.io/DestinationRule': 'door',
+    'rbac.authorization.k8s.io/Role': 'rules',
+    'rbac.authorization.k8s.io/ClusterRole': 'rules',
+    'rbac.authorization.k8s.io/RoleBinding': 'subjects',
+    'rbac.authorization.k8s.io/ClusterRoleBinding': 'subjects',
+    '/ResourceQuota': 'limits',
+    'networking.k8s.io/NetworkPolicy': 'policy',
+    'admissionregistration.k8s.io/ValidatingWebhookConfiguration': 'webhooks',
+    'admissionregistration.k8s.io/MutatingWebhookConfiguration': 'webhooks',
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicy': 'restriction',
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': 'restriction',
+    'apiregistration.k8s.io/APIService': 'certificates',
+};
+function waveRuleOf(object) {
+    const rule = (0,_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .ruleOf */ .Y)(object);
+    return rule === 'config' || rule === 'service' ? rule : WAVES[(0,_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .kindOf */ .I)(object)];
 }
 
 
