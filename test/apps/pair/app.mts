@@ -71,7 +71,8 @@ async function answer(request: IncomingMessage): Promise<Answer> {
   }
   await wait(number('SLOW_MS'));
   if (failPaths.includes(path)) return { status: 500, body: { ...self, error: `${path} is set to fail` } };
-  if (env.FAIL_AT_HOST && [host, `${host}${path}`].includes(env.FAIL_AT_HOST)) return { status: 500, body: { ...self, error: `${host} is set to fail` } };
+  if (env.FAIL_AT_HOST && [host, `${host}${path}`].includes(env.FAIL_AT_HOST))
+    return { status: 500, body: { ...self, error: `${host} is set to fail` } };
   if (role !== 'frontend') return { status: 200, body: self };
   try {
     const { version: backendVersion, pod: backendPod } = await callBackend();
