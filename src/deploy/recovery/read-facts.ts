@@ -38,7 +38,7 @@ async function stackFacts({ kubernetes, options }: AppContext, color: Color, rec
 }
 
 /** Pure: by its workloads that serve; workers stand still while their color does not. */
-export function stateOf(workloads: ReadonlyMap<string, Workload>, recorded: Readonly<Record<string, number>>): StackFacts['workloads'] {
+function stateOf(workloads: ReadonlyMap<string, Workload>, recorded: Readonly<Record<string, number>>): StackFacts['workloads'] {
   if (workloads.size === 0 || Object.keys(recorded).some((name) => !workloads.has(name))) return 'gone';
   // What its chart has switched off stands at zero, and is not missed.
   const serving = [...workloads].flatMap(([name, workload]) => (isWorker(workload) || recorded[name] === 0 ? [] : [workload]));

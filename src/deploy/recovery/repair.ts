@@ -11,7 +11,6 @@ import type { Deployed } from '../state/journal.ts';
 import { bringBack } from './bring-back.ts';
 import { followHand } from './follow.ts';
 import { makeColorServices, serviceMaker } from './made-again.ts';
-import { stateOf } from './read-facts.ts';
 import { Records } from './records.ts';
 import { type Fix, judge, leadsTo, type Seen, type Selector, type Verdict } from './selectors-seen.ts';
 
@@ -31,7 +30,8 @@ export async function repair(run: AppContext): Promise<string[]> {
   const color = seen.verdict.color;
   const entry = run.journal.journal.history.find((one) => one.color === color);
   if (entry) done.push(...(await makeColorServices(run, entry, seen.live, records)));
-  const deleted = seen.lives[color] === 'gone' && entry && (await records.color(color, entry.colorRevision));
+  // Where something of it is left, users or workers may be on that: the deploy to come replaces it beside.
+  const deleted = seen.deleted[color] && entry && (await records.color(color, entry.colorRevision));
   if (deleted && (await bringBack(run, { color, entry, how: 'apply' }, records))) {
     await setWorkers(run, color, true);
     done.push(`${color}, which serves, was deleted: ${entry.version} is there again`);
@@ -43,7 +43,8 @@ interface Looked {
   live: readonly Service[];
   verdict: Verdict;
   partHash: Record<Color, string | undefined>;
-  lives: Record<Color, ReturnType<typeof stateOf>>;
+  /** Nothing of the color is left. */
+  deleted: Record<Color, boolean>;
 }
 
 async function look(run: AppContext, active: Color, records: Records): Promise<Looked> {
@@ -66,9 +67,8 @@ async function look(run: AppContext, active: Color, records: Records): Promise<L
     up: services.every(({ wanted }) => wanted[color] === undefined || hasReady(pods, wanted[color])),
     passed: history.some((entry) => entry.color === color && entry.partHash === partHash[color]),
   }));
-  const recorded = (color: Color) => history.find((entry) => entry.color === color)?.replicas ?? {};
-  const lives = each((color) => stateOf(workloads[color], recorded(color)));
-  return { live, verdict: judge(active, services, colors), partHash, lives };
+  const deleted = each((color) => workloads[color].size === 0);
+  return { live, verdict: judge(active, services, colors), partHash, deleted };
 }
 
 const each = <T>(of: (color: Color) => T): Record<Color, T> => ({ blue: of('blue'), green: of('green') });
