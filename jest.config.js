@@ -12,5 +12,5 @@ const served = { globalSetup: '<rootDir>/test/api/support/setup.ts', globalTeard
 
 export default {
   testSequencer: '<rootDir>/test/sequencer.js',
-  projects: [level('unit'), level('api', served), level('scenario'), level('cluster')],
+  projects: [level('unit'), level('histories'), level('api', served), level('scenario'), level('cluster')],
 };

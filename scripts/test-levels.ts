@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-const LEVELS = ['unit', 'api', 'scenario', 'cluster'] as const;
+const LEVELS = ['unit', 'histories', 'api', 'scenario', 'cluster'] as const;
 type Level = (typeof LEVELS)[number];
 /** Stops parts of the cluster, so no other cluster test may run beside it; needs little processor time, so tests without a cluster may. */
 const STOPS_PARTS = '/test/cluster/cluster\\.test\\.ts$';
@@ -41,6 +41,7 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 const checks = asked.length === 0 ? check() : undefined;
 if (has('unit')) await jest('unit', 'unit', [SHORT]);
 await checks;
+if (has('histories')) await jest('histories', 'histories', [SHORT]);
 if (has('api')) await jest('api', 'api', [SHORT, '--maxWorkers=2']);
 const up = has('cluster') && (await step('cluster up', [process.execPath, 'cluster/cli.ts', 'up']));
 if (has('cluster') && !up) counts.failed++;

@@ -1,0 +1,57 @@
+/**
+ * Plays many histories of an app, in as many processes as there are processors. HISTORIES is how many (100,000), HISTORIES_SEED where they
+ * begin; with HISTORIES_PATH one is played again.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { type Tried, tryHistories } from './play/property.ts';
+
+const CHUNK = 250;
+const WORKER = 'worker';
+
+// Nobody reads the stacks of what is thrown on purpose.
+Error.stackTraceLimit = 3;
+
+if (process.argv[2] === WORKER) {
+  process.on('message', async (tried: Tried) => {
+    process.send?.((await tryHistories(tried)) ?? '');
+  });
+} else {
+  const seed = Number(process.env.HISTORIES_SEED ?? 1);
+  const path = process.env.HISTORIES_PATH ?? '';
+  const wrong =
+    path === '' ? await playAll(seed, Number(process.env.HISTORIES ?? 100_000)) : await tryHistories({ seed, runs: 1 }, { path });
+  if (wrong !== undefined) console.error(wrong);
+  process.exitCode = wrong === undefined ? 0 : 1;
+}
+
+/** Returns the first history that went wrong. */
+async function playAll(seed: number, count: number): Promise<string | undefined> {
+  const started = performance.now();
+  const chunks = Array.from(
+    { length: Math.ceil(count / CHUNK) },
+    (_, index): Tried => ({
+      seed: seed + index,
+      runs: Math.min(CHUNK, count - index * CHUNK),
+    }),
+  );
+  let played = 0;
+  let wrong: string | undefined;
+  const work = async () => {
+    const child = fork(new URL(import.meta.url), [WORKER]);
+    for (let chunk = chunks.shift(); chunk && wrong === undefined; chunk = chunks.shift()) {
+      const answered = once(child, 'message') as Promise<[string]>;
+      const ended = once(child, 'exit').then(([code]): [string] => [`A process ended with exit code ${code}, at seed ${chunk?.seed}`]);
+      child.send(chunk);
+      const [answer] = await Promise.race([answered, ended]);
+      if (answer !== '') wrong ??= answer;
+      played += chunk.runs;
+      const seconds = (performance.now() - started) / 1000;
+      console.log(`${played} histories in ${seconds.toFixed(0)} s (${((seconds * 1000) / played).toFixed(1)} ms each)`);
+    }
+    child.kill();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return wrong;
+}
