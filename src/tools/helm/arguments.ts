@@ -72,6 +72,8 @@ export function renderArguments({ release, chart, version, valueFiles, install }
     '--take-ownership',
     ...SERVER_SIDE,
     '--output=json',
+    // Only rendered: whose the objects are is looked at by others, who can say what to do.
+    ...(install ? ['--take-ownership'] : []),
     ...(version === undefined ? [] : [`--version=${version}`]),
     ...valueFiles.map((file) => `--values=${file}`),
   ];
