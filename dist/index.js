@@ -65956,6 +65956,8 @@ function renderArguments({ release, chart, version, valueFiles, install }) {
         '--take-ownership',
         ...SERVER_SIDE,
         '--output=json',
+        // Only rendered: whose the objects are is looked at by others, who can say what to do.
+        ...(install ? ['--take-ownership'] : []),
         ...(version === undefined ? [] : [`--version=${version}`]),
         ...valueFiles.map((file) => `--values=${file}`),
     ];
@@ -77761,7 +77763,6 @@ function wasText(live, wanted) {
 
 
 
-
 /**
  * Nothing is in flight: what was changed by hand is put right where the journal says how. Services lead to the color that serves, which is
  * there, and so are its own Services. Where a person has put users on the other color, which passed, that is how it is from now on.
@@ -77781,7 +77782,8 @@ async function repair(run) {
     const entry = run.journal.journal.history.find((one) => one.color === color);
     if (entry)
         done.push(...(await (0,made_again/* makeColorServices */.O)(run, entry, seen.live, records)));
-    const deleted = seen.lives[color] === 'gone' && entry && (await records.color(color, entry.colorRevision));
+    // Where something of it is left, users or workers may be on that: the deploy to come replaces it beside.
+    const deleted = seen.deleted[color] && entry && (await records.color(color, entry.colorRevision));
     if (deleted && (await bringBack(run, { color, entry, how: 'apply' }, records))) {
         await (0,workers/* setWorkers */.ki)(run, color, true);
         done.push(`${color}, which serves, was deleted: ${entry.version} is there again`);
@@ -77808,9 +77810,8 @@ async function look(run, active, records) {
         up: services.every(({ wanted }) => wanted[color] === undefined || hasReady(pods, wanted[color])),
         passed: history.some((entry) => entry.color === color && entry.partHash === partHash[color]),
     }));
-    const recorded = (color) => history.find((entry) => entry.color === color)?.replicas ?? {};
-    const lives = each((color) => stateOf(workloads[color], recorded(color)));
-    return { live, verdict: judge(active, services, colors), partHash, lives };
+    const deleted = each((color) => workloads[color].size === 0);
+    return { live, verdict: judge(active, services, colors), partHash, deleted };
 }
 const each = (of) => ({ blue: of('blue'), green: of('green') });
 const hasReady = (pods, selector) => pods.some((pod) => (0,kube_names/* selects */.ko)(selector, pod.metadata.labels) && (0,kube_pods/* isReady */.i_)(pod));
