@@ -38,7 +38,7 @@ export interface HelmRelease {
   name: string;
   namespace: string;
   revision: number;
-  /** `deployed`, `failed`, `pending-install`, `pending-upgrade`, `pending-rollback`, `superseded`, `uninstalled`. */
+  /** `deployed`, `failed`, `pending-install`, `pending-upgrade`, `pending-rollback`, `superseded`, `uninstalling`, `uninstalled`. */
   status: string;
   chart: string;
   appVersion: string;
@@ -117,7 +117,10 @@ export interface Helm {
   recordedPart(release: string, revision?: number): Promise<{ part: PartChart; values: Record<string, unknown> } | undefined>;
   /** With `keepHistory` the release's records stay, for rollbacks. Does nothing where there is no such release, or no longer. */
   uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void>;
-  /** Clears a `pending-*` state that a killed run left: the pending revision becomes `failed`. */
+  /**
+   * Clears what a killed run left, which Helm refuses to work on: a `pending-*` revision becomes `failed`, one that is `uninstalling` becomes
+   * `superseded`.
+   */
   clearPending(release: string): Promise<boolean>;
   /**
    * The revision is the deployed one again, and those after it are forgotten: nothing of Helm's leads to them any more. Revision 0 stands for

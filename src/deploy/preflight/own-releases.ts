@@ -59,7 +59,7 @@ const partOf = async ({ helm }: Deps, name: string, revision: number): Promise<P
   (await helm.recordedPart(name, revision))?.part;
 
 /** Pure: the app whose color this part is; '' where it is no color of ours. */
-function appOf(part: PartChart | undefined): string | undefined {
+export function appOf(part: PartChart | undefined): string | undefined {
   if (part === undefined) return undefined;
   // A stranger's templates are not JSON.
   const texts = Object.values(part.templates);

@@ -1,12 +1,12 @@
-import { COLORS, type Color } from '../../split/model.ts';
+import type { Color } from '../../split/model.ts';
 import { healLeaving, leavesToPlain } from '../adoption/heal-leaving.ts';
 import { moveWorkers } from '../color/workers.ts';
-import { colorRelease, SECRET } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import { type Healing, healing } from '../state/healing.ts';
 import { type InFlight, keep } from '../state/journal.ts';
 import { completeSwitch } from '../traffic/selectors.ts';
 import { bringBack, waitForPods } from './bring-back.ts';
+import { clearStuck } from './clear-stuck.ts';
 import { followHand } from './follow.ts';
 import { serviceMaker } from './made-again.ts';
 import { readFacts } from './read-facts.ts';
@@ -19,9 +19,8 @@ import { switchBack, takeBack } from './undo.ts';
 /** Finishes or reverts what a killed run left, and repairs what was changed by hand. Returns what was done, as text; undefined: nothing. */
 export async function heal(run: AppContext): Promise<string | undefined> {
   const rebuilt = run.journal.exists ? undefined : await rebuildJournal(run);
-  const { inFlight, history } = run.journal.journal;
-  // A release that is pending and not ours is someone's `helm` at work.
-  if (inFlight || history.length > 0) await clearPending(run);
+  const { inFlight } = run.journal.journal;
+  await clearStuck(run);
   const done = inFlight ? [await healInFlight(run, inFlight)] : [];
   const results = [...(rebuilt ? [rebuilt] : []), ...done, ...(await repair(run))];
   for (const text of results) {
@@ -89,15 +88,4 @@ async function keepNewColor(run: AppContext, inFlight: InFlight): Promise<void> 
   const at = new Date(run.clock.now()).toISOString();
   await run.journal.update((journal) => keep(journal, at));
   await tidyUp(run, inFlight);
-}
-
-/** Helm refuses to work on a release that a killed run left pending. */
-async function clearPending({ kubernetes, helm, options, log }: AppContext): Promise<void> {
-  const names = [options.release, ...COLORS.map((color) => colorRelease(options.release, color))];
-  const { items } = await kubernetes.list(SECRET, {
-    labelSelector: `owner=helm,status in (pending-install,pending-upgrade,pending-rollback),name in (${names.join(',')})`,
-  });
-  for (const name of new Set(items.map((secret) => secret.metadata.labels?.name ?? ''))) {
-    if (await helm.clearPending(name)) log.info(`Helm release ${name} was pending: its unfinished revision is marked as failed`);
-  }
 }

@@ -127,13 +127,18 @@ export class HelmCli implements Helm {
 
   async clearPending(release: string): Promise<boolean> {
     const { kubernetes } = this.#options;
-    const pending = await kubernetes.list(SECRET, {
-      labelSelector: `owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback)`,
+    const { items } = await kubernetes.list(SECRET, {
+      labelSelector: `owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback,uninstalling)`,
     });
-    for (const secret of pending.items) {
-      await kubernetes.replace(withStatus(secret, 'failed', 'The run that made this revision was killed'));
+    for (const secret of items) {
+      // What was to be removed had worked, and some of it may be there: the next change starts from it.
+      const worked = secret.metadata.labels?.status === 'uninstalling';
+      const changed = worked
+        ? withStatus(secret, 'superseded')
+        : withStatus(secret, 'failed', 'The run that made this revision was killed');
+      await kubernetes.replace(changed);
     }
-    return pending.items.length > 0;
+    return items.length > 0;
   }
 
   async giveBack(release: string, revision: number): Promise<void> {

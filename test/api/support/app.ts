@@ -23,6 +23,7 @@ import { UndiciHttp } from '../../../src/tools/http.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { access, ROOT, runner } from './api.ts';
 import { Controllers, DEPLOYMENT } from './controllers.ts';
+import type { LossyWay } from './lossy.ts';
 import { Apps, kubelet } from './pods.ts';
 import { type Fault, Wire } from './wire.ts';
 
@@ -44,6 +45,8 @@ export class App {
   readonly apps: Apps;
   /** The version of each run that wrote, a row a write. */
   readonly order: string[] = [];
+  /** The way that Helm's own requests take, where some of them get lost. */
+  helmWay: LossyWay | undefined;
   readonly #folder: string;
   readonly #controllers: Controllers;
   #door = '';
@@ -157,8 +160,9 @@ export class App {
     };
     const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group };
     const files = new TempFiles(this.#folder, new State({}));
-    const { context } = access;
-    const target = { kubeconfig: access.kubeconfigFile(files), context, namespace: this.namespace };
+    const way = this.helmWay && { kubeconfig: files.file('lossy', this.helmWay.kubeconfig), context: 'lossy' };
+    const straight = { kubeconfig: access.kubeconfigFile(files), context: access.context };
+    const target = { ...(way ?? straight), namespace: this.namespace };
     const helm = wire.helm(new HelmCli({ runner, helmPath: 'helm', kubernetes: client, files, ...target }));
     const clock = wire.clock(systemClock);
     const http = new UndiciHttp();

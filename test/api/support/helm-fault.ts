@@ -1,0 +1,29 @@
+import type { App, Ended } from './app.ts';
+import { LossyWay } from './lossy.ts';
+
+/** A request of Helm's. */
+type Request = readonly [method: string, path: RegExp];
+
+/**
+ * A run in which Helm's first request that is one of `lost` does not arrive, and so on for each of them; with `cut` nothing of that Helm
+ * arrives any more after the first, as where it was killed.
+ */
+export async function withHelmFault(app: App, lost: readonly Request[], run: () => Promise<Ended>, { cut = false } = {}): Promise<Ended> {
+  const way = await LossyWay.open();
+  const left = [...lost];
+  way.lose = (method, path) => {
+    const index = left.findIndex(([wanted, pattern]) => wanted === method && pattern.test(path));
+    if (index < 0) return cut && way.lost.length > 0 && method !== 'GET' ? 'request' : undefined;
+    left.splice(index, 1);
+    return 'request';
+  };
+  app.helmWay = way;
+  try {
+    const ended = await run();
+    if (left.length > 0) throw new Error(`Helm did not ask for ${left.map(([method, path]) => `${method} ${path}`).join(', ')}`);
+    return ended;
+  } finally {
+    app.helmWay = undefined;
+    way.close();
+  }
+}
