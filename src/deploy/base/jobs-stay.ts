@@ -3,6 +3,7 @@ import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.t
 import { runsOnce } from '../../split/kinds/rows.ts';
 import { type PartFile, unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { equal } from '../kube/equal.ts';
 import { refOf } from '../kube/kinds.ts';
 import { describe } from '../kube/names.ts';
 import { refusalOf } from './cannot-change.ts';
@@ -17,6 +18,16 @@ export function withDoneJobs(then: PartChart, now: PartChart): PartChart {
   const jobs = jobsIn(now).map(({ file }) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
   return { ...then, templates: Object.fromEntries([...rest.map(({ file }) => [file, then.templates[file] ?? '']), ...jobs]) };
 }
+
+/** Pure: whether two parts hold the same Jobs. */
+export function sameJobs(one: PartChart, other: PartChart): boolean {
+  const [mine, theirs] = [jobsIn(one), jobsIn(other)].map((jobs) => new Map(jobs.map(({ object }) => [describe(object), object])));
+  return mine?.size === theirs?.size && [...(mine ?? [])].every(([name, object]) => equal(theirs?.get(name), object));
+}
+
+/** Pure: whether a part holds a Job that another has not. */
+export const hasMoreJobs = (part: PartChart, other: PartChart): boolean =>
+  jobsIn(part).some(({ object }) => !jobsIn(other).some((one) => describe(one.object) === describe(object)));
 
 /**
  * The Jobs that are in the cluster, each as that one of `parts` (newest first) has it which the API server takes: an apply that failed may

@@ -6,9 +6,9 @@ import { unpack } from '../../split/part/pack.ts';
 import { refOf } from '../kube/kinds.ts';
 import { describe } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-import { baseTakenBack, type InFlight } from '../state/journal.ts';
+import { baseTakenBack, type Deployed, type InFlight } from '../state/journal.ts';
 import { asFarAsPossible, stayText } from './cannot-change.ts';
-import { isHook, liveJobs, withDoneJobs } from './jobs-stay.ts';
+import { hasMoreJobs, isHook, liveJobs, withDoneJobs } from './jobs-stay.ts';
 
 /** Helm's marks of what it made for a release. */
 const isOurs = ({ metadata }: KubernetesObject, { options, kubernetes }: AppContext): boolean =>
@@ -22,8 +22,8 @@ const isOurs = ({ metadata }: KubernetesObject, { options, kubernetes }: AppCont
 export async function takeBaseBack(run: AppContext, { baseBefore }: Pick<InFlight, 'baseBefore'>): Promise<void> {
   if (baseBefore === undefined) return;
   try {
-    const baseRevision = await applyRecorded(run, baseBefore);
-    if (baseRevision !== undefined) await run.journal.update((journal) => baseTakenBack(journal, { baseRevision }));
+    const back = await applyRecorded(run, baseBefore);
+    if (back) await run.journal.update((journal) => baseTakenBack(journal, back));
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
     say(run, `The base, which both colors share, is not as it was (${messageOf(error)}): the next deploy applies it again`);
@@ -31,8 +31,11 @@ export async function takeBaseBack(run: AppContext, { baseBefore }: Pick<InFligh
   }
 }
 
-/** Returns the base's revision then; undefined where nothing was applied after `revision`. */
-async function applyRecorded(run: AppContext, revision: number): Promise<number | undefined> {
+/**
+ * Returns what the journal has to say of it; undefined where nothing was applied after `revision`. With a Job that the failed version brought
+ * it is not the base of the version before: the next deploy of that very base removes it.
+ */
+async function applyRecorded(run: AppContext, revision: number): Promise<Partial<Pick<Deployed, 'baseHash' | 'baseRevision'>> | undefined> {
   const { helm, kubernetes, options, log } = run;
   const { release, timeoutMs } = options;
   const history = await helm.history(release);
@@ -53,7 +56,7 @@ async function applyRecorded(run: AppContext, revision: number): Promise<number 
   const description = `todo-deploy: base, back to revision ${revision}`;
   const { revision: made } = await helm.apply({ release, part, values: then.values, description, timeoutMs, noHooks: true });
   await removeLeft(run, tried, part);
-  return made;
+  return { baseRevision: made, ...(hasMoreJobs(part, then.part) && { baseHash: '' }) };
 }
 
 /** What a failed apply had created, Helm does not know of: it compares with the last revision that worked. */

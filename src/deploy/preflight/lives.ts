@@ -21,7 +21,7 @@ type Speaker = Pick<Run, 'log' | 'report'>;
 const isBroken = ({ kind }: Drift): boolean => kind !== 'changed';
 
 /** What of the base is not there, or runs another image, although it counts as applied. */
-export async function baseDrift(run: Reader, split: SplitResult): Promise<Drift[]> {
+export async function baseDrift(run: Reader, split: Pick<SplitResult, 'baseObjects'>): Promise<Drift[]> {
   const live = await liveObjects(run, split.baseObjects);
   // Their counts and data are people's and operators'.
   return live.flatMap(({ wanted, object }) => partDrift(wanted, object, true)).filter(isBroken);

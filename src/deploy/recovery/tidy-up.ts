@@ -29,8 +29,9 @@ export async function tidyUp(run: AppContext, inFlight: InFlight, options: Optio
     if (previousColor && keepOld !== 'warm') {
       left = await stopLeft(run, previousColor, () => retireColor({ ...run, signal }, previousColor, keepOld));
     }
-    await contract({ ...run, signal }, inFlight, options.stillWorks);
   }
+  // Where nothing served any more, too: its base was there.
+  await contract({ ...run, signal }, inFlight, options.stillWorks);
   await run.journal.update((journal) => end(journal));
   return left;
 }
@@ -41,7 +42,8 @@ async function contract(
   { baseHash, keepOld, previousColor }: InFlight,
   stillWorks: Options['stillWorks'],
 ): Promise<void> {
-  if (run.journal.journal.history[0]?.baseHash === baseHash) return;
+  const [newest] = run.journal.journal.history;
+  if (!newest || newest.baseHash === baseHash) return;
   const old = keepOld === 'warm' ? undefined : previousColor;
   const done = await contractBase(run, async () => old && waitUntilGone(run, old));
   if (!done) return;

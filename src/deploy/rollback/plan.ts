@@ -4,11 +4,14 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { outsideServiceRefusals, splitOfRecorded } from '../../split/index.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { advanced, baseRecordOf } from '../../split/part/base-record.ts';
+import { hashOf } from '../../split/part/hash.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { asFarAsPossible, stayText } from '../base/cannot-change.ts';
-import { isHook, liveJobs, withDoneJobs } from '../base/jobs-stay.ts';
+import { isHook, liveJobs, sameJobs, withDoneJobs } from '../base/jobs-stay.ts';
+import { driftText } from '../drift/model.ts';
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
+import { baseDrift, sayDrift } from '../preflight/lives.ts';
 import { findingText } from '../preflight/plan.ts';
 import type { Plan, Run } from '../run/run.ts';
 import type { Candidate } from './candidates.ts';
@@ -37,27 +40,30 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
   if (!current) throw goneError(target);
   if (!then)
     run.report.notes.push(`The base, which both colors share, stays as it is: its state at ${entry.version} is no longer recorded`);
+  const wanted = then ? advanced(then.part) : current;
+  const lost = (await baseDrift(run, { baseObjects: unchangedIn(wanted, current) })).map(driftText);
+  sayDrift(run, lost);
+  const base = await possibleBase(run, wanted, current, lost);
+  const own = then ? (baseRecordOf(then.part)?.hash ?? entry.baseHash) : (serving?.baseHash ?? '');
   const recorded = {
     app: release,
     namespace: kubernetes.namespace,
-    base: await possibleBase(run, then ? advanced(then.part) : current, current),
+    base,
     color: part.part,
     from: entry.color,
     partHash: entry.partHash,
-    baseHash: then ? (baseRecordOf(then.part)?.hash ?? entry.baseHash) : (serving?.baseHash ?? ''),
+    // With other Jobs than its own it is not the version's base: a later version of that very base has to apply it.
+    baseHash: sameJobs(wanted, current) ? own : hashOf(base.templates),
     url: entry.url,
   };
   const split = splitOfRecorded(recorded, color, addresses);
+  const hooks = split.hooks.some((hook) => hook.part === 'base');
   return {
     values: part.values,
     split,
     splitFor: (painted, ips) => splitOfRecorded(recorded, painted, ips),
-    base: baseWork(
-      recorded.base,
-      current,
-      warm,
-      split.hooks.some((hook) => hook.part === 'base'),
-    ),
+    base: lost.length > 0 ? 'first' : baseWork(base, current, warm, hooks),
+    baseDrift: lost.length > 0 ? lost : undefined,
     color,
     active,
     serving,
@@ -88,9 +94,20 @@ const isPartOf = (part: PartChart, partHash: string): boolean =>
 const objectsOf = (part: PartChart): KubernetesObject[] => unpack(part).flatMap(({ object }) => (isHook(object) ? [] : [object]));
 const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)}`;
 
+/** Pure: of the base as it was, what it holds now, too: none of it should be missing. */
+function unchangedIn(then: PartChart, now: PartChart): KubernetesObject[] {
+  const current = new Map(objectsOf(now).map((object) => [keyOf(object), object]));
+  return objectsOf(then).filter((object) => equal(current.get(keyOf(object)), object));
+}
+
 /** The base as it was, with the Jobs as they are now, and with what Kubernetes does not let change: both are no obstacle. */
-async function possibleBase({ kubernetes, report, log }: Deps, then: PartChart, now: PartChart): Promise<PartChart> {
-  if (baseWork(withDoneJobs(then, now), now, false, false) === 'same') return withDoneJobs(then, now);
+async function possibleBase(
+  { kubernetes, report, log }: Deps,
+  then: PartChart,
+  now: PartChart,
+  lost: readonly string[],
+): Promise<PartChart> {
+  if (lost.length === 0 && baseWork(withDoneJobs(then, now), now, false, false) === 'same') return withDoneJobs(then, now);
   const wanted = withDoneJobs(then, await liveJobs([now], kubernetes));
   const { part, stays } = await asFarAsPossible(wanted, [now], kubernetes);
   for (const text of stays.map(stayText)) {
