@@ -1,6 +1,7 @@
 import type { PartChart } from '../../interfaces/helm.ts';
-import { isA } from '../../interfaces/kubernetes.ts';
+import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
+import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, FIELD_MANAGER, type ServicePlan, type SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
@@ -37,13 +38,23 @@ export async function sharedRoutes(
   }));
 }
 
+/** Pure: whether a Service that goes would lead to the new color's pods as well, as long as it is there. */
+export const wouldLeadToColor = (service: KubernetesObject, pods: readonly Readonly<Record<string, string>>[]): boolean =>
+  isA(service, SERVICE) && pods.some((labels) => labels[COLOR_LABEL] !== undefined && selects(service.spec?.selector, labels));
+
 /**
- * Services that led to shared pods, and will lead to a color: Helm lets go of their selectors with the new base, so they are pinned to the
- * pods that are behind them now, which the new color's pods are not. Errors: `StepFailure` where those cannot be told apart.
+ * Services that led to shared pods, and will lead to a color, or go while a color's pods bear the same labels: Helm lets go of their selectors
+ * with the new base, so they are pinned to the pods that are behind them now, which the new color's pods are not. Errors: `StepFailure` where
+ * those cannot be told apart.
  */
 export async function pinServices({ kubernetes, log }: Run, split: SplitResult, before: PartChart | undefined): Promise<void> {
   const names = new Set(split.services.map(({ name }) => name));
-  const shared = (before ? unpack(before) : []).filter(({ object }) => isA(object, SERVICE) && names.has(object.metadata.name));
+  const stay = new Set(split.baseObjects.filter((object) => isA(object, SERVICE)).map(({ metadata }) => metadata.name));
+  const colored = split.colorObjects.map(podLabelsOf);
+  const shared = (before ? unpack(before) : []).filter(({ object }) => {
+    const { name } = object.metadata;
+    return isA(object, SERVICE) && (names.has(name) || (!stay.has(name) && wouldLeadToColor(object, colored)));
+  });
   for (const { object } of shared) {
     const service =
       isA(object, SERVICE) && object.spec?.selector ? await kubernetes.get({ ...SERVICE, name: object.metadata.name }) : undefined;
@@ -54,7 +65,7 @@ export async function pinServices({ kubernetes, log }: Run, split: SplitResult, 
     const pinned = { ...selector, ...templateOf(name, pods) };
     const metadata = { name, namespace: kubernetes.namespace, resourceVersion };
     await kubernetes.apply({ ...SERVICE, metadata, spec: { selector: pinned } }, { fieldManager: FIELD_MANAGER, force: true });
-    log.info(`Service ${name} stays with the pods that it has until the switch`);
+    log.info(`Service ${name} stays with the pods that it has until ${names.has(name) ? 'the switch' : 'it goes'}`);
   }
 }
 

@@ -1,17 +1,24 @@
+import type { Service } from '../../interfaces/objects.ts';
 import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from '../../split/index.ts';
 import type { Finding, SplitResult } from '../../split/model.ts';
+import { RELEASE_NAME } from '../kube/live.ts';
 import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from '../kube/names.ts';
 import type { DeployRun } from '../run/run.ts';
 import { ifReadable } from './optional-read.ts';
 
-type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
+type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options' | 'journal'>;
 
 /** Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart. */
 export async function namespaceRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
   const { kubernetes } = run;
   const [services, claims, mesh] = await Promise.all([kubernetes.list(SERVICE), claimRefusals(run, split), meshRefusals(run, split)]);
-  return [...outsideServiceRefusals(services.items, split), ...claims, ...mesh];
+  const served = run.journal.journal.history.length > 0;
+  return [...outsideServiceRefusals(served ? notOwn(services.items, run.options.release) : services.items, split), ...claims, ...mesh];
 }
+
+/** Pure: without the app's own: one that a version removes is pinned to the pods that it has, until it goes. */
+export const notOwn = (services: readonly Service[], release: string): Service[] =>
+  services.filter(({ metadata }) => metadata.annotations?.[RELEASE_NAME] !== release);
 
 async function claimRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
   const claims = await Promise.all(

@@ -12,6 +12,7 @@ import { driftText } from '../drift/model.ts';
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
 import { baseDrift, sayDrift } from '../preflight/lives.ts';
+import { notOwn } from '../preflight/namespace-checks.ts';
 import { findingText } from '../preflight/plan.ts';
 import type { Plan, Run } from '../run/run.ts';
 import type { Candidate } from './candidates.ts';
@@ -138,7 +139,7 @@ async function colorAddresses({ kubernetes, options }: Deps, color: Color): Prom
 }
 
 /** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
-export async function refuseOutsideServices({ kubernetes }: Deps, plan: Plan): Promise<void> {
-  const found = outsideServiceRefusals((await kubernetes.list(SERVICE)).items, plan.split);
+export async function refuseOutsideServices({ kubernetes, options }: Deps, plan: Plan): Promise<void> {
+  const found = outsideServiceRefusals(notOwn((await kubernetes.list(SERVICE)).items, options.release), plan.split);
   if (found.length > 0) throw new ConfigurationError(`This version cannot come up: ${found.map(findingText).join('; ')}`);
 }

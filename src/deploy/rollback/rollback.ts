@@ -1,6 +1,8 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { COLORS } from '../../split/model.ts';
+import { warmRefusals } from '../base/slips.ts';
 import { StepFailure, toFailure } from '../diagnosis/failure.ts';
+import { liveStableServices } from '../kube/live.ts';
 import { colorRelease, SECRET } from '../kube/names.ts';
 import { carryOut } from '../phases.ts';
 import { requireAccess } from '../preflight/access.ts';
@@ -86,6 +88,8 @@ interface Found {
   /** Absent where the version serves already. */
   target?: Candidate;
   plan?: Plan;
+  /** What is left cannot be kept warm: shared Services would lead to it. */
+  notWarm?: boolean;
 }
 
 async function preflight(run: RollbackRun): Promise<Found> {
@@ -114,11 +118,23 @@ async function findVersion(run: RollbackRun): Promise<Found> {
     await refuseOutsideServices(run, plan);
     await requireFeasible(toVersion(run, { situation, target }), plan);
   }
-  return { situation, target, plan };
+  return { situation, target, plan, notWarm: await leadsToWarm(run, plan) };
+}
+
+/** Whether Services that both versions share from now on would lead to the pods that are left, as long as they are kept. Then that is said. */
+async function leadsToWarm({ kubernetes, options, log, report }: RollbackRun, { split }: Plan): Promise<boolean> {
+  if (options.keepOld !== 'warm') return false;
+  const found = warmRefusals(await liveStableServices(kubernetes, options.release), split, options.keepOld);
+  for (const { object, message } of found) {
+    const text = `${object} ${message}: they are scaled to zero`;
+    log.warning(text);
+    report.notes.push(text);
+  }
+  return found.length > 0;
 }
 
 /** The run, now that it is known which version it brings. */
-function toVersion<R extends RollbackRun>(run: R, { situation, target }: Found): R {
+function toVersion<R extends RollbackRun>(run: R, { situation, target, notWarm }: Found): R {
   const entry = target?.entry ?? situation.serving;
   if (!entry) return run;
   const { options, report } = run;
@@ -129,6 +145,7 @@ function toVersion<R extends RollbackRun>(run: R, { situation, target }: Found):
     options: {
       ...options,
       version: entry.version,
+      keepOld: notWarm ? 'zero' : options.keepOld,
       smoke: options.ownSmoke ?? entry.smoke,
       url,
       versionHeader: entry.versionHeader ?? options.versionHeader,

@@ -7,6 +7,7 @@ import { LEASE, leaseName, NAMESPACE, POD, SERVICE, selects } from '../../../src
 import { isReady } from '../../../src/deploy/kube/pods.ts';
 import { type RemoveOptions, type RemoveOutcome, remove } from '../../../src/deploy/remove/index.ts';
 import { parseTarget, rollback } from '../../../src/deploy/rollback/index.ts';
+import type { RollbackOptions } from '../../../src/deploy/rollback/options.ts';
 import type { Journal } from '../../../src/deploy/state/journal.ts';
 import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
 import type { HelmValues } from '../../../src/interfaces/helm.ts';
@@ -79,11 +80,11 @@ export class App {
     return this.#run(version, fault, (outside, signal) => deploy({ ...this.#options(version), ...more }, outside, signal));
   }
 
-  rollback(toText: string, fault?: Fault): Promise<Ended> {
+  rollback(toText: string, fault?: Fault, more: Partial<RollbackOptions> = {}): Promise<Ended> {
     const { smoke: _, ...options } = this.#options(`rollback to ${toText}`);
     const to = parseTarget(toText);
     if (!to) throw new Error(`"${toText}" names no version`);
-    const wanted = { ...options, to, toText, allowIrreversible: false };
+    const wanted = { ...options, to, toText, allowIrreversible: false, ...more };
     return this.#run(toText, fault, (outside, signal) => rollback(wanted, { ...outside, digestOf: async () => undefined }, signal));
   }
 

@@ -1,8 +1,10 @@
 import type { KubernetesObject } from '../../../interfaces/kubernetes.ts';
 import type { Service } from '../../../interfaces/objects.ts';
+import { serviceSpec } from '../../../split/kinds/fields.ts';
 import { type WaveRule, waveRuleOf } from '../../../split/kinds/waves.ts';
 import { equal } from '../../kube/equal.ts';
 import { samePorts } from '../../kube/service-ports.ts';
+import { wouldLeadToColor } from '../services.ts';
 import { joinCertificates } from './certificates.ts';
 import type { Change, Placed, Surroundings } from './change.ts';
 import { sharesHost } from './doors.ts';
@@ -16,15 +18,20 @@ export function placeChange(change: Change, around: Surroundings): Placed[] {
   const { before, wanted } = change;
   const rule = waveRuleOf(wanted ?? (before as KubernetesObject));
   if (rule === 'policy') return placePolicy(change, around);
-  if (wanted === undefined) return [removed(before as KubernetesObject, rule)];
+  if (wanted === undefined) return [removed(before as KubernetesObject, rule, around)];
   if (before === undefined) return [added(wanted, rule, around)];
   if (rule === 'service') return [service({ before, wanted }, around)];
   return [equal(before, wanted) ? { now: wanted, wanted } : changed({ before, wanted }, rule, around)];
 }
 
 /** What a version lacks stays until the old color is gone, unless it only hinders. */
-const removed = (before: KubernetesObject, rule: WaveRule | undefined): Placed =>
-  rule === 'limits' || rule === 'restriction' ? {} : { now: before, wave: 'end' };
+function removed(before: KubernetesObject, rule: WaveRule | undefined, { pods }: Surroundings): Placed {
+  if (rule === 'limits' || rule === 'restriction') return {};
+  if (rule !== 'service' || !wouldLeadToColor(before, pods)) return { now: before, wave: 'end' };
+  // Its selector is ours until it goes: it is pinned to the pods that it had.
+  const { selector: _, ...rest } = serviceSpec(before);
+  return { now: { ...before, spec: rest } as KubernetesObject, wave: 'end' };
+}
 
 function added(wanted: KubernetesObject, rule: WaveRule | undefined, { before }: Surroundings): Placed {
   if (rule === 'limits' || rule === 'restriction' || rule === 'webhooks') return { wanted, wave: 'end' };

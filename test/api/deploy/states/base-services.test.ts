@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { SERVICE } from '../../../../src/deploy/kube/names.ts';
+import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { COLOR_LABEL } from '../../../../src/split/model.ts';
 import { App, type Ended } from '../../support/app.ts';
+import { DEPLOYMENT } from '../../support/controllers.ts';
 import { expectWayOut } from '../../support/way-out.ts';
 
 let app: App;
@@ -70,6 +72,45 @@ describe('a Service that leads to shared pods', () => {
     const { outcome } = await deploy('v2-late', true);
     expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
     expect(await selector()).toEqual({ app: 'api', [COLOR_LABEL]: 'blue' });
+    await expectWayOut(app, 'v3-good');
+  });
+});
+
+test('a rollback shares pods again, and is to keep the old version warm: what the shared Service would lead to is stopped', async () => {
+  await deploy('v1-good', true);
+  await deploy('v2-good', false);
+  const { seen, result } = await selectors(() => app.rollback('previous', undefined, { keepOld: 'warm' }));
+  expect(result.outcome).toMatchObject({ status: 'deployed', version: 'v1-good' });
+  expect(seen).toEqual(['api green', 'api pod-template-hash', 'api']);
+  expect(await app.replicas('green')).toBe(0);
+  expect((await deploy('v3-good', false)).outcome).toMatchObject({ status: 'deployed', version: 'v3-good' });
+  await expectWayOut(app, 'v4-good');
+});
+
+describe('a Service goes, and the workload behind it becomes each version’s own', () => {
+  const objects = (version: string, shared: boolean): KubernetesObject[] => {
+    const metadata = { name: 'small-api', ...(shared && { annotations: { 'todo-deploy.dev/part': 'base' } }) };
+    const labels = { app: 'api' };
+    const containers = [{ name: 'api', image: `registry.example/app:${version}`, ports: [{ name: 'http', containerPort: 8080 }] }];
+    const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } };
+    const service = { ...SERVICE, metadata, spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] } };
+    return [{ ...DEPLOYMENT, metadata, spec }, ...(shared ? [service] : [])];
+  };
+  const deployApi = (version: string, shared: boolean) =>
+    app.deploy(version, undefined, { values: app.values(version, { base: objects(version, shared) }) });
+
+  test('it stays with the pods that it has until it goes', async () => {
+    await deployApi('v1-good', true);
+    const { seen, result } = await selectors(() => deployApi('v2-good', false));
+    expect(result.outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(seen).toEqual(['api', 'api pod-template-hash', 'gone']);
+    await expectWayOut(app, 'v3-good');
+  });
+
+  test('that version fails under traffic: it leads to shared pods as before', async () => {
+    await deployApi('v1-good', true);
+    expect((await deployApi('v2-late', false)).outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
+    expect(await selector()).toEqual({ app: 'api' });
     await expectWayOut(app, 'v3-good');
   });
 });
