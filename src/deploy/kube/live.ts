@@ -43,10 +43,18 @@ export function stableServices(services: readonly Service[], release: string): L
     .filter((service) => service.color !== undefined);
 }
 
-/** Pure: the color that all of them select; `mixed` where they differ. */
-export function activeOf(services: readonly LiveService[]): Color | 'mixed' | undefined {
+/**
+ * Pure: the color that all of them select; `mixed` where they differ. One that the version which serves does not have is about to go: it does
+ * not count beside that version's own.
+ */
+export function activeOf(
+  services: readonly LiveService[],
+  serving?: { readonly color: Color; readonly services: readonly string[] },
+): Color | 'mixed' | undefined {
   const colors = new Set(services.map((service) => service.color));
-  return colors.size > 1 ? 'mixed' : [...colors][0];
+  if (colors.size <= 1) return [...colors][0];
+  const own = services.filter(({ name }) => serving?.services.includes(name));
+  return serving && own.length > 0 && own.every(({ color }) => color === serving.color) ? serving.color : 'mixed';
 }
 
 /** A color's workloads that count replicas, by their name without the color. */

@@ -11,6 +11,7 @@ import { lastLine } from '../diagnosis/helm-errors.ts';
 import { driftText } from '../drift/model.ts';
 import { activeOf, isGone, liveStableServices } from '../kube/live.ts';
 import type { DeployRun, Plan } from '../run/run.ts';
+import { servingIn } from '../state/journal.ts';
 import { baseDrift, sayDrift, sayUnserved } from './lives.ts';
 import { namespaceRefusals } from './namespace-checks.ts';
 import { splitPlan } from './split-input.ts';
@@ -25,7 +26,7 @@ export type Preflight = Pick<
 export async function makePlan(run: Preflight): Promise<Plan> {
   const { options, journal, kubernetes } = run;
   const services = await liveStableServices(kubernetes, options.release);
-  const selected = activeOf(services);
+  const selected = activeOf(services, servingIn(journal.journal));
   const active = selected === 'mixed' ? journal.journal.active : (selected ?? journal.journal.active);
   if (selected === 'mixed' && active === undefined) {
     throw new StepFailure(

@@ -6,6 +6,7 @@ import { StepFailure } from '../diagnosis/failure.ts';
 import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
 import { colorRelease, SECRET } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
+import { servingIn } from '../state/journal.ts';
 import { type Candidate, candidatesOf, type Facts, type LiveColor } from './candidates.ts';
 
 /** What is known of an app before anything is touched. */
@@ -27,7 +28,7 @@ export async function readSituation(deps: Deps): Promise<Situation> {
     readColor(deps, 'blue'),
     readColor(deps, 'green'),
   ]);
-  const selected = activeOf(services);
+  const selected = activeOf(services, servingIn(journal.journal));
   const active = selected === 'mixed' ? journal.journal.active : (selected ?? journal.journal.active);
   if (selected === 'mixed' && active === undefined) {
     throw new StepFailure('state-unclear', `The Services of "${options.release}" select different colors`, {

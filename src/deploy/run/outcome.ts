@@ -4,7 +4,7 @@ import type { StepFailure } from '../diagnosis/failure.ts';
 import type { ObjectChange } from '../kube/diff.ts';
 import { activeOf, isGone, stableServices } from '../kube/live.ts';
 import { SERVICE } from '../kube/names.ts';
-import type { Rollback } from '../state/journal.ts';
+import { type Rollback, servingIn } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import type { Seen } from './exposure.ts';
 import type { Plan, Recorder, Run } from './run.ts';
@@ -125,7 +125,7 @@ async function serving({
 }: Pick<Run, 'kubernetes' | 'options'>): Promise<Pick<DeployOutcome, 'activeColor' | 'version'>> {
   const [{ items }, store] = await Promise.all([kubernetes.list(SERVICE), JournalStore.open(kubernetes, options.release)]);
   const services = stableServices(items, options.release);
-  const selected = activeOf(services);
+  const selected = activeOf(services, servingIn(store.journal));
   const color = selected === 'mixed' ? undefined : (selected ?? store.journal.active);
   const entry = store.journal.history.find((one) => one.color === color);
   // Without the Services that lead to it, or without its workloads, a color serves nobody. One whose selector names no color leads to it.

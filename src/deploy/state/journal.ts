@@ -126,6 +126,9 @@ export class JournalError extends DeployError {
 
 export const emptyJournal = (release: string): Journal => ({ schema: 1, release, history: [] });
 
+/** Pure: the version that serves, as far as the journal knows. */
+export const servingIn = ({ active, history }: Journal): Deployed | undefined => history.find(({ color }) => color === active);
+
 const inFlightOf = (journal: Journal): InFlight => {
   if (!journal.inFlight) throw new JournalError('No deploy is in flight');
   return journal.inFlight;

@@ -7,7 +7,7 @@ import { activeOf, stableServices } from '../kube/live.ts';
 import { colorRelease, ENDPOINT_SLICE, EVENT, LEASE, leaseName, POD, SERVICE } from '../kube/names.ts';
 import { readSituation } from '../rollback/index.ts';
 import { type Healing, healing } from '../state/healing.ts';
-import { emptyJournal, type Journal } from '../state/journal.ts';
+import { emptyJournal, type Journal, servingIn } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import { currentHolder } from '../state/lease-object.ts';
 import { colorStatus } from './colors.ts';
@@ -52,7 +52,7 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
 
   const services = stableServices(reader.view.all(SERVICE), release);
   const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
-  const selected = activeOf(services);
+  const selected = activeOf(services, servingIn(journal));
   const active = selected === 'mixed' ? undefined : (selected ?? journal.active);
   const serving = journal.history.find((entry) => entry.color === active);
   const known = store?.exists === true || services.length > 0 || parts.size > 0;

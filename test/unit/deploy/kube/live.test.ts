@@ -9,3 +9,14 @@ test('the active color is what all Services select', () => {
     'mixed',
   ]);
 });
+
+test('a Service that the version which serves does not have is no disagreement', () => {
+  const service = (name: string, color: 'blue' | 'green'): LiveService => ({ name, selector: {}, color, ports: [], resourceVersion: '1' });
+  const live = [service('web', 'green'), service('old', 'blue')];
+  expect([
+    activeOf(live, { color: 'green', services: ['web'] }),
+    activeOf(live, { color: 'green', services: ['web', 'old'] }),
+    activeOf(live, { color: 'blue', services: ['web'] }),
+    activeOf(live, { color: 'green', services: [] }),
+  ]).toEqual(['green', 'mixed', 'mixed', 'mixed']);
+});
