@@ -65336,7 +65336,7 @@ async function findApp(tools) {
 async function readReleases(tools) {
     const { release } = tools.options;
     const names = [release, ...model/* COLORS */.lm.map((color) => (0,kube_names/* colorRelease */.Bg)(release, color))];
-    const newest = await (0,own_releases/* newestRevisions */.h)(tools, names);
+    const newest = await (0,own_releases/* newestRevisions */.hN)(tools, names);
     const found = await Promise.all([...newest].map(async ([name, revision]) => {
         const recorded = await tools.helm.recordedPart(name, revision);
         // What plain Helm runs is its own; who may use these names at all was asked before.
@@ -65478,7 +65478,7 @@ const isOurs = ({ metadata }) => (metadata.managedFields ?? []).every(({ manager
 async function remove(options, outside) {
     const tools = { ...outside, options };
     await (0,namespace/* requireLasting */.a)(tools);
-    await (0,own_releases/* requireOwnReleases */.g)(tools);
+    await (0,own_releases/* requireOwnReleases */.go)(tools);
     const seen = await look(tools);
     if (seen === undefined)
         return { status: 'nothing', removed: [], kept: [] };
@@ -65503,7 +65503,7 @@ async function look(tools) {
     const { kubernetes, options } = tools;
     const { release } = options;
     const found = await findApp(tools);
-    if (!found?.base && (await (0,own_releases/* newestRevisions */.h)(tools, [release])).size > 0) {
+    if (!found?.base && (await (0,own_releases/* newestRevisions */.hN)(tools, [release])).size > 0) {
         throw new errors/* ConfigurationError */.j1(`"${release}" is a Helm release that this product did not make: it is not removed`, {
             hint: `helm uninstall ${release} --namespace ${kubernetes.namespace}`,
         });
@@ -66269,13 +66269,18 @@ class HelmCli {
     }
     async clearPending(release) {
         const { kubernetes } = this.#options;
-        const pending = await kubernetes.list(release_secret/* SECRET */.bB, {
-            labelSelector: `owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback)`,
+        const { items } = await kubernetes.list(release_secret/* SECRET */.bB, {
+            labelSelector: `owner=helm,name=${release},status in (pending-install,pending-upgrade,pending-rollback,uninstalling)`,
         });
-        for (const secret of pending.items) {
-            await kubernetes.replace((0,release_secret/* withStatus */.zC)(secret, 'failed', 'The run that made this revision was killed'));
+        for (const secret of items) {
+            // What was to be removed had worked, and some of it may be there: the next change starts from it.
+            const worked = secret.metadata.labels?.status === 'uninstalling';
+            const changed = worked
+                ? (0,release_secret/* withStatus */.zC)(secret, 'superseded')
+                : (0,release_secret/* withStatus */.zC)(secret, 'failed', 'The run that made this revision was killed');
+            await kubernetes.replace(changed);
         }
-        return pending.items.length > 0;
+        return items.length > 0;
     }
     async giveBack(release, revision) {
         const { kubernetes } = this.#options;
@@ -67937,8 +67942,8 @@ var run_run = __nccwpck_require__(6232);
 var journal_store = __nccwpck_require__(9570);
 // EXTERNAL MODULE: ./lib/deploy/state/lease.js + 1 modules
 var state_lease = __nccwpck_require__(1804);
-// EXTERNAL MODULE: ./lib/deploy/recovery/heal.js + 7 modules
-var heal = __nccwpck_require__(8648);
+// EXTERNAL MODULE: ./lib/deploy/recovery/heal.js + 8 modules
+var heal = __nccwpck_require__(5045);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/heal-own-run.js
 
 
@@ -68852,7 +68857,7 @@ async function readStatus(release, deps) {
     const journal = store?.journal ?? (0,state_journal/* emptyJournal */.xw)(release);
     const services = (0,live/* stableServices */.qv)(reader.view.all(kube_names/* SERVICE */.YV), release);
     const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
-    const selected = (0,live/* activeOf */.m3)(services);
+    const selected = (0,live/* activeOf */.m3)(services, (0,state_journal/* servingIn */.m8)(journal));
     const active = selected === 'mixed' ? undefined : (selected ?? journal.active);
     const serving = journal.history.find((entry) => entry.color === active);
     const known = store?.exists === true || services.length > 0 || parts.size > 0;
@@ -70612,6 +70617,8 @@ var jobs_stay = __nccwpck_require__(5343);
 var equal = __nccwpck_require__(8113);
 // EXTERNAL MODULE: ./lib/deploy/kube/service-ports.js
 var service_ports = __nccwpck_require__(3019);
+// EXTERNAL MODULE: ./lib/deploy/base/services.js
+var services = __nccwpck_require__(2745);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(2792);
 ;// CONCATENATED MODULE: ./lib/deploy/base/waves/certificates.js
@@ -70773,6 +70780,8 @@ function isolated(policy, direction, others, pods) {
 
 
 
+
+
 /** Pure: when one object of the base changes. */
 function placeChange(change, around) {
     const { before, wanted } = change;
@@ -70780,7 +70789,7 @@ function placeChange(change, around) {
     if (rule === 'policy')
         return placePolicy(change, around);
     if (wanted === undefined)
-        return [removed(before, rule)];
+        return [removed(before, rule, around)];
     if (before === undefined)
         return [added(wanted, rule, around)];
     if (rule === 'service')
@@ -70788,7 +70797,15 @@ function placeChange(change, around) {
     return [(0,equal/* equal */.L)(before, wanted) ? { now: wanted, wanted } : changed({ before, wanted }, rule, around)];
 }
 /** What a version lacks stays until the old color is gone, unless it only hinders. */
-const removed = (before, rule) => rule === 'limits' || rule === 'restriction' ? {} : { now: before, wave: 'end' };
+function removed(before, rule, { pods }) {
+    if (rule === 'limits' || rule === 'restriction')
+        return {};
+    if (rule !== 'service' || !(0,services/* wouldLeadToColor */._y)(before, pods))
+        return { now: before, wave: 'end' };
+    // Its selector is ours until it goes: it is pinned to the pods that it had.
+    const { selector: _, ...rest } = (0,fields/* serviceSpec */.x1)(before);
+    return { now: { ...before, spec: rest }, wave: 'end' };
+}
 function added(wanted, rule, { before }) {
     if (rule === 'limits' || rule === 'restriction' || rule === 'webhooks')
         return { wanted, wave: 'end' };
@@ -70929,8 +70946,6 @@ function changedJobs(objects, recorded) {
 
 // EXTERNAL MODULE: ./lib/deploy/base/recorded.js
 var recorded = __nccwpck_require__(5249);
-// EXTERNAL MODULE: ./lib/deploy/base/services.js
-var services = __nccwpck_require__(2745);
 ;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
 
 
@@ -71111,14 +71126,18 @@ async function refusalOf(object, kubernetes) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $7: () => (/* binding */ withDoneJobs),
 /* harmony export */   IA: () => (/* binding */ isHook),
-/* harmony export */   ll: () => (/* binding */ liveJobs)
+/* harmony export */   K5: () => (/* binding */ hasMoreJobs),
+/* harmony export */   ll: () => (/* binding */ liveJobs),
+/* harmony export */   pF: () => (/* binding */ sameJobs)
 /* harmony export */ });
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
 /* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1043);
 /* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1049);
+/* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8113);
 /* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
 /* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2067);
+
 
 
 
@@ -71134,6 +71153,13 @@ function withDoneJobs(then, now) {
     const jobs = jobsIn(now).map(({ file }) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
     return { ...then, templates: Object.fromEntries([...rest.map(({ file }) => [file, then.templates[file] ?? '']), ...jobs]) };
 }
+/** Pure: whether two parts hold the same Jobs. */
+function sameJobs(one, other) {
+    const [mine, theirs] = [jobsIn(one), jobsIn(other)].map((jobs) => new Map(jobs.map(({ object }) => [(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object), object])));
+    return mine?.size === theirs?.size && [...(mine ?? [])].every(([name, object]) => (0,_kube_equal_js__WEBPACK_IMPORTED_MODULE_6__/* .equal */ .L)(theirs?.get(name), object));
+}
+/** Pure: whether a part holds a Job that another has not. */
+const hasMoreJobs = (part, other) => jobsIn(part).some(({ object }) => !jobsIn(other).some((one) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(one.object) === (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)));
 /**
  * The Jobs that are in the cluster, each as that one of `parts` (newest first) has it which the API server takes: an apply that failed may
  * not have come to it. One that is gone (by its time to live, by hand) is in none: it would run again.
@@ -71366,16 +71392,19 @@ async function secretsChanged(run) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   KW: () => (/* binding */ pinServices),
+/* harmony export */   _y: () => (/* binding */ wouldLeadToColor),
 /* harmony export */   c8: () => (/* binding */ sharedRoutes),
 /* harmony export */   hC: () => (/* binding */ givenBack)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7238);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1043);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2829);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7238);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1043);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2829);
+
 
 
 
@@ -71390,41 +71419,49 @@ function givenBack(stable, split) {
     const own = new Set(split.services.map(({ name }) => name));
     return split.baseObjects.flatMap((object) => {
         const { name } = object.metadata;
-        if (!(0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector)
+        if (!(0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector)
             return [];
         return [{ name, selector: object.spec.selector, ports: object.spec.ports ?? [], workloads: [] }];
     });
 }
 /** The same, leading to the shared pods alone: those of the color that is left bear the labels too, as long as they are there. */
 async function sharedRoutes({ kubernetes, options }, split) {
-    const services = givenBack(await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_1__/* .liveStableServices */ .cr)(kubernetes, options.release), split);
+    const services = givenBack(await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_2__/* .liveStableServices */ .cr)(kubernetes, options.release), split);
     if (services.length === 0)
         return [];
-    const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .POD */ .Sm)).items.filter((pod) => pod.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL] === undefined);
-    const behind = (selector) => pods.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .selects */ .ko)(selector, pod.metadata.labels) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .isReady */ .i_)(pod));
+    const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .POD */ .Sm)).items.filter((pod) => pod.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL] === undefined);
+    const behind = (selector) => pods.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selects */ .ko)(selector, pod.metadata.labels) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_6__/* .isReady */ .i_)(pod));
     return services.map((service) => ({
         ...service,
         selector: { ...service.selector, ...templateOf(service.name, behind(service.selector)) },
     }));
 }
+/** Pure: whether a Service that goes would lead to the new color's pods as well, as long as it is there. */
+const wouldLeadToColor = (service, pods) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(service, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV) && pods.some((labels) => labels[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL] !== undefined && (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selects */ .ko)(service.spec?.selector, labels));
 /**
- * Services that led to shared pods, and will lead to a color: Helm lets go of their selectors with the new base, so they are pinned to the
- * pods that are behind them now, which the new color's pods are not. Errors: `StepFailure` where those cannot be told apart.
+ * Services that led to shared pods, and will lead to a color, or go while a color's pods bear the same labels: Helm lets go of their selectors
+ * with the new base, so they are pinned to the pods that are behind them now, which the new color's pods are not. Errors: `StepFailure` where
+ * those cannot be told apart.
  */
 async function pinServices({ kubernetes, log }, split, before) {
     const names = new Set(split.services.map(({ name }) => name));
-    const shared = (before ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_6__/* .unpack */ .l1)(before) : []).filter(({ object }) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) && names.has(object.metadata.name));
+    const stay = new Set(split.baseObjects.filter((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV)).map(({ metadata }) => metadata.name));
+    const colored = split.colorObjects.map(_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP);
+    const shared = (before ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__/* .unpack */ .l1)(before) : []).filter(({ object }) => {
+        const { name } = object.metadata;
+        return (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV) && (names.has(name) || (!stay.has(name) && wouldLeadToColor(object, colored)));
+    });
     for (const { object } of shared) {
-        const service = (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) && object.spec?.selector ? await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name: object.metadata.name }) : undefined;
+        const service = (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV) && object.spec?.selector ? await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV, name: object.metadata.name }) : undefined;
         const selector = service?.spec?.selector;
-        if (!service || !selector || (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .selectedColor */ .vA)(selector))
+        if (!service || !selector || (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selectedColor */ .vA)(selector))
             continue;
         const { name, resourceVersion } = service.metadata;
-        const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .POD */ .Sm)).items.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .selects */ .ko)(selector, pod.metadata.labels));
+        const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .POD */ .Sm)).items.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selects */ .ko)(selector, pod.metadata.labels));
         const pinned = { ...selector, ...templateOf(name, pods) };
         const metadata = { name, namespace: kubernetes.namespace, resourceVersion };
-        await kubernetes.apply({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, metadata, spec: { selector: pinned } }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .FIELD_MANAGER */ .vy, force: true });
-        log.info(`Service ${name} stays with the pods that it has until the switch`);
+        await kubernetes.apply({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV, metadata, spec: { selector: pinned } }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .FIELD_MANAGER */ .vy, force: true });
+        log.info(`Service ${name} stays with the pods that it has until ${names.has(name) ? 'the switch' : 'it goes'}`);
     }
 }
 function templateOf(service, pods) {
@@ -71436,9 +71473,89 @@ function templateOf(service, pods) {
         if (values.size === 1 && value !== undefined)
             return { [label]: value };
     }
-    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .StepFailure */ .p('state-unclear', `The pods that Service ${service} leads to, or will lead to, are of different templates`, {
+    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('state-unclear', `The pods that Service ${service} leads to, or will lead to, are of different templates`, {
         hint: 'Wait until its rollout has ended, then deploy again.',
     });
+}
+
+
+/***/ }),
+
+/***/ 1022:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ warmRefusals),
+/* harmony export */   y: () => (/* binding */ slips)
+/* harmony export */ });
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7238);
+/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9224);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _services_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2745);
+
+
+
+
+
+
+/**
+ * Pure: Services that led to a color and would lead to no pod any more, because a port or a label of this version is called otherwise. One
+ * that leads to shared pods now, or to something else on purpose, is no slip.
+ */
+function slips(stable, { services, baseObjects, colorObjects }) {
+    const own = new Set(services.map(({ name }) => name));
+    const colored = colorObjects.filter(_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .isLongRunning */ .uR);
+    const shared = baseObjects.filter(_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .isLongRunning */ .uR);
+    return stable.flatMap(({ name }) => {
+        const service = baseObjects.find((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV) && object.metadata.name === name);
+        const selector = service?.spec?.selector;
+        if (own.has(name) || !service || !selector || (0,_split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .annotationOf */ .lW)(service, _split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .PART_ANNOTATION */ .Ah) === 'base')
+            return [];
+        if (shared.some((workload) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(selector, (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload))))
+            return [];
+        return {
+            object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .describe */ .q0)(service),
+            message: `leads to the version that serves, and would lead to no pod of this one: ${whyNot(service, selector, colored)}`,
+            hint: `Correct the name. If the Service is no longer meant to lead to this app, annotate it with ${_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .PART_ANNOTATION */ .Ah}: base.`,
+        };
+    });
+}
+/** Pure: pods that are kept warm bear the labels of a Service that both versions are to share from now on: it would lead to them, too. */
+function warmRefusals(stable, split, keepOld) {
+    if (keepOld !== 'warm')
+        return [];
+    return (0,_services_js__WEBPACK_IMPORTED_MODULE_2__/* .givenBack */ .hC)(stable, split).map(({ name }) => ({
+        object: `Service/${name}`,
+        message: 'leads to pods that both versions share from now on, and would lead to those of the old version as well while they are kept',
+        hint: 'Set keep-old: zero for this deploy.',
+    }));
+}
+function whyNot(service, selector, workloads) {
+    const selected = workloads.find((workload) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(selector, (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload)));
+    if (selected)
+        return portsThatDiffer(service, selected);
+    const differing = (workload) => Object.entries(selector).filter(([key, value]) => (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload)[key] !== value);
+    const [nearest] = workloads.toSorted((one, other) => differing(one).length - differing(other).length);
+    if (!nearest)
+        return 'the chart has no Deployment';
+    const labels = differing(nearest).map(([key, value]) => {
+        const { [key]: has } = (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(nearest);
+        return `${key}=${value}, but the pods of ${withoutColorOf(nearest)} have ${has === undefined ? 'no such label' : `${key}=${has}`}`;
+    });
+    return `it selects ${labels.join('; ')}`;
+}
+function portsThatDiffer(service, workload) {
+    const containers = (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .servingContainersOf */ .iV)((0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podTemplateOf */ .D0)(workload)?.spec);
+    const offered = containers.flatMap(({ ports = [] }) => ports.map(({ name, containerPort }) => name ?? String(containerPort)));
+    const wanted = (service.spec?.ports ?? []).map(({ port, targetPort }) => `"${targetPort ?? port}"`);
+    return `its target port ${wanted.join(', ')} is no port of ${withoutColorOf(workload)}, which has ${offered.join(', ') || 'none'}`;
+}
+function withoutColorOf(workload) {
+    const color = workload.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL];
+    const title = (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .describe */ .q0)(workload);
+    return color && title.endsWith(`-${color}`) ? title.slice(0, -color.length - 1) : title;
 }
 
 
@@ -71477,9 +71594,9 @@ async function takeBaseBack(run, { baseBefore }) {
     if (baseBefore === undefined)
         return;
     try {
-        const baseRevision = await applyRecorded(run, baseBefore);
-        if (baseRevision !== undefined)
-            await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .baseTakenBack */ .Kw)(journal, { baseRevision }));
+        const back = await applyRecorded(run, baseBefore);
+        if (back)
+            await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .baseTakenBack */ .Kw)(journal, back));
     }
     catch (error) {
         if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LeaseLostError */ .Jd)
@@ -71488,7 +71605,10 @@ async function takeBaseBack(run, { baseBefore }) {
         await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .baseTakenBack */ .Kw)(journal, { baseHash: '' }));
     }
 }
-/** Returns the base's revision then; undefined where nothing was applied after `revision`. */
+/**
+ * Returns what the journal has to say of it; undefined where nothing was applied after `revision`. With a Job that the failed version brought
+ * it is not the base of the version before: the next deploy of that very base removes it.
+ */
 async function applyRecorded(run, revision) {
     const { helm, kubernetes, options, log } = run;
     const { release, timeoutMs } = options;
@@ -71511,7 +71631,7 @@ async function applyRecorded(run, revision) {
     const description = `todo-deploy: base, back to revision ${revision}`;
     const { revision: made } = await helm.apply({ release, part, values: then.values, description, timeoutMs, noHooks: true });
     await removeLeft(run, tried, part);
-    return made;
+    return { baseRevision: made, ...((0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .hasMoreJobs */ .K5)(part, then.part) && { baseHash: '' }) };
 }
 /** What a failed apply had created, Helm does not know of: it compares with the last revision that worked. */
 async function removeLeft(run, tried, part) {
@@ -73717,8 +73837,8 @@ var feasible = __nccwpck_require__(1407);
 var namespace = __nccwpck_require__(3080);
 // EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
 var own_releases = __nccwpck_require__(1053);
-// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 4 modules
-var preflight_plan = __nccwpck_require__(2673);
+// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
+var preflight_plan = __nccwpck_require__(987);
 // EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
 var preflight_superseded = __nccwpck_require__(1035);
 // EXTERNAL MODULE: ./lib/deploy/preflight/unchanged.js
@@ -73759,7 +73879,7 @@ var under_lease = __nccwpck_require__(570);
 async function deploy(options, outside, signal) {
     const parts = { ...outside, options, report: new run/* Recorder */.v(), signal };
     try {
-        await (0,own_releases/* requireOwnReleases */.g)(parts);
+        await (0,own_releases/* requireOwnReleases */.go)(parts);
         if (options.dryRun)
             return await planOnly(parts);
         await (0,namespace/* requireNamespace */.v)(outside);
@@ -74190,10 +74310,16 @@ function stableServices(services, release) {
         .map(toLiveService)
         .filter((service) => service.color !== undefined);
 }
-/** Pure: the color that all of them select; `mixed` where they differ. */
-function activeOf(services) {
+/**
+ * Pure: the color that all of them select; `mixed` where they differ. One that the version which serves does not have is about to go: it does
+ * not count beside that version's own.
+ */
+function activeOf(services, serving) {
     const colors = new Set(services.map((service) => service.color));
-    return colors.size > 1 ? 'mixed' : [...colors][0];
+    if (colors.size <= 1)
+        return [...colors][0];
+    const own = services.filter(({ name }) => serving?.services.includes(name));
+    return serving && own.length > 0 && own.every(({ color }) => color === serving.color) ? serving.color : 'mixed';
 }
 /** A color's workloads that count replicas, by their name without the color. */
 async function colorWorkloads(kubernetes, release, color) {
@@ -76113,8 +76239,8 @@ function show(value) {
 var preflight_access = __nccwpck_require__(8897);
 // EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 2 modules
 var feasible = __nccwpck_require__(1407);
-// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 4 modules
-var preflight_plan = __nccwpck_require__(2673);
+// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
+var preflight_plan = __nccwpck_require__(987);
 // EXTERNAL MODULE: ./lib/deploy/preflight/sizes.js
 var sizes = __nccwpck_require__(1805);
 // EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
@@ -76644,6 +76770,44 @@ function sayUnserved({ log, report }, active, version) {
 
 /***/ }),
 
+/***/ 152:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ notOwn),
+/* harmony export */   t: () => (/* binding */ namespaceRefusals)
+/* harmony export */ });
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6625);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4604);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _optional_read_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5536);
+
+
+
+
+/** Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart. */
+async function namespaceRefusals(run, split) {
+    const { kubernetes } = run;
+    const [services, claims, mesh] = await Promise.all([kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV), claimRefusals(run, split), meshRefusals(run, split)]);
+    const served = run.journal.journal.history.length > 0;
+    return [...(0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .outsideServiceRefusals */ .ci)(served ? notOwn(services.items, run.options.release) : services.items, split), ...claims, ...mesh];
+}
+/** Pure: without the app's own: one that a version removes is pinned to the pods that it has, until it goes. */
+const notOwn = (services, release) => services.filter(({ metadata }) => metadata.annotations?.[_kube_live_js__WEBPACK_IMPORTED_MODULE_1__/* .RELEASE_NAME */ .K_] !== release);
+async function claimRefusals(run, split) {
+    const claims = await Promise.all((0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .outsideClaims */ .PN)(split).map((name) => (0,_optional_read_js__WEBPACK_IMPORTED_MODULE_3__/* .ifReadable */ .G)(run, `the claim ${name}, which the pods mount: two colors need one that several nodes can use at a time`, () => run.kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .PERSISTENT_VOLUME_CLAIM */ .qc, name }))));
+    return (0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .outsideClaimRefusals */ .XP)(claims.filter((claim) => claim !== undefined), split);
+}
+async function meshRefusals(run, split) {
+    if (run.options.stack !== 'own' || split.services.length === 0)
+        return [];
+    const namespace = await (0,_optional_read_js__WEBPACK_IMPORTED_MODULE_3__/* .ifReadable */ .G)(run, "the namespace's labels (a service mesh would bypass the hosts file)", () => run.kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .NAMESPACE */ .CU, name: run.kubernetes.namespace }));
+    return namespace ? (0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .meshNamespaceRefusals */ .cg)(namespace, run.options.stack) : [];
+}
+
+
+/***/ }),
+
 /***/ 3080:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -76804,8 +76968,9 @@ function strangerText(object) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ requireOwnReleases),
-/* harmony export */   h: () => (/* binding */ newestRevisions)
+/* harmony export */   XH: () => (/* binding */ appOf),
+/* harmony export */   go: () => (/* binding */ requireOwnReleases),
+/* harmony export */   hN: () => (/* binding */ newestRevisions)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
@@ -76873,7 +77038,7 @@ const chartOf = (part) => `chart ${part?.chart.name ?? ''} ${part?.chart.version
 
 /***/ }),
 
-/***/ 2673:
+/***/ 987:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -76961,79 +77126,8 @@ async function takeOverUnmarked(run, render, split) {
 
 // EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
 var apply = __nccwpck_require__(5737);
-// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
-var kubernetes = __nccwpck_require__(7238);
-// EXTERNAL MODULE: ./lib/split/kinds/objects.js
-var objects = __nccwpck_require__(9224);
-// EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(3590);
-// EXTERNAL MODULE: ./lib/deploy/base/services.js
-var services = __nccwpck_require__(2745);
-;// CONCATENATED MODULE: ./lib/deploy/base/slips.js
-
-
-
-
-
-
-/**
- * Pure: Services that led to a color and would lead to no pod any more, because a port or a label of this version is called otherwise. One
- * that leads to shared pods now, or to something else on purpose, is no slip.
- */
-function slips(stable, { services, baseObjects, colorObjects }) {
-    const own = new Set(services.map(({ name }) => name));
-    const colored = colorObjects.filter(pods/* isLongRunning */.uR);
-    const shared = baseObjects.filter(pods/* isLongRunning */.uR);
-    return stable.flatMap(({ name }) => {
-        const service = baseObjects.find((object) => (0,kubernetes/* isA */.K)(object, names/* SERVICE */.YV) && object.metadata.name === name);
-        const selector = service?.spec?.selector;
-        if (own.has(name) || !service || !selector || (0,objects/* annotationOf */.lW)(service, model/* PART_ANNOTATION */.Ah) === 'base')
-            return [];
-        if (shared.some((workload) => (0,names/* selects */.ko)(selector, (0,pods/* podLabelsOf */.KP)(workload))))
-            return [];
-        return {
-            object: (0,names/* describe */.q0)(service),
-            message: `leads to the version that serves, and would lead to no pod of this one: ${whyNot(service, selector, colored)}`,
-            hint: `Correct the name. If the Service is no longer meant to lead to this app, annotate it with ${model/* PART_ANNOTATION */.Ah}: base.`,
-        };
-    });
-}
-/** Pure: pods that are kept warm bear the labels of a Service that both versions are to share from now on: it would lead to them, too. */
-function warmRefusals(stable, split, keepOld) {
-    if (keepOld !== 'warm')
-        return [];
-    return (0,services/* givenBack */.hC)(stable, split).map(({ name }) => ({
-        object: `Service/${name}`,
-        message: 'leads to pods that both versions share from now on, and would lead to those of the old version as well while they are kept',
-        hint: 'Set keep-old: zero for this deploy.',
-    }));
-}
-function whyNot(service, selector, workloads) {
-    const selected = workloads.find((workload) => (0,names/* selects */.ko)(selector, (0,pods/* podLabelsOf */.KP)(workload)));
-    if (selected)
-        return portsThatDiffer(service, selected);
-    const differing = (workload) => Object.entries(selector).filter(([key, value]) => (0,pods/* podLabelsOf */.KP)(workload)[key] !== value);
-    const [nearest] = workloads.toSorted((one, other) => differing(one).length - differing(other).length);
-    if (!nearest)
-        return 'the chart has no Deployment';
-    const labels = differing(nearest).map(([key, value]) => {
-        const { [key]: has } = (0,pods/* podLabelsOf */.KP)(nearest);
-        return `${key}=${value}, but the pods of ${withoutColorOf(nearest)} have ${has === undefined ? 'no such label' : `${key}=${has}`}`;
-    });
-    return `it selects ${labels.join('; ')}`;
-}
-function portsThatDiffer(service, workload) {
-    const containers = (0,pods/* servingContainersOf */.iV)((0,pods/* podTemplateOf */.D0)(workload)?.spec);
-    const offered = containers.flatMap(({ ports = [] }) => ports.map(({ name, containerPort }) => name ?? String(containerPort)));
-    const wanted = (service.spec?.ports ?? []).map(({ port, targetPort }) => `"${targetPort ?? port}"`);
-    return `its target port ${wanted.join(', ')} is no port of ${withoutColorOf(workload)}, which has ${offered.join(', ') || 'none'}`;
-}
-function withoutColorOf(workload) {
-    const color = workload.metadata.labels?.[model/* COLOR_LABEL */.PL];
-    const title = (0,names/* describe */.q0)(workload);
-    return color && title.endsWith(`-${color}`) ? title.slice(0, -color.length - 1) : title;
-}
-
+// EXTERNAL MODULE: ./lib/deploy/base/slips.js
+var slips = __nccwpck_require__(1022);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
 var failure = __nccwpck_require__(9815);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
@@ -77042,31 +77136,12 @@ var helm_errors = __nccwpck_require__(8741);
 var drift_model = __nccwpck_require__(2374);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
 var live = __nccwpck_require__(4604);
+// EXTERNAL MODULE: ./lib/deploy/state/journal.js
+var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/preflight/lives.js
 var lives = __nccwpck_require__(6324);
-// EXTERNAL MODULE: ./lib/deploy/preflight/optional-read.js
-var optional_read = __nccwpck_require__(5536);
-;// CONCATENATED MODULE: ./lib/deploy/preflight/namespace-checks.js
-
-
-
-/** Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart. */
-async function namespaceRefusals(run, split) {
-    const { kubernetes } = run;
-    const [services, claims, mesh] = await Promise.all([kubernetes.list(names/* SERVICE */.YV), claimRefusals(run, split), meshRefusals(run, split)]);
-    return [...(0,lib_split/* outsideServiceRefusals */.ci)(services.items, split), ...claims, ...mesh];
-}
-async function claimRefusals(run, split) {
-    const claims = await Promise.all((0,lib_split/* outsideClaims */.PN)(split).map((name) => (0,optional_read/* ifReadable */.G)(run, `the claim ${name}, which the pods mount: two colors need one that several nodes can use at a time`, () => run.kubernetes.get({ ...names/* PERSISTENT_VOLUME_CLAIM */.qc, name }))));
-    return (0,lib_split/* outsideClaimRefusals */.XP)(claims.filter((claim) => claim !== undefined), split);
-}
-async function meshRefusals(run, split) {
-    if (run.options.stack !== 'own' || split.services.length === 0)
-        return [];
-    const namespace = await (0,optional_read/* ifReadable */.G)(run, "the namespace's labels (a service mesh would bypass the hosts file)", () => run.kubernetes.get({ ...names/* NAMESPACE */.CU, name: run.kubernetes.namespace }));
-    return namespace ? (0,lib_split/* meshNamespaceRefusals */.cg)(namespace, run.options.stack) : [];
-}
-
+// EXTERNAL MODULE: ./lib/deploy/preflight/namespace-checks.js
+var namespace_checks = __nccwpck_require__(152);
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/split-input.js
 
 /** The split of one render for one color, with what the user asked for. */
@@ -77103,11 +77178,12 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
 
 
 
+
 /** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that is not supported. */
 async function makePlan(run) {
     const { options, journal, kubernetes } = run;
     const services = await (0,live/* liveStableServices */.cr)(kubernetes, options.release);
-    const selected = (0,live/* activeOf */.m3)(services);
+    const selected = (0,live/* activeOf */.m3)(services, (0,state_journal/* servingIn */.m8)(journal.journal));
     const active = selected === 'mixed' ? journal.journal.active : (selected ?? journal.journal.active);
     if (selected === 'mixed' && active === undefined) {
         throw new failure/* StepFailure */.p('state-unclear', `The Services of "${options.release}" select different colors: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`);
@@ -77126,11 +77202,11 @@ async function makePlan(run) {
         : install && !active
             ? await takeOverUnmarked(run, render, split)
             : undefined;
-    const outside = (await namespaceRefusals(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
+    const outside = (await (0,namespace_checks/* namespaceRefusals */.t)(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
     refuse([
         ...split.refusals,
-        ...slips(services, split),
-        ...warmRefusals(services, split, options.keepOld),
+        ...(0,slips/* slips */.y)(services, split),
+        ...(0,slips/* warmRefusals */.$)(services, split, options.keepOld),
         ...outside,
         ...(takeover?.refusals ?? []),
         ...checkRefusals(run, split),
@@ -77400,7 +77476,7 @@ async function isReady({ kubernetes, options }, { split }, active) {
 
 /***/ }),
 
-/***/ 8648:
+/***/ 5045:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -77409,14 +77485,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   R: () => (/* binding */ heal)
 });
 
-// EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./lib/deploy/adoption/heal-leaving.js
 var heal_leaving = __nccwpck_require__(3413);
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
 var workers = __nccwpck_require__(6528);
-// EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/deploy/state/healing.js
 var healing = __nccwpck_require__(4219);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
@@ -77429,6 +77501,8 @@ var errors = __nccwpck_require__(6553);
 var values = __nccwpck_require__(2792);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
 var rows = __nccwpck_require__(4262);
+// EXTERNAL MODULE: ./lib/split/model.js
+var model = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./lib/deploy/color/keda.js
 var keda = __nccwpck_require__(8204);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/ready.js
@@ -77437,6 +77511,8 @@ var ready = __nccwpck_require__(8650);
 var kinds = __nccwpck_require__(6062);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
 var kube_live = __nccwpck_require__(4604);
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var kube_names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/deploy/kube/pods.js
 var kube_pods = __nccwpck_require__(2829);
 // EXTERNAL MODULE: ./lib/deploy/kube/scale.js
@@ -77532,6 +77608,52 @@ async function waitForPods(run, { services }) {
             throw error;
         run.log.warning((0,values/* messageOf */.bD)(error));
     });
+}
+
+// EXTERNAL MODULE: ./lib/split/part/base-record.js
+var base_record = __nccwpck_require__(6789);
+// EXTERNAL MODULE: ./lib/deploy/base/recorded.js
+var base_recorded = __nccwpck_require__(5249);
+// EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
+var own_releases = __nccwpck_require__(1053);
+;// CONCATENATED MODULE: ./lib/deploy/recovery/clear-stuck.js
+
+
+
+
+
+/** What Helm leaves where it was killed, or could not record how it ended: it refuses to work on such a release ever after. */
+const STUCK = ['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'];
+/** The app's Helm releases can be worked on again, whatever a run left of them. Those of others are not touched. */
+async function clearStuck(run) {
+    const { kubernetes, helm, options, log } = run;
+    const names = [options.release, ...model/* COLORS */.lm.map((color) => (0,kube_names/* colorRelease */.Bg)(options.release, color))];
+    const { items } = await kubernetes.list(kube_names/* SECRET */.bB, {
+        labelSelector: `owner=helm,status in (${STUCK.join(',')}),name in (${names.join(',')})`,
+        metadataOnly: true,
+    });
+    for (const name of new Set(items.map(({ metadata }) => metadata.labels?.name ?? ''))) {
+        if (!(await isOurs(run, name)))
+            continue;
+        if (await helm.clearPending(name))
+            log.info(`Helm release ${name} was left in the middle of a change: Helm can work on it again`);
+    }
+}
+/** A base that is stuck before the journal knows of any version may be someone's `helm` at work: the revisions themselves say whose they are. */
+async function isOurs({ helm, kubernetes, options, journal }, name) {
+    const { inFlight, history } = journal.journal;
+    const base = name === options.release;
+    if (base && (inFlight || history.length > 0))
+        return true;
+    const { items } = await kubernetes.list(kube_names/* SECRET */.bB, { labelSelector: `owner=helm,name=${name}`, metadataOnly: true });
+    for (const revision of items.map(({ metadata }) => Number(metadata.labels?.version)).sort((a, b) => b - a)) {
+        const recorded = (0,base_recorded/* ownPart */.c)(await helm.recordedPart(name, revision));
+        if (!recorded)
+            continue;
+        if (base ? (0,base_record/* baseRecordOf */.MV)(recorded.part) !== undefined : (0,own_releases/* appOf */.XH)(recorded.part) === options.release)
+            return true;
+    }
+    return false;
 }
 
 // EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
@@ -77869,14 +77991,11 @@ var undo = __nccwpck_require__(5519);
 
 
 
-
 /** Finishes or reverts what a killed run left, and repairs what was changed by hand. Returns what was done, as text; undefined: nothing. */
 async function heal(run) {
     const rebuilt = run.journal.exists ? undefined : await rebuildJournal(run);
-    const { inFlight, history } = run.journal.journal;
-    // A release that is pending and not ours is someone's `helm` at work.
-    if (inFlight || history.length > 0)
-        await clearPending(run);
+    const { inFlight } = run.journal.journal;
+    await clearStuck(run);
     const done = inFlight ? [await healInFlight(run, inFlight)] : [];
     const results = [...(rebuilt ? [rebuilt] : []), ...done, ...(await repair(run))];
     for (const text of results) {
@@ -77941,17 +78060,6 @@ async function keepNewColor(run, inFlight) {
     const at = new Date(run.clock.now()).toISOString();
     await run.journal.update((journal) => (0,state_journal/* keep */.aC)(journal, at));
     await (0,tidy_up/* tidyUp */.g)(run, inFlight);
-}
-/** Helm refuses to work on a release that a killed run left pending. */
-async function clearPending({ kubernetes, helm, options, log }) {
-    const names = [options.release, ...model/* COLORS */.lm.map((color) => (0,kube_names/* colorRelease */.Bg)(options.release, color))];
-    const { items } = await kubernetes.list(kube_names/* SECRET */.bB, {
-        labelSelector: `owner=helm,status in (pending-install,pending-upgrade,pending-rollback),name in (${names.join(',')})`,
-    });
-    for (const name of new Set(items.map((secret) => secret.metadata.labels?.name ?? ''))) {
-        if (await helm.clearPending(name))
-            log.info(`Helm release ${name} was pending: its unfinished revision is marked as failed`);
-    }
 }
 
 
@@ -78376,14 +78484,16 @@ async function tidyUp(run, inFlight, options = {}) {
         if (previousColor && keepOld !== 'warm') {
             left = await (0,leave/* stopLeft */.OK)(run, previousColor, () => (0,retire/* retireColor */.l)({ ...run, signal }, previousColor, keepOld));
         }
-        await contract({ ...run, signal }, inFlight, options.stillWorks);
     }
+    // Where nothing served any more, too: its base was there.
+    await contract({ ...run, signal }, inFlight, options.stillWorks);
     await run.journal.update((journal) => (0,state_journal/* end */._N)(journal));
     return left;
 }
 /** From here on there is no automatic rollback. */
 async function contract(run, { baseHash, keepOld, previousColor }, stillWorks) {
-    if (run.journal.journal.history[0]?.baseHash === baseHash)
+    const [newest] = run.journal.journal.history;
+    if (!newest || newest.baseHash === baseHash)
         return;
     const old = keepOld === 'warm' ? undefined : previousColor;
     const done = await contractBase(run, async () => old && waitUntilGone(run, old));
@@ -78668,6 +78778,8 @@ var failure = __nccwpck_require__(9815);
 var live = __nccwpck_require__(4604);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var kube_names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/state/journal.js
+var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/state/migrations.js
 var state_migrations = __nccwpck_require__(5816);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/candidates.js
@@ -78712,6 +78824,7 @@ function isRecorded(entry, { revisions }) {
 
 
 
+
 /** Reads journal, Services, Deployments and the list of Helm's records. Errors: `StepFailure` where the Services disagree. */
 async function readSituation(deps) {
     const { kubernetes, journal, options } = deps;
@@ -78720,7 +78833,7 @@ async function readSituation(deps) {
         readColor(deps, 'blue'),
         readColor(deps, 'green'),
     ]);
-    const selected = (0,live/* activeOf */.m3)(services);
+    const selected = (0,live/* activeOf */.m3)(services, (0,state_journal/* servingIn */.m8)(journal.journal));
     const active = selected === 'mixed' ? journal.journal.active : (selected ?? journal.journal.active);
     if (selected === 'mixed' && active === undefined) {
         throw new failure/* StepFailure */.p('state-unclear', `The Services of "${options.release}" select different colors`, {
@@ -78755,6 +78868,8 @@ const runs = (workload) => ({
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(6553);
+// EXTERNAL MODULE: ./lib/deploy/base/slips.js
+var slips = __nccwpck_require__(1022);
 // EXTERNAL MODULE: ./lib/deploy/phases.js + 24 modules
 var phases = __nccwpck_require__(8321);
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
@@ -78875,17 +78990,29 @@ function withoutTag(image) {
 var lib_split = __nccwpck_require__(6625);
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
 var base_record = __nccwpck_require__(6789);
+// EXTERNAL MODULE: ./lib/split/part/hash.js
+var hash = __nccwpck_require__(1982);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
 // EXTERNAL MODULE: ./lib/deploy/base/cannot-change.js
 var cannot_change = __nccwpck_require__(2067);
 // EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
 var jobs_stay = __nccwpck_require__(5343);
+// EXTERNAL MODULE: ./lib/deploy/drift/model.js
+var drift_model = __nccwpck_require__(2374);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
 var equal = __nccwpck_require__(8113);
-// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 4 modules
-var preflight_plan = __nccwpck_require__(2673);
+// EXTERNAL MODULE: ./lib/deploy/preflight/lives.js
+var lives = __nccwpck_require__(6324);
+// EXTERNAL MODULE: ./lib/deploy/preflight/namespace-checks.js
+var namespace_checks = __nccwpck_require__(152);
+// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
+var preflight_plan = __nccwpck_require__(987);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/plan.js
+
+
+
+
 
 
 
@@ -78917,22 +79044,30 @@ async function planRollback(run, situation, target) {
         throw goneError(target);
     if (!then)
         run.report.notes.push(`The base, which both colors share, stays as it is: its state at ${entry.version} is no longer recorded`);
+    const wanted = then ? (0,base_record/* advanced */.lj)(then.part) : current;
+    const lost = (await (0,lives/* baseDrift */.nQ)(run, { baseObjects: unchangedIn(wanted, current) })).map(drift_model/* driftText */.L);
+    (0,lives/* sayDrift */.n_)(run, lost);
+    const base = await possibleBase(run, wanted, current, lost);
+    const own = then ? ((0,base_record/* baseRecordOf */.MV)(then.part)?.hash ?? entry.baseHash) : (serving?.baseHash ?? '');
     const recorded = {
         app: release,
         namespace: kubernetes.namespace,
-        base: await possibleBase(run, then ? (0,base_record/* advanced */.lj)(then.part) : current, current),
+        base,
         color: part.part,
         from: entry.color,
         partHash: entry.partHash,
-        baseHash: then ? ((0,base_record/* baseRecordOf */.MV)(then.part)?.hash ?? entry.baseHash) : (serving?.baseHash ?? ''),
+        // With other Jobs than its own it is not the version's base: a later version of that very base has to apply it.
+        baseHash: (0,jobs_stay/* sameJobs */.pF)(wanted, current) ? own : (0,hash/* hashOf */.q)(base.templates),
         url: entry.url,
     };
     const split = (0,lib_split/* splitOfRecorded */.Y2)(recorded, color, addresses);
+    const hooks = split.hooks.some((hook) => hook.part === 'base');
     return {
         values: part.values,
         split,
         splitFor: (painted, ips) => (0,lib_split/* splitOfRecorded */.Y2)(recorded, painted, ips),
-        base: baseWork(recorded.base, current, warm, split.hooks.some((hook) => hook.part === 'base')),
+        base: lost.length > 0 ? 'first' : baseWork(base, current, warm, hooks),
+        baseDrift: lost.length > 0 ? lost : undefined,
         color,
         active,
         serving,
@@ -78952,9 +79087,14 @@ const goneError = ({ entry }) => new errors/* ConfigurationError */.j1(`${entry.
 const isPartOf = (part, partHash) => Object.values(part.templates).some((text) => text.includes(`"${model/* PART_HASH_ANNOTATION */.NL}": "${partHash}"`) || text.includes(`"${model/* PART_HASH_ANNOTATION */.NL}":"${partHash}"`));
 const objectsOf = (part) => (0,pack/* unpack */.l1)(part).flatMap(({ object }) => ((0,jobs_stay/* isHook */.IA)(object) ? [] : [object]));
 const plan_keyOf = (object) => `${object.apiVersion} ${(0,kube_names/* describe */.q0)(object)}`;
+/** Pure: of the base as it was, what it holds now, too: none of it should be missing. */
+function unchangedIn(then, now) {
+    const current = new Map(objectsOf(now).map((object) => [plan_keyOf(object), object]));
+    return objectsOf(then).filter((object) => (0,equal/* equal */.L)(current.get(plan_keyOf(object)), object));
+}
 /** The base as it was, with the Jobs as they are now, and with what Kubernetes does not let change: both are no obstacle. */
-async function possibleBase({ kubernetes, report, log }, then, now) {
-    if (baseWork((0,jobs_stay/* withDoneJobs */.$7)(then, now), now, false, false) === 'same')
+async function possibleBase({ kubernetes, report, log }, then, now, lost) {
+    if (lost.length === 0 && baseWork((0,jobs_stay/* withDoneJobs */.$7)(then, now), now, false, false) === 'same')
         return (0,jobs_stay/* withDoneJobs */.$7)(then, now);
     const wanted = (0,jobs_stay/* withDoneJobs */.$7)(then, await (0,jobs_stay/* liveJobs */.ll)([now], kubernetes));
     const { part, stays } = await (0,cannot_change/* asFarAsPossible */.Tv)(wanted, [now], kubernetes);
@@ -78982,13 +79122,15 @@ async function colorAddresses({ kubernetes, options }, color) {
     return Object.fromEntries(items.flatMap(({ metadata, spec }) => (spec?.clusterIP ? [[metadata.name.slice(0, -color.length - 1), spec.clusterIP]] : [])));
 }
 /** A live Service outside the app that would take the old pods in before they are proved. Errors: `ConfigurationError`. */
-async function refuseOutsideServices({ kubernetes }, plan) {
-    const found = (0,lib_split/* outsideServiceRefusals */.ci)((await kubernetes.list(kube_names/* SERVICE */.YV)).items, plan.split);
+async function refuseOutsideServices({ kubernetes, options }, plan) {
+    const found = (0,lib_split/* outsideServiceRefusals */.ci)((0,namespace_checks/* notOwn */._)((await kubernetes.list(kube_names/* SERVICE */.YV)).items, options.release), plan.split);
     if (found.length > 0)
         throw new errors/* ConfigurationError */.j1(`This version cannot come up: ${found.map(preflight_plan/* findingText */.N).join('; ')}`);
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/rollback.js
+
+
 
 
 
@@ -79017,7 +79159,7 @@ async function rollback(options, outside, signal) {
         // A journal that was lost is rebuilt under the lease.
         const reading = options.dryRun || !(await rollback_isRecorded(parts)) ? openJournal(parts) : journal_store/* JournalStore */.r.open(parts.kubernetes, options.release);
         // Side by side: users may be waiting.
-        const [journal] = await Promise.all([reading, (0,namespace/* requireLasting */.a)(parts), (0,own_releases/* requireOwnReleases */.g)(parts)]);
+        const [journal] = await Promise.all([reading, (0,namespace/* requireLasting */.a)(parts), (0,own_releases/* requireOwnReleases */.go)(parts)]);
         if (options.dryRun)
             return await planOnly({ ...parts, journal });
         return await (0,under_lease/* underLease */.z)(parts, (run) => rollBackUnderLease({ ...run, digestOf: outside.digestOf }));
@@ -79081,10 +79223,22 @@ async function findVersion(run) {
         await refuseOutsideServices(run, plan);
         await (0,feasible/* requireFeasible */.n)(toVersion(run, { situation, target }), plan);
     }
-    return { situation, target, plan };
+    return { situation, target, plan, notWarm: await leadsToWarm(run, plan) };
+}
+/** Whether Services that both versions share from now on would lead to the pods that are left, as long as they are kept. Then that is said. */
+async function leadsToWarm({ kubernetes, options, log, report }, { split }) {
+    if (options.keepOld !== 'warm')
+        return false;
+    const found = (0,slips/* warmRefusals */.$)(await (0,live/* liveStableServices */.cr)(kubernetes, options.release), split, options.keepOld);
+    for (const { object, message } of found) {
+        const text = `${object} ${message}: they are scaled to zero`;
+        log.warning(text);
+        report.notes.push(text);
+    }
+    return found.length > 0;
 }
 /** The run, now that it is known which version it brings. */
-function toVersion(run, { situation, target }) {
+function toVersion(run, { situation, target, notWarm }) {
     const entry = target?.entry ?? situation.serving;
     if (!entry)
         return run;
@@ -79096,6 +79250,7 @@ function toVersion(run, { situation, target }) {
         options: {
             ...options,
             version: entry.version,
+            keepOld: notWarm ? 'zero' : options.keepOld,
             smoke: options.ownSmoke ?? entry.smoke,
             url,
             versionHeader: entry.versionHeader ?? options.versionHeader,
@@ -79310,7 +79465,9 @@ function seenText(seen, switchBackMs) {
 /* harmony export */ });
 /* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4604);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _state_journal_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9570);
+/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6838);
+/* harmony import */ var _state_journal_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9570);
+
 
 
 
@@ -79364,9 +79521,9 @@ async function failedOutcome(run, error, { rolledBack = false, plan } = {}) {
     };
 }
 async function serving({ kubernetes, options, }) {
-    const [{ items }, store] = await Promise.all([kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV), _state_journal_store_js__WEBPACK_IMPORTED_MODULE_2__/* .JournalStore */ .r.open(kubernetes, options.release)]);
+    const [{ items }, store] = await Promise.all([kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV), _state_journal_store_js__WEBPACK_IMPORTED_MODULE_3__/* .JournalStore */ .r.open(kubernetes, options.release)]);
     const services = (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .stableServices */ .qv)(items, options.release);
-    const selected = (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .activeOf */ .m3)(services);
+    const selected = (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_0__/* .activeOf */ .m3)(services, (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .servingIn */ .m8)(store.journal));
     const color = selected === 'mixed' ? undefined : (selected ?? store.journal.active);
     const entry = store.journal.history.find((one) => one.color === color);
     // Without the Services that lead to it, or without its workloads, a color serves nobody. One whose selector names no color leads to it.
@@ -79693,6 +79850,7 @@ function parse(object, release) {
 /* harmony export */   e6: () => (/* binding */ follow),
 /* harmony export */   j1: () => (/* binding */ rolledBackOnPurpose),
 /* harmony export */   k: () => (/* binding */ JournalError),
+/* harmony export */   m8: () => (/* binding */ servingIn),
 /* harmony export */   qN: () => (/* binding */ begin),
 /* harmony export */   s2: () => (/* binding */ contracted),
 /* harmony export */   wX: () => (/* binding */ serve),
@@ -79712,6 +79870,8 @@ class JournalError extends _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* 
     }
 }
 const emptyJournal = (release) => ({ schema: 1, release, history: [] });
+/** Pure: the version that serves, as far as the journal knows. */
+const servingIn = ({ active, history }) => history.find(({ color }) => color === active);
 const inFlightOf = (journal) => {
     if (!journal.inFlight)
         throw new JournalError('No deploy is in flight');
@@ -80723,7 +80883,7 @@ async function switchInStages(moves, { services }, deps, { inwards = false } = {
 /* harmony export */   z: () => (/* binding */ underLease)
 /* harmony export */ });
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
-/* harmony import */ var _recovery_heal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8648);
+/* harmony import */ var _recovery_heal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5045);
 /* harmony import */ var _run_cancel_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4799);
 /* harmony import */ var _run_outcome_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5169);
 /* harmony import */ var _run_phase_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7594);
