@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# The invariants of a deploy: with a fault at each of its writes, over many random stories, and over 100,000 histories of an app in memory:
-# npm run proof. PROOF_SEEDS="7 8" runs the stories of these seeds, HISTORIES=1000 plays so many histories.
+# What takes longer than tests may: the invariants of a deploy with a fault at each of its writes and over many random stories, rows of
+# states that take minutes, and 100,000 histories of an app in memory: npm run proof. PROOF_SEEDS="7 8" runs the stories of these seeds, HISTORIES=1000 plays so many histories.
 source "$(dirname "$0")/setup.sh"
 export PROOF_SEEDS="${PROOF_SEEDS:-$(seq -s ' ' 1 20)}"
 node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js \
-  --selectProjects api --testPathPatterns test/api/deploy/invariants test/api/deploy/states/adoption-killed "$@"
+  --selectProjects api --testPathPatterns test/api/deploy/invariants test/api/deploy/states "$@"
+node cluster/cli.ts up
+node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js \
+  --selectProjects cluster --testPathPatterns test/cluster/states/nextjs
 exec node test/histories/proof.ts
