@@ -59,7 +59,7 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
     {
       entry: async () => {
         const revision =
-          planned.base === 'first' ? await baseRevision(run) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
+          planned.base === 'first' ? await baseRevision(run, planned) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
         const entry = { ...beginning(run, planned, revision), ...(await ahead.record()) };
         return (journal) => begin(journal, entry);
       },

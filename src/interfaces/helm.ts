@@ -113,7 +113,7 @@ export interface Helm {
   history(release: string): Promise<HelmRelease[]>;
   /** The live release's manifest, or undefined where there is none. */
   manifest(release: string, revision?: number): Promise<string | undefined>;
-  /** The recorded part chart of a release's revision, as it was packed. */
+  /** The recorded part chart of a release's revision, as it was packed; by itself of the one that the next change starts from. */
   recordedPart(release: string, revision?: number): Promise<{ part: PartChart; values: Record<string, unknown> } | undefined>;
   /** With `keepHistory` the release's records stay, for rollbacks. Does nothing where there is no such release, or no longer. */
   uninstall(options: { release: string; noHooks: boolean; timeoutMs: number; keepHistory?: boolean }): Promise<void>;

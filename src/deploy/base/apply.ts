@@ -1,3 +1,4 @@
+import type { PartChart } from '../../interfaces/helm.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { waveRuleOf } from '../../split/kinds/waves.ts';
 import type { SplitResult } from '../../split/model.ts';
@@ -10,6 +11,7 @@ import type { Plan, Run } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
 import { type Expansion, expandPart } from './expand.ts';
 import { replaceFinishedJobs } from './jobs.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { foreignPolicies, ownPart } from './recorded.ts';
 import { givenBack, pinServices } from './services.ts';
 
@@ -17,10 +19,17 @@ import { givenBack, pinServices } from './services.ts';
 export const baseChanged = (serving: Deployed | undefined, split: SplitResult): boolean =>
   serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
 
-/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
-export async function baseRevision(run: Pick<Run, 'helm' | 'options'>): Promise<number | undefined> {
-  const history = await run.helm.history(run.options.release);
-  return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
+/**
+ * The base's revision that what serves was deployed with: what a failed deploy goes back to. Which one, the journal records; by Helm's
+ * statuses alone it cannot be told, since a change that did not end leaves none that is `deployed`. undefined before a first success.
+ */
+export async function baseRevision(
+  { helm, options }: Pick<Run, 'helm' | 'options'>,
+  { serving, plain }: Plan,
+): Promise<number | undefined> {
+  const history = await helm.history(options.release);
+  const recorded = plain ? undefined : history.find(({ revision }) => revision === serving?.baseRevision);
+  return (recorded ?? history.filter(({ status }) => status === 'deployed').at(-1))?.revision;
 }
 
 /** The base as it was applied. */
@@ -37,12 +46,17 @@ export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
   if (plan.active) await pinServices(run, plan.split, before);
   const { part, waiting } = await expansionOf(run, plan);
   for (const { wave, text } of waiting) run.log.info(`${WHEN[wave]}: ${text}`);
-  return { revision: await applyBase(run, plan, part, {}), waiting };
+  const revision = await applyBase(run, plan, part, {});
+  await removeLeftovers(run, run.options.release, part);
+  return { revision, waiting };
 }
 
-/** The base as it was applied last. A plain release holds templates, not objects. */
-const partBefore = async ({ helm, options }: Pick<Run, 'helm' | 'options'>, { plain }: Plan) =>
-  plain?.before ?? ownPart(await helm.recordedPart(options.release))?.part;
+/** The base of what serves. A plain release holds templates, not objects. */
+async function partBefore(run: Pick<Run, 'helm' | 'options'>, plan: Plan): Promise<PartChart | undefined> {
+  if (plan.plain) return plan.plain.before;
+  const { helm, options } = run;
+  return ownPart(await helm.recordedPart(options.release, await baseRevision(run, plan)))?.part;
+}
 
 /** When a change is due, for people. */
 const WHEN = { switch: 'With the switch', end: 'When the old version is gone' } as const;

@@ -4,12 +4,13 @@ import { advanced, baseRecordOf } from '../../split/part/base-record.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { ownPart } from './recorded.ts';
 
 const TRIES = 2;
 const PAUSE_MS = 3_000;
 
-type Deps = Pick<AppContext, 'kubernetes' | 'helm' | 'options' | 'log' | 'report' | 'clock'>;
+type Deps = Pick<AppContext, 'kubernetes' | 'helm' | 'options' | 'log' | 'report' | 'clock' | 'journal'>;
 
 /** The base as it is once nothing waits any more. */
 interface Contracted {
@@ -38,10 +39,13 @@ export async function contractBase(run: Deps, ready: () => Promise<void> = async
   await ready();
   for (const text of changes) log.info(`Now that the old version is gone: ${text}`);
   const description = `todo-deploy: base of ${record.version}, the old version is gone`;
-  const apply = { release, part: advanced(recorded.part), values: recorded.values, description, timeoutMs, noHooks: true };
+  const part = advanced(recorded.part);
+  const apply = { release, part, values: recorded.values, description, timeoutMs, noHooks: true };
   for (let tried = 1; ; tried++) {
     try {
-      return { ...known, baseRevision: (await helm.apply(apply)).revision };
+      const { revision: baseRevision } = await helm.apply(apply);
+      await removeLeftovers(run, release, part);
+      return { ...known, baseRevision };
     } catch (error) {
       if (tried < TRIES) {
         await run.clock.sleep(PAUSE_MS);
@@ -84,9 +88,16 @@ export async function removeServices(run: Deps): Promise<void> {
   }
 }
 
-async function recordedNow({ helm, options }: Deps) {
-  const revision = (await helm.history(options.release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
-  const recorded = revision === undefined ? undefined : ownPart(await helm.recordedPart(options.release, revision));
-  const record = recorded && baseRecordOf(recorded.part);
-  return record && revision !== undefined ? { revision, recorded, record } : undefined;
+/** The base of the version that is tidied up after: the last one that worked, unless a change of it did not end; then the journal knows. */
+async function recordedNow({ helm, options, journal }: Deps) {
+  const { history, inFlight } = journal.journal;
+  const last = (await helm.history(options.release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
+  const found = await Promise.all(
+    [last, history[0]?.baseRevision].map(async (revision) => {
+      const recorded = revision === undefined ? undefined : ownPart(await helm.recordedPart(options.release, revision));
+      const record = recorded && baseRecordOf(recorded.part);
+      return recorded && record && revision !== undefined ? { revision, recorded, record } : undefined;
+    }),
+  );
+  return found.find((one) => one?.record.hash === inFlight?.baseHash) ?? found[0];
 }

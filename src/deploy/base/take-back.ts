@@ -1,19 +1,10 @@
 import { LeaseLostError } from '../../interfaces/errors.ts';
-import type { PartChart } from '../../interfaces/helm.ts';
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { messageOf } from '../../interfaces/values.ts';
-import { unpack } from '../../split/part/pack.ts';
-import { refOf } from '../kube/kinds.ts';
-import { describe } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import { baseTakenBack, type Deployed, type InFlight } from '../state/journal.ts';
 import { asFarAsPossible, stayText } from './cannot-change.ts';
-import { hasMoreJobs, isHook, liveJobs, withDoneJobs } from './jobs-stay.ts';
-
-/** Helm's marks of what it made for a release. */
-const isOurs = ({ metadata }: KubernetesObject, { options, kubernetes }: AppContext): boolean =>
-  metadata.annotations?.['meta.helm.sh/release-name'] === options.release &&
-  metadata.annotations?.['meta.helm.sh/release-namespace'] === kubernetes.namespace;
+import { hasMoreJobs, liveJobs, withDoneJobs } from './jobs-stay.ts';
+import { removeBeside } from './leftovers.ts';
 
 /**
  * The base as it was before the deploy in flight touched it, by applying what its release recorded then. Users are safe by now: what cannot
@@ -55,25 +46,8 @@ async function applyRecorded(run: AppContext, revision: number): Promise<Partial
   for (const one of stays) say(run, stayText(one));
   const description = `todo-deploy: base, back to revision ${revision}`;
   const { revision: made } = await helm.apply({ release, part, values: then.values, description, timeoutMs, noHooks: true });
-  await removeLeft(run, tried, part);
+  await removeBeside(run, release, part, tried);
   return { baseRevision: made, ...(hasMoreJobs(part, then.part) && { baseHash: '' }) };
-}
-
-/** What a failed apply had created, Helm does not know of: it compares with the last revision that worked. */
-async function removeLeft(run: AppContext, tried: readonly PartChart[], part: PartChart): Promise<void> {
-  const { kubernetes, log } = run;
-  const keyOf = (object: KubernetesObject) => `${object.apiVersion} ${describe(object)}`;
-  const wanted = new Set(unpack(part).map(({ object }) => keyOf(object)));
-  const left = tried
-    .flatMap((one) => unpack(one).map(({ object }) => object))
-    .filter((object) => !isHook(object) && !wanted.has(keyOf(object)));
-  for (const object of new Map(left.map((one) => [keyOf(one), one])).values()) {
-    const ref = { ...refOf(object), namespace: object.metadata.namespace };
-    const live = await kubernetes.get(ref);
-    if (!live || !isOurs(live, run) || live.metadata.deletionTimestamp) continue;
-    await kubernetes.delete(ref, { propagation: 'Background', uid: live.metadata.uid });
-    log.info(`${describe(object)} is removed`);
-  }
 }
 
 function say({ log, report }: AppContext, message: string): void {

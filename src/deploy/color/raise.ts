@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { serviceSpec, workloadSpec } from '../../split/kinds/fields.ts';
 import { kindNamed, rowOf, ruleOf } from '../../split/kinds/rows.ts';
 import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../../split/model.ts';
+import { removeLeftovers } from '../base/leftovers.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
 import { whileHooksRun } from '../diagnosis/running-hooks.ts';
 import { equal } from '../kube/equal.ts';
@@ -57,6 +58,8 @@ export async function raiseColor(run: Run, plan: Plan): Promise<RaisedColor> {
   // A minimum that was held in the color's last life is not this version's.
   await releaseAutoscalers(run, plan.color);
   const revision = await applyColor(run, plan, part, { noHooks: true });
+  // Before anything is taken for a workload of this version.
+  await removeLeftovers(run, colorRelease(run.options.release, plan.color), part);
   await recordActiveReplicas(run, plan.color, split);
   // Before KEDA goes on: it would take away what its triggers do not ask for yet.
   await holdAutoscalers(run, plan.color, replicas);

@@ -10,7 +10,7 @@ import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { colorWorkloads } from '../kube/live.ts';
 import { phase } from '../run/phase.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
-import { enter } from '../state/journal.ts';
+import { baseMoved, enter } from '../state/journal.ts';
 import type { FrontDoor } from './front-door.ts';
 import { proveRoutes } from './routes.ts';
 import { planMoves, type SeenMove, switchServices } from './selectors.ts';
@@ -65,11 +65,16 @@ async function move(
     run.report.switchMs = run.clock.now() - started;
   });
   // Helm has ended before anything is switched back.
-  for (const one of await Promise.allSettled([routes, moveBase(run, plan, base)])) if (one.status === 'rejected') throw one.reason;
+  for (const one of await Promise.allSettled([routes, moveRecorded(run, plan, base)])) if (one.status === 'rejected') throw one.reason;
   if (plan.plain) await setPlainWorkers(run, plan.plain.app, false);
   const [workers] = await Promise.all([moveWorkers(run, plan.active, plan.color), kubeProxyFollows(run)]);
   record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
   return workers;
+}
+
+async function moveRecorded(run: Run, plan: Plan, base: AppliedBase): Promise<void> {
+  const { revision } = await moveBase(run, plan, base);
+  if (revision !== base.revision) await run.journal.update((journal) => baseMoved(journal, revision));
 }
 
 const routesOf = (moves: readonly SeenMove[]) =>

@@ -108,7 +108,7 @@ export class HelmCli implements Helm {
   }
 
   async recordedPart(release: string, revision?: number): Promise<{ part: PartChart; values: Record<string, unknown> } | undefined> {
-    const wanted = revision ?? (await this.history(release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
+    const wanted = revision ?? startOf(await this.history(release));
     if (wanted === undefined) return undefined;
     const secret = await this.#options.kubernetes.get(releaseSecret(release, wanted));
     if (secret === undefined) return undefined;
@@ -190,6 +190,13 @@ export class HelmCli implements Helm {
       throw error;
     }
   }
+}
+
+/** Pure: the revision that Helm's next change starts from: the last that is deployed, else one whose change did not end. */
+function startOf(history: readonly HelmRelease[]): number | undefined {
+  const newest = history.at(-1);
+  const deployed = history.filter(({ status }) => status === 'deployed').at(-1);
+  return (deployed ?? (newest && ['failed', 'superseded'].includes(newest.status) ? newest : undefined))?.revision;
 }
 
 function withDependencyHint(error: unknown, chart: string): unknown {

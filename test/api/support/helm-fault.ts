@@ -4,6 +4,12 @@ import { LossyWay } from './lossy.ts';
 /** A request of Helm's. */
 type Request = readonly [method: string, path: RegExp];
 
+/** What Helm writes where a change of a release has ended. */
+export const markOf = (release: string, revision?: number): Request => [
+  'PUT',
+  new RegExp(`/secrets/sh.helm.release.v1.${release}.v${revision ?? '\\d+'}$`),
+];
+
 /**
  * A run in which Helm's first request that is one of `lost` does not arrive, and so on for each of them; with `cut` nothing of that Helm
  * arrives any more after the first, as where it was killed.

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { SECRET } from '../../../../src/deploy/kube/names.ts';
 import { App, RELEASE } from '../../support/app.ts';
 import { DEPLOYMENT } from '../../support/controllers.ts';
-import { withHelmFault } from '../../support/helm-fault.ts';
+import { markOf, withHelmFault } from '../../support/helm-fault.ts';
 import { Kubectl } from '../../support/kubectl.ts';
 import { expectWayOut } from '../../support/way-out.ts';
 
@@ -21,7 +21,6 @@ const statusOf = async (release: string) =>
   (await app.kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${release}` })).items
     .sort((a, b) => Number(a.metadata.labels?.version) - Number(b.metadata.labels?.version))
     .map(({ metadata }) => metadata.labels?.status);
-const markOf = (release: string) => ['PUT', new RegExp(`/secrets/sh.helm.release.v1.${release}.v\\d+$`)] as const;
 const WEB = /\/deployments\/small-web-(blue|green)$/;
 
 describe('what Helm left of a color that was to be removed', () => {
