@@ -13,12 +13,19 @@ import type { Drift } from '../drift/model.ts';
 import { refOf } from '../kube/kinds.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
+import type { Deployed } from '../state/journal.ts';
 
 type Reader = Pick<Run, 'kubernetes'>;
 type Speaker = Pick<Run, 'log' | 'report'>;
 
 /** Fields that people changed stay as they are until something is deployed: status shows them. */
 const isBroken = ({ kind }: Drift): boolean => kind !== 'changed';
+
+/** Whether Helm still has what was applied of the base: a rollback goes by it. */
+export async function releaseDrift({ helm, options }: Pick<Run, 'helm' | 'options'>, serving: Deployed | undefined): Promise<string[]> {
+  if (!serving || (await helm.recordedPart(options.release, serving.baseRevision))) return [];
+  return [`Helm release ${options.release} has no revision ${serving.baseRevision} any more`];
+}
 
 /** What of the base is not there, or runs another image, although it counts as applied. */
 export async function baseDrift(run: Reader, split: Pick<SplitResult, 'baseObjects'>): Promise<Drift[]> {

@@ -12,7 +12,7 @@ import { driftText } from '../drift/model.ts';
 import { activeOf, isGone, liveStableServices } from '../kube/live.ts';
 import type { DeployRun, Plan } from '../run/run.ts';
 import { servingIn } from '../state/journal.ts';
-import { baseDrift, sayDrift, sayUnserved } from './lives.ts';
+import { baseDrift, releaseDrift, sayDrift, sayUnserved } from './lives.ts';
 import { namespaceRefusals } from './namespace-checks.ts';
 import { splitPlan } from './split-input.ts';
 
@@ -64,7 +64,7 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   const unserved = active !== undefined && (await isGone(kubernetes, options.release, active, services));
   if (unserved) sayUnserved(run, active, serving?.version);
   const changed = baseChanged(serving, split);
-  const drift = changed ? [] : (await baseDrift(run, split)).map(driftText);
+  const drift = changed ? [] : [...(await releaseDrift(run, serving)), ...(await baseDrift(run, split)).map(driftText)];
   sayDrift(run, drift);
   return {
     values: render.config,

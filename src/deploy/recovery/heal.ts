@@ -83,7 +83,7 @@ const partHashOf = ({ journal }: AppContext, color: Color): string | undefined =
 
 /** The new color passed its checks and nothing else can serve: users stay on, or go to, the new one, and the rest is as after any deploy. */
 async function keepNewColor(run: AppContext, inFlight: InFlight): Promise<void> {
-  await completeSwitch(inFlight.services, { ...run, make: serviceMaker(run, new Records(run)) });
+  await completeSwitch(inFlight.services, { ...run, make: serviceMaker(run, new Records(run)), evenLost: true });
   await moveWorkers(run, inFlight.previousColor, inFlight.color);
   const at = new Date(run.clock.now()).toISOString();
   await run.journal.update((journal) => keep(journal, at));

@@ -10,12 +10,14 @@ import { colorRelease, SERVICE, withoutColor } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
 
+type Run = Pick<AppContext, 'helm' | 'options' | 'kubernetes' | 'journal'>;
+
 /** What Helm recorded of an app: what was deleted by hand is made again from it. */
 export class Records {
-  readonly #run: Pick<AppContext, 'helm' | 'options' | 'kubernetes'>;
+  readonly #run: Run;
   #base: Promise<PartChart | undefined> | undefined;
 
-  constructor(run: Pick<AppContext, 'helm' | 'options' | 'kubernetes'>) {
+  constructor(run: Run) {
     this.#run = run;
   }
 
@@ -30,15 +32,30 @@ export class Records {
     return this.#run.helm.recordedPart(colorRelease(this.#run.options.release, color), revision);
   }
 
-  /** A stable Service as Helm made it; undefined where the base has none of this name. */
+  /**
+   * A stable Service as Helm made it. Where the base's release is gone with it, as the color of a version knows it: by its ports; the next
+   * deploy makes it whole. undefined where nothing knows it.
+   */
   async service(name: string): Promise<KubernetesObject | undefined> {
     const base = await this.base();
-    const found = (base ? unpack(base) : []).find(({ object }) => isA(object, SERVICE) && object.metadata.name === name)?.object;
+    const made = (base ? unpack(base) : []).find(({ object }) => isA(object, SERVICE) && object.metadata.name === name)?.object;
+    const found = made ?? (await this.#known(name));
     if (!found) return undefined;
     const { namespace } = this.#run.kubernetes;
     const labels = { ...found.metadata.labels, 'app.kubernetes.io/managed-by': 'Helm' };
     const owner = { 'meta.helm.sh/release-name': this.#run.options.release, 'meta.helm.sh/release-namespace': namespace };
     return { ...found, metadata: { ...found.metadata, namespace, labels, annotations: { ...found.metadata.annotations, ...owner } } };
+  }
+
+  async #known(name: string): Promise<KubernetesObject | undefined> {
+    const { history, inFlight } = this.#run.journal.journal;
+    for (const entry of [...history, ...(inFlight?.deployed ? [inFlight.deployed] : [])]) {
+      if (!entry.services.includes(name)) continue;
+      const recorded = await this.color(entry.color, entry.colorRevision);
+      const plan = recorded && recordOf(recorded.part)?.services.find((one) => one.name === name);
+      if (plan) return { ...SERVICE, metadata: { name }, spec: { ports: plan.ports } };
+    }
+    return undefined;
   }
 
   /** What the split made of a version, for its own color; undefined where nothing recorded it. */

@@ -48,7 +48,7 @@ export async function switchBack(
   const body = async (record: StepRecord): Promise<number> => {
     const started = run.clock.now();
     const records = new Records(run);
-    await restoreServices(services, { ...run, make: serviceMaker(run, records) }).catch((error: unknown) => {
+    await restoreServices(services, { ...run, make: serviceMaker(run, records), evenLost: unproved }).catch((error: unknown) => {
       throw servicesNotRestored(inFlight, error);
     });
     // Users do not wait for schedules, which take a moment to be handed over.

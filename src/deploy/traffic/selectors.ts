@@ -17,6 +17,8 @@ interface Deps {
   log: Log;
   /** Makes a Service that was deleted again, without a selector; returns whether it could. */
   make?: ((name: string) => Promise<boolean>) | undefined;
+  /** One that nothing knows any more is said, and does not keep the others from going on. */
+  evenLost?: boolean | undefined;
 }
 
 /** A Service's move with the resourceVersion that it was read at. */
@@ -113,13 +115,17 @@ async function setOrMake(target: Target, deps: Deps): Promise<void> {
   try {
     await setSelector(target, undefined, deps);
   } catch (error) {
-    const { kubernetes, make } = deps;
+    const { kubernetes, log, make, evenLost } = deps;
     if (!(error instanceof HttpError) || ![404, 422].includes(error.status) || (await kubernetes.get({ ...SERVICE, name: target.name }))) {
       throw error;
     }
     if (target.selector === null) return;
-    if (!make || !(await make(target.name))) throw error;
-    deps.log.warning(`Service ${target.name} was gone: it is made again`);
+    if (!(await make?.(target.name))) {
+      if (!evenLost) throw error;
+      log.warning(`Service ${target.name} was gone, and no record of it is left: the next deploy makes it`);
+      return;
+    }
+    log.warning(`Service ${target.name} was gone: it is made again`);
     await setSelector({ ...target, ports: undefined }, undefined, deps);
   }
 }

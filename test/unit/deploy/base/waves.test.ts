@@ -93,7 +93,9 @@ test('a Service that goes, and would lead to the new color’s pods too: its sel
   const service = object('v1', 'Service', { spec: { selector: { app: 'api' }, ports: [{ port: 80 }] } }, 'api');
   const pods = (color?: string) => [{ app: 'api', ...(color && { 'todo-deploy.dev/color': color }) }];
   expect(place(service, undefined, [], { pods: pods() })).toEqual([{ now: service, wave: 'end' }]);
-  expect(place(service, undefined, [], { pods: pods('green') })).toEqual([{ now: { ...service, spec: { ports: [{ port: 80 }] } }, wave: 'end' }]);
+  expect(place(service, undefined, [], { pods: pods('green') })).toEqual([
+    { now: { ...service, spec: { ports: [{ port: 80 }] } }, wave: 'end' },
+  ]);
 });
 
 describe('when the old color is gone', () => {
