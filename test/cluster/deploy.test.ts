@@ -242,7 +242,7 @@ describe('a deploy on a real cluster', () => {
     }
     const values = app.values('v3', { frontend: { replicas: 2, env: { BACKEND_URL: 'http://pair-backend:8081' } } });
     const result = expectGreen(await app.deploy('v3', { chart, values, 'allow-older': 'true' }));
-    expect(result.log.join('\n')).toContain('Deferred until the old version has no traffic: removal of ConfigMap/pair-config');
+    expect(result.log.join('\n')).toContain('When the old version is gone: removal of ConfigMap/pair-config');
     expect(before).toBeDefined();
     expect(app.kubectl('get', 'configmap', 'pair-config', '--ignore-not-found')).toBe('');
     const portsOf = (name: string) => app.get('service', name).spec.ports.map((port: { port: number }) => port.port);

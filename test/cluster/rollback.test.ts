@@ -79,11 +79,19 @@ const label = (name: string) => app.get('service', name).metadata.labels['app.ku
 /** Everything that a run could have changed: all but leases and the status of what lives on. */
 function world(): string {
   const kinds = 'deployments,services,configmaps,secrets,cronjobs,horizontalpodautoscalers,poddisruptionbudgets';
-  const { items } = app.get(kinds);
+  interface Thing {
+    kind: string;
+    metadata: { name: string; generation?: number };
+    spec?: { selector?: object; scaleTargetRef?: { name: string } };
+    data?: object;
+  }
+  const { items }: { items: Thing[] } = app.get(kinds);
+  // An autoscaler changes its target whenever it likes: of those everything but the count is compared.
+  const autoscaled = new Set(items.map((one) => one.spec?.scaleTargetRef?.name));
+  const state = ({ kind, metadata, spec }: Thing) =>
+    kind === 'Deployment' && autoscaled.has(metadata.name) ? { ...spec, replicas: 0 } : [metadata.generation, spec?.selector];
   return items
-    .map((one: { kind: string; metadata: { name: string; generation?: number }; spec?: { selector?: object }; data?: object }) =>
-      JSON.stringify([one.kind, one.metadata.name, one.metadata.generation, one.spec?.selector, one.data]),
-    )
+    .map((one) => JSON.stringify([one.kind, one.metadata.name, state(one), one.data]))
     .sort()
     .join('\n');
 }
