@@ -31,6 +31,6 @@ export function readRemoveInputs(context: ActionContext): RemoveInputs {
 function requireConfirmed(release: string, confirm: string, dryRun: boolean): void {
   if (dryRun || confirm === release) return;
   throw new ConfigurationError(`Input "confirm" is "${confirm}": it has to be the release, "${release}", for the app to be removed`, {
-    hint: 'dry-run: true shows what would go, and what would stay.',
+    hint: 'The input "dry-run" shows what would go, and what would stay.',
   });
 }
