@@ -10,7 +10,7 @@ test('the tests of the example’s backend pass, with a real PostgreSQL', async 
     env: clusterEnvironment().env,
     timeoutMs: 300_000,
   });
-  const [said] = /=+ .* in [\d.]+s =+/.exec(stderr) ?? [];
+  const [said] = /=+ .* in [\d.]+s (?:\([\d:]+\) )?=+/.exec(stderr) ?? [];
   // None is skipped, as they are where PostgreSQL is missing.
   expect(said).toMatch(/^=+ [1-9]\d* passed in /);
 }, 300_000);

@@ -22,6 +22,8 @@ export interface Candidate {
 
 /** What the cluster holds of one color. */
 export interface LiveColor {
+  /** Names of its workloads that count replicas, workers too, without the color. */
+  workloads: ReadonlySet<string>;
   /** Part hash of each Deployment that serves (no worker), with what runs of it. */
   deployments: readonly { partHash: string; replicas: number; ready: number }[];
   /** Revisions of the color's Helm release, with the time each was created (ISO time). */
@@ -57,7 +59,9 @@ export function candidatesOf({ history, serving, colors }: Facts): Candidate[] {
 
 function remainsOf(entry: Deployed, active: Color | undefined, live: LiveColor): Remains {
   if (!isRecorded(entry, live)) return 'gone';
-  const { deployments } = live;
+  const { deployments, workloads } = live;
+  // One that somebody has deleted comes back from the record alone.
+  if (!Object.keys(entry.replicas).every((name) => workloads.has(name))) return 'recorded';
   const own = entry.color !== active && deployments.length > 0 && deployments.every(({ partHash }) => partHash === entry.partHash);
   if (!own) return 'recorded';
   return deployments.every(({ replicas, ready }) => replicas > 0 && ready >= replicas) ? 'warm' : 'zero';

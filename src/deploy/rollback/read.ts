@@ -52,6 +52,7 @@ async function readColor({ kubernetes, options }: Deps, color: Color): Promise<L
     kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${colorRelease(options.release, color)}`, metadataOnly: true }),
   ]);
   return {
+    workloads: new Set(deployments.keys()),
     deployments: [...deployments.values()].filter((object) => !isWorker(object)).map(runs),
     revisions: new Map(records.items.map(({ metadata }) => [Number(metadata.labels?.version), metadata.creationTimestamp ?? ''])),
   };

@@ -24,6 +24,15 @@ describe('versions that can be rolled back to', () => {
     ],
   ])('%s', (_, green, expected) => expect(remains(green)).toEqual(expected));
 
+  test('a version of which somebody has deleted a workload comes up from the record', () => {
+    const history = line('v2', ['v1', { replicas: { web: 2, api: 2 } }]);
+    const of = (...names: string[]) => {
+      const colors = { blue: recorded, green: { ...live(part('v1')), workloads: new Set(names) } };
+      return candidatesOf({ history, serving: history[0], colors })[0]?.remains;
+    };
+    expect([of('web', 'api'), of('api')]).toEqual(['warm', 'recorded']);
+  });
+
   test('a version of the color that serves is never warm, whatever runs there', () => {
     expect(remains(recorded, live(part('v1')))).toEqual(['v2 recorded', 'v1 recorded']);
   });

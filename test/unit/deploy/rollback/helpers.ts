@@ -19,8 +19,8 @@ export const entry = (version: string, color: Color, more: Partial<Deployed> = {
   ...more,
 });
 
-export const nothing: LiveColor = { deployments: [], revisions: new Map() };
-export const recorded: LiveColor = { deployments: [], revisions: new Map([[1, '2026-01-01T00:00:00Z']]) };
+export const nothing: LiveColor = { workloads: new Set(), deployments: [], revisions: new Map() };
+export const recorded: LiveColor = { ...nothing, revisions: new Map([[1, '2026-01-01T00:00:00Z']]) };
 
 /** Versions newest first, colors in turn, the first one serving. */
 export const line = (...versions: (string | [string, Partial<Deployed>])[]): Deployed[] =>
