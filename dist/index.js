@@ -65242,7 +65242,7 @@ function requireConfirmed(release, confirm, dryRun) {
     if (dryRun || confirm === release)
         return;
     throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`Input "confirm" is "${confirm}": it has to be the release, "${release}", for the app to be removed`, {
-        hint: 'dry-run: true shows what would go, and what would stay.',
+        hint: 'The input "dry-run" shows what would go, and what would stay.',
     });
 }
 
@@ -66248,7 +66248,7 @@ class HelmCli {
         return (await this.#ifFound(['get', 'manifest', positional(release, 'a release'), `--revision=${revision ?? 0}`]))?.stdout;
     }
     async recordedPart(release, revision) {
-        const wanted = revision ?? (await this.history(release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
+        const wanted = revision ?? startOf(await this.history(release));
         if (wanted === undefined)
             return undefined;
         const secret = await this.#options.kubernetes.get((0,release_secret/* releaseSecret */.ev)(release, wanted));
@@ -66334,6 +66334,12 @@ class HelmCli {
             throw error;
         }
     }
+}
+/** Pure: the revision that Helm's next change starts from: the last that is deployed, else one whose change did not end. */
+function startOf(history) {
+    const newest = history.at(-1);
+    const deployed = history.filter(({ status }) => status === 'deployed').at(-1);
+    return (deployed ?? (newest && ['failed', 'superseded'].includes(newest.status) ? newest : undefined))?.revision;
 }
 function withDependencyHint(error, chart) {
     if (!(error instanceof errors/* ProcessError */.yI) || !/missing in charts\/ directory/.test(error.stderr))
@@ -70944,6 +70950,8 @@ function changedJobs(objects, recorded) {
     return jobs.filter((job) => !before.some(({ object }) => (0,equal/* equal */.L)(object, job)));
 }
 
+// EXTERNAL MODULE: ./lib/deploy/base/leftovers.js
+var leftovers = __nccwpck_require__(3213);
 // EXTERNAL MODULE: ./lib/deploy/base/recorded.js
 var recorded = __nccwpck_require__(5249);
 ;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
@@ -70958,12 +70966,17 @@ var recorded = __nccwpck_require__(5249);
 
 
 
+
 /** Whether anything of a deploy's base has to be applied. */
 const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
-/** The base's last revision that works: what a failed deploy goes back to. undefined before a first success. */
-async function baseRevision(run) {
-    const history = await run.helm.history(run.options.release);
-    return history.filter((release) => release.status === 'deployed').at(-1)?.revision;
+/**
+ * The base's revision that what serves was deployed with: what a failed deploy goes back to. Which one, the journal records; by Helm's
+ * statuses alone it cannot be told, since a change that did not end leaves none that is `deployed`. undefined before a first success.
+ */
+async function baseRevision({ helm, options }, { serving, plain }) {
+    const history = await helm.history(options.release);
+    const recorded = plain ? undefined : history.find(({ revision }) => revision === serving?.baseRevision);
+    return (recorded ?? history.filter(({ status }) => status === 'deployed').at(-1))?.revision;
 }
 /** The base's part chart with its pre hooks. What of it waits is recorded with it, for whoever contracts it. Errors: `StepFailure`. */
 async function expandBase(run, plan) {
@@ -70974,10 +70987,17 @@ async function expandBase(run, plan) {
     const { part, waiting } = await expansionOf(run, plan);
     for (const { wave, text } of waiting)
         run.log.info(`${WHEN[wave]}: ${text}`);
-    return { revision: await applyBase(run, plan, part, {}), waiting };
+    const revision = await applyBase(run, plan, part, {});
+    await (0,leftovers/* removeLeftovers */.D)(run, run.options.release, part);
+    return { revision, waiting };
 }
-/** The base as it was applied last. A plain release holds templates, not objects. */
-const partBefore = async ({ helm, options }, { plain }) => plain?.before ?? (0,recorded/* ownPart */.c)(await helm.recordedPart(options.release))?.part;
+/** The base of what serves. A plain release holds templates, not objects. */
+async function partBefore(run, plan) {
+    if (plan.plain)
+        return plan.plain.before;
+    const { helm, options } = run;
+    return (0,recorded/* ownPart */.c)(await helm.recordedPart(options.release, await baseRevision(run, plan)))?.part;
+}
 /** When a change is due, for people. */
 const WHEN = { switch: 'With the switch', end: 'When the old version is gone' };
 /** What a version's base is until the switch, by what was recorded last. Nothing is changed. */
@@ -71179,6 +71199,76 @@ async function liveVersion(versions, kubernetes) {
             return version;
     return newest;
 }
+
+
+/***/ }),
+
+/***/ 3213:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ removeLeftovers),
+/* harmony export */   x: () => (/* binding */ removeBeside)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9224);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1043);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5343);
+/* harmony import */ var _recorded_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5249);
+
+
+
+
+
+
+
+
+/**
+ * A release holds `part` now. What Helm made for it in a change that did not end, and what such a change should have removed, goes: Helm
+ * compares with one revision before, the last that worked, and does not know of it.
+ */
+async function removeLeftovers(run, release, part) {
+    const { items } = await run.kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SECRET */ .bB, { labelSelector: `owner=helm,name=${release}`, metadataOnly: true });
+    const revisions = items
+        .map(({ metadata: { labels } }) => ({ revision: Number(labels?.version), status: labels?.status }))
+        .sort((a, b) => a.revision - b.revision);
+    const doubtful = revisions.filter(({ status }, index) => status === 'failed' || revisions[index + 1]?.status === 'failed');
+    const parts = await Promise.all(doubtful.map(async ({ revision }) => (0,_recorded_js__WEBPACK_IMPORTED_MODULE_5__/* .ownPart */ .c)(await run.helm.recordedPart(release, revision))?.part));
+    await removeBeside(run, release, part, parts.filter((one) => one !== undefined));
+}
+/** Removes what these parts have and `part` does not, where it is there, and Helm made it for this release. */
+async function removeBeside(run, release, part, others) {
+    const { kubernetes, log } = run;
+    const objectsOf = (one) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_6__/* .unpack */ .l1)(one).map(({ object }) => [(0,_split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_7__/* .keyOf */ .TN)(object, kubernetes.namespace), object]);
+    const wanted = new Map(objectsOf(part));
+    const left = new Map(others.flatMap(objectsOf).filter(([key, object]) => !(0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_4__/* .isHook */ .IA)(object) && !wanted.has(key)));
+    for (const object of left.values()) {
+        try {
+            if (await removeOwn(run, release, object))
+                log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)}, which a change that did not end has left, is removed`);
+        }
+        catch (error) {
+            if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$))
+                throw error;
+            log.warning(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)}, which a change that did not end has left, could not be removed: ${error.message}`);
+        }
+    }
+}
+async function removeOwn({ kubernetes }, release, object) {
+    const ref = { ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .refOf */ .H)(object), namespace: object.metadata.namespace };
+    const live = await kubernetes.get(ref);
+    if (!live || !isOf(live, release, kubernetes.namespace) || live.metadata.deletionTimestamp)
+        return false;
+    await kubernetes.delete(ref, { propagation: 'Background', uid: live.metadata.uid });
+    return true;
+}
+/** By Helm's marks of what it made for a release; what is to be kept, Helm does not remove either. */
+const isOf = ({ metadata: { annotations } }, release, namespace) => annotations?.[_kube_live_js__WEBPACK_IMPORTED_MODULE_2__/* .RELEASE_NAME */ .K_] === release &&
+    annotations['meta.helm.sh/release-namespace'] === namespace &&
+    annotations['helm.sh/resource-policy'] !== 'keep';
 
 
 /***/ }),
@@ -71568,24 +71658,17 @@ function withoutColorOf(workload) {
 /* harmony export */   k: () => (/* binding */ takeBaseBack)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2792);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1043);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6838);
-/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2067);
-/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5343);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2792);
+/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6838);
+/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2067);
+/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5343);
+/* harmony import */ var _leftovers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3213);
 
 
 
 
 
 
-
-
-/** Helm's marks of what it made for a release. */
-const isOurs = ({ metadata }, { options, kubernetes }) => metadata.annotations?.['meta.helm.sh/release-name'] === options.release &&
-    metadata.annotations?.['meta.helm.sh/release-namespace'] === kubernetes.namespace;
 /**
  * The base as it was before the deploy in flight touched it, by applying what its release recorded then. Users are safe by now: what cannot
  * be had back is a warning, and makes the next deploy apply the base again. Never on a first deploy. Errors: `LeaseLostError`.
@@ -71596,13 +71679,13 @@ async function takeBaseBack(run, { baseBefore }) {
     try {
         const back = await applyRecorded(run, baseBefore);
         if (back)
-            await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .baseTakenBack */ .Kw)(journal, back));
+            await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .baseTakenBack */ .Kw)(journal, back));
     }
     catch (error) {
         if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LeaseLostError */ .Jd)
             throw error;
-        say(run, `The base, which both colors share, is not as it was (${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(error)}): the next deploy applies it again`);
-        await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .baseTakenBack */ .Kw)(journal, { baseHash: '' }));
+        say(run, `The base, which both colors share, is not as it was (${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(error)}): the next deploy applies it again`);
+        await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .baseTakenBack */ .Kw)(journal, { baseHash: '' }));
     }
 }
 /**
@@ -71624,31 +71707,14 @@ async function applyRecorded(run, revision) {
     log.info(`The base goes back to what revision ${revision} recorded`);
     const tried = applied.flatMap((one) => (one ? [one.part] : []));
     const newestFirst = [...tried.toReversed(), then.part];
-    const wanted = (0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .withDoneJobs */ .$7)(then.part, await (0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .liveJobs */ .ll)(newestFirst, kubernetes));
-    const { part, stays } = await (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_4__/* .asFarAsPossible */ .Tv)(wanted, newestFirst, kubernetes);
+    const wanted = (0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_3__/* .withDoneJobs */ .$7)(then.part, await (0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_3__/* .liveJobs */ .ll)(newestFirst, kubernetes));
+    const { part, stays } = await (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_2__/* .asFarAsPossible */ .Tv)(wanted, newestFirst, kubernetes);
     for (const one of stays)
-        say(run, (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_4__/* .stayText */ .H2)(one));
+        say(run, (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_2__/* .stayText */ .H2)(one));
     const description = `todo-deploy: base, back to revision ${revision}`;
     const { revision: made } = await helm.apply({ release, part, values: then.values, description, timeoutMs, noHooks: true });
-    await removeLeft(run, tried, part);
-    return { baseRevision: made, ...((0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .hasMoreJobs */ .K5)(part, then.part) && { baseHash: '' }) };
-}
-/** What a failed apply had created, Helm does not know of: it compares with the last revision that worked. */
-async function removeLeft(run, tried, part) {
-    const { kubernetes, log } = run;
-    const keyOf = (object) => `${object.apiVersion} ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)}`;
-    const wanted = new Set((0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__/* .unpack */ .l1)(part).map(({ object }) => keyOf(object)));
-    const left = tried
-        .flatMap((one) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__/* .unpack */ .l1)(one).map(({ object }) => object))
-        .filter((object) => !(0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .isHook */ .IA)(object) && !wanted.has(keyOf(object)));
-    for (const object of new Map(left.map((one) => [keyOf(one), one])).values()) {
-        const ref = { ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .refOf */ .H)(object), namespace: object.metadata.namespace };
-        const live = await kubernetes.get(ref);
-        if (!live || !isOurs(live, run) || live.metadata.deletionTimestamp)
-            continue;
-        await kubernetes.delete(ref, { propagation: 'Background', uid: live.metadata.uid });
-        log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)} is removed`);
-    }
+    await (0,_leftovers_js__WEBPACK_IMPORTED_MODULE_4__/* .removeBeside */ .x)(run, release, part, tried);
+    return { baseRevision: made, ...((0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_3__/* .hasMoreJobs */ .K5)(part, then.part) && { baseHash: '' }) };
 }
 function say({ log, report }, message) {
     log.warning(message);
@@ -75374,6 +75440,8 @@ async function helmTest(run, plan, tests) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/deploy/base/leftovers.js
+var leftovers = __nccwpck_require__(3213);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
 var kinds = __nccwpck_require__(6062);
 // EXTERNAL MODULE: ./lib/deploy/kube/scale.js
@@ -75385,6 +75453,7 @@ var keda = __nccwpck_require__(8204);
 // EXTERNAL MODULE: ./lib/deploy/color/replicas.js
 var color_replicas = __nccwpck_require__(7978);
 ;// CONCATENATED MODULE: ./lib/deploy/color/raise.js
+
 
 
 
@@ -75431,6 +75500,8 @@ async function raiseColor(run, plan) {
     // A minimum that was held in the color's last life is not this version's.
     await (0,color_autoscalers/* releaseAutoscalers */.m)(run, plan.color);
     const revision = await applyColor(run, plan, part, { noHooks: true });
+    // Before anything is taken for a workload of this version.
+    await (0,leftovers/* removeLeftovers */.D)(run, (0,names/* colorRelease */.Bg)(run.options.release, plan.color), part);
     await (0,color_workers/* recordActiveReplicas */.vu)(run, plan.color, split);
     // Before KEDA goes on: it would take away what its triggers do not ask for yet.
     await (0,color_autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
@@ -75890,7 +75961,7 @@ async function move(run, plan, { moves, base }, door, record) {
         run.report.switchMs = run.clock.now() - started;
     });
     // Helm has ended before anything is switched back.
-    for (const one of await Promise.allSettled([routes, (0,apply/* moveBase */.ty)(run, plan, base)]))
+    for (const one of await Promise.allSettled([routes, moveRecorded(run, plan, base)]))
         if (one.status === 'rejected')
             throw one.reason;
     if (plan.plain)
@@ -75898,6 +75969,11 @@ async function move(run, plan, { moves, base }, door, record) {
     const [workers] = await Promise.all([(0,color_workers/* moveWorkers */.xp)(run, plan.active, plan.color), (0,kube_proxy/* kubeProxyFollows */.I)(run)]);
     record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
     return workers;
+}
+async function moveRecorded(run, plan, base) {
+    const { revision } = await (0,apply/* moveBase */.ty)(run, plan, base);
+    if (revision !== base.revision)
+        await run.journal.update((journal) => (0,state_journal/* baseMoved */.ji)(journal, revision));
 }
 const switch_routesOf = (moves) => moves.flatMap(({ name, to, asleep }) => (asleep?.to ? [] : [{ service: name, selector: to }]));
 /** Which selectors lead to what the version has switched off, in the color that serves and in the new one. */
@@ -76001,7 +76077,7 @@ async function bringUp(run, planned, ahead) {
     const { options } = run;
     const { plan, base, touched } = await (0,phase/* phase */.O)(run, 'base', 'Apply what both colors share', (record) => bringBaseUp(run, planned, ahead, record), {
         entry: async () => {
-            const revision = planned.base === 'first' ? await (0,apply/* baseRevision */.$l)(run) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
+            const revision = planned.base === 'first' ? await (0,apply/* baseRevision */.$l)(run, planned) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
             const entry = { ...beginning(run, planned, revision), ...(await ahead.record()) };
             return (journal) => (0,state_journal/* begin */.qN)(journal, entry);
         },
@@ -76673,6 +76749,7 @@ async function requireValid(run, plan) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DB: () => (/* binding */ releaseDrift),
 /* harmony export */   Ik: () => (/* binding */ servingDrift),
 /* harmony export */   YU: () => (/* binding */ sayUnserved),
 /* harmony export */   ZE: () => (/* binding */ liveObjects),
@@ -76701,6 +76778,12 @@ async function requireValid(run, plan) {
 
 /** Fields that people changed stay as they are until something is deployed: status shows them. */
 const isBroken = ({ kind }) => kind !== 'changed';
+/** Whether Helm still has what was applied of the base: a rollback goes by it. */
+async function releaseDrift({ helm, options }, serving) {
+    if (!serving || (await helm.recordedPart(options.release, serving.baseRevision)))
+        return [];
+    return [`Helm release ${options.release} has no revision ${serving.baseRevision} any more`];
+}
 /** What of the base is not there, or runs another image, although it counts as applied. */
 async function baseDrift(run, split) {
     const live = await liveObjects(run, split.baseObjects);
@@ -77218,7 +77301,7 @@ async function makePlan(run) {
     if (unserved)
         (0,lives/* sayUnserved */.YU)(run, active, serving?.version);
     const changed = (0,apply/* baseChanged */._4)(serving, split);
-    const drift = changed ? [] : (await (0,lives/* baseDrift */.nQ)(run, split)).map(drift_model/* driftText */.L);
+    const drift = changed ? [] : [...(await (0,lives/* releaseDrift */.DB)(run, serving)), ...(await (0,lives/* baseDrift */.nQ)(run, split)).map(drift_model/* driftText */.L)];
     (0,lives/* sayDrift */.n_)(run, drift);
     return {
         values: render.config,
@@ -78055,7 +78138,7 @@ const never = () => {
 const partHashOf = ({ journal }, color) => journal.journal.history.find((entry) => entry.color === color)?.partHash;
 /** The new color passed its checks and nothing else can serve: users stay on, or go to, the new one, and the rest is as after any deploy. */
 async function keepNewColor(run, inFlight) {
-    await (0,selectors/* completeSwitch */.k2)(inFlight.services, { ...run, make: (0,made_again/* serviceMaker */.e)(run, new recovery_records/* Records */.t(run)) });
+    await (0,selectors/* completeSwitch */.k2)(inFlight.services, { ...run, make: (0,made_again/* serviceMaker */.e)(run, new recovery_records/* Records */.t(run)), evenLost: true });
     await (0,workers/* moveWorkers */.xp)(run, inFlight.previousColor, inFlight.color);
     const at = new Date(run.clock.now()).toISOString();
     await run.journal.update((journal) => (0,state_journal/* keep */.aC)(journal, at));
@@ -78227,16 +78310,32 @@ class Records {
     color(color, revision) {
         return this.#run.helm.recordedPart((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .colorRelease */ .Bg)(this.#run.options.release, color), revision);
     }
-    /** A stable Service as Helm made it; undefined where the base has none of this name. */
+    /**
+     * A stable Service as Helm made it. Where the base's release is gone with it, as the color of a version knows it: by its ports; the next
+     * deploy makes it whole. undefined where nothing knows it.
+     */
     async service(name) {
         const base = await this.base();
-        const found = (base ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(base) : []).find(({ object }) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) && object.metadata.name === name)?.object;
+        const made = (base ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(base) : []).find(({ object }) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) && object.metadata.name === name)?.object;
+        const found = made ?? (await this.#known(name));
         if (!found)
             return undefined;
         const { namespace } = this.#run.kubernetes;
         const labels = { ...found.metadata.labels, 'app.kubernetes.io/managed-by': 'Helm' };
         const owner = { 'meta.helm.sh/release-name': this.#run.options.release, 'meta.helm.sh/release-namespace': namespace };
         return { ...found, metadata: { ...found.metadata, namespace, labels, annotations: { ...found.metadata.annotations, ...owner } } };
+    }
+    async #known(name) {
+        const { history, inFlight } = this.#run.journal.journal;
+        for (const entry of [...history, ...(inFlight?.deployed ? [inFlight.deployed] : [])]) {
+            if (!entry.services.includes(name))
+                continue;
+            const recorded = await this.color(entry.color, entry.colorRevision);
+            const plan = recorded && (0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_5__/* .recordOf */ .z)(recorded.part)?.services.find((one) => one.name === name);
+            if (plan)
+                return { ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, metadata: { name }, spec: { ports: plan.ports } };
+        }
+        return undefined;
     }
     /** What the split made of a version, for its own color; undefined where nothing recorded it. */
     async split({ color, colorRevision, partHash, baseHash, url }) {
@@ -78351,9 +78450,12 @@ var model = __nccwpck_require__(1349);
 var base_record = __nccwpck_require__(6789);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(1043);
+// EXTERNAL MODULE: ./lib/deploy/base/leftovers.js
+var leftovers = __nccwpck_require__(3213);
 // EXTERNAL MODULE: ./lib/deploy/base/recorded.js
 var base_recorded = __nccwpck_require__(5249);
 ;// CONCATENATED MODULE: ./lib/deploy/base/contract.js
+
 
 
 
@@ -78382,10 +78484,13 @@ async function contractBase(run, ready = async () => undefined) {
     for (const text of changes)
         log.info(`Now that the old version is gone: ${text}`);
     const description = `todo-deploy: base of ${record.version}, the old version is gone`;
-    const apply = { release, part: (0,base_record/* advanced */.lj)(recorded.part), values: recorded.values, description, timeoutMs, noHooks: true };
+    const part = (0,base_record/* advanced */.lj)(recorded.part);
+    const apply = { release, part, values: recorded.values, description, timeoutMs, noHooks: true };
     for (let tried = 1;; tried++) {
         try {
-            return { ...known, baseRevision: (await helm.apply(apply)).revision };
+            const { revision: baseRevision } = await helm.apply(apply);
+            await (0,leftovers/* removeLeftovers */.D)(run, release, part);
+            return { ...known, baseRevision };
         }
         catch (error) {
             if (tried < TRIES) {
@@ -78425,11 +78530,16 @@ async function removeServices(run) {
         run.log.info(`Service ${object.metadata.name} is removed: the new version does not have it`);
     }
 }
-async function recordedNow({ helm, options }) {
-    const revision = (await helm.history(options.release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
-    const recorded = revision === undefined ? undefined : (0,base_recorded/* ownPart */.c)(await helm.recordedPart(options.release, revision));
-    const record = recorded && (0,base_record/* baseRecordOf */.MV)(recorded.part);
-    return record && revision !== undefined ? { revision, recorded, record } : undefined;
+/** The base of the version that is tidied up after: the last one that worked, unless a change of it did not end; then the journal knows. */
+async function recordedNow({ helm, options, journal }) {
+    const { history, inFlight } = journal.journal;
+    const last = (await helm.history(options.release)).filter(({ status }) => status === 'deployed').at(-1)?.revision;
+    const found = await Promise.all([last, history[0]?.baseRevision].map(async (revision) => {
+        const recorded = revision === undefined ? undefined : (0,base_recorded/* ownPart */.c)(await helm.recordedPart(options.release, revision));
+        const record = recorded && (0,base_record/* baseRecordOf */.MV)(recorded.part);
+        return recorded && record && revision !== undefined ? { revision, recorded, record } : undefined;
+    }));
+    return found.find((one) => one?.record.hash === inFlight?.baseHash) ?? found[0];
 }
 
 // EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
@@ -78628,7 +78738,7 @@ async function switchBack(run, inFlight, { afterwards = async () => '', unproved
     const body = async (record) => {
         const started = run.clock.now();
         const records = new recovery_records/* Records */.t(run);
-        await (0,selectors/* restoreServices */.l4)(services, { ...run, make: (0,made_again/* serviceMaker */.e)(run, records) }).catch((error) => {
+        await (0,selectors/* restoreServices */.l4)(services, { ...run, make: (0,made_again/* serviceMaker */.e)(run, records), evenLost: unproved }).catch((error) => {
             throw servicesNotRestored(inFlight, error);
         });
         // Users do not wait for schedules, which take a moment to be handed over.
@@ -78804,7 +78914,10 @@ function candidatesOf({ history, serving, colors }) {
 function remainsOf(entry, active, live) {
     if (!isRecorded(entry, live))
         return 'gone';
-    const { deployments } = live;
+    const { deployments, workloads } = live;
+    // One that somebody has deleted comes back from the record alone.
+    if (!Object.keys(entry.replicas).every((name) => workloads.has(name)))
+        return 'recorded';
     const own = entry.color !== active && deployments.length > 0 && deployments.every(({ partHash }) => partHash === entry.partHash);
     if (!own)
         return 'recorded';
@@ -78856,6 +78969,7 @@ async function readColor({ kubernetes, options }, color) {
         kubernetes.list(kube_names/* SECRET */.bB, { labelSelector: `owner=helm,name=${(0,kube_names/* colorRelease */.Bg)(options.release, color)}`, metadataOnly: true }),
     ]);
     return {
+        workloads: new Set(deployments.keys()),
         deployments: [...deployments.values()].filter((object) => !(0,workers/* isWorker */.xD)(object)).map(runs),
         revisions: new Map(records.items.map(({ metadata }) => [Number(metadata.labels?.version), metadata.creationTimestamp ?? ''])),
     };
@@ -79849,6 +79963,7 @@ function parse(object, release) {
 /* harmony export */   aC: () => (/* binding */ keep),
 /* harmony export */   e6: () => (/* binding */ follow),
 /* harmony export */   j1: () => (/* binding */ rolledBackOnPurpose),
+/* harmony export */   ji: () => (/* binding */ baseMoved),
 /* harmony export */   k: () => (/* binding */ JournalError),
 /* harmony export */   m8: () => (/* binding */ servingIn),
 /* harmony export */   qN: () => (/* binding */ begin),
@@ -79938,7 +80053,17 @@ function contracted(journal, base) {
 /** The base is as it was before the deploy that is taken back, as another revision; or not (an empty hash), so that the next deploy applies it. */
 function baseTakenBack(journal, base) {
     const [newest, ...older] = journal.history;
-    return newest ? { ...journal, history: [{ ...newest, ...base }, ...older] } : journal;
+    if (!newest)
+        return journal;
+    const { baseRevision = newest.baseRevision } = base;
+    // Versions with the same base: Helm forgets its oldest revisions.
+    const moved = older.map((entry) => (entry.baseRevision === newest.baseRevision ? { ...entry, baseRevision } : entry));
+    return { ...journal, history: [{ ...newest, ...base }, ...moved] };
+}
+/** With the switch the base has changed: this revision is what the version is deployed with. */
+function baseMoved(journal, baseRevision) {
+    const now = inFlightOf(journal);
+    return now.deployed ? { ...journal, inFlight: { ...now, deployed: { ...now.deployed, baseRevision } } } : journal;
 }
 /**
  * Healing found only the new color up: it had passed, so users stay with it, and it is history. The tidying up is still in flight. An entry
@@ -80737,15 +80862,19 @@ async function setOrMake(target, deps) {
         await setSelector(target, undefined, deps);
     }
     catch (error) {
-        const { kubernetes, make } = deps;
+        const { kubernetes, log, make, evenLost } = deps;
         if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || ![404, 422].includes(error.status) || (await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, name: target.name }))) {
             throw error;
         }
         if (target.selector === null)
             return;
-        if (!make || !(await make(target.name)))
-            throw error;
-        deps.log.warning(`Service ${target.name} was gone: it is made again`);
+        if (!(await make?.(target.name))) {
+            if (!evenLost)
+                throw error;
+            log.warning(`Service ${target.name} was gone, and no record of it is left: the next deploy makes it`);
+            return;
+        }
+        log.warning(`Service ${target.name} was gone: it is made again`);
         await setSelector({ ...target, ports: undefined }, undefined, deps);
     }
 }
