@@ -147,7 +147,7 @@ describe('a release was uninstalled', () => {
   test('the base: it comes back, and users with it', async () => {
     await uninstall(RELEASE);
     expect(await app.selector()).toBeUndefined();
-    await deployAgain(/Service\/small-web was deployed and is not there/);
+    await deployAgain(/Service small-web was gone: it selects blue again[\s\S]*Ingress\/small-web was deployed and is not there/);
     await expectWayOut(app, 'v2-good');
   });
 
