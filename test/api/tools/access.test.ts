@@ -37,6 +37,8 @@ describe('access to the cluster', () => {
     const forbidden = [mayNot, mayNotInside, mayNotOutside, mayNotEverywhere];
     expect(await reader.denied([may, ...forbidden])).toEqual(forbidden);
     expect(await reader.list({ apiVersion: 'v1', kind: 'ConfigMap' })).toHaveProperty('items');
+    // What is not there needs no right to be deleted.
+    await kubernetes.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owned', namespace } }, manager);
     const refused = await failure(reader.delete(ref('owned')));
     expect([refused.status, refused.code]).toEqual([403, 'Forbidden']);
     await reader.close();
