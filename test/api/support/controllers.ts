@@ -74,7 +74,10 @@ export class Controllers {
 
   async #reconcile(): Promise<void> {
     const owners = await Promise.all([...this.#deployments.values()].map((deployment) => this.#deployment(deployment)));
-    const orphans = [...this.#pods.values()].filter((pod) => !owners.includes(pod.metadata.ownerReferences?.[0]?.uid));
+    // Pods of Jobs are a test's own.
+    const orphans = [...this.#pods.values()].filter(({ metadata: { ownerReferences: [owner] = [] } }) => {
+      return owner?.kind === REPLICA_SET.kind && !owners.includes(owner.uid);
+    });
     await Promise.all(orphans.map((pod) => this.#delete(pod)));
     await Promise.all([...this.#services.values()].map((service) => this.#service(service)));
   }
