@@ -71062,12 +71062,14 @@ async function applyBase(run, plan, part, { noHooks }) {
 /* harmony export */   Tv: () => (/* binding */ asFarAsPossible)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2792);
-/* harmony import */ var _split_part_edits_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9141);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1043);
-/* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8113);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2792);
+/* harmony import */ var _split_part_edits_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9141);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1043);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1049);
+/* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8113);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+
 
 
 
@@ -71077,17 +71079,21 @@ async function applyBase(run, plan, part, { noHooks }) {
 
 /** A refusal names some fields; without them there may be others. */
 const ROUNDS = 5;
+/** Characters of what the API server says: it may quote the whole object. */
+const WHY_LIMIT = 200;
 /**
  * Asks the API server, object by object, whether a part can be had back. What Kubernetes does not let change stays as it is: a claim that
  * was enlarged, a ConfigMap that has become immutable. `later` are the parts that were applied since, newest first: what is the same in
  * all of them is not asked about.
  */
 async function asFarAsPossible(wanted, later, kubernetes) {
-    const there = Map.groupBy(later.flatMap((part) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(part).map(({ object }) => object)), keyOf);
-    const answers = await Promise.all((0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(wanted).map(async ({ file, object }) => {
+    const there = Map.groupBy(later.flatMap((part) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__/* .unpack */ .l1)(part).map(({ object }) => object)), keyOf);
+    const answers = await Promise.all((0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__/* .unpack */ .l1)(wanted).map(async ({ file, object }) => {
         const versions = there.get(keyOf(object)) ?? [];
         const [last] = versions;
-        if (last === undefined || versions.every((version) => (0,_kube_equal_js__WEBPACK_IMPORTED_MODULE_4__/* .equal */ .L)(version, object)))
+        // Hooks are recorded with it, and not applied.
+        const isHook = object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__/* .HOOK_ANNOTATION */ .c4] !== undefined;
+        if (isHook || last === undefined || versions.every((version) => (0,_kube_equal_js__WEBPACK_IMPORTED_MODULE_5__/* .equal */ .L)(version, object)))
             return { file, text: wanted.templates[file] ?? '' };
         const { object: possible, stays } = await possibleOf(object, last, kubernetes);
         return { file, text: stays ? `${JSON.stringify(possible, null, 2)}\n` : (wanted.templates[file] ?? ''), stays };
@@ -71097,14 +71103,14 @@ async function asFarAsPossible(wanted, later, kubernetes) {
         stays: answers.flatMap(({ stays }) => stays ?? []),
     };
 }
-const stayText = ({ object, fields, why }) => `${object}${fields.length > 0 ? ` (${fields.join(', ')})` : ''} stays as it is: ${why}`;
-const keyOf = (object) => `${object.apiVersion} ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)} ${object.metadata.namespace ?? ''}`;
+const stayText = ({ object, fields, why }) => `${object}${fields.length > 0 ? ` (${fields.join(', ')})` : ''} stays as it is: ${why.length > WHY_LIMIT ? `${why.slice(0, WHY_LIMIT)}…` : why}`;
+const keyOf = (object) => `${object.apiVersion} ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)} ${object.metadata.namespace ?? ''}`;
 async function possibleOf(wanted, last, kubernetes) {
     const first = await refusalOf(wanted, kubernetes);
     if (first === undefined)
         return { object: wanted };
     const why = first.message.split('\n')[0] ?? '';
-    const live = await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .refOf */ .H)(wanted), namespace: wanted.metadata.namespace });
+    const live = await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(wanted), namespace: wanted.metadata.namespace });
     const fields = [];
     let object = wanted;
     for (let refusal = first, round = 0; live && round < ROUNDS; round++) {
@@ -71115,15 +71121,15 @@ async function possibleOf(wanted, last, kubernetes) {
         object = more.reduce((one, field) => keptField(one, live, field), object);
         refusal = await refusalOf(object, kubernetes);
         if (refusal === undefined)
-            return { object, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(wanted), fields, why } };
+            return { object, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(wanted), fields, why } };
     }
-    return { object: last, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(wanted), fields: [], why } };
+    return { object: last, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(wanted), fields: [], why } };
 }
 /** Pure: the object with one field, as the API server names it (`spec.resources.requests[storage]`), as it lives. */
 function keptField(object, live, field) {
     const path = [...field.matchAll(/\[([^\]]*)\]|[^.[\]]+/g)].map(([text, inner]) => inner ?? text);
-    const value = path.reduce((part, key) => (Array.isArray(part) ? part[Number(key)] : (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .fieldAt */ .UK)(part, key)), live);
-    return (0,_split_part_edits_js__WEBPACK_IMPORTED_MODULE_6__/* .withEdits */ .Q)(object, [value === undefined ? [path] : [path, value]]);
+    const value = path.reduce((part, key) => (Array.isArray(part) ? part[Number(key)] : (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__/* .fieldAt */ .UK)(part, key)), live);
+    return (0,_split_part_edits_js__WEBPACK_IMPORTED_MODULE_7__/* .withEdits */ .Q)(object, [value === undefined ? [path] : [path, value]]);
 }
 async function refusalOf(object, kubernetes) {
     try {

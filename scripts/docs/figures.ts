@@ -5,7 +5,7 @@ const time = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).
 
 /** A run of the demo in figures, for docs/bench.md: between its markers `demo`. */
 export function demoFigures({ outcomes, control, traffic, seconds, rate }: DemoData): string {
-  const switches = outcomes.flatMap(({ outputs }) => outputs['switch-ms'] ?? []).map(Number);
+  const switches = outcomes.flatMap(({ outputs }) => outputs['switch-ms'] || []).map(Number);
   const { p50, p99, max } = traffic.latencyMs;
   return [
     '| | |',

@@ -4,12 +4,15 @@ import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.t
 import { fieldAt } from '../../interfaces/values.ts';
 import { withEdits } from '../../split/part/edits.ts';
 import { unpack } from '../../split/part/pack.ts';
+import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { refOf } from '../kube/kinds.ts';
 import { describe } from '../kube/names.ts';
 
 /** A refusal names some fields; without them there may be others. */
 const ROUNDS = 5;
+/** Characters of what the API server says: it may quote the whole object. */
+const WHY_LIMIT = 200;
 
 /** Something that stays as it is. */
 export interface Stays {
@@ -39,7 +42,10 @@ export async function asFarAsPossible(
     unpack(wanted).map(async ({ file, object }) => {
       const versions = there.get(keyOf(object)) ?? [];
       const [last] = versions;
-      if (last === undefined || versions.every((version) => equal(version, object))) return { file, text: wanted.templates[file] ?? '' };
+      // Hooks are recorded with it, and not applied.
+      const isHook = object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
+      if (isHook || last === undefined || versions.every((version) => equal(version, object)))
+        return { file, text: wanted.templates[file] ?? '' };
       const { object: possible, stays } = await possibleOf(object, last, kubernetes);
       return { file, text: stays ? `${JSON.stringify(possible, null, 2)}\n` : (wanted.templates[file] ?? ''), stays };
     }),
@@ -51,7 +57,7 @@ export async function asFarAsPossible(
 }
 
 export const stayText = ({ object, fields, why }: Stays): string =>
-  `${object}${fields.length > 0 ? ` (${fields.join(', ')})` : ''} stays as it is: ${why}`;
+  `${object}${fields.length > 0 ? ` (${fields.join(', ')})` : ''} stays as it is: ${why.length > WHY_LIMIT ? `${why.slice(0, WHY_LIMIT)}…` : why}`;
 
 const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)} ${object.metadata.namespace ?? ''}`;
 

@@ -53,6 +53,21 @@ describe('the base goes back with a version that failed', () => {
     await expectWayOut(it.app, 'v3-good');
   });
 
+  test('a hook runs the version, and the version fails its checks: nothing is said of the hook, which is not applied again', async () => {
+    const hook = (version: string): KubernetesObject => ({
+      ...job(version),
+      metadata: {
+        name: 'small-hook',
+        annotations: { 'helm.sh/hook': 'pre-install,pre-upgrade', 'helm.sh/hook-delete-policy': 'before-hook-creation' },
+      },
+    });
+    await it.deploy('v1-good', [hook('v1-good')]);
+    const { outcome, log } = await it.deploy('v2-sick', [hook('v2-sick'), config]);
+    expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed', rolledBack: true });
+    expect(log.filter((line) => line.includes('stays as it is'))).toEqual([]);
+    await expectWayOut(it.app, 'v3-good');
+  });
+
   test('a Job that is gone by its time to live does not run again', async () => {
     await it.deploy('v1-good', [job('v1-good')]);
     await it.deploy('v2-good', [job('v1-good'), config]);
