@@ -69564,36 +69564,16 @@ function imageTags(rules, source) {
 /* harmony export */   A: () => (/* binding */ holdPlainAutoscalers),
 /* harmony export */   S: () => (/* binding */ releasePlainAutoscalers)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
+/* harmony import */ var _color_autoscalers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5078);
 
-
-/** What an HPA's `minReplicas` was before it was held. */
-const HELD = 'todo-deploy.dev/min-replicas';
-const named = ({ others }) => others.filter(({ kind }) => kind === _kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT.kind).map(({ name }) => name);
-/** Two versions' pods bear the labels that an HPA averages over: it must not take pods away meanwhile. */
-async function holdPlainAutoscalers({ kubernetes, log }, plain) {
-    for (const name of named(plain)) {
-        const hpa = await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name });
-        const runs = plain.workloads.find((workload) => workload.name === hpa?.spec?.scaleTargetRef.name)?.replicas ?? 0;
-        const minimum = hpa?.spec?.minReplicas ?? 1;
-        if (!hpa || hpa.metadata.annotations?.[HELD] !== undefined || runs <= minimum)
-            continue;
-        const body = { metadata: { annotations: { [HELD]: String(minimum) } }, spec: { minReplicas: runs } };
-        await kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name }, body, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy });
-        log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(hpa)} keeps at least ${runs} replicas until the deploy ends`);
-    }
-}
+/** Two versions' pods bear the labels that an autoscaler averages over: it must not take pods away meanwhile. */
+const holdPlainAutoscalers = (deps, plain) => (0,_color_autoscalers_js__WEBPACK_IMPORTED_MODULE_0__/* .holdMinimums */ .XD)(deps, own(deps, plain), new Map(plain.workloads.map(({ name, replicas }) => [name, replicas])));
 /** Their own minimum again. */
-async function releasePlainAutoscalers({ kubernetes }, plain) {
-    for (const name of named(plain)) {
-        const minimum = (await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name }))?.metadata.annotations?.[HELD];
-        if (minimum === undefined)
-            continue;
-        const body = { metadata: { annotations: { [HELD]: null } }, spec: { minReplicas: Number(minimum) } };
-        await kubernetes.patch({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_0__/* .HPA */ .wT, name }, body, { type: 'merge', fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy });
-    }
-}
+const releasePlainAutoscalers = (deps, plain) => (0,_color_autoscalers_js__WEBPACK_IMPORTED_MODULE_0__/* .releaseMinimums */ .l1)(deps, own(deps, plain));
+const own = ({ kubernetes }, { others }) => async ({ ref }) => {
+    const live = await Promise.all(others.filter(({ kind }) => kind === ref.kind).map((one) => kubernetes.get(one)));
+    return live.filter((object) => object !== undefined);
+};
 
 
 /***/ }),
@@ -71856,8 +71836,10 @@ function userFacingChecks(run, door, services, color) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  s: () => (/* binding */ holdAutoscalers),
-  m: () => (/* binding */ releaseAutoscalers)
+  sR: () => (/* binding */ holdAutoscalers),
+  XD: () => (/* binding */ holdMinimums),
+  mp: () => (/* binding */ releaseAutoscalers),
+  l1: () => (/* binding */ releaseMinimums)
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
@@ -71944,39 +71926,42 @@ const patchOf = (annotations, fields) => ({
 const AUTOSCALERS = rows/* KINDS */.GW.filter(({ fewest }) => fewest !== undefined);
 const RETRIES = 5;
 /** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
-async function holdAutoscalers(deps, color, replicas) {
+const holdAutoscalers = (deps, color, replicas) => holdMinimums(deps, autoscalers(deps, color), replicas);
+/** Restores the own minimum of held autoscalers, unless somebody has changed it meanwhile. */
+const releaseAutoscalers = (deps, color) => releaseMinimums(deps, autoscalers(deps, color));
+/** The same for whatever `read` finds; `replicas` by the name of what they scale. */
+async function holdMinimums(deps, read, replicas) {
     const wantedFor = (object) => replicas.get((0,targets/* targetOf */.$r)(object)?.name ?? '') ?? 0;
-    const held = await changeEach(deps, color, (object, kind) => {
+    const held = await changeEach(deps, read, (object, kind) => {
         const wanted = wantedFor(object);
         return wanted > 0 ? holding(object, kind, wanted) : undefined;
     });
     for (const object of held)
         deps.log.info(`${(0,names/* describe */.q0)(object)} keeps at least ${wantedFor(object)} replicas until the deploy ends`);
 }
-/** Restores the own minimum of held autoscalers, unless somebody has changed it meanwhile. */
-async function releaseAutoscalers(deps, color) {
-    await changeEach(deps, color, releasing);
+async function releaseMinimums(deps, read) {
+    await changeEach(deps, read, releasing);
 }
 /** Patches each as it is at that moment: whoever changes it in between is read again. Returns those that were changed. */
-async function changeEach(deps, color, change) {
+async function changeEach(deps, read, change) {
     const changed = [];
     for (const kind of AUTOSCALERS) {
         for (let attempt = 1;; attempt++) {
-            const results = await Promise.all((await autoscalers(deps, color, kind)).map((object) => patch(deps, object, change(object, kind))));
+            const results = await Promise.all((await read(kind)).map((object) => patch(deps, object, change(object, kind))));
             changed.push(...results.flatMap((result) => (result === 'conflict' || result === undefined ? [] : [result])));
             if (!results.includes('conflict'))
                 break;
             if (attempt >= RETRIES)
-                throw new Error(`${kind.ref.kind}s of ${color} are changed by somebody else all the time`);
+                throw new Error(`${kind.ref.kind}s are changed by somebody else all the time`);
         }
     }
     return changed;
 }
 /** Not those that another autoscaler has made, and keeps as it wants them. */
-async function autoscalers({ kubernetes, options }, color, kind) {
+const autoscalers = ({ kubernetes, options }, color) => async (kind) => {
     const objects = await (0,kinds/* colorObjects */.c)(kubernetes, options.release, color, kind);
     return objects.filter(({ metadata }) => metadata.ownerReferences?.some(({ controller }) => controller) !== true);
-}
+};
 async function patch({ kubernetes }, object, body) {
     if (body === undefined)
         return undefined;
@@ -72335,7 +72320,7 @@ async function stopColor(run, color) {
             await (0,_suspend_js__WEBPACK_IMPORTED_MODULE_8__/* .suspend */ .D)(kubernetes, workload, true);
     }
     // Nothing is scaled from zero any more: their minimum need not be held.
-    await (0,_autoscalers_js__WEBPACK_IMPORTED_MODULE_5__/* .releaseAutoscalers */ .m)(run, color);
+    await (0,_autoscalers_js__WEBPACK_IMPORTED_MODULE_5__/* .releaseAutoscalers */ .mp)(run, color);
 }
 /** Does what the user wants with a color that no longer serves anybody: once its running Jobs have ended, within the run's limit. */
 async function retireColor(run, color, keep) {
@@ -75494,7 +75479,7 @@ async function useWarmColor(run, plan, revision) {
         await (0,scale/* scale */.h)(run.kubernetes, (0,kinds/* refOf */.H)(workload), wanted);
         run.log.info(`${(0,names/* describe */.q0)(workload)} is scaled to ${wanted}: as many as the serving version runs`);
     }
-    await (0,color_autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
+    await (0,color_autoscalers/* holdAutoscalers */.sR)(run, plan.color, replicas);
     return { split, part: (0,color_replicas/* withReplicas */.U7)(split.color, replicas), replicas, revision };
 }
 /** The idle color is up with the new version, as far as Kubernetes accepted it: its readiness is another step. `plan` has its place. */
@@ -75504,13 +75489,13 @@ async function raiseColor(run, plan) {
     const part = (0,color_replicas/* withReplicas */.U7)(split.color, replicas);
     await deleteWhatCannotChange(run, split.colorObjects);
     // A minimum that was held in the color's last life is not this version's.
-    await (0,color_autoscalers/* releaseAutoscalers */.m)(run, plan.color);
+    await (0,color_autoscalers/* releaseAutoscalers */.mp)(run, plan.color);
     const revision = await applyColor(run, plan, part, { noHooks: true });
     // Before anything is taken for a workload of this version.
     await (0,leftovers/* removeLeftovers */.D)(run, (0,names/* colorRelease */.Bg)(run.options.release, plan.color), part);
     await (0,color_workers/* recordActiveReplicas */.vu)(run, plan.color, split);
     // Before KEDA goes on: it would take away what its triggers do not ask for yet.
-    await (0,color_autoscalers/* holdAutoscalers */.s)(run, plan.color, replicas);
+    await (0,color_autoscalers/* holdAutoscalers */.sR)(run, plan.color, replicas);
     await (0,keda/* recordActiveOnly */.Yb)(run, plan.color, split);
     await scaleAutoscaled(run, split.workloads, replicas);
     await scaleWhatFell(run, plan.color, replicas);
@@ -75523,7 +75508,7 @@ async function runPostHooks(run, plan, raised) {
     // Hooks call the color's Services from inside the cluster.
     await (0,kube_proxy/* kubeProxyFollows */.I)(run);
     const revision = await applyColor(run, plan, raised.part, { noHooks: false });
-    await (0,color_autoscalers/* holdAutoscalers */.s)(run, plan.color, raised.replicas);
+    await (0,color_autoscalers/* holdAutoscalers */.sR)(run, plan.color, raised.replicas);
     return { ...raised, revision };
 }
 async function applyColor(run, plan, part, { noHooks }) {
@@ -75992,7 +75977,7 @@ async function asleep({ kubernetes, options }, plan) {
 /** The old color keeps its size while it can be switched back to. */
 async function holdLive(run, color) {
     const live = await (0,kube_live/* colorWorkloads */.Sv)(run.kubernetes, run.options.release, color);
-    await (0,color_autoscalers/* holdAutoscalers */.s)(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
+    await (0,color_autoscalers/* holdAutoscalers */.sR)(run, color, new Map([...live.values()].map((object) => [object.metadata.name, object.spec?.replicas ?? 1])));
 }
 /** Asks the front door until it answers from the new version. Returns what to add to the step's note. */
 async function proveVersion(run, door) {
@@ -77755,7 +77740,7 @@ var autoscalers = __nccwpck_require__(5078);
 /** A person has put users on another color than the journal says: that is how it is from now on. Returns what was done, as text. */
 async function followHand(run, color, partHash) {
     await (0,workers/* moveWorkers */.xp)(run, (0,model/* otherColor */.IP)(color), color);
-    await (0,autoscalers/* releaseAutoscalers */.m)(run, color);
+    await (0,autoscalers/* releaseAutoscalers */.mp)(run, color);
     const at = new Date(run.clock.now()).toISOString();
     const { history } = await run.journal.update((journal) => (0,state_journal/* follow */.e6)(journal, { color, partHash, at }));
     const [entry] = history;
@@ -78591,7 +78576,7 @@ async function tidyUp(run, inFlight, options = {}) {
     const { color, previousColor, keepOld, plain } = inFlight;
     const signal = options.signal ?? (0,leave/* heldSignal */.u9)(run);
     let left;
-    await (0,autoscalers/* releaseAutoscalers */.m)(run, color);
+    await (0,autoscalers/* releaseAutoscalers */.mp)(run, color);
     if (previousColor || plain) {
         await (0,leave/* drain */.Ze)(run, inFlight, signal);
         await removeServices(run);
@@ -78745,7 +78730,7 @@ async function switchBack(run, inFlight, { afterwards = async () => '', unproved
         const started = run.clock.now();
         const records = new recovery_records/* Records */.t(run);
         await (0,selectors/* restoreServices */.l4)(services, { ...run, make: (0,made_again/* serviceMaker */.e)(run, records), evenLost: unproved }).catch((error) => {
-            throw servicesNotRestored(inFlight, error);
+            throw servicesNotRestored(run, inFlight, error);
         });
         // Users do not wait for schedules, which take a moment to be handed over.
         const working = returnWorkers(run, inFlight);
@@ -78793,16 +78778,17 @@ async function repairColorServices(run, { previousColor }, records) {
     for (const line of await (0,made_again/* makeColorServices */.O)(run, entry, items, records))
         run.log.warning(line);
 }
-function servicesNotRestored(inFlight, cause) {
+function servicesNotRestored({ kubernetes }, inFlight, cause) {
     const { services } = inFlight;
+    const { namespace } = kubernetes;
     const names = services.map((service) => service.name).join(', ');
     const why = cause instanceof Error ? cause.message : cause;
     return new errors/* RollbackFailedError */.CJ(`Services ${names} could not be switched back to ${nameOf(inFlight)}: ${why}`, {
         cause,
-        hint: services.map((service) => kubectlHint(service.name, service.from)).join('\n'),
+        hint: services.map((service) => kubectlHint(namespace, service.name, service.from)).join('\n'),
     });
 }
-const kubectlHint = (service, selector) => `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
+const kubectlHint = (namespace, service, selector) => `kubectl --namespace ${namespace} patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 /**
  * Users are on what served before: their connections drain, the color is stopped, the base goes back, and so do the input `secrets`. On a
  * first deploy everything stays as evidence. Nothing is in flight afterwards.
@@ -78829,7 +78815,7 @@ async function takeBack(run, inFlight, failure) {
                 record.note = await (0,leave/* stopLeft */.OK)(run, color, () => (0,retire/* stopColor */.C)(run, color));
             }
             if (previousColor)
-                await (0,autoscalers/* releaseAutoscalers */.m)(run, previousColor);
+                await (0,autoscalers/* releaseAutoscalers */.mp)(run, previousColor);
             await (0,take_back/* takeBaseBack */.k)(run, inFlight);
             await (0,secrets_before/* restoreSecrets */.c)(run, inFlight.secretsBefore);
         }

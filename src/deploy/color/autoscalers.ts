@@ -10,47 +10,61 @@ import { holding, releasing } from './held.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 type Change = (object: KubernetesObject, kind: Kind) => object | undefined;
+/** Reads the autoscalers of one kind, as they are at that moment. */
+type Read = (kind: Kind) => Promise<KubernetesObject[]>;
 
 /** Kinds that own replicas, and have a minimum. */
 const AUTOSCALERS = KINDS.filter(({ fewest }) => fewest !== undefined);
 const RETRIES = 5;
 
 /** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
-export async function holdAutoscalers(deps: Deps, color: Color, replicas: ReadonlyMap<string, number>): Promise<void> {
+export const holdAutoscalers = (deps: Deps, color: Color, replicas: ReadonlyMap<string, number>): Promise<void> =>
+  holdMinimums(deps, autoscalers(deps, color), replicas);
+
+/** Restores the own minimum of held autoscalers, unless somebody has changed it meanwhile. */
+export const releaseAutoscalers = (deps: Deps, color: Color): Promise<void> => releaseMinimums(deps, autoscalers(deps, color));
+
+/** The same for whatever `read` finds; `replicas` by the name of what they scale. */
+export async function holdMinimums(
+  deps: Pick<Deps, 'kubernetes' | 'log'>,
+  read: Read,
+  replicas: ReadonlyMap<string, number>,
+): Promise<void> {
   const wantedFor = (object: KubernetesObject): number => replicas.get(targetOf(object)?.name ?? '') ?? 0;
-  const held = await changeEach(deps, color, (object, kind) => {
+  const held = await changeEach(deps, read, (object, kind) => {
     const wanted = wantedFor(object);
     return wanted > 0 ? holding(object, kind, wanted) : undefined;
   });
   for (const object of held) deps.log.info(`${describe(object)} keeps at least ${wantedFor(object)} replicas until the deploy ends`);
 }
 
-/** Restores the own minimum of held autoscalers, unless somebody has changed it meanwhile. */
-export async function releaseAutoscalers(deps: Deps, color: Color): Promise<void> {
-  await changeEach(deps, color, releasing);
+export async function releaseMinimums(deps: Pick<Deps, 'kubernetes'>, read: Read): Promise<void> {
+  await changeEach(deps, read, releasing);
 }
 
 /** Patches each as it is at that moment: whoever changes it in between is read again. Returns those that were changed. */
-async function changeEach(deps: Deps, color: Color, change: Change): Promise<KubernetesObject[]> {
+async function changeEach(deps: Pick<Deps, 'kubernetes'>, read: Read, change: Change): Promise<KubernetesObject[]> {
   const changed: KubernetesObject[] = [];
   for (const kind of AUTOSCALERS) {
     for (let attempt = 1; ; attempt++) {
-      const results = await Promise.all((await autoscalers(deps, color, kind)).map((object) => patch(deps, object, change(object, kind))));
+      const results = await Promise.all((await read(kind)).map((object) => patch(deps, object, change(object, kind))));
       changed.push(...results.flatMap((result) => (result === 'conflict' || result === undefined ? [] : [result])));
       if (!results.includes('conflict')) break;
-      if (attempt >= RETRIES) throw new Error(`${kind.ref.kind}s of ${color} are changed by somebody else all the time`);
+      if (attempt >= RETRIES) throw new Error(`${kind.ref.kind}s are changed by somebody else all the time`);
     }
   }
   return changed;
 }
 
 /** Not those that another autoscaler has made, and keeps as it wants them. */
-async function autoscalers({ kubernetes, options }: Deps, color: Color, kind: Kind): Promise<KubernetesObject[]> {
-  const objects = await colorObjects(kubernetes, options.release, color, kind);
-  return objects.filter(({ metadata }) => metadata.ownerReferences?.some(({ controller }) => controller) !== true);
-}
+const autoscalers =
+  ({ kubernetes, options }: Deps, color: Color): Read =>
+  async (kind) => {
+    const objects = await colorObjects(kubernetes, options.release, color, kind);
+    return objects.filter(({ metadata }) => metadata.ownerReferences?.some(({ controller }) => controller) !== true);
+  };
 
-async function patch({ kubernetes }: Deps, object: KubernetesObject, body: object | undefined) {
+async function patch({ kubernetes }: Pick<Deps, 'kubernetes'>, object: KubernetesObject, body: object | undefined) {
   if (body === undefined) return undefined;
   const { resourceVersion } = object.metadata;
   const metadata = { ...(body as Partial<KubernetesObject>).metadata, resourceVersion };

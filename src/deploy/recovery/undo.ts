@@ -49,7 +49,7 @@ export async function switchBack(
     const started = run.clock.now();
     const records = new Records(run);
     await restoreServices(services, { ...run, make: serviceMaker(run, records), evenLost: unproved }).catch((error: unknown) => {
-      throw servicesNotRestored(inFlight, error);
+      throw servicesNotRestored(run, inFlight, error);
     });
     // Users do not wait for schedules, which take a moment to be handed over.
     const working = returnWorkers(run, inFlight);
@@ -98,18 +98,19 @@ async function repairColorServices(run: AppContext, { previousColor }: InFlight,
   for (const line of await makeColorServices(run, entry, items, records)) run.log.warning(line);
 }
 
-function servicesNotRestored(inFlight: InFlight, cause: unknown): RollbackFailedError {
+function servicesNotRestored({ kubernetes }: AppContext, inFlight: InFlight, cause: unknown): RollbackFailedError {
   const { services } = inFlight;
+  const { namespace } = kubernetes;
   const names = services.map((service) => service.name).join(', ');
   const why = cause instanceof Error ? cause.message : cause;
   return new RollbackFailedError(`Services ${names} could not be switched back to ${nameOf(inFlight)}: ${why}`, {
     cause,
-    hint: services.map((service) => kubectlHint(service.name, service.from)).join('\n'),
+    hint: services.map((service) => kubectlHint(namespace, service.name, service.from)).join('\n'),
   });
 }
 
-const kubectlHint = (service: string, selector: Record<string, string> | null): string =>
-  `kubectl patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
+const kubectlHint = (namespace: string, service: string, selector: Record<string, string> | null): string =>
+  `kubectl --namespace ${namespace} patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 
 /**
  * Users are on what served before: their connections drain, the color is stopped, the base goes back, and so do the input `secrets`. On a

@@ -1,3 +1,4 @@
+import type { ObjectMeta } from '../../../src/interfaces/kubernetes.ts';
 import type { Leaves } from './fields.ts';
 import { same } from './fields.ts';
 
@@ -7,6 +8,22 @@ export type Owners = Map<string, Set<string>>;
 export const APPLY = 'Apply';
 export const UPDATE = 'Update';
 export const ownerKey = (manager: string, operation: typeof APPLY | typeof UPDATE): string => `${manager} ${operation}`;
+
+type Entries = NonNullable<ObjectMeta['managedFields']>;
+
+/** Pure: `metadata.managedFields`: who owns something, not what. */
+export const shownOwners = (owners: Owners): Entries =>
+  [...owners].flatMap(([key, paths]) => {
+    const [manager = '', operation = ''] = key.split(' ');
+    return paths.size > 0 ? [{ manager, operation }] : [];
+  });
+
+/** Pure: those that a write has left in `metadata.managedFields`. */
+export function keptOwners(owners: Owners, entries: Entries | undefined): Owners {
+  if (!entries) return owners;
+  const kept = new Set(entries.map(({ manager, operation }) => `${manager} ${operation}`));
+  return new Map([...owners].filter(([key]) => kept.has(key)));
+}
 
 /** Pure: the owners after `manager` has made `after` of `before` by a write that is no apply: what changed is its own. */
 export function afterUpdate(owners: Owners, key: string, before: Leaves, after: Leaves): Owners {

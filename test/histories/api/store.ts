@@ -4,7 +4,7 @@ import { groupOf } from '../../../src/interfaces/kubernetes.ts';
 import { kindOf } from '../../../src/split/kinds/objects.ts';
 import { copy, leavesOf, overlay, removeFields, same } from './fields.ts';
 import { knownKind } from './kinds.ts';
-import { APPLY, afterApply, afterUpdate, type Owners, ownerKey, UPDATE } from './owners.ts';
+import { APPLY, afterApply, afterUpdate, keptOwners, type Owners, ownerKey, shownOwners, UPDATE } from './owners.ts';
 import { countsChanges, requireAllowed, setDefaults } from './rules.ts';
 import { selection } from './selectors.ts';
 
@@ -88,7 +88,8 @@ export class Store {
     const after: T = { ...copy(object), status: entry.object.status };
     after.metadata = { ...after.metadata, ...identityOf(entry.object) };
     setDefaults(after, entry.object, () => this.#address());
-    const owners = afterUpdate(entry.owners, ownerKey(manager, UPDATE), leavesOf(entry.object), leavesOf(after));
+    const kept = keptOwners(entry.owners, object.metadata.managedFields);
+    const owners = afterUpdate(kept, ownerKey(manager, UPDATE), leavesOf(entry.object), leavesOf(after));
     return this.#store(after, entry.object, owners, dryRun);
   }
 
@@ -195,20 +196,22 @@ export class Store {
   #store<T extends KubernetesObject>(after: T, before: KubernetesObject | undefined, owners: Owners, dryRun: boolean | undefined): T {
     requireAllowed(after, before);
     if (before && sameObject(before, after)) {
-      if (!dryRun) this.#put(before, owners);
-      return before as T;
+      return dryRun ? (before as T) : this.#put(before as T, owners);
     }
     if (dryRun) return after;
     after.metadata = withoutEmpty({ ...after.metadata, resourceVersion: String(++this.#version) });
     if (before && countsChanges(after) && hasNewGeneration(before, after))
       after.metadata.generation = (before.metadata.generation ?? 0) + 1;
-    this.#put(after, owners);
-    this.#tell(before ? { type: 'MODIFIED', object: after, before } : { type: 'ADDED', object: after });
-    return after;
+    const stored = this.#put(after, owners);
+    this.#tell(before ? { type: 'MODIFIED', object: stored, before } : { type: 'ADDED', object: stored });
+    return stored;
   }
 
-  #put(object: KubernetesObject, owners: Owners): void {
-    this.#of(object).set(object.metadata.name, { object: this.#frozen ? freeze(object) : object, owners });
+  #put<T extends KubernetesObject>(object: T, owners: Owners): T {
+    const shown = { ...object, metadata: { ...object.metadata, managedFields: shownOwners(owners) } };
+    const stored = this.#frozen ? freeze(shown) : shown;
+    this.#of(object).set(object.metadata.name, { object: stored, owners });
+    return stored;
   }
 
   #tell(change: Change): void {
@@ -237,7 +240,7 @@ function withoutEmpty(metadata: ObjectMeta): ObjectMeta {
 }
 
 const sameObject = (one: KubernetesObject, other: KubernetesObject): boolean => {
-  const bare = ({ metadata: { resourceVersion: _, ...metadata }, ...rest }: KubernetesObject) => ({ ...rest, metadata });
+  const bare = ({ metadata: { resourceVersion: _, managedFields: __, ...metadata }, ...rest }: KubernetesObject) => ({ ...rest, metadata });
   return same(bare(one), bare(other));
 };
 
