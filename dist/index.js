@@ -78882,9 +78882,12 @@ var live = __nccwpck_require__(4604);
 var kube_names = __nccwpck_require__(5657);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
+// EXTERNAL MODULE: ./lib/split/index.js + 29 modules
+var lib_split = __nccwpck_require__(6625);
 // EXTERNAL MODULE: ./lib/deploy/state/migrations.js
 var state_migrations = __nccwpck_require__(5816);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/candidates.js
+
 
 /** How far the clocks of runners and of the API server may be apart. */
 const SKEW_MS = 60_000;
@@ -78906,9 +78909,11 @@ function candidatesOf({ history, serving, colors }) {
 function remainsOf(entry, active, live) {
     if (!isRecorded(entry, live))
         return 'gone';
-    const { deployments, workloads } = live;
-    // One that somebody has deleted comes back from the record alone.
-    if (!Object.keys(entry.replicas).every((name) => workloads.has(name)))
+    const { deployments, workloads, services } = live;
+    // What somebody has deleted comes back from the record alone.
+    const whole = Object.keys(entry.replicas).every((name) => workloads.has(name)) &&
+        entry.services.every((name) => services.has((0,lib_split/* colorServiceName */.GW)(name, entry.color)));
+    if (!whole)
         return 'recorded';
     const own = entry.color !== active && deployments.length > 0 && deployments.every(({ partHash }) => partHash === entry.partHash);
     if (!own)
@@ -78955,13 +78960,15 @@ async function readSituation(deps) {
     };
 }
 async function readColor({ kubernetes, options }, color) {
-    const [deployments, records] = await Promise.all([
+    const [deployments, services, records] = await Promise.all([
         (0,live/* colorWorkloads */.Sv)(kubernetes, options.release, color),
+        kubernetes.list(kube_names/* SERVICE */.YV, { labelSelector: (0,kube_names/* colorSelector */.t_)(options.release, color), metadataOnly: true }),
         // Names and labels are enough: a record may have a megabyte.
         kubernetes.list(kube_names/* SECRET */.bB, { labelSelector: `owner=helm,name=${(0,kube_names/* colorRelease */.Bg)(options.release, color)}`, metadataOnly: true }),
     ]);
     return {
         workloads: new Set(deployments.keys()),
+        services: new Set(services.items.map(({ metadata }) => metadata.name)),
         deployments: [...deployments.values()].filter((object) => !(0,workers/* isWorker */.xD)(object)).map(runs),
         revisions: new Map(records.items.map(({ metadata }) => [Number(metadata.labels?.version), metadata.creationTimestamp ?? ''])),
     };
@@ -79092,8 +79099,6 @@ function withoutTag(image) {
     return reference === undefined ? image : (0,image_reference/* formatImage */.vy)({ ...reference, tag: undefined });
 }
 
-// EXTERNAL MODULE: ./lib/split/index.js + 29 modules
-var lib_split = __nccwpck_require__(6625);
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
 var base_record = __nccwpck_require__(6789);
 // EXTERNAL MODULE: ./lib/split/part/hash.js

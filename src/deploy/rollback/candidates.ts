@@ -1,3 +1,4 @@
+import { colorServiceName } from '../../split/index.ts';
 import type { Color } from '../../split/model.ts';
 import type { Deployed, Migration } from '../state/journal.ts';
 import { irreversibleOf, migrationsBetween } from '../state/migrations.ts';
@@ -24,6 +25,8 @@ export interface Candidate {
 export interface LiveColor {
   /** Names of its workloads that count replicas, workers too, without the color. */
   workloads: ReadonlySet<string>;
+  /** Names of its color Services. */
+  services: ReadonlySet<string>;
   /** Part hash of each Deployment that serves (no worker), with what runs of it. */
   deployments: readonly { partHash: string; replicas: number; ready: number }[];
   /** Revisions of the color's Helm release, with the time each was created (ISO time). */
@@ -59,9 +62,12 @@ export function candidatesOf({ history, serving, colors }: Facts): Candidate[] {
 
 function remainsOf(entry: Deployed, active: Color | undefined, live: LiveColor): Remains {
   if (!isRecorded(entry, live)) return 'gone';
-  const { deployments, workloads } = live;
-  // One that somebody has deleted comes back from the record alone.
-  if (!Object.keys(entry.replicas).every((name) => workloads.has(name))) return 'recorded';
+  const { deployments, workloads, services } = live;
+  // What somebody has deleted comes back from the record alone.
+  const whole =
+    Object.keys(entry.replicas).every((name) => workloads.has(name)) &&
+    entry.services.every((name) => services.has(colorServiceName(name, entry.color)));
+  if (!whole) return 'recorded';
   const own = entry.color !== active && deployments.length > 0 && deployments.every(({ partHash }) => partHash === entry.partHash);
   if (!own) return 'recorded';
   return deployments.every(({ replicas, ready }) => replicas > 0 && ready >= replicas) ? 'warm' : 'zero';

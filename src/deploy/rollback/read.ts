@@ -4,7 +4,7 @@ import { type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { isWorker } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
-import { colorRelease, SECRET } from '../kube/names.ts';
+import { colorRelease, colorSelector, SECRET, SERVICE } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
 import { servingIn } from '../state/journal.ts';
 import { type Candidate, candidatesOf, type Facts, type LiveColor } from './candidates.ts';
@@ -46,13 +46,15 @@ export async function readSituation(deps: Deps): Promise<Situation> {
 }
 
 async function readColor({ kubernetes, options }: Deps, color: Color): Promise<LiveColor> {
-  const [deployments, records] = await Promise.all([
+  const [deployments, services, records] = await Promise.all([
     colorWorkloads(kubernetes, options.release, color),
+    kubernetes.list(SERVICE, { labelSelector: colorSelector(options.release, color), metadataOnly: true }),
     // Names and labels are enough: a record may have a megabyte.
     kubernetes.list(SECRET, { labelSelector: `owner=helm,name=${colorRelease(options.release, color)}`, metadataOnly: true }),
   ]);
   return {
     workloads: new Set(deployments.keys()),
+    services: new Set(services.items.map(({ metadata }) => metadata.name)),
     deployments: [...deployments.values()].filter((object) => !isWorker(object)).map(runs),
     revisions: new Map(records.items.map(({ metadata }) => [Number(metadata.labels?.version), metadata.creationTimestamp ?? ''])),
   };

@@ -1,16 +1,16 @@
 /**
- * What is known to go wrong in the product, by a name: histories leave it out until it is mended. `HISTORIES_WITH=ports,shared` (or `all`)
- * puts it in.
+ * What histories leave out, and what goes wrong in the product with it, as far as it is known: until that is mended.
+ * `HISTORIES_WITH=ports,shared` (or `all`) puts it in.
  */
 const KNOWN = {
-  ports: 'ports of a Service that change a second time are refused',
-  jobs: 'after a rollback the base counts as unchanged, whatever Jobs it holds',
-  shared: 'a shared Service can neither go nor become one that is switched',
-  'first deploys': 'a failed first deploy whose release stayed pending',
-  removal: "Helm's uninstall of the old color fails half-way",
-  uninstalls: 'a release that a person uninstalled',
-  'left over': 'what a refused apply of Helm made of a color or the base, and no later version has',
-  'removed services': 'a run that removes a Service is killed before the base is brought to its end',
+  ports: 'a journal that is deleted in the middle of a run, then rollbacks: the base is applied with the Job of another version',
+  jobs: 'a deploy that was killed after its claim grew, then one without: the claim differs from what is recorded',
+  shared: 'a Service becomes shared while the old color is kept warm, then stable again: pods of different templates',
+  'first deploys': 'the journal is deleted in the middle of a first deploy: the next one reaches nobody',
+  removal: 'an old color that a person took a workload from is removed: the rest of it stays; killed in it and the journal deleted: a wall',
+  uninstalls: 'a base that a person uninstalled: a rollback is refused, where only the next deploy gets out',
+  'left over': 'a journal deleted while a claim had grown: a rollback is refused, since a claim cannot shrink',
+  'removed services': 'a person leads users to the color before, which lacks a Service: that one reaches nothing',
 } as const;
 
 export type Known = keyof typeof KNOWN;

@@ -24,13 +24,13 @@ describe('versions that can be rolled back to', () => {
     ],
   ])('%s', (_, green, expected) => expect(remains(green)).toEqual(expected));
 
-  test('a version of which somebody has deleted a workload comes up from the record', () => {
+  test('a version of which somebody has deleted a workload, or its color Service, comes up from the record', () => {
     const history = line('v2', ['v1', { replicas: { web: 2, api: 2 } }]);
-    const of = (...names: string[]) => {
-      const colors = { blue: recorded, green: { ...live(part('v1')), workloads: new Set(names) } };
-      return candidatesOf({ history, serving: history[0], colors })[0]?.remains;
+    const of = (workloads: string[], services = ['web-green']) => {
+      const green = { ...live(part('v1')), workloads: new Set(workloads), services: new Set(services) };
+      return candidatesOf({ history, serving: history[0], colors: { blue: recorded, green } })[0]?.remains;
     };
-    expect([of('web', 'api'), of('api')]).toEqual(['warm', 'recorded']);
+    expect([of(['web', 'api']), of(['api']), of(['web', 'api'], [])]).toEqual(['warm', 'recorded', 'recorded']);
   });
 
   test('a version of the color that serves is never warm, whatever runs there', () => {

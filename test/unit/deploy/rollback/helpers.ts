@@ -19,7 +19,12 @@ export const entry = (version: string, color: Color, more: Partial<Deployed> = {
   ...more,
 });
 
-export const nothing: LiveColor = { workloads: new Set(), deployments: [], revisions: new Map() };
+export const nothing: LiveColor = {
+  workloads: new Set(),
+  services: new Set(['web-blue', 'web-green']),
+  deployments: [],
+  revisions: new Map(),
+};
 export const recorded: LiveColor = { ...nothing, revisions: new Map([[1, '2026-01-01T00:00:00Z']]) };
 
 /** Versions newest first, colors in turn, the first one serving. */
