@@ -64888,8 +64888,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   z: () => (/* binding */ runDeploy)
 });
 
-// EXTERNAL MODULE: ./lib/deploy/index.js + 3 modules
-var deploy = __nccwpck_require__(911);
+// EXTERNAL MODULE: ./lib/deploy/index.js + 5 modules
+var deploy = __nccwpck_require__(1711);
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
 var checkout = __nccwpck_require__(2073);
 // EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
@@ -65712,8 +65712,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ runRollback)
 });
 
-// EXTERNAL MODULE: ./lib/deploy/index.js + 3 modules
-var deploy = __nccwpck_require__(911);
+// EXTERNAL MODULE: ./lib/deploy/index.js + 5 modules
+var deploy = __nccwpck_require__(1711);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
 var rollback = __nccwpck_require__(1609);
 // EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
@@ -67912,7 +67912,7 @@ const digitalOceanApi = ({ variables, signal }, token) => new _tools_digitalocea
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ shown)
 /* harmony export */ });
-/* harmony import */ var _deploy_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(911);
+/* harmony import */ var _deploy_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1711);
 
 const ANNOTATION_LINES = 8;
 const ANNOTATION_COLUMNS = 300;
@@ -68084,8 +68084,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   S: () => (/* binding */ writeSummary)
 });
 
-// EXTERNAL MODULE: ./lib/deploy/index.js + 3 modules
-var deploy = __nccwpck_require__(911);
+// EXTERNAL MODULE: ./lib/deploy/index.js + 5 modules
+var deploy = __nccwpck_require__(1711);
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
 var markdown = __nccwpck_require__(6447);
 // EXTERNAL MODULE: ./lib/actions/shared/commits.js
@@ -71645,7 +71645,7 @@ function withoutColorOf(workload) {
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
 /* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2792);
-/* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6838);
+/* harmony import */ var _state_base_entries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2489);
 /* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2067);
 /* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5343);
 /* harmony import */ var _leftovers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3213);
@@ -71665,13 +71665,13 @@ async function takeBaseBack(run, { baseBefore }) {
     try {
         const back = await applyRecorded(run, baseBefore);
         if (back)
-            await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .baseTakenBack */ .Kw)(journal, back));
+            await run.journal.update((journal) => (0,_state_base_entries_js__WEBPACK_IMPORTED_MODULE_1__/* .baseTakenBack */ .Kw)(journal, back));
     }
     catch (error) {
         if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LeaseLostError */ .Jd)
             throw error;
         say(run, `The base, which both colors share, is not as it was (${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(error)}): the next deploy applies it again`);
-        await run.journal.update((journal) => (0,_state_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .baseTakenBack */ .Kw)(journal, { baseHash: '' }));
+        await run.journal.update((journal) => (0,_state_base_entries_js__WEBPACK_IMPORTED_MODULE_1__/* .baseTakenBack */ .Kw)(journal, { baseHash: '' }));
     }
 }
 /**
@@ -73842,7 +73842,7 @@ const driftText = ({ object, message, by }) => {
 
 /***/ }),
 
-/***/ 911:
+/***/ 1711:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -73996,10 +73996,6 @@ var heal_leaving = __nccwpck_require__(3413);
 var leave = __nccwpck_require__(7642);
 // EXTERNAL MODULE: ./lib/deploy/checks/checks.js
 var checks_checks = __nccwpck_require__(7348);
-// EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
-// EXTERNAL MODULE: ./lib/deploy/kube/pods.js
-var kube_pods = __nccwpck_require__(2829);
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
 var access = __nccwpck_require__(8897);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
@@ -74008,25 +74004,95 @@ var state_journal = __nccwpck_require__(6838);
 var leaving = __nccwpck_require__(3653);
 // EXTERNAL MODULE: ./lib/deploy/traffic/front-door.js
 var front_door = __nccwpck_require__(3131);
-;// CONCATENATED MODULE: ./lib/deploy/to-plain.js
-
-
-
-
-
-
-
-
-
-
-
-
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(5657);
+// EXTERNAL MODULE: ./lib/deploy/kube/pods.js
+var kube_pods = __nccwpck_require__(2829);
+;// CONCATENATED MODULE: ./lib/deploy/to-plain/checks.js
 
 
 
 
 
 const INTERVAL_MS = 5_000;
+/** Rounds of checks until the bake is over, at least one. */
+async function bake(run, plain, door) {
+    const endsAt = run.clock.now() + run.options.bakeMs;
+    const checks = run.options.smoke.filter(({ service, url }) => service !== undefined || url !== undefined || door !== undefined);
+    for (;;) {
+        await (0,checks_checks/* requireChecks */.Nq)(run, checks, (check) => targets(run, plain, check, door), {
+            when: 'after the switch',
+            retries: 2,
+            intervalMs: 500,
+        });
+        const left = endsAt - run.clock.now();
+        if (left <= 0)
+            return;
+        await run.clock.sleep(Math.min(left, INTERVAL_MS), run.signal);
+    }
+}
+/** Every plain pod behind the check's Service, or the front door. */
+async function targets({ kubernetes }, plain, check, door) {
+    if (!check.service)
+        return (0,front_door/* urlTargets */.sx)(check, door);
+    const name = check.service.name;
+    const service = plain.services.find((one) => one.name === name);
+    if (!service)
+        return [];
+    const [live, pods] = await Promise.all([kubernetes.get({ ...names/* SERVICE */.YV, name }), kubernetes.list(names/* POD */.Sm)]);
+    const ports = live?.spec?.ports ?? [];
+    return pods.items
+        .filter((pod) => (0,leave/* isPlain */.$i)(pod) && (0,kube_pods/* isReady */.i_)(pod) && (0,names/* selects */.ko)(service.pinned, pod.metadata.labels))
+        .flatMap((pod) => {
+        const port = (0,checks_checks/* podPort */.Rp)(ports, check.service?.port, pod);
+        if (port === undefined)
+            return [];
+        const connect = () => kubernetes.portForward({ name: pod.metadata.name }, port);
+        return [{ label: `pod ${pod.metadata.name}`, baseUrl: `http://${name}`, connect }];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/deploy/to-plain/outcome.js
+function outcomeOf(run, { plain, active, serving }, status) {
+    const done = status === 'deployed';
+    return {
+        status,
+        rolledBack: false,
+        wanted: plain.version,
+        report: run.report,
+        activeColor: done ? undefined : active,
+        version: done ? plain.version : serving.version,
+        url: run.report.url,
+        previousColor: active,
+        previousVersion: serving.version,
+        rollback: { from: serving.version, fromHash: serving.partHash, reason: run.options.reason },
+    };
+}
+/** What it would do. */
+const lines = ({ plain, active }) => [
+    `${plain.workloads.map(({ kind, name, replicas }) => `${kind}/${name} (${replicas})`).join(', ')} would come up beside ${active}`,
+    `Services ${plain.services.map(({ name }) => name).join(', ')} would move to their pods`,
+    'Then both colors, their Services and their Helm releases would be removed, and this app would be plain Helm’s again',
+];
+
+;// CONCATENATED MODULE: ./lib/deploy/to-plain/to-plain.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 const UNDO_LIMIT_MS = 300_000;
 /** Gives an app back to plain Helm, under traffic: the version that plain Helm ran serves again. Failures are in the outcome, not thrown. */
 async function toPlain(options, outside, signal) {
@@ -74132,42 +74198,6 @@ const passed = (run) => {
         throw new diagnosis_failure/* StepFailure */.p('internal', 'The way back to plain Helm is not in the journal');
     return inFlight.toPlain;
 };
-/** Rounds of checks until the bake is over, at least one. */
-async function bake(run, plain, door) {
-    const endsAt = run.clock.now() + run.options.bakeMs;
-    const checks = run.options.smoke.filter(({ service, url }) => service !== undefined || url !== undefined || door !== undefined);
-    for (;;) {
-        await (0,checks_checks/* requireChecks */.Nq)(run, checks, (check) => targets(run, plain, check, door), {
-            when: 'after the switch',
-            retries: 2,
-            intervalMs: 500,
-        });
-        const left = endsAt - run.clock.now();
-        if (left <= 0)
-            return;
-        await run.clock.sleep(Math.min(left, INTERVAL_MS), run.signal);
-    }
-}
-/** Every plain pod behind the check's Service, or the front door. */
-async function targets({ kubernetes }, plain, check, door) {
-    if (!check.service)
-        return (0,front_door/* urlTargets */.sx)(check, door);
-    const name = check.service.name;
-    const service = plain.services.find((one) => one.name === name);
-    if (!service)
-        return [];
-    const [live, pods] = await Promise.all([kubernetes.get({ apiVersion: 'v1', kind: 'Service', name }), kubernetes.list(names/* POD */.Sm)]);
-    const { ports = [] } = (live?.spec ?? {});
-    return pods.items
-        .filter((pod) => (0,leave/* isPlain */.$i)(pod) && (0,kube_pods/* isReady */.i_)(pod) && (0,names/* selects */.ko)(service.pinned, pod.metadata.labels))
-        .flatMap((pod) => {
-        const port = (0,checks_checks/* podPort */.Rp)(ports, check.service?.port, pod);
-        if (port === undefined)
-            return [];
-        const connect = () => kubernetes.portForward({ name: pod.metadata.name }, port);
-        return [{ label: `pod ${pod.metadata.name}`, baseUrl: `http://${name}`, connect }];
-    });
-}
 /** The colors go; failures after that is recorded do not make the run red: the next one finishes it. */
 async function finish(run) {
     const plain = passed(run);
@@ -74217,26 +74247,6 @@ async function recover(run, thrown) {
     }
     return { ...(await (0,outcome/* failedOutcome */.i)(run, failure)), status: 'rolled-back', rolledBack: true };
 }
-function outcomeOf(run, { plain, active, serving }, status) {
-    const done = status === 'deployed';
-    return {
-        status,
-        rolledBack: false,
-        wanted: plain.version,
-        report: run.report,
-        activeColor: done ? undefined : active,
-        version: done ? plain.version : serving.version,
-        url: run.report.url,
-        previousColor: active,
-        previousVersion: serving.version,
-        rollback: { from: serving.version, fromHash: serving.partHash, reason: run.options.reason },
-    };
-}
-const lines = ({ plain, active }) => [
-    `${plain.workloads.map(({ kind, name, replicas }) => `${kind}/${name} (${replicas})`).join(', ')} would come up beside ${active}`,
-    `Services ${plain.services.map(({ name }) => name).join(', ')} would move to their pods`,
-    'Then both colors, their Services and their Helm releases would be removed, and this app would be plain Helm’s again',
-];
 
 ;// CONCATENATED MODULE: ./lib/deploy/index.js
 
@@ -75902,9 +75912,12 @@ async function lostMove(kubernetes, name, active) {
 var services = __nccwpck_require__(2745);
 // EXTERNAL MODULE: ./lib/deploy/color/plain-workers.js
 var plain_workers = __nccwpck_require__(3693);
+// EXTERNAL MODULE: ./lib/deploy/state/base-entries.js
+var base_entries = __nccwpck_require__(2489);
 // EXTERNAL MODULE: ./lib/deploy/traffic/stages.js
 var stages = __nccwpck_require__(866);
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/switch.js
+
 
 
 
@@ -75964,7 +75977,7 @@ async function move(run, plan, { moves, base }, door, record) {
 async function moveRecorded(run, plan, base) {
     const { revision } = await (0,apply/* moveBase */.ty)(run, plan, base);
     if (revision !== base.revision)
-        await run.journal.update((journal) => (0,state_journal/* baseMoved */.ji)(journal, revision));
+        await run.journal.update((journal) => (0,base_entries/* baseMoved */.ji)(journal, revision));
 }
 const switch_routesOf = (moves) => moves.flatMap(({ name, to, asleep }) => (asleep?.to ? [] : [{ service: name, selector: to }]));
 /** Which selectors lead to what the version has switched off, in the color that serves and in the new one. */
@@ -78556,11 +78569,14 @@ async function waitUntilGone({ kubernetes, clock, signal, options, log }, color)
 
 // EXTERNAL MODULE: ./lib/deploy/color/retire.js
 var retire = __nccwpck_require__(2208);
+// EXTERNAL MODULE: ./lib/deploy/state/base-entries.js
+var base_entries = __nccwpck_require__(2489);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/recovery/leave.js
 var leave = __nccwpck_require__(9832);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/tidy-up.js
+
 
 
 
@@ -78602,7 +78618,7 @@ async function contract(run, { baseHash, keepOld, previousColor }, stillWorks) {
         return;
     if (done.changes.length > 0 && stillWorks && !(await stillWorks()))
         return undoContraction(run, done);
-    await run.journal.update((journal) => (0,state_journal/* contracted */.s2)(journal, { baseHash: done.baseHash, baseRevision: done.baseRevision }));
+    await run.journal.update((journal) => (0,base_entries/* contracted */.s2)(journal, { baseHash: done.baseHash, baseRevision: done.baseRevision }));
 }
 
 
@@ -79737,6 +79753,43 @@ class Recorder {
 
 /***/ }),
 
+/***/ 2489:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kw: () => (/* binding */ baseTakenBack),
+/* harmony export */   ji: () => (/* binding */ baseMoved),
+/* harmony export */   s2: () => (/* binding */ contracted)
+/* harmony export */ });
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6838);
+
+/** Transitions that say which base a version has. */
+/** The deferred part of the base has been applied. */
+function contracted(journal, base) {
+    const [newest, ...older] = journal.history;
+    if (!newest || journal.inFlight?.phase !== 'finish')
+        throw new _journal_js__WEBPACK_IMPORTED_MODULE_0__/* .JournalError */ .k('The base is contracted when the new version serves');
+    return { ...journal, history: [{ ...newest, ...base }, ...older] };
+}
+/** The base is as it was before the deploy that is taken back, as another revision; or not (an empty hash), so that the next deploy applies it. */
+function baseTakenBack(journal, base) {
+    const [newest, ...older] = journal.history;
+    if (!newest)
+        return journal;
+    const { baseRevision = newest.baseRevision } = base;
+    // Versions with the same base: Helm forgets its oldest revisions.
+    const moved = older.map((entry) => (entry.baseRevision === newest.baseRevision ? { ...entry, baseRevision } : entry));
+    return { ...journal, history: [{ ...newest, ...base }, ...moved] };
+}
+/** With the switch the base has changed: this revision is what the version is deployed with. */
+function baseMoved(journal, baseRevision) {
+    const now = (0,_journal_js__WEBPACK_IMPORTED_MODULE_0__/* .inFlightOf */ .XP)(journal);
+    return now.deployed ? { ...journal, inFlight: { ...now, deployed: { ...now.deployed, baseRevision } } } : journal;
+}
+
+
+/***/ }),
+
 /***/ 3018:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -79954,17 +80007,15 @@ function parse(object, release) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Kw: () => (/* binding */ baseTakenBack),
 /* harmony export */   Ve: () => (/* binding */ enter),
+/* harmony export */   XP: () => (/* binding */ inFlightOf),
 /* harmony export */   _N: () => (/* binding */ end),
 /* harmony export */   aC: () => (/* binding */ keep),
 /* harmony export */   e6: () => (/* binding */ follow),
 /* harmony export */   j1: () => (/* binding */ rolledBackOnPurpose),
-/* harmony export */   ji: () => (/* binding */ baseMoved),
 /* harmony export */   k: () => (/* binding */ JournalError),
 /* harmony export */   m8: () => (/* binding */ servingIn),
 /* harmony export */   qN: () => (/* binding */ begin),
-/* harmony export */   s2: () => (/* binding */ contracted),
 /* harmony export */   wX: () => (/* binding */ serve),
 /* harmony export */   xw: () => (/* binding */ emptyJournal),
 /* harmony export */   zn: () => (/* binding */ prove)
@@ -79984,6 +80035,7 @@ class JournalError extends _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* 
 const emptyJournal = (release) => ({ schema: 1, release, history: [] });
 /** Pure: the version that serves, as far as the journal knows. */
 const servingIn = ({ active, history }) => history.find(({ color }) => color === active);
+/** Errors: `JournalError` where nothing is. */
 const inFlightOf = (journal) => {
     if (!journal.inFlight)
         throw new JournalError('No deploy is in flight');
@@ -80039,28 +80091,6 @@ function rolledBackOnPurpose(history, { version, partHash }) {
     const last = history.find((entry) => (entry.version === version && entry.partHash === partHash) ||
         (entry.rollback?.from === version && entry.rollback.fromHash === partHash));
     return last?.version === version ? undefined : last;
-}
-/** The deferred part of the base has been applied. */
-function contracted(journal, base) {
-    const [newest, ...older] = journal.history;
-    if (!newest || journal.inFlight?.phase !== 'finish')
-        throw new JournalError('The base is contracted when the new version serves');
-    return { ...journal, history: [{ ...newest, ...base }, ...older] };
-}
-/** The base is as it was before the deploy that is taken back, as another revision; or not (an empty hash), so that the next deploy applies it. */
-function baseTakenBack(journal, base) {
-    const [newest, ...older] = journal.history;
-    if (!newest)
-        return journal;
-    const { baseRevision = newest.baseRevision } = base;
-    // Versions with the same base: Helm forgets its oldest revisions.
-    const moved = older.map((entry) => (entry.baseRevision === newest.baseRevision ? { ...entry, baseRevision } : entry));
-    return { ...journal, history: [{ ...newest, ...base }, ...moved] };
-}
-/** With the switch the base has changed: this revision is what the version is deployed with. */
-function baseMoved(journal, baseRevision) {
-    const now = inFlightOf(journal);
-    return now.deployed ? { ...journal, inFlight: { ...now, deployed: { ...now.deployed, baseRevision } } } : journal;
 }
 /**
  * Healing found only the new color up: it had passed, so users stay with it, and it is history. The tidying up is still in flight. An entry

@@ -9,6 +9,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/deploy': [
     'status',
     'remove',
+    'to-plain',
     'rollback',
     'recovery',
     'checks',
@@ -27,9 +28,9 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/actions': ['pipeline', 'remove', 'rollback', 'status', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'sort', 'read', 'kinds'],
 };
-/** A rollback takes the lease and is carried out as a deploy. */
+/** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */
 const STORY: Readonly<Record<string, readonly string[]>> = {
-  'src/deploy': ['rollback'],
+  'src/deploy': ['rollback', 'to-plain'],
   'src/split': [],
 };
 /** What every folder may import. */

@@ -4,4 +4,5 @@ export { seenText } from './run/exposure.ts';
 export type { Collaborators, DeployOptions } from './run/options.ts';
 export type { DeployOutcome } from './run/outcome.ts';
 export type { Who } from './state/lease-object.ts';
-export { type ToPlainOptions, toPlain } from './to-plain.ts';
+export type { ToPlainOptions } from './to-plain/model.ts';
+export { toPlain } from './to-plain/to-plain.ts';

@@ -1,7 +1,8 @@
 import { LeaseLostError } from '../../interfaces/errors.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import type { AppContext } from '../run/run.ts';
-import { baseTakenBack, type Deployed, type InFlight } from '../state/journal.ts';
+import { baseTakenBack } from '../state/base-entries.ts';
+import type { Deployed, InFlight } from '../state/journal.ts';
 import { asFarAsPossible, stayText } from './cannot-change.ts';
 import { hasMoreJobs, liveJobs, withDoneJobs } from './jobs-stay.ts';
 import { removeBeside } from './leftovers.ts';

@@ -4,7 +4,8 @@ import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { waitUntilGone } from '../color/gone.ts';
 import { retireColor } from '../color/retire.ts';
 import type { AppContext } from '../run/run.ts';
-import { contracted, end, type InFlight } from '../state/journal.ts';
+import { contracted } from '../state/base-entries.ts';
+import { end, type InFlight } from '../state/journal.ts';
 import { drain, heldSignal, leftUp, stopLeft } from './leave.ts';
 
 interface Options {

@@ -129,7 +129,8 @@ export const emptyJournal = (release: string): Journal => ({ schema: 1, release,
 /** Pure: the version that serves, as far as the journal knows. */
 export const servingIn = ({ active, history }: Journal): Deployed | undefined => history.find(({ color }) => color === active);
 
-const inFlightOf = (journal: Journal): InFlight => {
+/** Errors: `JournalError` where nothing is. */
+export const inFlightOf = (journal: Journal): InFlight => {
   if (!journal.inFlight) throw new JournalError('No deploy is in flight');
   return journal.inFlight;
 };
@@ -189,29 +190,6 @@ export function rolledBackOnPurpose(
       (entry.rollback?.from === version && entry.rollback.fromHash === partHash),
   );
   return last?.version === version ? undefined : last;
-}
-
-/** The deferred part of the base has been applied. */
-export function contracted(journal: Journal, base: { baseHash: string; baseRevision: number }): Journal {
-  const [newest, ...older] = journal.history;
-  if (!newest || journal.inFlight?.phase !== 'finish') throw new JournalError('The base is contracted when the new version serves');
-  return { ...journal, history: [{ ...newest, ...base }, ...older] };
-}
-
-/** The base is as it was before the deploy that is taken back, as another revision; or not (an empty hash), so that the next deploy applies it. */
-export function baseTakenBack(journal: Journal, base: Partial<Pick<Deployed, 'baseHash' | 'baseRevision'>>): Journal {
-  const [newest, ...older] = journal.history;
-  if (!newest) return journal;
-  const { baseRevision = newest.baseRevision } = base;
-  // Versions with the same base: Helm forgets its oldest revisions.
-  const moved = older.map((entry) => (entry.baseRevision === newest.baseRevision ? { ...entry, baseRevision } : entry));
-  return { ...journal, history: [{ ...newest, ...base }, ...moved] };
-}
-
-/** With the switch the base has changed: this revision is what the version is deployed with. */
-export function baseMoved(journal: Journal, baseRevision: number): Journal {
-  const now = inFlightOf(journal);
-  return now.deployed ? { ...journal, inFlight: { ...now, deployed: { ...now.deployed, baseRevision } } } : journal;
 }
 
 /**

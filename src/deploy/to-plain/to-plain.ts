@@ -1,49 +1,26 @@
-import type { SmokeCheck, SmokeTarget } from '../smoke/model.ts';
-import { otherColor } from '../split/model.ts';
-import { healLeaving, leavesToPlain } from './adoption/heal-leaving.ts';
-import {
-  isPlain,
-  type Leaving,
-  leaveForGood,
-  moveToPlain,
-  pinsNow,
-  placePlain,
-  plainMoves,
-  planLeaving,
-  startPlain,
-  waitForPlain,
-} from './adoption/leave.ts';
-import { podPort, requireChecks } from './checks/checks.ts';
-import { StepFailure, toFailure } from './diagnosis/failure.ts';
-import { POD, selects } from './kube/names.ts';
-import { isReady } from './kube/pods.ts';
-import { requireAccess } from './preflight/access.ts';
-import { abortReason } from './run/cancel.ts';
-import type { Collaborators, RunOptions } from './run/options.ts';
-import { type DeployOutcome, failedOutcome } from './run/outcome.ts';
-import { phase, step } from './run/phase.ts';
-import { Recorder, type Run } from './run/run.ts';
-import { begin, enter } from './state/journal.ts';
-import { JournalStore } from './state/journal-store.ts';
-import { gone, plainPassed, plainServes } from './state/leaving.ts';
-import type { PlainApp } from './state/plain.ts';
-import { type FrontDoor, findFrontDoor, urlTargets } from './traffic/front-door.ts';
-import type { SeenMove } from './traffic/selectors.ts';
-import { underLease } from './under-lease.ts';
+import { otherColor } from '../../split/model.ts';
+import { healLeaving, leavesToPlain } from '../adoption/heal-leaving.ts';
+import { leaveForGood, moveToPlain, pinsNow, placePlain, plainMoves, planLeaving, startPlain, waitForPlain } from '../adoption/leave.ts';
+import { requireChecks } from '../checks/checks.ts';
+import { StepFailure, toFailure } from '../diagnosis/failure.ts';
+import { requireAccess } from '../preflight/access.ts';
+import { abortReason } from '../run/cancel.ts';
+import type { Collaborators } from '../run/options.ts';
+import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
+import { phase, step } from '../run/phase.ts';
+import { Recorder, type Run } from '../run/run.ts';
+import { begin, enter } from '../state/journal.ts';
+import { JournalStore } from '../state/journal-store.ts';
+import { gone, plainPassed, plainServes } from '../state/leaving.ts';
+import type { PlainApp } from '../state/plain.ts';
+import { findFrontDoor } from '../traffic/front-door.ts';
+import type { SeenMove } from '../traffic/selectors.ts';
+import { underLease } from '../under-lease.ts';
+import { bake, targets } from './checks.ts';
+import type { PlainRun, Situation, ToPlainOptions, Wanted } from './model.ts';
+import { lines, outcomeOf } from './outcome.ts';
 
-const INTERVAL_MS = 5_000;
 const UNDO_LIMIT_MS = 300_000;
-
-export interface ToPlainOptions extends Omit<RunOptions, 'version' | 'smoke' | 'versionHeader' | 'keepOld'> {
-  /** undefined: what was recorded with the version that serves. */
-  smoke?: RunOptions['smoke'] | undefined;
-  reason?: string | undefined;
-  dryRun: boolean;
-}
-
-type Wanted = RunOptions & Pick<ToPlainOptions, 'reason'>;
-type PlainRun = Run & { readonly options: Wanted };
-type Situation = Leaving & { serving: { version: string; partHash: string } };
 
 /** Gives an app back to plain Helm, under traffic: the version that plain Helm ran serves again. Failures are in the outcome, not thrown. */
 export async function toPlain(options: ToPlainOptions, outside: Collaborators, signal: AbortSignal): Promise<DeployOutcome> {
@@ -154,40 +131,6 @@ const passed = (run: PlainRun): PlainApp => {
   return inFlight.toPlain;
 };
 
-/** Rounds of checks until the bake is over, at least one. */
-async function bake(run: PlainRun, plain: PlainApp, door: FrontDoor | undefined): Promise<void> {
-  const endsAt = run.clock.now() + run.options.bakeMs;
-  const checks = run.options.smoke.filter(({ service, url }) => service !== undefined || url !== undefined || door !== undefined);
-  for (;;) {
-    await requireChecks(run, checks, (check) => targets(run, plain, check, door), {
-      when: 'after the switch',
-      retries: 2,
-      intervalMs: 500,
-    });
-    const left = endsAt - run.clock.now();
-    if (left <= 0) return;
-    await run.clock.sleep(Math.min(left, INTERVAL_MS), run.signal);
-  }
-}
-
-/** Every plain pod behind the check's Service, or the front door. */
-async function targets({ kubernetes }: Run, plain: PlainApp, check: SmokeCheck, door?: FrontDoor): Promise<SmokeTarget[]> {
-  if (!check.service) return urlTargets(check, door);
-  const name = check.service.name;
-  const service = plain.services.find((one) => one.name === name);
-  if (!service) return [];
-  const [live, pods] = await Promise.all([kubernetes.get({ apiVersion: 'v1', kind: 'Service', name }), kubernetes.list(POD)]);
-  const { ports = [] } = (live?.spec ?? {}) as { ports?: Parameters<typeof podPort>[0] };
-  return pods.items
-    .filter((pod) => isPlain(pod) && isReady(pod) && selects(service.pinned, pod.metadata.labels))
-    .flatMap((pod) => {
-      const port = podPort(ports, check.service?.port, pod);
-      if (port === undefined) return [];
-      const connect = () => kubernetes.portForward({ name: pod.metadata.name }, port);
-      return [{ label: `pod ${pod.metadata.name}`, baseUrl: `http://${name}`, connect }];
-    });
-}
-
 /** The colors go; failures after that is recorded do not make the run red: the next one finishes it. */
 async function finish(run: PlainRun): Promise<void> {
   const plain = passed(run);
@@ -240,25 +183,3 @@ async function recover(run: PlainRun, thrown: unknown): Promise<DeployOutcome> {
   }
   return { ...(await failedOutcome(run, failure)), status: 'rolled-back', rolledBack: true };
 }
-
-function outcomeOf(run: PlainRun, { plain, active, serving }: Situation, status: 'deployed' | 'planned'): DeployOutcome {
-  const done = status === 'deployed';
-  return {
-    status,
-    rolledBack: false,
-    wanted: plain.version,
-    report: run.report,
-    activeColor: done ? undefined : active,
-    version: done ? plain.version : serving.version,
-    url: run.report.url,
-    previousColor: active,
-    previousVersion: serving.version,
-    rollback: { from: serving.version, fromHash: serving.partHash, reason: run.options.reason },
-  };
-}
-
-const lines = ({ plain, active }: Situation): string[] => [
-  `${plain.workloads.map(({ kind, name, replicas }) => `${kind}/${name} (${replicas})`).join(', ')} would come up beside ${active}`,
-  `Services ${plain.services.map(({ name }) => name).join(', ')} would move to their pods`,
-  'Then both colors, their Services and their Helm releases would be removed, and this app would be plain Helm’s again',
-];

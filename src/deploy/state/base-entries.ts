@@ -1,0 +1,26 @@
+import { type Deployed, inFlightOf, type Journal, JournalError } from './journal.ts';
+
+/** Transitions that say which base a version has. */
+
+/** The deferred part of the base has been applied. */
+export function contracted(journal: Journal, base: { baseHash: string; baseRevision: number }): Journal {
+  const [newest, ...older] = journal.history;
+  if (!newest || journal.inFlight?.phase !== 'finish') throw new JournalError('The base is contracted when the new version serves');
+  return { ...journal, history: [{ ...newest, ...base }, ...older] };
+}
+
+/** The base is as it was before the deploy that is taken back, as another revision; or not (an empty hash), so that the next deploy applies it. */
+export function baseTakenBack(journal: Journal, base: Partial<Pick<Deployed, 'baseHash' | 'baseRevision'>>): Journal {
+  const [newest, ...older] = journal.history;
+  if (!newest) return journal;
+  const { baseRevision = newest.baseRevision } = base;
+  // Versions with the same base: Helm forgets its oldest revisions.
+  const moved = older.map((entry) => (entry.baseRevision === newest.baseRevision ? { ...entry, baseRevision } : entry));
+  return { ...journal, history: [{ ...newest, ...base }, ...moved] };
+}
+
+/** With the switch the base has changed: this revision is what the version is deployed with. */
+export function baseMoved(journal: Journal, baseRevision: number): Journal {
+  const now = inFlightOf(journal);
+  return now.deployed ? { ...journal, inFlight: { ...now, deployed: { ...now.deployed, baseRevision } } } : journal;
+}
