@@ -1,0 +1,22 @@
+import { CACHES, type Cache } from '../../../build/cache.ts';
+import type { ActionContext } from '../../../runtime/action.ts';
+
+export interface BuilderInputs {
+  /** `own`, a name, or a URL. */
+  builder: string;
+  cache: Cache;
+  timeoutMs: number;
+}
+
+/** Where images are built, from which cache, and for how long. */
+export function readBuilder({ inputs }: ActionContext): BuilderInputs {
+  return {
+    builder: inputs.string('builder', {
+      default: 'own',
+      pattern: /^(?:[A-Za-z0-9][\w.-]*|[a-z][a-z-]*:\/\/\S+)$/,
+      describe: 'own, a builder’s name, or a URL such as unix:///run/buildkit/buildkitd.sock',
+    }),
+    cache: inputs.choice('cache', CACHES, 'registry'),
+    timeoutMs: inputs.duration('timeout', '30m', { min: 1000 }),
+  };
+}
