@@ -4,10 +4,6 @@ import type { LayoutStore } from '../interfaces/layout-store.ts';
 import type { Log } from '../interfaces/log.ts';
 import { readLayout } from './layout.ts';
 import type { BuiltLayout, ImageSpec } from './model.ts';
-import { pool } from './pool.ts';
-
-/** Builds side by side: more than two only fight for the builder's processors. */
-const PARALLEL = 2;
 
 export interface BuildSettings {
   /** The builder's name. */
@@ -28,14 +24,10 @@ export interface BuildTools {
   log: Log;
 }
 
-/** Builds every image into an OCI layout of its own. Nothing leaves this machine. */
-export async function buildImages(images: readonly ImageSpec[], settings: BuildSettings, tools: BuildTools): Promise<BuiltLayout[]> {
-  return pool(images, PARALLEL, settings.signal, (image, signal) => buildImage(image, settings, tools, signal));
-}
-
-async function buildImage(image: ImageSpec, settings: BuildSettings, tools: BuildTools, signal: AbortSignal): Promise<BuiltLayout> {
+/** Builds an image into an OCI layout of its own. Nothing leaves this machine. */
+export async function buildImage(image: ImageSpec, settings: BuildSettings, tools: BuildTools): Promise<BuiltLayout> {
   const layout = await tools.store.create(`layout-${image.name}`);
-  const request = await requestFor(image, settings, signal);
+  const request = requestFor(image, settings);
   const output = await watched(
     image,
     (line) => tools.log.info(line),
@@ -51,18 +43,14 @@ async function buildImage(image: ImageSpec, settings: BuildSettings, tools: Buil
 
 /** Writes the cache of an image that passed the gate: the same build again, every step of it cached, with the cache as its only output. */
 export async function exportCache(image: ImageSpec, cacheTo: string[], settings: BuildSettings, tools: BuildTools): Promise<void> {
-  const request = await requestFor(image, settings, settings.signal);
+  const request = requestFor(image, settings);
   // Its lines are the build's once more.
   const show = (line: string): void => tools.log.debug(line);
   await watched(image, show, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
   tools.log.info(`[${image.name}] build cache written`);
 }
 
-async function requestFor(
-  image: ImageSpec,
-  settings: BuildSettings,
-  signal: AbortSignal | undefined,
-): Promise<Omit<BuildRequest, 'output'>> {
+function requestFor(image: ImageSpec, settings: BuildSettings): Omit<BuildRequest, 'output'> {
   return {
     builder: settings.builder,
     context: image.context,
@@ -76,7 +64,7 @@ async function requestFor(
     cacheFrom: settings.cacheFrom(image),
     cacheTo: [],
     timeoutMs: settings.timeoutMs,
-    signal,
+    signal: settings.signal,
   };
 }
 

@@ -28,3 +28,20 @@ export async function pool<T, R>(
   signal?.throwIfAborted();
   return results;
 }
+
+/** At most `limit` bodies at a time, in the order in which they came, wherever they are called from. */
+export function lanes(limit: number): <T>(body: () => Promise<T>) => Promise<T> {
+  let free = limit;
+  const waiting: (() => void)[] = [];
+  return async (body) => {
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    else free--;
+    try {
+      return await body();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}

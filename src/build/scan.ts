@@ -4,7 +4,6 @@ import type { Scanner, ScannerKind } from '../interfaces/scanner.ts';
 import { blockingFindings, countBySeverity, readReport } from './gate.ts';
 import { singleImageIndex } from './layout.ts';
 import type { BuiltLayout, GateRules, PlatformImage, PlatformScan } from './model.ts';
-import { pool } from './pool.ts';
 
 export interface ScanSettings {
   scanners: readonly ScannerKind[];
@@ -20,16 +19,13 @@ export interface ScanTools {
   log: Log;
 }
 
-/** A scan keeps one processor busy most of its time. */
-const PARALLEL = 2;
-
-/** Scans every platform of every layout, each by itself: a scanner that is given a layout with several looks at the first only. */
-export function scanLayouts(layouts: readonly BuiltLayout[], settings: ScanSettings, tools: ScanTools): Promise<PlatformScan[]> {
-  const all = layouts.flatMap((layout) => layout.platforms.map((image) => ({ layout, image })));
-  return pool(all, PARALLEL, settings.signal, ({ layout, image }, signal) => scanPlatform(layout, image, { ...settings, signal }, tools));
-}
-
-async function scanPlatform(layout: BuiltLayout, image: PlatformImage, settings: ScanSettings, tools: ScanTools): Promise<PlatformScan> {
+/** Scans one platform by itself: a scanner that is given a layout with several looks at the first only. */
+export async function scanPlatform(
+  layout: BuiltLayout,
+  image: PlatformImage,
+  settings: ScanSettings,
+  tools: ScanTools,
+): Promise<PlatformScan> {
   const report = await tools.scanner.scan({
     layout: await viewOf(layout, image, tools.store),
     subject: `${layout.spec.name} ${image.platform}`,

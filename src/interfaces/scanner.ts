@@ -22,6 +22,8 @@ export interface SbomRequest {
 
 /** Trivy. All severities are asked for: the gate is decided by us, so that the report can show what was let through. */
 export interface Scanner {
+  /** Begins to fetch the vulnerability database, if `scanners` need it, so that it comes while images are built. Its errors are the first scan's. */
+  prepare(scanners: readonly ScannerKind[], signal: AbortSignal): Promise<void>;
   /** Trivy's JSON report, parsed (`SchemaVersion` 2). The vulnerability database is fetched once per instance, on the first scan. */
   scan(request: ScanRequest): Promise<unknown>;
   /** The SBOM document as Trivy writes it. */

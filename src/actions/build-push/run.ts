@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { attest } from '../../build/attest.ts';
-import { type BuildSettings, buildImages, exportCache } from '../../build/build.ts';
+import { type BuildSettings, exportCache } from '../../build/build.ts';
 import { cacheFrom, cacheTo } from '../../build/cache.ts';
 import { blockingFindings, describeFinding } from '../../build/gate.ts';
 import type { BuiltLayout, PlatformScan } from '../../build/model.ts';
+import { buildAndScan } from '../../build/pipeline.ts';
 import { type PushPlan, planPush } from '../../build/plan.ts';
 import { publish } from '../../build/publish.ts';
 import { toSarif } from '../../build/sarif.ts';
-import { scanLayouts } from '../../build/scan.ts';
+import type { ScanSettings } from '../../build/scan.ts';
 import { imageTags } from '../../build/tags.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
@@ -24,9 +25,18 @@ export async function runBuildPush(context: ActionContext, inputs: BuildPushInpu
   if (inputs.push) await tools.registry.authorize(`${inputs.registry}/${inputs.images[0]?.name}`, 'pull', context.signal);
   const settings = await prepare(context, inputs, tools);
 
-  const layouts = await buildImages(inputs.images, settings, tools);
-  const scans = await scanLayouts(layouts, await scanSettings(context, inputs), tools);
-  const report = firstReport(context, inputs, version, layouts, scans);
+  const scan = await scanSettings(context, inputs);
+  const scanned = await withDatabase(context, inputs, tools, () =>
+    buildAndScan(inputs.images, { build: settings, scan, signal: context.signal }, tools),
+  );
+  const layouts = scanned.map(({ layout }) => layout);
+  const report = firstReport(
+    context,
+    inputs,
+    version,
+    layouts,
+    scanned.flatMap(({ scans }) => scans),
+  );
   try {
     if (report.blocked) throw blocked(report);
     if (inputs.push) await push(context, inputs, tools, settings, layouts, report);
@@ -73,7 +83,24 @@ async function previousImages(
   return found;
 }
 
-async function scanSettings(context: ActionContext, inputs: BuildPushInputs): Promise<Parameters<typeof scanLayouts>[1]> {
+/** The scanner's database comes while images are built. It is given up with the work that it was fetched for. */
+async function withDatabase<T>(
+  { signal }: ActionContext,
+  { rules }: BuildPushInputs,
+  { scanner }: BuildPushTools,
+  body: () => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const fetched = scanner.prepare(rules.scanners, AbortSignal.any([signal, stop.signal]));
+  try {
+    return await body();
+  } finally {
+    stop.abort();
+    await fetched;
+  }
+}
+
+async function scanSettings(context: ActionContext, inputs: BuildPushInputs): Promise<ScanSettings> {
   const [only, ...more] = inputs.trivyIgnores;
   const joined = async (): Promise<string> =>
     context.temp.file('trivyignore', (await Promise.all(inputs.trivyIgnores.map((path) => readFile(path, 'utf8')))).join('\n'));

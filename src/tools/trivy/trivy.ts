@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ProcessError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
-import type { SbomRequest, Scanner, ScanRequest } from '../../interfaces/scanner.ts';
+import type { SbomRequest, Scanner, ScannerKind, ScanRequest } from '../../interfaces/scanner.ts';
 import { databaseArguments, sbomArguments, scanArguments } from './arguments.ts';
 import { cacheOf, removeCache } from './cache.ts';
 
@@ -52,6 +52,10 @@ export class Trivy implements Scanner {
     });
   }
 
+  async prepare(scanners: readonly ScannerKind[], signal: AbortSignal): Promise<void> {
+    if (scanners.includes('vuln')) await this.#fetchDatabase({ signal }).catch(() => undefined);
+  }
+
   async scan(request: ScanRequest): Promise<unknown> {
     if (request.scanners.includes('vuln')) await this.#fetchDatabase(request);
     const output = join(this.#options.files.directory('scan'), 'report.json');
@@ -79,7 +83,7 @@ export class Trivy implements Scanner {
   }
 
   /** Once for all scans of this run. */
-  #fetchDatabase(request: ScanRequest): Promise<void> {
+  #fetchDatabase(request: Pick<ScanRequest, 'signal' | 'onLine'>): Promise<void> {
     this.#database ??= this.#run(databaseArguments(), DATABASE_MS, request).then(
       () => undefined,
       (error: unknown) => {

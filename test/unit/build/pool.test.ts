@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { pool } from '../../../src/build/pool.ts';
+import { lanes, pool } from '../../../src/build/pool.ts';
 
 describe('a pool', () => {
   test('never runs more than its limit, and keeps the order', async () => {
@@ -32,5 +32,29 @@ describe('a pool', () => {
       signal.throwIfAborted();
     });
     await expect(run).rejects.toThrow('cancelled');
+  });
+});
+
+describe('lanes', () => {
+  test('hold a limit over callers that know nothing of each other, in their order', async () => {
+    const two = lanes(2);
+    const order: number[] = [];
+    let running = 0;
+    let most = 0;
+    const run = (item: number): Promise<void> =>
+      two(async () => {
+        order.push(item);
+        most = Math.max(most, ++running);
+        await delay(2);
+        running--;
+      });
+    await Promise.all([0, 1, 2, 3, 4].map(run));
+    expect([most, order]).toEqual([2, [0, 1, 2, 3, 4]]);
+  });
+
+  test('are free again after a failure', async () => {
+    const one = lanes(1);
+    await expect(one(() => Promise.reject(new Error('bad')))).rejects.toThrow('bad');
+    await expect(one(async () => 'next')).resolves.toBe('next');
   });
 });

@@ -1,0 +1,37 @@
+import { type BuildSettings, type BuildTools, buildImage } from './build.ts';
+import type { BuiltLayout, ImageSpec, PlatformScan } from './model.ts';
+import { lanes, pool } from './pool.ts';
+import { type ScanSettings, type ScanTools, scanPlatform } from './scan.ts';
+
+/** Builds side by side: more than two only fight for the builder's processors. */
+const BUILDS = 2;
+/** A scan keeps one processor busy most of its time. */
+const SCANS = 2;
+
+export interface ScannedLayout {
+  layout: BuiltLayout;
+  scans: PlatformScan[];
+}
+
+/** Builds every image, and scans each as soon as it is built, while others are still building. Results in the images' order. */
+export function buildAndScan(
+  images: readonly ImageSpec[],
+  settings: { build: BuildSettings; scan: ScanSettings; signal?: AbortSignal | undefined },
+  tools: BuildTools & ScanTools,
+): Promise<ScannedLayout[]> {
+  const [builds, scans] = [lanes(BUILDS), lanes(SCANS)];
+  const every = Number.POSITIVE_INFINITY;
+  return pool(images, every, settings.signal, async (image, signal) => {
+    const layout = await builds(async () => {
+      signal.throwIfAborted();
+      return await buildImage(image, { ...settings.build, signal }, tools);
+    });
+    const ofPlatforms = await pool(layout.platforms, every, signal, (platform, stop) =>
+      scans(async () => {
+        stop.throwIfAborted();
+        return await scanPlatform(layout, platform, { ...settings.scan, signal: stop }, tools);
+      }),
+    );
+    return { layout, scans: ofPlatforms };
+  });
+}
