@@ -4,7 +4,12 @@ export interface RunOptions {
   /** Program and arguments; never through a shell, never holding a secret. */
   command: readonly [string, ...string[]];
   cwd?: string | undefined;
-  /** Added to the inherited environment. Secrets may be here or on stdin only. */
+  /**
+   * Variables that it inherits beyond those of every program (PATH, HOME, proxies, certificate authorities); `AWS_*` stands for all names that
+   * begin so. Nothing else of our environment reaches it.
+   */
+  passes?: readonly string[] | undefined;
+  /** Added to its environment. Secrets may be here or on stdin only. */
   env?: Record<string, string | undefined>;
   stdin?: string | undefined;
   timeoutMs: number;

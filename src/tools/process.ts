@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { CancelledError, DeployError, ProcessError, TimeoutError, ToolError } from '../interfaces/errors.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '../interfaces/process.ts';
 import { codeOf, messageOf } from '../interfaces/values.ts';
+import { type Environment, EVERY_PROGRAM, pick } from './environment/allow.ts';
 import { LineSplitter, TailBuffer } from './output.ts';
 
 /** Between SIGTERM and SIGKILL, and the longest that a stream is read on after its program has ended. */
@@ -18,8 +19,8 @@ export interface ProcessRunnerOptions {
   onEnd?: (pid: number) => void;
   /** Replaces secrets in lines, standard error and error messages. */
   redact?: (text: string) => string;
-  /** The environment that programs inherit, without the action's own inputs and state. */
-  env?: Readonly<Record<string, string | undefined>>;
+  /** Where programs inherit from what they are allowed to (`passes`). Default: our own environment. */
+  env?: Environment;
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -95,7 +96,7 @@ export class NodeProcessRunner implements ProcessRunner {
     try {
       const child = spawn(file, args, {
         cwd: options.cwd,
-        env: childEnvironment(this.#options.env ?? process.env, options.env ?? {}),
+        env: childEnvironment(this.#options.env ?? process.env, options),
         stdio: ['pipe', 'pipe', 'pipe'],
         detached: true,
         shell: false,
@@ -143,13 +144,9 @@ function ended(child: Child): Promise<[number | null, NodeJS.Signals | null]> {
   });
 }
 
-/** Inputs and state hold secrets that no program needs. */
-export function childEnvironment(
-  inherited: Readonly<Record<string, string | undefined>>,
-  added: Readonly<Record<string, string | undefined>>,
-): NodeJS.ProcessEnv {
-  const own = Object.entries(inherited).filter(([name]) => !/^(INPUT|STATE)_/.test(name));
-  const merged = { ...Object.fromEntries(own), ...added };
+/** Returns a program's whole environment. */
+export function childEnvironment(inherited: Environment, { passes, env }: Pick<RunOptions, 'passes' | 'env'>): NodeJS.ProcessEnv {
+  const merged = { ...pick(inherited, [...EVERY_PROGRAM, ...(passes ?? [])]), ...env };
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 

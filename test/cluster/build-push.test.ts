@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { type ActionCall, type ActionResult, type Child, runAction } from '../support/action.ts';
-import { cancelAsRunner, processesWith } from '../support/cancel.ts';
+import { cancelAsRunner, MARK, processesWith } from '../support/cancel.ts';
 import { CraneRegistry } from '../support/registry.ts';
 
 let cluster: ClusterEnvironment;
@@ -207,7 +207,7 @@ describe('what goes wrong is said', () => {
     let during: string[] = [];
     const result = await buildPush(
       { images: 'slow: ./slow\nweb: ./web' },
-      { TODO_DEPLOY_TEST: prefix },
+      { [MARK]: prefix },
       {
         onStart: (started) => {
           child = started;
@@ -215,13 +215,13 @@ describe('what goes wrong is said', () => {
         onLine: (line) => {
           if (cancelled || !/started$/.test(line)) return;
           cancelled = true;
-          during = processesWith(`TODO_DEPLOY_TEST=${prefix}`);
+          during = processesWith(`${MARK}=${prefix}`);
           cancelAsRunner(child);
         },
       },
     );
     expect(during.some((command) => command.includes('docker'))).toBe(true);
-    expect(processesWith(`TODO_DEPLOY_TEST=${prefix}`)).toEqual([]);
+    expect(processesWith(`${MARK}=${prefix}`)).toEqual([]);
     // By itself: the runner would have killed it in the end.
     expect([result.exitCode, result.signal, errors(result).length]).toEqual([1, undefined, 1]);
     expect(errors(result)[0]).toContain('cancelled');

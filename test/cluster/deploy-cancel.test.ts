@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import type { Child } from '../support/action.ts';
-import { cancelAsRunner, processesWith } from '../support/cancel.ts';
+import { cancelAsRunner, MARK, processesWith } from '../support/cancel.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(120_000);
@@ -40,7 +40,7 @@ describe('a job that is cancelled as the runner does it', () => {
     ['while it waits for the pods', 'Wait until green', 1_000, { env: { NEVER_READY: '1' } }, undefined],
     ['under traffic, after the switch', 'Watch v2', 500, {}, undefined],
   ])('%s', async (_, line, delayMs, values, running) => {
-    const mark = `TODO_DEPLOY_TEST=cancel-${Date.now()}`;
+    const mark = `${MARK}=/tmp/cancel-${Date.now()}`;
     const [name = '', value = ''] = mark.split('=');
     let child: Child | undefined;
     let during: string[] | undefined;

@@ -9,6 +9,9 @@ export function cancelAsRunner(child: Child | undefined): void {
   setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
 }
 
+/** A variable that every program of a step gets, and none of them reads. */
+export const MARK = 'XDG_STATE_HOME';
+
 /** Commands of all processes of this machine whose environment has this variable, as those of a step and its children have. */
 export function processesWith(variable: string): string[] {
   const read = (path: string): string => {

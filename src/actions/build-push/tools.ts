@@ -6,6 +6,7 @@ import type { Registry } from '../../interfaces/registry.ts';
 import type { Scanner } from '../../interfaces/scanner.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { Buildx } from '../../tools/buildx/buildx.ts';
+import { helperVariables } from '../../tools/environment/logins.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
 import { type RegistryAccess, registryAt } from '../../tools/registries/registries.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
@@ -70,7 +71,13 @@ async function openForPush(access: RegistryAccess, context: ActionContext, input
 
 /** `env` is that of the private docker configuration. */
 export function createBuilder(context: ActionContext, env: Readonly<Record<string, string>>): Builder {
-  return new Buildx({ runner: runnerOf(context), files: context.temp, env, inherited: context.variables });
+  return new Buildx({
+    runner: runnerOf(context),
+    files: context.temp,
+    env,
+    inherited: context.variables,
+    logins: helperVariables({ ...context.variables, ...env }),
+  });
 }
 
 const runnerOf = ({ processes, secrets }: ActionContext): NodeProcessRunner =>

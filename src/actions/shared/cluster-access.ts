@@ -1,7 +1,10 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { dropped } from '../../tools/environment/allow.ts';
+import { helperVariables, pluginVariables } from '../../tools/environment/logins.ts';
 import { HelmCli } from '../../tools/helm/cli.ts';
+import { HELM_VARIABLES } from '../../tools/helm/environment.ts';
 import { findHelm } from '../../tools/helm/find.ts';
 import { KubernetesClient } from '../../tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../tools/kubernetes/load.ts';
@@ -89,11 +92,16 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
   // At DigitalOcean the access is the ServiceAccount's own.
   const as = wanted.digitalOcean ? undefined : wanted.as;
   const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as, runner, mask });
-  const find = () => findHelm({ runner, log, env: variables });
+  const find = () => {
+    const unused = dropped(variables, 'HELM_', HELM_VARIABLES);
+    if (unused.length > 0) log.info(`Helm does not get ${unused.join(', ')}: only the inputs decide what is deployed, and where to`);
+    return findHelm({ runner, log, env: variables });
+  };
   const helm = (helmPath: string | (() => Promise<string>)) =>
     new HelmCli({
       runner,
       helmPath,
+      logins: [...pluginVariables(access.selected.user.exec), ...helperVariables(variables)],
       kubernetes,
       files: temp,
       kubeconfig: access.kubeconfigFile(temp),

@@ -6,6 +6,7 @@ import { ConfigurationError, ProcessError, ToolError } from '../../interfaces/er
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import { buildArguments, name as builderName } from './arguments.ts';
+import { BUILDX_VARIABLES, buildVariables } from './environment.ts';
 import { parseInspect, parseMetadata } from './output.ts';
 
 const QUICK_MS = 60_000;
@@ -18,6 +19,8 @@ export interface BuildxOptions {
   /** Added to the environment, e.g. DOCKER_CONFIG. */
   env?: Readonly<Record<string, string>> | undefined;
   inherited?: Readonly<Record<string, string | undefined>>;
+  /** Variables that helpers of docker's logins take. */
+  logins?: readonly string[] | undefined;
 }
 
 /** `docker buildx`, or buildx alone; see `Builder`. */
@@ -45,7 +48,7 @@ export class Buildx implements Builder {
     ];
     for (const command of candidates) {
       const works = await this.#options.runner
-        .run({ command: [...command, 'version'], env: this.#env({}), timeoutMs: QUICK_MS })
+        .run({ command: [...command, 'version'], passes: BUILDX_VARIABLES, env: this.#env({}), timeoutMs: QUICK_MS })
         .then(({ stdout }) => stdout.includes('buildx'))
         .catch((error: unknown) => {
           if (error instanceof ToolError) return false;
@@ -72,11 +75,17 @@ export class Buildx implements Builder {
   async #run(
     args: readonly string[],
     timeoutMs: number,
-    more: { env?: Record<string, string>; signal?: AbortSignal | undefined; onLine?: ((line: string) => void) | undefined } = {},
+    more: {
+      env?: Record<string, string>;
+      passes?: readonly string[];
+      signal?: AbortSignal | undefined;
+      onLine?: ((line: string) => void) | undefined;
+    } = {},
   ): Promise<RunResult> {
     this.#command ??= this.#find();
     return await this.#options.runner.run({
       command: [...(await this.#command), ...args],
+      passes: [...(more.passes ?? BUILDX_VARIABLES), ...(this.#options.logins ?? [])],
       env: this.#env(more.env ?? {}),
       timeoutMs,
       signal: more.signal,
@@ -123,7 +132,12 @@ export class Buildx implements Builder {
     const metadata = join(this.#options.files.directory('buildx'), 'metadata.json');
     const { args, env } = buildArguments(request, metadata, this.#inherited);
     const { onLine, signal } = request;
-    const { durationMs } = await this.#run(args, request.timeoutMs, { env, onLine, signal });
+    const { durationMs } = await this.#run(args, request.timeoutMs, {
+      env,
+      passes: buildVariables([...request.cacheFrom, ...request.cacheTo]),
+      onLine,
+      signal,
+    });
     const written = existsSync(metadata) ? parseMetadata(readFileSync(metadata, 'utf8')) : { digest: undefined, provenance: {} };
     return { ...written, durationMs };
   }

@@ -17,25 +17,6 @@ export function targetArguments(target: HelmTarget): string[] {
   ];
 }
 
-/** Variables of Helm's that would change what our arguments say. */
-export const CLEAN_ENVIRONMENT: Readonly<Record<string, undefined>> = Object.fromEntries(
-  [
-    'HELM_NAMESPACE',
-    'HELM_DRIVER',
-    'HELM_DEBUG',
-    'HELM_KUBECONTEXT',
-    'HELM_KUBETOKEN',
-    'HELM_KUBEASUSER',
-    'HELM_KUBEASGROUPS',
-    'HELM_KUBEAPISERVER',
-    'HELM_KUBECAFILE',
-    'HELM_KUBETLS_SERVER_NAME',
-    'HELM_KUBEINSECURE_SKIP_TLS_VERIFY',
-    'HELM_MAX_HISTORY',
-    'KUBECONFIG',
-  ].map((name) => [name, undefined]),
-);
-
 /** Checks of ours ask the API server itself about every object; Helm's, by a description of all kinds, costs more time than all else that it does. */
 const SERVER_SIDE = ['--server-side=true', '--disable-openapi-validation'];
 const ALWAYS = [...SERVER_SIDE, '--force-conflicts', '--reset-values'];

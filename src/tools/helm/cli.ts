@@ -13,17 +13,9 @@ import type {
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
-import {
-  applyArguments,
-  CLEAN_ENVIRONMENT,
-  type HelmTarget,
-  positional,
-  renderArguments,
-  seconds,
-  targetArguments,
-  uninstallArguments,
-} from './arguments.ts';
+import { applyArguments, type HelmTarget, positional, renderArguments, seconds, targetArguments, uninstallArguments } from './arguments.ts';
 import { dryRunObjects } from './dry-run.ts';
+import { HELM_VARIABLES, helmSettings } from './environment.ts';
 import { isNotFound, parseHistory, parseRelease, parseRender } from './output.ts';
 import { fromRecorded, writeChart } from './part-chart.ts';
 import { decodeRelease, releaseSecret, SECRET, withStatus } from './release-secret.ts';
@@ -41,6 +33,8 @@ export interface HelmCliOptions extends HelmTarget {
   runner: ProcessRunner;
   /** What to start; asked for when Helm is first needed. */
   helmPath: string | (() => Promise<string>);
+  /** Variables that the kubeconfig's login program takes, and helpers of docker's logins. */
+  logins?: readonly string[] | undefined;
   /** For the recorded releases, and for dry runs object by object. */
   kubernetes: Kubernetes;
   files: PrivateFiles;
@@ -50,18 +44,21 @@ export interface HelmCliOptions extends HelmTarget {
 export class HelmCli implements Helm {
   readonly #options: HelmCliOptions;
   #path: Promise<string> | undefined;
+  #plugins: string | undefined;
 
   constructor(options: HelmCliOptions) {
     this.#options = options;
   }
 
   async #run(args: readonly string[], timeoutMs: number, signal?: AbortSignal): Promise<RunResult> {
-    const { runner, helmPath } = this.#options;
+    const { runner, helmPath, files } = this.#options;
+    this.#plugins ??= files.directory('helm-plugins');
     this.#path ??= typeof helmPath === 'string' ? Promise.resolve(helmPath) : helmPath();
     const path = await this.#path;
     return await runner.run({
       command: [path, ...args, ...targetArguments(this.#options)],
-      env: CLEAN_ENVIRONMENT,
+      passes: [...HELM_VARIABLES, ...(this.#options.logins ?? [])],
+      env: helmSettings(this.#plugins),
       timeoutMs,
       failure: 'helm-failed',
       signal,

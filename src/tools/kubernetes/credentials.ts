@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigurationError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import { messageOf } from '../../interfaces/values.ts';
+import { pluginVariables } from '../environment/logins.ts';
 import type { ExecEntry, SelectedContext, UserEntry } from './kubeconfig.ts';
 
 /** What one request is authenticated with. */
@@ -101,6 +102,7 @@ export class CredentialSource {
     const result = await this.#runner
       .run({
         command: [entry.command, ...(entry.args ?? [])],
+        passes: pluginVariables(entry),
         env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
         timeoutMs: EXEC_LIMIT_MS,
       })

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
+import { loginVariables } from '../environment/logins.ts';
 
 /** The password may be an identity token: then the name is `<token>`. */
 export type Login = RegistryLogin;
@@ -64,6 +65,7 @@ export class DockerLogins {
     if (!/^[\w.-]+$/.test(helper)) throw new ConfigurationError(`Docker's config.json names the credential helper "${helper}"`);
     const { exitCode, stdout } = await this.#options.runner.run({
       command: [`docker-credential-${helper}`, 'get'],
+      passes: ['DOCKER_CONFIG', ...loginVariables([`docker-credential-${helper}`])],
       stdin: key,
       timeoutMs: HELPER_LIMIT_MS,
       okExitCodes: [0, 1],

@@ -95,9 +95,29 @@ describe('the process runner', () => {
     expect(stdout).toBe('9999\n100000\n');
   });
 
-  test('programs get no inputs and no state of the action', () => {
-    const env = { INPUT_PASSWORD: 'x', STATE_x: 'y', PATH: '/bin', GONE: 'z' };
-    expect(childEnvironment(env, { GONE: undefined, A: '1' })).toEqual({ PATH: '/bin', A: '1' });
+  test('programs get what every program needs, what they are allowed to have, and nothing else', () => {
+    const env = {
+      INPUT_PASSWORD: 'x',
+      STATE_x: 'y',
+      GITHUB_TOKEN: 't',
+      ACTIONS_RUNTIME_TOKEN: 't',
+      DIGITALOCEAN_ACCESS_TOKEN: 't',
+      DATABASE_URL: 'postgres://todo:x@db',
+      LD_PRELOAD: '/tmp/x.so',
+      PATH: '/bin',
+      https_proxy: 'http://proxy:3128',
+      LC_ALL: 'C.UTF-8',
+      AWS_REGION: 'eu',
+      HOME: '/home/me',
+    };
+    const base = { PATH: '/bin', https_proxy: 'http://proxy:3128', LC_ALL: 'C.UTF-8', HOME: '/home/me' };
+    expect(childEnvironment(env, {})).toEqual(base);
+    expect(childEnvironment(env, { passes: ['AWS_*'], env: { HOME: undefined, A: '1' } })).toEqual({
+      ...base,
+      HOME: undefined,
+      AWS_REGION: 'eu',
+      A: '1',
+    });
   });
 });
 
