@@ -33,12 +33,12 @@ export async function buildImage(image: ImageSpec, settings: BuildSettings, tool
     (line) => tools.log.info(line),
     (onLine) => tools.builder.build({ ...request, output: { kind: 'layout', folder: layout }, onLine }),
   );
-  const { root, platforms } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
+  const { root, platforms, indexes } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
   if (output.digest !== undefined && output.digest !== root.digest) {
     throw new ToolError(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
   }
   tools.log.info(`[${image.name}] built ${root.digest} for ${platforms.map(({ platform }) => platform).join(', ')}`);
-  return { spec: image, layout, root, platforms, provenance: output.provenance, durationMs: output.durationMs };
+  return { spec: image, layout, root, platforms, indexes, provenance: output.provenance, durationMs: output.durationMs };
 }
 
 /** Writes the cache of an image that passed the gate: the same build again, every step of it cached, with the cache as its only output. */

@@ -1,88 +1,94 @@
 import { createHash } from 'node:crypto';
 import { ToolError } from '../interfaces/errors.ts';
 import type { Descriptor } from '../interfaces/registry.ts';
+import { type Platform, parseConfig, parseIndex, parseManifest } from './documents.ts';
 import type { PlatformImage } from './model.ts';
 
-export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
-const ATTESTATION = 'attestation-manifest';
-/** A chain of indexes in a layout of ours has two links; more is a loop or an attack. */
-const MAX_DEPTH = 4;
+const MANIFEST_TYPES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
+const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
+/** Foreign layers are not among them: they lie elsewhere. */
+const LAYER_TYPE =
+  /^application\/vnd\.(?:oci\.image\.layer\.v1\.tar(?:\+(?:gzip|zstd))?|docker\.image\.rootfs\.diff\.tar(?:\.(?:gzip|zstd))?)$/;
 
 /** Reads a blob of the layout by digest. */
 export type ReadBlob = (digest: string) => Promise<Uint8Array>;
 
-interface Index {
-  manifests: Descriptor[];
-}
-
 export interface LayoutContent {
   root: Descriptor;
+  /** Each is scanned by itself. */
   platforms: PlatformImage[];
-  /** BuildKit's attestation manifests: pushed with the index, never scanned as an image. */
-  attestations: Descriptor[];
+  /** The root, where it is one. Together with the platforms' images this is all that is pushed. */
+  indexes: Descriptor[];
 }
 
-/** `index.json` of an OCI layout that holds one image → its root, and the image of every platform. Throws ToolError for anything else. */
+/**
+ * `index.json` of an OCI layout that holds one image → its root, and the image of every platform. Throws ToolError for anything else: what is not
+ * known here could be pushed without having been scanned.
+ */
 export async function readLayout(indexJson: string, read: ReadBlob): Promise<LayoutContent> {
-  const { manifests } = parseIndex(indexJson, 'index.json');
-  const [root] = manifests;
-  if (root === undefined || new Set(manifests.map((entry) => entry.digest)).size !== 1) {
-    throw new ToolError(`The layout holds ${manifests.length} images, expected one`);
+  const entries = parseIndex(indexJson, 'index.json');
+  const [root] = entries;
+  if (root === undefined || new Set(entries.map(({ digest, mediaType, size }) => `${digest} ${mediaType} ${size}`)).size !== 1) {
+    throw new ToolError(`The layout holds ${entries.length} images, expected one`);
   }
-  const content: LayoutContent = { root: bare(root), platforms: [], attestations: [] };
-  await collect(root, read, content, 0);
-  if (content.platforms.length === 0) throw new ToolError('The layout holds no image of any platform');
-  return content;
+  const isIndex = INDEX_TYPES.includes(root.mediaType);
+  const children = isIndex ? parseIndex(await readVerified(root, read), root.digest, root.mediaType) : [root];
+  const platforms: PlatformImage[] = [];
+  for (const child of children) platforms.push(await readImage(child, read));
+  if (platforms.length === 0) throw new ToolError('The layout holds no image of any platform');
+  const twice = platforms.find(({ platform }, index) => platforms.findIndex((other) => other.platform === platform) !== index);
+  if (twice !== undefined) throw new ToolError(`The layout holds two images for ${twice.platform}`);
+  return { root: bare(root), platforms, indexes: isIndex ? [bare(root)] : [] };
 }
 
-async function collect(entry: Descriptor, read: ReadBlob, content: LayoutContent, depth: number): Promise<void> {
-  if (depth > MAX_DEPTH) throw new ToolError('The indexes of the layout are nested too deeply');
-  if (entry.annotations?.['vnd.docker.reference.type'] === ATTESTATION) {
-    content.attestations.push(entry);
-    return;
+async function readImage(entry: Descriptor, read: ReadBlob): Promise<PlatformImage> {
+  if (INDEX_TYPES.includes(entry.mediaType)) throw new ToolError(`${entry.digest} of the layout is an index within an index`);
+  if (!MANIFEST_TYPES.includes(entry.mediaType)) throw unknownType(entry);
+  const { config, layers } = parseManifest(await readVerified(entry, read), entry.digest, entry.mediaType);
+  if (!CONFIG_TYPES.includes(config.mediaType)) throw unknownType(config);
+  for (const layer of layers) if (!LAYER_TYPE.test(layer.mediaType)) throw unknownType(layer);
+  const made = parseConfig(await readVerified(config, read), config.digest);
+  // A scanner goes by the configuration's list of layers, and would pass over others.
+  if (made.layers !== layers.length) {
+    throw new ToolError(`The image ${entry.digest} has ${layers.length} layers, but ${made.layers} of them in its configuration`);
   }
-  const text = await readVerified(entry, read);
-  if (INDEX_TYPES.includes(entry.mediaType)) {
-    for (const child of parseIndex(text, entry.digest).manifests) await collect(child, read, content, depth + 1);
-    return;
-  }
-  const manifest: Manifest = JSON.parse(text);
-  const known = entry.platform !== undefined && entry.platform.os !== 'unknown' ? entry.platform : await platformOf(manifest, entry, read);
-  const bytes = [manifest.config, ...(manifest.layers ?? [])].reduce((sum, blob) => sum + (blob?.size ?? 0), 0);
-  content.platforms.push({ platform: platformText(known), descriptor: bare(entry), bytes });
+  const blobs = [config, ...layers].map(bare);
+  return {
+    platform: platformOf(entry, made.platform),
+    descriptor: bare(entry),
+    bytes: blobs.reduce((sum, { size }) => sum + size, 0),
+    blobs,
+  };
 }
 
-interface Manifest {
-  config?: Descriptor;
-  layers?: Descriptor[];
-}
-
-/** A single image's manifest says its platform in its configuration only. */
-async function platformOf({ config }: Manifest, entry: Descriptor, read: ReadBlob): Promise<NonNullable<Descriptor['platform']>> {
-  if (config === undefined) throw new ToolError(`Manifest ${entry.digest} has no configuration`);
-  const { os, architecture, variant }: Partial<NonNullable<Descriptor['platform']>> = JSON.parse(await readVerified(config, read));
-  if (os === undefined || architecture === undefined) throw new ToolError(`Image ${entry.digest} does not say its platform`);
-  return { os, architecture, variant };
+/** As listed in the index, which may leave out or add a variant; else as the configuration says. */
+function platformOf({ digest, platform: listed }: Descriptor, made: Platform): string {
+  if (listed !== undefined && (listed.os !== made.os || listed.architecture !== made.architecture)) {
+    throw new ToolError(`The image ${digest} is listed for ${platformText(listed)}, but is made for ${platformText(made)}`);
+  }
+  return platformText(listed ?? made);
 }
 
 async function readVerified(entry: Descriptor, read: ReadBlob): Promise<string> {
-  const bytes = await read(entry.digest);
+  const bytes = await read(entry.digest).catch((cause: unknown) => {
+    throw new ToolError(`Blob ${entry.digest} of the layout cannot be read`, { cause });
+  });
   const digest = sha256(bytes);
   if (digest !== entry.digest) throw new ToolError(`Blob ${entry.digest} of the layout has different content (${digest})`);
+  if (bytes.length !== entry.size)
+    throw new ToolError(`Blob ${entry.digest} of the layout has ${bytes.length} bytes instead of ${entry.size}`);
   return Buffer.from(bytes).toString('utf8');
-}
-
-function parseIndex(text: string, name: string): Index {
-  const index: Partial<Index> = JSON.parse(text);
-  if (!Array.isArray(index.manifests)) throw new ToolError(`${name} of the layout is not an OCI index`);
-  return { manifests: index.manifests };
 }
 
 export const sha256 = (bytes: Uint8Array | string): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-function platformText(platform: NonNullable<Descriptor['platform']>): string {
-  return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined && part !== '').join('/');
+const unknownType = ({ digest, mediaType }: Descriptor): ToolError =>
+  new ToolError(`${digest} of the layout has the media type ${mediaType}, which cannot be scanned`, { reason: 'build-failed' });
+
+function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, variant].filter((part) => part !== undefined && part !== '').join('/');
 }
 
 /** `index.json` of a view on the layout that shows one image only. */
@@ -92,5 +98,5 @@ export function singleImageIndex(image: Descriptor): string {
 
 /** Without annotations such as names, which say nothing about the content. */
 function bare({ mediaType, digest, size, platform }: Descriptor): Descriptor {
-  return { mediaType, digest, size, platform };
+  return { mediaType, digest, size, ...(platform !== undefined && { platform }) };
 }

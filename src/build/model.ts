@@ -24,6 +24,8 @@ export interface PlatformImage {
   descriptor: Descriptor;
   /** Of configuration and layers, as sent to the registry. */
   bytes: number;
+  /** Configuration and layers. */
+  blobs: Descriptor[];
 }
 
 /** An image that was built into an OCI layout. */
@@ -34,6 +36,8 @@ export interface BuiltLayout {
   /** Root: index or manifest. */
   root: Descriptor;
   platforms: PlatformImage[];
+  /** The root, where it is one. */
+  indexes: Descriptor[];
   provenance: Readonly<Record<string, unknown>>;
   durationMs: number;
 }

@@ -1,18 +1,28 @@
 import { ToolError } from '../interfaces/errors.ts';
 import type { Log } from '../interfaces/log.ts';
 import type { Registry } from '../interfaces/registry.ts';
+import { checkSent, contentsOf, type PushContents } from './contents.ts';
 import type { PushPlan } from './plan.ts';
 import { pool } from './pool.ts';
 
 const PARALLEL = 2;
 
+interface PublishTools {
+  registry: Registry;
+  log: Log;
+  /** Digests of the images that passed the scan, as it names them. */
+  scanned: ReadonlySet<string>;
+  signal?: AbortSignal;
+}
+
 /**
  * Sends the layouts as they are, reads them again and compares, then sets the tags: no tag leads anywhere before every image is there.
- * Throws ToolError where the registry holds something else than was built.
+ * Throws ToolError where the registry holds something else than was built, or where something was not scanned.
  */
-export async function publish(plans: readonly PushPlan[], tools: { registry: Registry; log: Log; signal?: AbortSignal }): Promise<void> {
-  await pool(plans, PARALLEL, tools.signal, async (plan, signal) => {
-    await pushImage(plan, tools.registry, tools.log, signal);
+export async function publish(plans: readonly PushPlan[], tools: PublishTools): Promise<void> {
+  const contents = new Map(plans.map((plan) => [plan, contentsOf(plan.layout, tools.scanned)]));
+  await pool([...contents], PARALLEL, tools.signal, async ([plan, content], signal) => {
+    await pushImage(plan, content, tools, signal);
     await verify(plan, tools.registry, signal);
   });
   for (const plan of plans) {
@@ -25,7 +35,7 @@ export async function publish(plans: readonly PushPlan[], tools: { registry: Reg
   }
 }
 
-async function pushImage(plan: PushPlan, registry: Registry, log: Log, signal: AbortSignal): Promise<void> {
+async function pushImage(plan: PushPlan, contents: PushContents, { registry, log }: PublishTools, signal: AbortSignal): Promise<void> {
   const { name } = plan.layout.spec;
   if (!plan.push) {
     log.info(`[${name}] unchanged: ${plan.repository} holds ${plan.digest}`);
@@ -33,11 +43,12 @@ async function pushImage(plan: PushPlan, registry: Registry, log: Log, signal: A
   }
   const report = await registry.pushLayout({
     layout: plan.layout.layout,
-    digest: plan.digest,
+    ...contents,
     repository: plan.repository,
     signal,
     onProgress: (message) => log.info(`[${name}] ${message}`),
   });
+  checkSent(name, contents, report.manifests);
   const kept = report.blobsPresent === 0 ? '' : `, ${report.blobsPresent} were there`;
   log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${report.blobsUploaded} blobs (${sizeText(report.bytesUploaded)})${kept}`);
 }

@@ -13,8 +13,10 @@ export interface Descriptor {
 export interface PushLayoutRequest {
   /** OCI layout folder. */
   layout: string;
-  /** Root of what is pushed: a manifest or an index of the layout, with everything that it refers to. */
-  digest: string;
+  /** What is pushed, and nothing else: leaves first, the root last, under their digests. */
+  manifests: readonly Descriptor[];
+  /** Configurations and layers that the manifests refer to. */
+  blobs: readonly Descriptor[];
   /** `host[:port]/path`, without tag or digest. */
   repository: string;
   signal?: AbortSignal | undefined;
@@ -26,7 +28,8 @@ export interface PushReport {
   /** Already there, not sent again. */
   blobsPresent: number;
   bytesUploaded: number;
-  manifestsPushed: number;
+  /** Digests of the manifests that were sent. */
+  manifests: string[];
 }
 
 export interface AttachRequest {
@@ -50,7 +53,7 @@ export interface Registry {
   head(repository: string, reference: string, signal?: AbortSignal): Promise<Descriptor | undefined>;
   /** The manifest's bytes as the registry holds them; `descriptor.digest` is computed from the bytes. */
   manifest(repository: string, reference: string, signal?: AbortSignal): Promise<{ descriptor: Descriptor; bytes: Uint8Array } | undefined>;
-  /** Blobs first, then manifests from the leaves to the root, byte for byte as the layout holds them. Untagged: the root is put under its digest. */
+  /** Blobs first, then manifests in their order, byte for byte as the layout holds them. Untagged: each is put under its digest. */
   pushLayout(request: PushLayoutRequest): Promise<PushReport>;
   /** Puts the manifest that the registry holds under `digest` under a tag too, unchanged. */
   tag(repository: string, digest: string, tag: string, signal?: AbortSignal): Promise<void>;

@@ -127,7 +127,7 @@ async function push(
   const tags = report.images[0]?.tags ?? [];
   await tools.beforePush();
   const plans = await planPush(layouts, { repositoryOf, tags, signal }, tools.registry);
-  await publish(plans, { registry: tools.registry, log, signal });
+  await publish(plans, { registry: tools.registry, log, scanned: new Set(report.scans.map(({ digest }) => digest)), signal });
   report.pushed = true;
   report.images = report.images.map((image) => ({ ...image, result: resultOf(image.name, plans) }));
   for (const plan of plans) {

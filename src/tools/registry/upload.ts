@@ -5,7 +5,7 @@ import { ToolError } from '../../interfaces/errors.ts';
 import { isDigest } from '../../interfaces/image-reference.ts';
 import type { Descriptor, PushLayoutRequest, PushReport } from '../../interfaces/registry.ts';
 import { withRetries } from '../retry.ts';
-import { digestOf, type Manifest, mediaTypeOf, parseManifest } from './manifests.ts';
+import { digestOf } from './manifests.ts';
 import { type Place, parseRepository } from './reference.ts';
 import type { RegistrySession } from './session.ts';
 
@@ -70,48 +70,43 @@ export async function putManifest(
   return response.headers;
 }
 
-interface Content {
-  blobs: Map<string, Descriptor>;
-  /** Leaves first. */
-  manifests: Map<string, { bytes: Uint8Array; mediaType: string }>;
-}
-
-/** Sends a layout as it is: blobs, then manifests from the leaves to the root. */
+/** Sends what was asked for, as the layout holds it: blobs, then manifests. */
 export async function pushLayout(session: RegistrySession, request: PushLayoutRequest): Promise<PushReport> {
   const place = parseRepository(request.repository);
-  const content: Content = { blobs: new Map(), manifests: new Map() };
-  await collect(request.layout, request.digest, content);
-  const report: PushReport = { blobsUploaded: 0, blobsPresent: 0, bytesUploaded: 0, manifestsPushed: 0 };
-  const queue = [...content.blobs.values()].sort((a, b) => b.size - a.size);
+  const { layout, signal } = request;
+  const report: PushReport = { blobsUploaded: 0, blobsPresent: 0, bytesUploaded: 0, manifests: [] };
+  const queue = [...request.blobs].sort((a, b) => b.size - a.size);
   const worker = async () => {
     for (let blob = queue.shift(); blob !== undefined; blob = queue.shift()) {
-      request.signal?.throwIfAborted();
-      const path = blobPath(request.layout, blob.digest);
-      const { size } = await stat(path);
-      const sent = await putBlob(session, place, { digest: blob.digest, size, body: () => createReadStream(path) }, request.signal);
+      signal?.throwIfAborted();
+      const { digest, size } = blob;
+      const path = await checkedPath(layout, blob);
+      const sent = await putBlob(session, place, { digest, size, body: () => createReadStream(path) }, signal);
       if (sent) {
         report.blobsUploaded += 1;
         report.bytesUploaded += size;
-        request.onProgress?.(`uploaded ${blob.digest.slice(0, 19)}… (${Math.ceil(size / 1024)} KiB)`);
+        request.onProgress?.(`uploaded ${digest.slice(0, 19)}… (${Math.ceil(size / 1024)} KiB)`);
       } else report.blobsPresent += 1;
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
-  for (const [digest, { bytes, mediaType }] of content.manifests) {
-    await putManifest(session, place, { bytes, mediaType, reference: digest, signal: request.signal });
-    report.manifestsPushed += 1;
+  for (const { digest, mediaType } of request.manifests) {
+    const bytes = await readFile(blobPath(layout, digest));
+    if (digestOf(bytes) !== digest) throw new ToolError(`The blob ${digest} of the layout has different content`);
+    await putManifest(session, place, { bytes, mediaType, reference: digest, signal });
+    report.manifests.push(digest);
   }
   return report;
 }
 
-async function collect(layout: string, digest: string, content: Content): Promise<void> {
-  if (content.manifests.has(digest)) return;
-  const bytes = await readFile(blobPath(layout, digest));
-  if (digestOf(bytes) !== digest) throw new ToolError(`The blob ${digest} of the layout has different content`);
-  const manifest: Manifest = parseManifest(bytes, digest);
-  for (const child of manifest.manifests ?? []) await collect(layout, child.digest, content);
-  for (const blob of [manifest.config, ...(manifest.layers ?? [])]) if (blob !== undefined) content.blobs.set(blob.digest, blob);
-  content.manifests.set(digest, { bytes, mediaType: mediaTypeOf(manifest) });
+/** Its content is checked by the registry, which computes the digest. */
+async function checkedPath(layout: string, { digest, size }: Descriptor): Promise<string> {
+  const path = blobPath(layout, digest);
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new ToolError(`The blob ${digest} of the layout cannot be read`, { cause });
+  });
+  if (found.size !== size) throw new ToolError(`The blob ${digest} of the layout has ${found.size} bytes instead of ${size}`);
+  return path;
 }
 
 function blobPath(layout: string, digest: string): string {

@@ -1,6 +1,8 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { LayoutFiles } from '../../../src/actions/build-push/layout-files.ts';
+import { readLayout } from '../../../src/build/layout.ts';
 import { Buildx } from '../../../src/tools/buildx/buildx.ts';
 import { RegistryClient } from '../../../src/tools/registry/client.ts';
 import { Trivy } from '../../../src/tools/trivy/trivy.ts';
@@ -61,9 +63,17 @@ describe('buildx, registry, Trivy', () => {
 
   test('a layout is pushed unchanged, once; tags lead to the same bytes', async () => {
     await registry.authorize(repository, 'push');
-    const pushed = await registry.pushLayout({ layout, digest, repository });
-    expect(pushed.manifestsPushed).toBe(1);
-    const again = await registry.pushLayout({ layout, digest, repository });
+    const store = new LayoutFiles(files);
+    const { platforms } = await readLayout(await store.index(layout), (blob) => store.blob(layout, blob));
+    const request = {
+      layout,
+      manifests: platforms.map((image) => image.descriptor),
+      blobs: platforms.flatMap(({ blobs }) => blobs),
+      repository,
+    };
+    const pushed = await registry.pushLayout(request);
+    expect(pushed.manifests).toEqual([digest]);
+    const again = await registry.pushLayout(request);
     expect([again.blobsUploaded, again.bytesUploaded, again.blobsPresent]).toEqual([0, 0, pushed.blobsUploaded + pushed.blobsPresent]);
     await registry.tag(repository, digest, 'v1');
     const bytes = readFileSync(join(layout, 'blobs', 'sha256', digest.slice(7)));
