@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { ConfigurationError } from '../interfaces/errors.ts';
 import { fieldAt } from '../interfaces/values.ts';
+import { isOwnEvent } from './own-events.ts';
 
 /** Every environment variable that the product reads, and why. A test keeps the list complete. */
 export const VARIABLES = {
@@ -13,6 +14,8 @@ export const VARIABLES = {
   GITHUB_ACTIONS: '`true` inside a workflow: the log uses workflow commands',
   GITHUB_ACTOR: 'who started the run (journal)',
   GITHUB_API_URL: 'REST API, other on GitHub Enterprise',
+  GITHUB_BASE_REF: 'branch that a pull request is for',
+  GITHUB_EVENT_NAME: 'whether this is an event of the repository’s own people',
   GITHUB_EVENT_PATH: 'file with the event as JSON',
   GITHUB_JOB: 'part of the lease holder',
   GITHUB_OUTPUT: 'file that takes outputs',
@@ -145,10 +148,24 @@ export class GitHubEnvironment {
     }
   }
 
-  /** A pull request from another repository gets no secrets. */
-  get isForkPullRequest(): boolean {
-    const pull = this.event.pull_request;
-    return pull !== undefined && fieldAt(pull, 'head', 'repo', 'full_name') !== this.repository;
+  /** `push`, `pull_request`, …; '' outside of a workflow. */
+  get eventName(): string {
+    return this.#get('GITHUB_EVENT_NAME');
+  }
+  /** Branch that a pull request is for, else ''. */
+  get baseRef(): string {
+    return this.#get('GITHUB_BASE_REF');
+  }
+  /** '' where the event does not say. A schedule runs on the default branch alone, and says nothing else. */
+  get defaultBranch(): string {
+    const named = fieldAt(this.event, 'repository', 'default_branch');
+    if (typeof named === 'string') return named;
+    return this.eventName === 'schedule' ? this.refName : '';
+  }
+
+  /** Whether what runs is of this repository's own people, and not of a fork or of an event that anybody can set off. */
+  get isOwnEvent(): boolean {
+    return isOwnEvent(this.eventName, this.event, this.repository);
   }
 
   /** The commit that the author wrote: a pull request's head, not its merge commit. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { attest } from '../../build/attest.ts';
 import { type BuildSettings, exportCache } from '../../build/build.ts';
-import { cacheFrom, cacheTo } from '../../build/cache.ts';
+import { cacheFrom, cacheScope, cacheTo } from '../../build/cache.ts';
 import { blockingFindings, describeFinding } from '../../build/gate.ts';
 import type { BuiltLayout, PlatformScan } from '../../build/model.ts';
 import { buildAndScan } from '../../build/pipeline.ts';
@@ -13,6 +13,7 @@ import { imageTags } from '../../build/tags.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { BuildPushInputs } from './inputs.ts';
+import { sayNotPushed } from './not-pushed.ts';
 import { type BuildPushReport, type ImageReport, writeReports } from './report.ts';
 import { writeSummary } from './summary.ts';
 import { type BuildPushTools, createTools } from './tools.ts';
@@ -40,7 +41,7 @@ export async function runBuildPush(context: ActionContext, inputs: BuildPushInpu
   try {
     if (report.blocked) throw blocked(report);
     if (inputs.push) await push(context, inputs, tools, settings, layouts, report);
-    else context.log.info('Not pushed: the input "push" is false, or this is a pull request from a fork');
+    else sayNotPushed(context);
   } finally {
     await finish(context, inputs, tools, report);
   }
@@ -60,7 +61,7 @@ async function prepare(context: ActionContext, inputs: BuildPushInputs, tools: B
     secrets: inputs.secrets,
     labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
     contexts: ({ name }) => previous.get(name) ?? {},
-    cacheFrom: (image) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`),
+    cacheFrom: (image) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`, cacheScope(env)),
     timeoutMs: inputs.timeoutMs,
     signal,
   };
@@ -133,8 +134,9 @@ async function push(
   for (const plan of plans) {
     await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
   }
+  const scope = cacheScope(context.env);
   for (const { spec } of layouts) {
-    const to = cacheTo(inputs.cache, repositoryOf(spec.name));
+    const to = cacheTo(inputs.cache, repositoryOf(spec.name), scope);
     // The images are there: a cache that cannot be written only makes the next build slower.
     if (to.length > 0) {
       await exportCache(spec, to, settings, tools).catch((error: unknown) => {

@@ -139,8 +139,8 @@ describe('GitHub', () => {
   };
 
   test('a pull request: its head, and whether it comes from a fork', () => {
-    expect([pull('org/app').headSha, pull('org/app').isForkPullRequest]).toEqual(['head', false]);
-    expect(pull('stranger/app').isForkPullRequest).toBe(true);
+    expect([pull('org/app').headSha, pull('org/app').isOwnEvent]).toEqual(['head', true]);
+    expect(pull('stranger/app').isOwnEvent).toBe(false);
     expect(new GitHubEnvironment({ GITHUB_SHA: 'a' }).headSha).toBe('a');
   });
 

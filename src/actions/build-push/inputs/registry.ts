@@ -25,6 +25,6 @@ export function readRegistryInputs(context: ActionContext): RegistryInputs {
     registry: readRegistry(inputs),
     login: readLogin(inputs),
     provider,
-    push: inputs.boolean('push', !env.isForkPullRequest),
+    push: inputs.boolean('push', env.isOwnEvent),
   };
 }
