@@ -24,6 +24,7 @@ export async function deployOurs(
 ): Promise<{ run: ActionResult; report: DeployReport; durationMs: number }> {
   const started = Date.now();
   const run = await runAction({
+    cwd: ROOT,
     ...call,
     action: 'actions/deploy',
     env: bench.cluster.env,
@@ -31,7 +32,7 @@ export async function deployOurs(
       chart: CHART,
       release: 'pair',
       namespace,
-      'value-files': valuesFile(bench, namespace, version),
+      values: readFileSync(valuesFile(bench, namespace, version), 'utf8'),
       'image-pull-secrets': PULL_SECRET,
       'version-header': VERSION_HEADER,
       version: version.name,

@@ -112,6 +112,10 @@ export class GitHubEnvironment {
   get workspace(): string {
     return this.#get('GITHUB_WORKSPACE', process.cwd());
   }
+  /** In a workflow; the command line leaves GITHUB_WORKSPACE out. */
+  get isWorkspaceKnown(): boolean {
+    return this.#get('GITHUB_WORKSPACE') !== '';
+  }
   get tempDir(): string {
     return this.#get('RUNNER_TEMP', tmpdir());
   }

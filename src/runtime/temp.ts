@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { State } from './state.ts';
 
 const STATE = 'tempPaths';
+const OWN = /^todo-deploy-[0-9a-f]{16}-[\w.-]+$/;
 
 /** Private files and folders under RUNNER_TEMP: mode 0600 and 0700, listed in the state, removed in the post step. */
 export class TempFiles {
@@ -37,10 +38,10 @@ export class TempFiles {
     return path;
   }
 
-  /** Removes everything listed, only below the root. Safe to repeat. */
+  /** Removes everything listed that has a place and a name of ours: state is text that others may have written. Safe to repeat. */
   removeAll(): void {
     for (const path of this.#state.getJson<string[]>(STATE) ?? []) {
-      if (path.startsWith(this.#root + sep)) rmSync(path, { recursive: true, force: true });
+      if (dirname(path) === this.#root && OWN.test(basename(path))) rmSync(path, { recursive: true, force: true });
     }
   }
 }

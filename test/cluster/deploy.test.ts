@@ -241,7 +241,7 @@ describe('a deploy on a real cluster', () => {
       writeFileSync(path, readFileSync(path, 'utf8').replaceAll('name: pair-config', 'name: pair-settings'));
     }
     const values = app.values('v3', { frontend: { replicas: 2, env: { BACKEND_URL: 'http://pair-backend:8081' } } });
-    const result = expectGreen(await app.deploy('v3', { chart, values, 'allow-older': 'true' }));
+    const result = expectGreen(await app.deploy('v3', { chart, values, 'allow-older': 'true' }, { cwd: work }));
     expect(result.log.join('\n')).toContain('When the old version is gone: removal of ConfigMap/pair-config');
     expect(before).toBeDefined();
     expect(app.kubectl('get', 'configmap', 'pair-config', '--ignore-not-found')).toBe('');

@@ -34,7 +34,7 @@ const reference = (version: string) => `${app.image}@${digests.get(version)}`;
 /** Each version has a text and a size of its own, and reads a Secret that is not of the chart. */
 function deploy(version: string, inputs: Record<string, string> = {}, more: object = {}) {
   const values = app.values(version, { greeting: `hello from ${version}`, frontend: { replicas: version === 'v1' ? 3 : 2 }, ...more });
-  return app.deploy(version, { chart: chartWith(), images: reference(version), values, ...inputs });
+  return app.deploy(version, { chart: chartWith(), images: reference(version), values, ...inputs }, { cwd: work });
 }
 
 /** The chart, whose pods read what may change behind a version's back; with a migration, where its mark is given. */

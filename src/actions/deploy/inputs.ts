@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { SecretValue } from '../../deploy/run/options.ts';
@@ -9,6 +9,7 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
 import type { BuiltImage } from '../../split/model.ts';
+import { Paths } from '../shared/paths.ts';
 import { type PullSecrets, readPullSecrets } from '../shared/pull-secrets.ts';
 import { providerContext } from '../shared/registries.ts';
 import { type ReleaseInputs, readReleaseInputs } from '../shared/release-inputs.ts';
@@ -43,7 +44,8 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
   const { inputs, env, mask } = context;
   // Secrets first: nothing that follows may show one.
   const secrets = inputs.lines('secrets').map((line) => parseSecret(line, mask));
-  const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), env.workspace);
+  const paths = new Paths(env);
+  const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), paths);
   const registry = inputs.string('registry', {
     pattern: /^[a-z0-9][\w.:/-]*$/,
     describe: 'host/prefix such as registry.digitalocean.com/acme',
@@ -55,7 +57,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     ...release,
     chart: chart.reference,
     images,
-    valueFiles: inputs.list('value-files').map((file) => existing(file, env.workspace)),
+    valueFiles: inputs.list('value-files').map((file) => paths.file(file, 'Input "value-files" names')),
     values: readValues(inputs.string('values', { pattern: /^[\s\S]/ })),
     secrets,
     ...readPullSecrets(inputs, [registry, ...images.map(({ repository }) => repository)], providerContext(context, release.cluster)),
@@ -71,18 +73,8 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
   };
 }
 
-function existing(path: string, workspace: string): string {
-  const file = join(path.startsWith('/') ? '' : workspace, path);
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-    throw new ConfigurationError(`Input "value-files" names ${path}, which is not a file`, {
-      hint: 'Paths are relative to the workspace; is there an actions/checkout step before this one?',
-    });
-  }
-  return file;
-}
-
 /** A folder with a Chart.yaml, or an OCI reference; its name is the default release. */
-function readChart(value: string, workspace: string): { reference: string; name: string } {
+function readChart(value: string, paths: Paths): { reference: string; name: string } {
   if (value.startsWith('oci://')) {
     if (!/^oci:\/\/[^\s/]+\/[^\s]+$/.test(value)) {
       throw new ConfigurationError(`Input "chart" is "${value}": not an OCI reference (allowed: oci://registry/path/chart)`);
@@ -92,12 +84,7 @@ function readChart(value: string, workspace: string): { reference: string; name:
       name: nameOf(value.slice('oci://'.length)).split('/').at(-1) ?? '',
     };
   }
-  const folder = value.startsWith('/') ? value : join(workspace, value);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new ConfigurationError(`Input "chart" names ${value}, which is not a folder`, {
-      hint: 'Paths are relative to the workspace; is there an actions/checkout step before this one?',
-    });
-  }
+  const folder = paths.chart(value, 'Input "chart" names');
   const file = join(folder, 'Chart.yaml');
   if (!existsSync(file)) throw new ConfigurationError(`Input "chart" names ${value}, which has no Chart.yaml`);
   let name: unknown;

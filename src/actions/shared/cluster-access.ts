@@ -7,10 +7,11 @@ import { HelmCli } from '../../tools/helm/cli.ts';
 import { HELM_VARIABLES } from '../../tools/helm/environment.ts';
 import { findHelm } from '../../tools/helm/find.ts';
 import { KubernetesClient } from '../../tools/kubernetes/client.ts';
-import { loadKubeconfig } from '../../tools/kubernetes/load.ts';
+import { classify, loadKubeconfig } from '../../tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
 import { readDigitalOceanToken } from './digitalocean.ts';
 import { type DigitalOceanCluster, digitalOceanAccess } from './digitalocean-cluster.ts';
+import { Paths } from './paths.ts';
 
 /** The inputs that lead to a cluster: the same in every action. */
 export interface ClusterInputs {
@@ -37,7 +38,7 @@ const LIFETIME_MS = 3_600_000;
  * ConfigurationError.
  */
 export function readClusterInputs(
-  context: Pick<ActionContext, 'inputs' | 'variables' | 'mask'>,
+  context: Pick<ActionContext, 'inputs' | 'variables' | 'mask' | 'env'>,
   namespace: string,
   lifetimeMs = LIFETIME_MS,
 ): ClusterInputs {
@@ -53,11 +54,16 @@ export function readClusterInputs(
   return {
     digitalOcean: cluster === '' ? undefined : { cluster, token, serviceAccount: account, lifetimeMs: Math.max(LIFETIME_MS, lifetimeMs) },
     digitalOceanToken: token,
-    kubeconfig: inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' }),
+    kubeconfig: readKubeconfig(context),
     context: inputs.optional('context'),
     as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,
     namespace: inputs.string('namespace', { default: namespace, pattern: NAME, describe: 'a Kubernetes name such as todo' }),
   };
+}
+
+function readKubeconfig({ inputs, env }: Pick<ActionContext, 'inputs' | 'env'>): string {
+  const given = inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' });
+  return given !== '' && classify(given) === 'path' ? new Paths(env).anywhere(given, 'Input "kubeconfig" names') : given;
 }
 
 function requireAlone(inputs: ActionContext['inputs'], cluster: string, token: string): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -128,6 +128,14 @@ describe('state and private files', () => {
     expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
     expect(statSync(inside, { throwIfNoEntry: false })).toBeUndefined();
     expect(statSync('/etc/hostname', { throwIfNoEntry: false })).toBeDefined();
+  });
+
+  test('what state lists beside our own files stays: a way up, another name, the root itself', () => {
+    const [root, beside] = [join(folder, 'root'), join(folder, 'beside')];
+    for (const path of [root, beside, join(root, 'other')]) mkdirSync(path, { recursive: true });
+    const listed = [`${root}/../beside`, `${root}/x/../../beside`, join(root, 'other'), root, `${root}/`, `${root}/.`, `${root}/..`];
+    new TempFiles(root, new State({ STATE_tempPaths: JSON.stringify(listed) })).removeAll();
+    expect([beside, join(root, 'other')].map((path) => existsSync(path))).toEqual([true, true]);
   });
 });
 
