@@ -31,7 +31,7 @@ export async function buildImage(image: ImageSpec, settings: BuildSettings, tool
   const output = await watched(
     image,
     (line) => tools.log.info(line),
-    (onLine) => tools.builder.build({ ...request, output: { kind: 'layout', folder: layout }, onLine }),
+    (onLine) => tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }),
   );
   const { root, platforms, indexes } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
   if (output.digest !== undefined && output.digest !== root.digest) {
@@ -50,6 +50,19 @@ export async function exportCache(image: ImageSpec, cacheTo: string[], settings:
   tools.log.info(`[${image.name}] build cache written`);
 }
 
+/** Writes what else an image that passed the gate is wanted as (`type=local,dest=…`): the same build once more, every step of it cached. */
+export async function writeOutputs(image: ImageSpec, settings: BuildSettings, tools: BuildTools): Promise<void> {
+  for (const value of image.outputs ?? []) {
+    const request = requestFor(image, settings);
+    const show = (line: string): void => tools.log.debug(line);
+    await watched(image, show, (onLine) => tools.builder.build({ ...request, output: { kind: 'other', value }, onLine }));
+    tools.log.info(`[${image.name}] written: ${value}`);
+  }
+}
+
+/** Of the first build alone: those after it are the same again, and find every step of it cached. */
+const freshness = ({ noCache, noCacheFilters, pull }: ImageSpec): Partial<BuildRequest> => ({ noCache, noCacheFilters, pull });
+
 function requestFor(image: ImageSpec, settings: BuildSettings): Omit<BuildRequest, 'output'> {
   return {
     builder: settings.builder,
@@ -58,9 +71,11 @@ function requestFor(image: ImageSpec, settings: BuildSettings): Omit<BuildReques
     target: image.target,
     buildArgs: image.buildArgs,
     secrets: settings.secrets,
-    labels: settings.labels,
+    labels: { ...settings.labels, ...image.labels },
+    annotations: image.annotations,
+    ssh: image.ssh,
     platforms: image.platforms,
-    contexts: settings.contexts(image),
+    contexts: { ...image.contexts, ...settings.contexts(image) },
     cacheFrom: settings.cacheFrom(image),
     cacheTo: [],
     timeoutMs: settings.timeoutMs,

@@ -1,23 +1,48 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
 import { isRepositoryPath, isTag } from '../interfaces/image-reference.ts';
 import { isMap } from '../interfaces/values.ts';
+import { imageBuildArgs } from './build-args.ts';
+import { imageContexts } from './contexts.ts';
+import { booleanOf, checkKeys, type ImageFields, listOf, textOf, wrongImage } from './image-fields.ts';
+import { imageAnnotations, imageLabels } from './labels.ts';
 import type { ImageSpec } from './model.ts';
+import { checkOutput } from './outputs.ts';
 
-const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms', 'previous'];
+const KEYS = [
+  'name',
+  'context',
+  'file',
+  'target',
+  'build-args',
+  'platforms',
+  'previous',
+  'contexts',
+  'labels',
+  'annotations',
+  'no-cache',
+  'no-cache-filters',
+  'pull',
+  'ssh',
+  'outputs',
+];
 const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
 const EXAMPLE = 'write one line an image, such as\ntodo-frontend: ./frontend\ntodo-backend: {context: ./backend, target: production}';
 
-export interface ImageDefaults {
-  platforms: readonly string[];
-  buildArgs: Readonly<Record<string, string>>;
-}
+/** What holds for every image that says nothing else. */
+export type ImageDefaults = Pick<
+  ImageSpec,
+  'platforms' | 'buildArgs' | 'contexts' | 'labels' | 'annotations' | 'noCache' | 'noCacheFilters' | 'pull' | 'ssh'
+>;
 
-/** The input `images`, read as YAML: a map of name → context (or map), or a list of maps with `name`. Throws ConfigurationError. */
+/**
+ * The input `images`, read as YAML whose scalars were kept as text: a map of name → context (or map), or a list of maps with `name`. Throws
+ * ConfigurationError.
+ */
 export function parseImages(value: unknown, defaults: ImageDefaults): ImageSpec[] {
   const entries = imageEntries(value);
   const images = entries.map(([name, fields]) => parseImage(name, fields, defaults));
   for (const [index, image] of images.entries()) {
-    if (images.findIndex((other) => other.name === image.name) !== index) throw wrong(`there are two images named "${image.name}"`);
+    if (images.findIndex((other) => other.name === image.name) !== index) throw wrongImage(`there are two images named "${image.name}"`);
   }
   return images;
 }
@@ -26,39 +51,59 @@ function imageEntries(value: unknown): [string, unknown][] {
   if (isMap(value)) return Object.entries(value);
   if (Array.isArray(value)) {
     return value.flatMap((item): [string, unknown][] => {
-      if (!isMap(item)) throw wrong(`"${String(item)}" is not an image`, EXAMPLE);
+      if (!isMap(item)) throw wrongImage(`"${String(item)}" is not an image`, EXAMPLE);
       if (typeof item.name === 'string') return [[item.name, item]];
       const entries = Object.entries(item);
       if (entries.length === 1 && item.name === undefined) return entries;
-      throw wrong('an image in the list has no "name"', EXAMPLE);
+      throw wrongImage('an image in the list has no "name"', EXAMPLE);
     });
   }
-  throw wrong(value === undefined || value === null ? 'it is empty' : `"${String(value).slice(0, 60)}" is not an image`, EXAMPLE);
+  const empty = value === undefined || value === null || value === '';
+  throw wrongImage(empty ? 'it is empty' : `"${String(value).slice(0, 60)}" is not an image`, EXAMPLE);
 }
 
 function parseImage(name: string, value: unknown, defaults: ImageDefaults): ImageSpec {
-  if (!isRepositoryPath(name)) throw wrong(`"${name}" is not an image name`, 'lower-case letters, digits, and . _ - / between them');
-  const fields = typeof value === 'string' ? { context: value } : value;
-  if (!isMap(fields)) throw wrong(`image "${name}" has no context`, EXAMPLE);
-  const unknown = Object.keys(fields).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) throw wrong(`image "${name}" has the unknown key "${unknown}"`, `known keys: ${KEYS.join(', ')}`);
-  const context = text(fields, 'context', name);
-  if (context === undefined) throw wrong(`image "${name}" has no context`, EXAMPLE);
+  if (!isRepositoryPath(name)) {
+    const lower = isRepositoryPath(name.toLowerCase()) ? `; write ${name.toLowerCase()}` : '';
+    throw wrongImage(`"${name}" is not an image name`, `lower-case letters, digits, and . _ - / between them${lower}`);
+  }
+  const fields: unknown = typeof value === 'string' && value !== '' ? { context: value } : value;
+  if (!isMap(fields)) throw wrongImage(`image "${name}" has no context`, EXAMPLE);
+  checkKeys(fields, name, KEYS);
+  const context = textOf(fields, 'context', name);
+  if (context === undefined) throw wrongImage(`image "${name}" has no context`, EXAMPLE);
   if (/^[a-z][a-z+.-]*:\/\/|^git@/.test(context))
-    throw wrong(`image "${name}": its context is a URL`, 'check the source out and name its folder');
-  const file = text(fields, 'file', name);
-  const target = text(fields, 'target', name);
-  const previous = text(fields, 'previous', name);
-  if (previous !== undefined && !isTag(previous)) throw wrong(`image "${name}": "${previous}" is not a tag`, 'for example previous: main');
-  const platforms = listOf(fields.platforms, defaults.platforms);
+    throw wrongImage(`image "${name}": its context is a URL`, 'check the source out and name its folder');
+  const previous = textOf(fields, 'previous', name);
+  if (previous !== undefined && !isTag(previous))
+    throw wrongImage(`image "${name}": "${previous}" is not a tag`, 'for example previous: main');
+  const platforms = listOf(fields, 'platforms', name) ?? defaults.platforms;
+  const of = (key: string): string => `Input "images": image "${name}", ${key}`;
+  const contexts = { ...defaults.contexts, ...imageContexts(fields.contexts, of('contexts')) };
+  if (previous !== undefined && contexts.previous !== undefined)
+    throw wrongImage(`image "${name}" has both "previous" and a context of that name`, 'give the context another name');
   return {
     name,
     context,
-    file,
-    target,
-    buildArgs: { ...defaults.buildArgs, ...imageBuildArgs(fields['build-args'], name) },
+    file: textOf(fields, 'file', name),
+    target: textOf(fields, 'target', name),
+    buildArgs: { ...defaults.buildArgs, ...imageBuildArgs(fields['build-args'], of('build-args')) },
     platforms: platforms.map((platform) => checkPlatform(platform, `image "${name}"`)),
     previous,
+    contexts,
+    labels: { ...defaults.labels, ...imageLabels(fields.labels, of('labels')) },
+    annotations: { ...defaults.annotations, ...imageAnnotations(fields.annotations, of('annotations')) },
+    ...howBuilt(fields, name, defaults),
+  };
+}
+
+function howBuilt(fields: ImageFields, name: string, defaults: ImageDefaults): Partial<ImageSpec> {
+  return {
+    noCache: booleanOf(fields, 'no-cache', name) ?? defaults.noCache,
+    noCacheFilters: listOf(fields, 'no-cache-filters', name) ?? defaults.noCacheFilters,
+    pull: booleanOf(fields, 'pull', name) ?? defaults.pull,
+    ssh: listOf(fields, 'ssh', name, /\n/) ?? defaults.ssh,
+    outputs: (listOf(fields, 'outputs', name, /\n/) ?? []).map((output) => checkOutput(output, name)),
   };
 }
 
@@ -80,30 +125,3 @@ export function parsePairs(lines: readonly string[], where: string): Record<stri
     }),
   );
 }
-
-function imageBuildArgs(value: unknown, name: string): Record<string, string> {
-  const where = `Input "images": image "${name}", build-args`;
-  if (value === undefined || value === null) return {};
-  if (Array.isArray(value)) return parsePairs(value.map(String), where);
-  if (!isMap(value)) throw new ConfigurationError(`${where}: expected a map`, { hint: 'build-args: {NAME: value}' });
-  return parsePairs(
-    Object.entries(value).map(([key, item]) => `${key}=${String(item ?? '')}`),
-    where,
-  );
-}
-
-function listOf(value: unknown, fallback: readonly string[]): string[] {
-  if (value === undefined || value === null) return [...fallback];
-  const items = Array.isArray(value) ? value.map(String) : String(value).split(',');
-  return items.map((item) => item.trim()).filter((item) => item !== '');
-}
-
-function text(fields: Record<string, unknown>, key: string, name: string): string | undefined {
-  const value = fields[key];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw wrong(`image "${name}": "${key}" is not text`);
-  if (value.startsWith('-')) throw wrong(`image "${name}": "${key}" starts with "-" and would be read as a flag`);
-  return value;
-}
-
-const wrong = (what: string, hint?: string): ConfigurationError => new ConfigurationError(`Input "images": ${what}`, { hint });

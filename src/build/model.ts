@@ -15,6 +15,20 @@ export interface ImageSpec {
   platforms: string[];
   /** Tag of the image that the Dockerfile finds as `previous`, once there is one. */
   previous?: string | undefined;
+  /** Build contexts: name → folder, as written, or `docker-image://…` and the like. */
+  contexts?: Record<string, string> | undefined;
+  labels?: Record<string, string> | undefined;
+  /** Of the manifest; `index:` before a name: of the index. */
+  annotations?: Record<string, string> | undefined;
+  noCache?: boolean | undefined;
+  /** Stages that are built without cache. */
+  noCacheFilters?: string[] | undefined;
+  /** Whether base images are looked up anew, whatever the builder holds. */
+  pull?: boolean | undefined;
+  /** Agents and keys for RUN --mount=type=ssh: `id=path`. */
+  ssh?: string[] | undefined;
+  /** What else is written once the image has passed: `type=local,dest=out`. */
+  outputs?: string[] | undefined;
 }
 
 /** What one platform of an image is, inside its layout. */

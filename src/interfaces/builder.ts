@@ -24,11 +24,18 @@ export interface BuildRequest {
   /** Path of the Dockerfile; left out: the context's own. */
   file?: string | undefined;
   target?: string | undefined;
-  /** Passed by name only (`--build-arg NAME`), the value through the environment. */
+  /** Passed with their values: by name alone the value would go through the environment of buildx, and change buildx (`HTTPS_PROXY`). */
   buildArgs: Readonly<Record<string, string>>;
   /** Build secrets id → value: `--secret id=…,env=…`, the value through the environment only. */
   secrets: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;
+  /** Of the manifest; `index:` before a name: of the index. */
+  annotations?: Readonly<Record<string, string>> | undefined;
+  noCache?: boolean | undefined;
+  noCacheFilters?: readonly string[] | undefined;
+  pull?: boolean | undefined;
+  /** `id=path` of a key or an agent's socket. */
+  ssh?: readonly string[] | undefined;
   /** Empty: the builder's own platform. */
   platforms: readonly string[];
   /** Build contexts by name, instead of stages of that name: `docker-image://…`. */
@@ -36,8 +43,8 @@ export interface BuildRequest {
   /** Values of `--cache-from`, `--cache-to`. */
   cacheFrom: readonly string[];
   cacheTo: readonly string[];
-  /** `layout`: an OCI layout folder is written (`type=oci,dest=…,tar=false`); `cache`: nothing but `cacheTo` leaves the builder (`type=cacheonly`). */
-  output: { kind: 'layout'; folder: string } | { kind: 'cache' };
+  /** `layout`: an OCI layout folder is written (`type=oci,dest=…,tar=false`); `cache`: nothing but `cacheTo` leaves the builder (`type=cacheonly`); `other`: a value of `--output`. */
+  output: { kind: 'layout'; folder: string } | { kind: 'cache' } | { kind: 'other'; value: string };
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   /** Lines of `--progress=plain`, redacted. */

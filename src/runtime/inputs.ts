@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { type Scalars, scalarOptions } from '../interfaces/yaml-scalars.ts';
 import { parseDuration } from './duration.ts';
 import { shorten } from './neutral.ts';
 import { Secrets } from './secrets.ts';
@@ -102,6 +103,11 @@ export class Inputs {
     return number;
   }
 
+  /** As it was given, with the spaces at its ends. */
+  text(name: string): string {
+    return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '';
+  }
+
   /** Lines, trimmed, without blank ones and `#` comments. */
   lines(name: string): string[] {
     return this.#raw(name)
@@ -146,12 +152,12 @@ export class Inputs {
     return value;
   }
 
-  /** undefined when empty. */
-  yaml(name: string): unknown {
+  /** undefined when empty. Where every scalar is taken as text, `text` keeps it letter for letter. */
+  yaml(name: string, scalars: Scalars = 'exact'): unknown {
     const value = this.#raw(name);
     if (value === '') return undefined;
     try {
-      return parse(value, { uniqueKeys: true });
+      return parse(value, { uniqueKeys: true, ...scalarOptions(scalars) });
     } catch (error) {
       // The parser's later lines quote the text, which may hold secrets.
       const reason =

@@ -11,11 +11,14 @@ export interface BuildPushInputs extends ImageInputs, RegistryInputs, TagInputs,
 
 /** The only reader of this action's inputs, a file for each topic. Throws ConfigurationError before anything is touched. */
 export function readBuildPushInputs(context: ActionContext): BuildPushInputs {
+  // Secrets first: nothing that follows may show one.
+  const secrets = readSecrets(context);
+  const registry = readRegistryInputs(context);
   return {
+    ...secrets,
+    ...registry,
     ...readImages(context),
-    ...readRegistryInputs(context),
     ...readTags(context),
-    ...readSecrets(context),
     ...readBuilder(context),
     ...readGate(context),
     ...readDocuments(context),

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { attest } from '../../build/attest.ts';
 import { type BuildSettings, exportCache } from '../../build/build.ts';
 import { cacheFrom, cacheScope, cacheTo } from '../../build/cache.ts';
+import { type BuildSettings, exportCache, writeOutputs } from '../../build/build.ts';
+import { cacheFrom, cacheTo } from '../../build/cache.ts';
 import { blockingFindings, describeFinding } from '../../build/gate.ts';
 import type { BuiltLayout, PlatformScan } from '../../build/model.ts';
 import { buildAndScan } from '../../build/pipeline.ts';
@@ -40,6 +42,7 @@ export async function runBuildPush(context: ActionContext, inputs: BuildPushInpu
   );
   try {
     if (report.blocked) throw blocked(report);
+    for (const { spec } of layouts) await writeOutputs(spec, settings, tools);
     if (inputs.push) await push(context, inputs, tools, settings, layouts, report);
     else sayNotPushed(context);
   } finally {

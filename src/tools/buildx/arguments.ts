@@ -8,25 +8,24 @@ export interface BuildCommand {
   env: Record<string, string>;
 }
 
-/** Attestations are off: the digest is that of the image alone. Values of build arguments and secrets travel in the environment. */
-export function buildArguments(
-  request: BuildRequest,
-  metadataFile: string,
-  inherited: Readonly<Record<string, string | undefined>>,
-): BuildCommand {
+/**
+ * Attestations are off: the digest is that of the image alone. Secrets travel in the environment, under names of our own. Build arguments do not:
+ * buildx takes a value from the environment under the argument's own name, and `HTTPS_PROXY`, `TMPDIR` or `SSL_CERT_FILE` would change buildx.
+ */
+export function buildArguments(request: BuildRequest, metadataFile: string): BuildCommand {
   const env: Record<string, string> = {};
   const args = ['build', `--builder=${name(request.builder)}`, '--progress=plain', '--provenance=false', '--sbom=false'];
   args.push(`--metadata-file=${metadataFile}`);
   if (request.file !== undefined) args.push(`--file=${request.file}`);
   if (request.target !== undefined) args.push(`--target=${request.target}`);
   if (request.platforms.length > 0) args.push(`--platform=${request.platforms.join(',')}`);
-  for (const [key, value] of Object.entries(request.buildArgs)) args.push(`--build-arg=${buildArgument(key, value, env, inherited)}`);
+  for (const [key, value] of Object.entries(request.buildArgs)) args.push(`--build-arg=${buildArgument(key, value)}`);
   for (const [index, [id, value]] of Object.entries(request.secrets).entries()) {
     const variable = `TODO_DEPLOY_BUILD_SECRET_${index}`;
     env[variable] = value;
     args.push(`--secret=${[field('id', id), field('env', variable)].join(',')}`);
   }
-  for (const [key, value] of Object.entries(request.labels)) args.push(`--label=${key}=${value}`);
+  args.push(...details(request));
   for (const [key, value] of Object.entries(request.contexts)) args.push(`--build-context=${key}=${value}`);
   for (const value of request.cacheFrom) args.push(`--cache-from=${value}`);
   for (const value of request.cacheTo) args.push(`--cache-to=${value}`);
@@ -34,21 +33,30 @@ export function buildArguments(
   return { args, env };
 }
 
-/** By name alone where the name is free; one that would change the program itself (PATH, HOME) is given with its value. */
-function buildArgument(
-  key: string,
-  value: string,
-  env: Record<string, string>,
-  inherited: Readonly<Record<string, string | undefined>>,
-): string {
+function buildArgument(key: string, value: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key)) throw new ConfigurationError(`"${key}" is not a name for a build argument`);
-  if (inherited[key] !== undefined || /^(BUILDX|BUILDKIT|DOCKER|OTEL|LD)_|^(NO_COLOR|PATH|HOME|SOURCE_DATE_EPOCH)$/.test(key))
-    return `${key}=${value}`;
-  env[key] = value;
-  return key;
+  return `${key}=${value}`;
+}
+
+/** How the image is built and described. An image of one platform has no index that could be annotated. */
+function details(request: BuildRequest): string[] {
+  const annotations = Object.entries(request.annotations ?? {}).flatMap(([key, value]) => {
+    const [, levels = 'manifest', name = key] = /^(?:([a-z,]+):)?(.+)$/.exec(key) ?? [];
+    const there = levels.split(',').filter((level) => level !== 'index' || request.platforms.length > 1);
+    return there.length === 0 ? [] : [`--annotation=${there.join(',')}:${name}=${value}`];
+  });
+  return [
+    ...Object.entries(request.labels).map(([key, value]) => `--label=${key}=${value}`),
+    ...annotations,
+    ...(request.noCache ? ['--no-cache'] : []),
+    ...(request.noCacheFilters ?? []).map((stage) => `--no-cache-filter=${stage}`),
+    ...(request.pull ? ['--pull'] : []),
+    ...(request.ssh ?? []).map((agent) => `--ssh=${agent}`),
+  ];
 }
 
 function output({ output: wanted }: BuildRequest): string {
+  if (wanted.kind === 'other') return wanted.value;
   return wanted.kind === 'cache' ? 'type=cacheonly' : ['type=oci', field('dest', wanted.folder), 'tar=false'].join(',');
 }
 

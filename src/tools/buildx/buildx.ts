@@ -130,7 +130,7 @@ export class Buildx implements Builder {
 
   async build(request: BuildRequest): Promise<BuildOutput> {
     const metadata = join(this.#options.files.directory('buildx'), 'metadata.json');
-    const { args, env } = buildArguments(request, metadata, this.#inherited);
+    const { args, env } = buildArguments(request, metadata);
     const { onLine, signal } = request;
     const { durationMs } = await this.#run(args, request.timeoutMs, {
       env,

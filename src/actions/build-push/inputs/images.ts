@@ -1,28 +1,45 @@
 import { existsSync, statSync } from 'node:fs';
-import { checkPlatform, parseImages, parsePairs } from '../../../build/images.ts';
+import { parseBuildArgs } from '../../../build/build-args.ts';
+import { isRemote, parseContexts } from '../../../build/contexts.ts';
+import { checkPlatform, parseImages } from '../../../build/images.ts';
+import { parseAnnotations, parseLabels } from '../../../build/labels.ts';
 import type { ImageSpec } from '../../../build/model.ts';
+import { locateOutput } from '../../../build/outputs.ts';
 import { dockerfileOf } from '../../../build/sarif.ts';
 import { ConfigurationError } from '../../../interfaces/errors.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
 import { absolute } from './paths.ts';
+import { locateSsh } from './ssh.ts';
 
 export interface ImageInputs {
   /** Paths absolute. */
   images: ImageSpec[];
 }
 
-/** What is built. */
-export function readImages({ inputs, env }: ActionContext): ImageInputs {
-  const platforms = inputs.list('platforms').map((platform) => checkPlatform(platform, 'Input "platforms"'));
-  const buildArgs = parsePairs(inputs.lines('build-args'), 'Input "build-args"');
-  const images = parseImages(inputs.yaml('images'), { platforms, buildArgs });
-  for (const image of images) checkFiles(image, env.workspace);
-  return { images: images.map((image) => located(image, env.workspace)) };
+/** What is built. Read after all secrets: none of them may stand in what everyone can see. */
+export function readImages(context: ActionContext): ImageInputs {
+  const { inputs, env, secrets } = context;
+  const images = parseImages(inputs.yaml('images', 'text'), {
+    platforms: inputs.list('platforms').map((platform) => checkPlatform(platform, 'Input "platforms"')),
+    buildArgs: parseBuildArgs(inputs.text('build-args'), 'Input "build-args"'),
+    contexts: parseContexts(inputs.text('contexts'), 'Input "contexts"'),
+    labels: parseLabels(inputs.text('labels'), 'Input "labels"'),
+    annotations: parseAnnotations(inputs.text('annotations'), 'Input "annotations"'),
+    noCache: inputs.boolean('no-cache', false),
+    noCacheFilters: inputs.list('no-cache-filters'),
+    pull: inputs.boolean('pull', false),
+    ssh: inputs.lines('ssh'),
+  });
+  for (const image of images) {
+    checkFiles(image, env.workspace);
+    checkPublic(image, (value) => secrets.redact(value) !== value);
+  }
+  return { images: images.map((image) => located(image, context)) };
 }
 
 function checkFiles(image: ImageSpec, workspace: string): void {
   const folder = absolute(image.context, workspace);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isFolder(folder)) {
     throw new ConfigurationError(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
       hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
     });
@@ -33,8 +50,40 @@ function checkFiles(image: ImageSpec, workspace: string): void {
       hint: 'name another one: {context: ., file: docker/Dockerfile}',
     });
   }
+  for (const [name, value] of Object.entries(image.contexts ?? {})) {
+    if (isRemote(value) || isFolder(absolute(value, workspace))) continue;
+    throw new ConfigurationError(`Image "${image.name}": its build context "${name}" is ${value}, which is not a folder`, {
+      hint: 'a folder of the workspace, or docker-image://…, oci-layout://…, https://…',
+    });
+  }
 }
 
-function located(image: ImageSpec, workspace: string): ImageSpec {
-  return { ...image, context: absolute(image.context, workspace), file: absolute(dockerfileOf(image), workspace) };
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** What ends up in the image, its history and the list of processes. */
+function checkPublic(image: ImageSpec, isSecret: (value: string) => boolean): void {
+  const all = { 'build argument': image.buildArgs, label: image.labels, annotation: image.annotations, 'build context': image.contexts };
+  for (const [kind, values] of Object.entries(all)) {
+    const name = Object.entries(values ?? {}).find(([, value]) => isSecret(value))?.[0];
+    if (name === undefined) continue;
+    throw new ConfigurationError(`Image "${image.name}": the ${kind} "${name}" holds a secret of this step`, {
+      hint: 'everyone who can pull the image could read it; hand it over with the input "secrets", and use RUN --mount=type=secret',
+    });
+  }
+}
+
+function located(image: ImageSpec, context: ActionContext): ImageSpec {
+  const { workspace } = context.env;
+  const contexts = Object.entries(image.contexts ?? {}).map(([name, value]) => [
+    name,
+    isRemote(value) ? value : absolute(value, workspace),
+  ]);
+  return {
+    ...image,
+    context: absolute(image.context, workspace),
+    file: absolute(dockerfileOf(image), workspace),
+    contexts: Object.fromEntries(contexts),
+    outputs: (image.outputs ?? []).map((output) => locateOutput(output, (path) => absolute(path, workspace))),
+    ssh: (image.ssh ?? []).map((agent) => locateSsh(agent, image.name, context)),
+  };
 }

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { closest } from '../../../src/interfaces/closest.ts';
+
+test.each([
+  ['sevrity', 'severity'],
+  ['severtiy', 'severity'],
+  ['Severity', 'severity'],
+  ['build_args', 'build-args'],
+  ['platform', 'platforms'],
+  ['tag', 'tags'],
+  ['push', 'push'],
+  ['lish', undefined],
+  ['dockerfile', undefined],
+  ['', undefined],
+])('%s → %s', (word, expected) => {
+  expect(closest(word, ['severity', 'build-args', 'platforms', 'tags', 'push'])).toBe(expected);
+});
