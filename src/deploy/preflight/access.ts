@@ -11,14 +11,14 @@ const accessTo = ({ group, plural, access }: Kind): AccessReview[] =>
   access ? [...need(group, plural, access.verbs), ...(access.scale ? need(group, plural, access.scale, 'scale') : [])] : [];
 
 /** Its calls where a chart has objects of the kind: a schedule's memory goes from color to color, running Jobs are waited for. */
-const accessWith = (kind: Kind): AccessReview[] => [
+export const accessWith = (kind: Kind): AccessReview[] => [
   ...accessTo(kind),
   ...(kind.access?.status ? need(kind.group, kind.plural, kind.access.status, 'status') : []),
   ...(kind.makesJobs ? RUN_ONCE.flatMap(({ group, plural }) => need(group, plural, 'list')) : []),
 ];
 
 /** What every deploy does itself, whatever the chart holds: exactly these calls. */
-const OWN_ACCESS: readonly AccessReview[] = [
+export const OWN_ACCESS: readonly AccessReview[] = [
   ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
   // Helm's release records, the journal, the input `secrets`.
   ...need('', 'secrets', 'get list create update patch delete'),
@@ -33,7 +33,7 @@ const OWN_ACCESS: readonly AccessReview[] = [
 ];
 
 /** What Helm does with each object of a part. */
-const PART_VERBS = ['get', 'create', 'patch', 'delete'];
+export const PART_VERBS = ['get', 'create', 'patch', 'delete'];
 
 /** These verbs for each kind among the objects. */
 export async function accessToParts(
@@ -90,13 +90,15 @@ export async function requireRights({ kubernetes }: Pick<Run, 'kubernetes'>, wan
   throw new StepFailure('access-denied', message, { hint });
 }
 
-interface Rule {
+/** A rule of a Role. */
+export interface Rule {
   group: string;
   resource: string;
   verbs: string[];
 }
 
-function groupRules(reviews: readonly AccessReview[]): Rule[] {
+/** Pure: a rule for each resource. */
+export function groupRules(reviews: readonly AccessReview[]): Rule[] {
   const rules = new Map<string, Rule>();
   for (const { group, resource, subresource, verb } of reviews) {
     const name = subresource ? `${resource}/${subresource}` : resource;

@@ -1,0 +1,33 @@
+import type { AccessReview } from '../../interfaces/kubernetes.ts';
+import { groupRules, OWN_ACCESS, type Rule } from './access.ts';
+
+/** What each resource is for, in the order in which a Role lists them. */
+const CHAPTERS: readonly (readonly [why: string, resources: readonly string[]])[] = [
+  ['One deploy at a time owns the app.', ['coordination.k8s.io/leases']],
+  ["Helm's release records, the journal, the input `secrets`.", ['/secrets']],
+  ['Color Services, and the selector of the stable ones.', ['/services']],
+  ['Readiness and its causes.', ['/pods', '/pods/log', '/events', 'apps/replicasets', 'discovery.k8s.io/endpointslices']],
+  ['Checks of every new pod before users see it.', ['/pods/portforward']],
+  [
+    'Scaling a color up and down, workers on and off.',
+    ['apps/deployments', 'apps/deployments/scale', 'batch/cronjobs', 'autoscaling/horizontalpodautoscalers'],
+  ],
+  ["The front door's address.", ['networking.k8s.io/ingresses']],
+];
+const REST = 'What else the chart holds.';
+
+/** Returns the rules of a Role, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
+export function roleText(name: string, more: readonly AccessReview[] = [], namespace?: string): string {
+  const rules = new Map(groupRules([...OWN_ACCESS, ...more]).map((rule) => [`${rule.group}/${rule.resource}`, rule]));
+  const known = new Set(CHAPTERS.flatMap(([, resources]) => resources));
+  const chapters = [...CHAPTERS, [REST, [...rules.keys()].filter((key) => !known.has(key))] as const];
+  const lines = chapters.flatMap(([why, resources]) => {
+    const found = resources.map((key) => rules.get(key)).filter((rule) => rule !== undefined);
+    return found.length === 0 ? [] : [`  # ${why}`, ...found.map(ruleLine)];
+  });
+  const where = namespace === undefined ? '' : `\n  namespace: ${namespace}`;
+  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${name}${where}\nrules:\n${lines.join('\n')}\n`;
+}
+
+const ruleLine = ({ group, resource, verbs }: Rule): string =>
+  `  - { apiGroups: [${group || '""'}], resources: [${resource}], verbs: [${verbs.join(', ')}] }`;
