@@ -4,6 +4,8 @@ import { runBuildPush } from '../actions/build-push/run.ts';
 import { readDeployInputs } from '../actions/deploy/inputs.ts';
 import { afterDeploy } from '../actions/deploy/post.ts';
 import { runDeploy } from '../actions/deploy/run.ts';
+import { readInitInputs } from '../actions/init/inputs.ts';
+import { runInit } from '../actions/init/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
 import { runRemove } from '../actions/remove/run.ts';
 import { readRollbackInputs } from '../actions/rollback/inputs.ts';
@@ -13,11 +15,14 @@ import { smokeTest } from '../actions/smoke-test/main.ts';
 import { readStatusInputs } from '../actions/status/inputs.ts';
 import { runStatus } from '../actions/status/run.ts';
 import type { ActionContext } from '../runtime/action.ts';
+import { INIT, type OwnMetadata } from './own-metadata.ts';
 
 export interface Command {
   name: string;
-  /** Of its action. */
+  /** Of its action, or of the one whose inputs it takes. */
   folder: string;
+  /** Of a command that is no action. */
+  own?: OwnMetadata;
   run(context: ActionContext): Promise<unknown>;
   /** What a workflow does in the post step. */
   after?(context: ActionContext): Promise<void>;
@@ -26,6 +31,7 @@ export interface Command {
 }
 
 export const COMMANDS: readonly Command[] = [
+  { name: 'init', folder: 'actions/deploy', own: INIT, run: (context) => runInit(context, readInitInputs(context)) },
   { name: 'deploy', folder: 'actions/deploy', run: (context) => runDeploy(context, readDeployInputs(context)), after: afterDeploy },
   {
     name: 'rollback',

@@ -3,6 +3,7 @@ import { COMMANDS } from './commands.ts';
 import { addFlags, flagsOf } from './flags.ts';
 import { ABOUT, CODES, TWINS, usageOf } from './help.ts';
 import { productVersion, readMetadata } from './metadata.ts';
+import { ownMetadata } from './own-metadata.ts';
 import { runCommand } from './run-command.ts';
 import { wantsColor } from './style.ts';
 
@@ -24,7 +25,7 @@ export function programOf(root: string, args: readonly string[], done: (code: nu
     const sub = program.command(command.name);
     // One file is read where one command runs, all of them for the help.
     if (!isOverview && command.name !== args[0]) continue;
-    const metadata = readMetadata(root, command.folder);
+    const metadata = command.own ? ownMetadata(root, command.folder, command.own) : readMetadata(root, command.folder);
     addFlags(sub.description(metadata.description).usage(usageOf(metadata.inputs)), metadata.inputs, args);
     sub.addHelpText('after', `${TWINS}\n${CODES}`).action(async () => {
       const flags = flagsOf(sub, metadata.inputs);

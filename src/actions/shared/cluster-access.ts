@@ -27,8 +27,8 @@ export interface ClusterInputs {
   namespace: string;
 }
 
-const CLUSTER = /^[A-Za-z0-9][\w.-]{0,254}$/;
-const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+export const CLUSTER = /^[A-Za-z0-9][\w.-]{0,254}$/;
+export const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** How long access to a DigitalOcean cluster lasts where an action does not say how long it may need. */
 const LIFETIME_MS = 3_600_000;

@@ -3,7 +3,7 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { type ClusterInputs, readClusterInputs } from './cluster-access.ts';
 
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
-const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
+export const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
 
 const DAY = 86_400_000;
 

@@ -1,0 +1,188 @@
+import type { App, Image, PlannedFile, Workload } from '../model.ts';
+import { OWN_CHART } from '../read/chart.ts';
+import { below, valueKey } from '../read/names.ts';
+import { indent, scalar } from './text.ts';
+import { secretName } from './workflows.ts';
+
+/** What the templates make. */
+export const chartKinds = (workloads: readonly Workload[]): { apiVersion: string; kind: string }[] => [
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  ...(workloads.some(({ port }) => port !== undefined)
+    ? [
+        { apiVersion: 'v1', kind: 'Service' },
+        { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+      ]
+    : []),
+];
+
+/** Pure: a small ordinary chart: a Deployment and a Service for each workload, and an Ingress for the front door. */
+export function chartFiles(app: App): PlannedFile[] {
+  const files: [string, string][] = [
+    ['Chart.yaml', chartYaml(app)],
+    ['values.yaml', valuesYaml(app)],
+    ...app.workloads.map((workload): [string, string] => [`templates/${workload.name}.yaml`, workloadTemplate(app, workload)]),
+    ...(app.front === undefined ? [] : [['templates/ingress.yaml', INGRESS] as [string, string]]),
+  ];
+  return files.map(([path, content]) => ({ path: below(app.chart, path), content }));
+}
+
+const chartYaml = ({ release }: App): string => `apiVersion: v2
+name: ${release}
+description: ${release} on Kubernetes
+type: application
+version: 0.1.0
+annotations:
+  ${OWN_CHART}: init
+`;
+
+function valuesYaml(app: App): string {
+  const parts = app.workloads.map((workload) => workloadValues(app, workload));
+  return `${[...parts, ...(app.front === undefined ? [] : [ingressValues(app, app.front)])].join('\n')}`;
+}
+
+function workloadValues(app: App, { name, image, port, health, env }: Workload): string {
+  const variables = Object.entries(env).map(([variable, value]) => `    ${variable}: ${JSON.stringify(value)}`);
+  return `${valueKey(name)}:
+  image:
+    repository: ${repositoryOf(app, image)}
+    tag: latest # a deploy puts the digest of what it built here
+  replicas: ${port === undefined ? 1 : 2}
+${port === undefined ? '' : `  port: ${port}\n`}${port === undefined ? '' : `  health: ${health === undefined ? '"" # a path that answers 200 while it is well, such as /health; empty: the port is opened' : scalarPath(health)}\n`}  env:${variables.length === 0 ? ' {}' : `\n${variables.join('\n')}`}
+  resources:
+    requests: {cpu: 100m, memory: 128Mi}
+    limits: {memory: 512Mi}
+`;
+}
+
+const scalarPath = (path: string): string => (/^[\w./-]+$/.test(path) ? path : JSON.stringify(path));
+const repositoryOf = ({ registry }: App, image: Image['name']): string => `${registry}/${image}`;
+
+function ingressValues({ host, issuer, ingressClass, release, workloads }: App, front: string): string {
+  const others = workloads.filter(({ name, port }) => port !== undefined && name !== front);
+  return `ingress:
+  className: ${scalar(ingressClass ?? '')} # empty: the cluster's default
+  host: ${scalar(host ?? '')} # empty: all hosts
+  clusterIssuer: ${scalar(issuer ?? '')} # of cert-manager; empty: no certificate
+  tlsSecret: ${issuer === undefined ? '""' : `${release}-tls`}
+  paths:
+    - {path: /, service: ${front}, port: ${workloads.find(({ name }) => name === front)?.port}}
+${others.map(({ name, port }) => `    # - {path: /${name === 'backend' || name.includes('api') ? 'api' : name}, service: ${name}, port: ${port}}\n`).join('')}`;
+}
+
+const LABELS = (name: string, by: number): string =>
+  indent(`app.kubernetes.io/name: ${name}\napp.kubernetes.io/instance: {{ .Release.Name }}`, by);
+
+function workloadTemplate(app: App, workload: Workload): string {
+  const { name, port, user, args, secretEnv, writable } = workload;
+  const values = `.Values.${valueKey(name)}`;
+  const privileged = port !== undefined && port < 1024;
+  const env = [
+    `            {{- range $name, $value := ${values}.env }}\n            - {name: {{ $name }}, value: {{ $value | quote }}}\n            {{- end }}`,
+    ...secretEnv.map(
+      (variable) =>
+        `            - name: ${variable}\n              valueFrom: {secretKeyRef: {name: ${secretName(app.release)}, key: ${variable}}}`,
+    ),
+  ];
+  const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: ${name}
+  labels:
+${LABELS(name, 4)}
+spec:
+  replicas: {{ ${values}.replicas }}
+  selector:
+    matchLabels:
+${LABELS(name, 6)}
+  template:
+    metadata:
+      labels:
+${LABELS(name, 8)}
+    spec:
+      automountServiceAccountToken: false
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: ${user}
+        runAsGroup: ${user}
+        fsGroup: ${user}
+        seccompProfile: {type: RuntimeDefault}
+${privileged ? `        sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: "0"}] # it listens on ${port}\n` : ''}      containers:
+        - name: ${name}
+          image: "{{ ${values}.image.repository }}:{{ ${values}.image.tag }}"
+${args === undefined ? '' : `          args: ${JSON.stringify(args)}\n`}          securityContext:
+            allowPrivilegeEscalation: false
+            capabilities: {drop: [ALL]}
+          env:
+${env.join('\n')}
+${port === undefined ? '' : `          ports:\n            - {name: http, containerPort: {{ ${values}.port }}}\n${probes(values)}`}          resources:
+            {{- toYaml ${values}.resources | nindent 12 }}
+${volumes(writable)}`;
+  return port === undefined ? deployment : `${deployment}---\n${serviceTemplate(name, values)}`;
+}
+
+/** The slowest start has two minutes. */
+const probes = (values: string): string =>
+  ['startupProbe', 'readinessProbe', 'livenessProbe']
+    .map((probe) => {
+      const how =
+        probe === 'startupProbe'
+          ? 'periodSeconds: 2\n            failureThreshold: 60'
+          : `periodSeconds: ${probe === 'readinessProbe' ? 5 : 10}\n            timeoutSeconds: 3`;
+      return `          ${probe}:
+            {{- if ${values}.health }}
+            httpGet: {path: {{ ${values}.health | quote }}, port: http}
+            {{- else }}
+            tcpSocket: {port: http}
+            {{- end }}
+            ${how}
+`;
+    })
+    .join('');
+
+const volumes = (folders: readonly string[]): string =>
+  folders.length === 0
+    ? ''
+    : `          volumeMounts:\n${folders.map((folder, index) => `            - {name: writable-${index}, mountPath: ${folder}}\n`).join('')}      volumes:\n${folders.map((_, index) => `        - {name: writable-${index}, emptyDir: {}}\n`).join('')}`;
+
+const serviceTemplate = (name: string, values: string): string => `apiVersion: v1
+kind: Service
+metadata:
+  name: ${name}
+  labels:
+${LABELS(name, 4)}
+spec:
+  selector:
+${LABELS(name, 4)}
+  ports:
+    - {name: http, port: {{ ${values}.port }}, targetPort: http}
+`;
+
+const INGRESS = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: {{ .Release.Name }}
+  {{- with .Values.ingress.clusterIssuer }}
+  annotations:
+    cert-manager.io/cluster-issuer: {{ . | quote }}
+  {{- end }}
+spec:
+  {{- with .Values.ingress.className }}
+  ingressClassName: {{ . | quote }}
+  {{- end }}
+  {{- with .Values.ingress.tlsSecret }}
+  tls:
+    - secretName: {{ . | quote }}
+      hosts: [{{ $.Values.ingress.host | quote }}]
+  {{- end }}
+  rules:
+    - http:
+        paths:
+          {{- range .Values.ingress.paths }}
+          - path: {{ .path | quote }}
+            pathType: Prefix
+            backend: {service: {name: {{ .service }}, port: {number: {{ .port }}}}}
+          {{- end }}
+      {{- with .Values.ingress.host }}
+      host: {{ . | quote }}
+      {{- end }}
+`;
