@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { attest } from '../../build/attest.ts';
-import { type BuildSettings, exportCache } from '../../build/build.ts';
-import { cacheFrom, cacheScope, cacheTo } from '../../build/cache.ts';
 import { type BuildSettings, exportCache, writeOutputs } from '../../build/build.ts';
-import { cacheFrom, cacheTo } from '../../build/cache.ts';
+import { cacheFrom, cacheScope, cacheTo } from '../../build/cache.ts';
 import { blockingFindings, describeFinding } from '../../build/gate.ts';
 import type { BuiltLayout, PlatformScan } from '../../build/model.ts';
 import { buildAndScan } from '../../build/pipeline.ts';
