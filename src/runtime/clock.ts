@@ -3,6 +3,7 @@ import type { Clock } from '../interfaces/clock.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   async sleep(ms, signal) {
     signal?.throwIfAborted();
     try {

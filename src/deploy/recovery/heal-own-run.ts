@@ -3,6 +3,7 @@ import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
 import { Recorder } from '../run/run.ts';
+import { fenced } from '../state/fence.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import { Lease, releaseLease } from '../state/lease.ts';
 import type { Who } from '../state/lease-object.ts';
@@ -26,10 +27,11 @@ export async function healAfter(
   const lease = await Lease.acquire(release, who, tools, { limitMs: LIMIT_MS, signal });
   try {
     // Read again: someone else may have healed it before the lease was ours.
-    const journal = await JournalStore.open(kubernetes, release);
+    const own = fenced({ kubernetes, helm: await tools.helm() }, () => lease.prove());
+    const journal = await JournalStore.open(own.kubernetes, release, () => lease.prove({ anew: true }));
     if (journal.journal.inFlight?.holder !== who.holder) return undefined;
     const options = { release, timeoutMs: run.timeoutMs };
-    return await heal({ kubernetes, helm: await tools.helm(), clock, log, journal, report: new Recorder(), options, held: lease.lost });
+    return await heal({ ...own, clock, log, journal, report: new Recorder(), options, held: lease.lost });
   } finally {
     await lease.release();
   }

@@ -49,7 +49,7 @@ export async function switchBack(
     const started = run.clock.now();
     const records = new Records(run);
     await restoreServices(services, { ...run, make: serviceMaker(run, records), evenLost: unproved }).catch((error: unknown) => {
-      throw servicesNotRestored(run, inFlight, error);
+      throw error instanceof LeaseLostError ? error : servicesNotRestored(run, inFlight, error);
     });
     // Users do not wait for schedules, which take a moment to be handed over.
     const working = returnWorkers(run, inFlight);

@@ -8,6 +8,7 @@ import { describe, LEASE, leaseName } from '../kube/names.ts';
 import { accessToParts, need, requireRights } from '../preflight/access.ts';
 import { requireLasting } from '../preflight/namespace.ts';
 import { newestRevisions, requireOwnReleases } from '../preflight/own-releases.ts';
+import { fenced } from '../state/fence.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import { Lease } from '../state/lease.ts';
 import { type Found, findApp, type Recorded } from './find.ts';
@@ -27,7 +28,7 @@ export async function remove(options: RemoveOptions, outside: Omit<Tools, 'optio
   if (options.dryRun) return outcome('planned', seen.removal);
   const lease = await Lease.acquire(options.release, options.who, tools, { limitMs: options.timeoutMs, signal: tools.signal });
   try {
-    const held: Tools = { ...tools, signal: lease.signal };
+    const held: Tools = { ...fenced(tools, () => lease.prove()), signal: lease.signal };
     // Read again: until the lease was ours, a deploy may have been at work.
     const now = await look(held);
     if (now) await carryOut(held, now.found, now.removal);

@@ -7,6 +7,8 @@ import { journalName, SECRET } from '../kube/names.ts';
 import { fitted } from './fit.ts';
 import { emptyJournal, type Journal } from './journal.ts';
 
+type Proof = () => Promise<void>;
+
 const KEY = 'journal.json';
 /** Of a write that did not arrive; the client repeats what was not sent by itself. */
 const TRIES = 3;
@@ -18,18 +20,21 @@ const TRIES = 3;
 export class JournalStore {
   readonly #kubernetes: Kubernetes;
   readonly #release: string;
+  readonly #prove: Proof | undefined;
   #object: Secret | undefined;
   #journal: Journal;
 
-  private constructor(kubernetes: Kubernetes, release: string, object: Secret | undefined) {
+  private constructor(kubernetes: Kubernetes, release: string, object: Secret | undefined, prove: Proof | undefined) {
     this.#kubernetes = kubernetes;
+    this.#prove = prove;
     this.#release = release;
     this.#object = object;
     this.#journal = object ? parse(object, release) : emptyJournal(release);
   }
 
-  static async open(kubernetes: Kubernetes, release: string): Promise<JournalStore> {
-    return new JournalStore(kubernetes, release, await kubernetes.get({ ...SECRET, name: journalName(release) }));
+  /** `prove`: that the app is still this run's, before a journal that somebody deleted is written anew. */
+  static async open(kubernetes: Kubernetes, release: string, prove?: Proof): Promise<JournalStore> {
+    return new JournalStore(kubernetes, release, await kubernetes.get({ ...SECRET, name: journalName(release) }), prove);
   }
 
   get journal(): Journal {
@@ -78,10 +83,19 @@ export class JournalStore {
     }
   }
 
+  /** What it held is known: nothing is lost with it. */
+  async #afterDeletion(prove: Proof, text: string): Promise<Secret> {
+    await prove();
+    this.#object = undefined;
+    return this.#again(text, TRIES);
+  }
+
   /** A write whose answer was lost may have arrived: then the journal holds exactly our text. */
   async #afterFailure(error: unknown, text: string, tries = TRIES): Promise<Secret> {
-    if (!(error instanceof HttpError) || (error.status !== 409 && error.status !== 0 && error.status < 500)) throw error;
+    if (!(error instanceof HttpError) || (![0, 404, 409].includes(error.status) && error.status < 500)) throw error;
     const seen = await this.#kubernetes.get({ ...SECRET, name: journalName(this.#release) });
+    if (!seen && this.#object && this.#prove) return this.#afterDeletion(this.#prove, text);
+    if (error.status === 404) throw error;
     if (seen && Buffer.from(seen.data?.[KEY] ?? '', 'base64').toString() === text) return seen;
     if (error.status !== 409 && seen?.metadata.resourceVersion === this.#object?.metadata.resourceVersion) return this.#again(text, tries);
     throw new LeaseLostError(`The journal of "${this.#release}" was written by someone else`, {

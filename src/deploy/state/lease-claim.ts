@@ -6,7 +6,9 @@ import type { Lease as LeaseObject } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { LEASE, leaseName } from '../kube/names.ts';
-import { type CurrentHolder, rivalHolder, taken, type Who, wasAbandoned } from './lease-object.ts';
+import { rivalOf, taken, type Who, wasAbandoned } from './lease-object.ts';
+import { durationOf, freeFrom, type Observation, observed } from './lease-watch.ts';
+import { type Moment, momentOf } from './moment.ts';
 
 export interface LeaseDeps {
   kubernetes: Kubernetes;
@@ -22,6 +24,15 @@ interface Claim {
   signal: AbortSignal;
 }
 
+/** A lease in the hands of whoever claimed it. */
+export interface Taken {
+  lease: LeaseObject;
+  /** The last holder did not give it up. */
+  takenOver: boolean;
+  /** When it was written, by our clocks: before it arrived. */
+  at: Moment;
+}
+
 /** Watches look again after this long at least: a lease that is about to expire is not asked for in a tight loop. */
 const LEAST_WAIT_MS = 50;
 
@@ -34,28 +45,34 @@ export class LeaseClaim {
   readonly #claim: Claim;
   readonly #deadline: number;
   #told = '';
+  #seen: Observation | undefined;
   #lost = 0;
 
   constructor(claim: Claim, deps: LeaseDeps) {
     this.#claim = claim;
     this.#deps = deps;
-    this.#deadline = deps.clock.now() + claim.limitMs;
+    this.#deadline = deps.clock.elapsed() + claim.limitMs;
   }
 
-  /** Waits for a live holder up to the limit. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
-  async take(): Promise<{ lease: LeaseObject; takenOver: boolean }> {
+  /** Waits for whoever holds it, as long as they show signs of life, up to the limit. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
+  async take(): Promise<Taken> {
     const { release, who, signal } = this.#claim;
     const { kubernetes, clock } = this.#deps;
     for (;;) {
       signal.throwIfAborted();
       const seen = await kubernetes.get({ ...LEASE, name: leaseName(release) });
-      const holder = rivalHolder(seen, who.holder, clock.now());
-      if (seen && holder) {
-        await this.#wait(seen, holder);
-        continue;
+      const rival = rivalOf(seen, who.holder);
+      if (seen && rival) {
+        this.#seen = observed(this.#seen, seen, clock.elapsed());
+        const freeAt = freeFrom(this.#seen, seen);
+        if (freeAt > clock.elapsed()) {
+          await this.#wait(seen, rival, freeAt);
+          continue;
+        }
       }
+      const at = momentOf(clock);
       const lease = await this.#tryTake(seen);
-      if (lease) return { lease, takenOver: wasAbandoned(seen) };
+      if (lease) return { lease, takenOver: wasAbandoned(seen), at };
     }
   }
 
@@ -73,17 +90,20 @@ export class LeaseClaim {
     }
   }
 
-  async #wait(seen: LeaseObject, { who, expiresAt }: CurrentHolder): Promise<void> {
+  async #wait(seen: LeaseObject, who: string, freeAt: number): Promise<void> {
     const { release, limitMs } = this.#claim;
     const { clock, log } = this.#deps;
-    if (who !== this.#told) log.info(`Another deploy of "${release}" is running (${who}): waiting for it to finish`);
+    if (who !== this.#told) {
+      const silent = `to show no sign of life for ${durationOf(seen) / 1000} s`;
+      log.info(`Another deploy of "${release}" is running (${who}): waiting for it to finish, or ${silent}`);
+    }
     this.#told = who;
-    if (clock.now() >= this.#deadline) {
+    if (clock.elapsed() >= this.#deadline) {
       throw new StepFailure('locked', `"${release}" is being deployed by ${who}; waited ${limitMs / 1000} s for it`, {
         hint: REASONS.locked.todo,
       });
     }
-    await this.#changeOrExpiry(seen, Math.min(expiresAt, this.#deadline) - clock.now());
+    await this.#changeOrExpiry(seen, Math.min(freeAt, this.#deadline) - clock.elapsed());
   }
 
   /** Resolves when the lease changes, or after `ms`. */

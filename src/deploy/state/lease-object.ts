@@ -11,42 +11,40 @@ export interface Who {
   holder: string;
 }
 
-export interface CurrentHolder {
-  /** As text. */
-  who: string;
-  expiresAt: number;
-}
-
 const REPOSITORY = 'todo-deploy.dev/repository';
 const RUN_URL = 'todo-deploy.dev/run';
-/** How far two runners' clocks may be apart. */
-const SKEW_MS = 5_000;
 
+/** For people alone: nobody compares it with a clock of their own. */
 const microTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
 
-/** Pure: who holds this lease at `now`; undefined when it is free or has expired. */
-export function currentHolder(lease: Lease | undefined, now: number, skewMs = SKEW_MS): CurrentHolder | undefined {
+/** Pure: who holds this lease, as text; undefined where it was given up. Whether they still live, only watching it tells. */
+export function holderOf(lease: Lease | undefined): string | undefined {
   const holder = lease?.spec?.holderIdentity;
-  if (!lease?.spec || !holder) return undefined;
-  const renewed = Date.parse(lease.spec.renewTime ?? lease.spec.acquireTime ?? '') || 0;
-  const expiresAt = renewed + (lease.spec.leaseDurationSeconds ?? 30) * 1000 + skewMs;
-  if (expiresAt <= now) return undefined;
+  if (!lease || !holder) return undefined;
   const notes = lease.metadata.annotations ?? {};
-  return { who: [notes[REPOSITORY] || holder, notes[RUN_URL]].filter(Boolean).join(', '), expiresAt };
+  return [notes[REPOSITORY] || holder, notes[RUN_URL]].filter(Boolean).join(', ');
 }
 
-/** Pure: who keeps `holder` from this lease at `now`. Nobody, where it is its own: a post step takes over from the main step of its run. */
-export function rivalHolder(lease: Lease | undefined, holder: string, now: number): CurrentHolder | undefined {
-  return lease?.spec?.holderIdentity === holder ? undefined : currentHolder(lease, now);
-}
+/** Pure: who keeps `holder` from this lease. Nobody, where it is its own: a post step takes over from the main step of its run. */
+export const rivalOf = (lease: Lease | undefined, holder: string): string | undefined =>
+  lease?.spec?.holderIdentity === holder ? undefined : holderOf(lease);
 
 /** Pure: whether the last holder did not give it up: a killed run. */
 export const wasAbandoned = (lease: Lease | undefined): boolean => Boolean(lease?.spec?.holderIdentity);
 
-/** Pure: what a write that was refused means for the holder, by what is there now. A lease that was deleted is a conflict, too. */
-export function afterRefusal(status: 404 | 409, seen: Lease | 'gone' | 'unread', holder: string): 'ours' | 'lost' | 'unknown' {
+/**
+ * Pure: whether both are one hold of a lease. Each take raises its epoch (`leaseTransitions`), also that of the very run that held it; one that
+ * was deleted and made anew is another object.
+ */
+const isSameHold = (one: Lease, other: Lease): boolean =>
+  one.metadata.uid === other.metadata.uid &&
+  one.spec?.holderIdentity === other.spec?.holderIdentity &&
+  one.spec?.leaseTransitions === other.spec?.leaseTransitions;
+
+/** Pure: what a write that was refused means for whoever has `held` it, by what is there now. A lease that was deleted is a conflict, too. */
+export function afterRefusal(status: 404 | 409, seen: Lease | 'gone' | 'unread', held: Lease): 'ours' | 'lost' | 'unknown' {
   if (seen === 'unread') return status === 404 ? 'lost' : 'unknown';
-  return seen !== 'gone' && seen.spec?.holderIdentity === holder ? 'ours' : 'lost';
+  return seen !== 'gone' && isSameHold(seen, held) ? 'ours' : 'lost';
 }
 
 /** Pure: the lease in the hands of `who`, instead of `seen`. */
@@ -74,7 +72,7 @@ export function taken(
   };
 }
 
-/** Pure: the lease, renewed at `now`. */
+/** Pure: the lease, renewed at `now`: whatever clock that is by, it is another time than before. */
 export const renewed = (lease: Lease, now: number): Lease => ({
   ...lease,
   spec: { ...lease.spec, renewTime: microTime(now) },

@@ -4,15 +4,15 @@ import { kindOf } from '../../split/kinds/objects.ts';
 import { isScaled, KINDS, READY, readyKind } from '../../split/kinds/rows.ts';
 import { COLORS, type Color, otherColor } from '../../split/model.ts';
 import { activeOf, stableServices } from '../kube/live.ts';
-import { colorRelease, ENDPOINT_SLICE, EVENT, LEASE, leaseName, POD, SERVICE } from '../kube/names.ts';
+import { colorRelease, ENDPOINT_SLICE, EVENT, POD, SERVICE } from '../kube/names.ts';
 import { readSituation } from '../rollback/index.ts';
 import { type Healing, healing } from '../state/healing.ts';
 import { emptyJournal, type Journal, servingIn } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
-import { currentHolder } from '../state/lease-object.ts';
 import { colorStatus } from './colors.ts';
 import { findDrift } from './find-drift.ts';
 import { serviceStatus, workloadHealth } from './health.ts';
+import { readLease } from './lease.ts';
 import type { AppStatus, LeaseStatus, Parts, Recorded, RollbackChoice, WorkloadHealth } from './model.ts';
 import { StatusReader } from './reader.ts';
 import { rollbackChoice } from './rollback-choice.ts';
@@ -41,7 +41,7 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
   const [store, parts, lease] = await Promise.all([
     reader.allowed('Secret objects', () => JournalStore.open(kubernetes, release)),
     readParts(reader, release, deps),
-    readLease(reader, release, clock.now()),
+    readLease(reader, release, clock),
     ...ALWAYS.map((kind) => reader.list(kind)),
   ]);
   const base = parts.get('base')?.objects ?? [];
@@ -107,16 +107,6 @@ async function readParts(reader: StatusReader, release: string, { recorded }: St
     [...names].map(async ([part, name]) => [part, await reader.allowed('Secret objects', () => recorded(name))] as const),
   );
   return new Map(parts.flatMap(([part, found]) => (found === undefined ? [] : [[part, found] as const])));
-}
-
-async function readLease(reader: StatusReader, release: string, now: number): Promise<LeaseStatus | undefined> {
-  const { object } = await reader.get({ ...LEASE, name: leaseName(release) });
-  const holder = object?.spec?.holderIdentity;
-  if (object === undefined || !holder) return undefined;
-  const current = currentHolder(object, now);
-  const notes = object.metadata.annotations ?? {};
-  const who = [notes['todo-deploy.dev/repository'], notes['todo-deploy.dev/run']].filter(Boolean).join(', ');
-  return { holder, who: current?.who ?? (who || holder), renewedAt: object.spec?.renewTime || undefined, expired: current === undefined };
 }
 
 const previousOf = ({ history }: Journal, version: string | undefined): { previousVersion?: string } => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../interfaces/clock.ts';
-import { HttpError } from '../../interfaces/errors.ts';
+import { HttpError, LeaseLostError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { Service } from '../../interfaces/objects.ts';
@@ -215,7 +215,7 @@ async function persist(body: () => Promise<void>, { clock }: Deps, limitMs: numb
       await body();
       return;
     } catch (error) {
-      if (clock.now() + pause > deadline) throw error;
+      if (error instanceof LeaseLostError || clock.now() + pause > deadline) throw error;
       await clock.sleep(pause);
     }
   }

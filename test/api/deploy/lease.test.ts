@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { LEASE, leaseName } from '../../../src/deploy/kube/names.ts';
+import { journalName, LEASE, leaseName, SECRET } from '../../../src/deploy/kube/names.ts';
+import { fenced } from '../../../src/deploy/state/fence.ts';
 import { begin, enter } from '../../../src/deploy/state/journal.ts';
 import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
 import { Lease, type LeaseTimes } from '../../../src/deploy/state/lease.ts';
+import type { Clock } from '../../../src/interfaces/clock.ts';
 import { CancelledError, HttpError, LeaseLostError } from '../../../src/interfaces/errors.ts';
+import type { Helm } from '../../../src/interfaces/helm.ts';
 import type { Log } from '../../../src/interfaces/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
@@ -20,17 +23,22 @@ const log: Log = { info: say, debug: say, notice: say, warning: say, error: say,
 
 interface Taking {
   limitMs?: number;
+  clock?: Clock;
   times?: LeaseTimes;
   signal?: AbortSignal;
   through?: KubernetesClient;
 }
-const take = (release: string, holder: string, { limitMs = 20_000, times = TIMES, signal, through = kubernetes }: Taking = {}) => {
+const take = (
+  release: string,
+  holder: string,
+  { limitMs = 20_000, times = TIMES, signal, through = kubernetes, clock = systemClock }: Taking = {},
+) => {
   said = [];
   const who = { repository: 'acme/todo', runUrl: `https://example.com/${holder}`, actor: 'ada', holder };
   return Lease.acquire(
     release,
     who,
-    { kubernetes: through, clock: systemClock, log },
+    { kubernetes: through, clock, log },
     {
       limitMs,
       times,
@@ -76,7 +84,9 @@ describe('the lease', () => {
     const first = await take('given', 'one', { times: { ...TIMES, durationMs: 600_000 } });
     const second = take('given', 'two');
     await until(() => said.length > 0);
-    expect(said).toEqual(['Another deploy of "given" is running (acme/todo, https://example.com/one): waiting for it to finish']);
+    expect(said).toEqual([
+      'Another deploy of "given" is running (acme/todo, https://example.com/one): waiting for it to finish, or to show no sign of life for 600 s',
+    ]);
     await first.release();
     const held = await second;
     expect(held.takenOver).toBe(false);
@@ -102,6 +112,24 @@ describe('the lease', () => {
     const held = await take('killed', 'next');
     expect(held.takenOver).toBe(true);
     await held.release();
+  });
+
+  test.each([
+    ['hours behind', -9],
+    ['hours ahead', 9],
+  ])('by a clock that is %s: a live holder keeps it, a dead one does not', async (_, hours) => {
+    const clock = { ...systemClock, now: () => Date.now() + hours * 3_600_000 };
+    const release = `apart-${hours > 0 ? 'ahead' : 'behind'}`;
+    const first = await take(release, 'one', { clock });
+    await expect(take(release, 'two', { limitMs: 2 * TIMES.durationMs })).rejects.toMatchObject({ reason: 'locked' });
+    expect(first.signal.aborted).toBe(false);
+    await first.release();
+    const time = new Date(clock.now()).toISOString().replace('Z', '000Z');
+    const spec = { holderIdentity: 'killed', leaseDurationSeconds: 1, acquireTime: time, renewTime: time };
+    await kubernetes.patch({ ...LEASE, name: leaseName(release) }, { spec }, { type: 'merge' });
+    const next = await take(release, 'two');
+    expect(next.takenOver).toBe(true);
+    await next.release();
   });
 
   test('of many who want it at once, one has it at any time', async () => {
@@ -143,8 +171,26 @@ describe('the lease', () => {
     const main = await take('own', 'one');
     const post = await take('own', 'one', { limitMs: 0 });
     expect([main.takenOver, post.takenOver, said]).toEqual([false, true, []]);
+    // Both are one run, and only one of them writes.
+    await expect(main.prove({ anew: true })).rejects.toMatchObject({ reason: 'lease-lost' });
+    expect(main.signal.aborted).toBe(true);
     await main.release();
+    await post.prove({ anew: true });
     await post.release();
+    expect((await read('own'))?.spec?.leaseTransitions).toBe(2);
+  });
+
+  test('a machine that slept asks before it writes again: somebody else has it', async () => {
+    let slept = 0;
+    const clock = { ...systemClock, now: () => Date.now() + slept };
+    // No renewal comes by itself.
+    const held = await take('slept', 'one', { clock, times: { ...TIMES, renewMs: 60_000 } });
+    await held.prove();
+    await kubernetes.patch({ ...LEASE, name: leaseName('slept') }, { spec: { holderIdentity: 'thief' } }, { type: 'merge' });
+    await held.prove();
+    slept = 600_000;
+    await expect(held.prove()).rejects.toMatchObject({ reason: 'lease-lost', message: expect.stringContaining('was taken by') });
+    await held.release();
   });
 
   test('cancelled while it waits', async () => {
@@ -206,20 +252,49 @@ test('an answer is lost while it is taken, and while it is given up: it is ours,
   expect((await read('deaf'))?.spec?.holderIdentity).toBeUndefined();
 });
 
+test('what a run writes goes through its proof: nothing arrives after the lease is lost', async () => {
+  const held = await take('fenced', 'one');
+  const own = fenced({ kubernetes, helm: {} as Helm }, () => held.prove());
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'fenced', namespace } };
+  await own.kubernetes.create(object);
+  await kubernetes.patch({ ...LEASE, name: leaseName('fenced') }, { spec: { holderIdentity: 'thief' } }, { type: 'merge' });
+  await until(() => held.signal.aborted);
+  const ref = { apiVersion: 'v1', kind: 'ConfigMap', name: 'fenced' };
+  await expect(own.kubernetes.delete(ref)).rejects.toBeInstanceOf(LeaseLostError);
+  expect(await own.kubernetes.get(ref)).toBeDefined();
+  await held.release();
+});
+
+test('a journal that is deleted in the middle of a run is written anew; not by one that has lost its lease', async () => {
+  const held = await take('dropped', 'one');
+  const store = await JournalStore.open(kubernetes, 'dropped', () => held.prove({ anew: true }));
+  await store.update((journal) => begin(journal, BEGINNING));
+  const drop = () => kubernetes.delete({ ...SECRET, name: journalName('dropped') });
+  await drop();
+  await store.update((journal) => enter(journal, 'color'));
+  expect((await JournalStore.open(kubernetes, 'dropped')).journal.inFlight?.phase).toBe('color');
+  await drop();
+  await kubernetes.patch({ ...LEASE, name: leaseName('dropped') }, { spec: { holderIdentity: 'thief' } }, { type: 'merge' });
+  await expect(store.update((journal) => enter(journal, 'ready'))).rejects.toBeInstanceOf(LeaseLostError);
+  expect((await JournalStore.open(kubernetes, 'dropped')).exists).toBe(false);
+  await held.release();
+});
+
+const BEGINNING = {
+  holder: 'one',
+  runUrl: '',
+  actor: 'ada',
+  startedAt: '2026-01-01T00:00:00Z',
+  version: 'v1',
+  color: 'blue' as const,
+  keepOld: 'zero' as const,
+  partHash: 'p',
+  baseHash: 'b',
+};
+
 test('a run that lost its lease without knowing cannot write the journal', async () => {
-  const beginning = {
-    holder: 'one',
-    runUrl: '',
-    actor: 'ada',
-    startedAt: '2026-01-01T00:00:00Z',
-    version: 'v1',
-    color: 'blue' as const,
-    keepOld: 'zero' as const,
-    partHash: 'p',
-    baseHash: 'b',
-  };
   const one = await JournalStore.open(kubernetes, 'torn');
-  await one.update((journal) => begin(journal, beginning));
+  await one.update((journal) => begin(journal, BEGINNING));
   const other = await JournalStore.open(kubernetes, 'torn');
   await other.update((journal) => enter(journal, 'color'));
   await expect(one.update((journal) => enter(journal, 'take-back'))).rejects.toBeInstanceOf(LeaseLostError);

@@ -62,6 +62,7 @@ export class Wire {
   /** Waits of the run are shorter than they say, its limits are not. One that is killed waits for ever. */
   clock = (clock: Clock): Clock => ({
     now: () => clock.now(),
+    elapsed: () => clock.elapsed(),
     sleep: (ms, signal) => {
       this.story.push(`sleep ${ms}`);
       const until = signal ? AbortSignal.any([signal, this.#cut.signal]) : this.#cut.signal;

@@ -16,6 +16,7 @@ export class VirtualClock implements Clock {
   #order = 0;
 
   now = (): number => this.#now;
+  elapsed = (): number => this.#now;
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -106,6 +106,7 @@ export class RunLine implements Line {
   /** The clock of the run: one that was killed waits for ever. */
   readonly clock: Clock = {
     now: () => this.#clock.now(),
+    elapsed: () => this.#clock.elapsed(),
     sleep: (ms, signal) => {
       if (this.#cut) return never();
       return new Promise((resolve, reject) => {

@@ -13,6 +13,7 @@ class TestClock {
   now(): number {
     return this.time;
   }
+  elapsed = (): number => this.time;
   async sleep(ms: number): Promise<void> {
     this.slept.push(ms);
     this.time += ms;
