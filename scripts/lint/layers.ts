@@ -24,9 +24,10 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'diagnosis',
     'kube',
   ],
-  // Only the pipeline is made of other actions; what two actions need is in `shared`.
-  'src/actions': ['pipeline', 'remove', 'rollback', 'status', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
+  // Only the pipeline is made of other actions, and the doctor asks what a deploy would; what two actions need is in `shared`.
+  'src/actions': ['pipeline', 'remove', 'rollback', 'status', 'doctor', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/init': ['write', 'read'],
+  'src/doctor': ['probes', 'patient'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'sort', 'read', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */

@@ -4,6 +4,8 @@ import { runBuildPush } from '../actions/build-push/run.ts';
 import { readDeployInputs } from '../actions/deploy/inputs.ts';
 import { afterDeploy } from '../actions/deploy/post.ts';
 import { runDeploy } from '../actions/deploy/run.ts';
+import { readDoctorInputs } from '../actions/doctor/inputs.ts';
+import { runDoctor } from '../actions/doctor/run.ts';
 import { readInitInputs } from '../actions/init/inputs.ts';
 import { runInit } from '../actions/init/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
@@ -15,7 +17,7 @@ import { smokeTest } from '../actions/smoke-test/main.ts';
 import { readStatusInputs } from '../actions/status/inputs.ts';
 import { runStatus } from '../actions/status/run.ts';
 import type { ActionContext } from '../runtime/action.ts';
-import { INIT, type OwnMetadata } from './own-metadata.ts';
+import { DOCTOR, INIT, type OwnMetadata } from './own-metadata.ts';
 
 export interface Command {
   name: string;
@@ -32,6 +34,7 @@ export interface Command {
 
 export const COMMANDS: readonly Command[] = [
   { name: 'init', folder: 'actions/deploy', own: INIT, run: (context) => runInit(context, readInitInputs(context)) },
+  { name: 'doctor', folder: 'actions/deploy', own: DOCTOR, run: (context) => runDoctor(context, readDoctorInputs(context)) },
   { name: 'deploy', folder: 'actions/deploy', run: (context) => runDeploy(context, readDeployInputs(context)), after: afterDeploy },
   {
     name: 'rollback',

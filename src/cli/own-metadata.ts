@@ -48,3 +48,27 @@ export const INIT: OwnMetadata = {
     field('branch', "Branch whose pushes are deployed. Default: the remote's default branch."),
   ],
 };
+
+export const DOCTOR: OwnMetadata = {
+  description:
+    'Proves registry, cluster, rights and everything else that a first deploy rests on, and says what mends what is missing. Changes nothing.',
+  taken: [
+    'chart',
+    'release',
+    'namespace',
+    'value-files',
+    'values',
+    'registry',
+    'secrets',
+    'image-pull-secrets',
+    'shared',
+    'url',
+    'cluster',
+    'digitalocean-token',
+    'kubeconfig',
+    'context',
+    'service-account',
+    'github-token',
+  ],
+  more: [field('username', 'User name at the registry. Default: as for a build.'), field('password', 'Password or token at the registry.')],
+};

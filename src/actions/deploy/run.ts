@@ -45,7 +45,8 @@ const sentence = ({ release }: DeployInputs, { status, version, activeColor, url
     ? 'Nothing was touched: see the plan in the summary'
     : `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}`;
 
-function optionsOf(inputs: DeployInputs, version: string, who: Who): DeployOptions {
+/** What the inputs mean for a deploy. */
+export function optionsOf(inputs: DeployInputs, version: string, who: Who): DeployOptions {
   return {
     release: inputs.release,
     chart: inputs.chart,

@@ -78,6 +78,8 @@ function requireAlone(inputs: ActionContext['inputs'], cluster: string, token: s
 }
 
 export interface ClusterTools {
+  /** Address of the API server, for people. */
+  server: string;
   kubernetes: KubernetesClient;
   runner: NodeProcessRunner;
   /** Finds Helm (else fetches it) at the first call. */
@@ -116,6 +118,7 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
       as,
     });
   return {
+    server: access.server,
     kubernetes,
     runner,
     helm: async () => helm(await find()),

@@ -56,7 +56,7 @@ export async function accessToParts(
 
 /** Every call that this deploy will make. */
 export async function wantedAccess(
-  run: Pick<Run, 'kubernetes' | 'options'>,
+  run: Pick<Run, 'kubernetes'> & { options: Pick<Run['options'], 'smoke'> },
   objects: readonly KubernetesObject[],
 ): Promise<AccessReview[]> {
   const { kubernetes } = run;

@@ -83,7 +83,7 @@ const refusals = (text: string): string => {
 };
 
 /** The API server's own opinion, by a dry run of both parts. */
-async function requireValid(run: Feasibility, plan: Plan): Promise<void> {
+export async function requireValid(run: Feasibility, plan: Plan): Promise<void> {
   const { helm, options, signal } = run;
   const apply = { values: plan.values, description: '', timeoutMs: options.timeoutMs, signal };
   const validate = async (release: string, part: SplitResult['base'], subject: string) => {

@@ -18,15 +18,22 @@ const REST = 'What else the chart holds.';
 
 /** Returns the rules of a Role, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
 export function roleText(name: string, more: readonly AccessReview[] = [], namespace?: string): string {
-  const rules = new Map(groupRules([...OWN_ACCESS, ...more]).map((rule) => [`${rule.group}/${rule.resource}`, rule]));
+  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${name}${namespace === undefined ? '' : `\n  namespace: ${namespace}`}\n${rulesText([...OWN_ACCESS, ...more])}`;
+}
+
+/** Returns a ClusterRole with these rights alone. */
+export const clusterRoleText = (name: string, reviews: readonly AccessReview[]): string =>
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${name}\n${rulesText(reviews)}`;
+
+function rulesText(reviews: readonly AccessReview[]): string {
+  const rules = new Map(groupRules(reviews).map((rule) => [`${rule.group}/${rule.resource}`, rule]));
   const known = new Set(CHAPTERS.flatMap(([, resources]) => resources));
   const chapters = [...CHAPTERS, [REST, [...rules.keys()].filter((key) => !known.has(key))] as const];
   const lines = chapters.flatMap(([why, resources]) => {
     const found = resources.map((key) => rules.get(key)).filter((rule) => rule !== undefined);
     return found.length === 0 ? [] : [`  # ${why}`, ...found.map(ruleLine)];
   });
-  const where = namespace === undefined ? '' : `\n  namespace: ${namespace}`;
-  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${name}${where}\nrules:\n${lines.join('\n')}\n`;
+  return `rules:\n${lines.join('\n')}\n`;
 }
 
 const ruleLine = ({ group, resource, verbs }: Rule): string =>

@@ -1,6 +1,6 @@
 import type { ReasonFacts } from './facts.ts';
 
-/** What status may say. */
+/** What status and the doctor may say. */
 export const STATUS = {
   drifted: {
     title: 'not as it was deployed',
@@ -13,5 +13,11 @@ export const STATUS = {
     meaning: 'A part of the app is not as it should be, and "fail-on-unhealthy" is set.',
     todo: 'The summary says what is wrong.',
     example: 'todo: v4 serves as green, but is not healthy',
+  },
+  unprepared: {
+    title: 'not prepared for a deploy',
+    meaning: 'The doctor found what would stop a deploy.',
+    todo: 'Run the command under each finding, then ask again.',
+    example: '"todo" is not ready for a deploy: rights, Ingress class (9 ok, 2 failed)',
   },
 } as const satisfies Record<string, ReasonFacts>;

@@ -1,0 +1,35 @@
+import type { PrivateFiles } from '../../interfaces/files.ts';
+import type { HelmValues } from '../../interfaces/helm.ts';
+import type { ProcessRunner } from '../../interfaces/process.ts';
+import { CLEAN_ENVIRONMENT, positional } from './arguments.ts';
+
+const LIMIT_MS = 120_000;
+
+export interface Template {
+  release: string;
+  namespace: string;
+  chart: string;
+  values: HelmValues;
+}
+
+/** What a chart makes, hooks included, rendered without any cluster: what it looks up there is empty. */
+export async function templateChart(
+  { release, namespace, chart, values }: Template,
+  { runner, helmPath, files }: { runner: ProcessRunner; helmPath: string; files: PrivateFiles },
+): Promise<string> {
+  const inline = values.inline === undefined ? [] : [files.file('values.yaml', values.inline)];
+  const command = [
+    helmPath,
+    'template',
+    positional(release, 'a release'),
+    positional(chart, 'a chart'),
+    `--namespace=${namespace}`,
+  ] as const;
+  const { stdout } = await runner.run({
+    command: [...command, ...[...values.files, ...inline].map((file) => `--values=${file}`)],
+    env: CLEAN_ENVIRONMENT,
+    timeoutMs: LIMIT_MS,
+    failure: 'helm-failed',
+  });
+  return stdout;
+}
