@@ -4,8 +4,7 @@ import { runBuildPush } from '../actions/build-push/run.ts';
 import { readDeployInputs } from '../actions/deploy/inputs.ts';
 import { afterDeploy } from '../actions/deploy/post.ts';
 import { runDeploy } from '../actions/deploy/run.ts';
-import { readDoctorInputs } from '../actions/doctor/inputs.ts';
-import { runDoctor } from '../actions/doctor/run.ts';
+import { doctorOfCheckout } from '../actions/doctor/run.ts';
 import { readInitInputs } from '../actions/init/inputs.ts';
 import { runInit } from '../actions/init/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
@@ -34,7 +33,7 @@ export interface Command {
 
 export const COMMANDS: readonly Command[] = [
   { name: 'init', folder: 'actions/deploy', own: INIT, run: (context) => runInit(context, readInitInputs(context)) },
-  { name: 'doctor', folder: 'actions/deploy', own: DOCTOR, run: (context) => runDoctor(context, readDoctorInputs(context)) },
+  { name: 'doctor', folder: 'actions/deploy', own: DOCTOR, run: (context) => doctorOfCheckout(context) },
   { name: 'deploy', folder: 'actions/deploy', run: (context) => runDeploy(context, readDeployInputs(context)), after: afterDeploy },
   {
     name: 'rollback',

@@ -9,11 +9,13 @@ export function findingLines(findings: readonly CheckedFinding[]): string[] {
     const [first = '', ...rest] = message.split('\n');
     const indent = ' '.repeat(widest + 8);
     const line = `${WORDS[level].padEnd(4)}  ${check.padEnd(widest)}  ${first}`;
-    const help =
-      mend === undefined || level === 'ok' ? [] : mend.split('\n').map((text, index) => `${indent}${index === 0 ? '→ ' : '  '}${text}`);
-    return [line, ...rest.map((text) => `${indent}${text}`), ...help];
+    return [line, ...rest.map((text) => `${indent}${text}`), ...(mend === undefined || level === 'ok' ? [] : mendLines(mend, indent))];
   });
 }
+
+/** A command of several lines stands at the margin, so that it can be copied. */
+const mendLines = (mend: string, indent: string): string[] =>
+  mend.includes('\n') ? [`${indent}→`, ...mend.split('\n'), ''] : [`${indent}→ ${mend}`];
 
 /** Pure: `9 ok, 1 warning, 2 failed, 1 unknown`. */
 export function countText(findings: readonly CheckedFinding[]): string {

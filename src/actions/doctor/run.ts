@@ -4,8 +4,10 @@ import { type CheckedFinding, countText, examine, findingLines } from '../../doc
 import { DeployError } from '../../interfaces/errors.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { Inputs } from '../../runtime/inputs.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
-import type { DoctorInputs } from './inputs.ts';
+import { inputsOfWorkflow } from './from-workflow.ts';
+import { type DoctorInputs, readDoctorInputs } from './inputs.ts';
 import { patientOf, withoutAccount } from './patient.ts';
 
 /** Asks everything that a first deploy rests on. Returns the findings, whatever they are. */
@@ -20,8 +22,19 @@ export async function examineApp(context: ActionContext, inputs: DoctorInputs): 
   }
 }
 
+/** What no flag says is taken from the workflow that deploys. */
+export async function doctorOfCheckout(context: ActionContext): Promise<void> {
+  const { env, variables, secrets, log } = context;
+  const found = inputsOfWorkflow(env.workspace);
+  const missing = Object.entries(found?.inputs ?? {}).filter(([name]) => !variables[`INPUT_${name.toUpperCase()}`]);
+  const given = { ...variables, ...Object.fromEntries(missing.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])) };
+  if (missing.length > 0) log.info(`From ${found?.path}: ${missing.map(([name]) => name).join(', ')}\n`);
+  const completed = { ...context, variables: given, inputs: new Inputs(given, secrets) };
+  await runDoctor(completed, readDoctorInputs(completed));
+}
+
 /** Throws the error that fails the run, after everything was told. */
-export async function runDoctor(context: ActionContext, inputs: DoctorInputs): Promise<void> {
+async function runDoctor(context: ActionContext, inputs: DoctorInputs): Promise<void> {
   const findings = await examineApp(context, inputs);
   for (const line of findingLines(findings)) context.log.info(line);
   context.setOutput('result', resultOf(findings));
