@@ -1,7 +1,8 @@
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { HelmValues } from '../../interfaces/helm.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
-import { CLEAN_ENVIRONMENT, positional } from './arguments.ts';
+import { positional } from './arguments.ts';
+import { HELM_VARIABLES, helmSettings } from './environment.ts';
 
 const LIMIT_MS = 120_000;
 
@@ -27,7 +28,8 @@ export async function templateChart(
   ] as const;
   const { stdout } = await runner.run({
     command: [...command, ...[...values.files, ...inline].map((file) => `--values=${file}`)],
-    env: CLEAN_ENVIRONMENT,
+    passes: HELM_VARIABLES,
+    env: helmSettings(files.directory('no-plugins')),
     timeoutMs: LIMIT_MS,
     failure: 'helm-failed',
   });
