@@ -2,7 +2,7 @@ export const id = 488;
 export const ids = [488];
 export const modules = {
 
-/***/ 9488:
+/***/ 59488:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -13,17 +13,17 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/github/lib/github.js + 21 modules
-var github = __webpack_require__(1758);
+var github = __webpack_require__(11758);
 // EXTERNAL MODULE: ./node_modules/@octokit/plugin-retry/dist-bundle/index.js
-var dist_bundle = __webpack_require__(9735);
+var dist_bundle = __webpack_require__(49735);
 // EXTERNAL MODULE: ./node_modules/@octokit/plugin-throttling/dist-bundle/index.js
-var plugin_throttling_dist_bundle = __webpack_require__(6856);
+var plugin_throttling_dist_bundle = __webpack_require__(86856);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __webpack_require__(6553);
+var errors = __webpack_require__(56553);
 // EXTERNAL MODULE: ./lib/tools/retry.js
-var retry = __webpack_require__(7145);
+var retry = __webpack_require__(27145);
 // EXTERNAL MODULE: ./lib/tools/github/errors.js
-var github_errors = __webpack_require__(8912);
+var github_errors = __webpack_require__(48912);
 ;// CONCATENATED MODULE: ./lib/tools/github/fetch.js
 
 
@@ -91,7 +91,7 @@ function isJson(text) {
 }
 
 // EXTERNAL MODULE: ./lib/tools/github/rate-limit.js
-var rate_limit = __webpack_require__(9431);
+var rate_limit = __webpack_require__(59431);
 ;// CONCATENATED MODULE: ./lib/tools/github/octokit.js
 
 

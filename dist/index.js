@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 9379:
+/***/ 89379:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -141,17 +141,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __nccwpck_require__(356)
-const { safeRe: re, t } = __nccwpck_require__(5471)
-const cmp = __nccwpck_require__(8646)
+const parseOptions = __nccwpck_require__(70356)
+const { safeRe: re, t } = __nccwpck_require__(95471)
+const cmp = __nccwpck_require__(28646)
 const debug = __nccwpck_require__(1159)
 const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(96782)
 
 
 /***/ }),
 
-/***/ 6782:
+/***/ 96782:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -373,22 +373,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __nccwpck_require__(1383)
+const LRU = __nccwpck_require__(61383)
 const cache = new LRU()
 
-const parseOptions = __nccwpck_require__(356)
-const Comparator = __nccwpck_require__(9379)
+const parseOptions = __nccwpck_require__(70356)
+const Comparator = __nccwpck_require__(89379)
 const debug = __nccwpck_require__(1159)
 const SemVer = __nccwpck_require__(7163)
-const trimComparatorWhitespace = __nccwpck_require__(9737)
+const trimComparatorWhitespace = __nccwpck_require__(69737)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __nccwpck_require__(5471)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(5101)
+} = __nccwpck_require__(95471)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(45101)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -741,11 +741,11 @@ const testSet = (set, version, options) => {
 
 
 const debug = __nccwpck_require__(1159)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __nccwpck_require__(5101)
-const { safeRe: re, t } = __nccwpck_require__(5471)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __nccwpck_require__(45101)
+const { safeRe: re, t } = __nccwpck_require__(95471)
 
-const parseOptions = __nccwpck_require__(356)
-const { compareIdentifiers } = __nccwpck_require__(3348)
+const parseOptions = __nccwpck_require__(70356)
+const { compareIdentifiers } = __nccwpck_require__(73348)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1097,7 +1097,7 @@ module.exports = SemVer
 
 
 
-const parse = __nccwpck_require__(6353)
+const parse = __nccwpck_require__(16353)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1107,17 +1107,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 8646:
+/***/ 28646:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const eq = __nccwpck_require__(2701)
+const eq = __nccwpck_require__(55082)
 const neq = __nccwpck_require__(4974)
-const gt = __nccwpck_require__(6599)
-const gte = __nccwpck_require__(1236)
+const gt = __nccwpck_require__(16599)
+const gte = __nccwpck_require__(41236)
 const lt = __nccwpck_require__(3872)
-const lte = __nccwpck_require__(6717)
+const lte = __nccwpck_require__(56717)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1168,14 +1168,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 5385:
+/***/ 35385:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const SemVer = __nccwpck_require__(7163)
-const parse = __nccwpck_require__(6353)
-const { safeRe: re, t } = __nccwpck_require__(5471)
+const parse = __nccwpck_require__(16353)
+const { safeRe: re, t } = __nccwpck_require__(95471)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1237,7 +1237,7 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 7648:
+/***/ 37648:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -1253,19 +1253,19 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 6874:
+/***/ 56874:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(78469)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 8469:
+/***/ 78469:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -1279,12 +1279,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 711:
+/***/ 70711:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
+const parse = __nccwpck_require__(16353)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1346,43 +1346,43 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 2701:
+/***/ 55082:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(78469)
 const eq = (a, b, loose) => compare(a, b, loose) === 0
 module.exports = eq
 
 
 /***/ }),
 
-/***/ 6599:
+/***/ 16599:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(78469)
 const gt = (a, b, loose) => compare(a, b, loose) > 0
 module.exports = gt
 
 
 /***/ }),
 
-/***/ 1236:
+/***/ 41236:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(78469)
 const gte = (a, b, loose) => compare(a, b, loose) >= 0
 module.exports = gte
 
 
 /***/ }),
 
-/***/ 2338:
+/***/ 62338:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -1415,26 +1415,26 @@ module.exports = inc
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(78469)
 const lt = (a, b, loose) => compare(a, b, loose) < 0
 module.exports = lt
 
 
 /***/ }),
 
-/***/ 6717:
+/***/ 56717:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(78469)
 const lte = (a, b, loose) => compare(a, b, loose) <= 0
 module.exports = lte
 
 
 /***/ }),
 
-/***/ 8511:
+/***/ 68511:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -1446,7 +1446,7 @@ module.exports = major
 
 /***/ }),
 
-/***/ 2603:
+/***/ 32603:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -1463,14 +1463,14 @@ module.exports = minor
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(78469)
 const neq = (a, b, loose) => compare(a, b, loose) !== 0
 module.exports = neq
 
 
 /***/ }),
 
-/***/ 6353:
+/***/ 16353:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -1495,7 +1495,7 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 8756:
+/***/ 48756:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -1507,12 +1507,12 @@ module.exports = patch
 
 /***/ }),
 
-/***/ 5714:
+/***/ 15714:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
+const parse = __nccwpck_require__(16353)
 const prerelease = (version, options) => {
   const parsed = parse(version, options)
   return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
@@ -1522,36 +1522,36 @@ module.exports = prerelease
 
 /***/ }),
 
-/***/ 2173:
+/***/ 32173:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(8469)
+const compare = __nccwpck_require__(78469)
 const rcompare = (a, b, loose) => compare(b, a, loose)
 module.exports = rcompare
 
 
 /***/ }),
 
-/***/ 7192:
+/***/ 87192:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compareBuild = __nccwpck_require__(7648)
+const compareBuild = __nccwpck_require__(37648)
 const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
 module.exports = rsort
 
 
 /***/ }),
 
-/***/ 8011:
+/***/ 68011:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(96782)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1565,25 +1565,25 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 9872:
+/***/ 29872:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compareBuild = __nccwpck_require__(7648)
+const compareBuild = __nccwpck_require__(37648)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 6114:
+/***/ 16114:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
-const constants = __nccwpck_require__(5101)
+const parse = __nccwpck_require__(16353)
+const constants = __nccwpck_require__(45101)
 const SemVer = __nccwpck_require__(7163)
 
 const truncate = (version, truncation, options) => {
@@ -1632,12 +1632,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 8780:
+/***/ 58780:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(6353)
+const parse = __nccwpck_require__(16353)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1647,54 +1647,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 2088:
+/***/ 62088:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __nccwpck_require__(5471)
-const constants = __nccwpck_require__(5101)
+const internalRe = __nccwpck_require__(95471)
+const constants = __nccwpck_require__(45101)
 const SemVer = __nccwpck_require__(7163)
-const identifiers = __nccwpck_require__(3348)
-const parse = __nccwpck_require__(6353)
-const valid = __nccwpck_require__(8780)
+const identifiers = __nccwpck_require__(73348)
+const parse = __nccwpck_require__(16353)
+const valid = __nccwpck_require__(58780)
 const clean = __nccwpck_require__(1799)
-const inc = __nccwpck_require__(2338)
-const diff = __nccwpck_require__(711)
-const major = __nccwpck_require__(8511)
-const minor = __nccwpck_require__(2603)
-const patch = __nccwpck_require__(8756)
-const prerelease = __nccwpck_require__(5714)
-const compare = __nccwpck_require__(8469)
-const rcompare = __nccwpck_require__(2173)
-const compareLoose = __nccwpck_require__(6874)
-const compareBuild = __nccwpck_require__(7648)
-const sort = __nccwpck_require__(9872)
-const rsort = __nccwpck_require__(7192)
-const gt = __nccwpck_require__(6599)
+const inc = __nccwpck_require__(62338)
+const diff = __nccwpck_require__(70711)
+const major = __nccwpck_require__(68511)
+const minor = __nccwpck_require__(32603)
+const patch = __nccwpck_require__(48756)
+const prerelease = __nccwpck_require__(15714)
+const compare = __nccwpck_require__(78469)
+const rcompare = __nccwpck_require__(32173)
+const compareLoose = __nccwpck_require__(56874)
+const compareBuild = __nccwpck_require__(37648)
+const sort = __nccwpck_require__(29872)
+const rsort = __nccwpck_require__(87192)
+const gt = __nccwpck_require__(16599)
 const lt = __nccwpck_require__(3872)
-const eq = __nccwpck_require__(2701)
+const eq = __nccwpck_require__(55082)
 const neq = __nccwpck_require__(4974)
-const gte = __nccwpck_require__(1236)
-const lte = __nccwpck_require__(6717)
-const cmp = __nccwpck_require__(8646)
-const coerce = __nccwpck_require__(5385)
-const truncate = __nccwpck_require__(6114)
-const Comparator = __nccwpck_require__(9379)
-const Range = __nccwpck_require__(6782)
-const satisfies = __nccwpck_require__(8011)
-const toComparators = __nccwpck_require__(4750)
-const maxSatisfying = __nccwpck_require__(3193)
-const minSatisfying = __nccwpck_require__(8595)
-const minVersion = __nccwpck_require__(1866)
-const validRange = __nccwpck_require__(4737)
-const outside = __nccwpck_require__(280)
-const gtr = __nccwpck_require__(2276)
-const ltr = __nccwpck_require__(5213)
-const intersects = __nccwpck_require__(3465)
-const simplifyRange = __nccwpck_require__(2028)
-const subset = __nccwpck_require__(1489)
+const gte = __nccwpck_require__(41236)
+const lte = __nccwpck_require__(56717)
+const cmp = __nccwpck_require__(28646)
+const coerce = __nccwpck_require__(35385)
+const truncate = __nccwpck_require__(16114)
+const Comparator = __nccwpck_require__(89379)
+const Range = __nccwpck_require__(96782)
+const satisfies = __nccwpck_require__(68011)
+const toComparators = __nccwpck_require__(54750)
+const maxSatisfying = __nccwpck_require__(73193)
+const minSatisfying = __nccwpck_require__(68595)
+const minVersion = __nccwpck_require__(51866)
+const validRange = __nccwpck_require__(64737)
+const outside = __nccwpck_require__(10280)
+const gtr = __nccwpck_require__(12276)
+const ltr = __nccwpck_require__(15213)
+const intersects = __nccwpck_require__(23465)
+const simplifyRange = __nccwpck_require__(82028)
+const subset = __nccwpck_require__(61489)
 module.exports = {
   parse,
   valid,
@@ -1747,7 +1747,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5101:
+/***/ 45101:
 /***/ ((module) => {
 
 
@@ -1839,7 +1839,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 3348:
+/***/ 73348:
 /***/ ((module) => {
 
 
@@ -1875,7 +1875,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1383:
+/***/ 61383:
 /***/ ((module) => {
 
 
@@ -1924,7 +1924,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 356:
+/***/ 70356:
 /***/ ((module) => {
 
 
@@ -1948,7 +1948,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 5471:
+/***/ 95471:
 /***/ ((module, exports, __nccwpck_require__) => {
 
 
@@ -1957,7 +1957,7 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __nccwpck_require__(5101)
+} = __nccwpck_require__(45101)
 const debug = __nccwpck_require__(1159)
 exports = module.exports = {}
 
@@ -2178,7 +2178,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 9737:
+/***/ 69737:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
@@ -2193,7 +2193,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __nccwpck_require__(5101)
+} = __nccwpck_require__(45101)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2623,25 +2623,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 2276:
+/***/ 12276:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __nccwpck_require__(280)
+const outside = __nccwpck_require__(10280)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 3465:
+/***/ 23465:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(96782)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2652,12 +2652,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 5213:
+/***/ 15213:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const outside = __nccwpck_require__(280)
+const outside = __nccwpck_require__(10280)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2665,13 +2665,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 3193:
+/***/ 73193:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(96782)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2699,13 +2699,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 8595:
+/***/ 68595:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(96782)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2732,14 +2732,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 1866:
+/***/ 51866:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
-const gt = __nccwpck_require__(6599)
+const Range = __nccwpck_require__(96782)
+const gt = __nccwpck_require__(16599)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2802,20 +2802,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 280:
+/***/ 10280:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const SemVer = __nccwpck_require__(7163)
-const Comparator = __nccwpck_require__(9379)
+const Comparator = __nccwpck_require__(89379)
 const { ANY } = Comparator
-const Range = __nccwpck_require__(6782)
-const satisfies = __nccwpck_require__(8011)
-const gt = __nccwpck_require__(6599)
+const Range = __nccwpck_require__(96782)
+const satisfies = __nccwpck_require__(68011)
+const gt = __nccwpck_require__(16599)
 const lt = __nccwpck_require__(3872)
-const lte = __nccwpck_require__(6717)
-const gte = __nccwpck_require__(1236)
+const lte = __nccwpck_require__(56717)
+const gte = __nccwpck_require__(41236)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2891,7 +2891,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 2028:
+/***/ 82028:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -2899,8 +2899,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __nccwpck_require__(8011)
-const compare = __nccwpck_require__(8469)
+const satisfies = __nccwpck_require__(68011)
+const compare = __nccwpck_require__(78469)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2947,16 +2947,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 1489:
+/***/ 61489:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
-const Comparator = __nccwpck_require__(9379)
+const Range = __nccwpck_require__(96782)
+const Comparator = __nccwpck_require__(89379)
 const { ANY } = Comparator
-const satisfies = __nccwpck_require__(8011)
-const compare = __nccwpck_require__(8469)
+const satisfies = __nccwpck_require__(68011)
+const compare = __nccwpck_require__(78469)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3203,12 +3203,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 4750:
+/***/ 54750:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(96782)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3220,12 +3220,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 4737:
+/***/ 64737:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(6782)
+const Range = __nccwpck_require__(96782)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3240,26 +3240,26 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 770:
+/***/ 20770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(218);
+module.exports = __nccwpck_require__(20218);
 
 
 /***/ }),
 
-/***/ 218:
+/***/ 20218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var net = __nccwpck_require__(9278);
-var tls = __nccwpck_require__(4756);
-var http = __nccwpck_require__(8611);
-var https = __nccwpck_require__(5692);
-var events = __nccwpck_require__(4434);
-var assert = __nccwpck_require__(2613);
-var util = __nccwpck_require__(9023);
+var net = __nccwpck_require__(69278);
+var tls = __nccwpck_require__(64756);
+var http = __nccwpck_require__(58611);
+var https = __nccwpck_require__(65692);
+var events = __nccwpck_require__(24434);
+var assert = __nccwpck_require__(42613);
+var util = __nccwpck_require__(39023);
 
 
 exports.httpOverHttp = httpOverHttp;
@@ -3519,37 +3519,37 @@ exports.debug = debug; // for test
 
 /***/ }),
 
-/***/ 6752:
+/***/ 46752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Client = __nccwpck_require__(3701)
-const Dispatcher = __nccwpck_require__(883)
-const Pool = __nccwpck_require__(628)
+const Client = __nccwpck_require__(23701)
+const Dispatcher = __nccwpck_require__(30883)
+const Pool = __nccwpck_require__(30628)
 const BalancedPool = __nccwpck_require__(837)
-const RoundRobinPool = __nccwpck_require__(5520)
-const Agent = __nccwpck_require__(7405)
+const RoundRobinPool = __nccwpck_require__(45520)
+const Agent = __nccwpck_require__(57405)
 const Dispatcher1Wrapper = __nccwpck_require__(3650)
-const ProxyAgent = __nccwpck_require__(6672)
-const Socks5ProxyAgent = __nccwpck_require__(7223)
-const EnvHttpProxyAgent = __nccwpck_require__(3137)
-const RetryAgent = __nccwpck_require__(50)
-const H2CClient = __nccwpck_require__(6815)
-const errors = __nccwpck_require__(8707)
+const ProxyAgent = __nccwpck_require__(76672)
+const Socks5ProxyAgent = __nccwpck_require__(87223)
+const EnvHttpProxyAgent = __nccwpck_require__(53137)
+const RetryAgent = __nccwpck_require__(30050)
+const H2CClient = __nccwpck_require__(36815)
+const errors = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(6615)
-const buildConnector = __nccwpck_require__(9136)
-const MockClient = __nccwpck_require__(7365)
-const { MockCallHistory, MockCallHistoryLog } = __nccwpck_require__(431)
-const MockAgent = __nccwpck_require__(7501)
-const MockPool = __nccwpck_require__(4004)
-const SnapshotAgent = __nccwpck_require__(5095)
-const mockErrors = __nccwpck_require__(2429)
-const RetryHandler = __nccwpck_require__(7816)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(2581)
-const DecoratorHandler = __nccwpck_require__(8155)
+const api = __nccwpck_require__(56615)
+const buildConnector = __nccwpck_require__(59136)
+const MockClient = __nccwpck_require__(47365)
+const { MockCallHistory, MockCallHistoryLog } = __nccwpck_require__(30431)
+const MockAgent = __nccwpck_require__(47501)
+const MockPool = __nccwpck_require__(94004)
+const SnapshotAgent = __nccwpck_require__(55095)
+const mockErrors = __nccwpck_require__(52429)
+const RetryHandler = __nccwpck_require__(17816)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(32581)
+const DecoratorHandler = __nccwpck_require__(58155)
 const RedirectHandler = __nccwpck_require__(8754)
 
 Object.assign(Dispatcher.prototype, api)
@@ -3571,21 +3571,21 @@ module.exports.RetryHandler = RetryHandler
 module.exports.DecoratorHandler = DecoratorHandler
 module.exports.RedirectHandler = RedirectHandler
 module.exports.interceptors = {
-  redirect: __nccwpck_require__(1514),
+  redirect: __nccwpck_require__(21514),
   responseError: __nccwpck_require__(8918),
-  retry: __nccwpck_require__(2026),
-  dump: __nccwpck_require__(8060),
-  dns: __nccwpck_require__(379),
-  cache: __nccwpck_require__(5542),
-  decompress: __nccwpck_require__(557),
-  deduplicate: __nccwpck_require__(7240)
+  retry: __nccwpck_require__(92026),
+  dump: __nccwpck_require__(88060),
+  dns: __nccwpck_require__(70379),
+  cache: __nccwpck_require__(75542),
+  decompress: __nccwpck_require__(40557),
+  deduplicate: __nccwpck_require__(67240)
 }
 
 module.exports.cacheStores = {
-  MemoryCacheStore: __nccwpck_require__(4889)
+  MemoryCacheStore: __nccwpck_require__(74889)
 }
 
-const SqliteCacheStore = __nccwpck_require__(1522)
+const SqliteCacheStore = __nccwpck_require__(71522)
 module.exports.cacheStores.SqliteCacheStore = SqliteCacheStore
 
 module.exports.buildConnector = buildConnector
@@ -3647,7 +3647,7 @@ function makeDispatcher (fn) {
 module.exports.setGlobalDispatcher = setGlobalDispatcher
 module.exports.getGlobalDispatcher = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(4398).fetch)
+const fetchImpl = (__nccwpck_require__(54398).fetch)
 
 // Capture __filename at module load time for stack trace augmentation.
 // This may be undefined when bundled in environments like Node.js internals.
@@ -3687,22 +3687,22 @@ module.exports.fetch = function fetch (init, options = undefined) {
     throw err
   })
 }
-module.exports.Headers = __nccwpck_require__(660).Headers
-module.exports.Response = __nccwpck_require__(9051).Response
+module.exports.Headers = __nccwpck_require__(60660).Headers
+module.exports.Response = __nccwpck_require__(99051).Response
 module.exports.Request = __nccwpck_require__(9967).Request
-module.exports.FormData = __nccwpck_require__(5910).FormData
+module.exports.FormData = __nccwpck_require__(35910).FormData
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(51059)
 
 module.exports.setGlobalOrigin = setGlobalOrigin
 module.exports.getGlobalOrigin = getGlobalOrigin
 
 const { CacheStorage } = __nccwpck_require__(3245)
-const { kConstruct } = __nccwpck_require__(6443)
+const { kConstruct } = __nccwpck_require__(36443)
 
 module.exports.caches = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie, parseCookie } = __nccwpck_require__(9061)
+const { deleteCookie, getCookies, getSetCookies, setCookie, parseCookie } = __nccwpck_require__(79061)
 
 module.exports.deleteCookie = deleteCookie
 module.exports.getCookies = getCookies
@@ -3710,21 +3710,21 @@ module.exports.getSetCookies = getSetCookies
 module.exports.setCookie = setCookie
 module.exports.parseCookie = parseCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(51900)
 
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-const { WebSocket, ping } = __nccwpck_require__(3726)
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(15188)
+const { WebSocket, ping } = __nccwpck_require__(13726)
 module.exports.WebSocket = WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
 module.exports.MessageEvent = MessageEvent
 module.exports.ping = ping
 
-module.exports.WebSocketStream = __nccwpck_require__(2873).WebSocketStream
-module.exports.WebSocketError = __nccwpck_require__(6919).WebSocketError
+module.exports.WebSocketStream = __nccwpck_require__(12873).WebSocketStream
+module.exports.WebSocketError = __nccwpck_require__(56919).WebSocketError
 
 module.exports.request = makeDispatcher(api.request)
 module.exports.stream = makeDispatcher(api.stream)
@@ -3740,7 +3740,7 @@ module.exports.MockAgent = MockAgent
 module.exports.SnapshotAgent = SnapshotAgent
 module.exports.mockErrors = mockErrors
 
-const { EventSource } = __nccwpck_require__(1238)
+const { EventSource } = __nccwpck_require__(21238)
 
 module.exports.EventSource = EventSource
 
@@ -3762,14 +3762,14 @@ module.exports.install = install
 
 /***/ }),
 
-/***/ 158:
+/***/ 80158:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { addAbortListener } = __nccwpck_require__(3440)
-const { RequestAbortedError } = __nccwpck_require__(8707)
-const { kQueuedAbort } = __nccwpck_require__(6443)
+const { RequestAbortedError } = __nccwpck_require__(68707)
+const { kQueuedAbort } = __nccwpck_require__(36443)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -3878,16 +3878,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2279:
+/***/ 34660:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
-const { AsyncResource } = __nccwpck_require__(6698)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
+const assert = __nccwpck_require__(34589)
+const { AsyncResource } = __nccwpck_require__(16698)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
-const { addSignal, removeSignal, dispatchWithSignal } = __nccwpck_require__(158)
+const { addSignal, removeSignal, dispatchWithSignal } = __nccwpck_require__(80158)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -4001,7 +4001,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 6862:
+/***/ 76862:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -4010,17 +4010,17 @@ const {
   Readable,
   Duplex,
   PassThrough
-} = __nccwpck_require__(7075)
-const assert = __nccwpck_require__(4589)
-const { AsyncResource } = __nccwpck_require__(6698)
+} = __nccwpck_require__(57075)
+const assert = __nccwpck_require__(34589)
+const { AsyncResource } = __nccwpck_require__(16698)
 const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
-const { kBodyUsed } = __nccwpck_require__(6443)
-const { addSignal, removeSignal, dispatchWithSignal } = __nccwpck_require__(158)
+const { kBodyUsed } = __nccwpck_require__(36443)
+const { addSignal, removeSignal, dispatchWithSignal } = __nccwpck_require__(80158)
 
 function noop () {}
 
@@ -4278,17 +4278,17 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 4043:
+/***/ 14043:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
-const { AsyncResource } = __nccwpck_require__(6698)
-const { Readable } = __nccwpck_require__(9927)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
+const assert = __nccwpck_require__(34589)
+const { AsyncResource } = __nccwpck_require__(16698)
+const { Readable } = __nccwpck_require__(49927)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
-const { dispatchWithSignal } = __nccwpck_require__(158)
+const { dispatchWithSignal } = __nccwpck_require__(80158)
 
 function noop () {}
 
@@ -4542,11 +4542,11 @@ module.exports.RequestHandler = RequestHandler
 
 
 
-const assert = __nccwpck_require__(4589)
-const { AsyncResource } = __nccwpck_require__(6698)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(8707)
+const assert = __nccwpck_require__(34589)
+const { AsyncResource } = __nccwpck_require__(16698)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
-const { addSignal, removeSignal, dispatchWithSignal } = __nccwpck_require__(158)
+const { addSignal, removeSignal, dispatchWithSignal } = __nccwpck_require__(80158)
 
 function noop () {}
 
@@ -4818,17 +4818,17 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 1882:
+/***/ 61882:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
-const { AsyncResource } = __nccwpck_require__(6698)
-const assert = __nccwpck_require__(4589)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(68707)
+const { AsyncResource } = __nccwpck_require__(16698)
+const assert = __nccwpck_require__(34589)
 const util = __nccwpck_require__(3440)
-const { kHTTP2Stream } = __nccwpck_require__(6443)
-const { addSignal, removeSignal, dispatchWithSignal } = __nccwpck_require__(158)
+const { kHTTP2Stream } = __nccwpck_require__(36443)
+const { addSignal, removeSignal, dispatchWithSignal } = __nccwpck_require__(80158)
 
 class UpgradeHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -4950,29 +4950,29 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 6615:
+/***/ 56615:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(4043)
+module.exports.request = __nccwpck_require__(14043)
 module.exports.stream = __nccwpck_require__(3560)
-module.exports.pipeline = __nccwpck_require__(6862)
-module.exports.upgrade = __nccwpck_require__(1882)
-module.exports.connect = __nccwpck_require__(2279)
+module.exports.pipeline = __nccwpck_require__(76862)
+module.exports.upgrade = __nccwpck_require__(61882)
+module.exports.connect = __nccwpck_require__(34660)
 
 
 /***/ }),
 
-/***/ 9927:
+/***/ 49927:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
-const { addAbortListener } = __nccwpck_require__(8474)
-const { Readable } = __nccwpck_require__(7075)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(8707)
+const assert = __nccwpck_require__(34589)
+const { addAbortListener } = __nccwpck_require__(78474)
+const { Readable } = __nccwpck_require__(57075)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
 
 const kConsume = Symbol('kConsume')
@@ -5586,14 +5586,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4889:
+/***/ 74889:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Writable } = __nccwpck_require__(7075)
-const { EventEmitter } = __nccwpck_require__(8474)
-const { assertCacheKey, assertCacheValue } = __nccwpck_require__(7659)
+const { Writable } = __nccwpck_require__(57075)
+const { EventEmitter } = __nccwpck_require__(78474)
+const { assertCacheKey, assertCacheValue } = __nccwpck_require__(47659)
 
 /**
  * @typedef {import('../../types/cache-interceptor.d.ts').default.CacheKey} CacheKey
@@ -5907,14 +5907,14 @@ module.exports = MemoryCacheStore
 
 /***/ }),
 
-/***/ 1522:
+/***/ 71522:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Writable } = __nccwpck_require__(7075)
-const { assertCacheKey, assertCacheValue } = __nccwpck_require__(7659)
-const { zstdCompressSync, zstdDecompressSync } = __nccwpck_require__(8522)
+const { Writable } = __nccwpck_require__(57075)
+const { assertCacheKey, assertCacheValue } = __nccwpck_require__(47659)
+const { zstdCompressSync, zstdDecompressSync } = __nccwpck_require__(38522)
 
 let DatabaseSync
 
@@ -6059,7 +6059,7 @@ module.exports = class SqliteCacheStore {
     }
 
     if (!DatabaseSync) {
-      DatabaseSync = (__nccwpck_require__(99).DatabaseSync)
+      DatabaseSync = (__nccwpck_require__(80099).DatabaseSync)
     }
     this.#db = new DatabaseSync(opts?.location ?? ':memory:')
 
@@ -6507,15 +6507,15 @@ function isCompressibleContentType (contentType) {
 
 /***/ }),
 
-/***/ 9136:
+/***/ 59136:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const net = __nccwpck_require__(7030)
-const assert = __nccwpck_require__(4589)
+const net = __nccwpck_require__(77030)
+const assert = __nccwpck_require__(34589)
 const util = __nccwpck_require__(3440)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(8707)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(68707)
 
 let tls // include tls conditionally since it is not always available
 
@@ -6590,7 +6590,7 @@ function buildConnector ({ allowH2, preferH2, useH2c, maxCachedSessions, socketP
     let socket
     if (protocol === 'https:') {
       if (!tls) {
-        tls = __nccwpck_require__(1692)
+        tls = __nccwpck_require__(41692)
       }
       servername = servername || options.servername || util.getServerName(host) || null
 
@@ -6712,7 +6712,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 735:
+/***/ 10735:
 /***/ ((module) => {
 
 
@@ -6850,13 +6850,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2414:
+/***/ 42414:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const diagnosticsChannel = __nccwpck_require__(3053)
-const util = __nccwpck_require__(7975)
+const diagnosticsChannel = __nccwpck_require__(53053)
+const util = __nccwpck_require__(57975)
 
 const undiciDebugLog = util.debuglog('undici')
 const fetchDebuglog = util.debuglog('fetch')
@@ -7084,7 +7084,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8707:
+/***/ 68707:
 /***/ ((module) => {
 
 
@@ -7625,7 +7625,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4655:
+/***/ 44655:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -7633,8 +7633,8 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(8707)
-const assert = __nccwpck_require__(4589)
+} = __nccwpck_require__(68707)
+const assert = __nccwpck_require__(34589)
 const {
   isValidHTTPToken,
   isValidHeaderValue,
@@ -7652,8 +7652,8 @@ const {
   normalizedMethodRecords,
   getProtocolFromUrlString
 } = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(2414)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
+const { channels } = __nccwpck_require__(42414)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(10735)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -8219,8 +8219,8 @@ let isFormData
 
 function isUndiciFormData (body) {
   if (isFormData === undefined) {
-    __nccwpck_require__(5910)
-    isFormData = (__nccwpck_require__(7879).webidl).is.FormData
+    __nccwpck_require__(35910)
+    isFormData = (__nccwpck_require__(47879).webidl).is.FormData
   }
   return isFormData(body)
 }
@@ -8231,16 +8231,16 @@ module.exports.createAbortedController = createAbortedController
 
 /***/ }),
 
-/***/ 8082:
+/***/ 18082:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { EventEmitter } = __nccwpck_require__(8474)
+const { EventEmitter } = __nccwpck_require__(78474)
 const { Buffer } = __nccwpck_require__(4573)
-const { InvalidArgumentError, Socks5ProxyError } = __nccwpck_require__(8707)
-const { debuglog } = __nccwpck_require__(7975)
-const { parseAddress } = __nccwpck_require__(1732)
+const { InvalidArgumentError, Socks5ProxyError } = __nccwpck_require__(68707)
+const { debuglog } = __nccwpck_require__(57975)
+const { parseAddress } = __nccwpck_require__(51732)
 
 const debug = debuglog('undici:socks5')
 const EMPTY_BUFFER = Buffer.alloc(0)
@@ -8660,14 +8660,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1732:
+/***/ 51732:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Buffer } = __nccwpck_require__(4573)
-const net = __nccwpck_require__(7030)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+const net = __nccwpck_require__(77030)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
 
 /**
  * Parse an address and determine its type
@@ -8879,7 +8879,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6443:
+/***/ 36443:
 /***/ ((module) => {
 
 
@@ -8969,7 +8969,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7752:
+/***/ 67752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -8977,7 +8977,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(735)
+} = __nccwpck_require__(10735)
 
 class TstNode {
   /** @type {any} */
@@ -9141,17 +9141,17 @@ module.exports = {
 
 
 
-const assert = __nccwpck_require__(4589)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(6443)
-const { IncomingMessage } = __nccwpck_require__(7067)
-const stream = __nccwpck_require__(7075)
-const net = __nccwpck_require__(7030)
-const { stringify } = __nccwpck_require__(1792)
-const { EventEmitter: EE, addAbortListener: addAbortListenerNative } = __nccwpck_require__(8474)
-const timers = __nccwpck_require__(6603)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(8707)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
-const { tree } = __nccwpck_require__(7752)
+const assert = __nccwpck_require__(34589)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(36443)
+const { IncomingMessage } = __nccwpck_require__(37067)
+const stream = __nccwpck_require__(57075)
+const net = __nccwpck_require__(77030)
+const { stringify } = __nccwpck_require__(41792)
+const { EventEmitter: EE, addAbortListener: addAbortListenerNative } = __nccwpck_require__(78474)
+const timers = __nccwpck_require__(96603)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(68707)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(10735)
+const { tree } = __nccwpck_require__(67752)
 
 class BodyAsyncIterable {
   constructor (body) {
@@ -10178,16 +10178,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7405:
+/***/ 57405:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, MaxOriginsReachedError } = __nccwpck_require__(8707)
-const { kBusy, kClients, kConnected, kRunning, kPending, kClose, kDestroy, kDispatch, kUrl } = __nccwpck_require__(6443)
-const DispatcherBase = __nccwpck_require__(1841)
-const Pool = __nccwpck_require__(628)
-const Client = __nccwpck_require__(3701)
+const { InvalidArgumentError, MaxOriginsReachedError } = __nccwpck_require__(68707)
+const { kBusy, kClients, kConnected, kRunning, kPending, kClose, kDestroy, kDispatch, kUrl } = __nccwpck_require__(36443)
+const DispatcherBase = __nccwpck_require__(21841)
+const Pool = __nccwpck_require__(30628)
+const Client = __nccwpck_require__(23701)
 const util = __nccwpck_require__(3440)
 
 const kOnConnect = Symbol('onConnect')
@@ -10383,7 +10383,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(68707)
 const {
   PoolBase,
   kClients,
@@ -10391,9 +10391,9 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(2128)
-const Pool = __nccwpck_require__(628)
-const { kOriginless, kUrl } = __nccwpck_require__(6443)
+} = __nccwpck_require__(42128)
+const Pool = __nccwpck_require__(30628)
+const { kOriginless, kUrl } = __nccwpck_require__(36443)
 const util = __nccwpck_require__(3440)
 const kFactory = Symbol('factory')
 
@@ -10606,10 +10606,10 @@ module.exports = BalancedPool
 
 /* global WebAssembly */
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 const util = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(2414)
-const timers = __nccwpck_require__(6603)
+const { channels } = __nccwpck_require__(42414)
+const timers = __nccwpck_require__(96603)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -10623,7 +10623,7 @@ const {
   HTTPParserError,
   WebAssemblyNotSupportedError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(68707)
 const {
   kUrl,
   kReset,
@@ -10658,12 +10658,12 @@ const {
   kHTTPContext,
   kClosed,
   kUseMilo
-} = __nccwpck_require__(6443)
+} = __nccwpck_require__(36443)
 
-const constants = __nccwpck_require__(2824)
+const constants = __nccwpck_require__(52824)
 // Node.js core bundles only llhttp; experimental Milo remains available in npm builds.
 const { H1Parser, getMiloEnabled } = typeof esbuildDetection === 'undefined'
-  ? __nccwpck_require__(1969)
+  ? __nccwpck_require__(81969)
   : {}
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
@@ -10682,7 +10682,7 @@ function lazyllhttp () {
     throw new WebAssemblyNotSupportedError()
   }
 
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(3870) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(63870) : undefined
 
   let mod
 
@@ -10705,7 +10705,7 @@ function lazyllhttp () {
 
   if (useWasmSIMD) {
     try {
-      mod = new WebAssembly.Module(__nccwpck_require__(3434))
+      mod = new WebAssembly.Module(__nccwpck_require__(53434))
     } catch {}
   }
 
@@ -10714,7 +10714,7 @@ function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = new WebAssembly.Module(llhttpWasmData || __nccwpck_require__(3870))
+    mod = new WebAssembly.Module(llhttpWasmData || __nccwpck_require__(63870))
   }
 
   return new WebAssembly.Instance(mod, {
@@ -11852,7 +11852,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(4492).extractBody)
+      extractBody = (__nccwpck_require__(84492).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -12476,13 +12476,13 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 8788:
+/***/ 88788:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
-const { pipeline } = __nccwpck_require__(7075)
+const assert = __nccwpck_require__(34589)
+const { pipeline } = __nccwpck_require__(57075)
 const util = __nccwpck_require__(3440)
 const {
   RequestContentLengthMismatchError,
@@ -12494,7 +12494,7 @@ const {
   HeadersTimeoutError,
   BodyTimeoutError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(68707)
 const {
   kUrl,
   kReset,
@@ -12524,8 +12524,8 @@ const {
   kHTTP2SessionState,
   kHTTP2Options,
   kMaxResponseSize
-} = __nccwpck_require__(6443)
-const { channels } = __nccwpck_require__(2414)
+} = __nccwpck_require__(36443)
+const { channels } = __nccwpck_require__(42414)
 
 const kOpenStreams = Symbol('open streams')
 const kRequestStream = Symbol('request stream')
@@ -12555,7 +12555,7 @@ let extractBody
 /** @type {import('http2')} */
 let http2
 try {
-  http2 = __nccwpck_require__(2467)
+  http2 = __nccwpck_require__(32467)
 } catch {
   // @ts-ignore
   http2 = { constants: {} }
@@ -13788,7 +13788,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(4492).extractBody)
+    extractBody ??= (__nccwpck_require__(84492).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -14495,25 +14495,25 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 3701:
+/***/ 23701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
-const net = __nccwpck_require__(7030)
-const http = __nccwpck_require__(7067)
+const assert = __nccwpck_require__(34589)
+const net = __nccwpck_require__(77030)
+const http = __nccwpck_require__(37067)
 const util = __nccwpck_require__(3440)
-const { ClientStats } = __nccwpck_require__(6854)
-const { channels } = __nccwpck_require__(2414)
-const Request = __nccwpck_require__(4655)
-const DispatcherBase = __nccwpck_require__(1841)
+const { ClientStats } = __nccwpck_require__(46854)
+const { channels } = __nccwpck_require__(42414)
+const Request = __nccwpck_require__(44655)
+const DispatcherBase = __nccwpck_require__(21841)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(9136)
+} = __nccwpck_require__(68707)
+const buildConnector = __nccwpck_require__(59136)
 const {
   kUrl,
   kServerName,
@@ -14557,9 +14557,9 @@ const {
   kHTTP2Options,
   kUseMilo,
   kQueuedAbort
-} = __nccwpck_require__(6443)
+} = __nccwpck_require__(36443)
 const connectH1 = __nccwpck_require__(637)
-const connectH2 = __nccwpck_require__(8788)
+const connectH2 = __nccwpck_require__(88788)
 
 const kClosedResolve = Symbol('kClosedResolve')
 const kCancelConnect = Symbol('kCancelConnect')
@@ -15380,20 +15380,20 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 1841:
+/***/ 21841:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const buffer = __nccwpck_require__(4573)
-const Dispatcher = __nccwpck_require__(883)
+const Dispatcher = __nccwpck_require__(30883)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(8707)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch } = __nccwpck_require__(6443)
-const { defaultWebSocketMaxFragments, defaultWebSocketMaxPayloadSize } = __nccwpck_require__(735)
+} = __nccwpck_require__(68707)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch } = __nccwpck_require__(36443)
+const { defaultWebSocketMaxFragments, defaultWebSocketMaxPayloadSize } = __nccwpck_require__(10735)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -15590,13 +15590,13 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 883:
+/***/ 30883:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const EventEmitter = __nccwpck_require__(8474)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const { kOriginless, kUrl, kInterceptorKind } = __nccwpck_require__(6443)
+const EventEmitter = __nccwpck_require__(78474)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
+const { kOriginless, kUrl, kInterceptorKind } = __nccwpck_require__(36443)
 
 class Dispatcher extends EventEmitter {
   dispatch () {
@@ -15681,10 +15681,10 @@ module.exports = Dispatcher
 
 
 
-const Dispatcher = __nccwpck_require__(883)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+const Dispatcher = __nccwpck_require__(30883)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
 const { toRawHeaders } = __nccwpck_require__(3440)
-const { kOriginless, kUrl } = __nccwpck_require__(6443)
+const { kOriginless, kUrl } = __nccwpck_require__(36443)
 
 class LegacyHandlerWrapper {
   #handler
@@ -15810,15 +15810,15 @@ module.exports = Dispatcher1Wrapper
 
 /***/ }),
 
-/***/ 3137:
+/***/ 53137:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(1841)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(6443)
-const ProxyAgent = __nccwpck_require__(6672)
-const Agent = __nccwpck_require__(7405)
+const DispatcherBase = __nccwpck_require__(21841)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(36443)
+const ProxyAgent = __nccwpck_require__(76672)
+const Agent = __nccwpck_require__(57405)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -16007,7 +16007,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 4660:
+/***/ 64660:
 /***/ ((module) => {
 
 
@@ -16149,13 +16149,13 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 6815:
+/***/ 36815:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const Client = __nccwpck_require__(3701)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
+const Client = __nccwpck_require__(23701)
 
 class H2CClient extends Client {
   constructor (origin, clientOpts) {
@@ -16207,14 +16207,14 @@ module.exports = H2CClient
 
 /***/ }),
 
-/***/ 1969:
+/***/ 81969:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 const util = __nccwpck_require__(3440)
-const timers = __nccwpck_require__(6603)
+const timers = __nccwpck_require__(96603)
 const {
   HeadersTimeoutError,
   HeadersOverflowError,
@@ -16224,7 +16224,7 @@ const {
   HTTPParserError,
   ResponseContentLengthMismatchError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(68707)
 const {
   kUrl,
   kReset,
@@ -16247,7 +16247,7 @@ const {
   kResume,
   kHTTPContext,
   kMaxHeadersSize
-} = __nccwpck_require__(6443)
+} = __nccwpck_require__(36443)
 
 const FastBuffer = Buffer[Symbol.species]
 const removeAllListeners = util.removeAllListeners
@@ -16318,11 +16318,11 @@ function getMilo () {
   // Milo modules compile WASM on load; defer loading until the parser is needed.
   if (useWasmSIMD) {
     try {
-      miloPackage = __nccwpck_require__(9545)
+      miloPackage = __nccwpck_require__(79545)
     } catch {}
   }
 
-  miloPackage = miloPackage || __nccwpck_require__(5997)
+  miloPackage = miloPackage || __nccwpck_require__(25997)
   miloInstance = miloPackage.setup()
   return miloInstance
 }
@@ -17279,17 +17279,17 @@ module.exports = { H1Parser, getMiloEnabled, setMiloEnabled }
 
 /***/ }),
 
-/***/ 2128:
+/***/ 42128:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { AsyncResource } = __nccwpck_require__(6698)
-const { PoolStats } = __nccwpck_require__(6854)
-const DispatcherBase = __nccwpck_require__(1841)
-const FixedQueue = __nccwpck_require__(4660)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch, kQueuedAbort } = __nccwpck_require__(6443)
-const { createAbortedController } = __nccwpck_require__(4655)
+const { AsyncResource } = __nccwpck_require__(16698)
+const { PoolStats } = __nccwpck_require__(46854)
+const DispatcherBase = __nccwpck_require__(21841)
+const FixedQueue = __nccwpck_require__(64660)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch, kQueuedAbort } = __nccwpck_require__(36443)
+const { createAbortedController } = __nccwpck_require__(44655)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -17689,7 +17689,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 628:
+/***/ 30628:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -17706,14 +17706,14 @@ const {
   kHasDispatcher,
   kRemoveClient,
   kRetireClient
-} = __nccwpck_require__(2128)
-const Client = __nccwpck_require__(3701)
+} = __nccwpck_require__(42128)
+const Client = __nccwpck_require__(23701)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
-const { kConnecting, kHTTPContext, kHTTP2Session, kRemoteSettings, kUrl, kQueued } = __nccwpck_require__(6443)
-const buildConnector = __nccwpck_require__(9136)
+const { kConnecting, kHTTPContext, kHTTP2Session, kRemoteSettings, kUrl, kQueued } = __nccwpck_require__(36443)
+const buildConnector = __nccwpck_require__(59136)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -17938,20 +17938,20 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 6672:
+/***/ 76672:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch } = __nccwpck_require__(6443)
-const Agent = __nccwpck_require__(7405)
-const Pool = __nccwpck_require__(628)
-const DispatcherBase = __nccwpck_require__(1841)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError, ProxyConnectionError } = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(9136)
-const Client = __nccwpck_require__(3701)
-const { channels } = __nccwpck_require__(2414)
-const Socks5ProxyAgent = __nccwpck_require__(7223)
+const { kProxy, kClose, kDestroy, kDispatch } = __nccwpck_require__(36443)
+const Agent = __nccwpck_require__(57405)
+const Pool = __nccwpck_require__(30628)
+const DispatcherBase = __nccwpck_require__(21841)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError, ProxyConnectionError } = __nccwpck_require__(68707)
+const buildConnector = __nccwpck_require__(59136)
+const Client = __nccwpck_require__(23701)
+const { channels } = __nccwpck_require__(42414)
+const Socks5ProxyAgent = __nccwpck_require__(87223)
 const { hasSafeIterator } = __nccwpck_require__(3440)
 
 const kAgent = Symbol('proxy agent')
@@ -18365,14 +18365,14 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 50:
+/***/ 30050:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(883)
-const RetryHandler = __nccwpck_require__(7816)
-const { kOriginless, kUrl } = __nccwpck_require__(6443)
+const Dispatcher = __nccwpck_require__(30883)
+const RetryHandler = __nccwpck_require__(17816)
+const { kOriginless, kUrl } = __nccwpck_require__(36443)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -18420,7 +18420,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 5520:
+/***/ 45520:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -18435,14 +18435,14 @@ const {
   kRemoveClient,
   kRetireClient,
   kDrainQueue
-} = __nccwpck_require__(2128)
-const Client = __nccwpck_require__(3701)
+} = __nccwpck_require__(42128)
+const Client = __nccwpck_require__(23701)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
-const { kUrl, kQueued } = __nccwpck_require__(6443)
-const buildConnector = __nccwpck_require__(9136)
+const { kUrl, kQueued } = __nccwpck_require__(36443)
+const buildConnector = __nccwpck_require__(59136)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -18596,22 +18596,22 @@ module.exports = RoundRobinPool
 
 /***/ }),
 
-/***/ 7223:
+/***/ 87223:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { URL } = __nccwpck_require__(3136)
+const { URL } = __nccwpck_require__(73136)
 
 let tls // include tls conditionally since it is not always available
-const DispatcherBase = __nccwpck_require__(1841)
-const { ConnectTimeoutError, InvalidArgumentError } = __nccwpck_require__(8707)
-const { Socks5Client, STATES } = __nccwpck_require__(8082)
-const { kBusy, kConnected, kDispatch, kClose, kDestroy } = __nccwpck_require__(6443)
-const Pool = __nccwpck_require__(628)
-const buildConnector = __nccwpck_require__(9136)
+const DispatcherBase = __nccwpck_require__(21841)
+const { ConnectTimeoutError, InvalidArgumentError } = __nccwpck_require__(68707)
+const { Socks5Client, STATES } = __nccwpck_require__(18082)
+const { kBusy, kConnected, kDispatch, kClose, kDestroy } = __nccwpck_require__(36443)
+const Pool = __nccwpck_require__(30628)
+const buildConnector = __nccwpck_require__(59136)
 const { setupConnectTimeout } = __nccwpck_require__(3440)
-const { debuglog } = __nccwpck_require__(7975)
+const { debuglog } = __nccwpck_require__(57975)
 
 const debug = debuglog('undici:socks5-proxy')
 
@@ -18851,7 +18851,7 @@ class Socks5ProxyAgent extends DispatcherBase {
               let finalSocket = socket
               if (url.protocol === 'https:') {
                 if (!tls) {
-                  tls = __nccwpck_require__(1692)
+                  tls = __nccwpck_require__(41692)
                 }
                 debug('upgrading to TLS')
                 finalSocket = tls.connect({
@@ -18993,7 +18993,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2581:
+/***/ 32581:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -19002,8 +19002,8 @@ module.exports = {
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.2')
 const legacyGlobalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const Agent = __nccwpck_require__(7405)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
+const Agent = __nccwpck_require__(57405)
 const Dispatcher1Wrapper = __nccwpck_require__(3650)
 
 // Fallback storage for when globalThis is not extensible (e.g. frozen)
@@ -19082,13 +19082,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9976:
+/***/ 39976:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const util = __nccwpck_require__(3440)
-const { kRedirectCacheControl } = __nccwpck_require__(6443)
+const { kRedirectCacheControl } = __nccwpck_require__(36443)
 const {
   parseCacheControlHeader,
   hasInvalidCacheControlDirective,
@@ -19096,7 +19096,7 @@ const {
   hasVaryStar,
   isInvalidOrWildcardVaryHeader,
   isEtagUsable
-} = __nccwpck_require__(7659)
+} = __nccwpck_require__(47659)
 
 /**
  * A suppressed redirect hop recorded by the redirect handler. Carried on
@@ -19108,7 +19108,7 @@ const {
  * @property {import('../../types/header.d.ts').IncomingHttpHeaders} headers The hop's response headers.
  * @property {number} receivedAt The time the hop's response headers were received.
  */
-const { parseHttpDate } = __nccwpck_require__(5453)
+const { parseHttpDate } = __nccwpck_require__(25453)
 
 function noop () {}
 
@@ -20311,12 +20311,12 @@ module.exports = CacheHandler
 
 /***/ }),
 
-/***/ 7133:
+/***/ 17133:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 
 /**
  * This takes care of revalidation requests we send to the origin. If we get
@@ -20452,12 +20452,12 @@ module.exports = CacheRevalidationHandler
 
 /***/ }),
 
-/***/ 8155:
+/***/ 58155:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 
 /**
  * @deprecated
@@ -20535,12 +20535,12 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 3599:
+/***/ 53599:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { RequestAbortedError } = __nccwpck_require__(8707)
+const { RequestAbortedError } = __nccwpck_require__(68707)
 
 /**
  * @typedef {import('../../types/dispatcher.d.ts').default.DispatchHandler} DispatchHandler
@@ -21088,9 +21088,9 @@ module.exports = DeduplicationHandler
 
 
 const util = __nccwpck_require__(3440)
-const assert = __nccwpck_require__(4589)
-const { InvalidArgumentError, MaxRedirectsError } = __nccwpck_require__(8707)
-const { kRequestOrigin, kRedirectCacheControl } = __nccwpck_require__(6443)
+const assert = __nccwpck_require__(34589)
+const { InvalidArgumentError, MaxRedirectsError } = __nccwpck_require__(68707)
+const { kRequestOrigin, kRedirectCacheControl } = __nccwpck_require__(36443)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
 
@@ -21373,14 +21373,14 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 7816:
+/***/ 17816:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 
-const { kRetryHandlerDefaultRetry, kQueuedAbort } = __nccwpck_require__(6443)
-const { RequestRetryError, RequestAbortedError } = __nccwpck_require__(8707)
+const { kRetryHandlerDefaultRetry, kQueuedAbort } = __nccwpck_require__(36443)
+const { RequestRetryError, RequestAbortedError } = __nccwpck_require__(68707)
 const {
   hasSafeIterator,
   isDisturbed,
@@ -22092,17 +22092,17 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 5542:
+/***/ 75542:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
-const { Readable } = __nccwpck_require__(7075)
+const assert = __nccwpck_require__(34589)
+const { Readable } = __nccwpck_require__(57075)
 const util = __nccwpck_require__(3440)
-const CacheHandler = __nccwpck_require__(9976)
-const MemoryCacheStore = __nccwpck_require__(4889)
-const CacheRevalidationHandler = __nccwpck_require__(7133)
+const CacheHandler = __nccwpck_require__(39976)
+const MemoryCacheStore = __nccwpck_require__(74889)
+const CacheRevalidationHandler = __nccwpck_require__(17133)
 const {
   assertCacheStore,
   assertCacheMethods,
@@ -22113,11 +22113,11 @@ const {
   isInvalidOrWildcardVaryHeader,
   parseVaryHeader,
   isEtagUsable
-} = __nccwpck_require__(7659)
-const { AbortError } = __nccwpck_require__(8707)
-const { kQueuedAbort } = __nccwpck_require__(6443)
-const { parseHttpDate } = __nccwpck_require__(5453)
-const { kInterceptorKind } = __nccwpck_require__(6443)
+} = __nccwpck_require__(47659)
+const { AbortError } = __nccwpck_require__(68707)
+const { kQueuedAbort } = __nccwpck_require__(36443)
+const { parseHttpDate } = __nccwpck_require__(25453)
+const { kInterceptorKind } = __nccwpck_require__(36443)
 
 /**
  * @param {(string | RegExp)[] | undefined} origins
@@ -22877,15 +22877,15 @@ module.exports = (opts = {}) => {
 
 /***/ }),
 
-/***/ 557:
+/***/ 40557:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { createInflate, createGunzip, createBrotliDecompress, createZstdDecompress, constants } = __nccwpck_require__(8522)
-const { pipeline, Transform: TransformStream } = __nccwpck_require__(7075)
-const { InvalidArgumentError, ResponseExceededMaxSizeError } = __nccwpck_require__(8707)
-const DecoratorHandler = __nccwpck_require__(8155)
+const { createInflate, createGunzip, createBrotliDecompress, createZstdDecompress, constants } = __nccwpck_require__(38522)
+const { pipeline, Transform: TransformStream } = __nccwpck_require__(57075)
+const { InvalidArgumentError, ResponseExceededMaxSizeError } = __nccwpck_require__(68707)
+const DecoratorHandler = __nccwpck_require__(58155)
 
 /** @typedef {import('node:stream').Transform} Transform */
 /** @typedef {import('node:stream').Transform} Controller */
@@ -23447,16 +23447,16 @@ module.exports = createDecompressInterceptor
 
 /***/ }),
 
-/***/ 7240:
+/***/ 67240:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const diagnosticsChannel = __nccwpck_require__(3053)
+const diagnosticsChannel = __nccwpck_require__(53053)
 const util = __nccwpck_require__(3440)
-const DeduplicationHandler = __nccwpck_require__(3599)
-const { getInterceptorOrigin, normalizeHeaders, makeCacheKey, makeDeduplicationKey } = __nccwpck_require__(7659)
-const { kInterceptorKind } = __nccwpck_require__(6443)
+const DeduplicationHandler = __nccwpck_require__(53599)
+const { getInterceptorOrigin, normalizeHeaders, makeCacheKey, makeDeduplicationKey } = __nccwpck_require__(47659)
+const { kInterceptorKind } = __nccwpck_require__(36443)
 
 const pendingRequestsChannel = diagnosticsChannel.channel('undici:request:pending-requests')
 
@@ -23575,15 +23575,15 @@ module.exports = (opts = {}) => {
 
 /***/ }),
 
-/***/ 379:
+/***/ 70379:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const { isIP } = __nccwpck_require__(7030)
-const { lookup } = __nccwpck_require__(610)
-const DecoratorHandler = __nccwpck_require__(8155)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(8707)
-const { kRequestOrigin } = __nccwpck_require__(6443)
+const { isIP } = __nccwpck_require__(77030)
+const { lookup } = __nccwpck_require__(40610)
+const DecoratorHandler = __nccwpck_require__(58155)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(68707)
+const { kRequestOrigin } = __nccwpck_require__(36443)
 const maxInt = Math.pow(2, 31) - 1
 
 function hasSafeIterator (headers) {
@@ -24175,13 +24175,13 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 8060:
+/***/ 88060:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
-const DecoratorHandler = __nccwpck_require__(8155)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(68707)
+const DecoratorHandler = __nccwpck_require__(58155)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -24281,13 +24281,13 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 1514:
+/***/ 21514:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const RedirectHandler = __nccwpck_require__(8754)
-const { kInterceptorKind } = __nccwpck_require__(6443)
+const { kInterceptorKind } = __nccwpck_require__(36443)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections, throwOnMaxRedirect: defaultThrowOnMaxRedirect, stripHeadersOnRedirect: defaultStripHeadersOnRedirect, stripHeadersOnCrossOriginRedirect: defaultStripHeadersOnCrossOriginRedirect } = {}) {
   const interceptor = (dispatch) => {
@@ -24318,8 +24318,8 @@ module.exports = createRedirectInterceptor
 
 
 // const { parseHeaders } = require('../core/util')
-const DecoratorHandler = __nccwpck_require__(8155)
-const { InvalidArgumentError, ResponseError } = __nccwpck_require__(8707)
+const DecoratorHandler = __nccwpck_require__(58155)
+const { InvalidArgumentError, ResponseError } = __nccwpck_require__(68707)
 
 const defaultMaxSize = 1024 * 1024
 
@@ -24458,11 +24458,11 @@ module.exports = (opts = {}) => {
 
 /***/ }),
 
-/***/ 2026:
+/***/ 92026:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(7816)
+const RetryHandler = __nccwpck_require__(17816)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -24484,13 +24484,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 2824:
+/***/ 52824:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.MINOR = exports.MAJOR = exports.HTAB_SP_VCHAR_OBS_TEXT = exports.QUOTED_STRING = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.HEX = exports.URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.STATUSES_HTTP = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.HEADER_STATE = exports.FINISH = exports.STATUSES = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(172);
+const utils_1 = __nccwpck_require__(50172);
 // Emums
 exports.ERROR = {
     OK: 0,
@@ -25022,7 +25022,7 @@ exports["default"] = {
 
 /***/ }),
 
-/***/ 3870:
+/***/ 63870:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* module decorator */ module = __nccwpck_require__.nmd(module);
@@ -25045,7 +25045,7 @@ Object.defineProperty(module, 'exports', {
 
 /***/ }),
 
-/***/ 3434:
+/***/ 53434:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* module decorator */ module = __nccwpck_require__.nmd(module);
@@ -25068,7 +25068,7 @@ Object.defineProperty(module, 'exports', {
 
 /***/ }),
 
-/***/ 172:
+/***/ 50172:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -25087,7 +25087,7 @@ function enumToMap(obj, filter = [], exceptions = []) {
 
 /***/ }),
 
-/***/ 5997:
+/***/ 25997:
 /***/ ((module) => {
 
 const wasmModule = new WebAssembly.Module(
@@ -26096,7 +26096,7 @@ module.exports = { wasmModule, noop, setup, simple }
 
 /***/ }),
 
-/***/ 9545:
+/***/ 79545:
 /***/ ((module) => {
 
 const wasmModule = new WebAssembly.Module(
@@ -27105,13 +27105,13 @@ module.exports = { wasmModule, noop, setup, simple }
 
 /***/ }),
 
-/***/ 7501:
+/***/ 47501:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(6443)
-const Agent = __nccwpck_require__(7405)
+const { kClients } = __nccwpck_require__(36443)
+const Agent = __nccwpck_require__(57405)
 const {
   kAgent,
   kMockAgentSet,
@@ -27129,14 +27129,14 @@ const {
   kMockAgentAcceptsNonStandardSearchParameters,
   kMockCallHistoryAddLog,
   kIgnoreTrailingSlash
-} = __nccwpck_require__(1117)
-const MockClient = __nccwpck_require__(7365)
-const MockPool = __nccwpck_require__(4004)
-const { matchValue, normalizeSearchParams, buildAndValidateMockOptions, normalizeOrigin } = __nccwpck_require__(3397)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(8707)
-const Dispatcher = __nccwpck_require__(883)
-const PendingInterceptorsFormatter = __nccwpck_require__(6142)
-const { MockCallHistory } = __nccwpck_require__(431)
+} = __nccwpck_require__(91117)
+const MockClient = __nccwpck_require__(47365)
+const MockPool = __nccwpck_require__(94004)
+const { matchValue, normalizeSearchParams, buildAndValidateMockOptions, normalizeOrigin } = __nccwpck_require__(53397)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(68707)
+const Dispatcher = __nccwpck_require__(30883)
+const PendingInterceptorsFormatter = __nccwpck_require__(56142)
+const { MockCallHistory } = __nccwpck_require__(30431)
 
 class MockAgent extends Dispatcher {
   constructor (opts = {}) {
@@ -27367,13 +27367,13 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 431:
+/***/ 30431:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kMockCallHistoryAddLog } = __nccwpck_require__(1117)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { kMockCallHistoryAddLog } = __nccwpck_require__(91117)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
 
 function handleFilterCallsWithOptions (criteria, options, handler, store, allLogs) {
   switch (options.operator) {
@@ -27622,14 +27622,14 @@ module.exports.MockCallHistoryLog = MockCallHistoryLog
 
 /***/ }),
 
-/***/ 7365:
+/***/ 47365:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { promisify } = __nccwpck_require__(7975)
-const Client = __nccwpck_require__(3701)
-const { buildMockDispatch } = __nccwpck_require__(3397)
+const { promisify } = __nccwpck_require__(57975)
+const Client = __nccwpck_require__(23701)
+const { buildMockDispatch } = __nccwpck_require__(53397)
 const {
   kDispatches,
   kMockAgent,
@@ -27639,10 +27639,10 @@ const {
   kOriginalDispatch,
   kConnected,
   kIgnoreTrailingSlash
-} = __nccwpck_require__(1117)
-const { MockInterceptor } = __nccwpck_require__(1511)
-const Symbols = __nccwpck_require__(6443)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(91117)
+const { MockInterceptor } = __nccwpck_require__(31511)
+const Symbols = __nccwpck_require__(36443)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -27697,12 +27697,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 2429:
+/***/ 52429:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(8707)
+const { UndiciError } = __nccwpck_require__(68707)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -27733,12 +27733,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1511:
+/***/ 31511:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(3397)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(53397)
 const {
   kDispatches,
   kDispatchKey,
@@ -27747,14 +27747,14 @@ const {
   kContentLength,
   kMockDispatch,
   kIgnoreTrailingSlash
-} = __nccwpck_require__(1117)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(91117)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
 const { serializePathWithQuery } = __nccwpck_require__(3440)
 const {
   types: {
     isPromise
   }
-} = __nccwpck_require__(7975)
+} = __nccwpck_require__(57975)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -27967,14 +27967,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 4004:
+/***/ 94004:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { promisify } = __nccwpck_require__(7975)
-const Pool = __nccwpck_require__(628)
-const { buildMockDispatch } = __nccwpck_require__(3397)
+const { promisify } = __nccwpck_require__(57975)
+const Pool = __nccwpck_require__(30628)
+const { buildMockDispatch } = __nccwpck_require__(53397)
 const {
   kDispatches,
   kMockAgent,
@@ -27984,10 +27984,10 @@ const {
   kOriginalDispatch,
   kConnected,
   kIgnoreTrailingSlash
-} = __nccwpck_require__(1117)
-const { MockInterceptor } = __nccwpck_require__(1511)
-const Symbols = __nccwpck_require__(6443)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(91117)
+const { MockInterceptor } = __nccwpck_require__(31511)
+const Symbols = __nccwpck_require__(36443)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -28042,7 +28042,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 1117:
+/***/ 91117:
 /***/ ((module) => {
 
 
@@ -28081,12 +28081,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3397:
+/***/ 53397:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(2429)
+const { MockNotMatchedError } = __nccwpck_require__(52429)
 const {
   kDispatches,
   kMockAgent,
@@ -28094,15 +28094,15 @@ const {
   kOrigin,
   kGetNetConnect,
   kTotalDispatchCount
-} = __nccwpck_require__(1117)
+} = __nccwpck_require__(91117)
 const { serializePathWithQuery, parseHeaders } = __nccwpck_require__(3440)
-const { STATUS_CODES } = __nccwpck_require__(7067)
+const { STATUS_CODES } = __nccwpck_require__(37067)
 const {
   types: {
     isPromise
   }
-} = __nccwpck_require__(7975)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(57975)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
 const requestAborted = Symbol('request aborted')
 
 function matchValue (match, value) {
@@ -28818,13 +28818,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6142:
+/***/ 56142:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Transform } = __nccwpck_require__(7075)
-const { Console } = __nccwpck_require__(7540)
+const { Transform } = __nccwpck_require__(57075)
+const { Console } = __nccwpck_require__(37540)
 
 const PERSISTENT = process.versions.icu ? '✅' : 'Y '
 const NOT_PERSISTENT = process.versions.icu ? '❌' : 'N '
@@ -28868,15 +28868,15 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 5095:
+/***/ 55095:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Agent = __nccwpck_require__(7405)
-const MockAgent = __nccwpck_require__(7501)
-const { SnapshotRecorder } = __nccwpck_require__(3766)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(8707)
+const Agent = __nccwpck_require__(57405)
+const MockAgent = __nccwpck_require__(47501)
+const { SnapshotRecorder } = __nccwpck_require__(13766)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(68707)
 const util = __nccwpck_require__(3440)
 const { validateSnapshotMode } = __nccwpck_require__(9683)
 
@@ -29246,15 +29246,15 @@ module.exports = SnapshotAgent
 
 /***/ }),
 
-/***/ 3766:
+/***/ 13766:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { writeFile, readFile, mkdir } = __nccwpck_require__(1455)
-const { dirname, resolve } = __nccwpck_require__(6760)
-const { setTimeout, clearTimeout } = __nccwpck_require__(7997)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(8707)
+const { writeFile, readFile, mkdir } = __nccwpck_require__(51455)
+const { dirname, resolve } = __nccwpck_require__(76760)
+const { setTimeout, clearTimeout } = __nccwpck_require__(87997)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(68707)
 const { setHeader } = __nccwpck_require__(3440)
 const { hashId, isUrlExcludedFactory, normalizeHeaders, createHeaderFilters } = __nccwpck_require__(9683)
 
@@ -29882,7 +29882,7 @@ module.exports = { SnapshotRecorder, formatRequestKey, createRequestHash, filter
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { InvalidArgumentError } = __nccwpck_require__(68707)
 const { setHeader } = __nccwpck_require__(3440)
 const { runtimeFeatures } = __nccwpck_require__(313)
 
@@ -29910,7 +29910,7 @@ function createHeaderFilters (matchOptions = {}) {
 }
 
 const crypto = runtimeFeatures.has('crypto')
-  ? __nccwpck_require__(7598)
+  ? __nccwpck_require__(77598)
   : null
 
 /**
@@ -30043,7 +30043,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7659:
+/***/ 47659:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -30057,7 +30057,7 @@ const {
 } = __nccwpck_require__(3440)
 
 const { serializePathWithQuery } = __nccwpck_require__(3440)
-const { kRequestOrigin } = __nccwpck_require__(6443)
+const { kRequestOrigin } = __nccwpck_require__(36443)
 
 const MAX_DELTA_SECONDS = 2147483647
 const RESTRICTIVE_DIRECTIVE_NAMES = ['no-store', 'private', 'no-cache']
@@ -30814,7 +30814,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5453:
+/***/ 25453:
 /***/ ((module) => {
 
 
@@ -31501,8 +31501,8 @@ module.exports = {
 /** @type {Record<NodeModuleName, () => any>} */
 const lazyLoaders = {
   __proto__: null,
-  'node:crypto': () => __nccwpck_require__(7598),
-  'node:sqlite': () => __nccwpck_require__(99)
+  'node:crypto': () => __nccwpck_require__(77598),
+  'node:sqlite': () => __nccwpck_require__(80099)
 }
 
 /**
@@ -31591,7 +31591,7 @@ module.exports["default"] = instance
 
 /***/ }),
 
-/***/ 6854:
+/***/ 46854:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -31603,7 +31603,7 @@ const {
   kSize,
   kFree,
   kQueued
-} = __nccwpck_require__(6443)
+} = __nccwpck_require__(36443)
 
 class ClientStats {
   constructor (client) {
@@ -31630,7 +31630,7 @@ module.exports = { ClientStats, PoolStats }
 
 /***/ }),
 
-/***/ 6603:
+/***/ 96603:
 /***/ ((module) => {
 
 
@@ -32062,21 +32062,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9634:
+/***/ 89634:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 
-const { kConstruct } = __nccwpck_require__(6443)
-const { urlEquals, getFieldValues } = __nccwpck_require__(6798)
+const { kConstruct } = __nccwpck_require__(36443)
+const { urlEquals, getFieldValues } = __nccwpck_require__(76798)
 const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(3440)
-const { webidl } = __nccwpck_require__(7879)
-const { cloneResponse, fromInnerResponse, getResponseState } = __nccwpck_require__(9051)
+const { webidl } = __nccwpck_require__(47879)
+const { cloneResponse, fromInnerResponse, getResponseState } = __nccwpck_require__(99051)
 const { Request, fromInnerRequest, getRequestState } = __nccwpck_require__(9967)
-const { fetching } = __nccwpck_require__(4398)
-const { urlIsHttpHttpsScheme, readAllBytes } = __nccwpck_require__(3168)
+const { fetching } = __nccwpck_require__(54398)
+const { urlIsHttpHttpsScheme, readAllBytes } = __nccwpck_require__(73168)
 /**
  * @see https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation
  * @typedef {Object} CacheBatchOperation
@@ -32945,10 +32945,10 @@ module.exports = {
 
 
 
-const { Cache } = __nccwpck_require__(9634)
-const { webidl } = __nccwpck_require__(7879)
+const { Cache } = __nccwpck_require__(89634)
+const { webidl } = __nccwpck_require__(47879)
 const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { kConstruct } = __nccwpck_require__(6443)
+const { kConstruct } = __nccwpck_require__(36443)
 
 class CacheStorage {
   /**
@@ -33105,14 +33105,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6798:
+/***/ 76798:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { isValidHeaderName } = __nccwpck_require__(3168)
+const assert = __nccwpck_require__(34589)
+const { URLSerializer } = __nccwpck_require__(51900)
+const { isValidHeaderName } = __nccwpck_require__(73168)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -33157,7 +33157,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1276:
+/***/ 71276:
 /***/ ((module) => {
 
 
@@ -33176,14 +33176,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9061:
+/***/ 79061:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(1978)
-const { stringify } = __nccwpck_require__(7797)
-const { webidl } = __nccwpck_require__(7879)
+const { parseSetCookie } = __nccwpck_require__(11978)
+const { stringify } = __nccwpck_require__(57797)
+const { webidl } = __nccwpck_require__(47879)
 
 const globalHeadersBrandCheck = (arg) => webidl.brandCheck(arg, webidl.util.MakeTypeAssertion(globalThis.Headers))
 const undiciHeadersBrandCheck = (arg) => webidl.brandCheck(arg, webidl.is.Headers)
@@ -33394,15 +33394,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1978:
+/***/ 11978:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { collectASequenceOfCodePointsFast } = __nccwpck_require__(8116)
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(1276)
-const { isCTLExcludingHtab } = __nccwpck_require__(7797)
-const assert = __nccwpck_require__(4589)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(71276)
+const { isCTLExcludingHtab } = __nccwpck_require__(57797)
+const assert = __nccwpck_require__(34589)
 
 /**
  * @description Parses the field-value attributes of a set-cookie header string.
@@ -33719,7 +33719,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7797:
+/***/ 57797:
 /***/ ((module) => {
 
 
@@ -34097,13 +34097,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4031:
+/***/ 24031:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const buffer = __nccwpck_require__(4573)
-const { Transform } = __nccwpck_require__(7075)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(4811)
+const { Transform } = __nccwpck_require__(57075)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(94811)
 
 /**
  * @type {number[]} BOM
@@ -34679,23 +34679,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1238:
+/***/ 21238:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { pipeline } = __nccwpck_require__(7075)
-const { fetching } = __nccwpck_require__(4398)
-const { webidl } = __nccwpck_require__(7879)
-const { EventSourceStream } = __nccwpck_require__(4031)
-const { parseMIMEType } = __nccwpck_require__(1900)
-const { createFastMessageEvent } = __nccwpck_require__(5188)
-const { isNetworkError } = __nccwpck_require__(9051)
+const { pipeline } = __nccwpck_require__(57075)
+const { fetching } = __nccwpck_require__(54398)
+const { webidl } = __nccwpck_require__(47879)
+const { EventSourceStream } = __nccwpck_require__(24031)
+const { parseMIMEType } = __nccwpck_require__(51900)
+const { createFastMessageEvent } = __nccwpck_require__(15188)
+const { isNetworkError } = __nccwpck_require__(99051)
 const { cloneRequest } = __nccwpck_require__(9967)
 const { isValidHeaderValue, kEnumerableProperty } = __nccwpck_require__(3440)
-const { environmentSettingsObject } = __nccwpck_require__(3168)
-const { createPotentialCORSRequest } = __nccwpck_require__(4811)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
+const { environmentSettingsObject } = __nccwpck_require__(73168)
+const { createPotentialCORSRequest } = __nccwpck_require__(94811)
+const { getGlobalDispatcher } = __nccwpck_require__(32581)
 const { isomorphicDecode } = __nccwpck_require__(8116)
 
 const textEncoder = new TextEncoder()
@@ -35233,7 +35233,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4811:
+/***/ 94811:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -35300,7 +35300,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4492:
+/***/ 84492:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -35310,17 +35310,17 @@ const {
   readableStreamClose,
   fullyReadBody,
   extractMimeType
-} = __nccwpck_require__(3168)
-const { FormData, setFormDataState, getFormDataBoundary } = __nccwpck_require__(5910)
-const { webidl } = __nccwpck_require__(7879)
-const assert = __nccwpck_require__(4589)
-const { isErrored, isDisturbed } = __nccwpck_require__(7075)
-const { isUint8Array } = __nccwpck_require__(3429)
-const { serializeAMimeType } = __nccwpck_require__(1900)
-const { multipartFormDataParser } = __nccwpck_require__(116)
+} = __nccwpck_require__(73168)
+const { FormData, setFormDataState, getFormDataBoundary } = __nccwpck_require__(35910)
+const { webidl } = __nccwpck_require__(47879)
+const assert = __nccwpck_require__(34589)
+const { isErrored, isDisturbed } = __nccwpck_require__(57075)
+const { isUint8Array } = __nccwpck_require__(73429)
+const { serializeAMimeType } = __nccwpck_require__(51900)
+const { multipartFormDataParser } = __nccwpck_require__(50116)
 const { parseJSONFromBytes } = __nccwpck_require__(8116)
 const { utf8DecodeBytes } = __nccwpck_require__(276)
-const { ReadableStreamTee } = __nccwpck_require__(7830)
+const { ReadableStreamTee } = __nccwpck_require__(37830)
 
 const textEncoder = new TextEncoder()
 function noop () {}
@@ -36028,12 +36028,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1900:
+/***/ 51900:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 const { asciiLowercase, forgivingBase64, collectASequenceOfCodePoints, collectASequenceOfCodePointsFast, isomorphicDecode, removeASCIIWhitespace, removeChars } = __nccwpck_require__(8116)
 
 const encoder = new TextEncoder()
@@ -36631,16 +36631,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 116:
+/***/ 50116:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
-const { HTTP_TOKEN_CODEPOINTS } = __nccwpck_require__(1900)
-const { makeEntry } = __nccwpck_require__(5910)
-const { webidl } = __nccwpck_require__(7879)
-const assert = __nccwpck_require__(4589)
+const { HTTP_TOKEN_CODEPOINTS } = __nccwpck_require__(51900)
+const { makeEntry } = __nccwpck_require__(35910)
+const { webidl } = __nccwpck_require__(47879)
+const assert = __nccwpck_require__(34589)
 const { isomorphicDecode } = __nccwpck_require__(8116)
 
 const dd = Buffer.from('--')
@@ -37232,19 +37232,19 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5910:
+/***/ 35910:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { iteratorMixin } = __nccwpck_require__(3168)
+const { iteratorMixin } = __nccwpck_require__(73168)
 const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { webidl } = __nccwpck_require__(7879)
-const nodeUtil = __nccwpck_require__(7975)
+const { webidl } = __nccwpck_require__(47879)
+const nodeUtil = __nccwpck_require__(57975)
 const { runtimeFeatures } = __nccwpck_require__(313)
 
 const random = runtimeFeatures.has('crypto')
-  ? (__nccwpck_require__(7598).randomInt)
+  ? (__nccwpck_require__(77598).randomInt)
   : (max) => Math.floor(Math.random() * max)
 
 let getFormDataState, setFormDataState, getFormDataBoundary
@@ -37504,7 +37504,7 @@ module.exports = { FormData, makeEntry, setFormDataState, getFormDataBoundary }
 
 /***/ }),
 
-/***/ 1059:
+/***/ 51059:
 /***/ ((module) => {
 
 
@@ -37551,23 +37551,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 660:
+/***/ 60660:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(6443)
+const { kConstruct } = __nccwpck_require__(36443)
 const { kEnumerableProperty, setHeader } = __nccwpck_require__(3440)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(3168)
-const { webidl } = __nccwpck_require__(7879)
-const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(7975)
+} = __nccwpck_require__(73168)
+const { webidl } = __nccwpck_require__(47879)
+const assert = __nccwpck_require__(34589)
+const util = __nccwpck_require__(57975)
 
 /**
  * @param {number} code
@@ -38280,7 +38280,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4398:
+/***/ 54398:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -38294,10 +38294,10 @@ const {
   makeResponse,
   fromInnerResponse,
   getResponseState
-} = __nccwpck_require__(9051)
-const { HeadersList } = __nccwpck_require__(660)
+} = __nccwpck_require__(99051)
+const { HeadersList } = __nccwpck_require__(60660)
 const { Request, cloneRequest, getRequestDispatcher, getRequestState, removeRequestAbortListener } = __nccwpck_require__(9967)
-const zlib = __nccwpck_require__(8522)
+const zlib = __nccwpck_require__(38522)
 const {
   makePolicyContainer,
   clonePolicyContainer,
@@ -38331,9 +38331,9 @@ const {
   hasAuthenticationEntry,
   includesCredentials,
   isTraversableNavigable
-} = __nccwpck_require__(3168)
-const assert = __nccwpck_require__(4589)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(4492)
+} = __nccwpck_require__(73168)
+const assert = __nccwpck_require__(34589)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(84492)
 const {
   redirectStatusSet,
   nullBodyStatus,
@@ -38341,15 +38341,15 @@ const {
   requestBodyHeader,
   subresourceSet
 } = __nccwpck_require__(4495)
-const EE = __nccwpck_require__(8474)
-const { Readable, pipeline, finished, isErrored, isReadable } = __nccwpck_require__(7075)
+const EE = __nccwpck_require__(78474)
+const { Readable, pipeline, finished, isErrored, isReadable } = __nccwpck_require__(57075)
 const { addAbortListener, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
-const { SocketError, InformationalError } = __nccwpck_require__(8707)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(1900)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
-const { webidl } = __nccwpck_require__(7879)
-const { STATUS_CODES } = __nccwpck_require__(7067)
-const { bytesMatch } = __nccwpck_require__(5082)
+const { SocketError, InformationalError } = __nccwpck_require__(68707)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(51900)
+const { getGlobalDispatcher } = __nccwpck_require__(32581)
+const { webidl } = __nccwpck_require__(47879)
+const { STATUS_CODES } = __nccwpck_require__(37067)
+const { bytesMatch } = __nccwpck_require__(45082)
 const { isomorphicEncode } = __nccwpck_require__(8116)
 
 const GET_OR_HEAD = ['GET', 'HEAD']
@@ -40764,15 +40764,15 @@ module.exports = {
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(4492)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(660)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(84492)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(60660)
 const util = __nccwpck_require__(3440)
-const nodeUtil = __nccwpck_require__(7975)
+const nodeUtil = __nccwpck_require__(57975)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(3168)
+} = __nccwpck_require__(73168)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -40784,10 +40784,10 @@ const {
   requestDuplex
 } = __nccwpck_require__(4495)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { webidl } = __nccwpck_require__(7879)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { kConstruct } = __nccwpck_require__(6443)
-const assert = __nccwpck_require__(4589)
+const { webidl } = __nccwpck_require__(47879)
+const { URLSerializer } = __nccwpck_require__(51900)
+const { kConstruct } = __nccwpck_require__(36443)
+const assert = __nccwpck_require__(34589)
 
 const requestFinalizer = new FinalizationRegistry(({ signal, reference }) => {
   removeSignalFollower(signal, reference)
@@ -41881,15 +41881,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9051:
+/***/ 99051:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(660)
-const { extractBody, cloneBody, mixinBody, streamRegistry, bodyUnusable } = __nccwpck_require__(4492)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(60660)
+const { extractBody, cloneBody, mixinBody, streamRegistry, bodyUnusable } = __nccwpck_require__(84492)
 const util = __nccwpck_require__(3440)
-const nodeUtil = __nccwpck_require__(7975)
+const nodeUtil = __nccwpck_require__(57975)
 const { kEnumerableProperty } = util
 const {
   isValidReasonPhrase,
@@ -41897,15 +41897,15 @@ const {
   isAborted,
   isErrorLike,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(3168)
+} = __nccwpck_require__(73168)
 const {
   redirectStatusSet,
   nullBodyStatus
 } = __nccwpck_require__(4495)
-const { webidl } = __nccwpck_require__(7879)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { kConstruct } = __nccwpck_require__(6443)
-const assert = __nccwpck_require__(4589)
+const { webidl } = __nccwpck_require__(47879)
+const { URLSerializer } = __nccwpck_require__(51900)
+const { kConstruct } = __nccwpck_require__(36443)
+const assert = __nccwpck_require__(34589)
 const { isomorphicEncode, serializeJavascriptValueToJSONString } = __nccwpck_require__(8116)
 
 const textEncoder = new TextEncoder('utf-8')
@@ -42526,21 +42526,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3168:
+/***/ 73168:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Transform } = __nccwpck_require__(7075)
-const zlib = __nccwpck_require__(8522)
+const { Transform } = __nccwpck_require__(57075)
+const zlib = __nccwpck_require__(38522)
 const { redirectStatusSet, referrerPolicyTokens, badPortsSet } = __nccwpck_require__(4495)
-const { getGlobalOrigin } = __nccwpck_require__(1059)
-const { collectAnHTTPQuotedString, parseMIMEType } = __nccwpck_require__(1900)
+const { getGlobalOrigin } = __nccwpck_require__(51059)
+const { collectAnHTTPQuotedString, parseMIMEType } = __nccwpck_require__(51900)
 const { performance } = __nccwpck_require__(643)
 const { isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(3440)
-const assert = __nccwpck_require__(4589)
-const { isUint8Array } = __nccwpck_require__(3429)
-const { webidl } = __nccwpck_require__(7879)
+const assert = __nccwpck_require__(34589)
+const { isUint8Array } = __nccwpck_require__(73429)
+const { webidl } = __nccwpck_require__(47879)
 const { isomorphicEncode, collectASequenceOfCodePoints, removeChars } = __nccwpck_require__(8116)
 
 function responseURL (response) {
@@ -44068,7 +44068,7 @@ module.exports = {
 
 
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 const { utf8DecodeBytes } = __nccwpck_require__(276)
 
 /**
@@ -44314,12 +44314,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5082:
+/***/ 45082:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 const { runtimeFeatures } = __nccwpck_require__(313)
 const { asciiLowercase } = __nccwpck_require__(8116)
 
@@ -44354,7 +44354,7 @@ const validSRIHashAlgorithmTokenSet = new Map([['sha256', 0], ['sha384', 1], ['s
 let crypto
 
 if (runtimeFeatures.has('crypto')) {
-  crypto = __nccwpck_require__(7598)
+  crypto = __nccwpck_require__(77598)
   const cryptoHashes = crypto.getHashes()
 
   // If no hashes are available, we cannot support SRI.
@@ -44628,14 +44628,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7879:
+/***/ 47879:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(4589)
-const { types, inspect } = __nccwpck_require__(7975)
-const { markAsUncloneable } = __nccwpck_require__(5919)
+const assert = __nccwpck_require__(34589)
+const { types, inspect } = __nccwpck_require__(57975)
+const { markAsUncloneable } = __nccwpck_require__(75919)
 
 const UNDEFINED = 1
 const BOOLEAN = 2
@@ -45627,23 +45627,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6897:
+/***/ 86897:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(736)
-const { parseExtensions, isClosed, isClosing, isEstablished, isConnecting, validateCloseCodeAndReason } = __nccwpck_require__(8625)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(20736)
+const { parseExtensions, isClosed, isClosing, isEstablished, isConnecting, validateCloseCodeAndReason } = __nccwpck_require__(98625)
 const { makeRequest } = __nccwpck_require__(9967)
-const { fetching } = __nccwpck_require__(4398)
-const { Headers, getHeadersList } = __nccwpck_require__(660)
-const { getDecodeSplit } = __nccwpck_require__(3168)
+const { fetching } = __nccwpck_require__(54398)
+const { Headers, getHeadersList } = __nccwpck_require__(60660)
+const { getDecodeSplit } = __nccwpck_require__(73168)
 const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const assert = __nccwpck_require__(4589)
+const assert = __nccwpck_require__(34589)
 const { runtimeFeatures } = __nccwpck_require__(313)
 
 const crypto = runtimeFeatures.has('crypto')
-  ? __nccwpck_require__(7598)
+  ? __nccwpck_require__(77598)
   : null
 
 let warningEmitted = false
@@ -45984,7 +45984,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 736:
+/***/ 20736:
 /***/ ((module) => {
 
 
@@ -46117,14 +46117,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5188:
+/***/ 15188:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(7879)
+const { webidl } = __nccwpck_require__(47879)
 const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { kConstruct } = __nccwpck_require__(6443)
+const { kConstruct } = __nccwpck_require__(36443)
 
 let createFastMessageEvent
 
@@ -46478,7 +46478,7 @@ module.exports = {
 
 
 const { runtimeFeatures } = __nccwpck_require__(313)
-const { maxUnsigned16Bit, opcodes } = __nccwpck_require__(736)
+const { maxUnsigned16Bit, opcodes } = __nccwpck_require__(20736)
 
 const BUFFER_SIZE = 8 * 1024
 
@@ -46486,7 +46486,7 @@ let buffer = null
 let bufIdx = BUFFER_SIZE
 
 const randomFillSync = runtimeFeatures.has('crypto')
-  ? (__nccwpck_require__(7598).randomFillSync)
+  ? (__nccwpck_require__(77598).randomFillSync)
   : null
 
 function generateMask () {
@@ -46606,14 +46606,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9469:
+/***/ 19469:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(8522)
-const { isValidClientWindowBits } = __nccwpck_require__(8625)
-const { MessageSizeExceededError } = __nccwpck_require__(8707)
+const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(38522)
+const { isValidClientWindowBits } = __nccwpck_require__(98625)
+const { MessageSizeExceededError } = __nccwpck_require__(68707)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -46718,14 +46718,14 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 1652:
+/***/ 81652:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Writable } = __nccwpck_require__(7075)
-const assert = __nccwpck_require__(4589)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(736)
+const { Writable } = __nccwpck_require__(57075)
+const assert = __nccwpck_require__(34589)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(20736)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -46734,12 +46734,12 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(8625)
-const { failWebsocketConnection } = __nccwpck_require__(6897)
+} = __nccwpck_require__(98625)
+const { failWebsocketConnection } = __nccwpck_require__(86897)
 const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { PerMessageDeflate } = __nccwpck_require__(9469)
-const { MessageSizeExceededError } = __nccwpck_require__(8707)
-const { defaultWebSocketMaxFragments, defaultWebSocketMaxPayloadSize } = __nccwpck_require__(735)
+const { PerMessageDeflate } = __nccwpck_require__(19469)
+const { MessageSizeExceededError } = __nccwpck_require__(68707)
+const { defaultWebSocketMaxFragments, defaultWebSocketMaxPayloadSize } = __nccwpck_require__(10735)
 
 // This code was influenced by ws released under the MIT license.
 // Copyright (c) 2011 Einar Otto Stangvik <einaros@gmail.com>
@@ -47255,14 +47255,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3900:
+/***/ 13900:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { opcodes, sendHints } = __nccwpck_require__(736)
-const FixedQueue = __nccwpck_require__(4660)
+const { opcodes, sendHints } = __nccwpck_require__(20736)
+const FixedQueue = __nccwpck_require__(64660)
 
 /**
  * @typedef {object} SendQueueNode
@@ -47371,14 +47371,14 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 6919:
+/***/ 56919:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(7879)
-const { validateCloseCodeAndReason } = __nccwpck_require__(8625)
-const { kConstruct } = __nccwpck_require__(6443)
+const { webidl } = __nccwpck_require__(47879)
+const { validateCloseCodeAndReason } = __nccwpck_require__(98625)
+const { kConstruct } = __nccwpck_require__(36443)
 const { kEnumerableProperty } = __nccwpck_require__(3440)
 
 function createInheritableDOMException () {
@@ -47485,21 +47485,21 @@ module.exports = { WebSocketError, createUnvalidatedWebSocketError }
 
 /***/ }),
 
-/***/ 2873:
+/***/ 12873:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { addAbortListener } = __nccwpck_require__(8474)
-const { environmentSettingsObject, readableStreamClose } = __nccwpck_require__(3168)
-const { states, opcodes, sentCloseFrameState } = __nccwpck_require__(736)
-const { webidl } = __nccwpck_require__(7879)
-const { getURLRecord, isValidSubprotocol, isEstablished, utf8Decode } = __nccwpck_require__(8625)
-const { establishWebSocketConnection, failWebsocketConnection, closeWebSocketConnection } = __nccwpck_require__(6897)
-const { channels } = __nccwpck_require__(2414)
+const { addAbortListener } = __nccwpck_require__(78474)
+const { environmentSettingsObject, readableStreamClose } = __nccwpck_require__(73168)
+const { states, opcodes, sentCloseFrameState } = __nccwpck_require__(20736)
+const { webidl } = __nccwpck_require__(47879)
+const { getURLRecord, isValidSubprotocol, isEstablished, utf8Decode } = __nccwpck_require__(98625)
+const { establishWebSocketConnection, failWebsocketConnection, closeWebSocketConnection } = __nccwpck_require__(86897)
+const { channels } = __nccwpck_require__(42414)
 const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { ByteParser } = __nccwpck_require__(1652)
-const { WebSocketError, createUnvalidatedWebSocketError } = __nccwpck_require__(6919)
+const { ByteParser } = __nccwpck_require__(81652)
+const { WebSocketError, createUnvalidatedWebSocketError } = __nccwpck_require__(56919)
 const { kEnumerableProperty } = __nccwpck_require__(3440)
 const { utf8DecodeBytes } = __nccwpck_require__(276)
 
@@ -48003,14 +48003,14 @@ module.exports = { WebSocketStream }
 
 /***/ }),
 
-/***/ 8625:
+/***/ 98625:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { states, opcodes } = __nccwpck_require__(736)
+const { states, opcodes } = __nccwpck_require__(20736)
 const { isUtf8 } = __nccwpck_require__(4573)
-const { removeHTTPWhitespace } = __nccwpck_require__(1900)
+const { removeHTTPWhitespace } = __nccwpck_require__(51900)
 const { collectASequenceOfCodePointsFast } = __nccwpck_require__(8116)
 
 /**
@@ -48357,16 +48357,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3726:
+/***/ 13726:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isArrayBuffer } = __nccwpck_require__(3429)
-const { webidl } = __nccwpck_require__(7879)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { environmentSettingsObject } = __nccwpck_require__(3168)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints, opcodes } = __nccwpck_require__(736)
+const { isArrayBuffer } = __nccwpck_require__(73429)
+const { webidl } = __nccwpck_require__(47879)
+const { URLSerializer } = __nccwpck_require__(51900)
+const { environmentSettingsObject } = __nccwpck_require__(73168)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints, opcodes } = __nccwpck_require__(20736)
 const {
   isConnecting,
   isEstablished,
@@ -48377,15 +48377,15 @@ const {
   utf8Decode,
   toArrayBuffer,
   getURLRecord
-} = __nccwpck_require__(8625)
-const { establishWebSocketConnection, closeWebSocketConnection, failWebsocketConnection } = __nccwpck_require__(6897)
-const { ByteParser } = __nccwpck_require__(1652)
+} = __nccwpck_require__(98625)
+const { establishWebSocketConnection, closeWebSocketConnection, failWebsocketConnection } = __nccwpck_require__(86897)
+const { ByteParser } = __nccwpck_require__(81652)
 const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
-const { ErrorEvent, CloseEvent, createFastMessageEvent } = __nccwpck_require__(5188)
-const { SendQueue } = __nccwpck_require__(3900)
+const { getGlobalDispatcher } = __nccwpck_require__(32581)
+const { ErrorEvent, CloseEvent, createFastMessageEvent } = __nccwpck_require__(15188)
+const { SendQueue } = __nccwpck_require__(13900)
 const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { channels } = __nccwpck_require__(2414)
+const { channels } = __nccwpck_require__(42414)
 
 const kRef = Symbol.for('nodejs.ref')
 const kUnref = Symbol.for('nodejs.unref')
@@ -49147,14 +49147,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5803:
+/***/ 95803:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { websocketMask, websocketUnmask } = __nccwpck_require__(8611);
+const { websocketMask, websocketUnmask } = __nccwpck_require__(58611);
 
-const { EMPTY_BUFFER } = __nccwpck_require__(1791);
+const { EMPTY_BUFFER } = __nccwpck_require__(71791);
 
 const FastBuffer = Buffer[Symbol.species];
 
@@ -49277,7 +49277,7 @@ if (websocketMask) {
   };
 } /* istanbul ignore else  */ else if (!process.env.WS_NO_BUFFER_UTIL) {
   try {
-    const bufferUtil = __nccwpck_require__(8327);
+    const bufferUtil = __nccwpck_require__(18327);
 
     module.exports.mask = function (source, mask, output, offset, length) {
       if (length < 48) _mask(source, mask, output, offset, length);
@@ -49296,7 +49296,7 @@ if (websocketMask) {
 
 /***/ }),
 
-/***/ 1791:
+/***/ 71791:
 /***/ ((module) => {
 
 
@@ -49322,12 +49322,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4634:
+/***/ 34634:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kForOnEventAttribute, kListener } = __nccwpck_require__(1791);
+const { kForOnEventAttribute, kListener } = __nccwpck_require__(71791);
 
 const kCode = Symbol('kCode');
 const kData = Symbol('kData');
@@ -49621,12 +49621,12 @@ function callListener(listener, thisArg, event) {
 
 /***/ }),
 
-/***/ 1335:
+/***/ 61335:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { tokenChars } = __nccwpck_require__(8996);
+const { tokenChars } = __nccwpck_require__(26615);
 
 /**
  * Adds an offer to the map of extension offers or a parameter to the map of
@@ -49831,7 +49831,7 @@ module.exports = { format, parse };
 
 /***/ }),
 
-/***/ 958:
+/***/ 10958:
 /***/ ((module) => {
 
 
@@ -49898,11 +49898,11 @@ module.exports = Limiter;
 
 
 
-const zlib = __nccwpck_require__(3106);
+const zlib = __nccwpck_require__(43106);
 
-const bufferUtil = __nccwpck_require__(5803);
-const Limiter = __nccwpck_require__(958);
-const { kStatusCode } = __nccwpck_require__(1791);
+const bufferUtil = __nccwpck_require__(95803);
+const Limiter = __nccwpck_require__(10958);
+const { kStatusCode } = __nccwpck_require__(71791);
 
 const FastBuffer = Buffer[Symbol.species];
 const TRAILER = Buffer.from([0x00, 0x00, 0xff, 0xff]);
@@ -50430,7 +50430,7 @@ function inflateOnError(err) {
 
 /***/ }),
 
-/***/ 893:
+/***/ 20893:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -50443,9 +50443,9 @@ const {
   EMPTY_BUFFER,
   kStatusCode,
   kWebSocket
-} = __nccwpck_require__(1791);
-const { concat, toArrayBuffer, unmask } = __nccwpck_require__(5803);
-const { isValidStatusCode, isValidUTF8 } = __nccwpck_require__(8996);
+} = __nccwpck_require__(71791);
+const { concat, toArrayBuffer, unmask } = __nccwpck_require__(95803);
+const { isValidStatusCode, isValidUTF8 } = __nccwpck_require__(26615);
 
 const FastBuffer = Buffer[Symbol.species];
 
@@ -51196,15 +51196,15 @@ module.exports = Receiver;
 
 
 const { Duplex } = __nccwpck_require__(2203);
-const { randomFillSync } = __nccwpck_require__(6982);
+const { randomFillSync } = __nccwpck_require__(76982);
 const {
   types: { isUint8Array }
-} = __nccwpck_require__(9023);
+} = __nccwpck_require__(39023);
 
 const PerMessageDeflate = __nccwpck_require__(4376);
-const { EMPTY_BUFFER, kWebSocket, NOOP } = __nccwpck_require__(1791);
-const { isBlob, isValidStatusCode } = __nccwpck_require__(8996);
-const { mask: applyMask, toBuffer } = __nccwpck_require__(5803);
+const { EMPTY_BUFFER, kWebSocket, NOOP } = __nccwpck_require__(71791);
+const { isBlob, isValidStatusCode } = __nccwpck_require__(26615);
+const { mask: applyMask, toBuffer } = __nccwpck_require__(95803);
 
 const kByteLength = Symbol('kByteLength');
 const maskBuffer = Buffer.alloc(4);
@@ -51805,13 +51805,13 @@ function onError(sender, err, cb) {
 
 /***/ }),
 
-/***/ 6412:
+/***/ 86412:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* eslint no-unused-vars: ["error", { "varsIgnorePattern": "^WebSocket$" }] */
 
 
-const WebSocket = __nccwpck_require__(6681);
+const WebSocket = __nccwpck_require__(56681);
 const { Duplex } = __nccwpck_require__(2203);
 
 /**
@@ -51973,12 +51973,12 @@ module.exports = createWebSocketStream;
 
 /***/ }),
 
-/***/ 3332:
+/***/ 43332:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { tokenChars } = __nccwpck_require__(8996);
+const { tokenChars } = __nccwpck_require__(26615);
 
 /**
  * Parses the `Sec-WebSocket-Protocol` header into a set of subprotocol names.
@@ -52042,14 +52042,14 @@ module.exports = { parse };
 
 /***/ }),
 
-/***/ 8996:
+/***/ 26615:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUtf8 } = __nccwpck_require__(181);
+const { isUtf8 } = __nccwpck_require__(20181);
 
-const { hasBlob } = __nccwpck_require__(1791);
+const { hasBlob } = __nccwpck_require__(71791);
 
 //
 // Allowed token characters:
@@ -52188,7 +52188,7 @@ if (isUtf8) {
   };
 } /* istanbul ignore else  */ else if (!process.env.WS_NO_UTF_8_VALIDATE) {
   try {
-    const isValidUTF8 = __nccwpck_require__(33);
+    const isValidUTF8 = __nccwpck_require__(62414);
 
     module.exports.isValidUTF8 = function (buf) {
       return buf.length < 32 ? _isValidUTF8(buf) : isValidUTF8(buf);
@@ -52201,23 +52201,23 @@ if (isUtf8) {
 
 /***/ }),
 
-/***/ 129:
+/***/ 70129:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* eslint no-unused-vars: ["error", { "varsIgnorePattern": "^Duplex$", "caughtErrors": "none" }] */
 
 
 
-const EventEmitter = __nccwpck_require__(4434);
-const http = __nccwpck_require__(8611);
+const EventEmitter = __nccwpck_require__(24434);
+const http = __nccwpck_require__(58611);
 const { Duplex } = __nccwpck_require__(2203);
-const { createHash } = __nccwpck_require__(6982);
+const { createHash } = __nccwpck_require__(76982);
 
-const extension = __nccwpck_require__(1335);
+const extension = __nccwpck_require__(61335);
 const PerMessageDeflate = __nccwpck_require__(4376);
-const subprotocol = __nccwpck_require__(3332);
-const WebSocket = __nccwpck_require__(6681);
-const { CLOSE_TIMEOUT, GUID, kWebSocket } = __nccwpck_require__(1791);
+const subprotocol = __nccwpck_require__(43332);
+const WebSocket = __nccwpck_require__(56681);
+const { CLOSE_TIMEOUT, GUID, kWebSocket } = __nccwpck_require__(71791);
 
 const keyRegex = /^[+/0-9A-Za-z]{22}==$/;
 
@@ -52773,27 +52773,27 @@ function abortHandshakeOrEmitwsClientError(
 
 /***/ }),
 
-/***/ 6681:
+/***/ 56681:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* eslint no-unused-vars: ["error", { "varsIgnorePattern": "^Duplex|Readable$", "caughtErrors": "none" }] */
 
 
 
-const EventEmitter = __nccwpck_require__(4434);
-const https = __nccwpck_require__(5692);
-const http = __nccwpck_require__(8611);
-const net = __nccwpck_require__(9278);
-const querystring = __nccwpck_require__(3480);
-const tls = __nccwpck_require__(4756);
-const { randomBytes, createHash } = __nccwpck_require__(6982);
+const EventEmitter = __nccwpck_require__(24434);
+const https = __nccwpck_require__(65692);
+const http = __nccwpck_require__(58611);
+const net = __nccwpck_require__(69278);
+const querystring = __nccwpck_require__(83480);
+const tls = __nccwpck_require__(64756);
+const { randomBytes, createHash } = __nccwpck_require__(76982);
 const { Duplex, Readable } = __nccwpck_require__(2203);
-const { URL } = __nccwpck_require__(7016);
+const { URL } = __nccwpck_require__(87016);
 
 const PerMessageDeflate = __nccwpck_require__(4376);
-const Receiver = __nccwpck_require__(893);
+const Receiver = __nccwpck_require__(20893);
 const Sender = __nccwpck_require__(7389);
-const { isBlob } = __nccwpck_require__(8996);
+const { isBlob } = __nccwpck_require__(26615);
 
 const {
   BINARY_TYPES,
@@ -52805,12 +52805,12 @@ const {
   kStatusCode,
   kWebSocket,
   NOOP
-} = __nccwpck_require__(1791);
+} = __nccwpck_require__(71791);
 const {
   EventTarget: { addEventListener, removeEventListener }
-} = __nccwpck_require__(4634);
-const { format, parse } = __nccwpck_require__(1335);
-const { toBuffer } = __nccwpck_require__(5803);
+} = __nccwpck_require__(34634);
+const { format, parse } = __nccwpck_require__(61335);
+const { toBuffer } = __nccwpck_require__(95803);
 
 const kAborted = Symbol('kAborted');
 const protocolVersions = [8, 13];
@@ -54251,7 +54251,7 @@ function socketOnError() {
 
 /***/ }),
 
-/***/ 8327:
+/***/ 18327:
 /***/ ((module) => {
 
 module.exports = eval("require")("bufferutil");
@@ -54259,7 +54259,7 @@ module.exports = eval("require")("bufferutil");
 
 /***/ }),
 
-/***/ 33:
+/***/ 62414:
 /***/ ((module) => {
 
 module.exports = eval("require")("utf-8-validate");
@@ -54267,77 +54267,77 @@ module.exports = eval("require")("utf-8-validate");
 
 /***/ }),
 
-/***/ 2613:
+/***/ 42613:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
-/***/ 181:
+/***/ 20181:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
-/***/ 5317:
+/***/ 35317:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 
 /***/ }),
 
-/***/ 6982:
+/***/ 76982:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 
 /***/ }),
 
-/***/ 4434:
+/***/ 24434:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
-/***/ 9896:
+/***/ 79896:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
-/***/ 8611:
+/***/ 58611:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
 
 /***/ }),
 
-/***/ 5692:
+/***/ 65692:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 
 /***/ }),
 
-/***/ 9278:
+/***/ 69278:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
-/***/ 4589:
+/***/ 34589:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
 
 /***/ }),
 
-/***/ 6698:
+/***/ 16698:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
@@ -54351,91 +54351,98 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
-/***/ 1421:
+/***/ 31421:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 
 /***/ }),
 
-/***/ 7540:
+/***/ 37540:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
 
 /***/ }),
 
-/***/ 7598:
+/***/ 77598:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 
-/***/ 3053:
+/***/ 53053:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
 
 /***/ }),
 
-/***/ 610:
+/***/ 40610:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
 
 /***/ }),
 
-/***/ 8474:
+/***/ 71553:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+
+/***/ }),
+
+/***/ 78474:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
-/***/ 3024:
+/***/ 73024:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
-/***/ 1455:
+/***/ 51455:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 
-/***/ 7067:
+/***/ 37067:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
-/***/ 2467:
+/***/ 32467:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
 
 /***/ }),
 
-/***/ 7030:
+/***/ 77030:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
-/***/ 8161:
+/***/ 48161:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
-/***/ 6760:
+/***/ 76760:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
@@ -54456,98 +54463,98 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process
 
 /***/ }),
 
-/***/ 1792:
+/***/ 41792:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
 
 /***/ }),
 
-/***/ 99:
+/***/ 80099:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
 
 /***/ }),
 
-/***/ 7075:
+/***/ 57075:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
 
 /***/ }),
 
-/***/ 7830:
+/***/ 37830:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
 
 /***/ }),
 
-/***/ 7997:
+/***/ 87997:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
 
 /***/ }),
 
-/***/ 8500:
+/***/ 58500:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
-/***/ 1692:
+/***/ 41692:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 
 /***/ }),
 
-/***/ 3136:
+/***/ 73136:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 
 /***/ }),
 
-/***/ 7975:
+/***/ 57975:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 
 /***/ }),
 
-/***/ 3429:
+/***/ 73429:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
 
 /***/ }),
 
-/***/ 5919:
+/***/ 75919:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
 
 /***/ }),
 
-/***/ 8522:
+/***/ 38522:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
-/***/ 857:
+/***/ 70857:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
-/***/ 6928:
+/***/ 16928:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
@@ -54561,7 +54568,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
-/***/ 3480:
+/***/ 83480:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("querystring");
@@ -54575,46 +54582,46 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
-/***/ 4756:
+/***/ 64756:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
-/***/ 7016:
+/***/ 87016:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
 
 /***/ }),
 
-/***/ 9023:
+/***/ 39023:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 3106:
+/***/ 43106:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
 
 /***/ }),
 
-/***/ 7349:
+/***/ 57349:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveBlockMap = __nccwpck_require__(7103);
-var resolveBlockSeq = __nccwpck_require__(334);
-var resolveFlowCollection = __nccwpck_require__(3142);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
+var YAMLMap = __nccwpck_require__(84454);
+var YAMLSeq = __nccwpck_require__(92223);
+var resolveBlockMap = __nccwpck_require__(87103);
+var resolveBlockSeq = __nccwpck_require__(90334);
+var resolveFlowCollection = __nccwpck_require__(13142);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -54700,15 +54707,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 3683:
+/***/ 23683:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var Document = __nccwpck_require__(3021);
-var composeNode = __nccwpck_require__(5937);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
+var composeNode = __nccwpck_require__(45937);
+var resolveEnd = __nccwpck_require__(17788);
+var resolveProps = __nccwpck_require__(34631);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -54752,17 +54759,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 5937:
+/***/ 45937:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var composeCollection = __nccwpck_require__(7349);
+var identity = __nccwpck_require__(41127);
+var composeCollection = __nccwpck_require__(57349);
 var composeScalar = __nccwpck_require__(5413);
-var resolveEnd = __nccwpck_require__(7788);
-var utilEmptyScalarPosition = __nccwpck_require__(2599);
+var resolveEnd = __nccwpck_require__(17788);
+var utilEmptyScalarPosition = __nccwpck_require__(22599);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -54876,10 +54883,10 @@ exports.composeNode = composeNode;
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
+var resolveBlockScalar = __nccwpck_require__(48913);
+var resolveFlowScalar = __nccwpck_require__(76842);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -54966,18 +54973,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 9984:
+/***/ 89984:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(1342);
+var directives = __nccwpck_require__(61342);
 var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var identity = __nccwpck_require__(1127);
-var composeDoc = __nccwpck_require__(3683);
-var resolveEnd = __nccwpck_require__(7788);
+var errors = __nccwpck_require__(91464);
+var identity = __nccwpck_require__(41127);
+var composeDoc = __nccwpck_require__(23683);
+var resolveEnd = __nccwpck_require__(17788);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -55197,17 +55204,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 7103:
+/***/ 87103:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var resolveProps = __nccwpck_require__(4631);
+var Pair = __nccwpck_require__(57165);
+var YAMLMap = __nccwpck_require__(84454);
+var resolveProps = __nccwpck_require__(34631);
 var utilContainsNewline = __nccwpck_require__(9499);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
-var utilMapIncludes = __nccwpck_require__(1187);
+var utilFlowIndentCheck = __nccwpck_require__(74051);
+var utilMapIncludes = __nccwpck_require__(81187);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -55321,12 +55328,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 8913:
+/***/ 48913:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(63301);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -55528,14 +55535,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 334:
+/***/ 90334:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveProps = __nccwpck_require__(4631);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
+var YAMLSeq = __nccwpck_require__(92223);
+var resolveProps = __nccwpck_require__(34631);
+var utilFlowIndentCheck = __nccwpck_require__(74051);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -55586,7 +55593,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 7788:
+/***/ 17788:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -55632,19 +55639,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 3142:
+/***/ 13142:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var YAMLMap = __nccwpck_require__(84454);
+var YAMLSeq = __nccwpck_require__(92223);
+var resolveEnd = __nccwpck_require__(17788);
+var resolveProps = __nccwpck_require__(34631);
 var utilContainsNewline = __nccwpck_require__(9499);
-var utilMapIncludes = __nccwpck_require__(1187);
+var utilMapIncludes = __nccwpck_require__(81187);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -55848,13 +55855,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 6842:
+/***/ 76842:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var resolveEnd = __nccwpck_require__(7788);
+var Scalar = __nccwpck_require__(63301);
+var resolveEnd = __nccwpck_require__(17788);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -56083,7 +56090,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 4631:
+/***/ 34631:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -56281,7 +56288,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 2599:
+/***/ 22599:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -56316,7 +56323,7 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 4051:
+/***/ 74051:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -56340,12 +56347,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 1187:
+/***/ 81187:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -56368,16 +56375,16 @@ exports.mapIncludes = mapIncludes;
 
 
 var Alias = __nccwpck_require__(4065);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var toJS = __nccwpck_require__(6424);
-var Schema = __nccwpck_require__(5840);
+var Collection = __nccwpck_require__(40101);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var toJS = __nccwpck_require__(74043);
+var Schema = __nccwpck_require__(45840);
 var stringifyDocument = __nccwpck_require__(6829);
-var anchors = __nccwpck_require__(1596);
-var applyReviver = __nccwpck_require__(3661);
-var createNode = __nccwpck_require__(2404);
-var directives = __nccwpck_require__(1342);
+var anchors = __nccwpck_require__(71596);
+var applyReviver = __nccwpck_require__(83661);
+var createNode = __nccwpck_require__(42404);
+var directives = __nccwpck_require__(61342);
 
 class Document {
     constructor(value, replacer, options) {
@@ -56706,13 +56713,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 1596:
+/***/ 71596:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(41127);
+var visit = __nccwpck_require__(10204);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -56789,7 +56796,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 3661:
+/***/ 83661:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -56853,14 +56860,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 2404:
+/***/ 42404:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -56950,13 +56957,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 1342:
+/***/ 61342:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(41127);
+var visit = __nccwpck_require__(10204);
 
 const escapeChars = {
     '!': '%21',
@@ -57135,7 +57142,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 1464:
+/***/ 91464:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -57204,28 +57211,28 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 8815:
+/***/ 38815:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(9984);
+var composer = __nccwpck_require__(89984);
 var Document = __nccwpck_require__(3021);
-var Schema = __nccwpck_require__(5840);
-var errors = __nccwpck_require__(1464);
+var Schema = __nccwpck_require__(45840);
+var errors = __nccwpck_require__(91464);
 var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var Scalar = __nccwpck_require__(63301);
+var YAMLMap = __nccwpck_require__(84454);
+var YAMLSeq = __nccwpck_require__(92223);
 var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
-var lineCounter = __nccwpck_require__(6628);
+var lexer = __nccwpck_require__(40361);
+var lineCounter = __nccwpck_require__(66628);
 var parser = __nccwpck_require__(3456);
-var publicApi = __nccwpck_require__(4047);
-var visit = __nccwpck_require__(204);
+var publicApi = __nccwpck_require__(84047);
+var visit = __nccwpck_require__(10204);
 
 
 
@@ -57254,15 +57261,15 @@ __webpack_unused_export__ = lineCounter.LineCounter;
 __webpack_unused_export__ = parser.Parser;
 exports.qg = publicApi.parse;
 exports.hR = publicApi.parseAllDocuments;
-__webpack_unused_export__ = publicApi.parseDocument;
-__webpack_unused_export__ = publicApi.stringify;
+exports.Tp = publicApi.parseDocument;
+exports.As = publicApi.stringify;
 __webpack_unused_export__ = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 
 /***/ }),
 
-/***/ 7249:
+/***/ 57249:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -57293,11 +57300,11 @@ exports.warn = warn;
 
 
 
-var anchors = __nccwpck_require__(1596);
-var visit = __nccwpck_require__(204);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(6424);
+var anchors = __nccwpck_require__(71596);
+var visit = __nccwpck_require__(10204);
+var identity = __nccwpck_require__(41127);
+var Node = __nccwpck_require__(66673);
+var toJS = __nccwpck_require__(74043);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -57415,14 +57422,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 101:
+/***/ 40101:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
+var createNode = __nccwpck_require__(42404);
+var identity = __nccwpck_require__(41127);
+var Node = __nccwpck_require__(66673);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -57573,14 +57580,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 6673:
+/***/ 66673:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(3661);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
+var applyReviver = __nccwpck_require__(83661);
+var identity = __nccwpck_require__(41127);
+var toJS = __nccwpck_require__(74043);
 
 class NodeBase {
     constructor(type) {
@@ -57620,15 +57627,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 7165:
+/***/ 57165:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var stringifyPair = __nccwpck_require__(9748);
-var addPairToJSMap = __nccwpck_require__(7104);
-var identity = __nccwpck_require__(1127);
+var createNode = __nccwpck_require__(42404);
+var stringifyPair = __nccwpck_require__(59748);
+var addPairToJSMap = __nccwpck_require__(97104);
+var identity = __nccwpck_require__(41127);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -57666,14 +57673,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 3301:
+/***/ 63301:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(6424);
+var identity = __nccwpck_require__(41127);
+var Node = __nccwpck_require__(66673);
+var toJS = __nccwpck_require__(74043);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -57700,17 +57707,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 4454:
+/***/ 84454:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(1212);
-var addPairToJSMap = __nccwpck_require__(7104);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
+var stringifyCollection = __nccwpck_require__(61212);
+var addPairToJSMap = __nccwpck_require__(97104);
+var Collection = __nccwpck_require__(40101);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var Scalar = __nccwpck_require__(63301);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -57854,17 +57861,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 2223:
+/***/ 92223:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(2404);
-var stringifyCollection = __nccwpck_require__(1212);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var toJS = __nccwpck_require__(6424);
+var createNode = __nccwpck_require__(42404);
+var stringifyCollection = __nccwpck_require__(61212);
+var Collection = __nccwpck_require__(40101);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
+var toJS = __nccwpck_require__(74043);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -57976,16 +57983,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 7104:
+/***/ 97104:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(7249);
-var merge = __nccwpck_require__(452);
+var log = __nccwpck_require__(57249);
+var merge = __nccwpck_require__(90452);
 var stringify = __nccwpck_require__(2148);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
+var identity = __nccwpck_require__(41127);
+var toJS = __nccwpck_require__(74043);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -58048,7 +58055,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 1127:
+/***/ 41127:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -58108,12 +58115,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 6424:
+/***/ 74043:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -58154,15 +58161,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 110:
+/***/ 60110:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
-var errors = __nccwpck_require__(1464);
-var stringifyString = __nccwpck_require__(3069);
+var resolveBlockScalar = __nccwpck_require__(48913);
+var resolveFlowScalar = __nccwpck_require__(76842);
+var errors = __nccwpck_require__(91464);
+var stringifyString = __nccwpck_require__(83069);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -58379,7 +58386,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 1733:
+/***/ 91733:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -58449,7 +58456,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 7715:
+/***/ 97715:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -58560,9 +58567,9 @@ exports.visit = visit;
 
 
 
-var cstScalar = __nccwpck_require__(110);
-var cstStringify = __nccwpck_require__(1733);
-var cstVisit = __nccwpck_require__(7715);
+var cstScalar = __nccwpck_require__(60110);
+var cstStringify = __nccwpck_require__(91733);
+var cstVisit = __nccwpck_require__(97715);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -58674,7 +58681,7 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 361:
+/***/ 40361:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -59404,7 +59411,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 6628:
+/***/ 66628:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -59459,7 +59466,7 @@ exports.LineCounter = LineCounter;
 
 var node_process = __nccwpck_require__(932);
 var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
+var lexer = __nccwpck_require__(40361);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -60439,17 +60446,17 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 4047:
+/***/ 84047:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(9984);
+var composer = __nccwpck_require__(89984);
 var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var log = __nccwpck_require__(7249);
-var identity = __nccwpck_require__(1127);
-var lineCounter = __nccwpck_require__(6628);
+var errors = __nccwpck_require__(91464);
+var log = __nccwpck_require__(57249);
+var identity = __nccwpck_require__(41127);
+var lineCounter = __nccwpck_require__(66628);
 var parser = __nccwpck_require__(3456);
 
 function parseOptions(options) {
@@ -60553,16 +60560,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 5840:
+/***/ 45840:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var map = __nccwpck_require__(7451);
+var identity = __nccwpck_require__(41127);
+var map = __nccwpck_require__(47451);
 var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var tags = __nccwpck_require__(18);
+var string = __nccwpck_require__(66464);
+var tags = __nccwpck_require__(90018);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -60599,13 +60606,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 7451:
+/***/ 47451:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var YAMLMap = __nccwpck_require__(4454);
+var identity = __nccwpck_require__(41127);
+var YAMLMap = __nccwpck_require__(84454);
 
 const map = {
     collection: 'map',
@@ -60625,12 +60632,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 3632:
+/***/ 73632:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(63301);
 
 const nullTag = {
     identify: value => value == null,
@@ -60654,8 +60661,8 @@ exports.nullTag = nullTag;
 
 
 
-var identity = __nccwpck_require__(1127);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(41127);
+var YAMLSeq = __nccwpck_require__(92223);
 
 const seq = {
     collection: 'seq',
@@ -60675,12 +60682,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 6464:
+/***/ 66464:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(3069);
+var stringifyString = __nccwpck_require__(83069);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -60698,12 +60705,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 3959:
+/***/ 73959:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(63301);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -60726,13 +60733,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 8405:
+/***/ 38405:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
+var Scalar = __nccwpck_require__(63301);
+var stringifyNumber = __nccwpck_require__(28689);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -60780,12 +60787,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 9874:
+/***/ 59874:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(28689);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -60829,18 +60836,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 896:
+/***/ 70896:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
+var map = __nccwpck_require__(47451);
+var _null = __nccwpck_require__(73632);
 var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
+var string = __nccwpck_require__(66464);
+var bool = __nccwpck_require__(73959);
+var float = __nccwpck_require__(38405);
+var int = __nccwpck_require__(59874);
 
 const schema = [
     map.map,
@@ -60861,13 +60868,13 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 3559:
+/***/ 33559:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var map = __nccwpck_require__(7451);
+var Scalar = __nccwpck_require__(63301);
+var map = __nccwpck_require__(47451);
 var seq = __nccwpck_require__(1706);
 
 function intIdentify(value) {
@@ -60932,27 +60939,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 18:
+/***/ 90018:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
+var map = __nccwpck_require__(47451);
+var _null = __nccwpck_require__(73632);
 var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
-var schema = __nccwpck_require__(896);
-var schema$1 = __nccwpck_require__(3559);
-var binary = __nccwpck_require__(6083);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var schema$2 = __nccwpck_require__(5913);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(4371);
+var string = __nccwpck_require__(66464);
+var bool = __nccwpck_require__(73959);
+var float = __nccwpck_require__(38405);
+var int = __nccwpck_require__(59874);
+var schema = __nccwpck_require__(70896);
+var schema$1 = __nccwpck_require__(33559);
+var binary = __nccwpck_require__(56083);
+var merge = __nccwpck_require__(90452);
+var omap = __nccwpck_require__(50303);
+var pairs = __nccwpck_require__(18385);
+var schema$2 = __nccwpck_require__(35913);
+var set = __nccwpck_require__(81528);
+var timestamp = __nccwpck_require__(24371);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -61038,14 +61045,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 6083:
+/***/ 56083:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_buffer = __nccwpck_require__(181);
-var Scalar = __nccwpck_require__(3301);
-var stringifyString = __nccwpck_require__(3069);
+var node_buffer = __nccwpck_require__(20181);
+var Scalar = __nccwpck_require__(63301);
+var stringifyString = __nccwpck_require__(83069);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -61115,12 +61122,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 8398:
+/***/ 88398:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(63301);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -61151,13 +61158,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 5782:
+/***/ 35782:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
+var Scalar = __nccwpck_require__(63301);
+var stringifyNumber = __nccwpck_require__(28689);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -61208,12 +61215,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 873:
+/***/ 10873:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(28689);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -61291,13 +61298,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 452:
+/***/ 90452:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -61369,16 +61376,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 303:
+/***/ 50303:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var pairs = __nccwpck_require__(8385);
+var identity = __nccwpck_require__(41127);
+var toJS = __nccwpck_require__(74043);
+var YAMLMap = __nccwpck_require__(84454);
+var YAMLSeq = __nccwpck_require__(92223);
+var pairs = __nccwpck_require__(18385);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -61453,15 +61460,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 8385:
+/***/ 18385:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var Scalar = __nccwpck_require__(63301);
+var YAMLSeq = __nccwpck_require__(92223);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -61542,24 +61549,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 5913:
+/***/ 35913:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
+var map = __nccwpck_require__(47451);
+var _null = __nccwpck_require__(73632);
 var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var binary = __nccwpck_require__(6083);
-var bool = __nccwpck_require__(8398);
-var float = __nccwpck_require__(5782);
-var int = __nccwpck_require__(873);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(4371);
+var string = __nccwpck_require__(66464);
+var binary = __nccwpck_require__(56083);
+var bool = __nccwpck_require__(88398);
+var float = __nccwpck_require__(35782);
+var int = __nccwpck_require__(10873);
+var merge = __nccwpck_require__(90452);
+var omap = __nccwpck_require__(50303);
+var pairs = __nccwpck_require__(18385);
+var set = __nccwpck_require__(81528);
+var timestamp = __nccwpck_require__(24371);
 
 const schema = [
     map.map,
@@ -61590,14 +61597,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 1528:
+/***/ 81528:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
+var identity = __nccwpck_require__(41127);
+var Pair = __nccwpck_require__(57165);
+var YAMLMap = __nccwpck_require__(84454);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -61693,12 +61700,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 4371:
+/***/ 24371:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(28689);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -61805,7 +61812,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 4475:
+/***/ 34475:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -61968,10 +61975,10 @@ exports.foldFlowLines = foldFlowLines;
 
 
 
-var anchors = __nccwpck_require__(1596);
-var identity = __nccwpck_require__(1127);
-var stringifyComment = __nccwpck_require__(9799);
-var stringifyString = __nccwpck_require__(3069);
+var anchors = __nccwpck_require__(71596);
+var identity = __nccwpck_require__(41127);
+var stringifyComment = __nccwpck_require__(59799);
+var stringifyString = __nccwpck_require__(83069);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -62102,14 +62109,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 1212:
+/***/ 61212:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var stringifyComment = __nccwpck_require__(59799);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -62264,7 +62271,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 9799:
+/***/ 59799:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -62300,9 +62307,9 @@ exports.stringifyComment = stringifyComment;
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var stringifyComment = __nccwpck_require__(59799);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -62389,7 +62396,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 8689:
+/***/ 28689:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -62423,15 +62430,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 9748:
+/***/ 59748:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var identity = __nccwpck_require__(41127);
+var Scalar = __nccwpck_require__(63301);
 var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var stringifyComment = __nccwpck_require__(59799);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -62582,13 +62589,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 3069:
+/***/ 83069:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(3301);
-var foldFlowLines = __nccwpck_require__(4475);
+var Scalar = __nccwpck_require__(63301);
+var foldFlowLines = __nccwpck_require__(34475);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -62927,12 +62934,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 204:
+/***/ 10204:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(41127);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -63170,7 +63177,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 1627:
+/***/ 29903:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63179,218 +63186,57 @@ __nccwpck_require__.d(__webpack_exports__, {
   Q: () => (/* binding */ readBuildPushInputs)
 });
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./lib/build/cache.js
-var cache = __nccwpck_require__(902);
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
-// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
-// EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
-;// CONCATENATED MODULE: ./lib/build/images.js
+var cache = __nccwpck_require__(60902);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/builder.js
 
-
-
-const KEYS = ['name', 'context', 'file', 'target', 'build-args', 'platforms', 'previous'];
-const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
-const EXAMPLE = 'write one line an image, such as\ntodo-frontend: ./frontend\ntodo-backend: {context: ./backend, target: production}';
-/** The input `images`, read as YAML: a map of name → context (or map), or a list of maps with `name`. Throws ConfigurationError. */
-function parseImages(value, defaults) {
-    const entries = imageEntries(value);
-    const images = entries.map(([name, fields]) => parseImage(name, fields, defaults));
-    for (const [index, image] of images.entries()) {
-        if (images.findIndex((other) => other.name === image.name) !== index)
-            throw wrong(`there are two images named "${image.name}"`);
-    }
-    return images;
-}
-function imageEntries(value) {
-    if ((0,values/* isMap */.jh)(value))
-        return Object.entries(value);
-    if (Array.isArray(value)) {
-        return value.flatMap((item) => {
-            if (!(0,values/* isMap */.jh)(item))
-                throw wrong(`"${String(item)}" is not an image`, EXAMPLE);
-            if (typeof item.name === 'string')
-                return [[item.name, item]];
-            const entries = Object.entries(item);
-            if (entries.length === 1 && item.name === undefined)
-                return entries;
-            throw wrong('an image in the list has no "name"', EXAMPLE);
-        });
-    }
-    throw wrong(value === undefined || value === null ? 'it is empty' : `"${String(value).slice(0, 60)}" is not an image`, EXAMPLE);
-}
-function parseImage(name, value, defaults) {
-    if (!(0,image_reference/* isRepositoryPath */.og)(name))
-        throw wrong(`"${name}" is not an image name`, 'lower-case letters, digits, and . _ - / between them');
-    const fields = typeof value === 'string' ? { context: value } : value;
-    if (!(0,values/* isMap */.jh)(fields))
-        throw wrong(`image "${name}" has no context`, EXAMPLE);
-    const unknown = Object.keys(fields).find((key) => !KEYS.includes(key));
-    if (unknown !== undefined)
-        throw wrong(`image "${name}" has the unknown key "${unknown}"`, `known keys: ${KEYS.join(', ')}`);
-    const context = images_text(fields, 'context', name);
-    if (context === undefined)
-        throw wrong(`image "${name}" has no context`, EXAMPLE);
-    if (/^[a-z][a-z+.-]*:\/\/|^git@/.test(context))
-        throw wrong(`image "${name}": its context is a URL`, 'check the source out and name its folder');
-    const file = images_text(fields, 'file', name);
-    const target = images_text(fields, 'target', name);
-    const previous = images_text(fields, 'previous', name);
-    if (previous !== undefined && !(0,image_reference/* isTag */.dz)(previous))
-        throw wrong(`image "${name}": "${previous}" is not a tag`, 'for example previous: main');
-    const platforms = listOf(fields.platforms, defaults.platforms);
+/** Where images are built, from which cache, and for how long. */
+function readBuilder({ inputs }) {
     return {
-        name,
-        context,
-        file,
-        target,
-        buildArgs: { ...defaults.buildArgs, ...imageBuildArgs(fields['build-args'], name) },
-        platforms: platforms.map((platform) => checkPlatform(platform, `image "${name}"`)),
-        previous,
-    };
-}
-function checkPlatform(platform, where) {
-    if (PLATFORM.test(platform))
-        return platform;
-    throw new errors/* ConfigurationError */.j1(`${where}: "${platform}" is not a platform`, { hint: 'for example linux/amd64 or linux/arm64' });
-}
-/** Lines `NAME=value` → map; a name alone is an error, since nothing would say where its value comes from. */
-function parsePairs(lines, where) {
-    return Object.fromEntries(lines.map((line) => {
-        const at = line.indexOf('=');
-        const name = line.slice(0, at);
-        if (at < 1)
-            throw new errors/* ConfigurationError */.j1(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
-        if (!/^[A-Za-z_][\w.-]*$/.test(name))
-            throw new errors/* ConfigurationError */.j1(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
-        return [name, line.slice(at + 1)];
-    }));
-}
-function imageBuildArgs(value, name) {
-    const where = `Input "images": image "${name}", build-args`;
-    if (value === undefined || value === null)
-        return {};
-    if (Array.isArray(value))
-        return parsePairs(value.map(String), where);
-    if (!(0,values/* isMap */.jh)(value))
-        throw new errors/* ConfigurationError */.j1(`${where}: expected a map`, { hint: 'build-args: {NAME: value}' });
-    return parsePairs(Object.entries(value).map(([key, item]) => `${key}=${String(item ?? '')}`), where);
-}
-function listOf(value, fallback) {
-    if (value === undefined || value === null)
-        return [...fallback];
-    const items = Array.isArray(value) ? value.map(String) : String(value).split(',');
-    return items.map((item) => item.trim()).filter((item) => item !== '');
-}
-function images_text(fields, key, name) {
-    const value = fields[key];
-    if (value === undefined || value === null || value === '')
-        return undefined;
-    if (typeof value !== 'string')
-        throw wrong(`image "${name}": "${key}" is not text`);
-    if (value.startsWith('-'))
-        throw wrong(`image "${name}": "${key}" starts with "-" and would be read as a flag`);
-    return value;
-}
-const wrong = (what, hint) => new errors/* ConfigurationError */.j1(`Input "images": ${what}`, { hint });
-
-// EXTERNAL MODULE: ./lib/build/model.js
-var model = __nccwpck_require__(6973);
-// EXTERNAL MODULE: ./lib/build/sarif.js
-var sarif = __nccwpck_require__(6221);
-// EXTERNAL MODULE: ./lib/build/tags.js
-var tags = __nccwpck_require__(623);
-// EXTERNAL MODULE: ./lib/actions/shared/digitalocean.js
-var digitalocean = __nccwpck_require__(2959);
-// EXTERNAL MODULE: ./lib/actions/shared/registries.js
-var registries = __nccwpck_require__(5230);
-// EXTERNAL MODULE: ./lib/actions/build-push/login.js
-var build_push_login = __nccwpck_require__(7710);
-;// CONCATENATED MODULE: ./lib/actions/build-push/inputs.js
-
-
-
-
-
-
-
-
-
-
-
-/** The only reader of this action's inputs. Throws ConfigurationError before anything is touched. */
-function readBuildPushInputs(context) {
-    const { inputs, env, mask } = context;
-    const platforms = inputs.list('platforms').map((platform) => checkPlatform(platform, 'Input "platforms"'));
-    const buildArgs = parsePairs(inputs.lines('build-args'), 'Input "build-args"');
-    const images = parseImages(inputs.yaml('images'), { platforms, buildArgs });
-    for (const image of images)
-        checkFiles(image, env.workspace);
-    const provider = (0,registries/* providerContext */.P)(context, {
-        digitalOceanToken: (0,digitalocean/* readDigitalOceanToken */.k)(context),
-        githubToken: inputs.secret('github-token'),
-    });
-    const registry = (0,build_push_login/* readRegistry */._5)(inputs);
-    const login = (0,build_push_login/* readLogin */.mN)(inputs);
-    const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
-    const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
-    // Only to check every rule: the tags themselves are made when the version is known.
-    (0,tags/* imageTags */.rK)(tagRules, { version: version || 'HEAD', ref: env.ref });
-    return {
-        images: images.map((image) => located(image, env.workspace)),
-        registry,
-        login,
-        provider,
-        push: inputs.boolean('push', !env.isForkPullRequest),
-        tagRules,
-        version,
-        secrets: readSecrets(inputs.lines('secrets'), mask),
         builder: inputs.string('builder', {
             default: 'own',
             pattern: /^(?:[A-Za-z0-9][\w.-]*|[a-z][a-z-]*:\/\/\S+)$/,
             describe: 'own, a builder’s name, or a URL such as unix:///run/buildkit/buildkitd.sock',
         }),
         cache: inputs.choice('cache', cache/* CACHES */.Io, 'registry'),
+        timeoutMs: inputs.duration('timeout', '30m', { min: 1000 }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/documents.js
+/** What is attached to the images. */
+function readDocuments({ inputs }) {
+    return { sbom: inputs.boolean('sbom', false), provenance: inputs.boolean('provenance', false) };
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: ./lib/build/model.js
+var model = __nccwpck_require__(46973);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/paths.js
+
+/** A path of an input, from the workspace. */
+const absolute = (path, workspace) => ((0,external_node_path_.isAbsolute)(path) ? path : (0,external_node_path_.join)(workspace, path));
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/gate.js
+
+
+
+
+/** What stops the push. */
+function readGate({ inputs, env }) {
+    return {
         rules: {
             severities: inputs.choices('severity', model/* SEVERITIES */.o, ['CRITICAL', 'HIGH']),
             ignoreUnfixed: inputs.boolean('ignore-unfixed', false),
             scanners: inputs.choices('scanners', ['vuln', 'secret', 'misconfig', 'license'], ['vuln', 'secret']),
         },
         trivyIgnores: readIgnores(inputs.list('trivyignores'), env.workspace),
-        sbom: inputs.boolean('sbom', false),
-        provenance: inputs.boolean('provenance', false),
-        timeoutMs: inputs.duration('timeout', '30m', { min: 1000 }),
     };
-}
-function checkFiles(image, workspace) {
-    const folder = absolute(image.context, workspace);
-    if (!(0,external_node_fs_.statSync)(folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new errors/* ConfigurationError */.j1(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
-            hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
-        });
-    }
-    const dockerfile = absolute((0,sarif/* dockerfileOf */.S)(image), workspace);
-    if (!(0,external_node_fs_.existsSync)(dockerfile)) {
-        throw new errors/* ConfigurationError */.j1(`Input "images": image "${image.name}" has no Dockerfile at ${(0,sarif/* dockerfileOf */.S)(image)}`, {
-            hint: 'name another one: {context: ., file: docker/Dockerfile}',
-        });
-    }
-}
-const absolute = (path, workspace) => ((0,external_node_path_.isAbsolute)(path) ? path : (0,external_node_path_.join)(workspace, path));
-function located(image, workspace) {
-    return { ...image, context: absolute(image.context, workspace), file: absolute((0,sarif/* dockerfileOf */.S)(image), workspace) };
-}
-function readSecrets(lines, mask) {
-    // Masked before they are looked at: a mistake's message may quote no part of them.
-    for (const line of lines)
-        mask(line.slice(line.indexOf('=') + 1));
-    return parsePairs(lines, 'Input "secrets"');
 }
 /** Trivy takes one file: plain ones can be joined, one of YAML stands alone. */
 function readIgnores(paths, workspace) {
@@ -63407,10 +63253,195 @@ function readIgnores(paths, workspace) {
     return paths.map((path) => absolute(path, workspace));
 }
 
+// EXTERNAL MODULE: ./lib/build/build-args.js
+var build_args = __nccwpck_require__(14760);
+// EXTERNAL MODULE: ./lib/build/contexts.js
+var build_contexts = __nccwpck_require__(21590);
+// EXTERNAL MODULE: ./lib/build/images.js
+var build_images = __nccwpck_require__(54104);
+// EXTERNAL MODULE: ./lib/build/labels.js
+var labels = __nccwpck_require__(75765);
+// EXTERNAL MODULE: ./lib/build/outputs.js
+var outputs = __nccwpck_require__(93302);
+// EXTERNAL MODULE: ./lib/build/sarif.js
+var sarif = __nccwpck_require__(46221);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/ssh.js
+
+
+
+/** `default`, `id` → the agent of SSH_AUTH_SOCK; `id=path` → a key or another agent's socket. Its path is given to buildx, so that it needs no variable. */
+function locateSsh(agent, image, { env, variables }) {
+    const [id = '', given] = agent.split(/=(.*)/s);
+    const wrong = (what, hint) => new errors/* ConfigurationError */.j1(`Image "${image}": ssh "${agent}" ${what}`, { hint });
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(id))
+        throw wrong('has no id', 'write default, or id=path of a key or socket');
+    if (given === undefined && !variables.SSH_AUTH_SOCK) {
+        throw wrong('needs an agent, and SSH_AUTH_SOCK is not set', 'start one in an earlier step, or name a key: default=path');
+    }
+    const path = absolute(given || variables.SSH_AUTH_SOCK || '', env.workspace);
+    if (path.includes(',') || !(0,external_node_fs_.existsSync)(path))
+        throw wrong(`leads to ${path}, which is not there`, 'write id=path of a key or socket');
+    return `${id}=${path}`;
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/images.js
+
+
+
+
+
+
+
+
+
+
+/** What is built. Read after all secrets: none of them may stand in what everyone can see. */
+function readImages(context) {
+    const { inputs, env, secrets } = context;
+    const images = (0,build_images/* parseImages */.eb)(inputs.yaml('images', 'text'), {
+        platforms: inputs.list('platforms').map((platform) => (0,build_images/* checkPlatform */.oF)(platform, 'Input "platforms"')),
+        buildArgs: (0,build_args/* parseBuildArgs */.N)(inputs.text('build-args'), 'Input "build-args"'),
+        contexts: (0,build_contexts/* parseContexts */.y_)(inputs.text('contexts'), 'Input "contexts"'),
+        labels: (0,labels/* parseLabels */.Xy)(inputs.text('labels'), 'Input "labels"'),
+        annotations: (0,labels/* parseAnnotations */.KX)(inputs.text('annotations'), 'Input "annotations"'),
+        noCache: inputs.boolean('no-cache', false),
+        noCacheFilters: inputs.list('no-cache-filters'),
+        pull: inputs.boolean('pull', false),
+        ssh: inputs.lines('ssh'),
+    });
+    for (const image of images) {
+        checkFiles(image, env.workspace);
+        checkPublic(image, (value) => secrets.redact(value) !== value);
+    }
+    return { images: images.map((image) => located(image, context)) };
+}
+function checkFiles(image, workspace) {
+    const folder = absolute(image.context, workspace);
+    if (!isFolder(folder)) {
+        throw new errors/* ConfigurationError */.j1(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
+            hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
+        });
+    }
+    const dockerfile = absolute((0,sarif/* dockerfileOf */.S)(image), workspace);
+    if (!(0,external_node_fs_.existsSync)(dockerfile)) {
+        throw new errors/* ConfigurationError */.j1(`Input "images": image "${image.name}" has no Dockerfile at ${(0,sarif/* dockerfileOf */.S)(image)}`, {
+            hint: 'name another one: {context: ., file: docker/Dockerfile}',
+        });
+    }
+    for (const [name, value] of Object.entries(image.contexts ?? {})) {
+        if ((0,build_contexts/* isRemote */.Vx)(value) || isFolder(absolute(value, workspace)))
+            continue;
+        throw new errors/* ConfigurationError */.j1(`Image "${image.name}": its build context "${name}" is ${value}, which is not a folder`, {
+            hint: 'a folder of the workspace, or docker-image://…, oci-layout://…, https://…',
+        });
+    }
+}
+const isFolder = (path) => (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** What ends up in the image, its history and the list of processes. */
+function checkPublic(image, isSecret) {
+    const all = { 'build argument': image.buildArgs, label: image.labels, annotation: image.annotations, 'build context': image.contexts };
+    for (const [kind, values] of Object.entries(all)) {
+        const name = Object.entries(values ?? {}).find(([, value]) => isSecret(value))?.[0];
+        if (name === undefined)
+            continue;
+        throw new errors/* ConfigurationError */.j1(`Image "${image.name}": the ${kind} "${name}" holds a secret of this step`, {
+            hint: 'everyone who can pull the image could read it; hand it over with the input "secrets", and use RUN --mount=type=secret',
+        });
+    }
+}
+function located(image, context) {
+    const { workspace } = context.env;
+    const contexts = Object.entries(image.contexts ?? {}).map(([name, value]) => [
+        name,
+        (0,build_contexts/* isRemote */.Vx)(value) ? value : absolute(value, workspace),
+    ]);
+    return {
+        ...image,
+        context: absolute(image.context, workspace),
+        file: absolute((0,sarif/* dockerfileOf */.S)(image), workspace),
+        contexts: Object.fromEntries(contexts),
+        outputs: (image.outputs ?? []).map((output) => (0,outputs/* locateOutput */.A)(output, (path) => absolute(path, workspace))),
+        ssh: (image.ssh ?? []).map((agent) => locateSsh(agent, image.name, context)),
+    };
+}
+
+// EXTERNAL MODULE: ./lib/actions/shared/digitalocean.js
+var digitalocean = __nccwpck_require__(62959);
+// EXTERNAL MODULE: ./lib/actions/shared/registries.js
+var registries = __nccwpck_require__(15230);
+// EXTERNAL MODULE: ./lib/actions/build-push/login.js
+var login = __nccwpck_require__(97710);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/registry.js
+
+
+
+/** Where images go, and as whom. */
+function readRegistryInputs(context) {
+    const { inputs, env } = context;
+    const provider = (0,registries/* providerContext */.P)(context, {
+        digitalOceanToken: (0,digitalocean/* readDigitalOceanToken */.k)(context),
+        githubToken: inputs.secret('github-token'),
+    });
+    return {
+        registry: (0,login/* readRegistry */._5)(inputs),
+        login: (0,login/* readLogin */.mN)(inputs),
+        provider,
+        push: inputs.boolean('push', env.isOwnEvent),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/secrets.js
+
+/** What builds may read and nobody may see. */
+function readSecrets({ inputs, mask }) {
+    const lines = inputs.lines('secrets');
+    // Masked before they are looked at: a mistake's message may quote no part of them.
+    for (const line of lines)
+        mask(line.slice(line.indexOf('=') + 1));
+    return { secrets: (0,build_images/* parsePairs */.xg)(lines, 'Input "secrets"') };
+}
+
+// EXTERNAL MODULE: ./lib/build/tags.js
+var tags = __nccwpck_require__(623);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/tags.js
+
+/** What the images are called. */
+function readTags({ inputs, env }) {
+    const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
+    const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
+    // Only to check every rule: the tags themselves are made when the version is known.
+    (0,tags/* imageTags */.rK)(tagRules, { version: version || 'HEAD', ref: env.ref });
+    return { tagRules, version };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs.js
+
+
+
+
+
+
+
+/** The only reader of this action's inputs, a file for each topic. Throws ConfigurationError before anything is touched. */
+function readBuildPushInputs(context) {
+    // Secrets first: nothing that follows may show one.
+    const secrets = readSecrets(context);
+    const registry = readRegistryInputs(context);
+    return {
+        ...secrets,
+        ...registry,
+        ...readImages(context),
+        ...readTags(context),
+        ...readBuilder(context),
+        ...readGate(context),
+        ...readDocuments(context),
+    };
+}
+
 
 /***/ }),
 
-/***/ 7710:
+/***/ 97710:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -63419,11 +63450,11 @@ function readIgnores(paths, workspace) {
 /* harmony export */   mN: () => (/* binding */ readLogin),
 /* harmony export */   p1: () => (/* binding */ dockerConfig)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6970);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(44589);
 
 
 
@@ -63520,13 +63551,13 @@ function readConfig(path) {
 
 /***/ }),
 
-/***/ 1861:
+/***/ 91861:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ removeBuilder)
 /* harmony export */ });
-/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7373);
+/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83835);
 
 /** Removes the builder that the main step created. */
 async function removeBuilder(context) {
@@ -63540,7 +63571,7 @@ async function removeBuilder(context) {
 
 /***/ }),
 
-/***/ 4070:
+/***/ 47927:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63550,77 +63581,210 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./lib/build/gate.js
-var gate = __nccwpck_require__(829);
+var gate = __nccwpck_require__(50829);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
+var image_reference = __nccwpck_require__(44589);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+;// CONCATENATED MODULE: ./lib/build/documents.js
+
+
+
+/**
+ * The documents of a layout, by a closed grammar: a field that is not listed here is refused, since the scanner or a container runtime may read
+ * it in another way than we do. Both are written in Go, which takes field names in any case, and of a repeated one the last.
+ */
+const INDEX_FIELDS = ['schemaVersion', 'mediaType', 'manifests', 'annotations'];
+const MANIFEST_FIELDS = ['schemaVersion', 'mediaType', 'config', 'layers', 'annotations'];
+const DESCRIPTOR_FIELDS = ['mediaType', 'digest', 'size', 'platform', 'annotations'];
+const PLATFORM_FIELDS = ['os', 'architecture', 'variant', 'os.version', 'os.features'];
+/** Of those that decide what is scanned; a configuration may have any other. */
+const CONFIG_FIELDS = ['os', 'architecture', 'variant', 'os.version', 'os.features', 'rootfs', 'history', 'config'];
+const ROOTFS_FIELDS = ['type', 'diff_ids'];
+/** The entries of an index. `name` is the document's, for errors. */
+function parseIndex(text, name, mediaType) {
+    const index = documents_document(text, name, INDEX_FIELDS, mediaType);
+    if (!Array.isArray(index.manifests))
+        throw new errors/* ToolError */.v4(`${name} of the layout is not an OCI index`);
+    return index.manifests.map((entry) => descriptor(entry, name));
+}
+function parseManifest(text, name, mediaType) {
+    const manifest = documents_document(text, name, MANIFEST_FIELDS, mediaType);
+    if (!Array.isArray(manifest.layers))
+        throw new errors/* ToolError */.v4(`${name} lists no layers`);
+    return { config: descriptor(manifest.config, name), layers: manifest.layers.map((layer) => descriptor(layer, name)) };
+}
+/** What an image's configuration says: its platform, and how many layers it is made of. */
+function parseConfig(text, name) {
+    const config = object(text, name);
+    for (const key of Object.keys(config)) {
+        if (CONFIG_FIELDS.includes(folded(key)) && folded(key) !== key)
+            throw new errors/* ToolError */.v4(`${name} has the field "${key}" for "${folded(key)}"`);
+    }
+    const rootfs = (0,values/* isMap */.jh)(config.rootfs) ? config.rootfs : {};
+    documents_closed(rootfs, ROOTFS_FIELDS, `The field "rootfs" of ${name}`);
+    return { platform: platform(config, name), layers: Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids.length : 0 };
+}
+/** As Go compares: `ROOTFS` and `rootf\u017f` are `rootfs` to it. */
+const folded = (key) => key.toUpperCase().toLowerCase();
+function documents_document(text, name, fields, mediaType) {
+    const found = object(text, name);
+    documents_closed(found, fields, name);
+    if (mediaType !== undefined && found.mediaType !== undefined && found.mediaType !== mediaType) {
+        throw new errors/* ToolError */.v4(`${name} is listed as ${mediaType} and says ${String(found.mediaType)} of itself`);
+    }
+    return found;
+}
+function object(text, name) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (cause) {
+        throw new errors/* ToolError */.v4(`${name} of the layout is not JSON`, { cause });
+    }
+    if (!(0,values/* isMap */.jh)(value))
+        throw new errors/* ToolError */.v4(`${name} of the layout is not an object`);
+    const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+    if (written !== keysOf(value))
+        throw new errors/* ToolError */.v4(`${name} of the layout has a key twice`);
+    return value;
+}
+function keysOf(value) {
+    if (typeof value !== 'object' || value === null)
+        return 0;
+    const items = Object.values(value);
+    return items.reduce((sum, item) => sum + keysOf(item), Array.isArray(value) ? 0 : items.length);
+}
+function descriptor(value, name) {
+    const { mediaType, digest, size, annotations, ...more } = (0,values/* isMap */.jh)(value) ? value : {};
+    if (typeof digest !== 'string' || !(0,image_reference/* isDigest */.Bc)(digest))
+        throw new errors/* ToolError */.v4(`${name} refers to "${String(digest)}", which is not a digest`);
+    if (typeof mediaType !== 'string' || typeof size !== 'number')
+        throw new errors/* ToolError */.v4(`${name} says neither type nor size of ${digest}`);
+    documents_closed({ ...more }, DESCRIPTOR_FIELDS, `${digest} in ${name}`);
+    return {
+        mediaType,
+        digest,
+        size,
+        ...((0,values/* isMap */.jh)(annotations) && { annotations: annotationsOf(annotations, digest) }),
+        ...(more.platform !== undefined && { platform: listedPlatform(more.platform, digest) }),
+    };
+}
+/** Marks such as BuildKit's for an attestation: `vnd.docker.reference.type`. None is asked for, and anybody may write them. */
+function annotationsOf(annotations, digest) {
+    const mark = Object.keys(annotations).find((key) => key.startsWith('vnd.docker.reference.'));
+    if (mark === undefined)
+        return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, String(value)]));
+    throw new errors/* ToolError */.v4(`${digest} of the layout calls itself a reference to another image (${mark})`, {
+        reason: 'build-failed',
+        hint: 'attestations are made after the scan, by the inputs "sbom" and "provenance"; which "# syntax=" line does the Dockerfile have?',
+    });
+}
+function listedPlatform(value, name) {
+    if (!(0,values/* isMap */.jh)(value))
+        throw new errors/* ToolError */.v4(`The platform of ${name} is not an object`);
+    documents_closed(value, PLATFORM_FIELDS, `The platform of ${name}`);
+    return platform(value, name);
+}
+function platform({ os, architecture, variant }, name) {
+    if (typeof os !== 'string' || typeof architecture !== 'string')
+        throw new errors/* ToolError */.v4(`${name} does not say its platform`);
+    if (!['linux', 'windows'].includes(os) || !/^[a-z0-9]+$/.test(architecture) || architecture === 'unknown') {
+        throw new errors/* ToolError */.v4(`${name} has the platform ${os}/${architecture}, which nothing runs on`);
+    }
+    return { os, architecture, ...(typeof variant === 'string' && variant !== '' && { variant }) };
+}
+function documents_closed(value, fields, name) {
+    const other = Object.keys(value).find((key) => !fields.includes(key));
+    if (other !== undefined)
+        throw new errors/* ToolError */.v4(`${name} has the field "${other}", which an image that is to be scanned must not have`);
+}
+
 ;// CONCATENATED MODULE: ./lib/build/layout.js
+
 
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
-const ATTESTATION = 'attestation-manifest';
-/** A chain of indexes in a layout of ours has two links; more is a loop or an attack. */
-const MAX_DEPTH = 4;
-/** `index.json` of an OCI layout that holds one image → its root, and the image of every platform. Throws ToolError for anything else. */
+const MANIFEST_TYPES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
+const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
+/** Foreign layers are not among them: they lie elsewhere. */
+const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer\.v1\.tar(?:\+(?:gzip|zstd))?|docker\.image\.rootfs\.diff\.tar(?:\.(?:gzip|zstd))?)$/;
+/**
+ * `index.json` of an OCI layout that holds one image → its root, and the image of every platform. Throws ToolError for anything else: what is not
+ * known here could be pushed without having been scanned.
+ */
 async function readLayout(indexJson, read) {
-    const { manifests } = parseIndex(indexJson, 'index.json');
-    const [root] = manifests;
-    if (root === undefined || new Set(manifests.map((entry) => entry.digest)).size !== 1) {
-        throw new errors/* ToolError */.v4(`The layout holds ${manifests.length} images, expected one`);
+    const entries = parseIndex(indexJson, 'index.json');
+    const [root] = entries;
+    if (root === undefined || new Set(entries.map(({ digest, mediaType, size }) => `${digest} ${mediaType} ${size}`)).size !== 1) {
+        throw new errors/* ToolError */.v4(`The layout holds ${entries.length} images, expected one`);
     }
-    const content = { root: bare(root), platforms: [], attestations: [] };
-    await collect(root, read, content, 0);
-    if (content.platforms.length === 0)
+    const isIndex = INDEX_TYPES.includes(root.mediaType);
+    const children = isIndex ? parseIndex(await readVerified(root, read), root.digest, root.mediaType) : [root];
+    const platforms = [];
+    for (const child of children)
+        platforms.push(await readImage(child, read));
+    if (platforms.length === 0)
         throw new errors/* ToolError */.v4('The layout holds no image of any platform');
-    return content;
+    const twice = platforms.find(({ platform }, index) => platforms.findIndex((other) => other.platform === platform) !== index);
+    if (twice !== undefined)
+        throw new errors/* ToolError */.v4(`The layout holds two images for ${twice.platform}`);
+    return { root: bare(root), platforms, indexes: isIndex ? [bare(root)] : [] };
 }
-async function collect(entry, read, content, depth) {
-    if (depth > MAX_DEPTH)
-        throw new errors/* ToolError */.v4('The indexes of the layout are nested too deeply');
-    if (entry.annotations?.['vnd.docker.reference.type'] === ATTESTATION) {
-        content.attestations.push(entry);
-        return;
+async function readImage(entry, read) {
+    if (INDEX_TYPES.includes(entry.mediaType))
+        throw new errors/* ToolError */.v4(`${entry.digest} of the layout is an index within an index`);
+    if (!MANIFEST_TYPES.includes(entry.mediaType))
+        throw unknownType(entry);
+    const { config, layers } = parseManifest(await readVerified(entry, read), entry.digest, entry.mediaType);
+    if (!CONFIG_TYPES.includes(config.mediaType))
+        throw unknownType(config);
+    for (const layer of layers)
+        if (!LAYER_TYPE.test(layer.mediaType))
+            throw unknownType(layer);
+    const made = parseConfig(await readVerified(config, read), config.digest);
+    // A scanner goes by the configuration's list of layers, and would pass over others.
+    if (made.layers !== layers.length) {
+        throw new errors/* ToolError */.v4(`The image ${entry.digest} has ${layers.length} layers, but ${made.layers} of them in its configuration`);
     }
-    const text = await readVerified(entry, read);
-    if (INDEX_TYPES.includes(entry.mediaType)) {
-        for (const child of parseIndex(text, entry.digest).manifests)
-            await collect(child, read, content, depth + 1);
-        return;
-    }
-    const manifest = JSON.parse(text);
-    const known = entry.platform !== undefined && entry.platform.os !== 'unknown' ? entry.platform : await platformOf(manifest, entry, read);
-    const bytes = [manifest.config, ...(manifest.layers ?? [])].reduce((sum, blob) => sum + (blob?.size ?? 0), 0);
-    content.platforms.push({ platform: platformText(known), descriptor: bare(entry), bytes });
+    const blobs = [config, ...layers].map(bare);
+    return {
+        platform: platformOf(entry, made.platform),
+        descriptor: bare(entry),
+        bytes: blobs.reduce((sum, { size }) => sum + size, 0),
+        blobs,
+    };
 }
-/** A single image's manifest says its platform in its configuration only. */
-async function platformOf({ config }, entry, read) {
-    if (config === undefined)
-        throw new errors/* ToolError */.v4(`Manifest ${entry.digest} has no configuration`);
-    const { os, architecture, variant } = JSON.parse(await readVerified(config, read));
-    if (os === undefined || architecture === undefined)
-        throw new errors/* ToolError */.v4(`Image ${entry.digest} does not say its platform`);
-    return { os, architecture, variant };
+/** As listed in the index, which may leave out or add a variant; else as the configuration says. */
+function platformOf({ digest, platform: listed }, made) {
+    if (listed !== undefined && (listed.os !== made.os || listed.architecture !== made.architecture)) {
+        throw new errors/* ToolError */.v4(`The image ${digest} is listed for ${platformText(listed)}, but is made for ${platformText(made)}`);
+    }
+    return platformText(listed ?? made);
 }
 async function readVerified(entry, read) {
-    const bytes = await read(entry.digest);
+    const bytes = await read(entry.digest).catch((cause) => {
+        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout cannot be read`, { cause });
+    });
     const digest = sha256(bytes);
     if (digest !== entry.digest)
         throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout has different content (${digest})`);
+    if (bytes.length !== entry.size)
+        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout has ${bytes.length} bytes instead of ${entry.size}`);
     return Buffer.from(bytes).toString('utf8');
 }
-function parseIndex(text, name) {
-    const index = JSON.parse(text);
-    if (!Array.isArray(index.manifests))
-        throw new errors/* ToolError */.v4(`${name} of the layout is not an OCI index`);
-    return { manifests: index.manifests };
-}
 const sha256 = (bytes) => `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
-function platformText(platform) {
-    return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined && part !== '').join('/');
+const unknownType = ({ digest, mediaType }) => new errors/* ToolError */.v4(`${digest} of the layout has the media type ${mediaType}, which cannot be scanned`, { reason: 'build-failed' });
+function platformText({ os, architecture, variant }) {
+    return [os, architecture, variant].filter((part) => part !== undefined && part !== '').join('/');
 }
 /** `index.json` of a view on the layout that shows one image only. */
 function singleImageIndex(image) {
@@ -63628,49 +63792,13 @@ function singleImageIndex(image) {
 }
 /** Without annotations such as names, which say nothing about the content. */
 function bare({ mediaType, digest, size, platform }) {
-    return { mediaType, digest, size, platform };
-}
-
-// EXTERNAL MODULE: ./node_modules/p-map/index.js
-var p_map = __nccwpck_require__(606);
-;// CONCATENATED MODULE: ./lib/build/pool.js
-
-/**
- * Runs `body` for every item, at most `limit` at a time, results in the items' order. The first failure aborts the signal that the others got;
- * it is thrown when all of them have ended.
- */
-async function pool(items, limit, signal, body) {
-    const stop = new AbortController();
-    const combined = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    const run = async (item) => {
-        try {
-            combined.throwIfAborted();
-            return await body(item, combined);
-        }
-        catch (error) {
-            stop.abort(error);
-            throw error;
-        }
-    };
-    // With p-map's own signal nobody would wait for those that are still running.
-    const results = await (0,p_map/* default */.Ay)(items, run, { concurrency: limit, stopOnError: false }).catch((error) => {
-        throw signal?.aborted ? signal.reason : stop.signal.aborted ? stop.signal.reason : error;
-    });
-    signal?.throwIfAborted();
-    return results;
+    return { mediaType, digest, size, ...(platform !== undefined && { platform }) };
 }
 
 ;// CONCATENATED MODULE: ./lib/build/scan.js
 
 
-
-/** A scan keeps one processor busy most of its time. */
-const PARALLEL = 2;
-/** Scans every platform of every layout, each by itself: a scanner that is given a layout with several looks at the first only. */
-function scanLayouts(layouts, settings, tools) {
-    const all = layouts.flatMap((layout) => layout.platforms.map((image) => ({ layout, image })));
-    return pool(all, PARALLEL, settings.signal, ({ layout, image }, signal) => scanPlatform(layout, image, { ...settings, signal }, tools));
-}
+/** Scans one platform by itself: a scanner that is given a layout with several looks at the first only. */
 async function scanPlatform(layout, image, settings, tools) {
     const report = await tools.scanner.scan({
         layout: await viewOf(layout, image, tools.store),
@@ -63745,33 +63873,38 @@ function provenanceStatement(plan, image) {
 ;// CONCATENATED MODULE: ./lib/build/build.js
 
 
-
-/** Builds side by side: more than two only fight for the builder's processors. */
-const build_PARALLEL = 2;
-/** Builds every image into an OCI layout of its own. Nothing leaves this machine. */
-async function buildImages(images, settings, tools) {
-    return pool(images, build_PARALLEL, settings.signal, (image, signal) => buildImage(image, settings, tools, signal));
-}
-async function buildImage(image, settings, tools, signal) {
+/** Builds an image into an OCI layout of its own. Nothing leaves this machine. */
+async function buildImage(image, settings, tools) {
     const layout = await tools.store.create(`layout-${image.name}`);
-    const request = await requestFor(image, settings, signal);
-    const output = await watched(image, (line) => tools.log.info(line), (onLine) => tools.builder.build({ ...request, output: { kind: 'layout', folder: layout }, onLine }));
-    const { root, platforms } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
+    const request = requestFor(image, settings);
+    const output = await watched(image, (line) => tools.log.info(line), (onLine) => tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }));
+    const { root, platforms, indexes } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
     if (output.digest !== undefined && output.digest !== root.digest) {
         throw new errors/* ToolError */.v4(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
     }
     tools.log.info(`[${image.name}] built ${root.digest} for ${platforms.map(({ platform }) => platform).join(', ')}`);
-    return { spec: image, layout, root, platforms, provenance: output.provenance, durationMs: output.durationMs };
+    return { spec: image, layout, root, platforms, indexes, provenance: output.provenance, durationMs: output.durationMs };
 }
 /** Writes the cache of an image that passed the gate: the same build again, every step of it cached, with the cache as its only output. */
 async function exportCache(image, cacheTo, settings, tools) {
-    const request = await requestFor(image, settings, settings.signal);
+    const request = requestFor(image, settings);
     // Its lines are the build's once more.
     const show = (line) => tools.log.debug(line);
     await watched(image, show, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
     tools.log.info(`[${image.name}] build cache written`);
 }
-async function requestFor(image, settings, signal) {
+/** Writes what else an image that passed the gate is wanted as (`type=local,dest=…`): the same build once more, every step of it cached. */
+async function writeOutputs(image, settings, tools) {
+    for (const value of image.outputs ?? []) {
+        const request = requestFor(image, settings);
+        const show = (line) => tools.log.debug(line);
+        await watched(image, show, (onLine) => tools.builder.build({ ...request, output: { kind: 'other', value }, onLine }));
+        tools.log.info(`[${image.name}] written: ${value}`);
+    }
+}
+/** Of the first build alone: those after it are the same again, and find every step of it cached. */
+const freshness = ({ noCache, noCacheFilters, pull }) => ({ noCache, noCacheFilters, pull });
+function requestFor(image, settings) {
     return {
         builder: settings.builder,
         context: image.context,
@@ -63779,13 +63912,15 @@ async function requestFor(image, settings, signal) {
         target: image.target,
         buildArgs: image.buildArgs,
         secrets: settings.secrets,
-        labels: settings.labels,
+        labels: { ...settings.labels, ...image.labels },
+        annotations: image.annotations,
+        ssh: image.ssh,
         platforms: image.platforms,
-        contexts: settings.contexts(image),
+        contexts: { ...image.contexts, ...settings.contexts(image) },
         cacheFrom: settings.cacheFrom(image),
         cacheTo: [],
         timeoutMs: settings.timeoutMs,
-        signal,
+        signal: settings.signal,
     };
 }
 /** What BuildKit says of a cache that was never written: no error of the user's. */
@@ -63821,7 +63956,82 @@ async function watched(image, show, body) {
 }
 
 // EXTERNAL MODULE: ./lib/build/cache.js
-var cache = __nccwpck_require__(902);
+var cache = __nccwpck_require__(60902);
+// EXTERNAL MODULE: ./node_modules/p-map/index.js
+var p_map = __nccwpck_require__(606);
+;// CONCATENATED MODULE: ./lib/build/pool.js
+
+/**
+ * Runs `body` for every item, at most `limit` at a time, results in the items' order. The first failure aborts the signal that the others got;
+ * it is thrown when all of them have ended.
+ */
+async function pool(items, limit, signal, body) {
+    const stop = new AbortController();
+    const combined = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    const run = async (item) => {
+        try {
+            combined.throwIfAborted();
+            return await body(item, combined);
+        }
+        catch (error) {
+            stop.abort(error);
+            throw error;
+        }
+    };
+    // With p-map's own signal nobody would wait for those that are still running.
+    const results = await (0,p_map/* default */.Ay)(items, run, { concurrency: limit, stopOnError: false }).catch((error) => {
+        throw signal?.aborted ? signal.reason : stop.signal.aborted ? stop.signal.reason : error;
+    });
+    signal?.throwIfAborted();
+    return results;
+}
+/** At most `limit` bodies at a time, in the order in which they came, wherever they are called from. */
+function lanes(limit) {
+    let free = limit;
+    const waiting = [];
+    return async (body) => {
+        if (free === 0)
+            await new Promise((resolve) => waiting.push(resolve));
+        else
+            free--;
+        try {
+            return await body();
+        }
+        finally {
+            const next = waiting.shift();
+            if (next === undefined)
+                free++;
+            else
+                next();
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/build/pipeline.js
+
+
+
+/** Builds side by side: more than two only fight for the builder's processors. */
+const BUILDS = 2;
+/** A scan keeps one processor busy most of its time. */
+const SCANS = 2;
+/** Builds every image, and scans each as soon as it is built, while others are still building. Results in the images' order. */
+function buildAndScan(images, settings, tools) {
+    const [builds, scans] = [lanes(BUILDS), lanes(SCANS)];
+    const every = Number.POSITIVE_INFINITY;
+    return pool(images, every, settings.signal, async (image, signal) => {
+        const layout = await builds(async () => {
+            signal.throwIfAborted();
+            return await buildImage(image, { ...settings.build, signal }, tools);
+        });
+        const ofPlatforms = await pool(layout.platforms, every, signal, (platform, stop) => scans(async () => {
+            stop.throwIfAborted();
+            return await scanPlatform(layout, platform, { ...settings.scan, signal: stop }, tools);
+        }));
+        return { layout, scans: ofPlatforms };
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/build/plan.js
 /** Compares the layouts with what the registry holds: what has not changed is not sent again. Reads only. */
 async function planPush(layouts, options, registry) {
@@ -63841,17 +64051,45 @@ async function planPush(layouts, options, registry) {
     }));
 }
 
+;// CONCATENATED MODULE: ./lib/build/contents.js
+
+/**
+ * What goes to the registry: the images that were scanned, and the indexes that were read. `scanned` are digests of the scans themselves.
+ * Throws ToolError where an image was not among them.
+ */
+function contentsOf({ spec, platforms, indexes }, scanned) {
+    for (const { platform, descriptor } of platforms) {
+        if (!scanned.has(descriptor.digest))
+            throw unscanned(spec.name, `${descriptor.digest} (${platform}) was not scanned`);
+    }
+    const blobs = new Map(platforms.flatMap((image) => image.blobs.map((blob) => [blob.digest, blob])));
+    return { manifests: [...platforms.map(({ descriptor }) => descriptor), ...indexes], blobs: [...blobs.values()] };
+}
+/** What was sent must be that, no more and no less. Throws ToolError. */
+function checkSent(name, { manifests }, sent) {
+    const wanted = new Set(manifests.map(({ digest }) => digest));
+    const more = sent.find((digest) => !wanted.has(digest));
+    if (more !== undefined)
+        throw unscanned(name, `${more} was sent, which was not scanned`);
+    const missing = [...wanted].find((digest) => !sent.includes(digest));
+    if (missing !== undefined)
+        throw unscanned(name, `${missing} was not sent`);
+}
+const unscanned = (name, what) => new errors/* ToolError */.v4(`Image "${name}": ${what}`, { reason: 'push-failed', hint: 'no tag was set; please report this' });
+
 ;// CONCATENATED MODULE: ./lib/build/publish.js
 
 
-const publish_PARALLEL = 2;
+
+const PARALLEL = 2;
 /**
  * Sends the layouts as they are, reads them again and compares, then sets the tags: no tag leads anywhere before every image is there.
- * Throws ToolError where the registry holds something else than was built.
+ * Throws ToolError where the registry holds something else than was built, or where something was not scanned.
  */
 async function publish(plans, tools) {
-    await pool(plans, publish_PARALLEL, tools.signal, async (plan, signal) => {
-        await pushImage(plan, tools.registry, tools.log, signal);
+    const contents = new Map(plans.map((plan) => [plan, contentsOf(plan.layout, tools.scanned)]));
+    await pool([...contents], PARALLEL, tools.signal, async ([plan, content], signal) => {
+        await pushImage(plan, content, tools, signal);
         await verify(plan, tools.registry, signal);
     });
     for (const plan of plans) {
@@ -63864,7 +64102,7 @@ async function publish(plans, tools) {
         }
     }
 }
-async function pushImage(plan, registry, log, signal) {
+async function pushImage(plan, contents, { registry, log }, signal) {
     const { name } = plan.layout.spec;
     if (!plan.push) {
         log.info(`[${name}] unchanged: ${plan.repository} holds ${plan.digest}`);
@@ -63872,11 +64110,12 @@ async function pushImage(plan, registry, log, signal) {
     }
     const report = await registry.pushLayout({
         layout: plan.layout.layout,
-        digest: plan.digest,
+        ...contents,
         repository: plan.repository,
         signal,
         onProgress: (message) => log.info(`[${name}] ${message}`),
     });
+    checkSent(name, contents, report.manifests);
     const kept = report.blobsPresent === 0 ? '' : `, ${report.blobsPresent} were there`;
     log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${report.blobsUploaded} blobs (${sizeText(report.bytesUploaded)})${kept}`);
 }
@@ -63903,11 +64142,23 @@ function sizeText(bytes) {
 }
 
 // EXTERNAL MODULE: ./lib/build/sarif.js
-var sarif = __nccwpck_require__(6221);
+var sarif = __nccwpck_require__(46221);
 // EXTERNAL MODULE: ./lib/build/tags.js
 var build_tags = __nccwpck_require__(623);
+;// CONCATENATED MODULE: ./lib/actions/build-push/not-pushed.js
+/** Why nothing was pushed: told so, or not an event of the repository's own people. */
+function sayNotPushed({ env, inputs, log }) {
+    if (env.isOwnEvent || inputs.optional('push') !== undefined) {
+        log.info('Not pushed: the input "push" is false');
+        return;
+    }
+    const event = ['', 'pull_request'].includes(env.eventName) ? 'a pull request from a fork' : `the event ${env.eventName}`;
+    log.notice(`Not pushed: ${event} may carry code of people outside of ${env.repository}. ` +
+        `If it cannot here, set the input "push" to true; the images then get the tags of ${env.ref || 'no branch'}.`);
+}
+
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/report.js
 
 
@@ -63920,9 +64171,9 @@ async function writeReports(tempDir, files) {
 }
 
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
-var markdown = __nccwpck_require__(6447);
+var markdown = __nccwpck_require__(36447);
 // EXTERNAL MODULE: ./lib/actions/shared/commits.js
-var commits = __nccwpck_require__(3595);
+var commits = __nccwpck_require__(33595);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/summary.js
 
 
@@ -63976,9 +64227,10 @@ function findingRow(finding) {
     return [what, finding.severity, where, place, (0,markdown/* code */.aY)(finding.installedVersion ?? ''), fixed];
 }
 
-// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 8 modules
-var build_push_tools = __nccwpck_require__(7373);
+// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 9 modules
+var build_push_tools = __nccwpck_require__(83835);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/run.js
+
 
 
 
@@ -64001,16 +64253,19 @@ async function runBuildPush(context, inputs) {
     if (inputs.push)
         await tools.registry.authorize(`${inputs.registry}/${inputs.images[0]?.name}`, 'pull', context.signal);
     const settings = await prepare(context, inputs, tools);
-    const layouts = await buildImages(inputs.images, settings, tools);
-    const scans = await scanLayouts(layouts, await scanSettings(context, inputs), tools);
-    const report = firstReport(context, inputs, version, layouts, scans);
+    const scan = await scanSettings(context, inputs);
+    const scanned = await withDatabase(context, inputs, tools, () => buildAndScan(inputs.images, { build: settings, scan, signal: context.signal }, tools));
+    const layouts = scanned.map(({ layout }) => layout);
+    const report = firstReport(context, inputs, version, layouts, scanned.flatMap(({ scans }) => scans));
     try {
         if (report.blocked)
             throw blocked(report);
+        for (const { spec } of layouts)
+            await writeOutputs(spec, settings, tools);
         if (inputs.push)
             await push(context, inputs, tools, settings, layouts, report);
         else
-            context.log.info('Not pushed: the input "push" is false, or this is a pull request from a fork');
+            sayNotPushed(context);
     }
     finally {
         await finish(context, inputs, tools, report);
@@ -64031,7 +64286,7 @@ async function prepare(context, inputs, tools) {
         secrets: inputs.secrets,
         labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
         contexts: ({ name }) => previous.get(name) ?? {},
-        cacheFrom: (image) => (0,cache/* cacheFrom */.HT)(inputs.cache, `${inputs.registry}/${image.name}`),
+        cacheFrom: (image) => (0,cache/* cacheFrom */.HT)(inputs.cache, `${inputs.registry}/${image.name}`, (0,cache/* cacheScope */.ju)(env)),
         timeoutMs: inputs.timeoutMs,
         signal,
     };
@@ -64049,6 +64304,18 @@ async function previousImages({ images, registry }, tools, { log, signal }) {
             found.set(name, { previous: `docker-image://${repository}@${image.digest}` });
     }
     return found;
+}
+/** The scanner's database comes while images are built. It is given up with the work that it was fetched for. */
+async function withDatabase({ signal }, { rules }, { scanner }, body) {
+    const stop = new AbortController();
+    const fetched = scanner.prepare(rules.scanners, AbortSignal.any([signal, stop.signal]));
+    try {
+        return await body();
+    }
+    finally {
+        stop.abort();
+        await fetched;
+    }
 }
 async function scanSettings(context, inputs) {
     const [only, ...more] = inputs.trivyIgnores;
@@ -64068,14 +64335,15 @@ async function push(context, inputs, tools, settings, layouts, report) {
     const tags = report.images[0]?.tags ?? [];
     await tools.beforePush();
     const plans = await planPush(layouts, { repositoryOf, tags, signal }, tools.registry);
-    await publish(plans, { registry: tools.registry, log, signal });
+    await publish(plans, { registry: tools.registry, log, scanned: new Set(report.scans.map(({ digest }) => digest)), signal });
     report.pushed = true;
     report.images = report.images.map((image) => ({ ...image, result: resultOf(image.name, plans) }));
     for (const plan of plans) {
         await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
     }
+    const scope = (0,cache/* cacheScope */.ju)(context.env);
     for (const { spec } of layouts) {
-        const to = (0,cache/* cacheTo */.UL)(inputs.cache, repositoryOf(spec.name));
+        const to = (0,cache/* cacheTo */.UL)(inputs.cache, repositoryOf(spec.name), scope);
         // The images are there: a cache that cannot be written only makes the next build slower.
         if (to.length > 0) {
             await exportCache(spec, to, settings, tools).catch((error) => {
@@ -64136,7 +64404,7 @@ async function finish(context, inputs, tools, report) {
 
 /***/ }),
 
-/***/ 7373:
+/***/ 83835:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64147,19 +64415,22 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
+var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 ;// CONCATENATED MODULE: ./lib/tools/buildx/arguments.js
 
-/** Attestations are off: the digest is that of the image alone. Values of build arguments and secrets travel in the environment. */
-function buildArguments(request, metadataFile, inherited) {
+/**
+ * Attestations are off: the digest is that of the image alone. Secrets travel in the environment, under names of our own. Build arguments do not:
+ * buildx takes a value from the environment under the argument's own name, and `HTTPS_PROXY`, `TMPDIR` or `SSL_CERT_FILE` would change buildx.
+ */
+function buildArguments(request, metadataFile) {
     const env = {};
     const args = ['build', `--builder=${arguments_name(request.builder)}`, '--progress=plain', '--provenance=false', '--sbom=false'];
     args.push(`--metadata-file=${metadataFile}`);
@@ -64170,14 +64441,13 @@ function buildArguments(request, metadataFile, inherited) {
     if (request.platforms.length > 0)
         args.push(`--platform=${request.platforms.join(',')}`);
     for (const [key, value] of Object.entries(request.buildArgs))
-        args.push(`--build-arg=${buildArgument(key, value, env, inherited)}`);
+        args.push(`--build-arg=${buildArgument(key, value)}`);
     for (const [index, [id, value]] of Object.entries(request.secrets).entries()) {
         const variable = `TODO_DEPLOY_BUILD_SECRET_${index}`;
         env[variable] = value;
         args.push(`--secret=${[field('id', id), field('env', variable)].join(',')}`);
     }
-    for (const [key, value] of Object.entries(request.labels))
-        args.push(`--label=${key}=${value}`);
+    args.push(...details(request));
     for (const [key, value] of Object.entries(request.contexts))
         args.push(`--build-context=${key}=${value}`);
     for (const value of request.cacheFrom)
@@ -64187,16 +64457,30 @@ function buildArguments(request, metadataFile, inherited) {
     args.push(`--output=${output(request)}`, context(request.context));
     return { args, env };
 }
-/** By name alone where the name is free; one that would change the program itself (PATH, HOME) is given with its value. */
-function buildArgument(key, value, env, inherited) {
+function buildArgument(key, value) {
     if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key))
         throw new errors/* ConfigurationError */.j1(`"${key}" is not a name for a build argument`);
-    if (inherited[key] !== undefined || /^(BUILDX|BUILDKIT|DOCKER|OTEL|LD)_|^(NO_COLOR|PATH|HOME|SOURCE_DATE_EPOCH)$/.test(key))
-        return `${key}=${value}`;
-    env[key] = value;
-    return key;
+    return `${key}=${value}`;
+}
+/** How the image is built and described. An image of one platform has no index that could be annotated. */
+function details(request) {
+    const annotations = Object.entries(request.annotations ?? {}).flatMap(([key, value]) => {
+        const [, levels = 'manifest', name = key] = /^(?:([a-z,]+):)?(.+)$/.exec(key) ?? [];
+        const there = levels.split(',').filter((level) => level !== 'index' || request.platforms.length > 1);
+        return there.length === 0 ? [] : [`--annotation=${there.join(',')}:${name}=${value}`];
+    });
+    return [
+        ...Object.entries(request.labels).map(([key, value]) => `--label=${key}=${value}`),
+        ...annotations,
+        ...(request.noCache ? ['--no-cache'] : []),
+        ...(request.noCacheFilters ?? []).map((stage) => `--no-cache-filter=${stage}`),
+        ...(request.pull ? ['--pull'] : []),
+        ...(request.ssh ?? []).map((agent) => `--ssh=${agent}`),
+    ];
 }
 function output({ output: wanted }) {
+    if (wanted.kind === 'other')
+        return wanted.value;
     return wanted.kind === 'cache' ? 'type=cacheonly' : ['type=oci', field('dest', wanted.folder), 'tar=false'].join(',');
 }
 /** One field of buildx's comma-separated options. */
@@ -64212,6 +64496,34 @@ function arguments_name(builder) {
     if (!/^[A-Za-z0-9][\w.-]*$/.test(builder))
         throw new errors/* ConfigurationError */.j1(`"${builder}" is not a name for a builder`);
     return builder;
+}
+
+;// CONCATENATED MODULE: ./lib/tools/buildx/environment.js
+/** What docker and buildx inherit: which daemon and builder, logins, a fixed date, and facts of the run for the provenance. */
+const BUILDX_VARIABLES = [
+    ...['DOCKER_CONFIG', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_API_VERSION'],
+    'DOCKER_DEFAULT_PLATFORM',
+    'BUILDX_*',
+    'BUILDKIT_*',
+    'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY',
+    'SOURCE_DATE_EPOCH',
+    // A daemon behind SSH, a builder in a cluster.
+    'SSH_AUTH_SOCK',
+    'KUBECONFIG',
+    // Whose files are written under sudo.
+    ...['SUDO_COMMAND', 'SUDO_UID', 'SUDO_GID'],
+    ...['GITHUB_ACTIONS', 'GITHUB_EVENT_NAME', 'GITHUB_EVENT_PATH', 'GITHUB_ACTOR', 'GITHUB_ACTOR_ID', 'GITHUB_TRIGGERING_ACTOR'],
+    ...['GITHUB_REF', 'GITHUB_REF_NAME', 'GITHUB_REF_PROTECTED', 'GITHUB_REF_TYPE', 'GITHUB_SERVER_URL', 'GITHUB_JOB'],
+    ...['GITHUB_REPOSITORY', 'GITHUB_REPOSITORY_ID', 'GITHUB_REPOSITORY_OWNER', 'GITHUB_REPOSITORY_OWNER_ID'],
+    ...['GITHUB_RUN_ATTEMPT', 'GITHUB_RUN_ID', 'GITHUB_RUN_NUMBER', 'GITHUB_WORKFLOW', 'GITHUB_WORKFLOW_REF', 'GITHUB_WORKFLOW_SHA'],
+    ...['RUNNER_OS', 'RUNNER_ARCH', 'RUNNER_ENVIRONMENT', 'RUNNER_NAME', 'ImageOS', 'ImageVersion'],
+];
+/** GitHub's cache takes its token from the environment: only a build that uses that cache gets it. */
+const CACHE_VARIABLES = ['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_RESULTS_URL', 'ACTIONS_CACHE_URL', 'ACTIONS_CACHE_SERVICE_V2'];
+/** Returns what a build with these caches inherits. */
+function buildVariables(caches) {
+    const ofGitHub = caches.some((cache) => /(^|,)"?type=gha\b/.test(cache));
+    return ofGitHub ? [...BUILDX_VARIABLES, ...CACHE_VARIABLES] : BUILDX_VARIABLES;
 }
 
 ;// CONCATENATED MODULE: ./lib/tools/buildx/output.js
@@ -64250,6 +64562,7 @@ function parseMetadata(text) {
 
 
 
+
 const QUICK_MS = 60_000;
 /** A builder of our own pulls BuildKit's image first. */
 const START_MS = 180_000;
@@ -64275,7 +64588,7 @@ class Buildx {
         ];
         for (const command of candidates) {
             const works = await this.#options.runner
-                .run({ command: [...command, 'version'], env: this.#env({}), timeoutMs: QUICK_MS })
+                .run({ command: [...command, 'version'], passes: BUILDX_VARIABLES, env: this.#env({}), timeoutMs: QUICK_MS })
                 .then(({ stdout }) => stdout.includes('buildx'))
                 .catch((error) => {
                 if (error instanceof errors/* ToolError */.v4)
@@ -64303,6 +64616,7 @@ class Buildx {
         this.#command ??= this.#find();
         return await this.#options.runner.run({
             command: [...(await this.#command), ...args],
+            passes: [...(more.passes ?? BUILDX_VARIABLES), ...(this.#options.logins ?? [])],
             env: this.#env(more.env ?? {}),
             timeoutMs,
             signal: more.signal,
@@ -64346,9 +64660,14 @@ class Buildx {
     }
     async build(request) {
         const metadata = (0,external_node_path_.join)(this.#options.files.directory('buildx'), 'metadata.json');
-        const { args, env } = buildArguments(request, metadata, this.#inherited);
+        const { args, env } = buildArguments(request, metadata);
         const { onLine, signal } = request;
-        const { durationMs } = await this.#run(args, request.timeoutMs, { env, onLine, signal });
+        const { durationMs } = await this.#run(args, request.timeoutMs, {
+            env,
+            passes: buildVariables([...request.cacheFrom, ...request.cacheTo]),
+            onLine,
+            signal,
+        });
         const written = (0,external_node_fs_.existsSync)(metadata) ? parseMetadata((0,external_node_fs_.readFileSync)(metadata, 'utf8')) : { digest: undefined, provenance: {} };
         return { ...written, durationMs };
     }
@@ -64364,14 +64683,16 @@ class Buildx {
     }
 }
 
+// EXTERNAL MODULE: ./lib/tools/environment/logins.js
+var logins = __nccwpck_require__(96399);
 // EXTERNAL MODULE: ./lib/tools/process.js
-var tools_process = __nccwpck_require__(1810);
+var tools_process = __nccwpck_require__(51810);
 // EXTERNAL MODULE: ./lib/tools/registries/registries.js + 9 modules
-var registries = __nccwpck_require__(827);
+var registries = __nccwpck_require__(80827);
 // EXTERNAL MODULE: ./lib/tools/registry/client.js + 9 modules
-var client = __nccwpck_require__(7695);
+var client = __nccwpck_require__(57695);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(51455);
 ;// CONCATENATED MODULE: ./lib/tools/trivy/cache.js
 
 
@@ -64413,9 +64734,9 @@ async function cache_link(target, path) {
 }
 
 // EXTERNAL MODULE: ./lib/tools/programs/find.js + 2 modules
-var find = __nccwpck_require__(1837);
+var find = __nccwpck_require__(61837);
 // EXTERNAL MODULE: ./lib/tools/programs/pins.js
-var pins = __nccwpck_require__(5457);
+var pins = __nccwpck_require__(65457);
 ;// CONCATENATED MODULE: ./lib/tools/trivy/find.js
 
 
@@ -64491,6 +64812,10 @@ class Trivy {
             onLine: more.onLine,
         });
     }
+    async prepare(scanners, signal) {
+        if (scanners.includes('vuln'))
+            await this.#fetchDatabase({ signal }).catch(() => undefined);
+    }
     async scan(request) {
         if (request.scanners.includes('vuln'))
             await this.#fetchDatabase(request);
@@ -64556,7 +64881,7 @@ function lastReason(stderr) {
 }
 
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
-var checkout = __nccwpck_require__(2073);
+var checkout = __nccwpck_require__(82073);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/layout-files.js
 
 
@@ -64590,8 +64915,9 @@ class LayoutFiles {
 }
 
 // EXTERNAL MODULE: ./lib/actions/build-push/login.js
-var build_push_login = __nccwpck_require__(7710);
+var build_push_login = __nccwpck_require__(97710);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/tools.js
+
 
 
 
@@ -64642,14 +64968,20 @@ async function openForPush(access, context, inputs, docker) {
 }
 /** `env` is that of the private docker configuration. */
 function createBuilder(context, env) {
-    return new Buildx({ runner: runnerOf(context), files: context.temp, env, inherited: context.variables });
+    return new Buildx({
+        runner: runnerOf(context),
+        files: context.temp,
+        env,
+        inherited: context.variables,
+        logins: (0,logins/* helperVariables */.A2)({ ...context.variables, ...env }),
+    });
 }
 const runnerOf = ({ processes, secrets }) => new tools_process/* NodeProcessRunner */.u({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });
 
 
 /***/ }),
 
-/***/ 2304:
+/***/ 15620:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64659,41 +64991,27 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+var dist = __nccwpck_require__(38815);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/smoke/index.js + 5 modules
-var lib_smoke = __nccwpck_require__(3293);
-// EXTERNAL MODULE: ./lib/tools/registries/registries.js + 9 modules
-var registries = __nccwpck_require__(827);
-;// CONCATENATED MODULE: ./lib/actions/shared/pull-secrets.js
-
-const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-/**
- * The input `image-pull-secrets`: names, `none`, or where it is left out the Secrets that are kept for the registries of `prefixes`, as far as
- * they give credentials for that. Throws ConfigurationError.
- */
-function readPullSecrets(inputs, prefixes, context) {
-    const named = inputs.list('image-pull-secrets', { pattern: NAME, describe: 'names of Secrets, or none' });
-    if (named.length > 0)
-        return { imagePullSecrets: named.filter((name) => name !== 'none'), pullSecrets: [] };
-    const found = prefixes.map((prefix) => (0,registries/* registryAt */.R)(prefix, context).pullSecret()).filter((secret) => secret !== undefined);
-    const kept = new Map(found.map((secret) => [secret.name, secret]));
-    return { imagePullSecrets: [...kept.keys()], pullSecrets: [...kept.values()] };
-}
-
+var lib_smoke = __nccwpck_require__(93293);
+// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 2 modules
+var shared_paths = __nccwpck_require__(94487);
+// EXTERNAL MODULE: ./lib/actions/shared/pull-secrets.js
+var pull_secrets = __nccwpck_require__(56210);
 // EXTERNAL MODULE: ./lib/actions/shared/registries.js
-var shared_registries = __nccwpck_require__(5230);
+var registries = __nccwpck_require__(15230);
 // EXTERNAL MODULE: ./lib/actions/shared/release-inputs.js
-var release_inputs = __nccwpck_require__(4556);
+var release_inputs = __nccwpck_require__(44556);
 ;// CONCATENATED MODULE: ./lib/actions/deploy/images.js
 
 
@@ -64736,7 +65054,7 @@ function reference(line) {
 
 ;// CONCATENATED MODULE: ./lib/actions/deploy/secrets.js
 
-const secrets_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const KEY = /^[-._a-zA-Z0-9]+$/;
 /** One line of the input `secrets`: `NAME/KEY=value`. The value is masked first and never part of an error. */
 function parseSecret(line, mask) {
@@ -64751,7 +65069,7 @@ function parseSecret(line, mask) {
     const where = `Input "secrets" holds "${line.slice(0, at).slice(0, 100)}=…"`;
     if (more !== undefined || key === '')
         throw new errors/* ConfigurationError */.j1(`${where}: not a Secret and a key (allowed: NAME/KEY=value)`);
-    if (!secrets_NAME.test(name))
+    if (!NAME.test(name))
         throw new errors/* ConfigurationError */.j1(`${where}: "${name}" is not a Secret's name (allowed: lower-case letters, digits, "-" and ".")`);
     if (!KEY.test(key))
         throw new errors/* ConfigurationError */.j1(`${where}: "${key}" is not a key (allowed: letters, digits, "-", "_" and ".")`);
@@ -64773,6 +65091,7 @@ function parseSecret(line, mask) {
 
 
 
+
 const OBJECT = /^([A-Z][A-Za-z]*\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
@@ -64780,22 +65099,23 @@ function readDeployInputs(context) {
     const { inputs, env, mask } = context;
     // Secrets first: nothing that follows may show one.
     const secrets = inputs.lines('secrets').map((line) => parseSecret(line, mask));
-    const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), env.workspace);
+    const paths = new shared_paths/* Paths */.J(env);
+    const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), paths);
     const registry = inputs.string('registry', {
         pattern: /^[a-z0-9][\w.:/-]*$/,
         describe: 'host/prefix such as registry.digitalocean.com/acme',
     });
     const smoke = (0,lib_smoke/* parseSmoke */.V)(inputs.yaml('smoke'));
     const images = inputs.lines('images').map((line) => parseImage(line, registry));
-    const release = (0,release_inputs/* readReleaseInputs */.$)(context, chart.name);
+    const release = (0,release_inputs/* readReleaseInputs */.$E)(context, chart.name);
     return {
         ...release,
         chart: chart.reference,
         images,
-        valueFiles: inputs.list('value-files').map((file) => existing(file, env.workspace)),
+        valueFiles: inputs.list('value-files').map((file) => paths.file(file, 'Input "value-files" names')),
         values: readValues(inputs.string('values', { pattern: /^[\s\S]/ })),
         secrets,
-        ...readPullSecrets(inputs, [registry, ...images.map(({ repository }) => repository)], (0,shared_registries/* providerContext */.P)(context, release.cluster)),
+        ...(0,pull_secrets/* readPullSecrets */.L)(inputs, [registry, ...images.map(({ repository }) => repository)], (0,registries/* providerContext */.P)(context, release.cluster)),
         smoke,
         versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),
         shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
@@ -64807,17 +65127,8 @@ function readDeployInputs(context) {
         commitStatus: inputs.boolean('commit-status', false),
     };
 }
-function existing(path, workspace) {
-    const file = (0,external_node_path_.join)(path.startsWith('/') ? '' : workspace, path);
-    if (!(0,external_node_fs_.statSync)(file, { throwIfNoEntry: false })?.isFile()) {
-        throw new errors/* ConfigurationError */.j1(`Input "value-files" names ${path}, which is not a file`, {
-            hint: 'Paths are relative to the workspace; is there an actions/checkout step before this one?',
-        });
-    }
-    return file;
-}
 /** A folder with a Chart.yaml, or an OCI reference; its name is the default release. */
-function readChart(value, workspace) {
+function readChart(value, paths) {
     if (value.startsWith('oci://')) {
         if (!/^oci:\/\/[^\s/]+\/[^\s]+$/.test(value)) {
             throw new errors/* ConfigurationError */.j1(`Input "chart" is "${value}": not an OCI reference (allowed: oci://registry/path/chart)`);
@@ -64827,12 +65138,7 @@ function readChart(value, workspace) {
             name: (0,image_reference/* nameOf */.Vb)(value.slice('oci://'.length)).split('/').at(-1) ?? '',
         };
     }
-    const folder = value.startsWith('/') ? value : (0,external_node_path_.join)(workspace, value);
-    if (!(0,external_node_fs_.statSync)(folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new errors/* ConfigurationError */.j1(`Input "chart" names ${value}, which is not a folder`, {
-            hint: 'Paths are relative to the workspace; is there an actions/checkout step before this one?',
-        });
-    }
+    const folder = paths.chart(value, 'Input "chart" names');
     const file = (0,external_node_path_.join)(folder, 'Chart.yaml');
     if (!(0,external_node_fs_.existsSync)(file))
         throw new errors/* ConfigurationError */.j1(`Input "chart" names ${value}, which has no Chart.yaml`);
@@ -64864,14 +65170,14 @@ function readValues(text) {
 
 /***/ }),
 
-/***/ 3141:
+/***/ 53141:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ afterDeploy)
 /* harmony export */ });
-/* harmony import */ var _shared_heal_own_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4257);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2304);
+/* harmony import */ var _shared_heal_own_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(74257);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15620);
 
 
 const afterDeploy = (context) => (0,_shared_heal_own_run_js__WEBPACK_IMPORTED_MODULE_0__/* .healOwn */ .N)(context, _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readDeployInputs */ .J);
@@ -64879,33 +65185,34 @@ const afterDeploy = (context) => (0,_shared_heal_own_run_js__WEBPACK_IMPORTED_MO
 
 /***/ }),
 
-/***/ 1274:
+/***/ 11274:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ optionsOf),
   z: () => (/* binding */ runDeploy)
 });
 
 // EXTERNAL MODULE: ./lib/deploy/index.js + 5 modules
-var deploy = __nccwpck_require__(1711);
+var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
-var checkout = __nccwpck_require__(2073);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(7169);
-// EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 2 modules
-var collaborators = __nccwpck_require__(7393);
+var checkout = __nccwpck_require__(82073);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
+var cluster_access = __nccwpck_require__(71907);
+// EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
+var collaborators = __nccwpck_require__(7503);
 // EXTERNAL MODULE: ./lib/actions/shared/evidence.js
 var evidence = __nccwpck_require__(3648);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
+var external_node_events_ = __nccwpck_require__(78474);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/tools/github/errors.js
-var github_errors = __nccwpck_require__(8912);
+var github_errors = __nccwpck_require__(48912);
 ;// CONCATENATED MODULE: ./lib/tools/github/tries.js
 
 const ATTEMPTS = 5;
@@ -65042,7 +65349,7 @@ class GitHubClient {
     }
     async #call(call, body) {
         call.signal?.throwIfAborted();
-        const { octokitFor, isRequestError } = await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9488));
+        const { octokitFor, isRequestError } = await Promise.all(/* import() */[__nccwpck_require__.e(239), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59488));
         const tries = new Tries(this.#options.log, this.#options.patienceMs ?? 60_000);
         try {
             return await unlessAborted(body(octokitFor(this.#options, call, tries)), call.signal);
@@ -65079,7 +65386,7 @@ function ownerAndName(repository) {
 }
 
 // EXTERNAL MODULE: ./lib/tools/http.js
-var http = __nccwpck_require__(8147);
+var http = __nccwpck_require__(38147);
 ;// CONCATENATED MODULE: ./lib/actions/shared/github.js
 
 
@@ -65091,13 +65398,13 @@ function connectGitHub({ env, log }, token) {
 }
 
 // EXTERNAL MODULE: ./lib/actions/shared/outcome/outputs.js
-var outputs = __nccwpck_require__(5852);
+var outputs = __nccwpck_require__(75852);
 // EXTERNAL MODULE: ./lib/actions/shared/outcome/report.js
-var report = __nccwpck_require__(9310);
+var report = __nccwpck_require__(39310);
 // EXTERNAL MODULE: ./lib/actions/shared/outcome/summary.js + 2 modules
-var summary = __nccwpck_require__(6049);
+var summary = __nccwpck_require__(56049);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
-var shared_who = __nccwpck_require__(2185);
+var shared_who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/deploy/commit-status.js
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -65159,7 +65466,7 @@ function statusOf({ release, cluster }, { status, activeColor, version, failureR
 async function runDeploy(context, inputs) {
     const who = (0,shared_who/* whoRuns */.b)(context);
     context.state.save(shared_who/* HOLDER */.D, who.holder);
-    const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
+    const tools = await (0,cluster_access/* connectCluster */.bp)(context, inputs.cluster);
     try {
         const version = inputs.version || (await new checkout/* Checkout */.R(tools.runner, context.env).version());
         const github = connectGitHub(context, inputs.githubToken);
@@ -65183,6 +65490,7 @@ async function runDeploy(context, inputs) {
 const sentence = ({ release }, { status, version, activeColor, url }) => status === 'planned'
     ? 'Nothing was touched: see the plan in the summary'
     : `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}`;
+/** What the inputs mean for a deploy. */
 function optionsOf(inputs, version, who) {
     return {
         release: inputs.release,
@@ -65211,26 +65519,26 @@ function optionsOf(inputs, version, who) {
 
 /***/ }),
 
-/***/ 1411:
+/***/ 41411:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   y: () => (/* binding */ readRemoveInputs)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7169);
-/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4556);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71907);
+/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44556);
 
 
 
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 function readRemoveInputs(context) {
     const { inputs } = context;
-    const release = (0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readRelease */ .i)(inputs);
+    const release = (0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readRelease */ .iJ)(inputs);
     const dryRun = inputs.boolean('dry-run', false);
     requireConfirmed(release, inputs.string('confirm', { pattern: /^/ }), dryRun);
     return {
-        cluster: (0,_shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__/* .readClusterInputs */ .E)(context, release),
+        cluster: (0,_shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__/* .readClusterInputs */ .ER)(context, release),
         release,
         claims: inputs.boolean('delete-claims', false),
         secrets: inputs.boolean('delete-secrets', false),
@@ -65249,7 +65557,7 @@ function requireConfirmed(release, confirm, dryRun) {
 
 /***/ }),
 
-/***/ 301:
+/***/ 70301:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65259,35 +65567,37 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
 var marks = __nccwpck_require__(5594);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var failure = __nccwpck_require__(9815);
+var failure = __nccwpck_require__(19815);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
-var kinds = __nccwpck_require__(6062);
+var kinds = __nccwpck_require__(26062);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
+var kube_names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
-var access = __nccwpck_require__(8897);
+var access = __nccwpck_require__(78897);
 // EXTERNAL MODULE: ./lib/deploy/preflight/namespace.js
-var namespace = __nccwpck_require__(3080);
+var namespace = __nccwpck_require__(23080);
 // EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
-var own_releases = __nccwpck_require__(1053);
+var own_releases = __nccwpck_require__(93434);
+// EXTERNAL MODULE: ./lib/deploy/state/fence.js
+var fence = __nccwpck_require__(37832);
 // EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
-var journal_store = __nccwpck_require__(9570);
-// EXTERNAL MODULE: ./lib/deploy/state/lease.js + 1 modules
-var state_lease = __nccwpck_require__(1804);
+var journal_store = __nccwpck_require__(79570);
+// EXTERNAL MODULE: ./lib/deploy/state/lease.js + 2 modules
+var state_lease = __nccwpck_require__(17137);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/adoption/read.js
 var read = __nccwpck_require__(2110);
 // EXTERNAL MODULE: ./lib/deploy/base/pull-secret.js
-var pull_secret = __nccwpck_require__(3764);
+var pull_secret = __nccwpck_require__(21383);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var live = __nccwpck_require__(4604);
+var live = __nccwpck_require__(62223);
 ;// CONCATENATED MODULE: ./lib/deploy/remove/find.js
 
 
@@ -65368,17 +65678,17 @@ async function ifThere(call) {
 }
 
 // EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
-var kubernetes = __nccwpck_require__(7238);
+var kubernetes = __nccwpck_require__(77238);
 // EXTERNAL MODULE: ./lib/split/kinds/objects.js
-var objects = __nccwpck_require__(9224);
+var objects = __nccwpck_require__(19224);
 // EXTERNAL MODULE: ./lib/split/kinds/paths.js
-var paths = __nccwpck_require__(7044);
+var paths = __nccwpck_require__(17044);
 // EXTERNAL MODULE: ./lib/split/kinds/waves.js
-var waves = __nccwpck_require__(9646);
+var waves = __nccwpck_require__(39646);
 // EXTERNAL MODULE: ./lib/split/read/hooks.js
-var hooks = __nccwpck_require__(1049);
+var hooks = __nccwpck_require__(21049);
 // EXTERNAL MODULE: ./lib/deploy/preflight/own-objects.js
-var own_objects = __nccwpck_require__(7154);
+var own_objects = __nccwpck_require__(27154);
 ;// CONCATENATED MODULE: ./lib/deploy/remove/plan.js
 
 
@@ -65471,6 +65781,7 @@ const isOurs = ({ metadata }) => (metadata.managedFields ?? []).every(({ manager
 
 
 
+
 /**
  * Removes an app whole, and nothing of others: front door, colors, base, color Services, journal, lease. Each step looks at what is there, so
  * that a removal that was killed is finished by the next one. Errors: `ConfigurationError`, `StepFailure`.
@@ -65486,7 +65797,7 @@ async function remove(options, outside) {
         return outcome('planned', seen.removal);
     const lease = await state_lease/* Lease */.nD.acquire(options.release, options.who, tools, { limitMs: options.timeoutMs, signal: tools.signal });
     try {
-        const held = { ...tools, signal: lease.signal };
+        const held = { ...(0,fence/* fenced */.O)(tools, () => lease.prove()), signal: lease.signal };
         // Read again: until the lease was ours, a deploy may have been at work.
         const now = await look(held);
         if (now)
@@ -65594,10 +65905,10 @@ async function leaveBehind(tools, { release, part, values }, kept) {
 ;// CONCATENATED MODULE: ./lib/deploy/remove/index.js
 
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(7169);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
+var cluster_access = __nccwpck_require__(71907);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
-var who = __nccwpck_require__(2185);
+var who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/remove/run.js
 
 
@@ -65605,7 +65916,7 @@ var who = __nccwpck_require__(2185);
 /** Connects, removes, reports. */
 async function runRemove(context, inputs) {
     const { log, clock, signal } = context;
-    const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
+    const tools = await (0,cluster_access/* connectCluster */.bp)(context, inputs.cluster);
     try {
         const { cluster: _, ...wanted } = inputs;
         const options = { ...wanted, who: (0,who/* whoRuns */.b)(context) };
@@ -65640,16 +65951,16 @@ function report({ summary, log, setOutput }, { release, cluster }, outcome) {
 
 /***/ }),
 
-/***/ 1375:
+/***/ 31375:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   K: () => (/* binding */ readRollbackInputs)
 /* harmony export */ });
-/* harmony import */ var _deploy_rollback_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1609);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6553);
-/* harmony import */ var _smoke_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3293);
-/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4556);
+/* harmony import */ var _deploy_rollback_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51609);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
+/* harmony import */ var _smoke_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(93293);
+/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(44556);
 
 
 
@@ -65661,7 +65972,7 @@ function readRollbackInputs(context) {
     const toText = inputs.string('to', { default: 'previous', pattern: /^/ });
     const smoke = inputs.yaml('smoke');
     return {
-        ...(0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readReleaseInputs */ .$)(context),
+        ...(0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readReleaseInputs */ .$E)(context),
         to: readTarget(toText),
         toText,
         list: inputs.boolean('list', false),
@@ -65687,14 +65998,14 @@ function readReason(text) {
 
 /***/ }),
 
-/***/ 1716:
+/***/ 51716:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   z: () => (/* binding */ afterRollback)
 /* harmony export */ });
-/* harmony import */ var _shared_heal_own_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4257);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1375);
+/* harmony import */ var _shared_heal_own_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(74257);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(31375);
 
 
 /** After the main step, however it ended: what a killed rollback left is healed as after a deploy. */
@@ -65703,7 +66014,7 @@ const afterRollback = (context) => (0,_shared_heal_own_run_js__WEBPACK_IMPORTED_
 
 /***/ }),
 
-/***/ 9708:
+/***/ 49708:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65713,27 +66024,27 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/deploy/index.js + 5 modules
-var deploy = __nccwpck_require__(1711);
+var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
-var rollback = __nccwpck_require__(1609);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(7169);
-// EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 2 modules
-var collaborators = __nccwpck_require__(7393);
+var rollback = __nccwpck_require__(51609);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
+var cluster_access = __nccwpck_require__(71907);
+// EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
+var collaborators = __nccwpck_require__(7503);
 // EXTERNAL MODULE: ./lib/actions/shared/evidence.js
 var evidence = __nccwpck_require__(3648);
 // EXTERNAL MODULE: ./lib/actions/shared/outcome/outputs.js
-var outputs = __nccwpck_require__(5852);
+var outputs = __nccwpck_require__(75852);
 // EXTERNAL MODULE: ./lib/actions/shared/outcome/report.js
-var report = __nccwpck_require__(9310);
+var report = __nccwpck_require__(39310);
 // EXTERNAL MODULE: ./lib/actions/shared/outcome/summary.js + 2 modules
-var summary = __nccwpck_require__(6049);
+var summary = __nccwpck_require__(56049);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
-var shared_who = __nccwpck_require__(2185);
+var shared_who = __nccwpck_require__(42185);
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
-var markdown = __nccwpck_require__(6447);
+var markdown = __nccwpck_require__(36447);
 // EXTERNAL MODULE: ./lib/actions/shared/commits.js
-var commits = __nccwpck_require__(3595);
+var commits = __nccwpck_require__(33595);
 ;// CONCATENATED MODULE: ./lib/actions/rollback/versions.js
 
 
@@ -65790,7 +66101,7 @@ function row(version) {
 
 /** Connects, lists or rolls back, reports. Throws the error that fails the run, after outputs and summary are written. */
 async function runRollback(context, inputs) {
-    const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
+    const tools = await (0,cluster_access/* connectCluster */.bp)(context, inputs.cluster);
     // Helm itself is looked for when it is needed: a warm color needs it only when users are back.
     const { registry, ...outside } = (0,collaborators/* collaborators */.C)(context, { cluster: inputs.cluster }, tools, tools.lazyHelm());
     try {
@@ -65849,13 +66160,13 @@ const tagFinder = (registry, log) => async (repository, tag) => {
 
 /***/ }),
 
-/***/ 2073:
+/***/ 82073:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R: () => (/* binding */ Checkout)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 
 const LIMIT_MS = 30_000;
 /** A checkout that another user made (containers) is read anyway. */
@@ -65892,109 +66203,28 @@ class Checkout {
 
 /***/ }),
 
-/***/ 7169:
+/***/ 71907:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ connectCluster),
-  E: () => (/* binding */ readClusterInputs)
+  Bs: () => (/* binding */ CLUSTER),
+  o_: () => (/* binding */ NAME),
+  bp: () => (/* binding */ connectCluster),
+  ER: () => (/* binding */ readClusterInputs)
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
-;// CONCATENATED MODULE: ./lib/tools/helm/arguments.js
-
-/** Where every command goes. */
-function targetArguments(target) {
-    return [
-        `--kubeconfig=${target.kubeconfig}`,
-        `--kube-context=${target.context}`,
-        `--namespace=${target.namespace}`,
-        ...(target.as ? [`--kube-as-user=${target.as}`] : []),
-    ];
-}
-/** Variables of Helm's that would change what our arguments say. */
-const CLEAN_ENVIRONMENT = Object.fromEntries([
-    'HELM_NAMESPACE',
-    'HELM_DRIVER',
-    'HELM_DEBUG',
-    'HELM_KUBECONTEXT',
-    'HELM_KUBETOKEN',
-    'HELM_KUBEASUSER',
-    'HELM_KUBEASGROUPS',
-    'HELM_KUBEAPISERVER',
-    'HELM_KUBECAFILE',
-    'HELM_KUBETLS_SERVER_NAME',
-    'HELM_KUBEINSECURE_SKIP_TLS_VERIFY',
-    'HELM_MAX_HISTORY',
-    'KUBECONFIG',
-].map((name) => [name, undefined]));
-/** Checks of ours ask the API server itself about every object; Helm's, by a description of all kinds, costs more time than all else that it does. */
-const SERVER_SIDE = ['--server-side=true', '--disable-openapi-validation'];
-const ALWAYS = [...SERVER_SIDE, '--force-conflicts', '--reset-values'];
-/**
- * Revisions that Helm keeps of a release: as far back as a rollback reaches. The journal names 20 versions, 10 of each color; one with
- * post hooks takes two revisions, and failed tries take theirs.
- */
-const HISTORY = '--history-max=30';
-/** Names and charts are arguments, not flags. */
-function positional(value, what) {
-    if (value === '' || value.startsWith('-'))
-        throw new errors/* ConfigurationError */.j1(`"${value}" is not a name for ${what}`);
-    return value;
-}
-function renderArguments({ release, chart, version, valueFiles, install }) {
-    const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
-    return [
-        ...command,
-        positional(release, 'a release'),
-        positional(chart, 'a chart'),
-        '--dry-run=server',
-        // Whose objects are in the way is asked by the preflight: Helm would name the first one alone.
-        '--take-ownership',
-        ...SERVER_SIDE,
-        '--output=json',
-        // Only rendered: whose the objects are is looked at by others, who can say what to do.
-        ...(install ? ['--take-ownership'] : []),
-        ...(version === undefined ? [] : [`--version=${version}`]),
-        ...valueFiles.map((file) => `--values=${file}`),
-    ];
-}
-/** No `--wait`: readiness is watched by the product; Helm waits for its hooks alone. */
-function applyArguments(options) {
-    return [
-        'upgrade',
-        '--install',
-        positional(options.release, 'a release'),
-        options.folder,
-        ...ALWAYS,
-        HISTORY,
-        `--values=${options.valuesFile}`,
-        '--skip-schema-validation',
-        `--description=${options.description}`,
-        `--timeout=${seconds(options.timeoutMs)}`,
-        '--output=json',
-        ...(options.noHooks ? ['--no-hooks'] : []),
-        ...(options.takeOwnership ? ['--take-ownership'] : []),
-        ...(options.dryRun ? ['--dry-run=server'] : []),
-    ];
-}
-function uninstallArguments(options) {
-    return [
-        'uninstall',
-        positional(options.release, 'a release'),
-        '--ignore-not-found',
-        `--timeout=${seconds(options.timeoutMs)}`,
-        ...(options.noHooks ? ['--no-hooks'] : []),
-        ...(options.keepHistory ? ['--keep-history'] : []),
-    ];
-}
-const seconds = (ms) => `${Math.max(1, Math.ceil(ms / 1000))}s`;
-
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/tools/environment/allow.js
+var allow = __nccwpck_require__(59576);
+// EXTERNAL MODULE: ./lib/tools/environment/logins.js
+var logins = __nccwpck_require__(96399);
+// EXTERNAL MODULE: ./lib/tools/helm/arguments.js
+var helm_arguments = __nccwpck_require__(96716);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/tools/helm/dry-run.js
 
 
@@ -66041,6 +66271,8 @@ function parseObjects(content) {
     return content.trim() === '' ? [] : [JSON.parse(content)];
 }
 
+// EXTERNAL MODULE: ./lib/tools/helm/environment.js
+var environment = __nccwpck_require__(78997);
 ;// CONCATENATED MODULE: ./lib/tools/helm/output.js
 
 /** Helm's JSON; lines before it (warnings of plugins) are passed over. */
@@ -66112,9 +66344,9 @@ function parseHistory(text, name, namespace) {
 const isNotFound = (stderr) => /release: not found|has no deployed releases|release not loaded/i.test(stderr);
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/tools/helm/part-chart.js
 
 
@@ -66187,6 +66419,7 @@ const isLostAnswer = (stderr) => /: (unexpected )?EOF$|connection (reset|refused
 
 
 
+
 const QUICK_MS = 60_000;
 /** Rendering may fetch the chart from a registry. */
 const RENDER_MS = 120_000;
@@ -66198,16 +66431,19 @@ const TEST_ATTEMPTS = 3;
 class HelmCli {
     #options;
     #path;
+    #plugins;
     constructor(options) {
         this.#options = options;
     }
     async #run(args, timeoutMs, signal) {
-        const { runner, helmPath } = this.#options;
+        const { runner, helmPath, files } = this.#options;
+        this.#plugins ??= files.directory('helm-plugins');
         this.#path ??= typeof helmPath === 'string' ? Promise.resolve(helmPath) : helmPath();
         const path = await this.#path;
         return await runner.run({
-            command: [path, ...args, ...targetArguments(this.#options)],
-            env: CLEAN_ENVIRONMENT,
+            command: [path, ...args, ...(0,helm_arguments/* targetArguments */.ic)(this.#options)],
+            passes: [...environment/* HELM_VARIABLES */.l, ...(this.#options.logins ?? [])],
+            env: (0,environment/* helmSettings */.S)(this.#plugins),
             timeoutMs,
             failure: 'helm-failed',
             signal,
@@ -66216,7 +66452,7 @@ class HelmCli {
     async render(options) {
         const inline = options.values.inline === undefined ? [] : [this.#options.files.file('values.yaml', options.values.inline)];
         const { release, chart, version, install } = options;
-        const args = renderArguments({ release, chart, version, install, valueFiles: [...options.values.files, ...inline] });
+        const args = (0,helm_arguments/* renderArguments */.RN)({ release, chart, version, install, valueFiles: [...options.values.files, ...inline] });
         try {
             return parseRender((await this.#run(args, RENDER_MS, options.signal)).stdout);
         }
@@ -66229,7 +66465,7 @@ class HelmCli {
         const folder = this.#options.files.directory(`chart-${release}`);
         writeChart(folder, part);
         const valuesFile = this.#options.files.file('values.json', JSON.stringify(values));
-        return applyArguments({ release, folder, valuesFile, description, timeoutMs, noHooks, takeOwnership, dryRun });
+        return (0,helm_arguments/* applyArguments */.lS)({ release, folder, valuesFile, description, timeoutMs, noHooks, takeOwnership, dryRun });
     }
     async apply(options) {
         const args = this.#applyArguments(options, false);
@@ -66240,12 +66476,12 @@ class HelmCli {
         await dryRunObjects(options.part, this.#options.kubernetes, recreated);
     }
     async history(release) {
-        const args = ['history', positional(release, 'a release'), '--output=json', '--max=256'];
+        const args = ['history', (0,helm_arguments/* positional */.n8)(release, 'a release'), '--output=json', '--max=256'];
         const result = await this.#ifFound(args);
         return result === undefined ? [] : parseHistory(result.stdout, release, this.#options.namespace);
     }
     async manifest(release, revision) {
-        return (await this.#ifFound(['get', 'manifest', positional(release, 'a release'), `--revision=${revision ?? 0}`]))?.stdout;
+        return (await this.#ifFound(['get', 'manifest', (0,helm_arguments/* positional */.n8)(release, 'a release'), `--revision=${revision ?? 0}`]))?.stdout;
     }
     async recordedPart(release, revision) {
         const wanted = revision ?? startOf(await this.history(release));
@@ -66259,7 +66495,7 @@ class HelmCli {
     }
     async uninstall(options) {
         try {
-            await this.#run(uninstallArguments(options), options.timeoutMs + cli_MARGIN_MS);
+            await this.#run((0,helm_arguments/* uninstallArguments */.jC)(options), options.timeoutMs + cli_MARGIN_MS);
         }
         catch (error) {
             // A release that keeps its history can be uninstalled once.
@@ -66296,7 +66532,7 @@ class HelmCli {
         }
     }
     async test({ release, timeoutMs, signal }) {
-        const args = ['test', positional(release, 'a release'), '--logs', `--timeout=${seconds(timeoutMs)}`];
+        const args = ['test', (0,helm_arguments/* positional */.n8)(release, 'a release'), '--logs', `--timeout=${(0,helm_arguments/* seconds */.YA)(timeoutMs)}`];
         for (let attempt = 1;; attempt++) {
             const since = Date.now();
             try {
@@ -66321,7 +66557,7 @@ class HelmCli {
         return newest ? testEnds((0,release_secret/* decodeRelease */.o1)(newest), since) : { passed: false, failed: [] };
     }
     async crds(chart, version) {
-        const args = ['show', 'crds', positional(chart, 'a chart'), ...(version === undefined ? [] : [`--version=${version}`])];
+        const args = ['show', 'crds', (0,helm_arguments/* positional */.n8)(chart, 'a chart'), ...(version === undefined ? [] : [`--version=${version}`])];
         return (await this.#run(args, RENDER_MS)).stdout;
     }
     async #ifFound(args) {
@@ -66351,16 +66587,8 @@ function withDependencyHint(error, chart) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/tools/programs/find.js + 2 modules
-var find = __nccwpck_require__(1837);
-// EXTERNAL MODULE: ./lib/tools/programs/pins.js
-var pins = __nccwpck_require__(5457);
-;// CONCATENATED MODULE: ./lib/tools/helm/find.js
-
-
-/** Helm 4.2 or newer: of PATH, else the pinned one. Returns what to start. */
-const findHelm = (options) => (0,find/* findProgram */.K)(pins/* HELM */.f, ['version', '--template={{.Version}}'], '4.2.0', options);
-
+// EXTERNAL MODULE: ./lib/tools/helm/find.js
+var helm_find = __nccwpck_require__(84717);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/discovery.js
 
 /** Which kinds the cluster knows. Results are kept; an unknown kind is asked for again, since a CRD may have come meanwhile. */
@@ -66428,7 +66656,7 @@ function resourcePath(apiVersion, resource, parts) {
 }
 
 // EXTERNAL MODULE: ./lib/tools/retry.js
-var retry = __nccwpck_require__(7145);
+var retry = __nccwpck_require__(27145);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/lost-answers.js
 
 
@@ -66504,23 +66732,23 @@ function isRepeatable(body) {
 }
 
 // EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
+var external_node_stream_ = __nccwpck_require__(57075);
 // EXTERNAL MODULE: ./node_modules/ws/lib/stream.js
-var stream = __nccwpck_require__(6412);
+var stream = __nccwpck_require__(86412);
 // EXTERNAL MODULE: ./node_modules/ws/lib/extension.js
-var extension = __nccwpck_require__(1335);
+var extension = __nccwpck_require__(61335);
 // EXTERNAL MODULE: ./node_modules/ws/lib/permessage-deflate.js
 var permessage_deflate = __nccwpck_require__(4376);
 // EXTERNAL MODULE: ./node_modules/ws/lib/receiver.js
-var receiver = __nccwpck_require__(893);
+var receiver = __nccwpck_require__(20893);
 // EXTERNAL MODULE: ./node_modules/ws/lib/sender.js
 var sender = __nccwpck_require__(7389);
 // EXTERNAL MODULE: ./node_modules/ws/lib/subprotocol.js
-var subprotocol = __nccwpck_require__(3332);
+var subprotocol = __nccwpck_require__(43332);
 // EXTERNAL MODULE: ./node_modules/ws/lib/websocket.js
-var websocket = __nccwpck_require__(6681);
+var websocket = __nccwpck_require__(56681);
 // EXTERNAL MODULE: ./node_modules/ws/lib/websocket-server.js
-var websocket_server = __nccwpck_require__(129);
+var websocket_server = __nccwpck_require__(70129);
 ;// CONCATENATED MODULE: ./node_modules/ws/wrapper.mjs
 
 
@@ -66664,10 +66892,11 @@ function allows(rules, { verb, group, resource, subresource, name }) {
 const has = (list, ...wanted) => wanted.some((one) => list?.includes(one));
 
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
+var undici = __nccwpck_require__(46752);
 // EXTERNAL MODULE: ./lib/tools/network-errors.js
-var network_errors = __nccwpck_require__(393);
+var network_errors = __nccwpck_require__(40393);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/credentials.js
+
 
 
 
@@ -66758,6 +66987,7 @@ class CredentialSource {
         const result = await this.#runner
             .run({
             command: [entry.command, ...(entry.args ?? [])],
+            passes: (0,logins/* pluginVariables */.bM)(entry),
             env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
             timeoutMs: EXEC_LIMIT_MS,
         })
@@ -66950,9 +67180,9 @@ const HINTS = {
 };
 
 // EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
+var promises_ = __nccwpck_require__(58500);
 // EXTERNAL MODULE: ./lib/tools/output.js
-var output = __nccwpck_require__(6066);
+var output = __nccwpck_require__(36066);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/watch.js
 
 
@@ -67265,9 +67495,9 @@ async function ifFound(call) {
 }
 
 // EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
+var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+var dist = __nccwpck_require__(38815);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/kubeconfig.js
 
 
@@ -67469,11 +67699,11 @@ function minimal({ name, cluster, user, namespace }) {
 }
 
 // EXTERNAL MODULE: ./lib/tools/process.js
-var tools_process = __nccwpck_require__(1810);
+var tools_process = __nccwpck_require__(51810);
 // EXTERNAL MODULE: ./lib/actions/shared/digitalocean.js
-var digitalocean = __nccwpck_require__(2959);
+var digitalocean = __nccwpck_require__(62959);
 // EXTERNAL MODULE: ./lib/tools/digitalocean/clusters.js
-var clusters = __nccwpck_require__(1211);
+var clusters = __nccwpck_require__(51211);
 ;// CONCATENATED MODULE: ./lib/tools/digitalocean/firewall.js
 
 /** Not routed on the internet: private, shared, link-local, for documentation and measurements, multicast and above. */
@@ -67627,7 +67857,13 @@ async function requireReachable(cluster, ask) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 2 modules
+var paths = __nccwpck_require__(94487);
 ;// CONCATENATED MODULE: ./lib/actions/shared/cluster-access.js
+
+
+
+
 
 
 
@@ -67658,11 +67894,15 @@ function readClusterInputs(context, namespace, lifetimeMs = LIFETIME_MS) {
     return {
         digitalOcean: cluster === '' ? undefined : { cluster, token, serviceAccount: account, lifetimeMs: Math.max(LIFETIME_MS, lifetimeMs) },
         digitalOceanToken: token,
-        kubeconfig: inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' }),
+        kubeconfig: readKubeconfig(context),
         context: inputs.optional('context'),
         as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,
         namespace: inputs.string('namespace', { default: namespace, pattern: NAME, describe: 'a Kubernetes name such as todo' }),
     };
+}
+function readKubeconfig({ inputs, env }) {
+    const given = inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' });
+    return given !== '' && classify(given) === 'path' ? new paths/* Paths */.J(env).anywhere(given, 'Input "kubeconfig" names') : given;
 }
 function requireAlone(inputs, cluster, token) {
     for (const other of ['kubeconfig', 'context']) {
@@ -67686,10 +67926,16 @@ async function connectCluster(context, wanted) {
     // At DigitalOcean the access is the ServiceAccount's own.
     const as = wanted.digitalOcean ? undefined : wanted.as;
     const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as, runner, mask });
-    const find = () => findHelm({ runner, log, env: variables });
+    const find = () => {
+        const unused = (0,allow/* dropped */.p)(variables, 'HELM_', environment/* HELM_VARIABLES */.l);
+        if (unused.length > 0)
+            log.info(`Helm does not get ${unused.join(', ')}: only the inputs decide what is deployed, and where to`);
+        return (0,helm_find/* findHelm */.M)({ runner, log, env: variables });
+    };
     const helm = (helmPath) => new HelmCli({
         runner,
         helmPath,
+        logins: [...(0,logins/* pluginVariables */.bM)(access.selected.user.exec), ...(0,logins/* helperVariables */.A2)(variables)],
         kubernetes,
         files: temp,
         kubeconfig: access.kubeconfigFile(temp),
@@ -67698,6 +67944,7 @@ async function connectCluster(context, wanted) {
         as,
     });
     return {
+        server: access.server,
         kubernetes,
         runner,
         helm: async () => helm(await find()),
@@ -67709,7 +67956,7 @@ async function connectCluster(context, wanted) {
 
 /***/ }),
 
-/***/ 7393:
+/***/ 7503:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -67718,18 +67965,18 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ collaborators)
 });
 
-;// CONCATENATED MODULE: external "node:dns/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+// EXTERNAL MODULE: external "node:dns/promises"
+var promises_ = __nccwpck_require__(71553);
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: ./lib/smoke/index.js + 5 modules
-var smoke = __nccwpck_require__(3293);
+var smoke = __nccwpck_require__(93293);
 // EXTERNAL MODULE: ./lib/tools/http.js
-var tools_http = __nccwpck_require__(8147);
+var tools_http = __nccwpck_require__(38147);
 // EXTERNAL MODULE: ./lib/tools/registry/client.js + 9 modules
-var client = __nccwpck_require__(7695);
+var client = __nccwpck_require__(57695);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 ;// CONCATENATED MODULE: ./lib/actions/shared/ancestry.js
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -67788,7 +68035,7 @@ async function byGitHub({ github, log, repository, signal }, version, to) {
 }
 
 // EXTERNAL MODULE: ./lib/actions/shared/registries.js
-var registries = __nccwpck_require__(5230);
+var registries = __nccwpck_require__(15230);
 ;// CONCATENATED MODULE: ./lib/actions/shared/collaborators.js
 
 
@@ -67824,7 +68071,7 @@ function collaborators(context, inputs, tools, helm) {
         }),
         registry,
         imageExists: (reference) => imageExists(registry, reference, log),
-        resolves: (host) => (0,promises_namespaceObject.lookup)(host).then(() => true, () => false),
+        resolves: (host) => (0,promises_.lookup)(host).then(() => true, () => false),
         pullSecrets: inputs.pullSecrets ?? [],
     };
 }
@@ -67857,7 +68104,7 @@ function quiet(log) {
 
 /***/ }),
 
-/***/ 3595:
+/***/ 33595:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -67877,16 +68124,16 @@ function writeFullCommits(summary, versions) {
 
 /***/ }),
 
-/***/ 2959:
+/***/ 62959:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   B: () => (/* binding */ digitalOceanApi),
 /* harmony export */   k: () => (/* binding */ readDigitalOceanToken)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _tools_digitalocean_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9266);
-/* harmony import */ var _tools_http_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8147);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _tools_digitalocean_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(49266);
+/* harmony import */ var _tools_http_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(38147);
 
 
 
@@ -67912,7 +68159,7 @@ const digitalOceanApi = ({ variables, signal }, token) => new _tools_digitalocea
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ shown)
 /* harmony export */ });
-/* harmony import */ var _deploy_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1711);
+/* harmony import */ var _deploy_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31711);
 
 const ANNOTATION_LINES = 8;
 const ANNOTATION_COLUMNS = 300;
@@ -67933,7 +68180,7 @@ const shortEvidence = ({ title, text }) => {
 
 /***/ }),
 
-/***/ 4257:
+/***/ 74257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -67943,14 +68190,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/deploy/run/run.js
-var run_run = __nccwpck_require__(6232);
+var run_run = __nccwpck_require__(66232);
+// EXTERNAL MODULE: ./lib/deploy/state/fence.js
+var fence = __nccwpck_require__(37832);
 // EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
-var journal_store = __nccwpck_require__(9570);
-// EXTERNAL MODULE: ./lib/deploy/state/lease.js + 1 modules
-var state_lease = __nccwpck_require__(1804);
+var journal_store = __nccwpck_require__(79570);
+// EXTERNAL MODULE: ./lib/deploy/state/lease.js + 2 modules
+var state_lease = __nccwpck_require__(17137);
 // EXTERNAL MODULE: ./lib/deploy/recovery/heal.js + 8 modules
-var heal = __nccwpck_require__(5045);
+var heal = __nccwpck_require__(65045);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/heal-own-run.js
+
 
 
 
@@ -67969,21 +68219,22 @@ async function healAfter(run, tools, signal) {
     const lease = await state_lease/* Lease */.nD.acquire(release, who, tools, { limitMs: LIMIT_MS, signal });
     try {
         // Read again: someone else may have healed it before the lease was ours.
-        const journal = await journal_store/* JournalStore */.r.open(kubernetes, release);
+        const own = (0,fence/* fenced */.O)({ kubernetes, helm: await tools.helm() }, () => lease.prove());
+        const journal = await journal_store/* JournalStore */.r.open(own.kubernetes, release, () => lease.prove({ anew: true }));
         if (journal.journal.inFlight?.holder !== who.holder)
             return undefined;
         const options = { release, timeoutMs: run.timeoutMs };
-        return await (0,heal/* heal */.R)({ kubernetes, helm: await tools.helm(), clock, log, journal, report: new run_run/* Recorder */.v(), options, held: lease.lost });
+        return await (0,heal/* heal */.R)({ ...own, clock, log, journal, report: new run_run/* Recorder */.v(), options, held: lease.lost });
     }
     finally {
         await lease.release();
     }
 }
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(7169);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
+var cluster_access = __nccwpck_require__(71907);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
-var who = __nccwpck_require__(2185);
+var who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/shared/heal-own-run.js
 
 
@@ -67998,7 +68249,7 @@ async function healOwn(context, read) {
     const inputs = read(context);
     if (inputs.dryRun)
         return;
-    const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
+    const tools = await (0,cluster_access/* connectCluster */.bp)(context, inputs.cluster);
     try {
         const healed = await healAfter({ release: inputs.release, who: (0,who/* whoRuns */.b)(context), timeoutMs: inputs.timeoutMs }, { kubernetes: tools.kubernetes, helm: tools.helm, clock: context.clock, log: context.log }, context.signal);
         if (healed)
@@ -68012,7 +68263,7 @@ async function healOwn(context, read) {
 
 /***/ }),
 
-/***/ 5852:
+/***/ 75852:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68036,14 +68287,14 @@ function setOutputs(context, outcome, reportFile) {
 
 /***/ }),
 
-/***/ 9310:
+/***/ 39310:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   u: () => (/* binding */ writeReport)
 /* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 
 
 /** The whole outcome as JSON, for machines and for what is too long for the summary. Returns its path. */
@@ -68075,7 +68326,7 @@ async function writeReport(context, inputs, outcome, name = 'deploy') {
 
 /***/ }),
 
-/***/ 6049:
+/***/ 56049:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68085,11 +68336,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/deploy/index.js + 5 modules
-var deploy = __nccwpck_require__(1711);
+var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
-var markdown = __nccwpck_require__(6447);
+var markdown = __nccwpck_require__(36447);
 // EXTERNAL MODULE: ./lib/actions/shared/commits.js
-var commits = __nccwpck_require__(3595);
+var commits = __nccwpck_require__(33595);
 ;// CONCATENATED MODULE: ./lib/actions/shared/outcome/summary-plan.js
 
 function beside({ active, takeover }) {
@@ -68137,7 +68388,7 @@ function writePlan(summary, plan) {
 }
 
 // EXTERNAL MODULE: ./lib/runtime/summary.js
-var runtime_summary = __nccwpck_require__(1348);
+var runtime_summary = __nccwpck_require__(91348);
 ;// CONCATENATED MODULE: ./lib/actions/shared/outcome/summary-steps.js
 
 
@@ -68273,15 +68524,215 @@ function writeWarnings(summary, { report }) {
 
 /***/ }),
 
-/***/ 5230:
+/***/ 94487:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  J: () => (/* binding */ Paths)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+;// CONCATENATED MODULE: ./lib/actions/shared/inside.js
+
+
+
+/** Whether a path is a folder or below it, by name alone. */
+const isInside = (path, root) => {
+    const way = (0,external_node_path_.relative)(root, path);
+    return way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
+};
+/** Git's own folder may hold the token of the checkout. */
+const isGitsOwn = (path) => path.split(external_node_path_.sep).includes('.git');
+/** Where a path leads; undefined where it leads to nothing. */
+function realOf(path) {
+    try {
+        return (0,external_node_fs_.realpathSync)(path);
+    }
+    catch (error) {
+        if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((0,values/* codeOf */.$N)(error)))
+            return undefined;
+        throw error;
+    }
+}
+/** The folder of the Git repository that a folder is in; undefined for none. */
+function gitRoot(folder) {
+    for (let at = folder;; at = (0,external_node_path_.dirname)(at)) {
+        if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(at, '.git')))
+            return at;
+        if (at === (0,external_node_path_.dirname)(at))
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/actions/shared/chart-files.js
+
+
+
+/**
+ * Helm follows symbolic links in a chart's folder, to files and to folders. Returns the first one that leads neither to the chart nor below
+ * `root`, and the first thing that is no file (reading a pipe never ends); undefined where all is the chart's own.
+ */
+function foreignIn(folder, root) {
+    const own = realOf(folder) ?? folder;
+    const allowed = root === undefined ? undefined : (realOf(root) ?? root);
+    const seen = new Set();
+    const folders = [{ shown: folder, real: own }];
+    for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+        if (seen.has(next.real))
+            continue;
+        seen.add(next.real);
+        for (const entry of (0,external_node_fs_.readdirSync)(next.real, { withFileTypes: true })) {
+            const path = (0,external_node_path_.join)(next.shown, entry.name);
+            const real = entry.isSymbolicLink() ? realOf((0,external_node_path_.join)(next.real, entry.name)) : (0,external_node_path_.join)(next.real, entry.name);
+            if (real === undefined)
+                return { path, why: 'is a symbolic link that leads nowhere' };
+            if (entry.isSymbolicLink() && !isInside(real, own)) {
+                if (allowed === undefined || !isInside(real, allowed))
+                    return { path, why: `is a symbolic link to ${real}` };
+                if (isGitsOwn((0,external_node_path_.relative)(allowed, real)))
+                    return { path, why: `is a symbolic link into Git's own folder` };
+            }
+            const kind = entry.isSymbolicLink() ? (0,external_node_fs_.statSync)(real) : entry;
+            if (kind.isDirectory())
+                folders.push({ shown: path, real });
+            else if (!kind.isFile())
+                return { path, why: `is ${wordFor(kind)}, not a file` };
+        }
+    }
+    return undefined;
+}
+const wordFor = (kind) => kind.isFIFO() ? 'a pipe' : kind.isSocket() ? 'a socket' : 'a device';
+
+;// CONCATENATED MODULE: ./lib/actions/shared/paths.js
+
+
+
+
+
+const NOT_THERE = 'Paths are relative to the workspace; is there an actions/checkout step before this one?';
+/**
+ * Files and folders that inputs name. In a workflow they are in the workspace or in RUNNER_TEMP, wherever their symbolic links lead: what a pull
+ * request checked in decides about nothing outside of it. On the command line what the user names is the user's.
+ */
+class Paths {
+    #workspace;
+    /** Undefined on the command line. */
+    #roots;
+    constructor({ workspace, tempDir, isWorkspaceKnown }) {
+        this.#workspace = workspace;
+        const roots = [workspace, tempDir].flatMap((root) => [root, realOf(root) ?? root]);
+        this.#roots = isWorkspaceKnown ? [...new Set(roots)] : undefined;
+    }
+    /** Returns the absolute path. `what`: `Input "value-files" names`. Throws ConfigurationError. */
+    file(path, what, hint = NOT_THERE) {
+        const { absolute, stat } = this.#locate(path, what);
+        if (!stat?.isFile())
+            throw new errors/* ConfigurationError */.j1(`${what} ${path}, which is not a file`, { hint });
+        return absolute;
+    }
+    folder(path, what, hint = NOT_THERE) {
+        const { absolute, stat } = this.#locate(path, what);
+        if (!stat?.isDirectory())
+            throw new errors/* ConfigurationError */.j1(`${what} ${path}, which is not a folder`, { hint });
+        return absolute;
+    }
+    /** The user's own wherever it is, unless it is in the workspace: then it stays there. */
+    anywhere(path, what) {
+        const absolute = (0,external_node_path_.resolve)(this.#workspace, path);
+        const root = this.#rootOf(absolute);
+        if (root !== undefined)
+            this.#stays(absolute, root, path, what);
+        return absolute;
+    }
+    /** A chart's folder. None of its files leads out of the workspace; on the command line, out of its Git repository. */
+    chart(path, what) {
+        const folder = this.folder(path, what);
+        const around = this.#roots === undefined ? gitRoot(folder) : [this.#workspace].find((root) => isInside(folder, root));
+        const foreign = foreignIn(folder, around);
+        if (foreign === undefined)
+            return folder;
+        const allowed = this.#roots === undefined ? 'the same Git repository' : 'the workspace';
+        throw new errors/* ConfigurationError */.j1(`${what} ${path}, whose ${(0,external_node_path_.relative)(folder, foreign.path)} ${foreign.why}`, {
+            hint: `Helm would read it into the chart. Put a copy into the chart; symbolic links may lead to what is in ${allowed}.`,
+        });
+    }
+    #rootOf(absolute) {
+        return this.#roots?.find((root) => isInside(absolute, root));
+    }
+    #locate(path, what) {
+        const absolute = (0,external_node_path_.resolve)(this.#workspace, path);
+        if (this.#roots !== undefined) {
+            const root = this.#rootOf(absolute);
+            if (root === undefined)
+                throw this.#outside(path, absolute, what);
+            this.#stays(absolute, root, path, what);
+        }
+        return { absolute, stat: (0,external_node_fs_.statSync)(absolute, { throwIfNoEntry: false }) };
+    }
+    /** Each root for itself: a link from the workspace to RUNNER_TEMP may lead to another step's secrets. */
+    #stays(absolute, root, path, what) {
+        const [real, top] = [realOf(absolute), realOf(root) ?? root];
+        if (real === undefined)
+            return;
+        if (!isInside(real, top))
+            throw this.#outside(path, real, what);
+        if (isGitsOwn((0,external_node_path_.relative)(top, real)))
+            throw new errors/* ConfigurationError */.j1(`${what} ${path}, which leads into Git's own folder`);
+    }
+    #outside(path, real, what) {
+        const leads = real === path ? 'which is' : `which leads to ${real},`;
+        return new errors/* ConfigurationError */.j1(`${what} ${path}, ${leads} outside of the workspace`, {
+            hint: `In a workflow only what is in ${this.#workspace} or RUNNER_TEMP is read: copy it there in a step before this one.`,
+        });
+    }
+}
+
+
+/***/ }),
+
+/***/ 56210:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ readPullSecrets)
+/* harmony export */ });
+/* harmony import */ var _tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80827);
+
+const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+/**
+ * The input `image-pull-secrets`: names, `none`, or where it is left out the Secrets that are kept for the registries of `prefixes`, as far as
+ * they give credentials for that. Throws ConfigurationError.
+ */
+function readPullSecrets(inputs, prefixes, context) {
+    const named = inputs.list('image-pull-secrets', { pattern: NAME, describe: 'names of Secrets, or none' });
+    if (named.length > 0)
+        return { imagePullSecrets: named.filter((name) => name !== 'none'), pullSecrets: [] };
+    const found = prefixes.map((prefix) => (0,_tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_0__/* .registryAt */ .R)(prefix, context).pullSecret()).filter((secret) => secret !== undefined);
+    const kept = new Map(found.map((secret) => [secret.name, secret]));
+    return { imagePullSecrets: [...kept.keys()], pullSecrets: [...kept.values()] };
+}
+
+
+/***/ }),
+
+/***/ 15230:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   P: () => (/* binding */ providerContext),
 /* harmony export */   U: () => (/* binding */ loginForReads)
 /* harmony export */ });
-/* harmony import */ var _tools_http_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8147);
-/* harmony import */ var _tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(827);
+/* harmony import */ var _tools_http_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38147);
+/* harmony import */ var _tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80827);
 
 
 /** Long enough to check whether images exist. */
@@ -68306,15 +68757,16 @@ const loginForReads = (context) => async (repository) => {
 
 /***/ }),
 
-/***/ 4556:
+/***/ 44556:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ readReleaseInputs),
-/* harmony export */   i: () => (/* binding */ readRelease)
+/* harmony export */   $E: () => (/* binding */ readReleaseInputs),
+/* harmony export */   g2: () => (/* binding */ RELEASE),
+/* harmony export */   iJ: () => (/* binding */ readRelease)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7169);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71907);
 
 
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
@@ -68328,7 +68780,7 @@ function readReleaseInputs(context, otherwise) {
     const bakeMs = inputs.duration('bake', '30s', { max: DAY });
     const drainMs = inputs.duration('drain', '30s', { max: DAY });
     return {
-        cluster: (0,_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__/* .readClusterInputs */ .E)(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
+        cluster: (0,_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__/* .readClusterInputs */ .ER)(context, release, longestMs({ timeoutMs, bakeMs, drainMs })),
         release,
         url: readUrl(inputs.string('url')),
         timeoutMs,
@@ -68362,14 +68814,14 @@ function readUrl(text) {
 
 /***/ }),
 
-/***/ 2185:
+/***/ 42185:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ HOLDER),
 /* harmony export */   b: () => (/* binding */ whoRuns)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 
 /** State for the post step: who held the lease. */
 const HOLDER = 'deployHolder';
@@ -68398,16 +68850,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   g$: () => (/* binding */ smokeTestPost)
 });
 
-// EXTERNAL MODULE: ./lib/runtime/action.js + 6 modules
-var action = __nccwpck_require__(396);
+// EXTERNAL MODULE: ./lib/runtime/action.js + 7 modules
+var action = __nccwpck_require__(9794);
 // EXTERNAL MODULE: ./lib/tools/http.js
-var tools_http = __nccwpck_require__(8147);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(7169);
+var tools_http = __nccwpck_require__(38147);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
+var cluster_access = __nccwpck_require__(71907);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/smoke/index.js + 5 modules
-var smoke = __nccwpck_require__(3293);
+var smoke = __nccwpck_require__(93293);
 ;// CONCATENATED MODULE: ./lib/actions/smoke-test/inputs.js
 
 
@@ -68441,13 +68893,13 @@ function readSmokeTestInputs({ inputs }) {
 const needsCluster = ({ checks }) => checks.some((check) => check.service !== undefined);
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./lib/smoke/targets.js
-var targets = __nccwpck_require__(7183);
+var targets = __nccwpck_require__(97183);
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
-var markdown = __nccwpck_require__(6447);
+var markdown = __nccwpck_require__(36447);
 ;// CONCATENATED MODULE: ./lib/actions/smoke-test/summary.js
 
 /** What failed first, with the start of its answer. */
@@ -68516,11 +68968,11 @@ async function writeReport(tempDir, results) {
 /** Reads the inputs, connects where a check needs the cluster, and sends the checks. */
 async function smokeTest(context) {
     const options = readSmokeTestInputs(context);
-    const access = (0,cluster_access/* readClusterInputs */.E)(context, options.release ?? 'default');
+    const access = (0,cluster_access/* readClusterInputs */.ER)(context, options.release ?? 'default');
     const http = new tools_http/* UndiciHttp */.z();
     if (!needsCluster(options))
         return runSmokeTest(context, options, { http });
-    const { kubernetes } = await (0,cluster_access/* connectCluster */.b)(context, access);
+    const { kubernetes } = await (0,cluster_access/* connectCluster */.bp)(context, access);
     try {
         await runSmokeTest(context, options, { http, kubernetes });
     }
@@ -68534,22 +68986,22 @@ const smokeTestPost = () => (0,action/* runPost */.a2)('smoke-test');
 
 /***/ }),
 
-/***/ 7630:
+/***/ 17630:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ readStatusInputs)
 /* harmony export */ });
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7169);
-/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4556);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71907);
+/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(44556);
 
 
 /** The only reader of the action's inputs. Throws ConfigurationError. */
 function readStatusInputs(context) {
     const { inputs } = context;
-    const release = (0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readRelease */ .i)(inputs);
+    const release = (0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readRelease */ .iJ)(inputs);
     return {
-        cluster: (0,_shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_0__/* .readClusterInputs */ .E)(context, release),
+        cluster: (0,_shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_0__/* .readClusterInputs */ .ER)(context, release),
         release,
         failOnDrift: inputs.boolean('fail-on-drift', false),
         failOnUnhealthy: inputs.boolean('fail-on-unhealthy', false),
@@ -68559,7 +69011,7 @@ function readStatusInputs(context) {
 
 /***/ }),
 
-/***/ 1657:
+/***/ 18971:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68569,33 +69021,31 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/split/kinds/objects.js
-var objects = __nccwpck_require__(9224);
+var objects = __nccwpck_require__(19224);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var live = __nccwpck_require__(4604);
+var live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
+var kube_names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
-var rollback = __nccwpck_require__(1609);
+var rollback = __nccwpck_require__(51609);
 // EXTERNAL MODULE: ./lib/deploy/state/healing.js
-var healing = __nccwpck_require__(4219);
+var healing = __nccwpck_require__(84219);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
-var journal_store = __nccwpck_require__(9570);
-// EXTERNAL MODULE: ./lib/deploy/state/lease-object.js
-var lease_object = __nccwpck_require__(7371);
+var journal_store = __nccwpck_require__(79570);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var kinds_pods = __nccwpck_require__(3590);
+var kinds_pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/evidence.js
-var evidence = __nccwpck_require__(1400);
+var evidence = __nccwpck_require__(21400);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/workload-state.js + 2 modules
-var workload_state = __nccwpck_require__(756);
+var workload_state = __nccwpck_require__(60756);
 // EXTERNAL MODULE: ./lib/deploy/traffic/routes.js
-var routes = __nccwpck_require__(9075);
+var routes = __nccwpck_require__(19075);
 ;// CONCATENATED MODULE: ./lib/deploy/status/health.js
 
 
@@ -68691,11 +69141,11 @@ function roleOf(color, active, running, inFlight) {
 }
 
 // EXTERNAL MODULE: ./lib/split/index.js + 29 modules
-var split = __nccwpck_require__(6625);
+var split = __nccwpck_require__(36625);
 // EXTERNAL MODULE: ./lib/deploy/drift/addresses.js
-var addresses = __nccwpck_require__(795);
+var addresses = __nccwpck_require__(70795);
 // EXTERNAL MODULE: ./lib/deploy/drift/drift.js + 1 modules
-var drift = __nccwpck_require__(9147);
+var drift = __nccwpck_require__(71528);
 ;// CONCATENATED MODULE: ./lib/deploy/status/find-drift.js
 
 
@@ -68744,10 +69194,50 @@ async function compare(reader, recorded) {
 const find_drift_imagesOf = ({ view }, kind, name) => workloadHealth(view, { kind, name, shared: false }).images;
 const isAutoscaled = ({ view }, kind, name) => view.all(kube_names/* HPA */.wT).some(({ spec }) => spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name);
 
+// EXTERNAL MODULE: ./lib/deploy/state/lease.js + 2 modules
+var lease = __nccwpck_require__(17137);
+// EXTERNAL MODULE: ./lib/deploy/state/lease-object.js
+var lease_object = __nccwpck_require__(37371);
+// EXTERNAL MODULE: ./lib/deploy/state/lease-watch.js
+var lease_watch = __nccwpck_require__(33337);
+;// CONCATENATED MODULE: ./lib/deploy/status/lease.js
+
+
+
+
+/** A live run shows a sign of life within this time. */
+const LOOK_MS = lease/* LEASE_TIMES */.EB.renewMs + 2_000;
+const POLL_MS = 1_000;
+/** Who holds the app's lease; undefined where nobody does. */
+async function readLease(reader, release, clock) {
+    const read = async () => (await reader.get({ ...kube_names/* LEASE */.DL, name: (0,kube_names/* leaseName */.AI)(release) })).object;
+    const lease = await read();
+    const who = (0,lease_object/* holderOf */.Kd)(lease);
+    if (lease === undefined || who === undefined)
+        return undefined;
+    const alive = isFresh(lease, clock.now()) || (await isRenewed(lease, read, clock));
+    return { holder: lease.spec?.holderIdentity ?? '', who, renewedAt: lease.spec?.renewTime || undefined, expired: !alive };
+}
+/** Pure: whether it was renewed lately, where the clocks agree; where they do not, it is watched. */
+function isFresh(lease, now) {
+    const { renewTime, acquireTime } = lease.spec ?? {};
+    return Math.abs(now - Date.parse(renewTime ?? acquireTime ?? '')) < (0,lease_watch/* durationOf */.cf)(lease);
+}
+async function isRenewed(first, read, clock) {
+    const before = (0,lease_watch/* observed */.Px)(undefined, first, clock.elapsed());
+    for (const end = clock.elapsed() + LOOK_MS; clock.elapsed() < end;) {
+        await clock.sleep(POLL_MS);
+        const now = await read();
+        if (now && (0,lease_watch/* observed */.Px)(before, now, clock.elapsed()) !== before)
+            return (0,lease_object/* holderOf */.Kd)(now) !== undefined;
+    }
+    return false;
+}
+
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/deploy/kube/watch.js
-var watch = __nccwpck_require__(1338);
+var watch = __nccwpck_require__(61338);
 ;// CONCATENATED MODULE: ./lib/deploy/status/reader.js
 
 
@@ -68853,7 +69343,7 @@ async function readStatus(release, deps) {
     const [store, parts, lease] = await Promise.all([
         reader.allowed('Secret objects', () => journal_store/* JournalStore */.r.open(kubernetes, release)),
         readParts(reader, release, deps),
-        readLease(reader, release, clock.now()),
+        readLease(reader, release, clock),
         ...ALWAYS.map((kind) => reader.list(kind)),
     ]);
     const base = parts.get('base')?.objects ?? [];
@@ -68910,16 +69400,6 @@ async function readParts(reader, release, { recorded }) {
     const parts = await Promise.all([...names].map(async ([part, name]) => [part, await reader.allowed('Secret objects', () => recorded(name))]));
     return new Map(parts.flatMap(([part, found]) => (found === undefined ? [] : [[part, found]])));
 }
-async function readLease(reader, release, now) {
-    const { object } = await reader.get({ ...kube_names/* LEASE */.DL, name: (0,kube_names/* leaseName */.AI)(release) });
-    const holder = object?.spec?.holderIdentity;
-    if (object === undefined || !holder)
-        return undefined;
-    const current = (0,lease_object/* currentHolder */.iC)(object, now);
-    const notes = object.metadata.annotations ?? {};
-    const who = [notes['todo-deploy.dev/repository'], notes['todo-deploy.dev/run']].filter(Boolean).join(', ');
-    return { holder, who: current?.who ?? (who || holder), renewedAt: object.spec?.renewTime || undefined, expired: current === undefined };
-}
 const previousOf = ({ history }, version) => {
     const at = history.findIndex((entry) => entry.version === version);
     const before = at < 0 ? undefined : history.slice(at + 1).find((entry) => entry.version !== version);
@@ -68965,9 +69445,9 @@ function isHealthy(status) {
 
 
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
-var reasons = __nccwpck_require__(7541);
+var reasons = __nccwpck_require__(17541);
 // EXTERNAL MODULE: ./lib/tools/digitalocean/clusters.js
-var clusters = __nccwpck_require__(1211);
+var clusters = __nccwpck_require__(51211);
 ;// CONCATENATED MODULE: ./lib/tools/digitalocean/cost.js
 
 /**
@@ -69018,14 +69498,14 @@ async function recordedManifest(kubernetes, release) {
     return newest && { revision: revision(newest.metadata.labels), manifest: (0,release_secret/* decodeRelease */.o1)(newest).manifest ?? '' };
 }
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(7169);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
+var cluster_access = __nccwpck_require__(71907);
 // EXTERNAL MODULE: ./lib/actions/shared/digitalocean.js
-var digitalocean = __nccwpck_require__(2959);
+var digitalocean = __nccwpck_require__(62959);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/actions/status/report.js
 
 
@@ -69039,11 +69519,11 @@ async function writeReport({ env, secrets }, { history, ...status }, cost) {
 }
 
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
-var markdown = __nccwpck_require__(6447);
+var markdown = __nccwpck_require__(36447);
 // EXTERNAL MODULE: ./lib/actions/shared/commits.js
-var commits = __nccwpck_require__(3595);
+var commits = __nccwpck_require__(33595);
 ;// CONCATENATED MODULE: ./lib/actions/status/summary.js
 
 
@@ -69191,7 +69671,7 @@ function writeCost(summary, { cluster, items, monthlyUsd, unpriced }) {
 
 /** Reads and reports the state; fails only where the inputs ask for it. */
 async function runStatus(context, inputs) {
-    const tools = await (0,cluster_access/* connectCluster */.b)(context, inputs.cluster);
+    const tools = await (0,cluster_access/* connectCluster */.bp)(context, inputs.cluster);
     try {
         const [status, cost] = await Promise.all([
             readStatus(inputs.release, { kubernetes: tools.kubernetes, clock: context.clock, recorded: recordedBy(tools.kubernetes) }),
@@ -69272,28 +69752,109 @@ function requireGood({ release, failOnDrift, failOnUnhealthy }, status) {
 
 /***/ }),
 
-/***/ 902:
+/***/ 14760:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ imageBuildArgs),
+/* harmony export */   N: () => (/* binding */ parseBuildArgs)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _pairs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96073);
+
+
+/** They travel as arguments of a program, of which Linux takes 128 KiB each and some MiB together. */
+const LONGEST = 100_000;
+const ALL = 1_000_000;
+/** Build arguments of the input, one a line. Throws ConfigurationError. */
+function parseBuildArgs(text, where) {
+    return checked((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .asRecord */ .qY)((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .pairsOf */ .fq)(text, where)), where);
+}
+/** Build arguments of an image: a map, a list, or lines. Throws ConfigurationError. */
+function imageBuildArgs(value, where) {
+    return checked((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .asRecord */ .qY)((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .pairsOfKey */ .yd)(value, where)), where);
+}
+function checked(args, where) {
+    let all = 0;
+    for (const [name, value] of Object.entries(args)) {
+        const bytes = Buffer.byteLength(name) + Buffer.byteLength(value);
+        all += bytes;
+        const problem = problemOf(name, value, bytes);
+        if (problem !== undefined)
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: ${problem.what}`, { hint: problem.hint });
+    }
+    if (all > ALL)
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: all values together have ${all} bytes (allowed: ${ALL})`, { hint: AS_FILE });
+    return args;
+}
+const AS_FILE = 'put it into a file of the build context';
+function problemOf(name, value, bytes) {
+    if (!/^[A-Za-z_][\w.-]*$/.test(name)) {
+        return { what: `"${name.slice(0, 60)}" is not a name`, hint: 'letters, digits, _ . -, a letter or _ first; no space before the =' };
+    }
+    if (value.includes('\0'))
+        return { what: `the value of "${name}" holds a NUL character`, hint: AS_FILE };
+    return bytes > LONGEST ? { what: `the value of "${name}" has ${bytes} bytes (allowed: ${LONGEST})`, hint: AS_FILE } : undefined;
+}
+
+
+/***/ }),
+
+/***/ 60902:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   HT: () => (/* binding */ cacheFrom),
 /* harmony export */   Io: () => (/* binding */ CACHES),
-/* harmony export */   UL: () => (/* binding */ cacheTo)
+/* harmony export */   UL: () => (/* binding */ cacheTo),
+/* harmony export */   ju: () => (/* binding */ cacheScope)
 /* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(623);
+
+
 const CACHES = ['registry', 'gha', 'off'];
-/** Tag that holds the build cache in the image's own repository. */
+/** Tag that holds the default branch's build cache in the image's own repository; those of other branches begin with it. */
 const CACHE_TAG = 'buildcache';
+/** No branch's: of those only `buildcache-…` is made. */
+const TAGS_CACHE = `${CACHE_TAG}.tags`;
+/**
+ * What a branch has written is read by that branch alone, so that nothing reaches the default branch but what was built from it. A pull request
+ * and a merge queue read what their target has, and write nothing.
+ */
+function cacheScope({ ref, baseRef, defaultBranch, isOwnEvent }) {
+    const of = (branch) => (branch === '' || branch === defaultBranch ? CACHE_TAG : branchTag(branch));
+    const readOnly = (branch) => ({ read: unique([of(branch), CACHE_TAG]), write: undefined });
+    const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+    const queued = /^gh-readonly-queue\/(.+)\/pr-[^/]+$/.exec(branch ?? '')?.[1];
+    if (queued !== undefined)
+        return readOnly(queued);
+    if (!isOwnEvent || baseRef !== '' || ref.startsWith('refs/pull/'))
+        return readOnly(baseRef);
+    const write = ref.startsWith('refs/tags/') ? TAGS_CACHE : of(branch ?? '');
+    return { read: unique([write, CACHE_TAG]), write };
+}
+/** A name that had to be changed gets a hash of what it was: `a/b` and `a-b` are two branches. */
+function branchTag(branch) {
+    const tag = ((0,_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .sanitizeTag */ .iP)(branch) ?? '').slice(0, 80);
+    const hash = tag === branch ? '' : `-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(branch).digest('hex').slice(0, 8)}`;
+    return `${CACHE_TAG}-${tag}${hash}`;
+}
+const unique = (tags) => [...new Set(tags)];
 /** Where a build reads its cache from. Reading changes nothing in the registry; what is not there yet is passed over by BuildKit. */
-function cacheFrom(cache, repository) {
+function cacheFrom(cache, repository, { read }) {
     if (cache === 'registry')
-        return [`type=registry,ref=${repository}:${CACHE_TAG}`];
+        return read.map((tag) => `type=registry,ref=${repository}:${tag}`);
     return cache === 'gha' ? [`type=gha,scope=${scopeOf(repository)}`] : [];
 }
 /** Where the cache is written to: only by a second build, after the gate. A cache that cannot be written fails nothing. */
-function cacheTo(cache, repository) {
+function cacheTo(cache, repository, { write }) {
+    if (write === undefined)
+        return [];
     if (cache === 'registry') {
-        return [`type=registry,ref=${repository}:${CACHE_TAG},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`];
+        return [`type=registry,ref=${repository}:${write},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`];
     }
+    // GitHub's own service keeps the caches of branches apart.
     return cache === 'gha' ? [`type=gha,scope=${scopeOf(repository)},mode=max,ignore-error=true`] : [];
 }
 const scopeOf = (repository) => repository.replace(/[^\w.-]+/g, '-');
@@ -69301,7 +69862,44 @@ const scopeOf = (repository) => repository.replace(/[^\w.-]+/g, '-');
 
 /***/ }),
 
-/***/ 829:
+/***/ 21590:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vx: () => (/* binding */ isRemote),
+/* harmony export */   i1: () => (/* binding */ imageContexts),
+/* harmony export */   y_: () => (/* binding */ parseContexts)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _pairs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96073);
+
+
+const NAME = /^[a-z0-9][\w./:@-]*$/i;
+const REMOTE = /^(?:docker-image|oci-layout|https|ssh|git):\/\/\S+$|^git@\S+$/;
+/** Whether a build context is not a folder of the workspace. */
+const isRemote = (context) => REMOTE.test(context);
+/** Build contexts of the input: lines `name=folder` or `name=docker-image://…`. Throws ConfigurationError. */
+const parseContexts = (text, where) => checked((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .asRecord */ .qY)((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .pairsOf */ .fq)(text, where)), where);
+/** Build contexts of an image: a map, a list, or lines. Throws ConfigurationError. */
+const imageContexts = (value, where) => checked((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .asRecord */ .qY)((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .pairsOfKey */ .yd)(value, where)), where);
+const ALLOWED = 'a folder of the workspace, docker-image://…, oci-layout://…, or https://… of a Git repository or archive';
+function checked(contexts, where) {
+    for (const [name, context] of Object.entries(contexts)) {
+        if (!NAME.test(name))
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${name}" is not the name of a context`, { hint: 'for example shared' });
+        if (context.trim() === '')
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${name}" has no context`, { hint: ALLOWED });
+        if (context.includes('://') && !isRemote(context)) {
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${name}" is "${context}": not a build context (allowed: ${ALLOWED})`);
+        }
+    }
+    return contexts;
+}
+
+
+/***/ }),
+
+/***/ 50829:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -69311,9 +69909,9 @@ const scopeOf = (repository) => repository.replace(/[^\w.-]+/g, '-');
 /* harmony export */   jb: () => (/* binding */ describeFinding),
 /* harmony export */   tL: () => (/* binding */ readReport)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2792);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6973);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62792);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(46973);
 
 
 
@@ -69417,7 +70015,355 @@ const maps = (value) => (Array.isArray(value) ? value.filter(_interfaces_values_
 
 /***/ }),
 
-/***/ 6973:
+/***/ 14020:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  SF: () => (/* binding */ booleanOf),
+  L: () => (/* binding */ checkKeys),
+  c3: () => (/* binding */ listOf),
+  b6: () => (/* binding */ textOf),
+  hV: () => (/* binding */ wrongImage)
+});
+
+;// CONCATENATED MODULE: ./lib/interfaces/closest.js
+/** Returns the candidate that `word` is most likely a slip of: another case, `_` for `-`, one or two letters off. Pure. */
+function closest(word, candidates) {
+    const plain = (text) => text.toLowerCase().replaceAll('_', '-');
+    const ranked = candidates
+        .map((candidate) => ({ candidate, steps: distance(plain(word), plain(candidate)) }))
+        .filter(({ candidate, steps }) => steps <= (candidate.length < 5 ? 1 : 2))
+        .sort((a, b) => a.steps - b.steps);
+    return ranked[0]?.candidate;
+}
+/** `; did you mean "x"?`, or nothing. */
+function suggestion(word, candidates) {
+    const found = closest(word, candidates);
+    return found === undefined ? '' : `; did you mean "${found}"?`;
+}
+/** Levenshtein's, with two letters changed about as one step. */
+function distance(a, b) {
+    if (Math.abs(a.length - b.length) > 2)
+        return Number.POSITIVE_INFINITY;
+    let before = [];
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= a.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const same = a[i - 1] === b[j - 1] ? 0 : 1;
+            const steps = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same);
+            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+            next.push(swapped ? Math.min(steps, (before[j - 2] ?? 0) + 1) : steps);
+        }
+        before = row;
+        row = next;
+    }
+    return row[b.length] ?? Number.POSITIVE_INFINITY;
+}
+
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+;// CONCATENATED MODULE: ./lib/build/docker-words.js
+/** What is said to someone who writes an input or key of docker/build-push-action (or of Compose and Bake) that is called otherwise here. */
+const SAME_PLACE = {
+    tag: 'tags are set for all images by the input "tags"; registry and name make the rest',
+    load: 'write outputs: type=docker for the image; it is loaded after the scan',
+    'build-contexts': 'it is called "contexts" here: {name: folder or docker-image://…}',
+    'cache-from': 'set the input "cache": registry, gha or off',
+    'cache-to': 'set the input "cache": registry, gha or off; it is written after the scan',
+    attests: 'set the inputs "sbom" and "provenance"; they are attached as referrers, and the digest stays what it is',
+    'secret-env': 'it is called "secret-envs" here',
+    'secret-file': 'it is called "secret-files" here',
+    'add-hosts': 'entries of /etc/hosts cannot be added to a build here; use a builder of your own ("builder")',
+    allow: 'entitlements cannot be granted here; use a builder of your own ("builder") that grants them',
+    call: 'checks of the Dockerfile are not run here: docker buildx build --check',
+    'cgroup-parent': 'it cannot be set for a build here; use a builder of your own ("builder")',
+    network: 'it cannot be set for a build here; use a builder of your own ("builder") with the network that it needs',
+    'shm-size': 'it cannot be set for a build here: RUN --mount=type=tmpfs,target=/dev/shm,size=…',
+    ulimit: 'it cannot be set for a build here; use a builder of your own ("builder")',
+};
+const AS_KEY = {
+    ...SAME_PLACE,
+    dockerfile: 'it is called "file" here: file: docker/Dockerfile, from the workspace',
+    path: 'it is called "context" here',
+    args: 'it is called "build-args" here',
+    platform: 'it is called "platforms" here',
+    'additional-contexts': 'it is called "contexts" here',
+    image: 'the name before the colon is the image’s: todo-backend: {context: ./backend}',
+    repository: 'the name before the colon is the image’s, below the input "registry"',
+    tags: 'tags are set for all images by the input "tags"; registry and name make the rest',
+    push: 'set the input "push"; all images are pushed, or none',
+    secrets: 'set the input "secrets"; every build may mount them',
+    secret: 'set the input "secrets"; every build may mount them',
+    sbom: 'set the input "sbom", for all images',
+    provenance: 'set the input "provenance", for all images',
+    cache: 'set the input "cache", for all images',
+    builder: 'set the input "builder", for all images',
+};
+const AS_INPUT = {
+    ...SAME_PLACE,
+    context: 'name it in "images": todo-backend: ./backend',
+    file: 'name it in "images": todo-backend: {context: ., file: docker/Dockerfile}',
+    target: 'name it in "images": todo-backend: {context: ./backend, target: production}',
+    outputs: 'name them in "images": todo-backend: {context: ./backend, outputs: "type=local,dest=out"}',
+    image: 'set "images" (name: context, one a line) and "registry"',
+    dockerfile: 'name it in "images": todo-backend: {context: ., file: docker/Dockerfile}',
+};
+const answerIn = (table, word) => {
+    const key = word.toLowerCase().replaceAll('_', '-');
+    return Object.hasOwn(table, key) ? table[key] : undefined;
+};
+/** Our words for a key of an image; undefined where it is not docker's. */
+const answerToKey = (key) => answerIn(AS_KEY, key);
+/** Our words for an input; undefined where it is not docker's. */
+const answerToInput = (input) => answerIn(AS_INPUT, input);
+/** The inputs of docker's action that are none here. */
+const DOCKER_INPUTS = Object.keys(AS_INPUT);
+
+;// CONCATENATED MODULE: ./lib/build/image-fields.js
+
+
+
+const wrongImage = (what, hint) => new errors/* ConfigurationError */.j1(`Input "images": ${what}`, { hint });
+/** Refuses a key that is not known, with what it is called here where it is docker's, or a slip. */
+function checkKeys(fields, name, known) {
+    const key = Object.keys(fields).find((one) => !known.includes(one));
+    if (key === undefined)
+        return;
+    const slip = suggestion(key, known);
+    const answer = slip === '' ? answerToKey(key) : undefined;
+    throw wrongImage(`image "${name}" has the unknown key "${key}"${slip}`, answer ?? `known keys: ${known.join(', ')}`);
+}
+function textOf(fields, key, name) {
+    const value = fields[key];
+    if (value === undefined || value === null || value === '')
+        return undefined;
+    if (typeof value !== 'string')
+        throw wrongImage(`image "${name}": "${key}" is not text`);
+    if (value.startsWith('-'))
+        throw wrongImage(`image "${name}": "${key}" starts with "-" and would be read as a flag`);
+    return value;
+}
+/** A list, or its entries in one text, separated by commas or lines. Undefined where the key is left out. */
+function listOf(fields, key, name, separator = /[,\n]/) {
+    const value = fields[key];
+    if (value === undefined || value === null)
+        return undefined;
+    if (typeof value !== 'string' && !Array.isArray(value))
+        throw wrongImage(`image "${name}": "${key}" is neither text nor a list`);
+    const items = Array.isArray(value) ? value : value.split(separator);
+    return items.flatMap((item) => {
+        if (typeof item !== 'string')
+            throw wrongImage(`image "${name}": "${key}" holds what is not text`);
+        return item.trim() === '' ? [] : [item.trim()];
+    });
+}
+function booleanOf(fields, key, name) {
+    const value = textOf(fields, key, name);
+    if (value === undefined)
+        return undefined;
+    if (/^true$/i.test(value))
+        return true;
+    if (/^false$/i.test(value))
+        return false;
+    throw wrongImage(`image "${name}": "${key}" is "${value}": not a boolean (allowed: true, false)`);
+}
+
+
+/***/ }),
+
+/***/ 54104:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   eb: () => (/* binding */ parseImages),
+/* harmony export */   oF: () => (/* binding */ checkPlatform),
+/* harmony export */   xg: () => (/* binding */ parsePairs)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(44589);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(62792);
+/* harmony import */ var _build_args_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14760);
+/* harmony import */ var _contexts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(21590);
+/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(14020);
+/* harmony import */ var _labels_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(75765);
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(93302);
+
+
+
+
+
+
+
+
+const KEYS = [
+    'name',
+    'context',
+    'file',
+    'target',
+    'build-args',
+    'platforms',
+    'previous',
+    'contexts',
+    'labels',
+    'annotations',
+    'no-cache',
+    'no-cache-filters',
+    'pull',
+    'ssh',
+    'outputs',
+];
+const PLATFORM = /^(?:linux|windows)\/[a-z0-9]+(?:\/v\d+(?:\.\d+)?)?$/;
+const EXAMPLE = 'write one line an image, such as\ntodo-frontend: ./frontend\ntodo-backend: {context: ./backend, target: production}';
+/**
+ * The input `images`, read as YAML whose scalars were kept as text: a map of name → context (or map), or a list of maps with `name`. Throws
+ * ConfigurationError.
+ */
+function parseImages(value, defaults) {
+    const entries = imageEntries(value);
+    const images = entries.map(([name, fields]) => parseImage(name, fields, defaults));
+    for (const [index, image] of images.entries()) {
+        if (images.findIndex((other) => other.name === image.name) !== index)
+            throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(`there are two images named "${image.name}"`);
+    }
+    return images;
+}
+function imageEntries(value) {
+    if ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_7__/* .isMap */ .jh)(value))
+        return Object.entries(value);
+    if (Array.isArray(value)) {
+        return value.flatMap((item) => {
+            if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_7__/* .isMap */ .jh)(item))
+                throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(`"${String(item)}" is not an image`, EXAMPLE);
+            if (typeof item.name === 'string')
+                return [[item.name, item]];
+            const entries = Object.entries(item);
+            if (entries.length === 1 && item.name === undefined)
+                return entries;
+            throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)('an image in the list has no "name"', EXAMPLE);
+        });
+    }
+    const empty = value === undefined || value === null || value === '';
+    throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(empty ? 'it is empty' : `"${String(value).slice(0, 60)}" is not an image`, EXAMPLE);
+}
+function parseImage(name, value, defaults) {
+    if (!(0,_interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .isRepositoryPath */ .og)(name)) {
+        const lower = (0,_interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .isRepositoryPath */ .og)(name.toLowerCase()) ? `; write ${name.toLowerCase()}` : '';
+        throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(`"${name}" is not an image name`, `lower-case letters, digits, and . _ - / between them${lower}`);
+    }
+    const fields = typeof value === 'string' && value !== '' ? { context: value } : value;
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_7__/* .isMap */ .jh)(fields))
+        throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(`image "${name}" has no context`, EXAMPLE);
+    (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .checkKeys */ .L)(fields, name, KEYS);
+    const context = (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .textOf */ .b6)(fields, 'context', name);
+    if (context === undefined)
+        throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(`image "${name}" has no context`, EXAMPLE);
+    if (/^[a-z][a-z+.-]*:\/\/|^git@/.test(context))
+        throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(`image "${name}": its context is a URL`, 'check the source out and name its folder');
+    const previous = (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .textOf */ .b6)(fields, 'previous', name);
+    if (previous !== undefined && !(0,_interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .isTag */ .dz)(previous))
+        throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(`image "${name}": "${previous}" is not a tag`, 'for example previous: main');
+    const platforms = (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .listOf */ .c3)(fields, 'platforms', name) ?? defaults.platforms;
+    const of = (key) => `Input "images": image "${name}", ${key}`;
+    const contexts = { ...defaults.contexts, ...(0,_contexts_js__WEBPACK_IMPORTED_MODULE_3__/* .imageContexts */ .i1)(fields.contexts, of('contexts')) };
+    if (previous !== undefined && contexts.previous !== undefined)
+        throw (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .wrongImage */ .hV)(`image "${name}" has both "previous" and a context of that name`, 'give the context another name');
+    return {
+        name,
+        context,
+        file: (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .textOf */ .b6)(fields, 'file', name),
+        target: (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .textOf */ .b6)(fields, 'target', name),
+        buildArgs: { ...defaults.buildArgs, ...(0,_build_args_js__WEBPACK_IMPORTED_MODULE_2__/* .imageBuildArgs */ .H)(fields['build-args'], of('build-args')) },
+        platforms: platforms.map((platform) => checkPlatform(platform, `image "${name}"`)),
+        previous,
+        contexts,
+        labels: { ...defaults.labels, ...(0,_labels_js__WEBPACK_IMPORTED_MODULE_5__/* .imageLabels */ .J0)(fields.labels, of('labels')) },
+        annotations: { ...defaults.annotations, ...(0,_labels_js__WEBPACK_IMPORTED_MODULE_5__/* .imageAnnotations */ .s1)(fields.annotations, of('annotations')) },
+        ...howBuilt(fields, name, defaults),
+    };
+}
+function howBuilt(fields, name, defaults) {
+    return {
+        noCache: (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .booleanOf */ .SF)(fields, 'no-cache', name) ?? defaults.noCache,
+        noCacheFilters: (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .listOf */ .c3)(fields, 'no-cache-filters', name) ?? defaults.noCacheFilters,
+        pull: (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .booleanOf */ .SF)(fields, 'pull', name) ?? defaults.pull,
+        ssh: (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .listOf */ .c3)(fields, 'ssh', name, /\n/) ?? defaults.ssh,
+        outputs: ((0,_image_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .listOf */ .c3)(fields, 'outputs', name, /\n/) ?? []).map((output) => (0,_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .checkOutput */ .y)(output, name)),
+    };
+}
+function checkPlatform(platform, where) {
+    if (PLATFORM.test(platform))
+        return platform;
+    throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${platform}" is not a platform`, { hint: 'for example linux/amd64 or linux/arm64' });
+}
+/** Lines `NAME=value` → map; a name alone is an error, since nothing would say where its value comes from. */
+function parsePairs(lines, where) {
+    return Object.fromEntries(lines.map((line) => {
+        const at = line.indexOf('=');
+        const name = line.slice(0, at);
+        if (at < 1)
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
+        if (!/^[A-Za-z_][\w.-]*$/.test(name))
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
+        return [name, line.slice(at + 1)];
+    }));
+}
+
+
+/***/ }),
+
+/***/ 75765:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J0: () => (/* binding */ imageLabels),
+/* harmony export */   KX: () => (/* binding */ parseAnnotations),
+/* harmony export */   Xy: () => (/* binding */ parseLabels),
+/* harmony export */   s1: () => (/* binding */ imageAnnotations)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _pairs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96073);
+
+
+/** A name as the image specification has them: no spaces, no quotes. */
+const NAME = /^[A-Za-z0-9][\w./-]*$/;
+/** docker's action names what is annotated before the name. */
+const LEVELS = /^(?:(?:manifest|index)(?:,(?:manifest|index))*):/;
+const OTHER_LEVELS = /^[a-z-]+(?:\[[^\]]*\])?(?:,[a-z-]+(?:\[[^\]]*\])?)*:/;
+/** Lines `name=value`. Throws ConfigurationError. */
+const parseLabels = (text, where) => checked((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .asRecord */ .qY)((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .pairsOf */ .fq)(text, where)), where);
+/** A map, a list, or lines. Throws ConfigurationError. */
+const imageLabels = (value, where) => checked((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .asRecord */ .qY)((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .pairsOfKey */ .yd)(value, where)), where);
+/** As labels; `manifest:`, `index:` or both may stand before a name. */
+const parseAnnotations = (text, where) => annotations((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .asRecord */ .qY)((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .pairsOf */ .fq)(text, where)), where);
+const imageAnnotations = (value, where) => annotations((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .asRecord */ .qY)((0,_pairs_js__WEBPACK_IMPORTED_MODULE_1__/* .pairsOfKey */ .yd)(value, where)), where);
+function checked(labels, where) {
+    for (const name of Object.keys(labels))
+        refuseName(name, where);
+    return labels;
+}
+function annotations(given, where) {
+    for (const name of Object.keys(given)) {
+        const bare = name.replace(LEVELS, '');
+        if (bare === name && OTHER_LEVELS.test(name)) {
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${name}" is for a level that is not there (allowed: manifest:, index:, manifest,index:)`);
+        }
+        refuseName(bare, where);
+    }
+    return given;
+}
+function refuseName(name, where) {
+    if (NAME.test(name))
+        return;
+    throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${name}" is not a name`, { hint: 'for example org.opencontainers.image.title=Todo' });
+}
+
+
+/***/ }),
+
+/***/ 46973:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -69428,15 +70374,123 @@ const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 
 /***/ }),
 
-/***/ 6221:
+/***/ 93302:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ locateOutput),
+/* harmony export */   y: () => (/* binding */ checkOutput)
+/* harmony export */ });
+/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14020);
+
+const TYPES = ['local', 'tar', 'oci', 'docker'];
+/** Outputs besides the push, written after the scan: `type=local,dest=out`. Throws ConfigurationError. */
+function checkOutput(output, image) {
+    const fields = new Map(output.split(',').map(fieldOf));
+    const type = fields.get('type') ?? '';
+    const wrong = (what, hint) => (0,_image_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .wrongImage */ .hV)(`image "${image}": output "${output}" ${what}`, hint);
+    if (type === 'image' || type === 'registry' || fields.has('push')) {
+        throw wrong('would push past the scan', 'leave it out: images that pass are pushed by themselves (input "push")');
+    }
+    if (!TYPES.includes(type))
+        throw wrong(`has ${type === '' ? 'no type' : `the type "${type}"`} (allowed: ${TYPES.join(', ')})`);
+    const dest = fields.get('dest') ?? '';
+    if (dest === '' && type !== 'docker')
+        throw wrong('has no dest', `for example type=${type},dest=out`);
+    if (dest === '-')
+        throw wrong('goes to standard output', 'name a file: dest=out/image.tar');
+    return output;
+}
+/** The same output, its destination made absolute. */
+function locateOutput(output, locate) {
+    const fields = output.split(',').map(fieldOf);
+    return fields.map(([key, value]) => `${key}=${key === 'dest' ? locate(value) : value}`).join(',');
+}
+function fieldOf(field) {
+    const at = field.indexOf('=');
+    return at < 0 ? [field.trim(), ''] : [field.slice(0, at).trim(), field.slice(at + 1)];
+}
+
+
+/***/ }),
+
+/***/ 96073:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   fq: () => (/* binding */ pairsOf),
+/* harmony export */   qY: () => (/* binding */ asRecord),
+/* harmony export */   yd: () => (/* binding */ pairsOfKey)
+/* harmony export */ });
+/* unused harmony export pairOf */
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+
+const FORM = 'write NAME=value, one a line; a value of several lines in quotes with its name: "NAME=first line … last line"';
+/**
+ * Returns the pairs of a text, one a line, or over several lines where name and value stand in quotes (`""` is a quote), as docker's action takes
+ * them. The value is all that follows the first `=`, letter for letter: `#`, quotes, commas, spaces. A line that begins with `#` is a remark.
+ */
+function pairsOf(text, where) {
+    const pairs = [];
+    for (let rest = text.replaceAll('\r\n', '\n'); rest !== '';) {
+        const quoted = /^[ \t]*"((?:[^"]|"")*)"[ \t]*(?:\n|$)/.exec(rest);
+        const plain = /^[ \t]*([^\n]*)(?:\n|$)/.exec(rest);
+        const content = quoted?.[1]?.replaceAll('""', '"') ?? plain?.[1] ?? '';
+        if (quoted === null && content.startsWith('"')) {
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: the quote of ${shown(content)} is not closed at the end of a line`, { hint: FORM });
+        }
+        if (quoted !== null || !/^(?:#|\s*$)/.test(content))
+            pairs.push(pairOf(content, where));
+        rest = rest.slice((quoted ?? plain)?.[0].length ?? rest.length);
+    }
+    return pairs;
+}
+/** Returns name and value of one entry. Throws ConfigurationError where there is no `=`: nothing would say where its value comes from. */
+function pairOf(entry, where) {
+    const at = entry.indexOf('=');
+    if (at < 1)
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: ${shown(entry)} has no ${at < 0 ? '"="' : 'name before its "="'}`, { hint: FORM });
+    return { name: entry.slice(0, at), value: entry.slice(at + 1) };
+}
+/**
+ * Returns the pairs of a key that may be a map, a list of `NAME=value`, or a text of such lines. Its scalars were kept as text: a value that is a
+ * map or a list is a mistake.
+ */
+function pairsOfKey(value, where) {
+    if (value === undefined || value === null || value === '')
+        return [];
+    if (typeof value === 'string')
+        return pairsOf(value, where);
+    if (typeof value !== 'object')
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: expected a map`, { hint: 'for example {NAME: value}' });
+    const text = (item, of) => {
+        if (item === null || item === undefined)
+            return '';
+        if (typeof item !== 'object')
+            return String(item);
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: ${of} is a ${Array.isArray(item) ? 'list' : 'map'}, not text`, {
+            hint: 'put a value with brackets or braces in quotes',
+        });
+    };
+    if (Array.isArray(value))
+        return value.map((item, index) => pairOf(text(item, `entry ${index + 1}`), where));
+    return Object.entries(value).map(([name, item]) => ({ name, value: text(item, `"${name}"`) }));
+}
+const asRecord = (pairs) => Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+const shown = (text) => `"${(text.split('\n')[0] ?? '').slice(0, 60)}"`;
+
+
+/***/ }),
+
+/***/ 46221:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ dockerfileOf),
 /* harmony export */   z: () => (/* binding */ toSarif)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(829);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(50829);
 
 
 const LEVEL = {
@@ -69500,12 +70554,13 @@ function fingerprint(finding) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   iP: () => (/* binding */ sanitizeTag),
 /* harmony export */   rK: () => (/* binding */ imageTags)
 /* harmony export */ });
-/* unused harmony exports sanitizeTag, semverTags */
-/* harmony import */ var semver__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2088);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6970);
+/* unused harmony export semverTags */
+/* harmony import */ var semver__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62088);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44589);
 
 
 
@@ -69557,14 +70612,14 @@ function imageTags(rules, source) {
 
 /***/ }),
 
-/***/ 5664:
+/***/ 55664:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ holdPlainAutoscalers),
 /* harmony export */   S: () => (/* binding */ releasePlainAutoscalers)
 /* harmony export */ });
-/* harmony import */ var _color_autoscalers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5078);
+/* harmony import */ var _color_autoscalers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55078);
 
 /** Two versions' pods bear the labels that an autoscaler averages over: it must not take pods away meanwhile. */
 const holdPlainAutoscalers = (deps, plain) => (0,_color_autoscalers_js__WEBPACK_IMPORTED_MODULE_0__/* .holdMinimums */ .XD)(deps, own(deps, plain), new Map(plain.workloads.map(({ name, replicas }) => [name, replicas])));
@@ -69589,29 +70644,29 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
-var interfaces_kubernetes = __nccwpck_require__(7238);
+var interfaces_kubernetes = __nccwpck_require__(77238);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
-var fields = __nccwpck_require__(5867);
+var fields = __nccwpck_require__(85867);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/color/retire.js
-var retire = __nccwpck_require__(2208);
+var retire = __nccwpck_require__(32208);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
-var kinds = __nccwpck_require__(6062);
+var kinds = __nccwpck_require__(26062);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
+var kube_names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/kube/watch.js
-var watch = __nccwpck_require__(1338);
+var watch = __nccwpck_require__(61338);
 // EXTERNAL MODULE: ./lib/deploy/state/healing.js
-var healing = __nccwpck_require__(4219);
+var healing = __nccwpck_require__(84219);
 // EXTERNAL MODULE: ./lib/deploy/adoption/autoscalers.js
-var autoscalers = __nccwpck_require__(5664);
+var autoscalers = __nccwpck_require__(55664);
 // EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
 var marks = __nccwpck_require__(5594);
 ;// CONCATENATED MODULE: ./lib/deploy/adoption/own.js
@@ -69790,7 +70845,7 @@ async function unmark({ kubernetes }, object) {
 
 /***/ }),
 
-/***/ 5612:
+/***/ 85612:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -69800,12 +70855,12 @@ async function unmark({ kubernetes }, object) {
 /* harmony export */   kY: () => (/* binding */ asApplied),
 /* harmony export */   sK: () => (/* binding */ claimRefusals)
 /* harmony export */ });
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2792);
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1043);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(62792);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(81043);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
 /* harmony import */ var _marks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5594);
 
 
@@ -69897,23 +70952,23 @@ function withoutNull(value) {
 
 /***/ }),
 
-/***/ 3413:
+/***/ 93413:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ leavesToPlain),
 /* harmony export */   n: () => (/* binding */ healLeaving)
 /* harmony export */ });
-/* harmony import */ var _base_take_back_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4028);
-/* harmony import */ var _color_plain_workers_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3693);
-/* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6528);
-/* harmony import */ var _run_phase_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7594);
+/* harmony import */ var _base_take_back_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24028);
+/* harmony import */ var _color_plain_workers_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(33693);
+/* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76528);
+/* harmony import */ var _run_phase_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(67594);
 /* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6838);
-/* harmony import */ var _state_leaving_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3653);
-/* harmony import */ var _state_timeline_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(698);
-/* harmony import */ var _traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9075);
-/* harmony import */ var _traffic_selectors_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3239);
-/* harmony import */ var _leave_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7642);
+/* harmony import */ var _state_leaving_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(53653);
+/* harmony import */ var _state_timeline_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(90698);
+/* harmony import */ var _traffic_routes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(19075);
+/* harmony import */ var _traffic_selectors_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(83239);
+/* harmony import */ var _leave_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(97642);
 
 
 
@@ -69959,7 +71014,7 @@ async function healLeaving(run, inFlight, failure) {
 
 /***/ }),
 
-/***/ 7642:
+/***/ 97642:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -69977,45 +71032,45 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
-var interfaces_kubernetes = __nccwpck_require__(7238);
+var interfaces_kubernetes = __nccwpck_require__(77238);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/base/cannot-change.js
-var cannot_change = __nccwpck_require__(2067);
+var cannot_change = __nccwpck_require__(72067);
 // EXTERNAL MODULE: ./lib/deploy/color/plain-workers.js
-var plain_workers = __nccwpck_require__(3693);
+var plain_workers = __nccwpck_require__(33693);
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
-var workers = __nccwpck_require__(6528);
+var workers = __nccwpck_require__(76528);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var failure = __nccwpck_require__(9815);
+var failure = __nccwpck_require__(19815);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/ready.js
-var ready = __nccwpck_require__(8650);
+var ready = __nccwpck_require__(48650);
 // EXTERNAL MODULE: ./lib/deploy/kube/kube-proxy.js
-var kube_proxy = __nccwpck_require__(6413);
+var kube_proxy = __nccwpck_require__(96413);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var kube_live = __nccwpck_require__(4604);
+var kube_live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
+var kube_names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/kube/scale.js
-var scale = __nccwpck_require__(1404);
+var scale = __nccwpck_require__(49023);
 // EXTERNAL MODULE: ./lib/deploy/kube/service-ports.js
-var service_ports = __nccwpck_require__(3019);
+var service_ports = __nccwpck_require__(23019);
 // EXTERNAL MODULE: ./lib/deploy/traffic/routes.js
-var traffic_routes = __nccwpck_require__(9075);
+var traffic_routes = __nccwpck_require__(19075);
 // EXTERNAL MODULE: ./lib/deploy/traffic/stages.js
-var stages = __nccwpck_require__(866);
+var stages = __nccwpck_require__(40866);
 // EXTERNAL MODULE: ./lib/deploy/adoption/back.js + 1 modules
 var back = __nccwpck_require__(1778);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
-var fields = __nccwpck_require__(5867);
+var fields = __nccwpck_require__(85867);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
-var jobs_stay = __nccwpck_require__(5343);
+var jobs_stay = __nccwpck_require__(55343);
 ;// CONCATENATED MODULE: ./lib/deploy/adoption/leaving-part.js
 
 
@@ -70058,7 +71113,7 @@ function standing(object) {
 // EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
 var marks = __nccwpck_require__(5594);
 // EXTERNAL MODULE: ./lib/deploy/adoption/pins.js
-var pins = __nccwpck_require__(2310);
+var pins = __nccwpck_require__(72310);
 // EXTERNAL MODULE: ./lib/deploy/adoption/read.js
 var read = __nccwpck_require__(2110);
 ;// CONCATENATED MODULE: ./lib/deploy/adoption/leave.js
@@ -70230,16 +71285,16 @@ const asHelms = (object, release, namespace) => ({
 
 /***/ }),
 
-/***/ 2310:
+/***/ 72310:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ pinOf),
 /* harmony export */   v: () => (/* binding */ HASH)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9224);
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19224);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
 
 
 
@@ -70288,7 +71343,7 @@ function newestHash(service, replicaSets, workloads) {
 
 /***/ }),
 
-/***/ 4489:
+/***/ 74489:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -70301,23 +71356,23 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
-var kubernetes = __nccwpck_require__(7238);
+var kubernetes = __nccwpck_require__(77238);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
-var fields = __nccwpck_require__(5867);
+var fields = __nccwpck_require__(85867);
 // EXTERNAL MODULE: ./lib/split/kinds/objects.js
-var objects = __nccwpck_require__(9224);
+var objects = __nccwpck_require__(19224);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var kinds_pods = __nccwpck_require__(3590);
+var kinds_pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
 var marks = __nccwpck_require__(5594);
 // EXTERNAL MODULE: ./lib/deploy/adoption/pins.js
-var adoption_pins = __nccwpck_require__(2310);
+var adoption_pins = __nccwpck_require__(72310);
 ;// CONCATENATED MODULE: ./lib/deploy/adoption/stages.js
 
 
@@ -70516,11 +71571,11 @@ function takeoverLines({ app }, color) {
 /* harmony export */   iZ: () => (/* binding */ objectsOf),
 /* harmony export */   p9: () => (/* binding */ readLive)
 /* harmony export */ });
-/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6625);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _claim_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5612);
-/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4489);
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36625);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
+/* harmony import */ var _claim_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(85612);
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(74489);
 
 
 
@@ -70580,33 +71635,33 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(3590);
+var pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/split/kinds/waves.js
-var waves = __nccwpck_require__(9646);
+var waves = __nccwpck_require__(39646);
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
-var base_record = __nccwpck_require__(6789);
+var base_record = __nccwpck_require__(96789);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
-var helm_errors = __nccwpck_require__(8741);
+var helm_errors = __nccwpck_require__(38741);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/running-hooks.js
-var running_hooks = __nccwpck_require__(7671);
+var running_hooks = __nccwpck_require__(97671);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var live = __nccwpck_require__(4604);
+var live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
-var fields = __nccwpck_require__(5867);
+var fields = __nccwpck_require__(85867);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
-var jobs_stay = __nccwpck_require__(5343);
+var jobs_stay = __nccwpck_require__(55343);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
-var equal = __nccwpck_require__(8113);
+var equal = __nccwpck_require__(18113);
 // EXTERNAL MODULE: ./lib/deploy/kube/service-ports.js
-var service_ports = __nccwpck_require__(3019);
+var service_ports = __nccwpck_require__(23019);
 // EXTERNAL MODULE: ./lib/deploy/base/services.js
-var services = __nccwpck_require__(2745);
+var services = __nccwpck_require__(42745);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/deploy/base/waves/certificates.js
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -70668,9 +71723,9 @@ function hostsOf({ spec }) {
 }
 
 // EXTERNAL MODULE: ./lib/split/sort/selectors.js
-var selectors = __nccwpck_require__(6195);
+var selectors = __nccwpck_require__(16195);
 // EXTERNAL MODULE: ./lib/deploy/kube/quantity.js
-var quantity = __nccwpck_require__(6128);
+var quantity = __nccwpck_require__(16128);
 ;// CONCATENATED MODULE: ./lib/deploy/base/waves/unions.js
 
 
@@ -70901,9 +71956,9 @@ function waitingOf({ between, ...placed }) {
 const fieldsOf = (now, wanted) => JSON.stringify((0,fields/* serviceSpec */.x1)(now ?? wanted).ports) === JSON.stringify((0,fields/* serviceSpec */.x1)(wanted).ports) ? 'selector' : 'ports';
 
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/read/hooks.js
-var hooks = __nccwpck_require__(1049);
+var hooks = __nccwpck_require__(21049);
 ;// CONCATENATED MODULE: ./lib/deploy/base/jobs.js
 
 
@@ -70931,9 +71986,9 @@ function changedJobs(objects, recorded) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/base/leftovers.js
-var leftovers = __nccwpck_require__(3213);
+var leftovers = __nccwpck_require__(63213);
 // EXTERNAL MODULE: ./lib/deploy/base/recorded.js
-var recorded = __nccwpck_require__(5249);
+var recorded = __nccwpck_require__(95249);
 ;// CONCATENATED MODULE: ./lib/deploy/base/apply.js
 
 
@@ -71033,7 +72088,7 @@ async function applyBase(run, plan, part, { noHooks }) {
 
 /***/ }),
 
-/***/ 2067:
+/***/ 72067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -71041,14 +72096,14 @@ async function applyBase(run, plan, part, { noHooks }) {
 /* harmony export */   Of: () => (/* binding */ refusalOf),
 /* harmony export */   Tv: () => (/* binding */ asFarAsPossible)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2792);
-/* harmony import */ var _split_part_edits_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9141);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1043);
-/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1049);
-/* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8113);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(62792);
+/* harmony import */ var _split_part_edits_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(19141);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(21049);
+/* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18113);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
 
 
 
@@ -71126,7 +72181,7 @@ async function refusalOf(object, kubernetes) {
 
 /***/ }),
 
-/***/ 5343:
+/***/ 55343:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -71136,13 +72191,13 @@ async function refusalOf(object, kubernetes) {
 /* harmony export */   ll: () => (/* binding */ liveJobs),
 /* harmony export */   pF: () => (/* binding */ sameJobs)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1043);
-/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1049);
-/* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8113);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
-/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2067);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(21049);
+/* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(18113);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
+/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(72067);
 
 
 
@@ -71189,21 +72244,21 @@ async function liveVersion(versions, kubernetes) {
 
 /***/ }),
 
-/***/ 3213:
+/***/ 63213:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ removeLeftovers),
 /* harmony export */   x: () => (/* binding */ removeBeside)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9224);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1043);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
-/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5343);
-/* harmony import */ var _recorded_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5249);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(19224);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(81043);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
+/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55343);
+/* harmony import */ var _recorded_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(95249);
 
 
 
@@ -71259,7 +72314,7 @@ const isOf = ({ metadata: { annotations } }, release, namespace) => annotations?
 
 /***/ }),
 
-/***/ 3764:
+/***/ 21383:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -71269,9 +72324,9 @@ const isOf = ({ metadata: { annotations } }, release, namespace) => annotations?
 /* harmony export */   yi: () => (/* binding */ requirePullSecrets)
 /* harmony export */ });
 /* unused harmony export pullSecret */
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
 
 
 
@@ -71335,7 +72390,7 @@ function pullSecret({ name, host, registry }, namespace, { username, password })
 
 /***/ }),
 
-/***/ 5249:
+/***/ 95249:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -71359,18 +72414,18 @@ async function foreignPolicies({ kubernetes, options }) {
 
 /***/ }),
 
-/***/ 4350:
+/***/ 74350:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Z: () => (/* binding */ secretsBefore),
 /* harmony export */   c: () => (/* binding */ restoreSecrets)
 /* harmony export */ });
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2792);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7664);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(62792);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(37664);
 
 
 
@@ -71419,7 +72474,7 @@ async function restoreSecrets({ kubernetes, options, log }, recorded = []) {
 
 /***/ }),
 
-/***/ 7664:
+/***/ 37664:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -71427,10 +72482,10 @@ async function restoreSecrets({ kubernetes, options, log }, recorded = []) {
 /* harmony export */   I_: () => (/* binding */ secretsChanged),
 /* harmony export */   rM: () => (/* binding */ secretObjects)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _pull_secret_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3764);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _pull_secret_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(21383);
 
 
 
@@ -71463,7 +72518,7 @@ async function secretsChanged(run) {
 
 /***/ }),
 
-/***/ 2745:
+/***/ 42745:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -71472,14 +72527,14 @@ async function secretsChanged(run) {
 /* harmony export */   c8: () => (/* binding */ sharedRoutes),
 /* harmony export */   hC: () => (/* binding */ givenBack)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7238);
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1043);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2829);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(77238);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(81043);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(72829);
 
 
 
@@ -71557,19 +72612,19 @@ function templateOf(service, pods) {
 
 /***/ }),
 
-/***/ 1022:
+/***/ 11022:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ warmRefusals),
 /* harmony export */   y: () => (/* binding */ slips)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7238);
-/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9224);
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _services_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2745);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(77238);
+/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(19224);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _services_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(42745);
 
 
 
@@ -71637,18 +72692,18 @@ function withoutColorOf(workload) {
 
 /***/ }),
 
-/***/ 4028:
+/***/ 24028:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   k: () => (/* binding */ takeBaseBack)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2792);
-/* harmony import */ var _state_base_entries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2489);
-/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2067);
-/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5343);
-/* harmony import */ var _leftovers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3213);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(62792);
+/* harmony import */ var _state_base_entries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62489);
+/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(72067);
+/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55343);
+/* harmony import */ var _leftovers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(63213);
 
 
 
@@ -71710,7 +72765,7 @@ function say({ log, report }, message) {
 
 /***/ }),
 
-/***/ 7348:
+/***/ 97348:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -71721,12 +72776,12 @@ function say({ log, report }, message) {
 /* harmony export */   a5: () => (/* binding */ podTargets),
 /* harmony export */   tc: () => (/* binding */ podChecks)
 /* harmony export */ });
-/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7541);
-/* harmony import */ var _smoke_targets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7183);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2829);
+/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17541);
+/* harmony import */ var _smoke_targets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97183);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(72829);
 /* harmony import */ var _traffic_front_door_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3131);
 
 
@@ -71830,7 +72885,7 @@ function userFacingChecks(run, door, services, color) {
 
 /***/ }),
 
-/***/ 5078:
+/***/ 55078:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -71843,19 +72898,19 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/kinds/targets.js
-var targets = __nccwpck_require__(5530);
+var targets = __nccwpck_require__(95530);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
-var kinds = __nccwpck_require__(6062);
+var kinds = __nccwpck_require__(26062);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/split/kinds/paths.js
-var paths = __nccwpck_require__(7044);
+var paths = __nccwpck_require__(17044);
 ;// CONCATENATED MODULE: ./lib/deploy/color/held.js
 
 /** What an autoscaler's minimum was before it was held; empty where it said none. */
@@ -71984,7 +73039,7 @@ async function patch({ kubernetes }, object, body) {
 
 /***/ }),
 
-/***/ 4571:
+/***/ 74571:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -71994,13 +73049,13 @@ async function patch({ kubernetes }, object, body) {
 /* harmony export */   py: () => (/* binding */ plainJobsEnded)
 /* harmony export */ });
 /* unused harmony export runningJobs */
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3590);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1349);
-/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1049);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(21049);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(55657);
 
 
 
@@ -72068,7 +73123,7 @@ async function waitFor(deps, which, whose, { limitMs, signal, fate }) {
 
 /***/ }),
 
-/***/ 8204:
+/***/ 58204:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -72076,11 +73131,11 @@ async function waitFor(deps, which, whose, { limitMs, signal, fate }) {
 /* harmony export */   Zh: () => (/* binding */ stopScaled),
 /* harmony export */   _m: () => (/* binding */ setScaledWorkers)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
 
 
 
@@ -72141,16 +73196,16 @@ async function ignoreNotFound(call) {
 
 /***/ }),
 
-/***/ 3693:
+/***/ 33693:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O: () => (/* binding */ setPlainWorkers)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1404);
-/* harmony import */ var _schedule_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9226);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(49023);
+/* harmony import */ var _schedule_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(89226);
 
 
 
@@ -72198,7 +73253,7 @@ async function pauseOthers({ kubernetes }, { others, workloads }, pause) {
 
 /***/ }),
 
-/***/ 7978:
+/***/ 77978:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -72206,12 +73261,12 @@ async function pauseOthers({ kubernetes }, { others, workloads }, pause) {
 /* harmony export */   hb: () => (/* binding */ wantedReplicas)
 /* harmony export */ });
 /* unused harmony export countFor */
-/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5867);
-/* harmony import */ var _split_kinds_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7044);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_kinds_targets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5530);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1043);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(85867);
+/* harmony import */ var _split_kinds_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(17044);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_kinds_targets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(95530);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(81043);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62223);
 
 
 
@@ -72264,23 +73319,23 @@ function withReplicas(part, replicas) {
 
 /***/ }),
 
-/***/ 2208:
+/***/ 32208:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   C: () => (/* binding */ stopColor),
 /* harmony export */   l: () => (/* binding */ retireColor)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1404);
-/* harmony import */ var _autoscalers_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5078);
-/* harmony import */ var _jobs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4571);
-/* harmony import */ var _keda_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8204);
-/* harmony import */ var _suspend_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5215);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(49023);
+/* harmony import */ var _autoscalers_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(55078);
+/* harmony import */ var _jobs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(74571);
+/* harmony import */ var _keda_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(58204);
+/* harmony import */ var _suspend_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(85215);
 
 
 
@@ -72345,20 +73400,20 @@ async function retireColor(run, color, keep) {
 
 /***/ }),
 
-/***/ 9226:
+/***/ 89226:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IL: () => (/* binding */ inherit)
 /* harmony export */ });
 /* unused harmony exports lastTick, isSibling */
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5657);
-/* harmony import */ var _jobs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4571);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55657);
+/* harmony import */ var _jobs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(74571);
 
 
 
@@ -72428,14 +73483,14 @@ const why = ({ kind }, error) => error instanceof _interfaces_errors_js__WEBPACK
 
 /***/ }),
 
-/***/ 5215:
+/***/ 85215:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ suspend)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6062);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(26062);
 
 
 /** Stops or starts what runs on a schedule. */
@@ -72446,7 +73501,7 @@ async function suspend(kubernetes, workload, on) {
 
 /***/ }),
 
-/***/ 6528:
+/***/ 76528:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -72457,15 +73512,15 @@ async function suspend(kubernetes, workload, on) {
 /* harmony export */   xD: () => (/* binding */ isWorker),
 /* harmony export */   xp: () => (/* binding */ moveWorkers)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5867);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1349);
-/* harmony import */ var _diagnosis_ready_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8650);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1404);
-/* harmony import */ var _keda_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8204);
-/* harmony import */ var _schedule_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9226);
-/* harmony import */ var _suspend_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5215);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(85867);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(41349);
+/* harmony import */ var _diagnosis_ready_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48650);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_scale_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(49023);
+/* harmony import */ var _keda_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58204);
+/* harmony import */ var _schedule_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(89226);
+/* harmony import */ var _suspend_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(85215);
 
 
 
@@ -72557,7 +73612,7 @@ const workersReady = (run, workers, signal) => (0,_diagnosis_ready_js__WEBPACK_I
 /* harmony export */   uH: () => (/* binding */ missingCause)
 /* harmony export */ });
 /* unused harmony export imageCause */
-/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7541);
+/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17541);
 
 const NOW = 0;
 const SOON = 10_000;
@@ -72687,7 +73742,7 @@ function scheduleCause(pod, message) {
 
 /***/ }),
 
-/***/ 5285:
+/***/ 45285:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -72720,7 +73775,7 @@ async function causeWithLog(failing, kubernetes) {
 
 /***/ }),
 
-/***/ 1400:
+/***/ 21400:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -72731,11 +73786,11 @@ async function causeWithLog(failing, kubernetes) {
 /* harmony export */   mE: () => (/* binding */ collectEvidence),
 /* harmony export */   y8: () => (/* binding */ logEvidence)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2829);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(72829);
 /* harmony import */ var _causes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4561);
-/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(756);
+/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(60756);
 
 
 
@@ -72876,15 +73931,15 @@ function eventLines(events, about) {
 
 /***/ }),
 
-/***/ 7110:
+/***/ 77110:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   d: () => (/* binding */ readHookEnd)
 /* harmony export */ });
 /* unused harmony export whyOf */
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
-/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1400);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55657);
+/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(21400);
 
 
 const WHY_LENGTH = 300;
@@ -72969,14 +74024,14 @@ async function removeHook(hook, kubernetes) {
 
 /***/ }),
 
-/***/ 9815:
+/***/ 19815:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   p: () => (/* binding */ StepFailure),
 /* harmony export */   w: () => (/* binding */ toFailure)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 
 /** A step of a deploy that went wrong, with a named cause and what was seen before anything was rolled back. */
 class StepFailure extends _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DeployError */ .sH {
@@ -73003,18 +74058,18 @@ function toFailure(error) {
 
 /***/ }),
 
-/***/ 8741:
+/***/ 38741:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ lastLine),
 /* harmony export */   h: () => (/* binding */ helmFailure)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7541);
-/* harmony import */ var _failed_hook_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7110);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9815);
-/* harmony import */ var _namespace_end_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5314);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17541);
+/* harmony import */ var _failed_hook_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(77110);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(19815);
+/* harmony import */ var _namespace_end_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(35314);
 
 
 
@@ -73061,7 +74116,7 @@ async function helmFailure(error, subject, hooks, kubernetes) {
 
 /***/ }),
 
-/***/ 5314:
+/***/ 35314:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -73069,9 +74124,9 @@ async function helmFailure(error, subject, hooks, kubernetes) {
 /* harmony export */   iV: () => (/* binding */ saysNamespaceEnds),
 /* harmony export */   oS: () => (/* binding */ namespaceEnds)
 /* harmony export */ });
-/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7541);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9815);
+/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17541);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19815);
 
 
 
@@ -73102,20 +74157,20 @@ async function watchNamespace(deps, signal) {
 
 /***/ }),
 
-/***/ 8650:
+/***/ 48650:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N: () => (/* binding */ waitReady)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1338);
-/* harmony import */ var _crash_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5285);
-/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1400);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9815);
-/* harmony import */ var _namespace_end_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5314);
-/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(756);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(61338);
+/* harmony import */ var _crash_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(45285);
+/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(21400);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(19815);
+/* harmony import */ var _namespace_end_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(35314);
+/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(60756);
 
 
 
@@ -73209,17 +74264,17 @@ function progressLine(states) {
 
 /***/ }),
 
-/***/ 7671:
+/***/ 97671:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   t: () => (/* binding */ whileHooksRun)
 /* harmony export */ });
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1338);
-/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1400);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9815);
-/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(756);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(61338);
+/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(21400);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(19815);
+/* harmony import */ var _workload_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(60756);
 
 
 
@@ -73290,7 +74345,7 @@ function isOf(hook, { metadata }) {
 
 /***/ }),
 
-/***/ 756:
+/***/ 60756:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -73303,11 +74358,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/kube/pods.js
-var pods = __nccwpck_require__(2829);
+var pods = __nccwpck_require__(72829);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/causes.js
 var causes = __nccwpck_require__(4561);
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/event-time.js
@@ -73534,16 +74589,16 @@ function certainFailure(states, since, now) {
 
 /***/ }),
 
-/***/ 795:
+/***/ 70795:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   l: () => (/* binding */ MISSING),
 /* harmony export */   q: () => (/* binding */ addressDrift)
 /* harmony export */ });
-/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6625);
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3590);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36625);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(43590);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
 
 
 
@@ -73576,7 +74631,7 @@ function addressOf(workload, names) {
 
 /***/ }),
 
-/***/ 9147:
+/***/ 71528:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -73589,23 +74644,23 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
-var fields = __nccwpck_require__(5867);
+var fields = __nccwpck_require__(85867);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(3590);
+var pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
-var workers = __nccwpck_require__(6528);
+var workers = __nccwpck_require__(76528);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/drift/addresses.js
-var addresses = __nccwpck_require__(795);
+var addresses = __nccwpck_require__(70795);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/deploy/drift/owners.js
 
 /** Pure: the fields (leaves) of an entry of `metadata.managedFields`. */
@@ -73842,7 +74897,7 @@ const driftText = ({ object, message, by }) => {
 
 /***/ }),
 
-/***/ 1711:
+/***/ 31711:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -73856,9 +74911,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: StepFailure
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+var dist = __nccwpck_require__(38815);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 ;// CONCATENATED MODULE: ./lib/deploy/base/crds.js
 
 
@@ -73877,41 +74932,41 @@ async function createCrds({ helm, kubernetes, options, log }) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/base/pull-secret.js
-var pull_secret = __nccwpck_require__(3764);
+var pull_secret = __nccwpck_require__(21383);
 // EXTERNAL MODULE: ./lib/deploy/base/secrets.js
-var secrets = __nccwpck_require__(7664);
+var secrets = __nccwpck_require__(37664);
 // EXTERNAL MODULE: ./lib/deploy/base/secrets-before.js
-var secrets_before = __nccwpck_require__(4350);
+var secrets_before = __nccwpck_require__(74350);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var diagnosis_failure = __nccwpck_require__(9815);
+var diagnosis_failure = __nccwpck_require__(19815);
 // EXTERNAL MODULE: ./lib/deploy/phases.js + 24 modules
-var phases = __nccwpck_require__(8321);
+var phases = __nccwpck_require__(18321);
 // EXTERNAL MODULE: ./lib/deploy/preflight/dry-run.js + 1 modules
-var dry_run = __nccwpck_require__(981);
-// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 2 modules
-var feasible = __nccwpck_require__(1407);
+var dry_run = __nccwpck_require__(20981);
+// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js
+var feasible = __nccwpck_require__(38146);
 // EXTERNAL MODULE: ./lib/deploy/preflight/namespace.js
-var namespace = __nccwpck_require__(3080);
+var namespace = __nccwpck_require__(23080);
 // EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
-var own_releases = __nccwpck_require__(1053);
+var own_releases = __nccwpck_require__(93434);
 // EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(987);
+var preflight_plan = __nccwpck_require__(90987);
 // EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
-var preflight_superseded = __nccwpck_require__(1035);
+var preflight_superseded = __nccwpck_require__(31035);
 // EXTERNAL MODULE: ./lib/deploy/preflight/unchanged.js
 var unchanged = __nccwpck_require__(3294);
 // EXTERNAL MODULE: ./lib/deploy/run/cancel.js
 var cancel = __nccwpck_require__(4799);
 // EXTERNAL MODULE: ./lib/deploy/run/outcome.js
-var outcome = __nccwpck_require__(5169);
+var outcome = __nccwpck_require__(95169);
 // EXTERNAL MODULE: ./lib/deploy/run/phase.js
-var phase = __nccwpck_require__(7594);
+var phase = __nccwpck_require__(67594);
 // EXTERNAL MODULE: ./lib/deploy/run/run.js
-var run = __nccwpck_require__(6232);
+var run = __nccwpck_require__(66232);
 // EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
-var journal_store = __nccwpck_require__(9570);
+var journal_store = __nccwpck_require__(79570);
 // EXTERNAL MODULE: ./lib/deploy/under-lease.js
-var under_lease = __nccwpck_require__(570);
+var under_lease = __nccwpck_require__(80570);
 ;// CONCATENATED MODULE: ./lib/deploy/deploy.js
 
 
@@ -73976,7 +75031,7 @@ async function preflight(run) {
         log.info(`The content of ${options.version} already serves (as ${plan.serving?.version}): nothing to do`);
         return { plan, verdict: 'unchanged' };
     }
-    await (0,feasible/* requireFeasible */.n)(run, plan);
+    await (0,feasible/* requireFeasible */.nn)(run, plan);
     await (0,pull_secret/* requirePullSecrets */.yi)(run);
     return { plan, verdict: 'deploy' };
 }
@@ -73989,25 +75044,25 @@ async function planOnly(parts) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/run/exposure.js
-var exposure = __nccwpck_require__(6904);
+var exposure = __nccwpck_require__(56904);
 // EXTERNAL MODULE: ./lib/deploy/adoption/heal-leaving.js
-var heal_leaving = __nccwpck_require__(3413);
+var heal_leaving = __nccwpck_require__(93413);
 // EXTERNAL MODULE: ./lib/deploy/adoption/leave.js + 1 modules
-var leave = __nccwpck_require__(7642);
+var leave = __nccwpck_require__(97642);
 // EXTERNAL MODULE: ./lib/deploy/checks/checks.js
-var checks_checks = __nccwpck_require__(7348);
+var checks_checks = __nccwpck_require__(97348);
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
-var access = __nccwpck_require__(8897);
+var access = __nccwpck_require__(78897);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/state/leaving.js
-var leaving = __nccwpck_require__(3653);
+var leaving = __nccwpck_require__(53653);
 // EXTERNAL MODULE: ./lib/deploy/traffic/front-door.js
 var front_door = __nccwpck_require__(3131);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/kube/pods.js
-var kube_pods = __nccwpck_require__(2829);
+var kube_pods = __nccwpck_require__(72829);
 ;// CONCATENATED MODULE: ./lib/deploy/to-plain/checks.js
 
 
@@ -74257,13 +75312,13 @@ async function recover(run, thrown) {
 
 /***/ }),
 
-/***/ 8113:
+/***/ 18113:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ equal)
 /* harmony export */ });
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2792);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62792);
 
 /** Pure: whether two JSON values say the same; the order of a map's keys does not count, nor does a key without a value. */
 function equal(one, other) {
@@ -74278,15 +75333,15 @@ function equal(one, other) {
 
 /***/ }),
 
-/***/ 6062:
+/***/ 26062:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   H: () => (/* binding */ refOf),
 /* harmony export */   c: () => (/* binding */ colorObjects)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
 
 
 const refOf = ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, name: metadata.name });
@@ -74316,7 +75371,7 @@ async function canList(kubernetes, { ref, group, plural }) {
 
 /***/ }),
 
-/***/ 6413:
+/***/ 96413:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -74330,7 +75385,7 @@ const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signa
 
 /***/ }),
 
-/***/ 4604:
+/***/ 62223:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -74343,12 +75398,12 @@ const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signa
 /* harmony export */   m3: () => (/* binding */ activeOf),
 /* harmony export */   qv: () => (/* binding */ stableServices)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
-/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6062);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
-/* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2829);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
+/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
+/* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(72829);
 
 
 
@@ -74434,7 +75489,7 @@ const ownLabels = (release, color) => ({
 
 /***/ }),
 
-/***/ 5657:
+/***/ 55657:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -74459,7 +75514,7 @@ const ownLabels = (release, color) => ({
 /* harmony export */   vA: () => (/* binding */ selectedColor),
 /* harmony export */   wT: () => (/* binding */ HPA)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41349);
 
 const leaseName = (release) => `todo-deploy-${release}`;
 const journalName = (release) => `todo-deploy-${release}-journal`;
@@ -74490,7 +75545,7 @@ function selects(selector, labels) {
 
 /***/ }),
 
-/***/ 2829:
+/***/ 72829:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -74519,7 +75574,7 @@ function takenAway({ metadata, status }) {
 
 /***/ }),
 
-/***/ 6128:
+/***/ 16128:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -74599,13 +75654,13 @@ function amountText(resource, amount) {
 
 /***/ }),
 
-/***/ 1404:
+/***/ 49023:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   h: () => (/* binding */ scale)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41349);
 
 /** Sets a workload's replicas by the scale subresource. */
 async function scale(kubernetes, workload, replicas) {
@@ -74615,7 +75670,7 @@ async function scale(kubernetes, workload, replicas) {
 
 /***/ }),
 
-/***/ 3019:
+/***/ 23019:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -74645,14 +75700,14 @@ function keepNodePorts(wanted, live) {
 
 /***/ }),
 
-/***/ 1338:
+/***/ 61338:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ View),
 /* harmony export */   m: () => (/* binding */ watchUntil)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 
 /** Everything a watcher has seen, as it is now. */
 class View {
@@ -74726,7 +75781,7 @@ async function watchUntil(options) {
 
 /***/ }),
 
-/***/ 8321:
+/***/ 18321:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -74736,21 +75791,21 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var diagnosis_failure = __nccwpck_require__(9815);
+var diagnosis_failure = __nccwpck_require__(19815);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/state/healing.js
-var healing = __nccwpck_require__(4219);
+var healing = __nccwpck_require__(84219);
 // EXTERNAL MODULE: ./lib/deploy/traffic/selectors.js
-var selectors = __nccwpck_require__(3239);
+var selectors = __nccwpck_require__(83239);
 // EXTERNAL MODULE: ./lib/deploy/adoption/autoscalers.js
-var autoscalers = __nccwpck_require__(5664);
+var autoscalers = __nccwpck_require__(55664);
 // EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
 var marks = __nccwpck_require__(5594);
 ;// CONCATENATED MODULE: ./lib/deploy/adoption/hold.js
@@ -74815,9 +75870,9 @@ async function pinServices(run, { services }) {
 // EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
 var apply = __nccwpck_require__(5737);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
-var equal = __nccwpck_require__(8113);
+var equal = __nccwpck_require__(18113);
 ;// CONCATENATED MODULE: ./lib/deploy/base/touched.js
 
 
@@ -74843,7 +75898,7 @@ function changedShared(shared, wanted, before) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/checks/checks.js
-var checks_checks = __nccwpck_require__(7348);
+var checks_checks = __nccwpck_require__(97348);
 ;// CONCATENATED MODULE: ./lib/deploy/checks/bake/votes.js
 /** So many last answers of a check at a target vote. */
 const VOTES = 10;
@@ -74871,9 +75926,9 @@ class Votes {
 const failuresIn = (answers) => answers.filter((passed) => !passed).length;
 
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/evidence.js
-var evidence = __nccwpck_require__(1400);
+var evidence = __nccwpck_require__(21400);
 // EXTERNAL MODULE: ./lib/deploy/kube/watch.js
-var watch = __nccwpck_require__(1338);
+var watch = __nccwpck_require__(61338);
 ;// CONCATENATED MODULE: ./lib/deploy/checks/bake/watcher.js
 
 
@@ -74963,7 +76018,7 @@ async function ask(baking, check, targetsFor) {
 const votedDown = (failed, last) => (0,checks_checks/* checkFailure */.V1)([failed], 'after the switch', `${failuresIn(last)} of its last ${last.length} answers failed`);
 
 // EXTERNAL MODULE: ./lib/deploy/kube/pods.js
-var kube_pods = __nccwpck_require__(2829);
+var kube_pods = __nccwpck_require__(72829);
 ;// CONCATENATED MODULE: ./lib/deploy/checks/bake/ends.js
 
 
@@ -75046,7 +76101,7 @@ function containerEnded(pod, container, ended) {
 }
 
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
-var reasons = __nccwpck_require__(7541);
+var reasons = __nccwpck_require__(17541);
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/overruled.js
 
 
@@ -75208,7 +76263,7 @@ function tooFew(service, due, ready) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
-var color_workers = __nccwpck_require__(6528);
+var color_workers = __nccwpck_require__(76528);
 ;// CONCATENATED MODULE: ./lib/deploy/checks/bake/workers.js
 
 /** The version's workers, started with the switch, become ready. Until then the bake goes on. */
@@ -75250,7 +76305,7 @@ async function bake(run, plan, split, { door, workers, record }) {
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/causes.js
 var causes = __nccwpck_require__(4561);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/crash-log.js
-var crash_log = __nccwpck_require__(5285);
+var crash_log = __nccwpck_require__(45285);
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/crashing-color.js
 
 
@@ -75301,13 +76356,13 @@ function crashed(pods) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failed-hook.js
-var failed_hook = __nccwpck_require__(7110);
+var failed_hook = __nccwpck_require__(77110);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
-var helm_errors = __nccwpck_require__(8741);
+var helm_errors = __nccwpck_require__(38741);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/running-hooks.js
-var running_hooks = __nccwpck_require__(7671);
+var running_hooks = __nccwpck_require__(97671);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(3590);
+var pods = __nccwpck_require__(43590);
 ;// CONCATENATED MODULE: ./lib/deploy/kube/asleep.js
 
 
@@ -75318,17 +76373,17 @@ function isAsleep(workloads, selector) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/kube/kube-proxy.js
-var kube_proxy = __nccwpck_require__(6413);
+var kube_proxy = __nccwpck_require__(96413);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var kube_live = __nccwpck_require__(4604);
+var kube_live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/traffic/ports.js
-var ports = __nccwpck_require__(6417);
+var ports = __nccwpck_require__(46417);
 // EXTERNAL MODULE: ./lib/deploy/traffic/routes.js
-var traffic_routes = __nccwpck_require__(9075);
+var traffic_routes = __nccwpck_require__(19075);
 // EXTERNAL MODULE: ./lib/split/index.js + 29 modules
-var lib_split = __nccwpck_require__(6625);
+var lib_split = __nccwpck_require__(36625);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
-var fields = __nccwpck_require__(5867);
+var fields = __nccwpck_require__(85867);
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/same-nodes.js
 
 
@@ -75442,17 +76497,17 @@ async function helmTest(run, plan, tests) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/base/leftovers.js
-var leftovers = __nccwpck_require__(3213);
+var leftovers = __nccwpck_require__(63213);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
-var kinds = __nccwpck_require__(6062);
+var kinds = __nccwpck_require__(26062);
 // EXTERNAL MODULE: ./lib/deploy/kube/scale.js
-var scale = __nccwpck_require__(1404);
+var scale = __nccwpck_require__(49023);
 // EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
-var color_autoscalers = __nccwpck_require__(5078);
+var color_autoscalers = __nccwpck_require__(55078);
 // EXTERNAL MODULE: ./lib/deploy/color/keda.js
-var keda = __nccwpck_require__(8204);
+var keda = __nccwpck_require__(58204);
 // EXTERNAL MODULE: ./lib/deploy/color/replicas.js
-var color_replicas = __nccwpck_require__(7978);
+var color_replicas = __nccwpck_require__(77978);
 ;// CONCATENATED MODULE: ./lib/deploy/color/raise.js
 
 
@@ -75600,7 +76655,7 @@ async function deleteWhatCannotChange({ kubernetes, log }, objects) {
 }
 
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/deploy/diagnosis/promised.js
 
 
@@ -75623,7 +76678,7 @@ function namesIn(value) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/ready.js
-var diagnosis_ready = __nccwpck_require__(8650);
+var diagnosis_ready = __nccwpck_require__(48650);
 // EXTERNAL MODULE: ./lib/deploy/traffic/front-door.js
 var front_door = __nccwpck_require__(3131);
 ;// CONCATENATED MODULE: ./lib/deploy/checks/again.js
@@ -75652,7 +76707,7 @@ async function passesAgain(run, plan) {
 // EXTERNAL MODULE: ./lib/deploy/recovery/tidy-up.js + 3 modules
 var tidy_up = __nccwpck_require__(2816);
 // EXTERNAL MODULE: ./lib/deploy/run/phase.js
-var phase = __nccwpck_require__(7594);
+var phase = __nccwpck_require__(67594);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 ;// CONCATENATED MODULE: ./lib/deploy/finish.js
@@ -75708,7 +76763,7 @@ const AFTERWARDS = {
 };
 
 // EXTERNAL MODULE: ./lib/deploy/state/migrations.js
-var state_migrations = __nccwpck_require__(5816);
+var state_migrations = __nccwpck_require__(85816);
 ;// CONCATENATED MODULE: ./lib/deploy/journal-entries.js
 
 /** What the journal says of a run before it acts. */
@@ -75763,9 +76818,9 @@ function deployed(run, plan, applied) {
 // EXTERNAL MODULE: ./lib/deploy/run/cancel.js
 var cancel = __nccwpck_require__(4799);
 // EXTERNAL MODULE: ./lib/deploy/run/outcome.js
-var outcome = __nccwpck_require__(5169);
+var outcome = __nccwpck_require__(95169);
 // EXTERNAL MODULE: ./lib/deploy/recovery/undo.js + 1 modules
-var recovery_undo = __nccwpck_require__(5519);
+var recovery_undo = __nccwpck_require__(75519);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/recover.js
 
 
@@ -75844,7 +76899,7 @@ function rollbackFailed(failure, error) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/run/exposure.js
-var run_exposure = __nccwpck_require__(6904);
+var run_exposure = __nccwpck_require__(56904);
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/exposure.js
 
 
@@ -75909,13 +76964,13 @@ async function lostMove(kubernetes, name, active) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/base/services.js
-var services = __nccwpck_require__(2745);
+var services = __nccwpck_require__(42745);
 // EXTERNAL MODULE: ./lib/deploy/color/plain-workers.js
-var plain_workers = __nccwpck_require__(3693);
+var plain_workers = __nccwpck_require__(33693);
 // EXTERNAL MODULE: ./lib/deploy/state/base-entries.js
-var base_entries = __nccwpck_require__(2489);
+var base_entries = __nccwpck_require__(62489);
 // EXTERNAL MODULE: ./lib/deploy/traffic/stages.js
-var stages = __nccwpck_require__(866);
+var stages = __nccwpck_require__(40866);
 ;// CONCATENATED MODULE: ./lib/deploy/traffic/switch.js
 
 
@@ -76140,19 +77195,23 @@ async function moveUsers(run, plan, raised) {
 
 /***/ }),
 
-/***/ 8897:
+/***/ 78897:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $B: () => (/* binding */ need),
 /* harmony export */   En: () => (/* binding */ accessToParts),
+/* harmony export */   Ll: () => (/* binding */ PART_VERBS),
 /* harmony export */   XU: () => (/* binding */ requireRights),
+/* harmony export */   dr: () => (/* binding */ groupRules),
+/* harmony export */   eJ: () => (/* binding */ OWN_ACCESS),
+/* harmony export */   ns: () => (/* binding */ accessWith),
 /* harmony export */   wo: () => (/* binding */ requireAccess),
 /* harmony export */   yO: () => (/* binding */ wantedAccess)
 /* harmony export */ });
 /* unused harmony export roleRules */
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19815);
 
 
 const need = (group, resource, verbs, subresource) => verbs.split(' ').map((verb) => ({ verb, group, resource, subresource: subresource || undefined }));
@@ -76224,6 +77283,7 @@ async function requireRights({ kubernetes }, wanted, who) {
     const hint = `Add to ${where}:\n${roleRules(denied)}`;
     throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('access-denied', message, { hint });
 }
+/** Pure: a rule for each resource. */
 function groupRules(reviews) {
     const rules = new Map();
     for (const { group, resource, subresource, verb } of reviews) {
@@ -76245,7 +77305,167 @@ function roleRules(reviews) {
 
 /***/ }),
 
-/***/ 981:
+/***/ 15911:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   iS: () => (/* binding */ requireCapacity)
+/* harmony export */ });
+/* unused harmony exports roomsOf, largerThanAny, shortageOf */
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(41349);
+/* harmony import */ var _color_replicas_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(77978);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(16128);
+/* harmony import */ var _optional_read_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(25536);
+
+
+
+
+
+
+
+
+/**
+ * Whether the nodes hold a second color. Errors: `StepFailure` (unschedulable) for a pod that is larger than any node. Where the pods do
+ * not fit beside those that run now it is a warning: an autoscaler may add nodes, and the scheduler knows better than a sum.
+ */
+async function requireCapacity(run, plan) {
+    const { kubernetes, report, log } = run;
+    const wanted = await wantedPods(run, plan);
+    if (wanted.every(({ requests }) => Object.keys(requests).length <= 1))
+        return;
+    const seen = await (0,_optional_read_js__WEBPACK_IMPORTED_MODULE_6__/* .ifReadable */ .G)(run, 'nodes and their pods (free capacity)', () => Promise.all([kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .NODE */ .NW), kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .POD */ .Sm, { allNamespaces: true, fieldSelector: RUNNING })]));
+    if (!seen)
+        return;
+    const [{ items: nodes }, { items: pods }] = seen;
+    const staying = pods.filter(({ metadata }) => !isOf(metadata.labels, run.options.release, plan.color));
+    const rooms = roomsOf(nodes, staying);
+    const tooLarge = largerThanAny(wanted, rooms);
+    if (tooLarge) {
+        throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .StepFailure */ .p('unschedulable', tooLarge, {
+            hint: 'Lower the requests, or add larger nodes. Where an autoscaler would add them, have it keep one.',
+        });
+    }
+    const shortage = shortageOf(wanted, rooms);
+    if (!shortage)
+        return;
+    const finding = {
+        object: '',
+        message: `The nodes may not hold both versions: ${shortage}`,
+        hint: 'Unless an autoscaler adds a node, lower requests or replicas, or add a node: a pod that cannot be scheduled fails the deploy before users see it.',
+    };
+    report.warnings.push(finding);
+    log.warning(`${finding.message} (${finding.hint})`);
+}
+const RUNNING = 'status.phase!=Succeeded,status.phase!=Failed';
+/** Pods of the color that comes up make way for the new ones. */
+const isOf = (labels, release, color) => labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_7__/* .APP_LABEL */ .bZ] === release && labels[_split_model_js__WEBPACK_IMPORTED_MODULE_7__/* .COLOR_LABEL */ .PL] === color;
+async function wantedPods(run, plan) {
+    const replicas = await (0,_color_replicas_js__WEBPACK_IMPORTED_MODULE_2__/* .wantedReplicas */ .hb)(run, plan, plan.split.workloads);
+    return plan.split.colorObjects
+        .filter(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .isScaled */ .z2)
+        .map((object) => {
+        const spec = (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podTemplateOf */ .D0)(object)?.spec;
+        const selectsNodes = spec?.nodeSelector !== undefined || spec?.affinity?.nodeAffinity !== undefined || (spec?.tolerations ?? []).length > 0;
+        return {
+            workload: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(object),
+            pods: replicas.get(object.metadata.name) ?? 0,
+            requests: (0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .podRequests */ .WX)(spec),
+            selectsNodes,
+        };
+    })
+        .filter(({ pods }) => pods > 0);
+}
+/** Pure: nodes that take new pods, and what is free on each. */
+function roomsOf(nodes, pods) {
+    return nodes.filter(takesPods).map((node) => {
+        const all = (0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .amounts */ .q$)(node.status?.allocatable ?? {});
+        const free = { ...all };
+        for (const pod of pods.filter((one) => one.spec?.nodeName === node.metadata.name))
+            subtract(free, (0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .podRequests */ .WX)(pod.spec));
+        return { node: node.metadata.name, all, free };
+    });
+}
+/** Ready, not drained, and without a taint: which pods would bear one is left to the scheduler. */
+const takesPods = ({ spec, status }) => spec?.unschedulable !== true &&
+    !(spec?.taints ?? []).some((taint) => taint.effect !== 'PreferNoSchedule') &&
+    (status?.conditions ?? []).some((entry) => entry.type === 'Ready' && entry.status === 'True');
+const SIZES = ['cpu', 'memory'];
+/** Pure: names a pod that asks for more cpu or memory than any node has. Not where it chooses its nodes, or no node can be seen. */
+function largerThanAny(wanted, rooms) {
+    if (rooms.length === 0)
+        return undefined;
+    for (const { workload, requests } of wanted.filter(({ selectsNodes }) => !selectsNodes)) {
+        for (const resource of SIZES) {
+            const asked = requests[resource] ?? 0;
+            const most = Math.max(...rooms.map(({ all }) => all[resource] ?? 0));
+            if (asked <= most)
+                continue;
+            const text = (amount) => (0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .amountText */ .cY)(resource, amount);
+            return `A pod of ${workload} asks for ${text(asked)} of ${resource}, and the largest node has ${text(most)}: no node can ever take it`;
+        }
+    }
+    return undefined;
+}
+/** Pure: what is missing, in words, where the pods do not all find a node; undefined where they do. */
+function shortageOf(wanted, rooms) {
+    const left = rooms.map(({ node, free }) => ({ node, free: { ...free } }));
+    const size = ({ requests }) => SIZES.reduce((total, name) => total + share(requests, rooms, name), 0);
+    const missing = [];
+    for (const one of [...wanted].sort((a, b) => size(b) - size(a))) {
+        let placed = 0;
+        for (; placed < one.pods; placed++) {
+            const room = left.find(({ free }) => lacking(one.requests, free) === undefined);
+            if (!room)
+                break;
+            subtract(room.free, one.requests);
+        }
+        if (placed < one.pods)
+            missing.push({
+                wanted: one,
+                pods: one.pods - placed,
+                why: nearest(one.requests, left.map(({ free }) => free)),
+            });
+    }
+    if (missing.length === 0)
+        return undefined;
+    return missing
+        .map(({ wanted: one, pods, why }) => `${pods} of ${one.pods} pods of ${one.workload} (${requestText(one.requests)} each) find no room: ${why}`)
+        .join('; ');
+}
+/** How much of all nodes a pod takes. */
+const share = (requests, rooms, name) => (requests[name] ?? 0) / (rooms.reduce((total, { all }) => total + (all[name] ?? 0), 0) || 1);
+/** The resource that a pod finds too little of, and by how much. */
+function lacking(requests, free) {
+    const found = Object.entries(requests).find(([resource, amount]) => amount > (free[resource] ?? 0) + 1e-9);
+    return found ? { resource: found[0], by: found[1] - (free[found[0]] ?? 0) } : undefined;
+}
+/** What the node that is nearest to having room lacks. */
+function nearest(requests, frees) {
+    const lacks = frees.map((free) => lacking(requests, free)).filter((lack) => lack !== undefined);
+    const [least] = lacks.sort((a, b) => a.by / (requests[a.resource] ?? 1) - b.by / (requests[b.resource] ?? 1));
+    if (!least)
+        return 'there is no node that takes pods';
+    return least.resource === 'pods'
+        ? 'every node already runs its maximum of pods'
+        : `the best node lacks ${(0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .amountText */ .cY)(least.resource, least.by)} of ${least.resource}`;
+}
+const requestText = (requests) => Object.entries(requests)
+    .filter(([resource]) => resource !== 'pods')
+    .map(([resource, amount]) => `${(0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .amountText */ .cY)(resource, amount)} ${resource}`)
+    .join(', ');
+function subtract(from, less) {
+    for (const [name, amount] of Object.entries(less))
+        from[name] = (from[name] ?? 0) - amount;
+}
+
+
+/***/ }),
+
+/***/ 20981:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -76256,17 +77476,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/adoption/plan.js + 1 modules
-var adoption_plan = __nccwpck_require__(4489);
+var adoption_plan = __nccwpck_require__(74489);
 // EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
 var apply = __nccwpck_require__(5737);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 ;// CONCATENATED MODULE: ./lib/deploy/kube/diff.js
 
 
@@ -76316,15 +77536,15 @@ function show(value) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
-var preflight_access = __nccwpck_require__(8897);
-// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 2 modules
-var feasible = __nccwpck_require__(1407);
+var preflight_access = __nccwpck_require__(78897);
+// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js
+var feasible = __nccwpck_require__(38146);
 // EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(987);
+var preflight_plan = __nccwpck_require__(90987);
 // EXTERNAL MODULE: ./lib/deploy/preflight/sizes.js
-var sizes = __nccwpck_require__(1805);
+var sizes = __nccwpck_require__(81805);
 // EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
-var preflight_superseded = __nccwpck_require__(1035);
+var preflight_superseded = __nccwpck_require__(31035);
 // EXTERNAL MODULE: ./lib/deploy/preflight/unchanged.js
 var unchanged = __nccwpck_require__(3294);
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/dry-run.js
@@ -76342,7 +77562,7 @@ var unchanged = __nccwpck_require__(3294);
 /** Renders, splits, validates and compares; writes nothing. Errors: those of the preflight. */
 async function dryRun(run) {
     const plan = await (0,preflight_plan/* makePlan */.C)(run);
-    await (0,feasible/* requireFeasible */.n)(run, plan);
+    await (0,feasible/* requireFeasible */.nn)(run, plan);
     const superseded = (await (0,preflight_superseded/* whySuperseded */.b)(run, plan)) !== undefined;
     const verdict = superseded ? 'superseded' : (await (0,unchanged/* isUnchanged */._)(run, plan)) ? 'unchanged' : 'deploy';
     return { plan, dry: await dryRunOf(run, plan, verdict) };
@@ -76402,256 +77622,27 @@ async function colorAddresses({ kubernetes }, plan, color) {
 
 /***/ }),
 
-/***/ 1407:
+/***/ 38146:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  f: () => (/* binding */ missingImages),
-  n: () => (/* binding */ requireFeasible)
-});
-
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
-// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
-// EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
-// EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
-// EXTERNAL MODULE: ./lib/split/read/hooks.js
-var hooks = __nccwpck_require__(1049);
-// EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var failure = __nccwpck_require__(9815);
-// EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
-var helm_errors = __nccwpck_require__(8741);
-// EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
-// EXTERNAL MODULE: ./lib/deploy/preflight/access.js
-var access = __nccwpck_require__(8897);
-// EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(3590);
-// EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
-// EXTERNAL MODULE: ./lib/deploy/color/replicas.js
-var color_replicas = __nccwpck_require__(7978);
-// EXTERNAL MODULE: ./lib/deploy/kube/quantity.js
-var quantity = __nccwpck_require__(6128);
-// EXTERNAL MODULE: ./lib/deploy/preflight/optional-read.js
-var optional_read = __nccwpck_require__(5536);
-;// CONCATENATED MODULE: ./lib/deploy/preflight/capacity.js
-
-
-
-
-
-
-
-
-/**
- * Whether the nodes hold a second color. Errors: `StepFailure` (unschedulable) for a pod that is larger than any node. Where the pods do
- * not fit beside those that run now it is a warning: an autoscaler may add nodes, and the scheduler knows better than a sum.
- */
-async function requireCapacity(run, plan) {
-    const { kubernetes, report, log } = run;
-    const wanted = await wantedPods(run, plan);
-    if (wanted.every(({ requests }) => Object.keys(requests).length <= 1))
-        return;
-    const seen = await (0,optional_read/* ifReadable */.G)(run, 'nodes and their pods (free capacity)', () => Promise.all([kubernetes.list(names/* NODE */.NW), kubernetes.list(names/* POD */.Sm, { allNamespaces: true, fieldSelector: RUNNING })]));
-    if (!seen)
-        return;
-    const [{ items: nodes }, { items: pods }] = seen;
-    const staying = pods.filter(({ metadata }) => !isOf(metadata.labels, run.options.release, plan.color));
-    const rooms = roomsOf(nodes, staying);
-    const tooLarge = largerThanAny(wanted, rooms);
-    if (tooLarge) {
-        throw new failure/* StepFailure */.p('unschedulable', tooLarge, {
-            hint: 'Lower the requests, or add larger nodes. Where an autoscaler would add them, have it keep one.',
-        });
-    }
-    const shortage = shortageOf(wanted, rooms);
-    if (!shortage)
-        return;
-    const finding = {
-        object: '',
-        message: `The nodes may not hold both versions: ${shortage}`,
-        hint: 'Unless an autoscaler adds a node, lower requests or replicas, or add a node: a pod that cannot be scheduled fails the deploy before users see it.',
-    };
-    report.warnings.push(finding);
-    log.warning(`${finding.message} (${finding.hint})`);
-}
-const RUNNING = 'status.phase!=Succeeded,status.phase!=Failed';
-/** Pods of the color that comes up make way for the new ones. */
-const isOf = (labels, release, color) => labels?.[model/* APP_LABEL */.bZ] === release && labels[model/* COLOR_LABEL */.PL] === color;
-async function wantedPods(run, plan) {
-    const replicas = await (0,color_replicas/* wantedReplicas */.hb)(run, plan, plan.split.workloads);
-    return plan.split.colorObjects
-        .filter(rows/* isScaled */.z2)
-        .map((object) => {
-        const spec = (0,pods/* podTemplateOf */.D0)(object)?.spec;
-        const selectsNodes = spec?.nodeSelector !== undefined || spec?.affinity?.nodeAffinity !== undefined || (spec?.tolerations ?? []).length > 0;
-        return {
-            workload: (0,names/* describe */.q0)(object),
-            pods: replicas.get(object.metadata.name) ?? 0,
-            requests: (0,quantity/* podRequests */.WX)(spec),
-            selectsNodes,
-        };
-    })
-        .filter(({ pods }) => pods > 0);
-}
-/** Pure: nodes that take new pods, and what is free on each. */
-function roomsOf(nodes, pods) {
-    return nodes.filter(takesPods).map((node) => {
-        const all = (0,quantity/* amounts */.q$)(node.status?.allocatable ?? {});
-        const free = { ...all };
-        for (const pod of pods.filter((one) => one.spec?.nodeName === node.metadata.name))
-            subtract(free, (0,quantity/* podRequests */.WX)(pod.spec));
-        return { node: node.metadata.name, all, free };
-    });
-}
-/** Ready, not drained, and without a taint: which pods would bear one is left to the scheduler. */
-const takesPods = ({ spec, status }) => spec?.unschedulable !== true &&
-    !(spec?.taints ?? []).some((taint) => taint.effect !== 'PreferNoSchedule') &&
-    (status?.conditions ?? []).some((entry) => entry.type === 'Ready' && entry.status === 'True');
-const SIZES = ['cpu', 'memory'];
-/** Pure: names a pod that asks for more cpu or memory than any node has. Not where it chooses its nodes, or no node can be seen. */
-function largerThanAny(wanted, rooms) {
-    if (rooms.length === 0)
-        return undefined;
-    for (const { workload, requests } of wanted.filter(({ selectsNodes }) => !selectsNodes)) {
-        for (const resource of SIZES) {
-            const asked = requests[resource] ?? 0;
-            const most = Math.max(...rooms.map(({ all }) => all[resource] ?? 0));
-            if (asked <= most)
-                continue;
-            const text = (amount) => (0,quantity/* amountText */.cY)(resource, amount);
-            return `A pod of ${workload} asks for ${text(asked)} of ${resource}, and the largest node has ${text(most)}: no node can ever take it`;
-        }
-    }
-    return undefined;
-}
-/** Pure: what is missing, in words, where the pods do not all find a node; undefined where they do. */
-function shortageOf(wanted, rooms) {
-    const left = rooms.map(({ node, free }) => ({ node, free: { ...free } }));
-    const size = ({ requests }) => SIZES.reduce((total, name) => total + share(requests, rooms, name), 0);
-    const missing = [];
-    for (const one of [...wanted].sort((a, b) => size(b) - size(a))) {
-        let placed = 0;
-        for (; placed < one.pods; placed++) {
-            const room = left.find(({ free }) => lacking(one.requests, free) === undefined);
-            if (!room)
-                break;
-            subtract(room.free, one.requests);
-        }
-        if (placed < one.pods)
-            missing.push({
-                wanted: one,
-                pods: one.pods - placed,
-                why: nearest(one.requests, left.map(({ free }) => free)),
-            });
-    }
-    if (missing.length === 0)
-        return undefined;
-    return missing
-        .map(({ wanted: one, pods, why }) => `${pods} of ${one.pods} pods of ${one.workload} (${requestText(one.requests)} each) find no room: ${why}`)
-        .join('; ');
-}
-/** How much of all nodes a pod takes. */
-const share = (requests, rooms, name) => (requests[name] ?? 0) / (rooms.reduce((total, { all }) => total + (all[name] ?? 0), 0) || 1);
-/** The resource that a pod finds too little of, and by how much. */
-function lacking(requests, free) {
-    const found = Object.entries(requests).find(([resource, amount]) => amount > (free[resource] ?? 0) + 1e-9);
-    return found ? { resource: found[0], by: found[1] - (free[found[0]] ?? 0) } : undefined;
-}
-/** What the node that is nearest to having room lacks. */
-function nearest(requests, frees) {
-    const lacks = frees.map((free) => lacking(requests, free)).filter((lack) => lack !== undefined);
-    const [least] = lacks.sort((a, b) => a.by / (requests[a.resource] ?? 1) - b.by / (requests[b.resource] ?? 1));
-    if (!least)
-        return 'there is no node that takes pods';
-    return least.resource === 'pods'
-        ? 'every node already runs its maximum of pods'
-        : `the best node lacks ${(0,quantity/* amountText */.cY)(least.resource, least.by)} of ${least.resource}`;
-}
-const requestText = (requests) => Object.entries(requests)
-    .filter(([resource]) => resource !== 'pods')
-    .map(([resource, amount]) => `${(0,quantity/* amountText */.cY)(resource, amount)} ${resource}`)
-    .join(', ');
-function subtract(from, less) {
-    for (const [name, amount] of Object.entries(less))
-        from[name] = (from[name] ?? 0) - amount;
-}
-
-// EXTERNAL MODULE: ./lib/deploy/preflight/own-objects.js
-var own_objects = __nccwpck_require__(7154);
-// EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
-var reasons = __nccwpck_require__(7541);
-;// CONCATENATED MODULE: ./lib/deploy/preflight/quota.js
-
-
-
-
-
-
-const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
-/** Pure: what the idle color's long-running pods ask for; `counts` where it is not the chart that says how many. */
-function needsOf(objects, counts = new Map()) {
-    const needs = { pods: 0, requests: {}, limits: {} };
-    for (const workload of objects.filter(rows/* isScaled */.z2)) {
-        const replicas = counts.get(workload.metadata?.name) ?? workload.spec?.replicas ?? 1;
-        needs.pods += replicas;
-        for (const container of (0,pods/* podTemplateOf */.D0)(workload)?.spec?.containers ?? []) {
-            for (const kind of ['requests', 'limits']) {
-                for (const [resource, amount] of Object.entries(container.resources?.[kind] ?? {})) {
-                    needs[kind][resource] = (needs[kind][resource] ?? 0) + (0,quantity/* quantity */.au)(amount) * replicas;
-                }
-            }
-        }
-    }
-    return needs;
-}
-function wanted(needs, key) {
-    if (key === 'pods' || key === 'count/pods')
-        return needs.pods;
-    const [kind, resource] = key.includes('.') ? key.split(/\.(.*)/s) : ['requests', key];
-    if (kind === 'requests' || kind === 'limits')
-        return needs[kind][resource ?? ''];
-    return undefined;
-}
-/** Pure: what a quota lacks for these needs, as text. */
-function quotaShortage(quota, needs) {
-    return Object.entries(quota.status?.hard ?? {}).flatMap(([key, hard]) => {
-        const used = quota.status?.used?.[key];
-        const more = wanted(needs, key);
-        if (more === undefined || more === 0 || (0,quantity/* quantity */.au)(used) + more <= (0,quantity/* quantity */.au)(hard))
-            return [];
-        return [`${key}: ${hard} allowed, ${used} used, ${Math.round(more * 1000) / 1000} more needed`];
-    });
-}
-/** Errors: `StepFailure` (quota-exceeded) where the namespace's quota cannot hold the second color. Scoped quotas are left to the API server. */
-async function requireQuota(run, plan) {
-    const { kubernetes } = run;
-    const review = { verb: 'list', group: '', resource: 'resourcequotas', namespace: kubernetes.namespace };
-    if ((await kubernetes.denied([review])).length > 0)
-        return;
-    const { items } = await kubernetes.list(QUOTA);
-    if (items.length === 0)
-        return;
-    const needs = needsOf(plan.split.colorObjects, await (0,color_replicas/* wantedReplicas */.hb)(run, plan, plan.split.workloads));
-    for (const quota of items.filter((one) => !one.spec?.scopes && !one.spec?.scopeSelector)) {
-        const shortage = quotaShortage(quota, needs);
-        if (shortage.length === 0)
-            continue;
-        throw new failure/* StepFailure */.p('quota-exceeded', `The quota ${quota.metadata.name} cannot hold a second color: ${shortage.join('; ')}`, {
-            hint: reasons/* REASONS */.e['quota-exceeded'].todo,
-        });
-    }
-}
-
-// EXTERNAL MODULE: ./lib/deploy/preflight/sizes.js
-var sizes = __nccwpck_require__(1805);
-;// CONCATENATED MODULE: ./lib/deploy/preflight/feasible.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AK: () => (/* binding */ requireValid),
+/* harmony export */   fR: () => (/* binding */ missingImages),
+/* harmony export */   nn: () => (/* binding */ requireFeasible)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(44589);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(21049);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(19815);
+/* harmony import */ var _diagnosis_helm_errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(38741);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(55657);
+/* harmony import */ var _access_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(78897);
+/* harmony import */ var _capacity_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(15911);
+/* harmony import */ var _own_objects_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(27154);
+/* harmony import */ var _quota_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(19155);
+/* harmony import */ var _sizes_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(81805);
 
 
 
@@ -76669,13 +77660,13 @@ var sizes = __nccwpck_require__(1805);
 async function requireFeasible(run, plan) {
     const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
     // Rights first: without them the rest fails in ways that name no cause.
-    await (0,access/* requireAccess */.wo)(run, objects);
-    await (0,own_objects/* requireOwnObjects */.W4)(run, plan);
+    await (0,_access_js__WEBPACK_IMPORTED_MODULE_7__/* .requireAccess */ .wo)(run, objects);
+    await (0,_own_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .requireOwnObjects */ .W4)(run, plan);
     await Promise.all([
         requireImages(run, plan),
-        requireQuota(run, plan),
-        requireCapacity(run, plan),
-        (0,sizes/* requireSizes */.w)(run, plan),
+        (0,_quota_js__WEBPACK_IMPORTED_MODULE_10__/* .requireQuota */ .GU)(run, plan),
+        (0,_capacity_js__WEBPACK_IMPORTED_MODULE_8__/* .requireCapacity */ .iS)(run, plan),
+        (0,_sizes_js__WEBPACK_IMPORTED_MODULE_11__/* .requireSizes */ .w)(run, plan),
         requireValid(run, plan),
     ]);
 }
@@ -76683,7 +77674,7 @@ async function requireImages(run, plan) {
     const missing = await missingImages(run, plan);
     if (missing.length === 0)
         return;
-    throw new failure/* StepFailure */.p('image-not-found', `The registry does not have ${missing.join(', ')}`, {
+    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .StepFailure */ .p('image-not-found', `The registry does not have ${missing.join(', ')}`, {
         hint: plan.rollback
             ? 'It was removed from the registry: roll back to another version (list: true shows them), or build that commit again.'
             : 'Was the image pushed, and is the input "registry" the same as for the build?',
@@ -76691,14 +77682,14 @@ async function requireImages(run, plan) {
 }
 /** Images by digest that the registry says it does not have. */
 async function missingImages(run, plan) {
-    const references = [...new Set(plan.split.images.map((entry) => entry.image).filter(image_reference/* hasDigest */.tH))];
+    const references = [...new Set(plan.split.images.map((entry) => entry.image).filter(_interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .hasDigest */ .tH))];
     const found = await Promise.all(references.map(run.imageExists));
     return references.filter((_, index) => found[index] === 'no');
 }
 /** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
 function withFreshHooks(part) {
-    const templates = (0,pack/* unpack */.l1)(part).map(({ file, object }) => {
-        if (object.metadata.annotations?.[hooks/* HOOK_ANNOTATION */.c4] === undefined)
+    const templates = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_12__/* .unpack */ .l1)(part).map(({ file, object }) => {
+        if (object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__/* .HOOK_ANNOTATION */ .c4] === undefined)
             return [file, part.templates[file]];
         return [file, JSON.stringify({ ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } })];
     });
@@ -76706,7 +77697,7 @@ function withFreshHooks(part) {
 }
 /** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
 function refusedBy(error, subject) {
-    if (!(error instanceof errors/* HttpError */.j$) || error.status < 400 || error.status >= 500)
+    if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || error.status < 400 || error.status >= 500)
         return error;
     const reason = /exceeded quota/i.test(error.message)
         ? 'quota-exceeded'
@@ -76715,7 +77706,7 @@ function refusedBy(error, subject) {
             : /admission|PodSecurity|denied the request/i.test(error.message)
                 ? 'admission-refused'
                 : 'chart-invalid';
-    return new failure/* StepFailure */.p(reason, `The API server refuses ${subject}: ${refusals(error.message)}`, {
+    return new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .StepFailure */ .p(reason, `The API server refuses ${subject}: ${refusals(error.message)}`, {
         hint: error.hint,
         cause: error,
         evidence: [{ title: 'API server', text: error.message }],
@@ -76733,23 +77724,23 @@ async function requireValid(run, plan) {
     const validate = async (release, part, subject) => {
         try {
             const takeOwnership = plan.plain?.claim !== undefined || undefined;
-            await helm.validate({ ...apply, release, part: withFreshHooks(part), takeOwnership }, rows/* RECREATED */.mE);
+            await helm.validate({ ...apply, release, part: withFreshHooks(part), takeOwnership }, _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .RECREATED */ .mE);
         }
         catch (error) {
             signal.throwIfAborted();
-            throw refusedBy(await (0,helm_errors/* helmFailure */.h)(error, subject, [], run.kubernetes), subject);
+            throw refusedBy(await (0,_diagnosis_helm_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .helmFailure */ .h)(error, subject, [], run.kubernetes), subject);
         }
     };
     await Promise.all([
         plan.base !== 'same' ? validate(options.release, plan.split.base, 'the base') : undefined,
-        validate((0,names/* colorRelease */.Bg)(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
+        validate((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_6__/* .colorRelease */ .Bg)(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
     ]);
 }
 
 
 /***/ }),
 
-/***/ 6324:
+/***/ 26324:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -76760,16 +77751,16 @@ async function requireValid(run, plan) {
 /* harmony export */   nQ: () => (/* binding */ baseDrift),
 /* harmony export */   n_: () => (/* binding */ sayDrift)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6625);
-/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5867);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1049);
-/* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6528);
-/* harmony import */ var _drift_addresses_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(795);
-/* harmony import */ var _drift_drift_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9147);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(36625);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(85867);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(21049);
+/* harmony import */ var _color_workers_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(76528);
+/* harmony import */ var _drift_addresses_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(70795);
+/* harmony import */ var _drift_drift_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(71528);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(55657);
 
 
 
@@ -76857,17 +77848,17 @@ function sayUnserved({ log, report }, active, version) {
 
 /***/ }),
 
-/***/ 152:
+/***/ 30152:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   _: () => (/* binding */ notOwn),
 /* harmony export */   t: () => (/* binding */ namespaceRefusals)
 /* harmony export */ });
-/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6625);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _optional_read_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5536);
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36625);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
+/* harmony import */ var _optional_read_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(25536);
 
 
 
@@ -76895,16 +77886,16 @@ async function meshRefusals(run, split) {
 
 /***/ }),
 
-/***/ 3080:
+/***/ 23080:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ requireLasting),
 /* harmony export */   v: () => (/* binding */ requireNamespace)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _diagnosis_namespace_end_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5314);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _diagnosis_namespace_end_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(35314);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
 
 
 
@@ -76950,13 +77941,13 @@ async function requireLasting({ kubernetes }) {
 
 /***/ }),
 
-/***/ 5536:
+/***/ 25536:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   G: () => (/* binding */ ifReadable)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 
 const NOTE = 'Not checked, since the account may not read it: ';
 /** An optional read of a deploy: where the account may not, a note in the report says what was not checked. */
@@ -76980,7 +77971,7 @@ async function ifReadable({ report }, what, read) {
 
 /***/ }),
 
-/***/ 7154:
+/***/ 27154:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -76988,13 +77979,13 @@ async function ifReadable({ report }, what, read) {
 /* harmony export */   _6: () => (/* binding */ strangerText),
 /* harmony export */   yW: () => (/* binding */ isOf)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6625);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1043);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(36625);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(81043);
 /* harmony import */ var _adoption_marks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5594);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _lives_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6324);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
+/* harmony import */ var _lives_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(26324);
 
 
 
@@ -77051,7 +78042,7 @@ function strangerText(object) {
 
 /***/ }),
 
-/***/ 1053:
+/***/ 93434:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -77059,10 +78050,10 @@ function strangerText(object) {
 /* harmony export */   go: () => (/* binding */ requireOwnReleases),
 /* harmony export */   hN: () => (/* binding */ newestRevisions)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
-/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5751);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(45751);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
 
 
 
@@ -77125,7 +78116,7 @@ const chartOf = (part) => `chart ${part?.chart.name ?? ''} ${part?.chart.version
 
 /***/ }),
 
-/***/ 987:
+/***/ 90987:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -77136,23 +78127,23 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
-var reasons = __nccwpck_require__(7541);
+var reasons = __nccwpck_require__(17541);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/adoption/read.js
 var read = __nccwpck_require__(2110);
 // EXTERNAL MODULE: ./lib/split/index.js + 29 modules
-var lib_split = __nccwpck_require__(6625);
+var lib_split = __nccwpck_require__(36625);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
-var kinds = __nccwpck_require__(6062);
+var kinds = __nccwpck_require__(26062);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/adoption/claim.js
-var claim = __nccwpck_require__(5612);
+var claim = __nccwpck_require__(85612);
 // EXTERNAL MODULE: ./lib/deploy/adoption/plan.js + 1 modules
-var adoption_plan = __nccwpck_require__(4489);
+var adoption_plan = __nccwpck_require__(74489);
 ;// CONCATENATED MODULE: ./lib/deploy/adoption/take-over.js
 
 
@@ -77214,21 +78205,21 @@ async function takeOverUnmarked(run, render, split) {
 // EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
 var apply = __nccwpck_require__(5737);
 // EXTERNAL MODULE: ./lib/deploy/base/slips.js
-var slips = __nccwpck_require__(1022);
+var slips = __nccwpck_require__(11022);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var failure = __nccwpck_require__(9815);
+var failure = __nccwpck_require__(19815);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/helm-errors.js
-var helm_errors = __nccwpck_require__(8741);
+var helm_errors = __nccwpck_require__(38741);
 // EXTERNAL MODULE: ./lib/deploy/drift/model.js
 var drift_model = __nccwpck_require__(2374);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var live = __nccwpck_require__(4604);
+var live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/preflight/lives.js
-var lives = __nccwpck_require__(6324);
+var lives = __nccwpck_require__(26324);
 // EXTERNAL MODULE: ./lib/deploy/preflight/namespace-checks.js
-var namespace_checks = __nccwpck_require__(152);
+var namespace_checks = __nccwpck_require__(30152);
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/split-input.js
 
 /** The split of one render for one color, with what the user asked for. */
@@ -77376,23 +78367,100 @@ function refuse(findings, chart) {
 
 /***/ }),
 
-/***/ 1805:
+/***/ 19155:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GU: () => (/* binding */ requireQuota)
+/* harmony export */ });
+/* unused harmony exports needsOf, quotaShortage */
+/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17541);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14262);
+/* harmony import */ var _color_replicas_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(77978);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(16128);
+
+
+
+
+
+
+const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota' };
+/** Pure: what the idle color's long-running pods ask for; `counts` where it is not the chart that says how many. */
+function needsOf(objects, counts = new Map()) {
+    const needs = { pods: 0, requests: {}, limits: {} };
+    for (const workload of objects.filter(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__/* .isScaled */ .z2)) {
+        const replicas = counts.get(workload.metadata?.name) ?? workload.spec?.replicas ?? 1;
+        needs.pods += replicas;
+        for (const container of (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .podTemplateOf */ .D0)(workload)?.spec?.containers ?? []) {
+            for (const kind of ['requests', 'limits']) {
+                for (const [resource, amount] of Object.entries(container.resources?.[kind] ?? {})) {
+                    needs[kind][resource] = (needs[kind][resource] ?? 0) + (0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .quantity */ .au)(amount) * replicas;
+                }
+            }
+        }
+    }
+    return needs;
+}
+function wanted(needs, key) {
+    if (key === 'pods' || key === 'count/pods')
+        return needs.pods;
+    const [kind, resource] = key.includes('.') ? key.split(/\.(.*)/s) : ['requests', key];
+    if (kind === 'requests' || kind === 'limits')
+        return needs[kind][resource ?? ''];
+    return undefined;
+}
+/** Pure: what a quota lacks for these needs, as text. */
+function quotaShortage(quota, needs) {
+    return Object.entries(quota.status?.hard ?? {}).flatMap(([key, hard]) => {
+        const used = quota.status?.used?.[key];
+        const more = wanted(needs, key);
+        if (more === undefined || more === 0 || (0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .quantity */ .au)(used) + more <= (0,_kube_quantity_js__WEBPACK_IMPORTED_MODULE_5__/* .quantity */ .au)(hard))
+            return [];
+        return [`${key}: ${hard} allowed, ${used} used, ${Math.round(more * 1000) / 1000} more needed`];
+    });
+}
+/** Errors: `StepFailure` (quota-exceeded) where the namespace's quota cannot hold the second color. Scoped quotas are left to the API server. */
+async function requireQuota(run, plan) {
+    const { kubernetes } = run;
+    const review = { verb: 'list', group: '', resource: 'resourcequotas', namespace: kubernetes.namespace };
+    if ((await kubernetes.denied([review])).length > 0)
+        return;
+    const { items } = await kubernetes.list(QUOTA);
+    if (items.length === 0)
+        return;
+    const needs = needsOf(plan.split.colorObjects, await (0,_color_replicas_js__WEBPACK_IMPORTED_MODULE_3__/* .wantedReplicas */ .hb)(run, plan, plan.split.workloads));
+    for (const quota of items.filter((one) => !one.spec?.scopes && !one.spec?.scopeSelector)) {
+        const shortage = quotaShortage(quota, needs);
+        if (shortage.length === 0)
+            continue;
+        throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .StepFailure */ .p('quota-exceeded', `The quota ${quota.metadata.name} cannot hold a second color: ${shortage.join('; ')}`, {
+            hint: _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_0__/* .REASONS */ .e['quota-exceeded'].todo,
+        });
+    }
+}
+
+
+/***/ }),
+
+/***/ 81805:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Z: () => (/* binding */ storedBy),
 /* harmony export */   w: () => (/* binding */ requireSizes)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1349);
-/* harmony import */ var _split_part_sizes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(690);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_sizes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(70690);
 /* harmony import */ var _base_apply_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5737);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_service_ports_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3019);
-/* harmony import */ var _state_fit_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3018);
-/* harmony import */ var _state_migrations_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5816);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_service_ports_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(23019);
+/* harmony import */ var _state_fit_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(13018);
+/* harmony import */ var _state_migrations_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(85816);
 
 
 
@@ -77492,7 +78560,7 @@ function longAddress(name, six) {
 
 /***/ }),
 
-/***/ 1035:
+/***/ 31035:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -77528,11 +78596,11 @@ async function whySuperseded(run, { serving, split }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   _: () => (/* binding */ isUnchanged)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
-/* harmony import */ var _base_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7664);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+/* harmony import */ var _base_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(37664);
 /* harmony import */ var _drift_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2374);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
-/* harmony import */ var _lives_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6324);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62223);
+/* harmony import */ var _lives_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(26324);
 
 
 
@@ -77563,7 +78631,7 @@ async function isReady({ kubernetes, options }, { split }, active) {
 
 /***/ }),
 
-/***/ 5045:
+/***/ 65045:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -77573,39 +78641,39 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/deploy/adoption/heal-leaving.js
-var heal_leaving = __nccwpck_require__(3413);
+var heal_leaving = __nccwpck_require__(93413);
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
-var workers = __nccwpck_require__(6528);
+var workers = __nccwpck_require__(76528);
 // EXTERNAL MODULE: ./lib/deploy/state/healing.js
-var healing = __nccwpck_require__(4219);
+var healing = __nccwpck_require__(84219);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/traffic/selectors.js
-var selectors = __nccwpck_require__(3239);
+var selectors = __nccwpck_require__(83239);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/color/keda.js
-var keda = __nccwpck_require__(8204);
+var keda = __nccwpck_require__(58204);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/ready.js
-var ready = __nccwpck_require__(8650);
+var ready = __nccwpck_require__(48650);
 // EXTERNAL MODULE: ./lib/deploy/kube/kinds.js
-var kinds = __nccwpck_require__(6062);
+var kinds = __nccwpck_require__(26062);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var kube_live = __nccwpck_require__(4604);
+var kube_live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
+var kube_names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/kube/pods.js
-var kube_pods = __nccwpck_require__(2829);
+var kube_pods = __nccwpck_require__(72829);
 // EXTERNAL MODULE: ./lib/deploy/kube/scale.js
-var scale = __nccwpck_require__(1404);
+var scale = __nccwpck_require__(49023);
 // EXTERNAL MODULE: ./lib/deploy/kube/watch.js
-var watch = __nccwpck_require__(1338);
+var watch = __nccwpck_require__(61338);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/bring-back.js
 
 
@@ -77698,11 +78766,11 @@ async function waitForPods(run, { services }) {
 }
 
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
-var base_record = __nccwpck_require__(6789);
+var base_record = __nccwpck_require__(96789);
 // EXTERNAL MODULE: ./lib/deploy/base/recorded.js
-var base_recorded = __nccwpck_require__(5249);
+var base_recorded = __nccwpck_require__(95249);
 // EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
-var own_releases = __nccwpck_require__(1053);
+var own_releases = __nccwpck_require__(93434);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/clear-stuck.js
 
 
@@ -77744,7 +78812,7 @@ async function isOurs({ helm, kubernetes, options, journal }, name) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
-var autoscalers = __nccwpck_require__(5078);
+var autoscalers = __nccwpck_require__(55078);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/follow.js
 
 
@@ -77762,7 +78830,7 @@ async function followHand(run, color, partHash) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/recovery/made-again.js
-var made_again = __nccwpck_require__(2215);
+var made_again = __nccwpck_require__(72215);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/read-facts.js
 
 
@@ -77806,11 +78874,11 @@ function stateOf(workloads, recorded) {
 }
 
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(3590);
+var pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/split/part/record.js
-var part_record = __nccwpck_require__(5751);
+var part_record = __nccwpck_require__(45751);
 ;// CONCATENATED MODULE: ./lib/deploy/state/rebuild.js
 
 /** As many versions are read again: each is a record of Helm's to be decoded. */
@@ -77915,7 +78983,7 @@ function versionOf(part) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/recovery/records.js
-var recovery_records = __nccwpck_require__(1537);
+var recovery_records = __nccwpck_require__(71537);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/selectors-seen.js
 
 
@@ -78061,7 +79129,7 @@ async function put({ kubernetes }, color, { name, selector, was }, make) {
 // EXTERNAL MODULE: ./lib/deploy/recovery/tidy-up.js + 3 modules
 var tidy_up = __nccwpck_require__(2816);
 // EXTERNAL MODULE: ./lib/deploy/recovery/undo.js + 1 modules
-var undo = __nccwpck_require__(5519);
+var undo = __nccwpck_require__(75519);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/heal.js
 
 
@@ -78152,7 +79220,7 @@ async function keepNewColor(run, inFlight) {
 
 /***/ }),
 
-/***/ 9832:
+/***/ 69832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -78161,12 +79229,12 @@ async function keepNewColor(run, inFlight) {
 /* harmony export */   u9: () => (/* binding */ heldSignal),
 /* harmony export */   vt: () => (/* binding */ leftUp)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7238);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_kube_proxy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6413);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(77238);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_kube_proxy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(96413);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
 
 
 
@@ -78226,16 +79294,16 @@ async function leadAway(run, color) {
 
 /***/ }),
 
-/***/ 2215:
+/***/ 72215:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O: () => (/* binding */ makeColorServices),
 /* harmony export */   e: () => (/* binding */ serviceMaker)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5867);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85867);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(41349);
 
 
 
@@ -78278,19 +79346,19 @@ async function makeColorService({ kubernetes }, service, color) {
 
 /***/ }),
 
-/***/ 1537:
+/***/ 71537:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   t: () => (/* binding */ Records)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7238);
-/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6625);
-/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5867);
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3590);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1043);
-/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5751);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(77238);
+/* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36625);
+/* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(85867);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(45751);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
 
 
 
@@ -78379,19 +79447,19 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(3590);
+var pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/deploy/color/jobs.js
-var jobs = __nccwpck_require__(4571);
+var jobs = __nccwpck_require__(74571);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var failure = __nccwpck_require__(9815);
+var failure = __nccwpck_require__(19815);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var kube_live = __nccwpck_require__(4604);
+var kube_live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
+var kube_names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/adoption/marks.js
 var marks = __nccwpck_require__(5594);
 // EXTERNAL MODULE: ./lib/deploy/adoption/pins.js
-var pins = __nccwpck_require__(2310);
+var pins = __nccwpck_require__(72310);
 ;// CONCATENATED MODULE: ./lib/deploy/adoption/retire.js
 
 
@@ -78447,17 +79515,17 @@ async function remove({ kubernetes, options, log }, object) {
 }
 
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
-var base_record = __nccwpck_require__(6789);
+var base_record = __nccwpck_require__(96789);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/base/leftovers.js
-var leftovers = __nccwpck_require__(3213);
+var leftovers = __nccwpck_require__(63213);
 // EXTERNAL MODULE: ./lib/deploy/base/recorded.js
-var base_recorded = __nccwpck_require__(5249);
+var base_recorded = __nccwpck_require__(95249);
 ;// CONCATENATED MODULE: ./lib/deploy/base/contract.js
 
 
@@ -78547,7 +79615,7 @@ async function recordedNow({ helm, options, journal }) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
-var autoscalers = __nccwpck_require__(5078);
+var autoscalers = __nccwpck_require__(55078);
 ;// CONCATENATED MODULE: ./lib/deploy/color/gone.js
 
 const LIMIT_MS = 60_000;
@@ -78568,13 +79636,13 @@ async function waitUntilGone({ kubernetes, clock, signal, options, log }, color)
 }
 
 // EXTERNAL MODULE: ./lib/deploy/color/retire.js
-var retire = __nccwpck_require__(2208);
+var retire = __nccwpck_require__(32208);
 // EXTERNAL MODULE: ./lib/deploy/state/base-entries.js
-var base_entries = __nccwpck_require__(2489);
+var base_entries = __nccwpck_require__(62489);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/recovery/leave.js
-var leave = __nccwpck_require__(9832);
+var leave = __nccwpck_require__(69832);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/tidy-up.js
 
 
@@ -78624,7 +79692,7 @@ async function contract(run, { baseHash, keepOld, previousColor }, stillWorks) {
 
 /***/ }),
 
-/***/ 5519:
+/***/ 75519:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -78635,15 +79703,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/deploy/adoption/back.js + 1 modules
 var back = __nccwpck_require__(1778);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
-var base_record = __nccwpck_require__(6789);
+var base_record = __nccwpck_require__(96789);
 // EXTERNAL MODULE: ./lib/deploy/base/recorded.js
-var recorded = __nccwpck_require__(5249);
+var recorded = __nccwpck_require__(95249);
 ;// CONCATENATED MODULE: ./lib/deploy/base/return.js
 
 
@@ -78675,39 +79743,39 @@ async function returnBase({ helm, options, log, report }, { baseBefore }) {
 }
 
 // EXTERNAL MODULE: ./lib/deploy/base/secrets-before.js
-var secrets_before = __nccwpck_require__(4350);
+var secrets_before = __nccwpck_require__(74350);
 // EXTERNAL MODULE: ./lib/deploy/base/take-back.js
-var take_back = __nccwpck_require__(4028);
+var take_back = __nccwpck_require__(24028);
 // EXTERNAL MODULE: ./lib/deploy/color/autoscalers.js + 1 modules
-var autoscalers = __nccwpck_require__(5078);
+var autoscalers = __nccwpck_require__(55078);
 // EXTERNAL MODULE: ./lib/deploy/color/jobs.js
-var jobs = __nccwpck_require__(4571);
+var jobs = __nccwpck_require__(74571);
 // EXTERNAL MODULE: ./lib/deploy/color/plain-workers.js
-var plain_workers = __nccwpck_require__(3693);
+var plain_workers = __nccwpck_require__(33693);
 // EXTERNAL MODULE: ./lib/deploy/color/retire.js
-var retire = __nccwpck_require__(2208);
+var retire = __nccwpck_require__(32208);
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
-var workers = __nccwpck_require__(6528);
+var workers = __nccwpck_require__(76528);
 // EXTERNAL MODULE: ./lib/deploy/kube/kube-proxy.js
-var kube_proxy = __nccwpck_require__(6413);
+var kube_proxy = __nccwpck_require__(96413);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/run/phase.js
-var phase = __nccwpck_require__(7594);
+var phase = __nccwpck_require__(67594);
 // EXTERNAL MODULE: ./lib/deploy/state/healing.js
-var healing = __nccwpck_require__(4219);
+var healing = __nccwpck_require__(84219);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/deploy/traffic/routes.js
-var traffic_routes = __nccwpck_require__(9075);
+var traffic_routes = __nccwpck_require__(19075);
 // EXTERNAL MODULE: ./lib/deploy/traffic/selectors.js
-var selectors = __nccwpck_require__(3239);
+var selectors = __nccwpck_require__(83239);
 // EXTERNAL MODULE: ./lib/deploy/recovery/leave.js
-var leave = __nccwpck_require__(9832);
+var leave = __nccwpck_require__(69832);
 // EXTERNAL MODULE: ./lib/deploy/recovery/made-again.js
-var made_again = __nccwpck_require__(2215);
+var made_again = __nccwpck_require__(72215);
 // EXTERNAL MODULE: ./lib/deploy/recovery/records.js
-var recovery_records = __nccwpck_require__(1537);
+var recovery_records = __nccwpck_require__(71537);
 ;// CONCATENATED MODULE: ./lib/deploy/recovery/undo.js
 
 
@@ -78746,7 +79814,7 @@ async function switchBack(run, inFlight, { afterwards = async () => '', unproved
         const started = run.clock.now();
         const records = new recovery_records/* Records */.t(run);
         await (0,selectors/* restoreServices */.l4)(services, { ...run, make: (0,made_again/* serviceMaker */.e)(run, records), evenLost: unproved }).catch((error) => {
-            throw servicesNotRestored(run, inFlight, error);
+            throw error instanceof errors/* LeaseLostError */.Jd ? error : servicesNotRestored(run, inFlight, error);
         });
         // Users do not wait for schedules, which take a moment to be handed over.
         const working = returnWorkers(run, inFlight);
@@ -78844,7 +79912,7 @@ async function takeBack(run, inFlight, failure) {
 
 /***/ }),
 
-/***/ 1609:
+/***/ 51609:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -78883,25 +79951,25 @@ function migrationText({ migrations, irreversible }) {
 const migrationName = ({ name, irreversible }) => `Job/${name}${irreversible === undefined || irreversible === 'true' ? '' : ` (${irreversible})`}`;
 
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(3590);
+var pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
-var workers = __nccwpck_require__(6528);
+var workers = __nccwpck_require__(76528);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var failure = __nccwpck_require__(9815);
+var failure = __nccwpck_require__(19815);
 // EXTERNAL MODULE: ./lib/deploy/kube/live.js
-var live = __nccwpck_require__(4604);
+var live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var kube_names = __nccwpck_require__(5657);
+var kube_names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
 var state_journal = __nccwpck_require__(6838);
 // EXTERNAL MODULE: ./lib/split/index.js + 29 modules
-var lib_split = __nccwpck_require__(6625);
+var lib_split = __nccwpck_require__(36625);
 // EXTERNAL MODULE: ./lib/deploy/state/migrations.js
-var state_migrations = __nccwpck_require__(5816);
+var state_migrations = __nccwpck_require__(85816);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/candidates.js
 
 
@@ -78996,33 +80064,33 @@ const runs = (workload) => ({
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/deploy/base/slips.js
-var slips = __nccwpck_require__(1022);
+var slips = __nccwpck_require__(11022);
 // EXTERNAL MODULE: ./lib/deploy/phases.js + 24 modules
-var phases = __nccwpck_require__(8321);
+var phases = __nccwpck_require__(18321);
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
-var access = __nccwpck_require__(8897);
+var access = __nccwpck_require__(78897);
 // EXTERNAL MODULE: ./lib/deploy/preflight/dry-run.js + 1 modules
-var dry_run = __nccwpck_require__(981);
-// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js + 2 modules
-var feasible = __nccwpck_require__(1407);
+var dry_run = __nccwpck_require__(20981);
+// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js
+var feasible = __nccwpck_require__(38146);
 // EXTERNAL MODULE: ./lib/deploy/preflight/namespace.js
-var namespace = __nccwpck_require__(3080);
+var namespace = __nccwpck_require__(23080);
 // EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
-var own_releases = __nccwpck_require__(1053);
+var own_releases = __nccwpck_require__(93434);
 // EXTERNAL MODULE: ./lib/deploy/run/cancel.js
 var cancel = __nccwpck_require__(4799);
 // EXTERNAL MODULE: ./lib/deploy/run/outcome.js
-var run_outcome = __nccwpck_require__(5169);
+var run_outcome = __nccwpck_require__(95169);
 // EXTERNAL MODULE: ./lib/deploy/run/phase.js
-var phase = __nccwpck_require__(7594);
+var phase = __nccwpck_require__(67594);
 // EXTERNAL MODULE: ./lib/deploy/run/run.js
-var run = __nccwpck_require__(6232);
+var run = __nccwpck_require__(66232);
 // EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
-var journal_store = __nccwpck_require__(9570);
+var journal_store = __nccwpck_require__(79570);
 // EXTERNAL MODULE: ./lib/deploy/under-lease.js
-var under_lease = __nccwpck_require__(570);
+var under_lease = __nccwpck_require__(80570);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/target.js
 
 
@@ -79116,25 +80184,25 @@ function withoutTag(image) {
 }
 
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
-var base_record = __nccwpck_require__(6789);
+var base_record = __nccwpck_require__(96789);
 // EXTERNAL MODULE: ./lib/split/part/hash.js
 var hash = __nccwpck_require__(1982);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/base/cannot-change.js
-var cannot_change = __nccwpck_require__(2067);
+var cannot_change = __nccwpck_require__(72067);
 // EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
-var jobs_stay = __nccwpck_require__(5343);
+var jobs_stay = __nccwpck_require__(55343);
 // EXTERNAL MODULE: ./lib/deploy/drift/model.js
 var drift_model = __nccwpck_require__(2374);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
-var equal = __nccwpck_require__(8113);
+var equal = __nccwpck_require__(18113);
 // EXTERNAL MODULE: ./lib/deploy/preflight/lives.js
-var lives = __nccwpck_require__(6324);
+var lives = __nccwpck_require__(26324);
 // EXTERNAL MODULE: ./lib/deploy/preflight/namespace-checks.js
-var namespace_checks = __nccwpck_require__(152);
+var namespace_checks = __nccwpck_require__(30152);
 // EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
-var preflight_plan = __nccwpck_require__(987);
+var preflight_plan = __nccwpck_require__(90987);
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/plan.js
 
 
@@ -79318,7 +80386,7 @@ async function rollBackUnderLease(run) {
     if (plan === undefined)
         return (0,run_outcome/* outcomeOf */.s)(resolved, { ...found.situation, color: found.situation.active }, 'unchanged');
     // Pods that run need no registry: a missing image is reported once users are safe.
-    const missing = plan.warm ? (0,feasible/* missingImages */.f)(resolved, plan) : undefined;
+    const missing = plan.warm ? (0,feasible/* missingImages */.fR)(resolved, plan) : undefined;
     const outcome = await (0,phases/* carryOut */.u)(resolved, plan);
     for (const image of (await missing) ?? []) {
         const message = `The registry no longer has ${image}: the pods run, but new ones could not start`;
@@ -79348,7 +80416,7 @@ async function findVersion(run) {
     run.log.info(`${target.entry.version} served as ${target.entry.color} until it was replaced; it ${plan.warm ? 'still runs' : 'comes up'} as ${plan.color}`);
     if (!plan.warm) {
         await refuseOutsideServices(run, plan);
-        await (0,feasible/* requireFeasible */.n)(toVersion(run, { situation, target }), plan);
+        await (0,feasible/* requireFeasible */.nn)(toVersion(run, { situation, target }), plan);
     }
     return { situation, target, plan, notWarm: await leadsToWarm(run, plan) };
 }
@@ -79458,7 +80526,7 @@ async function listVersions(deps) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   J: () => (/* binding */ abortReason)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 
 /** Turns whatever a step threw after an abort into the abort's own reason. */
 function abortReason(signal, error) {
@@ -79470,7 +80538,7 @@ function abortReason(signal, error) {
 
 /***/ }),
 
-/***/ 6904:
+/***/ 56904:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -79478,9 +80546,9 @@ function abortReason(signal, error) {
 /* harmony export */   Q5: () => (/* binding */ Exposure)
 /* harmony export */ });
 /* unused harmony export whoSaw */
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2829);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(72829);
 
 
 
@@ -79583,17 +80651,17 @@ function seenText(seen, switchBackMs) {
 
 /***/ }),
 
-/***/ 5169:
+/***/ 95169:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ failedOutcome),
 /* harmony export */   s: () => (/* binding */ outcomeOf)
 /* harmony export */ });
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4604);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
 /* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6838);
-/* harmony import */ var _state_journal_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9570);
+/* harmony import */ var _state_journal_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(79570);
 
 
 
@@ -79664,14 +80732,14 @@ async function serving({ kubernetes, options, }) {
 
 /***/ }),
 
-/***/ 7594:
+/***/ 67594:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O: () => (/* binding */ phase),
 /* harmony export */   P: () => (/* binding */ step)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 /* harmony import */ var _state_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6838);
 
 
@@ -79729,7 +80797,7 @@ async function show(run, name, title, body) {
 
 /***/ }),
 
-/***/ 6232:
+/***/ 66232:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -79753,7 +80821,7 @@ class Recorder {
 
 /***/ }),
 
-/***/ 2489:
+/***/ 62489:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -79790,7 +80858,40 @@ function baseMoved(journal, baseRevision) {
 
 /***/ }),
 
-/***/ 3018:
+/***/ 37832:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ fenced)
+/* harmony export */ });
+/** The same, but each of these calls is made only after the proof. */
+function guarded(target, calls, prove) {
+    return new Proxy(target, {
+        get(_, name) {
+            const value = Reflect.get(target, name, target);
+            if (typeof value !== 'function')
+                return value;
+            const call = value.bind(target);
+            if (!calls.includes(name))
+                return call;
+            return async (...args) => {
+                await prove();
+                return call(...args);
+            };
+        },
+    });
+}
+/** One writer: whatever a run changes, it proves first that the app is still its own. */
+const fenced = (tools, prove) => ({
+    ...tools,
+    kubernetes: guarded(tools.kubernetes, ['apply', 'create', 'replace', 'patch', 'delete'], prove),
+    helm: guarded(tools.helm, ['apply', 'uninstall', 'clearPending', 'giveBack', 'test'], prove),
+});
+
+
+/***/ }),
+
+/***/ 13018:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -79821,7 +80922,7 @@ const listless = (entry) => ({ ...entry, images: [], services: [] });
 
 /***/ }),
 
-/***/ 4219:
+/***/ 84219:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -79829,7 +80930,7 @@ const listless = (entry) => ({ ...entry, images: [], services: [] });
 /* harmony export */   v8: () => (/* binding */ beforeOf),
 /* harmony export */   vJ: () => (/* binding */ healing)
 /* harmony export */ });
-/* harmony import */ var _timeline_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(698);
+/* harmony import */ var _timeline_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(90698);
 
 const beforeOf = ({ previousColor, plain }) => previousColor ?? (plain ? 'plain' : undefined);
 /**
@@ -79887,17 +80988,17 @@ const sameSelector = (a, b) => JSON.stringify(Object.entries(a ?? {}).sort()) ==
 
 /***/ }),
 
-/***/ 9570:
+/***/ 79570:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   r: () => (/* binding */ JournalStore)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3018);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
+/* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(13018);
 /* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6838);
 
 
@@ -79915,16 +81016,19 @@ const TRIES = 3;
 class JournalStore {
     #kubernetes;
     #release;
+    #prove;
     #object;
     #journal;
-    constructor(kubernetes, release, object) {
+    constructor(kubernetes, release, object, prove) {
         this.#kubernetes = kubernetes;
+        this.#prove = prove;
         this.#release = release;
         this.#object = object;
         this.#journal = object ? parse(object, release) : (0,_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .emptyJournal */ .xw)(release);
     }
-    static async open(kubernetes, release) {
-        return new JournalStore(kubernetes, release, await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET */ .bB, name: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .journalName */ .J1)(release) }));
+    /** `prove`: that the app is still this run's, before a journal that somebody deleted is written anew. */
+    static async open(kubernetes, release, prove) {
+        return new JournalStore(kubernetes, release, await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET */ .bB, name: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .journalName */ .J1)(release) }), prove);
     }
     get journal() {
         return this.#journal;
@@ -79970,11 +81074,21 @@ class JournalStore {
             return await this.#afterFailure(error, text, tries - 1);
         }
     }
+    /** What it held is known: nothing is lost with it. */
+    async #afterDeletion(prove, text) {
+        await prove();
+        this.#object = undefined;
+        return this.#again(text, TRIES);
+    }
     /** A write whose answer was lost may have arrived: then the journal holds exactly our text. */
     async #afterFailure(error, text, tries = TRIES) {
-        if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || (error.status !== 409 && error.status !== 0 && error.status < 500))
+        if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$) || (![0, 404, 409].includes(error.status) && error.status < 500))
             throw error;
         const seen = await this.#kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET */ .bB, name: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .journalName */ .J1)(this.#release) });
+        if (!seen && this.#object && this.#prove)
+            return this.#afterDeletion(this.#prove, text);
+        if (error.status === 404)
+            throw error;
         if (seen && Buffer.from(seen.data?.[KEY] ?? '', 'base64').toString() === text)
             return seen;
         if (error.status !== 409 && seen?.metadata.resourceVersion === this.#object?.metadata.resourceVersion)
@@ -80020,8 +81134,8 @@ function parse(object, release) {
 /* harmony export */   xw: () => (/* binding */ emptyJournal),
 /* harmony export */   zn: () => (/* binding */ prove)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _timeline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(698);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _timeline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(90698);
 
 
 const HISTORY_LIMIT = 20;
@@ -80143,50 +81257,50 @@ function withMigrations(history, failed) {
 
 /***/ }),
 
-/***/ 7371:
+/***/ 37371:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Fv: () => (/* binding */ renewed),
+/* harmony export */   IS: () => (/* binding */ rivalOf),
+/* harmony export */   Kd: () => (/* binding */ holderOf),
 /* harmony export */   MG: () => (/* binding */ wasAbandoned),
-/* harmony export */   iC: () => (/* binding */ currentHolder),
 /* harmony export */   j0: () => (/* binding */ afterRefusal),
 /* harmony export */   uU: () => (/* binding */ taken),
-/* harmony export */   w2: () => (/* binding */ released),
-/* harmony export */   xW: () => (/* binding */ rivalHolder)
+/* harmony export */   w2: () => (/* binding */ released)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1349);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5657);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(41349);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55657);
 
 
 const REPOSITORY = 'todo-deploy.dev/repository';
 const RUN_URL = 'todo-deploy.dev/run';
-/** How far two runners' clocks may be apart. */
-const SKEW_MS = 5_000;
+/** For people alone: nobody compares it with a clock of their own. */
 const microTime = (ms) => new Date(ms).toISOString().replace('Z', '000Z');
-/** Pure: who holds this lease at `now`; undefined when it is free or has expired. */
-function currentHolder(lease, now, skewMs = SKEW_MS) {
+/** Pure: who holds this lease, as text; undefined where it was given up. Whether they still live, only watching it tells. */
+function holderOf(lease) {
     const holder = lease?.spec?.holderIdentity;
-    if (!lease?.spec || !holder)
-        return undefined;
-    const renewed = Date.parse(lease.spec.renewTime ?? lease.spec.acquireTime ?? '') || 0;
-    const expiresAt = renewed + (lease.spec.leaseDurationSeconds ?? 30) * 1000 + skewMs;
-    if (expiresAt <= now)
+    if (!lease || !holder)
         return undefined;
     const notes = lease.metadata.annotations ?? {};
-    return { who: [notes[REPOSITORY] || holder, notes[RUN_URL]].filter(Boolean).join(', '), expiresAt };
+    return [notes[REPOSITORY] || holder, notes[RUN_URL]].filter(Boolean).join(', ');
 }
-/** Pure: who keeps `holder` from this lease at `now`. Nobody, where it is its own: a post step takes over from the main step of its run. */
-function rivalHolder(lease, holder, now) {
-    return lease?.spec?.holderIdentity === holder ? undefined : currentHolder(lease, now);
-}
+/** Pure: who keeps `holder` from this lease. Nobody, where it is its own: a post step takes over from the main step of its run. */
+const rivalOf = (lease, holder) => lease?.spec?.holderIdentity === holder ? undefined : holderOf(lease);
 /** Pure: whether the last holder did not give it up: a killed run. */
 const wasAbandoned = (lease) => Boolean(lease?.spec?.holderIdentity);
-/** Pure: what a write that was refused means for the holder, by what is there now. A lease that was deleted is a conflict, too. */
-function afterRefusal(status, seen, holder) {
+/**
+ * Pure: whether both are one hold of a lease. Each take raises its epoch (`leaseTransitions`), also that of the very run that held it; one that
+ * was deleted and made anew is another object.
+ */
+const isSameHold = (one, other) => one.metadata.uid === other.metadata.uid &&
+    one.spec?.holderIdentity === other.spec?.holderIdentity &&
+    one.spec?.leaseTransitions === other.spec?.leaseTransitions;
+/** Pure: what a write that was refused means for whoever has `held` it, by what is there now. A lease that was deleted is a conflict, too. */
+function afterRefusal(status, seen, held) {
     if (seen === 'unread')
         return status === 404 ? 'lost' : 'unknown';
-    return seen !== 'gone' && seen.spec?.holderIdentity === holder ? 'ours' : 'lost';
+    return seen !== 'gone' && isSameHold(seen, held) ? 'ours' : 'lost';
 }
 /** Pure: the lease in the hands of `who`, instead of `seen`. */
 function taken(seen, { release, namespace, who, durationMs }, now) {
@@ -80208,7 +81322,7 @@ function taken(seen, { release, namespace, who, durationMs }, now) {
         },
     };
 }
-/** Pure: the lease, renewed at `now`. */
+/** Pure: the lease, renewed at `now`: whatever clock that is by, it is another time than before. */
 const renewed = (lease, now) => ({
     ...lease,
     spec: { ...lease.spec, renewTime: microTime(now) },
@@ -80222,29 +81336,65 @@ function released(lease) {
 
 /***/ }),
 
-/***/ 1804:
+/***/ 33337:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FP: () => (/* binding */ freeFrom),
+/* harmony export */   Px: () => (/* binding */ observed),
+/* harmony export */   cf: () => (/* binding */ durationOf)
+/* harmony export */ });
+/** How long a lease lasts that does not say it. */
+const DURATION_S = 30;
+/**
+ * Pure: what is known of a lease that was read by `elapsed`. Only that it changes counts: what its holder's clock says may be hours from what
+ * ours does.
+ */
+function observed(before, lease, elapsed) {
+    const sign = JSON.stringify([lease.metadata.uid, lease.spec]);
+    return before?.sign === sign ? before : { sign, since: elapsed };
+}
+/** Pure: by when it is free, if it shows no sign of life until then. */
+const freeFrom = ({ since }, lease) => since + durationOf(lease);
+/** How long a lease lasts without a sign of life, ms. */
+const durationOf = ({ spec }) => (spec?.leaseDurationSeconds ?? DURATION_S) * 1000;
+
+
+/***/ }),
+
+/***/ 17137:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  EB: () => (/* binding */ LEASE_TIMES),
   nD: () => (/* binding */ Lease),
   wL: () => (/* binding */ releaseLease)
 });
 
-// UNUSED EXPORTS: LEASE_TIMES
-
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
-var reasons = __nccwpck_require__(7541);
+var reasons = __nccwpck_require__(17541);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
-var names = __nccwpck_require__(5657);
+var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
-var failure = __nccwpck_require__(9815);
+var failure = __nccwpck_require__(19815);
 // EXTERNAL MODULE: ./lib/deploy/state/lease-object.js
-var lease_object = __nccwpck_require__(7371);
+var lease_object = __nccwpck_require__(37371);
+// EXTERNAL MODULE: ./lib/deploy/state/lease-watch.js
+var lease_watch = __nccwpck_require__(33337);
+;// CONCATENATED MODULE: ./lib/deploy/state/moment.js
+const momentOf = (clock) => ({ elapsed: clock.elapsed(), now: clock.now() });
+/** How long it is ago at most, ms. */
+const sinceMs = ({ elapsed, now }, clock) => Math.max(clock.elapsed() - elapsed, clock.now() - now);
+
 ;// CONCATENATED MODULE: ./lib/deploy/state/lease-claim.js
+
+
 
 
 
@@ -80260,27 +81410,33 @@ class LeaseClaim {
     #claim;
     #deadline;
     #told = '';
+    #seen;
     #lost = 0;
     constructor(claim, deps) {
         this.#claim = claim;
         this.#deps = deps;
-        this.#deadline = deps.clock.now() + claim.limitMs;
+        this.#deadline = deps.clock.elapsed() + claim.limitMs;
     }
-    /** Waits for a live holder up to the limit. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
+    /** Waits for whoever holds it, as long as they show signs of life, up to the limit. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
     async take() {
         const { release, who, signal } = this.#claim;
         const { kubernetes, clock } = this.#deps;
         for (;;) {
             signal.throwIfAborted();
             const seen = await kubernetes.get({ ...names/* LEASE */.DL, name: (0,names/* leaseName */.AI)(release) });
-            const holder = (0,lease_object/* rivalHolder */.xW)(seen, who.holder, clock.now());
-            if (seen && holder) {
-                await this.#wait(seen, holder);
-                continue;
+            const rival = (0,lease_object/* rivalOf */.IS)(seen, who.holder);
+            if (seen && rival) {
+                this.#seen = (0,lease_watch/* observed */.Px)(this.#seen, seen, clock.elapsed());
+                const freeAt = (0,lease_watch/* freeFrom */.FP)(this.#seen, seen);
+                if (freeAt > clock.elapsed()) {
+                    await this.#wait(seen, rival, freeAt);
+                    continue;
+                }
             }
+            const at = momentOf(clock);
             const lease = await this.#tryTake(seen);
             if (lease)
-                return { lease, takenOver: (0,lease_object/* wasAbandoned */.MG)(seen) };
+                return { lease, takenOver: (0,lease_object/* wasAbandoned */.MG)(seen), at };
         }
     }
     /** Undefined where someone else was faster, or where an answer was lost: then it is read again whose it is. */
@@ -80299,18 +81455,20 @@ class LeaseClaim {
             throw error;
         }
     }
-    async #wait(seen, { who, expiresAt }) {
+    async #wait(seen, who, freeAt) {
         const { release, limitMs } = this.#claim;
         const { clock, log } = this.#deps;
-        if (who !== this.#told)
-            log.info(`Another deploy of "${release}" is running (${who}): waiting for it to finish`);
+        if (who !== this.#told) {
+            const silent = `to show no sign of life for ${(0,lease_watch/* durationOf */.cf)(seen) / 1000} s`;
+            log.info(`Another deploy of "${release}" is running (${who}): waiting for it to finish, or ${silent}`);
+        }
         this.#told = who;
-        if (clock.now() >= this.#deadline) {
+        if (clock.elapsed() >= this.#deadline) {
             throw new failure/* StepFailure */.p('locked', `"${release}" is being deployed by ${who}; waited ${limitMs / 1000} s for it`, {
                 hint: reasons/* REASONS */.e.locked.todo,
             });
         }
-        await this.#changeOrExpiry(seen, Math.min(expiresAt, this.#deadline) - clock.now());
+        await this.#changeOrExpiry(seen, Math.min(freeAt, this.#deadline) - clock.elapsed());
     }
     /** Resolves when the lease changes, or after `ms`. */
     async #changeOrExpiry({ metadata }, ms) {
@@ -80339,9 +81497,13 @@ class LeaseClaim {
 
 
 
+
+
 const LEASE_TIMES = { durationMs: 30_000, renewMs: 5_000, giveUpMs: 20_000 };
 /** Of giving it up, where renewals that were still under way arrive in between. */
 const ATTEMPTS = 3;
+/** Until a proof that did not come is asked for again. */
+const AGAIN_MS = 500;
 /** An app's lease in the hands of this run, renewed until it is released or lost. */
 class Lease {
     /** Aborted with `LeaseLostError` when the lease is lost, or with the outer signal's reason. */
@@ -80356,21 +81518,40 @@ class Lease {
     #stop = new AbortController();
     #renewals;
     #lease;
+    /** When the renewal was sent that arrived last. */
     #renewedAt;
+    #renewing;
     /** Takes the app's lease, waiting for a live holder up to `limitMs`. Errors: `StepFailure` (locked) at the limit, the signal's reason. */
     static async acquire(release, who, deps, { times = LEASE_TIMES, ...options }) {
-        const held = await new LeaseClaim({ release, who, durationMs: times.durationMs, ...options }, deps).take();
-        return new Lease(held, deps, times, options.signal);
+        const taken = await new LeaseClaim({ release, who, durationMs: times.durationMs, ...options }, deps).take();
+        return new Lease(taken, deps, times, options.signal);
     }
-    constructor(held, deps, times, outer) {
+    constructor({ lease, takenOver, at }, deps, times, outer) {
         this.#deps = deps;
         this.#times = times;
-        this.#lease = held.lease;
-        this.takenOver = held.takenOver;
-        this.#renewedAt = deps.clock.now();
+        this.#lease = lease;
+        this.takenOver = takenOver;
+        this.#renewedAt = at;
         this.lost = this.#lost.signal;
         this.signal = AbortSignal.any([this.#lost.signal, outer]);
         this.#renewals = this.#keepRenewed().catch((error) => this.#lost.abort(error));
+    }
+    /**
+     * Before each write: it is still ours, at the epoch at which it was taken. Where the last proof is old, since renewals fail or the machine
+     * slept, the API server is asked; with `anew` in any case. Errors: `LeaseLostError`.
+     */
+    async prove({ anew = false } = {}) {
+        this.lost.throwIfAborted();
+        if (!anew && this.#ageMs() < 2 * this.#times.renewMs)
+            return;
+        try {
+            while (!(await this.#renew()) && anew)
+                await this.#deps.clock.sleep(AGAIN_MS);
+        }
+        catch (error) {
+            this.#lost.abort(error);
+        }
+        this.lost.throwIfAborted();
     }
     /** Gives it up, so that whoever waits gets it at once. One that was lost is someone else's. */
     async release() {
@@ -80382,7 +81563,7 @@ class Lease {
             await this.#giveUp();
         }
         catch (error) {
-            this.#deps.log.debug(`The lease could not be given up; it expires by itself: ${error instanceof Error ? error.message : error}`);
+            this.#deps.log.debug(`The lease could not be given up; it expires by itself: ${(0,values/* messageOf */.bD)(error)}`);
         }
     }
     /** Where a renewal was under way, or an answer was lost, the lease is no longer as it was last seen. */
@@ -80398,7 +81579,7 @@ class Lease {
                 // Its answer was lost.
                 if (typeof seen === 'object' && !seen.spec?.holderIdentity)
                     return;
-                if (typeof seen !== 'object' || seen.spec?.holderIdentity !== this.#lease.spec?.holderIdentity)
+                if (typeof seen !== 'object' || (0,lease_object/* afterRefusal */.j0)(409, seen, this.#lease) !== 'ours')
                     throw error;
                 this.#lease = seen;
             }
@@ -80413,7 +81594,7 @@ class Lease {
             if (signal.aborted)
                 return;
             // A request that hangs must not hide that time has run out.
-            const left = Math.max(this.#renewedAt + this.#times.giveUpMs - clock.now(), 0);
+            const left = Math.max(this.#renewedAt.elapsed + this.#times.giveUpMs - clock.elapsed(), 0);
             const late = clock.sleep(left, signal).then(() => Promise.reject(this.#expired(undefined)));
             await Promise.race([this.#renew(), late]).catch((error) => {
                 if (!signal.aborted)
@@ -80421,29 +81602,38 @@ class Lease {
             });
         }
     }
-    async #renew() {
-        const at = this.#deps.clock.now();
+    /** Returns whether it is renewed. One at a time: two would refuse each other. Errors: `LeaseLostError`. */
+    #renew() {
+        this.#renewing ??= this.#tryRenew().finally(() => {
+            this.#renewing = undefined;
+        });
+        return this.#renewing;
+    }
+    /** A write that was refused says nothing yet: our own last one may have arrived without its answer, and the next one does then. */
+    async #tryRenew(again = true) {
+        const at = momentOf(this.#deps.clock);
         try {
-            this.#lease = await this.#deps.kubernetes.replace((0,lease_object/* renewed */.Fv)(this.#lease, at));
+            this.#lease = await this.#deps.kubernetes.replace((0,lease_object/* renewed */.Fv)(this.#lease, at.now));
             this.#renewedAt = at;
+            return true;
         }
         catch (error) {
-            await this.#afterFailure(error);
+            if (error instanceof errors/* HttpError */.j$ && (error.status === 409 || error.status === 404)) {
+                const seen = await this.#read();
+                const verdict = (0,lease_object/* afterRefusal */.j0)(error.status, seen, this.#lease);
+                if (verdict === 'lost')
+                    throw this.#lostTo(seen);
+                if (typeof seen === 'object')
+                    this.#lease = seen;
+                if (typeof seen === 'object' && again)
+                    return await this.#tryRenew(false);
+            }
+            if (this.#ageMs() >= this.#times.giveUpMs)
+                throw this.#expired(error);
+            return false;
         }
     }
-    /** A write that was refused says nothing yet: our own last one may have arrived without its answer. */
-    async #afterFailure(error) {
-        if (error instanceof errors/* HttpError */.j$ && (error.status === 409 || error.status === 404)) {
-            const seen = await this.#read();
-            const verdict = (0,lease_object/* afterRefusal */.j0)(error.status, seen, this.#lease.spec?.holderIdentity ?? '');
-            if (verdict === 'lost')
-                throw this.#lostTo(seen);
-            if (typeof seen === 'object')
-                this.#lease = seen;
-        }
-        if (this.#deps.clock.now() - this.#renewedAt >= this.#times.giveUpMs)
-            throw this.#expired(error);
-    }
+    #ageMs = () => sinceMs(this.#renewedAt, this.#deps.clock);
     async #read() {
         const read = this.#deps.kubernetes.get({ ...names/* LEASE */.DL, name: this.#lease.metadata.name });
         return await read.then((lease) => lease ?? 'gone').catch(() => 'unread');
@@ -80455,8 +81645,7 @@ class Lease {
         });
     }
     #lostTo(seen) {
-        const holder = typeof seen === 'object' ? (0,lease_object/* currentHolder */.iC)(seen, this.#deps.clock.now()) : undefined;
-        const by = holder?.who ?? 'someone who deleted it';
+        const by = (typeof seen === 'object' ? (0,lease_object/* holderOf */.Kd)(seen) : undefined) ?? 'someone who deleted it';
         return new errors/* LeaseLostError */.Jd(`The lease "${this.#lease.metadata.name}" was taken by ${by}`, {
             hint: 'Nothing more was touched by this run.',
         });
@@ -80475,7 +81664,7 @@ async function releaseLease(release, holder, kubernetes) {
 
 /***/ }),
 
-/***/ 3653:
+/***/ 53653:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -80511,7 +81700,7 @@ function gone(journal) {
 
 /***/ }),
 
-/***/ 5816:
+/***/ 85816:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -80519,11 +81708,11 @@ function gone(journal) {
 /* harmony export */   T9: () => (/* binding */ migrationsOf),
 /* harmony export */   UN: () => (/* binding */ migrationsBetween)
 /* harmony export */ });
-/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3590);
-/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
+/* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14262);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
 /* harmony import */ var _split_part_hash_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1982);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5657);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
 
 
 
@@ -80568,7 +81757,7 @@ function irreversibleOf(between, target) {
 
 /***/ }),
 
-/***/ 698:
+/***/ 90698:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -80619,7 +81808,7 @@ function mayFollow(phase, next) {
 /* harmony export */   rJ: () => (/* binding */ findFrontDoor),
 /* harmony export */   sx: () => (/* binding */ urlTargets)
 /* harmony export */ });
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19815);
 
 const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
 const isAddress = (host) => /^[\d.]+$/.test(host) || host.startsWith('[');
@@ -80681,7 +81870,7 @@ function urlTargets(check, door) {
 
 /***/ }),
 
-/***/ 6417:
+/***/ 46417:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -80689,9 +81878,9 @@ function urlTargets(check, door) {
 /* harmony export */   NJ: () => (/* binding */ isOfPort),
 /* harmony export */   hl: () => (/* binding */ targetPort)
 /* harmony export */ });
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2829);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(72829);
 
 
 
@@ -80729,19 +81918,19 @@ function portFailure(services, pods) {
 
 /***/ }),
 
-/***/ 9075:
+/***/ 19075:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ routeProblem),
 /* harmony export */   j: () => (/* binding */ proveRoutes)
 /* harmony export */ });
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1349);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2829);
-/* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1338);
-/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6417);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(72829);
+/* harmony import */ var _kube_watch_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(61338);
+/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(46417);
 
 
 
@@ -80809,7 +81998,7 @@ const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, 
 
 /***/ }),
 
-/***/ 3239:
+/***/ 83239:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -80818,13 +82007,13 @@ const problems = (view, routes) => routes.flatMap((route) => routeProblem(view, 
 /* harmony export */   k2: () => (/* binding */ completeSwitch),
 /* harmony export */   l4: () => (/* binding */ restoreServices)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2792);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1349);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9815);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5657);
-/* harmony import */ var _kube_service_ports_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3019);
-/* harmony import */ var _state_healing_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4219);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(62792);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_service_ports_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(23019);
+/* harmony import */ var _state_healing_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(84219);
 
 
 
@@ -80984,7 +82173,7 @@ async function persist(body, { clock }, limitMs) {
             return;
         }
         catch (error) {
-            if (clock.now() + pause > deadline)
+            if (error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LeaseLostError */ .Jd || clock.now() + pause > deadline)
                 throw error;
             await clock.sleep(pause);
         }
@@ -80994,15 +82183,15 @@ async function persist(body, { clock }, limitMs) {
 
 /***/ }),
 
-/***/ 866:
+/***/ 40866:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   H: () => (/* binding */ switchInStages)
 /* harmony export */ });
-/* harmony import */ var _kube_kube_proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6413);
-/* harmony import */ var _routes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9075);
-/* harmony import */ var _selectors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3239);
+/* harmony import */ var _kube_kube_proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(96413);
+/* harmony import */ var _routes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19075);
+/* harmony import */ var _selectors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83239);
 
 
 
@@ -81032,19 +82221,21 @@ async function switchInStages(moves, { services }, deps, { inwards = false } = {
 
 /***/ }),
 
-/***/ 570:
+/***/ 80570:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   z: () => (/* binding */ underLease)
 /* harmony export */ });
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9815);
-/* harmony import */ var _recovery_heal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5045);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19815);
+/* harmony import */ var _recovery_heal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65045);
 /* harmony import */ var _run_cancel_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4799);
-/* harmony import */ var _run_outcome_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5169);
-/* harmony import */ var _run_phase_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7594);
-/* harmony import */ var _state_journal_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9570);
-/* harmony import */ var _state_lease_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1804);
+/* harmony import */ var _run_outcome_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95169);
+/* harmony import */ var _run_phase_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(67594);
+/* harmony import */ var _state_fence_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(37832);
+/* harmony import */ var _state_journal_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(79570);
+/* harmony import */ var _state_lease_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(17137);
+
 
 
 
@@ -81057,10 +82248,12 @@ async function switchInStages(moves, { services }, deps, { inwards = false } = {
  * outcome, not thrown.
  */
 async function underLease(parts, body) {
-    const { options, kubernetes, signal } = parts;
+    const { options, signal } = parts;
     const lease = await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_4__/* .step */ .P)(parts, 'lock', `Take the lease of "${options.release}"`, () => _state_lease_js__WEBPACK_IMPORTED_MODULE_6__/* .Lease */ .nD.acquire(options.release, options.who, parts, { limitMs: options.timeoutMs, signal }));
     try {
-        const run = { ...parts, signal: lease.signal, held: lease.lost, journal: await _state_journal_store_js__WEBPACK_IMPORTED_MODULE_5__/* .JournalStore */ .r.open(kubernetes, options.release) };
+        const own = (0,_state_fence_js__WEBPACK_IMPORTED_MODULE_7__/* .fenced */ .O)(parts, () => lease.prove());
+        const journal = await _state_journal_store_js__WEBPACK_IMPORTED_MODULE_5__/* .JournalStore */ .r.open(own.kubernetes, options.release, () => lease.prove({ anew: true }));
+        const run = { ...own, signal: lease.signal, held: lease.lost, journal };
         await (0,_run_phase_js__WEBPACK_IMPORTED_MODULE_4__/* .step */ .P)(run, 'heal', 'Look for what a killed run left', async (record) => {
             record.note = await (0,_recovery_heal_js__WEBPACK_IMPORTED_MODULE_1__/* .heal */ .R)(run);
             if (record.note === undefined)
@@ -81079,7 +82272,7 @@ async function underLease(parts, body) {
 
 /***/ }),
 
-/***/ 6553:
+/***/ 56553:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -81193,7 +82386,7 @@ class RollbackFailedError extends DeployError {
 
 /***/ }),
 
-/***/ 6970:
+/***/ 44589:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -81279,7 +82472,7 @@ const looksLikeHost = (text) => /[.:]/.test(text) || text === 'localhost';
 
 /***/ }),
 
-/***/ 7238:
+/***/ 77238:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -81296,7 +82489,7 @@ const groupOf = ({ apiVersion }) => apiVersion.slice(0, Math.max(0, apiVersion.l
 
 /***/ }),
 
-/***/ 7541:
+/***/ 17541:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -81562,7 +82755,7 @@ const EVERY_ACTION = {
 };
 
 ;// CONCATENATED MODULE: ./lib/interfaces/reasons/status.js
-/** What status may say. */
+/** What status and the doctor may say. */
 const STATUS = {
     drifted: {
         title: 'not as it was deployed',
@@ -81575,6 +82768,12 @@ const STATUS = {
         meaning: 'A part of the app is not as it should be, and "fail-on-unhealthy" is set.',
         todo: 'The summary says what is wrong.',
         example: 'todo: v4 serves as green, but is not healthy',
+    },
+    unprepared: {
+        title: 'not prepared for a deploy',
+        meaning: 'The doctor found what would stop a deploy.',
+        todo: 'Run the command under each finding, then ask again.',
+        example: '"todo" is not ready for a deploy: rights, Ingress class (9 ok, 2 failed)',
     },
 };
 
@@ -81591,7 +82790,7 @@ const REASONS = ALL;
 
 /***/ }),
 
-/***/ 2792:
+/***/ 62792:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -81612,14 +82811,14 @@ const codeOf = (error) => (isMap(error) && typeof error.code === 'string' ? erro
 
 /***/ }),
 
-/***/ 8414:
+/***/ 28414:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   r: () => (/* binding */ isAbort)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2792);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62792);
 
 
 /** Node's and undici's own codes for work that a signal ended, where they do not pass the signal's reason on. */
@@ -81634,7 +82833,7 @@ function isAbort(error, signal) {
 
 /***/ }),
 
-/***/ 396:
+/***/ 9794:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -81646,17 +82845,18 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(6058);
+var core = __nccwpck_require__(46058);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/runtime/abort.js
-var abort = __nccwpck_require__(8414);
+var abort = __nccwpck_require__(28414);
 // EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
+var promises_ = __nccwpck_require__(58500);
 ;// CONCATENATED MODULE: ./lib/runtime/clock.js
 
 const systemClock = {
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     async sleep(ms, signal) {
         signal?.throwIfAborted();
         try {
@@ -81669,14 +82869,40 @@ const systemClock = {
 };
 
 // EXTERNAL MODULE: ./lib/runtime/errors.js
-var runtime_errors = __nccwpck_require__(525);
+var runtime_errors = __nccwpck_require__(50525);
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
+var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
+;// CONCATENATED MODULE: ./lib/runtime/own-events.js
+
+/**
+ * Events that only people with write access to a repository set off, on a commit of its own. Any other one, known today or not, may carry
+ * somebody else's code: `pull_request_target`, `workflow_run`, `issue_comment` and `check_run` run beside secrets for whoever opened a pull
+ * request, under the name of the default branch.
+ */
+const OWN = [
+    'push',
+    'schedule',
+    'workflow_dispatch',
+    'repository_dispatch',
+    'release',
+    'merge_group',
+    'create',
+    'deployment',
+];
+/** A pull request counts if its branch is in this repository. No name: not a workflow of GitHub's, and its user's own machine. */
+function isOwnEvent(name, event, repository) {
+    const fromHere = () => (0,values/* fieldAt */.UK)(event, 'pull_request', 'head', 'repo', 'full_name') === repository;
+    if (name === '')
+        return event.pull_request === undefined || fromHere();
+    return name === 'pull_request' ? fromHere() : OWN.includes(name);
+}
+
 ;// CONCATENATED MODULE: ./lib/runtime/github-env.js
+
 
 
 
@@ -81691,6 +82917,8 @@ const VARIABLES = {
     GITHUB_ACTIONS: '`true` inside a workflow: the log uses workflow commands',
     GITHUB_ACTOR: 'who started the run (journal)',
     GITHUB_API_URL: 'REST API, other on GitHub Enterprise',
+    GITHUB_BASE_REF: 'branch that a pull request is for',
+    GITHUB_EVENT_NAME: 'whether this is an event of the repository’s own people',
     GITHUB_EVENT_PATH: 'file with the event as JSON',
     GITHUB_JOB: 'part of the lease holder',
     GITHUB_OUTPUT: 'file that takes outputs',
@@ -81715,6 +82943,7 @@ const VARIABLES = {
     RUNNER_DEBUG: '`1` shows debug lines and stacks',
     RUNNER_TEMP: 'folder for private files',
     RUNNER_TOOL_CACHE: 'folder of downloaded programs',
+    SSH_AUTH_SOCK: 'agent of the input `ssh`, where it names no other',
     SSL_CERT_FILE: 'certificate authorities for programs (and for us), as one file',
     TODO_DEPLOY_DOCR_HOST: 'host that is treated as DigitalOcean’s registry, default registry.digitalocean.com',
     TODO_DEPLOY_HELM_MIRROR: 'address instead of get.helm.sh',
@@ -81782,6 +83011,10 @@ class GitHubEnvironment {
     get workspace() {
         return this.#get('GITHUB_WORKSPACE', process.cwd());
     }
+    /** In a workflow; the command line leaves GITHUB_WORKSPACE out. */
+    get isWorkspaceKnown() {
+        return this.#get('GITHUB_WORKSPACE') !== '';
+    }
     get tempDir() {
         return this.#get('RUNNER_TEMP', (0,external_node_os_.tmpdir)());
     }
@@ -81819,10 +83052,24 @@ class GitHubEnvironment {
             throw new errors/* ConfigurationError */.j1(`The event file ${path} is not JSON`, { cause });
         }
     }
-    /** A pull request from another repository gets no secrets. */
-    get isForkPullRequest() {
-        const pull = this.event.pull_request;
-        return pull !== undefined && (0,values/* fieldAt */.UK)(pull, 'head', 'repo', 'full_name') !== this.repository;
+    /** `push`, `pull_request`, …; '' outside of a workflow. */
+    get eventName() {
+        return this.#get('GITHUB_EVENT_NAME');
+    }
+    /** Branch that a pull request is for, else ''. */
+    get baseRef() {
+        return this.#get('GITHUB_BASE_REF');
+    }
+    /** '' where the event does not say. A schedule runs on the default branch alone, and says nothing else. */
+    get defaultBranch() {
+        const named = (0,values/* fieldAt */.UK)(this.event, 'repository', 'default_branch');
+        if (typeof named === 'string')
+            return named;
+        return this.eventName === 'schedule' ? this.refName : '';
+    }
+    /** Whether what runs is of this repository's own people, and not of a fork or of an event that anybody can set off. */
+    get isOwnEvent() {
+        return isOwnEvent(this.eventName, this.event, this.repository);
     }
     /** The commit that the author wrote: a pull request's head, not its merge commit. */
     get headSha() {
@@ -81831,10 +83078,10 @@ class GitHubEnvironment {
     }
 }
 
-// EXTERNAL MODULE: ./lib/runtime/inputs.js + 1 modules
-var inputs = __nccwpck_require__(1372);
+// EXTERNAL MODULE: ./lib/runtime/inputs.js + 2 modules
+var inputs = __nccwpck_require__(94394);
 // EXTERNAL MODULE: ./lib/runtime/log.js
-var runtime_log = __nccwpck_require__(4998);
+var runtime_log = __nccwpck_require__(94998);
 ;// CONCATENATED MODULE: ./lib/runtime/outputs.js
 
 /** Outputs of the action. GitHub drops a job output that holds masked text, so one that does is pointed out. */
@@ -81926,7 +83173,7 @@ function signalGroup(pid, signal) {
 }
 
 // EXTERNAL MODULE: ./lib/runtime/secrets.js
-var runtime_secrets = __nccwpck_require__(5533);
+var runtime_secrets = __nccwpck_require__(45533);
 ;// CONCATENATED MODULE: ./lib/runtime/state.js
 
 /** What the main step leaves for its post step: `save` appends to GITHUB_STATE, `get` reads what this or the main step saved. */
@@ -81957,16 +83204,17 @@ class State {
 }
 
 // EXTERNAL MODULE: ./lib/runtime/summary.js
-var summary = __nccwpck_require__(1348);
+var summary = __nccwpck_require__(91348);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/runtime/temp.js
 
 
 
 const temp_STATE = 'tempPaths';
+const temp_OWN = /^todo-deploy-[0-9a-f]{16}-[\w.-]+$/;
 /** Private files and folders under RUNNER_TEMP: mode 0600 and 0700, listed in the state, removed in the post step. */
 class TempFiles {
     #root;
@@ -81994,10 +83242,10 @@ class TempFiles {
         (0,external_node_fs_.mkdirSync)(path, { mode: 0o700 });
         return path;
     }
-    /** Removes everything listed, only below the root. Safe to repeat. */
+    /** Removes everything listed that has a place and a name of ours: state is text that others may have written. Safe to repeat. */
     removeAll() {
         for (const path of this.#state.getJson(temp_STATE) ?? []) {
-            if (path.startsWith(this.#root + external_node_path_.sep))
+            if ((0,external_node_path_.dirname)(path) === this.#root && temp_OWN.test((0,external_node_path_.basename)(path)))
                 (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
         }
     }
@@ -82102,17 +83350,17 @@ async function finish(run) {
 
 /***/ }),
 
-/***/ 525:
+/***/ 50525:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N: () => (/* binding */ reportError),
 /* harmony export */   v: () => (/* binding */ renderError)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7541);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4998);
-/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9651);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reasons_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17541);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(94998);
+/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(29651);
 
 
 
@@ -82169,7 +83417,7 @@ async function reportError(log, name, error, options) {
 
 /***/ }),
 
-/***/ 1372:
+/***/ 94394:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -82179,11 +83427,32 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+var dist = __nccwpck_require__(38815);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
+;// CONCATENATED MODULE: ./lib/interfaces/yaml-scalars.js
+/** Options of the YAML parser. */
+function scalarOptions(scalars) {
+    if (scalars === 'text')
+        return { schema: 'failsafe', merge: true };
+    return { schema: 'core', customTags: (tags) => tags.map((tag) => (typeof tag === 'string' ? tag : exact(tag))) };
+}
+function exact(tag) {
+    if (tag.collection !== undefined || !('test' in tag) || tag.test === undefined)
+        return tag;
+    const { resolve } = tag;
+    return {
+        ...tag,
+        resolve: (source, onError, options) => {
+            const value = resolve(source, onError, options);
+            const plain = typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+            return source === '' || String(plain) === source ? value : source;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/runtime/duration.js
 const UNITS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 const PATTERN = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
@@ -82202,10 +83471,11 @@ function parseDuration(text) {
 const bounded = (ms) => (ms < 2 ** 31 ? ms : undefined);
 
 // EXTERNAL MODULE: ./lib/runtime/neutral.js
-var neutral = __nccwpck_require__(9651);
+var neutral = __nccwpck_require__(29651);
 // EXTERNAL MODULE: ./lib/runtime/secrets.js
-var runtime_secrets = __nccwpck_require__(5533);
+var runtime_secrets = __nccwpck_require__(45533);
 ;// CONCATENATED MODULE: ./lib/runtime/inputs.js
+
 
 
 
@@ -82298,6 +83568,10 @@ class Inputs {
             throw this.#wrong(name, value, 'out of range', allowed);
         return number;
     }
+    /** As it was given, with the spaces at its ends. */
+    text(name) {
+        return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '';
+    }
     /** Lines, trimmed, without blank ones and `#` comments. */
     lines(name) {
         return this.#raw(name)
@@ -82337,13 +83611,13 @@ class Inputs {
             this.#secrets.add(value);
         return value;
     }
-    /** undefined when empty. */
-    yaml(name) {
+    /** undefined when empty. Where every scalar is taken as text, `text` keeps it letter for letter. */
+    yaml(name, scalars = 'exact') {
         const value = this.#raw(name);
         if (value === '')
             return undefined;
         try {
-            return (0,dist/* parse */.qg)(value, { uniqueKeys: true });
+            return (0,dist/* parse */.qg)(value, { uniqueKeys: true, ...scalarOptions(scalars) });
         }
         catch (error) {
             // The parser's later lines quote the text, which may hold secrets.
@@ -82385,15 +83659,15 @@ class Inputs {
 
 /***/ }),
 
-/***/ 4998:
+/***/ 94998:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O: () => (/* binding */ ANNOTATION_LIMIT),
 /* harmony export */   h: () => (/* binding */ createLog)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6058);
-/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9651);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46058);
+/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29651);
 
 
 /** GitHub's limit for the text of an annotation. */
@@ -82479,7 +83753,7 @@ function createLog(env, redact) {
 
 /***/ }),
 
-/***/ 6447:
+/***/ 36447:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -82492,7 +83766,7 @@ function createLog(env, redact) {
 /* harmony export */   nf: () => (/* binding */ link),
 /* harmony export */   xI: () => (/* binding */ marked)
 /* harmony export */ });
-/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9651);
+/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29651);
 
 /** Markdown of our own, as it stands. */
 const raw = (text) => ({ markdown: text });
@@ -82517,7 +83791,7 @@ function render(text) {
 
 /***/ }),
 
-/***/ 9651:
+/***/ 29651:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -82602,14 +83876,14 @@ function shorten(text, limit) {
 
 /***/ }),
 
-/***/ 5533:
+/***/ 45533:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ Secrets)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6058);
-/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9651);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46058);
+/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29651);
 
 
 /** Below this length a value is masked by the runner alone: replacing it ourselves would shred ordinary words. */
@@ -82661,7 +83935,7 @@ function formsOf(value) {
 
 /***/ }),
 
-/***/ 1348:
+/***/ 91348:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -82669,9 +83943,9 @@ function formsOf(value) {
 /* harmony export */   Hg: () => (/* binding */ mermaidText)
 /* harmony export */ });
 /* unused harmony export SUMMARY_LIMIT */
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6447);
-/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9651);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(36447);
+/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29651);
 
 
 
@@ -82765,7 +84039,7 @@ function mermaidText(text) {
 
 /***/ }),
 
-/***/ 3293:
+/***/ 93293:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -82779,9 +84053,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./node_modules/p-map/index.js
 var p_map = __nccwpck_require__(606);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/smoke/json-path.js
 
 
@@ -83247,13 +84521,13 @@ function describeFailure(results) {
 
 /***/ }),
 
-/***/ 7183:
+/***/ 97183:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   M: () => (/* binding */ targetFinder)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 
 /** Node ports are the same on every node: a few prove it. */
 const MAX_NODES = 3;
@@ -83338,7 +84612,7 @@ async function findPort(wanted, kubernetes) {
 
 /***/ }),
 
-/***/ 6625:
+/***/ 36625:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -83359,17 +84633,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: recolor
 
 // EXTERNAL MODULE: ./lib/split/kinds/objects.js
-var kinds_objects = __nccwpck_require__(9224);
+var kinds_objects = __nccwpck_require__(19224);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var kinds_pods = __nccwpck_require__(3590);
+var kinds_pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
-var rows = __nccwpck_require__(4262);
+var rows = __nccwpck_require__(14262);
 // EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(1349);
+var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
-var fields = __nccwpck_require__(5867);
+var fields = __nccwpck_require__(85867);
 // EXTERNAL MODULE: ./lib/split/kinds/targets.js
-var targets = __nccwpck_require__(5530);
+var targets = __nccwpck_require__(95530);
 ;// CONCATENATED MODULE: ./lib/split/sort/workers.js
 
 
@@ -83558,7 +84832,7 @@ function field(part, name, kind, rename) {
 }
 
 // EXTERNAL MODULE: ./lib/split/sort/selectors.js
-var selectors = __nccwpck_require__(6195);
+var selectors = __nccwpck_require__(16195);
 ;// CONCATENATED MODULE: ./lib/split/sort/services.js
 
 
@@ -83824,7 +85098,7 @@ function elsewhere(classified, namespace) {
 }
 
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 ;// CONCATENATED MODULE: ./lib/split/read/images.js
 
 
@@ -84161,17 +85435,17 @@ function deleteHooks(chart) {
 // EXTERNAL MODULE: ./lib/split/part/hash.js
 var hash = __nccwpck_require__(1982);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
-var pack = __nccwpck_require__(1043);
+var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/split/part/record.js
-var part_record = __nccwpck_require__(5751);
+var part_record = __nccwpck_require__(45751);
 // EXTERNAL MODULE: ./lib/split/part/sizes.js
-var sizes = __nccwpck_require__(690);
+var sizes = __nccwpck_require__(70690);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/split/read/hooks.js
-var read_hooks = __nccwpck_require__(1049);
+var read_hooks = __nccwpck_require__(21049);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+var dist = __nccwpck_require__(38815);
 ;// CONCATENATED MODULE: ./lib/split/read/yaml.js
 
 /**
@@ -84478,7 +85752,7 @@ function sharedWorkloads(classified) {
 }
 
 // EXTERNAL MODULE: ./lib/split/kinds/paths.js
-var paths = __nccwpck_require__(7044);
+var paths = __nccwpck_require__(17044);
 ;// CONCATENATED MODULE: ./lib/split/render/affinity.js
 
 
@@ -85199,7 +86473,7 @@ function baseHash(input, classified, chart) {
 
 /***/ }),
 
-/***/ 5867:
+/***/ 85867:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85222,7 +86496,7 @@ function textsIn(object, field) {
 
 /***/ }),
 
-/***/ 9224:
+/***/ 19224:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85232,7 +86506,7 @@ function textsIn(object, field) {
 /* harmony export */   lW: () => (/* binding */ annotationOf),
 /* harmony export */   o8: () => (/* binding */ clone)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7238);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77238);
 
 /** `apps/Deployment`, `/Service`: the key of the split's tables. */
 function kindOf(object) {
@@ -85256,14 +86530,14 @@ function clone(value) {
 
 /***/ }),
 
-/***/ 7044:
+/***/ 17044:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ changeTextAt),
 /* harmony export */   f: () => (/* binding */ valueAt)
 /* harmony export */ });
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2792);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62792);
 
 /** What stands at a path of fields (`spec.template`), a part of the object; the object itself at the empty path. */
 function valueAt(object, path) {
@@ -85285,7 +86559,7 @@ const stepsOf = (path) => (path === '' ? [] : path.split('.'));
 
 /***/ }),
 
-/***/ 3590:
+/***/ 43590:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85295,8 +86569,8 @@ const stepsOf = (path) => (path === '' ? [] : path.split('.'));
 /* harmony export */   iV: () => (/* binding */ servingContainersOf),
 /* harmony export */   uR: () => (/* binding */ isLongRunning)
 /* harmony export */ });
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7044);
-/* harmony import */ var _rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17044);
+/* harmony import */ var _rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
 
 
 /** The object's own pod template (a part of the object, not a copy), or undefined where its kind runs no pods that we know of. */
@@ -85323,7 +86597,7 @@ function servingContainersOf(spec) {
 
 /***/ }),
 
-/***/ 4262:
+/***/ 14262:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -85350,7 +86624,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/split/kinds/objects.js
-var objects = __nccwpck_require__(9224);
+var objects = __nccwpck_require__(19224);
 ;// CONCATENATED MODULE: ./lib/split/kinds/table.js
 /** The whole table, a row a kind by `group/Kind`. Every other kind goes to the base as rendered. */
 const TABLE = {
@@ -85516,7 +86790,7 @@ function readyKind(object) {
 
 /***/ }),
 
-/***/ 5530:
+/***/ 95530:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85524,9 +86798,9 @@ function readyKind(object) {
 /* harmony export */   ON: () => (/* binding */ fewestOf),
 /* harmony export */   WL: () => (/* binding */ targetKind)
 /* harmony export */ });
-/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9224);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7044);
-/* harmony import */ var _rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19224);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17044);
+/* harmony import */ var _rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
 
 
 
@@ -85550,14 +86824,14 @@ function fewestOf(object) {
 
 /***/ }),
 
-/***/ 9646:
+/***/ 39646:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   p: () => (/* binding */ waveRuleOf)
 /* harmony export */ });
-/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9224);
-/* harmony import */ var _rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19224);
+/* harmony import */ var _rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
 
 
 const WAVES = {
@@ -85596,7 +86870,7 @@ function waveRuleOf(object) {
 
 /***/ }),
 
-/***/ 1349:
+/***/ 41349:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85629,7 +86903,7 @@ const WHEN_ANNOTATION = 'todo-deploy.dev/when';
 
 /***/ }),
 
-/***/ 6789:
+/***/ 96789:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85638,8 +86912,8 @@ const WHEN_ANNOTATION = 'todo-deploy.dev/when';
 /* harmony export */   fS: () => (/* binding */ workFor),
 /* harmony export */   lj: () => (/* binding */ advanced)
 /* harmony export */ });
-/* harmony import */ var _edits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9141);
-/* harmony import */ var _pack_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1043);
+/* harmony import */ var _edits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19141);
+/* harmony import */ var _pack_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81043);
 
 
 /** On the base's part chart, and so in its release: what waits until the version serves, so that any later run can apply it. */
@@ -85684,14 +86958,14 @@ function advanced(part, wave, more = {}) {
 
 /***/ }),
 
-/***/ 9141:
+/***/ 19141:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ withEdits),
 /* harmony export */   t: () => (/* binding */ editsOf)
 /* harmony export */ });
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2792);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62792);
 
 /** Pure: what has to be changed in `from`, a JSON value, to make it `to`. A list of another length is replaced whole. */
 function editsOf(from, to, path = []) {
@@ -85728,7 +87002,7 @@ function changed(value, [key, ...further], rest) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ hashOf)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 
 /** Sha-256 (hex) of a value's JSON with sorted keys: the order in which a template writes its fields does not count. */
 function hashOf(value) {
@@ -85750,7 +87024,7 @@ function sorted(value) {
 
 /***/ }),
 
-/***/ 1043:
+/***/ 81043:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85784,7 +87058,7 @@ function unpack(part) {
 
 /***/ }),
 
-/***/ 5751:
+/***/ 45751:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85806,14 +87080,14 @@ function recordOf(part) {
 
 /***/ }),
 
-/***/ 690:
+/***/ 70690:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R: () => (/* binding */ releaseBytes),
 /* harmony export */   b: () => (/* binding */ sizeRefusals)
 /* harmony export */ });
-/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8522);
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38522);
 
 /** Kubernetes' limit for the data of one Secret, in bytes. */
 const SECRET_LIMIT = 1024 * 1024;
@@ -85848,7 +87122,7 @@ function sizeRefusals(bytes, aliases) {
 
 /***/ }),
 
-/***/ 1049:
+/***/ 21049:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85859,8 +87133,8 @@ function sizeRefusals(bytes, aliases) {
 /* harmony export */   c4: () => (/* binding */ HOOK_ANNOTATION),
 /* harmony export */   yd: () => (/* binding */ annotateHook)
 /* harmony export */ });
-/* harmony import */ var _kinds_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9224);
-/* harmony import */ var _kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4262);
+/* harmony import */ var _kinds_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19224);
+/* harmony import */ var _kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
 
 
 const HOOK_ANNOTATION = 'helm.sh/hook';
@@ -85943,7 +87217,7 @@ function compare(one, other) {
 
 /***/ }),
 
-/***/ 6195:
+/***/ 16195:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -85981,7 +87255,7 @@ function holds(expression, labels) {
 
 /***/ }),
 
-/***/ 9266:
+/***/ 49266:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -85993,9 +87267,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: checkApiUrl
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/tools/retry.js
-var retry = __nccwpck_require__(7145);
+var retry = __nccwpck_require__(27145);
 ;// CONCATENATED MODULE: ./lib/tools/digitalocean/calls.js
 /** Every call that we make, with the token scopes that DigitalOcean's API description asks for. A test holds the list to that description. */
 const CALLS = {
@@ -86229,7 +87503,7 @@ const unexpected = (what) => new errors/* HttpError */.j$(`DigitalOcean answered
 
 /***/ }),
 
-/***/ 1211:
+/***/ 51211:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -86237,7 +87511,7 @@ const unexpected = (what) => new errors/* HttpError */.j$(`DigitalOcean answered
 /* harmony export */   QZ: () => (/* binding */ clusterLoadBalancers),
 /* harmony export */   eb: () => (/* binding */ clusterKubeconfig)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHOWN = 20;
@@ -86312,7 +87586,129 @@ async function clusterLoadBalancers(api, cluster) {
 
 /***/ }),
 
-/***/ 8912:
+/***/ 59576:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Up: () => (/* binding */ pick),
+/* harmony export */   p: () => (/* binding */ dropped),
+/* harmony export */   vW: () => (/* binding */ EVERY_PROGRAM)
+/* harmony export */ });
+/** A program's environment is an allow list: nothing reaches it because a job or an earlier step happens to have set it. */
+/** What every program gets: where programs and files are, its language, how the network is reached and whom to trust there. */
+const EVERY_PROGRAM = [
+    'PATH',
+    'HOME',
+    'USER',
+    'LOGNAME',
+    'TMPDIR',
+    'TZ',
+    'LANG',
+    'LANGUAGE',
+    'LC_*',
+    'XDG_*',
+    ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+];
+const matches = (name, pattern) => pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+/** Returns the variables whose names are in `allowed`; `AWS_*` stands for all names that begin so. */
+function pick(env, allowed) {
+    const found = Object.entries(env).filter(([name]) => allowed.some((pattern) => matches(name, pattern)));
+    return Object.fromEntries(found.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+/** Returns the names of a program's own variables (`TRIVY_…`) that are set and not passed on, sorted. */
+function dropped(env, prefix, allowed) {
+    return Object.keys(env)
+        .filter((name) => name.startsWith(prefix) && env[name] && !allowed.some((pattern) => matches(name, pattern)))
+        .sort();
+}
+
+
+/***/ }),
+
+/***/ 96399:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A2: () => (/* binding */ helperVariables),
+/* harmony export */   Bt: () => (/* binding */ loginVariables),
+/* harmony export */   bM: () => (/* binding */ pluginVariables)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+
+
+
+const AWS = ['AWS_*'];
+const GOOGLE = ['GOOGLE_*', 'CLOUDSDK_*'];
+const AZURE = ['AZURE_*', 'AAD_*', 'ARM_*', 'MSI_*', 'IDENTITY_*'];
+const DIGITALOCEAN = ['DIGITALOCEAN_*'];
+const KEYRING = ['DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'GNUPGHOME', 'PASSWORD_STORE_DIR', 'GPG_TTY'];
+/** Programs that log in at a cluster or a registry, and the variables that each takes its own credentials from. */
+const LOGINS = {
+    doctl: DIGITALOCEAN,
+    aws: AWS,
+    'aws-iam-authenticator': AWS,
+    'aws-vault': [...AWS, ...KEYRING],
+    'gke-gcloud-auth-plugin': GOOGLE,
+    gcloud: GOOGLE,
+    kubelogin: AZURE,
+    az: AZURE,
+    tsh: ['TELEPORT_*', 'TSH_*'],
+    vault: ['VAULT_*'],
+    oci: ['OCI_*'],
+    scw: ['SCW_*'],
+    'docker-credential-ecr-login': AWS,
+    'docker-credential-gcr': GOOGLE,
+    'docker-credential-gcloud': GOOGLE,
+    'docker-credential-acr-env': AZURE,
+    'docker-credential-acr': AZURE,
+    'docker-credential-ghcr-login': ['GITHUB_TOKEN'],
+    'docker-credential-desktop': [],
+    'docker-credential-osxkeychain': [],
+    'docker-credential-secretservice': KEYRING,
+    'docker-credential-pass': KEYRING,
+};
+/** One that we do not know gets what clouds take, never GitHub's tokens or ours. */
+const UNKNOWN = [...AWS, ...GOOGLE, ...AZURE, ...DIGITALOCEAN, ...KEYRING];
+/**
+ * Returns which variables a login program gets. It may be started by another one (`sh -c "aws eks get-token …"`), so every word is looked at.
+ */
+function loginVariables(command, env = []) {
+    const words = command.flatMap((part) => part.split(/[\s"';&|()]+/)).map((word) => word.slice(word.lastIndexOf('/') + 1));
+    const known = words.filter((word) => Object.hasOwn(LOGINS, word));
+    const allowed = known.length === 0 ? UNKNOWN : known.flatMap((word) => LOGINS[word] ?? []);
+    const identity = known.includes('kubelogin') && [...words, ...env].some((word) => word.replace(/^.*=/, '') === 'workloadidentity');
+    return [...new Set([...allowed, ...(identity ? ['ACTIONS_ID_TOKEN_REQUEST_*'] : [])])];
+}
+/** Returns what a kubeconfig's login program gets, for whoever starts it: us, or Helm. */
+function pluginVariables(exec) {
+    if (!exec)
+        return [];
+    return loginVariables([exec.command, ...(exec.args ?? [])], (exec.env ?? []).map(({ value }) => value));
+}
+/** Returns what the credential helpers of docker's configuration get, for programs that start them. */
+function helperVariables(env) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.DOCKER_CONFIG || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.HOME || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.homedir)(), '.docker'), 'config.json');
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
+        return [];
+    try {
+        const config = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'));
+        const helpers = [config.credsStore, ...Object.values(config.credHelpers ?? {})];
+        return helpers.flatMap((helper) => typeof helper === 'string' && helper !== '' ? loginVariables([`docker-credential-${helper}`]) : []);
+    }
+    catch {
+        // Who reads it for its logins says what is wrong with it.
+        return [];
+    }
+}
+
+
+/***/ }),
+
+/***/ 48912:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -86320,8 +87716,8 @@ async function clusterLoadBalancers(api, cluster) {
 /* harmony export */   TN: () => (/* binding */ oneLine),
 /* harmony export */   WQ: () => (/* binding */ transportError)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _rate_limit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9431);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _rate_limit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59431);
 
 
 /** What GitHub's refusal means, in one line, and what to do about it. */
@@ -86400,7 +87796,7 @@ function detailOf(error) {
 
 /***/ }),
 
-/***/ 9431:
+/***/ 59431:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -86441,6 +87837,136 @@ function retryAfter(header) {
 
 /***/ }),
 
+/***/ 96716:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RN: () => (/* binding */ renderArguments),
+/* harmony export */   YA: () => (/* binding */ seconds),
+/* harmony export */   ic: () => (/* binding */ targetArguments),
+/* harmony export */   jC: () => (/* binding */ uninstallArguments),
+/* harmony export */   lS: () => (/* binding */ applyArguments),
+/* harmony export */   n8: () => (/* binding */ positional)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+
+/** Where every command goes. */
+function targetArguments(target) {
+    return [
+        `--kubeconfig=${target.kubeconfig}`,
+        `--kube-context=${target.context}`,
+        `--namespace=${target.namespace}`,
+        ...(target.as ? [`--kube-as-user=${target.as}`] : []),
+    ];
+}
+/** Checks of ours ask the API server itself about every object; Helm's, by a description of all kinds, costs more time than all else that it does. */
+const SERVER_SIDE = ['--server-side=true', '--disable-openapi-validation'];
+const ALWAYS = [...SERVER_SIDE, '--force-conflicts', '--reset-values'];
+/**
+ * Revisions that Helm keeps of a release: as far back as a rollback reaches. The journal names 20 versions, 10 of each color; one with
+ * post hooks takes two revisions, and failed tries take theirs.
+ */
+const HISTORY = '--history-max=30';
+/** Names and charts are arguments, not flags. */
+function positional(value, what) {
+    if (value === '' || value.startsWith('-'))
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`"${value}" is not a name for ${what}`);
+    return value;
+}
+function renderArguments({ release, chart, version, valueFiles, install }) {
+    const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
+    return [
+        ...command,
+        positional(release, 'a release'),
+        positional(chart, 'a chart'),
+        '--dry-run=server',
+        // Whose objects are in the way is asked by the preflight: Helm would name the first one alone.
+        '--take-ownership',
+        ...SERVER_SIDE,
+        '--output=json',
+        // Only rendered: whose the objects are is looked at by others, who can say what to do.
+        ...(install ? ['--take-ownership'] : []),
+        ...(version === undefined ? [] : [`--version=${version}`]),
+        ...valueFiles.map((file) => `--values=${file}`),
+    ];
+}
+/** No `--wait`: readiness is watched by the product; Helm waits for its hooks alone. */
+function applyArguments(options) {
+    return [
+        'upgrade',
+        '--install',
+        positional(options.release, 'a release'),
+        options.folder,
+        ...ALWAYS,
+        HISTORY,
+        `--values=${options.valuesFile}`,
+        '--skip-schema-validation',
+        `--description=${options.description}`,
+        `--timeout=${seconds(options.timeoutMs)}`,
+        '--output=json',
+        ...(options.noHooks ? ['--no-hooks'] : []),
+        ...(options.takeOwnership ? ['--take-ownership'] : []),
+        ...(options.dryRun ? ['--dry-run=server'] : []),
+    ];
+}
+function uninstallArguments(options) {
+    return [
+        'uninstall',
+        positional(options.release, 'a release'),
+        '--ignore-not-found',
+        `--timeout=${seconds(options.timeoutMs)}`,
+        ...(options.noHooks ? ['--no-hooks'] : []),
+        ...(options.keepHistory ? ['--keep-history'] : []),
+    ];
+}
+const seconds = (ms) => `${Math.max(1, Math.ceil(ms / 1000))}s`;
+
+
+/***/ }),
+
+/***/ 78997:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ helmSettings),
+/* harmony export */   l: () => (/* binding */ HELM_VARIABLES)
+/* harmony export */ });
+/**
+ * What Helm inherits: where charts, their repositories and their caches are, and the logins of registries. Everything else that Helm reads from its
+ * environment would go to another cluster or namespace, record elsewhere, show Secrets, or change what is rendered.
+ */
+const HELM_VARIABLES = [
+    'HELM_CACHE_HOME',
+    'HELM_CONFIG_HOME',
+    'HELM_DATA_HOME',
+    'HELM_REGISTRY_CONFIG',
+    'HELM_REPOSITORY_CACHE',
+    'HELM_REPOSITORY_CONFIG',
+    'HELM_CONTENT_CACHE',
+    'DOCKER_CONFIG',
+];
+/** No plugin either: one may fetch values or render what comes after, and may be there by accident. `folder` is an empty one. */
+const helmSettings = (folder) => ({ HELM_NO_PLUGINS: '1', HELM_PLUGINS: folder, NO_COLOR: '1' });
+
+
+/***/ }),
+
+/***/ 84717:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ findHelm)
+/* harmony export */ });
+/* harmony import */ var _programs_find_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(61837);
+/* harmony import */ var _programs_pins_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65457);
+
+
+/** Helm 4.2 or newer: of PATH, else the pinned one. Returns what to start. */
+const findHelm = (options) => (0,_programs_find_js__WEBPACK_IMPORTED_MODULE_0__/* .findProgram */ .K)(_programs_pins_js__WEBPACK_IMPORTED_MODULE_1__/* .HELM */ .f, ['version', '--template={{.Version}}'], '4.2.0', options);
+
+
+/***/ }),
+
 /***/ 1398:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -86451,8 +87977,8 @@ function retryAfter(header) {
 /* harmony export */   zC: () => (/* binding */ withStatus)
 /* harmony export */ });
 /* unused harmony export encodeRelease */
-/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8522);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6553);
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38522);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
 
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
@@ -86492,17 +88018,17 @@ function withStatus(secret, status, description) {
 
 /***/ }),
 
-/***/ 8147:
+/***/ 38147:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ plainHeaders),
 /* harmony export */   z: () => (/* binding */ UndiciHttp)
 /* harmony export */ });
-/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1692);
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6553);
-/* harmony import */ var _network_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(393);
+/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41692);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46752);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(56553);
+/* harmony import */ var _network_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(40393);
 
 
 
@@ -86600,7 +88126,7 @@ function plainHeaders(headers) {
 
 /***/ }),
 
-/***/ 393:
+/***/ 40393:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -86608,8 +88134,8 @@ function plainHeaders(headers) {
 /* harmony export */   d8: () => (/* binding */ networkReason),
 /* harmony export */   x6: () => (/* binding */ networkError)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2792);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62792);
 
 
 const CODES = {
@@ -86683,7 +88209,7 @@ function deepest(error) {
 
 /***/ }),
 
-/***/ 6066:
+/***/ 36066:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -86744,18 +88270,20 @@ class LineSplitter {
 
 /***/ }),
 
-/***/ 1810:
+/***/ 51810:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   u: () => (/* binding */ NodeProcessRunner)
 /* harmony export */ });
 /* unused harmony export childEnvironment */
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2792);
-/* harmony import */ var _output_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6066);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31421);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(62792);
+/* harmony import */ var _environment_allow_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(59576);
+/* harmony import */ var _output_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(36066);
+
 
 
 
@@ -86786,8 +88314,8 @@ class NodeProcessRunner {
             throw cancelled(options.signal);
         const started = performance.now();
         const { child, pid } = await this.#spawn(options);
-        const stdout = new _output_js__WEBPACK_IMPORTED_MODULE_3__/* .TailBuffer */ .v(options.maxBytes ?? MAX_STDOUT);
-        const stderr = new _output_js__WEBPACK_IMPORTED_MODULE_3__/* .TailBuffer */ .v(options.maxBytes ?? MAX_STDERR);
+        const stdout = new _output_js__WEBPACK_IMPORTED_MODULE_4__/* .TailBuffer */ .v(options.maxBytes ?? MAX_STDOUT);
+        const stderr = new _output_js__WEBPACK_IMPORTED_MODULE_4__/* .TailBuffer */ .v(options.maxBytes ?? MAX_STDERR);
         this.#read(child.stdout, stdout, options, 'stdout');
         this.#read(child.stderr, stderr, options, 'stderr');
         child.stdin.on('error', () => undefined); // a program need not read its input
@@ -86836,7 +88364,7 @@ class NodeProcessRunner {
         try {
             const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(file, args, {
                 cwd: options.cwd,
-                env: childEnvironment(this.#options.env ?? process.env, options.env ?? {}),
+                env: childEnvironment(this.#options.env ?? process.env, options),
                 stdio: ['pipe', 'pipe', 'pipe'],
                 detached: true,
                 shell: false,
@@ -86852,18 +88380,18 @@ class NodeProcessRunner {
             return { child, pid };
         }
         catch (cause) {
-            if ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$N)(cause) === 'ENOENT' && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(options.cwd ?? '.')) {
+            if ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$N)(cause) === 'ENOENT' && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(options.cwd ?? '.')) {
                 throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ToolError */ .v4(`The program ${file} was not found`, {
                     cause,
                     hint: `install ${file} on the runner, or put its folder on PATH`,
                 });
             }
-            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ToolError */ .v4(`The program ${file} could not be started: ${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__/* .messageOf */ .bD)(cause)}`, { cause });
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ToolError */ .v4(`The program ${file} could not be started: ${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(cause)}`, { cause });
         }
     }
     #read(stream, buffer, options, name) {
         const { onLine } = options;
-        const lines = onLine === undefined ? undefined : new _output_js__WEBPACK_IMPORTED_MODULE_3__/* .LineSplitter */ .g((line) => onLine(this.#clean(line), name));
+        const lines = onLine === undefined ? undefined : new _output_js__WEBPACK_IMPORTED_MODULE_4__/* .LineSplitter */ .g((line) => onLine(this.#clean(line), name));
         stream.on('data', (chunk) => {
             buffer.push(chunk);
             lines?.push(chunk);
@@ -86884,10 +88412,9 @@ function ended(child) {
         child.once('close', (code, signal) => resolve([code, signal]));
     });
 }
-/** Inputs and state hold secrets that no program needs. */
-function childEnvironment(inherited, added) {
-    const own = Object.entries(inherited).filter(([name]) => !/^(INPUT|STATE)_/.test(name));
-    const merged = { ...Object.fromEntries(own), ...added };
+/** Returns a program's whole environment. */
+function childEnvironment(inherited, { passes, env }) {
+    const merged = { ...(0,_environment_allow_js__WEBPACK_IMPORTED_MODULE_3__/* .pick */ .Up)(inherited, [..._environment_allow_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERY_PROGRAM */ .vW, ...(passes ?? [])]), ...env };
     return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 function signalGroup(pid, signal) {
@@ -86908,7 +88435,7 @@ function label([file, subcommand]) {
 
 /***/ }),
 
-/***/ 1837:
+/***/ 61837:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -86918,21 +88445,21 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __nccwpck_require__(2088);
+var semver = __nccwpck_require__(62088);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(2792);
+var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/tools/programs/fetch.js
 
 
@@ -86951,7 +88478,7 @@ async function fetchProgram(pin, options) {
     if (!options.env.RUNNER_TOOL_CACHE || !options.env.RUNNER_TEMP)
         throw new errors/* ToolError */.v4(`${pin.name} was not found`, { hint });
     // Loaded only here: most runners have the programs.
-    const cache = await __nccwpck_require__.e(/* import() */ 805).then(__nccwpck_require__.bind(__nccwpck_require__, 9805));
+    const cache = await __nccwpck_require__.e(/* import() */ 805).then(__nccwpck_require__.bind(__nccwpck_require__, 59805));
     const found = cache.find(`todo-deploy-${pin.name}`, pin.version);
     if (found !== '')
         return (0,external_node_path_.join)(found, pin.name);
@@ -87021,7 +88548,7 @@ async function versionOf(name, args, { runner, env }) {
 
 /***/ }),
 
-/***/ 5457:
+/***/ 65457:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -87058,7 +88585,7 @@ const TRIVY = {
 
 /***/ }),
 
-/***/ 827:
+/***/ 80827:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -87068,7 +88595,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 ;// CONCATENATED MODULE: ./lib/tools/registries/any/any.js
 /** A registry that is like all others: docker's login state opens it. */
 const anyRegistry = {
@@ -87080,9 +88607,9 @@ const anyRegistry = {
 };
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/tools/digitalocean/api.js + 2 modules
-var api = __nccwpck_require__(9266);
+var api = __nccwpck_require__(49266);
 ;// CONCATENATED MODULE: ./lib/tools/registries/docr/api.js
 
 /**
@@ -87362,7 +88889,7 @@ function registryAt(name, context) {
 
 /***/ }),
 
-/***/ 7695:
+/***/ 57695:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -87372,14 +88899,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(6553);
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
+var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./lib/tools/environment/logins.js
+var logins = __nccwpck_require__(96399);
 ;// CONCATENATED MODULE: ./lib/tools/registry/credentials.js
+
 
 
 
@@ -87425,6 +88955,7 @@ class DockerLogins {
             throw new errors/* ConfigurationError */.j1(`Docker's config.json names the credential helper "${helper}"`);
         const { exitCode, stdout } = await this.#options.runner.run({
             command: [`docker-credential-${helper}`, 'get'],
+            passes: ['DOCKER_CONFIG', ...(0,logins/* loginVariables */.Bt)([`docker-credential-${helper}`])],
             stdin: key,
             timeoutMs: HELPER_LIMIT_MS,
             okExitCodes: [0, 1],
@@ -87452,7 +88983,7 @@ function fromEntry(entry) {
 }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(77598);
 ;// CONCATENATED MODULE: ./lib/tools/registry/manifests.js
 
 
@@ -87480,7 +89011,7 @@ const EMPTY = {
 };
 
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(6970);
+var image_reference = __nccwpck_require__(44589);
 ;// CONCATENATED MODULE: ./lib/tools/registry/reference.js
 
 
@@ -87506,9 +89037,9 @@ function checkReference(reference) {
 const isLoopback = (host) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
 
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
+var undici = __nccwpck_require__(46752);
 // EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
+var external_node_tls_ = __nccwpck_require__(41692);
 ;// CONCATENATED MODULE: ./lib/tools/ca.js
 
 
@@ -87533,11 +89064,11 @@ function read(path) {
 }
 
 // EXTERNAL MODULE: ./lib/tools/http.js
-var http = __nccwpck_require__(8147);
+var http = __nccwpck_require__(38147);
 // EXTERNAL MODULE: ./lib/tools/network-errors.js
-var network_errors = __nccwpck_require__(393);
+var network_errors = __nccwpck_require__(40393);
 // EXTERNAL MODULE: ./lib/tools/retry.js
-var retry = __nccwpck_require__(7145);
+var retry = __nccwpck_require__(27145);
 ;// CONCATENATED MODULE: ./lib/tools/registry/errors.js
 
 
@@ -87778,7 +89309,7 @@ class RegistrySession {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(51455);
 ;// CONCATENATED MODULE: ./lib/tools/registry/upload.js
 
 
@@ -87836,48 +89367,46 @@ async function putManifest(session, place, options) {
     });
     return response.headers;
 }
-/** Sends a layout as it is: blobs, then manifests from the leaves to the root. */
+/** Sends what was asked for, as the layout holds it: blobs, then manifests. */
 async function pushLayout(session, request) {
     const place = parseRepository(request.repository);
-    const content = { blobs: new Map(), manifests: new Map() };
-    await collect(request.layout, request.digest, content);
-    const report = { blobsUploaded: 0, blobsPresent: 0, bytesUploaded: 0, manifestsPushed: 0 };
-    const queue = [...content.blobs.values()].sort((a, b) => b.size - a.size);
+    const { layout, signal } = request;
+    const report = { blobsUploaded: 0, blobsPresent: 0, bytesUploaded: 0, manifests: [] };
+    const queue = [...request.blobs].sort((a, b) => b.size - a.size);
     const worker = async () => {
         for (let blob = queue.shift(); blob !== undefined; blob = queue.shift()) {
-            request.signal?.throwIfAborted();
-            const path = blobPath(request.layout, blob.digest);
-            const { size } = await (0,promises_.stat)(path);
-            const sent = await putBlob(session, place, { digest: blob.digest, size, body: () => (0,external_node_fs_.createReadStream)(path) }, request.signal);
+            signal?.throwIfAborted();
+            const { digest, size } = blob;
+            const path = await checkedPath(layout, blob);
+            const sent = await putBlob(session, place, { digest, size, body: () => (0,external_node_fs_.createReadStream)(path) }, signal);
             if (sent) {
                 report.blobsUploaded += 1;
                 report.bytesUploaded += size;
-                request.onProgress?.(`uploaded ${blob.digest.slice(0, 19)}… (${Math.ceil(size / 1024)} KiB)`);
+                request.onProgress?.(`uploaded ${digest.slice(0, 19)}… (${Math.ceil(size / 1024)} KiB)`);
             }
             else
                 report.blobsPresent += 1;
         }
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
-    for (const [digest, { bytes, mediaType }] of content.manifests) {
-        await putManifest(session, place, { bytes, mediaType, reference: digest, signal: request.signal });
-        report.manifestsPushed += 1;
+    for (const { digest, mediaType } of request.manifests) {
+        const bytes = await (0,promises_.readFile)(blobPath(layout, digest));
+        if (digestOf(bytes) !== digest)
+            throw new errors/* ToolError */.v4(`The blob ${digest} of the layout has different content`);
+        await putManifest(session, place, { bytes, mediaType, reference: digest, signal });
+        report.manifests.push(digest);
     }
     return report;
 }
-async function collect(layout, digest, content) {
-    if (content.manifests.has(digest))
-        return;
-    const bytes = await (0,promises_.readFile)(blobPath(layout, digest));
-    if (digestOf(bytes) !== digest)
-        throw new errors/* ToolError */.v4(`The blob ${digest} of the layout has different content`);
-    const manifest = parseManifest(bytes, digest);
-    for (const child of manifest.manifests ?? [])
-        await collect(layout, child.digest, content);
-    for (const blob of [manifest.config, ...(manifest.layers ?? [])])
-        if (blob !== undefined)
-            content.blobs.set(blob.digest, blob);
-    content.manifests.set(digest, { bytes, mediaType: mediaTypeOf(manifest) });
+/** Its content is checked by the registry, which computes the digest. */
+async function checkedPath(layout, { digest, size }) {
+    const path = blobPath(layout, digest);
+    const found = await (0,promises_.stat)(path).catch((cause) => {
+        throw new errors/* ToolError */.v4(`The blob ${digest} of the layout cannot be read`, { cause });
+    });
+    if (found.size !== size)
+        throw new errors/* ToolError */.v4(`The blob ${digest} of the layout has ${found.size} bytes instead of ${size}`);
+    return path;
 }
 function blobPath(layout, digest) {
     if (!(0,image_reference/* isDigest */.Bc)(digest))
@@ -88068,7 +89597,7 @@ const nameOf = ({ registry, path }) => `${registry}/${path}`;
 
 /***/ }),
 
-/***/ 7145:
+/***/ 27145:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -88078,8 +89607,8 @@ const nameOf = ({ registry, path }) => `${registry}/${path}`;
 /* harmony export */   nn: () => (/* binding */ RetryAfterError),
 /* harmony export */   v7: () => (/* binding */ pause)
 /* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6553);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
 
 
 const ATTEMPTS = 6;
@@ -88137,7 +89666,7 @@ async function withRetries(repeat, call, signal) {
 
 /***/ }),
 
-/***/ 6058:
+/***/ 46058:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -88159,7 +89688,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getInput, getMultilineInput, getState, group, markdownSummary, platform, setCommandEcho, setFailed, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
+var external_os_ = __nccwpck_require__(70857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -88289,9 +89818,9 @@ function escapeProperty(s) {
 }
 //# sourceMappingURL=command.js.map
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __nccwpck_require__(6982);
+var external_crypto_ = __nccwpck_require__(76982);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
+var external_fs_ = __nccwpck_require__(79896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -88328,9 +89857,9 @@ function file_command_prepareKeyValueMessage(key, value) {
 }
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
+var external_path_ = __nccwpck_require__(16928);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(4942);
+var lib = __nccwpck_require__(44942);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -88797,7 +90326,7 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
-var lib_exec = __nccwpck_require__(5781);
+var lib_exec = __nccwpck_require__(15781);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -89184,7 +90713,7 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 5781:
+/***/ 15781:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -89198,15 +90727,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 ;// CONCATENATED MODULE: external "string_decoder"
 const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
+var external_os_ = __nccwpck_require__(70857);
 // EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
+var external_events_ = __nccwpck_require__(24434);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __nccwpck_require__(5317);
+var external_child_process_ = __nccwpck_require__(35317);
 // EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
+var external_path_ = __nccwpck_require__(16928);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __nccwpck_require__(8701);
+var io = __nccwpck_require__(88701);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
 var io_util = __nccwpck_require__(90);
 ;// CONCATENATED MODULE: external "timers"
@@ -89882,7 +91411,7 @@ function getExecOutput(commandLine, args, options) {
 
 /***/ }),
 
-/***/ 4942:
+/***/ 44942:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -89894,10 +91423,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
 
 // EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
+var external_http_ = __nccwpck_require__(58611);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
+var external_https_ = __nccwpck_require__(65692);
 var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
@@ -89991,9 +91520,9 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(20770);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
+var undici = __nccwpck_require__(46752);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -90714,8 +92243,8 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /* harmony export */   y1: () => (/* binding */ unlink)
 /* harmony export */ });
 /* unused harmony exports open, rename, rmdir, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
-/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(79896);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(16928);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -90898,7 +92427,7 @@ function getCmdPath() {
 
 /***/ }),
 
-/***/ 8701:
+/***/ 88701:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -90908,8 +92437,8 @@ function getCmdPath() {
 /* harmony export */   cp: () => (/* binding */ cp)
 /* harmony export */ });
 /* unused harmony exports mv, findInPath */
-/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2613);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(42613);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(16928);
 /* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -92075,14 +93604,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   RK: () => (/* reexport */ statusPost)
 });
 
-// EXTERNAL MODULE: ./lib/runtime/action.js + 6 modules
-var action = __nccwpck_require__(396);
-// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 1 modules
-var inputs = __nccwpck_require__(1627);
+// EXTERNAL MODULE: ./lib/runtime/action.js + 7 modules
+var action = __nccwpck_require__(9794);
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 9 modules
+var inputs = __nccwpck_require__(29903);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
-var post = __nccwpck_require__(1861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 9 modules
-var run = __nccwpck_require__(4070);
+var post = __nccwpck_require__(91861);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 13 modules
+var run = __nccwpck_require__(47927);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/main.js
 
 
@@ -92093,12 +93622,12 @@ const buildPushMain = () => (0,action/* runAction */.Cs)('build-push', async (co
 });
 const buildPushPost = () => (0,action/* runPost */.a2)('build-push', post/* removeBuilder */.i);
 
-// EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 3 modules
-var deploy_inputs = __nccwpck_require__(2304);
+// EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 2 modules
+var deploy_inputs = __nccwpck_require__(15620);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
-var deploy_post = __nccwpck_require__(3141);
+var deploy_post = __nccwpck_require__(53141);
 // EXTERNAL MODULE: ./lib/actions/deploy/run.js + 4 modules
-var deploy_run = __nccwpck_require__(1274);
+var deploy_run = __nccwpck_require__(11274);
 ;// CONCATENATED MODULE: ./lib/actions/deploy/main.js
 
 
@@ -92109,8 +93638,8 @@ const deployMain = () => (0,action/* runAction */.Cs)('deploy', async (context) 
 });
 const deployPost = () => (0,action/* runPost */.a2)('deploy', deploy_post/* afterDeploy */.q);
 
-// EXTERNAL MODULE: ./lib/runtime/inputs.js + 1 modules
-var runtime_inputs = __nccwpck_require__(1372);
+// EXTERNAL MODULE: ./lib/runtime/inputs.js + 2 modules
+var runtime_inputs = __nccwpck_require__(94394);
 ;// CONCATENATED MODULE: ./lib/actions/pipeline/inputs.js
 
 
@@ -92175,9 +93704,9 @@ const pipelinePost = () => (0,action/* runPost */.a2)('todo-deploy', async (cont
 });
 
 // EXTERNAL MODULE: ./lib/actions/remove/inputs.js
-var remove_inputs = __nccwpck_require__(1411);
+var remove_inputs = __nccwpck_require__(41411);
 // EXTERNAL MODULE: ./lib/actions/remove/run.js + 4 modules
-var remove_run = __nccwpck_require__(301);
+var remove_run = __nccwpck_require__(70301);
 ;// CONCATENATED MODULE: ./lib/actions/remove/main.js
 
 
@@ -92189,11 +93718,11 @@ const removeMain = () => (0,action/* runAction */.Cs)('remove', async (context) 
 const removePost = () => (0,action/* runPost */.a2)('remove');
 
 // EXTERNAL MODULE: ./lib/actions/rollback/inputs.js
-var rollback_inputs = __nccwpck_require__(1375);
+var rollback_inputs = __nccwpck_require__(31375);
 // EXTERNAL MODULE: ./lib/actions/rollback/post.js
-var rollback_post = __nccwpck_require__(1716);
+var rollback_post = __nccwpck_require__(51716);
 // EXTERNAL MODULE: ./lib/actions/rollback/run.js + 1 modules
-var rollback_run = __nccwpck_require__(9708);
+var rollback_run = __nccwpck_require__(49708);
 ;// CONCATENATED MODULE: ./lib/actions/rollback/main.js
 
 
@@ -92207,9 +93736,9 @@ const rollbackPost = () => (0,action/* runPost */.a2)('rollback', rollback_post/
 // EXTERNAL MODULE: ./lib/actions/smoke-test/main.js + 3 modules
 var main = __nccwpck_require__(7321);
 // EXTERNAL MODULE: ./lib/actions/status/inputs.js
-var status_inputs = __nccwpck_require__(7630);
-// EXTERNAL MODULE: ./lib/actions/status/run.js + 11 modules
-var status_run = __nccwpck_require__(1657);
+var status_inputs = __nccwpck_require__(17630);
+// EXTERNAL MODULE: ./lib/actions/status/run.js + 12 modules
+var status_run = __nccwpck_require__(18971);
 ;// CONCATENATED MODULE: ./lib/actions/status/main.js
 
 
@@ -92221,7 +93750,7 @@ const statusMain = () => (0,action/* runAction */.Cs)('status', async (context) 
 const statusPost = () => (0,action/* runPost */.a2)('status');
 
 // EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(3136);
+var external_node_url_ = __nccwpck_require__(73136);
 ;// CONCATENATED MODULE: ./lib/cli/main.js
 
 /** Entry of `todo-deploy`; `root` is the folder of the package, with the actions' metadata. */
@@ -92237,7 +93766,7 @@ function finish(code) {
     process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 async function main_run(root, args) {
-    const { commandLineCode } = await Promise.all(/* import() */[__nccwpck_require__.e(375), __nccwpck_require__.e(774)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1774));
+    const { commandLineCode } = await Promise.all(/* import() */[__nccwpck_require__.e(375), __nccwpck_require__.e(978)]).then(__nccwpck_require__.bind(__nccwpck_require__, 90978));
     return await commandLineCode(root, args);
 }
 
