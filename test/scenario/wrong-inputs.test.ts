@@ -65,7 +65,7 @@ const TABLE: [[string, Inputs], string][] = [
   [buildPush({ tags: 'sha,type=ref' }), 'Input "tags": "type=ref" is neither a rule nor a tag'],
   [buildPush({ version: 'a b' }), 'Input "version" is "a b": not understood'],
   [buildPush({ platforms: 'amd64' }), 'Input "platforms": "amd64" is not a platform'],
-  [buildPush({ 'build-args': 'VERSION' }), 'Input "build-args": a line has no "="'],
+  [buildPush({ 'build-args': 'VERSION' }), 'Input "build-args": "VERSION" has no "="'],
   [buildPush({ secrets: 'hidden-word' }), 'Input "secrets": a line has no "="'],
   [buildPush({ builder: '--name=x' }), 'Input "builder" is "--name=x": not understood'],
   [buildPush({ cache: 'local' }), 'Input "cache" is "local": not a known value (allowed: registry, gha, off)'],
