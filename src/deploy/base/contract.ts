@@ -1,8 +1,8 @@
 import { messageOf } from '../../interfaces/values.ts';
-import { COLOR_LABEL } from '../../split/model.ts';
 import { advanced, baseRecordOf } from '../../split/part/base-record.ts';
 import { unpack } from '../../split/part/pack.ts';
-import { SERVICE } from '../kube/names.ts';
+import { isStable } from '../kube/live.ts';
+import { describe, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { ownPart } from './recorded.ts';
@@ -75,16 +75,18 @@ function warn({ log, report }: Deps, message: string): void {
   report.notes.push(message);
 }
 
-/** Services that the new version does not have any more: before the old color is stopped, which they select. */
+/**
+ * Services that the new version does not have any more: before the old color is stopped, which they select. One that was deleted by hand and
+ * made again is in no record of Helm's, and goes as well.
+ */
 export async function removeServices(run: Deps): Promise<void> {
   const now = await recordedNow(run);
-  const going = now?.record.waiting?.filter((one) => one.gone).map(({ file }) => file) ?? [];
-  for (const { file, object } of now ? unpack(now.recorded.part) : []) {
-    if (!going.includes(file) || object.kind !== SERVICE.kind) continue;
-    const live = await run.kubernetes.get({ ...SERVICE, name: object.metadata.name });
-    if (!live?.spec?.selector?.[COLOR_LABEL]) continue;
-    await run.kubernetes.delete({ ...SERVICE, name: object.metadata.name }, { uid: live.metadata.uid });
-    run.log.info(`Service ${object.metadata.name} is removed: the new version does not have it`);
+  if (!now) return;
+  const wanted = new Set(unpack(advanced(now.recorded.part)).map(({ object }) => describe(object)));
+  for (const { metadata } of (await run.kubernetes.list(SERVICE)).items.filter((service) => isStable(service, run.options.release))) {
+    if (wanted.has(`${SERVICE.kind}/${metadata.name}`)) continue;
+    await run.kubernetes.delete({ ...SERVICE, name: metadata.name }, { uid: metadata.uid });
+    run.log.info(`Service ${metadata.name} is removed: the new version does not have it`);
   }
 }
 

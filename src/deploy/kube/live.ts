@@ -37,11 +37,14 @@ export async function liveStableServices(kubernetes: Kubernetes, release: string
 
 /** Pure: of the namespace's Services, those of the app that select a color. */
 export function stableServices(services: readonly Service[], release: string): LiveService[] {
-  return services
-    .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release && !isColorService(service))
-    .map(toLiveService)
-    .filter((service) => service.color !== undefined);
+  return services.filter((service) => isStable(service, release)).map(toLiveService);
 }
+
+/** Pure: whether a Service is the app's, and selects a color. */
+export const isStable = (service: Service, release: string): boolean =>
+  service.metadata.annotations?.[RELEASE_NAME] === release &&
+  !isColorService(service) &&
+  selectedColor(service.spec?.selector) !== undefined;
 
 /**
  * Pure: the color that all of them select; `mixed` where they differ. One that the version which serves does not have is about to go: it does

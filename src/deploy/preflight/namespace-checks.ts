@@ -6,14 +6,17 @@ import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from '../kube/names.ts';
 import type { DeployRun } from '../run/run.ts';
 import { ifReadable } from './optional-read.ts';
 
-type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options' | 'journal'>;
+type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
 
-/** Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart. */
-export async function namespaceRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
+/**
+ * Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart; `plain`: what bears the app's marks
+ * is plain Helm's.
+ */
+export async function namespaceRefusals(run: Deps, split: SplitResult, { plain }: { plain: boolean }): Promise<Finding[]> {
   const { kubernetes } = run;
   const [services, claims, mesh] = await Promise.all([kubernetes.list(SERVICE), claimRefusals(run, split), meshRefusals(run, split)]);
-  const served = run.journal.journal.history.length > 0;
-  return [...outsideServiceRefusals(served ? notOwn(services.items, run.options.release) : services.items, split), ...claims, ...mesh];
+  const outside = plain ? services.items : notOwn(services.items, run.options.release);
+  return [...outsideServiceRefusals(outside, split), ...claims, ...mesh];
 }
 
 /** Pure: without the app's own: one that a version removes is pinned to the pods that it has, until it goes. */

@@ -47,7 +47,9 @@ export async function makePlan(run: Preflight): Promise<Plan> {
     : install && !active
       ? await takeOverUnmarked(run, render, split)
       : undefined;
-  const outside = (await namespaceRefusals(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
+  const outside = (await namespaceRefusals(run, split, { plain: running !== undefined })).filter(
+    ({ object }) => !takeover?.pinned.has(object),
+  );
   refuse(
     [
       ...split.refusals,

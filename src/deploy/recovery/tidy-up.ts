@@ -25,7 +25,9 @@ export async function tidyUp(run: AppContext, inFlight: InFlight, options: Optio
   await releaseAutoscalers(run, color);
   if (previousColor || plain) {
     await drain(run, inFlight, signal);
-    await removeServices(run);
+  }
+  await removeServices(run);
+  if (previousColor || plain) {
     if (plain) left = await leftUp(run, () => retirePlain(run, plain, color));
     if (previousColor && keepOld !== 'warm') {
       left = await stopLeft(run, previousColor, () => retireColor({ ...run, signal }, previousColor, keepOld));

@@ -101,8 +101,12 @@ function evict({ store, users }: World, service: string): string | undefined {
   return `evict ${pod.metadata.name}`;
 }
 
+/**
+ * Users of every Service are excused: whoever leads them to another version leaves those without one that it has, and that went with the
+ * version after it, until the next run has made it again.
+ */
 function select({ store, users }: World, services: readonly string[], labels: Record<string, string | undefined> | undefined): string {
-  users.excuse(services);
+  users.excuse(labels?.[COLOR_LABEL] === undefined ? services : SERVICES);
   for (const name of services) {
     const live = store.get({ ...SERVICE, name });
     if (!live) continue;

@@ -125,6 +125,8 @@ class Player implements Played {
     if (outcome === 'killed' || qualityOf(outcome.wanted) !== 'good') return false;
     if (beside && outcome.failureReason === 'locked') return false;
     const { failureReason: reason, error } = outcome;
+    // It would lead users of a Service to two versions, and says what to do instead.
+    if (error?.message.includes('leads to pods that both versions share from now on')) return false;
     if (version === undefined) return !(reason === 'configuration' && (this.#uninstalled || isAlone(error?.message)));
     // The API server refuses a claim that shrinks, before anything is touched.
     return !(reason === 'chart-invalid' && version.claim < this.#claim);
