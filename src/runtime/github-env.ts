@@ -45,6 +45,8 @@ export const VARIABLES = {
   TODO_DEPLOY_DOCR_HOST: 'host that is treated as DigitalOcean’s registry, default registry.digitalocean.com',
   TODO_DEPLOY_HELM_MIRROR: 'address instead of get.helm.sh',
   TERM: 'command line: no colour on a `dumb` terminal',
+  TODO_DEPLOY_PLAIN_HTTP:
+    'hosts that may be spoken to without TLS though something secret is sent, separated by commas: a registry or an API server in your own network',
   TODO_DEPLOY_PASSWORD: 'command line: the input `password`',
   TODO_DEPLOY_SECRETS: 'command line: the input `secrets`',
   TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',

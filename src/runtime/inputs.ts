@@ -39,6 +39,11 @@ export class Inputs {
     });
   }
 
+  /** Whether the step sets it, or action.yml has a default. What is given may still be empty: an expression that gave nothing. */
+  isGiven(name: string): boolean {
+    return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] !== undefined;
+  }
+
   /** '' when empty and not required. Values that start with `-` could be read as flags and need a pattern that takes them. */
   string(name: string, options: StringOptions = {}): string {
     const value = this.#raw(name) || (options.default ?? '');

@@ -7,7 +7,7 @@ import { HelmCli } from '../../tools/helm/cli.ts';
 import { HELM_VARIABLES } from '../../tools/helm/environment.ts';
 import { findHelm } from '../../tools/helm/find.ts';
 import { KubernetesClient } from '../../tools/kubernetes/client.ts';
-import { classify, loadKubeconfig } from '../../tools/kubernetes/load.ts';
+import { actingAs, type ClusterAccess, classify, loadKubeconfig } from '../../tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
 import { readDigitalOceanToken } from './digitalocean.ts';
 import { type DigitalOceanCluster, digitalOceanAccess } from './digitalocean-cluster.ts';
@@ -19,7 +19,7 @@ export interface ClusterInputs {
   digitalOcean: DigitalOceanCluster | undefined;
   /** '' for none. Of use without a DigitalOcean cluster too: for the registry. */
   digitalOceanToken: string;
-  /** Content, base64 or path; empty: KUBECONFIG, then ~/.kube/config. */
+  /** Content, base64 or path; empty: what the runner has. */
   kubeconfig: string;
   context: string | undefined;
   /** User to act as: `system:serviceaccount:<namespace>:<name>`. */
@@ -54,21 +54,30 @@ export function readClusterInputs(
   return {
     digitalOcean: cluster === '' ? undefined : { cluster, token, serviceAccount: account, lifetimeMs: Math.max(LIFETIME_MS, lifetimeMs) },
     digitalOceanToken: token,
-    kubeconfig: readKubeconfig(context),
+    kubeconfig: readKubeconfig(context, cluster !== ''),
     context: inputs.optional('context'),
     as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,
     namespace: inputs.string('namespace', { default: namespace, pattern: NAME, describe: 'a Kubernetes name such as todo' }),
   };
 }
 
-function readKubeconfig({ inputs, env }: Pick<ActionContext, 'inputs' | 'env'>): string {
+/** The word for what the machine has, and the default in action.yml: so that one that is given and empty can be told from one that is not given. */
+const RUNNERS_OWN = 'runner';
+
+function readKubeconfig({ inputs, env }: Pick<ActionContext, 'inputs' | 'env'>, otherwise: boolean): string {
   const given = inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' });
-  return given !== '' && classify(given) === 'path' ? new Paths(env).anywhere(given, 'Input "kubeconfig" names') : given;
+  if (given === '' && inputs.isGiven('kubeconfig') && !otherwise) {
+    throw new ConfigurationError('Input "kubeconfig" is given, but empty', {
+      hint: `Is the secret set, and may this event read it (a pull request from a fork gets none)? Leave the input out, or write ${RUNNERS_OWN}, for what the runner itself has: KUBECONFIG, ~/.kube/config, or the ServiceAccount of its pod.`,
+    });
+  }
+  if (given === '' || given === RUNNERS_OWN) return '';
+  return classify(given) === 'path' ? new Paths(env).anywhere(given, 'Input "kubeconfig" names') : given;
 }
 
 function requireAlone(inputs: ActionContext['inputs'], cluster: string, token: string): void {
   for (const other of ['kubeconfig', 'context']) {
-    if (inputs.secret(other, { maskLines: false }) === '') continue;
+    if (['', RUNNERS_OWN].includes(inputs.string(other, { pattern: /^/ }))) continue;
     throw new ConfigurationError(`Inputs "cluster" and "${other}" are both set`, { hint: 'leave one of them out' });
   }
   if (token !== '') return;
@@ -94,12 +103,13 @@ export interface ClusterTools {
 export async function connectCluster(context: ActionContext, wanted: ClusterInputs): Promise<ClusterTools> {
   const { processes, secrets, temp, variables, mask, log } = context;
   const runner = new NodeProcessRunner({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });
-  const access = wanted.digitalOcean
-    ? await digitalOceanAccess(context, wanted.digitalOcean)
-    : loadKubeconfig({ input: wanted.kubeconfig || undefined, context: wanted.context, env: variables, mask });
-  // At DigitalOcean the access is the ServiceAccount's own.
-  const as = wanted.digitalOcean ? undefined : wanted.as;
-  const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as, runner, mask });
+  const access = await accessTo(context, wanted);
+  if (access.selected.cluster['insecure-skip-tls-verify'] === true) {
+    log.warning(
+      `The kubeconfig says insecure-skip-tls-verify: whoever is between this runner and ${access.server} can read its token and answer in its place. Put certificate-authority-data there instead.`,
+    );
+  }
+  const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, runner, mask });
   const find = () => {
     const unused = dropped(variables, 'HELM_', HELM_VARIABLES);
     if (unused.length > 0) log.info(`Helm does not get ${unused.join(', ')}: only the inputs decide what is deployed, and where to`);
@@ -115,7 +125,6 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
       kubeconfig: access.kubeconfigFile(temp),
       context: access.context,
       namespace: wanted.namespace,
-      as,
     });
   return {
     server: access.server,
@@ -125,4 +134,11 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
     lazyHelm: () => helm(find),
     close: () => kubernetes.close(),
   };
+}
+
+/** As the ServiceAccount where one is named: at DigitalOcean by a token of its own, else impersonated. */
+async function accessTo(context: ActionContext, { digitalOcean, kubeconfig, as, ...wanted }: ClusterInputs): Promise<ClusterAccess> {
+  if (digitalOcean) return await digitalOceanAccess(context, digitalOcean);
+  const access = loadKubeconfig({ input: kubeconfig || undefined, context: wanted.context, env: context.variables, mask: context.mask });
+  return as === undefined ? access : actingAs(access, as);
 }

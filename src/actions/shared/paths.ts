@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { GitHubEnvironment } from '../../runtime/github-env.ts';
 import { foreignIn } from './chart-files.ts';
-import { gitRoot, isGitsOwn, isInside, realOf } from './inside.ts';
+import { futureOf, gitRoot, isGitsOwn, isInside, realOf } from './inside.ts';
 
 const NOT_THERE = 'Paths are relative to the workspace; is there an actions/checkout step before this one?';
 
@@ -71,8 +71,7 @@ export class Paths {
 
   /** Each root for itself: a link from the workspace to RUNNER_TEMP may lead to another step's secrets. */
   #stays(absolute: string, root: string, path: string, what: string): void {
-    const [real, top] = [realOf(absolute), realOf(root) ?? root];
-    if (real === undefined) return;
+    const [real, top] = [futureOf(absolute), realOf(root) ?? root];
     if (!isInside(real, top)) throw this.#outside(path, real, what);
     if (isGitsOwn(relative(top, real))) throw new ConfigurationError(`${what} ${path}, which leads into Git's own folder`);
   }

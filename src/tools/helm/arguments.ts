@@ -4,17 +4,11 @@ export interface HelmTarget {
   kubeconfig: string;
   context: string;
   namespace: string;
-  as?: string | undefined;
 }
 
 /** Where every command goes. */
 export function targetArguments(target: HelmTarget): string[] {
-  return [
-    `--kubeconfig=${target.kubeconfig}`,
-    `--kube-context=${target.context}`,
-    `--namespace=${target.namespace}`,
-    ...(target.as ? [`--kube-as-user=${target.as}`] : []),
-  ];
+  return [`--kubeconfig=${target.kubeconfig}`, `--kube-context=${target.context}`, `--namespace=${target.namespace}`];
 }
 
 /** Checks of ours ask the API server itself about every object; Helm's, by a description of all kinds, costs more time than all else that it does. */

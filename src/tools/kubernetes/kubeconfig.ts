@@ -1,5 +1,8 @@
 import { parse } from 'yaml';
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { isPlainAllowed, PLAIN_HTTP } from '../plain-http.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Kubernetes' file format, the fields that we know. */
 export interface KubeconfigFile {
@@ -45,7 +48,9 @@ export interface UserEntry {
   username?: string | undefined;
   password?: string | undefined;
   as?: string | undefined;
-  'as-groups'?: string[] | undefined;
+  'as-groups'?: string[] | null | undefined;
+  'as-uid'?: string | undefined;
+  'as-user-extra'?: Record<string, string[]> | null | undefined;
   exec?: ExecEntry | null | undefined;
   'auth-provider'?: unknown | undefined;
 }
@@ -95,7 +100,7 @@ export function mergeKubeconfigs(files: readonly KubeconfigFile[]): KubeconfigFi
 }
 
 /** Chooses a context and resolves its names, or says what there is instead. */
-export function selectContext(file: KubeconfigFile, wanted: string | undefined, origin: string): SelectedContext {
+export function selectContext(file: KubeconfigFile, wanted: string | undefined, origin: string, env: Environment = {}): SelectedContext {
   const names = (file.contexts ?? []).map((entry) => entry.name);
   const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
   const name = wanted ?? (file['current-context'] || (names.length === 1 ? names[0] : undefined));
@@ -110,13 +115,19 @@ export function selectContext(file: KubeconfigFile, wanted: string | undefined, 
   if (!cluster?.server) throw new ConfigurationError(`The kubeconfig (${origin}) has no cluster "${context.cluster}" with a server`);
   const user = file.users?.find((entry) => entry.name === context.user)?.user;
   if (context.user && user === undefined) throw new ConfigurationError(`The kubeconfig (${origin}) has no user "${context.user}"`);
-  check(cluster, user ?? {}, origin);
+  check(cluster, user ?? {}, origin, env);
   return { name, cluster: { ...cluster, server: cluster.server }, user: user ?? {}, namespace: context.namespace || undefined };
 }
 
-function check(cluster: ClusterEntry, user: UserEntry, origin: string): void {
+function check(cluster: ClusterEntry, user: UserEntry, origin: string, env: Environment): void {
   if (!/^https?:\/\//.test(cluster.server ?? '')) {
     throw new ConfigurationError(`The kubeconfig (${origin}) names the server "${cluster.server}", which is not an https address`);
+  }
+  const url = URL.parse(cluster.server ?? '');
+  if (url?.protocol === 'http:' && hasCredentials(user) && !isPlainAllowed(url.host, env)) {
+    throw new ConfigurationError(`The kubeconfig (${origin}) names ${url.origin}: its credentials would go there unencrypted`, {
+      hint: `Use the https address. If the network in between is your own, name it at the step: env: {${PLAIN_HTTP}: ${url.host}}`,
+    });
   }
   if (cluster['proxy-url']) {
     throw new ConfigurationError(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
@@ -129,3 +140,6 @@ function check(cluster: ClusterEntry, user: UserEntry, origin: string): void {
     });
   }
 }
+
+const hasCredentials = ({ token, tokenFile, username, password, exec }: UserEntry): boolean =>
+  [token, tokenFile, username, password, exec].some(Boolean);

@@ -35,13 +35,22 @@ export interface ClusterAccess {
 export function loadKubeconfig(source: KubeconfigSource = {}): ClusterAccess {
   const env = source.env ?? process.env;
   const { file, origin } = read(source, env);
-  const selected = selectContext(file, source.context, origin);
+  const selected = selectContext(file, source.context, origin, env);
   maskSecrets(selected, source.mask ?? (() => undefined));
   return accessOf(selected);
 }
 
 /** The same cluster and context, with this token as the only credential. */
 export const withToken = ({ selected }: ClusterAccess, token: string): ClusterAccess => accessOf({ ...selected, user: { token } });
+
+/**
+ * The same cluster and credentials, acting as another user and nothing more: groups and extras that the kubeconfig's user acts with are those of
+ * the wider account. The API server gives a ServiceAccount its own groups.
+ */
+export const actingAs = ({ selected }: ClusterAccess, as: string): ClusterAccess => {
+  const { 'as-groups': _groups, 'as-uid': _uid, 'as-user-extra': _extra, ...user } = selected.user;
+  return accessOf({ ...selected, user: { ...user, as } });
+};
 
 function accessOf(selected: SelectedContext): ClusterAccess {
   return {

@@ -5,12 +5,11 @@ import type { ProcessRunner } from '../../interfaces/process.ts';
 import { networkError } from '../network-errors.ts';
 import { type Repeat, RetryAfterError, withRetries } from '../retry.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
+import type { UserEntry } from './kubeconfig.ts';
 import type { ClusterAccess } from './load.ts';
 
 export interface TransportOptions {
   runner?: ProcessRunner | undefined;
-  /** `user` or `system:serviceaccount:<namespace>:<name>` to act as. */
-  as?: string | undefined;
   mask?: ((secret: string) => void) | undefined;
   /** For one request; default 30 s. */
   requestTimeoutMs?: number | undefined;
@@ -51,7 +50,7 @@ export class Transport {
     this.#access = access;
     this.#credentials = new CredentialSource(access.selected, options);
     this.#limitMs = options.requestTimeoutMs ?? DEFAULT_LIMIT_MS;
-    this.#as = impersonation(options.as ?? access.selected.user.as, access.selected.user['as-groups']);
+    this.#as = impersonation(access.selected.user);
   }
 
   get server(): string {
@@ -160,9 +159,18 @@ function readCa(path: string): string {
   }
 }
 
-function impersonation(user: string | undefined, groups: readonly string[] = []): Record<string, string | string[]> {
-  if (!user) return {};
-  return { 'impersonate-user': user, ...(groups.length === 0 ? {} : { 'impersonate-group': [...groups] }) };
+/** As kubectl does it. */
+function impersonation(user: UserEntry): Record<string, string | string[]> {
+  if (!user.as) return {};
+  const extra = Object.entries(user['as-user-extra'] ?? {}).map(
+    ([key, values]) => [`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`, values] as const,
+  );
+  return {
+    'impersonate-user': user.as,
+    ...(user['as-groups']?.length ? { 'impersonate-group': [...user['as-groups']] } : {}),
+    ...(user['as-uid'] ? { 'impersonate-uid': user['as-uid'] } : {}),
+    ...Object.fromEntries(extra),
+  };
 }
 
 /** Kubernetes answers errors as a Status object. */

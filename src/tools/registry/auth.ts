@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
+import { PLAIN_HTTP } from '../plain-http.ts';
 import type { Challenge } from './challenge.ts';
 import { isIdentityToken, type Login } from './credentials.ts';
 import { wordsOf } from './errors.ts';
@@ -12,15 +13,20 @@ const LIMIT_MS = 30_000;
 export async function authorizationFor(
   challenge: Challenge,
   login: Login | undefined,
-  want: { path: string; action: Action; secure: boolean },
+  want: { path: string; action: Action; plain: (url: URL) => boolean },
   dispatcher: Dispatcher,
 ): Promise<string | undefined> {
   if (challenge.scheme === 'basic') return login === undefined ? undefined : basic(login);
   const { realm, service } = challenge.parameters;
   const url = URL.parse(realm ?? '');
-  // The password is sent there: never without TLS where the registry has it.
-  if (url === null || (want.secure && url.protocol !== 'https:')) {
-    throw new ConfigurationError(`The registry asks for a token from "${realm}", which is not an https address`);
+  // The password is sent there, and the token comes from there: without TLS only where the registry's own host is trusted like that.
+  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && want.plain(url)))) {
+    throw new ConfigurationError(`The registry asks for a token from "${realm}", which is not an https address`, {
+      hint:
+        url === null
+          ? undefined
+          : `The password would go there unencrypted. If registry and token service are in your own network, name both at the step: env: {${PLAIN_HTTP}: "<registry>,${url.host}"}`,
+    });
   }
   const scope = `repository:${want.path}:${want.action === 'push' ? 'pull,push' : 'pull'}`;
   const response =

@@ -29,6 +29,3 @@ export function checkReference(reference: string): string {
   if (isDigest(reference) || isTag(reference)) return reference;
   throw new ConfigurationError(`"${reference}" is neither a tag nor a digest`);
 }
-
-/** Docker trusts registries on the machine itself without TLS. */
-export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);

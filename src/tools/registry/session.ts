@@ -5,12 +5,13 @@ import type { RegistryFailure } from '../../interfaces/registry-provider.ts';
 import { certificateAuthorities } from '../ca.ts';
 import { plainHeaders } from '../http.ts';
 import { networkError, networkReason } from '../network-errors.ts';
+import { isPlainAllowed } from '../plain-http.ts';
 import { withRetries } from '../retry.ts';
 import { type Action, authorizationFor } from './auth.ts';
 import { parseChallenge } from './challenge.ts';
 import type { Login } from './credentials.ts';
 import { inWordsOf, registryError } from './errors.ts';
-import { isLoopback, type Place } from './reference.ts';
+import type { Place } from './reference.ts';
 
 export interface RegistryRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -63,9 +64,9 @@ export class RegistrySession {
     });
   }
 
-  /** https, except for registries on this machine that do not speak it. */
+  /** https, except for registries on this machine, and named ones, that do not speak it. */
   origin(): Promise<string> {
-    this.#origin ??= isLoopback(this.#host) ? this.#probe() : Promise.resolve(`https://${this.#host}`);
+    this.#origin ??= isPlainAllowed(this.#host, this.#options.env) ? this.#probe() : Promise.resolve(`https://${this.#host}`);
     return this.#origin;
   }
 
@@ -104,8 +105,9 @@ export class RegistrySession {
     const first = await this.#attempt(request, this.#tokens.get(key));
     const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
     if (challenge === undefined) return this.#checked(request, first);
-    const secure = (await this.origin()).startsWith('https:');
-    const want = { path: place.path, action: request.action, secure };
+    const origin = new URL(await this.origin());
+    const plain = (url: URL): boolean => origin.protocol === 'http:' && isPlainAllowed(url.host, this.#options.env);
+    const want = { path: place.path, action: request.action, plain };
     const header = await authorizationFor(challenge, await this.#options.login(place), want, this.#agent);
     if (header === undefined) return this.#checked(request, first);
     this.#tokens.set(key, header);

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
+import { State } from '../../../src/runtime/state.ts';
+import { TempFiles } from '../../../src/runtime/temp.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
-import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
+import { actingAs, loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
 import { access, environment, failure, kubeconfig, manager, ref, runner, workplace } from '../support/api.ts';
 
 const { namespace, folder, kubernetes, configMap } = workplace('td-tools-access');
@@ -28,7 +30,7 @@ describe('access to the cluster', () => {
       },
       manager,
     );
-    const reader = new KubernetesClient(access, { namespace, as: `system:serviceaccount:${namespace}:reader` });
+    const reader = new KubernetesClient(actingAs(access, `system:serviceaccount:${namespace}:reader`), { namespace });
     const may = { verb: 'get', group: '', resource: 'configmaps', namespace };
     const mayNot = { verb: 'delete', group: '', resource: 'configmaps', namespace };
     const mayNotInside = { verb: 'get', group: '', resource: 'configmaps', subresource: 'scale', namespace };
@@ -42,6 +44,28 @@ describe('access to the cluster', () => {
     const refused = await failure(reader.delete(ref('owned')));
     expect([refused.status, refused.code]).toEqual([403, 'Forbidden']);
     await reader.close();
+  });
+
+  test('acting as a service account drops the groups that the kubeconfig’s user acts with, for Helm’s programs too', async () => {
+    const file = parse(readFileSync(kubeconfig, 'utf8')) as { users: { user: object }[] };
+    const wide = { as: 'somebody', 'as-groups': ['system:masters'], 'as-uid': '7', 'as-user-extra': { scopes: ['all'] } };
+    for (const entry of file.users) entry.user = { ...entry.user, ...wide };
+    const masters = loadKubeconfig({ content: stringify(file) });
+    const everything = { verb: 'delete', group: '', resource: 'secrets' };
+    const before = new KubernetesClient(masters, { namespace });
+    expect(await before.denied([everything])).toEqual([]);
+    const narrow = actingAs(masters, `system:serviceaccount:${namespace}:reader`);
+    const after = new KubernetesClient(narrow, { namespace });
+    expect(await after.denied([everything])).toEqual([everything]);
+    const path = narrow.kubeconfigFile(new TempFiles(folder, new State({})));
+    const who = execFileSync('kubectl', ['auth', 'whoami', '--output=json', '--kubeconfig', path], { env: environment, encoding: 'utf8' });
+    const { userInfo } = JSON.parse(who).status;
+    expect([userInfo.username, userInfo.groups.includes('system:masters'), userInfo.extra]).toEqual([
+      `system:serviceaccount:${namespace}:reader`,
+      false,
+      undefined,
+    ]);
+    await Promise.all([before.close(), after.close()]);
   });
 
   test('a login program of the kubeconfig gives a token, and another one when the first is refused', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { parseBuildArgs } from '../../../build/build-args.ts';
 import { isRemote, parseContexts } from '../../../build/contexts.ts';
 import { checkPlatform, parseImages } from '../../../build/images.ts';
@@ -8,6 +8,7 @@ import { locateOutput } from '../../../build/outputs.ts';
 import { dockerfileOf } from '../../../build/sarif.ts';
 import { ConfigurationError } from '../../../interfaces/errors.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
+import { Paths } from '../../shared/paths.ts';
 import { absolute } from './paths.ts';
 import { locateSsh } from './ssh.ts';
 
@@ -30,35 +31,30 @@ export function readImages(context: ActionContext): ImageInputs {
     pull: inputs.boolean('pull', false),
     ssh: inputs.lines('ssh'),
   });
+  const paths = new Paths(env);
   for (const image of images) {
-    checkFiles(image, env.workspace);
+    checkFiles(image, paths, env.workspace);
     checkPublic(image, (value) => secrets.redact(value) !== value);
   }
-  return { images: images.map((image) => located(image, context)) };
+  return { images: images.map((image) => located(image, context, paths)) };
 }
 
-function checkFiles(image: ImageSpec, workspace: string): void {
-  const folder = absolute(image.context, workspace);
-  if (!isFolder(folder)) {
-    throw new ConfigurationError(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
-      hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
-    });
-  }
-  const dockerfile = absolute(dockerfileOf(image), workspace);
-  if (!existsSync(dockerfile)) {
-    throw new ConfigurationError(`Input "images": image "${image.name}" has no Dockerfile at ${dockerfileOf(image)}`, {
+function checkFiles(image: ImageSpec, paths: Paths, workspace: string): void {
+  const of = (what: string): string => `Input "images": the ${what} of image "${image.name}" is`;
+  paths.folder(image.context, of('context'));
+  const dockerfile = dockerfileOf(image);
+  if (!existsSync(absolute(dockerfile, workspace))) {
+    throw new ConfigurationError(`Input "images": image "${image.name}" has no Dockerfile at ${dockerfile}`, {
       hint: 'name another one: {context: ., file: docker/Dockerfile}',
     });
   }
+  paths.file(dockerfile, of('Dockerfile'));
   for (const [name, value] of Object.entries(image.contexts ?? {})) {
-    if (isRemote(value) || isFolder(absolute(value, workspace))) continue;
-    throw new ConfigurationError(`Image "${image.name}": its build context "${name}" is ${value}, which is not a folder`, {
-      hint: 'a folder of the workspace, or docker-image://…, oci-layout://…, https://…',
-    });
+    if (isRemote(value)) continue;
+    const what = `Image "${image.name}": its build context "${name}" is`;
+    paths.folder(value, what, 'a folder of the workspace, or docker-image://…, oci-layout://…, https://…');
   }
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** What ends up in the image, its history and the list of processes. */
 function checkPublic(image: ImageSpec, isSecret: (value: string) => boolean): void {
@@ -72,7 +68,7 @@ function checkPublic(image: ImageSpec, isSecret: (value: string) => boolean): vo
   }
 }
 
-function located(image: ImageSpec, context: ActionContext): ImageSpec {
+function located(image: ImageSpec, context: ActionContext, paths: Paths): ImageSpec {
   const { workspace } = context.env;
   const contexts = Object.entries(image.contexts ?? {}).map(([name, value]) => [
     name,
@@ -83,7 +79,9 @@ function located(image: ImageSpec, context: ActionContext): ImageSpec {
     context: absolute(image.context, workspace),
     file: absolute(dockerfileOf(image), workspace),
     contexts: Object.fromEntries(contexts),
-    outputs: (image.outputs ?? []).map((output) => locateOutput(output, (path) => absolute(path, workspace))),
+    outputs: (image.outputs ?? []).map((output) =>
+      locateOutput(output, (path) => paths.anywhere(path, `Image "${image.name}": an output goes to`)),
+    ),
     ssh: (image.ssh ?? []).map((agent) => locateSsh(agent, image.name, context)),
   };
 }

@@ -61,6 +61,17 @@ describe('what an input names, in a workflow', () => {
     expect(workflow().file('e.yaml', 'Input "x" names')).toBe(at('work/e.yaml'));
   });
 
+  test('what is not there yet will be where its links lead', () => {
+    link('work/out', 'home/new');
+    link('work/far', 'home');
+    link('work/circle', 'work/circle');
+    for (const path of ['out', 'out/image.tar', 'far/new/image.tar']) {
+      expect(() => workflow().anywhere(path, 'An output goes to')).toThrow(/^An output goes to .* outside of the workspace$/);
+    }
+    expect(workflow().anywhere('dist/image.tar', 'An output goes to')).toBe(at('work/dist/image.tar'));
+    expect(workflow().anywhere('circle', 'An output goes to')).toBe(at('work/circle'));
+  });
+
   test('Git’s own folder is not read', () => {
     link('work/f.yaml', 'work/.git/config');
     for (const path of ['f.yaml', '.git/config'])

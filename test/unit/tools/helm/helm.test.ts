@@ -96,11 +96,10 @@ describe('arguments', () => {
   });
 
   test('where it goes is in every command', () => {
-    expect(targetArguments({ kubeconfig: '/k', context: 'c', namespace: 'n', as: 'system:serviceaccount:a:b' })).toEqual([
+    expect(targetArguments({ kubeconfig: '/k', context: 'c', namespace: 'n' })).toEqual([
       '--kubeconfig=/k',
       '--kube-context=c',
       '--namespace=n',
-      '--kube-as-user=system:serviceaccount:a:b',
     ]);
   });
 

@@ -56,6 +56,24 @@ describe('a kubeconfig', () => {
     expect(() => load({})).toThrow('No cluster is configured');
   });
 
+  test('with credentials for a plain http address is refused, unless that host is this machine or is named', () => {
+    const at = (server: string, user: object = { token: 'canary-token' }, env = {}) =>
+      load({ content: config({ cluster: { server }, user }), env: { HOME: folder, ...env } }).server;
+    for (const user of [{ token: 'canary-token' }, { tokenFile: '/t' }, { username: 'u', password: 'p' }, { exec: { command: 'login' } }]) {
+      expect(() => at('http://10.0.0.7:8080', user)).toThrow(
+        /names http:\/\/10\.0\.0\.7:8080: its credentials would go there unencrypted$/,
+      );
+    }
+    expect(() => at('http://localhost.evil.example:8080')).toThrow('unencrypted');
+    expect(() => at('http://10.0.0.7:8080', undefined, { TODO_DEPLOY_PLAIN_HTTP: '10.0.0.70:8080' })).toThrow('unencrypted');
+    // As of `kubectl proxy`.
+    expect(at('http://127.0.0.1:8001')).toBe('http://127.0.0.1:8001');
+    expect(at('http://10.0.0.7:8080', {})).toBe('http://10.0.0.7:8080');
+    for (const word of ['10.0.0.7:8080', 'registry.lan, 10.0.0.7']) {
+      expect(at('http://10.0.0.7:8080', undefined, { TODO_DEPLOY_PLAIN_HTTP: word })).toBe('http://10.0.0.7:8080');
+    }
+  });
+
   test('paths in it are relative to it', () => {
     const path = join(folder, 'relative');
     writeFileSync(

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { isLoopback } from '../../../../src/tools/plain-http.ts';
 import { NodeProcessRunner } from '../../../../src/tools/process.ts';
 import { parseChallenge } from '../../../../src/tools/registry/challenge.ts';
 import { DockerLogins } from '../../../../src/tools/registry/credentials.ts';
 import { inWordsOf, registryError, wordsOf } from '../../../../src/tools/registry/errors.ts';
-import { checkReference, isLoopback, parseRepository } from '../../../../src/tools/registry/reference.ts';
+import { checkReference, parseRepository } from '../../../../src/tools/registry/reference.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'registry-'));
 afterAll(() => rmSync(folder, { recursive: true }));
