@@ -158,7 +158,8 @@ function firstReport(
   layouts: readonly BuiltLayout[],
   scans: PlatformScan[],
 ): BuildPushReport {
-  const tags = imageTags(inputs.tagRules, { version, ref: context.env.ref });
+  const { ref, defaultBranch, isOwnEvent } = context.env;
+  const tags = imageTags(inputs.tagRules, { version, ref, defaultBranch, isOwnEvent }, (line) => context.log.info(line));
   return {
     version,
     registry: inputs.registry,
