@@ -1,9 +1,9 @@
-import { ToolError } from '../interfaces/errors.ts';
 import type { Log } from '../interfaces/log.ts';
 import type { Registry } from '../interfaces/registry.ts';
 import { checkSent, contentsOf, type PushContents } from './contents.ts';
 import type { PushPlan } from './plan.ts';
 import { pool } from './pool.ts';
+import { changed, setTags } from './set-tags.ts';
 
 const PARALLEL = 2;
 
@@ -25,14 +25,7 @@ export async function publish(plans: readonly PushPlan[], tools: PublishTools): 
     await pushImage(plan, content, tools, signal);
     await verify(plan, tools.registry, signal);
   });
-  for (const plan of plans) {
-    for (const tag of plan.newTags) {
-      await tools.registry.tag(plan.repository, plan.digest, tag, tools.signal);
-      const seen = await tools.registry.head(plan.repository, tag, tools.signal);
-      if (seen?.digest !== plan.digest) throw changed(`${plan.repository}:${tag}`, plan.digest, seen?.digest);
-      tools.log.info(`[${plan.layout.spec.name}] tagged ${tag}`);
-    }
-  }
+  await setTags(plans, tools);
 }
 
 async function pushImage(plan: PushPlan, contents: PushContents, { registry, log }: PublishTools, signal: AbortSignal): Promise<void> {
@@ -60,13 +53,6 @@ async function verify(plan: PushPlan, registry: Registry, signal: AbortSignal): 
     const held = await registry.manifest(plan.repository, digest, signal);
     if (held?.descriptor.digest !== digest) throw changed(`${plan.repository}@${digest}`, digest, held?.descriptor.digest);
   }
-}
-
-function changed(what: string, expected: string, seen: string | undefined): ToolError {
-  return new ToolError(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
-    reason: 'push-failed',
-    hint: 'is another job pushing to the same repository, or a proxy that rewrites manifests in between?',
-  });
 }
 
 /** `730 KiB`, `5.2 MiB`, `120 MiB`. */

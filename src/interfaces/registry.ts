@@ -57,6 +57,8 @@ export interface Registry {
   pushLayout(request: PushLayoutRequest): Promise<PushReport>;
   /** Puts the manifest that the registry holds under `digest` under a tag too, unchanged. */
   tag(repository: string, digest: string, tag: string, signal?: AbortSignal): Promise<void>;
+  /** Removes a tag; one that is gone is fine. Not every registry lets it, and some remove the image with it. */
+  removeTag(repository: string, tag: string, signal?: AbortSignal): Promise<void>;
   tags(repository: string, signal?: AbortSignal): Promise<string[]>;
   /** Pushes a one-layer artifact that refers to `subject`; keeps the referrers tag where the registry has no referrers API. Returns its descriptor. */
   attach(request: AttachRequest): Promise<Descriptor>;

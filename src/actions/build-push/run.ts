@@ -128,10 +128,10 @@ async function push(
   const repositoryOf = (name: string): string => `${inputs.registry}/${name}`;
   const tags = report.images[0]?.tags ?? [];
   await tools.beforePush();
-  const plans = await planPush(layouts, { repositoryOf, tags, signal }, tools.registry);
+  const plans = await planPush(layouts, { repositoryOf, tags, log, signal }, tools.registry);
   await publish(plans, { registry: tools.registry, log, scanned: new Set(report.scans.map(({ digest }) => digest)), signal });
   report.pushed = true;
-  report.images = report.images.map((image) => ({ ...image, result: resultOf(image.name, plans) }));
+  report.images = report.images.map((image) => ({ ...image, tags: plans[0]?.tags ?? [], result: resultOf(image.name, plans) }));
   for (const plan of plans) {
     await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
   }

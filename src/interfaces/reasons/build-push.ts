@@ -26,4 +26,10 @@ export const BUILD_PUSH = {
     todo: 'Run the job again. If it persists, does something else push to this repository?',
     example: 'registry.example.com/acme/backend:v9 is not there in the registry, but sha256:4f53… was built and scanned',
   },
+  'tag-taken': {
+    title: 'the tag names something else',
+    meaning: 'The tag of a version leads to other bytes than those that were built, and does not move; nothing was pushed.',
+    todo: 'Release under a new version; or remove the tag in the registry if nobody uses it.',
+    example: "registry.example.com/acme/backend:1.2.3 is sha256:4f53…, and this build made sha256:9c1e…: a version's tag does not move",
+  },
 } as const satisfies Record<string, ReasonFacts>;

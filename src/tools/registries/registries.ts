@@ -11,6 +11,7 @@ import { anyRegistry } from './any/any.ts';
 import { docr } from './docr/docr.ts';
 import { ghcr } from './ghcr/ghcr.ts';
 import { hub } from './hub/hub.ts';
+import { hintOf } from './words.ts';
 
 /** The first that matches. A new registry is a folder and an entry here. */
 const PROVIDERS: readonly RegistryProvider[] = [docr, ghcr, hub, anyRegistry];
@@ -31,6 +32,6 @@ export function registryAt(name: string, context: ProviderContext): RegistryAcce
     login: (lifetimeMs) => provider.login(place, lifetimeMs, context),
     beforePush: (push) => provider.beforePush(place, push, context),
     pullSecret: () => provider.pullSecret(place, context),
-    errors: (failure) => provider.errors(failure, context),
+    errors: (failure) => provider.errors(failure, context) ?? hintOf(failure),
   };
 }

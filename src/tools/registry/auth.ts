@@ -5,7 +5,9 @@ import type { Challenge } from './challenge.ts';
 import { isIdentityToken, type Login } from './credentials.ts';
 import { wordsOf } from './errors.ts';
 
-export type Action = 'pull' | 'push';
+export type Action = 'pull' | 'push' | 'delete';
+
+const SCOPES: Readonly<Record<Action, string>> = { pull: 'pull', push: 'pull,push', delete: 'pull,push,delete' };
 
 const LIMIT_MS = 30_000;
 
@@ -28,7 +30,7 @@ export async function authorizationFor(
           : `The password would go there unencrypted. If registry and token service are in your own network, name both at the step: env: {${PLAIN_HTTP}: "<registry>,${url.host}"}`,
     });
   }
-  const scope = `repository:${want.path}:${want.action === 'push' ? 'pull,push' : 'pull'}`;
+  const scope = `repository:${want.path}:${SCOPES[want.action]}`;
   const response =
     login !== undefined && isIdentityToken(login)
       ? await exchange(url, { service, scope, token: login.password }, dispatcher)

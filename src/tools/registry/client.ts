@@ -2,7 +2,6 @@ import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import type { AttachRequest, Descriptor, PushLayoutRequest, PushReport, Registry } from '../../interfaces/registry.ts';
 import type { RegistryFailure, RegistryLogin } from '../../interfaces/registry-provider.ts';
-import type { Action } from './auth.ts';
 import { DockerLogins } from './credentials.ts';
 import { ACCEPT, digestOf, EMPTY, mediaTypeOf, OCI_INDEX, OCI_MANIFEST, parseManifest } from './manifests.ts';
 import { checkReference, type Place, parseRepository } from './reference.ts';
@@ -52,7 +51,7 @@ export class RegistryClient implements Registry {
     return { place, session };
   }
 
-  async authorize(repository: string, action: Action, signal?: AbortSignal): Promise<void> {
+  async authorize(repository: string, action: 'pull' | 'push', signal?: AbortSignal): Promise<void> {
     const { place, session } = this.#at(repository);
     const what = `${action === 'push' ? 'pushing to' : 'reading'} ${repository}`;
     if (action === 'pull') {
@@ -115,6 +114,13 @@ export class RegistryClient implements Registry {
     if (held === undefined) throw new HttpError(`${repository} does not hold ${digest}`, { status: 404, code: 'MANIFEST_UNKNOWN' });
     if (held.descriptor.digest !== digest) throw new ToolError(`${repository} answered ${held.descriptor.digest} when asked for ${digest}`);
     await putManifest(session, place, { bytes: held.bytes, mediaType: held.descriptor.mediaType, reference: checkReference(tag), signal });
+  }
+
+  async removeTag(repository: string, tag: string, signal?: AbortSignal): Promise<void> {
+    const { place, session } = this.#at(repository);
+    const path = `/v2/${place.path}/manifests/${checkReference(tag)}`;
+    const what = `removing ${repository}:${tag}`;
+    await session.send(place, { method: 'DELETE', path, action: 'delete', accept: [200, 202, 204, 404], signal, what });
   }
 
   async tags(repository: string, signal?: AbortSignal): Promise<string[]> {

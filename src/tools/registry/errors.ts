@@ -1,12 +1,19 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import { RetryAfterError } from '../retry.ts';
 
+/** nginx takes 1 MiB where nobody has said otherwise. */
+export const SIZE_HINT =
+  'a proxy before the registry limits the size of a request: raise it (nginx: client_max_body_size 0; its Ingress: the annotation proxy-body-size)';
+
 const HINTS: Readonly<Record<string, string>> = {
   UNAUTHORIZED: 'set the inputs "username" and "password", or log in before (docker/login-action); is the token still valid?',
   DENIED: 'this login may not do that in this repository: it needs permission to push',
   NAME_UNKNOWN: 'some registries want a repository to be created first',
+  SIZE_INVALID: SIZE_HINT,
   TOOMANYREQUESTS: 'the registry limits requests: try again later, or log in',
 };
+
+const BROKEN = 'the registry, or a proxy before it, is out of order: see its status page, and run the job again';
 
 const BY_STATUS: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 'DENIED', 413: 'SIZE_INVALID', 429: 'TOOMANYREQUESTS' };
 
@@ -25,12 +32,19 @@ export function wordsOf(body: string): { code?: string | undefined; message?: st
 export function registryError(what: string, status: number, body: string, retryAfter?: string): HttpError {
   const reported = wordsOf(body);
   const code = reported?.code ?? BY_STATUS[status];
-  const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${reported?.message ? ` (${reported.message})` : ''}`;
-  const details = { status, code, hint: HINTS[code ?? ''] };
-  const seconds = Number(retryAfter);
-  return retryAfter !== undefined && Number.isFinite(seconds)
-    ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })
-    : new HttpError(message, details);
+  const retryAfterMs = retryAfter === undefined ? undefined : waitOf(retryAfter, Date.now());
+  const said = `${code === undefined ? '' : ` ${code}`}${reported?.message ? ` (${reported.message})` : ''}`;
+  const wait = retryAfterMs === undefined || retryAfterMs < 60_000 ? '' : `, and asks to wait ${Math.ceil(retryAfterMs / 60_000)} min`;
+  const message = `${what}: the registry answered ${status}${said}${wait}`;
+  const details = { status, code, hint: HINTS[code ?? ''] ?? (status >= 500 ? BROKEN : undefined) };
+  return retryAfterMs === undefined ? new HttpError(message, details) : new RetryAfterError(message, { ...details, retryAfterMs });
+}
+
+/** Pure: Retry-After is seconds or a date. Returns ms; undefined for neither. */
+export function waitOf(retryAfter: string, now: number): number | undefined {
+  if (/^\s*\d+\s*$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 /** The same error with the registry's own hint, where it has one. What is waited for and repeated stays as it is. */

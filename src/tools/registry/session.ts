@@ -95,7 +95,7 @@ export class RegistrySession {
     try {
       return await this.#authorised(place, request);
     } catch (error) {
-      const { action } = request;
+      const action = request.action === 'pull' ? 'pull' : 'push';
       throw inWordsOf(error, ({ status, message }) => this.#options.errors({ action, status, message }));
     }
   }

@@ -1,17 +1,21 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ToolError } from '../../interfaces/errors.ts';
+import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import { isDigest } from '../../interfaces/image-reference.ts';
 import type { Descriptor, PushLayoutRequest, PushReport } from '../../interfaces/registry.ts';
 import { withRetries } from '../retry.ts';
+import { SIZE_HINT } from './errors.ts';
 import { digestOf } from './manifests.ts';
 import { type Place, parseRepository } from './reference.ts';
 import type { RegistrySession } from './session.ts';
 
 const SIDE_BY_SIDE = 4;
+const LOST_ATTEMPTS = 3;
 /** A layer of 1 GiB over 10 Mbit/s takes 15 minutes. */
 const UPLOAD_LIMIT_MS = 20 * 60_000;
+
+const sizeText = (bytes: number): string => (bytes < 1 << 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.round(bytes / (1 << 20))} MiB`);
 
 /** Where a blob comes from. */
 interface Blob {
@@ -22,7 +26,7 @@ interface Blob {
 
 /** Uploads unless it is there. Returns whether it was sent. */
 export async function putBlob(session: RegistrySession, place: Place, blob: Blob, signal?: AbortSignal): Promise<boolean> {
-  const what = `blob ${blob.digest} of ${place.registry}/${place.path}`;
+  const what = `blob ${blob.digest} (${sizeText(blob.size)}) of ${place.registry}/${place.path}`;
   const base = `/v2/${place.path}/blobs`;
   const head = await session.send(place, {
     method: 'HEAD',
@@ -33,23 +37,49 @@ export async function putBlob(session: RegistrySession, place: Place, blob: Blob
     what,
   });
   if (head.status !== 404) return false;
-  await withRetries('safe', async () => {
+  const send = async (): Promise<void> => {
     const begun = await session.once(place, { method: 'POST', path: `${base}/uploads/`, action: 'push', accept: [202], signal, what });
-    const location = new URL(begun.headers.location ?? '', await session.origin());
-    location.searchParams.set('digest', blob.digest);
-    await session.once(place, {
-      method: 'PUT',
-      path: location.href,
-      action: 'push',
-      headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
-      body: blob.body,
-      accept: [201],
-      timeoutMs: UPLOAD_LIMIT_MS,
-      signal,
-      what,
-    });
+    await putContent(session, place, { begun: begun.headers.location, blob, what, signal });
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await withRetries('safe', send, signal);
+      return true;
+    } catch (error) {
+      if (attempt === LOST_ATTEMPTS || !isLostUpload(error)) throw inWordsOfUpload(error);
+    }
+  }
+}
+
+/** The second half of an upload: the bytes. */
+async function putContent(
+  session: RegistrySession,
+  place: Place,
+  { begun, blob, what, signal }: { begun: string | undefined; blob: Blob; what: string; signal: AbortSignal | undefined },
+): Promise<void> {
+  const location = new URL(begun ?? '', await session.origin());
+  location.searchParams.set('digest', blob.digest);
+  await session.once(place, {
+    method: 'PUT',
+    path: location.href,
+    action: 'push',
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
+    body: blob.body,
+    accept: [201],
+    timeoutMs: UPLOAD_LIMIT_MS,
+    signal,
+    what,
   });
-  return true;
+}
+
+/** A registry of several servers may forget an upload that another of them began, or get half of it. It starts again. */
+const isLostUpload = (error: unknown): boolean =>
+  error instanceof HttpError && ['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID', 'DIGEST_INVALID'].includes(error.code ?? '');
+
+/** A connection that is cut again and again while bytes are sent is mostly a limit. */
+function inWordsOfUpload(error: unknown): unknown {
+  if (!(error instanceof HttpError) || error.code !== 'Reset') return error;
+  return new HttpError(error.message, { status: 0, code: error.code, hint: `if it is always this blob: ${SIZE_HINT}`, cause: error.cause });
 }
 
 export async function putManifest(
@@ -85,7 +115,7 @@ export async function pushLayout(session: RegistrySession, request: PushLayoutRe
       if (sent) {
         report.blobsUploaded += 1;
         report.bytesUploaded += size;
-        request.onProgress?.(`uploaded ${digest.slice(0, 19)}… (${Math.ceil(size / 1024)} KiB)`);
+        request.onProgress?.(`uploaded ${digest.slice(0, 19)}… (${sizeText(size)})`);
       } else report.blobsPresent += 1;
     }
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readLayout, sha256, singleImageIndex } from '../../../src/build/layout.ts';
-import { CONFIG, INDEX, indexJson, LAYER, Layout, MANIFEST, on } from './layout-support.ts';
+import { CONFIG, INDEX, indexJson, LAYER, Layout, MANIFEST, on } from '../../support/layout.ts';
 
 const failing = (layout: Layout, ...roots: object[]) => readLayout(indexJson(...roots), layout.read);
 

@@ -5,7 +5,7 @@ import { type LayoutContent, readLayout } from '../../../src/build/layout.ts';
 import type { BuiltLayout } from '../../../src/build/model.ts';
 import { DeployError } from '../../../src/interfaces/errors.ts';
 import type { Descriptor } from '../../../src/interfaces/registry.ts';
-import { CONFIG, INDEX, indexJson, LAYER, Layout, MANIFEST } from './layout-support.ts';
+import { CONFIG, INDEX, indexJson, LAYER, Layout, MANIFEST } from '../../support/layout.ts';
 
 type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
 

@@ -1,5 +1,7 @@
-import { sha256 } from '../../../src/build/layout.ts';
-import type { Descriptor } from '../../../src/interfaces/registry.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256 } from '../../src/build/layout.ts';
+import type { Descriptor } from '../../src/interfaces/registry.ts';
 
 export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -37,6 +39,13 @@ export class Layout {
       },
       MANIFEST,
     );
+  }
+  /** As a folder. */
+  write(folder: string, root: Descriptor): void {
+    mkdirSync(join(folder, 'blobs', 'sha256'), { recursive: true });
+    writeFileSync(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    writeFileSync(join(folder, 'index.json'), indexJson(root));
+    for (const [digest, bytes] of this.blobs) writeFileSync(join(folder, 'blobs', 'sha256', digest.slice('sha256:'.length)), bytes);
   }
   index(manifests: readonly object[], more: object = {}): Descriptor {
     return this.add({ schemaVersion: 2, mediaType: INDEX, manifests, ...more }, INDEX);
