@@ -1,4 +1,5 @@
 import type { ActionContext } from '../../runtime/action.ts';
+import { type DoctorInputs, readDoctorInputs } from '../doctor/inputs.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
 import { readRelease } from '../shared/release-inputs.ts';
 
@@ -7,6 +8,8 @@ export interface StatusInputs {
   release: string;
   failOnDrift: boolean;
   failOnUnhealthy: boolean;
+  /** Set where the doctor is asked, too. */
+  doctor: DoctorInputs | undefined;
 }
 
 /** The only reader of the action's inputs. Throws ConfigurationError. */
@@ -18,5 +21,6 @@ export function readStatusInputs(context: ActionContext): StatusInputs {
     release,
     failOnDrift: inputs.boolean('fail-on-drift', false),
     failOnUnhealthy: inputs.boolean('fail-on-unhealthy', false),
+    doctor: inputs.boolean('doctor', false) ? readDoctorInputs(context) : undefined,
   };
 }

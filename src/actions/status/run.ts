@@ -1,4 +1,5 @@
 import { type AppStatus, type Recorded, readStatus } from '../../deploy/status/index.ts';
+import { findingLines } from '../../doctor/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
@@ -6,11 +7,13 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { readManifests } from '../../split/index.ts';
 import { type CostEstimate, readCost } from '../../tools/digitalocean/cost.ts';
 import { recordedManifest } from '../../tools/helm/recorded.ts';
+import type { DoctorInputs } from '../doctor/inputs.ts';
+import { examineApp, requireNoFailure, resultOf } from '../doctor/run.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { digitalOceanApi } from '../shared/digitalocean.ts';
 import type { StatusInputs } from './inputs.ts';
 import { writeReport } from './report.ts';
-import { driftLine, headline, writeSummary } from './summary.ts';
+import { driftLine, headline, writeFindings, writeSummary } from './summary.ts';
 
 /** Reads and reports the state; fails only where the inputs ask for it. */
 export async function runStatus(context: ActionContext, inputs: StatusInputs): Promise<AppStatus> {
@@ -23,6 +26,7 @@ export async function runStatus(context: ActionContext, inputs: StatusInputs): P
     setOutputs(context, status, await writeReport(context, status, cost));
     writeSummary(context.summary, status, cost);
     tell(context, status);
+    if (inputs.doctor) await consult(context, inputs.doctor);
     requireGood(inputs, status);
     return status;
   } finally {
@@ -36,6 +40,15 @@ const recordedBy =
     const found = await recordedManifest(kubernetes, release);
     return found && { objects: readManifests(found.manifest).manifests.map(({ object }) => object) };
   };
+
+/** What a deploy rests on. Errors: `DeployError` (unprepared), after everything was told. */
+async function consult(context: ActionContext, inputs: DoctorInputs): Promise<void> {
+  const findings = await examineApp(context, inputs);
+  context.setOutput('doctor', resultOf(findings));
+  for (const line of findingLines(findings)) context.log.info(line);
+  writeFindings(context.summary, findings);
+  requireNoFailure(inputs.release, findings);
+}
 
 /** An estimate of the cost is no reason to fail. */
 async function costOf(context: ActionContext, { cluster }: StatusInputs): Promise<CostEstimate | undefined> {

@@ -1,4 +1,5 @@
 import type { AppStatus, Drift, WorkloadHealth } from '../../deploy/status/index.ts';
+import type { CheckedFinding } from '../../doctor/index.ts';
 import { hasDigest } from '../../interfaces/image-reference.ts';
 import { bold, code, join, link, marked, raw, type Text } from '../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../runtime/summary.ts';
@@ -141,6 +142,19 @@ function writeHistory(summary: SummaryWriter, { history, version, rollback }: Ap
       ];
     }),
   );
+}
+
+/** What the doctor found, with what mends it. */
+export function writeFindings(summary: SummaryWriter, findings: readonly CheckedFinding[]): void {
+  summary.heading(3, 'Before a deploy');
+  summary.table(
+    ['check', 'result', 'what was found'],
+    findings.map(({ check, level, message }) => [marked(level === 'ok', check), level, message]),
+  );
+  for (const { check, level, mend } of findings) {
+    if (level === 'ok' || mend === undefined) continue;
+    summary.details(`What mends it: ${check}`, (inner) => inner.code(mend));
+  }
 }
 
 function writeCost(summary: SummaryWriter, { cluster, items, monthlyUsd, unpriced }: CostEstimate): void {
