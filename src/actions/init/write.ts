@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { PlannedFile } from '../../init/index.ts';
 import { codeOf } from '../../interfaces/values.ts';
@@ -36,10 +36,11 @@ function stateOf(path: string, content: string): 'same' | 'kept' | undefined {
   return stat.isFile() && readFileSync(path, 'utf8') === content ? 'same' : 'kept';
 }
 
-/** The nearest folder that is there decides. */
+/** The nearest folder that is there decides; a file is none. */
 function isInside(folder: string, root: string): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return isInside(dirname(folder), root);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
   const [real, top] = [realpathSync(folder), realpathSync(root)];
   return real === top || real.startsWith(`${top}${sep}`);
 }

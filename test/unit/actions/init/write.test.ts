@@ -85,6 +85,19 @@ describe('what init writes', () => {
     );
   });
 
+  test('a file, or a link that leads nowhere, where a folder would be', () => {
+    put(top, 'deploy', 'a file');
+    symlinkSync(join(top, 'nowhere'), join(top, 'chart'));
+    for (const dryRun of [true, false]) {
+      expect(
+        writeFiles(top, FILES, dryRun)
+          .map(({ state }) => state)
+          .slice(2),
+      ).toEqual(['kept', 'kept', 'kept']);
+    }
+    expect(readFileSync(join(top, 'deploy'), 'utf8')).toBe('a file');
+  });
+
   test('what became of each file is told apart', () => {
     put(top, 'deploy/role.yaml', 'of init: deploy/role.yaml\n');
     put(top, 'chart/Chart.yaml', 'name: mine\n');
