@@ -8,7 +8,7 @@ import type { BuiltLayout, ImageSpec } from './model.ts';
 export interface BuildSettings {
   /** The builder's name. */
   builder: string;
-  secrets: Readonly<Record<string, string>>;
+  secrets: BuildRequest['secrets'];
   labels: Readonly<Record<string, string>>;
   /** Build contexts of an image. */
   contexts: (image: ImageSpec) => Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { Log } from '../interfaces/log.ts';
-import { neutral } from '../runtime/neutral.ts';
+import { capped, neutral } from '../runtime/neutral.ts';
 import type { Style } from './style.ts';
 
 /** Shorter groups get no line with their duration. */
@@ -24,7 +24,7 @@ export class TerminalLog implements Log {
 
   #line(text: string, style: (text: string) => string = (same) => same): void {
     const { write, redact } = this.#options;
-    const lines = neutral(redact(text)).split('\n');
+    const lines = neutral(redact(capped(text))).split('\n');
     for (const line of lines) write(`${'  '.repeat(this.#depth)}${style(line)}\n`);
   }
 

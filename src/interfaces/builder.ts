@@ -16,6 +16,9 @@ export interface BuilderInfo {
   platforms: string[];
 }
 
+/** A value, or the file that holds it. */
+export type BuildSecret = string | { readonly file: string };
+
 /** One run of `buildx build`. Attestations are always off (`--provenance=false --sbom=false`): the digest is that of the image alone. */
 export interface BuildRequest {
   builder: string;
@@ -26,8 +29,8 @@ export interface BuildRequest {
   target?: string | undefined;
   /** Passed with their values: by name alone the value would go through the environment of buildx, and change buildx (`HTTPS_PROXY`). */
   buildArgs: Readonly<Record<string, string>>;
-  /** Build secrets id → value: `--secret id=…,env=…`, the value through the environment only. */
-  secrets: Readonly<Record<string, string>>;
+  /** Build secrets by id: `--secret id=…,env=…`, the value through the environment only, or `--secret id=…,src=…`. */
+  secrets: Readonly<Record<string, BuildSecret>>;
   labels: Readonly<Record<string, string>>;
   /** Of the manifest; `index:` before a name: of the index. */
   annotations?: Readonly<Record<string, string>> | undefined;

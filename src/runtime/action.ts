@@ -55,12 +55,12 @@ export function createContext(
 ): ActionContext {
   const env = new GitHubEnvironment(variables);
   const secrets = new Secrets(env.isActions ? setSecret : () => undefined);
-  const log = options.log?.(secrets.redact) ?? createLog(variables, secrets.redact);
+  const log = options.log?.(secrets.clean) ?? createLog(variables, secrets.clean);
   const state = new State(variables);
   const outputs = new Outputs(variables, secrets, log, options.showOutputs);
   return {
     name,
-    inputs: new Inputs(variables, secrets),
+    inputs: new Inputs(variables, secrets, (message) => log.warning(message)),
     log,
     clock: systemClock,
     signal,
@@ -68,7 +68,7 @@ export function createContext(
     outputs,
     setOutput: (output, value) => outputs.set(output, value),
     state,
-    summary: new SummaryWriter(env.stepSummary, secrets.redact),
+    summary: new SummaryWriter(env.stepSummary, secrets.clean),
     temp: new TempFiles(env.tempDir, state),
     mask: (secret) => secrets.add(secret),
     secrets,

@@ -4,7 +4,8 @@ import { ConfigurationError } from '../interfaces/errors.ts';
 import { type Scalars, scalarOptions } from '../interfaces/yaml-scalars.ts';
 import { parseDuration } from './duration.ts';
 import { shorten } from './neutral.ts';
-import { Secrets } from './secrets.ts';
+import { atLine, type SecretEntry, secretEntries } from './secret-entries.ts';
+import { isMaskable, MIN_LENGTH, Secrets } from './secrets.ts';
 
 export interface StringOptions {
   default?: string | undefined;
@@ -19,14 +20,25 @@ export interface StringOptions {
 export class Inputs {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #secrets: Secrets;
+  readonly #warn: (message: string) => void;
 
-  constructor(env: Readonly<Record<string, string | undefined>> = process.env, secrets: Secrets = new Secrets()) {
+  /** `warn` takes what has to be said about a value that is used all the same. */
+  constructor(
+    env: Readonly<Record<string, string | undefined>> = process.env,
+    secrets: Secrets = new Secrets(),
+    warn: (message: string) => void = () => undefined,
+  ) {
     this.#env = env;
     this.#secrets = secrets;
+    this.#warn = warn;
+  }
+
+  #whole(name: string): string {
+    return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '';
   }
 
   #raw(name: string): string {
-    return (this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '').trim();
+    return this.#whole(name).trim();
   }
 
   #wrong(name: string, value: string, what: string, allowed: string): ConfigurationError {
@@ -153,8 +165,35 @@ export class Inputs {
   secret(name: string, options: { maskLines?: boolean; required?: boolean } = {}): string {
     const value = this.#raw(name);
     if (value === '' && options.required) throw this.#missing(name);
-    if (!value.includes('\n') || options.maskLines !== false) this.#secrets.add(value);
+    if (!value.includes('\n') || options.maskLines !== false) this.#mask(value, `Input "${name}"`);
     return value;
+  }
+
+  /** The secrets of an input that holds several. All of it is masked before anything looks at it, then each value. Throws ConfigurationError. */
+  secrets(name: string): SecretEntry[] {
+    const text = this.#whole(name);
+    this.#secrets.add(text);
+    const entries = secretEntries(name, text);
+    for (const { line, value } of entries) this.#mask(value, atLine(name, line));
+    return entries;
+  }
+
+  /** Lines that say where secrets are. What cannot be read may be one itself, and is masked. Throws ConfigurationError. */
+  secretPlaces(name: string): SecretEntry[] {
+    const text = this.#whole(name);
+    try {
+      return secretEntries(name, text);
+    } catch (error) {
+      this.#secrets.add(text);
+      throw error;
+    }
+  }
+
+  #mask(value: string, where: string): void {
+    this.#secrets.add(value);
+    if (value === '' || isMaskable(value)) return;
+    const why = value.trim().length < MIN_LENGTH ? `has fewer than ${MIN_LENGTH} characters` : 'is an ordinary word';
+    this.#warn(`${where}: a secret ${why}: it is used, but the log may show it, since masking it would garble other text`);
   }
 
   /** undefined when empty. Where every scalar is taken as text, `text` keeps it letter for letter. */

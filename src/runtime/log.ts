@@ -1,9 +1,12 @@
 import * as core from '@actions/core';
 import type { Log } from '../interfaces/log.ts';
-import { neutral, shorten } from './neutral.ts';
+import { capped, neutral, shorten } from './neutral.ts';
 
 /** GitHub's limit for the text of an annotation. */
 export const ANNOTATION_LIMIT = 4096;
+
+/** Cleaning may shorten it: so much is looked at. */
+const BEFORE_CLEANING = 16 * ANNOTATION_LIMIT;
 
 type Redact = (text: string) => string;
 
@@ -13,7 +16,7 @@ class ActionsLog implements Log {
   readonly #open: string[] = [];
 
   constructor(redact: Redact = (text) => text) {
-    this.#clean = (text) => neutral(redact(text));
+    this.#clean = (text) => neutral(redact(capped(text)));
   }
 
   info(message: string): void {
@@ -23,14 +26,18 @@ class ActionsLog implements Log {
     core.debug(this.#clean(message));
   }
   notice(message: string): void {
-    core.notice(shorten(this.#clean(message), ANNOTATION_LIMIT));
+    core.notice(this.#annotation(message));
   }
   warning(message: string): void {
-    core.warning(shorten(this.#clean(message), ANNOTATION_LIMIT));
+    core.warning(this.#annotation(message));
   }
   error(message: string, options: { title?: string } = {}): void {
     const properties = options.title === undefined ? {} : { title: shorten(this.#clean(options.title), 255) };
-    core.error(shorten(this.#clean(message), ANNOTATION_LIMIT), properties);
+    core.error(this.#annotation(message), properties);
+  }
+
+  #annotation(message: string): string {
+    return shorten(this.#clean(capped(message, BEFORE_CLEANING)), ANNOTATION_LIMIT);
   }
 
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
@@ -53,7 +60,7 @@ class ConsoleLog implements Log {
   #depth = 0;
 
   constructor(redact: Redact = (text) => text) {
-    this.#clean = (text) => neutral(redact(text)).replace(/^/gm, '  '.repeat(this.#depth));
+    this.#clean = (text) => neutral(redact(capped(text))).replace(/^/gm, '  '.repeat(this.#depth));
   }
 
   info(message: string): void {

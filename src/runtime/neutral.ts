@@ -73,6 +73,14 @@ function longestRun(text: string): number {
   return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 
+/** Nobody reads more of one message; what cleans it is spared the rest. */
+const LONGEST = 1024 * 1024;
+
+/** What is worked on at all: the beginning, and how much was left out. */
+export function capped(text: string, limit = LONGEST): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} characters left out)`;
+}
+
 /** At most `limit` characters, `…` at the end where something was cut. */
 export function shorten(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;

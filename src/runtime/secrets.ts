@@ -1,8 +1,17 @@
 import { setSecret } from '@actions/core';
-import { markdown } from './neutral.ts';
+import { Matcher } from './matcher.ts';
+import { plain } from './neutral.ts';
+import { formsOf } from './secret-forms.ts';
 
-/** Below this length a value is masked by the runner alone: replacing it ourselves would shred ordinary words. */
-const MIN_LENGTH = 4;
+/** Below this length a value is not masked: the runner would replace it in ordinary words, and drop every output that holds it. */
+export const MIN_LENGTH = 4;
+/** Outputs such as `pushed=true` would go with them. */
+const ORDINARY = /^(?:true|false|null|none|undefined)$/i;
+
+/** Whether a value can be hidden. */
+export const isMaskable = (value: string): boolean => value.trim().length >= MIN_LENGTH && !ORDINARY.test(value.trim());
+
+const USER_IN_URL = /(:\/\/)[^\s/?#@:"'<>{},|]*:[^\s/@"'<>{},|]*@/g;
 
 /**
  * Every secret value known to this run. The runner is told at once; we replace them ourselves too, since files, summaries and other
@@ -10,26 +19,29 @@ const MIN_LENGTH = 4;
  */
 export class Secrets {
   readonly #values = new Set<string>();
-  #forms: readonly string[] = [];
+  readonly #matcher = new Matcher();
   readonly #tellRunner: (value: string) => void;
 
   constructor(tellRunner: (value: string) => void = setSecret) {
     this.#tellRunner = tellRunner;
   }
 
-  /** Masks a value; of a multi-line one every line with 4 characters or more, PEM markers excepted. */
+  /** Masks a value; of a multi-line one the whole, and every line that can be masked, PEM markers excepted. */
   add(value: string): void {
     const lines = value.split(/\r?\n/).map((line) => line.trim());
-    if (lines.length === 1) this.#mask(value.trim());
-    else for (const line of lines) if (line.length >= MIN_LENGTH && !line.startsWith('-----')) this.#mask(line);
+    // The runner would take a whole one apart, and mask its shortest lines too.
+    if (lines.length > 1) this.#know(value);
+    for (const line of lines.length === 1 ? lines : lines.filter((one) => !one.startsWith('-----'))) {
+      if (this.#know(line)) this.#tellRunner(line);
+    }
   }
 
-  #mask(value: string): void {
-    if (value === '' || this.#values.has(value)) return;
+  /** Returns whether it is a new one that can be masked. */
+  #know(value: string): boolean {
+    if (!isMaskable(value) || this.#values.has(value)) return false;
     this.#values.add(value);
-    // Longest first, so that a secret inside another leaves nothing behind.
-    this.#forms = [...new Set([...this.#forms, ...formsOf(value)])].sort((a, b) => b.length - a.length);
-    this.#tellRunner(value);
+    for (const form of formsOf(value)) this.#matcher.add(form);
+    return true;
   }
 
   values(): readonly string[] {
@@ -37,14 +49,15 @@ export class Secrets {
   }
 
   contains(text: string): boolean {
-    return this.values().some((value) => value.length >= MIN_LENGTH && text.includes(value));
+    return this.values().some((value) => text.includes(value));
   }
 
-  /** Replaces every secret, also as JSON, Markdown and base64 (as in a Kubernetes Secret) write it. */
-  readonly redact = (text: string): string => this.#forms.reduce((result, form) => result.replaceAll(form, '***'), text);
-}
+  /** Replaces every secret in all its usual forms, whatever colours and control characters stand in it, and the user in any URL. */
+  readonly redact = (text: string): string => {
+    const replaced = this.#matcher.replace(text, '***');
+    return replaced.includes('://') ? replaced.replace(USER_IN_URL, '$1***@') : replaced;
+  };
 
-function formsOf(value: string): string[] {
-  if (value.length < MIN_LENGTH) return [];
-  return [value, JSON.stringify(value).slice(1, -1), markdown(value), value.replaceAll('|', '\\|'), Buffer.from(value).toString('base64')];
+  /** For people: without control characters, and only then redacted. */
+  readonly clean = (text: string): string => this.redact(plain(text));
 }

@@ -22,42 +22,48 @@ export class SummaryWriter {
     this.#redact = redact;
   }
 
+  /** Secrets are replaced before anything in them is escaped. */
+  readonly #render = (text: Text): string => render(typeof text === 'string' ? this.#redact(text) : text);
+
   #add(text: string, droppable = false): this {
     this.#blocks.push({ text: this.#redact(text), droppable });
     return this;
   }
 
   heading(level: 1 | 2 | 3 | 4, text: Text): this {
-    return this.#add(`${'#'.repeat(level)} ${render(text)}`);
+    return this.#add(`${'#'.repeat(level)} ${this.#render(text)}`);
   }
 
   text(...parts: Text[]): this {
-    return this.#add(parts.map(render).join(''));
+    return this.#add(parts.map(this.#render).join(''));
   }
 
   list(items: readonly Text[]): this {
-    return this.#add(items.map((item) => `- ${render(item)}`).join('\n'));
+    return this.#add(items.map((item) => `- ${this.#render(item)}`).join('\n'));
   }
 
   /** A column in which no row says anything is left out. */
   table(headers: readonly Text[], rows: readonly (readonly Text[])[]): this {
-    const cells = rows.map((row) => row.map(render));
+    const cells = rows.map((row) => row.map(this.#render));
     const says = headers.map((_, column) => rows.length === 0 || cells.some((row) => row[column] !== ''));
     const line = (row: readonly string[]) => `| ${row.filter((_, column) => says[column]).join(' | ')} |`;
     const rule = `|${' --- |'.repeat(says.filter(Boolean).length)}`;
-    return this.#add([line(headers.map(render)), rule, ...cells.map(line)].join('\n'), rows.length > 50);
+    return this.#add([line(headers.map(this.#render)), rule, ...cells.map(line)].join('\n'), rows.length > 50);
   }
 
   /** Preformatted text, e.g. log lines. */
   code(text: string, language = ''): this {
-    return this.#add(codeBlock(text, language), true);
+    return this.#add(codeBlock(this.#redact(text), language), true);
   }
 
   /** A fold: its content is built by `body` on a writer of its own. */
   details(title: string, body: (inner: SummaryWriter) => void, { open = false }: { open?: boolean } = {}): this {
     const inner = new SummaryWriter(undefined, this.#redact);
     body(inner);
-    return this.#add(`<details${open ? ' open' : ''}><summary>${html(title)}</summary>\n\n${inner.markdown()}\n\n</details>`, true);
+    return this.#add(
+      `<details${open ? ' open' : ''}><summary>${html(this.#redact(title))}</summary>\n\n${inner.markdown()}\n\n</details>`,
+      true,
+    );
   }
 
   /** A diagram; the source is our own, names in it must be quoted by `mermaidText`. */

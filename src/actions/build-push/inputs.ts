@@ -4,7 +4,7 @@ import { type DocumentInputs, readDocuments } from './inputs/documents.ts';
 import { type GateInputs, readGate } from './inputs/gate.ts';
 import { type ImageInputs, readImages } from './inputs/images.ts';
 import { type RegistryInputs, readRegistryInputs } from './inputs/registry.ts';
-import { readSecrets, type SecretInputs } from './inputs/secrets.ts';
+import { readSecretEntries, readSecrets, type SecretInputs } from './inputs/secrets.ts';
 import { readTags, type TagInputs } from './inputs/tags.ts';
 
 export interface BuildPushInputs extends ImageInputs, RegistryInputs, TagInputs, SecretInputs, BuilderInputs, GateInputs, DocumentInputs {}
@@ -12,12 +12,13 @@ export interface BuildPushInputs extends ImageInputs, RegistryInputs, TagInputs,
 /** The only reader of this action's inputs, a file for each topic. Throws ConfigurationError before anything is touched. */
 export function readBuildPushInputs(context: ActionContext): BuildPushInputs {
   // Secrets first: nothing that follows may show one.
-  const secrets = readSecrets(context);
+  const secrets = readSecretEntries(context);
   const registry = readRegistryInputs(context);
+  const images = readImages(context);
   return {
-    ...secrets,
     ...registry,
-    ...readImages(context),
+    ...images,
+    ...readSecrets(secrets, images, context),
     ...readTags(context),
     ...readBuilder(context),
     ...readGate(context),

@@ -14,7 +14,7 @@ import { type PullSecrets, readPullSecrets } from '../shared/pull-secrets.ts';
 import { providerContext } from '../shared/registries.ts';
 import { type ReleaseInputs, readReleaseInputs } from '../shared/release-inputs.ts';
 import { parseImage } from './images.ts';
-import { parseSecret } from './secrets.ts';
+import { readSecrets } from './secrets.ts';
 
 export interface DeployInputs extends ReleaseInputs, PullSecrets {
   chart: string;
@@ -41,9 +41,9 @@ const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 export function readDeployInputs(context: ActionContext): DeployInputs {
-  const { inputs, env, mask } = context;
+  const { inputs, env } = context;
   // Secrets first: nothing that follows may show one.
-  const secrets = inputs.lines('secrets').map((line) => parseSecret(line, mask));
+  const secrets = readSecrets(inputs);
   const paths = new Paths(env);
   const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), paths);
   const registry = inputs.string('registry', {

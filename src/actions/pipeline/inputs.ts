@@ -4,7 +4,12 @@ import { type BuildPushInputs, readBuildPushInputs } from '../build-push/inputs.
 import { type DeployInputs, readDeployInputs } from '../deploy/inputs.ts';
 
 /** Inputs of the parts that have another name here, since both parts have one of that name. '' for what the part gets from the part before. */
-const FOR_BUILD = { secrets: 'build-secrets', timeout: 'build-timeout' };
+const FOR_BUILD = {
+  secrets: 'build-secrets',
+  'secret-files': 'build-secret-files',
+  'secret-envs': 'build-secret-envs',
+  timeout: 'build-timeout',
+};
 const FOR_DEPLOY = { images: '' };
 
 export interface PipelineInputs {

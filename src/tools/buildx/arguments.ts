@@ -20,10 +20,10 @@ export function buildArguments(request: BuildRequest, metadataFile: string): Bui
   if (request.target !== undefined) args.push(`--target=${request.target}`);
   if (request.platforms.length > 0) args.push(`--platform=${request.platforms.join(',')}`);
   for (const [key, value] of Object.entries(request.buildArgs)) args.push(`--build-arg=${buildArgument(key, value)}`);
-  for (const [index, [id, value]] of Object.entries(request.secrets).entries()) {
+  for (const [index, [id, secret]] of Object.entries(request.secrets).entries()) {
     const variable = `TODO_DEPLOY_BUILD_SECRET_${index}`;
-    env[variable] = value;
-    args.push(`--secret=${[field('id', id), field('env', variable)].join(',')}`);
+    if (typeof secret === 'string') env[variable] = secret;
+    args.push(`--secret=${[field('id', id), typeof secret === 'string' ? field('env', variable) : field('src', secret.file)].join(',')}`);
   }
   args.push(...details(request));
   for (const [key, value] of Object.entries(request.contexts)) args.push(`--build-context=${key}=${value}`);

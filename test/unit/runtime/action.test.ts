@@ -61,7 +61,7 @@ describe('an action', () => {
     expect(stdout.replace('::add-mask::s3cret-value', '')).not.toContain('s3cret-value');
     expect(stdout).not.toMatch(/^::error::/m);
     expect(readFileSync(join(folder, 'output'), 'utf8')).toMatch(/^answer<<(\S+)\na\nb\n\1$/m);
-    expect(readFileSync(join(folder, 'summary'), 'utf8')).toBe('# done ***\n\n');
+    expect(readFileSync(join(folder, 'summary'), 'utf8')).toBe('# done \\*\\*\\*\n\n');
     const [file = ''] = JSON.parse(state().STATE_tempPaths ?? '') as string[];
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect((await finish(start('post', {}, state()))).stdout).toContain('post\n');

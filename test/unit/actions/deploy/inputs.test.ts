@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseImage } from '../../../../src/actions/deploy/images.ts';
-import { parseSecret } from '../../../../src/actions/deploy/secrets.ts';
+import { readSecrets } from '../../../../src/actions/deploy/secrets.ts';
 import { ConfigurationError } from '../../../../src/interfaces/errors.ts';
+import { Inputs } from '../../../../src/runtime/inputs.ts';
+import { Secrets } from '../../../../src/runtime/secrets.ts';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -24,22 +26,38 @@ describe('images', () => {
 });
 
 describe('secrets', () => {
-  const read = (line: string) => {
+  const read = (text: string) => {
     const masked: string[] = [];
-    const secret = parseSecret(line, (value) => masked.push(value));
-    return { secret, masked };
+    const secrets = readSecrets(new Inputs({ INPUT_SECRETS: text }, new Secrets((value) => masked.push(value))));
+    return { secrets, masked };
   };
   test('the value is masked and may hold "="', () =>
     expect(read('todo-database/password=a=b/c')).toEqual({
-      secret: { name: 'todo-database', key: 'password', value: 'a=b/c' },
-      masked: ['a=b/c'],
+      secrets: [{ name: 'todo-database', key: 'password', value: 'a=b/c' }],
+      masked: ['todo-database/password=a=b/c', 'a=b/c'],
     }));
 
-  test.each(['hidden-word', 'db=hidden-word', 'Db/password=hidden-word', 'db/pass word=hidden-word', 'db/a/b=hidden-word', 'db/password='])(
-    '%s is refused, and its value is not shown',
-    (line) => {
-      expect(() => read(line)).toThrow(ConfigurationError);
-      expect(() => read(line)).not.toThrow(/hidden-word/);
-    },
-  );
+  test('a value of several lines stands in quotes with its name, and is kept byte for byte', () =>
+    expect(read('"tls/key=-----BEGIN KEY-----\nabcd\n  ""e""\n"\ndb/user=todo').secrets).toEqual([
+      { name: 'tls', key: 'key', value: '-----BEGIN KEY-----\nabcd\n  "e"\n' },
+      { name: 'db', key: 'user', value: 'todo' },
+    ]));
+
+  test.each([
+    'hidden-word',
+    'db=hidden-word',
+    'Db/password=hidden-word',
+    'db/pass word=hidden-word',
+    'db/a/b=hidden-word',
+    'db/password=',
+    'postgres://todo:hidden-word@db/todo?sslmode=require',
+    'db/hidden-word==',
+    'db/password=x\nhidden-word==',
+    '"db/password=hidden-word',
+    'db/a=hidden-word\ndb/a=other',
+  ])('%s is refused, and nothing of it is shown', (text) => {
+    expect(() => read(text)).toThrow(ConfigurationError);
+    expect(() => read(text)).toThrow(/^Input "secrets", line \d/);
+    expect(() => read(text)).not.toThrow(/hidden-word/);
+  });
 });

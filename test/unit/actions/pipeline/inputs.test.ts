@@ -18,7 +18,12 @@ const root = read('.');
 const build = read('actions/build-push');
 const deploy = read('actions/deploy');
 /** Both parts have one of that name; the root's own name is the deploy's. */
-const BUILD_NAMES: Readonly<Record<string, string>> = { secrets: 'build-secrets', timeout: 'build-timeout' };
+const BUILD_NAMES: Readonly<Record<string, string>> = {
+  secrets: 'build-secrets',
+  'secret-files': 'build-secret-files',
+  'secret-envs': 'build-secret-envs',
+  timeout: 'build-timeout',
+};
 
 describe('the root action is build-push and deploy in one', () => {
   const parts = [

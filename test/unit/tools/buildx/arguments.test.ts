@@ -51,10 +51,14 @@ describe('buildx build', () => {
   });
 
   test('has no secret in its arguments', () => {
-    const { args, env } = build({ secrets: { token: 's3cret', 'a,b': 'other' } });
+    const { args, env } = build({ secrets: { token: 's3cret', 'a,b': 'other', key: { file: '/run/a,b' } } });
     expect(args.join(' ')).not.toContain('s3cret');
     expect(args).toEqual(
-      expect.arrayContaining(['--secret=id=token,env=TODO_DEPLOY_BUILD_SECRET_0', '--secret="id=a,b",env=TODO_DEPLOY_BUILD_SECRET_1']),
+      expect.arrayContaining([
+        '--secret=id=token,env=TODO_DEPLOY_BUILD_SECRET_0',
+        '--secret="id=a,b",env=TODO_DEPLOY_BUILD_SECRET_1',
+        '--secret=id=key,"src=/run/a,b"',
+      ]),
     );
     expect(env).toEqual({ TODO_DEPLOY_BUILD_SECRET_0: 's3cret', TODO_DEPLOY_BUILD_SECRET_1: 'other' });
   });
