@@ -50,7 +50,12 @@ export const VARIABLES = {
   TODO_DEPLOY_PASSWORD: 'command line: the input `password`',
   TODO_DEPLOY_SECRETS: 'command line: the input `secrets`',
   TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
-  TRIVY_CACHE_DIR: 'folder of Trivy’s database and of what it knows about layers, default `~/.cache/trivy`',
+  TRIVY_CACHE_DIR: 'folder of Trivy’s databases and of what it knows about layers, default `~/.cache/trivy`',
+  TRIVY_DB_REPOSITORY: 'addresses of Trivy’s vulnerability database, tried in turn, separated by commas',
+  TRIVY_JAVA_DB_REPOSITORY: 'the same for its Java database, which an image with a .jar needs',
+  TRIVY_OFFLINE_SCAN: '`true`: nothing is looked up on the network to identify packages',
+  TRIVY_SKIP_DB_UPDATE: '`true`: the job keeps the vulnerability database, it is not fetched',
+  TRIVY_SKIP_JAVA_DB_UPDATE: '`true`: the same for the Java database',
   XDG_CACHE_HOME: 'instead of `~/.cache`',
   USER: 'who deploys, outside of a workflow',
 } as const;

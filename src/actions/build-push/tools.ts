@@ -10,8 +10,8 @@ import { helperVariables } from '../../tools/environment/logins.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
 import { type RegistryAccess, registryAt } from '../../tools/registries/registries.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
-import { cacheRoot } from '../../tools/trivy/cache.ts';
 import { findTrivy } from '../../tools/trivy/find.ts';
+import { readSettings } from '../../tools/trivy/settings.ts';
 import { Trivy } from '../../tools/trivy/trivy.ts';
 import { Checkout } from '../shared/checkout.ts';
 import type { BuildPushInputs } from './inputs.ts';
@@ -38,11 +38,15 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
   const docker = dockerConfig(inputs.registry, inputs.login ?? given, context);
   const runner = runnerOf(context);
   const env = { ...variables, ...docker.env };
+  const settings = readSettings(variables);
+  if (settings.dropped.length > 0) log.info(`Trivy does not get ${settings.dropped.join(', ')}: only the inputs decide what counts`);
   const trivyPath = await findTrivy({ runner, log, env: variables });
+  const { timeoutMs, databaseMaxAgeMs } = inputs;
+  const trivy = { runner, trivyPath, files: temp, log, settings, timeoutMs, databaseMaxAgeMs };
   return {
     docker,
     builder: createBuilder(context, docker.env),
-    scanner: new Trivy({ runner, trivyPath, files: temp, cacheRoot: cacheRoot(variables), env: docker.env }),
+    scanner: new Trivy({ ...trivy, env: docker.env, logins: helperVariables(env) }),
     registry: new RegistryClient({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors }),
     store: new LayoutFiles(temp),
     checkout: new Checkout(runner, context.env),

@@ -1,39 +1,70 @@
 import { resolve } from 'node:path';
 import type { SbomRequest, ScanRequest } from '../../interfaces/scanner.ts';
+import type { DatabaseSettings } from './settings.ts';
 
 const ALL_SEVERITIES = 'UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL';
-const NO_CACHE = '--cache-backend=memory';
 const QUIET = ['--no-progress', '--disable-telemetry', '--skip-version-check'];
 
-export const databaseArguments = (): string[] => ['image', '--download-db-only', ...QUIET];
+/** Where a call reads what is neither image nor database: all of it empty and our own, whatever lies in HOME or the workspace. */
+export interface CallFiles {
+  configFile: string;
+  ignoreFile: string;
+  moduleFolder: string;
+  cacheFolder: string;
+  offline: boolean;
+}
 
-/** Every severity is asked for: the gate is decided by us. The database is fetched before. Without `cacheFolder` every layer is looked at. */
-export function scanArguments(request: ScanRequest, outputFile: string, cacheFolder?: string): string[] {
+function common({ configFile, ignoreFile, moduleFolder, cacheFolder }: CallFiles, timeoutMs: number, ignored?: string): string[] {
+  return [
+    `--config=${configFile}`,
+    `--ignorefile=${ignored === undefined ? ignoreFile : resolve(ignored)}`,
+    `--module-dir=${moduleFolder}`,
+    `--cache-dir=${cacheFolder}`,
+    `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
+    ...QUIET,
+  ];
+}
+
+export function databaseArguments(database: DatabaseSettings, address: string, files: CallFiles, timeoutMs: number): string[] {
+  const which =
+    database.addressVariable === 'TRIVY_DB_REPOSITORY'
+      ? ['--download-db-only', `--db-repository=${address}`]
+      : ['--download-java-db-only', `--java-db-repository=${address}`];
+  return ['image', ...which, ...common(files, timeoutMs)];
+}
+
+/** The databases are fetched before. Without `layers`, a folder of its own, every layer is looked at. */
+function input(layout: string, files: CallFiles, layers?: string): string[] {
+  return [
+    `--input=${resolve(layout)}`,
+    layers === undefined ? '--cache-backend=memory' : '--cache-backend=fs',
+    '--skip-db-update',
+    '--skip-java-db-update',
+    ...(files.offline ? ['--offline-scan'] : []),
+  ];
+}
+
+/** Every severity is asked for: the gate is decided by us. */
+export function scanArguments(request: ScanRequest, outputFile: string, files: CallFiles, layers?: string): string[] {
   return [
     'image',
-    `--input=${resolve(request.layout)}`,
-    ...(cacheFolder === undefined ? [NO_CACHE] : ['--cache-backend=fs', `--cache-dir=${cacheFolder}`]),
+    ...input(request.layout, files, layers),
     '--format=json',
     `--output=${outputFile}`,
     `--scanners=${request.scanners.join(',')}`,
     `--severity=${ALL_SEVERITIES}`,
     '--list-all-pkgs',
-    '--skip-db-update',
     '--exit-code=0',
-    `--timeout=${Math.ceil(request.timeoutMs / 1000)}s`,
-    ...(request.ignoreFile === undefined ? [] : [`--ignorefile=${resolve(request.ignoreFile)}`]),
-    ...QUIET,
+    ...common(layers === undefined ? files : { ...files, cacheFolder: layers }, request.timeoutMs, request.ignoreFile),
   ];
 }
 
-export function sbomArguments(request: SbomRequest, outputFile: string): string[] {
+export function sbomArguments(request: SbomRequest, outputFile: string, files: CallFiles): string[] {
   return [
     'image',
-    `--input=${resolve(request.layout)}`,
-    NO_CACHE,
+    ...input(request.layout, files),
     `--format=${request.format}`,
     `--output=${outputFile}`,
-    `--timeout=${Math.ceil(request.timeoutMs / 1000)}s`,
-    ...QUIET,
+    ...common(files, request.timeoutMs),
   ];
 }

@@ -1,5 +1,5 @@
 import { type FindOptions, findProgram } from '../programs/find.ts';
 import { TRIVY } from '../programs/pins.ts';
 
-/** Trivy 0.60 or newer: of PATH, else the pinned one. Returns what to start. */
-export const findTrivy = (options: FindOptions): Promise<string> => findProgram(TRIVY, ['--version'], '0.60.0', options);
+/** Trivy 0.63 or newer, which has all flags that are used: of PATH, else the pinned one. Returns what to start. */
+export const findTrivy = (options: FindOptions): Promise<string> => findProgram(TRIVY, ['--version'], '0.63.0', options);

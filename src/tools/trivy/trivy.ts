@@ -1,112 +1,183 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProcessError, ToolError } from '../../interfaces/errors.ts';
+import { ProcessError, TimeoutError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
+import type { Log } from '../../interfaces/log.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import type { SbomRequest, Scanner, ScannerKind, ScanRequest } from '../../interfaces/scanner.ts';
-import { databaseArguments, sbomArguments, scanArguments } from './arguments.ts';
+import { type CallFiles, databaseArguments, sbomArguments, scanArguments } from './arguments.ts';
 import { cacheOf, removeCache } from './cache.ts';
+import { lastReason, ranOut } from './causes.ts';
+import { type Asker, Databases } from './databases.ts';
+import { CHECKS_VARIABLES, DOWNLOAD_VARIABLES, type TrivySettings } from './settings.ts';
 
 const QUICK_MS = 30_000;
-const DATABASE_MS = 300_000;
 /** Trivy's words after five seconds of waiting for the lock. */
 const IN_USE = /cache may be in use/;
+const NEEDS_JAVA = /skip-java-db-update'? cannot be specified on the first run|cannot skip downloading Java DB/;
+/** Of a report or an SBOM. The largest images have some 20 MiB. */
+const MAX_OUTPUT = 256 * 1024 * 1024;
 
 export interface TrivyOptions {
   runner: ProcessRunner;
   trivyPath: string;
   files: PrivateFiles;
-  /** Trivy's own cache folder, in which the layers that were scanned are kept for the next run. Undefined: nothing is kept. */
-  cacheRoot?: string | undefined;
-  /** Added to the environment, e.g. DOCKER_CONFIG. */
+  log: Log;
+  settings: TrivySettings;
+  /** Limit of each download: the input `timeout`. */
+  timeoutMs: number;
+  /** The input `database-max-age`. */
+  databaseMaxAgeMs?: number | undefined;
+  /** What is known of layers is kept in Trivy's cache folder for the next run. Default true. */
+  keepLayers?: boolean;
+  /** Added to the environment of downloads, e.g. DOCKER_CONFIG. */
   env?: Readonly<Record<string, string>>;
+  /** Variables that helpers of docker's logins take. */
+  logins?: readonly string[] | undefined;
 }
 
-/** The program `trivy`; see `Scanner`. */
+interface Call {
+  timeoutMs: number;
+  passes?: readonly string[];
+  env?: Readonly<Record<string, string>> | undefined;
+  signal?: AbortSignal | undefined;
+  onLine?: ((line: string) => void) | undefined;
+}
+
+/** The program `trivy`; see `Scanner`. What it looks at was written by others, so a scan gets neither logins nor settings of the job. */
 export class Trivy implements Scanner {
   readonly #options: TrivyOptions;
-  /** Working folder: an own one, since Trivy takes trivy.yaml and .trivyignore from where it stands. */
+  readonly #databases: Databases;
+  /** Working folder: an own one, since Trivy takes trivy-secret.yaml from where it stands. */
   #folder: string | undefined;
-  #database: Promise<void> | undefined;
+  #files: CallFiles | undefined;
   #version: Promise<string> | undefined;
 
   constructor(options: TrivyOptions) {
     this.#options = options;
+    const { settings, log, databaseMaxAgeMs: maxAgeMs } = options;
+    this.#databases = new Databases({
+      settings,
+      log,
+      maxAgeMs,
+      download: async (database, address, asker) => {
+        const args = databaseArguments(database, address, this.#callFiles(), options.timeoutMs);
+        await this.#run(args, { ...this.#downloading(asker), timeoutMs: options.timeoutMs + QUICK_MS });
+      },
+    });
   }
 
-  async #run(
-    args: readonly string[],
-    timeoutMs: number,
-    more: { signal?: AbortSignal | undefined; onLine?: ((line: string) => void) | undefined } = {},
-  ): Promise<RunResult> {
-    const { runner, trivyPath, env, files } = this.#options;
+  async #run(args: readonly string[], { timeoutMs, passes, env, signal, onLine }: Call): Promise<RunResult> {
+    const { runner, trivyPath, files } = this.#options;
     this.#folder ??= files.directory('trivy');
     return await runner.run({
       command: [trivyPath, ...args],
       cwd: this.#folder,
+      passes,
       env: { NO_COLOR: '1', ...env },
       timeoutMs,
       failure: 'scan-failed',
-      signal: more.signal,
-      onLine: more.onLine,
+      signal,
+      onLine,
     });
+  }
+
+  #callFiles(): CallFiles {
+    const { files, settings } = this.#options;
+    this.#files ??= {
+      configFile: files.file('trivy.yaml', ''),
+      ignoreFile: files.file('trivyignore', ''),
+      moduleFolder: files.directory('trivy-modules'),
+      cacheFolder: settings.cacheFolder,
+      offline: settings.offline,
+    };
+    return this.#files;
+  }
+
+  #downloading({ signal, onLine }: Pick<Call, 'signal' | 'onLine'>): Omit<Call, 'timeoutMs'> {
+    const { env, logins } = this.#options;
+    return { passes: [...DOWNLOAD_VARIABLES, ...(logins ?? [])], env, signal, onLine };
   }
 
   async prepare(scanners: readonly ScannerKind[], signal: AbortSignal): Promise<void> {
-    if (scanners.includes('vuln')) await this.#fetchDatabase({ signal }).catch(() => undefined);
+    const asker = { subject: 'The first image', timeoutMs: this.#options.timeoutMs, signal };
+    if (scanners.includes('vuln')) await this.#databases.vulnerabilities(asker).catch(() => undefined);
   }
 
   async scan(request: ScanRequest): Promise<unknown> {
-    if (request.scanners.includes('vuln')) await this.#fetchDatabase(request);
+    const asker = { ...request, subject: described(request.subject) };
+    if (request.scanners.includes('vuln')) {
+      await this.#databases.vulnerabilities(asker);
+      await this.#databases.renewJava(asker);
+    }
     const output = join(this.#options.files.directory('scan'), 'report.json');
-    const cache = await this.#cacheOf(request);
-    const scan = (folder?: string) => this.#run(scanArguments(request, output, folder), request.timeoutMs + QUICK_MS, request);
-    await scan(cache).catch(async (error: unknown) => {
-      if (cache === undefined || !(error instanceof ProcessError) || error.exitCode === undefined) throw error;
-      // Another job scans the same image, or the cache is broken: a scan never depends on it.
-      if (!IN_USE.test(error.stderr)) await removeCache(cache);
-      request.onLine?.('once more, without the cache');
-      await scan();
-    });
+    await this.#withJava(asker, () => this.#scanOnce(request, asker, output));
     try {
-      return JSON.parse(await readFile(output, 'utf8'));
+      return JSON.parse(await limited(output, `the report on ${asker.subject}`));
     } catch (cause) {
-      throw new ToolError('Trivy wrote no report that can be read', { reason: 'scan-failed', cause });
+      if (cause instanceof ToolError) throw cause;
+      throw new ToolError(`Trivy wrote no report on ${asker.subject} that can be read`, { reason: 'scan-failed', cause });
+    }
+  }
+
+  async #scanOnce(request: ScanRequest, asker: Asker, output: string): Promise<void> {
+    const layers = await this.#layersOf(request);
+    // Checks of misconfigurations are fetched by the scan itself.
+    const checks = request.scanners.includes('misconfig') ? this.#downloading(request) : undefined;
+    const passes = [...CHECKS_VARIABLES, ...(checks?.passes ?? [])];
+    const scan = (folder?: string) =>
+      this.#run(scanArguments(request, output, this.#callFiles(), folder), {
+        ...request,
+        ...checks,
+        passes: checks ? passes : [],
+        timeoutMs: request.timeoutMs + QUICK_MS,
+      });
+    await scan(layers)
+      .catch(async (error: unknown) => {
+        if (layers === undefined || !(error instanceof ProcessError) || error.exitCode === undefined) throw error;
+        if (NEEDS_JAVA.test(error.stderr) || ranOut(error.stderr)) throw error;
+        // Another job scans the same image, or the cache is broken: a scan never depends on it.
+        if (!IN_USE.test(error.stderr)) await removeCache(layers);
+        request.onLine?.('once more, without the cache');
+        await scan();
+      })
+      .catch((error: unknown) => {
+        throw readable(error, 'the scan', asker);
+      });
+  }
+
+  /** Whether an image holds a .jar is known only after a look at it. */
+  async #withJava(asker: Asker, body: () => Promise<unknown>): Promise<void> {
+    try {
+      await body();
+    } catch (error) {
+      if (!(error instanceof ProcessError) || !NEEDS_JAVA.test(error.stderr)) throw error;
+      await this.#databases.java(asker);
+      await body();
     }
   }
 
   /** A cache that cannot be made is none. */
-  async #cacheOf({ subject }: ScanRequest): Promise<string | undefined> {
-    const { cacheRoot } = this.#options;
-    if (cacheRoot === undefined) return undefined;
-    return await cacheOf(cacheRoot, await this.version(), subject).catch(() => undefined);
-  }
-
-  /** Once for all scans of this run. */
-  #fetchDatabase(request: Pick<ScanRequest, 'signal' | 'onLine'>): Promise<void> {
-    this.#database ??= this.#run(databaseArguments(), DATABASE_MS, request).then(
-      () => undefined,
-      (error: unknown) => {
-        this.#database = undefined;
-        if (!(error instanceof ProcessError)) throw error;
-        throw new ToolError(`Trivy could not fetch its vulnerability database: ${lastReason(error.stderr)}`, {
-          reason: 'scan-failed',
-          cause: error,
-          hint: 'without it nothing is pushed; a mirror is named by TRIVY_DB_REPOSITORY',
-        });
-      },
-    );
-    return this.#database;
+  async #layersOf({ subject }: ScanRequest): Promise<string | undefined> {
+    if (this.#options.keepLayers === false) return undefined;
+    return await cacheOf(this.#options.settings.cacheFolder, await this.version(), subject).catch(() => undefined);
   }
 
   async sbom(request: SbomRequest): Promise<string> {
+    const { timeoutMs, signal } = request;
+    const asker = { subject: 'The image', timeoutMs, signal };
     const output = join(this.#options.files.directory('sbom'), 'sbom.json');
-    await this.#run(sbomArguments(request, output), request.timeoutMs + QUICK_MS, { signal: request.signal });
-    return await readFile(output, 'utf8');
+    const args = sbomArguments(request, output, this.#callFiles());
+    await this.#withJava(asker, () =>
+      this.#run(args, { timeoutMs: timeoutMs + QUICK_MS, signal }).catch((error: unknown) => {
+        throw readable(error, 'the SBOM', asker);
+      }),
+    );
+    return await limited(output, 'the SBOM');
   }
 
   version(): Promise<string> {
-    this.#version ??= this.#run(['version', '--format=json'], QUICK_MS).then(({ stdout }) => {
+    this.#version ??= this.#run(['version', '--format=json'], { timeoutMs: QUICK_MS }).then(({ stdout }) => {
       const { Version: version }: { Version?: string } = JSON.parse(stdout);
       return version?.replace(/^v/, '') ?? 'unknown';
     });
@@ -114,10 +185,32 @@ export class Trivy implements Scanner {
   }
 }
 
-/** The last line with an error, without time and level. */
-function lastReason(stderr: string): string {
-  const lines = stderr.trim().split('\n');
-  return (lines.findLast((line) => /FATAL|ERROR|error/.test(line)) ?? lines.at(-1) ?? '')
-    .replace(/^\S+\s+(FATAL|ERROR)\s+/, '')
-    .slice(0, 500);
+/** `web linux/amd64` → `web (linux/amd64)` */
+const described = (subject: string): string => subject.replace(/ (\S+)$/, ' ($1)');
+
+/** The error in terms of the image. One that asks for the Java database stays as it is. */
+function readable(error: unknown, what: string, { subject, timeoutMs }: Asker): unknown {
+  const isTimeout = error instanceof TimeoutError || (error instanceof ProcessError && ranOut(error.stderr));
+  if (isTimeout) {
+    return new TimeoutError(`${what} of ${subject} by trivy image (input "timeout")`, timeoutMs, {
+      cause: error,
+      hint: 'a larger "timeout" gives each build and each scan more time',
+    });
+  }
+  if (!(error instanceof ProcessError) || error.exitCode === undefined || NEEDS_JAVA.test(error.stderr)) return error;
+  return new ToolError(`${subject} could not be scanned by trivy image: ${lastReason(error.stderr)}`, {
+    reason: 'scan-failed',
+    cause: error,
+  });
+}
+
+/** A file of a limited size: what an image holds decides how long a report is. */
+async function limited(path: string, what: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > MAX_OUTPUT) {
+    throw new ToolError(`Trivy’s output is too large: ${what} has ${Math.ceil(size / 1_048_576)} MiB (allowed: 256)`, {
+      reason: 'scan-failed',
+    });
+  }
+  return await readFile(path, 'utf8');
 }

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { LayoutFiles } from '../../../src/actions/build-push/layout-files.ts';
 import { readLayout } from '../../../src/build/layout.ts';
+import type { ProcessRunner } from '../../../src/interfaces/process.ts';
+import { createLog } from '../../../src/runtime/log.ts';
 import { Buildx } from '../../../src/tools/buildx/buildx.ts';
 import { RegistryClient } from '../../../src/tools/registry/client.ts';
+import { readSettings } from '../../../src/tools/trivy/settings.ts';
 import { Trivy } from '../../../src/tools/trivy/trivy.ts';
 import { cluster, environment, failure, runner, workplace } from './support.ts';
 
 const { files } = workplace('td-tools-images');
+const log = createLog({}, (text) => text);
+/** Trivy says which layers it looks at only then. */
+const debugging: ProcessRunner = { run: (options) => runner.run({ ...options, env: { ...options.env, TRIVY_DEBUG: 'true' } }) };
 const registry = new RegistryClient({ runner, env: environment });
 afterAll(() => registry.close());
 
@@ -105,7 +111,15 @@ describe('buildx, registry, Trivy', () => {
   });
 
   test('Trivy reads the layout with the database of the registry', async () => {
-    const trivy = new Trivy({ runner, trivyPath: 'trivy', files });
+    const trivy = new Trivy({
+      runner,
+      trivyPath: 'trivy',
+      files,
+      log,
+      settings: readSettings(environment),
+      timeoutMs: 120_000,
+      keepLayers: false,
+    });
     expect(await trivy.version()).toMatch(/^\d+\.\d+/);
     const report = (await trivy.scan({ layout, subject: 'tools', scanners: ['vuln', 'secret'], timeoutMs: 120_000 })) as {
       SchemaVersion: number;
@@ -122,7 +136,8 @@ describe('buildx, registry, Trivy', () => {
     const scan = async () => {
       const lines: string[] = [];
       // A new one each time, as each run has.
-      const trivy = new Trivy({ runner, trivyPath: 'trivy', files, cacheRoot, env: { TRIVY_CACHE_DIR: cacheRoot, TRIVY_DEBUG: 'true' } });
+      const settings = readSettings({ ...environment, TRIVY_CACHE_DIR: cacheRoot });
+      const trivy = new Trivy({ runner: debugging, trivyPath: 'trivy', files, log, settings, timeoutMs: 120_000 });
       const onLine = (line: string) => lines.push(line);
       const request = { layout, subject: 'tools linux/amd64', scanners: ['vuln', 'secret'] as const, timeoutMs: 120_000, onLine };
       const { Results } = (await trivy.scan(request)) as { Results: unknown[] };

@@ -41,7 +41,7 @@ describe('the doctor', () => {
 
   test('each has a limit of its own', async () => {
     // Time that is over at once.
-    const clock: Clock = { now: () => 0, sleep: async () => undefined };
+    const clock: Clock = { now: () => 0, elapsed: () => 0, sleep: async () => undefined };
     const found = await ask([probe('stuck', () => new Promise(() => undefined)), probe('quick', ok)], up, clock);
     expect(found.map(({ level, message }) => [level, message])).toEqual([
       ['unknown', 'no answer within 60 s'],

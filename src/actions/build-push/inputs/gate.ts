@@ -7,6 +7,8 @@ export interface GateInputs {
   rules: GateRules;
   /** Paths absolute. */
   trivyIgnores: string[];
+  /** The oldest vulnerability database that may decide; undefined: any. */
+  databaseMaxAgeMs: number | undefined;
 }
 
 /** What stops the push. */
@@ -18,6 +20,7 @@ export function readGate({ inputs, env }: ActionContext): GateInputs {
       scanners: inputs.choices('scanners', ['vuln', 'secret', 'misconfig', 'license'], ['vuln', 'secret']),
     },
     trivyIgnores: readIgnores(inputs.list('trivyignores'), new Paths(env)),
+    databaseMaxAgeMs: readAge(inputs),
   };
 }
 
@@ -30,4 +33,11 @@ function readIgnores(named: readonly string[], paths: Paths): string[] {
     });
   }
   return files;
+}
+
+/** Hours or days: longer than the durations of other inputs. */
+function readAge(inputs: ActionContext['inputs']): number | undefined {
+  const value = inputs.string('database-max-age', { pattern: /^[1-9]\d{0,3}[hd]$/, describe: 'hours or days, such as 48h or 7d' });
+  if (value === '') return undefined;
+  return Number.parseInt(value, 10) * (value.endsWith('d') ? 86_400_000 : 3_600_000);
 }

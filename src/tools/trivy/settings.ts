@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import { dropped, type Environment } from '../environment/allow.ts';
+import { cacheRoot } from './cache.ts';
+
+/** Where Trivy's data comes from. We read these variables; Trivy gets arguments. */
+export interface TrivySettings {
+  /** Trivy's own cache folder: its databases, and what it knows of layers. */
+  cacheFolder: string;
+  database: DatabaseSettings;
+  javaDatabase: DatabaseSettings;
+  /** Nothing is looked up on the network to identify packages. */
+  offline: boolean;
+  /** Variables that are set and have no effect, since they would decide what is found. */
+  dropped: string[];
+}
+
+export interface DatabaseSettings {
+  /** As a sentence says it. */
+  name: string;
+  folder: string;
+  /** Tried in turn. */
+  addresses: readonly string[];
+  addressVariable: string;
+  isNamed: boolean;
+  /** The job keeps it: it is never fetched. */
+  skip: boolean;
+  skipVariable: string;
+}
+
+/** For downloads: logins, and how a registry is reached. */
+export const DOWNLOAD_VARIABLES = [
+  ...['TRIVY_USERNAME', 'TRIVY_PASSWORD', 'TRIVY_REGISTRY_TOKEN', 'TRIVY_INSECURE', 'TRIVY_NON_SSL', 'TRIVY_CACERT'],
+  'DOCKER_CONFIG',
+];
+
+/** For the checks of misconfigurations, which Trivy fetches while it scans. */
+export const CHECKS_VARIABLES = ['TRIVY_CHECKS_BUNDLE_REPOSITORY', 'TRIVY_SKIP_CHECK_UPDATE'];
+
+/** Read by us, or said by our arguments in any case. */
+const KNOWN = [
+  ...DOWNLOAD_VARIABLES,
+  ...CHECKS_VARIABLES,
+  ...['TRIVY_DB_REPOSITORY', 'TRIVY_JAVA_DB_REPOSITORY', 'TRIVY_CACHE_DIR', 'TRIVY_SKIP_DB_UPDATE', 'TRIVY_SKIP_JAVA_DB_UPDATE'],
+  ...['TRIVY_OFFLINE_SCAN', 'TRIVY_NO_PROGRESS', 'TRIVY_QUIET', 'TRIVY_DISABLE_TELEMETRY', 'TRIVY_SKIP_VERSION_CHECK'],
+];
+
+/** Trivy's own, without the schema's tag, which it adds. */
+const DATABASES = ['mirror.gcr.io/aquasec/trivy-db', 'ghcr.io/aquasecurity/trivy-db'];
+const JAVA_DATABASES = ['mirror.gcr.io/aquasec/trivy-java-db', 'ghcr.io/aquasecurity/trivy-java-db'];
+
+/** Reads them. Throws ConfigurationError. */
+export function readSettings(env: Environment): TrivySettings {
+  const cacheFolder = cacheRoot(env);
+  const named = list(env.TRIVY_DB_REPOSITORY);
+  const javaNamed = list(env.TRIVY_JAVA_DB_REPOSITORY);
+  return {
+    cacheFolder,
+    database: {
+      name: 'vulnerability database',
+      folder: join(cacheFolder, 'db'),
+      addresses: named.length > 0 ? named : DATABASES,
+      addressVariable: 'TRIVY_DB_REPOSITORY',
+      isNamed: named.length > 0,
+      skip: isTrue('TRIVY_SKIP_DB_UPDATE', env.TRIVY_SKIP_DB_UPDATE),
+      skipVariable: 'TRIVY_SKIP_DB_UPDATE',
+    },
+    javaDatabase: {
+      name: 'Java database',
+      folder: join(cacheFolder, 'java-db'),
+      addresses: javaNamed.length > 0 ? javaNamed : JAVA_DATABASES,
+      addressVariable: 'TRIVY_JAVA_DB_REPOSITORY',
+      isNamed: javaNamed.length > 0,
+      skip: isTrue('TRIVY_SKIP_JAVA_DB_UPDATE', env.TRIVY_SKIP_JAVA_DB_UPDATE),
+      skipVariable: 'TRIVY_SKIP_JAVA_DB_UPDATE',
+    },
+    offline: isTrue('TRIVY_OFFLINE_SCAN', env.TRIVY_OFFLINE_SCAN),
+    dropped: dropped(env, 'TRIVY_', KNOWN),
+  };
+}
+
+const list = (value: string | undefined): string[] =>
+  (value ?? '')
+    .split(',')
+    .map((address) => address.trim())
+    .filter((address) => address !== '');
+
+/** The words that Trivy takes. */
+function isTrue(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === '' || /^(0|f|false)$/i.test(value)) return false;
+  if (/^(1|t|true)$/i.test(value)) return true;
+  throw new ConfigurationError(`The environment variable ${name} is "${value.slice(0, 40)}": not a boolean (allowed: true, false)`);
+}
