@@ -5,6 +5,7 @@ tsc -p tsconfig.json
 biome ci .
 knip --no-progress
 node scripts/lint/layers.ts
+node scripts/lint/readers.ts
 node scripts/lint/prose.ts
 node scripts/readme-tables.ts --check
 node scripts/lint/workflows.ts

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parseYaml } from '../interfaces/reading/yaml.ts';
 
 /** An input of an action, as its action.yml describes it. */
 export interface InputField {
@@ -24,7 +24,7 @@ interface Raw {
 
 /** Reads an action's metadata: the one source of inputs, flags and their help. */
 export function readMetadata(root: string, folder: string): Metadata {
-  const raw: Raw = parse(readFileSync(join(root, folder, 'action.yml'), 'utf8'));
+  const raw = parseYaml(readFileSync(join(root, folder, 'action.yml'), 'utf8'), `${folder}/action.yml`) as Raw;
   const inputs = Object.entries(raw.inputs ?? {}).map(([name, field]): InputField => {
     const given = String(field.default ?? '');
     const fallback = given.includes('${{') ? '' : given;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { parse } from 'yaml';
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { parseYaml } from '../interfaces/reading/yaml.ts';
 import { type Scalars, scalarOptions } from '../interfaces/yaml-scalars.ts';
 import { parseDuration } from './duration.ts';
 import { shorten } from './neutral.ts';
@@ -200,16 +200,7 @@ export class Inputs {
   yaml(name: string, scalars: Scalars = 'exact'): unknown {
     const value = this.#raw(name);
     if (value === '') return undefined;
-    try {
-      return parse(value, { uniqueKeys: true, ...scalarOptions(scalars) });
-    } catch (error) {
-      // The parser's later lines quote the text, which may hold secrets.
-      const reason =
-        String(error instanceof Error ? error.message : error)
-          .split('\n')[0]
-          ?.replace(/:$/, '') ?? '';
-      throw new ConfigurationError(`Input "${name}" is not valid YAML: ${reason}`);
-    }
+    return parseYaml(value, `Input "${name}"`, { schema: scalarOptions(scalars) });
   }
 
   /** A path that cannot be read as a flag; '' when empty and not required. */

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { SecretValue } from '../../deploy/run/options.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { nameOf } from '../../interfaces/image-reference.ts';
-import { fieldAt } from '../../interfaces/values.ts';
+import { parseYaml } from '../../interfaces/reading/yaml.ts';
+import { fieldAt, isMap } from '../../interfaces/values.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
@@ -87,23 +87,13 @@ function readChart(value: string, paths: Paths): { reference: string; name: stri
   const folder = paths.chart(value, 'Input "chart" names');
   const file = join(folder, 'Chart.yaml');
   if (!existsSync(file)) throw new ConfigurationError(`Input "chart" names ${value}, which has no Chart.yaml`);
-  let name: unknown;
-  try {
-    name = fieldAt(parse(readFileSync(file, 'utf8')), 'name');
-  } catch (cause) {
-    throw new ConfigurationError(`${value}/Chart.yaml is not YAML`, { cause });
-  }
+  const name = fieldAt(parseYaml(readFileSync(file, 'utf8'), `${value}/Chart.yaml`), 'name');
   if (typeof name !== 'string' || name === '') throw new ConfigurationError(`${value}/Chart.yaml has no name`);
   return { reference: folder, name };
 }
 
 function readValues(text: string): string | undefined {
   if (text === '') return undefined;
-  try {
-    const values: unknown = parse(text);
-    if (typeof values === 'object' && values !== null && !Array.isArray(values)) return text;
-  } catch (cause) {
-    throw new ConfigurationError('Input "values" is not YAML', { cause, hint: cause instanceof Error ? cause.message : undefined });
-  }
+  if (isMap(parseYaml(text, 'Input "values"'))) return text;
   throw new ConfigurationError('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
 }

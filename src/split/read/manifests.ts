@@ -1,8 +1,7 @@
-import { type Document, isMap, isScalar, isSeq } from 'yaml';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Finding } from '../model.ts';
-import { readYaml } from './yaml.ts';
+import { readHelmYaml } from './yaml.ts';
 
 /** One object of the render, in the render's order. */
 export interface Manifest {
@@ -24,27 +23,29 @@ export interface ReadManifests {
 export function readManifests(text: string, source?: string): ReadManifests {
   const manifests: Manifest[] = [];
   const warnings: Finding[] = [];
-  for (const document of readYaml(text)) {
-    const from = sourceOf(document) ?? source;
-    const [error] = document.errors;
-    if (error !== undefined) {
-      throw new ConfigurationError(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
-    }
-    const value: unknown = document.toJS({ maxAliasCount: 10_000 });
+  const what = (offset: number): string => `The chart's manifest ${sourceOf(text.slice(0, offset)) ?? source ?? ''}`;
+  for (const { value, twice, comment } of readHelmYaml(text, what)) {
+    const from = sourceOf(comment) ?? source;
     if (value === null || value === undefined) {
       continue;
     }
     const objects = flatten(value, from);
     manifests.push(...objects.map((object) => ({ object, source: from })));
     const name = objects[0] === undefined ? '' : `${objects[0].kind}/${objects[0].metadata.name}`;
-    warnings.push(...duplicateKeys(document.contents, '').map((path) => duplicateFinding(name, path)));
+    warnings.push(...twice.map(({ path }) => duplicateFinding(name, path)));
   }
   return { manifests, warnings };
 }
 
-function sourceOf(document: Document.Parsed): string | undefined {
-  const comments = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
-  return /^\s*Source: (.+)$/m.exec(comments)?.[1]?.trim();
+/** The last one that is named: comments before a document hold its own alone. */
+function sourceOf(text: string): string | undefined {
+  const at = text.lastIndexOf(' Source: ');
+  return at < 0
+    ? undefined
+    : text
+        .slice(at + ' Source: '.length)
+        .split('\n', 1)[0]
+        ?.trim();
 }
 
 function flatten(value: unknown, source: string | undefined): KubernetesObject[] {
@@ -63,23 +64,6 @@ function flatten(value: unknown, source: string | undefined): KubernetesObject[]
     throw new ConfigurationError(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
   }
   return [object as KubernetesObject];
-}
-
-function duplicateKeys(node: unknown, path: string): string[] {
-  if (isSeq(node)) {
-    return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
-  }
-  if (!isMap(node)) {
-    return [];
-  }
-  const seen = new Set<string>();
-  return node.items.flatMap((pair) => {
-    const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
-    const here = path === '' ? key : `${path}.${key}`;
-    const twice = seen.has(key) && key !== '<<' ? [here] : [];
-    seen.add(key);
-    return [...twice, ...duplicateKeys(pair.value, here)];
-  });
 }
 
 function duplicateFinding(object: string, path: string): Finding {

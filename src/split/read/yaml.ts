@@ -1,4 +1,7 @@
-import { type CollectionTag, type Document, parseAllDocuments, type ScalarTag } from 'yaml';
+import type { CollectionTag, ScalarTag } from 'yaml';
+import { LARGE } from '../../interfaces/reading/limits.ts';
+import { readYaml, type YamlDocument, type YamlOptions } from '../../interfaces/reading/yaml.ts';
+import { NUMBER_TOO_LARGE } from '../../interfaces/reading/yaml-words.ts';
 
 /**
  * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
@@ -33,7 +36,7 @@ function integer(text: string, onError: (message: string) => void): number {
   const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
   const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
   if (!Number.isSafeInteger(value)) {
-    onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
+    onError(NUMBER_TOO_LARGE);
   }
   return text.startsWith('-') ? -value : value;
 }
@@ -43,15 +46,14 @@ function helmTags(tags: readonly (string | ScalarTag | CollectionTag)[]): (Scala
   return [...kept, ...helmScalars];
 }
 
-/** The documents of a stream, errors inside each document's `errors`. */
-export function readYaml(text: string): Document.Parsed[] {
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    schema: 'yaml-1.1',
-    customTags: (tags) => helmTags(tags as (string | ScalarTag | CollectionTag)[]) as never,
-    merge: true,
-    uniqueKeys: false,
-    logLevel: 'error',
-  });
-  return Array.isArray(documents) ? documents : [];
+/** The documents of a chart's render. `what` names the text at a place in it. Throws ConfigurationError. */
+export function readHelmYaml(text: string, what: (offset: number) => string): YamlDocument[] {
+  return readYaml(text, what, { limits: LARGE, stream: true, schema: HELM });
 }
+
+const HELM: NonNullable<YamlOptions['schema']> = {
+  version: '1.1',
+  schema: 'yaml-1.1',
+  customTags: (tags) => helmTags(tags as (string | ScalarTag | CollectionTag)[]) as never,
+  merge: true,
+};

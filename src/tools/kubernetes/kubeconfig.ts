@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { parseYaml } from '../../interfaces/reading/yaml.ts';
 import { isPlainAllowed, PLAIN_HTTP } from '../plain-http.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,12 +64,7 @@ export interface SelectedContext {
 
 /** Parses the text; the error never quotes it, since it holds keys. */
 export function parseKubeconfig(text: string, origin: string): KubeconfigFile {
-  let value: unknown;
-  try {
-    value = parse(text, { maxAliasCount: 100 });
-  } catch {
-    throw new ConfigurationError(`The kubeconfig (${origin}) is not valid YAML`, { hint: HINT });
-  }
+  const value = parseYaml(text, `The kubeconfig (${origin})`, { hint: HINT });
   if (typeof value !== 'object' || value === null || !('clusters' in value) || !('contexts' in value)) {
     throw new ConfigurationError(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
   }
