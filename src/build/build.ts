@@ -1,7 +1,8 @@
 import type { Builder, BuildRequest } from '../interfaces/builder.ts';
-import { ProcessError, ToolError } from '../interfaces/errors.ts';
+import { ToolError } from '../interfaces/errors.ts';
 import type { LayoutStore } from '../interfaces/layout-store.ts';
 import type { Log } from '../interfaces/log.ts';
+import { BuildWords } from './build-words.ts';
 import { readLayout } from './layout.ts';
 import type { BuiltLayout, ImageSpec } from './model.ts';
 
@@ -28,10 +29,8 @@ export interface BuildTools {
 export async function buildImage(image: ImageSpec, settings: BuildSettings, tools: BuildTools): Promise<BuiltLayout> {
   const layout = await tools.store.create(`layout-${image.name}`);
   const request = requestFor(image, settings);
-  const output = await watched(
-    image,
-    (line) => tools.log.info(line),
-    (onLine) => tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }),
+  const output = await watched(image, { show: (line) => tools.log.info(line), limitMs: settings.timeoutMs }, (onLine) =>
+    tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }),
   );
   const { root, platforms, indexes } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
   if (output.digest !== undefined && output.digest !== root.digest) {
@@ -46,7 +45,8 @@ export async function exportCache(image: ImageSpec, cacheTo: string[], settings:
   const request = requestFor(image, settings);
   // Its lines are the build's once more.
   const show = (line: string): void => tools.log.debug(line);
-  await watched(image, show, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
+  const how = { show, limitMs: settings.timeoutMs, failed: 'has no new build cache' };
+  await watched(image, how, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
   tools.log.info(`[${image.name}] build cache written`);
 }
 
@@ -55,7 +55,9 @@ export async function writeOutputs(image: ImageSpec, settings: BuildSettings, to
   for (const value of image.outputs ?? []) {
     const request = requestFor(image, settings);
     const show = (line: string): void => tools.log.debug(line);
-    await watched(image, show, (onLine) => tools.builder.build({ ...request, output: { kind: 'other', value }, onLine }));
+    await watched(image, { show, limitMs: settings.timeoutMs }, (onLine) =>
+      tools.builder.build({ ...request, output: { kind: 'other', value }, onLine }),
+    );
     tools.log.info(`[${image.name}] written: ${value}`);
   }
 }
@@ -83,34 +85,20 @@ function requestFor(image: ImageSpec, settings: BuildSettings): Omit<BuildReques
   };
 }
 
-/** What BuildKit says of a cache that was never written: no error of the user's. */
-const NO_CACHE = /ERROR: failed to configure \w+ cache importer: .*not found$/;
-const NO_CACHE_FRAME = /^(?:-{4,}| > importing cache manifest from .*)$/;
-
 /** Prefixes every line with the image's name; a failure names the image and the Dockerfile's line. */
 async function watched<T>(
   image: ImageSpec,
-  show: (line: string) => void,
+  { show, limitMs, failed = 'could not be built' }: { show: (line: string) => void; limitMs: number; failed?: string },
   body: (onLine: (line: string) => void) => Promise<T>,
 ): Promise<T> {
-  let place = '';
-  let reason = '';
+  const words = new BuildWords(image);
   const onLine = (text: string): void => {
-    const line = text.trimEnd();
-    if (line === '' || NO_CACHE_FRAME.test(line)) return;
-    if (/^\S*Dockerfile\S*:\d+$/.test(line.trim())) place = line.trim();
-    const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
-    if (error !== undefined && !NO_CACHE.test(line)) reason = error;
-    show(`[${image.name}] ${NO_CACHE.test(line) ? 'there is no build cache yet' : line}`);
+    const line = words.see(text);
+    if (line !== undefined) show(`[${image.name}] ${line}`);
   };
   try {
     return await body(onLine);
-  } catch (cause) {
-    if (!(cause instanceof ProcessError)) throw cause;
-    throw new ToolError(`Image "${image.name}" could not be built${place === '' ? '' : ` (${place})`}: ${reason || cause.message}`, {
-      reason: 'build-failed',
-      hint: `the lines that begin with [${image.name}] say more`,
-      cause,
-    });
+  } catch (error) {
+    throw words.explain(error, failed, limitMs);
   }
 }

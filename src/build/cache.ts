@@ -56,14 +56,14 @@ export function cacheFrom(cache: Cache, repository: string, { read }: CacheScope
   return cache === 'gha' ? [`type=gha,scope=${scopeOf(repository)}`] : [];
 }
 
-/** Where the cache is written to: only by a second build, after the gate. A cache that cannot be written fails nothing. */
+/** Where the cache is written to: only by a second build, after the gate, which fails where the cache could not be written. */
 export function cacheTo(cache: Cache, repository: string, { write }: CacheScope): string[] {
   if (write === undefined) return [];
   if (cache === 'registry') {
-    return [`type=registry,ref=${repository}:${write},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`];
+    return [`type=registry,ref=${repository}:${write},mode=max,image-manifest=true,oci-mediatypes=true`];
   }
   // GitHub's own service keeps the caches of branches apart.
-  return cache === 'gha' ? [`type=gha,scope=${scopeOf(repository)},mode=max,ignore-error=true`] : [];
+  return cache === 'gha' ? [`type=gha,scope=${scopeOf(repository)},mode=max`] : [];
 }
 
 const scopeOf = (repository: string): string => repository.replace(/[^\w.-]+/g, '-');

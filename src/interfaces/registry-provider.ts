@@ -65,6 +65,8 @@ export interface RegistryFailure {
  */
 export interface RegistryProvider {
   matches(place: RegistryPlace, context: ProviderContext): boolean;
+  /** Whether `login` may read only, and `beforePush` gives one that may write. */
+  readonly opensLater: boolean;
   /** A login to read that lasts as long; undefined for none. Throws ConfigurationError where the place cannot be, HttpError. */
   login(place: RegistryPlace, lifetimeMs: number, context: ProviderContext): Promise<RegistryLogin | undefined>;
   /**

@@ -22,8 +22,7 @@ import { type BuildPushTools, createTools } from './tools.ts';
 export async function runBuildPush(context: ActionContext, inputs: BuildPushInputs): Promise<BuildPushReport> {
   const tools = await createTools(context, inputs);
   const version = inputs.version || (await tools.checkout.version());
-  // Reads only: a wrong password is not found out after minutes of building.
-  if (inputs.push) await tools.registry.authorize(`${inputs.registry}/${inputs.images[0]?.name}`, 'pull', context.signal);
+  if (inputs.push) await tools.requireRights();
   const settings = await prepare(context, inputs, tools);
 
   const scan = await scanSettings(context, inputs);

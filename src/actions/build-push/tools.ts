@@ -1,3 +1,4 @@
+import { requireRights } from '../../build/rights.ts';
 import type { Builder } from '../../interfaces/builder.ts';
 import { locatePrefix } from '../../interfaces/image-reference.ts';
 import type { LayoutStore } from '../../interfaces/layout-store.ts';
@@ -27,6 +28,8 @@ export interface BuildPushTools {
   store: LayoutStore;
   checkout: Checkout;
   log: Log;
+  /** Before anything is built: the right to push, or to read where the one to write comes with the push. */
+  requireRights(): Promise<void>;
   /** Before the first push: waits until the registry takes one, and gets the rights for it where they are not there from the start. */
   beforePush(): Promise<void>;
 }
@@ -40,6 +43,9 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
   const env = { ...variables, ...docker.env };
   const settings = readSettings(variables);
   if (settings.dropped.length > 0) log.info(`Trivy does not get ${settings.dropped.join(', ')}: only the inputs decide what counts`);
+  const registry = new RegistryClient({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors });
+  const repositories = inputs.images.map(({ name }) => `${inputs.registry}/${name}`);
+  const opensLater = given !== undefined && access.opensLater;
   const trivyPath = await findTrivy({ runner, log, env: variables });
   const { timeoutMs, databaseMaxAgeMs } = inputs;
   const trivy = { runner, trivyPath, files: temp, log, settings, timeoutMs, databaseMaxAgeMs };
@@ -47,12 +53,15 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
     docker,
     builder: createBuilder(context, docker.env),
     scanner: new Trivy({ ...trivy, env: docker.env, logins: helperVariables(env) }),
-    registry: new RegistryClient({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors }),
+    registry,
     store: new LayoutFiles(temp),
     checkout: new Checkout(runner, context.env),
     log,
+    requireRights: () => requireRights(repositories, opensLater ? 'pull' : 'push', registry, context.signal),
     beforePush: async () => {
-      if (given !== undefined) await openForPush(access, context, inputs, docker);
+      if (!opensLater) return;
+      await openForPush(access, context, inputs, docker);
+      await requireRights(repositories, 'push', registry, context.signal);
     },
   };
 }

@@ -105,7 +105,7 @@ export class Buildx implements Builder {
       const driver = endpoint ? ['--driver=remote', endpoint] : ['--driver=docker-container'];
       await this.#run(['create', `--name=${name}`, ...driver], QUICK_MS, choice.signal ? { signal: choice.signal } : {});
     }
-    const { stdout } = await this.#start(name, own, choice.signal);
+    const { stdout } = await this.#start(name, own, endpoint, choice.signal);
     const info = { ...parseInspect(stdout), name, own };
     if (info.driver === 'docker') {
       throw new ConfigurationError(`The builder "${name}" uses docker's own driver, which cannot write images to a folder`, {
@@ -115,12 +115,16 @@ export class Buildx implements Builder {
     return info;
   }
 
-  async #start(name: string, own: boolean, signal?: AbortSignal): Promise<RunResult> {
+  async #start(name: string, own: boolean, endpoint: string | undefined, signal?: AbortSignal): Promise<RunResult> {
     try {
-      return await this.#run(['inspect', '--bootstrap', name], START_MS, signal ? { signal } : {});
+      const result = await this.#run(['inspect', '--bootstrap', name], START_MS, signal ? { signal } : {});
+      // An address without a way to it is no error of buildx's.
+      if (endpoint !== undefined && /^Status:\s+inactive$/m.test(result.stdout)) throw silent(endpoint);
+      return result;
     } catch (error) {
       if (own) await this.remove(name).catch(() => undefined);
       if (!(error instanceof ProcessError)) throw error;
+      if (endpoint !== undefined) throw silent(endpoint, error);
       throw new ToolError(`The builder "${name}" did not start: ${error.stderr.trim().split('\n').at(-1) ?? ''}`, {
         cause: error,
         hint: own ? 'is a Docker daemon running, or BUILDKIT_HOST set?' : 'docker buildx ls shows the builders that there are',
@@ -151,3 +155,13 @@ export class Buildx implements Builder {
     }
   }
 }
+
+/** A BuildKit that is named by its address. */
+const silent = (endpoint: string, cause?: ProcessError): ToolError =>
+  new ToolError(
+    `BuildKit at ${endpoint} does not answer${cause === undefined ? '' : `: ${cause.stderr.trim().split('\n').at(-1) ?? ''}`}`,
+    {
+      cause,
+      hint: 'the address is that of the input "builder", or of BUILDKIT_HOST: is buildkitd running there, and is there a way to it from here?',
+    },
+  );

@@ -18,6 +18,7 @@ const PROVIDERS: readonly RegistryProvider[] = [docr, ghcr, hub, anyRegistry];
 
 /** One registry, with its provider. */
 export interface RegistryAccess {
+  readonly opensLater: boolean;
   login(lifetimeMs: number): Promise<RegistryLogin | undefined>;
   beforePush(push: Push): Promise<RegistryLogin | undefined>;
   pullSecret(): PullSecret | undefined;
@@ -29,6 +30,7 @@ export function registryAt(name: string, context: ProviderContext): RegistryAcce
   const place = locatePrefix(name);
   const provider = PROVIDERS.find((one) => one.matches(place, context)) ?? anyRegistry;
   return {
+    opensLater: provider.opensLater,
     login: (lifetimeMs) => provider.login(place, lifetimeMs, context),
     beforePush: (push) => provider.beforePush(place, push, context),
     pullSecret: () => provider.pullSecret(place, context),

@@ -9,6 +9,7 @@ import { requireRepositories, waitForGarbageCollection } from './push-gate.ts';
 /** DigitalOcean's container registry: its API gives credentials for a token, to read or to write, with an end or without. */
 export const docr: RegistryProvider = {
   matches: ({ host }, { variables }) => host === docrHost(variables),
+  opensLater: true,
 
   async login(place, lifetimeMs, context) {
     const registry = docrOf(place, context);
