@@ -82,6 +82,8 @@ export interface HelmRenderOptions {
   values: HelmValues;
   /** As a first install, whatever the history. */
   install?: boolean | undefined;
+  /** False: the chart reads nothing from the cluster (`lookup` finds nothing). */
+  lookups?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -34,6 +34,8 @@ export interface DeployInputs extends ReleaseInputs, PullSecrets {
   githubToken: string;
   /** Sets a status on the deployed commit; the token then needs `statuses: write`. */
   commitStatus: boolean;
+  /** Whether the chart may read the cluster while it renders. */
+  lookups: boolean;
 }
 
 const OBJECT = /^([A-Z][A-Za-z]*\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
@@ -70,6 +72,8 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
     githubToken: inputs.secret('github-token'),
     commitStatus: inputs.boolean('commit-status', false),
+    // A plan is shown to everyone: somebody else's chart could put any Secret of the cluster into it.
+    lookups: env.isOwnEvent || !release.dryRun,
   };
 }
 

@@ -16,6 +16,11 @@ import type { DeployInputs } from './inputs.ts';
 export async function runDeploy(context: ActionContext, inputs: DeployInputs): Promise<DeployOutcome> {
   const who = whoRuns(context);
   context.state.save(HOLDER, who.holder);
+  if (!inputs.lookups) {
+    context.log.notice(
+      `The chart is rendered without the cluster (lookup finds nothing): by the event ${context.env.eventName} it may be somebody else's, and the plan is shown to everyone`,
+    );
+  }
   const tools = await connectCluster(context, inputs.cluster);
   try {
     const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
@@ -67,6 +72,7 @@ export function optionsOf(inputs: DeployInputs, version: string, who: Who): Depl
     drainMs: inputs.drainMs,
     keepOld: inputs.keepOld,
     dryRun: inputs.dryRun,
+    lookups: inputs.lookups,
     who,
   };
 }

@@ -6,6 +6,7 @@ import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
 import { rowOf, runsOnce } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, type Color, FIELD_MANAGER } from '../../split/model.ts';
 import { activeReplicas, isWorker } from '../color/workers.ts';
+import { HIDDEN, hiddenIn, shown } from '../kube/hidden.ts';
 import { describe, selectedColor } from '../kube/names.ts';
 import { MISSING } from './addresses.ts';
 import type { Drift } from './model.ts';
@@ -126,17 +127,19 @@ const decoded = (value: string | undefined): string | undefined =>
 /** Fields that someone else than Helm, this product or a controller has written, where they are not what was deployed. */
 function handDrift(recorded: KubernetesObject, live: KubernetesObject): Drift[] {
   const drift: Drift[] = [];
+  const hides = hiddenIn(recorded);
   for (const entry of live.metadata.managedFields ?? []) {
     if (entry.subresource !== undefined || isMachine(entry.manager)) continue;
     for (const { path, steps } of ownedFields(entry.fieldsV1 ?? {})) {
       if (comparedElsewhere(path)) continue;
       const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
       if (same(wanted, now) || (wanted === undefined && !isHand(entry.manager))) continue;
-      const words = recorded.kind === 'Secret' ? `${path} was changed` : `${path} is ${text(now)}; deployed was ${text(wanted)}`;
+      const [is, was] = [now, wanted].map((value) => text(shown(value, path, hides)));
+      const hidden = recorded.kind === 'Secret' || is === was || is === HIDDEN || was === HIDDEN;
       drift.push({
         object: describe(recorded),
         kind: 'changed',
-        message: words,
+        message: hidden ? `${path} was changed` : `${path} is ${is}; deployed was ${was}`,
         ...by([entry.manager, entry.time].filter(Boolean).join(', ')),
       });
     }

@@ -92,6 +92,7 @@ async function renderChart(run: Preflight, install: boolean): Promise<HelmRender
       values: options.values,
       // Install until a first deploy has succeeded, whatever a failed one left.
       install,
+      lookups: options.lookups,
       signal,
       version: options.chartVersion || undefined,
     });

@@ -45,6 +45,8 @@ export interface DeployOptions extends RunOptions {
   /** Whether an app that plain Helm or kubectl runs is taken over. */
   adopt: boolean;
   dryRun: boolean;
+  /** Whether the chart may read the cluster while it renders; left out: yes. */
+  lookups?: boolean | undefined;
 }
 
 interface RunChecksOptions {

@@ -34,15 +34,17 @@ export interface RenderArguments {
   valueFiles: readonly string[];
   /** True: as a first install, whatever the release's history. */
   install?: boolean | undefined;
+  /** False: `lookup` finds nothing, so that a chart of strangers cannot show what is in the cluster. */
+  lookups?: boolean | undefined;
 }
 
-export function renderArguments({ release, chart, version, valueFiles, install }: RenderArguments): string[] {
+export function renderArguments({ release, chart, version, valueFiles, install, lookups }: RenderArguments): string[] {
   const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
   return [
     ...command,
     positional(release, 'a release'),
     positional(chart, 'a chart'),
-    '--dry-run=server',
+    lookups === false ? '--dry-run=client' : '--dry-run=server',
     // Whose objects are in the way is asked by the preflight: Helm would name the first one alone.
     '--take-ownership',
     ...SERVER_SIDE,

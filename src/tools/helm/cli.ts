@@ -13,6 +13,7 @@ import type {
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
+import { withoutObjects } from '../kubernetes/refused-values.ts';
 import { applyArguments, type HelmTarget, positional, renderArguments, seconds, targetArguments, uninstallArguments } from './arguments.ts';
 import { dryRunObjects } from './dry-run.ts';
 import { HELM_VARIABLES, helmSettings } from './environment.ts';
@@ -55,7 +56,7 @@ export class HelmCli implements Helm {
     this.#plugins ??= files.directory('helm-plugins');
     this.#path ??= typeof helmPath === 'string' ? Promise.resolve(helmPath) : helmPath();
     const path = await this.#path;
-    return await runner.run({
+    const run = runner.run({
       command: [path, ...args, ...targetArguments(this.#options)],
       passes: [...HELM_VARIABLES, ...(this.#options.logins ?? [])],
       env: helmSettings(this.#plugins),
@@ -63,12 +64,15 @@ export class HelmCli implements Helm {
       failure: 'helm-failed',
       signal,
     });
+    return await run.catch((error: unknown) => {
+      throw error instanceof ProcessError ? new ProcessError({ ...error, stderr: withoutObjects(error.stderr) }) : error;
+    });
   }
 
   async render(options: HelmRenderOptions): Promise<HelmRender> {
     const inline = options.values.inline === undefined ? [] : [this.#options.files.file('values.yaml', options.values.inline)];
-    const { release, chart, version, install } = options;
-    const args = renderArguments({ release, chart, version, install, valueFiles: [...options.values.files, ...inline] });
+    const { release, chart, version, install, lookups } = options;
+    const args = renderArguments({ release, chart, version, install, lookups, valueFiles: [...options.values.files, ...inline] });
     try {
       return parseRender((await this.#run(args, RENDER_MS, options.signal)).stdout);
     } catch (error) {

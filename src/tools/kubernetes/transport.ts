@@ -7,6 +7,7 @@ import { type Repeat, RetryAfterError, withRetries } from '../retry.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
 import type { UserEntry } from './kubeconfig.ts';
 import type { ClusterAccess } from './load.ts';
+import { withoutObjects } from './refused-values.ts';
 
 export interface TransportOptions {
   runner?: ProcessRunner | undefined;
@@ -181,7 +182,8 @@ function statusError(request: ApiRequest, status: number, body: string, retryAft
   } catch {
     parsed = { message: body.slice(0, 300) };
   }
-  const message = parsed.message || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
+  const message =
+    withoutObjects(parsed.message ?? '') || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
   const fields = (parsed.details?.causes ?? []).flatMap(({ field }) => field ?? []);
   const details = isUndeclared(message) ? { status: 422, code: 'Invalid' } : { status, code: parsed.reason, hint: HINTS[status], fields };
   const seconds = Number([retryAfter].flat()[0]);

@@ -94,6 +94,53 @@ describe('HelmCli', () => {
     await expect(helm.render({ release: 'new', chart: join(folder, 'none'), values })).rejects.toThrow(/^helm upgrade failed .*not found/);
   }, 60_000);
 
+  test('a chart of strangers reads nothing from the cluster, whether its release is there or not', async () => {
+    await kubernetes.apply(
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'own', namespace },
+        stringData: { password: 'canary-of-the-cluster' },
+      } as Secret,
+      { fieldManager: 'test' },
+    );
+    const chart = join(folder, 'looks');
+    mkdirSync(join(chart, 'templates'), { recursive: true });
+    writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: looks\nversion: 0.1.0\n');
+    const found = `{{ dig "data" "password" "nothing" (lookup "v1" "Secret" "${namespace}" "own") | b64dec | quote }}`;
+    writeFileSync(join(chart, 'templates', 'a.yaml'), `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {found: ${found}}\n`);
+    writeFileSync(join(chart, 'templates', 'NOTES.txt'), found);
+    const values = { files: [] };
+    for (const release of ['new', 'part']) {
+      for (const install of [true, false]) {
+        const { manifest, notes } = await helm.render({ release, chart, values, install });
+        expect(manifest + notes).toContain('canary-of-the-cluster');
+        const without = await helm.render({ release, chart, values, install, lookups: false });
+        expect(without.manifest).toContain('kind: ConfigMap');
+        expect(without.manifest + without.notes).not.toContain('canary');
+      }
+    }
+  }, 60_000);
+
+  test('an object that is refused is named, and no whole pod template with its variables', async () => {
+    const job = (value: string) => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'once', namespace },
+      spec: {
+        suspend: true,
+        template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i', env: [{ name: 'DSN', value }] }] } },
+      },
+    });
+    await kubernetes.apply(job('canary-one'), { fieldManager: 'test' });
+    const refused = await failure(kubernetes.apply(job('canary-two'), { fieldManager: 'test' }));
+    expect(refused.message).toMatch(/^Job.batch "once" is invalid: spec.template.spec: Invalid value: \(hidden\): field is immutable$/);
+    const wanted: PartChart = { chart: { name: 'job', version: '1.0.0' }, templates: { 'job.json': JSON.stringify(job('canary-two')) } };
+    const byHelm = await failure(helm.apply({ ...options, release: 'jobs', part: wanted, takeOwnership: true }));
+    expect(byHelm.message + String((byHelm as { stderr?: string }).stderr)).not.toContain('canary');
+    expect(byHelm.message).toContain('field is immutable');
+  }, 60_000);
+
   test('uninstalling twice is no error', async () => {
     await helm.uninstall({ release: 'part', noHooks: true, timeoutMs: 30_000 });
     await helm.uninstall({ release: 'part', noHooks: true, timeoutMs: 30_000 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseImage } from '../../../../src/actions/deploy/images.ts';
+import { readDeployInputs } from '../../../../src/actions/deploy/inputs.ts';
 import { readSecrets } from '../../../../src/actions/deploy/secrets.ts';
 import { ConfigurationError } from '../../../../src/interfaces/errors.ts';
+import { createContext } from '../../../../src/runtime/action.ts';
 import { Inputs } from '../../../../src/runtime/inputs.ts';
 import { Secrets } from '../../../../src/runtime/secrets.ts';
 
@@ -60,4 +62,27 @@ describe('secrets', () => {
     expect(() => read(text)).toThrow(/^Input "secrets", line \d/);
     expect(() => read(text)).not.toThrow(/hidden-word/);
   });
+});
+
+describe('a chart reads the cluster while it renders', () => {
+  const lookups = (event: string, dryRun: string): boolean =>
+    readDeployInputs(
+      createContext('deploy', new AbortController().signal, {
+        GITHUB_WORKSPACE: process.cwd(),
+        GITHUB_EVENT_NAME: event,
+        INPUT_CHART: 'test/charts/small',
+        INPUT_RELEASE: 'small',
+        'INPUT_DRY-RUN': dryRun,
+      }),
+    ).lookups;
+
+  test.each([
+    ['push', 'true', true],
+    ['push', 'false', true],
+    ['pull_request_target', 'true', false],
+    ['workflow_run', 'true', false],
+    ['issue_comment', 'true', false],
+    // Told to run it: then it may do anything anyway.
+    ['pull_request_target', 'false', true],
+  ])('on %s with dry-run %s: %j', (event, dryRun, expected) => expect(lookups(event, dryRun)).toBe(expected));
 });

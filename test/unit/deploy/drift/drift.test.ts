@@ -129,8 +129,8 @@ describe('an object', () => {
       [managed('my-script', env('A')), managed('my-script', env('B')), managed('kubectl-edit', env('B'))],
     );
     expect(drift(live).map(([, message, by]) => `${message} (${by})`)).toEqual([
-      `spec.template.spec.containers[name=web].env[name=A].value is 2; deployed was 1 (my-script, ${TIME})`,
-      `spec.template.spec.containers[name=web].env[name=B].value is 3; deployed was nothing (kubectl-edit, ${TIME})`,
+      `spec.template.spec.containers[name=web].env[name=A].value was changed (my-script, ${TIME})`,
+      `spec.template.spec.containers[name=web].env[name=B].value was changed (kubectl-edit, ${TIME})`,
     ]);
   });
 
