@@ -7,14 +7,15 @@ import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { Inputs } from '../../runtime/inputs.ts';
 
-/** `host[:port][/prefix]`, as it goes before an image's name. */
-export function readRegistry(inputs: Inputs): string {
-  const value = inputs.required('registry', { describe: 'a registry with its prefix, such as registry.digitalocean.com/acme' });
+/** `host[:port][/prefix]`, as it goes before an image's name: in lower case, since registries take no other, and organizations may have capitals. */
+export function readRegistry(inputs: Inputs, say: (line: string) => void = () => undefined): string {
+  const given = inputs.required('registry', { describe: 'a registry with its prefix, such as registry.digitalocean.com/acme' });
+  const value = given.toLowerCase();
+  if (value !== given) say(`Registries take lower case only: "${given}" is read as ${value}`);
   const wrong = (what: string, hint: string): ConfigurationError =>
-    new ConfigurationError(`Input "registry" is "${value}": ${what}`, { hint });
+    new ConfigurationError(`Input "registry" is "${given}": ${what}`, { hint });
   if (value.includes('://')) throw wrong('it has a scheme', `write ${value.replace(/^.*?:\/\//, '')}`);
   const [host = '', ...rest] = value.replace(/\/+$/, '').split('/');
-  if (value !== value.toLowerCase()) throw wrong('it has capital letters', `registries take lower case only: write ${value.toLowerCase()}`);
   if (!isRegistryHost(host)) {
     if (!isRepositoryPath(host)) throw wrong('it has no registry host', 'write host/prefix, such as registry.example.com/acme');
     throw wrong(`"${host}" is not a registry host`, `write docker.io/${value} for Docker Hub`);

@@ -48,10 +48,10 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
   const secrets = readSecrets(inputs);
   const paths = new Paths(env);
   const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), paths);
-  const registry = inputs.string('registry', {
-    pattern: /^[a-z0-9][\w.:/-]*$/,
-    describe: 'host/prefix such as registry.digitalocean.com/acme',
-  });
+  // As build-push reads it, so that both name the same repository.
+  const registry = inputs
+    .string('registry', { pattern: /^[A-Za-z0-9][\w.:/-]*$/, describe: 'host/prefix such as registry.digitalocean.com/acme' })
+    .toLowerCase();
   const smoke = parseSmoke(inputs.yaml('smoke'));
   const images = inputs.lines('images').map((line) => parseImage(line, registry));
   const release = readReleaseInputs(context, chart.name);

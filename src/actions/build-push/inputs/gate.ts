@@ -1,7 +1,6 @@
 import { type GateRules, SEVERITIES } from '../../../build/model.ts';
-import { ConfigurationError } from '../../../interfaces/errors.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
-import { Paths } from '../../shared/paths.ts';
+import { readIgnores } from './ignores.ts';
 
 export interface GateInputs {
   rules: GateRules;
@@ -12,27 +11,17 @@ export interface GateInputs {
 }
 
 /** What stops the push. */
-export function readGate({ inputs, env }: ActionContext): GateInputs {
+export function readGate(context: ActionContext): GateInputs {
+  const { inputs } = context;
   return {
     rules: {
       severities: inputs.choices('severity', SEVERITIES, ['CRITICAL', 'HIGH']),
       ignoreUnfixed: inputs.boolean('ignore-unfixed', false),
       scanners: inputs.choices('scanners', ['vuln', 'secret', 'misconfig', 'license'], ['vuln', 'secret']),
     },
-    trivyIgnores: readIgnores(inputs.list('trivyignores'), new Paths(env)),
+    trivyIgnores: readIgnores(context),
     databaseMaxAgeMs: readAge(inputs),
   };
-}
-
-/** Trivy takes one file: plain ones can be joined, one of YAML stands alone. */
-function readIgnores(named: readonly string[], paths: Paths): string[] {
-  const files = named.map((path) => paths.file(path, 'Input "trivyignores" names'));
-  if (named.length > 1 && named.some((path) => /\.ya?ml$/.test(path))) {
-    throw new ConfigurationError('Input "trivyignores" names a YAML file and others', {
-      hint: 'name one .trivyignore.yaml, or plain files only',
-    });
-  }
-  return files;
 }
 
 /** Hours or days: longer than the durations of other inputs. */

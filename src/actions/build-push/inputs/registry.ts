@@ -22,7 +22,7 @@ export function readRegistryInputs(context: ActionContext): RegistryInputs {
     githubToken: inputs.secret('github-token'),
   });
   return {
-    registry: readRegistry(inputs),
+    registry: readRegistry(inputs, (line) => context.log.info(line)),
     login: readLogin(inputs),
     provider,
     push: inputs.boolean('push', env.isOwnEvent),

@@ -22,18 +22,18 @@ describe('the input registry', () => {
     expect(readRegistry(inputs({ registry: value }))).toBe(expected);
   });
 
-  test.each([
-    ['acme'],
-    ['acme/shop'],
-    ['https://ghcr.io/acme'],
-    ['ghcr.io/Acme'],
-    ['ghcr.io/a b'],
-    ['ghcr.io//a'],
-    ['ghcr.io/a:latest'],
-    ['-x.io/a'],
-  ])('%s is refused', (value) => {
-    expect(() => readRegistry(inputs({ registry: value }))).toThrow(expect.objectContaining({ name: 'ConfigurationError' }));
+  test("an organization's capitals are lowered, and it is said", () => {
+    const said: string[] = [];
+    expect(readRegistry(inputs({ registry: 'ghcr.io/MyOrg/Shop' }), (line) => said.push(line))).toBe('ghcr.io/myorg/shop');
+    expect(said).toEqual(['Registries take lower case only: "ghcr.io/MyOrg/Shop" is read as ghcr.io/myorg/shop']);
   });
+
+  test.each([['acme'], ['acme/shop'], ['https://ghcr.io/acme'], ['ghcr.io/a b'], ['ghcr.io//a'], ['ghcr.io/a:latest'], ['-x.io/a']])(
+    '%s is refused',
+    (value) => {
+      expect(() => readRegistry(inputs({ registry: value }))).toThrow(expect.objectContaining({ name: 'ConfigurationError' }));
+    },
+  );
 });
 
 describe('the login', () => {
