@@ -150,15 +150,12 @@ function notFetched(database: DatabaseSettings, failure: Failure, { subject }: A
   });
 }
 
-function missing({ name, folder, skipVariable }: DatabaseSettings, { subject }: Asker): ToolError {
-  const why = name.startsWith('Java') ? 'a .jar in it needs ' : '';
-  return new ToolError(
-    `${subject} was not scanned: ${why}Trivy’s ${name}, there is none in ${folder}, and ${skipVariable} forbids to fetch it`,
-    {
-      reason: 'scan-failed',
-      hint: `restore ${folder} in a step before this one, or leave ${skipVariable} out`,
-    },
-  );
+function missing({ name, folder, skipVariable, isNeeded }: DatabaseSettings, { subject }: Asker): ToolError {
+  const what = isNeeded === 'always' ? `Trivy’s ${name} is not in` : `${isNeeded} needs Trivy’s ${name}, which is not in`;
+  return new ToolError(`${subject} was not scanned: ${what} ${folder}, and ${skipVariable} forbids to fetch it`, {
+    reason: 'scan-failed',
+    hint: `restore ${folder} in a step before this one, or leave ${skipVariable} out`,
+  });
 }
 
 const isThere = ({ folder }: DatabaseSettings): boolean =>

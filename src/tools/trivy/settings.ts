@@ -18,6 +18,8 @@ export interface TrivySettings {
 export interface DatabaseSettings {
   /** As a sentence says it. */
   name: string;
+  /** What in an image needs it. */
+  isNeeded: string;
   folder: string;
   /** Tried in turn. */
   addresses: readonly string[];
@@ -58,6 +60,7 @@ export function readSettings(env: Environment): TrivySettings {
     cacheFolder,
     database: {
       name: 'vulnerability database',
+      isNeeded: 'always',
       folder: join(cacheFolder, 'db'),
       addresses: named.length > 0 ? named : DATABASES,
       addressVariable: 'TRIVY_DB_REPOSITORY',
@@ -67,6 +70,7 @@ export function readSettings(env: Environment): TrivySettings {
     },
     javaDatabase: {
       name: 'Java database',
+      isNeeded: 'a .jar in it',
       folder: join(cacheFolder, 'java-db'),
       addresses: javaNamed.length > 0 ? javaNamed : JAVA_DATABASES,
       addressVariable: 'TRIVY_JAVA_DB_REPOSITORY',
