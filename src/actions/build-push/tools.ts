@@ -46,7 +46,7 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
   const registry = new RegistryClient({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors });
   const repositories = inputs.images.map(({ name }) => `${inputs.registry}/${name}`);
   const opensLater = given !== undefined && access.opensLater;
-  const trivyPath = await findTrivy({ runner, log, env: variables });
+  const trivyPath = await findTrivy({ runner, log, files: temp, env: variables });
   const { timeoutMs, databaseMaxAgeMs } = inputs;
   const trivy = { runner, trivyPath, files: temp, log, settings, timeoutMs, databaseMaxAgeMs };
   return {

@@ -113,7 +113,7 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
   const find = () => {
     const unused = dropped(variables, 'HELM_', HELM_VARIABLES);
     if (unused.length > 0) log.info(`Helm does not get ${unused.join(', ')}: only the inputs decide what is deployed, and where to`);
-    return findHelm({ runner, log, env: variables });
+    return findHelm({ runner, log, files: temp, env: variables });
   };
   const helm = (helmPath: string | (() => Promise<string>)) =>
     new HelmCli({
