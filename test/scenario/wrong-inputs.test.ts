@@ -73,6 +73,10 @@ const TABLE: [[string, Inputs], string][] = [
   [buildPush({ 'ignore-unfixed': '1' }), 'Input "ignore-unfixed" is "1": not a boolean'],
   [buildPush({ trivyignores: 'none' }), 'Input "trivyignores" names none, which is not a file'],
   [buildPush({ trivyignores: 'ignore,ignore.yaml' }), 'Input "trivyignores" names a YAML file and others'],
+  [
+    buildPush({ 'database-max-age': '30 days' }),
+    'Input "database-max-age" is "30 days": not understood (allowed: hours or days, such as 48h or 7d)',
+  ],
   [buildPush({ timeout: '10 x' }), 'Input "timeout" is "10 x": not a duration'],
   [smokeTest({ smoke: '' }), 'Input "smoke" is empty: expected a list of checks'],
   [smokeTest({ smoke: '- {url: "http://ADDRESS/", statuses: 200}' }), 'Input "smoke", check 1: unknown key "statuses"'],

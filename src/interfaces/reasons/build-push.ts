@@ -11,8 +11,9 @@ export const BUILD_PUSH = {
   'scan-failed': {
     title: 'the scan failed',
     meaning: 'An image could not be scanned, so nothing is known about it and nothing is pushed.',
-    todo: 'Run the job again. If it persists, check that the runner reaches the vulnerability database.',
-    example: 'Trivy could not fetch its vulnerability database: connection refused',
+    todo: 'Run the job again. If it persists, check that the runner reaches the database that the message names, or name a mirror.',
+    example:
+      'backend (linux/amd64) was not scanned: Trivy’s vulnerability database could not be fetched from db.example/trivy-db: connection refused',
   },
   'scan-blocked': {
     title: 'a finding stops the push',

@@ -31,7 +31,7 @@ export interface DatabasesOptions {
 /** What Trivy knows vulnerabilities and Java's packages by: fetched at most once, from the first address that has it, or kept by the job. */
 export class Databases {
   readonly #options: DatabasesOptions;
-  readonly #warned = new Set<string>();
+  readonly #said = new Set<string>();
   readonly #fetched = new Map<DatabaseSettings, Promise<Failure | undefined>>();
 
   constructor(options: DatabasesOptions) {
@@ -49,7 +49,7 @@ export class Databases {
       const failure = await this.#fetch(database, asker);
       const isEnough = maxAgeMs !== undefined && before !== undefined && Date.now() - before.getTime() <= maxAgeMs;
       if (failure && !(isEnough && isThere(database))) throw notFetched(database, failure, asker);
-      if (failure) this.#warn(`${said(database, failure)}. The one that is there is used, of ${day(before)}`);
+      if (failure) this.#say('warning', `${said(database, failure)}. The one that is there is used, of ${day(before)}`);
     }
     const date = dateOf(database);
     this.#checkAge(date, asker);
@@ -70,7 +70,7 @@ export class Databases {
     const { javaDatabase } = settings;
     if (javaDatabase.skip || settings.offline || !isStale(javaDatabase)) return;
     const failure = await this.#fetch(javaDatabase, asker);
-    if (failure) this.#warn(`${said(javaDatabase, failure)}. The one that is there is used, of ${day(dateOf(javaDatabase))}`);
+    if (failure) this.#say('warning', `${said(javaDatabase, failure)}. The one that is there is used, of ${day(dateOf(javaDatabase))}`);
   }
 
   /** Returns why no address had it. Scans side by side share one download. */
@@ -105,9 +105,9 @@ export class Databases {
   }
 
   /** Once, not for each image. */
-  #warn(text: string): void {
-    if (!this.#warned.has(text)) this.#options.log.warning(text);
-    this.#warned.add(text);
+  #say(level: 'info' | 'notice' | 'warning', text: string): void {
+    if (!this.#said.has(text)) this.#options.log[level](text);
+    this.#said.add(text);
   }
 
   #checkAge(date: Date | undefined, { subject }: Asker): void {
@@ -117,17 +117,19 @@ export class Databases {
     const { skip, skipVariable, addressVariable, name } = settings.database;
     const old = `Trivy’s ${name} is of ${day(date)}, ${Math.floor(ageMs / DAY_MS)} days old`;
     const renew = skip
-      ? `the job keeps it (${skipVariable}): fetch it anew there.`
-      : `does the mirror of ${addressVariable} still get new ones?`;
+      ? `The job keeps it (${skipVariable}): fetch it anew there.`
+      : `Does the mirror of ${addressVariable} still get new ones?`;
     if (maxAgeMs !== undefined && ageMs > maxAgeMs) {
       throw new ToolError(`${subject} was not scanned: ${old}, and "database-max-age" allows ${span(maxAgeMs)}`, {
         reason: 'scan-failed',
         hint: renew,
       });
     }
-    if (maxAgeMs === undefined && ageMs > OLD_MS) {
-      this.#warn(`${old}: what became known since is not found; ${renew} The input "database-max-age" refuses an old one`);
-    }
+    const isOld = maxAgeMs === undefined && ageMs > OLD_MS;
+    const text = `${old}: what became known since is not found. ${renew} The input "database-max-age" refuses an old one`;
+    // One that was just fetched is as new as its address has it.
+    if (isOld) this.#say(skip ? 'warning' : 'notice', text);
+    else this.#say('info', `Trivy’s ${name} is of ${day(date)}`);
   }
 }
 
