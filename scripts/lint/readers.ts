@@ -12,6 +12,12 @@ const RULES: readonly { pattern: RegExp; allowed: readonly string[]; instead: st
     allowed: [READERS],
     instead: 'src/interfaces/reading/yaml.ts reads YAML: it is silent, and its errors quote nothing',
   },
+  { pattern: /\bJSON\.parse\(/, allowed: [READERS], instead: 'src/interfaces/reading/json.ts reads JSON: its errors quote nothing' },
+  {
+    pattern: /^import (?!type )[^;]*(?:unzip|inflate|[dD]ecompress)[^;]*from 'node:zlib'/m,
+    allowed: [READERS],
+    instead: 'src/interfaces/reading/gunzip.ts unpacks: it has a limit',
+  },
   {
     pattern: /\bconsole\.\w+\(|process\.(?:stdout|stderr)\.write\(|\bemitWarning\(/,
     allowed: ['src/runtime/', 'src/cli/'],

@@ -1,5 +1,6 @@
 import { ToolError } from '../interfaces/errors.ts';
 import { isDigest } from '../interfaces/image-reference.ts';
+import { parseJson } from '../interfaces/reading/json.ts';
 import type { Descriptor } from '../interfaces/registry.ts';
 import { isMap } from '../interfaces/values.ts';
 
@@ -56,12 +57,7 @@ function document(text: string, name: string, fields: readonly string[], mediaTy
 }
 
 function object(text: string, name: string): Json {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ToolError(`${name} of the layout is not JSON`, { cause });
-  }
+  const value = parseJson<unknown>(text, (why) => new ToolError(`${name} of the layout is not JSON: ${why}`));
   if (!isMap(value)) throw new ToolError(`${name} of the layout is not an object`);
   const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
   if (written !== keysOf(value)) throw new ToolError(`${name} of the layout has a key twice`);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ToolError } from '../interfaces/errors.ts';
+import { parseJsonObject } from '../interfaces/reading/json.ts';
 import { parseYaml } from '../interfaces/reading/yaml.ts';
 
 /** An input of an action, as its action.yml describes it. */
@@ -43,6 +45,6 @@ export function readMetadata(root: string, folder: string): Metadata {
 const BOOLEANS: ReadonlySet<string> = new Set(['push']);
 
 export function productVersion(root: string): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return version;
+  const wrong = (why: string): ToolError => new ToolError(`package.json cannot be read: ${why}`);
+  return parseJsonObject<{ version: string }>(readFileSync(join(root, 'package.json'), 'utf8'), wrong).version;
 }

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CancelledError, ConfigurationError, reasonOf } from '../interfaces/errors.ts';
+import { CancelledError, ConfigurationError, reasonOf, ToolError } from '../interfaces/errors.ts';
+import { parseJson } from '../interfaces/reading/json.ts';
 import type { Reason } from '../interfaces/reasons.ts';
 import { messageOf } from '../interfaces/values.ts';
 import { isAbort } from '../runtime/abort.ts';
@@ -119,7 +120,7 @@ function readReport(context: ActionContext, keep: string | undefined): unknown {
   if (!path) return undefined;
   const text = readFileSync(path, 'utf8');
   if (keep !== undefined) writeFileSync(keep, text, { mode: 0o600 });
-  return JSON.parse(text);
+  return parseJson(text, (why) => new ToolError(`The report cannot be read: ${why}`));
 }
 
 /** The report is part of it: the file goes with the command. */

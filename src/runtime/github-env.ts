@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { parseJsonObject } from '../interfaces/reading/json.ts';
 import { fieldAt } from '../interfaces/values.ts';
 import { isOwnEvent } from './own-events.ts';
 
@@ -151,13 +152,10 @@ export class GitHubEnvironment {
     if (this.#event !== undefined) return this.#event;
     const path = this.eventPath;
     if (path === '' || !existsSync(path)) return {};
-    try {
-      const event: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'));
-      this.#event = event;
-      return event;
-    } catch (cause) {
-      throw new ConfigurationError(`The event file ${path} is not JSON`, { cause });
-    }
+    const wrong = (why: string): ConfigurationError => new ConfigurationError(`The event file ${path} cannot be read: ${why}`);
+    const event = parseJsonObject<Record<string, unknown>>(readFileSync(path, 'utf8'), wrong);
+    this.#event = event;
+    return event;
   }
 
   /** `push`, `pull_request`, …; '' outside of a workflow. */

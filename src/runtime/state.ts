@@ -1,4 +1,6 @@
 import { saveState } from '@actions/core';
+import { ToolError } from '../interfaces/errors.ts';
+import { parseJson } from '../interfaces/reading/json.ts';
 import type { Environment } from './github-env.ts';
 
 /** What the main step leaves for its post step: `save` appends to GITHUB_STATE, `get` reads what this or the main step saved. */
@@ -27,6 +29,8 @@ export class State {
 
   getJson<T>(name: string): T | undefined {
     const text = this.get(name);
-    return text === '' ? undefined : JSON.parse(text);
+    return text === ''
+      ? undefined
+      : parseJson<T>(text, (why) => new ToolError(`What the main step left as "${name}" cannot be read: ${why}`));
   }
 }

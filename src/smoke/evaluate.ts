@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../interfaces/http.ts';
+import { tryJson } from '../interfaces/reading/json.ts';
 import { readJsonPath } from './json-path.ts';
 import { matchesJson, matchesText } from './match.ts';
 import type { SmokeCheck } from './model.ts';
@@ -43,10 +44,8 @@ function checkHeaders(check: SmokeCheck, response: HttpResponse): string[] {
 function checkJson(check: SmokeCheck, response: HttpResponse): string[] {
   const expectations = Object.entries(check.json);
   if (expectations.length === 0) return [];
-  let document: unknown;
-  try {
-    document = JSON.parse(response.body);
-  } catch {
+  const document = tryJson(response.body);
+  if (document === undefined) {
     return [`body: expected JSON, got ${response.body === '' ? 'nothing' : excerpt(response.body, 60)}`];
   }
   return expectations.flatMap(([path, expected]) => {

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { isRegistryHost, isRepositoryPath, locatePrefix } from '../../interfaces/image-reference.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { Inputs } from '../../runtime/inputs.ts';
@@ -101,9 +102,5 @@ function hostKey(registry: string): string {
 
 function readConfig(path: string): ConfigFile {
   if (!existsSync(path)) return {};
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new ConfigurationError(`${path} is not JSON`, { cause });
-  }
+  return parseJsonObject<ConfigFile>(readFileSync(path, 'utf8'), (why) => new ConfigurationError(`${path} is not JSON: ${why}`));
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { tryYaml } from '../../interfaces/reading/yaml.ts';
 import { fieldAt, isMap } from '../../interfaces/values.ts';
 
 /** What a workflow of the repository hands to the product. */
@@ -52,8 +52,7 @@ function workflowsIn(folder: string): string[] {
 /** `with:` of every step and job that uses the product. What is no workflow is left to its owner. */
 function handedOver(path: string): Record<string, unknown>[] {
   if (!statSync(path).isFile() || statSync(path).size > LARGEST) return [];
-  const document = parseDocument(readFileSync(path, 'utf8'), { logLevel: 'silent' });
-  const jobs = document.errors.length > 0 ? undefined : fieldAt(document.toJS({ maxAliasCount: 100 }), 'jobs');
+  const jobs = fieldAt(tryYaml(readFileSync(path, 'utf8')), 'jobs');
   return Object.values(isMap(jobs) ? jobs : {}).flatMap((job) => {
     const steps = fieldAt(job, 'steps');
     return [job, ...(Array.isArray(steps) ? steps : [])].flatMap((one) => {

@@ -65,7 +65,7 @@ function patientChart(context: ActionContext, inputs: DeployInputs, tools: Clust
   };
   let templated: ReturnType<PatientChart['objects']> | undefined;
   const template = async () => {
-    const helmPath = await findHelm({ runner: tools.runner, log: context.log, env: context.variables });
+    const helmPath = await findHelm({ runner: tools.runner, log: context.log, env: context.variables, files: context.temp });
     const { chart, release } = inputs;
     const values = { files: inputs.valueFiles, inline: inputs.values };
     const text = await templateChart(

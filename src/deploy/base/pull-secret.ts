@@ -1,6 +1,8 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { Secret } from '../../interfaces/objects.ts';
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import type { PullSecret } from '../../interfaces/registry-provider.ts';
+import { fieldAt } from '../../interfaces/values.ts';
 import { FIELD_MANAGER } from '../../split/model.ts';
 import { SECRET } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
@@ -51,12 +53,8 @@ async function isPresent({ kubernetes }: Pick<Run, 'kubernetes'>, { name, host }
 }
 
 function holds(secret: Secret, host: string): boolean {
-  try {
-    const config: { auths?: Record<string, unknown> } = JSON.parse(Buffer.from(secret.data?.[KEY] ?? '', 'base64').toString('utf8'));
-    return config.auths?.[host] !== undefined;
-  } catch {
-    return false;
-  }
+  const config = tryJsonObject<{ auths: unknown }>(Buffer.from(secret.data?.[KEY] ?? '', 'base64').toString('utf8'));
+  return fieldAt(config?.auths, host) !== undefined;
 }
 
 /** Pure: the Secret. */

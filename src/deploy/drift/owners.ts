@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { tryJson, tryJsonObject } from '../../interfaces/reading/json.ts';
 import { isMap } from '../../interfaces/values.ts';
 
 /** One step of a path into an object: a field, or the list item that has these keys. */
@@ -23,11 +24,13 @@ export function ownedFields(fields: Readonly<Record<string, unknown>>, steps: re
 function parseStep(key: string): Step | undefined {
   const rest = key.slice(2);
   if (key.startsWith('f:')) return { field: rest };
-  try {
-    if (key.startsWith('k:')) return { keys: JSON.parse(rest) };
-    if (key.startsWith('v:')) return { value: JSON.parse(rest) };
-  } catch {
-    return undefined;
+  if (key.startsWith('k:')) {
+    const keys = tryJsonObject<Record<string, unknown>>(rest);
+    return keys && { keys };
+  }
+  if (key.startsWith('v:')) {
+    const value = tryJson(rest);
+    return value === undefined ? undefined : { value };
   }
   return key.startsWith('i:') ? { index: Number(rest) } : undefined;
 }

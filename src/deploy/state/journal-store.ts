@@ -1,6 +1,7 @@
 import { HttpError, LeaseLostError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import { APP_LABEL } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { journalName, SECRET } from '../kube/names.ts';
@@ -107,12 +108,8 @@ export class JournalStore {
 
 function parse(object: Secret, release: string): Journal {
   const text = Buffer.from(object.data?.[KEY] ?? '', 'base64').toString();
-  try {
-    const journal: Journal = JSON.parse(text);
-    if (journal.schema === 1) return journal;
-  } catch {
-    // Said below.
-  }
+  const journal = tryJsonObject<Journal>(text);
+  if (journal?.schema === 1) return journal as Journal;
   throw new StepFailure('state-unclear', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
     hint: `Use the version of this action that wrote it. Or delete it, and the next run rebuilds it from what Helm recorded: kubectl --namespace ${object.metadata.namespace} delete secret ${object.metadata.name}`,
   });

@@ -2,6 +2,7 @@ import { SECRET } from '../../deploy/kube/names.ts';
 import { hostOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
+import { tryJson } from '../../interfaces/reading/json.ts';
 import { isMap } from '../../interfaces/values.ts';
 import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
 import type { Finding, Patient, Probe } from '../patient/model.ts';
@@ -65,11 +66,7 @@ async function examineOne({ kubernetes }: Patient, name: string, hosts: readonly
 
 /** Hosts, as they are written in the Secret, without scheme and path. */
 function openedBy(secret: Secret): string[] {
-  try {
-    const config: unknown = JSON.parse(Buffer.from(secret.data?.['.dockerconfigjson'] ?? '', 'base64').toString('utf8'));
-    const auths = isMap(config) && isMap(config.auths) ? Object.keys(config.auths) : [];
-    return auths.map((key) => (HUB.includes(key) ? key : key.replace(/^https?:\/\//, '').replace(/\/.*$/, '')));
-  } catch {
-    return [];
-  }
+  const config = tryJson(Buffer.from(secret.data?.['.dockerconfigjson'] ?? '', 'base64').toString('utf8'));
+  const auths = isMap(config) && isMap(config.auths) ? Object.keys(config.auths) : [];
+  return auths.map((key) => (HUB.includes(key) ? key : key.replace(/^https?:\/\//, '').replace(/\/.*$/, '')));
 }

@@ -1,3 +1,4 @@
+import { tryJson } from '../../interfaces/reading/json.ts';
 /** What a Dockerfile says about the image that it makes. */
 export interface Dockerfile {
   /** The image that the last stage begins with, however many stages it takes to get there. */
@@ -115,12 +116,8 @@ const portOf = (text: string): number[] => {
 /** The exec form as a line. */
 function words(rest: string): string {
   if (!rest.startsWith('[')) return rest;
-  try {
-    const parsed: unknown = JSON.parse(rest);
-    return Array.isArray(parsed) ? parsed.join(' ') : rest;
-  } catch {
-    return rest;
-  }
+  const parsed = tryJson(rest);
+  return Array.isArray(parsed) ? parsed.join(' ') : rest;
 }
 
 /** Sources in the context: not of other stages and images, of URLs, or of patterns. */

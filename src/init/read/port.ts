@@ -1,3 +1,4 @@
+import { tryJson } from '../../interfaces/reading/json.ts';
 import { fieldAt, isMap } from '../../interfaces/values.ts';
 import type { Checkout } from '../model.ts';
 import type { Dockerfile } from './dockerfile.ts';
@@ -62,20 +63,12 @@ function frameworkPort(context: string, checkout: Checkout): { port: number; fro
   return undefined;
 }
 
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 const dependenciesOf = (text: string): string[] => {
-  const found = fieldAt(jsonOf(text), 'dependencies');
+  const found = fieldAt(tryJson(text), 'dependencies');
   return isMap(found) ? Object.keys(found) : [];
 };
 
-const scriptPort = (text: string): number | undefined => commandPort(String(fieldAt(jsonOf(text), 'scripts', 'start') ?? ''));
+const scriptPort = (text: string): number | undefined => commandPort(String(fieldAt(tryJson(text), 'scripts', 'start') ?? ''));
 
 const number = (text: string | undefined): number | undefined => {
   const port = Number(text);

@@ -64,6 +64,16 @@ export function parseYaml(text: string, what: string, options: YamlOptions = {})
   return documents[0]?.value;
 }
 
+/** Of one document; undefined where it is not YAML. Of a key that is written twice the last one counts. */
+export function tryYaml(text: string, options: YamlOptions = {}): unknown {
+  try {
+    const documents = readYaml(text, 'It', { ...options, stream: true });
+    return documents.length > 1 ? undefined : documents[0]?.value;
+  } catch {
+    return undefined;
+  }
+}
+
 function compose(text: string, lines: LineCounter, { limits = SMALL, schema = {}, stream = false }: YamlOptions): YamlDocument[] {
   if (text.length > limits.size) throw new Stop('IMPOSSIBLE', `it has ${text.length} characters (allowed: ${limits.size})`, 0);
   const tokens = [...new Parser(lines.addNewLine).parse(text)];

@@ -1,5 +1,7 @@
+import { ToolError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import { type Edit, editsOf, withEdits } from './edits.ts';
 import { unpack, write } from './pack.ts';
 
@@ -53,7 +55,7 @@ export function withBaseRecord(part: PartChart, record: BaseRecord): PartChart {
 /** undefined where the part was made by a version of this product that kept no record. */
 export function baseRecordOf(part: PartChart): BaseRecord | undefined {
   const text = part.chart.annotations?.[BASE_ANNOTATION];
-  return text === undefined ? undefined : (JSON.parse(text) as BaseRecord);
+  return text === undefined ? undefined : parseJsonObject<BaseRecord>(text, unreadable);
 }
 
 /** Pure: the part after the changes that wait for one wave, or for any; its record holds the others, and `more`. */
@@ -73,3 +75,5 @@ export function advanced(part: PartChart, wave?: Wave, more: Pick<BaseRecord, 'e
   const { expanded: _, ...rest } = record;
   return withBaseRecord({ ...part, templates }, { ...rest, ...more, waiting: all.filter((one) => !due.includes(one)) });
 }
+
+const unreadable = (why: string): ToolError => new ToolError(`What a release recorded of its part cannot be read: ${why}`);

@@ -1,5 +1,7 @@
+import { ToolError } from '../../interfaces/errors.ts';
 import type { HelmChartMetadata, PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 
 /** An object of a part and the name that it has in the chart, which names its file: the same in both colors. */
 export interface PartObject {
@@ -35,5 +37,8 @@ export function write(files: readonly PartFile[]): Record<string, string> {
 
 /** The objects of a part chart by file, in its order. */
 export function unpack(part: PartChart): PartFile[] {
-  return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) as KubernetesObject }));
+  return Object.entries(part.templates).map(([file, content]) => ({
+    file,
+    object: parseJsonObject<KubernetesObject>(content, (why) => new ToolError(`The recorded file ${file} cannot be read: ${why}`)),
+  }));
 }

@@ -1,4 +1,6 @@
+import { ToolError } from '../../interfaces/errors.ts';
 import type { HelmChartMetadata, PartChart } from '../../interfaces/helm.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import type { ServicePlan, WorkloadPlan } from '../model.ts';
 
 /** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
@@ -22,5 +24,7 @@ export function withRecord(
 /** undefined where the part was made by a version of this product that kept no record. */
 export function recordOf(part: PartChart): PartRecord | undefined {
   const text = part.chart.annotations?.[RECORD_ANNOTATION];
-  return text === undefined ? undefined : (JSON.parse(text) as PartRecord);
+  return text === undefined ? undefined : parseJsonObject<PartRecord>(text, unreadable);
 }
+
+const unreadable = (why: string): ToolError => new ToolError(`What a release recorded of its part cannot be read: ${why}`);

@@ -1,5 +1,6 @@
 import type { BuilderInfo } from '../../interfaces/builder.ts';
 import { ToolError } from '../../interfaces/errors.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 
 /** The text of `buildx inspect` (it has no JSON). */
 export function parseInspect(text: string): Omit<BuilderInfo, 'own'> {
@@ -16,12 +17,8 @@ const PROVENANCE = 'buildx.build.provenance';
 
 /** The metadata file of `buildx build`. */
 export function parseMetadata(text: string): { digest: string | undefined; provenance: Record<string, unknown> } {
-  let metadata: Record<string, unknown>;
-  try {
-    metadata = JSON.parse(text);
-  } catch (cause) {
-    throw new ToolError('The metadata that buildx wrote is not JSON', { cause });
-  }
+  const wrong = (why: string): ToolError => new ToolError(`The metadata that buildx wrote is not JSON: ${why}`);
+  const metadata = parseJsonObject<Record<string, unknown>>(text, wrong);
   const digest = metadata['containerimage.digest'];
   const provenance = Object.entries(metadata)
     .filter(([key]) => key === PROVENANCE || key.startsWith(`${PROVENANCE}/`))

@@ -1,5 +1,6 @@
 import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
 import type { Http, HttpResponse } from '../../interfaces/http.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import { pause, withRetries } from '../retry.ts';
 import { CALLS, type Call } from './calls.ts';
 import { digitalOceanError, resetMs } from './errors.ts';
@@ -148,13 +149,7 @@ interface Page {
 }
 
 function parse<T>(text: string, what: string): T {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // Said below.
-  }
-  throw unexpected(what);
+  return parseJsonObject<T & object>(text, () => unexpected(what));
 }
 
 const unexpected = (what: string): HttpError =>

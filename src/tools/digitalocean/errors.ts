@@ -1,5 +1,6 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { HttpResponse } from '../../interfaces/http.ts';
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import { RetryAfterError } from '../retry.ts';
 import { CALLS, type Call } from './calls.ts';
 
@@ -22,12 +23,7 @@ export function digitalOceanError(what: string, call: Call, response: HttpRespon
 }
 
 function parse(body: string): { id?: string; message?: string; request_id?: string } | undefined {
-  try {
-    const value = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  return tryJsonObject<{ id: string; message: string; request_id: string }>(body);
 }
 
 /** Milliseconds until DigitalOcean takes requests again: `retry-after` (seconds), else `ratelimit-reset` (Unix time). */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import type { Environment } from './allow.ts';
 
 const AWS = ['AWS_*'];
@@ -69,7 +70,7 @@ export function helperVariables(env: Environment): string[] {
   const path = join(env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker'), 'config.json');
   if (!existsSync(path)) return [];
   try {
-    const config: { credsStore?: unknown; credHelpers?: Record<string, unknown> } = JSON.parse(readFileSync(path, 'utf8'));
+    const config = tryJsonObject<{ credsStore: unknown; credHelpers: Record<string, unknown> }>(readFileSync(path, 'utf8')) ?? {};
     const helpers = [config.credsStore, ...Object.values(config.credHelpers ?? {})];
     return helpers.flatMap((helper) =>
       typeof helper === 'string' && helper !== '' ? loginVariables([`docker-credential-${helper}`]) : [],

@@ -1,5 +1,6 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { Http, HttpResponse } from '../../interfaces/http.ts';
+import { tryJson } from '../../interfaces/reading/json.ts';
 import type { Call } from './call.ts';
 import { oneLine, statusError } from './errors.ts';
 
@@ -66,11 +67,4 @@ function response(reply: HttpResponse, call: Call): Response {
   return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, headers });
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isJson = (text: string): boolean => tryJson(text) !== undefined;

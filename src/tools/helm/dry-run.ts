@@ -1,6 +1,7 @@
-import { HttpError } from '../../interfaces/errors.ts';
+import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import { fieldAt } from '../../interfaces/values.ts';
 
 const SIDE_BY_SIDE = 8;
@@ -45,5 +46,7 @@ async function refusal(object: KubernetesObject, newKinds: ReadonlySet<unknown>,
 const isImmutable = ({ message }: HttpError): boolean => /field is immutable/.test(message);
 
 function parseObjects(content: string): KubernetesObject[] {
-  return content.trim() === '' ? [] : [JSON.parse(content)];
+  return content.trim() === ''
+    ? []
+    : [parseJsonObject<KubernetesObject>(content, (why) => new ToolError(`A file of the part cannot be read: ${why}`))];
 }

@@ -1,5 +1,6 @@
 import { ToolError } from '../../interfaces/errors.ts';
 import type { HelmHook, HelmRelease, HelmRender } from '../../interfaces/helm.ts';
+import { parseJson } from '../../interfaces/reading/json.ts';
 
 interface RawRelease {
   name: string;
@@ -32,17 +33,14 @@ interface RawHistory {
 }
 
 /** Helm's JSON; lines before it (warnings of plugins) are passed over. */
-function parseJson<T>(text: string, what: string): T {
+function printed<T extends object>(text: string, what: string): T {
   const start = text.search(/^[[{]/m);
-  try {
-    return JSON.parse(start > 0 ? text.slice(start) : text);
-  } catch (cause) {
-    throw new ToolError(`${what} did not print JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
-  }
+  const wrong = (why: string): ToolError => new ToolError(`${what} did not print JSON: ${why}`, { hint: 'is this Helm 4.2 or newer?' });
+  return parseJson<T>(start > 0 ? text.slice(start) : text, wrong);
 }
 
 export function parseRender(text: string): HelmRender {
-  const { name, namespace, info, chart, config, manifest, hooks } = parseJson<RawRelease>(text, 'helm upgrade --dry-run');
+  const { name, namespace, info, chart, config, manifest, hooks } = printed<RawRelease>(text, 'helm upgrade --dry-run');
   const { metadata } = chart;
   return {
     release: name,
@@ -73,7 +71,7 @@ function parseHook(hook: RawHook): HelmHook {
 }
 
 export function parseRelease(text: string): HelmRelease {
-  const { name, namespace, version, info, chart } = parseJson<RawRelease>(text, 'helm upgrade');
+  const { name, namespace, version, info, chart } = printed<RawRelease>(text, 'helm upgrade');
   return {
     name,
     namespace,
@@ -88,7 +86,7 @@ export function parseRelease(text: string): HelmRelease {
 
 /** Oldest first. */
 export function parseHistory(text: string, name: string, namespace: string): HelmRelease[] {
-  return parseJson<RawHistory[]>(text, 'helm history').map((entry) => ({
+  return printed<RawHistory[]>(text, 'helm history').map((entry) => ({
     name,
     namespace,
     revision: entry.revision,

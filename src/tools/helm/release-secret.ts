@@ -1,8 +1,10 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { ToolError } from '../../interfaces/errors.ts';
 import type { HelmChartMetadata } from '../../interfaces/helm.ts';
 import type { KindRef, ObjectRef } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
+import { gunzip } from '../../interfaces/reading/gunzip.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 
 export const SECRET: KindRef<Secret> = { apiVersion: 'v1', kind: 'Secret' };
 
@@ -22,17 +24,18 @@ export const releaseSecret = (release: string, revision: number): ObjectRef<Secr
   name: `sh.helm.release.v1.${release}.v${revision}`,
 });
 
+/** A release Secret has at most 1 MiB; manifests shrink to a tenth, not to a hundredth. */
+const LARGEST = 64 * 1024 * 1024;
+
 /** Kubernetes' base64 around Helm's base64 around gzip around JSON. */
 export function decodeRelease(secret: Secret): RecordedRelease {
   const data = secret.data?.release;
   if (data === undefined) throw new ToolError(`The Secret ${secret.metadata.name} holds no Helm release`);
-  try {
-    const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
-    const json = inner[0] === 0x1f && inner[1] === 0x8b ? gunzipSync(inner) : inner;
-    return JSON.parse(json.toString('utf8'));
-  } catch (cause) {
-    throw new ToolError(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read`, { cause });
-  }
+  const wrong = (why: string): ToolError =>
+    new ToolError(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read: ${why}`);
+  const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
+  const json = inner[0] === 0x1f && inner[1] === 0x8b ? gunzip(inner, LARGEST, wrong) : inner;
+  return parseJsonObject<RecordedRelease>(json.toString('utf8'), wrong);
 }
 
 export function encodeRelease(release: RecordedRelease): string {

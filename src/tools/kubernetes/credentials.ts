@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { pluginVariables } from '../environment/logins.ts';
 import type { ExecEntry, SelectedContext, UserEntry } from './kubeconfig.ts';
@@ -116,13 +117,7 @@ export class CredentialSource {
   }
 
   #parse(command: string, stdout: string): { credentials: Credentials; until: number } {
-    let status: ExecStatus | undefined;
-    try {
-      const credential: { status?: ExecStatus } = JSON.parse(stdout);
-      status = credential.status;
-    } catch {
-      // Said below; the output may hold a token and is not quoted.
-    }
+    const status = tryJsonObject<{ status: ExecStatus }>(stdout)?.status;
     if (!status?.token && !status?.clientCertificateData) {
       throw new ToolError(`The kubeconfig's login program ${command} returned neither a token nor a certificate`);
     }

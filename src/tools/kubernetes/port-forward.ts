@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import WebSocket from 'ws';
 import { HttpError } from '../../interfaces/errors.ts';
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -36,15 +37,9 @@ export async function openPortForward(transport: Transport, path: string, label:
 }
 
 function refused(label: string, status: number, body: string): HttpError {
-  let message = body.trim().slice(0, 300);
-  let code: string | undefined;
-  try {
-    const parsed: { message?: string; reason?: string } = JSON.parse(body);
-    message = parsed.message ?? message;
-    code = parsed.reason;
-  } catch {
-    // Not a Status object.
-  }
+  const parsed = tryJsonObject<{ message: string; reason: string }>(body);
+  const message = parsed?.message ?? body.trim().slice(0, 300);
+  const code = parsed?.reason;
   return new HttpError(`${label}: ${message || `the API server answered ${status}`}`, { status, code });
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type Dispatcher } from 'undici';
-import { ConfigurationError, DeployError, HttpError } from '../../interfaces/errors.ts';
+import { ConfigurationError, DeployError, HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
+import { parseJson, tryJsonObject } from '../../interfaces/reading/json.ts';
 import { networkError } from '../network-errors.ts';
 import { type Repeat, RetryAfterError, withRetries } from '../retry.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
@@ -143,7 +144,11 @@ export class Transport {
   }
 
   async json<T>(request: ApiRequest, repeat: Repeat): Promise<T> {
-    return JSON.parse(await this.text(request, repeat));
+    const path = request.path.split('?')[0];
+    return parseJson<T>(
+      await this.text(request, repeat),
+      (why) => new ToolError(`The Kubernetes API's answer to ${request.method} ${path}: ${why}`),
+    );
   }
 
   async close(): Promise<void> {
@@ -174,14 +179,15 @@ function impersonation(user: UserEntry): Record<string, string | string[]> {
   };
 }
 
+interface Status {
+  message: string;
+  reason: string;
+  details: { causes?: { field?: string }[] | null } | null;
+}
+
 /** Kubernetes answers errors as a Status object. */
 function statusError(request: ApiRequest, status: number, body: string, retryAfter: string | string[] | undefined): HttpError {
-  let parsed: { message?: string; reason?: string; details?: { causes?: { field?: string }[] | null } | null } = {};
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    parsed = { message: body.slice(0, 300) };
-  }
+  const parsed: Partial<Status> = tryJsonObject<Status>(body) ?? { message: body.slice(0, 300) };
   const message =
     withoutObjects(parsed.message ?? '') || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
   const fields = (parsed.details?.causes ?? []).flatMap(({ field }) => field ?? []);

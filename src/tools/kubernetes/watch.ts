@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HttpError } from '../../interfaces/errors.ts';
+import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { KubernetesObject, WatchEvent } from '../../interfaces/kubernetes.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import { isError } from '../network-errors.ts';
 import { LineSplitter } from '../output.ts';
 import { backoff } from '../retry.ts';
@@ -107,7 +108,7 @@ async function* stream<T extends KubernetesObject>(source: WatchSource<T>, versi
   const either = AbortSignal.any([signal, silence.signal]);
   const events: RawEvent[] = [];
   const lines = new LineSplitter((line) => {
-    if (line !== '') events.push(JSON.parse(line));
+    if (line !== '') events.push(parseJsonObject<RawEvent>(line, (why) => new ToolError(`An event of a watch cannot be read: ${why}`)));
   }, Number.POSITIVE_INFINITY);
   try {
     const body = await source.open(

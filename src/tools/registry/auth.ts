@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
+import { ConfigurationError, HttpError, ToolError } from '../../interfaces/errors.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import { PLAIN_HTTP } from '../plain-http.ts';
 import type { Challenge } from './challenge.ts';
 import { isIdentityToken, type Login } from './credentials.ts';
@@ -97,7 +98,7 @@ async function ask(
       hint: 'are username and password right, and is the token still valid?',
     });
   }
-  return JSON.parse(text);
+  return parseJsonObject<TokenAnswer>(text, (why) => new ToolError(`The answer of the token service ${url.host}: ${why}`));
 }
 
 function basic({ username, password }: Login): string {

@@ -1,5 +1,6 @@
 import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import type { AttachRequest, Descriptor, PushLayoutRequest, PushReport, Registry } from '../../interfaces/registry.ts';
 import type { RegistryFailure, RegistryLogin } from '../../interfaces/registry-provider.ts';
 import { DockerLogins } from './credentials.ts';
@@ -137,7 +138,8 @@ export class RegistryClient implements Registry {
         what: `tags of ${repository}`,
       });
       if (response.status === 404) return tags;
-      const list: { tags?: string[] | null } = JSON.parse(response.bytes.toString('utf8'));
+      const wrong = (why: string): ToolError => new ToolError(`The list of tags of ${repository}: ${why}`);
+      const list = parseJsonObject<{ tags?: string[] | null }>(response.bytes.toString('utf8'), wrong);
       tags.push(...(list.tags ?? []));
       path = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1];
     }

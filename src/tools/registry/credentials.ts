@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../interfaces/errors.ts';
+import { ConfigurationError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 import { loginVariables } from '../environment/logins.ts';
 
@@ -53,11 +54,10 @@ export class DockerLogins {
   #read(): DockerConfig {
     const path = join(this.#folder, 'config.json');
     if (!existsSync(path)) return {};
-    try {
-      return JSON.parse(readFileSync(path, 'utf8'));
-    } catch (cause) {
-      throw new ConfigurationError(`Docker's ${path} cannot be read as JSON`, { cause });
-    }
+    return parseJsonObject<DockerConfig>(
+      readFileSync(path, 'utf8'),
+      (why) => new ConfigurationError(`Docker's ${path} cannot be read as JSON: ${why}`),
+    );
   }
 
   /** Helpers answer JSON, or exit with 1 where they have nothing. */
@@ -71,7 +71,8 @@ export class DockerLogins {
       okExitCodes: [0, 1],
     });
     if (exitCode !== 0) return undefined;
-    const response: { Username?: string; Secret?: string } = JSON.parse(stdout);
+    const wrong = (why: string): ToolError => new ToolError(`What docker-credential-${helper} printed cannot be read: ${why}`);
+    const response = parseJsonObject<{ Username?: string; Secret?: string }>(stdout, wrong);
     return response.Secret ? { username: response.Username ?? '', password: response.Secret } : undefined;
   }
 }

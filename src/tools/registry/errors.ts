@@ -1,4 +1,6 @@
 import { HttpError } from '../../interfaces/errors.ts';
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
+import { isMap } from '../../interfaces/values.ts';
 import { RetryAfterError } from '../retry.ts';
 
 /** nginx takes 1 MiB where nobody has said otherwise. */
@@ -19,13 +21,11 @@ const BY_STATUS: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 
 
 /** The first of `{"errors":[{"code","message"}]}`; undefined for something else, such as a proxy's page. */
 export function wordsOf(body: string): { code?: string | undefined; message?: string | undefined } | undefined {
-  try {
-    const response: { errors?: { code?: string; message?: string }[] } = JSON.parse(body);
-    const first = response.errors?.[0];
-    return first && { code: first.code, message: first.message?.slice(0, 300) };
-  } catch {
-    return undefined;
-  }
+  const errors = tryJsonObject<{ errors: unknown }>(body)?.errors;
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  if (!isMap(first)) return undefined;
+  const { code, message } = first;
+  return { code: typeof code === 'string' ? code : undefined, message: typeof message === 'string' ? message.slice(0, 300) : undefined };
 }
 
 /** The registry's own words. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ToolError } from '../../interfaces/errors.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import type { Descriptor } from '../../interfaces/registry.ts';
 
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -25,11 +26,7 @@ export function mediaTypeOf(manifest: Manifest): string {
 }
 
 export function parseManifest(bytes: Uint8Array, digest: string): Manifest {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch (cause) {
-    throw new ToolError(`The manifest ${digest} is not JSON`, { cause });
-  }
+  return parseJsonObject<Manifest>(Buffer.from(bytes).toString('utf8'), (why) => new ToolError(`The manifest ${digest}: ${why}`));
 }
 
 export const EMPTY: { descriptor: Descriptor; bytes: Uint8Array } = {

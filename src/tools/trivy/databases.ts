@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProcessError, TimeoutError, ToolError } from '../../interfaces/errors.ts';
 import type { Log } from '../../interfaces/log.ts';
-import { isMap } from '../../interfaces/values.ts';
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import { downloadCause } from './causes.ts';
 import type { DatabaseSettings, TrivySettings } from './settings.ts';
 
@@ -178,8 +178,7 @@ function dateOf(database: DatabaseSettings): Date | undefined {
 
 function metadataOf({ folder }: DatabaseSettings): Record<string, unknown> | undefined {
   try {
-    const metadata: unknown = JSON.parse(readFileSync(join(folder, 'metadata.json'), 'utf8'));
-    return isMap(metadata) ? metadata : undefined;
+    return tryJsonObject<Record<string, unknown>>(readFileSync(join(folder, 'metadata.json'), 'utf8'));
   } catch {
     // There is none, or it is broken: then Trivy says so.
     return undefined;

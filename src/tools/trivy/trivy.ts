@@ -4,7 +4,9 @@ import { ProcessError, TimeoutError, ToolError } from '../../interfaces/errors.t
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
+import { parseJsonObject, tryJsonObject } from '../../interfaces/reading/json.ts';
 import type { SbomRequest, Scanner, ScannerKind, ScanRequest } from '../../interfaces/scanner.ts';
+import { codeOf } from '../../interfaces/values.ts';
 import { type CallFiles, databaseArguments, sbomArguments, scanArguments } from './arguments.ts';
 import { cacheOf, removeCache } from './cache.ts';
 import { lastReason, ranOut } from './causes.ts';
@@ -112,12 +114,12 @@ export class Trivy implements Scanner {
     }
     const output = join(this.#options.files.directory('scan'), 'report.json');
     await this.#withJava(asker, () => this.#scanOnce(request, asker, output));
-    try {
-      return JSON.parse(await limited(output, `the report on ${asker.subject}`));
-    } catch (cause) {
-      if (cause instanceof ToolError) throw cause;
-      throw new ToolError(`Trivy wrote no report on ${asker.subject} that can be read`, { reason: 'scan-failed', cause });
-    }
+    const wrong = (why: string): ToolError =>
+      new ToolError(`Trivy wrote no report on ${asker.subject} that can be read: ${why}`, { reason: 'scan-failed' });
+    const report = await limited(output, `the report on ${asker.subject}`).catch((error: unknown) => {
+      throw error instanceof ToolError ? error : wrong(codeOf(error));
+    });
+    return parseJsonObject(report, wrong);
   }
 
   async #scanOnce(request: ScanRequest, asker: Asker, output: string): Promise<void> {
@@ -178,8 +180,7 @@ export class Trivy implements Scanner {
 
   version(): Promise<string> {
     this.#version ??= this.#run(['version', '--format=json'], { timeoutMs: QUICK_MS }).then(({ stdout }) => {
-      const { Version: version }: { Version?: string } = JSON.parse(stdout);
-      return version?.replace(/^v/, '') ?? 'unknown';
+      return tryJsonObject<{ Version: string }>(stdout)?.Version?.replace(/^v/, '') ?? 'unknown';
     });
     return this.#version;
   }
