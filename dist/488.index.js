@@ -24,7 +24,10 @@ var errors = __webpack_require__(56553);
 var retry = __webpack_require__(27145);
 // EXTERNAL MODULE: ./lib/tools/github/errors.js
 var github_errors = __webpack_require__(48912);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __webpack_require__(93401);
 ;// CONCATENATED MODULE: ./lib/tools/github/fetch.js
+
 
 
 const REQUEST_MS = 20_000;
@@ -80,15 +83,7 @@ function response(reply, call) {
     }
     return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, headers });
 }
-function isJson(text) {
-    try {
-        JSON.parse(text);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
+const isJson = (text) => (0,json/* tryJson */.MR)(text) !== undefined;
 
 // EXTERNAL MODULE: ./lib/tools/github/rate-limit.js
 var rate_limit = __webpack_require__(59431);

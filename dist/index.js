@@ -57236,7 +57236,7 @@ var visit = __nccwpck_require__(10204);
 
 
 
-__webpack_unused_export__ = composer.Composer;
+exports.Dk = composer.Composer;
 __webpack_unused_export__ = Document.Document;
 __webpack_unused_export__ = Schema.Schema;
 __webpack_unused_export__ = errors.YAMLError;
@@ -57257,11 +57257,11 @@ __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
 __webpack_unused_export__ = lexer.Lexer;
-__webpack_unused_export__ = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
-exports.qg = publicApi.parse;
-exports.hR = publicApi.parseAllDocuments;
-exports.Tp = publicApi.parseDocument;
+exports.HN = lineCounter.LineCounter;
+exports.iX = parser.Parser;
+__webpack_unused_export__ = publicApi.parse;
+__webpack_unused_export__ = publicApi.parseAllDocuments;
+__webpack_unused_export__ = publicApi.parseDocument;
 exports.As = publicApi.stringify;
 __webpack_unused_export__ = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
@@ -63177,7 +63177,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 29903:
+/***/ 49281:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63209,48 +63209,77 @@ function readDocuments({ inputs }) {
     return { sbom: inputs.boolean('sbom', false), provenance: inputs.boolean('provenance', false) };
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: ./lib/build/model.js
 var model = __nccwpck_require__(46973);
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/paths.js
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 2 modules
+var shared_paths = __nccwpck_require__(94487);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/ignores.js
 
-/** A path of an input, from the workspace. */
-const absolute = (path, workspace) => ((0,external_node_path_.isAbsolute)(path) ? path : (0,external_node_path_.join)(workspace, path));
+
+
+
+/** Where people who know Trivy keep what they accept. Trivy takes one file: of YAML, or plain. */
+const DEFAULTS = ['.trivyignore.yaml', '.trivyignore.yml', '.trivyignore'];
+/**
+ * Returns the files with accepted findings, absolute: those of the input, else the one in the root of the workspace. What a stranger's pull request
+ * accepts counts in its own run, where nothing is pushed unless told; it is said.
+ */
+function readIgnores({ inputs, env, log }) {
+    const paths = new shared_paths/* Paths */.J(env);
+    const named = inputs.list('trivyignores');
+    const found = DEFAULTS.filter((name) => (0,external_node_fs_.statSync)((0,external_node_path_.join)(env.workspace, name), { throwIfNoEntry: false })?.isFile());
+    const used = named.length > 0 ? named : found.slice(0, 1);
+    const files = used.map((path) => paths.file(path, named.length > 0 ? 'Input "trivyignores" names' : 'The workspace holds'));
+    if (files.length > 1 && used.some((path) => /\.ya?ml$/.test(path))) {
+        throw new errors/* ConfigurationError */.j1('Input "trivyignores" names a YAML file and others', {
+            hint: 'name one .trivyignore.yaml, or plain files only',
+        });
+    }
+    const entries = files.reduce((sum, file) => sum + entriesOf(file), 0);
+    const what = `${entries} accepted finding${entries === 1 ? '' : 's'}`;
+    if (files.length > 0)
+        log.info(`Of ${used.join(', ')}: ${what}`);
+    if (named.length === 0 && found.length > 1)
+        log.warning(`Trivy takes one file: ${found[0]} counts, ${found.slice(1).join(', ')} does not`);
+    if (entries > 0 && !env.isOwnEvent) {
+        log.warning(`${used.join(', ')} is of a pull request or event that may carry code of people outside of ${env.repository}: ${what} count in this run`);
+    }
+    return files;
+}
+/** Lines of a plain file, ids of one of YAML. */
+function entriesOf(file) {
+    const lines = (0,external_node_fs_.readFileSync)(file, 'utf8').split('\n');
+    return lines.filter((line) => (/\.ya?ml$/.test(file) ? /^\s*-?\s*id:/.test(line) : /^\s*[^\s#]/.test(line))).length;
+}
 
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/gate.js
 
 
-
-
 /** What stops the push. */
-function readGate({ inputs, env }) {
+function readGate(context) {
+    const { inputs } = context;
     return {
         rules: {
             severities: inputs.choices('severity', model/* SEVERITIES */.o, ['CRITICAL', 'HIGH']),
             ignoreUnfixed: inputs.boolean('ignore-unfixed', false),
             scanners: inputs.choices('scanners', ['vuln', 'secret', 'misconfig', 'license'], ['vuln', 'secret']),
         },
-        trivyIgnores: readIgnores(inputs.list('trivyignores'), env.workspace),
+        trivyIgnores: readIgnores(context),
+        databaseMaxAgeMs: readAge(inputs),
     };
 }
-/** Trivy takes one file: plain ones can be joined, one of YAML stands alone. */
-function readIgnores(paths, workspace) {
-    for (const path of paths) {
-        if (!(0,external_node_fs_.statSync)(absolute(path, workspace), { throwIfNoEntry: false })?.isFile()) {
-            throw new errors/* ConfigurationError */.j1(`Input "trivyignores" names ${path}, which is not a file`);
-        }
-    }
-    if (paths.length > 1 && paths.some((path) => /\.ya?ml$/.test(path))) {
-        throw new errors/* ConfigurationError */.j1('Input "trivyignores" names a YAML file and others', {
-            hint: 'name one .trivyignore.yaml, or plain files only',
-        });
-    }
-    return paths.map((path) => absolute(path, workspace));
+/** Hours or days: longer than the durations of other inputs. */
+function readAge(inputs) {
+    const value = inputs.string('database-max-age', { pattern: /^[1-9]\d{0,3}[hd]$/, describe: 'hours or days, such as 48h or 7d' });
+    if (value === '')
+        return undefined;
+    return Number.parseInt(value, 10) * (value.endsWith('d') ? 86_400_000 : 3_600_000);
 }
 
 // EXTERNAL MODULE: ./lib/build/build-args.js
@@ -63265,6 +63294,11 @@ var labels = __nccwpck_require__(75765);
 var outputs = __nccwpck_require__(93302);
 // EXTERNAL MODULE: ./lib/build/sarif.js
 var sarif = __nccwpck_require__(46221);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/paths.js
+
+/** A path of an input, from the workspace. */
+const absolute = (path, workspace) => ((0,external_node_path_.isAbsolute)(path) ? path : (0,external_node_path_.join)(workspace, path));
+
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/ssh.js
 
 
@@ -63295,6 +63329,7 @@ function locateSsh(agent, image, { env, variables }) {
 
 
 
+
 /** What is built. Read after all secrets: none of them may stand in what everyone can see. */
 function readImages(context) {
     const { inputs, env, secrets } = context;
@@ -63309,34 +63344,30 @@ function readImages(context) {
         pull: inputs.boolean('pull', false),
         ssh: inputs.lines('ssh'),
     });
+    const paths = new shared_paths/* Paths */.J(env);
     for (const image of images) {
-        checkFiles(image, env.workspace);
+        checkFiles(image, paths, env.workspace);
         checkPublic(image, (value) => secrets.redact(value) !== value);
     }
-    return { images: images.map((image) => located(image, context)) };
+    return { images: images.map((image) => located(image, context, paths)) };
 }
-function checkFiles(image, workspace) {
-    const folder = absolute(image.context, workspace);
-    if (!isFolder(folder)) {
-        throw new errors/* ConfigurationError */.j1(`Input "images": the context of image "${image.name}" is ${image.context}, which is not a folder`, {
-            hint: 'paths are relative to the workspace; is there an actions/checkout step before this one?',
-        });
-    }
-    const dockerfile = absolute((0,sarif/* dockerfileOf */.S)(image), workspace);
-    if (!(0,external_node_fs_.existsSync)(dockerfile)) {
-        throw new errors/* ConfigurationError */.j1(`Input "images": image "${image.name}" has no Dockerfile at ${(0,sarif/* dockerfileOf */.S)(image)}`, {
+function checkFiles(image, paths, workspace) {
+    const of = (what) => `Input "images": the ${what} of image "${image.name}" is`;
+    paths.folder(image.context, of('context'));
+    const dockerfile = (0,sarif/* dockerfileOf */.S)(image);
+    if (!(0,external_node_fs_.existsSync)(absolute(dockerfile, workspace))) {
+        throw new errors/* ConfigurationError */.j1(`Input "images": image "${image.name}" has no Dockerfile at ${dockerfile}`, {
             hint: 'name another one: {context: ., file: docker/Dockerfile}',
         });
     }
+    paths.file(dockerfile, of('Dockerfile'));
     for (const [name, value] of Object.entries(image.contexts ?? {})) {
-        if ((0,build_contexts/* isRemote */.Vx)(value) || isFolder(absolute(value, workspace)))
+        if ((0,build_contexts/* isRemote */.Vx)(value))
             continue;
-        throw new errors/* ConfigurationError */.j1(`Image "${image.name}": its build context "${name}" is ${value}, which is not a folder`, {
-            hint: 'a folder of the workspace, or docker-image://…, oci-layout://…, https://…',
-        });
+        const what = `Image "${image.name}": its build context "${name}" is`;
+        paths.folder(value, what, 'a folder of the workspace, or docker-image://…, oci-layout://…, https://…');
     }
 }
-const isFolder = (path) => (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 /** What ends up in the image, its history and the list of processes. */
 function checkPublic(image, isSecret) {
     const all = { 'build argument': image.buildArgs, label: image.labels, annotation: image.annotations, 'build context': image.contexts };
@@ -63349,7 +63380,7 @@ function checkPublic(image, isSecret) {
         });
     }
 }
-function located(image, context) {
+function located(image, context, paths) {
     const { workspace } = context.env;
     const contexts = Object.entries(image.contexts ?? {}).map(([name, value]) => [
         name,
@@ -63360,7 +63391,7 @@ function located(image, context) {
         context: absolute(image.context, workspace),
         file: absolute((0,sarif/* dockerfileOf */.S)(image), workspace),
         contexts: Object.fromEntries(contexts),
-        outputs: (image.outputs ?? []).map((output) => (0,outputs/* locateOutput */.A)(output, (path) => absolute(path, workspace))),
+        outputs: (image.outputs ?? []).map((output) => (0,outputs/* locateOutput */.A)(output, (path) => paths.anywhere(path, `Image "${image.name}": an output goes to`))),
         ssh: (image.ssh ?? []).map((agent) => locateSsh(agent, image.name, context)),
     };
 }
@@ -63383,26 +63414,124 @@ function readRegistryInputs(context) {
         githubToken: inputs.secret('github-token'),
     });
     return {
-        registry: (0,login/* readRegistry */._5)(inputs),
+        registry: (0,login/* readRegistry */._5)(inputs, (line) => context.log.info(line)),
         login: (0,login/* readLogin */.mN)(inputs),
         provider,
         push: inputs.boolean('push', env.isOwnEvent),
     };
 }
 
-;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/secrets.js
-
-/** What builds may read and nobody may see. */
-function readSecrets({ inputs, mask }) {
-    const lines = inputs.lines('secrets');
-    // Masked before they are looked at: a mistake's message may quote no part of them.
-    for (const line of lines)
-        mask(line.slice(line.indexOf('=') + 1));
-    return { secrets: (0,build_images/* parsePairs */.xg)(lines, 'Input "secrets"') };
+;// CONCATENATED MODULE: ./lib/build/secrets.js
+const MOUNT_BY_VARIABLE = /type=secret[^\n]*\$/;
+/** Returns whether a Dockerfile can ask for a secret of that id; what an id made of a variable becomes is not known before the build. */
+function isAskedFor(id, dockerfiles) {
+    return dockerfiles.some((text) => text.includes(id) || MOUNT_BY_VARIABLE.test(text));
 }
 
-// EXTERNAL MODULE: ./lib/build/tags.js
-var tags = __nccwpck_require__(623);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+// EXTERNAL MODULE: ./lib/runtime/secret-entries.js
+var secret_entries = __nccwpck_require__(21055);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/secrets.js
+
+
+
+
+
+
+
+/** A longer one may be a token in the wrong place; an id stands in the command line. */
+const ID = /^[A-Za-z0-9_][\w.-]{0,63}$/;
+const VARIABLE = /^[A-Za-z_]\w*$/;
+/** BuildKit's own limit. */
+const LARGEST = 500 * 1024;
+/** The inputs `secrets`, `secret-files` and `secret-envs`; everything in them is masked that is not to be seen. Throws ConfigurationError. */
+function readSecretEntries({ inputs, mask }) {
+    const of = (input, entries) => entries.map((entry) => ({ ...entry, input }));
+    const all = [
+        ...of('secrets', inputs.secrets('secrets')),
+        ...of('secret-files', inputs.secretPlaces('secret-files')),
+        ...of('secret-envs', inputs.secretPlaces('secret-envs').flatMap(separated)),
+    ];
+    for (const entry of all) {
+        try {
+            checkId(entry);
+        }
+        catch (error) {
+            mask(`${entry.name}=${entry.value}`);
+            throw error;
+        }
+    }
+    (0,secret_entries/* requireOnce */.Rs)(all);
+    return all;
+}
+/** Names of variables hold no comma, so that one may separate them. */
+const separated = ({ line, name, value }) => (0,secret_entries/* secretEntries */.vO)('secret-envs', `${name}=${value}`.replace(/,\s*/g, '\n')).map((entry) => ({ ...entry, line }));
+/** What builds may read and nobody may see, of what `readSecretEntries` found. Throws ConfigurationError. */
+function readSecrets(entries, { images }, context) {
+    const dockerfiles = images.map(({ file }) => (file === undefined ? '' : (0,external_node_fs_.readFileSync)(file, 'utf8')));
+    const secrets = entries.map((entry) => [entry, read(entry, context)]);
+    const [asked, others] = [true, false].map((wanted) => secrets.filter(([{ name }]) => isAskedFor(name, dockerfiles) === wanted));
+    for (const [{ input, line }] of others ?? []) {
+        context.log.warning(`${(0,secret_entries/* atLine */.sU)(input, line)}: no Dockerfile mounts a secret of this id (RUN --mount=type=secret,id=…), so it is left out. Does the line belong to ` +
+            'the value before it? Name and value of several lines go in quotes. Does a base image ask for it? Name the id in a comment');
+    }
+    return { secrets: Object.fromEntries((asked ?? []).map(([{ name }, secret]) => [name, secret])) };
+}
+function read(entry, context) {
+    if (entry.input === 'secret-files')
+        return { file: secretFile(entry, context) };
+    return entry.input === 'secret-envs' ? variable(entry, context) : entry.value;
+}
+function checkId({ input, line, name }) {
+    if (ID.test(name))
+        return;
+    throw new errors/* ConfigurationError */.j1(`${(0,secret_entries/* atLine */.sU)(input, line)}: what stands before "=" is not the id of a secret (letters, digits, _ . -, at most 64)`, {
+        hint: 'Write id=value. Does the line belong to the value before it? Name and value of several lines go in quotes: "id=first line … last line"',
+    });
+}
+function secretFile({ input, line, value }, { env, mask }) {
+    const where = (0,secret_entries/* atLine */.sU)(input, line);
+    const wrong = (what, hint) => {
+        mask(value);
+        return new errors/* ConfigurationError */.j1(`${where}: ${what}`, { hint });
+    };
+    const path = absolute(value, env.workspace);
+    const stat = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+    if (!stat?.isFile())
+        throw wrong('what follows "=" is not a file', 'Write id=path; paths are relative to the workspace.');
+    if (stat.size > LARGEST)
+        throw wrong(`the file has ${stat.size} bytes (allowed: at most ${LARGEST})`);
+    const workspace = (0,external_node_fs_.realpathSync)(env.workspace);
+    const within = path.startsWith(env.workspace + external_node_path_.sep) || path.startsWith(workspace + external_node_path_.sep);
+    if (within && !(0,external_node_fs_.realpathSync)(path).startsWith(workspace + external_node_path_.sep)) {
+        throw wrong('the file is a link that leads out of the workspace', 'Name the file itself.');
+    }
+    try {
+        mask((0,external_node_fs_.readFileSync)(path, 'utf8'));
+    }
+    catch (cause) {
+        throw wrong(`the file cannot be read (${(0,values/* codeOf */.$N)(cause)})`);
+    }
+    return path;
+}
+function variable({ input, line, value }, { variables, mask }) {
+    const where = (0,secret_entries/* atLine */.sU)(input, line);
+    if (!VARIABLE.test(value)) {
+        mask(value);
+        throw new errors/* ConfigurationError */.j1(`${where}: what follows "=" is not the name of a variable`, { hint: 'Write id=VARIABLE.' });
+    }
+    const content = variables[value];
+    if (content === undefined) {
+        mask(value);
+        throw new errors/* ConfigurationError */.j1(`${where}: there is no such variable`, { hint: 'Set it under "env:" of this step or of the job.' });
+    }
+    mask(content);
+    return content;
+}
+
+// EXTERNAL MODULE: ./lib/build/tags.js + 1 modules
+var tags = __nccwpck_require__(85829);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/tags.js
 
 /** What the images are called. */
@@ -63425,12 +63554,13 @@ function readTags({ inputs, env }) {
 /** The only reader of this action's inputs, a file for each topic. Throws ConfigurationError before anything is touched. */
 function readBuildPushInputs(context) {
     // Secrets first: nothing that follows may show one.
-    const secrets = readSecrets(context);
+    const secrets = readSecretEntries(context);
     const registry = readRegistryInputs(context);
+    const images = readImages(context);
     return {
-        ...secrets,
         ...registry,
-        ...readImages(context),
+        ...images,
+        ...readSecrets(secrets, images, context),
         ...readTags(context),
         ...readBuilder(context),
         ...readGate(context),
@@ -63455,20 +63585,23 @@ function readBuildPushInputs(context) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(56553);
 /* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(44589);
+/* harmony import */ var _interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(93401);
 
 
 
 
 
-/** `host[:port][/prefix]`, as it goes before an image's name. */
-function readRegistry(inputs) {
-    const value = inputs.required('registry', { describe: 'a registry with its prefix, such as registry.digitalocean.com/acme' });
-    const wrong = (what, hint) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ConfigurationError */ .j1(`Input "registry" is "${value}": ${what}`, { hint });
+
+/** `host[:port][/prefix]`, as it goes before an image's name: in lower case, since registries take no other, and organizations may have capitals. */
+function readRegistry(inputs, say = () => undefined) {
+    const given = inputs.required('registry', { describe: 'a registry with its prefix, such as registry.digitalocean.com/acme' });
+    const value = given.toLowerCase();
+    if (value !== given)
+        say(`Registries take lower case only: "${given}" is read as ${value}`);
+    const wrong = (what, hint) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ConfigurationError */ .j1(`Input "registry" is "${given}": ${what}`, { hint });
     if (value.includes('://'))
         throw wrong('it has a scheme', `write ${value.replace(/^.*?:\/\//, '')}`);
     const [host = '', ...rest] = value.replace(/\/+$/, '').split('/');
-    if (value !== value.toLowerCase())
-        throw wrong('it has capital letters', `registries take lower case only: write ${value.toLowerCase()}`);
     if (!(0,_interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .isRegistryHost */ .EV)(host)) {
         if (!(0,_interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .isRepositoryPath */ .og)(host))
             throw wrong('it has no registry host', 'write host/prefix, such as registry.example.com/acme');
@@ -63540,12 +63673,7 @@ function hostKey(registry) {
 function readConfig(path) {
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
         return {};
-    try {
-        return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'));
-    }
-    catch (cause) {
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ConfigurationError */ .j1(`${path} is not JSON`, { cause });
-    }
+    return (0,_interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_5__/* .parseJsonObject */ .dw)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'), (why) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ConfigurationError */ .j1(`${path} is not JSON: ${why}`));
 }
 
 
@@ -63557,7 +63685,7 @@ function readConfig(path) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ removeBuilder)
 /* harmony export */ });
-/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83835);
+/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(20661);
 
 /** Removes the builder that the main step created. */
 async function removeBuilder(context) {
@@ -63571,7 +63699,7 @@ async function removeBuilder(context) {
 
 /***/ }),
 
-/***/ 47927:
+/***/ 31277:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63590,9 +63718,12 @@ var external_node_crypto_ = __nccwpck_require__(77598);
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
 var image_reference = __nccwpck_require__(44589);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/build/documents.js
+
 
 
 
@@ -63642,13 +63773,7 @@ function documents_document(text, name, fields, mediaType) {
     return found;
 }
 function object(text, name) {
-    let value;
-    try {
-        value = JSON.parse(text);
-    }
-    catch (cause) {
-        throw new errors/* ToolError */.v4(`${name} of the layout is not JSON`, { cause });
-    }
+    const value = (0,json/* parseJson */.qF)(text, (why) => new errors/* ToolError */.v4(`${name} of the layout is not JSON: ${why}`));
     if (!(0,values/* isMap */.jh)(value))
         throw new errors/* ToolError */.v4(`${name} of the layout is not an object`);
     const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
@@ -63870,14 +63995,95 @@ function provenanceStatement(plan, image) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/build/build-words.js
+
+/** What BuildKit says of a cache that was never written: no error of the user's. */
+const NO_CACHE = /ERROR: failed to configure \w+ cache importer: .*not found$/;
+const NO_CACHE_FRAME = /^(?:-{4,}| > importing cache manifest from .*)$/;
+const QEMU = 'docker/setup-qemu-action installs one before this step; or build on a runner of that platform, such as ubuntu-24.04-arm';
+/** Follows the lines of one build, and says why it failed. */
+class BuildWords {
+    #image;
+    /** Place in a Dockerfile. */
+    #place = '';
+    #reason = '';
+    /** Steps that have not ended well, by their number: a build that is stopped cancels those that run. */
+    #running = new Map();
+    #foreign;
+    constructor(image) {
+        this.#image = image;
+    }
+    /** Returns the line as people see it; undefined for one that says nothing. */
+    see(text) {
+        const line = text.trimEnd();
+        if (line === '' || NO_CACHE_FRAME.test(line))
+            return undefined;
+        if (NO_CACHE.test(line))
+            return 'there is no build cache yet';
+        if (/^\S*Dockerfile\S*:\d+$/.test(line.trim()))
+            this.#place = line.trim();
+        const [, number = '', said = ''] = /^#(\d+) (.+)$/.exec(line.trim()) ?? [];
+        if (/^(?:DONE|CACHED)\b/.test(said))
+            this.#running.delete(number);
+        else if (said.startsWith('[') || said.startsWith('exporting '))
+            this.#running.set(number, said);
+        if (said.endsWith('exec format error'))
+            this.#foreign ??= /^\[((?:linux|windows)\/\S+) /.exec(this.#running.get(number) ?? '')?.[1] ?? '';
+        const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
+        if (error !== undefined)
+            this.#reason = error;
+        return line;
+    }
+    /** The same error in words that name the image. `failed`: what became of it, such as `could not be built`. */
+    explain(error, failed, limitMs) {
+        const { name } = this.#image;
+        if (error instanceof errors/* TimeoutError */.MU) {
+            const step = [...this.#running.values()].at(-1);
+            return new errors/* TimeoutError */.MU(`the build of image "${name}"${step === undefined ? '' : `, which was at ${step}`}`, limitMs, {
+                hint: 'the input "timeout" is the limit of each build ("build-timeout" in deploy.yml)',
+                cause: error,
+            });
+        }
+        if (!(error instanceof errors/* ProcessError */.yI))
+            return error;
+        const place = this.#place === '' ? '' : ` (${this.#place})`;
+        return new errors/* ToolError */.v4(`Image "${name}" ${failed}${place}: ${this.#why(error)}`, {
+            reason: 'build-failed',
+            hint: this.#hint(),
+            cause: error,
+        });
+    }
+    get #platform() {
+        return this.#foreign || (this.#image.platforms.length === 1 ? (this.#image.platforms[0] ?? '') : '');
+    }
+    #why(error) {
+        const reason = this.#reason || error.message;
+        if (isGone(reason))
+            return `the builder went away while it was building (${reason.replace(/^.*(?:rpc error|failed to solve): /, '')})`;
+        if (this.#foreign === undefined)
+            return reason;
+        const whose = this.#platform === '' ? 'of another platform' : `for ${this.#platform}`;
+        return `exec format error: the builder has no emulator for programs ${whose}; ${reason}`;
+    }
+    #hint() {
+        if (isGone(this.#reason))
+            return 'was it out of memory, or was its machine stopped? Run the job again';
+        if (this.#foreign === undefined)
+            return `the lines that begin with [${this.#image.name}] say more`;
+        return this.#platform === '' ? `${QEMU}. A script needs a first line such as #!/bin/sh` : QEMU;
+    }
+}
+const isGone = (reason) => /error reading from server|closing transport|rpc error: code = Unavailable/.test(reason);
+
 ;// CONCATENATED MODULE: ./lib/build/build.js
+
 
 
 /** Builds an image into an OCI layout of its own. Nothing leaves this machine. */
 async function buildImage(image, settings, tools) {
     const layout = await tools.store.create(`layout-${image.name}`);
     const request = requestFor(image, settings);
-    const output = await watched(image, (line) => tools.log.info(line), (onLine) => tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }));
+    const output = await watched(image, { show: (line) => tools.log.info(line), limitMs: settings.timeoutMs }, (onLine) => tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }));
     const { root, platforms, indexes } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
     if (output.digest !== undefined && output.digest !== root.digest) {
         throw new errors/* ToolError */.v4(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
@@ -63890,7 +64096,8 @@ async function exportCache(image, cacheTo, settings, tools) {
     const request = requestFor(image, settings);
     // Its lines are the build's once more.
     const show = (line) => tools.log.debug(line);
-    await watched(image, show, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
+    const how = { show, limitMs: settings.timeoutMs, failed: 'has no new build cache' };
+    await watched(image, how, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
     tools.log.info(`[${image.name}] build cache written`);
 }
 /** Writes what else an image that passed the gate is wanted as (`type=local,dest=…`): the same build once more, every step of it cached. */
@@ -63898,7 +64105,7 @@ async function writeOutputs(image, settings, tools) {
     for (const value of image.outputs ?? []) {
         const request = requestFor(image, settings);
         const show = (line) => tools.log.debug(line);
-        await watched(image, show, (onLine) => tools.builder.build({ ...request, output: { kind: 'other', value }, onLine }));
+        await watched(image, { show, limitMs: settings.timeoutMs }, (onLine) => tools.builder.build({ ...request, output: { kind: 'other', value }, onLine }));
         tools.log.info(`[${image.name}] written: ${value}`);
     }
 }
@@ -63923,35 +64130,19 @@ function requestFor(image, settings) {
         signal: settings.signal,
     };
 }
-/** What BuildKit says of a cache that was never written: no error of the user's. */
-const NO_CACHE = /ERROR: failed to configure \w+ cache importer: .*not found$/;
-const NO_CACHE_FRAME = /^(?:-{4,}| > importing cache manifest from .*)$/;
 /** Prefixes every line with the image's name; a failure names the image and the Dockerfile's line. */
-async function watched(image, show, body) {
-    let place = '';
-    let reason = '';
+async function watched(image, { show, limitMs, failed = 'could not be built' }, body) {
+    const words = new BuildWords(image);
     const onLine = (text) => {
-        const line = text.trimEnd();
-        if (line === '' || NO_CACHE_FRAME.test(line))
-            return;
-        if (/^\S*Dockerfile\S*:\d+$/.test(line.trim()))
-            place = line.trim();
-        const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
-        if (error !== undefined && !NO_CACHE.test(line))
-            reason = error;
-        show(`[${image.name}] ${NO_CACHE.test(line) ? 'there is no build cache yet' : line}`);
+        const line = words.see(text);
+        if (line !== undefined)
+            show(`[${image.name}] ${line}`);
     };
     try {
         return await body(onLine);
     }
-    catch (cause) {
-        if (!(cause instanceof errors/* ProcessError */.yI))
-            throw cause;
-        throw new errors/* ToolError */.v4(`Image "${image.name}" could not be built${place === '' ? '' : ` (${place})`}: ${reason || cause.message}`, {
-            reason: 'build-failed',
-            hint: `the lines that begin with [${image.name}] say more`,
-            cause,
-        });
+    catch (error) {
+        throw words.explain(error, failed, limitMs);
     }
 }
 
@@ -64032,23 +64223,68 @@ function buildAndScan(images, settings, tools) {
     });
 }
 
+// EXTERNAL MODULE: ./node_modules/semver/index.js
+var semver = __nccwpck_require__(62088);
+;// CONCATENATED MODULE: ./lib/build/fixed-tags.js
+
+
+function kindOf(tag) {
+    if (/^(?:sha-)?[0-9a-f]{7,64}$/.test(tag))
+        return 'commit';
+    return (0,semver.parse)(tag) === null || tag.endsWith('-dirty') ? 'moving' : 'version';
+}
+/** The tag of one set of images that was built of a commit whose own tag is taken: the same for all of them, and the same in every run. */
+function tagOfSet(commit, images) {
+    const lines = images.map(({ name, digest }) => `${name}=${digest}\n`).sort();
+    return `${commit}-${(0,external_node_crypto_.createHash)('sha256').update(lines.join('')).digest('hex').slice(0, 8)}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/build/plan.js
-/** Compares the layouts with what the registry holds: what has not changed is not sent again. Reads only. */
+
+
+/**
+ * Compares the layouts with what the registry holds: what has not changed is not sent again. Reads only. Throws ToolError where a version's tag
+ * would move to other bytes.
+ */
 async function planPush(layouts, options, registry) {
-    return Promise.all(layouts.map(async (layout) => {
+    const { signal } = options;
+    const images = await Promise.all(layouts.map(async (layout) => {
         const repository = options.repositoryOf(layout.spec.name);
         const { digest } = layout.root;
-        const present = await registry.head(repository, digest, options.signal);
-        const current = await Promise.all(options.tags.map((tag) => registry.head(repository, tag, options.signal)));
-        return {
-            layout,
-            repository,
-            digest,
-            push: present === undefined,
-            newTags: options.tags.filter((_, index) => current[index]?.digest !== digest),
-            tags: [...options.tags],
-        };
+        const present = await registry.head(repository, digest, signal);
+        return { layout, repository, digest, push: present === undefined, held: new Map() };
     }));
+    const look = async (tags) => {
+        const pairs = images.flatMap((image) => tags.map((tag) => ({ image, tag })));
+        await Promise.all(pairs.map(async ({ image, tag }) => {
+            const found = await registry.head(image.repository, tag, signal);
+            if (found !== undefined)
+                image.held.set(tag, found.digest);
+        }));
+    };
+    await look(options.tags);
+    const tags = options.tags.map((tag) => chosen(tag, images, options.log));
+    await look(tags.filter((tag) => !options.tags.includes(tag)));
+    return images.map((image) => ({ ...image, tags, newTags: tags.filter((tag) => image.held.get(tag) !== image.digest) }));
+}
+/** A commit that gives other bytes than it gave before keeps its tag where it is; all images of the run get another one. */
+function chosen(tag, images, log) {
+    const kind = kindOf(tag);
+    const taken = images.filter(({ held, digest }) => (held.get(tag) ?? digest) !== digest);
+    const [first] = taken;
+    if (kind === 'moving' || first === undefined)
+        return tag;
+    const reference = `${first.repository}:${tag}`;
+    const before = first.held.get(tag);
+    if (kind === 'version') {
+        throw new errors/* ToolError */.v4(`${reference} is ${before}, and this build made ${first.digest}: a version's tag does not move to other bytes`, {
+            reason: 'tag-taken',
+            hint: `nothing was pushed. Release under a new version; or, if nobody uses ${tag}, remove the tag in the registry and run the job again`,
+        });
+    }
+    const other = tagOfSet(tag, images.map(({ layout, digest }) => ({ name: layout.spec.name, digest })));
+    log.warning(`${reference} stays where it is: an earlier build of this commit is ${before}, and this one made ${first.digest}. The images of this run are tagged ${other} instead`);
+    return other;
 }
 
 ;// CONCATENATED MODULE: ./lib/build/contents.js
@@ -64077,30 +64313,104 @@ function checkSent(name, { manifests }, sent) {
 }
 const unscanned = (name, what) => new errors/* ToolError */.v4(`Image "${name}": ${what}`, { reason: 'push-failed', hint: 'no tag was set; please report this' });
 
+;// CONCATENATED MODULE: ./lib/build/set-tags.js
+
+
+
+const PARALLEL = 4;
+/** A run that was cancelled has seconds. */
+const TAKE_BACK_MS = 20_000;
+/**
+ * Sets the tags of all images or of none. Those that move come first, since they can be put back, and a registry whose tags cannot move refuses
+ * them before a commit's tag is set.
+ */
+async function setTags(plans, tools) {
+    const set = [];
+    const wanted = plans.flatMap((plan) => plan.newTags.map((tag) => ({ plan, tag })));
+    const stages = [
+        wanted.filter(({ plan, tag }) => kindOf(tag) === 'moving' && plan.held.has(tag)),
+        wanted.filter(({ plan, tag }) => kindOf(tag) === 'moving' && !plan.held.has(tag)),
+        wanted.filter(({ plan, tag }) => kindOf(tag) !== 'moving' && plan.push),
+        wanted.filter(({ plan, tag }) => kindOf(tag) !== 'moving' && !plan.push),
+    ];
+    try {
+        for (const stage of stages) {
+            await pool(stage, PARALLEL, tools.signal, async (one) => {
+                set.push(one);
+                await setTag(one, tools);
+            });
+        }
+    }
+    catch (error) {
+        throw withStanding(error, await takeBack(set, tools.registry));
+    }
+}
+/** One that has begun is not stopped by the failure of another: its outcome would not be known. */
+async function setTag({ plan, tag }, { registry, log, signal }) {
+    await registry.tag(plan.repository, plan.digest, tag, signal);
+    const seen = await registry.head(plan.repository, tag, signal);
+    if (seen?.digest !== plan.digest)
+        throw changed(`${plan.repository}:${tag}`, plan.digest, seen?.digest);
+    log.info(`[${plan.layout.spec.name}] tagged ${tag}`);
+}
+/** The last first. Returns the tags that could not be taken back. */
+async function takeBack(set, registry) {
+    const signal = AbortSignal.timeout(TAKE_BACK_MS);
+    const standing = [];
+    for (const { plan, tag } of set.toReversed()) {
+        const former = plan.held.get(tag);
+        try {
+            const seen = await registry.head(plan.repository, tag, signal);
+            if (seen?.digest !== plan.digest)
+                continue;
+            if (former !== undefined)
+                await registry.tag(plan.repository, former, tag, signal);
+            // Some registries take the whole image away with a tag: only one that nobody can use yet.
+            else if (plan.push)
+                await registry.removeTag(plan.repository, tag, signal);
+            else
+                standing.push(`${plan.repository}:${tag}`);
+        }
+        catch {
+            standing.push(`${plan.repository}:${tag}`);
+        }
+    }
+    return standing;
+}
+/** What failed, and which tags stand in spite of it. */
+function withStanding(error, standing) {
+    if (standing.length === 0 || !(error instanceof errors/* DeployError */.sH))
+        return error;
+    return new errors/* ToolError */.v4(`${error.message}. Tags that were set before that, and stand: ${standing.join(', ')}`, {
+        reason: error.reason,
+        hint: error.hint,
+        cause: error,
+    });
+}
+/** The registry holds something else than what was built. */
+function changed(what, expected, seen) {
+    return new errors/* ToolError */.v4(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
+        reason: 'push-failed',
+        hint: 'is another job pushing to the same repository, or a proxy that rewrites manifests in between?',
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/build/publish.js
 
 
 
-const PARALLEL = 2;
+const publish_PARALLEL = 2;
 /**
  * Sends the layouts as they are, reads them again and compares, then sets the tags: no tag leads anywhere before every image is there.
  * Throws ToolError where the registry holds something else than was built, or where something was not scanned.
  */
 async function publish(plans, tools) {
     const contents = new Map(plans.map((plan) => [plan, contentsOf(plan.layout, tools.scanned)]));
-    await pool([...contents], PARALLEL, tools.signal, async ([plan, content], signal) => {
+    await pool([...contents], publish_PARALLEL, tools.signal, async ([plan, content], signal) => {
         await pushImage(plan, content, tools, signal);
         await verify(plan, tools.registry, signal);
     });
-    for (const plan of plans) {
-        for (const tag of plan.newTags) {
-            await tools.registry.tag(plan.repository, plan.digest, tag, tools.signal);
-            const seen = await tools.registry.head(plan.repository, tag, tools.signal);
-            if (seen?.digest !== plan.digest)
-                throw changed(`${plan.repository}:${tag}`, plan.digest, seen?.digest);
-            tools.log.info(`[${plan.layout.spec.name}] tagged ${tag}`);
-        }
-    }
+    await setTags(plans, tools);
 }
 async function pushImage(plan, contents, { registry, log }, signal) {
     const { name } = plan.layout.spec;
@@ -64128,12 +64438,6 @@ async function verify(plan, registry, signal) {
             throw changed(`${plan.repository}@${digest}`, digest, held?.descriptor.digest);
     }
 }
-function changed(what, expected, seen) {
-    return new errors/* ToolError */.v4(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
-        reason: 'push-failed',
-        hint: 'is another job pushing to the same repository, or a proxy that rewrites manifests in between?',
-    });
-}
 /** `730 KiB`, `5.2 MiB`, `120 MiB`. */
 function sizeText(bytes) {
     if (bytes < 1024 * 1024)
@@ -64143,8 +64447,8 @@ function sizeText(bytes) {
 
 // EXTERNAL MODULE: ./lib/build/sarif.js
 var sarif = __nccwpck_require__(46221);
-// EXTERNAL MODULE: ./lib/build/tags.js
-var build_tags = __nccwpck_require__(623);
+// EXTERNAL MODULE: ./lib/build/tags.js + 1 modules
+var build_tags = __nccwpck_require__(85829);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/not-pushed.js
 /** Why nothing was pushed: told so, or not an event of the repository's own people. */
 function sayNotPushed({ env, inputs, log }) {
@@ -64227,8 +64531,8 @@ function findingRow(finding) {
     return [what, finding.severity, where, place, (0,markdown/* code */.aY)(finding.installedVersion ?? ''), fixed];
 }
 
-// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 9 modules
-var build_push_tools = __nccwpck_require__(83835);
+// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 13 modules
+var build_push_tools = __nccwpck_require__(20661);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/run.js
 
 
@@ -64249,9 +64553,8 @@ var build_push_tools = __nccwpck_require__(83835);
 async function runBuildPush(context, inputs) {
     const tools = await (0,build_push_tools/* createTools */.u)(context, inputs);
     const version = inputs.version || (await tools.checkout.version());
-    // Reads only: a wrong password is not found out after minutes of building.
     if (inputs.push)
-        await tools.registry.authorize(`${inputs.registry}/${inputs.images[0]?.name}`, 'pull', context.signal);
+        await tools.requireRights();
     const settings = await prepare(context, inputs, tools);
     const scan = await scanSettings(context, inputs);
     const scanned = await withDatabase(context, inputs, tools, () => buildAndScan(inputs.images, { build: settings, scan, signal: context.signal }, tools));
@@ -64334,10 +64637,10 @@ async function push(context, inputs, tools, settings, layouts, report) {
     const repositoryOf = (name) => `${inputs.registry}/${name}`;
     const tags = report.images[0]?.tags ?? [];
     await tools.beforePush();
-    const plans = await planPush(layouts, { repositoryOf, tags, signal }, tools.registry);
+    const plans = await planPush(layouts, { repositoryOf, tags, log, signal }, tools.registry);
     await publish(plans, { registry: tools.registry, log, scanned: new Set(report.scans.map(({ digest }) => digest)), signal });
     report.pushed = true;
-    report.images = report.images.map((image) => ({ ...image, result: resultOf(image.name, plans) }));
+    report.images = report.images.map((image) => ({ ...image, tags: plans[0]?.tags ?? [], result: resultOf(image.name, plans) }));
     for (const plan of plans) {
         await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
     }
@@ -64355,7 +64658,8 @@ async function push(context, inputs, tools, settings, layouts, report) {
 }
 const resultOf = (name, plans) => plans.find((plan) => plan.layout.spec.name === name)?.push ? 'pushed' : 'unchanged';
 function firstReport(context, inputs, version, layouts, scans) {
-    const tags = (0,build_tags/* imageTags */.rK)(inputs.tagRules, { version, ref: context.env.ref });
+    const { ref, defaultBranch, isOwnEvent } = context.env;
+    const tags = (0,build_tags/* imageTags */.rK)(inputs.tagRules, { version, ref, defaultBranch, isOwnEvent }, (line) => context.log.info(line));
     return {
         version,
         registry: inputs.registry,
@@ -64404,7 +64708,7 @@ async function finish(context, inputs, tools, report) {
 
 /***/ }),
 
-/***/ 83835:
+/***/ 20661:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64414,6 +64718,26 @@ __nccwpck_require__.d(__webpack_exports__, {
   u: () => (/* binding */ createTools)
 });
 
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var interfaces_errors = __nccwpck_require__(56553);
+;// CONCATENATED MODULE: ./lib/build/rights.js
+
+/**
+ * Asks for the right to every repository, without changing anything: before minutes of building, not after them. Throws the first refusal, with
+ * the number of others.
+ */
+async function requireRights(repositories, action, registry, signal) {
+    const results = await Promise.allSettled(repositories.map((repository) => registry.authorize(repository, action, signal)));
+    signal?.throwIfAborted();
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const [first] = errors;
+    if (first === undefined)
+        return;
+    if (errors.length === 1 || !(first instanceof interfaces_errors/* DeployError */.sH))
+        throw first;
+    throw new interfaces_errors/* ToolError */.v4(`${first.message} (and ${errors.length - 1} more)`, { reason: first.reason, hint: first.hint, cause: first });
+}
+
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
 var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: external "node:fs"
@@ -64422,8 +64746,6 @@ var external_node_fs_ = __nccwpck_require__(73024);
 var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(56553);
 ;// CONCATENATED MODULE: ./lib/tools/buildx/arguments.js
 
 /**
@@ -64442,10 +64764,11 @@ function buildArguments(request, metadataFile) {
         args.push(`--platform=${request.platforms.join(',')}`);
     for (const [key, value] of Object.entries(request.buildArgs))
         args.push(`--build-arg=${buildArgument(key, value)}`);
-    for (const [index, [id, value]] of Object.entries(request.secrets).entries()) {
+    for (const [index, [id, secret]] of Object.entries(request.secrets).entries()) {
         const variable = `TODO_DEPLOY_BUILD_SECRET_${index}`;
-        env[variable] = value;
-        args.push(`--secret=${[field('id', id), field('env', variable)].join(',')}`);
+        if (typeof secret === 'string')
+            env[variable] = secret;
+        args.push(`--secret=${[field('id', id), typeof secret === 'string' ? field('env', variable) : field('src', secret.file)].join(',')}`);
     }
     args.push(...details(request));
     for (const [key, value] of Object.entries(request.contexts))
@@ -64459,7 +64782,7 @@ function buildArguments(request, metadataFile) {
 }
 function buildArgument(key, value) {
     if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key))
-        throw new errors/* ConfigurationError */.j1(`"${key}" is not a name for a build argument`);
+        throw new interfaces_errors/* ConfigurationError */.j1(`"${key}" is not a name for a build argument`);
     return `${key}=${value}`;
 }
 /** How the image is built and described. An image of one platform has no index that could be annotated. */
@@ -64489,12 +64812,12 @@ function field(key, value) {
 }
 function context(value) {
     if (value === '' || value.startsWith('-'))
-        throw new errors/* ConfigurationError */.j1(`"${value}" is not a build context`);
+        throw new interfaces_errors/* ConfigurationError */.j1(`"${value}" is not a build context`);
     return value;
 }
 function arguments_name(builder) {
     if (!/^[A-Za-z0-9][\w.-]*$/.test(builder))
-        throw new errors/* ConfigurationError */.j1(`"${builder}" is not a name for a builder`);
+        throw new interfaces_errors/* ConfigurationError */.j1(`"${builder}" is not a name for a builder`);
     return builder;
 }
 
@@ -64526,7 +64849,10 @@ function buildVariables(caches) {
     return ofGitHub ? [...BUILDX_VARIABLES, ...CACHE_VARIABLES] : BUILDX_VARIABLES;
 }
 
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
 ;// CONCATENATED MODULE: ./lib/tools/buildx/output.js
+
 
 /** The text of `buildx inspect` (it has no JSON). */
 function parseInspect(text) {
@@ -64541,13 +64867,8 @@ function parseInspect(text) {
 const PROVENANCE = 'buildx.build.provenance';
 /** The metadata file of `buildx build`. */
 function parseMetadata(text) {
-    let metadata;
-    try {
-        metadata = JSON.parse(text);
-    }
-    catch (cause) {
-        throw new errors/* ToolError */.v4('The metadata that buildx wrote is not JSON', { cause });
-    }
+    const wrong = (why) => new interfaces_errors/* ToolError */.v4(`The metadata that buildx wrote is not JSON: ${why}`);
+    const metadata = (0,json/* parseJsonObject */.dw)(text, wrong);
     const digest = metadata['containerimage.digest'];
     const provenance = Object.entries(metadata)
         .filter(([key]) => key === PROVENANCE || key.startsWith(`${PROVENANCE}/`))
@@ -64591,14 +64912,14 @@ class Buildx {
                 .run({ command: [...command, 'version'], passes: BUILDX_VARIABLES, env: this.#env({}), timeoutMs: QUICK_MS })
                 .then(({ stdout }) => stdout.includes('buildx'))
                 .catch((error) => {
-                if (error instanceof errors/* ToolError */.v4)
+                if (error instanceof interfaces_errors/* ToolError */.v4)
                     return false;
                 throw error;
             });
             if (works)
                 return command;
         }
-        throw new errors/* ToolError */.v4('docker buildx was not found', {
+        throw new interfaces_errors/* ToolError */.v4('docker buildx was not found', {
             hint: 'runners of GitHub have it; elsewhere install docker-buildx-plugin, or docker/setup-buildx-action before',
         });
     }
@@ -64634,25 +64955,31 @@ class Buildx {
             const driver = endpoint ? ['--driver=remote', endpoint] : ['--driver=docker-container'];
             await this.#run(['create', `--name=${name}`, ...driver], QUICK_MS, choice.signal ? { signal: choice.signal } : {});
         }
-        const { stdout } = await this.#start(name, own, choice.signal);
+        const { stdout } = await this.#start(name, own, endpoint, choice.signal);
         const info = { ...parseInspect(stdout), name, own };
         if (info.driver === 'docker') {
-            throw new errors/* ConfigurationError */.j1(`The builder "${name}" uses docker's own driver, which cannot write images to a folder`, {
+            throw new interfaces_errors/* ConfigurationError */.j1(`The builder "${name}" uses docker's own driver, which cannot write images to a folder`, {
                 hint: 'leave the input "builder" out: then one is created; or name one with the driver docker-container or remote',
             });
         }
         return info;
     }
-    async #start(name, own, signal) {
+    async #start(name, own, endpoint, signal) {
         try {
-            return await this.#run(['inspect', '--bootstrap', name], START_MS, signal ? { signal } : {});
+            const result = await this.#run(['inspect', '--bootstrap', name], START_MS, signal ? { signal } : {});
+            // An address without a way to it is no error of buildx's.
+            if (endpoint !== undefined && /^Status:\s+inactive$/m.test(result.stdout))
+                throw silent(endpoint);
+            return result;
         }
         catch (error) {
             if (own)
                 await this.remove(name).catch(() => undefined);
-            if (!(error instanceof errors/* ProcessError */.yI))
+            if (!(error instanceof interfaces_errors/* ProcessError */.yI))
                 throw error;
-            throw new errors/* ToolError */.v4(`The builder "${name}" did not start: ${error.stderr.trim().split('\n').at(-1) ?? ''}`, {
+            if (endpoint !== undefined)
+                throw silent(endpoint, error);
+            throw new interfaces_errors/* ToolError */.v4(`The builder "${name}" did not start: ${error.stderr.trim().split('\n').at(-1) ?? ''}`, {
                 cause: error,
                 hint: own ? 'is a Docker daemon running, or BUILDKIT_HOST set?' : 'docker buildx ls shows the builders that there are',
             });
@@ -64676,21 +65003,38 @@ class Buildx {
             await this.#run(['rm', '--force', arguments_name(name)], QUICK_MS);
         }
         catch (error) {
-            if (error instanceof errors/* ProcessError */.yI && /no builder|not found/i.test(error.stderr))
+            if (error instanceof interfaces_errors/* ProcessError */.yI && /no builder|not found/i.test(error.stderr))
                 return;
             throw error;
         }
     }
 }
+/** A BuildKit that is named by its address. */
+const silent = (endpoint, cause) => new interfaces_errors/* ToolError */.v4(`BuildKit at ${endpoint} does not answer${cause === undefined ? '' : `: ${cause.stderr.trim().split('\n').at(-1) ?? ''}`}`, {
+    cause,
+    hint: 'the address is that of the input "builder", or of BUILDKIT_HOST: is buildkitd running there, and is there a way to it from here?',
+});
 
 // EXTERNAL MODULE: ./lib/tools/environment/logins.js
 var logins = __nccwpck_require__(96399);
 // EXTERNAL MODULE: ./lib/tools/process.js
 var tools_process = __nccwpck_require__(51810);
-// EXTERNAL MODULE: ./lib/tools/registries/registries.js + 9 modules
-var registries = __nccwpck_require__(80827);
+// EXTERNAL MODULE: ./lib/tools/registries/registries.js + 10 modules
+var registries = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./lib/tools/registry/client.js + 9 modules
 var client = __nccwpck_require__(57695);
+// EXTERNAL MODULE: ./lib/tools/programs/find.js + 3 modules
+var find = __nccwpck_require__(6811);
+// EXTERNAL MODULE: ./lib/tools/programs/pins.js
+var pins = __nccwpck_require__(65457);
+;// CONCATENATED MODULE: ./lib/tools/trivy/find.js
+
+
+/** Trivy 0.63 or newer, which has all flags that are used: of PATH, else the pinned one. Returns what to start. */
+const findTrivy = (options) => (0,find/* findProgram */.K)(pins/* TRIVY */.T, ['--version'], '0.63.0', options);
+
+// EXTERNAL MODULE: ./lib/tools/environment/allow.js
+var allow = __nccwpck_require__(59576);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
 ;// CONCATENATED MODULE: ./lib/tools/trivy/cache.js
@@ -64733,51 +65077,327 @@ async function cache_link(target, path) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/tools/programs/find.js + 2 modules
-var find = __nccwpck_require__(61837);
-// EXTERNAL MODULE: ./lib/tools/programs/pins.js
-var pins = __nccwpck_require__(65457);
-;// CONCATENATED MODULE: ./lib/tools/trivy/find.js
+;// CONCATENATED MODULE: ./lib/tools/trivy/settings.js
 
 
-/** Trivy 0.60 or newer: of PATH, else the pinned one. Returns what to start. */
-const findTrivy = (options) => (0,find/* findProgram */.K)(pins/* TRIVY */.T, ['--version'], '0.60.0', options);
 
+
+/** For downloads: logins, and how a registry is reached. */
+const DOWNLOAD_VARIABLES = [
+    ...['TRIVY_USERNAME', 'TRIVY_PASSWORD', 'TRIVY_REGISTRY_TOKEN', 'TRIVY_INSECURE', 'TRIVY_NON_SSL', 'TRIVY_CACERT'],
+    'DOCKER_CONFIG',
+];
+/** For the checks of misconfigurations, which Trivy fetches while it scans. */
+const CHECKS_VARIABLES = ['TRIVY_CHECKS_BUNDLE_REPOSITORY', 'TRIVY_SKIP_CHECK_UPDATE'];
+/** Read by us, or said by our arguments in any case. */
+const KNOWN = [
+    ...DOWNLOAD_VARIABLES,
+    ...CHECKS_VARIABLES,
+    ...['TRIVY_DB_REPOSITORY', 'TRIVY_JAVA_DB_REPOSITORY', 'TRIVY_CACHE_DIR', 'TRIVY_SKIP_DB_UPDATE', 'TRIVY_SKIP_JAVA_DB_UPDATE'],
+    ...['TRIVY_OFFLINE_SCAN', 'TRIVY_NO_PROGRESS', 'TRIVY_QUIET', 'TRIVY_DISABLE_TELEMETRY', 'TRIVY_SKIP_VERSION_CHECK'],
+];
+/** Trivy's own, without the schema's tag, which it adds. */
+const DATABASES = ['mirror.gcr.io/aquasec/trivy-db', 'ghcr.io/aquasecurity/trivy-db'];
+const JAVA_DATABASES = ['mirror.gcr.io/aquasec/trivy-java-db', 'ghcr.io/aquasecurity/trivy-java-db'];
+/** Reads them. Throws ConfigurationError. */
+function readSettings(env) {
+    const cacheFolder = cacheRoot(env);
+    const named = list(env.TRIVY_DB_REPOSITORY);
+    const javaNamed = list(env.TRIVY_JAVA_DB_REPOSITORY);
+    return {
+        cacheFolder,
+        database: {
+            name: 'vulnerability database',
+            isNeeded: 'always',
+            folder: (0,external_node_path_.join)(cacheFolder, 'db'),
+            addresses: named.length > 0 ? named : DATABASES,
+            addressVariable: 'TRIVY_DB_REPOSITORY',
+            isNamed: named.length > 0,
+            skip: isTrue('TRIVY_SKIP_DB_UPDATE', env.TRIVY_SKIP_DB_UPDATE),
+            skipVariable: 'TRIVY_SKIP_DB_UPDATE',
+        },
+        javaDatabase: {
+            name: 'Java database',
+            isNeeded: 'a .jar in it',
+            folder: (0,external_node_path_.join)(cacheFolder, 'java-db'),
+            addresses: javaNamed.length > 0 ? javaNamed : JAVA_DATABASES,
+            addressVariable: 'TRIVY_JAVA_DB_REPOSITORY',
+            isNamed: javaNamed.length > 0,
+            skip: isTrue('TRIVY_SKIP_JAVA_DB_UPDATE', env.TRIVY_SKIP_JAVA_DB_UPDATE),
+            skipVariable: 'TRIVY_SKIP_JAVA_DB_UPDATE',
+        },
+        offline: isTrue('TRIVY_OFFLINE_SCAN', env.TRIVY_OFFLINE_SCAN),
+        dropped: (0,allow/* dropped */.p)(env, 'TRIVY_', KNOWN),
+    };
+}
+const list = (value) => (value ?? '')
+    .split(',')
+    .map((address) => address.trim())
+    .filter((address) => address !== '');
+/** The words that Trivy takes. */
+function isTrue(name, value) {
+    if (value === undefined || value === '' || /^(0|f|false)$/i.test(value))
+        return false;
+    if (/^(1|t|true)$/i.test(value))
+        return true;
+    throw new interfaces_errors/* ConfigurationError */.j1(`The environment variable ${name} is "${value.slice(0, 40)}": not a boolean (allowed: true, false)`);
+}
+
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/tools/trivy/arguments.js
 
 const ALL_SEVERITIES = 'UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL';
-const NO_CACHE = '--cache-backend=memory';
 const QUIET = ['--no-progress', '--disable-telemetry', '--skip-version-check'];
-const databaseArguments = () => ['image', '--download-db-only', ...QUIET];
-/** Every severity is asked for: the gate is decided by us. The database is fetched before. Without `cacheFolder` every layer is looked at. */
-function scanArguments(request, outputFile, cacheFolder) {
+function common({ configFile, ignoreFile, moduleFolder, cacheFolder }, timeoutMs, ignored) {
+    return [
+        `--config=${configFile}`,
+        `--ignorefile=${ignored === undefined ? ignoreFile : (0,external_node_path_.resolve)(ignored)}`,
+        `--module-dir=${moduleFolder}`,
+        `--cache-dir=${cacheFolder}`,
+        `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
+        ...QUIET,
+    ];
+}
+function databaseArguments(database, address, files, timeoutMs) {
+    const which = database.addressVariable === 'TRIVY_DB_REPOSITORY'
+        ? ['--download-db-only', `--db-repository=${address}`]
+        : ['--download-java-db-only', `--java-db-repository=${address}`];
+    return ['image', ...which, ...common(files, timeoutMs)];
+}
+/** The databases are fetched before. Without `layers`, a folder of its own, every layer is looked at. */
+function input(layout, files, layers) {
+    return [
+        `--input=${(0,external_node_path_.resolve)(layout)}`,
+        layers === undefined ? '--cache-backend=memory' : '--cache-backend=fs',
+        '--skip-db-update',
+        '--skip-java-db-update',
+        ...(files.offline ? ['--offline-scan'] : []),
+    ];
+}
+/** Every severity is asked for: the gate is decided by us. */
+function scanArguments(request, outputFile, files, layers) {
     return [
         'image',
-        `--input=${(0,external_node_path_.resolve)(request.layout)}`,
-        ...(cacheFolder === undefined ? [NO_CACHE] : ['--cache-backend=fs', `--cache-dir=${cacheFolder}`]),
+        ...input(request.layout, files, layers),
         '--format=json',
         `--output=${outputFile}`,
         `--scanners=${request.scanners.join(',')}`,
         `--severity=${ALL_SEVERITIES}`,
         '--list-all-pkgs',
-        '--skip-db-update',
         '--exit-code=0',
-        `--timeout=${Math.ceil(request.timeoutMs / 1000)}s`,
-        ...(request.ignoreFile === undefined ? [] : [`--ignorefile=${(0,external_node_path_.resolve)(request.ignoreFile)}`]),
-        ...QUIET,
+        ...common(layers === undefined ? files : { ...files, cacheFolder: layers }, request.timeoutMs, request.ignoreFile),
     ];
 }
-function sbomArguments(request, outputFile) {
+function sbomArguments(request, outputFile, files) {
     return [
         'image',
-        `--input=${(0,external_node_path_.resolve)(request.layout)}`,
-        NO_CACHE,
+        ...input(request.layout, files),
         `--format=${request.format}`,
         `--output=${outputFile}`,
-        `--timeout=${Math.ceil(request.timeoutMs / 1000)}s`,
-        ...QUIET,
+        ...common(files, request.timeoutMs),
     ];
 }
+
+;// CONCATENATED MODULE: ./lib/tools/trivy/causes.js
+/** Why a download of Trivy's failed, by its own words. The first that fits. */
+const CAUSES = [
+    [/TOOMANYREQUESTS|429 Too Many Requests/i, () => 'TOOMANYREQUESTS (the registry limits how often it is asked)'],
+    [/proxyconnect tcp: ([^\n]{0,160})/, ([, why = '']) => `the proxy of HTTPS_PROXY does not answer (${why})`],
+    [/lookup ([\w.-]{1,253})[^\n]*: no such host/, ([, host = '']) => `no such host: ${host} (DNS)`],
+    [
+        /lookup ([\w.-]{1,253})[^\n]*: (?:server misbehaving|i\/o timeout|Temporary failure)/,
+        ([, host = '']) => `DNS does not answer for ${host}`,
+    ],
+    [/connection refused/, () => 'connection refused'],
+    [/no route to host|network is unreachable/, ([what]) => what ?? ''],
+    [/HTTP response to HTTPS client/, () => 'it answers in plain HTTP, which TRIVY_INSECURE=true allows'],
+    [/x509: ([^\n]{0,160})/, ([, why = '']) => `its certificate is not trusted (${why}); SSL_CERT_FILE names own authorities`],
+    [/UNAUTHORIZED|401 Unauthorized/, () => 'UNAUTHORIZED (a login is missing or wrong: docker login, or TRIVY_USERNAME and TRIVY_PASSWORD)'],
+    [/DENIED|403 Forbidden/, () => 'DENIED'],
+    [/MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found/, () => 'there is no such database'],
+    [/no space left on device/, ([what]) => what ?? ''],
+    [/context deadline exceeded|i\/o timeout|Client\.Timeout|handshake timeout/, () => 'no answer in time'],
+    [/connection reset by peer|unexpected EOF|broken pipe/, ([what]) => what ?? ''],
+];
+function downloadCause(stderr) {
+    for (const [pattern, say] of CAUSES) {
+        const match = pattern.exec(stderr);
+        if (match)
+            return say(match);
+    }
+    return lastReason(stderr);
+}
+/** Returns the last line with an error, without time and level. */
+function lastReason(stderr) {
+    const lines = stderr.trim().split('\n');
+    return (lines.findLast((line) => /FATAL|ERROR|error/.test(line)) ?? lines.at(-1) ?? '')
+        .replace(/^\S+\s+(FATAL|ERROR)\s+(Fatal error\s+)?/, '')
+        .slice(0, 500);
+}
+/** Trivy stops by itself at its limit. */
+const ranOut = (stderr) => /context deadline exceeded|higher timeout value/.test(stderr);
+
+;// CONCATENATED MODULE: ./lib/tools/trivy/databases.js
+
+
+
+
+
+const DAY_MS = 86_400_000;
+/** An older database is said: it knows nothing of the newest vulnerabilities. Trivy's is made anew every six hours. */
+const OLD_MS = 7 * DAY_MS;
+/** What Trivy knows vulnerabilities and Java's packages by: fetched at most once, from the first address that has it, or kept by the job. */
+class Databases {
+    #options;
+    #said = new Set();
+    #fetched = new Map();
+    constructor(options) {
+        this.#options = options;
+    }
+    /** Makes sure that there is a vulnerability database that may decide. Returns its date. */
+    async vulnerabilities(asker) {
+        const { settings, maxAgeMs } = this.#options;
+        const { database } = settings;
+        const before = dateOf(database);
+        if (database.skip) {
+            if (!isThere(database))
+                throw missing(database, asker);
+        }
+        else {
+            const failure = await this.#fetch(database, asker);
+            const isEnough = maxAgeMs !== undefined && before !== undefined && Date.now() - before.getTime() <= maxAgeMs;
+            if (failure && !(isEnough && isThere(database)))
+                throw notFetched(database, failure, asker);
+            if (failure)
+                this.#say('warning', `${said(database, failure)}. The one that is there is used, of ${day(before)}`);
+        }
+        const date = dateOf(database);
+        this.#checkAge(date, asker);
+        return date;
+    }
+    /** The Java database, for an image that holds a .jar. */
+    async java(asker) {
+        const { javaDatabase } = this.#options.settings;
+        if (javaDatabase.skip)
+            throw missing(javaDatabase, asker);
+        const failure = await this.#fetch(javaDatabase, asker);
+        if (failure)
+            throw notFetched(javaDatabase, failure, asker);
+    }
+    /** One that is there and has had its time is renewed if that works: it knows nearly all that a newer one does. */
+    async renewJava(asker) {
+        const { settings } = this.#options;
+        const { javaDatabase } = settings;
+        if (javaDatabase.skip || settings.offline || !isStale(javaDatabase))
+            return;
+        const failure = await this.#fetch(javaDatabase, asker);
+        if (failure)
+            this.#say('warning', `${said(javaDatabase, failure)}. The one that is there is used, of ${day(dateOf(javaDatabase))}`);
+    }
+    /** Returns why no address had it. Scans side by side share one download. */
+    #fetch(database, asker) {
+        const running = this.#fetched.get(database);
+        if (running)
+            return running;
+        const started = this.#inTurn(database, asker).catch((error) => {
+            this.#fetched.delete(database);
+            throw error;
+        });
+        this.#fetched.set(database, started);
+        return started;
+    }
+    async #inTurn(database, asker) {
+        const causes = [];
+        const errors = [];
+        for (const address of database.addresses) {
+            try {
+                await this.#options.download(database, address, asker);
+                return undefined;
+            }
+            catch (error) {
+                if (!(error instanceof interfaces_errors/* TimeoutError */.MU) && (!(error instanceof interfaces_errors/* ProcessError */.yI) || error.exitCode === undefined))
+                    throw error;
+                const cause = error instanceof interfaces_errors/* TimeoutError */.MU ? `not there within ${asker.timeoutMs / 1000} s (input "timeout")` : downloadCause(error.stderr);
+                this.#options.log.info(`Trivy’s ${database.name} could not be fetched from ${address}: ${cause}`);
+                causes.push(`${address}: ${cause}`);
+                errors.push(error);
+            }
+        }
+        return { causes, cause: errors.at(-1) };
+    }
+    /** Once, not for each image. */
+    #say(level, text) {
+        if (!this.#said.has(text))
+            this.#options.log[level](text);
+        this.#said.add(text);
+    }
+    #checkAge(date, { subject }) {
+        const { maxAgeMs, settings } = this.#options;
+        if (date === undefined)
+            return;
+        const ageMs = Date.now() - date.getTime();
+        const { skip, skipVariable, addressVariable, name } = settings.database;
+        const old = `Trivy’s ${name} is of ${day(date)}, ${Math.floor(ageMs / DAY_MS)} days old`;
+        const renew = skip
+            ? `The job keeps it (${skipVariable}): fetch it anew there.`
+            : `Does the mirror of ${addressVariable} still get new ones?`;
+        if (maxAgeMs !== undefined && ageMs > maxAgeMs) {
+            throw new interfaces_errors/* ToolError */.v4(`${subject} was not scanned: ${old}, and "database-max-age" allows ${span(maxAgeMs)}`, {
+                reason: 'scan-failed',
+                hint: renew,
+            });
+        }
+        const isOld = maxAgeMs === undefined && ageMs > OLD_MS;
+        const text = `${old}: what became known since is not found. ${renew} The input "database-max-age" refuses an old one`;
+        // One that was just fetched is as new as its address has it.
+        if (isOld)
+            this.#say(skip ? 'warning' : 'notice', text);
+        else
+            this.#say('info', `Trivy’s ${name} is of ${day(date)}`);
+    }
+}
+function said({ name, addressVariable, isNamed }, { causes }) {
+    const variable = isNamed ? `addresses of ${addressVariable}` : `${addressVariable} names mirrors`;
+    return `Trivy’s ${name} could not be fetched from ${causes.join('; ')} (${variable})`;
+}
+function notFetched(database, failure, { subject }) {
+    return new interfaces_errors/* ToolError */.v4(`${subject} was not scanned: ${said(database, failure)}`, {
+        reason: 'scan-failed',
+        cause: failure.cause,
+        hint: `without it nothing is pushed. Name mirrors by ${database.addressVariable}, separated by commas, or keep ${database.folder} between jobs`,
+    });
+}
+function missing({ name, folder, skipVariable, isNeeded }, { subject }) {
+    const what = isNeeded === 'always' ? `Trivy’s ${name} is not in` : `${isNeeded} needs Trivy’s ${name}, which is not in`;
+    return new interfaces_errors/* ToolError */.v4(`${subject} was not scanned: ${what} ${folder}, and ${skipVariable} forbids to fetch it`, {
+        reason: 'scan-failed',
+        hint: `restore ${folder} in a step before this one, or leave ${skipVariable} out`,
+    });
+}
+const isThere = ({ folder }) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'metadata.json')) && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'trivy.db'));
+/** By Trivy's own rule. */
+function isStale(database) {
+    const metadata = metadataOf(database);
+    const at = (value) => Date.parse(String(value)) || 0;
+    return metadata !== undefined && Date.now() > Math.max(at(metadata.NextUpdate), at(metadata.DownloadedAt) + DAY_MS);
+}
+/** When it was made. */
+function dateOf(database) {
+    const date = new Date(String(metadataOf(database)?.UpdatedAt));
+    return Number.isNaN(date.getTime()) ? undefined : date;
+}
+function metadataOf({ folder }) {
+    try {
+        return (0,json/* tryJsonObject */.L8)((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(folder, 'metadata.json'), 'utf8'));
+    }
+    catch {
+        // There is none, or it is broken: then Trivy says so.
+        return undefined;
+    }
+}
+const day = (date) => date?.toISOString().slice(0, 10) ?? 'an unknown date';
+const span = (ms) => (ms >= DAY_MS ? `${Number((ms / DAY_MS).toFixed(1))}d` : `${Number((ms / 3_600_000).toFixed(1))}h`);
 
 ;// CONCATENATED MODULE: ./lib/tools/trivy/trivy.js
 
@@ -64785,99 +65405,175 @@ function sbomArguments(request, outputFile) {
 
 
 
+
+
+
+
+
 const trivy_QUICK_MS = 30_000;
-const DATABASE_MS = 300_000;
 /** Trivy's words after five seconds of waiting for the lock. */
 const IN_USE = /cache may be in use/;
-/** The program `trivy`; see `Scanner`. */
+const NEEDS_JAVA = /skip-java-db-update'? cannot be specified on the first run|cannot skip downloading Java DB/;
+/** Of a report or an SBOM. The largest images have some 20 MiB. */
+const MAX_OUTPUT = 256 * 1024 * 1024;
+/** The program `trivy`; see `Scanner`. What it looks at was written by others, so a scan gets neither logins nor settings of the job. */
 class Trivy {
     #options;
-    /** Working folder: an own one, since Trivy takes trivy.yaml and .trivyignore from where it stands. */
+    #databases;
+    /** Working folder: an own one, since Trivy takes trivy-secret.yaml from where it stands. */
     #folder;
-    #database;
+    #files;
     #version;
     constructor(options) {
         this.#options = options;
+        const { settings, log, databaseMaxAgeMs: maxAgeMs } = options;
+        this.#databases = new Databases({
+            settings,
+            log,
+            maxAgeMs,
+            download: async (database, address, asker) => {
+                const args = databaseArguments(database, address, this.#callFiles(), options.timeoutMs);
+                await this.#run(args, { ...this.#downloading(asker), timeoutMs: options.timeoutMs + trivy_QUICK_MS });
+            },
+        });
     }
-    async #run(args, timeoutMs, more = {}) {
-        const { runner, trivyPath, env, files } = this.#options;
+    async #run(args, { timeoutMs, passes, env, signal, onLine }) {
+        const { runner, trivyPath, files } = this.#options;
         this.#folder ??= files.directory('trivy');
         return await runner.run({
             command: [trivyPath, ...args],
             cwd: this.#folder,
+            passes,
             env: { NO_COLOR: '1', ...env },
             timeoutMs,
             failure: 'scan-failed',
-            signal: more.signal,
-            onLine: more.onLine,
+            signal,
+            onLine,
         });
     }
+    #callFiles() {
+        const { files, settings } = this.#options;
+        this.#files ??= {
+            configFile: files.file('trivy.yaml', ''),
+            ignoreFile: files.file('trivyignore', ''),
+            moduleFolder: files.directory('trivy-modules'),
+            cacheFolder: settings.cacheFolder,
+            offline: settings.offline,
+        };
+        return this.#files;
+    }
+    #downloading({ signal, onLine }) {
+        const { env, logins } = this.#options;
+        return { passes: [...DOWNLOAD_VARIABLES, ...(logins ?? [])], env, signal, onLine };
+    }
     async prepare(scanners, signal) {
+        const asker = { subject: 'The first image', timeoutMs: this.#options.timeoutMs, signal };
         if (scanners.includes('vuln'))
-            await this.#fetchDatabase({ signal }).catch(() => undefined);
+            await this.#databases.vulnerabilities(asker).catch(() => undefined);
     }
     async scan(request) {
-        if (request.scanners.includes('vuln'))
-            await this.#fetchDatabase(request);
+        const asker = { ...request, subject: described(request.subject) };
+        if (request.scanners.includes('vuln')) {
+            await this.#databases.vulnerabilities(asker);
+            await this.#databases.renewJava(asker);
+        }
         const output = (0,external_node_path_.join)(this.#options.files.directory('scan'), 'report.json');
-        const cache = await this.#cacheOf(request);
-        const scan = (folder) => this.#run(scanArguments(request, output, folder), request.timeoutMs + trivy_QUICK_MS, request);
-        await scan(cache).catch(async (error) => {
-            if (cache === undefined || !(error instanceof errors/* ProcessError */.yI) || error.exitCode === undefined)
+        await this.#withJava(asker, () => this.#scanOnce(request, asker, output));
+        const wrong = (why) => new interfaces_errors/* ToolError */.v4(`Trivy wrote no report on ${asker.subject} that can be read: ${why}`, { reason: 'scan-failed' });
+        const report = await limited(output, `the report on ${asker.subject}`).catch((error) => {
+            throw error instanceof interfaces_errors/* ToolError */.v4 ? error : wrong((0,values/* codeOf */.$N)(error));
+        });
+        return (0,json/* parseJsonObject */.dw)(report, wrong);
+    }
+    async #scanOnce(request, asker, output) {
+        const layers = await this.#layersOf(request);
+        // Checks of misconfigurations are fetched by the scan itself.
+        const checks = request.scanners.includes('misconfig') ? this.#downloading(request) : undefined;
+        const passes = [...CHECKS_VARIABLES, ...(checks?.passes ?? [])];
+        const scan = (folder) => this.#run(scanArguments(request, output, this.#callFiles(), folder), {
+            ...request,
+            ...checks,
+            passes: checks ? passes : [],
+            timeoutMs: request.timeoutMs + trivy_QUICK_MS,
+        });
+        await scan(layers)
+            .catch(async (error) => {
+            if (layers === undefined || !(error instanceof interfaces_errors/* ProcessError */.yI) || error.exitCode === undefined)
+                throw error;
+            if (NEEDS_JAVA.test(error.stderr) || ranOut(error.stderr))
                 throw error;
             // Another job scans the same image, or the cache is broken: a scan never depends on it.
             if (!IN_USE.test(error.stderr))
-                await removeCache(cache);
+                await removeCache(layers);
             request.onLine?.('once more, without the cache');
             await scan();
+        })
+            .catch((error) => {
+            throw readable(error, 'the scan', asker);
         });
+    }
+    /** Whether an image holds a .jar is known only after a look at it. */
+    async #withJava(asker, body) {
         try {
-            return JSON.parse(await (0,promises_.readFile)(output, 'utf8'));
+            await body();
         }
-        catch (cause) {
-            throw new errors/* ToolError */.v4('Trivy wrote no report that can be read', { reason: 'scan-failed', cause });
+        catch (error) {
+            if (!(error instanceof interfaces_errors/* ProcessError */.yI) || !NEEDS_JAVA.test(error.stderr))
+                throw error;
+            await this.#databases.java(asker);
+            await body();
         }
     }
     /** A cache that cannot be made is none. */
-    async #cacheOf({ subject }) {
-        const { cacheRoot } = this.#options;
-        if (cacheRoot === undefined)
+    async #layersOf({ subject }) {
+        if (this.#options.keepLayers === false)
             return undefined;
-        return await cacheOf(cacheRoot, await this.version(), subject).catch(() => undefined);
-    }
-    /** Once for all scans of this run. */
-    #fetchDatabase(request) {
-        this.#database ??= this.#run(databaseArguments(), DATABASE_MS, request).then(() => undefined, (error) => {
-            this.#database = undefined;
-            if (!(error instanceof errors/* ProcessError */.yI))
-                throw error;
-            throw new errors/* ToolError */.v4(`Trivy could not fetch its vulnerability database: ${lastReason(error.stderr)}`, {
-                reason: 'scan-failed',
-                cause: error,
-                hint: 'without it nothing is pushed; a mirror is named by TRIVY_DB_REPOSITORY',
-            });
-        });
-        return this.#database;
+        return await cacheOf(this.#options.settings.cacheFolder, await this.version(), subject).catch(() => undefined);
     }
     async sbom(request) {
+        const { timeoutMs, signal } = request;
+        const asker = { subject: 'The image', timeoutMs, signal };
         const output = (0,external_node_path_.join)(this.#options.files.directory('sbom'), 'sbom.json');
-        await this.#run(sbomArguments(request, output), request.timeoutMs + trivy_QUICK_MS, { signal: request.signal });
-        return await (0,promises_.readFile)(output, 'utf8');
+        const args = sbomArguments(request, output, this.#callFiles());
+        await this.#withJava(asker, () => this.#run(args, { timeoutMs: timeoutMs + trivy_QUICK_MS, signal }).catch((error) => {
+            throw readable(error, 'the SBOM', asker);
+        }));
+        return await limited(output, 'the SBOM');
     }
     version() {
-        this.#version ??= this.#run(['version', '--format=json'], trivy_QUICK_MS).then(({ stdout }) => {
-            const { Version: version } = JSON.parse(stdout);
-            return version?.replace(/^v/, '') ?? 'unknown';
+        this.#version ??= this.#run(['version', '--format=json'], { timeoutMs: trivy_QUICK_MS }).then(({ stdout }) => {
+            return (0,json/* tryJsonObject */.L8)(stdout)?.Version?.replace(/^v/, '') ?? 'unknown';
         });
         return this.#version;
     }
 }
-/** The last line with an error, without time and level. */
-function lastReason(stderr) {
-    const lines = stderr.trim().split('\n');
-    return (lines.findLast((line) => /FATAL|ERROR|error/.test(line)) ?? lines.at(-1) ?? '')
-        .replace(/^\S+\s+(FATAL|ERROR)\s+/, '')
-        .slice(0, 500);
+/** `web linux/amd64` → `web (linux/amd64)` */
+const described = (subject) => subject.replace(/ (\S+)$/, ' ($1)');
+/** The error in terms of the image. One that asks for the Java database stays as it is. */
+function readable(error, what, { subject, timeoutMs }) {
+    const isTimeout = error instanceof interfaces_errors/* TimeoutError */.MU || (error instanceof interfaces_errors/* ProcessError */.yI && ranOut(error.stderr));
+    if (isTimeout) {
+        return new interfaces_errors/* TimeoutError */.MU(`${what} of ${subject} by trivy image (input "timeout")`, timeoutMs, {
+            cause: error,
+            hint: 'a larger "timeout" gives each build and each scan more time',
+        });
+    }
+    if (!(error instanceof interfaces_errors/* ProcessError */.yI) || error.exitCode === undefined || NEEDS_JAVA.test(error.stderr))
+        return error;
+    return new interfaces_errors/* ToolError */.v4(`${subject} could not be scanned by trivy image: ${lastReason(error.stderr)}`, {
+        reason: 'scan-failed',
+        cause: error,
+    });
+}
+/** A file of a limited size: what an image holds decides how long a report is. */
+async function limited(path, what) {
+    const { size } = await (0,promises_.stat)(path);
+    if (size > MAX_OUTPUT) {
+        throw new interfaces_errors/* ToolError */.v4(`Trivy’s output is too large: ${what} has ${Math.ceil(size / 1_048_576)} MiB (allowed: 256)`, {
+            reason: 'scan-failed',
+        });
+    }
+    return await (0,promises_.readFile)(path, 'utf8');
 }
 
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
@@ -64901,7 +65597,7 @@ class LayoutFiles {
     }
     async blob(layout, digest) {
         if (!(0,image_reference/* isDigest */.Bc)(digest))
-            throw new errors/* ToolError */.v4(`"${digest}" is not a digest`);
+            throw new interfaces_errors/* ToolError */.v4(`"${digest}" is not a digest`);
         return (0,promises_.readFile)((0,external_node_path_.join)(layout, 'blobs', ...digest.split(':')));
     }
     async view(layout, image, indexJson) {
@@ -64929,6 +65625,7 @@ var build_push_login = __nccwpck_require__(97710);
 
 
 
+
 async function createTools(context, inputs) {
     const { temp, log, mask, variables } = context;
     const access = (0,registries/* registryAt */.R)(inputs.registry, inputs.provider);
@@ -64936,18 +65633,29 @@ async function createTools(context, inputs) {
     const docker = (0,build_push_login/* dockerConfig */.p1)(inputs.registry, inputs.login ?? given, context);
     const runner = runnerOf(context);
     const env = { ...variables, ...docker.env };
-    const trivyPath = await findTrivy({ runner, log, env: variables });
+    const settings = readSettings(variables);
+    if (settings.dropped.length > 0)
+        log.info(`Trivy does not get ${settings.dropped.join(', ')}: only the inputs decide what counts`);
+    const registry = new client/* RegistryClient */.b({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors });
+    const repositories = inputs.images.map(({ name }) => `${inputs.registry}/${name}`);
+    const opensLater = given !== undefined && access.opensLater;
+    const trivyPath = await findTrivy({ runner, log, files: temp, env: variables });
+    const { timeoutMs, databaseMaxAgeMs } = inputs;
+    const trivy = { runner, trivyPath, files: temp, log, settings, timeoutMs, databaseMaxAgeMs };
     return {
         docker,
         builder: createBuilder(context, docker.env),
-        scanner: new Trivy({ runner, trivyPath, files: temp, cacheRoot: cacheRoot(variables), env: docker.env }),
-        registry: new client/* RegistryClient */.b({ runner, dockerConfig: docker.folder, env, mask, errors: access.errors }),
+        scanner: new Trivy({ ...trivy, env: docker.env, logins: (0,logins/* helperVariables */.A2)(env) }),
+        registry,
         store: new LayoutFiles(temp),
         checkout: new checkout/* Checkout */.R(runner, context.env),
         log,
+        requireRights: () => requireRights(repositories, opensLater ? 'pull' : 'push', registry, context.signal),
         beforePush: async () => {
-            if (given !== undefined)
-                await openForPush(access, context, inputs, docker);
+            if (!opensLater)
+                return;
+            await openForPush(access, context, inputs, docker);
+            await requireRights(repositories, 'push', registry, context.signal);
         },
     };
 }
@@ -64994,12 +65702,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
 var image_reference = __nccwpck_require__(44589);
+// EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
+var yaml = __nccwpck_require__(89755);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/smoke/index.js + 5 modules
@@ -65052,29 +65760,33 @@ function reference(line) {
     throw wrong(line, 'it names neither digest nor tag');
 }
 
+// EXTERNAL MODULE: ./lib/runtime/secret-entries.js
+var secret_entries = __nccwpck_require__(21055);
 ;// CONCATENATED MODULE: ./lib/actions/deploy/secrets.js
 
-const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-const KEY = /^[-._a-zA-Z0-9]+$/;
-/** One line of the input `secrets`: `NAME/KEY=value`. The value is masked first and never part of an error. */
-function parseSecret(line, mask) {
-    const at = line.indexOf('=');
-    const value = at < 0 ? '' : line.slice(at + 1);
-    if (value !== '')
-        mask(value);
-    // A line without "=" may be a value itself.
-    if (at < 0)
-        throw new errors/* ConfigurationError */.j1('Input "secrets" holds a line without "=" (allowed: NAME/KEY=value)');
-    const [name = '', key = '', more] = line.slice(0, at).trim().split('/');
-    const where = `Input "secrets" holds "${line.slice(0, at).slice(0, 100)}=…"`;
-    if (more !== undefined || key === '')
-        throw new errors/* ConfigurationError */.j1(`${where}: not a Secret and a key (allowed: NAME/KEY=value)`);
+
+const INPUT = 'secrets';
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+/** The input `secrets`: `NAME/KEY=value`. Masked before it is read; an error names the line and nothing of it. Throws ConfigurationError. */
+function readSecrets(inputs) {
+    const entries = inputs.secrets(INPUT).map((entry) => ({ ...entry, input: INPUT }));
+    const secrets = entries.map(parseSecret);
+    (0,secret_entries/* requireOnce */.Rs)(entries);
+    return secrets;
+}
+function parseSecret({ line, name: before, value }) {
+    const wrong = (what, hint) => new errors/* ConfigurationError */.j1(`${(0,secret_entries/* atLine */.sU)(INPUT, line)}${what}`, { hint });
+    const [name = '', key = '', more] = before.split('/');
+    if (more !== undefined || key === '') {
+        throw wrong(': what stands before "=" is not a Secret and a key (allowed: NAME/KEY=value)', 'Does the line belong to the value before it? Name and value of several lines go in quotes: "NAME/KEY=first line … last line"');
+    }
     if (!NAME.test(name))
-        throw new errors/* ConfigurationError */.j1(`${where}: "${name}" is not a Secret's name (allowed: lower-case letters, digits, "-" and ".")`);
+        throw wrong(': what stands before "/" is not a Secret\'s name', 'Lower-case letters, digits, "-" and ".".');
     if (!KEY.test(key))
-        throw new errors/* ConfigurationError */.j1(`${where}: "${key}" is not a key (allowed: letters, digits, "-", "_" and ".")`);
+        throw wrong(': what stands between "/" and "=" is not a key', 'Letters, digits, "-", "_" and ".".');
     if (value === '')
-        throw new errors/* ConfigurationError */.j1(`${where} has no value`, { hint: 'Is the secret set in this repository or environment?' });
+        throw wrong(' has no value', 'Is the secret set in this repository or environment?');
     return { name, key, value };
 }
 
@@ -65096,15 +65808,15 @@ const OBJECT = /^([A-Z][A-Za-z]*\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 function readDeployInputs(context) {
-    const { inputs, env, mask } = context;
+    const { inputs, env } = context;
     // Secrets first: nothing that follows may show one.
-    const secrets = inputs.lines('secrets').map((line) => parseSecret(line, mask));
+    const secrets = readSecrets(inputs);
     const paths = new shared_paths/* Paths */.J(env);
     const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), paths);
-    const registry = inputs.string('registry', {
-        pattern: /^[a-z0-9][\w.:/-]*$/,
-        describe: 'host/prefix such as registry.digitalocean.com/acme',
-    });
+    // As build-push reads it, so that both name the same repository.
+    const registry = inputs
+        .string('registry', { pattern: /^[A-Za-z0-9][\w.:/-]*$/, describe: 'host/prefix such as registry.digitalocean.com/acme' })
+        .toLowerCase();
     const smoke = (0,lib_smoke/* parseSmoke */.V)(inputs.yaml('smoke'));
     const images = inputs.lines('images').map((line) => parseImage(line, registry));
     const release = (0,release_inputs/* readReleaseInputs */.$E)(context, chart.name);
@@ -65125,6 +65837,8 @@ function readDeployInputs(context) {
         version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
         githubToken: inputs.secret('github-token'),
         commitStatus: inputs.boolean('commit-status', false),
+        // A plan is shown to everyone: somebody else's chart could put any Secret of the cluster into it.
+        lookups: env.isOwnEvent || !release.dryRun,
     };
 }
 /** A folder with a Chart.yaml, or an OCI reference; its name is the default release. */
@@ -65142,13 +65856,7 @@ function readChart(value, paths) {
     const file = (0,external_node_path_.join)(folder, 'Chart.yaml');
     if (!(0,external_node_fs_.existsSync)(file))
         throw new errors/* ConfigurationError */.j1(`Input "chart" names ${value}, which has no Chart.yaml`);
-    let name;
-    try {
-        name = (0,values/* fieldAt */.UK)((0,dist/* parse */.qg)((0,external_node_fs_.readFileSync)(file, 'utf8')), 'name');
-    }
-    catch (cause) {
-        throw new errors/* ConfigurationError */.j1(`${value}/Chart.yaml is not YAML`, { cause });
-    }
+    const name = (0,values/* fieldAt */.UK)((0,yaml/* parseYaml */.hN)((0,external_node_fs_.readFileSync)(file, 'utf8'), `${value}/Chart.yaml`), 'name');
     if (typeof name !== 'string' || name === '')
         throw new errors/* ConfigurationError */.j1(`${value}/Chart.yaml has no name`);
     return { reference: folder, name };
@@ -65156,14 +65864,8 @@ function readChart(value, paths) {
 function readValues(text) {
     if (text === '')
         return undefined;
-    try {
-        const values = (0,dist/* parse */.qg)(text);
-        if (typeof values === 'object' && values !== null && !Array.isArray(values))
-            return text;
-    }
-    catch (cause) {
-        throw new errors/* ConfigurationError */.j1('Input "values" is not YAML', { cause, hint: cause instanceof Error ? cause.message : undefined });
-    }
+    if ((0,values/* isMap */.jh)((0,yaml/* parseYaml */.hN)(text, 'Input "values"')))
+        return text;
     throw new errors/* ConfigurationError */.j1('Input "values" is not a YAML map (allowed: lines such as `replicas: 2`)');
 }
 
@@ -65199,8 +65901,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
 var checkout = __nccwpck_require__(82073);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
-var cluster_access = __nccwpck_require__(71907);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
+var cluster_access = __nccwpck_require__(26940);
 // EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
 var collaborators = __nccwpck_require__(7503);
 // EXTERNAL MODULE: ./lib/actions/shared/evidence.js
@@ -65466,6 +66168,9 @@ function statusOf({ release, cluster }, { status, activeColor, version, failureR
 async function runDeploy(context, inputs) {
     const who = (0,shared_who/* whoRuns */.b)(context);
     context.state.save(shared_who/* HOLDER */.D, who.holder);
+    if (!inputs.lookups) {
+        context.log.notice(`The chart is rendered without the cluster (lookup finds nothing): by the event ${context.env.eventName} it may be somebody else's, and the plan is shown to everyone`);
+    }
     const tools = await (0,cluster_access/* connectCluster */.bp)(context, inputs.cluster);
     try {
         const version = inputs.version || (await new checkout/* Checkout */.R(tools.runner, context.env).version());
@@ -65512,8 +66217,384 @@ function optionsOf(inputs, version, who) {
         drainMs: inputs.drainMs,
         keepOld: inputs.keepOld,
         dryRun: inputs.dryRun,
+        lookups: inputs.lookups,
         who,
     };
+}
+
+
+/***/ }),
+
+/***/ 294:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ readDoctorInputs)
+/* harmony export */ });
+/* harmony import */ var _build_push_login_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(97710);
+/* harmony import */ var _deploy_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15620);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26940);
+/* harmony import */ var _shared_pull_secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(56210);
+/* harmony import */ var _shared_registries_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(15230);
+/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(44556);
+
+
+
+
+
+
+/** The only reader of what the doctor is given: a deploy's inputs and the login of a build. Throws ConfigurationError. */
+function readDoctorInputs(context) {
+    const { inputs } = context;
+    const login = (0,_build_push_login_js__WEBPACK_IMPORTED_MODULE_0__/* .readLogin */ .mN)(inputs);
+    const registry = inputs.string('registry') === '' ? undefined : (0,_build_push_login_js__WEBPACK_IMPORTED_MODULE_0__/* .readRegistry */ ._5)(inputs);
+    const common = { registry, login, githubToken: inputs.secret('github-token') };
+    if (inputs.string('chart') !== '') {
+        const deploy = (0,_deploy_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readDeployInputs */ .J)(context);
+        const { cluster, release, imagePullSecrets, pullSecrets } = deploy;
+        return { ...common, deploy, cluster, release, imagePullSecrets, pullSecrets };
+    }
+    const release = (0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .readRelease */ .iJ)(inputs);
+    const cluster = (0,_shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_2__/* .readClusterInputs */ .ER)(context, release);
+    return {
+        ...common,
+        deploy: undefined,
+        cluster,
+        release,
+        ...(0,_shared_pull_secrets_js__WEBPACK_IMPORTED_MODULE_3__/* .readPullSecrets */ .L)(inputs, registry === undefined ? [] : [registry], (0,_shared_registries_js__WEBPACK_IMPORTED_MODULE_4__/* .providerContext */ .P)(context, cluster)),
+    };
+}
+
+
+/***/ }),
+
+/***/ 75583:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  lJ: () => (/* binding */ doctorOfCheckout),
+  NJ: () => (/* binding */ examineApp),
+  dX: () => (/* binding */ requireNoFailure),
+  Bg: () => (/* binding */ resultOf)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./lib/doctor/index.js + 15 modules
+var doctor = __nccwpck_require__(24607);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
+var reasons = __nccwpck_require__(17541);
+// EXTERNAL MODULE: ./lib/runtime/inputs.js + 2 modules
+var inputs = __nccwpck_require__(94394);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
+var cluster_access = __nccwpck_require__(26940);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
+var yaml = __nccwpck_require__(89755);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+;// CONCATENATED MODULE: ./lib/actions/doctor/from-workflow.js
+
+
+
+
+const FOLDER = (0,external_node_path_.join)('.github', 'workflows');
+const OURS = /\/todo-deploy(?:\/(?:actions\/(?:deploy|build-push)|\.github\/workflows\/deploy\.ya?ml))?@/;
+/** What the doctor can use of it; everything else depends on the run. */
+const USEFUL = [
+    'chart',
+    'release',
+    'namespace',
+    'value-files',
+    'values',
+    'registry',
+    'image-pull-secrets',
+    'shared',
+    'url',
+    'cluster',
+    'service-account',
+];
+const LARGEST = 256 * 1024;
+/** The first workflow below the folder that deploys with this product; undefined where there is none. */
+function inputsOfWorkflow(folder) {
+    for (const name of workflowsIn((0,external_node_path_.join)(folder, FOLDER))) {
+        const path = (0,external_node_path_.join)(FOLDER, name);
+        const given = handedOver((0,external_node_path_.join)(folder, path));
+        const inputs = Object.assign({}, ...given.map(usable));
+        if ('chart' in inputs)
+            return { path, inputs };
+    }
+    return undefined;
+}
+function workflowsIn(folder) {
+    try {
+        return (0,external_node_fs_.readdirSync)(folder)
+            .filter((name) => /\.ya?ml$/.test(name))
+            .sort();
+    }
+    catch {
+        return [];
+    }
+}
+/** `with:` of every step and job that uses the product. What is no workflow is left to its owner. */
+function handedOver(path) {
+    if (!(0,external_node_fs_.statSync)(path).isFile() || (0,external_node_fs_.statSync)(path).size > LARGEST)
+        return [];
+    const jobs = (0,values/* fieldAt */.UK)((0,yaml/* tryYaml */.bb)((0,external_node_fs_.readFileSync)(path, 'utf8')), 'jobs');
+    return Object.values((0,values/* isMap */.jh)(jobs) ? jobs : {}).flatMap((job) => {
+        const steps = (0,values/* fieldAt */.UK)(job, 'steps');
+        return [job, ...(Array.isArray(steps) ? steps : [])].flatMap((one) => {
+            const given = (0,values/* fieldAt */.UK)(one, 'with');
+            return OURS.test(String((0,values/* fieldAt */.UK)(one, 'uses'))) && (0,values/* isMap */.jh)(given) ? [given] : [];
+        });
+    });
+}
+/** What is an expression is known to the run alone; of the input `secrets` the names count. */
+function usable(given) {
+    const plain = USEFUL.flatMap((name) => {
+        const text = given[name] === undefined ? '' : String(given[name]);
+        return text === '' || text.includes('${{') ? [] : [[name, text]];
+    });
+    const names = String(given.secrets ?? '').match(/^[^=\n]+(?==)/gm) ?? [];
+    return Object.fromEntries([...plain, ...(names.length > 0 ? [['secrets', names.map((name) => `${name.trim()}=x`).join('\n')]] : [])]);
+}
+
+// EXTERNAL MODULE: ./lib/actions/doctor/inputs.js
+var doctor_inputs = __nccwpck_require__(294);
+// EXTERNAL MODULE: external "node:dns/promises"
+var external_node_dns_promises_ = __nccwpck_require__(71553);
+// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
+var preflight_plan = __nccwpck_require__(90987);
+// EXTERNAL MODULE: ./lib/deploy/run/run.js
+var run_run = __nccwpck_require__(66232);
+// EXTERNAL MODULE: ./lib/deploy/state/journal-store.js
+var journal_store = __nccwpck_require__(79570);
+// EXTERNAL MODULE: ./lib/split/index.js + 29 modules
+var split = __nccwpck_require__(36625);
+// EXTERNAL MODULE: ./lib/tools/helm/find.js
+var find = __nccwpck_require__(84717);
+// EXTERNAL MODULE: ./lib/tools/helm/arguments.js
+var helm_arguments = __nccwpck_require__(96716);
+// EXTERNAL MODULE: ./lib/tools/helm/environment.js
+var environment = __nccwpck_require__(78997);
+;// CONCATENATED MODULE: ./lib/tools/helm/template.js
+
+
+const LIMIT_MS = 120_000;
+/** What a chart makes, hooks included, rendered without any cluster: what it looks up there is empty. */
+async function templateChart({ release, namespace, chart, values }, { runner, helmPath, files }) {
+    const inline = values.inline === undefined ? [] : [files.file('values.yaml', values.inline)];
+    const command = [
+        helmPath,
+        'template',
+        (0,helm_arguments/* positional */.n8)(release, 'a release'),
+        (0,helm_arguments/* positional */.n8)(chart, 'a chart'),
+        `--namespace=${namespace}`,
+    ];
+    const { stdout } = await runner.run({
+        command: [...command, ...[...values.files, ...inline].map((file) => `--values=${file}`)],
+        passes: environment/* HELM_VARIABLES */.l,
+        env: (0,environment/* helmSettings */.S)(files.directory('no-plugins')),
+        timeoutMs: LIMIT_MS,
+        failure: 'helm-failed',
+    });
+    return stdout;
+}
+
+// EXTERNAL MODULE: ./lib/actions/deploy/run.js + 4 modules
+var deploy_run = __nccwpck_require__(11274);
+// EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
+var collaborators = __nccwpck_require__(7503);
+// EXTERNAL MODULE: ./lib/actions/shared/who.js
+var who = __nccwpck_require__(42185);
+// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
+var image_reference = __nccwpck_require__(44589);
+// EXTERNAL MODULE: ./lib/tools/registries/registries.js + 10 modules
+var registries = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./lib/tools/registry/client.js + 9 modules
+var registry_client = __nccwpck_require__(57695);
+// EXTERNAL MODULE: ./lib/actions/shared/registries.js
+var shared_registries = __nccwpck_require__(15230);
+;// CONCATENATED MODULE: ./lib/actions/doctor/registry.js
+
+
+
+
+/** Long enough for an answer. */
+const LIFETIME_MS = 600_000;
+/** The registry with the login that a build would have: the user's own, the provider's, docker's. */
+function patientRegistry(context, inputs, runner, log) {
+    const { registry: prefix, login: given, cluster, githubToken } = inputs;
+    if (prefix === undefined)
+        return undefined;
+    const provider = (0,registries/* registryAt */.R)(prefix, { ...(0,shared_registries/* providerContext */.P)(context, { digitalOceanToken: cluster.digitalOceanToken, githubToken }), log });
+    let asked;
+    const { host } = (0,image_reference/* locatePrefix */.Rf)(prefix);
+    const client = new registry_client/* RegistryClient */.b({
+        runner,
+        env: context.variables,
+        mask: context.mask,
+        errors: provider.errors,
+        login: async (repository) => {
+            asked ??= given ? Promise.resolve(given) : providersLogin(repository.slice(host.length + 1));
+            return await asked;
+        },
+    });
+    // One that reads is asked for first: not every provider has another one for a push.
+    const providersLogin = async (path) => {
+        const reading = await provider.login(LIFETIME_MS);
+        return reading && ((await provider.beforePush({ repositories: [path], limitMs: 1000, lifetimeMs: LIFETIME_MS })) ?? reading);
+    };
+    return { prefix, host, authorize: (repository, action) => client.authorize(repository, action, context.signal) };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/doctor/patient.js
+
+
+
+
+
+
+
+
+
+
+
+/** The same cluster, as the one who runs the doctor: who deploys may not look at everything that matters. */
+const withoutAccount = (cluster) => ({
+    ...cluster,
+    as: undefined,
+    digitalOcean: cluster.digitalOcean && { ...cluster.digitalOcean, serviceAccount: '' },
+});
+/** Everything that the probes ask, and whom. `tools` are those of who runs the doctor, `deployer` those of who deploys. */
+function patientOf(context, inputs, tools, deployer) {
+    const log = silent(context);
+    return {
+        release: inputs.release,
+        namespace: inputs.cluster.namespace,
+        server: tools.server,
+        deployer: deployer.kubernetes,
+        kubernetes: tools.kubernetes,
+        chart: inputs.deploy && patientChart({ ...context, log }, inputs.deploy, tools),
+        registry: patientRegistry(context, inputs, tools.runner, log),
+        imagePullSecrets: inputs.imagePullSecrets,
+        keptSecrets: inputs.pullSecrets.map(({ name }) => name),
+        url: inputs.deploy?.url,
+        secrets: inputs.deploy?.secrets.map(({ name }) => name) ?? [],
+        resolve: (host) => (0,external_node_dns_promises_.lookup)(host, { all: true }).then((found) => [...new Set(found.map(({ address }) => address))], () => []),
+    };
+}
+function patientChart(context, inputs, tools) {
+    const helm = tools.lazyHelm();
+    const run = {
+        ...(0,collaborators/* collaborators */.C)(context, inputs, tools, helm),
+        options: (0,deploy_run/* optionsOf */.c)(inputs, inputs.version || 'doctor', (0,who/* whoRuns */.b)(context)),
+        report: new run_run/* Recorder */.v(),
+        signal: context.signal,
+    };
+    let opened;
+    const open = () => {
+        opened ??= journal_store/* JournalStore */.r.open(tools.kubernetes, inputs.release).then((journal) => ({ ...run, journal }));
+        return opened;
+    };
+    let planned;
+    const plan = () => {
+        planned ??= open().then(preflight_plan/* makePlan */.C);
+        return planned;
+    };
+    let templated;
+    const template = async () => {
+        const helmPath = await (0,find/* findHelm */.M)({ runner: tools.runner, log: context.log, env: context.variables, files: context.temp });
+        const { chart, release } = inputs;
+        const values = { files: inputs.valueFiles, inline: inputs.values };
+        const text = await templateChart({ release, namespace: inputs.cluster.namespace, chart, values }, { runner: tools.runner, helmPath, files: context.temp });
+        return (0,split/* readManifests */.PX)(text).manifests.map(({ object }) => object);
+    };
+    return {
+        name: inputs.chart,
+        run: open,
+        plan,
+        objects: async () => {
+            const found = await plan().catch(() => undefined);
+            if (found)
+                return [...found.split.baseObjects, ...found.split.colorObjects];
+            templated ??= template();
+            return await templated;
+        },
+    };
+}
+/** What the preflight says on its way is in the findings. */
+function silent({ log }) {
+    const debug = (text) => log.debug(text);
+    return { info: debug, debug, notice: debug, warning: debug, error: debug, group: (_, body) => body() };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/doctor/run.js
+
+
+
+
+
+
+
+
+
+
+/** Asks everything that a first deploy rests on. Returns the findings, whatever they are. */
+async function examineApp(context, inputs) {
+    const tools = await (0,cluster_access/* connectCluster */.bp)(context, withoutAccount(inputs.cluster));
+    const named = inputs.cluster.as !== undefined || inputs.cluster.digitalOcean?.serviceAccount;
+    const deployer = named ? await (0,cluster_access/* connectCluster */.bp)(context, inputs.cluster) : tools;
+    try {
+        return await (0,doctor/* examine */.sb)(patientOf(context, inputs, tools, deployer), context.clock, context.signal);
+    }
+    finally {
+        await Promise.all([...new Set([tools, deployer])].map((one) => one.close()));
+    }
+}
+/** What no flag says is taken from the workflow that deploys. */
+async function doctorOfCheckout(context) {
+    const { env, variables, secrets, log } = context;
+    const found = inputsOfWorkflow(env.workspace);
+    const missing = Object.entries(found?.inputs ?? {}).filter(([name]) => !variables[`INPUT_${name.toUpperCase()}`]);
+    const given = { ...variables, ...Object.fromEntries(missing.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])) };
+    if (missing.length > 0)
+        log.info(`From ${found?.path}: ${missing.map(([name]) => name).join(', ')}\n`);
+    const completed = { ...context, variables: given, inputs: new inputs/* Inputs */.G(given, secrets) };
+    await runDoctor(completed, (0,doctor_inputs/* readDoctorInputs */.l)(completed));
+}
+/** Throws the error that fails the run, after everything was told. */
+async function runDoctor(context, inputs) {
+    const findings = await examineApp(context, inputs);
+    for (const line of (0,doctor/* findingLines */.hq)(findings))
+        context.log.info(line);
+    context.setOutput('result', resultOf(findings));
+    context.setOutput('report-file', await writeReport(context, findings));
+    context.log.info('');
+    requireNoFailure(inputs.release, findings);
+    context.log.info(`${inputs.release}: ${(0,doctor/* countText */.lT)(findings)}`);
+}
+const resultOf = (findings) => findings.some(({ level }) => level === 'fail') ? 'fail' : findings.some(({ level }) => level === 'warn') ? 'warn' : 'ok';
+async function writeReport({ env, secrets }, findings) {
+    const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(env.tempDir, 'todo-deploy-report-')), 'doctor.json');
+    await (0,promises_.writeFile)(path, `${secrets.redact(JSON.stringify({ findings }, null, 2))}\n`);
+    return path;
+}
+/** Errors: `DeployError` (unprepared) that names what would stop a deploy. */
+function requireNoFailure(release, findings) {
+    const failed = [...new Set(findings.filter(({ level }) => level === 'fail').map(({ check }) => check))];
+    if (failed.length === 0)
+        return;
+    throw new errors/* DeployError */.sH('unprepared', `"${release}" is not ready for a deploy: ${failed.join(', ')} (${(0,doctor/* countText */.lT)(findings)})`, {
+        hint: reasons/* REASONS */.e.unprepared.todo,
+    });
 }
 
 
@@ -65526,7 +66607,7 @@ function optionsOf(inputs, version, who) {
 /* harmony export */   y: () => (/* binding */ readRemoveInputs)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71907);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26940);
 /* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44556);
 
 
@@ -65905,8 +66986,8 @@ async function leaveBehind(tools, { release, part, values }, kept) {
 ;// CONCATENATED MODULE: ./lib/deploy/remove/index.js
 
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
-var cluster_access = __nccwpck_require__(71907);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
+var cluster_access = __nccwpck_require__(26940);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
 var who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/remove/run.js
@@ -66027,8 +67108,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
 var rollback = __nccwpck_require__(51609);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
-var cluster_access = __nccwpck_require__(71907);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
+var cluster_access = __nccwpck_require__(26940);
 // EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
 var collaborators = __nccwpck_require__(7503);
 // EXTERNAL MODULE: ./lib/actions/shared/evidence.js
@@ -66203,7 +67284,7 @@ class Checkout {
 
 /***/ }),
 
-/***/ 71907:
+/***/ 26940:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66221,11 +67302,60 @@ var errors = __nccwpck_require__(56553);
 var allow = __nccwpck_require__(59576);
 // EXTERNAL MODULE: ./lib/tools/environment/logins.js
 var logins = __nccwpck_require__(96399);
+;// CONCATENATED MODULE: ./lib/tools/kubernetes/refused-values.js
+const VALUE = /\b(?:Invalid|Duplicate|Unsupported) value: (?=[\w.*&[\]]*\{|\[)/g;
+/**
+ * The API server's words about a value that it refuses, without the value where that is a whole object: a pod template holds its variables. Plain
+ * values stay. One pass.
+ */
+function withoutObjects(text) {
+    let result = '';
+    let from = 0;
+    for (const match of text.matchAll(VALUE)) {
+        const start = match.index + match[0].length;
+        if (match.index < from)
+            continue;
+        result += `${text.slice(from, start)}(hidden)`;
+        from = endOf(text, start);
+    }
+    return result + text.slice(from);
+}
+/** Behind the bracket that closes the first one; quoted texts are passed over. A text that was cut off ends there. */
+function endOf(text, start) {
+    let depth = 0;
+    for (let at = start; at < text.length; at += 1) {
+        const char = text[at];
+        if (char === '"')
+            at = endOfQuote(text, at);
+        else if (char === '{' || char === '[')
+            depth += 1;
+        else if (char === '}' || char === ']') {
+            depth -= 1;
+            // `map[string]string{…}` is one value.
+            if (depth === 0 && !/[\w{[*.]/.test(text[at + 1] ?? ''))
+                return at + 1;
+        }
+    }
+    return text.length;
+}
+function endOfQuote(text, start) {
+    for (let at = start + 1; at < text.length; at += 1) {
+        if (text[at] === '\\')
+            at += 1;
+        else if (text[at] === '"')
+            return at;
+    }
+    return text.length;
+}
+
 // EXTERNAL MODULE: ./lib/tools/helm/arguments.js
 var helm_arguments = __nccwpck_require__(96716);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/tools/helm/dry-run.js
+
 
 
 const SIDE_BY_SIDE = 8;
@@ -66268,25 +67398,24 @@ async function refusal(object, newKinds, kubernetes) {
 }
 const isImmutable = ({ message }) => /field is immutable/.test(message);
 function parseObjects(content) {
-    return content.trim() === '' ? [] : [JSON.parse(content)];
+    return content.trim() === ''
+        ? []
+        : [(0,json/* parseJsonObject */.dw)(content, (why) => new errors/* ToolError */.v4(`A file of the part cannot be read: ${why}`))];
 }
 
 // EXTERNAL MODULE: ./lib/tools/helm/environment.js
 var environment = __nccwpck_require__(78997);
 ;// CONCATENATED MODULE: ./lib/tools/helm/output.js
 
+
 /** Helm's JSON; lines before it (warnings of plugins) are passed over. */
-function parseJson(text, what) {
+function printed(text, what) {
     const start = text.search(/^[[{]/m);
-    try {
-        return JSON.parse(start > 0 ? text.slice(start) : text);
-    }
-    catch (cause) {
-        throw new errors/* ToolError */.v4(`${what} did not print JSON`, { cause, hint: 'is this Helm 4.2 or newer?' });
-    }
+    const wrong = (why) => new errors/* ToolError */.v4(`${what} did not print JSON: ${why}`, { hint: 'is this Helm 4.2 or newer?' });
+    return (0,json/* parseJson */.qF)(start > 0 ? text.slice(start) : text, wrong);
 }
 function parseRender(text) {
-    const { name, namespace, info, chart, config, manifest, hooks } = parseJson(text, 'helm upgrade --dry-run');
+    const { name, namespace, info, chart, config, manifest, hooks } = printed(text, 'helm upgrade --dry-run');
     const { metadata } = chart;
     return {
         release: name,
@@ -66315,7 +67444,7 @@ function parseHook(hook) {
     };
 }
 function parseRelease(text) {
-    const { name, namespace, version, info, chart } = parseJson(text, 'helm upgrade');
+    const { name, namespace, version, info, chart } = printed(text, 'helm upgrade');
     return {
         name,
         namespace,
@@ -66329,7 +67458,7 @@ function parseRelease(text) {
 }
 /** Oldest first. */
 function parseHistory(text, name, namespace) {
-    return parseJson(text, 'helm history').map((entry) => ({
+    return printed(text, 'helm history').map((entry) => ({
         name,
         namespace,
         revision: entry.revision,
@@ -66394,8 +67523,8 @@ function fromRecorded({ metadata, templates }) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/tools/helm/release-secret.js
-var release_secret = __nccwpck_require__(1398);
+// EXTERNAL MODULE: ./lib/tools/helm/release-secret.js + 1 modules
+var release_secret = __nccwpck_require__(98006);
 ;// CONCATENATED MODULE: ./lib/tools/helm/test-record.js
 /** Times are recorded by Helm on this machine, in parts of a second. */
 const MARGIN_MS = 1_000;
@@ -66412,6 +67541,7 @@ function testEnds({ hooks }, since) {
 const isLostAnswer = (stderr) => /: (unexpected )?EOF$|connection (reset|refused)|broken pipe|i\/o timeout|TLS handshake timeout|http2: |server closed idle connection|etcdserver: |apiserver not ready|currently unable to handle the request/.test(stderr.trim().split('\n').at(-1) ?? '');
 
 ;// CONCATENATED MODULE: ./lib/tools/helm/cli.js
+
 
 
 
@@ -66440,7 +67570,7 @@ class HelmCli {
         this.#plugins ??= files.directory('helm-plugins');
         this.#path ??= typeof helmPath === 'string' ? Promise.resolve(helmPath) : helmPath();
         const path = await this.#path;
-        return await runner.run({
+        const run = runner.run({
             command: [path, ...args, ...(0,helm_arguments/* targetArguments */.ic)(this.#options)],
             passes: [...environment/* HELM_VARIABLES */.l, ...(this.#options.logins ?? [])],
             env: (0,environment/* helmSettings */.S)(this.#plugins),
@@ -66448,11 +67578,14 @@ class HelmCli {
             failure: 'helm-failed',
             signal,
         });
+        return await run.catch((error) => {
+            throw error instanceof errors/* ProcessError */.yI ? new errors/* ProcessError */.yI({ ...error, stderr: withoutObjects(error.stderr) }) : error;
+        });
     }
     async render(options) {
         const inline = options.values.inline === undefined ? [] : [this.#options.files.file('values.yaml', options.values.inline)];
-        const { release, chart, version, install } = options;
-        const args = (0,helm_arguments/* renderArguments */.RN)({ release, chart, version, install, valueFiles: [...options.values.files, ...inline] });
+        const { release, chart, version, install, lookups } = options;
+        const args = (0,helm_arguments/* renderArguments */.RN)({ release, chart, version, install, lookups, valueFiles: [...options.values.files, ...inline] });
         try {
             return parseRender((await this.#run(args, RENDER_MS, options.signal)).stdout);
         }
@@ -66767,6 +67900,7 @@ var websocket_server = __nccwpck_require__(70129);
 
 
 
+
 /**
  * The classic port-forward protocol over a web socket: one channel for data and one for errors a port; each starts with the port as
  * two bytes. A message's first byte is its channel.
@@ -66798,16 +67932,9 @@ async function openPortForward(transport, path, label) {
     return stream;
 }
 function refused(label, status, body) {
-    let message = body.trim().slice(0, 300);
-    let code;
-    try {
-        const parsed = JSON.parse(body);
-        message = parsed.message ?? message;
-        code = parsed.reason;
-    }
-    catch {
-        // Not a Status object.
-    }
+    const parsed = (0,json/* tryJsonObject */.L8)(body);
+    const message = parsed?.message ?? body.trim().slice(0, 300);
+    const code = parsed?.reason;
     return new errors/* HttpError */.j$(`${label}: ${message || `the API server answered ${status}`}`, { status, code });
 }
 class PortForwardStream extends external_node_stream_.Duplex {
@@ -66896,6 +68023,7 @@ var undici = __nccwpck_require__(46752);
 // EXTERNAL MODULE: ./lib/tools/network-errors.js
 var network_errors = __nccwpck_require__(40393);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/credentials.js
+
 
 
 
@@ -67000,14 +68128,7 @@ class CredentialSource {
         return this.#parse(entry.command, result.stdout);
     }
     #parse(command, stdout) {
-        let status;
-        try {
-            const credential = JSON.parse(stdout);
-            status = credential.status;
-        }
-        catch {
-            // Said below; the output may hold a token and is not quoted.
-        }
+        const status = (0,json/* tryJsonObject */.L8)(stdout)?.status;
         if (!status?.token && !status?.clientCertificateData) {
             throw new errors/* ToolError */.v4(`The kubeconfig's login program ${command} returned neither a token nor a certificate`);
         }
@@ -67034,6 +68155,8 @@ class CredentialSource {
 
 
 
+
+
 const DEFAULT_LIMIT_MS = 30_000;
 const CONNECT_LIMIT_MS = 10_000;
 /** Requests side by side; more wait for their turn. */
@@ -67049,7 +68172,7 @@ class Transport {
         this.#access = access;
         this.#credentials = new CredentialSource(access.selected, options);
         this.#limitMs = options.requestTimeoutMs ?? DEFAULT_LIMIT_MS;
-        this.#as = impersonation(options.as ?? access.selected.user.as, access.selected.user['as-groups']);
+        this.#as = impersonation(access.selected.user);
     }
     get server() {
         return this.#access.server.replace(/\/$/, '');
@@ -67135,7 +68258,8 @@ class Transport {
         });
     }
     async json(request, repeat) {
-        return JSON.parse(await this.text(request, repeat));
+        const path = request.path.split('?')[0];
+        return (0,json/* parseJson */.qF)(await this.text(request, repeat), (why) => new errors/* ToolError */.v4(`The Kubernetes API's answer to ${request.method} ${path}: ${why}`));
     }
     async close() {
         await Promise.all([this.#agents?.requests.destroy(), this.#agents?.streams.destroy()]);
@@ -67150,21 +68274,22 @@ function readCa(path) {
         throw new errors/* ConfigurationError */.j1(`The kubeconfig names ${path}, which cannot be read`, { cause });
     }
 }
-function impersonation(user, groups = []) {
-    if (!user)
+/** As kubectl does it. */
+function impersonation(user) {
+    if (!user.as)
         return {};
-    return { 'impersonate-user': user, ...(groups.length === 0 ? {} : { 'impersonate-group': [...groups] }) };
+    const extra = Object.entries(user['as-user-extra'] ?? {}).map(([key, values]) => [`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`, values]);
+    return {
+        'impersonate-user': user.as,
+        ...(user['as-groups']?.length ? { 'impersonate-group': [...user['as-groups']] } : {}),
+        ...(user['as-uid'] ? { 'impersonate-uid': user['as-uid'] } : {}),
+        ...Object.fromEntries(extra),
+    };
 }
 /** Kubernetes answers errors as a Status object. */
 function statusError(request, status, body, retryAfter) {
-    let parsed = {};
-    try {
-        parsed = JSON.parse(body);
-    }
-    catch {
-        parsed = { message: body.slice(0, 300) };
-    }
-    const message = parsed.message || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
+    const parsed = (0,json/* tryJsonObject */.L8)(body) ?? { message: body.slice(0, 300) };
+    const message = withoutObjects(parsed.message ?? '') || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
     const fields = (parsed.details?.causes ?? []).flatMap(({ field }) => field ?? []);
     const details = isUndeclared(message) ? { status: 422, code: 'Invalid' } : { status, code: parsed.reason, hint: HINTS[status], fields };
     const seconds = Number([retryAfter].flat()[0]);
@@ -67184,6 +68309,7 @@ var promises_ = __nccwpck_require__(58500);
 // EXTERNAL MODULE: ./lib/tools/output.js
 var output = __nccwpck_require__(36066);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/watch.js
+
 
 
 
@@ -67288,7 +68414,7 @@ async function* watch_stream(source, version, signal) {
     const events = [];
     const lines = new output/* LineSplitter */.g((line) => {
         if (line !== '')
-            events.push(JSON.parse(line));
+            events.push((0,json/* parseJsonObject */.dw)(line, (why) => new errors/* ToolError */.v4(`An event of a watch cannot be read: ${why}`)));
     }, Number.POSITIVE_INFINITY);
     try {
         const body = await source.open({ watch: true, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: SERVER_TIMEOUT_S }, either);
@@ -67496,20 +68622,17 @@ async function ifFound(call) {
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
+var yaml = __nccwpck_require__(89755);
+// EXTERNAL MODULE: ./lib/tools/plain-http.js
+var plain_http = __nccwpck_require__(90916);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/kubeconfig.js
+
 
 
 /** Parses the text; the error never quotes it, since it holds keys. */
 function parseKubeconfig(text, origin) {
-    let value;
-    try {
-        value = (0,dist/* parse */.qg)(text, { maxAliasCount: 100 });
-    }
-    catch {
-        throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) is not valid YAML`, { hint: HINT });
-    }
+    const value = (0,yaml/* parseYaml */.hN)(text, `The kubeconfig (${origin})`, { hint: HINT });
     if (typeof value !== 'object' || value === null || !('clusters' in value) || !('contexts' in value)) {
         throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
     }
@@ -67535,7 +68658,7 @@ function mergeKubeconfigs(files) {
     };
 }
 /** Chooses a context and resolves its names, or says what there is instead. */
-function selectContext(file, wanted, origin) {
+function selectContext(file, wanted, origin, env = {}) {
     const names = (file.contexts ?? []).map((entry) => entry.name);
     const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
     const name = wanted ?? (file['current-context'] || (names.length === 1 ? names[0] : undefined));
@@ -67552,12 +68675,18 @@ function selectContext(file, wanted, origin) {
     const user = file.users?.find((entry) => entry.name === context.user)?.user;
     if (context.user && user === undefined)
         throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) has no user "${context.user}"`);
-    check(cluster, user ?? {}, origin);
+    check(cluster, user ?? {}, origin, env);
     return { name, cluster: { ...cluster, server: cluster.server }, user: user ?? {}, namespace: context.namespace || undefined };
 }
-function check(cluster, user, origin) {
+function check(cluster, user, origin, env) {
     if (!/^https?:\/\//.test(cluster.server ?? '')) {
         throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) names the server "${cluster.server}", which is not an https address`);
+    }
+    const url = URL.parse(cluster.server ?? '');
+    if (url?.protocol === 'http:' && hasCredentials(user) && !(0,plain_http/* isPlainAllowed */.P$)(url.host, env)) {
+        throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) names ${url.origin}: its credentials would go there unencrypted`, {
+            hint: `Use the https address. If the network in between is your own, name it at the step: env: {${plain_http/* PLAIN_HTTP */.mY}: ${url.host}}`,
+        });
     }
     if (cluster['proxy-url']) {
         throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
@@ -67570,6 +68699,7 @@ function check(cluster, user, origin) {
         });
     }
 }
+const hasCredentials = ({ token, tokenFile, username, password, exec }) => [token, tokenFile, username, password, exec].some(Boolean);
 
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/load.js
 
@@ -67583,12 +68713,20 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 function loadKubeconfig(source = {}) {
     const env = source.env ?? process.env;
     const { file, origin } = read(source, env);
-    const selected = selectContext(file, source.context, origin);
+    const selected = selectContext(file, source.context, origin, env);
     maskSecrets(selected, source.mask ?? (() => undefined));
     return accessOf(selected);
 }
 /** The same cluster and context, with this token as the only credential. */
 const withToken = ({ selected }, token) => accessOf({ ...selected, user: { token } });
+/**
+ * The same cluster and credentials, acting as another user and nothing more: groups and extras that the kubeconfig's user acts with are those of
+ * the wider account. The API server gives a ServiceAccount its own groups.
+ */
+const actingAs = ({ selected }, as) => {
+    const { 'as-groups': _groups, 'as-uid': _uid, 'as-user-extra': _extra, ...user } = selected.user;
+    return accessOf({ ...selected, user: { ...user, as } });
+};
 function accessOf(selected) {
     return {
         context: selected.name,
@@ -67894,19 +69032,28 @@ function readClusterInputs(context, namespace, lifetimeMs = LIFETIME_MS) {
     return {
         digitalOcean: cluster === '' ? undefined : { cluster, token, serviceAccount: account, lifetimeMs: Math.max(LIFETIME_MS, lifetimeMs) },
         digitalOceanToken: token,
-        kubeconfig: readKubeconfig(context),
+        kubeconfig: readKubeconfig(context, cluster !== ''),
         context: inputs.optional('context'),
         as: account === '' ? undefined : `system:serviceaccount:${account.replace('/', ':')}`,
         namespace: inputs.string('namespace', { default: namespace, pattern: NAME, describe: 'a Kubernetes name such as todo' }),
     };
 }
-function readKubeconfig({ inputs, env }) {
+/** The word for what the machine has, and the default in action.yml: so that one that is given and empty can be told from one that is not given. */
+const RUNNERS_OWN = 'runner';
+function readKubeconfig({ inputs, env }, otherwise) {
     const given = inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' });
-    return given !== '' && classify(given) === 'path' ? new paths/* Paths */.J(env).anywhere(given, 'Input "kubeconfig" names') : given;
+    if (given === '' && inputs.isGiven('kubeconfig') && !otherwise) {
+        throw new errors/* ConfigurationError */.j1('Input "kubeconfig" is given, but empty', {
+            hint: `Is the secret set, and may this event read it (a pull request from a fork gets none)? Leave the input out, or write ${RUNNERS_OWN}, for what the runner itself has: KUBECONFIG, ~/.kube/config, or the ServiceAccount of its pod.`,
+        });
+    }
+    if (given === '' || given === RUNNERS_OWN)
+        return '';
+    return classify(given) === 'path' ? new paths/* Paths */.J(env).anywhere(given, 'Input "kubeconfig" names') : given;
 }
 function requireAlone(inputs, cluster, token) {
     for (const other of ['kubeconfig', 'context']) {
-        if (inputs.secret(other, { maskLines: false }) === '')
+        if (['', RUNNERS_OWN].includes(inputs.string(other, { pattern: /^/ })))
             continue;
         throw new errors/* ConfigurationError */.j1(`Inputs "cluster" and "${other}" are both set`, { hint: 'leave one of them out' });
     }
@@ -67920,17 +69067,16 @@ function requireAlone(inputs, cluster, token) {
 async function connectCluster(context, wanted) {
     const { processes, secrets, temp, variables, mask, log } = context;
     const runner = new tools_process/* NodeProcessRunner */.u({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });
-    const access = wanted.digitalOcean
-        ? await digitalOceanAccess(context, wanted.digitalOcean)
-        : loadKubeconfig({ input: wanted.kubeconfig || undefined, context: wanted.context, env: variables, mask });
-    // At DigitalOcean the access is the ServiceAccount's own.
-    const as = wanted.digitalOcean ? undefined : wanted.as;
-    const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, as, runner, mask });
+    const access = await accessTo(context, wanted);
+    if (access.selected.cluster['insecure-skip-tls-verify'] === true) {
+        log.warning(`The kubeconfig says insecure-skip-tls-verify: whoever is between this runner and ${access.server} can read its token and answer in its place. Put certificate-authority-data there instead.`);
+    }
+    const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, runner, mask });
     const find = () => {
         const unused = (0,allow/* dropped */.p)(variables, 'HELM_', environment/* HELM_VARIABLES */.l);
         if (unused.length > 0)
             log.info(`Helm does not get ${unused.join(', ')}: only the inputs decide what is deployed, and where to`);
-        return (0,helm_find/* findHelm */.M)({ runner, log, env: variables });
+        return (0,helm_find/* findHelm */.M)({ runner, log, files: temp, env: variables });
     };
     const helm = (helmPath) => new HelmCli({
         runner,
@@ -67941,7 +69087,6 @@ async function connectCluster(context, wanted) {
         kubeconfig: access.kubeconfigFile(temp),
         context: access.context,
         namespace: wanted.namespace,
-        as,
     });
     return {
         server: access.server,
@@ -67951,6 +69096,13 @@ async function connectCluster(context, wanted) {
         lazyHelm: () => helm(find),
         close: () => kubernetes.close(),
     };
+}
+/** As the ServiceAccount where one is named: at DigitalOcean by a token of its own, else impersonated. */
+async function accessTo(context, { digitalOcean, kubeconfig, as, ...wanted }) {
+    if (digitalOcean)
+        return await digitalOceanAccess(context, digitalOcean);
+    const access = loadKubeconfig({ input: kubeconfig || undefined, context: wanted.context, env: context.variables, mask: context.mask });
+    return as === undefined ? access : actingAs(access, as);
 }
 
 
@@ -68231,8 +69383,8 @@ async function healAfter(run, tools, signal) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
-var cluster_access = __nccwpck_require__(71907);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
+var cluster_access = __nccwpck_require__(26940);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
 var who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/shared/heal-own-run.js
@@ -68545,6 +69697,8 @@ var values = __nccwpck_require__(62792);
 
 
 
+/** As the kernel's. */
+const MAX_LINKS = 40;
 /** Whether a path is a folder or below it, by name alone. */
 const isInside = (path, root) => {
     const way = (0,external_node_path_.relative)(root, path);
@@ -68562,6 +69716,18 @@ function realOf(path) {
             return undefined;
         throw error;
     }
+}
+/** Where a file would come to be that is not there yet: the links of its folders are followed, and its own. */
+function futureOf(path, links = 0) {
+    const real = realOf(path);
+    if (real !== undefined)
+        return real;
+    const folder = (0,external_node_path_.dirname)(path);
+    if (folder === path || links > MAX_LINKS)
+        return path;
+    const target = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() ? (0,external_node_fs_.readlinkSync)(path) : undefined;
+    const parent = futureOf(folder, links);
+    return target === undefined ? (0,external_node_path_.join)(parent, (0,external_node_path_.basename)(path)) : futureOf((0,external_node_path_.resolve)(parent, target), links + 1);
 }
 /** The folder of the Git repository that a folder is in; undefined for none. */
 function gitRoot(folder) {
@@ -68680,9 +69846,7 @@ class Paths {
     }
     /** Each root for itself: a link from the workspace to RUNNER_TEMP may lead to another step's secrets. */
     #stays(absolute, root, path, what) {
-        const [real, top] = [realOf(absolute), realOf(root) ?? root];
-        if (real === undefined)
-            return;
+        const [real, top] = [futureOf(absolute), realOf(root) ?? root];
         if (!isInside(real, top))
             throw this.#outside(path, real, what);
         if (isGitsOwn((0,external_node_path_.relative)(top, real)))
@@ -68705,7 +69869,7 @@ class Paths {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ readPullSecrets)
 /* harmony export */ });
-/* harmony import */ var _tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80827);
+/* harmony import */ var _tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 
 const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 /**
@@ -68732,7 +69896,7 @@ function readPullSecrets(inputs, prefixes, context) {
 /* harmony export */   U: () => (/* binding */ loginForReads)
 /* harmony export */ });
 /* harmony import */ var _tools_http_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38147);
-/* harmony import */ var _tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80827);
+/* harmony import */ var _tools_registries_registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
 
 
 /** Long enough to check whether images exist. */
@@ -68766,7 +69930,7 @@ const loginForReads = (context) => async (repository) => {
 /* harmony export */   iJ: () => (/* binding */ readRelease)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
-/* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71907);
+/* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26940);
 
 
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
@@ -68854,8 +70018,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var action = __nccwpck_require__(9794);
 // EXTERNAL MODULE: ./lib/tools/http.js
 var tools_http = __nccwpck_require__(38147);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
-var cluster_access = __nccwpck_require__(71907);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
+var cluster_access = __nccwpck_require__(26940);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/smoke/index.js + 5 modules
@@ -68992,19 +70156,22 @@ const smokeTestPost = () => (0,action/* runPost */.a2)('smoke-test');
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ readStatusInputs)
 /* harmony export */ });
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71907);
-/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(44556);
+/* harmony import */ var _doctor_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(294);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26940);
+/* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44556);
+
 
 
 /** The only reader of the action's inputs. Throws ConfigurationError. */
 function readStatusInputs(context) {
     const { inputs } = context;
-    const release = (0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readRelease */ .iJ)(inputs);
+    const release = (0,_shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readRelease */ .iJ)(inputs);
     return {
-        cluster: (0,_shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_0__/* .readClusterInputs */ .ER)(context, release),
+        cluster: (0,_shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__/* .readClusterInputs */ .ER)(context, release),
         release,
         failOnDrift: inputs.boolean('fail-on-drift', false),
         failOnUnhealthy: inputs.boolean('fail-on-unhealthy', false),
+        doctor: inputs.boolean('doctor', false) ? (0,_doctor_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .readDoctorInputs */ .l)(context) : undefined,
     };
 }
 
@@ -69444,6 +70611,8 @@ function isHealthy(status) {
 ;// CONCATENATED MODULE: ./lib/deploy/status/index.js
 
 
+// EXTERNAL MODULE: ./lib/doctor/index.js + 15 modules
+var doctor = __nccwpck_require__(24607);
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
 var reasons = __nccwpck_require__(17541);
 // EXTERNAL MODULE: ./lib/tools/digitalocean/clusters.js
@@ -69486,8 +70655,8 @@ async function readCost(api, cluster) {
     return estimateCost(found, sizes, loadBalancers);
 }
 
-// EXTERNAL MODULE: ./lib/tools/helm/release-secret.js
-var release_secret = __nccwpck_require__(1398);
+// EXTERNAL MODULE: ./lib/tools/helm/release-secret.js + 1 modules
+var release_secret = __nccwpck_require__(98006);
 ;// CONCATENATED MODULE: ./lib/tools/helm/recorded.js
 
 /** A release's last deployed revision, read from its Secret: without the program `helm`, for readers. */
@@ -69498,8 +70667,10 @@ async function recordedManifest(kubernetes, release) {
     return newest && { revision: revision(newest.metadata.labels), manifest: (0,release_secret/* decodeRelease */.o1)(newest).manifest ?? '' };
 }
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 19 modules
-var cluster_access = __nccwpck_require__(71907);
+// EXTERNAL MODULE: ./lib/actions/doctor/run.js + 4 modules
+var run = __nccwpck_require__(75583);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
+var cluster_access = __nccwpck_require__(26940);
 // EXTERNAL MODULE: ./lib/actions/shared/digitalocean.js
 var digitalocean = __nccwpck_require__(62959);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -69645,6 +70816,16 @@ function writeHistory(summary, { history, version, rollback }) {
         ];
     }));
 }
+/** What the doctor found, with what mends it. */
+function writeFindings(summary, findings) {
+    summary.heading(3, 'Before a deploy');
+    summary.table(['check', 'result', 'what was found'], findings.map(({ check, level, message }) => [(0,markdown/* marked */.xI)(level === 'ok', check), level, message]));
+    for (const { check, level, mend } of findings) {
+        if (level === 'ok' || mend === undefined)
+            continue;
+        summary.details(`What mends it: ${check}`, (inner) => inner.code(mend));
+    }
+}
 function writeCost(summary, { cluster, items, monthlyUsd, unpriced }) {
     summary.heading(3, `Cost of ${cluster}: about ${monthlyUsd.toFixed(2)} USD a month`);
     summary.table(['what', 'size', 'count', 'USD a month'], items.map(({ what, size, count, monthlyUsd: price }) => [
@@ -69669,6 +70850,8 @@ function writeCost(summary, { cluster, items, monthlyUsd, unpriced }) {
 
 
 
+
+
 /** Reads and reports the state; fails only where the inputs ask for it. */
 async function runStatus(context, inputs) {
     const tools = await (0,cluster_access/* connectCluster */.bp)(context, inputs.cluster);
@@ -69680,6 +70863,8 @@ async function runStatus(context, inputs) {
         setOutputs(context, status, await writeReport(context, status, cost));
         writeSummary(context.summary, status, cost);
         tell(context, status);
+        if (inputs.doctor)
+            await consult(context, inputs.doctor);
         requireGood(inputs, status);
         return status;
     }
@@ -69691,6 +70876,15 @@ const recordedBy = (kubernetes) => async (release) => {
     const found = await recordedManifest(kubernetes, release);
     return found && { objects: (0,split/* readManifests */.PX)(found.manifest).manifests.map(({ object }) => object) };
 };
+/** What a deploy rests on. Errors: `DeployError` (unprepared), after everything was told. */
+async function consult(context, inputs) {
+    const findings = await (0,run/* examineApp */.NJ)(context, inputs);
+    context.setOutput('doctor', (0,run/* resultOf */.Bg)(findings));
+    for (const line of (0,doctor/* findingLines */.hq)(findings))
+        context.log.info(line);
+    writeFindings(context.summary, findings);
+    (0,run/* requireNoFailure */.dX)(inputs.release, findings);
+}
 /** An estimate of the cost is no reason to fail. */
 async function costOf(context, { cluster }) {
     const { digitalOcean } = cluster;
@@ -69810,7 +71004,7 @@ function problemOf(name, value, bytes) {
 /* harmony export */   ju: () => (/* binding */ cacheScope)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
-/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(623);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85829);
 
 
 const CACHES = ['registry', 'gha', 'off'];
@@ -69847,15 +71041,15 @@ function cacheFrom(cache, repository, { read }) {
         return read.map((tag) => `type=registry,ref=${repository}:${tag}`);
     return cache === 'gha' ? [`type=gha,scope=${scopeOf(repository)}`] : [];
 }
-/** Where the cache is written to: only by a second build, after the gate. A cache that cannot be written fails nothing. */
+/** Where the cache is written to: only by a second build, after the gate, which fails where the cache could not be written. */
 function cacheTo(cache, repository, { write }) {
     if (write === undefined)
         return [];
     if (cache === 'registry') {
-        return [`type=registry,ref=${repository}:${write},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`];
+        return [`type=registry,ref=${repository}:${write},mode=max,image-manifest=true,oci-mediatypes=true`];
     }
     // GitHub's own service keeps the caches of branches apart.
-    return cache === 'gha' ? [`type=gha,scope=${scopeOf(repository)},mode=max,ignore-error=true`] : [];
+    return cache === 'gha' ? [`type=gha,scope=${scopeOf(repository)},mode=max`] : [];
 }
 const scopeOf = (repository) => repository.replace(/[^\w.-]+/g, '-');
 
@@ -70015,7 +71209,7 @@ const maps = (value) => (Array.isArray(value) ? value.filter(_interfaces_values_
 
 /***/ }),
 
-/***/ 14020:
+/***/ 56727:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -70028,41 +71222,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   hV: () => (/* binding */ wrongImage)
 });
 
-;// CONCATENATED MODULE: ./lib/interfaces/closest.js
-/** Returns the candidate that `word` is most likely a slip of: another case, `_` for `-`, one or two letters off. Pure. */
-function closest(word, candidates) {
-    const plain = (text) => text.toLowerCase().replaceAll('_', '-');
-    const ranked = candidates
-        .map((candidate) => ({ candidate, steps: distance(plain(word), plain(candidate)) }))
-        .filter(({ candidate, steps }) => steps <= (candidate.length < 5 ? 1 : 2))
-        .sort((a, b) => a.steps - b.steps);
-    return ranked[0]?.candidate;
-}
-/** `; did you mean "x"?`, or nothing. */
-function suggestion(word, candidates) {
-    const found = closest(word, candidates);
-    return found === undefined ? '' : `; did you mean "${found}"?`;
-}
-/** Levenshtein's, with two letters changed about as one step. */
-function distance(a, b) {
-    if (Math.abs(a.length - b.length) > 2)
-        return Number.POSITIVE_INFINITY;
-    let before = [];
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i++) {
-        const next = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const same = a[i - 1] === b[j - 1] ? 0 : 1;
-            const steps = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same);
-            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-            next.push(swapped ? Math.min(steps, (before[j - 2] ?? 0) + 1) : steps);
-        }
-        before = row;
-        row = next;
-    }
-    return row[b.length] ?? Number.POSITIVE_INFINITY;
-}
-
+// EXTERNAL MODULE: ./lib/interfaces/closest.js
+var closest = __nccwpck_require__(28435);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 ;// CONCATENATED MODULE: ./lib/build/docker-words.js
@@ -70132,7 +71293,7 @@ function checkKeys(fields, name, known) {
     const key = Object.keys(fields).find((one) => !known.includes(one));
     if (key === undefined)
         return;
-    const slip = suggestion(key, known);
+    const slip = (0,closest/* suggestion */.h)(key, known);
     const answer = slip === '' ? answerToKey(key) : undefined;
     throw wrongImage(`image "${name}" has the unknown key "${key}"${slip}`, answer ?? `known keys: ${known.join(', ')}`);
 }
@@ -70179,15 +71340,15 @@ function booleanOf(fields, key, name) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   eb: () => (/* binding */ parseImages),
-/* harmony export */   oF: () => (/* binding */ checkPlatform),
-/* harmony export */   xg: () => (/* binding */ parsePairs)
+/* harmony export */   oF: () => (/* binding */ checkPlatform)
 /* harmony export */ });
+/* unused harmony export parsePairs */
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 /* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(44589);
 /* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(62792);
 /* harmony import */ var _build_args_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14760);
 /* harmony import */ var _contexts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(21590);
-/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(14020);
+/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(56727);
 /* harmony import */ var _labels_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(75765);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(93302);
 
@@ -70304,9 +71465,9 @@ function parsePairs(lines, where) {
         const at = line.indexOf('=');
         const name = line.slice(0, at);
         if (at < 1)
-            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
+            throw new ConfigurationError(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
         if (!/^[A-Za-z_][\w.-]*$/.test(name))
-            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
+            throw new ConfigurationError(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
         return [name, line.slice(at + 1)];
     }));
 }
@@ -70381,7 +71542,7 @@ const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 /* harmony export */   A: () => (/* binding */ locateOutput),
 /* harmony export */   y: () => (/* binding */ checkOutput)
 /* harmony export */ });
-/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14020);
+/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56727);
 
 const TYPES = ['local', 'tar', 'oci', 'docker'];
 /** Outputs besides the push, written after the scan: `type=local,dest=out`. Throws ConfigurationError. */
@@ -70550,20 +71711,50 @@ function fingerprint(finding) {
 
 /***/ }),
 
-/***/ 623:
+/***/ 85829:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   iP: () => (/* binding */ sanitizeTag),
-/* harmony export */   rK: () => (/* binding */ imageTags)
-/* harmony export */ });
-/* unused harmony export semverTags */
-/* harmony import */ var semver__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62088);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
-/* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44589);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  rK: () => (/* binding */ imageTags),
+  iP: () => (/* binding */ sanitizeTag)
+});
+
+// UNUSED EXPORTS: semverTags
+
+// EXTERNAL MODULE: ./node_modules/semver/index.js
+var semver = __nccwpck_require__(62088);
+// EXTERNAL MODULE: ./lib/interfaces/closest.js
+var closest = __nccwpck_require__(28435);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
+var image_reference = __nccwpck_require__(44589);
+;// CONCATENATED MODULE: ./lib/build/reserved-tags.js
+
+const PULL = /^(?:queue-)?pr-\d+$/i;
+/** A commit's full id, in either of Git's formats. */
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+/** `1.2.3`, `1.2` and `1`, with `v` or without: a release's. */
+const RELEASE = /^v?\d+(?:\.\d+){0,2}$/i;
+/** The build cache, and where registries without referrers keep SBOMs and signatures. */
+const MACHINE = /^(?:buildcache(?:[.-].*)?|sha(?:256|384|512)-.*)$/i;
+/** Whether a tag is kept for machines: no rule, version or literal may take it. */
+const isMachineTag = (tag) => MACHINE.test(tag);
+/** Whether a tag says something that the name of a Git tag cannot claim: a commit, a pull request, the default branch. */
+const isReservedFromTags = (tag) => isMachineTag(tag) || PULL.test(tag) || COMMIT.test(tag) || tag.toLowerCase() === 'latest';
+/** Whether a tag says something that a branch's name cannot claim: all of that, and a release. */
+const isReservedFromBranches = (tag) => isReservedFromTags(tag) || RELEASE.test(tag) || (0,semver.parse)(tag) !== null;
+
+;// CONCATENATED MODULE: ./lib/build/tags.js
 
 
 
+
+
+const RULES = ['sha', 'branch', 'semver', 'latest'];
+const HINT = 'rules are sha, branch, semver and latest; a tag has letters, digits and . _ -, at most 128';
 /** Anything → a valid tag: `feature/login` → `feature-login`. Undefined where nothing valid is left. */
 function sanitizeTag(text) {
     const tag = text
@@ -70575,7 +71766,7 @@ function sanitizeTag(text) {
 }
 /** `v1.2.3` → `1.2.3`, `1.2`, `1`; a pre-release only whole; `0` alone is left out, since 0.x versions promise nothing. */
 function semverTags(gitTag) {
-    const version = (0,semver__WEBPACK_IMPORTED_MODULE_0__.parse)(gitTag);
+    const version = (0,semver.parse)(gitTag);
     if (version === null)
         return [];
     const { major, minor, prerelease } = version;
@@ -70583,30 +71774,110 @@ function semverTags(gitTag) {
         return [version.version];
     return [version.version, `${major}.${minor}`, ...(major === 0 ? [] : [`${major}`])];
 }
-function branchTags(ref) {
+/** Rules `sha`, `branch`, `semver`, `latest`, or a tag as it stands → tags, the version's first, each once. Throws ConfigurationError. */
+function imageTags(rules, source, say = () => undefined) {
+    const tags = rules.flatMap((rule) => {
+        if (rule === 'sha')
+            return versionTag(source.version);
+        if (rule === 'branch')
+            return branchTags(source.ref, say);
+        if (rule === 'semver')
+            return releaseTags(source.ref, say);
+        if (rule === 'latest')
+            return latestTag(source, say);
+        return literal(rule);
+    });
+    return [...new Set(tags)];
+}
+function versionTag(version) {
+    const tag = sanitizeTag(version);
+    if (tag === undefined)
+        return [];
+    if (isMachineTag(tag) || tag.toLowerCase() === 'latest') {
+        throw new errors/* ConfigurationError */.j1(`Input "version" is "${version}": that tag is kept for ${keptFor(tag)}`, {
+            hint: 'leave "version" out for the commit, or name one such as 1.2.3',
+        });
+    }
+    return [tag];
+}
+function branchTags(ref, say) {
     const pull = /^refs\/pull\/(\d+)\//.exec(ref);
     if (pull !== null)
         return [`pr-${pull[1]}`];
     const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
-    const tag = branch === undefined ? undefined : sanitizeTag(branch);
-    return tag === undefined ? [] : [tag];
+    if (branch === undefined)
+        return [];
+    const queued = /^gh-readonly-queue\/.+\/pr-(\d+)-[0-9a-f]+$/.exec(branch)?.[1];
+    if (queued !== undefined)
+        return [`queue-pr-${queued}`];
+    return named(branch, 'branch', isReservedFromBranches, say);
 }
-/** Rules `sha`, `branch`, `semver`, or a tag as it stands → tags, the version's first, each once. Throws ConfigurationError. */
-function imageTags(rules, source) {
-    const tags = rules.flatMap((rule) => {
-        if (rule === 'sha')
-            return [sanitizeTag(source.version)].filter((tag) => tag !== undefined);
-        if (rule === 'branch')
-            return branchTags(source.ref);
-        if (rule === 'semver')
-            return source.ref.startsWith('refs/tags/') ? semverTags(source.ref.slice('refs/tags/'.length)) : [];
-        if ((0,_interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .isTag */ .dz)(rule))
-            return [rule];
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigurationError */ .j1(`Input "tags": "${rule}" is neither a rule nor a tag`, {
-            hint: 'rules are sha, branch and semver; a tag has letters, digits and . _ -, at most 128',
-        });
-    });
-    return [...new Set(tags)];
+function releaseTags(ref, say) {
+    const gitTag = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
+    if (gitTag === undefined)
+        return [];
+    const tags = semverTags(gitTag);
+    if (tags.length > 0)
+        return tags;
+    const own = named(gitTag, 'tag', isReservedFromTags, say);
+    say(`The Git tag ${gitTag} is no semantic version such as v1.2.3: the images get ${own.join(', ') || 'no tag after it'}`);
+    return own;
+}
+/** A name's own tag, with a prefix where it would claim another's. */
+function named(name, kind, isReserved, say) {
+    const tag = sanitizeTag(name);
+    if (tag === undefined)
+        return [];
+    if (!isReserved(tag))
+        return [tag];
+    const prefixed = `${kind}-${tag}`.slice(0, 128);
+    say(`The tag ${tag} is kept for ${keptFor(tag)}: the images of the ${kind === 'tag' ? 'Git tag' : 'branch'} ${name} get ${prefixed}`);
+    return [prefixed];
+}
+function keptFor(tag) {
+    if (tag.toLowerCase() === 'latest')
+        return 'the default branch (rule latest)';
+    if (/^buildcache/i.test(tag))
+        return 'the build cache';
+    if (/^sha\d+-/i.test(tag))
+        return 'documents about an image';
+    if (/^(?:queue-)?pr-/i.test(tag))
+        return 'a pull request';
+    return /^[0-9a-f]{40,}$/i.test(tag) ? 'a commit' : 'a release (rule semver)';
+}
+/** Where nothing says which branch is the default one, whoever asks for it gets it. */
+function latestTag({ ref, defaultBranch, isOwnEvent }, say) {
+    const known = ref !== '' && defaultBranch !== undefined && defaultBranch !== '';
+    if (isOwnEvent !== false && (!known || ref === `refs/heads/${defaultBranch}`))
+        return ['latest'];
+    say(`The tag latest is set on the default branch${known ? ` (${defaultBranch})` : ''}, by the repository's own people; this is ${ref}`);
+    return [];
+}
+/** A tag that the user named. */
+function literal(rule) {
+    if (!(0,image_reference/* isTag */.dz)(rule)) {
+        throw new errors/* ConfigurationError */.j1(`Input "tags": "${rule}" is neither a rule nor a tag`, { hint: answerTo(rule) ?? HINT });
+    }
+    if (isMachineTag(rule)) {
+        throw new errors/* ConfigurationError */.j1(`Input "tags": "${rule}" is kept for ${keptFor(rule)}`, { hint: HINT });
+    }
+    const slip = (0,closest/* suggestion */.h)(rule, RULES);
+    const isOtherCase = RULES.some((known) => known === rule.toLowerCase());
+    if (isOtherCase)
+        throw new errors/* ConfigurationError */.j1(`Input "tags": "${rule}" is neither a rule nor what one would tag${slip}`, { hint: HINT });
+    return [rule];
+}
+/** What docker's actions take here. */
+function answerTo(rule) {
+    const type = /^type=(\w+)/.exec(rule)?.[1];
+    if (type === 'ref')
+        return 'write branch: the branch’s name, or pr-<number>';
+    if (type === 'sha' || type === 'semver')
+        return `write ${type}`;
+    if (type !== undefined || /^(?:value|pattern|event|enable|prefix|suffix|priority)=/.test(rule)) {
+        return `write the tag itself, or a rule: ${RULES.join(', ')}`;
+    }
+    return /[/:]/.test(rule) ? 'write the tag alone: the inputs "registry" and "images" make the rest of the name' : undefined;
 }
 
 
@@ -70858,10 +72129,10 @@ async function unmark({ kubernetes }, object) {
 /* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(62792);
 /* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14262);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(81043);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
-/* harmony import */ var _marks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5594);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(81043);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
+/* harmony import */ var _marks_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5594);
 
 
 
@@ -70881,14 +72152,14 @@ const CARETAKERS = {
 };
 /** Pure: of the chart's objects those that live and that Helm does not know; none where no workload is among them: then it is no app. */
 function claimable(live) {
-    const unmarked = live.filter(({ metadata }) => metadata.annotations?.[_marks_js__WEBPACK_IMPORTED_MODULE_3__/* .RELEASE_NAME */ .K_] === undefined && metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL] === undefined);
+    const unmarked = live.filter(({ metadata }) => metadata.annotations?.[_marks_js__WEBPACK_IMPORTED_MODULE_4__/* .RELEASE_NAME */ .K_] === undefined && metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL] === undefined);
     return unmarked.some((object) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_1__/* .workloadKind */ .K5)(object) !== undefined) ? unmarked : [];
 }
 /** Pure: objects that someone else looks after. */
 function claimRefusals(live, release) {
     return live.flatMap((object) => {
         const { annotations, labels, ownerReferences } = object.metadata;
-        const other = annotations?.[_marks_js__WEBPACK_IMPORTED_MODULE_3__/* .RELEASE_NAME */ .K_];
+        const other = annotations?.[_marks_js__WEBPACK_IMPORTED_MODULE_4__/* .RELEASE_NAME */ .K_];
         if (other !== undefined && other !== release) {
             return finding(object, `belongs to the Helm release "${other}"`, `Deploy under that name (release: ${other}), or rename it.`);
         }
@@ -70902,9 +72173,9 @@ function claimRefusals(live, release) {
         return finding(object, `is looked after by ${caretaker}, which would change it back`, how);
     });
 }
-const finding = (object, message, hint) => [{ object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object), message, hint }];
+const finding = (object, message, hint) => [{ object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object), message, hint }];
 /** Pure: the chart that Helm records what lives as, so that it can be had back: applied, it changes nothing. */
-const claimPart = (chart, live) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .pack */ .qq)({ ...chart, annotations: { [KUBECTL_ANNOTATION]: 'kubectl' } }, live.map((object) => ({ object, name: object.metadata.name })));
+const claimPart = (chart, live) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__/* .pack */ .qq)({ ...chart, annotations: { [KUBECTL_ANNOTATION]: 'kubectl' } }, live.map((object) => ({ object, name: object.metadata.name })));
 const SERVERS = [
     'namespace',
     'uid',
@@ -72099,11 +73370,11 @@ async function applyBase(run, plan, part, { noHooks }) {
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 /* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(62792);
 /* harmony import */ var _split_part_edits_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(19141);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(81043);
-/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(21049);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(21049);
 /* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18113);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55657);
 
 
 
@@ -72122,12 +73393,12 @@ const WHY_LIMIT = 200;
  * all of them is not asked about.
  */
 async function asFarAsPossible(wanted, later, kubernetes) {
-    const there = Map.groupBy(later.flatMap((part) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__/* .unpack */ .l1)(part).map(({ object }) => object)), keyOf);
-    const answers = await Promise.all((0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__/* .unpack */ .l1)(wanted).map(async ({ file, object }) => {
+    const there = Map.groupBy(later.flatMap((part) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .unpack */ .l1)(part).map(({ object }) => object)), keyOf);
+    const answers = await Promise.all((0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .unpack */ .l1)(wanted).map(async ({ file, object }) => {
         const versions = there.get(keyOf(object)) ?? [];
         const [last] = versions;
         // Hooks are recorded with it, and not applied.
-        const isHook = object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__/* .HOOK_ANNOTATION */ .c4] !== undefined;
+        const isHook = object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_2__/* .HOOK_ANNOTATION */ .c4] !== undefined;
         if (isHook || last === undefined || versions.every((version) => (0,_kube_equal_js__WEBPACK_IMPORTED_MODULE_5__/* .equal */ .L)(version, object)))
             return { file, text: wanted.templates[file] ?? '' };
         const { object: possible, stays } = await possibleOf(object, last, kubernetes);
@@ -72139,13 +73410,13 @@ async function asFarAsPossible(wanted, later, kubernetes) {
     };
 }
 const stayText = ({ object, fields, why }) => `${object}${fields.length > 0 ? ` (${fields.join(', ')})` : ''} stays as it is: ${why.length > WHY_LIMIT ? `${why.slice(0, WHY_LIMIT)}…` : why}`;
-const keyOf = (object) => `${object.apiVersion} ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)} ${object.metadata.namespace ?? ''}`;
+const keyOf = (object) => `${object.apiVersion} ${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(object)} ${object.metadata.namespace ?? ''}`;
 async function possibleOf(wanted, last, kubernetes) {
     const first = await refusalOf(wanted, kubernetes);
     if (first === undefined)
         return { object: wanted };
     const why = first.message.split('\n')[0] ?? '';
-    const live = await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(wanted), namespace: wanted.metadata.namespace });
+    const live = await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_3__/* .refOf */ .H)(wanted), namespace: wanted.metadata.namespace });
     const fields = [];
     let object = wanted;
     for (let refusal = first, round = 0; live && round < ROUNDS; round++) {
@@ -72156,9 +73427,9 @@ async function possibleOf(wanted, last, kubernetes) {
         object = more.reduce((one, field) => keptField(one, live, field), object);
         refusal = await refusalOf(object, kubernetes);
         if (refusal === undefined)
-            return { object, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(wanted), fields, why } };
+            return { object, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(wanted), fields, why } };
     }
-    return { object: last, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(wanted), fields: [], why } };
+    return { object: last, stays: { object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(wanted), fields: [], why } };
 }
 /** Pure: the object with one field, as the API server names it (`spec.resources.requests[storage]`), as it lives. */
 function keptField(object, live, field) {
@@ -72192,12 +73463,12 @@ async function refusalOf(object, kubernetes) {
 /* harmony export */   pF: () => (/* binding */ sameJobs)
 /* harmony export */ });
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(81043);
-/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(21049);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(21049);
 /* harmony import */ var _kube_equal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(18113);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
-/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(72067);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55657);
+/* harmony import */ var _cannot_change_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(72067);
 
 
 
@@ -72205,38 +73476,38 @@ async function refusalOf(object, kubernetes) {
 
 
 
-const isHook = (object) => object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_1__/* .HOOK_ANNOTATION */ .c4] !== undefined;
+const isHook = (object) => object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_2__/* .HOOK_ANNOTATION */ .c4] !== undefined;
 const isJob = (object) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .runsOnce */ .Ot)(object) && !isHook(object);
-const jobsIn = (part) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .unpack */ .l1)(part).filter(({ object }) => isJob(object));
+const jobsIn = (part) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .unpack */ .l1)(part).filter(({ object }) => isJob(object));
 /** Pure: the base with the Jobs as they are now. Going back neither runs an old Job again nor undoes a new one. */
 function withDoneJobs(then, now) {
-    const rest = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .unpack */ .l1)(then).filter(({ object }) => !isJob(object));
+    const rest = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .unpack */ .l1)(then).filter(({ object }) => !isJob(object));
     const jobs = jobsIn(now).map(({ file }) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
     return { ...then, templates: Object.fromEntries([...rest.map(({ file }) => [file, then.templates[file] ?? '']), ...jobs]) };
 }
 /** Pure: whether two parts hold the same Jobs. */
 function sameJobs(one, other) {
-    const [mine, theirs] = [jobsIn(one), jobsIn(other)].map((jobs) => new Map(jobs.map(({ object }) => [(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object), object])));
+    const [mine, theirs] = [jobsIn(one), jobsIn(other)].map((jobs) => new Map(jobs.map(({ object }) => [(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(object), object])));
     return mine?.size === theirs?.size && [...(mine ?? [])].every(([name, object]) => (0,_kube_equal_js__WEBPACK_IMPORTED_MODULE_6__/* .equal */ .L)(theirs?.get(name), object));
 }
 /** Pure: whether a part holds a Job that another has not. */
-const hasMoreJobs = (part, other) => jobsIn(part).some(({ object }) => !jobsIn(other).some((one) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(one.object) === (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)));
+const hasMoreJobs = (part, other) => jobsIn(part).some(({ object }) => !jobsIn(other).some((one) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(one.object) === (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(object)));
 /**
  * The Jobs that are in the cluster, each as that one of `parts` (newest first) has it which the API server takes: an apply that failed may
  * not have come to it. One that is gone (by its time to live, by hand) is in none: it would run again.
  */
 async function liveJobs(parts, kubernetes) {
-    const byName = Map.groupBy(parts.flatMap(jobsIn), ({ object }) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object));
+    const byName = Map.groupBy(parts.flatMap(jobsIn), ({ object }) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(object));
     const found = await Promise.all([...byName.values()].map((versions) => liveVersion(versions, kubernetes)));
     const templates = found.flatMap((one) => (one ? [[one.file, `${JSON.stringify(one.object, null, 2)}\n`]] : []));
     return { chart: { name: '', version: '' }, templates: Object.fromEntries(templates) };
 }
 async function liveVersion(versions, kubernetes) {
     const [newest] = versions;
-    if (!newest || !(await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(newest.object), namespace: newest.object.metadata.namespace })))
+    if (!newest || !(await kubernetes.get({ ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_3__/* .refOf */ .H)(newest.object), namespace: newest.object.metadata.namespace })))
         return undefined;
     for (const version of versions)
-        if ((await (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_4__/* .refusalOf */ .Of)(version.object, kubernetes)) === undefined)
+        if ((await (0,_cannot_change_js__WEBPACK_IMPORTED_MODULE_5__/* .refusalOf */ .Of)(version.object, kubernetes)) === undefined)
             return version;
     return newest;
 }
@@ -72253,12 +73524,12 @@ async function liveVersion(versions, kubernetes) {
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 /* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(19224);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(81043);
-/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26062);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62223);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
-/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55343);
-/* harmony import */ var _recorded_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(95249);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81043);
+/* harmony import */ var _kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26062);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55657);
+/* harmony import */ var _jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(55343);
+/* harmony import */ var _recorded_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(95249);
 
 
 
@@ -72272,34 +73543,34 @@ async function liveVersion(versions, kubernetes) {
  * compares with one revision before, the last that worked, and does not know of it.
  */
 async function removeLeftovers(run, release, part) {
-    const { items } = await run.kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SECRET */ .bB, { labelSelector: `owner=helm,name=${release}`, metadataOnly: true });
+    const { items } = await run.kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SECRET */ .bB, { labelSelector: `owner=helm,name=${release}`, metadataOnly: true });
     const revisions = items
         .map(({ metadata: { labels } }) => ({ revision: Number(labels?.version), status: labels?.status }))
         .sort((a, b) => a.revision - b.revision);
     const doubtful = revisions.filter(({ status }, index) => status === 'failed' || revisions[index + 1]?.status === 'failed');
-    const parts = await Promise.all(doubtful.map(async ({ revision }) => (0,_recorded_js__WEBPACK_IMPORTED_MODULE_5__/* .ownPart */ .c)(await run.helm.recordedPart(release, revision))?.part));
+    const parts = await Promise.all(doubtful.map(async ({ revision }) => (0,_recorded_js__WEBPACK_IMPORTED_MODULE_6__/* .ownPart */ .c)(await run.helm.recordedPart(release, revision))?.part));
     await removeBeside(run, release, part, parts.filter((one) => one !== undefined));
 }
 /** Removes what these parts have and `part` does not, where it is there, and Helm made it for this release. */
 async function removeBeside(run, release, part, others) {
     const { kubernetes, log } = run;
-    const objectsOf = (one) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_6__/* .unpack */ .l1)(one).map(({ object }) => [(0,_split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_7__/* .keyOf */ .TN)(object, kubernetes.namespace), object]);
+    const objectsOf = (one) => (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .unpack */ .l1)(one).map(({ object }) => [(0,_split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_7__/* .keyOf */ .TN)(object, kubernetes.namespace), object]);
     const wanted = new Map(objectsOf(part));
-    const left = new Map(others.flatMap(objectsOf).filter(([key, object]) => !(0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_4__/* .isHook */ .IA)(object) && !wanted.has(key)));
+    const left = new Map(others.flatMap(objectsOf).filter(([key, object]) => !(0,_jobs_stay_js__WEBPACK_IMPORTED_MODULE_5__/* .isHook */ .IA)(object) && !wanted.has(key)));
     for (const object of left.values()) {
         try {
             if (await removeOwn(run, release, object))
-                log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)}, which a change that did not end has left, is removed`);
+                log.info(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(object)}, which a change that did not end has left, is removed`);
         }
         catch (error) {
             if (!(error instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$))
                 throw error;
-            log.warning(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)}, which a change that did not end has left, could not be removed: ${error.message}`);
+            log.warning(`${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .describe */ .q0)(object)}, which a change that did not end has left, could not be removed: ${error.message}`);
         }
     }
 }
 async function removeOwn({ kubernetes }, release, object) {
-    const ref = { ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .refOf */ .H)(object), namespace: object.metadata.namespace };
+    const ref = { ...(0,_kube_kinds_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H)(object), namespace: object.metadata.namespace };
     const live = await kubernetes.get(ref);
     if (!live || !isOf(live, release, kubernetes.namespace) || live.metadata.deletionTimestamp)
         return false;
@@ -72307,7 +73578,7 @@ async function removeOwn({ kubernetes }, release, object) {
     return true;
 }
 /** By Helm's marks of what it made for a release; what is to be kept, Helm does not remove either. */
-const isOf = ({ metadata: { annotations } }, release, namespace) => annotations?.[_kube_live_js__WEBPACK_IMPORTED_MODULE_2__/* .RELEASE_NAME */ .K_] === release &&
+const isOf = ({ metadata: { annotations } }, release, namespace) => annotations?.[_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .RELEASE_NAME */ .K_] === release &&
     annotations['meta.helm.sh/release-namespace'] === namespace &&
     annotations['helm.sh/resource-policy'] !== 'keep';
 
@@ -72325,8 +73596,12 @@ const isOf = ({ metadata: { annotations } }, release, namespace) => annotations?
 /* harmony export */ });
 /* unused harmony export pullSecret */
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(93401);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(62792);
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(41349);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+
+
 
 
 
@@ -72368,13 +73643,8 @@ async function isPresent({ kubernetes }, { name, host }) {
     return holds(live, host);
 }
 function holds(secret, host) {
-    try {
-        const config = JSON.parse(Buffer.from(secret.data?.[KEY] ?? '', 'base64').toString('utf8'));
-        return config.auths?.[host] !== undefined;
-    }
-    catch {
-        return false;
-    }
+    const config = (0,_interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_3__/* .tryJsonObject */ .L8)(Buffer.from(secret.data?.[KEY] ?? '', 'base64').toString('utf8'));
+    return (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_4__/* .fieldAt */ .UK)(config?.auths, host) !== undefined;
 }
 /** Pure: the Secret. */
 function pullSecret({ name, host, registry }, namespace, { username, password }) {
@@ -72527,14 +73797,14 @@ async function secretsChanged(run) {
 /* harmony export */   c8: () => (/* binding */ sharedRoutes),
 /* harmony export */   hC: () => (/* binding */ givenBack)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(77238);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77238);
 /* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(81043);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19815);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62223);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
-/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(72829);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81043);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(62223);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55657);
+/* harmony import */ var _kube_pods_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(72829);
 
 
 
@@ -72550,25 +73820,25 @@ function givenBack(stable, split) {
     const own = new Set(split.services.map(({ name }) => name));
     return split.baseObjects.flatMap((object) => {
         const { name } = object.metadata;
-        if (!(0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector)
+        if (!(0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector)
             return [];
         return [{ name, selector: object.spec.selector, ports: object.spec.ports ?? [], workloads: [] }];
     });
 }
 /** The same, leading to the shared pods alone: those of the color that is left bear the labels too, as long as they are there. */
 async function sharedRoutes({ kubernetes, options }, split) {
-    const services = givenBack(await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_2__/* .liveStableServices */ .cr)(kubernetes, options.release), split);
+    const services = givenBack(await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .liveStableServices */ .cr)(kubernetes, options.release), split);
     if (services.length === 0)
         return [];
-    const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .POD */ .Sm)).items.filter((pod) => pod.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL] === undefined);
-    const behind = (selector) => pods.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selects */ .ko)(selector, pod.metadata.labels) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_6__/* .isReady */ .i_)(pod));
+    const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .POD */ .Sm)).items.filter((pod) => pod.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .COLOR_LABEL */ .PL] === undefined);
+    const behind = (selector) => pods.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .selects */ .ko)(selector, pod.metadata.labels) && (0,_kube_pods_js__WEBPACK_IMPORTED_MODULE_7__/* .isReady */ .i_)(pod));
     return services.map((service) => ({
         ...service,
         selector: { ...service.selector, ...templateOf(service.name, behind(service.selector)) },
     }));
 }
 /** Pure: whether a Service that goes would lead to the new color's pods as well, as long as it is there. */
-const wouldLeadToColor = (service, pods) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(service, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV) && pods.some((labels) => labels[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL] !== undefined && (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selects */ .ko)(service.spec?.selector, labels));
+const wouldLeadToColor = (service, pods) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__/* .isA */ .K)(service, _kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV) && pods.some((labels) => labels[_split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .COLOR_LABEL */ .PL] !== undefined && (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .selects */ .ko)(service.spec?.selector, labels));
 /**
  * Services that led to shared pods, and will lead to a color, or go while a color's pods bear the same labels: Helm lets go of their selectors
  * with the new base, so they are pinned to the pods that are behind them now, which the new color's pods are not. Errors: `StepFailure` where
@@ -72576,22 +73846,22 @@ const wouldLeadToColor = (service, pods) => (0,_interfaces_kubernetes_js__WEBPAC
  */
 async function pinServices({ kubernetes, log }, split, before) {
     const names = new Set(split.services.map(({ name }) => name));
-    const stay = new Set(split.baseObjects.filter((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV)).map(({ metadata }) => metadata.name));
+    const stay = new Set(split.baseObjects.filter((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV)).map(({ metadata }) => metadata.name));
     const colored = split.colorObjects.map(_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP);
-    const shared = (before ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_7__/* .unpack */ .l1)(before) : []).filter(({ object }) => {
+    const shared = (before ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .unpack */ .l1)(before) : []).filter(({ object }) => {
         const { name } = object.metadata;
-        return (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV) && (names.has(name) || (!stay.has(name) && wouldLeadToColor(object, colored)));
+        return (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV) && (names.has(name) || (!stay.has(name) && wouldLeadToColor(object, colored)));
     });
     for (const { object } of shared) {
-        const service = (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV) && object.spec?.selector ? await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV, name: object.metadata.name }) : undefined;
+        const service = (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV) && object.spec?.selector ? await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV, name: object.metadata.name }) : undefined;
         const selector = service?.spec?.selector;
-        if (!service || !selector || (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selectedColor */ .vA)(selector))
+        if (!service || !selector || (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .selectedColor */ .vA)(selector))
             continue;
         const { name, resourceVersion } = service.metadata;
-        const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .POD */ .Sm)).items.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selects */ .ko)(selector, pod.metadata.labels));
+        const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .POD */ .Sm)).items.filter((pod) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .selects */ .ko)(selector, pod.metadata.labels));
         const pinned = { ...selector, ...templateOf(name, pods) };
         const metadata = { name, namespace: kubernetes.namespace, resourceVersion };
-        await kubernetes.apply({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV, metadata, spec: { selector: pinned } }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .FIELD_MANAGER */ .vy, force: true });
+        await kubernetes.apply({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV, metadata, spec: { selector: pinned } }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .FIELD_MANAGER */ .vy, force: true });
         log.info(`Service ${name} stays with the pods that it has until ${names.has(name) ? 'the switch' : 'it goes'}`);
     }
 }
@@ -72604,7 +73874,7 @@ function templateOf(service, pods) {
         if (values.size === 1 && value !== undefined)
             return { [label]: value };
     }
-    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('state-unclear', `The pods that Service ${service} leads to, or will lead to, are of different templates`, {
+    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .StepFailure */ .p('state-unclear', `The pods that Service ${service} leads to, or will lead to, are of different templates`, {
         hint: 'Wait until its rollout has ended, then deploy again.',
     });
 }
@@ -73262,11 +74532,11 @@ async function pauseOthers({ kubernetes }, { others, workloads }, pause) {
 /* harmony export */ });
 /* unused harmony export countFor */
 /* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(85867);
-/* harmony import */ var _split_kinds_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(17044);
+/* harmony import */ var _split_kinds_paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(17044);
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
 /* harmony import */ var _split_kinds_targets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(95530);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(81043);
-/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62223);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(81043);
+/* harmony import */ var _kube_live_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(62223);
 
 
 
@@ -73275,7 +74545,7 @@ async function pauseOthers({ kubernetes }, { others, workloads }, pause) {
 
 /** How many of each workload come up, by name. Workers wait at zero. */
 async function wantedReplicas({ kubernetes, options }, plan, workloads) {
-    const live = plan.active && (await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_2__/* .colorWorkloads */ .Sv)(kubernetes, options.release, plan.active));
+    const live = plan.active && (await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .colorWorkloads */ .Sv)(kubernetes, options.release, plan.active));
     return new Map(workloads
         .filter((workload) => (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .countsReplicas */ .KW)(workload) && !workload.worker)
         .map((workload) => {
@@ -73299,14 +74569,14 @@ function countFor({ autoscaled, replicas: asks = 1 }, { serving = 0, asked, most
 function mostOf(objects, { coloredName }) {
     const counts = objects.flatMap((object) => {
         const path = (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB)(object)?.fewest?.most;
-        const most = path !== undefined && (0,_split_kinds_targets_js__WEBPACK_IMPORTED_MODULE_1__/* .targetOf */ .$r)(object)?.name === coloredName ? (0,_split_kinds_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .valueAt */ .f)(object, path) : undefined;
+        const most = path !== undefined && (0,_split_kinds_targets_js__WEBPACK_IMPORTED_MODULE_1__/* .targetOf */ .$r)(object)?.name === coloredName ? (0,_split_kinds_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .valueAt */ .f)(object, path) : undefined;
         return typeof most === 'number' ? [most] : [];
     });
     return counts.length > 0 ? Math.min(...counts) : undefined;
 }
 /** Pure: the part with the wanted count in each workload that no autoscaler owns. */
 function withReplicas(part, replicas) {
-    const templates = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_4__/* .unpack */ .l1)(part).map(({ file, object }) => {
+    const templates = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__/* .unpack */ .l1)(part).map(({ file, object }) => {
         const { replicas: asked } = (0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_5__/* .workloadSpec */ .nq)(object);
         const wanted = (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .isScaled */ .z2)(object) ? replicas.get(object.metadata.name) : undefined;
         if (wanted === undefined || asked === undefined || asked === wanted)
@@ -74655,13 +75925,18 @@ var rows = __nccwpck_require__(14262);
 var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
 var workers = __nccwpck_require__(76528);
+// EXTERNAL MODULE: ./lib/deploy/kube/hidden.js
+var kube_hidden = __nccwpck_require__(26717);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var names = __nccwpck_require__(55657);
 // EXTERNAL MODULE: ./lib/deploy/drift/addresses.js
 var addresses = __nccwpck_require__(70795);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/deploy/drift/owners.js
+
 
 /** Pure: the fields (leaves) of an entry of `metadata.managedFields`. */
 function ownedFields(fields, steps = []) {
@@ -74677,14 +75952,13 @@ function parseStep(key) {
     const rest = key.slice(2);
     if (key.startsWith('f:'))
         return { field: rest };
-    try {
-        if (key.startsWith('k:'))
-            return { keys: JSON.parse(rest) };
-        if (key.startsWith('v:'))
-            return { value: JSON.parse(rest) };
+    if (key.startsWith('k:')) {
+        const keys = (0,json/* tryJsonObject */.L8)(rest);
+        return keys && { keys };
     }
-    catch {
-        return undefined;
+    if (key.startsWith('v:')) {
+        const value = (0,json/* tryJson */.MR)(rest);
+        return value === undefined ? undefined : { value };
     }
     return key.startsWith('i:') ? { index: Number(rest) } : undefined;
 }
@@ -74731,6 +76005,7 @@ function writerOf(object, field, known = () => false) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/drift/drift.js
+
 
 
 
@@ -74843,6 +76118,7 @@ const decoded = (value) => value === undefined ? undefined : Buffer.from(value, 
 /** Fields that someone else than Helm, this product or a controller has written, where they are not what was deployed. */
 function handDrift(recorded, live) {
     const drift = [];
+    const hides = (0,kube_hidden/* hiddenIn */.k_)(recorded);
     for (const entry of live.metadata.managedFields ?? []) {
         if (entry.subresource !== undefined || isMachine(entry.manager))
             continue;
@@ -74852,11 +76128,12 @@ function handDrift(recorded, live) {
             const [wanted, now] = [valueAt(recorded, steps), valueAt(live, steps)];
             if (same(wanted, now) || (wanted === undefined && !isHand(entry.manager)))
                 continue;
-            const words = recorded.kind === 'Secret' ? `${path} was changed` : `${path} is ${drift_text(now)}; deployed was ${drift_text(wanted)}`;
+            const [is, was] = [now, wanted].map((value) => drift_text((0,kube_hidden/* shown */.SP)(value, path, hides)));
+            const hidden = recorded.kind === 'Secret' || is === was || is === kube_hidden/* HIDDEN */.RG || was === kube_hidden/* HIDDEN */.RG;
             drift.push({
                 object: (0,names/* describe */.q0)(recorded),
                 kind: 'changed',
-                message: words,
+                message: hidden ? `${path} was changed` : `${path} is ${is}; deployed was ${was}`,
                 ...by([entry.manager, entry.time].filter(Boolean).join(', ')),
             });
         }
@@ -74910,8 +76187,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: StepFailure
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ./lib/split/index.js + 29 modules
+var split = __nccwpck_require__(36625);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(41349);
 ;// CONCATENATED MODULE: ./lib/deploy/base/crds.js
@@ -74920,11 +76197,11 @@ var model = __nccwpck_require__(41349);
 /** CRDs are created where they are missing and never changed, as `helm install` does. */
 async function createCrds({ helm, kubernetes, options, log }) {
     const text = await helm.crds(options.chart, options.chartVersion);
-    const crds = (0,dist/* parseAllDocuments */.hR)(text, { version: '1.1' })
-        .map((document) => document.toJS())
-        .filter((object) => object?.kind === 'CustomResourceDefinition');
+    const crds = (0,split/* readManifests */.PX)(text, 'of its CRDs')
+        .manifests.map(({ object }) => object)
+        .filter(({ kind }) => kind === 'CustomResourceDefinition');
     for (const crd of crds) {
-        if (!crd || (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name })))
+        if (await kubernetes.get({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name }))
             continue;
         await kubernetes.apply(crd, { fieldManager: model/* FIELD_MANAGER */.vy });
         log.info(`CustomResourceDefinition ${crd.metadata.name} created`);
@@ -75333,6 +76610,54 @@ function equal(one, other) {
 
 /***/ }),
 
+/***/ 26717:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RG: () => (/* binding */ HIDDEN),
+/* harmony export */   SP: () => (/* binding */ shown),
+/* harmony export */   TN: () => (/* binding */ keyOf),
+/* harmony export */   k_: () => (/* binding */ hiddenIn)
+/* harmony export */ });
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62792);
+/* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
+
+
+const TEXTS = /^(data|stringData|binaryData)\b/;
+/** Variables, what a program is started with, headers of probes; copies of whole objects, and sums of secrets, in annotations. */
+const IN_PODS = /\benv\[[^\]]*\]\.value$|\b(command|args)(\[|$)|\bhttpHeaders\[[^\]]*\]\.value$|\bannotations\.[^[]*(last-applied|checksum|sha256|hash)[^[]*$/i;
+/** Of kinds unknown to us any text may be one. */
+const PLAIN = /\b(image|host|hosts\[[^\]]*\]|kind|apiVersion|name|namespace|className|\w+ClassName|secretName|schedule|type|size|storage)$/;
+/** `v1`, `apps/v1`, `networking.k8s.io/v1`: not of a definition. */
+const KUBERNETES_OWN = /^([a-z]+\/)?v\d\w*$|\.k8s\.io\/v\d\w*$/;
+/** Which values are not shown: people put secrets into variables and ConfigMaps too. Names, numbers and switches always are. */
+function hiddenIn(object) {
+    const { kind } = object;
+    const known = KUBERNETES_OWN.test(object.apiVersion ?? 'v1') || (0,_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB)(object) !== undefined;
+    return (path) => {
+        if (kind === 'Secret' || kind === 'ConfigMap')
+            return TEXTS.test(path) || IN_PODS.test(path);
+        return IN_PODS.test(path) || (!known && !PLAIN.test(path) && !/^metadata\.(labels|annotations)\b/.test(path));
+    };
+}
+const HIDDEN = '(hidden)';
+/** The same value without what is hidden: `path` is where it stands. */
+function shown(value, path, hides) {
+    if (Array.isArray(value))
+        return value.map((item, index) => shown(item, `${path}[${keyOf(item, index)}]`, hides));
+    if ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(value))
+        return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner, path ? `${path}.${key}` : key, hides)]));
+    if (value === undefined || value === null || !hides(path))
+        return value;
+    // Numbers and switches of fields that are numbers; a text of digits may be a PIN.
+    return typeof value === 'string' || TEXTS.test(path) ? HIDDEN : value;
+}
+/** Lists of named things (containers, ports, variables) are told apart by name. */
+const keyOf = (value, index) => (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(value) && typeof value.name === 'string' ? value.name : String(index);
+
+
+/***/ }),
+
 /***/ 26062:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -75390,6 +76715,7 @@ const kubeProxyFollows = ({ clock, signal }) => clock.sleep(KUBE_PROXY_MS, signa
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   K_: () => (/* binding */ RELEASE_NAME),
+/* harmony export */   MQ: () => (/* binding */ isStable),
 /* harmony export */   ST: () => (/* binding */ isGone),
 /* harmony export */   Sv: () => (/* binding */ colorWorkloads),
 /* harmony export */   cr: () => (/* binding */ liveStableServices),
@@ -75427,11 +76753,12 @@ async function liveStableServices(kubernetes, release) {
 }
 /** Pure: of the namespace's Services, those of the app that select a color. */
 function stableServices(services, release) {
-    return services
-        .filter((service) => service.metadata.annotations?.[RELEASE_NAME] === release && !isColorService(service))
-        .map(toLiveService)
-        .filter((service) => service.color !== undefined);
+    return services.filter((service) => isStable(service, release)).map(toLiveService);
 }
+/** Pure: whether a Service is the app's, and selects a color. */
+const isStable = (service, release) => service.metadata.annotations?.[RELEASE_NAME] === release &&
+    !isColorService(service) &&
+    (0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .selectedColor */ .vA)(service.spec?.selector) !== undefined;
 /**
  * Pure: the color that all of them select; `mixed` where they differ. One that the version which serves does not have is about to go: it does
  * not count beside that version's own.
@@ -77485,9 +78812,12 @@ var apply = __nccwpck_require__(5737);
 var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(41349);
+// EXTERNAL MODULE: ./lib/deploy/kube/hidden.js
+var kube_hidden = __nccwpck_require__(26717);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var names = __nccwpck_require__(55657);
 ;// CONCATENATED MODULE: ./lib/deploy/kube/diff.js
+
 
 
 
@@ -77501,32 +78831,31 @@ function diffObjects(before, after) {
         old.delete((0,names/* describe */.q0)(object));
         if (!known)
             return { object: (0,names/* describe */.q0)(object), change: 'added', lines: [] };
-        return { object: (0,names/* describe */.q0)(object), change: 'changed', lines: diffValues(known, object, '', object.kind === 'Secret') };
+        return { object: (0,names/* describe */.q0)(object), change: 'changed', lines: diffValues(known, object, '', (0,kube_hidden/* hiddenIn */.k_)(object)) };
     });
     const removed = [...old.keys()].map((object) => ({ object, change: 'removed', lines: [] }));
     return [...changes, ...removed].filter((change) => change.change !== 'changed' || change.lines.length > 0);
 }
-function diffValues(before, after, path, secret) {
+function diffValues(before, after, path, hides) {
     if ((0,values/* isMap */.jh)(before) && (0,values/* isMap */.jh)(after)) {
         return [...new Set([...Object.keys(before), ...Object.keys(after)])]
             .filter((key) => !OWN.has(key))
-            .flatMap((key) => diffValues(before[key], after[key], path ? `${path}.${key}` : key, secret));
+            .flatMap((key) => diffValues(before[key], after[key], path ? `${path}.${key}` : key, hides));
     }
     if (Array.isArray(before) && Array.isArray(after))
-        return diffLists(before, after, path, secret);
+        return diffLists(before, after, path, hides);
     if (JSON.stringify(before) === JSON.stringify(after))
         return [];
-    const hide = secret && /^(data|stringData)\b/.test(path);
-    if (hide)
+    const [from, to] = [(0,kube_hidden/* shown */.SP)(before, path, hides), (0,kube_hidden/* shown */.SP)(after, path, hides)];
+    if (from === kube_hidden/* HIDDEN */.RG || to === kube_hidden/* HIDDEN */.RG || JSON.stringify(from) === JSON.stringify(to)) {
         return [`${path}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'} (value hidden)`];
-    return [`${path}: ${show(before)} → ${show(after)}`];
+    }
+    return [`${path}: ${show(from)} → ${show(to)}`];
 }
-/** Lists of named things (containers, ports, env) are compared by name. */
-function diffLists(before, after, path, secret) {
-    const keyOf = (value, index) => ((0,values/* isMap */.jh)(value) && typeof value.name === 'string' ? value.name : String(index));
-    const old = new Map(before.map((value, index) => [keyOf(value, index), value]));
-    const now = new Map(after.map((value, index) => [keyOf(value, index), value]));
-    return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => diffValues(old.get(key), now.get(key), `${path}[${key}]`, secret));
+function diffLists(before, after, path, hides) {
+    const old = new Map(before.map((value, index) => [(0,kube_hidden/* keyOf */.TN)(value, index), value]));
+    const now = new Map(after.map((value, index) => [(0,kube_hidden/* keyOf */.TN)(value, index), value]));
+    return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => diffValues(old.get(key), now.get(key), `${path}[${key}]`, hides));
 }
 function show(value) {
     if (value === undefined)
@@ -77633,16 +78962,16 @@ async function colorAddresses({ kubernetes }, plan, color) {
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 /* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(44589);
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14262);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(81043);
-/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(21049);
-/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(19815);
-/* harmony import */ var _diagnosis_helm_errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(38741);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(55657);
-/* harmony import */ var _access_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(78897);
-/* harmony import */ var _capacity_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(15911);
-/* harmony import */ var _own_objects_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(27154);
-/* harmony import */ var _quota_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(19155);
-/* harmony import */ var _sizes_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(81805);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_read_hooks_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(21049);
+/* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(19815);
+/* harmony import */ var _diagnosis_helm_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(38741);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(55657);
+/* harmony import */ var _access_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(78897);
+/* harmony import */ var _capacity_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(15911);
+/* harmony import */ var _own_objects_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(27154);
+/* harmony import */ var _quota_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(19155);
+/* harmony import */ var _sizes_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(81805);
 
 
 
@@ -77660,13 +78989,13 @@ async function colorAddresses({ kubernetes }, plan, color) {
 async function requireFeasible(run, plan) {
     const objects = [...plan.split.baseObjects, ...plan.split.colorObjects];
     // Rights first: without them the rest fails in ways that name no cause.
-    await (0,_access_js__WEBPACK_IMPORTED_MODULE_7__/* .requireAccess */ .wo)(run, objects);
-    await (0,_own_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .requireOwnObjects */ .W4)(run, plan);
+    await (0,_access_js__WEBPACK_IMPORTED_MODULE_8__/* .requireAccess */ .wo)(run, objects);
+    await (0,_own_objects_js__WEBPACK_IMPORTED_MODULE_10__/* .requireOwnObjects */ .W4)(run, plan);
     await Promise.all([
         requireImages(run, plan),
-        (0,_quota_js__WEBPACK_IMPORTED_MODULE_10__/* .requireQuota */ .GU)(run, plan),
-        (0,_capacity_js__WEBPACK_IMPORTED_MODULE_8__/* .requireCapacity */ .iS)(run, plan),
-        (0,_sizes_js__WEBPACK_IMPORTED_MODULE_11__/* .requireSizes */ .w)(run, plan),
+        (0,_quota_js__WEBPACK_IMPORTED_MODULE_11__/* .requireQuota */ .GU)(run, plan),
+        (0,_capacity_js__WEBPACK_IMPORTED_MODULE_9__/* .requireCapacity */ .iS)(run, plan),
+        (0,_sizes_js__WEBPACK_IMPORTED_MODULE_12__/* .requireSizes */ .w)(run, plan),
         requireValid(run, plan),
     ]);
 }
@@ -77674,7 +79003,7 @@ async function requireImages(run, plan) {
     const missing = await missingImages(run, plan);
     if (missing.length === 0)
         return;
-    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .StepFailure */ .p('image-not-found', `The registry does not have ${missing.join(', ')}`, {
+    throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .StepFailure */ .p('image-not-found', `The registry does not have ${missing.join(', ')}`, {
         hint: plan.rollback
             ? 'It was removed from the registry: roll back to another version (list: true shows them), or build that commit again.'
             : 'Was the image pushed, and is the input "registry" the same as for the build?',
@@ -77688,8 +79017,8 @@ async function missingImages(run, plan) {
 }
 /** Helm deletes what the last run left of a hook: for the dry run hooks are new objects, or their immutable fields would count. */
 function withFreshHooks(part) {
-    const templates = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_12__/* .unpack */ .l1)(part).map(({ file, object }) => {
-        if (object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_3__/* .HOOK_ANNOTATION */ .c4] === undefined)
+    const templates = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(part).map(({ file, object }) => {
+        if (object.metadata.annotations?.[_split_read_hooks_js__WEBPACK_IMPORTED_MODULE_4__/* .HOOK_ANNOTATION */ .c4] === undefined)
             return [file, part.templates[file]];
         return [file, JSON.stringify({ ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } })];
     });
@@ -77706,7 +79035,7 @@ function refusedBy(error, subject) {
             : /admission|PodSecurity|denied the request/i.test(error.message)
                 ? 'admission-refused'
                 : 'chart-invalid';
-    return new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .StepFailure */ .p(reason, `The API server refuses ${subject}: ${refusals(error.message)}`, {
+    return new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .StepFailure */ .p(reason, `The API server refuses ${subject}: ${refusals(error.message)}`, {
         hint: error.hint,
         cause: error,
         evidence: [{ title: 'API server', text: error.message }],
@@ -77728,12 +79057,12 @@ async function requireValid(run, plan) {
         }
         catch (error) {
             signal.throwIfAborted();
-            throw refusedBy(await (0,_diagnosis_helm_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .helmFailure */ .h)(error, subject, [], run.kubernetes), subject);
+            throw refusedBy(await (0,_diagnosis_helm_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .helmFailure */ .h)(error, subject, [], run.kubernetes), subject);
         }
     };
     await Promise.all([
         plan.base !== 'same' ? validate(options.release, plan.split.base, 'the base') : undefined,
-        validate((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_6__/* .colorRelease */ .Bg)(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
+        validate((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .colorRelease */ .Bg)(options.release, plan.color), plan.split.color, `the color ${plan.color}`),
     ]);
 }
 
@@ -77863,12 +79192,15 @@ function sayUnserved({ log, report }, active, version) {
 
 
 
-/** Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart. */
-async function namespaceRefusals(run, split) {
+/**
+ * Refusals for what keeps the app from running in two colors and is in the namespace, not in the chart; `plain`: what bears the app's marks
+ * is plain Helm's.
+ */
+async function namespaceRefusals(run, split, { plain }) {
     const { kubernetes } = run;
     const [services, claims, mesh] = await Promise.all([kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV), claimRefusals(run, split), meshRefusals(run, split)]);
-    const served = run.journal.journal.history.length > 0;
-    return [...(0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .outsideServiceRefusals */ .ci)(served ? notOwn(services.items, run.options.release) : services.items, split), ...claims, ...mesh];
+    const outside = plain ? services.items : notOwn(services.items, run.options.release);
+    return [...(0,_split_index_js__WEBPACK_IMPORTED_MODULE_0__/* .outsideServiceRefusals */ .ci)(outside, split), ...claims, ...mesh];
 }
 /** Pure: without the app's own: one that a version removes is pinned to the pods that it has, until it goes. */
 const notOwn = (services, release) => services.filter(({ metadata }) => metadata.annotations?.[_kube_live_js__WEBPACK_IMPORTED_MODULE_1__/* .RELEASE_NAME */ .K_] !== release);
@@ -77981,11 +79313,11 @@ async function ifReadable({ report }, what, read) {
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 /* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(36625);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(81043);
 /* harmony import */ var _adoption_marks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5594);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
-/* harmony import */ var _lives_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(26324);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(55657);
+/* harmony import */ var _lives_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(26324);
 
 
 
@@ -78003,13 +79335,13 @@ async function requireOwnObjects(run, plan) {
 }
 /** Color Services are applied by us, not by Helm. Those of both colors are needed, sooner or later. */
 async function strangeServices({ kubernetes, options }, { split }) {
-    const wanted = new Map(split.services.flatMap(({ name }) => _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLORS */ .lm.map((color) => [(0,_split_index_js__WEBPACK_IMPORTED_MODULE_1__/* .colorServiceName */ .GW)(name, color), color])));
+    const wanted = new Map(split.services.flatMap(({ name }) => _split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLORS */ .lm.map((color) => [(0,_split_index_js__WEBPACK_IMPORTED_MODULE_1__/* .colorServiceName */ .GW)(name, color), color])));
     if (wanted.size === 0)
         return [];
-    const { items } = await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV);
+    const { items } = await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .SERVICE */ .YV);
     return items
         .filter(({ metadata }) => wanted.has(metadata.name))
-        .filter(({ metadata: { name, labels } }) => labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .APP_LABEL */ .bZ] !== options.release || labels[_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL] !== wanted.get(name))
+        .filter(({ metadata: { name, labels } }) => labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .APP_LABEL */ .bZ] !== options.release || labels[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL] !== wanted.get(name))
         .map(({ metadata }) => `Service/${metadata.name} is not of this app, and is the name of the Service of its color ${wanted.get(metadata.name)}`);
 }
 /** What the base's release does not hold yet must not be there, as plain Helm has it; nor what the color's does not. */
@@ -78017,14 +79349,14 @@ async function strangersAmong(run, plan, part) {
     const { split, color, serving } = plan;
     if (part === 'base' ? plan.base === 'same' : plan.warm)
         return [];
-    const owner = part === 'base' ? run.options.release : (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .colorRelease */ .Bg)(run.options.release, color);
+    const owner = part === 'base' ? run.options.release : (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .colorRelease */ .Bg)(run.options.release, color);
     const recorded = part === 'base' && serving ? await run.helm.recordedPart(owner, serving.baseRevision) : undefined;
-    const own = new Set(recorded ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_5__/* .unpack */ .l1)(recorded.part).map(({ object }) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)) : []);
+    const own = new Set(recorded ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__/* .unpack */ .l1)(recorded.part).map(({ object }) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)) : []);
     // What kubectl made of this chart is taken over.
     for (const { kind, name } of part === 'base' ? (plan.plain?.app.claimed ?? []) : [])
         own.add(`${kind}/${name}`);
-    const wanted = (part === 'base' ? split.baseObjects : split.colorObjects).filter((object) => !own.has((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)));
-    const live = await (0,_lives_js__WEBPACK_IMPORTED_MODULE_3__/* .liveObjects */ .ZE)(run, wanted);
+    const wanted = (part === 'base' ? split.baseObjects : split.colorObjects).filter((object) => !own.has((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)));
+    const live = await (0,_lives_js__WEBPACK_IMPORTED_MODULE_4__/* .liveObjects */ .ZE)(run, wanted);
     return live.flatMap(({ object }) => (object && !isOf(object, owner, run.kubernetes.namespace) ? [strangerText(object)] : []));
 }
 /** Pure: whether Helm made it for this release. */
@@ -78034,9 +79366,9 @@ function strangerText(object) {
     const { annotations } = object.metadata;
     const owner = annotations?.[_adoption_marks_js__WEBPACK_IMPORTED_MODULE_6__/* .RELEASE_NAME */ .K_];
     if (owner === undefined)
-        return `${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)} is there already, and Helm did not make it`;
+        return `${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)} is there already, and Helm did not make it`;
     const namespace = annotations?.[_adoption_marks_js__WEBPACK_IMPORTED_MODULE_6__/* .RELEASE_NAMESPACE */ .gM];
-    return `${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .describe */ .q0)(object)} belongs to the Helm release "${owner}"${namespace ? ` in namespace ${namespace}` : ''}`;
+    return `${(0,_kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .describe */ .q0)(object)} belongs to the Helm release "${owner}"${namespace ? ` in namespace ${namespace}` : ''}`;
 }
 
 
@@ -78051,9 +79383,9 @@ function strangerText(object) {
 /* harmony export */   hN: () => (/* binding */ newestRevisions)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(41349);
-/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(45751);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(45751);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
 
 
 
@@ -78064,16 +79396,16 @@ function strangerText(object) {
  */
 async function requireOwnReleases(deps) {
     const { release } = deps.options;
-    const names = [release, ..._split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLORS */ .lm.map((color) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .colorRelease */ .Bg)(release, color))];
+    const names = [release, ..._split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .COLORS */ .lm.map((color) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .colorRelease */ .Bg)(release, color))];
     const newest = await newestRevisions(deps, names);
     const parts = await Promise.all([...newest].map(async ([name, revision]) => [name, await partOf(deps, name, revision)]));
     const records = new Map(parts);
     const owner = (await appOfColor(deps, release)) ?? appOf(records.get(release));
     if (owner && owner !== release) {
-        const color = _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLORS */ .lm.find((one) => release.endsWith(`-${one}`));
+        const color = _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .COLORS */ .lm.find((one) => release.endsWith(`-${one}`));
         throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`"${release}" is ${color ? `the color ${color}` : 'a release'} of the app "${owner}": it is no name for another app in this namespace`, { hint: `Use another release name; or is "${owner}" the one that you mean?` });
     }
-    const strangers = _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLORS */ .lm.map((color) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .colorRelease */ .Bg)(release, color)).filter((name) => {
+    const strangers = _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .COLORS */ .lm.map((color) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .colorRelease */ .Bg)(release, color)).filter((name) => {
         const part = records.get(name);
         return part !== undefined && appOf(part) !== release;
     });
@@ -78086,14 +79418,14 @@ async function requireOwnReleases(deps) {
 }
 /** An app that is known by its journal, one of whose colors this name is. */
 async function appOfColor({ kubernetes }, release) {
-    const color = _split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .COLORS */ .lm.find((one) => release.endsWith(`-${one}`));
+    const color = _split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .COLORS */ .lm.find((one) => release.endsWith(`-${one}`));
     const app = color && release.slice(0, -color.length - 1);
-    return app && (await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB, name: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .journalName */ .J1)(app) })) ? app : undefined;
+    return app && (await kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET */ .bB, name: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .journalName */ .J1)(app) })) ? app : undefined;
 }
 /** The newest revision of each of these Helm releases that there is. */
 async function newestRevisions({ kubernetes }, names) {
     // Names and labels are enough: a record may have a megabyte.
-    const { items } = await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SECRET */ .bB, { labelSelector: `owner=helm,name in (${names.join(',')})`, metadataOnly: true });
+    const { items } = await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET */ .bB, { labelSelector: `owner=helm,name in (${names.join(',')})`, metadataOnly: true });
     const newest = new Map();
     for (const { metadata } of items) {
         const [name, revision] = [metadata.labels?.name ?? '', Number(metadata.labels?.version)];
@@ -78108,8 +79440,8 @@ function appOf(part) {
         return undefined;
     // A stranger's templates are not JSON.
     const texts = Object.values(part.templates);
-    const found = texts.map((text) => new RegExp(`"${_split_model_js__WEBPACK_IMPORTED_MODULE_2__/* .APP_LABEL */ .bZ}": ?"([^"]+)"`).exec(text)?.[1]).find((app) => app !== undefined);
-    return (0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_3__/* .recordOf */ .z)(part) === undefined && found === undefined ? '' : found;
+    const found = texts.map((text) => new RegExp(`"${_split_model_js__WEBPACK_IMPORTED_MODULE_3__/* .APP_LABEL */ .bZ}": ?"([^"]+)"`).exec(text)?.[1]).find((app) => app !== undefined);
+    return (0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_1__/* .recordOf */ .z)(part) === undefined && found === undefined ? '' : found;
 }
 const chartOf = (part) => `chart ${part?.chart.name ?? ''} ${part?.chart.version ?? ''}`.trim();
 
@@ -78280,7 +79612,7 @@ async function makePlan(run) {
         : install && !active
             ? await takeOverUnmarked(run, render, split)
             : undefined;
-    const outside = (await (0,namespace_checks/* namespaceRefusals */.t)(run, split)).filter(({ object }) => !takeover?.pinned.has(object));
+    const outside = (await (0,namespace_checks/* namespaceRefusals */.t)(run, split, { plain: running !== undefined })).filter(({ object }) => !takeover?.pinned.has(object));
     refuse([
         ...split.refusals,
         ...(0,slips/* slips */.y)(services, split),
@@ -78321,6 +79653,7 @@ async function renderChart(run, install) {
             values: options.values,
             // Install until a first deploy has succeeded, whatever a failed one left.
             install,
+            lookups: options.lookups,
             signal,
             version: options.chartVersion || undefined,
         });
@@ -78440,6 +79773,50 @@ async function requireQuota(run, plan) {
         });
     }
 }
+
+
+/***/ }),
+
+/***/ 81947:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ clusterRoleText),
+/* harmony export */   y: () => (/* binding */ roleText)
+/* harmony export */ });
+/* harmony import */ var _access_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78897);
+
+/** What each resource is for, in the order in which a Role lists them. */
+const CHAPTERS = [
+    ['One deploy at a time owns the app.', ['coordination.k8s.io/leases']],
+    ["Helm's release records, the journal, the input `secrets`.", ['/secrets']],
+    ['Color Services, and the selector of the stable ones.', ['/services']],
+    ['Readiness and its causes.', ['/pods', '/pods/log', '/events', 'apps/replicasets', 'discovery.k8s.io/endpointslices']],
+    ['Checks of every new pod before users see it.', ['/pods/portforward']],
+    [
+        'Scaling a color up and down, workers on and off.',
+        ['apps/deployments', 'apps/deployments/scale', 'batch/cronjobs', 'autoscaling/horizontalpodautoscalers'],
+    ],
+    ["The front door's address.", ['networking.k8s.io/ingresses']],
+];
+const REST = 'What else the chart holds.';
+/** Returns the rules of a Role, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
+function roleText(name, more = [], namespace) {
+    return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${name}${namespace === undefined ? '' : `\n  namespace: ${namespace}`}\n${rulesText([..._access_js__WEBPACK_IMPORTED_MODULE_0__/* .OWN_ACCESS */ .eJ, ...more])}`;
+}
+/** Returns a ClusterRole with these rights alone. */
+const clusterRoleText = (name, reviews) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${name}\n${rulesText(reviews)}`;
+function rulesText(reviews) {
+    const rules = new Map((0,_access_js__WEBPACK_IMPORTED_MODULE_0__/* .groupRules */ .dr)(reviews).map((rule) => [`${rule.group}/${rule.resource}`, rule]));
+    const known = new Set(CHAPTERS.flatMap(([, resources]) => resources));
+    const chapters = [...CHAPTERS, [REST, [...rules.keys()].filter((key) => !known.has(key))]];
+    const lines = chapters.flatMap(([why, resources]) => {
+        const found = resources.map((key) => rules.get(key)).filter((rule) => rule !== undefined);
+        return found.length === 0 ? [] : [`  # ${why}`, ...found.map(ruleLine)];
+    });
+    return `rules:\n${lines.join('\n')}\n`;
+}
+const ruleLine = ({ group, resource, verbs }) => `  - { apiGroups: [${group || '""'}], resources: [${resource}], verbs: [${verbs.join(', ')}] }`;
 
 
 /***/ }),
@@ -79352,13 +80729,13 @@ async function makeColorService({ kubernetes }, service, color) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   t: () => (/* binding */ Records)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(77238);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77238);
 /* harmony import */ var _split_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36625);
 /* harmony import */ var _split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(85867);
 /* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(43590);
-/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(81043);
-/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(45751);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
+/* harmony import */ var _split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(81043);
+/* harmony import */ var _split_part_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(45751);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(55657);
 
 
 
@@ -79380,7 +80757,7 @@ class Records {
         return this.#base;
     }
     color(color, revision) {
-        return this.#run.helm.recordedPart((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .colorRelease */ .Bg)(this.#run.options.release, color), revision);
+        return this.#run.helm.recordedPart((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .colorRelease */ .Bg)(this.#run.options.release, color), revision);
     }
     /**
      * A stable Service as Helm made it. Where the base's release is gone with it, as the color of a version knows it: by its ports; the next
@@ -79388,7 +80765,7 @@ class Records {
      */
     async service(name) {
         const base = await this.base();
-        const made = (base ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(base) : []).find(({ object }) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_4__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV) && object.metadata.name === name)?.object;
+        const made = (base ? (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__/* .unpack */ .l1)(base) : []).find(({ object }) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV) && object.metadata.name === name)?.object;
         const found = made ?? (await this.#known(name));
         if (!found)
             return undefined;
@@ -79403,16 +80780,16 @@ class Records {
             if (!entry.services.includes(name))
                 continue;
             const recorded = await this.color(entry.color, entry.colorRevision);
-            const plan = recorded && (0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_5__/* .recordOf */ .z)(recorded.part)?.services.find((one) => one.name === name);
+            const plan = recorded && (0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_3__/* .recordOf */ .z)(recorded.part)?.services.find((one) => one.name === name);
             if (plan)
-                return { ..._kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .SERVICE */ .YV, metadata: { name }, spec: { ports: plan.ports } };
+                return { ..._kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV, metadata: { name }, spec: { ports: plan.ports } };
         }
         return undefined;
     }
     /** What the split made of a version, for its own color; undefined where nothing recorded it. */
     async split({ color, colorRevision, partHash, baseHash, url }) {
         const [base, recorded] = await Promise.all([this.base(), this.color(color, colorRevision)]);
-        if (!base || !recorded || !(0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_5__/* .recordOf */ .z)(recorded.part))
+        if (!base || !recorded || !(0,_split_part_record_js__WEBPACK_IMPORTED_MODULE_3__/* .recordOf */ .z)(recorded.part))
             return undefined;
         const { options, kubernetes } = this.#run;
         const parts = { base, color: recorded.part, from: color, partHash, baseHash, url };
@@ -79423,14 +80800,14 @@ class Records {
         const [split, recorded] = await Promise.all([this.split(entry), this.color(entry.color, entry.colorRevision)]);
         const known = recorded ? addressesIn(recorded.part) : new Map();
         return (split?.colorServices ?? []).map((service) => {
-            const clusterIP = known.get((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutColor */ .U8)(service.metadata.name, entry.color));
+            const clusterIP = known.get((0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutColor */ .U8)(service.metadata.name, entry.color));
             return clusterIP === undefined ? service : { ...service, spec: { ...(0,_split_kinds_fields_js__WEBPACK_IMPORTED_MODULE_6__/* .serviceSpec */ .x1)(service), clusterIP } };
         });
     }
 }
 /** Where pods of a part look for each Service. */
 function addressesIn(part) {
-    const aliases = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_3__/* .unpack */ .l1)(part).flatMap(({ object }) => (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .podTemplateOf */ .D0)(object)?.spec?.hostAliases ?? []);
+    const aliases = (0,_split_part_pack_js__WEBPACK_IMPORTED_MODULE_2__/* .unpack */ .l1)(part).flatMap(({ object }) => (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .podTemplateOf */ .D0)(object)?.spec?.hostAliases ?? []);
     return new Map(aliases.flatMap(({ ip, hostnames = [] }) => (ip ? hostnames.map((name) => [name, ip]) : [])));
 }
 
@@ -79516,8 +80893,6 @@ async function remove({ kubernetes, options, log }, object) {
 
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
-// EXTERNAL MODULE: ./lib/split/model.js
-var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/split/part/base-record.js
 var base_record = __nccwpck_require__(96789);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
@@ -79588,18 +80963,20 @@ function warn({ log, report }, message) {
     log.warning(message);
     report.notes.push(message);
 }
-/** Services that the new version does not have any more: before the old color is stopped, which they select. */
+/**
+ * Services that the new version does not have any more: before the old color is stopped, which they select. One that was deleted by hand and
+ * made again is in no record of Helm's, and goes as well.
+ */
 async function removeServices(run) {
     const now = await recordedNow(run);
-    const going = now?.record.waiting?.filter((one) => one.gone).map(({ file }) => file) ?? [];
-    for (const { file, object } of now ? (0,pack/* unpack */.l1)(now.recorded.part) : []) {
-        if (!going.includes(file) || object.kind !== kube_names/* SERVICE */.YV.kind)
+    if (!now)
+        return;
+    const wanted = new Set((0,pack/* unpack */.l1)((0,base_record/* advanced */.lj)(now.recorded.part)).map(({ object }) => (0,kube_names/* describe */.q0)(object)));
+    for (const { metadata } of (await run.kubernetes.list(kube_names/* SERVICE */.YV)).items.filter((service) => (0,kube_live/* isStable */.MQ)(service, run.options.release))) {
+        if (wanted.has(`${kube_names/* SERVICE */.YV.kind}/${metadata.name}`))
             continue;
-        const live = await run.kubernetes.get({ ...kube_names/* SERVICE */.YV, name: object.metadata.name });
-        if (!live?.spec?.selector?.[model/* COLOR_LABEL */.PL])
-            continue;
-        await run.kubernetes.delete({ ...kube_names/* SERVICE */.YV, name: object.metadata.name }, { uid: live.metadata.uid });
-        run.log.info(`Service ${object.metadata.name} is removed: the new version does not have it`);
+        await run.kubernetes.delete({ ...kube_names/* SERVICE */.YV, name: metadata.name }, { uid: metadata.uid });
+        run.log.info(`Service ${metadata.name} is removed: the new version does not have it`);
     }
 }
 /** The base of the version that is tidied up after: the last one that worked, unless a change of it did not end; then the journal knows. */
@@ -79663,7 +81040,9 @@ async function tidyUp(run, inFlight, options = {}) {
     await (0,autoscalers/* releaseAutoscalers */.mp)(run, color);
     if (previousColor || plain) {
         await (0,leave/* drain */.Ze)(run, inFlight, signal);
-        await removeServices(run);
+    }
+    await removeServices(run);
+    if (previousColor || plain) {
         if (plain)
             left = await (0,leave/* leftUp */.vt)(run, () => retirePlain(run, plain, color));
         if (previousColor && keepOld !== 'warm') {
@@ -80995,11 +82374,13 @@ const sameSelector = (a, b) => JSON.stringify(Object.entries(a ?? {}).sort()) ==
 /* harmony export */   r: () => (/* binding */ JournalStore)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(93401);
 /* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19815);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(13018);
 /* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6838);
+
 
 
 
@@ -81101,14 +82482,9 @@ class JournalStore {
 }
 function parse(object, release) {
     const text = Buffer.from(object.data?.[KEY] ?? '', 'base64').toString();
-    try {
-        const journal = JSON.parse(text);
-        if (journal.schema === 1)
-            return journal;
-    }
-    catch {
-        // Said below.
-    }
+    const journal = (0,_interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_6__/* .tryJsonObject */ .L8)(text);
+    if (journal?.schema === 1)
+        return journal;
     throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('state-unclear', `The journal of "${release}" (Secret ${object.metadata.name}) cannot be read by this version`, {
         hint: `Use the version of this action that wrote it. Or delete it, and the next run rebuilds it from what Helm recorded: kubectl --namespace ${object.metadata.namespace} delete secret ${object.metadata.name}`,
     });
@@ -82272,6 +83648,797 @@ async function underLease(parts, body) {
 
 /***/ }),
 
+/***/ 24607:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  lT: () => (/* reexport */ countText),
+  sb: () => (/* reexport */ examine),
+  hq: () => (/* reexport */ findingLines)
+});
+
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+;// CONCATENATED MODULE: ./lib/doctor/patient/findings.js
+
+
+/** Pure: what stopped a probe, or what it was looking for. */
+function findingOf(error) {
+    const message = (0,values/* messageOf */.bD)(error);
+    const mend = error instanceof errors/* DeployError */.sH ? error.hint : undefined;
+    if (error instanceof errors/* HttpError */.j$ && error.status === 403)
+        return { level: 'unknown', message: `this account may not look: ${message}`, mend: mend ?? 'run the doctor as somebody who may' };
+    if (error instanceof errors/* HttpError */.j$)
+        return { level: 'unknown', message: `could not be asked: ${message}`, mend };
+    return { level: error instanceof errors/* DeployError */.sH ? 'fail' : 'unknown', message, mend };
+}
+
+// EXTERNAL MODULE: ./lib/deploy/preflight/capacity.js
+var capacity = __nccwpck_require__(15911);
+// EXTERNAL MODULE: ./lib/deploy/preflight/quota.js
+var quota = __nccwpck_require__(19155);
+// EXTERNAL MODULE: ./lib/deploy/run/run.js
+var run_run = __nccwpck_require__(66232);
+;// CONCATENATED MODULE: ./lib/doctor/probes/capacity.js
+
+
+
+
+/** Whether nodes and quota hold a version more, as every deploy asks. */
+const capacity_capacity = {
+    title: 'capacity',
+    asksCluster: true,
+    async run({ chart, namespace }) {
+        if (chart === undefined)
+            return [{ level: 'unknown', message: 'no chart is named', mend: 'give --chart' }];
+        const plan = await chart.plan().catch(() => undefined);
+        if (plan === undefined)
+            return [{ level: 'unknown', message: 'the chart has no plan yet: see above' }];
+        const report = new run_run/* Recorder */.v();
+        const run = { ...(await chart.run()), report };
+        const commands = ['kubectl describe nodes', `kubectl --namespace ${namespace} describe resourcequota`];
+        const failed = await Promise.all([capacity/* requireCapacity */.iS, quota/* requireQuota */.GU].map((check, index) => check(run, plan).then(() => [], (error) => {
+            const finding = findingOf(error);
+            return [{ ...finding, mend: finding.mend ? `${finding.mend} (${commands[index]})` : commands[index] }];
+        })));
+        const warned = report.warnings.map(({ message, hint }) => ({ level: 'warn', message, mend: hint }));
+        const unseen = report.notes.map((message) => ({ level: 'unknown', message, mend: 'run the doctor as somebody who may list nodes and pods' }));
+        const findings = [...failed.flat(), ...warned, ...unseen];
+        return findings.length > 0 ? findings : [{ level: 'ok', message: 'the nodes have room for one version more' }];
+    },
+};
+
+// EXTERNAL MODULE: ./lib/deploy/preflight/feasible.js
+var feasible = __nccwpck_require__(38146);
+// EXTERNAL MODULE: ./lib/deploy/preflight/namespace.js
+var namespace = __nccwpck_require__(23080);
+// EXTERNAL MODULE: ./lib/deploy/preflight/own-objects.js
+var own_objects = __nccwpck_require__(27154);
+// EXTERNAL MODULE: ./lib/deploy/preflight/own-releases.js
+var own_releases = __nccwpck_require__(93434);
+// EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
+var preflight_plan = __nccwpck_require__(90987);
+// EXTERNAL MODULE: ./lib/deploy/preflight/sizes.js
+var sizes = __nccwpck_require__(81805);
+;// CONCATENATED MODULE: ./lib/doctor/probes/chart.js
+
+
+
+
+
+
+
+
+/** Whether the chart renders, comes apart into what has two colors and what is shared, and is taken by the API server. */
+const chart = {
+    title: 'chart',
+    asksCluster: true,
+    async run({ chart: patient, kubernetes }) {
+        if (patient === undefined)
+            return [{ level: 'unknown', message: 'no chart is named', mend: 'give --chart' }];
+        let plan;
+        try {
+            plan = await patient.plan();
+        }
+        catch (error) {
+            return apart(error);
+        }
+        const there = (await (0,namespace/* requireLasting */.a)({ kubernetes }).catch(() => 'there')) !== 'missing';
+        const findings = (await Promise.all(questions(await patient.run(), plan, there).map(answered))).flat();
+        return [
+            { level: 'ok', message: splitText(plan) },
+            ...plan.split.warnings.map((one) => ({ level: 'warn', message: (0,preflight_plan/* findingText */.N)(one) })),
+            ...findings,
+        ];
+    },
+};
+/** All that the preflight asks about the chart; the API server can try it only in a namespace. */
+const questions = (run, plan, there) => [
+    () => (0,own_releases/* requireOwnReleases */.go)(run),
+    () => (0,own_objects/* requireOwnObjects */.W4)(run, plan),
+    () => (0,sizes/* requireSizes */.w)(run, plan),
+    ...(there ? [() => (0,feasible/* requireValid */.AK)(run, plan)] : []),
+];
+const answered = (question) => question().then(() => [], (error) => [findingOf(error)]);
+/** Several refusals are several findings. */
+function apart(error) {
+    if (!(error instanceof errors/* ConfigurationError */.j1))
+        return [findingOf(error)];
+    const [first = '', ...reasons] = error.message.split('\n- ');
+    return reasons.length === 0
+        ? [findingOf(error)]
+        : reasons.map((reason) => ({ level: 'fail', message: `${first.replace(/, for \d+ reasons:$/, '')}: ${reason}` }));
+}
+function splitText({ split }) {
+    const own = split.workloads.map(({ kind, name }) => `${kind}/${name}`);
+    const shared = split.shared.map(({ kind, name }) => `${kind}/${name}`);
+    const services = split.services.map(({ name }) => name);
+    return [
+        own.length > 0 ? `two colors: ${own.join(', ')}` : 'nothing in two colors',
+        ...(shared.length > 0 ? [`shared: ${shared.join(', ')}`] : []),
+        services.length > 0 ? `switched: ${services.map((name) => `Service/${name}`).join(', ')}` : 'no Service to switch',
+    ].join('; ');
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/probes/cluster.js
+
+/** The oldest that is tested. */
+const OLDEST = 34;
+/** Whether the API server answers, and which version it is. */
+const cluster = {
+    title: 'cluster',
+    asksCluster: true,
+    async run({ kubernetes, server }) {
+        try {
+            const version = await kubernetes.serverVersion();
+            const minor = Number(/^v?1\.(\d+)/.exec(version)?.[1]);
+            if (minor < OLDEST)
+                return [
+                    {
+                        level: 'warn',
+                        message: `Kubernetes ${version} at ${server} is older than what is tested (1.${OLDEST})`,
+                        mend: 'upgrade the cluster',
+                    },
+                ];
+            return [{ level: 'ok', message: `Kubernetes ${version} at ${server}` }];
+        }
+        catch (error) {
+            return [{ level: 'fail', message: `${server} cannot be reached: ${(0,values/* messageOf */.bD)(error)}`, mend: 'kubectl cluster-info' }];
+        }
+    },
+};
+
+// EXTERNAL MODULE: ./lib/deploy/kube/names.js
+var names = __nccwpck_require__(55657);
+// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
+var kubernetes = __nccwpck_require__(77238);
+;// CONCATENATED MODULE: ./lib/doctor/patient/objects.js
+
+
+const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
+const INGRESS_CLASS = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' };
+const STORAGE_CLASS = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' };
+const isIngress = (object) => object.kind === 'Ingress' && (0,kubernetes/* groupOf */.F)(object) === 'networking.k8s.io';
+const isClaim = (object) => object.kind === 'PersistentVolumeClaim' && (0,kubernetes/* groupOf */.F)(object) === '';
+/** What the chart holds; nothing where none is named. Throws what keeps it from rendering. */
+const objectsOf = async ({ chart }) => (await chart?.objects()) ?? [];
+/** Names of objects of a kind that the chart makes itself. */
+const madeBy = (objects, kind) => new Set(objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name));
+/** The class among them that counts where none is named. */
+const isDefault = ({ metadata }) => Object.entries(metadata.annotations ?? {}).some(([name, value]) => /^(storageclass|ingressclass)\.kubernetes\.io\/is-default-class$/.test(name) && value === 'true');
+const namesOf = (objects) => objects.map(({ metadata }) => metadata.name).sort();
+/** The same finding for several objects is told once. */
+const unique = (findings) => [
+    ...new Map(findings.map((finding) => [finding.message, finding])).values(),
+];
+/** An object's conditions, by type. */
+function conditionOf(object, type) {
+    const all = (0,values/* fieldAt */.UK)(object, 'status', 'conditions');
+    const found = Array.isArray(all) ? all.find((one) => (0,values/* fieldAt */.UK)(one, 'type') === type) : undefined;
+    return found === undefined ? undefined : { status: String((0,values/* fieldAt */.UK)(found, 'status')), message: String((0,values/* fieldAt */.UK)(found, 'message') ?? '') };
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/probes/dns.js
+
+
+
+/** Whether the app's hosts lead to the cluster. On a first deploy the address is often new: a warning, with the record to create. */
+const dns = {
+    title: 'DNS',
+    asksCluster: false,
+    async run(patient) {
+        const objects = await objectsOf(patient).catch(() => []);
+        const hosts = [...new Set([...objects.flatMap(hostsIn), ...(patient.url ? [new URL(patient.url).hostname] : [])])].filter(isName);
+        if (hosts.length === 0)
+            return [{ level: 'ok', message: 'the app has no host name' }];
+        const doors = await doorsOf(patient).catch(() => []);
+        return await Promise.all(hosts.map((host) => examineOne(patient, host, doors)));
+    },
+};
+const isName = (host) => !host.startsWith('*') && !/^[\d.]+$|^\[/.test(host) && host !== 'localhost';
+function hostsIn(object) {
+    if (isIngress(object))
+        return (object.spec?.rules ?? []).flatMap(({ host }) => (host ? [host] : []));
+    const names = object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute' ? (0,values/* fieldAt */.UK)(object, 'spec', 'hostnames') : undefined;
+    return Array.isArray(names) ? names.map(String) : [];
+}
+/** Addresses of the cluster's front doors: of what answers Ingresses, and of load balancers. */
+async function doorsOf({ kubernetes }) {
+    const [ingresses, services] = await Promise.all([
+        kubernetes.list(INGRESS, { allNamespaces: true }),
+        kubernetes.list(names/* SERVICE */.YV, { allNamespaces: true }),
+    ]);
+    const addresses = [...ingresses.items, ...services.items].flatMap(({ status }) => status?.loadBalancer?.ingress ?? []);
+    return [...new Set(addresses.flatMap(({ ip, hostname }) => ip ?? hostname ?? []))];
+}
+async function examineOne({ resolve }, host, doors) {
+    const found = await resolve(host);
+    const targets = (await Promise.all(doors.map(async (door) => (/^[\d.:a-f]+$/.test(door) ? [door] : await resolve(door))))).flat();
+    const [door = 'ADDRESS'] = doors;
+    const record = `create the record: ${host}. ${/^[\d.]+$/.test(door) || door === 'ADDRESS' ? 'A' : /:/.test(door) ? 'AAAA' : 'CNAME'} ${door}`;
+    const where = doors.length === 0 ? ' (kubectl get services --all-namespaces shows the load balancer)' : '';
+    if (found.length === 0)
+        return { level: 'warn', message: `${host} does not resolve`, mend: `${record}${where}` };
+    if (targets.length === 0)
+        return { level: 'ok', message: `${host} resolves to ${found.join(', ')}` };
+    if (found.some((address) => targets.includes(address)))
+        return { level: 'ok', message: `${host} leads to the cluster (${found.join(', ')})` };
+    return {
+        level: 'warn',
+        message: `${host} leads to ${found.join(', ')}, and the cluster answers at ${doors.join(', ')}; right where something stands before it`,
+        mend: record,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/probes/ingress-class.js
+
+const OLD = 'kubernetes.io/ingress.class';
+/** Controllers that are installed with one command, by the name of their class. */
+const CONTROLLERS = {
+    traefik: 'helm install traefik traefik --repo https://traefik.github.io/charts --namespace traefik --create-namespace',
+    nginx: 'helm install ingress-nginx ingress-nginx --repo https://kubernetes.github.io/ingress-nginx --namespace ingress-nginx --create-namespace',
+    haproxy: 'helm install haproxy kubernetes-ingress --repo https://haproxytech.github.io/helm-charts --namespace haproxy --create-namespace',
+};
+/** Whether something in the cluster serves the chart's Ingresses: without it nobody reaches the app, and nothing says so. */
+const ingressClass = {
+    title: 'Ingress class',
+    asksCluster: true,
+    async run(patient) {
+        const ingresses = (await objectsOf(patient)).filter(isIngress);
+        if (ingresses.length === 0)
+            return [{ level: 'ok', message: 'the chart has no Ingress' }];
+        const { items } = await patient.kubernetes.list(INGRESS_CLASS);
+        return unique(ingresses.map((ingress) => ingress_class_examineOne(ingress, items)));
+    },
+};
+const classOf = ({ spec, metadata }) => spec?.ingressClassName ?? metadata.annotations?.[OLD];
+function ingress_class_examineOne(ingress, classes) {
+    const name = `Ingress/${ingress.metadata.name}`;
+    const wanted = classOf(ingress);
+    const there = namesOf(classes);
+    const listed = there.length === 0 ? 'there is none at all' : `there are: ${there.join(', ')}`;
+    if (wanted !== undefined && wanted !== '') {
+        if (there.includes(wanted))
+            return { level: 'ok', message: `${name} has the class ${wanted}, which is there` };
+        const [other] = there;
+        const mend = CONTROLLERS[wanted] ?? (other === undefined ? CONTROLLERS.traefik : `set ingressClassName to ${other} in the chart's values`);
+        return { level: 'fail', message: `${name} asks for the class "${wanted}", and ${listed}`, mend };
+    }
+    const usual = classes.filter(isDefault);
+    if (usual.length > 0)
+        return { level: 'ok', message: `${name} gets the default class ${namesOf(usual).join(', ')}` };
+    const [first] = there;
+    return {
+        level: 'fail',
+        message: `${name} names no class, and the cluster has no default one: ${listed}`,
+        mend: first === undefined ? CONTROLLERS.traefik : `kubectl annotate ingressclass ${first} ingressclass.kubernetes.io/is-default-class=true`,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/probes/issuer.js
+
+
+
+const API = 'cert-manager.io/v1';
+const INSTALL = 'helm install cert-manager oci://quay.io/jetstack/charts/cert-manager --namespace cert-manager --create-namespace --set crds.enabled=true';
+/** Whether certificates can be had: the issuers that are named, and Secrets that nobody issues. */
+const issuer = {
+    title: 'issuer',
+    asksCluster: true,
+    async run(patient) {
+        const objects = await objectsOf(patient);
+        const named = [...new Map(objects.flatMap(namedIn).map((one) => [`${one.kind}/${one.name}`, one])).values()];
+        const own = { ClusterIssuer: madeBy(objects, 'ClusterIssuer'), Issuer: madeBy(objects, 'Issuer') };
+        const foreign = named.filter(({ kind, name }) => !own[kind].has(name));
+        const findings = [...(await Promise.all(foreign.map((one) => issuer_examineOne(patient, one)))), ...(await secretFindings(patient, objects))];
+        return findings.length > 0
+            ? unique(findings)
+            : [{ level: 'ok', message: named.length > 0 ? 'the chart brings its issuer' : 'the chart asks for no certificate' }];
+    },
+};
+function namedIn(object) {
+    const by = `${object.kind}/${object.metadata.name}`;
+    const { annotations = {} } = object.metadata;
+    const cluster = annotations['cert-manager.io/cluster-issuer'];
+    const local = annotations['cert-manager.io/issuer'];
+    const ref = object.kind === 'Certificate' ? (0,values/* fieldAt */.UK)(object, 'spec', 'issuerRef') : undefined;
+    const name = (0,values/* fieldAt */.UK)(ref, 'name');
+    return [
+        ...(cluster ? [{ by, kind: 'ClusterIssuer', name: cluster }] : []),
+        ...(local ? [{ by, kind: 'Issuer', name: local }] : []),
+        ...(typeof name === 'string'
+            ? [{ by, kind: (0,values/* fieldAt */.UK)(ref, 'kind') === 'ClusterIssuer' ? 'ClusterIssuer' : 'Issuer', name }]
+            : []),
+    ];
+}
+async function issuer_examineOne({ kubernetes }, { by, kind, name }) {
+    const ref = { apiVersion: API, kind };
+    const asked = `${by} asks the ${kind} "${name}" for its certificate`;
+    if ((await kubernetes.resource(ref)) === undefined)
+        return { level: 'fail', message: `${asked}, and cert-manager is not installed`, mend: INSTALL };
+    const found = await kubernetes.get({ ...ref, name });
+    if (found === undefined)
+        return { level: 'fail', message: `${asked}, and there is none of that name`, mend: creation(kind, name, kubernetes.namespace) };
+    const ready = conditionOf(found, 'Ready');
+    if (ready?.status === 'True')
+        return { level: 'ok', message: `${by} gets its certificate from the ${kind} ${name}` };
+    return {
+        level: 'warn',
+        message: `${asked}, which is not ready${ready?.message ? `: ${ready.message}` : ''}`,
+        mend: `kubectl describe ${kind.toLowerCase()} ${name}`,
+    };
+}
+/** Let's Encrypt, as most have it. */
+const creation = (kind, name, namespace) => `kubectl apply --filename - <<'EOF'
+apiVersion: ${API}
+kind: ${kind}
+metadata:
+  name: ${name}${kind === 'Issuer' ? `\n  namespace: ${namespace}` : ''}
+spec:
+  acme:
+    server: https://acme-v02.api.letsencrypt.org/directory
+    privateKeySecretRef: { name: ${name} }
+    solvers: [{ http01: { ingress: {} } }]
+EOF`;
+/** A certificate that nobody issues has to be there. */
+async function secretFindings({ kubernetes, secrets }, objects) {
+    const issued = new Set([
+        ...objects.map((object) => (0,values/* fieldAt */.UK)(object, 'kind') === 'Certificate' && (0,values/* fieldAt */.UK)(object, 'spec', 'secretName')),
+        ...madeBy(objects, 'Secret'),
+        ...secrets,
+    ]);
+    const wanted = objects.filter(isIngress).flatMap((ingress) => {
+        if (namedIn(ingress).length > 0)
+            return [];
+        return (ingress.spec?.tls ?? []).flatMap(({ secretName }) => secretName && !issued.has(secretName) ? [{ by: `Ingress/${ingress.metadata.name}`, secretName }] : []);
+    });
+    const found = await Promise.all(wanted.map(async ({ by, secretName }) => {
+        if (await kubernetes.get({ ...names/* SECRET */.bB, name: secretName }))
+            return { level: 'ok', message: `${by} has its certificate in the Secret ${secretName}` };
+        const mend = `kubectl --namespace ${kubernetes.namespace} create secret tls ${secretName} --cert=tls.crt --key=tls.key`;
+        return {
+            level: 'fail',
+            message: `${by} takes its certificate from the Secret ${secretName}, which is not there, and names no issuer`,
+            mend,
+        };
+    }));
+    return found;
+}
+
+// EXTERNAL MODULE: ./lib/deploy/preflight/access.js
+var access = __nccwpck_require__(78897);
+;// CONCATENATED MODULE: ./lib/doctor/probes/namespace.js
+
+
+/** Whether the namespace is there and stays, or is made by the first deploy. */
+const namespace_namespace = {
+    title: 'namespace',
+    asksCluster: true,
+    async run({ kubernetes, deployer, namespace: name }) {
+        const state = await (0,namespace/* requireLasting */.a)({ kubernetes });
+        if (state === 'there')
+            return [{ level: 'ok', message: `${name} is there` }];
+        if (state === 'unseen')
+            return [{ level: 'unknown', message: `this account may not look at the namespace ${name}` }];
+        const denied = await deployer.denied((0,access/* need */.$B)('', 'namespaces', 'create'));
+        if (denied.length === 0)
+            return [{ level: 'ok', message: `${name} is not there yet: the first deploy creates it` }];
+        return [
+            {
+                level: 'fail',
+                message: `${name} does not exist, and the account that deploys may not create it`,
+                mend: `kubectl create namespace ${name}`,
+            },
+        ];
+    },
+};
+
+// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
+var image_reference = __nccwpck_require__(44589);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
+// EXTERNAL MODULE: ./lib/split/kinds/pods.js
+var pods = __nccwpck_require__(43590);
+;// CONCATENATED MODULE: ./lib/doctor/probes/pull-secret.js
+
+
+
+
+
+
+const TYPE = 'kubernetes.io/dockerconfigjson';
+const HUB = ['docker.io', 'index.docker.io', 'https://index.docker.io/v1/'];
+/** Whether the Secrets that the pods pull with are there, and open the registry that is meant. */
+const pullSecret = {
+    title: 'pull secret',
+    asksCluster: true,
+    async run(patient) {
+        const objects = await objectsOf(patient).catch(() => []);
+        const own = madeBy(objects, 'Secret');
+        const named = new Set([...patient.imagePullSecrets, ...objects.flatMap(inPods)]);
+        const kept = [...named].filter((name) => patient.keptSecrets.includes(name));
+        const wanted = [...named].filter((name) => !own.has(name) && !kept.includes(name) && !patient.secrets.includes(name));
+        const hosts = hostsOf(patient, objects);
+        const findings = await Promise.all(wanted.map((name) => pull_secret_examineOne(patient, name, hosts)));
+        const keeping = kept.map((name) => ({ level: 'ok', message: `${name} is kept by every deploy` }));
+        if (findings.length + keeping.length > 0)
+            return [...findings, ...keeping];
+        return [
+            {
+                level: 'ok',
+                message: own.size > 0 && named.size > 0 ? 'the chart brings its own' : 'none is named: the images are pulled without a login',
+            },
+        ];
+    },
+};
+const inPods = (object) => ((0,pods/* podTemplateOf */.D0)(object)?.spec?.imagePullSecrets ?? []).flatMap(({ name }) => (name ? [name] : []));
+/** Of the app's own registry, else of whatever its pods pull. */
+function hostsOf({ registry }, objects) {
+    if (registry !== undefined)
+        return [registry.host];
+    return [...new Set(objects.flatMap((object) => (0,pods/* containersOf */.Mz)((0,pods/* podTemplateOf */.D0)(object)?.spec).map(({ image }) => (0,image_reference/* hostOf */.w4)(image ?? ''))))];
+}
+async function pull_secret_examineOne({ kubernetes }, name, hosts) {
+    const { namespace } = kubernetes;
+    const [host = 'HOST'] = hosts;
+    const server = host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
+    const create = `kubectl --namespace ${namespace} create secret docker-registry ${name} --docker-server=${server} --docker-username=USER --docker-password=TOKEN`;
+    const anew = `kubectl --namespace ${namespace} delete secret ${name} && ${create}`;
+    const live = await kubernetes.get({ ...names/* SECRET */.bB, name });
+    if (live === undefined)
+        return { level: 'fail', message: `the pods pull with the Secret ${name}, which is not in namespace ${namespace}`, mend: create };
+    if (live.type !== TYPE)
+        return { level: 'fail', message: `the Secret ${name} is of type ${live.type}, and pods pull with ${TYPE} alone`, mend: anew };
+    const opens = openedBy(live);
+    if (hosts.length === 0 || hosts.some((one) => opens.includes(one) || (HUB.includes(one) && HUB.some((alias) => opens.includes(alias)))))
+        return { level: 'ok', message: `${name} is there, for ${opens.join(', ')}` };
+    return {
+        level: 'fail',
+        message: `the Secret ${name} opens ${opens.join(', ') || 'no registry'}, and the images are at ${hosts.join(', ')}`,
+        mend: anew,
+    };
+}
+/** Hosts, as they are written in the Secret, without scheme and path. */
+function openedBy(secret) {
+    const config = (0,json/* tryJson */.MR)(Buffer.from(secret.data?.['.dockerconfigjson'] ?? '', 'base64').toString('utf8'));
+    const auths = (0,values/* isMap */.jh)(config) && (0,values/* isMap */.jh)(config.auths) ? Object.keys(config.auths) : [];
+    return auths.map((key) => (HUB.includes(key) ? key : key.replace(/^https?:\/\//, '').replace(/\/.*$/, '')));
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/probes/registry.js
+
+
+
+/** Whether the login opens the registry, and may push. An upload that is begun and given up leaves nothing there. */
+const registry = {
+    title: 'registry',
+    asksCluster: false,
+    async run(patient) {
+        const { registry: place } = patient;
+        if (place === undefined)
+            return [{ level: 'unknown', message: 'no registry is named', mend: 'give --registry' }];
+        const repositories = await repositoriesOf(patient, place);
+        return (await Promise.all(repositories.map((repository) => registry_examineOne(place, repository)))).flat();
+    },
+};
+/** The chart's images below the prefix; without one, a repository of the app's own name. */
+async function repositoriesOf({ chart, release }, { prefix }) {
+    const objects = (await chart?.objects().catch(() => [])) ?? [];
+    const images = objects.flatMap((object) => (0,pods/* containersOf */.Mz)((0,pods/* podTemplateOf */.D0)(object)?.spec).map(({ image }) => (0,image_reference/* nameOf */.Vb)(image ?? '')));
+    const own = [...new Set(images.filter((image) => image.startsWith(`${prefix}/`)))].sort();
+    return own.length > 0 ? own : [`${prefix}/${release}`];
+}
+async function registry_examineOne({ host, authorize }, repository) {
+    try {
+        await authorize(repository, 'push');
+        return [{ level: 'ok', message: `${repository}: the login may push` }];
+    }
+    catch (error) {
+        if (!(error instanceof errors/* HttpError */.j$))
+            throw error;
+        const { status, message } = error;
+        if (status === 0)
+            return [{ level: 'fail', message: `${host} cannot be reached: ${message}`, mend: `curl --head https://${host}/v2/` }];
+        const login = `docker login ${host}`;
+        const mayRead = await authorize(repository, 'pull').then(() => true, () => false);
+        if (mayRead && (status === 401 || status === 403))
+            return [
+                {
+                    level: 'fail',
+                    message: `${repository}: the login may read, but not push: ${message}`,
+                    mend: error.hint ?? `${login} (as somebody who may write)`,
+                },
+            ];
+        return [
+            {
+                level: 'fail',
+                message: `${repository}: ${status === 401 ? 'the login is not accepted' : 'refused'}: ${message}`,
+                mend: `${login}${error.hint ? ` (${error.hint})` : ''}`,
+            },
+        ];
+    }
+}
+
+// EXTERNAL MODULE: ./lib/deploy/preflight/role.js
+var preflight_role = __nccwpck_require__(81947);
+;// CONCATENATED MODULE: ./lib/doctor/probes/rights.js
+
+
+
+const WHO = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+/** Whether the account that deploys may do everything that a deploy does. */
+const rights = {
+    title: 'rights',
+    asksCluster: true,
+    async run(patient) {
+        const { kubernetes, deployer, chart } = patient;
+        const objects = (await chart?.objects().catch(() => [])) ?? [];
+        const wanted = await (0,access/* wantedAccess */.yO)({ kubernetes, options: { smoke: (await chart?.run())?.options.smoke ?? [] } }, objects);
+        const [denied, user] = await Promise.all([deployer.denied(wanted), whoDeploys(patient)]);
+        if (denied.length === 0)
+            return [{ level: 'ok', message: `${user || 'the account'} may do all ${wanted.length} things that a deploy does` }];
+        return [...missing(patient, user, denied, wanted, true), ...missing(patient, user, denied, wanted, false)];
+    },
+};
+/** What is missing inside of the namespace, or what is of the whole cluster; with the Role that has all of it. */
+function missing({ release, namespace }, user, denied, wanted, inNamespace) {
+    const here = (reviews) => reviews.filter((review) => (review.namespace !== undefined) === inNamespace);
+    const lacking = here(denied);
+    if (lacking.length === 0)
+        return [];
+    const list = (0,access/* groupRules */.dr)(lacking).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
+    const name = `todo-deploy-${release}`;
+    const role = inNamespace ? (0,preflight_role/* roleText */.y)(name, here(wanted), namespace) : (0,preflight_role/* clusterRoleText */.k)(`${name}-${namespace}`, here(wanted));
+    return [
+        {
+            level: 'fail',
+            message: `${user || 'the account'} may not, ${inNamespace ? `in namespace ${namespace}` : 'in the whole cluster'}: ${list.join('; ')}`,
+            mend: applied(`${role}---\n${binding(user, inNamespace ? name : `${name}-${namespace}`, inNamespace ? namespace : undefined)}`),
+        },
+    ];
+}
+const applied = (manifests) => `kubectl apply --filename - <<'EOF'\n${manifests}EOF`;
+function binding(user, role, namespace) {
+    const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+    const [, home, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+    const subject = account
+        ? `{ kind: ServiceAccount, name: ${account}, namespace: ${home} }`
+        : `{ kind: User, apiGroup: rbac.authorization.k8s.io, name: ${JSON.stringify(user || 'NAME')} }`;
+    return `apiVersion: rbac.authorization.k8s.io/v1
+kind: ${kind}Binding
+metadata:
+  name: ${role}${namespace === undefined ? '' : `\n  namespace: ${namespace}`}
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${role} }
+subjects: [${subject}]
+`;
+}
+/** The API server's own word for the account; '' where it has none. */
+async function whoDeploys({ deployer }) {
+    const review = await deployer.create({ ...WHO, metadata: { name: '' } }).catch(() => undefined);
+    return String((0,values/* fieldAt */.UK)(review, 'status', 'userInfo', 'username') ?? '');
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/probes/storage-class.js
+
+
+
+const storage_class_INSTALL = 'kubectl apply --filename https://raw.githubusercontent.com/rancher/local-path-provisioner/v0.0.32/deploy/local-path-storage.yaml';
+/** Whether the chart's volumes can be had: a claim of a class that is not there waits for ever. */
+const storageClass = {
+    title: 'storage class',
+    asksCluster: true,
+    async run(patient) {
+        const claims = await missingClaims(patient, await objectsOf(patient));
+        if (claims.length === 0)
+            return [{ level: 'ok', message: 'the chart needs no volume that is not there' }];
+        const { items } = await patient.kubernetes.list(STORAGE_CLASS);
+        return unique(claims.map((claim) => storage_class_examineOne(claim, items)));
+    },
+};
+/** A claim that is there has found its volume, or tells why not. */
+async function missingClaims({ kubernetes }, objects) {
+    const claims = await Promise.all(objects.filter(isClaim).map(async (claim) => {
+        const live = await kubernetes.get({ ...names/* PERSISTENT_VOLUME_CLAIM */.qc, name: claim.metadata.name });
+        return live || claim.spec?.volumeName
+            ? []
+            : [{ by: `PersistentVolumeClaim/${claim.metadata.name}`, storageClass: claim.spec?.storageClassName }];
+    }));
+    const templates = objects.flatMap((object) => {
+        const all = object.kind === 'StatefulSet' ? (0,values/* fieldAt */.UK)(object, 'spec', 'volumeClaimTemplates') : undefined;
+        return (Array.isArray(all) ? all : []).map((template) => {
+            const wanted = (0,values/* fieldAt */.UK)(template, 'spec', 'storageClassName');
+            return { by: `StatefulSet/${object.metadata.name}`, storageClass: typeof wanted === 'string' ? wanted : undefined };
+        });
+    });
+    return [...claims.flat(), ...templates];
+}
+function storage_class_examineOne({ by, storageClass: wanted }, classes) {
+    const there = namesOf(classes);
+    const listed = there.length === 0 ? 'there is none at all' : `there are: ${there.join(', ')}`;
+    if (wanted === '')
+        return {
+            level: 'warn',
+            message: `${by} asks for a volume that somebody makes by hand (storageClassName: "")`,
+            mend: 'kubectl get persistentvolumes',
+        };
+    const [first] = there;
+    if (wanted !== undefined) {
+        if (there.includes(wanted))
+            return { level: 'ok', message: `${by} has the storage class ${wanted}, which is there` };
+        return {
+            level: 'fail',
+            message: `${by} asks for the storage class "${wanted}", and ${listed}`,
+            mend: first === undefined ? storage_class_INSTALL : `set the storage class to ${first} in the chart's values`,
+        };
+    }
+    const usual = classes.filter(isDefault);
+    if (usual.length > 0)
+        return { level: 'ok', message: `${by} gets the default storage class ${namesOf(usual).join(', ')}` };
+    return {
+        level: 'fail',
+        message: `${by} names no storage class, and the cluster has no default one: ${listed}`,
+        mend: first === undefined ? storage_class_INSTALL : `kubectl annotate storageclass ${first} storageclass.kubernetes.io/is-default-class=true`,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/examine.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** In the order in which they are told: what the others rest on comes first. */
+const PROBES = [
+    registry,
+    cluster,
+    namespace_namespace,
+    rights,
+    chart,
+    ingressClass,
+    issuer,
+    storageClass,
+    pullSecret,
+    dns,
+    capacity_capacity,
+];
+/** A probe that has no answer by then does not hold the others up. */
+const LIMIT_MS = 60_000;
+/** Runs every probe side by side; what one of them meets hides nothing of the others. Returns the findings in the order of the probes. */
+async function examine(patient, clock, signal, probes = PROBES) {
+    const reached = answer(cluster, patient, clock, signal);
+    const results = await Promise.all(probes.map(async (probe) => {
+        if (probe === cluster)
+            return await reached;
+        const unreached = probe.asksCluster && (await reached).some(({ level }) => level === 'fail');
+        return unreached
+            ? [{ level: 'unknown', message: 'not asked, since the cluster cannot be reached' }]
+            : await answer(probe, patient, clock, signal);
+    }));
+    signal.throwIfAborted();
+    return results.flatMap((findings, index) => findings.map((finding) => ({ check: probes[index]?.title ?? '', ...finding })));
+}
+async function answer(probe, patient, clock, signal) {
+    const done = new AbortController();
+    const late = clock.sleep(LIMIT_MS, AbortSignal.any([done.signal, signal])).then(() => [{ level: 'unknown', message: `no answer within ${LIMIT_MS / 1000} s` }], () => []);
+    try {
+        return await Promise.race([probe.run(patient), late]);
+    }
+    catch (error) {
+        return [findingOf(error)];
+    }
+    finally {
+        done.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/text.js
+const WORDS = { ok: 'ok', warn: 'warn', fail: 'FAIL', unknown: '?' };
+/** Pure: a line for each finding, and under it what mends it. */
+function findingLines(findings) {
+    const widest = Math.max(0, ...findings.map(({ check }) => check.length));
+    return findings.flatMap(({ check, level, message, mend }) => {
+        const [first = '', ...rest] = message.split('\n');
+        const indent = ' '.repeat(widest + 8);
+        const line = `${WORDS[level].padEnd(4)}  ${check.padEnd(widest)}  ${first}`;
+        return [line, ...rest.map((text) => `${indent}${text}`), ...(mend === undefined || level === 'ok' ? [] : mendLines(mend, indent))];
+    });
+}
+/** A command of several lines stands at the margin, so that it can be copied. */
+const mendLines = (mend, indent) => mend.includes('\n') ? [`${indent}→`, ...mend.split('\n'), ''] : [`${indent}→ ${mend}`];
+/** Pure: `9 ok, 1 warning, 2 failed, 1 unknown`. */
+function countText(findings) {
+    const count = (level) => findings.filter((finding) => finding.level === level).length;
+    const words = [
+        ['ok', 'ok'],
+        ['warn', count('warn') === 1 ? 'warning' : 'warnings'],
+        ['fail', 'failed'],
+        ['unknown', 'unknown'],
+    ];
+    return words.flatMap(([level, word]) => (count(level) > 0 ? [`${count(level)} ${word}`] : [])).join(', ');
+}
+
+;// CONCATENATED MODULE: ./lib/doctor/index.js
+
+
+
+
+/***/ }),
+
+/***/ 28435:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ suggestion)
+/* harmony export */ });
+/* unused harmony export closest */
+/** Returns the candidate that `word` is most likely a slip of: another case, `_` for `-`, one or two letters off. Pure. */
+function closest(word, candidates) {
+    const plain = (text) => text.toLowerCase().replaceAll('_', '-');
+    const ranked = candidates
+        .map((candidate) => ({ candidate, steps: distance(plain(word), plain(candidate)) }))
+        .filter(({ candidate, steps }) => steps <= (candidate.length < 5 ? 1 : 2))
+        .sort((a, b) => a.steps - b.steps);
+    return ranked[0]?.candidate;
+}
+/** `; did you mean "x"?`, or nothing. */
+function suggestion(word, candidates) {
+    const found = closest(word, candidates);
+    return found === undefined ? '' : `; did you mean "${found}"?`;
+}
+/** Levenshtein's, with two letters changed about as one step. */
+function distance(a, b) {
+    if (Math.abs(a.length - b.length) > 2)
+        return Number.POSITIVE_INFINITY;
+    let before = [];
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= a.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const same = a[i - 1] === b[j - 1] ? 0 : 1;
+            const steps = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same);
+            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+            next.push(swapped ? Math.min(steps, (before[j - 2] ?? 0) + 1) : steps);
+        }
+        before = row;
+        row = next;
+    }
+    return row[b.length] ?? Number.POSITIVE_INFINITY;
+}
+
+
+/***/ }),
+
 /***/ 56553:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -82489,6 +84656,301 @@ const groupOf = ({ apiVersion }) => apiVersion.slice(0, Math.max(0, apiVersion.l
 
 /***/ }),
 
+/***/ 93401:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L8: () => (/* binding */ tryJsonObject),
+/* harmony export */   MR: () => (/* binding */ tryJson),
+/* harmony export */   dw: () => (/* binding */ parseJsonObject),
+/* harmony export */   qF: () => (/* binding */ parseJson)
+/* harmony export */ });
+/* harmony import */ var _values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62792);
+
+/** Deeper text is a mistake or an attack: what reads its values would run out of stack. */
+const DEEPEST = 500;
+/**
+ * The one reader of JSON from outside. `wrong` makes the error from the reason, which never quotes the text, as the engine's own does.
+ * The result has whatever shape the text has.
+ */
+function parseJson(text, wrong) {
+    if (isDeep(text))
+        throw wrong(`it is nested deeper than ${DEEPEST} levels`);
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        throw wrong(text.trim() === '' ? 'it is empty' : `unexpected text${placeOf(error)}`);
+    }
+}
+/** The same for an object: what is read from anything else would be an error of ours. */
+function parseJsonObject(text, wrong) {
+    const value = parseJson(text, wrong);
+    if ((0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(value))
+        return value;
+    throw wrong('it is no JSON object');
+}
+/** An object where another text than JSON is expected too. */
+function tryJsonObject(text) {
+    const value = tryJson(text);
+    return (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(value) ? value : undefined;
+}
+/** undefined where it is not JSON. */
+function tryJson(text) {
+    try {
+        return isDeep(text) ? undefined : JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Of the engine's words the place alone. */
+function placeOf(error) {
+    const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    return position === undefined ? '' : ` at character ${Number(position) + 1}`;
+}
+function isDeep(text) {
+    let depth = 0;
+    for (let at = 0; at < text.length; at++) {
+        const code = text.charCodeAt(at);
+        if (code === QUOTE)
+            at = endOfString(text, at);
+        else if (code === OPEN_MAP || code === OPEN_LIST)
+            depth += 1;
+        else if (code === CLOSE_MAP || code === CLOSE_LIST)
+            depth -= 1;
+        if (depth > DEEPEST)
+            return true;
+    }
+    return false;
+}
+const [QUOTE, BACKSLASH, OPEN_MAP, CLOSE_MAP, OPEN_LIST, CLOSE_LIST] = [34, 92, 123, 125, 91, 93];
+function endOfString(text, start) {
+    for (let at = start + 1; at < text.length; at++) {
+        const code = text.charCodeAt(at);
+        if (code === BACKSLASH)
+            at += 1;
+        else if (code === QUOTE)
+            return at;
+    }
+    return text.length;
+}
+
+
+/***/ }),
+
+/***/ 74995:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ LARGE),
+/* harmony export */   o: () => (/* binding */ SMALL)
+/* harmony export */ });
+/** Inputs, kubeconfigs, an action's own files. */
+const SMALL = { size: 2 * 1024 * 1024, depth: 100, aliases: 100 };
+/** What a chart renders. */
+const LARGE = { size: 64 * 1024 * 1024, depth: 200, aliases: 1000 };
+
+
+/***/ }),
+
+/***/ 92300:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ NUMBER_TOO_LARGE),
+/* harmony export */   t: () => (/* binding */ wordsFor)
+/* harmony export */ });
+/** What our own scalars refuse. */
+const NUMBER_TOO_LARGE = 'a number is too large to be kept exactly; put it in quotes';
+/** In words of ours: the parser's own quote the text, which may be a secret. */
+const WORDS = {
+    ALIAS_PROPS: 'an alias has an anchor or a tag of its own',
+    BAD_ALIAS: 'an alias has no name, or names nothing',
+    BAD_COLLECTION_TYPE: 'a tag does not fit its map or list',
+    BAD_DIRECTIVE: 'a directive is not understood',
+    BAD_DQ_ESCAPE: 'an escape in double quotes is not one of YAML',
+    BAD_INDENT: 'wrong indentation, or a bracket that nothing closes',
+    BAD_SCALAR_START: 'a plain value begins with a reserved character; put it in quotes',
+    BLOCK_AS_IMPLICIT_KEY: 'a map begins inside of another on the same line; put the value in quotes',
+    BLOCK_IN_FLOW: 'a block begins inside of [ ] or { }',
+    DUPLICATE_KEY: 'Map keys must be unique',
+    KEY_OVER_1024_CHARS: 'a key has more than 1,024 characters',
+    MISSING_CHAR: 'a bracket, quote, comma, colon or space is missing',
+    MULTILINE_IMPLICIT_KEY: 'a key spans several lines, or has no colon',
+    MULTIPLE_ANCHORS: 'a value has several anchors',
+    MULTIPLE_DOCS: 'it holds several documents',
+    MULTIPLE_TAGS: 'a value has several tags',
+    RESOURCE_EXHAUSTION: 'it is nested too deeply',
+    TAB_AS_INDENT: 'tabs are used as indentation',
+    TAG_RESOLVE_FAILED: 'a tag is not understood',
+    UNEXPECTED_TOKEN: 'an unexpected character',
+};
+const wordsFor = (code, message) => message === NUMBER_TOO_LARGE ? NUMBER_TOO_LARGE : (WORDS[code] ?? 'it is not understood');
+
+
+/***/ }),
+
+/***/ 89755:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hN: () => (/* binding */ parseYaml),
+  gM: () => (/* binding */ readYaml),
+  bb: () => (/* binding */ tryYaml)
+});
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/reading/limits.js
+var reading_limits = __nccwpck_require__(74995);
+;// CONCATENATED MODULE: ./lib/interfaces/reading/yaml-cost.js
+/** An alias costs as much as what it names, at most all of the text. */
+const MOST_WORK = 20_000_000;
+/** Looked at before anything is made of the tokens, level by level: neither depth nor number can exhaust this. */
+function costOf(tokens, { depth, aliases }) {
+    const cost = { depth: 0, nodes: 0, aliases: 0 };
+    for (let level = tokens; level.length > 0; level = level.flatMap(childrenOf)) {
+        cost.depth += 1;
+        cost.nodes += level.length;
+        cost.aliases += level.filter(({ type }) => type === 'alias').length;
+        const offset = level[0]?.offset ?? 0;
+        // The document is a level of its own.
+        if (cost.depth > depth + 2)
+            return { code: 'RESOURCE_EXHAUSTION', words: `it is nested deeper than ${depth} levels`, offset };
+        if (cost.aliases > aliases)
+            return { code: 'RESOURCE_EXHAUSTION', words: `it has more than ${aliases} aliases`, offset };
+    }
+    if (cost.aliases * cost.nodes <= MOST_WORK)
+        return undefined;
+    return { code: 'RESOURCE_EXHAUSTION', words: 'it has too many aliases for its size', offset: 0 };
+}
+function childrenOf(token) {
+    if (token.type === 'document')
+        return token.value === undefined ? [] : [token.value];
+    if (!('items' in token))
+        return [];
+    return token.items.flatMap(({ key, value }) => [key, value].filter((child) => child != null));
+}
+
+// EXTERNAL MODULE: ./lib/interfaces/reading/yaml-words.js
+var yaml_words = __nccwpck_require__(92300);
+;// CONCATENATED MODULE: ./lib/interfaces/reading/yaml.js
+
+
+
+
+
+/** Where the text is not YAML. Thrown through the parser, which would go on and gather more of them. */
+class Stop extends Error {
+    code;
+    words;
+    offset;
+    constructor(code, words, offset) {
+        super(words);
+        this.code = code;
+        this.words = words;
+        this.offset = offset;
+    }
+}
+/**
+ * The one reader of YAML. It writes nothing anywhere (the parser's warnings quote the text, and reach standard error at column 0), takes no
+ * longer than the text is long, and its errors say what is wrong and where, never what stands there.
+ * `what` names the text, at a place in it where that matters. Throws ConfigurationError.
+ */
+function readYaml(text, what, options = {}) {
+    const lines = new dist/* LineCounter */.HN();
+    try {
+        return compose(text, lines, options);
+    }
+    catch (error) {
+        const stop = error instanceof Stop ? error : new Stop('IMPOSSIBLE', unexpected(error), 0);
+        const { line, col } = lines.linePos(stop.offset);
+        const place = line === 0 ? '' : ` at line ${line}, column ${col}`;
+        const name = typeof what === 'string' ? what : what(stop.offset);
+        throw new errors/* ConfigurationError */.j1(`${name} is not valid YAML: ${stop.words}${place}`, { hint: options.hint });
+    }
+}
+/** The parser's own refusals, once it has read all of it. */
+const unexpected = (error) => error instanceof ReferenceError ? 'an alias names nothing, or its aliases stand for too much' : (0,yaml_words/* wordsFor */.t)('IMPOSSIBLE', '');
+/** One document, in which no key is written twice. Throws ConfigurationError. */
+function parseYaml(text, what, options = {}) {
+    const documents = readYaml(text, what, options);
+    return documents[0]?.value;
+}
+/** Of one document; undefined where it is not YAML. Of a key that is written twice the last one counts. */
+function tryYaml(text, options = {}) {
+    try {
+        const documents = readYaml(text, 'It', { ...options, stream: true });
+        return documents.length > 1 ? undefined : documents[0]?.value;
+    }
+    catch {
+        return undefined;
+    }
+}
+function compose(text, lines, { limits = reading_limits/* SMALL */.o, schema = {}, stream = false }) {
+    if (text.length > limits.size)
+        throw new Stop('IMPOSSIBLE', `it has ${text.length} characters (allowed: ${limits.size})`, 0);
+    const tokens = [...new dist/* Parser */.iX(lines.addNewLine).parse(text)];
+    const tooMuch = costOf(tokens, limits);
+    if (tooMuch !== undefined)
+        throw new Stop(tooMuch.code, tooMuch.words, tooMuch.offset);
+    const composer = new dist/* Composer */.Dk({ ...schema, logLevel: 'error', uniqueKeys: false, prettyErrors: false });
+    let first;
+    // The parser catches what is thrown in the middle of a map, and reports once more.
+    Reflect.set(composer, 'onError', (source, code, message, warning) => {
+        if (warning)
+            return;
+        first ??= new Stop(code, (0,yaml_words/* wordsFor */.t)(code, message), offsetOf(source));
+        throw first;
+    });
+    const documents = [];
+    for (const document of composer.compose(tokens, true, text.length)) {
+        if (!stream && documents.length > 0)
+            throw new Stop('MULTIPLE_DOCS', (0,yaml_words/* wordsFor */.t)('MULTIPLE_DOCS', ''), document.range[0]);
+        documents.push(read(document, limits, stream));
+    }
+    return documents;
+}
+function read(document, { aliases }, stream) {
+    const [error] = document.errors;
+    if (error !== undefined)
+        throw new Stop(error.code, (0,yaml_words/* wordsFor */.t)(error.code, error.message), error.pos[0]);
+    const twice = duplicateKeys(document.contents, '');
+    const [duplicate] = twice;
+    if (!stream && duplicate !== undefined)
+        throw new Stop('DUPLICATE_KEY', (0,yaml_words/* wordsFor */.t)('DUPLICATE_KEY', ''), duplicate.offset);
+    const comment = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
+    return { value: document.toJS({ maxAliasCount: aliases }), twice, comment };
+}
+function offsetOf(source) {
+    if (typeof source === 'number')
+        return source;
+    return 'offset' in source ? source.offset : (source[0] ?? 0);
+}
+function duplicateKeys(node, path) {
+    if ((0,dist/* isSeq */.oP)(node))
+        return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
+    if (!(0,dist/* isMap */.jh)(node))
+        return [];
+    const seen = new Set();
+    return node.items.flatMap((pair) => {
+        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : String(pair.key);
+        const here = path === '' ? key : `${path}.${key}`;
+        const offset = (0,dist/* isScalar */.jn)(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+        const twice = seen.has(key) && key !== '<<' ? [{ path: here, offset }] : [];
+        seen.add(key);
+        return [...twice, ...duplicateKeys(pair.value, here)];
+    });
+}
+
+
+/***/ }),
+
 /***/ 17541:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -82512,8 +84974,8 @@ const BUILD_PUSH = {
     'scan-failed': {
         title: 'the scan failed',
         meaning: 'An image could not be scanned, so nothing is known about it and nothing is pushed.',
-        todo: 'Run the job again. If it persists, check that the runner reaches the vulnerability database.',
-        example: 'Trivy could not fetch its vulnerability database: connection refused',
+        todo: 'Run the job again. If it persists, check that the runner reaches the database that the message names, or name a mirror.',
+        example: 'backend (linux/amd64) was not scanned: Trivy’s vulnerability database could not be fetched from db.example/trivy-db: connection refused',
     },
     'scan-blocked': {
         title: 'a finding stops the push',
@@ -82526,6 +84988,12 @@ const BUILD_PUSH = {
         meaning: 'The registry does not hold what was built and scanned.',
         todo: 'Run the job again. If it persists, does something else push to this repository?',
         example: 'registry.example.com/acme/backend:v9 is not there in the registry, but sha256:4f53… was built and scanned',
+    },
+    'tag-taken': {
+        title: 'the tag names something else',
+        meaning: 'The tag of a version leads to other bytes than those that were built, and does not move; nothing was pushed.',
+        todo: 'Release under a new version; or remove the tag in the registry if nobody uses it.',
+        example: "registry.example.com/acme/backend:1.2.3 is sha256:4f53…, and this build made sha256:9c1e…: a version's tag does not move",
     },
 };
 
@@ -82874,6 +85342,8 @@ var runtime_errors = __nccwpck_require__(50525);
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/runtime/own-events.js
@@ -82902,6 +85372,7 @@ function isOwnEvent(name, event, repository) {
 }
 
 ;// CONCATENATED MODULE: ./lib/runtime/github-env.js
+
 
 
 
@@ -82948,10 +85419,16 @@ const VARIABLES = {
     TODO_DEPLOY_DOCR_HOST: 'host that is treated as DigitalOcean’s registry, default registry.digitalocean.com',
     TODO_DEPLOY_HELM_MIRROR: 'address instead of get.helm.sh',
     TERM: 'command line: no colour on a `dumb` terminal',
+    TODO_DEPLOY_PLAIN_HTTP: 'hosts that may be spoken to without TLS though something secret is sent, separated by commas: a registry or an API server in your own network',
     TODO_DEPLOY_PASSWORD: 'command line: the input `password`',
     TODO_DEPLOY_SECRETS: 'command line: the input `secrets`',
     TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
-    TRIVY_CACHE_DIR: 'folder of Trivy’s database and of what it knows about layers, default `~/.cache/trivy`',
+    TRIVY_CACHE_DIR: 'folder of Trivy’s databases and of what it knows about layers, default `~/.cache/trivy`',
+    TRIVY_DB_REPOSITORY: 'addresses of Trivy’s vulnerability database, tried in turn, separated by commas',
+    TRIVY_JAVA_DB_REPOSITORY: 'the same for its Java database, which an image with a .jar needs',
+    TRIVY_OFFLINE_SCAN: '`true`: nothing is looked up on the network to identify packages',
+    TRIVY_SKIP_DB_UPDATE: '`true`: the job keeps the vulnerability database, it is not fetched',
+    TRIVY_SKIP_JAVA_DB_UPDATE: '`true`: the same for the Java database',
     XDG_CACHE_HOME: 'instead of `~/.cache`',
     USER: 'who deploys, outside of a workflow',
 };
@@ -83043,14 +85520,10 @@ class GitHubEnvironment {
         const path = this.eventPath;
         if (path === '' || !(0,external_node_fs_.existsSync)(path))
             return {};
-        try {
-            const event = JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
-            this.#event = event;
-            return event;
-        }
-        catch (cause) {
-            throw new errors/* ConfigurationError */.j1(`The event file ${path} is not JSON`, { cause });
-        }
+        const wrong = (why) => new errors/* ConfigurationError */.j1(`The event file ${path} cannot be read: ${why}`);
+        const event = (0,json/* parseJsonObject */.dw)((0,external_node_fs_.readFileSync)(path, 'utf8'), wrong);
+        this.#event = event;
+        return event;
     }
     /** `push`, `pull_request`, …; '' outside of a workflow. */
     get eventName() {
@@ -83172,9 +85645,11 @@ function signalGroup(pid, signal) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/runtime/secrets.js
-var runtime_secrets = __nccwpck_require__(45533);
+// EXTERNAL MODULE: ./lib/runtime/secrets.js + 2 modules
+var runtime_secrets = __nccwpck_require__(22210);
 ;// CONCATENATED MODULE: ./lib/runtime/state.js
+
+
 
 /** What the main step leaves for its post step: `save` appends to GITHUB_STATE, `get` reads what this or the main step saved. */
 class State {
@@ -83199,7 +85674,9 @@ class State {
     }
     getJson(name) {
         const text = this.get(name);
-        return text === '' ? undefined : JSON.parse(text);
+        return text === ''
+            ? undefined
+            : (0,json/* parseJson */.qF)(text, (why) => new errors/* ToolError */.v4(`What the main step left as "${name}" cannot be read: ${why}`));
     }
 }
 
@@ -83268,13 +85745,13 @@ class TempFiles {
 
 function createContext(name, signal, variables = process.env, options = {}) {
     const env = new GitHubEnvironment(variables);
-    const secrets = new runtime_secrets/* Secrets */.S(env.isActions ? core/* setSecret */.Pq : () => undefined);
-    const log = options.log?.(secrets.redact) ?? (0,runtime_log/* createLog */.h)(variables, secrets.redact);
+    const secrets = new runtime_secrets/* Secrets */.Sb(env.isActions ? core/* setSecret */.Pq : () => undefined);
+    const log = options.log?.(secrets.clean) ?? (0,runtime_log/* createLog */.h)(variables, secrets.clean);
     const state = new State(variables);
     const outputs = new Outputs(variables, secrets, log, options.showOutputs);
     return {
         name,
-        inputs: new inputs/* Inputs */.G(variables, secrets),
+        inputs: new inputs/* Inputs */.G(variables, secrets, (message) => log.warning(message)),
         log,
         clock: systemClock,
         signal,
@@ -83282,7 +85759,7 @@ function createContext(name, signal, variables = process.env, options = {}) {
         outputs,
         setOutput: (output, value) => outputs.set(output, value),
         state,
-        summary: new summary/* SummaryWriter */.CS(env.stepSummary, secrets.redact),
+        summary: new summary/* SummaryWriter */.CS(env.stepSummary, secrets.clean),
         temp: new TempFiles(env.tempDir, state),
         mask: (secret) => secrets.add(secret),
         secrets,
@@ -83428,10 +85905,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
+var yaml = __nccwpck_require__(89755);
 ;// CONCATENATED MODULE: ./lib/interfaces/yaml-scalars.js
 /** Options of the YAML parser. */
 function scalarOptions(scalars) {
@@ -83472,9 +85949,12 @@ const bounded = (ms) => (ms < 2 ** 31 ? ms : undefined);
 
 // EXTERNAL MODULE: ./lib/runtime/neutral.js
 var neutral = __nccwpck_require__(29651);
-// EXTERNAL MODULE: ./lib/runtime/secrets.js
-var runtime_secrets = __nccwpck_require__(45533);
+// EXTERNAL MODULE: ./lib/runtime/secret-entries.js
+var secret_entries = __nccwpck_require__(21055);
+// EXTERNAL MODULE: ./lib/runtime/secrets.js + 2 modules
+var runtime_secrets = __nccwpck_require__(22210);
 ;// CONCATENATED MODULE: ./lib/runtime/inputs.js
+
 
 
 
@@ -83486,12 +85966,18 @@ var runtime_secrets = __nccwpck_require__(45533);
 class Inputs {
     #env;
     #secrets;
-    constructor(env = process.env, secrets = new runtime_secrets/* Secrets */.S()) {
+    #warn;
+    /** `warn` takes what has to be said about a value that is used all the same. */
+    constructor(env = process.env, secrets = new runtime_secrets/* Secrets */.Sb(), warn = () => undefined) {
         this.#env = env;
         this.#secrets = secrets;
+        this.#warn = warn;
+    }
+    #whole(name) {
+        return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '';
     }
     #raw(name) {
-        return (this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '').trim();
+        return this.#whole(name).trim();
     }
     #wrong(name, value, what, allowed) {
         return new errors/* ConfigurationError */.j1(`Input "${name}" is "${(0,neutral/* shorten */.ml)(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
@@ -83500,6 +85986,10 @@ class Inputs {
         return new errors/* ConfigurationError */.j1(`Input "${name}" is empty${describe === undefined ? '' : `: expected ${describe}`}`, {
             hint: `set "${name}" under "with:" of this step`,
         });
+    }
+    /** Whether the step sets it, or action.yml has a default. What is given may still be empty: an expression that gave nothing. */
+    isGiven(name) {
+        return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] !== undefined;
     }
     /** '' when empty and not required. Values that start with `-` could be read as flags and need a pattern that takes them. */
     string(name, options = {}) {
@@ -83608,24 +86098,42 @@ class Inputs {
         if (value === '' && options.required)
             throw this.#missing(name);
         if (!value.includes('\n') || options.maskLines !== false)
-            this.#secrets.add(value);
+            this.#mask(value, `Input "${name}"`);
         return value;
+    }
+    /** The secrets of an input that holds several. All of it is masked before anything looks at it, then each value. Throws ConfigurationError. */
+    secrets(name) {
+        const text = this.#whole(name);
+        this.#secrets.add(text);
+        const entries = (0,secret_entries/* secretEntries */.vO)(name, text);
+        for (const { line, value } of entries)
+            this.#mask(value, (0,secret_entries/* atLine */.sU)(name, line));
+        return entries;
+    }
+    /** Lines that say where secrets are. What cannot be read may be one itself, and is masked. Throws ConfigurationError. */
+    secretPlaces(name) {
+        const text = this.#whole(name);
+        try {
+            return (0,secret_entries/* secretEntries */.vO)(name, text);
+        }
+        catch (error) {
+            this.#secrets.add(text);
+            throw error;
+        }
+    }
+    #mask(value, where) {
+        this.#secrets.add(value);
+        if (value === '' || (0,runtime_secrets/* isMaskable */.h_)(value))
+            return;
+        const why = value.trim().length < runtime_secrets/* MIN_LENGTH */.G6 ? `has fewer than ${runtime_secrets/* MIN_LENGTH */.G6} characters` : 'is an ordinary word';
+        this.#warn(`${where}: a secret ${why}: it is used, but the log may show it, since masking it would garble other text`);
     }
     /** undefined when empty. Where every scalar is taken as text, `text` keeps it letter for letter. */
     yaml(name, scalars = 'exact') {
         const value = this.#raw(name);
         if (value === '')
             return undefined;
-        try {
-            return (0,dist/* parse */.qg)(value, { uniqueKeys: true, ...scalarOptions(scalars) });
-        }
-        catch (error) {
-            // The parser's later lines quote the text, which may hold secrets.
-            const reason = String(error instanceof Error ? error.message : error)
-                .split('\n')[0]
-                ?.replace(/:$/, '') ?? '';
-            throw new errors/* ConfigurationError */.j1(`Input "${name}" is not valid YAML: ${reason}`);
-        }
+        return (0,yaml/* parseYaml */.hN)(value, `Input "${name}"`, { schema: scalarOptions(scalars) });
     }
     /** A path that cannot be read as a flag; '' when empty and not required. */
     path(name, options = {}) {
@@ -83672,12 +86180,14 @@ class Inputs {
 
 /** GitHub's limit for the text of an annotation. */
 const ANNOTATION_LIMIT = 4096;
+/** Cleaning may shorten it: so much is looked at. */
+const BEFORE_CLEANING = 16 * ANNOTATION_LIMIT;
 /** The log of a workflow run. Groups do not nest on GitHub: an inner one ends the outer, which is opened again after it. */
 class ActionsLog {
     #clean;
     #open = [];
     constructor(redact = (text) => text) {
-        this.#clean = (text) => (0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .neutral */ .SY)(redact(text));
+        this.#clean = (text) => (0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .neutral */ .SY)(redact((0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .capped */ .uo)(text)));
     }
     info(message) {
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(this.#clean(message));
@@ -83686,14 +86196,17 @@ class ActionsLog {
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz(this.#clean(message));
     }
     notice(message) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm((0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .shorten */ .ml)(this.#clean(message), ANNOTATION_LIMIT));
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(this.#annotation(message));
     }
     warning(message) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e((0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .shorten */ .ml)(this.#clean(message), ANNOTATION_LIMIT));
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(this.#annotation(message));
     }
     error(message, options = {}) {
         const properties = options.title === undefined ? {} : { title: (0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .shorten */ .ml)(this.#clean(options.title), 255) };
-        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3((0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .shorten */ .ml)(this.#clean(message), ANNOTATION_LIMIT), properties);
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(this.#annotation(message), properties);
+    }
+    #annotation(message) {
+        return (0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .shorten */ .ml)(this.#clean((0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .capped */ .uo)(message, BEFORE_CLEANING)), ANNOTATION_LIMIT);
     }
     async group(title, body) {
         if (this.#open.length > 0)
@@ -83716,7 +86229,7 @@ class ConsoleLog {
     #clean;
     #depth = 0;
     constructor(redact = (text) => text) {
-        this.#clean = (text) => (0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .neutral */ .SY)(redact(text)).replace(/^/gm, '  '.repeat(this.#depth));
+        this.#clean = (text) => (0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .neutral */ .SY)(redact((0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .capped */ .uo)(text))).replace(/^/gm, '  '.repeat(this.#depth));
     }
     info(message) {
         process.stdout.write(`${this.#clean(message)}\n`);
@@ -83801,6 +86314,7 @@ function render(text) {
 /* harmony export */   ml: () => (/* binding */ shorten),
 /* harmony export */   pj: () => (/* binding */ plain),
 /* harmony export */   qy: () => (/* binding */ html),
+/* harmony export */   uo: () => (/* binding */ capped),
 /* harmony export */   wD: () => (/* binding */ markdown)
 /* harmony export */ });
 /**
@@ -83868,6 +86382,12 @@ function codeBlock(text, language = '') {
 function longestRun(text) {
     return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
+/** Nobody reads more of one message; what cleans it is spared the rest. */
+const LONGEST = 1024 * 1024;
+/** What is worked on at all: the beginning, and how much was left out. */
+function capped(text, limit = LONGEST) {
+    return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} characters left out)`;
+}
 /** At most `limit` characters, `…` at the end where something was cut. */
 function shorten(text, limit) {
     return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
@@ -83876,60 +86396,298 @@ function shorten(text, limit) {
 
 /***/ }),
 
-/***/ 45533:
+/***/ 21055:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ Secrets)
+/* harmony export */   Rs: () => (/* binding */ requireOnce),
+/* harmony export */   sU: () => (/* binding */ atLine),
+/* harmony export */   vO: () => (/* binding */ secretEntries)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46058);
-/* harmony import */ var _neutral_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29651);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+
+const QUOTING = 'A value of several lines goes in quotes together with its name: a line that begins with "NAME=first line, and a quote after the last ' +
+    'one; a quote inside is written twice ("").';
+const atLine = (input, line) => `Input "${input}", line ${line}`;
+/**
+ * Returns the secrets of an input, one a line, or over several lines where name and value stand in quotes (`""` is a quote), as docker's
+ * action takes them. What stands in quotes is kept byte for byte. Blank lines and lines that begin with `#` are left out. Errors name the line.
+ */
+function secretEntries(input, text) {
+    const entries = [];
+    let line = 1;
+    for (let at = 0; at < text.length;) {
+        const start = skipBlanks(text, at);
+        const quoted = text[start] === '"' ? quotedText(text, start, atLine(input, line)) : undefined;
+        const end = quoted?.end ?? lineEnd(text, start);
+        const content = quoted?.content ?? text.slice(start, end).trim();
+        if (quoted !== undefined || !/^(?:#|$)/.test(content))
+            entries.push(entryOf(content, line, atLine(input, line)));
+        line += newlines(text, at, end) + 1;
+        at = end + 1;
+    }
+    return entries;
+}
+/** Two secrets of one name cannot both be meant. */
+function requireOnce(found) {
+    const seen = new Map();
+    for (const entry of found) {
+        const before = seen.get(entry.name);
+        if (before !== undefined) {
+            const where = `${atLine(entry.input, entry.line)} has the same name as line ${before.line} of "${before.input}"`;
+            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(where, { hint: 'Leave one of them out.' });
+        }
+        seen.set(entry.name, entry);
+    }
+}
+function entryOf(content, line, where) {
+    const equals = content.indexOf('=');
+    if (equals < 0)
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where} has no "="`, { hint: `Write NAME=value. ${QUOTING}` });
+    const value = content.slice(equals + 1);
+    if (/^=+$/.test(value))
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where} looks like base64 without a name`, { hint: 'Write NAME=value.' });
+    return { line, name: content.slice(0, equals).trim(), value };
+}
+/** Returns what the quotes hold, and where the line ends on which they close. */
+function quotedText(text, start, where) {
+    let close = text.indexOf('"', start + 1);
+    while (close >= 0 && text[close + 1] === '"')
+        close = text.indexOf('"', close + 2);
+    if (close < 0)
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where} opens a quote that nothing closes`, { hint: QUOTING });
+    const end = lineEnd(text, close);
+    if (text.slice(close + 1, end).trim() !== '') {
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: something follows the quote that closes it`, { hint: QUOTING });
+    }
+    return { content: text.slice(start + 1, close).replaceAll('""', '"'), end };
+}
+function skipBlanks(text, from) {
+    let at = from;
+    while (text[at] === ' ' || text[at] === '\t')
+        at += 1;
+    return at;
+}
+function lineEnd(text, from) {
+    const end = text.indexOf('\n', from);
+    return end < 0 ? text.length : end;
+}
+function newlines(text, from, to) {
+    let count = 0;
+    for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1))
+        count += 1;
+    return count;
+}
 
 
-/** Below this length a value is masked by the runner alone: replacing it ourselves would shred ordinary words. */
+/***/ }),
+
+/***/ 22210:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G6: () => (/* binding */ MIN_LENGTH),
+  Sb: () => (/* binding */ Secrets),
+  h_: () => (/* binding */ isMaskable)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(46058);
+;// CONCATENATED MODULE: ./lib/runtime/matcher.js
+/** Characters by which a form is found, and how many of it must stand in the text where not all of them do. */
+const KEY = 4;
+const ENOUGH = 32;
+/** A text as long as an annotation may have been cut: then it may end inside of a secret. */
+const MAY_BE_CUT = 4000;
+const ENOUGH_AT_END = 8;
+/** Comparisons a character of text, on average; a text that would need more is hidden from there on. */
+const BUDGET = 64;
+/** Finds known texts in others. The time grows with the text's length alone, whatever both of them hold. */
+class Matcher {
+    #byKey = new Map();
+    /** Whether a form may begin with these characters: most places of a text are passed over by it. */
+    #mayBegin = new Uint8Array(1 << 16);
+    /** Shorter forms than four characters would be found in ordinary words. */
+    add(form) {
+        if (form.length < KEY)
+            return;
+        const key = form.slice(0, KEY);
+        const known = this.#byKey.get(key);
+        if (known === undefined)
+            this.#byKey.set(key, [form]);
+        else if (!known.includes(form))
+            known.push(form);
+        this.#mayBegin[hashAt(form, 0)] = 1;
+    }
+    /** Returns where the text holds a form: whole, its first 32 characters and what of it follows, or its beginning where the text was cut. */
+    spans(text) {
+        const spans = [];
+        let budget = BUDGET * (text.length + ENOUGH);
+        for (let at = 0; at + KEY <= text.length; at++) {
+            if (this.#mayBegin[hashAt(text, at)] === 0)
+                continue;
+            let length = 0;
+            for (const form of this.#byKey.get(text.slice(at, at + KEY)) ?? []) {
+                const common = commonLength(text, at, form);
+                budget -= common;
+                const atEnd = text.length >= MAY_BE_CUT && common >= ENOUGH_AT_END && at + common === text.length;
+                if (common === form.length || common >= ENOUGH || atEnd)
+                    length = Math.max(length, common);
+            }
+            if (length > 0)
+                include(spans, [at, at + length]);
+            if (budget < 0) {
+                include(spans, [at, text.length]);
+                break;
+            }
+        }
+        return spans;
+    }
+    /** Replaces what `spans` finds; where two overlap, both at once. */
+    replace(text, by) {
+        const spans = this.spans(text);
+        if (spans.length === 0)
+            return text;
+        const kept = spans.map(([start], index) => `${text.slice(spans[index - 1]?.[1] ?? 0, start)}${by}`);
+        return `${kept.join('')}${text.slice(spans.at(-1)?.[1])}`;
+    }
+}
+function include(spans, [start, end]) {
+    const last = spans.at(-1);
+    if (last !== undefined && start < last[1])
+        last[1] = Math.max(last[1], end);
+    else
+        spans.push([start, end]);
+}
+function hashAt(text, at) {
+    return (text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 4) ^ (text.charCodeAt(at + 2) << 8) ^ (text.charCodeAt(at + 3) << 11)) & 0xffff;
+}
+function commonLength(text, at, form) {
+    const most = Math.min(form.length, text.length - at);
+    let common = 0;
+    while (common < most && text.charCodeAt(at + common) === form.charCodeAt(common))
+        common += 1;
+    return common;
+}
+
+// EXTERNAL MODULE: ./lib/runtime/neutral.js
+var neutral = __nccwpck_require__(29651);
+;// CONCATENATED MODULE: ./lib/runtime/secret-forms.js
+
+/** Below it a form is no longer told from ordinary text. */
+const LEAST_BASE64 = 8;
+/** Lines of base64 as programs break them, of values up to this length. */
+const COLUMNS = [76, 64];
+const LONGEST_BROKEN = 64 * 1024;
+/** Returns a secret as programs, encodings and our own Markdown may write it. */
+function formsOf(value) {
+    const text = value.toWellFormed();
+    const texts = [...new Set([value, text, (0,neutral/* plain */.pj)(text), text.replaceAll('\r\n', '\n')])];
+    return [...new Set([...texts.flatMap(escaped), ...base64Forms(text)])];
+}
+function escaped(text) {
+    const json = JSON.stringify(text).slice(1, -1);
+    const url = encodeURIComponent(text);
+    return [
+        text,
+        json,
+        JSON.stringify(json).slice(1, -1),
+        // As Go and Python write it.
+        json.replace(/[<>&]/g, unicodeEscape),
+        json.replace(/[\u0080-\uffff]/g, unicodeEscape),
+        (0,neutral/* markdown */.wD)(text),
+        (0,neutral/* html */.qy)(text),
+        text.replaceAll('|', '\\|'),
+        text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+        text.replaceAll("'", `'\\''`),
+        text.replaceAll("'", "''"),
+        text.replaceAll('"', '""'),
+        text.replaceAll('\n', ' '),
+        url,
+        url.replaceAll('%20', '+'),
+        url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+        url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+        encodeURI(text),
+    ];
+}
+const unicodeEscape = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** Alone, padded or not, and inside of other base64 text such as that of `user:password`; in both alphabets, also in lines. */
+function base64Forms(text) {
+    const bytes = Buffer.from(text);
+    const inside = [0, 1, 2].map((offset) => insideOf(bytes, offset)).filter((form) => form.length >= LEAST_BASE64);
+    const forms = [bytes.toString('base64'), bytes.toString('base64').replace(/=+$/, ''), ...inside, ...broken(bytes)];
+    return forms.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+/** The characters that these bytes alone decide, where they begin `offset` bytes after a group of three. */
+function insideOf(bytes, offset) {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return encoded.slice(Math.ceil((offset * 4) / 3), Math.floor(((offset + bytes.length) * 4) / 3));
+}
+function broken(bytes) {
+    if (bytes.length <= 48 || bytes.length > LONGEST_BROKEN)
+        return [];
+    const encoded = bytes.toString('base64');
+    return COLUMNS.flatMap((columns) => encoded.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []).filter((line) => line.length >= LEAST_BASE64);
+}
+
+;// CONCATENATED MODULE: ./lib/runtime/secrets.js
+
+
+
+
+/** Below this length a value is not masked: the runner would replace it in ordinary words, and drop every output that holds it. */
 const MIN_LENGTH = 4;
+/** Outputs such as `pushed=true` would go with them. */
+const ORDINARY = /^(?:true|false|null|none|undefined)$/i;
+/** Whether a value can be hidden. */
+const isMaskable = (value) => value.trim().length >= MIN_LENGTH && !ORDINARY.test(value.trim());
+const USER_IN_URL = /(:\/\/)[^\s/?#@:"'<>{},|]*:[^\s/@"'<>{},|]*@/g;
 /**
  * Every secret value known to this run. The runner is told at once; we replace them ourselves too, since files, summaries and other
  * runners are not masked.
  */
 class Secrets {
     #values = new Set();
-    #forms = [];
+    #matcher = new Matcher();
     #tellRunner;
-    constructor(tellRunner = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq) {
+    constructor(tellRunner = core/* setSecret */.Pq) {
         this.#tellRunner = tellRunner;
     }
-    /** Masks a value; of a multi-line one every line with 4 characters or more, PEM markers excepted. */
+    /** Masks a value; of a multi-line one the whole, and every line that can be masked, PEM markers excepted. */
     add(value) {
         const lines = value.split(/\r?\n/).map((line) => line.trim());
-        if (lines.length === 1)
-            this.#mask(value.trim());
-        else
-            for (const line of lines)
-                if (line.length >= MIN_LENGTH && !line.startsWith('-----'))
-                    this.#mask(line);
+        // The runner would take a whole one apart, and mask its shortest lines too.
+        if (lines.length > 1)
+            this.#know(value);
+        for (const line of lines.length === 1 ? lines : lines.filter((one) => !one.startsWith('-----'))) {
+            if (this.#know(line))
+                this.#tellRunner(line);
+        }
     }
-    #mask(value) {
-        if (value === '' || this.#values.has(value))
-            return;
+    /** Returns whether it is a new one that can be masked. */
+    #know(value) {
+        if (!isMaskable(value) || this.#values.has(value))
+            return false;
         this.#values.add(value);
-        // Longest first, so that a secret inside another leaves nothing behind.
-        this.#forms = [...new Set([...this.#forms, ...formsOf(value)])].sort((a, b) => b.length - a.length);
-        this.#tellRunner(value);
+        for (const form of formsOf(value))
+            this.#matcher.add(form);
+        return true;
     }
     values() {
         return [...this.#values];
     }
     contains(text) {
-        return this.values().some((value) => value.length >= MIN_LENGTH && text.includes(value));
+        return this.values().some((value) => text.includes(value));
     }
-    /** Replaces every secret, also as JSON, Markdown and base64 (as in a Kubernetes Secret) write it. */
-    redact = (text) => this.#forms.reduce((result, form) => result.replaceAll(form, '***'), text);
-}
-function formsOf(value) {
-    if (value.length < MIN_LENGTH)
-        return [];
-    return [value, JSON.stringify(value).slice(1, -1), (0,_neutral_js__WEBPACK_IMPORTED_MODULE_1__/* .markdown */ .wD)(value), value.replaceAll('|', '\\|'), Buffer.from(value).toString('base64')];
+    /** Replaces every secret in all its usual forms, whatever colours and control characters stand in it, and the user in any URL. */
+    redact = (text) => {
+        const replaced = this.#matcher.replace(text, '***');
+        return replaced.includes('://') ? replaced.replace(USER_IN_URL, '$1***@') : replaced;
+    };
+    /** For people: without control characters, and only then redacted. */
+    clean = (text) => this.redact((0,neutral/* plain */.pj)(text));
 }
 
 
@@ -83960,36 +86718,38 @@ class SummaryWriter {
         this.#file = file;
         this.#redact = redact;
     }
+    /** Secrets are replaced before anything in them is escaped. */
+    #render = (text) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .render */ .XX)(typeof text === 'string' ? this.#redact(text) : text);
     #add(text, droppable = false) {
         this.#blocks.push({ text: this.#redact(text), droppable });
         return this;
     }
     heading(level, text) {
-        return this.#add(`${'#'.repeat(level)} ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .render */ .XX)(text)}`);
+        return this.#add(`${'#'.repeat(level)} ${this.#render(text)}`);
     }
     text(...parts) {
-        return this.#add(parts.map(_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .render */ .XX).join(''));
+        return this.#add(parts.map(this.#render).join(''));
     }
     list(items) {
-        return this.#add(items.map((item) => `- ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .render */ .XX)(item)}`).join('\n'));
+        return this.#add(items.map((item) => `- ${this.#render(item)}`).join('\n'));
     }
     /** A column in which no row says anything is left out. */
     table(headers, rows) {
-        const cells = rows.map((row) => row.map(_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .render */ .XX));
+        const cells = rows.map((row) => row.map(this.#render));
         const says = headers.map((_, column) => rows.length === 0 || cells.some((row) => row[column] !== ''));
         const line = (row) => `| ${row.filter((_, column) => says[column]).join(' | ')} |`;
         const rule = `|${' --- |'.repeat(says.filter(Boolean).length)}`;
-        return this.#add([line(headers.map(_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .render */ .XX)), rule, ...cells.map(line)].join('\n'), rows.length > 50);
+        return this.#add([line(headers.map(this.#render)), rule, ...cells.map(line)].join('\n'), rows.length > 50);
     }
     /** Preformatted text, e.g. log lines. */
     code(text, language = '') {
-        return this.#add((0,_neutral_js__WEBPACK_IMPORTED_MODULE_2__/* .codeBlock */ .DV)(text, language), true);
+        return this.#add((0,_neutral_js__WEBPACK_IMPORTED_MODULE_2__/* .codeBlock */ .DV)(this.#redact(text), language), true);
     }
     /** A fold: its content is built by `body` on a writer of its own. */
     details(title, body, { open = false } = {}) {
         const inner = new SummaryWriter(undefined, this.#redact);
         body(inner);
-        return this.#add(`<details${open ? ' open' : ''}><summary>${(0,_neutral_js__WEBPACK_IMPORTED_MODULE_2__/* .html */ .qy)(title)}</summary>\n\n${inner.markdown()}\n\n</details>`, true);
+        return this.#add(`<details${open ? ' open' : ''}><summary>${(0,_neutral_js__WEBPACK_IMPORTED_MODULE_2__/* .html */ .qy)(this.#redact(title))}</summary>\n\n${inner.markdown()}\n\n</details>`, true);
     }
     /** A diagram; the source is our own, names in it must be quoted by `mermaidText`. */
     mermaid(source) {
@@ -84052,6 +86812,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/p-map/index.js
 var p_map = __nccwpck_require__(606);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
@@ -84122,6 +86884,7 @@ function matchesJson(expected, seen) {
 ;// CONCATENATED MODULE: ./lib/smoke/evaluate.js
 
 
+
 const EXCERPT = 200;
 /** One line without control characters, cut at `limit` characters. */
 function excerpt(text, limit = EXCERPT) {
@@ -84161,11 +86924,8 @@ function checkJson(check, response) {
     const expectations = Object.entries(check.json);
     if (expectations.length === 0)
         return [];
-    let document;
-    try {
-        document = JSON.parse(response.body);
-    }
-    catch {
+    const document = (0,json/* tryJson */.MR)(response.body);
+    if (document === undefined) {
         return [`body: expected JSON, got ${response.body === '' ? 'nothing' : excerpt(response.body, 60)}`];
     }
     return expectations.flatMap(([path, expected]) => {
@@ -85444,9 +88204,15 @@ var sizes = __nccwpck_require__(70690);
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/split/read/hooks.js
 var read_hooks = __nccwpck_require__(21049);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ./lib/interfaces/reading/limits.js
+var limits = __nccwpck_require__(74995);
+// EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
+var yaml = __nccwpck_require__(89755);
+// EXTERNAL MODULE: ./lib/interfaces/reading/yaml-words.js
+var yaml_words = __nccwpck_require__(92300);
 ;// CONCATENATED MODULE: ./lib/split/read/yaml.js
+
+
 
 /**
  * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
@@ -85479,7 +88245,7 @@ function integer(text, onError) {
     const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
     const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
     if (!Number.isSafeInteger(value)) {
-        onError(`the number ${text} is too large to be kept exactly; put it in quotes`);
+        onError(yaml_words/* NUMBER_TOO_LARGE */.N);
     }
     return text.startsWith('-') ? -value : value;
 }
@@ -85487,21 +88253,18 @@ function helmTags(tags) {
     const kept = tags.filter((tag) => typeof tag === 'object' && /:(?:map|seq|str)$/.test(tag.tag));
     return [...kept, ...helmScalars];
 }
-/** The documents of a stream, errors inside each document's `errors`. */
-function readYaml(text) {
-    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-        version: '1.1',
-        schema: 'yaml-1.1',
-        customTags: (tags) => helmTags(tags),
-        merge: true,
-        uniqueKeys: false,
-        logLevel: 'error',
-    });
-    return Array.isArray(documents) ? documents : [];
+/** The documents of a chart's render. `what` names the text at a place in it. Throws ConfigurationError. */
+function readHelmYaml(text, what) {
+    return (0,yaml/* readYaml */.gM)(text, what, { limits: limits/* LARGE */.I, stream: true, schema: HELM });
 }
+const HELM = {
+    version: '1.1',
+    schema: 'yaml-1.1',
+    customTags: (tags) => helmTags(tags),
+    merge: true,
+};
 
 ;// CONCATENATED MODULE: ./lib/split/read/manifests.js
-
 
 
 /**
@@ -85511,26 +88274,28 @@ function readYaml(text) {
 function readManifests(text, source) {
     const manifests = [];
     const warnings = [];
-    for (const document of readYaml(text)) {
-        const from = sourceOf(document) ?? source;
-        const [error] = document.errors;
-        if (error !== undefined) {
-            throw new errors/* ConfigurationError */.j1(`The chart's manifest ${from ?? ''} is not valid YAML: ${error.message}`, { cause: error });
-        }
-        const value = document.toJS({ maxAliasCount: 10_000 });
+    const what = (offset) => `The chart's manifest ${sourceOf(text.slice(0, offset)) ?? source ?? ''}`;
+    for (const { value, twice, comment } of readHelmYaml(text, what)) {
+        const from = sourceOf(comment) ?? source;
         if (value === null || value === undefined) {
             continue;
         }
         const objects = flatten(value, from);
         manifests.push(...objects.map((object) => ({ object, source: from })));
         const name = objects[0] === undefined ? '' : `${objects[0].kind}/${objects[0].metadata.name}`;
-        warnings.push(...duplicateKeys(document.contents, '').map((path) => duplicateFinding(name, path)));
+        warnings.push(...twice.map(({ path }) => duplicateFinding(name, path)));
     }
     return { manifests, warnings };
 }
-function sourceOf(document) {
-    const comments = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
-    return /^\s*Source: (.+)$/m.exec(comments)?.[1]?.trim();
+/** The last one that is named: comments before a document hold its own alone. */
+function sourceOf(text) {
+    const at = text.lastIndexOf(' Source: ');
+    return at < 0
+        ? undefined
+        : text
+            .slice(at + ' Source: '.length)
+            .split('\n', 1)[0]
+            ?.trim();
 }
 function flatten(value, source) {
     const object = value;
@@ -85548,22 +88313,6 @@ function flatten(value, source) {
         throw new errors/* ConfigurationError */.j1(`The chart's ${object.kind} ${source === undefined ? '' : `in ${source} `}has no metadata.name`);
     }
     return [object];
-}
-function duplicateKeys(node, path) {
-    if ((0,dist/* isSeq */.oP)(node)) {
-        return node.items.flatMap((item, index) => duplicateKeys(item, `${path}[${index}]`));
-    }
-    if (!(0,dist/* isMap */.jh)(node)) {
-        return [];
-    }
-    const seen = new Set();
-    return node.items.flatMap((pair) => {
-        const key = (0,dist/* isScalar */.jn)(pair.key) ? String(pair.key.value) : String(pair.key);
-        const here = path === '' ? key : `${path}.${key}`;
-        const twice = seen.has(key) && key !== '<<' ? [here] : [];
-        seen.add(key);
-        return [...twice, ...duplicateKeys(pair.value, here)];
-    });
 }
 function duplicateFinding(object, path) {
     return { object, message: `${path} is written twice; the last one counts`, hint: 'Remove one of them from the template.' };
@@ -86912,8 +89661,12 @@ const WHEN_ANNOTATION = 'todo-deploy.dev/when';
 /* harmony export */   fS: () => (/* binding */ workFor),
 /* harmony export */   lj: () => (/* binding */ advanced)
 /* harmony export */ });
-/* harmony import */ var _edits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19141);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(93401);
+/* harmony import */ var _edits_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19141);
 /* harmony import */ var _pack_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(81043);
+
+
 
 
 /** On the base's part chart, and so in its release: what waits until the version serves, so that any later run can apply it. */
@@ -86922,7 +89675,7 @@ const BASE_ANNOTATION = 'todo-deploy.dev/base';
 function workFor(now, wanted) {
     if (wanted === undefined)
         return { gone: true };
-    return now === undefined ? { object: wanted } : { edits: (0,_edits_js__WEBPACK_IMPORTED_MODULE_0__/* .editsOf */ .t)(now, wanted) };
+    return now === undefined ? { object: wanted } : { edits: (0,_edits_js__WEBPACK_IMPORTED_MODULE_2__/* .editsOf */ .t)(now, wanted) };
 }
 /** Pure: the part with its record. */
 function withBaseRecord(part, record) {
@@ -86933,7 +89686,7 @@ function withBaseRecord(part, record) {
 /** undefined where the part was made by a version of this product that kept no record. */
 function baseRecordOf(part) {
     const text = part.chart.annotations?.[BASE_ANNOTATION];
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : (0,_interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_3__/* .parseJsonObject */ .dw)(text, unreadable);
 }
 /** Pure: the part after the changes that wait for one wave, or for any; its record holds the others, and `more`. */
 function advanced(part, wave, more = {}) {
@@ -86947,13 +89700,14 @@ function advanced(part, wave, more = {}) {
         const changes = due.filter((one) => one.file === file);
         if (changes.some((one) => one.gone))
             return [];
-        return [{ file, object: changes.reduce((wanted, { edits = [] }) => (0,_edits_js__WEBPACK_IMPORTED_MODULE_0__/* .withEdits */ .Q)(wanted, edits), object) }];
+        return [{ file, object: changes.reduce((wanted, { edits = [] }) => (0,_edits_js__WEBPACK_IMPORTED_MODULE_2__/* .withEdits */ .Q)(wanted, edits), object) }];
     });
     const added = due.flatMap(({ file, object }) => (object ? [{ file, object }] : []));
     const templates = (0,_pack_js__WEBPACK_IMPORTED_MODULE_1__/* .write */ .M9)([...files, ...added]);
     const { expanded: _, ...rest } = record;
     return withBaseRecord({ ...part, templates }, { ...rest, ...more, waiting: all.filter((one) => !due.includes(one)) });
 }
+const unreadable = (why) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`What a release recorded of its part cannot be read: ${why}`);
 
 
 /***/ }),
@@ -87032,6 +89786,10 @@ function sorted(value) {
 /* harmony export */   l1: () => (/* binding */ unpack),
 /* harmony export */   qq: () => (/* binding */ pack)
 /* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93401);
+
+
 /** Characters of a part up to which it is written with line breaks, for readers of `helm get manifest`; they cost room in the release. */
 const PRETTY_LIMIT = 512 * 1024;
 /** One JSON file per object, in the render's order, to be taken literally (texts may hold `{{`). */
@@ -87052,7 +89810,10 @@ function write(files) {
 }
 /** The objects of a part chart by file, in its order. */
 function unpack(part) {
-    return Object.entries(part.templates).map(([file, content]) => ({ file, object: JSON.parse(content) }));
+    return Object.entries(part.templates).map(([file, content]) => ({
+        file,
+        object: (0,_interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJsonObject */ .dw)(content, (why) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`The recorded file ${file} cannot be read: ${why}`)),
+    }));
 }
 
 
@@ -87065,6 +89826,10 @@ function unpack(part) {
 /* harmony export */   q: () => (/* binding */ withRecord),
 /* harmony export */   z: () => (/* binding */ recordOf)
 /* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93401);
+
+
 /** On the color's part chart, and so in its release: what the split knew of a version beside its objects. */
 const RECORD_ANNOTATION = 'todo-deploy.dev/record';
 function withRecord(chart, services, workloads) {
@@ -87074,8 +89839,9 @@ function withRecord(chart, services, workloads) {
 /** undefined where the part was made by a version of this product that kept no record. */
 function recordOf(part) {
     const text = part.chart.annotations?.[RECORD_ANNOTATION];
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : (0,_interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJsonObject */ .dw)(text, unreadable);
 }
+const unreadable = (why) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`What a release recorded of its part cannot be read: ${why}`);
 
 
 /***/ }),
@@ -87268,6 +90034,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
 // EXTERNAL MODULE: ./lib/tools/retry.js
 var retry = __nccwpck_require__(27145);
 ;// CONCATENATED MODULE: ./lib/tools/digitalocean/calls.js
@@ -87307,6 +90075,7 @@ const CALLS = {
 
 
 
+
 const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
 /**
  * One line from DigitalOcean's `{id, message, request_id}`: what was asked, the answer, its request id for a support ticket. `code` is the
@@ -87325,13 +90094,7 @@ function digitalOceanError(what, call, response, now) {
     return new retry/* RetryAfterError */.nn(`${message}: the rate limit opens again at ${opens} UTC`, { ...details, retryAfterMs: wait });
 }
 function parse(body) {
-    try {
-        const value = JSON.parse(body);
-        return typeof value === 'object' && value !== null ? value : undefined;
-    }
-    catch {
-        return undefined;
-    }
+    return (0,json/* tryJsonObject */.L8)(body);
 }
 /** Milliseconds until DigitalOcean takes requests again: `retry-after` (seconds), else `ratelimit-reset` (Unix time). */
 function resetMs(headers, now) {
@@ -87360,6 +90123,7 @@ function hintFor(status, call) {
 }
 
 ;// CONCATENATED MODULE: ./lib/tools/digitalocean/api.js
+
 
 
 
@@ -87484,15 +90248,7 @@ class DigitalOceanApi {
     }
 }
 function api_parse(text, what) {
-    try {
-        const value = JSON.parse(text);
-        if (typeof value === 'object' && value !== null)
-            return value;
-    }
-    catch {
-        // Said below.
-    }
-    throw unexpected(what);
+    return (0,json/* parseJsonObject */.dw)(text, () => unexpected(what));
 }
 const unexpected = (what) => new errors/* HttpError */.j$(`DigitalOcean answered something else than JSON when asked for ${what}`, {
     status: 200,
@@ -87638,6 +90394,8 @@ function dropped(env, prefix, allowed) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var _interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(93401);
+
 
 
 
@@ -87695,7 +90453,7 @@ function helperVariables(env) {
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
         return [];
     try {
-        const config = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'));
+        const config = (0,_interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_3__/* .tryJsonObject */ .L8)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8')) ?? {};
         const helpers = [config.credsStore, ...Object.values(config.credHelpers ?? {})];
         return helpers.flatMap((helper) => typeof helper === 'string' && helper !== '' ? loginVariables([`docker-credential-${helper}`]) : []);
     }
@@ -87852,12 +90610,7 @@ function retryAfter(header) {
 
 /** Where every command goes. */
 function targetArguments(target) {
-    return [
-        `--kubeconfig=${target.kubeconfig}`,
-        `--kube-context=${target.context}`,
-        `--namespace=${target.namespace}`,
-        ...(target.as ? [`--kube-as-user=${target.as}`] : []),
-    ];
+    return [`--kubeconfig=${target.kubeconfig}`, `--kube-context=${target.context}`, `--namespace=${target.namespace}`];
 }
 /** Checks of ours ask the API server itself about every object; Helm's, by a description of all kinds, costs more time than all else that it does. */
 const SERVER_SIDE = ['--server-side=true', '--disable-openapi-validation'];
@@ -87873,13 +90626,13 @@ function positional(value, what) {
         throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`"${value}" is not a name for ${what}`);
     return value;
 }
-function renderArguments({ release, chart, version, valueFiles, install }) {
+function renderArguments({ release, chart, version, valueFiles, install, lookups }) {
     const command = install ? ['install'] : ['upgrade', '--install', '--reset-values'];
     return [
         ...command,
         positional(release, 'a release'),
         positional(chart, 'a chart'),
-        '--dry-run=server',
+        lookups === false ? '--dry-run=client' : '--dry-run=server',
         // Whose objects are in the way is asked by the preflight: Helm would name the first one alone.
         '--take-ownership',
         ...SERVER_SIDE,
@@ -87957,7 +90710,7 @@ const helmSettings = (folder) => ({ HELM_NO_PLUGINS: '1', HELM_PLUGINS: folder, 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   M: () => (/* binding */ findHelm)
 /* harmony export */ });
-/* harmony import */ var _programs_find_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(61837);
+/* harmony import */ var _programs_find_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6811);
 /* harmony import */ var _programs_pins_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65457);
 
 
@@ -87967,18 +90720,45 @@ const findHelm = (options) => (0,_programs_find_js__WEBPACK_IMPORTED_MODULE_0__/
 
 /***/ }),
 
-/***/ 1398:
+/***/ 98006:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   bB: () => (/* binding */ SECRET),
-/* harmony export */   ev: () => (/* binding */ releaseSecret),
-/* harmony export */   o1: () => (/* binding */ decodeRelease),
-/* harmony export */   zC: () => (/* binding */ withStatus)
-/* harmony export */ });
-/* unused harmony export encodeRelease */
-/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38522);
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  bB: () => (/* binding */ SECRET),
+  o1: () => (/* binding */ decodeRelease),
+  ev: () => (/* binding */ releaseSecret),
+  zC: () => (/* binding */ withStatus)
+});
+
+// UNUSED EXPORTS: encodeRelease
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(38522);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+;// CONCATENATED MODULE: ./lib/interfaces/reading/gunzip.js
+
+
+/** Returns what was compressed, at most `limit` bytes: a megabyte can be made to unpack to a thousand. */
+function gunzip(bytes, limit, wrong) {
+    try {
+        return (0,external_node_zlib_.gunzipSync)(bytes, { maxOutputLength: limit });
+    }
+    catch (error) {
+        const large = (0,values/* codeOf */.$N)(error) === 'ERR_BUFFER_TOO_LARGE';
+        throw wrong(large ? `it unpacks to more than ${limit / 1024 / 1024} MiB` : 'it cannot be unpacked');
+    }
+}
+
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var reading_json = __nccwpck_require__(93401);
+;// CONCATENATED MODULE: ./lib/tools/helm/release-secret.js
+
+
 
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
@@ -87986,22 +90766,20 @@ const releaseSecret = (release, revision) => ({
     ...SECRET,
     name: `sh.helm.release.v1.${release}.v${revision}`,
 });
+/** A release Secret has at most 1 MiB; manifests shrink to a tenth, not to a hundredth. */
+const LARGEST = 64 * 1024 * 1024;
 /** Kubernetes' base64 around Helm's base64 around gzip around JSON. */
 function decodeRelease(secret) {
     const data = secret.data?.release;
     if (data === undefined)
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ToolError */ .v4(`The Secret ${secret.metadata.name} holds no Helm release`);
-    try {
-        const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
-        const json = inner[0] === 0x1f && inner[1] === 0x8b ? (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.gunzipSync)(inner) : inner;
-        return JSON.parse(json.toString('utf8'));
-    }
-    catch (cause) {
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ToolError */ .v4(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read`, { cause });
-    }
+        throw new errors/* ToolError */.v4(`The Secret ${secret.metadata.name} holds no Helm release`);
+    const wrong = (why) => new errors/* ToolError */.v4(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read: ${why}`);
+    const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
+    const json = inner[0] === 0x1f && inner[1] === 0x8b ? gunzip(inner, LARGEST, wrong) : inner;
+    return (0,reading_json/* parseJsonObject */.dw)(json.toString('utf8'), wrong);
 }
 function encodeRelease(release) {
-    const inner = (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.gzipSync)(JSON.stringify(release), { level: 9 }).toString('base64');
+    const inner = (0,external_node_zlib_.gzipSync)(JSON.stringify(release), { level: 9 }).toString('base64');
     return Buffer.from(inner, 'latin1').toString('base64');
 }
 /** The Secret with the release's status changed, in the record and in the label that Helm looks by. */
@@ -88270,6 +91048,29 @@ class LineSplitter {
 
 /***/ }),
 
+/***/ 90916:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P$: () => (/* binding */ isPlainAllowed),
+/* harmony export */   mY: () => (/* binding */ PLAIN_HTTP)
+/* harmony export */ });
+/* unused harmony export isLoopback */
+/** Names hosts that may be spoken to without TLS though something secret is sent: the word of whoever owns the network in between. */
+const PLAIN_HTTP = 'TODO_DEPLOY_PLAIN_HTTP';
+/** Docker and browsers trust what is on the machine itself without TLS. */
+const isLoopback = (host) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
+/** `host` with its port, as in an address. A name without a port stands for all of its ports. Never leaves this machine: always allowed. */
+function isPlainAllowed(host, env) {
+    if (isLoopback(host))
+        return true;
+    const named = (env.TODO_DEPLOY_PLAIN_HTTP ?? '').split(/[\s,]+/).map((name) => name.toLowerCase());
+    return named.includes(host.toLowerCase()) || named.includes(host.toLowerCase().replace(/:\d+$/, ''));
+}
+
+
+/***/ }),
+
 /***/ 51810:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -88435,7 +91236,7 @@ function label([file, subcommand]) {
 
 /***/ }),
 
-/***/ 61837:
+/***/ 6811:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -88460,6 +91261,21 @@ var external_node_path_ = __nccwpck_require__(76760);
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
+;// CONCATENATED MODULE: ./lib/tools/programs/known-bad.js
+
+/** Versions that are never started again. Helm's known weaknesses (GHSA-q5jf-9vfq-h4h7 and others) are older than the least version. */
+const KNOWN_BAD = [
+    {
+        program: 'trivy',
+        versions: '0.69.4 - 0.69.6',
+        reason: 'was published by attackers in March 2026 and steals what a runner holds (CVE-2026-33634, GHSA-69fq-xp46-6x23)',
+    },
+];
+/** Returns why this version must not be used; undefined where nothing is known against it. */
+function knownBad(program, version) {
+    return KNOWN_BAD.find((bad) => bad.program === program && (0,semver.satisfies)(version, bad.versions))?.reason;
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/programs/fetch.js
 
 
@@ -88468,41 +91284,66 @@ var values = __nccwpck_require__(62792);
 
 
 
-/** The pinned program from the runner's tool cache, else downloaded into it; only what has the pinned SHA-256 is unpacked. */
+
+const UNPACK_MS = 120_000;
+/**
+ * Returns the pinned program, unpacked into a private folder. The runner's tool cache keeps its archive, downloaded once; what has not the pinned
+ * SHA-256 is not unpacked, so that whatever happens to the cache between two jobs is noticed.
+ */
 async function fetchProgram(pin, options) {
-    const platform = options.platform ?? `${process.platform}-${process.arch}`;
+    const { env, log, platform = `${process.platform}-${process.arch}` } = options;
     const archive = pin.archives[platform];
     const hint = `install ${pin.name} ${pin.version} or newer on the runner`;
+    const bad = knownBad(pin.name, pin.version);
+    if (bad !== undefined)
+        throw new errors/* ToolError */.v4(`${pin.name} ${pin.version} ${bad}: it is not used`, { hint });
     if (archive === undefined)
         throw new errors/* ToolError */.v4(`${pin.name} was not found, and there is no download for ${platform}`, { hint });
-    if (!options.env.RUNNER_TOOL_CACHE || !options.env.RUNNER_TEMP)
+    if (!env.RUNNER_TOOL_CACHE || !env.RUNNER_TEMP)
         throw new errors/* ToolError */.v4(`${pin.name} was not found`, { hint });
     // Loaded only here: most runners have the programs.
     const cache = await __nccwpck_require__.e(/* import() */ 805).then(__nccwpck_require__.bind(__nccwpck_require__, 59805));
-    const found = cache.find(`todo-deploy-${pin.name}`, pin.version);
-    if (found !== '')
-        return (0,external_node_path_.join)(found, pin.name);
-    const url = `${mirror(pin, options.env)}/${archive.file}`;
-    options.log.info(`Downloading ${pin.name} ${pin.version} from ${new URL(url).host}`);
-    const file = await cache.downloadTool(url).catch((cause) => {
-        throw new errors/* ToolError */.v4(`${pin.name} could not be downloaded from ${url}: ${(0,values/* messageOf */.bD)(cause)}`, {
-            cause,
-            hint: `${hint}, or name a mirror in ${pin.mirrorVariable}`,
-        });
-    });
+    const kept = `todo-deploy-${pin.name}-archive`;
+    const found = cache.find(kept, pin.version);
+    if (found !== '') {
+        const path = (0,external_node_path_.join)(found, archive.file);
+        const digest = await sha256(path).catch(() => 'none');
+        if (digest === archive.sha256)
+            return await unpack(path, pin, archive.folder, options);
+        log.warning(`${path} has changed since it was downloaded: its SHA-256 is ${digest}, expected ${archive.sha256}. It is not used, and replaced`);
+    }
+    const file = await download(pin, archive, options, cache.downloadTool);
     try {
-        const digest = await sha256(file);
-        if (digest !== archive.sha256) {
-            throw new errors/* ToolError */.v4(`${url} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
-                hint: `is a proxy or the mirror of ${pin.mirrorVariable} changing downloads?`,
-            });
-        }
-        const folder = await cache.extractTar(file);
-        return (0,external_node_path_.join)(await cache.cacheDir((0,external_node_path_.join)(folder, archive.folder), `todo-deploy-${pin.name}`, pin.version), pin.name);
+        return await unpack((0,external_node_path_.join)(await cache.cacheFile(file, archive.file, kept, pin.version), archive.file), pin, archive.folder, options);
     }
     finally {
         await (0,promises_.rm)(file, { force: true });
     }
+}
+/** Returns a file with the pinned content. */
+async function download(pin, archive, { env, log }, fetch) {
+    const url = `${mirror(pin, env)}/${archive.file}`;
+    log.info(`Downloading ${pin.name} ${pin.version} from ${new URL(url).host}`);
+    const file = await fetch(url).catch((cause) => {
+        throw new errors/* ToolError */.v4(`${pin.name} could not be downloaded from ${url}: ${(0,values/* messageOf */.bD)(cause)}`, {
+            cause,
+            hint: `install ${pin.name} ${pin.version} or newer on the runner, or name a mirror in ${pin.mirrorVariable}`,
+        });
+    });
+    const digest = await sha256(file);
+    if (digest === archive.sha256)
+        return file;
+    await (0,promises_.rm)(file, { force: true });
+    throw new errors/* ToolError */.v4(`${url} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
+        hint: `is a proxy or the mirror of ${pin.mirrorVariable} changing downloads?`,
+    });
+}
+/** Only the program, and by our own runner: tar gets nothing of the job's environment. */
+async function unpack(archive, { name }, folder, { runner, files }) {
+    const target = files.directory(name);
+    const member = folder === '' ? name : `${folder}/${name}`;
+    await runner.run({ command: ['tar', '-xzf', archive, '-C', target, member], timeoutMs: UNPACK_MS });
+    return (0,external_node_path_.join)(target, member);
 }
 function mirror(pin, env) {
     const named = env[pin.mirrorVariable];
@@ -88522,10 +91363,17 @@ async function sha256(file) {
 
 
 
+
 const LIMIT_MS = 30_000;
-/** Returns what to start: the program of PATH where it is new enough, else the pinned one. */
+/** Returns what to start: the program of PATH where it is new enough, else the pinned one. Throws where the one of PATH is known to be bad. */
 async function findProgram(pin, args, least, options) {
     const version = await versionOf(pin.name, args, options);
+    const bad = version === null ? undefined : knownBad(pin.name, version);
+    if (bad !== undefined) {
+        throw new errors/* ToolError */.v4(`The ${pin.name} on PATH is ${version}, which ${bad}: it is not used`, {
+            hint: `remove it, renew every secret that this runner has seen, and install ${pin.name} ${pin.version} or newer`,
+        });
+    }
     if (version !== null && (0,semver.gte)(version, least))
         return pin.name;
     if (version !== null)
@@ -88585,7 +91433,7 @@ const TRIVY = {
 
 /***/ }),
 
-/***/ 80827:
+/***/ 5635:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -88600,6 +91448,7 @@ var image_reference = __nccwpck_require__(44589);
 /** A registry that is like all others: docker's login state opens it. */
 const anyRegistry = {
     matches: () => true,
+    opensLater: false,
     login: async () => undefined,
     beforePush: async () => undefined,
     pullSecret: () => undefined,
@@ -88771,6 +91620,7 @@ function overLimit(tier, existing, wanted) {
 /** DigitalOcean's container registry: its API gives credentials for a token, to read or to write, with an end or without. */
 const docr = {
     matches: ({ host }, { variables }) => host === docrHost(variables),
+    opensLater: true,
     async login(place, lifetimeMs, context) {
         const registry = docrOf(place, context);
         return registry && (await credentials(registry, { write: false, lifetimeMs }, context));
@@ -88848,6 +91698,7 @@ function ghcrHint({ action, status, message }) {
 /** GitHub's container registry: the job's own token opens it. That ends with the job, so no pull Secret can be made of it. */
 const ghcr = {
     matches: ({ host }) => host === 'ghcr.io',
+    opensLater: false,
     login: async (_place, _lifetimeMs, { actor, githubToken }) => githubToken === '' ? undefined : { username: actor, password: githubToken },
     beforePush: async () => undefined,
     pullSecret: () => undefined,
@@ -88866,7 +91717,43 @@ const hub = {
         : undefined,
 };
 
+;// CONCATENATED MODULE: ./lib/tools/registries/words.js
+
+/**
+ * What registries say, whatever their address: many stand behind a mirror, a proxy or a name of one's own. The first that fits counts.
+ */
+const WORDS = [
+    [
+        /repository with name '([^']+)' does not exist in the registry with id/i,
+        ([, name]) => `Amazon ECR wants a repository to be there first: aws ecr create-repository --repository-name ${name}; or a repository creation template that creates on push`,
+    ],
+    [
+        /tag is immutable|configured as immutable|ImageTagAlreadyExists/i,
+        () => 'tags of this repository cannot move: leave out those that do ("tags: sha"), or except them (ECR: exclusion filters of the tag mutability; Harbor: the rules under "Tag Immutability")',
+    ],
+    [
+        /configured upper limit|\bquota\b|storage limit/i,
+        () => 'the quota of the project is used up: raise it (Harbor: "Project Quotas"), or remove images and run the garbage collection',
+    ],
+    [/permission_denied: \w+_package|not allowed to (?:create|write) organization package/i, () => ''],
+    [/project \S+ not found|PROJECTPOLICYVIOLATION|NOT_FOUND \(.*project/i, () => 'the registry wants the project to be created first'],
+    [
+        /answered 405\b/,
+        () => 'the registry takes no push now: it is read-only while it collects its garbage or is maintained; run the job again later',
+    ],
+];
+/** What to do about a refusal; undefined for what needs no word. */
+function hintOf(failure) {
+    for (const [pattern, hint] of WORDS) {
+        const match = pattern.exec(failure.message);
+        if (match !== null)
+            return hint(match) || ghcrHint(failure);
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/registries/registries.js
+
 
 
 
@@ -88879,10 +91766,11 @@ function registryAt(name, context) {
     const place = (0,image_reference/* locatePrefix */.Rf)(name);
     const provider = PROVIDERS.find((one) => one.matches(place, context)) ?? anyRegistry;
     return {
+        opensLater: provider.opensLater,
         login: (lifetimeMs) => provider.login(place, lifetimeMs, context),
         beforePush: (push) => provider.beforePush(place, push, context),
         pullSecret: () => provider.pullSecret(place, context),
-        errors: (failure) => provider.errors(failure, context),
+        errors: (failure) => provider.errors(failure, context) ?? hintOf(failure),
     };
 }
 
@@ -88900,6 +91788,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:os"
@@ -88909,6 +91799,7 @@ var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./lib/tools/environment/logins.js
 var logins = __nccwpck_require__(96399);
 ;// CONCATENATED MODULE: ./lib/tools/registry/credentials.js
+
 
 
 
@@ -88942,12 +91833,7 @@ class DockerLogins {
         const path = (0,external_node_path_.join)(this.#folder, 'config.json');
         if (!(0,external_node_fs_.existsSync)(path))
             return {};
-        try {
-            return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
-        }
-        catch (cause) {
-            throw new errors/* ConfigurationError */.j1(`Docker's ${path} cannot be read as JSON`, { cause });
-        }
+        return (0,json/* parseJsonObject */.dw)((0,external_node_fs_.readFileSync)(path, 'utf8'), (why) => new errors/* ConfigurationError */.j1(`Docker's ${path} cannot be read as JSON: ${why}`));
     }
     /** Helpers answer JSON, or exit with 1 where they have nothing. */
     async #ask(helper, key) {
@@ -88962,7 +91848,8 @@ class DockerLogins {
         });
         if (exitCode !== 0)
             return undefined;
-        const response = JSON.parse(stdout);
+        const wrong = (why) => new errors/* ToolError */.v4(`What docker-credential-${helper} printed cannot be read: ${why}`);
+        const response = (0,json/* parseJsonObject */.dw)(stdout, wrong);
         return response.Secret ? { username: response.Username ?? '', password: response.Secret } : undefined;
     }
 }
@@ -88987,6 +91874,7 @@ var external_node_crypto_ = __nccwpck_require__(77598);
 ;// CONCATENATED MODULE: ./lib/tools/registry/manifests.js
 
 
+
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -88998,12 +91886,7 @@ function mediaTypeOf(manifest) {
     return manifest.mediaType ?? (manifest.manifests === undefined ? OCI_MANIFEST : OCI_INDEX);
 }
 function parseManifest(bytes, digest) {
-    try {
-        return JSON.parse(Buffer.from(bytes).toString('utf8'));
-    }
-    catch (cause) {
-        throw new errors/* ToolError */.v4(`The manifest ${digest} is not JSON`, { cause });
-    }
+    return (0,json/* parseJsonObject */.dw)(Buffer.from(bytes).toString('utf8'), (why) => new errors/* ToolError */.v4(`The manifest ${digest}: ${why}`));
 }
 const EMPTY = {
     bytes: Buffer.from('{}'),
@@ -89033,8 +91916,6 @@ function checkReference(reference) {
         return reference;
     throw new errors/* ConfigurationError */.j1(`"${reference}" is neither a tag nor a digest`);
 }
-/** Docker trusts registries on the machine itself without TLS. */
-const isLoopback = (host) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
 
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(46752);
@@ -89067,39 +91948,54 @@ function read(path) {
 var http = __nccwpck_require__(38147);
 // EXTERNAL MODULE: ./lib/tools/network-errors.js
 var network_errors = __nccwpck_require__(40393);
+// EXTERNAL MODULE: ./lib/tools/plain-http.js
+var plain_http = __nccwpck_require__(90916);
 // EXTERNAL MODULE: ./lib/tools/retry.js
 var retry = __nccwpck_require__(27145);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/tools/registry/errors.js
 
 
+
+
+/** nginx takes 1 MiB where nobody has said otherwise. */
+const SIZE_HINT = 'a proxy before the registry limits the size of a request: raise it (nginx: client_max_body_size 0; its Ingress: the annotation proxy-body-size)';
 const HINTS = {
     UNAUTHORIZED: 'set the inputs "username" and "password", or log in before (docker/login-action); is the token still valid?',
     DENIED: 'this login may not do that in this repository: it needs permission to push',
     NAME_UNKNOWN: 'some registries want a repository to be created first',
+    SIZE_INVALID: SIZE_HINT,
     TOOMANYREQUESTS: 'the registry limits requests: try again later, or log in',
 };
+const BROKEN = 'the registry, or a proxy before it, is out of order: see its status page, and run the job again';
 const BY_STATUS = { 401: 'UNAUTHORIZED', 403: 'DENIED', 413: 'SIZE_INVALID', 429: 'TOOMANYREQUESTS' };
 /** The first of `{"errors":[{"code","message"}]}`; undefined for something else, such as a proxy's page. */
 function wordsOf(body) {
-    try {
-        const response = JSON.parse(body);
-        const first = response.errors?.[0];
-        return first && { code: first.code, message: first.message?.slice(0, 300) };
-    }
-    catch {
+    const errors = (0,json/* tryJsonObject */.L8)(body)?.errors;
+    const first = Array.isArray(errors) ? errors[0] : undefined;
+    if (!(0,values/* isMap */.jh)(first))
         return undefined;
-    }
+    const { code, message } = first;
+    return { code: typeof code === 'string' ? code : undefined, message: typeof message === 'string' ? message.slice(0, 300) : undefined };
 }
 /** The registry's own words. */
 function registryError(what, status, body, retryAfter) {
     const reported = wordsOf(body);
     const code = reported?.code ?? BY_STATUS[status];
-    const message = `${what}: the registry answered ${status}${code === undefined ? '' : ` ${code}`}${reported?.message ? ` (${reported.message})` : ''}`;
-    const details = { status, code, hint: HINTS[code ?? ''] };
-    const seconds = Number(retryAfter);
-    return retryAfter !== undefined && Number.isFinite(seconds)
-        ? new retry/* RetryAfterError */.nn(message, { ...details, retryAfterMs: seconds * 1000 })
-        : new errors/* HttpError */.j$(message, details);
+    const retryAfterMs = retryAfter === undefined ? undefined : waitOf(retryAfter, Date.now());
+    const said = `${code === undefined ? '' : ` ${code}`}${reported?.message ? ` (${reported.message})` : ''}`;
+    const wait = retryAfterMs === undefined || retryAfterMs < 60_000 ? '' : `, and asks to wait ${Math.ceil(retryAfterMs / 60_000)} min`;
+    const message = `${what}: the registry answered ${status}${said}${wait}`;
+    const details = { status, code, hint: HINTS[code ?? ''] ?? (status >= 500 ? BROKEN : undefined) };
+    return retryAfterMs === undefined ? new errors/* HttpError */.j$(message, details) : new retry/* RetryAfterError */.nn(message, { ...details, retryAfterMs });
+}
+/** Pure: Retry-After is seconds or a date. Returns ms; undefined for neither. */
+function waitOf(retryAfter, now) {
+    if (/^\s*\d+\s*$/.test(retryAfter))
+        return Number(retryAfter) * 1000;
+    const date = Date.parse(retryAfter);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 /** The same error with the registry's own hint, where it has one. What is waited for and repeated stays as it is. */
 function inWordsOf(error, hintFor) {
@@ -89115,6 +92011,9 @@ function inWordsOf(error, hintFor) {
 
 
 
+
+
+const SCOPES = { pull: 'pull', push: 'pull,push', delete: 'pull,push,delete' };
 const LIMIT_MS = 30_000;
 /** Turns a challenge and a login into an Authorization header; undefined where there is no login for a basic challenge. */
 async function authorizationFor(challenge, login, want, dispatcher) {
@@ -89122,11 +92021,15 @@ async function authorizationFor(challenge, login, want, dispatcher) {
         return login === undefined ? undefined : basic(login);
     const { realm, service } = challenge.parameters;
     const url = URL.parse(realm ?? '');
-    // The password is sent there: never without TLS where the registry has it.
-    if (url === null || (want.secure && url.protocol !== 'https:')) {
-        throw new errors/* ConfigurationError */.j1(`The registry asks for a token from "${realm}", which is not an https address`);
+    // The password is sent there, and the token comes from there: without TLS only where the registry's own host is trusted like that.
+    if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && want.plain(url)))) {
+        throw new errors/* ConfigurationError */.j1(`The registry asks for a token from "${realm}", which is not an https address`, {
+            hint: url === null
+                ? undefined
+                : `The password would go there unencrypted. If registry and token service are in your own network, name both at the step: env: {${plain_http/* PLAIN_HTTP */.mY}: "<registry>,${url.host}"}`,
+        });
     }
-    const scope = `repository:${want.path}:${want.action === 'push' ? 'pull,push' : 'pull'}`;
+    const scope = `repository:${want.path}:${SCOPES[want.action]}`;
     const response = login !== undefined && isIdentityToken(login)
         ? await exchange(url, { service, scope, token: login.password }, dispatcher)
         : await fetchToken(url, { service, scope, login }, dispatcher);
@@ -89171,7 +92074,7 @@ async function ask(dispatcher, url, method, headers, body) {
             hint: 'are username and password right, and is the token still valid?',
         });
     }
-    return JSON.parse(text);
+    return (0,json/* parseJsonObject */.dw)(text, (why) => new errors/* ToolError */.v4(`The answer of the token service ${url.host}: ${why}`));
 }
 function basic({ username, password }) {
     return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
@@ -89220,9 +92123,9 @@ class RegistrySession {
             bodyTimeout: 0,
         });
     }
-    /** https, except for registries on this machine that do not speak it. */
+    /** https, except for registries on this machine, and named ones, that do not speak it. */
     origin() {
-        this.#origin ??= isLoopback(this.#host) ? this.#probe() : Promise.resolve(`https://${this.#host}`);
+        this.#origin ??= (0,plain_http/* isPlainAllowed */.P$)(this.#host, this.#options.env) ? this.#probe() : Promise.resolve(`https://${this.#host}`);
         return this.#origin;
     }
     async #probe() {
@@ -89250,7 +92153,7 @@ class RegistrySession {
             return await this.#authorised(place, request);
         }
         catch (error) {
-            const { action } = request;
+            const action = request.action === 'pull' ? 'pull' : 'push';
             throw inWordsOf(error, ({ status, message }) => this.#options.errors({ action, status, message }));
         }
     }
@@ -89260,8 +92163,9 @@ class RegistrySession {
         const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
         if (challenge === undefined)
             return this.#checked(request, first);
-        const secure = (await this.origin()).startsWith('https:');
-        const want = { path: place.path, action: request.action, secure };
+        const origin = new URL(await this.origin());
+        const plain = (url) => origin.protocol === 'http:' && (0,plain_http/* isPlainAllowed */.P$)(url.host, this.#options.env);
+        const want = { path: place.path, action: request.action, plain };
         const header = await authorizationFor(challenge, await this.#options.login(place), want, this.#agent);
         if (header === undefined)
             return this.#checked(request, first);
@@ -89319,12 +92223,15 @@ var promises_ = __nccwpck_require__(51455);
 
 
 
+
 const SIDE_BY_SIDE = 4;
+const LOST_ATTEMPTS = 3;
 /** A layer of 1 GiB over 10 Mbit/s takes 15 minutes. */
 const UPLOAD_LIMIT_MS = 20 * 60_000;
+const sizeText = (bytes) => (bytes < 1 << 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.round(bytes / (1 << 20))} MiB`);
 /** Uploads unless it is there. Returns whether it was sent. */
 async function putBlob(session, place, blob, signal) {
-    const what = `blob ${blob.digest} of ${place.registry}/${place.path}`;
+    const what = `blob ${blob.digest} (${sizeText(blob.size)}) of ${place.registry}/${place.path}`;
     const base = `/v2/${place.path}/blobs`;
     const head = await session.send(place, {
         method: 'HEAD',
@@ -89336,23 +92243,44 @@ async function putBlob(session, place, blob, signal) {
     });
     if (head.status !== 404)
         return false;
-    await (0,retry/* withRetries */.LH)('safe', async () => {
+    const send = async () => {
         const begun = await session.once(place, { method: 'POST', path: `${base}/uploads/`, action: 'push', accept: [202], signal, what });
-        const location = new URL(begun.headers.location ?? '', await session.origin());
-        location.searchParams.set('digest', blob.digest);
-        await session.once(place, {
-            method: 'PUT',
-            path: location.href,
-            action: 'push',
-            headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
-            body: blob.body,
-            accept: [201],
-            timeoutMs: UPLOAD_LIMIT_MS,
-            signal,
-            what,
-        });
+        await putContent(session, place, { begun: begun.headers.location, blob, what, signal });
+    };
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            await (0,retry/* withRetries */.LH)('safe', send, signal);
+            return true;
+        }
+        catch (error) {
+            if (attempt === LOST_ATTEMPTS || !isLostUpload(error))
+                throw inWordsOfUpload(error);
+        }
+    }
+}
+/** The second half of an upload: the bytes. */
+async function putContent(session, place, { begun, blob, what, signal }) {
+    const location = new URL(begun ?? '', await session.origin());
+    location.searchParams.set('digest', blob.digest);
+    await session.once(place, {
+        method: 'PUT',
+        path: location.href,
+        action: 'push',
+        headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
+        body: blob.body,
+        accept: [201],
+        timeoutMs: UPLOAD_LIMIT_MS,
+        signal,
+        what,
     });
-    return true;
+}
+/** A registry of several servers may forget an upload that another of them began, or get half of it. It starts again. */
+const isLostUpload = (error) => error instanceof errors/* HttpError */.j$ && ['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID', 'DIGEST_INVALID'].includes(error.code ?? '');
+/** A connection that is cut again and again while bytes are sent is mostly a limit. */
+function inWordsOfUpload(error) {
+    if (!(error instanceof errors/* HttpError */.j$) || error.code !== 'Reset')
+        return error;
+    return new errors/* HttpError */.j$(error.message, { status: 0, code: error.code, hint: `if it is always this blob: ${SIZE_HINT}`, cause: error.cause });
 }
 async function putManifest(session, place, options) {
     const response = await session.send(place, {
@@ -89382,7 +92310,7 @@ async function pushLayout(session, request) {
             if (sent) {
                 report.blobsUploaded += 1;
                 report.bytesUploaded += size;
-                request.onProgress?.(`uploaded ${digest.slice(0, 19)}… (${Math.ceil(size / 1024)} KiB)`);
+                request.onProgress?.(`uploaded ${digest.slice(0, 19)}… (${sizeText(size)})`);
             }
             else
                 report.blobsPresent += 1;
@@ -89415,6 +92343,7 @@ function blobPath(layout, digest) {
 }
 
 ;// CONCATENATED MODULE: ./lib/tools/registry/client.js
+
 
 
 
@@ -89509,6 +92438,12 @@ class RegistryClient {
             throw new errors/* ToolError */.v4(`${repository} answered ${held.descriptor.digest} when asked for ${digest}`);
         await putManifest(session, place, { bytes: held.bytes, mediaType: held.descriptor.mediaType, reference: checkReference(tag), signal });
     }
+    async removeTag(repository, tag, signal) {
+        const { place, session } = this.#at(repository);
+        const path = `/v2/${place.path}/manifests/${checkReference(tag)}`;
+        const what = `removing ${repository}:${tag}`;
+        await session.send(place, { method: 'DELETE', path, action: 'delete', accept: [200, 202, 204, 404], signal, what });
+    }
     async tags(repository, signal) {
         const { place, session } = this.#at(repository);
         const tags = [];
@@ -89524,7 +92459,8 @@ class RegistryClient {
             });
             if (response.status === 404)
                 return tags;
-            const list = JSON.parse(response.bytes.toString('utf8'));
+            const wrong = (why) => new errors/* ToolError */.v4(`The list of tags of ${repository}: ${why}`);
+            const list = (0,json/* parseJsonObject */.dw)(response.bytes.toString('utf8'), wrong);
             tags.push(...(list.tags ?? []));
             path = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1];
         }
@@ -93606,12 +96542,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/runtime/action.js + 7 modules
 var action = __nccwpck_require__(9794);
-// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 9 modules
-var inputs = __nccwpck_require__(29903);
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 11 modules
+var inputs = __nccwpck_require__(49281);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __nccwpck_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 13 modules
-var run = __nccwpck_require__(47927);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 16 modules
+var run = __nccwpck_require__(31277);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/main.js
 
 
@@ -93645,7 +96581,12 @@ var runtime_inputs = __nccwpck_require__(94394);
 
 
 /** Inputs of the parts that have another name here, since both parts have one of that name. '' for what the part gets from the part before. */
-const FOR_BUILD = { secrets: 'build-secrets', timeout: 'build-timeout' };
+const FOR_BUILD = {
+    secrets: 'build-secrets',
+    'secret-files': 'build-secret-files',
+    'secret-envs': 'build-secret-envs',
+    timeout: 'build-timeout',
+};
 const FOR_DEPLOY = { images: '' };
 /** The same context, whose inputs are read under the names that a part knows. */
 function partOf(context, names) {
@@ -93766,7 +96707,7 @@ function finish(code) {
     process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 async function main_run(root, args) {
-    const { commandLineCode } = await Promise.all(/* import() */[__nccwpck_require__.e(375), __nccwpck_require__.e(978)]).then(__nccwpck_require__.bind(__nccwpck_require__, 90978));
+    const { commandLineCode } = await Promise.all(/* import() */[__nccwpck_require__.e(375), __nccwpck_require__.e(262)]).then(__nccwpck_require__.bind(__nccwpck_require__, 16262));
     return await commandLineCode(root, args);
 }
 
