@@ -17,11 +17,12 @@ import { sayNotPushed } from './not-pushed.ts';
 import { type BuildPushReport, type ImageReport, writeReports } from './report.ts';
 import { writeSummary } from './summary.ts';
 import { type BuildPushTools, createTools } from './tools.ts';
+import { versionOf } from './version.ts';
 
 /** Build, gate, push: the registry is not touched before every platform of every image has passed. */
 export async function runBuildPush(context: ActionContext, inputs: BuildPushInputs): Promise<BuildPushReport> {
   const tools = await createTools(context, inputs);
-  const version = inputs.version || (await tools.checkout.version());
+  const version = await versionOf(inputs, tools.checkout, context.log);
   if (inputs.push) await tools.requireRights();
   const settings = await prepare(context, inputs, tools);
 

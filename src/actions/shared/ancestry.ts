@@ -21,12 +21,16 @@ interface Source {
 
 /** How two commits relate: by the checkout where it holds both, else by GitHub's compare API. */
 export function ancestryOf(source: Source): Ancestry {
-  return async (version, to) => {
-    if (version === to) return 'same';
+  return async (one, other) => {
+    if (one === other) return 'same';
+    const [version, to] = [commitOf(one), commitOf(other)];
     if (!COMMIT.test(version) || !COMMIT.test(to)) return 'unknown';
     return (await byCheckout(source, version, to)) ?? (await byGitHub(source, version, to)) ?? 'unknown';
   };
 }
+
+/** What was built of a commit with changes is as old as that. */
+const commitOf = (version: string): string => version.replace(/-dirty$/, '');
 
 /** undefined where the checkout does not hold both, as a shallow one. */
 async function byCheckout({ runner, workspace }: Source, version: string, to: string): Promise<'older' | 'newer' | undefined> {

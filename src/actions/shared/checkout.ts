@@ -1,6 +1,9 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import type { GitHubEnvironment } from '../../runtime/github-env.ts';
+import { ignoreOf } from '../../tools/build-context/digest.ts';
 
 const LIMIT_MS = 30_000;
 /** A checkout that another user made (containers) is read anyway. */
@@ -26,12 +29,73 @@ export class Checkout {
     });
   }
 
+  /**
+   * What a build from these folders can take that is not in the commit as it is there: files that were changed, removed or added, without those
+   * that Git or the build ignores. Paths as in the repository; empty where there is none, or where the folders lie elsewhere.
+   */
+  async changes(places: readonly BuildPlace[]): Promise<string[]> {
+    const top = await this.#git('rev-parse', '--show-toplevel');
+    if (top === '') return [];
+    const within = places.map((place) => locatedIn(top, place)).filter((place) => place !== undefined);
+    if (within.length === 0) return [];
+    const paths = within.flatMap(({ folder, files }) => [folder, ...files]);
+    const found = await this.#git('--literal-pathspecs', '-C', top, 'status', '--porcelain', '-z', '--untracked-files=all', '--', ...paths);
+    const changed = changedPaths(found);
+    const taken = await Promise.all(within.map((place) => takenBy(place, top, changed)));
+    return changed.filter((path) => taken.some((one) => one.has(path)));
+  }
+
   async #git(...args: string[]): Promise<string> {
-    const command = ['git', '-C', this.#env.workspace, ...args] as const;
+    const command = ['git', '-C', this.#env.workspace, '--no-optional-locks', ...args] as const;
     // No Git and no repository are the same to us: there is no answer.
     const result = await this.#runner
       .run({ command: [...command], env: SAFE, timeoutMs: LIMIT_MS, okExitCodes: [0, 1, 128] })
       .catch(() => undefined);
-    return result?.exitCode === 0 ? result.stdout.trim() : '';
+    return result?.exitCode === 0 ? result.stdout.replace(/\n$/, '') : '';
   }
+}
+
+/** What a build reads: a folder, and its Dockerfile, which may lie elsewhere. Absolute. */
+export interface BuildPlace {
+  folder: string;
+  dockerfile?: string | undefined;
+}
+
+/** The same, relative to the repository. */
+interface PlaceInside {
+  folder: string;
+  dockerfile: string | undefined;
+  /** Read whatever the build ignores. */
+  files: string[];
+}
+
+/** undefined for a folder outside of the repository. */
+function locatedIn(top: string, { folder, dockerfile }: BuildPlace): PlaceInside | undefined {
+  const root = realpathSync(top);
+  const inside = (path: string): string | undefined => {
+    const found = existsSync(path) ? relative(root, realpathSync(path)) : '..';
+    return found === '..' || found.startsWith('../') ? undefined : found;
+  };
+  const at = inside(folder);
+  if (at === undefined) return undefined;
+  const read = [dockerfile, `${dockerfile}.dockerignore`, join(folder, '.dockerignore')].map((path) => inside(path ?? ''));
+  return { folder: at === '' ? '.' : at, dockerfile, files: read.filter((path) => path !== undefined) };
+}
+
+/** Of `git status --porcelain -z`; a file that was moved has two. */
+function changedPaths(status: string): string[] {
+  const paths: string[] = [];
+  const entries = status.split('\0').filter((entry) => entry !== '');
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at] ?? '';
+    paths.push(entry.slice(3));
+    if (/^[RC]/.test(entry)) paths.push(entries[++at] ?? '');
+  }
+  return paths;
+}
+
+async function takenBy({ folder, dockerfile, files }: PlaceInside, top: string, changed: readonly string[]): Promise<Set<string>> {
+  const ignore = await ignoreOf(join(top, folder), dockerfile);
+  const prefix = folder === '.' ? '' : `${folder}/`;
+  return new Set(changed.filter((path) => files.includes(path) || (path.startsWith(prefix) && !ignore.ignores(path.slice(prefix.length)))));
 }
