@@ -1,9 +1,11 @@
 import { ProcessError, TimeoutError, ToolError } from '../interfaces/errors.ts';
-import type { ImageSpec } from './model.ts';
+import type { CacheUse, ImageSpec } from './model.ts';
 
 /** What BuildKit says of a cache that was never written: no error of the user's. */
-const NO_CACHE = /ERROR: failed to configure \w+ cache importer: .*not found$/;
+const NO_CACHE = /ERROR: failed to configure \w+ cache importer: (.*?):? ?not found$/;
 const NO_CACHE_FRAME = /^(?:-{4,}| > importing cache manifest from .*)$/;
+/** `#7 [stage-1 2/3] RUN make`: a step of the Dockerfile. A base image is none: one that was just looked up is not called cached. */
+const STEP = /^\[(?!internal\b|auth\b|context )[^\]]+\] (?!FROM\b)/;
 const QEMU = 'docker/setup-qemu-action installs one before this step; or build on a runner of that platform, such as ubuntu-24.04-arm';
 
 /** Follows the lines of one build, and says why it failed. */
@@ -15,6 +17,9 @@ export class BuildWords {
   /** Steps that have not ended well, by their number: a build that is stopped cancels those that run. */
   readonly #running = new Map<string, string>();
   #foreign: string | undefined;
+  /** Steps that are not known to come from the cache. */
+  readonly #steps = new Set<string>();
+  readonly #missing: string[] = [];
 
   constructor(image: ImageSpec) {
     this.#image = image;
@@ -24,9 +29,15 @@ export class BuildWords {
   see(text: string): string | undefined {
     const line = text.trimEnd();
     if (line === '' || NO_CACHE_FRAME.test(line)) return undefined;
-    if (NO_CACHE.test(line)) return 'there is no build cache yet';
+    const missing = NO_CACHE.exec(line)?.[1];
+    if (missing !== undefined) {
+      this.#missing.push(missing);
+      return 'there is no build cache yet';
+    }
     if (/^\S*Dockerfile\S*:\d+$/.test(line.trim())) this.#place = line.trim();
     const [, number = '', said = ''] = /^#(\d+) (.+)$/.exec(line.trim()) ?? [];
+    if (STEP.test(said)) this.#steps.add(number);
+    if (said === 'CACHED') this.#steps.delete(number);
     if (/^(?:DONE|CACHED)\b/.test(said)) this.#running.delete(number);
     else if (said.startsWith('[') || said.startsWith('exporting ')) this.#running.set(number, said);
     if (said.endsWith('exec format error'))
@@ -34,6 +45,11 @@ export class BuildWords {
     const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
     if (error !== undefined) this.#reason = error;
     return line;
+  }
+
+  /** After a build that ended well. */
+  get cacheUse(): CacheUse {
+    return { stepRan: this.#steps.size > 0, missing: [...this.#missing] };
   }
 
   /** The same error in words that name the image. `failed`: what became of it, such as `could not be built`. */

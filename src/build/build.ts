@@ -4,7 +4,7 @@ import type { LayoutStore } from '../interfaces/layout-store.ts';
 import type { Log } from '../interfaces/log.ts';
 import { BuildWords } from './build-words.ts';
 import { readLayout } from './layout.ts';
-import type { BuiltLayout, ImageSpec } from './model.ts';
+import type { BuiltLayout, CacheUse, ImageSpec } from './model.ts';
 
 export interface BuildSettings {
   /** The builder's name. */
@@ -29,24 +29,28 @@ export interface BuildTools {
 export async function buildImage(image: ImageSpec, settings: BuildSettings, tools: BuildTools): Promise<BuiltLayout> {
   const layout = await tools.store.create(`layout-${image.name}`);
   const request = requestFor(image, settings);
-  const output = await watched(image, { show: (line) => tools.log.info(line), limitMs: settings.timeoutMs }, (onLine) =>
+  const { result, cache } = await watched(image, { show: (line) => tools.log.info(line), limitMs: settings.timeoutMs }, (onLine) =>
     tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }),
   );
   const { root, platforms, indexes } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
-  if (output.digest !== undefined && output.digest !== root.digest) {
-    throw new ToolError(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
+  if (result.digest !== undefined && result.digest !== root.digest) {
+    throw new ToolError(`Image "${image.name}": the builder says ${result.digest}, its layout holds ${root.digest}`);
   }
   tools.log.info(`[${image.name}] built ${root.digest} for ${platforms.map(({ platform }) => platform).join(', ')}`);
-  return { spec: image, layout, root, platforms, indexes, provenance: output.provenance, durationMs: output.durationMs };
+  const { provenance, durationMs } = result;
+  return { spec: image, layout, root, platforms, indexes, provenance, durationMs, cache };
 }
 
 /** Writes the cache of an image that passed the gate: the same build again, every step of it cached, with the cache as its only output. */
-export async function exportCache(image: ImageSpec, cacheTo: string[], settings: BuildSettings, tools: BuildTools): Promise<void> {
-  const request = requestFor(image, settings);
+export async function exportCache(
+  image: ImageSpec,
+  request: Omit<BuildRequest, 'output'>,
+  tools: Omit<BuildTools, 'store'>,
+): Promise<void> {
   // Its lines are the build's once more.
   const show = (line: string): void => tools.log.debug(line);
-  const how = { show, limitMs: settings.timeoutMs, failed: 'has no new build cache' };
-  await watched(image, how, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
+  const how = { show, limitMs: request.timeoutMs, failed: 'has no new build cache' };
+  await watched(image, how, (onLine) => tools.builder.build({ ...request, output: { kind: 'cache' }, onLine }));
   tools.log.info(`[${image.name}] build cache written`);
 }
 
@@ -65,7 +69,7 @@ export async function writeOutputs(image: ImageSpec, settings: BuildSettings, to
 /** Of the first build alone: those after it are the same again, and find every step of it cached. */
 const freshness = ({ noCache, noCacheFilters, pull }: ImageSpec): Partial<BuildRequest> => ({ noCache, noCacheFilters, pull });
 
-function requestFor(image: ImageSpec, settings: BuildSettings): Omit<BuildRequest, 'output'> {
+export function requestFor(image: ImageSpec, settings: BuildSettings): Omit<BuildRequest, 'output'> {
   return {
     builder: settings.builder,
     context: image.context,
@@ -90,14 +94,14 @@ async function watched<T>(
   image: ImageSpec,
   { show, limitMs, failed = 'could not be built' }: { show: (line: string) => void; limitMs: number; failed?: string },
   body: (onLine: (line: string) => void) => Promise<T>,
-): Promise<T> {
+): Promise<{ result: T; cache: CacheUse }> {
   const words = new BuildWords(image);
   const onLine = (text: string): void => {
     const line = words.see(text);
     if (line !== undefined) show(`[${image.name}] ${line}`);
   };
   try {
-    return await body(onLine);
+    return { result: await body(onLine), cache: words.cacheUse };
   } catch (error) {
     throw words.explain(error, failed, limitMs);
   }

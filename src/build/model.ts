@@ -42,6 +42,14 @@ export interface PlatformImage {
   blobs: Descriptor[];
 }
 
+/** What the lines of a build say about its cache. */
+export interface CacheUse {
+  /** A step was not in the cache. */
+  stepRan: boolean;
+  /** Caches that it was to read and that are not there, by reference. */
+  missing: string[];
+}
+
 /** An image that was built into an OCI layout. */
 export interface BuiltLayout {
   spec: ImageSpec;
@@ -54,6 +62,8 @@ export interface BuiltLayout {
   indexes: Descriptor[];
   provenance: Readonly<Record<string, unknown>>;
   durationMs: number;
+  /** What the build said of its cache. */
+  cache?: CacheUse | undefined;
 }
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;

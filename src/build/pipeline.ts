@@ -16,7 +16,7 @@ export interface ScannedLayout {
 /** Builds every image, and scans each as soon as it is built, while others are still building. Results in the images' order. */
 export function buildAndScan(
   images: readonly ImageSpec[],
-  settings: { build: BuildSettings; scan: ScanSettings; signal?: AbortSignal | undefined },
+  settings: { build: () => Promise<BuildSettings>; scan: ScanSettings; signal?: AbortSignal | undefined },
   tools: BuildTools & ScanTools,
 ): Promise<ScannedLayout[]> {
   const [builds, scans] = [lanes(BUILDS), lanes(SCANS)];
@@ -24,7 +24,7 @@ export function buildAndScan(
   return pool(images, every, settings.signal, async (image, signal) => {
     const layout = await builds(async () => {
       signal.throwIfAborted();
-      return await buildImage(image, { ...settings.build, signal }, tools);
+      return await buildImage(image, { ...(await settings.build()), signal }, tools);
     });
     const ofPlatforms = await pool(layout.platforms, every, signal, (platform, stop) =>
       scans(async () => {

@@ -1,5 +1,5 @@
 import { readBuildPushInputs } from '../actions/build-push/inputs.ts';
-import { removeBuilder } from '../actions/build-push/post.ts';
+import { afterBuild } from '../actions/build-push/post.ts';
 import { runBuildPush } from '../actions/build-push/run.ts';
 import { readDeployInputs } from '../actions/deploy/inputs.ts';
 import { afterDeploy } from '../actions/deploy/post.ts';
@@ -48,7 +48,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'build-push',
     folder: 'actions/build-push',
     run: (context) => runBuildPush(context, readBuildPushInputs(context)),
-    after: removeBuilder,
+    after: afterBuild,
     afterAlways: true,
   },
 ];

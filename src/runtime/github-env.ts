@@ -41,6 +41,7 @@ export const VARIABLES = {
   RUNNER_DEBUG: '`1` shows debug lines and stacks',
   RUNNER_TEMP: 'folder for private files',
   RUNNER_TOOL_CACHE: 'folder of downloaded programs',
+  SOURCE_DATE_EPOCH: 'given to builds by buildx: a part of what is built',
   SSH_AUTH_SOCK: 'agent of the input `ssh`, where it names no other',
   SSL_CERT_FILE: 'certificate authorities for programs (and for us), as one file',
   TODO_DEPLOY_DOCR_HOST: 'host that is treated as DigitalOcean’s registry, default registry.digitalocean.com',

@@ -1,6 +1,6 @@
 import { runAction, runPost } from '../../runtime/action.ts';
 import { readBuildPushInputs } from './inputs.ts';
-import { removeBuilder } from './post.ts';
+import { afterBuild } from './post.ts';
 import { runBuildPush } from './run.ts';
 
 export const buildPushMain = (): void =>
@@ -8,4 +8,4 @@ export const buildPushMain = (): void =>
     await runBuildPush(context, readBuildPushInputs(context));
   });
 
-export const buildPushPost = (): void => runPost('build-push', removeBuilder);
+export const buildPushPost = (): void => runPost('build-push', afterBuild);

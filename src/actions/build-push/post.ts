@@ -1,8 +1,17 @@
 import type { ActionContext } from '../../runtime/action.ts';
+import { writeCaches } from './kept-cache.ts';
 import { createBuilder } from './tools.ts';
 
-/** Removes the builder that the main step created. */
-export async function removeBuilder(context: ActionContext): Promise<void> {
+/** Writes the build cache of what passed, then removes the builder that the main step created. */
+export async function afterBuild(context: ActionContext): Promise<void> {
+  try {
+    await writeCaches(context);
+  } finally {
+    await removeBuilder(context);
+  }
+}
+
+async function removeBuilder(context: ActionContext): Promise<void> {
   const made = context.state.getJson<{ name: string; env: Record<string, string> }>('builder');
   if (made === undefined) return;
   await createBuilder(context, made.env).remove(made.name);

@@ -1,20 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import { attest } from '../../build/attest.ts';
-import { type BuildSettings, exportCache, writeOutputs } from '../../build/build.ts';
-import { cacheFrom, cacheScope, cacheTo } from '../../build/cache.ts';
+import { requestFor, writeOutputs } from '../../build/build.ts';
+import { cacheScope, cacheTo } from '../../build/cache.ts';
+import type { CacheExport } from '../../build/cache-export.ts';
 import { blockingFindings, describeFinding } from '../../build/gate.ts';
+import { contentKey } from '../../build/known/key.ts';
 import type { BuiltLayout, PlatformScan } from '../../build/model.ts';
 import { buildAndScan } from '../../build/pipeline.ts';
 import { type PushPlan, planPush } from '../../build/plan.ts';
 import { publish } from '../../build/publish.ts';
 import { toSarif } from '../../build/sarif.ts';
-import type { ScanSettings } from '../../build/scan.ts';
 import { imageTags } from '../../build/tags.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { BuildPushInputs } from './inputs.ts';
+import { keepForPost } from './kept-cache.ts';
 import { sayNotPushed } from './not-pushed.ts';
 import { type BuildPushReport, type ImageReport, writeReports } from './report.ts';
+import { createSettings, type RunSettings } from './settings.ts';
 import { writeSummary } from './summary.ts';
 import { type BuildPushTools, createTools } from './tools.ts';
 import { versionOf } from './version.ts';
@@ -24,11 +26,9 @@ export async function runBuildPush(context: ActionContext, inputs: BuildPushInpu
   const tools = await createTools(context, inputs);
   const version = await versionOf(inputs, tools.checkout, context.log);
   if (inputs.push) await tools.requireRights();
-  const settings = await prepare(context, inputs, tools);
-
-  const scan = await scanSettings(context, inputs);
+  const settings = await createSettings(context, inputs, tools);
   const scanned = await withDatabase(context, inputs, tools, () =>
-    buildAndScan(inputs.images, { build: settings, scan, signal: context.signal }, tools),
+    buildAndScan(inputs.images, { ...settings, signal: context.signal }, tools),
   );
   const layouts = scanned.map(({ layout }) => layout);
   const report = firstReport(
@@ -40,49 +40,13 @@ export async function runBuildPush(context: ActionContext, inputs: BuildPushInpu
   );
   try {
     if (report.blocked) throw blocked(report);
-    for (const { spec } of layouts) await writeOutputs(spec, settings, tools);
+    for (const { spec } of layouts) await writeOutputs(spec, await settings.build(), tools);
     if (inputs.push) await push(context, inputs, tools, settings, layouts, report);
     else sayNotPushed(context);
   } finally {
     await finish(context, inputs, tools, report);
   }
   return report;
-}
-
-async function prepare(context: ActionContext, inputs: BuildPushInputs, tools: BuildPushTools): Promise<BuildSettings> {
-  const { log, signal, env, state, clock } = context;
-  const name = `todo-deploy-${env.runId}-${clock.now().toString(36)}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
-  // Saved before it is made: a builder that a killed run left is removed too.
-  if (!/^[A-Za-z0-9][\w.-]*$/.test(inputs.builder) || inputs.builder === 'own') state.saveJson('builder', { name, env: tools.docker.env });
-  const builder = await tools.builder.prepare({ builder: inputs.builder, name, signal });
-  log.info(`Building with ${builder.name} (${builder.driver})`);
-  const previous = await previousImages(inputs, tools, context);
-  return {
-    builder: builder.name,
-    secrets: inputs.secrets,
-    labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
-    contexts: ({ name }) => previous.get(name) ?? {},
-    cacheFrom: (image) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`, cacheScope(env)),
-    timeoutMs: inputs.timeoutMs,
-    signal,
-  };
-}
-
-/** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */
-async function previousImages(
-  { images, registry }: BuildPushInputs,
-  tools: BuildPushTools,
-  { log, signal }: ActionContext,
-): Promise<Map<string, Record<string, string>>> {
-  const found = new Map<string, Record<string, string>>();
-  for (const { name, previous } of images) {
-    if (previous === undefined) continue;
-    const repository = `${registry}/${name}`;
-    const image = await tools.registry.head(repository, previous, signal);
-    log.info(`[${name}] previous: ${image ? `${repository}@${image.digest}` : `there is no ${repository}:${previous} yet`}`);
-    if (image) found.set(name, { previous: `docker-image://${repository}@${image.digest}` });
-  }
-  return found;
 }
 
 /** The scanner's database comes while images are built. It is given up with the work that it was fetched for. */
@@ -102,25 +66,11 @@ async function withDatabase<T>(
   }
 }
 
-async function scanSettings(context: ActionContext, inputs: BuildPushInputs): Promise<ScanSettings> {
-  const [only, ...more] = inputs.trivyIgnores;
-  const joined = async (): Promise<string> =>
-    context.temp.file('trivyignore', (await Promise.all(inputs.trivyIgnores.map((path) => readFile(path, 'utf8')))).join('\n'));
-  const ignoreFile = more.length === 0 ? only : await joined();
-  return {
-    scanners: inputs.rules.scanners,
-    ignoreFile,
-    rules: inputs.rules,
-    timeoutMs: inputs.timeoutMs,
-    signal: context.signal,
-  };
-}
-
 async function push(
   context: ActionContext,
   inputs: BuildPushInputs,
   tools: BuildPushTools,
-  settings: BuildSettings,
+  settings: RunSettings,
   layouts: readonly BuiltLayout[],
   report: BuildPushReport,
 ): Promise<void> {
@@ -135,17 +85,29 @@ async function push(
   for (const plan of plans) {
     await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
   }
+  await keepCaches(context, inputs, tools, settings, layouts);
+}
+
+/** Of those whose build made something new. */
+async function keepCaches(
+  context: ActionContext,
+  inputs: BuildPushInputs,
+  tools: BuildPushTools,
+  settings: RunSettings,
+  layouts: readonly BuiltLayout[],
+): Promise<void> {
   const scope = cacheScope(context.env);
-  for (const { spec } of layouts) {
-    const to = cacheTo(inputs.cache, repositoryOf(spec.name), scope);
-    // The images are there: a cache that cannot be written only makes the next build slower.
-    if (to.length > 0) {
-      await exportCache(spec, to, settings, tools).catch((error: unknown) => {
-        signal.throwIfAborted();
-        log.warning(`The build cache of ${spec.name} was not written: ${error instanceof Error ? error.message : String(error)}`);
-      });
-    }
+  const exports: CacheExport[] = [];
+  for (const { spec, cache } of layouts) {
+    const to = cacheTo(inputs.cache, `${inputs.registry}/${spec.name}`, scope);
+    const isMissing = cache?.missing.some((ref) => to.some((value) => value.includes(`ref=${ref},`)));
+    if (to.length === 0 || !(cache?.stepRan || isMissing)) continue;
+    const { secrets: _, signal: __, ...request } = requestFor(spec, await settings.build());
+    const keySettings = settings.key(spec);
+    const key = await contentKey(spec, { ...keySettings, signal: context.signal }, tools.contexts);
+    exports.push({ spec, request: { ...request, cacheTo: to }, keySettings, key });
   }
+  keepForPost(context, { env: tools.docker.env, exports });
 }
 
 const resultOf = (name: string, plans: readonly PushPlan[]): ImageReport['result'] =>

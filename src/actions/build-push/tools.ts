@@ -1,4 +1,5 @@
 import { requireRights } from '../../build/rights.ts';
+import type { BuildContexts } from '../../interfaces/build-context.ts';
 import type { Builder } from '../../interfaces/builder.ts';
 import { locatePrefix } from '../../interfaces/image-reference.ts';
 import type { LayoutStore } from '../../interfaces/layout-store.ts';
@@ -6,6 +7,7 @@ import type { Log } from '../../interfaces/log.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { Scanner } from '../../interfaces/scanner.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { contextFiles } from '../../tools/build-context/digest.ts';
 import { Buildx } from '../../tools/buildx/buildx.ts';
 import { helperVariables } from '../../tools/environment/logins.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
@@ -27,6 +29,7 @@ export interface BuildPushTools {
   registry: Registry;
   store: LayoutStore;
   checkout: Checkout;
+  contexts: BuildContexts;
   log: Log;
   /** Before anything is built: the right to push, or to read where the one to write comes with the push. */
   requireRights(): Promise<void>;
@@ -56,6 +59,7 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
     registry,
     store: new LayoutFiles(temp),
     checkout: new Checkout(runner, context.env),
+    contexts: contextFiles,
     log,
     requireRights: () => requireRights(repositories, opensLater ? 'pull' : 'push', registry, context.signal),
     beforePush: async () => {

@@ -1,5 +1,5 @@
 import { runAction, runPost } from '../../runtime/action.ts';
-import { removeBuilder } from '../build-push/post.ts';
+import { afterBuild } from '../build-push/post.ts';
 import { afterDeploy } from '../deploy/post.ts';
 import { buildPart, deployPart, readPipelineInputs } from './inputs.ts';
 import { runPipeline } from './run.ts';
@@ -12,6 +12,6 @@ export const pipelinePost = (): void =>
     try {
       await afterDeploy(deployPart(context));
     } finally {
-      await removeBuilder(buildPart(context));
+      await afterBuild(buildPart(context));
     }
   });

@@ -3,7 +3,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { LayoutFiles } from '../../../src/actions/build-push/layout-files.ts';
-import { type BuildSettings, buildImage, exportCache } from '../../../src/build/build.ts';
+import { type BuildSettings, buildImage, exportCache, requestFor } from '../../../src/build/build.ts';
 import { cacheTo } from '../../../src/build/cache.ts';
 import type { ImageSpec } from '../../../src/build/model.ts';
 import { Buildx } from '../../../src/tools/buildx/buildx.ts';
@@ -62,7 +62,7 @@ describe('what a builder refuses', () => {
     await buildImage(image, settings(builder), tools);
     lines.length = 0;
     const to = cacheTo('registry', '127.0.0.1:1/td/api', { read: [], write: 'buildcache' });
-    const error = await failure(exportCache(image, to, settings(builder), tools));
+    const error = await failure(exportCache(image, { ...requestFor(image, settings(builder)), cacheTo: to }, tools));
     expect(error.message).toMatch(/Image "api" has no new build cache: .*(refused|127\.0\.0\.1:1)/);
     expect(lines.filter((line) => line.includes('cache written'))).toEqual([]);
   });

@@ -78,3 +78,36 @@ test('a cache that is not there yet is no error', () => {
   expect(shown).toEqual(['there is no build cache yet', undefined, undefined, '#8 [1/1] FROM scratch']);
   expect(said).not.toContain('importer');
 });
+
+describe('what the lines say of the cache', () => {
+  const FRAME = [
+    '#1 [internal] load build definition from Dockerfile',
+    '#1 DONE 0.0s',
+    '#3 [1/2] FROM docker.io/library/busybox:1.37@sha256:7a04',
+    '#3 resolve docker.io/library/busybox:1.37@sha256:7a04 done',
+    '#3 DONE 0.0s',
+    '#4 [context previous] load metadata for r.example/web',
+    '#4 DONE 0.1s',
+  ];
+  test.each<[string, string[], { stepRan: boolean; missing: string[] }]>([
+    [
+      'every step was in it',
+      ['#5 [stage-1 2/2] RUN make', '#5 CACHED', '#6 exporting to oci image format', '#6 DONE 0.1s'],
+      { stepRan: false, missing: [] },
+    ],
+    [
+      'one was not',
+      ['#5 [a 2/3] RUN make', '#5 CACHED', '#6 [linux/arm64 a 3/3] COPY . .', '#6 DONE 0.1s'],
+      { stepRan: true, missing: [] },
+    ],
+    [
+      'there is none yet',
+      ['#5 ERROR: failed to configure registry cache importer: r.example/web:buildcache: not found'],
+      { stepRan: false, missing: ['r.example/web:buildcache'] },
+    ],
+  ])('%s', (_, lines, cacheUse) => {
+    const words = new BuildWords({ name: 'web', context: '.', buildArgs: {}, platforms: [] });
+    for (const line of [...FRAME, ...lines]) words.see(line);
+    expect(words.cacheUse).toEqual(cacheUse);
+  });
+});

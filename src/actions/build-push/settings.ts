@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import type { BuildSettings } from '../../build/build.ts';
+import { cacheFrom, cacheScope } from '../../build/cache.ts';
+import type { KeySettings } from '../../build/known/key.ts';
+import type { ImageSpec } from '../../build/model.ts';
+import type { ScanSettings } from '../../build/scan.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import type { BuildPushInputs } from './inputs.ts';
+import type { BuildPushTools } from './tools.ts';
+
+/** What builds and scans of this run have in common. */
+export interface RunSettings {
+  /** Starts the builder at its first call. */
+  build(): Promise<BuildSettings>;
+  scan: ScanSettings;
+  key(image: ImageSpec): KeySettings;
+}
+
+export async function createSettings(context: ActionContext, inputs: BuildPushInputs, tools: BuildPushTools): Promise<RunSettings> {
+  const { env, signal, variables } = context;
+  const previous = await previousImages(inputs, tools, context);
+  const common = {
+    secrets: inputs.secrets,
+    labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
+    contexts: ({ name }: ImageSpec) => previous.get(name) ?? {},
+    cacheFrom: (image: ImageSpec) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`, cacheScope(env)),
+    timeoutMs: inputs.timeoutMs,
+    signal,
+  };
+  let started: Promise<BuildSettings> | undefined;
+  const start = async (): Promise<BuildSettings> => ({ ...common, builder: await startBuilder(context, inputs, tools) });
+  return {
+    build: () => {
+      started ??= start();
+      return started;
+    },
+    scan: await scanSettings(context, inputs),
+    key: (image) => ({
+      secrets: Object.keys(inputs.secrets),
+      labels: common.labels,
+      contexts: common.contexts(image),
+      builder: inputs.builder,
+      epoch: variables.SOURCE_DATE_EPOCH ?? '',
+    }),
+  };
+}
+
+async function startBuilder({ log, signal, env, state, clock }: ActionContext, { builder }: BuildPushInputs, tools: BuildPushTools) {
+  const name = `todo-deploy-${env.runId}-${clock.now().toString(36)}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
+  // Saved before it is made: a builder that a killed run left is removed too.
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(builder) || builder === 'own') state.saveJson('builder', { name, env: tools.docker.env });
+  const started = await tools.builder.prepare({ builder, name, signal });
+  log.info(`Building with ${started.name} (${started.driver})`);
+  return started.name;
+}
+
+/** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */
+async function previousImages(
+  { images, registry }: BuildPushInputs,
+  tools: BuildPushTools,
+  { log, signal }: ActionContext,
+): Promise<Map<string, Record<string, string>>> {
+  const found = new Map<string, Record<string, string>>();
+  for (const { name, previous } of images) {
+    if (previous === undefined) continue;
+    const repository = `${registry}/${name}`;
+    const image = await tools.registry.head(repository, previous, signal);
+    log.info(`[${name}] previous: ${image ? `${repository}@${image.digest}` : `there is no ${repository}:${previous} yet`}`);
+    if (image) found.set(name, { previous: `docker-image://${repository}@${image.digest}` });
+  }
+  return found;
+}
+
+async function scanSettings(context: ActionContext, inputs: BuildPushInputs): Promise<ScanSettings> {
+  const [only, ...more] = inputs.trivyIgnores;
+  const joined = async (): Promise<string> =>
+    context.temp.file('trivyignore', (await Promise.all(inputs.trivyIgnores.map((path) => readFile(path, 'utf8')))).join('\n'));
+  const ignoreFile = more.length === 0 ? only : await joined();
+  return {
+    scanners: inputs.rules.scanners,
+    ignoreFile,
+    rules: inputs.rules,
+    timeoutMs: inputs.timeoutMs,
+    signal: context.signal,
+  };
+}
