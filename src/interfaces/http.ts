@@ -11,6 +11,8 @@ export interface HttpRequest {
   connect?: (() => Promise<Duplex>) | undefined;
   /** Connect to this address instead of resolving the URL's host. */
   address?: string | undefined;
+  /** Whether it goes through the proxy that the environment names; left out: as the client does. Never with `connect` or `address`. */
+  proxy?: boolean | undefined;
   /** At most this many bytes of the body are read (default 1 MiB). */
   maxBytes?: number | undefined;
 }

@@ -14,6 +14,12 @@ export function readText(fields: Fields, key: string, where: string): string | u
   throw new ConfigurationError(`${where}: "${key}" must be text`);
 }
 
+export function readSwitch(fields: Fields, key: string, where: string, hint?: string): boolean | undefined {
+  const value = fields[key];
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new ConfigurationError(`${where}: "${key}" must be true or false`, { hint });
+}
+
 export function readMap(fields: Fields, key: string, where: string): Record<string, unknown> {
   const value = fields[key] ?? {};
   if (isMap(value)) return value;
@@ -41,10 +47,7 @@ export function readUrl(fields: Fields, where: string): { origin: string; path: 
 export function readService(fields: Fields, where: string): SmokeCheck['service'] {
   const text = readText(fields, 'service', where);
   const namespace = readText(fields, 'namespace', where);
-  const nodePort = fields['node-port'];
-  if (nodePort !== undefined && typeof nodePort !== 'boolean') {
-    throw new ConfigurationError(`${where}: "node-port" must be true or false`, { hint: 'Name the Service’s port with "port".' });
-  }
+  const nodePort = readSwitch(fields, 'node-port', where, 'Name the Service’s port with "port".');
   if (text === undefined) {
     const extra = ['port', 'namespace', 'node-port'].find((key) => fields[key] !== undefined);
     if (extra !== undefined) throw new ConfigurationError(`${where}: "${extra}" belongs to a "service", and there is none`);

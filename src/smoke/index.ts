@@ -77,6 +77,7 @@ class Run {
       signal,
       connect: target.connect,
       address: target.address,
+      proxy: check.proxy ?? false,
     });
     const failures = evaluate(check, response);
     return {

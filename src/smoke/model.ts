@@ -21,6 +21,8 @@ export interface SmokeCheck {
   /** Latency budget in ms. */
   maxMs?: number | undefined;
   requestHeaders: Record<string, string>;
+  /** Sent through the proxy that the runner's environment names; left out: directly, as users come. */
+  proxy?: boolean | undefined;
 }
 
 /** Where a check is sent: the domain asks for one per ready pod, per Service, or the front door. */

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
 import { isMap, messageOf } from '../interfaces/values.ts';
-import { type Fields, readDuration, readMap, readService, readStatus, readText, readUrl } from './fields.ts';
+import { type Fields, readDuration, readMap, readService, readStatus, readSwitch, readText, readUrl } from './fields.ts';
 import { parseJsonPath } from './json-path.ts';
 import { asPattern } from './match.ts';
 import type { SmokeCheck } from './model.ts';
@@ -20,6 +20,7 @@ const KEYS = [
   'contains',
   'max-ms',
   'request-headers',
+  'proxy',
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const EXAMPLE =
@@ -56,6 +57,9 @@ function parseCheck(item: unknown, where: string): SmokeCheck {
   if (!METHODS.includes(method))
     throw new ConfigurationError(`${where}: "method" is "${method}"`, { hint: `Known: ${METHODS.join(', ')}.` });
   const status = readStatus(fields, where);
+  if (service !== undefined && fields.proxy === true) {
+    throw new ConfigurationError(`${where}: "proxy" belongs to a "url" or a path: services are reached through the API server`);
+  }
   const contains = readText(fields, 'contains', where);
   const maxMs = readDuration(fields, where);
   return {
@@ -69,6 +73,7 @@ function parseCheck(item: unknown, where: string): SmokeCheck {
     headers: readHeaders(fields, where),
     contains,
     maxMs,
+    proxy: readSwitch(fields, 'proxy', where),
     requestHeaders: Object.fromEntries(
       Object.entries(readMap(fields, 'request-headers', where)).map(([name, text]) => [name.toLowerCase(), String(text)]),
     ),

@@ -1,24 +1,44 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
-import { buildConnector, Client } from 'undici';
+import { type buildConnector, Client } from 'undici';
 import { ConfigurationError } from '../interfaces/errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '../interfaces/http.ts';
+import { exposedHeader, PLAIN_HTTP } from '../interfaces/plain-http.ts';
+import { certificateAuthorities } from './ca.ts';
 import { networkError } from './network-errors.ts';
+import { connectorVia, requestVia } from './proxy/connector.ts';
+import { type ProxyServer, proxyFor } from './proxy/rules.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const MAX_BYTES = 1024 * 1024;
 
 /** One connection a request, as a new visitor makes it: what is measured is the service, not a connection kept from before. */
 export class UndiciHttp implements Http {
+  readonly #env: Environment;
+  readonly #proxied: boolean;
+
+  /** `proxied`: requests go as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say, unless one says otherwise itself. */
+  constructor({ env = process.env, proxied = true }: { env?: Environment; proxied?: boolean } = {}) {
+    this.#env = env;
+    this.#proxied = proxied;
+  }
+
   async request(request: HttpRequest): Promise<HttpResponse> {
     const url = parseUrl(request.url);
     const label = `${request.method} ${url.origin}${url.pathname}`;
+    // Through a port-forward it is the API server's TLS.
+    if (request.connect === undefined) requireTls(url, request, this.#env);
     const limit = AbortSignal.timeout(request.timeoutMs);
     const broken = new AbortController();
     const signal = AbortSignal.any([limit, broken.signal, ...(request.signal === undefined ? [] : [request.signal])]);
     const started = performance.now();
+    const isDirect = request.connect !== undefined || request.address !== undefined || !(request.proxy ?? this.#proxied);
+    const proxy = isDirect ? undefined : proxyFor(url, this.#env);
+    const way = requestVia(url, proxy);
     const client = new Client(url.origin, {
-      connect: connector(url, request, (error) => broken.abort(error)),
+      connect: connector(url, request, { env: this.#env, proxy, onError: (error) => broken.abort(error) }),
       allowH2: false,
       pipelining: 1,
       headersTimeout: 0,
@@ -27,8 +47,8 @@ export class UndiciHttp implements Http {
     try {
       const response = await client.request({
         method: request.method,
-        path: `${url.pathname}${url.search}`,
-        headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers },
+        path: way.path,
+        headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers, ...way.headers },
         body: request.body ?? null,
         signal,
       });
@@ -50,7 +70,22 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-function connector(url: URL, request: HttpRequest, onError: (error: Error) => void): buildConnector.connector {
+function requireTls(url: URL, { headers = {} }: HttpRequest, env: Environment): void {
+  const header = exposedHeader(url, headers, env);
+  if (header === undefined) return;
+  throw new ConfigurationError(`${url.origin} would get the header "${header}" unencrypted`, {
+    hint: `Use the https address. If the network in between is your own, name the host at the step: env: {${PLAIN_HTTP}: ${url.host}}`,
+  });
+}
+
+interface Way {
+  env: Environment;
+  proxy: ProxyServer | undefined;
+  onError: (error: Error) => void;
+}
+
+function connector(url: URL, request: HttpRequest, { env, proxy, onError }: Way): buildConnector.connector {
+  const ca = certificateAuthorities(env);
   const { connect } = request;
   if (connect !== undefined) {
     return (_options, callback) => {
@@ -60,13 +95,14 @@ function connector(url: URL, request: HttpRequest, onError: (error: Error) => vo
           if (stream.errored) onError(stream.errored);
           // Its own word for a connection that it ends itself, after an answer with `Connection: close`, is no failure.
           stream.on('error', (error: Error & { code?: string }) => error.code !== 'UND_ERR_INFO' && onError(error));
-          callback(null, url.protocol === 'https:' ? tlsConnect({ socket: stream, servername: url.hostname }) : asSocket(stream));
+          callback(null, url.protocol === 'https:' ? tlsConnect({ socket: stream, servername: url.hostname, ca }) : asSocket(stream));
         },
         (error: Error) => callback(error, null),
       );
     };
   }
-  const network = buildConnector({ timeout: request.timeoutMs, allowH2: false });
+  const settings = { timeout: request.timeoutMs, ...(ca && { ca }) };
+  const network = connectorVia({ env, settings, proxyOf: () => proxy });
   if (request.address === undefined) return network;
   const hostname = request.address;
   return (options, callback) => network({ ...options, hostname, servername: options.servername ?? url.hostname }, callback);

@@ -30,7 +30,7 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
       throw error;
     });
     const outcome = await deploy(
-      optionsOf(inputs, version, who),
+      { ...optionsOf(inputs, version, who), env: context.variables },
       collaborators(context, { ...inputs, github }, tools, helm),
       context.signal,
     );

@@ -22,7 +22,7 @@ export function collaborators(
   helm: Helm,
 ): Collaborators & { registry: Registry } {
   const { log, clock, env } = context;
-  const http = new UndiciHttp();
+  const http = new UndiciHttp({ env: context.variables, proxied: false });
   const registry: Registry = new RegistryClient({
     runner: tools.runner,
     env: context.variables,

@@ -17,4 +17,4 @@ export function readDigitalOceanToken({ inputs, variables, mask }: Reads): strin
 }
 
 export const digitalOceanApi = ({ variables, signal }: ActionContext, token: string): DigitalOceanApi =>
-  new DigitalOceanApi({ http: new UndiciHttp(), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
+  new DigitalOceanApi({ http: new UndiciHttp({ env: variables }), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });

@@ -11,7 +11,17 @@ type Tokens = Pick<ProviderContext, 'digitalOceanToken'> & Partial<Pick<Provider
 /** What registries are opened with. Without GitHub's token docker's login state counts there. */
 export function providerContext(context: ActionContext, { digitalOceanToken, githubToken = '' }: Tokens): ProviderContext {
   const { clock, log, signal, mask, variables, env } = context;
-  return { http: new UndiciHttp(), clock, log, signal, mask, variables, actor: env.actor, githubToken, digitalOceanToken };
+  return {
+    http: new UndiciHttp({ env: variables }),
+    clock,
+    log,
+    signal,
+    mask,
+    variables,
+    actor: env.actor,
+    githubToken,
+    digitalOceanToken,
+  };
 }
 
 /** Logins to check whether a registry has images. Without one the check is left out. */

@@ -8,7 +8,7 @@ import { runSmokeTest } from './run.ts';
 export async function smokeTest(context: ActionContext): Promise<void> {
   const options = readSmokeTestInputs(context);
   const access = readClusterInputs(context, options.release ?? 'default');
-  const http = new UndiciHttp();
+  const http = new UndiciHttp({ env: context.variables, proxied: false });
   if (!needsCluster(options)) return runSmokeTest(context, options, { http });
   const { kubernetes } = await connectCluster(context, access);
   try {

@@ -1,5 +1,6 @@
 import { ConfigurationError, ProcessError } from '../../interfaces/errors.ts';
 import type { HelmRender } from '../../interfaces/helm.ts';
+import { exposedHeader, PLAIN_HTTP } from '../../interfaces/plain-http.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
 import { readPlainRelease } from '../adoption/read.ts';
@@ -114,15 +115,31 @@ async function renderChart(run: Preflight, install: boolean): Promise<HelmRender
   }
 }
 
+const PLAIN_HINT = `Use https, or allow the host at the step: env: {${PLAIN_HTTP}: <host>}`;
+
 function checkRefusals({ options }: Preflight, split: SplitResult): Finding[] {
   const url = options.url ?? split.url;
-  return options.smoke
+  const exposed = options.smoke.flatMap((check) => {
+    const target = check.service ? null : URL.parse(check.url ?? url ?? '');
+    const header = target && exposedHeader(target, check.requestHeaders, options.env ?? {});
+    return header
+      ? [
+          {
+            object: '',
+            message: `The check "${check.name}" would send the header "${header}" unencrypted to ${target.origin}`,
+            hint: PLAIN_HINT,
+          },
+        ]
+      : [];
+  });
+  const lost = options.smoke
     .filter((check) => !check.service && !check.url && url === undefined)
     .map((check) => ({
       object: '',
       message: `The check "${check.name}" has only a path, and the app has no URL`,
       hint: 'Give the check a service or a url, or set the input "url".',
     }));
+  return [...exposed, ...lost];
 }
 
 export const findingText = ({ object, message, hint }: Finding): string =>

@@ -30,6 +30,8 @@ export interface RunOptions {
   drainMs: number;
   keepOld: 'zero' | 'warm' | 'remove';
   who: Who;
+  /** The environment's word about hosts that may be spoken to without TLS. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 export interface DeployOptions extends RunOptions {

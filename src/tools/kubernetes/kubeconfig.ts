@@ -1,6 +1,8 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { parseYaml } from '../../interfaces/reading/yaml.ts';
 import { isPlainAllowed, PLAIN_HTTP } from '../plain-http.ts';
+import { isPlainAllowed, PLAIN_HTTP } from '../../interfaces/plain-http.ts';
+import { parseProxy } from '../proxy/rules.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -124,11 +126,7 @@ function check(cluster: ClusterEntry, user: UserEntry, origin: string, env: Envi
       hint: `Use the https address. If the network in between is your own, name it at the step: env: {${PLAIN_HTTP}: ${url.host}}`,
     });
   }
-  if (cluster['proxy-url']) {
-    throw new ConfigurationError(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
-      hint: 'run the job where the API server can be reached directly, and take proxy-url out',
-    });
-  }
+  if (cluster['proxy-url']) parseProxy(cluster['proxy-url'], `proxy-url of the kubeconfig (${origin})`);
   if (user['auth-provider']) {
     throw new ConfigurationError(`The kubeconfig (${origin}) uses auth-provider, which Kubernetes has removed`, {
       hint: 'use an exec plugin or a token',

@@ -1,8 +1,12 @@
+import { isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
 import WebSocket from 'ws';
 import { HttpError } from '../../interfaces/errors.ts';
 import { tryJsonObject } from '../../interfaces/reading/json.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TlsSettings } from './transport.ts';
+import { certificateAuthorities } from '../ca.ts';
+import { openTunnel } from '../proxy/tunnel.ts';
 
 /**
  * The classic port-forward protocol over a web socket: one channel for data and one for errors a port; each starts with the port as
@@ -18,7 +22,8 @@ const PING_MS = 20_000;
 export async function openPortForward(transport: Transport, path: string, label: string): Promise<Duplex> {
   const [headers, tls] = [await transport.headers(), await transport.tls()];
   const url = transport.server.replace(/^http/, 'ws') + path;
-  const socket = new WebSocket(url, [PROTOCOL], { headers, ...tls, handshakeTimeout: OPEN_LIMIT_MS, perMessageDeflate: false });
+  const way = await throughProxy(transport, tls);
+  const socket = new WebSocket(url, [PROTOCOL], { headers, ...tls, ...way, handshakeTimeout: OPEN_LIMIT_MS, perMessageDeflate: false });
   const stream = new PortForwardStream(socket, label);
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
@@ -34,6 +39,21 @@ export async function openPortForward(transport: Transport, path: string, label:
     throw error;
   });
   return stream;
+}
+
+/** A connection that is already made, where there is a proxy. */
+async function throughProxy(transport: Transport, tls: TlsSettings): Promise<{ createConnection?: () => Socket }> {
+  const proxy = transport.proxy();
+  if (proxy === undefined) return {};
+  const { protocol, hostname, port } = new URL(transport.server);
+  const secure = protocol === 'https:';
+  const target = `${hostname}:${port || (secure ? 443 : 80)}`;
+  const tunnel = await openTunnel({ proxy, target, ca: certificateAuthorities(transport.env), timeoutMs: OPEN_LIMIT_MS });
+  const name = hostname.replace(/^\[|\]$/g, '');
+  // A name that is an address is none for SNI.
+  const servername = tls.servername ?? (isIP(name) === 0 ? name : '');
+  const socket = secure ? tlsConnect({ ...tls, socket: tunnel, host: name, servername, ALPNProtocols: ['http/1.1'] }) : tunnel;
+  return { createConnection: () => socket };
 }
 
 function refused(label: string, status: number, body: string): HttpError {

@@ -3,7 +3,10 @@ import { Agent, type Dispatcher } from 'undici';
 import { ConfigurationError, DeployError, HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import { parseJson, tryJsonObject } from '../../interfaces/reading/json.ts';
+import { certificateAuthorities } from '../ca.ts';
 import { networkError } from '../network-errors.ts';
+import { agentVia } from '../proxy/connector.ts';
+import { type ProxyServer, parseProxy, proxyFor } from '../proxy/rules.ts';
 import { type Repeat, RetryAfterError, withRetries } from '../retry.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
 import type { UserEntry } from './kubeconfig.ts';
@@ -13,6 +16,8 @@ import { withoutObjects } from './refused-values.ts';
 export interface TransportOptions {
   runner?: ProcessRunner | undefined;
   mask?: ((secret: string) => void) | undefined;
+  /** Proxies and certificate authorities; default the process's own. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
   /** For one request; default 30 s. */
   requestTimeoutMs?: number | undefined;
 }
@@ -28,7 +33,7 @@ export interface ApiRequest {
 
 /** What TLS needs, for undici and for web sockets. */
 export interface TlsSettings {
-  ca?: string | undefined;
+  ca?: string | string[] | undefined;
   cert?: string | undefined;
   key?: string | undefined;
   servername?: string | undefined;
@@ -46,17 +51,29 @@ export class Transport {
   readonly #credentials: CredentialSource;
   readonly #as: Record<string, string | string[]>;
   readonly #limitMs: number;
-  #agents: { of: Credentials; requests: Agent; streams: Agent } | undefined;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  #agents: { of: Credentials; requests: Dispatcher; streams: Dispatcher } | undefined;
 
   constructor(access: ClusterAccess, options: TransportOptions = {}) {
     this.#access = access;
     this.#credentials = new CredentialSource(access.selected, options);
+    this.#env = options.env ?? process.env;
     this.#limitMs = options.requestTimeoutMs ?? DEFAULT_LIMIT_MS;
     this.#as = impersonation(access.selected.user);
   }
 
   get server(): string {
     return this.#access.server.replace(/\/$/, '');
+  }
+
+  get env(): Readonly<Record<string, string | undefined>> {
+    return this.#env;
+  }
+
+  /** The kubeconfig's own proxy before the environment's, as kubectl does it. */
+  proxy(): ProxyServer | undefined {
+    const named = this.#access.selected.cluster['proxy-url'];
+    return named ? parseProxy(named, "the kubeconfig's proxy-url") : proxyFor(new URL(this.server), this.#env);
   }
 
   async tls(): Promise<TlsSettings> {
@@ -75,7 +92,7 @@ export class Transport {
     const { cluster } = this.#access.selected;
     const path = cluster['certificate-authority'];
     const data = cluster['certificate-authority-data'];
-    const ca = data ? Buffer.from(data, 'base64').toString('utf8') : path ? readCa(path) : undefined;
+    const ca = data ? Buffer.from(data, 'base64').toString('utf8') : path ? readCa(path) : certificateAuthorities(this.#env);
     return {
       rejectUnauthorized: cluster['insecure-skip-tls-verify'] !== true,
       ca,
@@ -86,16 +103,16 @@ export class Transport {
   }
 
   /** Connections are kept alive; others where a plugin hands out another certificate. Streams hold theirs, so requests have a pool of their own. */
-  #agentsFor(credentials: Credentials): { requests: Agent; streams: Agent } {
+  #agentsFor(credentials: Credentials): { requests: Dispatcher; streams: Dispatcher } {
     if (this.#agents === undefined || this.#agents.of.cert !== credentials.cert) {
       const old = this.#agents;
-      const settings = {
-        connect: { ...this.#tls(credentials), timeout: CONNECT_LIMIT_MS },
-        allowH2: false,
-        headersTimeout: 0,
-        bodyTimeout: 0,
+      const via = { env: this.#env, settings: { ...this.#tls(credentials), timeout: CONNECT_LIMIT_MS }, proxyOf: () => this.proxy() };
+      const limits = { headersTimeout: 0, bodyTimeout: 0 };
+      this.#agents = {
+        of: credentials,
+        requests: agentVia(via, { ...limits, connections: CONNECTIONS }),
+        streams: agentVia(via, limits),
       };
-      this.#agents = { of: credentials, requests: new Agent({ ...settings, connections: CONNECTIONS }), streams: new Agent(settings) };
       void old?.requests.close();
       void old?.streams.close();
     }

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
-import { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { DeployError, HttpError } from '../../interfaces/errors.ts';
+import { isPlainAllowed } from '../../interfaces/plain-http.ts';
 import type { RegistryFailure } from '../../interfaces/registry-provider.ts';
 import { certificateAuthorities } from '../ca.ts';
 import { plainHeaders } from '../http.ts';
 import { networkError, networkReason } from '../network-errors.ts';
-import { isPlainAllowed } from '../plain-http.ts';
+import { agentVia } from '../proxy/connector.ts';
 import { withRetries } from '../retry.ts';
 import { type Action, authorizationFor } from './auth.ts';
 import { parseChallenge } from './challenge.ts';
@@ -48,7 +49,7 @@ interface SessionOptions {
 export class RegistrySession {
   readonly #host: string;
   readonly #options: SessionOptions;
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
   readonly #tokens = new Map<string, string>();
   #origin: Promise<string> | undefined;
 
@@ -56,12 +57,8 @@ export class RegistrySession {
     this.#host = host;
     this.#options = options;
     const ca = certificateAuthorities(options.env, host);
-    this.#agent = new Agent({
-      connect: { timeout: 10_000, ca },
-      allowH2: false,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    const settings = { timeout: 10_000, ...(ca && { ca }) };
+    this.#agent = agentVia({ env: options.env, settings }, { headersTimeout: 0, bodyTimeout: 0 });
   }
 
   /** https, except for registries on this machine, and named ones, that do not speak it. */

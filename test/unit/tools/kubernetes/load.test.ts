@@ -110,7 +110,11 @@ describe('a kubeconfig', () => {
     ['a path that is not there', { input: './none' }, 'The kubeconfig ./none cannot be read: ENOENT'],
     ['another context', { content: config(), context: 'two' }, 'The kubeconfig (input) has no context "two"; it has one'],
     ['a current context that is not there', { content: config({ current: 'x' }) }, 'has no context "x"'],
-    ['a proxy', { content: config({ cluster: { 'proxy-url': 'http://p' } }) }, 'reaches the cluster through a proxy (proxy-url)'],
+    [
+      'a proxy that is none',
+      { content: config({ cluster: { 'proxy-url': 'socks5://proxy:1080' } }) },
+      'proxy-url of the kubeconfig (input) names a proxy by socks5, which is not supported',
+    ],
     ['no address', { content: config({ cluster: { server: 'one' } }) }, 'names the server "one", which is not an https address'],
     [
       'auth-provider',

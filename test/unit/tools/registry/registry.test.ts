@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { isLoopback } from '../../../../src/tools/plain-http.ts';
+import { isLoopback } from '../../../../src/interfaces/plain-http.ts';
 import { NodeProcessRunner } from '../../../../src/tools/process.ts';
 import { parseChallenge } from '../../../../src/tools/registry/challenge.ts';
 import { DockerLogins } from '../../../../src/tools/registry/credentials.ts';
