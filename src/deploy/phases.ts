@@ -2,6 +2,7 @@ import { countsReplicas } from '../split/kinds/rows.ts';
 import type { SharedWorkload } from '../split/model.ts';
 import { holdPlain } from './adoption/hold.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
+import { leadToShared } from './base/services.ts';
 import { touchedShared } from './base/touched.ts';
 import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
@@ -71,6 +72,7 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
   const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
     const promised = promisedNames([...raised.split.baseObjects, ...raised.split.colorObjects]);
     await waitReady(expected(raised, touched), run, { signal: run.signal, limitMs: options.timeoutMs, promised });
+    await leadToShared(run, raised.split);
     return runPostHooks(run, plan, raised);
   });
   await phase(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {

@@ -75,7 +75,7 @@ export async function expansionOf(run: Pick<Run, 'helm' | 'kubernetes' | 'option
     pods: objects.map(podLabelsOf).filter((labels) => Object.keys(labels).length > 0),
     foreign: objects.some((object) => waveRuleOf(object) === 'policy') ? await foreignPolicies(run) : [],
     ports: new Map(items.flatMap(({ metadata: { name }, spec }) => (switched.has(name) ? [[name, spec?.ports ?? []] as const] : []))),
-    givenBack: new Set(givenBack(stable, split).map(({ name }) => name)),
+    givenBack: new Set((await givenBack(run, split)).map(({ name }) => name)),
   };
   return expandPart(split.base, before, around, record);
 }

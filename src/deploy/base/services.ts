@@ -1,11 +1,11 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
-import type { Pod } from '../../interfaces/objects.ts';
+import type { Pod, Service } from '../../interfaces/objects.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
-import { COLOR_LABEL, FIELD_MANAGER, type ServicePlan, type SplitResult } from '../../split/model.ts';
+import { COLOR_LABEL, COLORS, FIELD_MANAGER, type ServicePlan, type SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import { type LiveService, liveStableServices } from '../kube/live.ts';
+import { colorWorkloads, isStable } from '../kube/live.ts';
 import { POD, SERVICE, selectedColor, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { Run } from '../run/run.ts';
@@ -13,22 +13,58 @@ import type { Run } from '../run/run.ts';
 /** What tells the pods of one template from those of another, whoever owns them. */
 const TEMPLATE_LABELS = ['pod-template-hash', 'controller-revision-hash'];
 
-/** Pure: Services that lead to a color now, and will lead to pods that both colors share. */
-export function givenBack(stable: readonly LiveService[], split: Pick<SplitResult, 'services' | 'baseObjects'>): ServicePlan[] {
-  const own = new Set(split.services.map(({ name }) => name));
-  return split.baseObjects.flatMap((object) => {
-    const { name } = object.metadata;
-    if (!isA(object, SERVICE) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector) return [];
-    return [{ name, selector: object.spec.selector, ports: object.spec.ports ?? [], workloads: [] }];
+type Reader = Pick<Run, 'kubernetes' | 'options'>;
+type Shared = Service & { spec: { selector: Record<string, string> } };
+
+/**
+ * Services that will lead to pods that both colors share, and must not be given to Helm yet: they lead to a color now, or are new, and would
+ * lead to pods of a color as well, as long as those run.
+ */
+export async function givenBack({ kubernetes, options }: Reader, { services, baseObjects }: SplitResult): Promise<ServicePlan[]> {
+  const own = new Set(services.map(({ name }) => name));
+  const shared = baseObjects.filter(
+    (object): object is Shared => isA(object, SERVICE) && object.spec?.selector !== undefined && !own.has(object.metadata.name),
+  );
+  if (shared.length === 0) return [];
+  const [{ items }, ...colors] = await Promise.all([
+    kubernetes.list(SERVICE),
+    ...COLORS.map((color) => colorWorkloads(kubernetes, options.release, color)),
+  ]);
+  const running = colors.flatMap((workloads) => [...workloads.values()]).filter(({ spec }) => spec?.replicas !== 0);
+  const found = shared.filter(({ metadata: { name }, spec: { selector } }) => {
+    const live = items.find(({ metadata }) => metadata.name === name);
+    if (live && isStable(live, options.release)) return true;
+    return !isLed(live) && running.some((workload) => selects(selector, podLabelsOf(workload)));
   });
+  return found.map(({ metadata: { name }, spec }) => ({ name, selector: spec.selector, ports: spec.ports ?? [], workloads: [] }));
 }
 
+/** Whether it leads somewhere, and not where we have pinned it. */
+const isLed = (service: Service | undefined): boolean => {
+  const keys = Object.keys(service?.spec?.selector ?? {});
+  return keys.length > 0 && !keys.some((key) => TEMPLATE_LABELS.includes(key));
+};
+
 /** The same, leading to the shared pods alone: those of the color that is left bear the labels too, as long as they are there. */
-export async function sharedRoutes(
-  { kubernetes, options }: Pick<Run, 'kubernetes' | 'options'>,
-  split: SplitResult,
-): Promise<ServicePlan[]> {
-  const services = givenBack(await liveStableServices(kubernetes, options.release), split);
+export async function sharedRoutes(run: Reader, split: SplitResult): Promise<ServicePlan[]> {
+  return pinned(run, await givenBack(run, split));
+}
+
+/** Those of them that are new lead to the shared pods before the switch: the new version may call them while it is checked. */
+export async function leadToShared(run: Reader, split: SplitResult): Promise<void> {
+  const { kubernetes } = run;
+  const given = await givenBack(run, split);
+  const live = await Promise.all(given.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
+  const fresh = given.filter((_, index) => live[index] && Object.keys(live[index].spec?.selector ?? {}).length === 0);
+  for (const { name, selector } of await pinned(run, fresh)) {
+    // Without a pod to tell its template by, it would lead to those of the color.
+    if (!TEMPLATE_LABELS.some((label) => label in selector)) continue;
+    const metadata = { name, namespace: kubernetes.namespace };
+    await kubernetes.apply({ ...SERVICE, metadata, spec: { selector } }, { fieldManager: FIELD_MANAGER, force: true });
+  }
+}
+
+async function pinned({ kubernetes }: Reader, services: readonly ServicePlan[]): Promise<ServicePlan[]> {
   if (services.length === 0) return [];
   const pods = (await kubernetes.list(POD)).items.filter((pod) => pod.metadata.labels?.[COLOR_LABEL] === undefined);
   const behind = (selector: Record<string, string>) => pods.filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod));

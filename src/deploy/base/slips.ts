@@ -2,10 +2,9 @@ import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Service } from '../../interfaces/objects.ts';
 import { annotationOf } from '../../split/kinds/objects.ts';
 import { isLongRunning, podLabelsOf, podTemplateOf, servingContainersOf } from '../../split/kinds/pods.ts';
-import { COLOR_LABEL, type Finding, PART_ANNOTATION, type SplitResult } from '../../split/model.ts';
+import { COLOR_LABEL, type Finding, PART_ANNOTATION, type ServicePlan, type SplitResult } from '../../split/model.ts';
 import type { LiveService } from '../kube/live.ts';
 import { describe, SERVICE, selects } from '../kube/names.ts';
-import { givenBack } from './services.ts';
 
 type Parts = Pick<SplitResult, 'services' | 'baseObjects' | 'colorObjects'>;
 
@@ -31,9 +30,9 @@ export function slips(stable: readonly LiveService[], { services, baseObjects, c
 }
 
 /** Pure: pods that are kept warm bear the labels of a Service that both versions are to share from now on: it would lead to them, too. */
-export function warmRefusals(stable: readonly LiveService[], split: Parts, keepOld: string): Finding[] {
+export function warmRefusals(given: readonly ServicePlan[], keepOld: string): Finding[] {
   if (keepOld !== 'warm') return [];
-  return givenBack(stable, split).map(({ name }) => ({
+  return given.map(({ name }) => ({
     object: `Service/${name}`,
     message: 'leads to pods that both versions share from now on, and would lead to those of the old version as well while they are kept',
     hint: 'Set keep-old: zero for this deploy.',

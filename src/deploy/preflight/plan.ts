@@ -6,6 +6,7 @@ import { type Color, type Finding, otherColor, type SplitResult } from '../../sp
 import { readPlainRelease } from '../adoption/read.ts';
 import { requireRest, takeOver, takeOverUnmarked } from '../adoption/take-over.ts';
 import { baseChanged } from '../base/apply.ts';
+import { givenBack } from '../base/services.ts';
 import { slips, warmRefusals } from '../base/slips.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
@@ -55,7 +56,7 @@ export async function makePlan(run: Preflight): Promise<Plan> {
     [
       ...split.refusals,
       ...slips(services, split),
-      ...warmRefusals(services, split, options.keepOld),
+      ...warmRefusals(await givenBack(run, split), options.keepOld),
       ...outside,
       ...(takeover?.refusals ?? []),
       ...checkRefusals(run, split),

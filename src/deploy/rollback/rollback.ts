@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { COLORS } from '../../split/model.ts';
+import { givenBack } from '../base/services.ts';
 import { warmRefusals } from '../base/slips.ts';
 import { StepFailure, toFailure } from '../diagnosis/failure.ts';
-import { liveStableServices } from '../kube/live.ts';
 import { colorRelease, SECRET } from '../kube/names.ts';
 import { carryOut } from '../phases.ts';
 import { requireAccess } from '../preflight/access.ts';
@@ -122,9 +122,10 @@ async function findVersion(run: RollbackRun): Promise<Found> {
 }
 
 /** Whether Services that both versions share from now on would lead to the pods that are left, as long as they are kept. Then that is said. */
-async function leadsToWarm({ kubernetes, options, log, report }: RollbackRun, { split }: Plan): Promise<boolean> {
+async function leadsToWarm(run: RollbackRun, { split }: Plan): Promise<boolean> {
+  const { options, log, report } = run;
   if (options.keepOld !== 'warm') return false;
-  const found = warmRefusals(await liveStableServices(kubernetes, options.release), split, options.keepOld);
+  const found = warmRefusals(await givenBack(run, split), options.keepOld);
   for (const { object, message } of found) {
     const text = `${object} ${message}: they are scaled to zero`;
     log.warning(text);

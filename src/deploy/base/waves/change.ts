@@ -27,6 +27,6 @@ export interface Surroundings {
   foreign: readonly KubernetesObject[];
   /** Ports that Services have now, by name. */
   ports: ReadonlyMap<string, readonly ServicePort[]>;
-  /** Services that led to a color and will lead to shared pods: their selectors are given back when the old color is gone. */
+  /** Services whose selectors are ours until the old color is gone, and Helm's then. */
   givenBack: ReadonlySet<string>;
 }

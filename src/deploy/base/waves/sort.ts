@@ -29,11 +29,17 @@ function removed(before: KubernetesObject, rule: WaveRule | undefined, { pods }:
   if (rule === 'limits' || rule === 'restriction') return {};
   if (rule !== 'service' || !wouldLeadToColor(before, pods)) return { now: before, wave: 'end' };
   // Its selector is ours until it goes: it is pinned to the pods that it had.
-  const { selector: _, ...rest } = serviceSpec(before);
-  return { now: { ...before, spec: rest } as KubernetesObject, wave: 'end' };
+  return { now: withoutSelector(before), wave: 'end' };
 }
 
-function added(wanted: KubernetesObject, rule: WaveRule | undefined, { before }: Surroundings): Placed {
+function withoutSelector(service: KubernetesObject): KubernetesObject {
+  const { selector: _, ...rest } = serviceSpec(service);
+  return { ...service, spec: rest };
+}
+
+function added(wanted: KubernetesObject, rule: WaveRule | undefined, { before, givenBack }: Surroundings): Placed {
+  // Its selector is ours until no pods of a color bear the same labels.
+  if (rule === 'service' && givenBack.has(wanted.metadata.name)) return { now: withoutSelector(wanted), wanted, wave: 'end' };
   if (rule === 'limits' || rule === 'restriction' || rule === 'webhooks') return { wanted, wave: 'end' };
   // Another way into a host that users know would lead them to what does not serve yet.
   const doors = before.filter((object) => waveRuleOf(object) === 'door');

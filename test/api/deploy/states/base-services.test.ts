@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { DeployOptions } from '../../../../src/deploy/index.ts';
 import { SERVICE } from '../../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { COLOR_LABEL } from '../../../../src/split/model.ts';
@@ -112,6 +113,42 @@ describe('a Service goes, and the workload behind it becomes each version’s ow
     expect((await deployApi('v2-late', false)).outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
     expect(await selector()).toEqual({ app: 'api' });
     await expectWayOut(app, 'v3-good');
+  });
+});
+
+describe('a shared Service is new, and its pods bear the labels of the old version’s own', () => {
+  const objects = (version: string, shared: boolean): KubernetesObject[] => {
+    const labels = { app: 'api' };
+    const containers = [{ name: 'api', image: `registry.example/app:${version}`, ports: [{ name: 'http', containerPort: 8080 }] }];
+    const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } };
+    const part = shared ? { annotations: { 'todo-deploy.dev/part': 'base' } } : {};
+    const service = { spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] } };
+    return [
+      { ...DEPLOYMENT, metadata: { name: 'small-api', ...part }, spec },
+      { ...SERVICE, ...service, metadata: { name: shared ? 'small-api' : 'small-api-old', ...part } },
+    ];
+  };
+  const deployApi = (version: string, shared: boolean, more: Partial<DeployOptions> = {}) =>
+    app.deploy(version, undefined, { values: app.values(version, { base: objects(version, shared) }), ...more });
+
+  test('it leads to the shared pods alone, before the switch already, and is Helm’s when the old color is gone', async () => {
+    await deployApi('v1-good', false);
+    const { seen, result } = await selectors(() => deployApi('v2-good', true));
+    expect(result.outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(seen).toEqual(['undefined', 'api pod-template-hash', 'api']);
+    await expectWayOut(app, 'v3-good');
+  });
+
+  test('with the old version kept warm it would lead to that as well: refused before anything is touched', async () => {
+    await deployApi('v1-good', false);
+    const { outcome, written } = await deployApi('v2-good', true, { keepOld: 'warm' });
+    expect(outcome).toMatchObject({ status: 'failed', failureReason: 'configuration' });
+    expect((outcome as { error?: Error }).error?.message).toContain(
+      'Service/small-api: leads to pods that both versions share from now on',
+    );
+    expect(written).toEqual([]);
+    expect((await deployApi('v2-good', true)).outcome).toMatchObject({ status: 'deployed' });
+    expect((await deployApi('v3-good', false)).outcome).toMatchObject({ status: 'deployed' });
   });
 });
 
