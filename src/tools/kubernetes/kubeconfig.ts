@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import { parseYaml } from '../../interfaces/reading/yaml.ts';
-import { isPlainAllowed, PLAIN_HTTP } from '../plain-http.ts';
 import { isPlainAllowed, PLAIN_HTTP } from '../../interfaces/plain-http.ts';
+import { parseYaml } from '../../interfaces/reading/yaml.ts';
 import { parseProxy } from '../proxy/rules.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

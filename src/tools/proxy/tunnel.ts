@@ -2,7 +2,7 @@ import { connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import { HttpError } from '../../interfaces/errors.ts';
 import { messageOf } from '../../interfaces/values.ts';
-import type { Proxy } from './rules.ts';
+import type { ProxyServer } from './rules.ts';
 
 const LIMIT_MS = 15_000;
 const MAX_HEAD = 16 * 1024;
