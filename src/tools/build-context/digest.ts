@@ -19,8 +19,8 @@ export const contextFiles: BuildContexts = {
   dockerfile: (path) => readFile(path, 'utf8'),
 };
 
-/** What a build from this folder leaves out. The Dockerfile's own ignore file goes before the context's. */
-export async function ignoreOf(folder: string, dockerfile: string | undefined): Promise<Ignore> {
+/** The Dockerfile's own ignore file goes before the context's. */
+async function ignoreOf(folder: string, dockerfile: string | undefined): Promise<Ignore> {
   const paths = [...(dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]), join(folder, '.dockerignore')];
   for (const path of paths) {
     const text = await readFile(path, 'utf8').catch(() => undefined);

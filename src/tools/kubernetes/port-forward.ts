@@ -4,9 +4,9 @@ import { connect as tlsConnect } from 'node:tls';
 import WebSocket from 'ws';
 import { HttpError } from '../../interfaces/errors.ts';
 import { tryJsonObject } from '../../interfaces/reading/json.ts';
-import type { Transport, TlsSettings } from './transport.ts';
 import { certificateAuthorities } from '../ca.ts';
 import { openTunnel } from '../proxy/tunnel.ts';
+import type { TlsSettings, Transport } from './transport.ts';
 
 /**
  * The classic port-forward protocol over a web socket: one channel for data and one for errors a port; each starts with the port as

@@ -1,8 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { ConfigurationError, HttpError, ToolError } from '../../interfaces/errors.ts';
-import { parseJsonObject } from '../../interfaces/reading/json.ts';
-import { PLAIN_HTTP } from '../plain-http.ts';
 import { PLAIN_HTTP } from '../../interfaces/plain-http.ts';
+import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import type { Challenge } from './challenge.ts';
 import { isIdentityToken, type Login } from './credentials.ts';
 import { wordsOf } from './errors.ts';
