@@ -42,7 +42,7 @@ describe('help', () => {
   test('names every command, and says what exit codes mean', async () => {
     const { exitCode, stdout, stderr } = await todoDeploy(['--help']);
     expect([exitCode, stderr]).toEqual([0, '']);
-    for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const name of [...COMMANDS, 'init', 'doctor']) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(stdout).toMatch(/^ {2}3 +the rollback failed too/m);
   });
 

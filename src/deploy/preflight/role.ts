@@ -16,14 +16,18 @@ const CHAPTERS: readonly (readonly [why: string, resources: readonly string[]])[
 ];
 const REST = 'What else the chart holds.';
 
+/** Pure: a name as YAML; in quotes where YAML 1.1, as Helm and kubectl read it, would see a boolean or a number. */
+export const scalar = (text: string): string =>
+  /^[A-Za-z/][\w./@-]*$/.test(text) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text) ? text : JSON.stringify(text);
+
 /** Returns the rules of a Role, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
 export function roleText(name: string, more: readonly AccessReview[] = [], namespace?: string): string {
-  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${name}${namespace === undefined ? '' : `\n  namespace: ${namespace}`}\n${rulesText([...OWN_ACCESS, ...more])}`;
+  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${scalar(name)}${namespace === undefined ? '' : `\n  namespace: ${scalar(namespace)}`}\n${rulesText([...OWN_ACCESS, ...more])}`;
 }
 
 /** Returns a ClusterRole with these rights alone. */
 export const clusterRoleText = (name: string, reviews: readonly AccessReview[]): string =>
-  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${name}\n${rulesText(reviews)}`;
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${scalar(name)}\n${rulesText(reviews)}`;
 
 function rulesText(reviews: readonly AccessReview[]): string {
   const rules = new Map(groupRules(reviews).map((rule) => [`${rule.group}/${rule.resource}`, rule]));

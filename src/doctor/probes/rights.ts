@@ -1,5 +1,5 @@
 import { groupRules, wantedAccess } from '../../deploy/preflight/access.ts';
-import { clusterRoleText, roleText } from '../../deploy/preflight/role.ts';
+import { clusterRoleText, roleText, scalar } from '../../deploy/preflight/role.ts';
 import type { AccessReview, KindRef } from '../../interfaces/kubernetes.ts';
 import { fieldAt } from '../../interfaces/values.ts';
 import type { Finding, Patient, Probe } from '../patient/model.ts';
@@ -50,13 +50,13 @@ function binding(user: string, role: string, namespace: string | undefined): str
   const kind = namespace === undefined ? 'ClusterRole' : 'Role';
   const [, home, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
   const subject = account
-    ? `{ kind: ServiceAccount, name: ${account}, namespace: ${home} }`
+    ? `{ kind: ServiceAccount, name: ${scalar(account)}, namespace: ${scalar(home ?? '')} }`
     : `{ kind: User, apiGroup: rbac.authorization.k8s.io, name: ${JSON.stringify(user || 'NAME')} }`;
   return `apiVersion: rbac.authorization.k8s.io/v1
 kind: ${kind}Binding
 metadata:
-  name: ${role}${namespace === undefined ? '' : `\n  namespace: ${namespace}`}
-roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${role} }
+  name: ${scalar(role)}${namespace === undefined ? '' : `\n  namespace: ${scalar(namespace)}`}
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${scalar(role)} }
 subjects: [${subject}]
 `;
 }

@@ -7,8 +7,11 @@ export const dnsName = (text: string, longest = 40): string =>
     .slice(0, longest)
     .replace(/-+$/, '');
 
-/** Pure: a key that a template can name without quotes. */
-export const valueKey = (name: string): string => name.replace(/-+([a-z0-9])/g, (_, next: string) => next.toUpperCase());
+/** Pure: a key that a template can name without quotes, and YAML takes for text. */
+export function valueKey(name: string): string {
+  const key = name.replace(/-+([a-z0-9])/g, (_, next: string) => next.toUpperCase());
+  return /^(\d|(y|n|yes|no|on|off|true|false|null|ingress)$)/.test(key) ? `app${key.charAt(0).toUpperCase()}${key.slice(1)}` : key;
+}
 
 export const folderOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.');
 export const fileOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -43,7 +43,8 @@ interface Surroundings {
 
 function workloadOf(image: FoundImage, service: ComposeService | undefined, count: number, around: Surroundings): Workload {
   const { checkout, result } = around;
-  const name = dnsName(service?.name ?? image.part);
+  // A Service's name begins with a letter.
+  const name = dnsName(service?.name ?? image.part).replace(/^(?=\d)/, 'app-');
   const port = workloadPort(image, service, count, around);
   const health = port === undefined ? undefined : healthOf(image, service, port.port, checkout);
   const { user, writable, doubt } = runAs(image.dockerfile);

@@ -27,7 +27,7 @@ export function chartFiles(app: App): PlannedFile[] {
 }
 
 const chartYaml = ({ release }: App): string => `apiVersion: v2
-name: ${release}
+name: ${scalar(release)}
 description: ${release} on Kubernetes
 type: application
 version: 0.1.0
@@ -47,14 +47,13 @@ function workloadValues(app: App, { name, image, port, health, env }: Workload):
     repository: ${repositoryOf(app, image)}
     tag: latest # a deploy puts the digest of what it built here
   replicas: ${port === undefined ? 1 : 2}
-${port === undefined ? '' : `  port: ${port}\n`}${port === undefined ? '' : `  health: ${health === undefined ? '"" # a path that answers 200 while it is well, such as /health; empty: the port is opened' : scalarPath(health)}\n`}  env:${variables.length === 0 ? ' {}' : `\n${variables.join('\n')}`}
+${port === undefined ? '' : `  port: ${port}\n`}${port === undefined ? '' : `  health: ${health === undefined ? '"" # a path that answers 200 while it is well, such as /health; empty: the port is opened' : scalar(health)}\n`}  env:${variables.length === 0 ? ' {}' : `\n${variables.join('\n')}`}
   resources:
     requests: {cpu: 100m, memory: 128Mi}
     limits: {memory: 512Mi}
 `;
 }
 
-const scalarPath = (path: string): string => (/^[\w./-]+$/.test(path) ? path : JSON.stringify(path));
 const repositoryOf = ({ registry }: App, image: Image['name']): string => `${registry}/${image}`;
 
 function ingressValues({ host, issuer, ingressClass, release, workloads }: App, front: string): string {
@@ -63,30 +62,32 @@ function ingressValues({ host, issuer, ingressClass, release, workloads }: App, 
   className: ${scalar(ingressClass ?? '')} # empty: the cluster's default
   host: ${scalar(host ?? '')} # empty: all hosts
   clusterIssuer: ${scalar(issuer ?? '')} # of cert-manager; empty: no certificate
-  tlsSecret: ${issuer === undefined ? '""' : `${release}-tls`}
+  tlsSecret: ${issuer === undefined ? '""' : scalar(`${release}-tls`)}
   paths:
-    - {path: /, service: ${front}, port: ${workloads.find(({ name }) => name === front)?.port}}
-${others.map(({ name, port }) => `    # - {path: /${name === 'backend' || name.includes('api') ? 'api' : name}, service: ${name}, port: ${port}}\n`).join('')}`;
+    - {path: /, service: ${scalar(front)}, port: ${workloads.find(({ name }) => name === front)?.port}}
+${others.map(({ name, port }) => `    # - {path: /${name === 'backend' || name.includes('api') ? 'api' : name}, service: ${scalar(name)}, port: ${port}}\n`).join('')}`;
 }
 
 const LABELS = (name: string, by: number): string =>
-  indent(`app.kubernetes.io/name: ${name}\napp.kubernetes.io/instance: {{ .Release.Name }}`, by);
+  indent(`app.kubernetes.io/name: ${scalar(name)}\napp.kubernetes.io/instance: {{ .Release.Name | quote }}`, by);
 
 function workloadTemplate(app: App, workload: Workload): string {
   const { name, port, user, args, secretEnv, writable } = workload;
   const values = `.Values.${valueKey(name)}`;
   const privileged = port !== undefined && port < 1024;
-  const env = [
-    `            {{- range $name, $value := ${values}.env }}\n            - {name: {{ $name }}, value: {{ $value | quote }}}\n            {{- end }}`,
-    ...secretEnv.map(
-      (variable) =>
-        `            - name: ${variable}\n              valueFrom: {secretKeyRef: {name: ${secretName(app.release)}, key: ${variable}}}`,
-    ),
-  ];
+  const own = `            {{- range $name, $value := ${values}.env }}\n            - {name: {{ $name | quote }}, value: {{ $value | quote }}}\n            {{- end }}`;
+  const secret = secretEnv.map(
+    (variable) =>
+      `            - name: ${variable}\n              valueFrom: {secretKeyRef: {name: ${scalar(secretName(app.release))}, key: ${variable}}}`,
+  );
+  const env =
+    secret.length > 0
+      ? ['          env:', own, ...secret]
+      : [`          {{- if ${values}.env }}`, '          env:', own, '          {{- end }}'];
   const deployment = `apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: ${name}
+  name: ${scalar(name)}
   labels:
 ${LABELS(name, 4)}
 spec:
@@ -100,6 +101,7 @@ ${LABELS(name, 6)}
 ${LABELS(name, 8)}
     spec:
       automountServiceAccountToken: false
+      enableServiceLinks: false # SHOP_PORT and the like would be read as settings
       securityContext:
         runAsNonRoot: true
         runAsUser: ${user}
@@ -107,12 +109,11 @@ ${LABELS(name, 8)}
         fsGroup: ${user}
         seccompProfile: {type: RuntimeDefault}
 ${privileged ? `        sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: "0"}] # it listens on ${port}\n` : ''}      containers:
-        - name: ${name}
+        - name: ${scalar(name)}
           image: "{{ ${values}.image.repository }}:{{ ${values}.image.tag }}"
 ${args === undefined ? '' : `          args: ${JSON.stringify(args)}\n`}          securityContext:
             allowPrivilegeEscalation: false
             capabilities: {drop: [ALL]}
-          env:
 ${env.join('\n')}
 ${port === undefined ? '' : `          ports:\n            - {name: http, containerPort: {{ ${values}.port }}}\n${probes(values)}`}          resources:
             {{- toYaml ${values}.resources | nindent 12 }}
@@ -120,24 +121,27 @@ ${volumes(writable)}`;
   return port === undefined ? deployment : `${deployment}---\n${serviceTemplate(name, values)}`;
 }
 
-/** The slowest start has two minutes. */
-const probes = (values: string): string =>
-  ['startupProbe', 'readinessProbe', 'livenessProbe']
-    .map((probe) => {
-      const how =
-        probe === 'startupProbe'
-          ? 'periodSeconds: 2\n            failureThreshold: 60'
-          : `periodSeconds: ${probe === 'readinessProbe' ? 5 : 10}\n            timeoutSeconds: 3`;
-      return `          ${probe}:
-            {{- if ${values}.health }}
+/** The slowest start has two minutes. A liveness probe that asks for more than the port restarts an app whose database is away. */
+const probes = (values: string): string => {
+  const health = `            {{- if ${values}.health }}
             httpGet: {path: {{ ${values}.health | quote }}, port: http}
             {{- else }}
             tcpSocket: {port: http}
-            {{- end }}
-            ${how}
+            {{- end }}`;
+  return `          startupProbe:
+${health}
+            periodSeconds: 2
+            failureThreshold: 60
+          readinessProbe:
+${health}
+            periodSeconds: 5
+            timeoutSeconds: 3
+          livenessProbe:
+            tcpSocket: {port: http}
+            periodSeconds: 10
+            timeoutSeconds: 3
 `;
-    })
-    .join('');
+};
 
 const volumes = (folders: readonly string[]): string =>
   folders.length === 0
@@ -147,7 +151,7 @@ const volumes = (folders: readonly string[]): string =>
 const serviceTemplate = (name: string, values: string): string => `apiVersion: v1
 kind: Service
 metadata:
-  name: ${name}
+  name: ${scalar(name)}
   labels:
 ${LABELS(name, 4)}
 spec:
@@ -160,7 +164,7 @@ ${LABELS(name, 4)}
 const INGRESS = `apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
-  name: {{ .Release.Name }}
+  name: {{ .Release.Name | quote }}
   {{- with .Values.ingress.clusterIssuer }}
   annotations:
     cert-manager.io/cluster-issuer: {{ . | quote }}
@@ -180,7 +184,7 @@ spec:
           {{- range .Values.ingress.paths }}
           - path: {{ .path | quote }}
             pathType: Prefix
-            backend: {service: {name: {{ .service }}, port: {number: {{ .port }}}}}
+            backend: {service: {name: {{ .service | quote }}, port: {number: {{ .port }}}}}
           {{- end }}
       {{- with .Values.ingress.host }}
       host: {{ . | quote }}

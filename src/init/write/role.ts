@@ -1,4 +1,4 @@
-import { roleText } from '../../deploy/preflight/role.ts';
+import { roleText, scalar } from '../../deploy/preflight/role.ts';
 import type { App, PlannedFile } from '../model.ts';
 import { rightsFor } from '../read/rights.ts';
 
@@ -17,20 +17,20 @@ export function roleFile(app: App): PlannedFile {
 apiVersion: v1
 kind: Namespace
 metadata:
-  name: ${namespace}${labels}
+  name: ${scalar(namespace)}${labels}
 ---
 apiVersion: v1
 kind: ServiceAccount
 metadata:
   name: ${ACCOUNT}
-  namespace: ${namespace}
+  namespace: ${scalar(namespace)}
 ---
 ${roleText('todo-deploy', rightsFor(app.kinds), namespace)}---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
   name: todo-deploy
-  namespace: ${namespace}
+  namespace: ${scalar(namespace)}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: Role
@@ -38,7 +38,7 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: ${ACCOUNT}
-    namespace: ${namespace}
+    namespace: ${scalar(namespace)}
 `;
   return { path: ROLE_FILE, content };
 }

@@ -1,11 +1,9 @@
 import { stringify } from 'yaml';
 
+export { scalar } from '../../deploy/preflight/role.ts';
+
 /** Pure: a scalar or a map as YAML, on one line where it fits; never folded. */
 export const yamlText = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
-
-/** Pure: YAML 1.1 readers take these for booleans or numbers, as Helm's does. */
-export const scalar = (text: string): string =>
-  /^[A-Za-z][\w./@-]*$/.test(text) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text) ? text : JSON.stringify(text);
 
 export const indent = (text: string, by: number): string =>
   text

@@ -21,7 +21,7 @@ on:
 permissions: {}
 
 concurrency:
-  group: ${app.environment}
+  group: ${scalar(app.environment)}
   cancel-in-progress: false # a running deploy is never cancelled; of the waiting ones, the newest is kept
 
 jobs:
@@ -31,7 +31,7 @@ jobs:
     permissions:
 ${indent(permissions.join('\n'), 6)}
     environment:
-      name: ${app.environment}
+      name: ${scalar(app.environment)}
       url: \${{ steps.deploy.outputs.url }}
     steps:
       - uses: ${CHECKOUT}
@@ -76,7 +76,7 @@ function deployInputs(app: App): string[] {
   const { kind, pullSecret } = registryUse(app);
   const smoke = app.workloads
     .filter(({ health }) => health !== undefined)
-    .map(({ name, health }) => `- {service: ${name}, path: ${scalar(health ?? '')}}`);
+    .map(({ name, health }) => `- {service: ${scalar(name)}, path: ${scalar(health ?? '')}}`);
   return [
     ...(usesDigitalOcean(app) ? [TOKEN] : []),
     ...(app.cluster === undefined
@@ -143,7 +143,7 @@ jobs:
   rollback:
     name: Roll back to \${{ inputs.to }}
     runs-on: ubuntu-latest
-    environment: ${app.environment}
+    environment: ${scalar(app.environment)}
     steps:
       # No checkout and no build: the cluster holds everything a rollback needs. A running deploy is waited for.
       - uses: ${action('rollback')}

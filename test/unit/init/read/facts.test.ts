@@ -92,7 +92,13 @@ describe('names', () => {
     ['---', ''],
     ['a'.repeat(60), 'a'.repeat(40)],
   ])('%j', (text, name) => expect(dnsName(text)).toBe(name));
-  test('a key of the values', () => expect(valueKey('my-shop-2')).toBe('myShop2'));
+  test.each([
+    ['my-shop-2', 'myShop2'],
+    ['no', 'appNo'],
+    ['2048', 'app2048'],
+    // The values have this key already.
+    ['ingress', 'appIngress'],
+  ])('a key of the values: %s', (name, key) => expect(valueKey(name)).toBe(key));
   test.each([
     [['a', '../b'], 'b'],
     [['.', './x/'], 'x'],
