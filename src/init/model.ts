@@ -56,7 +56,8 @@ export interface Workload {
   user: number;
   /** Folders that its base image writes to. */
   writable: readonly string[];
-  /** Instead of the image's own command. */
+  /** Instead of the image's ENTRYPOINT and CMD. */
+  command: readonly string[] | undefined;
   args: readonly string[] | undefined;
   env: Readonly<Record<string, string>>;
   /** Variables whose values come from a Secret. */

@@ -17,7 +17,7 @@ import { deployWorkflow, rollbackWorkflow } from './write/workflows.ts';
 export function planInit(checkout: Checkout, wanted: Wanted): InitPlan {
   const repository = githubRepository(checkout.remote);
   const name = dnsName(repository?.split('/')[1] ?? checkout.folder) || 'app';
-  const compose = readCompose(checkout);
+  const compose = readCompose(checkout, name);
   const images = findImages(checkout, wanted, name, compose);
   if (images.length === 0) throw noImages(checkout, compose);
   const chart = findChart(checkout, wanted.chart);

@@ -32,7 +32,8 @@ function tell({ log }: ActionContext, { found, notes, steps }: InitPlan, files: 
     for (const line of lines) log.info(line);
   };
   say(['Found', ...found.map((line) => `  ${line}`), '', 'Files', ...files.map(({ path, state }) => `  ${path}: ${WORDS[state]}`)]);
-  if (notes.length > 0) say(['', 'To look at', ...notes.map((line) => `  - ${line}`)]);
+  const kept = files.filter(({ state }) => state === 'kept').map(({ path }) => `${path} is yours: take over from below what it lacks`);
+  if (notes.length + kept.length > 0) say(['', 'To look at', ...[...kept, ...notes].map((line) => `  - ${line}`)]);
   for (const { path, content, state } of files) {
     if (state !== 'kept' && state !== 'planned') continue;
     const title = state === 'kept' ? `${path} is there already. It would have been:` : `${path}:`;

@@ -1,5 +1,5 @@
 import type { Checkout, Image, Wanted } from '../model.ts';
-import { type Compose, type ComposeService, plain } from './compose.ts';
+import type { Compose, ComposeService } from './compose.ts';
 import { type Dockerfile, readDockerfile } from './dockerfile.ts';
 import { below, dnsName, fileOf, folderOf } from './names.ts';
 
@@ -47,14 +47,24 @@ function composed(checkout: Checkout, compose: Compose, repository: string): Fou
     const dockerfile = main && readDockerfile(checkout.read(main.file) ?? '', main.target);
     if (!main || !dockerfile) return [];
     const isUsual = main.file === below(main.context, 'Dockerfile');
-    const buildArgs = Object.fromEntries(
-      Object.entries(main.args).flatMap(([name, value]) => (plain(value) === '' ? [] : [[name, plain(value)]])),
-    );
+    const buildArgs = Object.fromEntries(Object.entries(main.args).filter(([, value]) => value !== ''));
     const image = { name: main.name, context: main.context, file: isUsual ? undefined : main.file, target: main.target, buildArgs };
-    return [{ image, part: dnsName(main.name), sources: folderOf(main.file), dockerfile, services }];
+    return [
+      {
+        image,
+        part: dnsName(main.name),
+        sources: folderOf(main.file),
+        dockerfile,
+        services: services.length > 1 ? services : services.map(forUsers),
+      },
+    ];
   });
   return withNames(found, repository);
 }
+
+/** Where one service alone has an image, what it runs on a developer's machine is nothing for users. */
+const forUsers = (service: ComposeService): ComposeService =>
+  service.forDevelopers ? { ...service, entrypoint: undefined, command: undefined } : service;
 
 function byDockerfiles(checkout: Checkout, repository: string): FoundImage[] {
   const all = checkout.files.filter(

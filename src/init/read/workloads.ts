@@ -1,5 +1,5 @@
 import type { Checkout, Wanted, Workload } from '../model.ts';
-import { type Compose, type ComposeService, plain } from './compose.ts';
+import type { Compose, ComposeService } from './compose.ts';
 import { checkedPath, routedPath } from './health.ts';
 import type { FoundImage } from './images.ts';
 import { dnsName } from './names.ts';
@@ -57,7 +57,18 @@ function workloadOf(image: FoundImage, service: ComposeService | undefined, coun
     );
   if (doubt !== undefined) result.notes.push(`${name}: ${doubt}`);
   const { env, secretEnv } = variablesOf(name, service, around);
-  return { name, image: image.image.name, port: port?.port, health: health?.path, user, writable, args: service?.command, env, secretEnv };
+  return {
+    name,
+    image: image.image.name,
+    port: port?.port,
+    health: health?.path,
+    user,
+    writable,
+    command: service?.entrypoint,
+    args: service?.command,
+    env,
+    secretEnv,
+  };
 }
 
 /** By flag, compose file, Dockerfile and framework, in this order. */
@@ -71,10 +82,10 @@ function workloadPort(
   if (flag !== undefined) return { port: flag, from: '--port' };
   const [own] = service?.ports ?? [];
   if (own !== undefined) return { port: own, from: compose?.path ?? 'the compose file' };
-  const said = service?.command && commandPort(service.command.join(' '));
+  const said = commandPort([...(service?.entrypoint ?? []), ...(service?.command ?? [])].join(' '));
   if (said !== undefined) return { port: said, from: 'its command' };
   // A second command of an image that serves under another one.
-  if (service?.command !== undefined) return undefined;
+  if (service?.command !== undefined || service?.entrypoint !== undefined) return undefined;
   const found = portOf(image.dockerfile, image.sources, checkout) ?? portOf(image.dockerfile, image.image.context, checkout);
   if (found !== undefined || count > 1) return found;
   result.notes.push('No port was found, and the chart says 8080: give --port if that is not it');
@@ -103,13 +114,14 @@ function variablesOf(
   const leadsTo = (text: string) => others.find((other) => new RegExp(`(^|[/@,])${escaped(other)}([:/,]|$)`).test(text));
   const env: Record<string, string> = {};
   const secretEnv: string[] = [];
-  for (const [variable, given] of Object.entries(service?.env ?? {})) {
+  for (const [variable, value] of Object.entries(service?.env ?? {})) {
     if (!/^[A-Za-z_]\w*$/.test(variable)) continue;
-    const value = plain(given);
     if (SECRET.test(variable) || value === '' || /:\/\/[^/]*@/.test(value) || (/:\/\//.test(value) && leadsTo(value)))
       secretEnv.push(variable);
     else env[variable] = value;
     const other = secretEnv.includes(variable) ? undefined : leadsTo(value);
+    if (!secretEnv.includes(variable) && /\b(localhost|127\.0\.0\.1)\b/.test(value))
+      result.notes.push(`${name}: ${variable} is "${value}", which is the pod itself in a cluster: set its address in values.yaml`);
     if (other !== undefined)
       result.notes.push(
         `${name}: ${variable} is "${value}", and ${other} (${compose?.others[other]}) is not part of the chart: set its address in values.yaml`,

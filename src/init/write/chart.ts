@@ -72,7 +72,7 @@ const LABELS = (name: string, by: number): string =>
   indent(`app.kubernetes.io/name: ${scalar(name)}\napp.kubernetes.io/instance: {{ .Release.Name | quote }}`, by);
 
 function workloadTemplate(app: App, workload: Workload): string {
-  const { name, port, user, args, secretEnv, writable } = workload;
+  const { name, port, user, secretEnv, writable } = workload;
   const values = `.Values.${valueKey(name)}`;
   const privileged = port !== undefined && port < 1024;
   const own = `            {{- range $name, $value := ${values}.env }}\n            - {name: {{ $name | quote }}, value: {{ $value | quote }}}\n            {{- end }}`;
@@ -111,7 +111,7 @@ ${LABELS(name, 8)}
 ${privileged ? `        sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: "0"}] # it listens on ${port}\n` : ''}      containers:
         - name: ${scalar(name)}
           image: "{{ ${values}.image.repository }}:{{ ${values}.image.tag }}"
-${args === undefined ? '' : `          args: ${JSON.stringify(args)}\n`}          securityContext:
+${commands(workload)}          securityContext:
             allowPrivilegeEscalation: false
             capabilities: {drop: [ALL]}
 ${env.join('\n')}
@@ -120,6 +120,11 @@ ${port === undefined ? '' : `          ports:\n            - {name: http, contai
 ${volumes(writable)}`;
   return port === undefined ? deployment : `${deployment}---\n${serviceTemplate(name, values)}`;
 }
+
+const commands = ({ command, args }: Workload): string =>
+  Object.entries({ command, args })
+    .map(([field, words]) => (words === undefined ? '' : `          ${field}: ${JSON.stringify(words)}\n`))
+    .join('');
 
 /** The slowest start has two minutes. A liveness probe that asks for more than the port restarts an app whose database is away. */
 const probes = (values: string): string => {

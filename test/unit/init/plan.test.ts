@@ -77,6 +77,57 @@ describe('a compose file', () => {
   });
 });
 
+describe('compose files as they come', () => {
+  test('one for developers: their stage and their commands are not for users', () => {
+    const found = plan({
+      'compose.yaml':
+        'services:\n  web: {build: {context: ., target: dev}, entrypoint: nodemon --inspect, command: server.js, volumes: ["./:/app"], ports: ["80:80"]}\n',
+      Dockerfile: 'FROM node AS dev\nFROM node\nUSER node\nEXPOSE 80\n',
+    });
+    expect(found.app.images[0]).toMatchObject({ target: undefined });
+    expect(found.app.workloads[0]).toMatchObject({ command: undefined, args: undefined, port: 80 });
+  });
+
+  test('an entrypoint is one', () => {
+    const found = plan({ 'compose.yaml': 'services:\n  web: {build: ., entrypoint: [./serve, --port, "81"]}\n', Dockerfile: NODE });
+    expect(found.app.workloads[0]).toMatchObject({ command: ['./serve', '--port', '81'], port: 81 });
+    expect(fileOf(found, 'chart/templates/web.yaml')).toContain('command: ["./serve","--port","81"]');
+  });
+
+  test('a published image of this repository is what its Dockerfile makes', () => {
+    const found = plan({
+      'compose.yaml': 'services:\n  main: {image: "ghcr.io/acme/shop:latest", ports: ["8000:9000"]}\n  db: {image: postgres}\n',
+      Dockerfile: NODE,
+    });
+    expect(found.app.images).toMatchObject([{ name: 'shop', context: '.' }]);
+    expect(found.app.workloads).toMatchObject([{ name: 'main', port: 9000 }]);
+  });
+
+  test('those of tests and examples say nothing', () => {
+    const found = plan({ 'cypress/docker-compose.yml': COMPOSE, Dockerfile: NODE });
+    expect(found.app.workloads).toMatchObject([{ name: 'shop', port: 3000, secretEnv: [] }]);
+  });
+
+  test('a file .env says what variables are; secrets stay secret all the same', () => {
+    const found = plan({
+      'compose.yaml': [
+        'services:',
+        '  web:',
+        '    build: .',
+        '    environment:',
+        '      TITLE: $TITLE',
+        '      API_KEY: $API_KEY',
+        '      SMTP: $SMTP',
+      ].join('\n'),
+      '.env': '# of compose\nexport TITLE="A shop" # said to all\nAPI_KEY=changethis\nSMTP=localhost\n',
+      Dockerfile: NODE,
+    });
+    expect(found.app.workloads[0]).toMatchObject({ env: { TITLE: 'A shop', SMTP: 'localhost' }, secretEnv: ['API_KEY'] });
+    expect(found.notes.join('\n')).toContain('SMTP is "localhost", which is the pod itself in a cluster');
+    expect(JSON.stringify(found)).not.toContain('changethis');
+  });
+});
+
 describe('a repository with a chart', () => {
   const chart = (values: string): Files => ({
     Dockerfile: NODE,
