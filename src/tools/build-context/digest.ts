@@ -20,7 +20,7 @@ export const contextFiles: BuildContexts = {
 };
 
 /** The Dockerfile's own ignore file goes before the context's. */
-async function ignoreOf(folder: string, dockerfile: string | undefined): Promise<Ignore> {
+export async function ignoreOf(folder: string, dockerfile: string | undefined): Promise<Ignore> {
   const paths = [...(dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]), join(folder, '.dockerignore')];
   for (const path of paths) {
     const text = await readFile(path, 'utf8').catch(() => undefined);
