@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Log } from '../../../src/interfaces/log.ts';
 import type { ScannerKind } from '../../../src/interfaces/scanner.ts';
-import { createLog } from '../../../src/runtime/log.ts';
 import type { TempFiles } from '../../../src/runtime/temp.ts';
 import { NodeProcessRunner } from '../../../src/tools/process.ts';
 import { readSettings } from '../../../src/tools/trivy/settings.ts';
@@ -38,11 +38,14 @@ export async function scanIn(
 ): Promise<Scanned> {
   const env = { ...environment, ...job };
   const warnings: string[] = [];
-  const log = {
-    ...createLog({}, (text) => text),
-    info: () => undefined,
-    debug: () => undefined,
-    warning: (text: string) => void warnings.push(text),
+  const note = (): void => undefined;
+  const log: Log = {
+    info: note,
+    debug: note,
+    notice: note,
+    error: note,
+    warning: (text) => void warnings.push(text),
+    group: (_, body) => body(),
   };
   const timeoutMs = more.timeoutMs ?? 120_000;
   const options = { trivyPath: 'trivy', files, log, timeoutMs, settings: readSettings(env), databaseMaxAgeMs: more.databaseMaxAgeMs };
