@@ -70,12 +70,15 @@ function inline(line: string): string {
 const HELD = /\u0000(\d+)\u0000/g;
 
 function words(text: string): string {
-  return text
-    .replace(/\[((?:\\.|[^\]\\])*)\]\((https?:[^\s)]+)\)/g, '$1 ($2)')
-    .replaceAll('<br>', ', ')
-    .replace(/\*\*/g, '')
-    .replace(/\\([\\`*_{}[\]()|~#+.)-])/g, '$1')
-    .replace(/&(lt|gt|amp|#64|#47|#46|#35);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+  return (
+    text
+      // No bracket in it: text has them escaped, and a search that begins at each would take the square of their number.
+      .replace(/\[((?:\\.|[^[\]\\])*)\]\((https?:[^\s)]+)\)/g, '$1 ($2)')
+      .replaceAll('<br>', ', ')
+      .replace(/\*\*/g, '')
+      .replace(/\\([\\`*_{}[\]()|~#+.)-])/g, '$1')
+      .replace(/&(lt|gt|amp|#64|#47|#46|#35);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+  );
 }
 
 /** Text that was hidden in entities must not command a runner either; our own colors stay. */

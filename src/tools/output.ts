@@ -17,8 +17,8 @@ export class TailBuffer {
 
   #trim(): void {
     const whole = Buffer.concat(this.#chunks);
-    this.#chunks = [whole.subarray(Math.max(0, whole.length - this.#limit))];
-    this.#size = Math.min(whole.length, this.#limit);
+    this.#chunks = [whole.length <= this.#limit ? whole : endOf(whole, this.#limit)];
+    this.#size = this.#chunks[0]?.length ?? 0;
   }
 
   toString(): string {
@@ -27,14 +27,22 @@ export class TailBuffer {
   }
 }
 
+/** From the first whole line on: the rest of one may be the rest of a secret, which nobody recognizes. */
+function endOf(whole: Buffer, limit: number): Buffer {
+  const end = whole.subarray(whole.length - limit);
+  return end.subarray(end.indexOf(0x0a) + 1);
+}
+
 const LONGEST_LINE = 64 * 1024;
 
-/** Cuts a stream into lines (without line ends); overlong ones come in pieces. */
+/** Cuts a stream into lines (without line ends). Of an overlong one the beginning comes: in pieces a secret might be cut in two. */
 export class LineSplitter {
   readonly #emit: (line: string) => void;
   readonly #longest: number;
   readonly #decoder = new TextDecoder();
-  #rest = '';
+  #parts: string[] = [];
+  #length = 0;
+  #left = 0;
 
   constructor(emit: (line: string) => void, longest = LONGEST_LINE) {
     this.#emit = emit;
@@ -42,14 +50,35 @@ export class LineSplitter {
   }
 
   push(chunk: Buffer): void {
-    const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split(/\r?\n/);
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#emit(line);
-    if (this.#rest.length > this.#longest) this.end();
+    const lines = this.#decoder.decode(chunk, { stream: true }).split(/\r?\n/);
+    for (const [index, text] of lines.entries()) {
+      if (index > 0) this.#next();
+      this.#add(text);
+    }
+  }
+
+  #add(text: string): void {
+    const room = Math.max(0, this.#longest - this.#length);
+    if (text !== '' && room > 0) this.#parts.push(text.slice(0, room));
+    this.#length += Math.min(text.length, room);
+    this.#left += Math.max(0, text.length - room);
+  }
+
+  #next(): void {
+    // A carriage return that stood alone at the end of a piece.
+    const line = this.#parts.join('').replace(/\r$/, '');
+    const left = this.#left;
+    this.#clear();
+    this.#emit(left === 0 ? line : `${line}… (${left} characters left out)`);
+  }
+
+  #clear(): void {
+    this.#parts = [];
+    this.#length = 0;
+    this.#left = 0;
   }
 
   end(): void {
-    if (this.#rest !== '') this.#emit(this.#rest);
-    this.#rest = '';
+    if (this.#length > 0) this.#next();
   }
 }

@@ -92,7 +92,8 @@ describe('the process runner', () => {
 
   test('the end of a long output is kept', async () => {
     const { stdout } = await sh('seq 1 100000', { maxBytes: 12 });
-    expect(stdout).toBe('9999\n100000\n');
+    // Whole lines: the rest of one could be the rest of a secret.
+    expect(stdout).toBe('100000\n');
   });
 
   test('programs get what every program needs, what they are allowed to have, and nothing else', () => {
@@ -127,7 +128,7 @@ describe('streams', () => {
     const splitter = new LineSplitter((line) => lines.push(line), 10);
     for (const byte of Buffer.from('ä\r\n\nb\n0123456789abc\nend')) splitter.push(Buffer.of(byte));
     splitter.end();
-    expect(lines).toEqual(['ä', '', 'b', '0123456789a', 'bc', 'end']);
+    expect(lines).toEqual(['ä', '', 'b', '0123456789… (3 characters left out)', 'end']);
   });
 
   test('a buffer keeps no more than its limit', () => {
