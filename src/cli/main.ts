@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import { neutral } from '../runtime/neutral.ts';
 
 /** Entry of `todo-deploy`; `root` is the folder of the package, with the actions' metadata. */
 export function commandLine(root: URL): void {
   void run(fileURLToPath(root), process.argv.slice(2)).then(
     (code) => finish(code),
     (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
+      process.stderr.write(`${neutral(String(error))}\n`);
       finish(1);
     },
   );

@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { CancelledError, ConfigurationError, reasonOf, ToolError } from '../interfaces/errors.ts';
 import { parseJson } from '../interfaces/reading/json.ts';
 import type { Reason } from '../interfaces/reasons.ts';
-import { messageOf } from '../interfaces/values.ts';
+import { codeOf, messageOf } from '../interfaces/values.ts';
 import { isAbort } from '../runtime/abort.ts';
 import { type ActionContext, createContext } from '../runtime/action.ts';
 import { renderError, reportError } from '../runtime/errors.ts';
 import type { Environment } from '../runtime/github-env.ts';
+import { onlyOurs } from '../runtime/only-ours.ts';
 import type { Command } from './commands.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import type { Metadata } from './metadata.ts';
-import { secretsFromEnvironment } from './secret-inputs.ts';
+import { isSecretInput, secretsFromEnvironment } from './secret-inputs.ts';
 import { styleOf } from './style.ts';
 import { summaryText } from './summary-text.ts';
 import { asFlags, TerminalLog } from './terminal-log.ts';
@@ -40,6 +41,7 @@ export async function runCommand(command: Command, metadata: Metadata, flags: Fl
     log: (redact) =>
       new TerminalLog({ write: (text) => progress.write(text), style, redact, debug: flags.debug, now: () => performance.now() }),
   });
+  onlyOurs(context.log);
   try {
     const error = await attempt(command, context, cancel.signal);
     if (!context.summary.isEmpty && !flags.json) progress.write(`\n${summaryText(context.summary.markdown(), style)}\n\n`);
@@ -111,6 +113,8 @@ function readValue(name: string, path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (cause) {
+    // The path may be the secret itself, in the wrong flag.
+    if (isSecretInput(name)) throw new ConfigurationError(`--${name}-file names a file that cannot be read (${codeOf(cause)})`);
     throw new ConfigurationError(`--${name}-file ${path} cannot be read`, { cause, hint: messageOf(cause) });
   }
 }

@@ -8,6 +8,8 @@ import { reportError } from './errors.ts';
 import { type Environment, GitHubEnvironment } from './github-env.ts';
 import { Inputs } from './inputs.ts';
 import { createLog } from './log.ts';
+import { neutral } from './neutral.ts';
+import { onlyOurs } from './only-ours.ts';
 import { Outputs } from './outputs.ts';
 import { ProcessLedger } from './process-ledger.ts';
 import { Secrets } from './secrets.ts';
@@ -86,6 +88,7 @@ async function execute(name: string, body: ActionBody, options: { post?: boolean
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   const context = createContext(name, cancel.signal, options.variables);
+  onlyOurs(context.log);
   try {
     await body(context);
     return 0;
@@ -125,7 +128,7 @@ async function post(context: ActionContext, body: ActionBody): Promise<void> {
 
 async function finish(run: Promise<number>): Promise<void> {
   const code = await run.catch((error: unknown) => {
-    process.stderr.write(`${String(error)}\n`);
+    process.stderr.write(`${neutral(String(error))}\n`);
     return 1;
   });
   process.exitCode = code;

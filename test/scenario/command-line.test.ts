@@ -74,7 +74,7 @@ describe('wrong flags: exit code 2, one line, nothing begun', () => {
     [['build-push', '--password=canary-2'], '--password is a secret', 'the variable TODO_DEPLOY_PASSWORD'],
     [['status', '--kubeconfig', 'apiVersion: v1\nkind: Config\ncanary-3'], '--kubeconfig is a secret', '--kubeconfig-file -'],
     [['status', '--digitalocean-token', 'canary-4'], '--digitalocean-token is a secret', 'DIGITALOCEAN_ACCESS_TOKEN'],
-    [['deploy', '--secrets-file=/nowhere'], '--secrets-file /nowhere cannot be read', 'ENOENT'],
+    [['deploy', '--secrets-file=/nowhere'], '--secrets-file names a file that cannot be read', 'ENOENT'],
     [['deploy', '--values=a: 1', '--values-file=x'], '--values and --values-file are both given', ''],
     [['deploy', '--values-file=-', '--secrets-file=-'], 'Two flags read standard input', ''],
     [['status'], '--release is empty', 'give --release'],

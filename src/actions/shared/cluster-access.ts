@@ -65,7 +65,11 @@ export function readClusterInputs(
 const RUNNERS_OWN = 'runner';
 
 function readKubeconfig({ inputs, env }: Pick<ActionContext, 'inputs' | 'env'>, otherwise: boolean): string {
-  const given = inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' });
+  const given = inputs.string('kubeconfig', { pattern: /^/ });
+  // Not quoted: it may be a key.
+  if (given.startsWith('-')) {
+    throw new ConfigurationError('Input "kubeconfig" begins with "-" (allowed: a kubeconfig, its base64, or a path)');
+  }
   if (given === '' && inputs.isGiven('kubeconfig') && !otherwise) {
     throw new ConfigurationError('Input "kubeconfig" is given, but empty', {
       hint: `Is the secret set, and may this event read it (a pull request from a fork gets none)? Leave the input out, or write ${RUNNERS_OWN}, for what the runner itself has: KUBECONFIG, ~/.kube/config, or the ServiceAccount of its pod.`,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationError, ToolError } from '../../interfaces/errors.ts';
+import { ConfigurationError, ProcessError, TimeoutError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
 import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import { messageOf } from '../../interfaces/values.ts';
@@ -107,9 +107,9 @@ export class CredentialSource {
         env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
         timeoutMs: EXEC_LIMIT_MS,
       })
-      .catch((cause: unknown) => {
-        throw new ToolError(`The kubeconfig's login program ${entry.command} failed: ${messageOf(cause)}`, {
-          cause,
+      .catch((error: unknown) => {
+        // Not the error itself: it holds the arguments, and those may be credentials.
+        throw new ToolError(`The kubeconfig's login program ${entry.command} failed: ${withoutArguments(causeOf(error), entry)}`, {
           hint: entry.installHint ?? `is ${entry.command} installed on the runner and logged in?`,
         });
       });
@@ -133,6 +133,20 @@ export class CredentialSource {
       until: expires,
     };
   }
+}
+
+const causeOf = (error: unknown): string => {
+  if (!(error instanceof ProcessError)) return error instanceof TimeoutError ? `no end within ${error.limitMs / 1000} s` : messageOf(error);
+  const how = error.signal === undefined ? `exit code ${error.exitCode ?? 'unknown'}` : `signal ${error.signal}`;
+  const said = error.stderr.trim().split('\n').at(-1) ?? '';
+  return said === '' ? how : `${how}: ${said}`;
+};
+
+/** A program may repeat what it was started with. */
+function withoutArguments(text: string, { args, env }: ExecEntry): string {
+  const parts = (args ?? []).flatMap((argument) => [argument, argument.slice(argument.indexOf('=') + 1)]);
+  const hidden = [...parts, ...(env ?? []).map(({ value }) => value)].filter((part) => part.length >= 4);
+  return hidden.sort((a, b) => b.length - a.length).reduce((result, part) => result.replaceAll(part, '…'), text);
 }
 
 interface ExecStatus {

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 import { isPlainAllowed, PLAIN_HTTP } from '../../interfaces/plain-http.ts';
 import { parseYaml } from '../../interfaces/reading/yaml.ts';
 import { parseProxy } from '../proxy/rules.ts';
+import { misfit } from './kubeconfig-shape.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -69,6 +70,8 @@ export function parseKubeconfig(text: string, origin: string): KubeconfigFile {
   if (typeof value !== 'object' || value === null || !('clusters' in value) || !('contexts' in value)) {
     throw new ConfigurationError(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
   }
+  const wrong = misfit(value as Record<string, unknown>);
+  if (wrong !== undefined) throw new ConfigurationError(`The kubeconfig (${origin}): ${wrong}`, { hint: HINT });
   return value as KubeconfigFile;
 }
 

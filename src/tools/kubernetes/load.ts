@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import { codeOf } from '../../interfaces/values.ts';
@@ -72,7 +72,7 @@ function read(source: KubeconfigSource, env: Readonly<Record<string, string | un
   if (source.base64) return { file: absolute(parseKubeconfig(decode(source.base64), 'input'), process.cwd()), origin: 'input' };
   if (source.path) return readFile(source.path);
   const input = source.input?.trim();
-  if (input) return classify(input) === 'path' ? readFile(input) : read({ [classify(input)]: input }, env);
+  if (input) return classify(input) === 'path' ? readGiven(input, source.mask) : read({ [classify(input)]: input }, env);
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   const paths = (listed.length > 0 ? listed : [join(env.HOME ?? homedir(), '.kube', 'config')]).filter((path) => existsSync(path));
   if (paths.length > 0) {
@@ -95,15 +95,21 @@ function decode(text: string): string {
   return Buffer.from(text.replace(/\s+/g, ''), 'base64').toString('utf8');
 }
 
+/** What names no file may be a token or another secret in the wrong place: it is masked and not repeated. */
+function readGiven(path: string, mask: KubeconfigSource['mask']): Found {
+  if (existsSync(path)) return readFile(path);
+  mask?.(basename(path));
+  throw new ConfigurationError('Input "kubeconfig" is neither a kubeconfig, nor the base64 of one, nor the path of a file that is there', {
+    hint: 'give the output of `kubectl config view --raw --minify`, as text or in base64; paths are relative to the workspace',
+  });
+}
+
 function readFile(path: string): Found {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    const shown = path.length > 100 ? 'given' : path;
-    throw new ConfigurationError(`The kubeconfig ${shown} cannot be read: ${codeOf(cause) || 'error'}`, {
-      hint: 'the input "kubeconfig" takes the content, the content in base64, or a path',
-    });
+    throw new ConfigurationError(`The kubeconfig ${path} cannot be read: ${codeOf(cause) || 'error'}`);
   }
   return { file: absolute(parseKubeconfig(text, path), dirname(resolve(path))), origin: path };
 }

@@ -66,15 +66,14 @@ async function download(
   const url = `${mirror(pin, env)}/${archive.file}`;
   log.info(`Downloading ${pin.name} ${pin.version} from ${new URL(url).host}`);
   const file = await fetch(url).catch((cause: unknown) => {
-    throw new ToolError(`${pin.name} could not be downloaded from ${url}: ${messageOf(cause)}`, {
-      cause,
+    throw new ToolError(`${pin.name} could not be downloaded from ${shown(url)}: ${messageOf(cause).replaceAll(url, shown(url))}`, {
       hint: `install ${pin.name} ${pin.version} or newer on the runner, or name a mirror in ${pin.mirrorVariable}`,
     });
   });
   const digest = await sha256(file);
   if (digest === archive.sha256) return file;
   await rm(file, { force: true });
-  throw new ToolError(`${url} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
+  throw new ToolError(`${shown(url)} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
     hint: `is a proxy or the mirror of ${pin.mirrorVariable} changing downloads?`,
   });
 }
@@ -90,9 +89,15 @@ async function unpack(archive: string, { name }: ProgramPin, folder: string, { r
 function mirror(pin: ProgramPin, env: FetchOptions['env']): string {
   const named = env[pin.mirrorVariable];
   if (!named) return pin.baseUrl;
-  if (!/^https?:\/\/[^\s]+$/.test(named))
-    throw new ConfigurationError(`${pin.mirrorVariable} is "${named}", which is not an http(s) address`);
+  if (!/^https?:\/\/[^\s]+$/.test(named) || !URL.canParse(named))
+    throw new ConfigurationError(`${pin.mirrorVariable} is ${named.includes('@') ? 'set' : `"${named}"`}, which is not an http(s) address`);
   return named.replace(/\/+$/, '');
+}
+
+/** Without user, password and query: mirrors take credentials there. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 async function sha256(file: string): Promise<string> {

@@ -1,11 +1,11 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { isAskedFor } from '../../../build/secrets.ts';
 import type { BuildSecret } from '../../../interfaces/builder.ts';
 import { ConfigurationError } from '../../../interfaces/errors.ts';
 import { codeOf } from '../../../interfaces/values.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
 import { atLine, requireOnce, type SecretEntry, secretEntries } from '../../../runtime/secret-entries.ts';
+import { Paths } from '../../shared/paths.ts';
 import type { ImageInputs } from './images.ts';
 import { absolute } from './paths.ts';
 
@@ -86,10 +86,10 @@ function secretFile({ input, line, value }: Entry, { env, mask }: Context): stri
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) throw wrong('what follows "=" is not a file', 'Write id=path; paths are relative to the workspace.');
   if (stat.size > LARGEST) throw wrong(`the file has ${stat.size} bytes (allowed: at most ${LARGEST})`);
-  const workspace = realpathSync(env.workspace);
-  const within = path.startsWith(env.workspace + sep) || path.startsWith(workspace + sep);
-  if (within && !realpathSync(path).startsWith(workspace + sep)) {
-    throw wrong('the file is a link that leads out of the workspace', 'Name the file itself.');
+  try {
+    new Paths(env).anywhere(path, where);
+  } catch {
+    throw wrong("the file is a link that leads out of the workspace, or Git's own", 'Name the file itself.');
   }
   try {
     mask(readFileSync(path, 'utf8'));

@@ -107,7 +107,15 @@ describe('a kubeconfig', () => {
   const wrong: [what: string, source: KubeconfigSource, message: string][] = [
     ['no YAML', { content: 'a: [\n' }, 'The kubeconfig (input) is not valid YAML'],
     ['something else', { content: 'hello: world\n' }, 'The kubeconfig (input) has no clusters and contexts'],
-    ['a path that is not there', { input: './none' }, 'The kubeconfig ./none cannot be read: ENOENT'],
+    [
+      'a path that is not there',
+      { input: './none' },
+      'Input "kubeconfig" is neither a kubeconfig, nor the base64 of one, nor the path of a file that is there',
+    ],
+    ['no list', { content: 'clusters: {}\ncontexts: []\n' }, 'The kubeconfig (input): clusters is not a list'],
+    ['no name', { content: 'clusters: []\ncontexts: [hidden-word]\n' }, 'The kubeconfig (input): contexts[0] has no name'],
+    ['a number as token', { content: config({ user: { token: 12345 } }) }, 'users[0].user.token is not text; put it in quotes'],
+    ['a plugin without command', { content: config({ user: { exec: { args: ['hidden-word'] } } }) }, 'users[0].user.exec is not a command'],
     ['another context', { content: config(), context: 'two' }, 'The kubeconfig (input) has no context "two"; it has one'],
     ['a current context that is not there', { content: config({ current: 'x' }) }, 'has no context "x"'],
     [

@@ -6,7 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ToolError } from '../../../../src/interfaces/errors.ts';
 import type { Log } from '../../../../src/interfaces/log.ts';
+import { renderError } from '../../../../src/runtime/errors.ts';
 import { State } from '../../../../src/runtime/state.ts';
 import { TempFiles } from '../../../../src/runtime/temp.ts';
 import { NodeProcessRunner } from '../../../../src/tools/process.ts';
@@ -83,6 +85,17 @@ describe('a program that the runner does not have', () => {
     await fetchProgram(pin, { ...tools, env, log, platform: 'here' });
     expect(downloads).toBe(0);
   });
+
+  test('is named without the credentials of its mirror', async () => {
+    for (const place of ['changed', 'none']) {
+      const mirror = `${pin.baseUrl.replace('/good', `/${place}`).replace('http://', 'http://robot:hidden-word@')}`;
+      const another = { ...pin, version: `3.0.${place.length}` };
+      const failure = fetchProgram(another, { ...tools, env: { ...env, MIRROR: mirror }, log, platform: 'here' });
+      const error = await failure.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(ToolError);
+      expect(JSON.stringify(renderError('build-push', error))).not.toMatch(/hidden-word/);
+    }
+  }, 120_000);
 
   test('and cannot be had is said so, with what to do', async () => {
     await expect(fetchProgram(pin, { ...tools, env, log, platform: 'plan9-mips' })).rejects.toMatchObject({
