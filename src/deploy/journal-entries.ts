@@ -15,6 +15,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
     version,
     color: plan.color,
     previousColor: plan.unserved ? undefined : plan.active,
+    unserved: plan.unserved ? plan.active : undefined,
     plain: plan.plain?.app,
     baseBefore,
     keepOld,

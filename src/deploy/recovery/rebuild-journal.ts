@@ -41,14 +41,27 @@ const revisionOf = ({ revision, updated, description = '' }: HelmRelease): Revis
 const workedOf = (history: readonly HelmRelease[], color: Color): ColorRevision[] =>
   history.filter((one) => worked(one) && one.description?.startsWith('todo-deploy: ')).map((one) => ({ ...revisionOf(one), color }));
 
-/** What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. */
-async function activeColor({ kubernetes, options }: AppContext, revisions: readonly ColorRevision[]): Promise<Color | undefined> {
+/**
+ * What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. A first
+ * version to which none of its Services leads did not pass: nothing serves.
+ */
+async function activeColor(run: AppContext, revisions: readonly ColorRevision[]): Promise<Color | undefined> {
+  const { kubernetes, options } = run;
   const selected = activeOf(await liveStableServices(kubernetes, options.release));
   if (selected !== undefined && selected !== 'mixed') return selected;
+  if (selected === undefined && new Set(revisions.map(({ color }) => color)).size === 1 && (await hasServices(run, revisions)))
+    return undefined;
   const running = await Promise.all(COLORS.map(async (color) => ((await runs(kubernetes, options.release, color)) ? [color] : [])));
   const [one, ...more] = running.flat();
   if (more.length === 0) return one;
   return revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).find(({ color }, _, all) => color !== all[0]?.color)?.color;
+}
+
+/** Whether the newest of them has Services of its own. */
+async function hasServices({ helm, options }: AppContext, revisions: readonly ColorRevision[]): Promise<boolean> {
+  const newest = revisions.toSorted((a, b) => b.revision - a.revision)[0];
+  const recorded = newest && (await helm.recordedPart(colorRelease(options.release, newest.color), newest.revision));
+  return recorded !== undefined && (recordOf(recorded.part)?.services.length ?? 0) > 0;
 }
 
 const runs = async (kubernetes: AppContext['kubernetes'], release: string, color: Color): Promise<boolean> =>

@@ -12,7 +12,7 @@ import { bringBack } from './bring-back.ts';
 import { followHand } from './follow.ts';
 import { makeColorServices, serviceMaker } from './made-again.ts';
 import { Records } from './records.ts';
-import { type Fix, judge, leadsTo, type Seen, type Selector, type Verdict } from './selectors-seen.ts';
+import { type Fix, isUp, judge, leadsTo, type Seen, type Selector, type Verdict } from './selectors-seen.ts';
 
 /**
  * Nothing is in flight: what was changed by hand is put right where the journal says how. Services lead to the color that serves, which is
@@ -64,7 +64,7 @@ async function look(run: AppContext, active: Color, records: Records): Promise<L
   const pods = right ? [] : (await kubernetes.list(POD, { labelSelector: COLOR_LABEL })).items;
   const partHash = each((color) => hashOf([...workloads[color].values()]));
   const colors = each((color) => ({
-    up: services.every(({ wanted }) => wanted[color] === undefined || hasReady(pods, wanted[color])),
+    up: isUp(services, color, (selector) => hasReady(pods, selector)),
     passed: history.some((entry) => entry.color === color && entry.partHash === partHash[color]),
   }));
   const deleted = each((color) => workloads[color].size === 0);

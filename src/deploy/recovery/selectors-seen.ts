@@ -13,7 +13,7 @@ export interface Seen {
 }
 
 export interface ColorSeen {
-  /** Every Service that knows the color has a ready pod there. */
+  /** Every Service that knows the color has a ready pod there, and one of all of them has. */
   up: boolean;
   /** What runs there served before: it passed. */
   passed: boolean;
@@ -43,6 +43,16 @@ export function judge(active: Color, services: readonly Seen[], colors: Readonly
   const follows = up && (all ? passed || !colors[active].up : moved.length > 0 && passed && !colors[active].up);
   const color = follows ? other : active;
   return { kind: follows ? 'follow' : 'put-back', color, fixes: services.flatMap((service) => fixOf(service, color)) };
+}
+
+/** Pure: whether a color can serve these Services. One that the color's version does not have is not missed there, if others find pods. */
+export function isUp(services: readonly Seen[], color: Color, hasReady: (selector: Selector) => boolean): boolean {
+  const finds = ({ live, wanted }: Seen): boolean | undefined => {
+    const selector = wanted[color] ?? (colorOf(live) === undefined ? undefined : { ...live, [COLOR_LABEL]: color });
+    return selector && hasReady(selector);
+  };
+  const known = services.filter(({ wanted }) => wanted[color] !== undefined);
+  return known.every(finds) && services.some(finds);
 }
 
 /** Pure: whether there is nothing to put right. */

@@ -1,3 +1,4 @@
+import type { Color } from '../../split/model.ts';
 import { retirePlain } from '../adoption/retire.ts';
 import { contractBase, removeServices, undoContraction } from '../base/contract.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
@@ -19,18 +20,19 @@ interface Options {
  * finishes what it left, from the journal alone. Nothing is in flight afterwards. Returns what was left up, as text.
  */
 export async function tidyUp(run: AppContext, inFlight: InFlight, options: Options = {}): Promise<string | undefined> {
-  const { color, previousColor, keepOld, plain } = inFlight;
+  const { color, keepOld, plain } = inFlight;
+  const old = oldColor(inFlight);
   const signal = options.signal ?? heldSignal(run);
   let left: string | undefined;
   await releaseAutoscalers(run, color);
-  if (previousColor || plain) {
+  if (old || plain) {
     await drain(run, inFlight, signal);
   }
   await removeServices(run);
-  if (previousColor || plain) {
+  if (old || plain) {
     if (plain) left = await leftUp(run, () => retirePlain(run, plain, color));
-    if (previousColor && keepOld !== 'warm') {
-      left = await stopLeft(run, previousColor, () => retireColor({ ...run, signal }, previousColor, keepOld));
+    if (old && keepOld !== 'warm') {
+      left = await stopLeft(run, old, () => retireColor({ ...run, signal }, old, keepOld));
     }
   }
   // Where nothing served any more, too: its base was there.
@@ -39,15 +41,18 @@ export async function tidyUp(run: AppContext, inFlight: InFlight, options: Optio
   return left;
 }
 
+/** The color that users have left, or what is left of one that did not serve any more. */
+const oldColor = ({ previousColor, unserved }: InFlight): Color | undefined => previousColor ?? unserved;
+
 /** From here on there is no automatic rollback. */
 async function contract(
   run: AppContext & { readonly signal: AbortSignal },
-  { baseHash, keepOld, previousColor }: InFlight,
+  inFlight: InFlight,
   stillWorks: Options['stillWorks'],
 ): Promise<void> {
   const [newest] = run.journal.journal.history;
-  if (!newest || newest.baseHash === baseHash) return;
-  const old = keepOld === 'warm' ? undefined : previousColor;
+  if (!newest || newest.baseHash === inFlight.baseHash) return;
+  const old = inFlight.keepOld === 'warm' ? undefined : oldColor(inFlight);
   const done = await contractBase(run, async () => old && waitUntilGone(run, old));
   if (!done) return;
   if (done.changes.length > 0 && stillWorks && !(await stillWorks())) return undoContraction(run, done);

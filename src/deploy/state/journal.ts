@@ -26,6 +26,8 @@ export interface InFlight {
   color: Color;
   /** undefined on a first deploy. */
   previousColor?: Color | undefined;
+  /** The color that was to serve when the run began, and did not any more: there is nothing to go back to, and what is left of it goes. */
+  unserved?: Color | undefined;
   phase: Phase;
   /** The color's pods were ready and passed the smoke checks: only then may a Service select it. */
   proved: boolean;

@@ -138,9 +138,12 @@ export class MemoryHelm implements Helm {
   }
 
   async clearPending(release: string): Promise<boolean> {
-    const pending = (await this.#records.all(release)).filter(({ record }) => PENDING.includes(record.info.status));
+    const all = await this.#records.all(release);
+    const pending = all.filter(({ record }) => PENDING.includes(record.info.status));
+    const going = all.filter(({ record }) => record.info.status === 'uninstalling');
     for (const kept of pending) await this.#records.setStatus(kept, 'failed', 'The run that made this revision was killed');
-    return pending.length > 0;
+    for (const kept of going) await this.#records.setStatus(kept, 'superseded');
+    return pending.length + going.length > 0;
   }
 
   async giveBack(release: string, revision: number): Promise<void> {
