@@ -161,6 +161,7 @@ async function finish(context: ActionContext, inputs: BuildPushInputs, tools: Bu
     'build-push.json': `${JSON.stringify(report, null, 2)}\n`,
   });
   context.setOutput('images', report.images.map((image) => `${image.name}=${image.digest}`).join('\n'));
+  context.setOutput('image-count', String(report.images.length));
   context.setOutput('version', report.version);
   context.setOutput('tags', (report.images[0]?.tags ?? []).join('\n'));
   context.setOutput('pushed', String(report.pushed));

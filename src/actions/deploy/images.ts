@@ -35,3 +35,15 @@ function reference(line: string): BuiltImage {
   if (tag !== undefined) return { repository: nameOf(line), tag };
   throw wrong(line, 'it names neither digest nor tag');
 }
+
+/** The input `image-count`, '' where it is left out: what was built must have arrived. Throws ConfigurationError. */
+export function checkCount(count: string, images: readonly BuiltImage[]): void {
+  if (count === '' || Number(count) === images.length) return;
+  const said = /^\d+$/.test(count) ? `${count} were built` : `how many were built is "${count}"`;
+  throw new ConfigurationError(
+    `Input "images" names ${images.length} ${images.length === 1 ? 'image' : 'images'}, but ${said}: nothing is deployed`,
+    {
+      hint: 'GitHub drops a job’s output that holds the value of any secret of the job that built: is one of them part of an image’s name, or as short as a number? Its log warns “Skip output … since it may contain secret”',
+    },
+  );
+}

@@ -13,7 +13,7 @@ import { Paths } from '../shared/paths.ts';
 import { type PullSecrets, readPullSecrets } from '../shared/pull-secrets.ts';
 import { providerContext } from '../shared/registries.ts';
 import { type ReleaseInputs, readReleaseInputs } from '../shared/release-inputs.ts';
-import { parseImage } from './images.ts';
+import { checkCount, parseImage } from './images.ts';
 import { readSecrets } from './secrets.ts';
 
 export interface DeployInputs extends ReleaseInputs, PullSecrets {
@@ -54,6 +54,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     .toLowerCase();
   const smoke = parseSmoke(inputs.yaml('smoke'));
   const images = inputs.lines('images').map((line) => parseImage(line, registry));
+  checkCount(inputs.string('image-count'), images);
   const release = readReleaseInputs(context, chart.name);
   return {
     ...release,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseImage } from '../../../../src/actions/deploy/images.ts';
+import { checkCount, parseImage } from '../../../../src/actions/deploy/images.ts';
 import { readDeployInputs } from '../../../../src/actions/deploy/inputs.ts';
 import { readSecrets } from '../../../../src/actions/deploy/secrets.ts';
 import { ConfigurationError } from '../../../../src/interfaces/errors.ts';
@@ -25,6 +25,20 @@ describe('images', () => {
       expect(() => parseImage(line, '')).toThrow(ConfigurationError);
     },
   );
+});
+
+describe('an output that GitHub dropped on its way', () => {
+  const image = parseImage(`web=${digest}`, 'r.example.com/acme');
+  test.each([
+    ['2', [image], 'names 1 image, but 2 were built'],
+    ['1', [], 'names 0 images, but 1 were built'],
+    ['dropped by GitHub', [image], 'how many were built is "dropped by GitHub"'],
+  ])('count %s', (count, images, message) => expect(() => checkCount(count, images)).toThrow(message));
+
+  test('what has arrived, or is not counted, passes', () => {
+    expect(() => checkCount('1', [image])).not.toThrow();
+    expect(() => checkCount('', [])).not.toThrow();
+  });
 });
 
 describe('secrets', () => {

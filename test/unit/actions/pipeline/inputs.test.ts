@@ -30,7 +30,7 @@ describe('the root action is build-push and deploy in one', () => {
     ...Object.entries(build.inputs).map(([name, field]) => ({ part: 'build-push', name, here: BUILD_NAMES[name] ?? name, field })),
     // What the build gives; `images` of the root are those to build.
     ...Object.entries(deploy.inputs)
-      .filter(([name]) => name !== 'images' && name !== 'registry')
+      .filter(([name]) => !['images', 'image-count', 'registry'].includes(name))
       .map(([name, field]) => ({ part: 'deploy', name, here: name, field })),
   ];
 
