@@ -22,7 +22,7 @@ export function readReport(report: unknown, subject: { image: string; platform: 
   return {
     ...subject,
     packages: results.reduce((count, result) => count + maps(result.Packages).length, 0),
-    findings: findings.map((finding) => ({ ...finding, image: subject.image, platform: subject.platform })).sort(bySeverity),
+    findings: findings.map((finding) => ({ ...finding, image: subject.image, platform: subject.platform })).sort(worstFirst),
   };
 }
 
@@ -77,7 +77,7 @@ function score(cvss: unknown): number {
   return Math.max(0, ...scores.filter((value) => typeof value === 'number'));
 }
 
-function bySeverity(a: ScanFinding, b: ScanFinding): number {
+export function worstFirst(a: ScanFinding, b: ScanFinding): number {
   return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || compare(a.id, b.id) || compare(a.target, b.target);
 }
 
@@ -91,7 +91,7 @@ export function isBlocking(finding: ScanFinding, rules: GateRules): boolean {
 
 /** Worst first, over all images and platforms. */
 export function blockingFindings(scans: readonly PlatformScan[], rules: GateRules): ScanFinding[] {
-  return scans.flatMap((scan) => scan.findings.filter((finding) => isBlocking(finding, rules))).sort(bySeverity);
+  return scans.flatMap((scan) => scan.findings.filter((finding) => isBlocking(finding, rules))).sort(worstFirst);
 }
 
 /** What was found, where, and the version that holds the fix, in one line. */
@@ -100,6 +100,9 @@ export function describeFinding(finding: ScanFinding): string {
   if (finding.kind === 'vulnerability') {
     const fix = finding.fixedVersion === undefined ? 'no fix yet' : `fixed in ${finding.fixedVersion}`;
     return `${finding.id} (${finding.severity}) in ${where}: ${finding.package} ${finding.installedVersion}, ${fix}`;
+  }
+  if (finding.kind === 'license' && finding.package) {
+    return `license ${finding.id} (${finding.severity}) in ${where}: ${finding.package}, in ${finding.target}`;
   }
   const line = finding.line === undefined ? '' : `:${finding.line}`;
   return `${finding.kind} ${finding.id} (${finding.severity}) in ${where}: ${finding.target}${line}`;

@@ -29,6 +29,7 @@ export const VARIABLES = {
   GITHUB_SHA: 'commit of the run (a pull request: the merge commit)',
   GITHUB_STATE: 'file that takes state for the post step',
   GITHUB_STEP_SUMMARY: 'file that takes the job summary',
+  GITHUB_WORKFLOW_REF: 'the workflow’s file: where findings are shown of a Dockerfile that is in no checkout',
   GITHUB_WORKSPACE: 'checkout',
   GITHUB_TOKEN: 'command line: the input `github-token`',
   HTTPS_PROXY: 'proxy for https, for programs and for us; `https_proxy` too',
@@ -143,6 +144,11 @@ export class GitHubEnvironment {
   }
   get stepSummary(): string | undefined {
     return this.#get('GITHUB_STEP_SUMMARY') || undefined;
+  }
+
+  /** `.github/workflows/deploy.yml`; '' outside of a workflow. */
+  get workflowFile(): string {
+    return /^[^/]+\/[^/]+\/(.+?)@/.exec(this.#get('GITHUB_WORKFLOW_REF'))?.[1] ?? '';
   }
 
   /** Link to this run's page; undefined outside of a workflow. */

@@ -12,6 +12,7 @@ import { toSarif } from '../../build/sarif.ts';
 import { imageTags } from '../../build/tags.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { pathInRepository } from './dockerfile-path.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import { keepForPost } from './kept-cache.ts';
 import { sayNotPushed } from './not-pushed.ts';
@@ -155,9 +156,10 @@ function blocked(report: BuildPushReport): DeployError {
 /** Outputs, files and summary, whatever the verdict. */
 async function finish(context: ActionContext, inputs: BuildPushInputs, tools: BuildPushTools, report: BuildPushReport): Promise<void> {
   const findings = report.scans.flatMap((scan) => scan.findings);
-  const relative = inputs.images.map((image) => ({ ...image, file: image.file?.replace(`${context.env.workspace}/`, '') ?? 'Dockerfile' }));
+  const dockerfiles = new Map(inputs.images.map(({ name, file = '' }) => [name, pathInRepository(file, context.env)]));
+  const pathOf = (image: string): string => dockerfiles.get(image) ?? 'Dockerfile';
   const files = await writeReports(context.env.tempDir, {
-    'build-push.sarif': toSarif(findings, relative, report.rules, await tools.scanner.version().catch(() => 'unknown')),
+    'build-push.sarif': toSarif(findings, pathOf, report.rules, await tools.scanner.version().catch(() => 'unknown')),
     'build-push.json': `${JSON.stringify(report, null, 2)}\n`,
   });
   context.setOutput('images', report.images.map((image) => `${image.name}=${image.digest}`).join('\n'));

@@ -59,7 +59,7 @@ function findingRow(finding: ScanFinding): Text[] {
   const what = finding.title === finding.id ? id : join(id, raw(' '), finding.title);
   const where = `${finding.image} (${finding.platform})`;
   const place =
-    finding.kind === 'vulnerability'
+    finding.package || finding.kind === 'vulnerability'
       ? code(finding.package ?? '')
       : code(`${finding.target}${finding.line === undefined ? '' : `:${finding.line}`}`);
   const fixed = finding.kind === 'vulnerability' ? (finding.fixedVersion === undefined ? 'no fix yet' : code(finding.fixedVersion)) : '';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { blockingFindings, countBySeverity, describeFinding, readReport } from '../../../src/build/gate.ts';
 import type { GateRules } from '../../../src/build/model.ts';
-import { toSarif } from '../../../src/build/sarif.ts';
 
 const subject = { image: 'todo-backend', platform: 'linux/arm64', digest: `sha256:${'a'.repeat(64)}` };
 const report = {
@@ -105,27 +104,5 @@ describe('the gate', () => {
 
   test('counts', () => {
     expect([countBySeverity(scan.findings), countBySeverity([])]).toEqual(['2 CRITICAL, 1 HIGH, 1 UNKNOWN', 'none']);
-  });
-});
-
-describe('SARIF', () => {
-  const image = { name: 'todo-backend', context: './backend', buildArgs: {}, platforms: [] };
-  const sarif = JSON.parse(toSarif(scan.findings, [image], rules(), '0.74.0'));
-
-  test('one run; results point at the Dockerfile and to their rule', () => {
-    expect(sarif.runs).toHaveLength(1);
-    const [run] = sarif.runs;
-    for (const result of run.results) expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
-    expect(run.results[0].locations[0].physicalLocation.artifactLocation.uri).toBe('backend/Dockerfile');
-    expect(run.tool.driver.rules[0].properties['security-severity']).toBe('9.8');
-    expect(run.results.map((result: { level: string }) => result.level)).toEqual(['error', 'error', 'error', 'note']);
-  });
-
-  test('fingerprints differ between findings and stay between runs', () => {
-    const prints = (text: string): string[] =>
-      JSON.parse(text).runs[0].results.map((result: { partialFingerprints: { finding: string } }) => result.partialFingerprints.finding);
-    const again = prints(toSarif(scan.findings, [image], rules(), '0.75.0'));
-    expect(new Set(again).size).toBe(4);
-    expect(again).toEqual(prints(JSON.stringify(sarif)));
   });
 });
