@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { suggestion } from '../interfaces/closest.ts';
 import { ConfigurationError } from '../interfaces/errors.ts';
 import { parseYaml } from '../interfaces/reading/yaml.ts';
 import { type Scalars, scalarOptions } from '../interfaces/yaml-scalars.ts';
@@ -16,10 +17,17 @@ export interface StringOptions {
   describe?: string;
 }
 
+const variableOf = (name: string): string => `INPUT_${name.replace(/ /g, '_').toUpperCase()}`;
+
+/** The word that is meant, in whatever case. */
+const wordOf = <T extends string>(value: string, allowed: readonly T[]): T | undefined =>
+  allowed.find((one) => one.toLowerCase() === value.toLowerCase());
+
 /** Reads the inputs of an action, each by its type; every mistake is one `ConfigurationError` that names the input. */
 export class Inputs {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #secrets: Secrets;
+  readonly #read = new Set<string>();
   readonly #warn: (message: string) => void;
 
   /** `warn` takes what has to be said about a value that is used all the same. */
@@ -33,12 +41,32 @@ export class Inputs {
     this.#warn = warn;
   }
 
+  #value(name: string): string | undefined {
+    this.#read.add(name);
+    return this.#env[variableOf(name)];
+  }
+
   #whole(name: string): string {
-    return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '';
+    return this.#value(name) ?? '';
+  }
+
+  /** Names that were asked for so far. */
+  get read(): readonly string[] {
+    return [...this.#read];
+  }
+
+  /** Names that the step gives a value, of whatever input. */
+  get given(): readonly string[] {
+    const set = Object.entries(this.#env).filter(([name, value]) => name.startsWith('INPUT_') && value?.trim());
+    return set.map(([name]) => name.slice('INPUT_'.length).toLowerCase());
   }
 
   #raw(name: string): string {
     return this.#whole(name).trim();
+  }
+
+  #unknown(name: string, value: string, allowed: readonly string[]): ConfigurationError {
+    return this.#wrong(name, value, 'not a known value', `${allowed.join(', ')}${suggestion(value, allowed)}`);
   }
 
   #wrong(name: string, value: string, what: string, allowed: string): ConfigurationError {
@@ -53,7 +81,7 @@ export class Inputs {
 
   /** Whether the step sets it, or action.yml has a default. What is given may still be empty: an expression that gave nothing. */
   isGiven(name: string): boolean {
-    return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] !== undefined;
+    return this.#value(name) !== undefined;
   }
 
   /** '' when empty and not required. Values that start with `-` could be read as flags and need a pattern that takes them. */
@@ -63,9 +91,7 @@ export class Inputs {
       if (options.required) throw this.#missing(name, options.describe);
       return '';
     }
-    if (options.allowed !== undefined && !options.allowed.includes(value)) {
-      throw this.#wrong(name, value, 'not a known value', options.allowed.join(', '));
-    }
+    if (options.allowed !== undefined && wordOf(value, options.allowed) === undefined) throw this.#unknown(name, value, options.allowed);
     if (options.pattern !== undefined && !options.pattern.test(value)) {
       throw this.#wrong(name, value, 'not understood', options.describe ?? `what matches ${options.pattern.source}`);
     }
@@ -75,10 +101,10 @@ export class Inputs {
     return value;
   }
 
-  /** One of these words. */
+  /** One of these words, in whatever case. */
   choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
     const value = this.string(name, { default: fallback, allowed });
-    return allowed.find((one) => one === value) ?? fallback;
+    return wordOf(value, allowed) ?? fallback;
   }
 
   optional(name: string, options: Omit<StringOptions, 'required' | 'default'> = {}): string | undefined {
@@ -122,7 +148,7 @@ export class Inputs {
 
   /** As it was given, with the spaces at its ends. */
   text(name: string): string {
-    return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '';
+    return this.#whole(name);
   }
 
   /** Lines, trimmed, without blank ones and `#` comments. */
@@ -143,9 +169,7 @@ export class Inputs {
       .map((value) => value.trim())
       .filter((value) => value !== '');
     for (const value of values) {
-      if (options.allowed !== undefined && !options.allowed.includes(value)) {
-        throw this.#wrong(name, value, 'not a known value', options.allowed.join(', '));
-      }
+      if (options.allowed !== undefined && wordOf(value, options.allowed) === undefined) throw this.#unknown(name, value, options.allowed);
       if (options.pattern !== undefined && !options.pattern.test(value)) {
         throw this.#wrong(name, value, 'not understood', options.describe ?? `what matches ${options.pattern.source}`);
       }
@@ -153,9 +177,9 @@ export class Inputs {
     return values.length === 0 ? [...(options.default ?? [])] : values;
   }
 
-  /** Some of these words. */
+  /** Some of these words, in whatever case. */
   choices<T extends string>(name: string, allowed: readonly T[], fallback: readonly T[]): T[] {
-    return this.list(name, { default: fallback, allowed }).flatMap((value) => allowed.find((one) => one === value) ?? []);
+    return this.list(name, { default: fallback, allowed }).flatMap((value) => wordOf(value, allowed) ?? []);
   }
 
   /**

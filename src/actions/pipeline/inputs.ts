@@ -1,7 +1,9 @@
+import { answerToInput } from '../../build/docker-words.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { Inputs } from '../../runtime/inputs.ts';
 import { type BuildPushInputs, readBuildPushInputs } from '../build-push/inputs.ts';
 import { type DeployInputs, readDeployInputs } from '../deploy/inputs.ts';
+import { readKnown } from '../shared/known-inputs.ts';
 
 /** Inputs of the parts that have another name here, since both parts have one of that name. '' for what the part gets from the part before. */
 const FOR_BUILD = {
@@ -29,7 +31,17 @@ export const deployPart = (context: ActionContext): ActionContext => partOf(cont
 
 /** All inputs of all parts, before the first of them begins. */
 export function readPipelineInputs(context: ActionContext): PipelineInputs {
-  const build = readBuildPushInputs(buildPart(context));
-  const deploy = readDeployInputs(deployPart(context));
-  return { build: { ...build, push: build.push && !deploy.dryRun }, deploy };
+  const [forBuild, forDeploy] = [buildPart(context), deployPart(context)];
+  const names = (part: ActionContext, here: Readonly<Record<string, string>>): string[] =>
+    part.inputs.read.map((name) => here[name] ?? name);
+  const known = (): string[] => [...names(forBuild, FOR_BUILD), ...names(forDeploy, FOR_DEPLOY)];
+  return readKnown(
+    context,
+    () => {
+      const build = readBuildPushInputs(forBuild);
+      const deploy = readDeployInputs(forDeploy);
+      return { build: { ...build, push: build.push && !deploy.dryRun }, deploy };
+    },
+    { answer: (name) => (name === 'context' ? undefined : answerToInput(name)), known },
+  );
 }

@@ -134,3 +134,20 @@ describe('durations', () => {
     expect(parseDuration(text)).toBe(ms);
   });
 });
+
+describe('words', () => {
+  test.each([
+    ['critical,High', ['CRITICAL', 'HIGH']],
+    ['CRITICAL', ['CRITICAL']],
+  ])('%s in any case', (value, expected) => {
+    expect(inputs({ a: value }).choices('a', ['CRITICAL', 'HIGH'], [])).toEqual(expected);
+  });
+
+  test('a slip is answered with the word that is meant', () => {
+    expect(inputs({ a: 'Off' }).choice('a', ['registry', 'off'], 'registry')).toBe('off');
+    expect(() => inputs({ a: 'registy' }).choice('a', ['registry', 'off'], 'off')).toThrow(
+      'Input "a" is "registy": not a known value (allowed: registry, off; did you mean "registry"?)',
+    );
+    expect(() => inputs({ a: 'HIGH,CRITCAL' }).choices('a', ['CRITICAL', 'HIGH'], [])).toThrow('did you mean "CRITICAL"?');
+  });
+});
