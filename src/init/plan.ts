@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
-import type { App, Checkout, FoundChart, InitPlan, Wanted } from './model.ts';
+import type { App, Checkout, FoundChart, InitPlan, PlannedFile, Wanted } from './model.ts';
 import { chartRegistry, imageValues, type Match, matchImages } from './names-in-chart.ts';
 import { findChart, isOwnChart } from './read/chart.ts';
 import { type Compose, readCompose } from './read/compose.ts';
@@ -56,9 +56,12 @@ export function planInit(checkout: Checkout, wanted: Wanted): InitPlan {
     files,
     found: [...imageLines(images, named, compose), ...chartLines(app, chart, own), ...found.found],
     notes: [...found.notes, ...notesOf(app, { chart: own ? undefined : chart, named, compose })],
-    steps: nextSteps(app),
+    steps: nextSteps(app, isTaken(checkout, deployWorkflow(app))),
   };
 }
+
+/** Whether something else of its name is there, which stays. */
+const isTaken = ({ read }: Checkout, { path, content }: PlannedFile): boolean => ![undefined, content].includes(read(path));
 
 const NONE: FoundWorkloads = { workloads: [], front: undefined, found: [], notes: [] };
 

@@ -3,8 +3,8 @@ import { PRODUCT, PRODUCT_VERSION } from './write/product.ts';
 import { registryUse, usesDigitalOcean } from './write/registry.ts';
 import { ACCOUNT, ROLE_FILE } from './write/role.ts';
 
-/** Pure: what a person does next, in this order, each with its commands. */
-export function nextSteps(app: App): NextStep[] {
+/** Pure: what a person does next, in this order, each with its commands. `otherWorkflow`: deploy.yml is not the one that is written here. */
+export function nextSteps(app: App, otherWorkflow: boolean): NextStep[] {
   return [
     {
       text: 'Create the namespace and the account that deploys, as somebody who may:',
@@ -14,7 +14,7 @@ export function nextSteps(app: App): NextStep[] {
     ...registryLogin(app),
     ...pullSecret(app),
     ...appSecrets(app),
-    { text: 'See whether everything is there:', commands: [doctor(app)] },
+    { text: 'See whether everything is there:', commands: [doctor(app, otherWorkflow)] },
     {
       text: 'Commit and push; the push deploys:',
       commands: [`git add .github ${ROLE_FILE} ${app.chart}`, 'git commit --message "Deploy with todo-deploy"', 'git push'],
@@ -90,5 +90,15 @@ const appSecrets = (app: App): NextStep[] =>
         },
       ];
 
-/** Everything else stands in the workflow. */
-const doctor = ({ namespace }: App): string => `todo-deploy doctor --service-account ${namespace}/${ACCOUNT}`;
+/** Where the workflow is ours, everything else stands in it. */
+function doctor({ chart, release, namespace, valueFiles, registry, cluster }: App, otherWorkflow: boolean): string {
+  const all = [
+    `--chart ${chart}`,
+    `--release ${release}`,
+    ...(namespace === release ? [] : [`--namespace ${namespace}`]),
+    ...valueFiles.map((path) => `--value-files ${path}`),
+    `--registry ${registry}`,
+    ...(cluster === undefined ? [] : [`--cluster ${cluster}`]),
+  ];
+  return ['todo-deploy doctor', ...(otherWorkflow ? all : []), `--service-account ${namespace}/${ACCOUNT}`].join(' ');
+}

@@ -206,9 +206,9 @@ describe('the doctor', () => {
     });
   });
 
-  test('without chart and workflow a release is asked for', async () => {
+  test('without chart and workflow it says what is missing', async () => {
     const { exitCode, stdout } = await todoDeploy(['doctor'], { cwd: top });
     expect(exitCode).toBe(2);
-    expect(stdout).toContain('--release is empty');
+    expect(stdout).toContain('Nothing says what to examine');
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CheckedFinding, countText, examine, findingLines } from '../../doctor/index.ts';
-import { DeployError } from '../../interfaces/errors.ts';
+import { ConfigurationError, DeployError } from '../../interfaces/errors.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { Inputs } from '../../runtime/inputs.ts';
@@ -26,6 +26,11 @@ export async function examineApp(context: ActionContext, inputs: DoctorInputs): 
 export async function doctorOfCheckout(context: ActionContext): Promise<void> {
   const { env, variables, secrets, log } = context;
   const found = inputsOfWorkflow(env.workspace);
+  if (!found && !variables.INPUT_CHART && !variables.INPUT_RELEASE) {
+    throw new ConfigurationError(`Nothing says what to examine: no workflow in ${env.workspace} deploys with this product`, {
+      hint: 'Give --chart and --registry, or --release alone; `todo-deploy init` writes the workflow.',
+    });
+  }
   const missing = Object.entries(found?.inputs ?? {}).filter(([name]) => !variables[`INPUT_${name.toUpperCase()}`]);
   const given = { ...variables, ...Object.fromEntries(missing.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])) };
   if (missing.length > 0) log.info(`From ${found?.path}: ${missing.map(([name]) => name).join(', ')}\n`);

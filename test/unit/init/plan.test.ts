@@ -268,6 +268,15 @@ describe('registries and clusters', () => {
   });
 });
 
+test('the doctor is told by flags what another workflow of the same name cannot tell it', () => {
+  const doctor = (files: Files) =>
+    plan(files).steps.flatMap(({ commands }) => commands.find((command) => command.includes('doctor')) ?? []);
+  expect(doctor({ Dockerfile: NODE })).toEqual(['todo-deploy doctor --service-account shop/deployer']);
+  expect(doctor({ Dockerfile: NODE, '.github/workflows/deploy.yml': 'name: mine' })).toEqual([
+    'todo-deploy doctor --chart chart --release shop --registry ghcr.io/acme --service-account shop/deployer',
+  ]);
+});
+
 test('a second time, what was written is read as what it was made from', () => {
   const first = plan(SHOP, { host: 'shop.example.com' });
   const written = Object.fromEntries(first.files.map(({ path, content }) => [path, content]));
