@@ -3,7 +3,7 @@ import { isSecretInput, SECRET_INPUTS } from './secret-inputs.ts';
 
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'done: it serves, or there was nothing to do'],
-  [1, 'it failed, or was rolled back; status and smoke-test: something is wrong'],
+  [1, 'it failed, or was rolled back; doctor, status and smoke-test: something is wrong'],
   [2, 'wrong flags, inputs or configuration; nothing was touched'],
   [3, 'the rollback failed too: a person has to look now'],
   [4, 'another run owns the app'],
