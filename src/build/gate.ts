@@ -120,5 +120,9 @@ export function countBySeverity(findings: readonly ScanFinding[]): string {
 }
 
 const severity = (value: unknown): Severity => SEVERITIES.find((level) => level === value) ?? 'UNKNOWN';
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** Names and titles are written by whoever wrote the image: one line each, of a limited length, that cannot move a cursor or turn the reading direction. */
+const MAX_TEXT = 1000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
+const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, MAX_TEXT).replace(UNPRINTABLE, ' ').trim() : '');
 const maps = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isMap) : []);

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessError, TimeoutError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
@@ -11,14 +10,13 @@ import { type CallFiles, databaseArguments, sbomArguments, scanArguments } from 
 import { cacheOf, removeCache } from './cache.ts';
 import { lastReason, ranOut } from './causes.ts';
 import { type Asker, Databases } from './databases.ts';
+import { readLimited } from './output.ts';
 import { CHECKS_VARIABLES, DOWNLOAD_VARIABLES, type TrivySettings } from './settings.ts';
 
 const QUICK_MS = 30_000;
 /** Trivy's words after five seconds of waiting for the lock. */
 const IN_USE = /cache may be in use/;
 const NEEDS_JAVA = /skip-java-db-update'? cannot be specified on the first run|cannot skip downloading Java DB/;
-/** Of a report or an SBOM. The largest images have some 20 MiB. */
-const MAX_OUTPUT = 256 * 1024 * 1024;
 
 export interface TrivyOptions {
   runner: ProcessRunner;
@@ -116,7 +114,7 @@ export class Trivy implements Scanner {
     await this.#withJava(asker, () => this.#scanOnce(request, asker, output));
     const wrong = (why: string): ToolError =>
       new ToolError(`Trivy wrote no report on ${asker.subject} that can be read: ${why}`, { reason: 'scan-failed' });
-    const report = await limited(output, `the report on ${asker.subject}`).catch((error: unknown) => {
+    const report = await readLimited(output, `the report on ${asker.subject}`).catch((error: unknown) => {
       throw error instanceof ToolError ? error : wrong(codeOf(error));
     });
     return parseJsonObject(report, wrong);
@@ -175,7 +173,7 @@ export class Trivy implements Scanner {
         throw readable(error, 'the SBOM', asker);
       }),
     );
-    return await limited(output, 'the SBOM');
+    return await readLimited(output, 'the SBOM');
   }
 
   version(): Promise<string> {
@@ -203,15 +201,4 @@ function readable(error: unknown, what: string, { subject, timeoutMs }: Asker): 
     reason: 'scan-failed',
     cause: error,
   });
-}
-
-/** A file of a limited size: what an image holds decides how long a report is. */
-async function limited(path: string, what: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size > MAX_OUTPUT) {
-    throw new ToolError(`Trivy’s output is too large: ${what} has ${Math.ceil(size / 1_048_576)} MiB (allowed: 256)`, {
-      reason: 'scan-failed',
-    });
-  }
-  return await readFile(path, 'utf8');
 }

@@ -106,3 +106,13 @@ describe('the gate', () => {
     expect([countBySeverity(scan.findings), countBySeverity([])]).toEqual(['2 CRITICAL, 1 HIGH, 1 UNKNOWN', 'none']);
   });
 });
+
+test('what others wrote is one line of a limited length, whatever stands in it', () => {
+  const evil = '\u001b[2Kfine\r\n::set-output name=status::deployed\u202e';
+  const Vulnerabilities = [{ VulnerabilityID: evil, PkgName: evil, InstalledVersion: 'x'.repeat(50_000), Severity: 'HIGH', Title: evil }];
+  const [finding] = readReport({ SchemaVersion: 2, Results: [{ Target: evil, Vulnerabilities }] }, subject).findings;
+  const shown = finding === undefined ? '' : `${describeFinding(finding)}${finding.title}${finding.target}`;
+  expect(shown).toContain('fine ::set-output');
+  expect(shown).toMatch(/^\P{C}+$/u);
+  expect(finding?.installedVersion).toHaveLength(1000);
+});
