@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import { layoutOf } from '../../support/image-layout.ts';
 import { cluster, environment, failure, workplace } from './support.ts';
-import { findingsOf, jar, refusing, scanIn, VULNERABLE } from './trivy-support.ts';
+import { findingsOf, jar, javaDatabase, pushJavaDatabase, refusing, scanIn, VULNERABLE } from './trivy-support.ts';
 
 const { files, folder } = workplace('td-tools-trivy');
 const FOUND = ['CVE-2026-90002', 'private-key'];
@@ -172,6 +172,18 @@ describe('an image with a .jar needs the Java database', () => {
         '(addresses of TRIVY_JAVA_DB_REPOSITORY)',
     );
     expect((await scanIn({ TRIVY_CACHE_DIR: join(folder, 'java'), ...job }, vulnerable, files)).findings).toEqual(FOUND);
+  }, 60_000);
+
+  test('which the job keeps, or an address has: the archive is known by its content', async () => {
+    const cache = join(folder, 'java-kept');
+    javaDatabase(join(cache, 'java-db'), jar());
+    const job = { TRIVY_CACHE_DIR: cache, TRIVY_SKIP_JAVA_DB_UPDATE: 'true' };
+    expect((await scanIn(job, java, files)).packages).toEqual(['org.example:tool@1.2.3']);
+    const address = `${cluster.registry.host}/td-tools/java-db:1`;
+    await pushJavaDatabase(join(cache, 'java-db'), address);
+    const TRIVY_JAVA_DB_REPOSITORY = `127.0.0.1:9/trivy-java-db:1,${address}`;
+    const fetched = { TRIVY_CACHE_DIR: join(folder, 'java-fetched'), TRIVY_SKIP_JAVA_DB_UPDATE: undefined, TRIVY_JAVA_DB_REPOSITORY };
+    expect((await scanIn(fetched, java, files)).packages).toEqual(['org.example:tool@1.2.3']);
   }, 60_000);
 
   test('which the job says to keep, and has not', async () => {
