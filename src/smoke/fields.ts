@@ -17,6 +17,8 @@ export function readText(fields: Fields, key: string, where: string): string | u
 export function readSwitch(fields: Fields, key: string, where: string, hint?: string): boolean | undefined {
   const value = fields[key];
   if (value === undefined || typeof value === 'boolean') return value;
+  // As YAML reads it, in whatever case.
+  if (typeof value === 'string' && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   throw new ConfigurationError(`${where}: "${key}" must be true or false`, { hint });
 }
 

@@ -1,14 +1,10 @@
 import { runAction, runPost } from '../../runtime/action.ts';
-import { readKnown } from '../shared/known-inputs.ts';
 import { readStatusInputs } from './inputs.ts';
 import { runStatus } from './run.ts';
 
 export const statusMain = (): void =>
   runAction('status', async (context) => {
-    await runStatus(
-      context,
-      readKnown(context, () => readStatusInputs(context)),
-    );
+    await runStatus(context, readStatusInputs(context));
   });
 
 /** Removes private files. */

@@ -9,7 +9,6 @@ import { readPipelineInputs } from '../../../../src/actions/pipeline/inputs.ts';
 import { readRemoveInputs } from '../../../../src/actions/remove/inputs.ts';
 import { readRollbackInputs } from '../../../../src/actions/rollback/inputs.ts';
 import { readKnown } from '../../../../src/actions/shared/known-inputs.ts';
-import { readStatusInputs } from '../../../../src/actions/status/inputs.ts';
 import { answerToInput, DOCKER_INPUTS } from '../../../../src/build/docker-words.ts';
 import { type ActionContext, createContext } from '../../../../src/runtime/action.ts';
 
@@ -96,7 +95,6 @@ describe('every input of action.yml is asked for, whatever the others are', () =
     ['deploy', DEPLOY, readDeployInputs],
     ['rollback', { release: 'todo' }, readRollbackInputs],
     ['remove', { release: 'todo', confirm: 'todo' }, readRemoveInputs],
-    ['status', { release: 'todo' }, readStatusInputs],
   ])('%s', (action, inputs, read) => {
     const context = contextOf(inputs);
     read(context);
