@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import { type ActionResult, errorsOf } from '../support/action.ts';
-import { MARK } from '../support/cancel.ts';
+import { CANARIES, seenBy, watchPrograms } from '../support/programs.ts';
 import { buildPlace, reportOf } from './build-push-support.ts';
 import { jar, VULNERABLE } from './tools/trivy-support.ts';
 
@@ -46,30 +46,14 @@ describe('what a job happens to have set', () => {
   });
 
   test('is seen by no program: tokens of GitHub and DigitalOcean, the app’s and the build’s secrets', async () => {
-    const names = ['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'GITHUB_TOKEN', 'GH_TOKEN', 'DIGITALOCEAN_ACCESS_TOKEN'];
-    const canaries = [...names, 'NPM_TOKEN', 'DATABASE_URL', 'TODO_DEPLOY_SECRETS'].map((name) => [name, `canary-of-${name}`] as const);
-    const mark = join('/tmp', `gate-${Date.now()}`);
-    const programs = new Map<string, string>();
-    const watch = setInterval(() => {
-      for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-        try {
-          const environment = readFileSync(`/proc/${id}/environ`, 'latin1');
-          const command = readFileSync(`/proc/${id}/cmdline`, 'latin1').replaceAll('\0', ' ');
-          if (environment.includes(`${MARK}=${mark}`) && !command.includes('main.js')) programs.set(command, environment);
-        } catch {
-          // It ended meanwhile.
-        }
-      }
-    }, 5);
-    const result = await place.main({ images: 'good: ./good', ...off }, { ...Object.fromEntries(canaries), [MARK]: mark });
-    clearInterval(watch);
+    const watched = watchPrograms();
+    const token = ['DIGITALOCEAN_ACCESS_TOKEN', 'canary-of-DIGITALOCEAN'] as const;
+    const result = await place.main({ images: 'good: ./good', ...off }, { ...watched.env, [token[0]]: token[1] });
+    const programs = watched.stop();
     expect(errorsOf(result)).toEqual([]);
     const commands = [...programs.keys()].join('\n');
     for (const program of ['buildx build', 'trivy image --input']) expect(commands).toContain(program);
-    const seen = [...programs].flatMap(([command, environment]) =>
-      canaries.filter(([, value]) => environment.includes(value)).map(([name]) => `${name}: ${command}`),
-    );
-    expect(seen).toEqual([]);
+    expect(seenBy(programs, [...CANARIES, token])).toEqual([]);
     const login = [...programs].filter(
       ([command, environment]) => /trivy image --input/.test(command) && /DOCKER_CONFIG=/.test(environment),
     );

@@ -1,7 +1,7 @@
 /** What docker and buildx inherit: which daemon and builder, logins, a fixed date, and facts of the run for the provenance. */
 export const BUILDX_VARIABLES = [
   ...['DOCKER_CONFIG', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_API_VERSION'],
-  'DOCKER_DEFAULT_PLATFORM',
+  ...['DOCKER_AUTH_CONFIG', 'DOCKER_DEFAULT_PLATFORM'],
   'BUILDX_*',
   'BUILDKIT_*',
   'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY',

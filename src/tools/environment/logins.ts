@@ -80,3 +80,16 @@ export function helperVariables(env: Environment): string[] {
     return [];
   }
 }
+
+/** Registries at which a client may log in by itself with its cloud's credentials. */
+const CLOUD_REGISTRIES: readonly [RegExp, readonly string[]][] = [
+  [/^[^/]+\.amazonaws\.com(\.cn)?\//, AWS],
+  [/^[^/]+\.azurecr\.io\//, AZURE],
+  [/^([^/]+-docker\.pkg\.dev|([a-z]+\.)?gcr\.io)\//, GOOGLE],
+];
+
+/** Returns which of a cloud's credentials these addresses (`host/repository`) may need. A mirror for everybody needs none. */
+export function registryVariables(addresses: readonly string[]): string[] {
+  const own = addresses.filter((address) => !address.startsWith('mirror.gcr.io/'));
+  return CLOUD_REGISTRIES.filter(([pattern]) => own.some((address) => pattern.test(address))).flatMap(([, names]) => names);
+}

@@ -110,7 +110,9 @@ export class CredentialSource {
       .catch((error: unknown) => {
         // Not the error itself: it holds the arguments, and those may be credentials.
         throw new ToolError(`The kubeconfig's login program ${entry.command} failed: ${withoutArguments(causeOf(error), entry)}`, {
-          hint: entry.installHint ?? `is ${entry.command} installed on the runner and logged in?`,
+          hint:
+            entry.installHint ??
+            `is it installed on the runner and logged in? Of the job's variables it gets ${pluginVariables(entry).join(', ') || 'no others'}`,
         });
       });
     return this.#parse(entry.command, result.stdout);

@@ -6,6 +6,7 @@ import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import { parseJsonObject, tryJsonObject } from '../../interfaces/reading/json.ts';
 import type { SbomRequest, Scanner, ScannerKind, ScanRequest } from '../../interfaces/scanner.ts';
 import { codeOf } from '../../interfaces/values.ts';
+import { registryVariables } from '../environment/logins.ts';
 import { type CallFiles, databaseArguments, sbomArguments, scanArguments } from './arguments.ts';
 import { cacheOf, removeCache } from './cache.ts';
 import { lastReason, ranOut } from './causes.ts';
@@ -62,7 +63,7 @@ export class Trivy implements Scanner {
       maxAgeMs,
       download: async (database, address, asker) => {
         const args = databaseArguments(database, address, this.#callFiles(), options.timeoutMs);
-        await this.#run(args, { ...this.#downloading(asker), timeoutMs: options.timeoutMs + QUICK_MS });
+        await this.#run(args, { ...this.#downloading(asker, [address]), timeoutMs: options.timeoutMs + QUICK_MS });
       },
     });
   }
@@ -94,9 +95,9 @@ export class Trivy implements Scanner {
     return this.#files;
   }
 
-  #downloading({ signal, onLine }: Pick<Call, 'signal' | 'onLine'>): Omit<Call, 'timeoutMs'> {
+  #downloading({ signal, onLine }: Pick<Call, 'signal' | 'onLine'>, addresses: readonly string[]): Omit<Call, 'timeoutMs'> {
     const { env, logins } = this.#options;
-    return { passes: [...DOWNLOAD_VARIABLES, ...(logins ?? [])], env, signal, onLine };
+    return { passes: [...DOWNLOAD_VARIABLES, ...registryVariables(addresses), ...(logins ?? [])], env, signal, onLine };
   }
 
   async prepare(scanners: readonly ScannerKind[], signal: AbortSignal): Promise<void> {
@@ -123,7 +124,7 @@ export class Trivy implements Scanner {
   async #scanOnce(request: ScanRequest, asker: Asker, output: string): Promise<void> {
     const layers = await this.#layersOf(request);
     // Checks of misconfigurations are fetched by the scan itself.
-    const checks = request.scanners.includes('misconfig') ? this.#downloading(request) : undefined;
+    const checks = request.scanners.includes('misconfig') ? this.#downloading(request, []) : undefined;
     const passes = [...CHECKS_VARIABLES, ...(checks?.passes ?? [])];
     const scan = (folder?: string) =>
       this.#run(scanArguments(request, output, this.#callFiles(), folder), {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { pick } from '../../../../src/tools/environment/allow.ts';
-import { helperVariables, pluginVariables } from '../../../../src/tools/environment/logins.ts';
+import { helperVariables, pluginVariables, registryVariables } from '../../../../src/tools/environment/logins.ts';
 
 const names = [
   ...['AWS_ACCESS_KEY_ID', 'AWS_SESSION_TOKEN', 'GOOGLE_APPLICATION_CREDENTIALS', 'CLOUDSDK_CONFIG', 'AZURE_CLIENT_ID'],
@@ -48,4 +48,16 @@ test('helpers of docker’s logins get theirs', () => {
   expect(helpers('{"credHelpers":{"a.io":""}}')).toEqual([]);
   expect(helpers('no JSON')).toEqual([]);
   expect(helperVariables({ DOCKER_CONFIG: join(folder, 'none') })).toEqual([]);
+});
+
+test('a registry of a cloud may need that cloud’s credentials', () => {
+  expect(gets(registryVariables(['1.dkr.ecr.eu-central-1.amazonaws.com/trivy-db:2']))).toEqual(['AWS_ACCESS_KEY_ID', 'AWS_SESSION_TOKEN']);
+  expect(gets(registryVariables(['acme.azurecr.io/trivy-db:2', 'eu-docker.pkg.dev/acme/db/trivy-db:2']))).toEqual([
+    'GOOGLE_APPLICATION_CREDENTIALS',
+    'CLOUDSDK_CONFIG',
+    'AZURE_CLIENT_ID',
+  ]);
+  expect(
+    gets(registryVariables(['mirror.gcr.io/aquasec/trivy-db', 'ghcr.io/aquasecurity/trivy-db', 'db.example/amazonaws.com/db'])),
+  ).toEqual([]);
 });
