@@ -27,7 +27,9 @@ test('a deploy’s programs see no token but the login program’s own', async (
   const chart = join(folder, 'chart');
   mkdirSync(join(chart, 'templates'), { recursive: true });
   writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: probe\nversion: 1.0.0\n');
-  writeFileSync(join(chart, 'templates', 'a.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: probe}\ndata: {a: b}\n');
+  const pods = '{metadata: {labels: {app: probe}}, spec: {containers: [{name: probe, image: "pause:3"}]}}';
+  const deployment = `metadata: {name: probe}\nspec: {selector: {matchLabels: {app: probe}}, template: ${pods}}\n`;
+  writeFileSync(join(chart, 'templates', 'a.yaml'), `apiVersion: apps/v1\nkind: Deployment\n${deployment}`);
   const program = join(folder, 'doctl');
   const path = kubeconfig(program);
   const watched = watchPrograms();

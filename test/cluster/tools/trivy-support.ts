@@ -14,7 +14,7 @@ import { readSettings } from '../../../src/tools/trivy/settings.ts';
 import { Trivy } from '../../../src/tools/trivy/trivy.ts';
 import { environment } from './support.ts';
 
-export const KEY = `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEowIBAAKCAQEA'.repeat(20)}\n-----END RSA PRIVATE KEY-----\n`;
+const KEY = `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEowIBAAKCAQEA'.repeat(20)}\n-----END RSA PRIVATE KEY-----\n`;
 
 /** A package that the made-up database knows, and a private key. */
 export const VULNERABLE = {
