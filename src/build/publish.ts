@@ -15,6 +15,8 @@ interface PublishTools {
   signal?: AbortSignal;
 }
 
+type PushTools = PublishTools & { mountFrom: readonly string[]; signal: AbortSignal };
+
 /**
  * Sends the layouts as they are, reads them again and compares, then sets the tags: no tag leads anywhere before every image is there.
  * Throws ToolError where the registry holds something else than was built, or where something was not scanned.
@@ -22,13 +24,13 @@ interface PublishTools {
 export async function publish(plans: readonly PushPlan[], tools: PublishTools): Promise<void> {
   const contents = new Map(plans.map((plan) => [plan, contentsOf(plan.layout, tools.scanned)]));
   await pool([...contents], PARALLEL, tools.signal, async ([plan, content], signal) => {
-    await pushImage(plan, content, tools, signal);
+    await pushImage(plan, content, { ...tools, mountFrom: plans.map(({ repository }) => repository), signal });
     await verify(plan, tools.registry, signal);
   });
   await setTags(plans, tools);
 }
 
-async function pushImage(plan: PushPlan, contents: PushContents, { registry, log }: PublishTools, signal: AbortSignal): Promise<void> {
+async function pushImage(plan: PushPlan, contents: PushContents, { registry, log, mountFrom, signal }: PushTools): Promise<void> {
   const { name } = plan.layout.spec;
   if (!plan.push) {
     log.info(`[${name}] unchanged: ${plan.repository} holds ${plan.digest}`);
@@ -37,13 +39,16 @@ async function pushImage(plan: PushPlan, contents: PushContents, { registry, log
   const report = await registry.pushLayout({
     layout: plan.layout.layout,
     ...contents,
+    mountFrom,
     repository: plan.repository,
     signal,
     onProgress: (message) => log.info(`[${name}] ${message}`),
   });
   checkSent(name, contents, report.manifests);
-  const kept = report.blobsPresent === 0 ? '' : `, ${report.blobsPresent} were there`;
-  log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${report.blobsUploaded} blobs (${sizeText(report.bytesUploaded)})${kept}`);
+  const { blobsUploaded, blobsMounted, blobsPresent, bytesUploaded } = report;
+  const taken = blobsMounted === 0 ? '' : `, ${blobsMounted} taken over from another image`;
+  const kept = blobsPresent === 0 ? '' : `, ${blobsPresent} were there`;
+  log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${blobsUploaded} blobs (${sizeText(bytesUploaded)})${taken}${kept}`);
 }
 
 /** The registry must give back, under the digest that was scanned, the bytes that were scanned: root and every platform. */

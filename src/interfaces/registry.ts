@@ -19,12 +19,16 @@ export interface PushLayoutRequest {
   blobs: readonly Descriptor[];
   /** `host[:port]/path`, without tag or digest. */
   repository: string;
+  /** Repositories of the same registry that may hold some of the blobs, or get them at the same time: mounted, not sent again. */
+  mountFrom?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
 
 export interface PushReport {
   blobsUploaded: number;
+  /** Taken over from another repository of the registry. */
+  blobsMounted: number;
   /** Already there, not sent again. */
   blobsPresent: number;
   bytesUploaded: number;

@@ -36,6 +36,8 @@ export class Front {
   readonly #used = new Map<FrontRule, number>();
   readonly #server = createServer((incoming, answer) => void this.#serve(incoming, answer));
   host = '';
+  /** With a login, the front gives tokens itself, one a request, and asks for them. */
+  login: { username: string; password: string } | undefined;
 
   private constructor({ registry }: Pick<ClusterEnvironment, 'registry'>) {
     this.#upstream = new URL(`https://${registry.host}`);
@@ -52,6 +54,7 @@ export class Front {
   /** Forgets what was asked, and speaks by other rules. */
   reset(rules: FrontRule[] = []): void {
     this.rules = rules;
+    this.login = undefined;
     this.#used.clear();
     this.requests.length = 0;
   }
@@ -68,6 +71,7 @@ export class Front {
 
   async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const rule = this.#ruleFor(incoming);
+    if (this.login !== undefined && !this.#admits(incoming, answer, this.login)) return;
     const note = (what: unknown): void => void this.requests.push(`${incoming.method} ${incoming.url} ${what}`);
     await rule?.before?.();
     if (rule?.drop) {
@@ -77,6 +81,26 @@ export class Front {
       note(`${rule.status} by rule`);
       this.#speak(rule, incoming, answer);
     } else this.#passOn(incoming, answer, note);
+  }
+
+  /** A token is its scopes. */
+  #admits(incoming: IncomingMessage, answer: ServerResponse, { username, password }: { username: string; password: string }): boolean {
+    const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://front');
+    if (pathname === '/token') {
+      this.requests.push(`TOKEN ${searchParams.getAll('scope').join(' ')}`);
+      answer.end(JSON.stringify({ token: Buffer.from(searchParams.getAll('scope').join(' ')).toString('base64url') }));
+      return false;
+    }
+    const scopes = Buffer.from((incoming.headers.authorization ?? '').replace(/^Bearer /, ''), 'base64url').toString();
+    const from = searchParams.get('from');
+    const path = /^\/v2\/(.+?)\/(?:blobs|manifests|tags)\//.exec(pathname)?.[1] ?? '';
+    const right = ['GET', 'HEAD'].includes(incoming.method ?? '') ? 'pull' : 'pull,push';
+    if (scopes.includes(`repository:${path}:${right}`) && (from === null || scopes.includes(`repository:${from}:pull`))) {
+      incoming.headers.authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+      return true;
+    }
+    answer.writeHead(401, { 'www-authenticate': `Bearer realm="http://${this.host}/token",service="front"` }).end();
+    return false;
   }
 
   #ruleFor({ method, url = '', headers }: IncomingMessage): FrontRule | undefined {

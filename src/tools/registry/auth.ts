@@ -16,7 +16,7 @@ const LIMIT_MS = 30_000;
 export async function authorizationFor(
   challenge: Challenge,
   login: Login | undefined,
-  want: { path: string; action: Action; plain: (url: URL) => boolean },
+  want: { path: string; action: Action; from?: string | undefined; plain: (url: URL) => boolean },
   dispatcher: Dispatcher,
 ): Promise<string | undefined> {
   if (challenge.scheme === 'basic') return login === undefined ? undefined : basic(login);
@@ -31,11 +31,11 @@ export async function authorizationFor(
           : `The password would go there unencrypted. If registry and token service are in your own network, name both at the step: env: {${PLAIN_HTTP}: "<registry>,${url.host}"}`,
     });
   }
-  const scope = `repository:${want.path}:${SCOPES[want.action]}`;
+  const scopes = [`repository:${want.path}:${SCOPES[want.action]}`, ...(want.from === undefined ? [] : [`repository:${want.from}:pull`])];
   const response =
     login !== undefined && isIdentityToken(login)
-      ? await exchange(url, { service, scope, token: login.password }, dispatcher)
-      : await fetchToken(url, { service, scope, login }, dispatcher);
+      ? await exchange(url, { service, scopes, token: login.password }, dispatcher)
+      : await fetchToken(url, { service, scopes, login }, dispatcher);
   const token = response.token ?? response.access_token;
   if (!token)
     throw new HttpError(`The token service ${url.host} gave no token`, { status: 200, code: 'UNAUTHORIZED', reason: 'access-denied' });
@@ -49,25 +49,25 @@ interface TokenAnswer {
 
 async function fetchToken(
   realm: URL,
-  { service, scope, login }: { service: string | undefined; scope: string; login: Login | undefined },
+  { service, scopes, login }: { service: string | undefined; scopes: readonly string[]; login: Login | undefined },
   dispatcher: Dispatcher,
 ): Promise<TokenAnswer> {
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
-  url.searchParams.set('scope', scope);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
   return await ask(dispatcher, url, 'GET', login === undefined ? {} : { authorization: basic(login) });
 }
 
 /** An identity token is exchanged by OAuth 2. */
 async function exchange(
   url: URL,
-  { service, scope, token }: { service: string | undefined; scope: string; token: string },
+  { service, scopes, token }: { service: string | undefined; scopes: readonly string[]; token: string },
   dispatcher: Dispatcher,
 ): Promise<TokenAnswer> {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     service: service ?? '',
-    scope,
+    scope: scopes.join(' '),
     client_id: 'todo-deploy',
     refresh_token: token,
   });

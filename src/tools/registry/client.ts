@@ -150,8 +150,8 @@ export class RegistryClient implements Registry {
     const { place, session } = this.#at(request.repository);
     const { subject, artifactType, content, annotations, signal } = request;
     const layer: Descriptor = { mediaType: artifactType, digest: digestOf(content), size: content.length };
-    await putBlob(session, place, { digest: EMPTY.descriptor.digest, size: 2, body: () => EMPTY.bytes }, signal);
-    await putBlob(session, place, { digest: layer.digest, size: layer.size, body: () => content }, signal);
+    await putBlob(session, place, { digest: EMPTY.descriptor.digest, size: 2, body: () => EMPTY.bytes }, { signal });
+    await putBlob(session, place, { digest: layer.digest, size: layer.size, body: () => content }, { signal });
     const manifest = {
       schemaVersion: 2,
       mediaType: OCI_MANIFEST,

@@ -13,12 +13,15 @@ import { parseChallenge } from './challenge.ts';
 import type { Login } from './credentials.ts';
 import { inWordsOf, registryError } from './errors.ts';
 import type { Place } from './reference.ts';
+import { SharedBlobs } from './shared-blobs.ts';
 
 export interface RegistryRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v2/…`, or an absolute URL from a Location header. */
   path: string;
   action: Action;
+  /** Another repository that is read in the same request. */
+  from?: Place | undefined;
   headers?: Record<string, string>;
   /** Created again for each attempt. */
   body?: () => Uint8Array | Readable;
@@ -51,6 +54,8 @@ export class RegistrySession {
   readonly #options: SessionOptions;
   readonly #agent: Dispatcher;
   readonly #tokens = new Map<string, string>();
+  /** What goes up once for all repositories. */
+  readonly shared = new SharedBlobs();
   #origin: Promise<string> | undefined;
 
   constructor(host: string, options: SessionOptions) {
@@ -98,13 +103,13 @@ export class RegistrySession {
   }
 
   async #authorised(place: Place, request: RegistryRequest): Promise<RegistryResponse> {
-    const key = `${place.path} ${request.action}`;
+    const key = `${place.path} ${request.action} ${request.from?.path ?? ''}`;
     const first = await this.#attempt(request, this.#tokens.get(key));
     const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
     if (challenge === undefined) return this.#checked(request, first);
     const origin = new URL(await this.origin());
     const plain = (url: URL): boolean => origin.protocol === 'http:' && isPlainAllowed(url.host, this.#options.env);
-    const want = { path: place.path, action: request.action, plain };
+    const want = { path: place.path, action: request.action, from: request.from?.path, plain };
     const header = await authorizationFor(challenge, await this.#options.login(place), want, this.#agent);
     if (header === undefined) return this.#checked(request, first);
     this.#tokens.set(key, header);

@@ -6,6 +6,7 @@ import { isDigest } from '../../interfaces/image-reference.ts';
 import type { Descriptor, PushLayoutRequest, PushReport } from '../../interfaces/registry.ts';
 import { withRetries } from '../retry.ts';
 import { SIZE_HINT } from './errors.ts';
+import { holderOf } from './holder.ts';
 import { digestOf } from './manifests.ts';
 import { type Place, parseRepository } from './reference.ts';
 import type { RegistrySession } from './session.ts';
@@ -24,8 +25,11 @@ interface Blob {
   body: () => Uint8Array | ReturnType<typeof createReadStream>;
 }
 
-/** Uploads unless it is there. Returns whether it was sent. */
-export async function putBlob(session: RegistrySession, place: Place, blob: Blob, signal?: AbortSignal): Promise<boolean> {
+/** What became of a blob that was asked for. */
+type Put = 'uploaded' | 'mounted' | 'present';
+
+/** Uploads unless it is there, or mounts it from another repository. */
+export async function putBlob(session: RegistrySession, place: Place, blob: Blob, { signal, from }: PutOptions = {}): Promise<Put> {
   const what = `blob ${blob.digest} (${sizeText(blob.size)}) of ${place.registry}/${place.path}`;
   const base = `/v2/${place.path}/blobs`;
   const head = await session.send(place, {
@@ -36,27 +40,44 @@ export async function putBlob(session: RegistrySession, place: Place, blob: Blob
     signal,
     what,
   });
-  if (head.status !== 404) return false;
+  if (head.status !== 404) return 'present';
+  const put = (other: Place | undefined): Promise<Put> => upload(session, place, { blob, base, what, signal }, other);
+  if (from === undefined) return await put(undefined);
+  const find = (): Promise<Place | undefined> => holderOf(blob.digest, from, session, signal);
+  return await session.shared.put(blob.digest, place, find, put);
+}
+
+async function upload(session: RegistrySession, place: Place, sent: Sent, from: Place | undefined): Promise<Put> {
+  const { base, what, signal } = sent;
+  if (from !== undefined && (await mounted(session, place, sent, from))) return 'mounted';
   const send = async (): Promise<void> => {
     const begun = await session.once(place, { method: 'POST', path: `${base}/uploads/`, action: 'push', accept: [202], signal, what });
-    await putContent(session, place, { begun: begun.headers.location, blob, what, signal });
+    await putContent(session, place, sent, begun.headers.location);
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
       await withRetries('safe', send, signal);
-      return true;
+      return 'uploaded';
     } catch (error) {
       if (attempt === LOST_ATTEMPTS || !isLostUpload(error)) throw inWordsOfUpload(error);
     }
   }
 }
 
+/** A registry that does not mount begins an upload, which is given up; one that refuses is sent the bytes. */
+async function mounted(session: RegistrySession, place: Place, { blob, base, what, signal }: Sent, from: Place): Promise<boolean> {
+  const query = `mount=${encodeURIComponent(blob.digest)}&from=${encodeURIComponent(from.path)}`;
+  const request = { method: 'POST', path: `${base}/uploads/?${query}`, action: 'push', from, accept: [201, 202], signal, what } as const;
+  try {
+    return (await session.once(place, request)).status === 201;
+  } catch (error) {
+    if (error instanceof HttpError) return false;
+    throw error;
+  }
+}
+
 /** The second half of an upload: the bytes. */
-async function putContent(
-  session: RegistrySession,
-  place: Place,
-  { begun, blob, what, signal }: { begun: string | undefined; blob: Blob; what: string; signal: AbortSignal | undefined },
-): Promise<void> {
+async function putContent(session: RegistrySession, place: Place, { blob, what, signal }: Sent, begun: string | undefined): Promise<void> {
   const location = new URL(begun ?? '', await session.origin());
   location.searchParams.set('digest', blob.digest);
   await session.once(place, {
@@ -82,6 +103,20 @@ function inWordsOfUpload(error: unknown): unknown {
   return new HttpError(error.message, { status: 0, code: error.code, hint: `if it is always this blob: ${SIZE_HINT}`, cause: error.cause });
 }
 
+interface PutOptions {
+  signal?: AbortSignal | undefined;
+  /** Repositories that may hold it. */
+  from?: readonly Place[];
+}
+
+interface Sent {
+  blob: Blob;
+  /** Path of the repository's blobs. */
+  base: string;
+  what: string;
+  signal: AbortSignal | undefined;
+}
+
 export async function putManifest(
   session: RegistrySession,
   place: Place,
@@ -104,19 +139,22 @@ export async function putManifest(
 export async function pushLayout(session: RegistrySession, request: PushLayoutRequest): Promise<PushReport> {
   const place = parseRepository(request.repository);
   const { layout, signal } = request;
-  const report: PushReport = { blobsUploaded: 0, blobsPresent: 0, bytesUploaded: 0, manifests: [] };
+  const from = (request.mountFrom ?? []).map(parseRepository).filter(({ host, path }) => host === place.host && path !== place.path);
+  const report: PushReport = { blobsUploaded: 0, blobsMounted: 0, blobsPresent: 0, bytesUploaded: 0, manifests: [] };
   const queue = [...request.blobs].sort((a, b) => b.size - a.size);
   const worker = async () => {
     for (let blob = queue.shift(); blob !== undefined; blob = queue.shift()) {
       signal?.throwIfAborted();
       const { digest, size } = blob;
       const path = await checkedPath(layout, blob);
-      const sent = await putBlob(session, place, { digest, size, body: () => createReadStream(path) }, signal);
-      if (sent) {
+      const put = await putBlob(session, place, { digest, size, body: () => createReadStream(path) }, { signal, from });
+      if (put === 'present') report.blobsPresent += 1;
+      else if (put === 'mounted') report.blobsMounted += 1;
+      else {
         report.blobsUploaded += 1;
         report.bytesUploaded += size;
         request.onProgress?.(`uploaded ${digest.slice(0, 19)}… (${sizeText(size)})`);
-      } else report.blobsPresent += 1;
+      }
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { LayoutFiles } from '../../../src/actions/build-push/layout-files.ts';
 import { readLayout } from '../../../src/build/layout.ts';
 import type { BuiltLayout } from '../../../src/build/model.ts';
@@ -36,13 +36,12 @@ const log = {
 
 beforeAll(async () => {
   front = await Front.start(cluster);
-  registry = new RegistryClient({ runner, env: environment, login: async () => ({ username, password }), errors: hintOf });
 });
-afterAll(async () => {
-  await registry.close();
-  await front.close();
-});
+afterAll(() => front.close());
+afterEach(() => registry.close());
 beforeEach(() => {
+  // As each run has: it knows nothing of the ones before it.
+  registry = new RegistryClient({ runner, env: environment, login: async () => ({ username, password }), errors: hintOf });
   count += 1;
   prefix = `td-says-no-${Date.now().toString(36)}/${count}`;
   lines.length = 0;
@@ -410,5 +409,59 @@ describe('a tag that names a commit or a version', () => {
     const second = await both();
     expect(await push(second, tags)).toEqual(tags);
     for (const tag of tags) expect(await held.digest(`${host}/${prefix}/two:${tag}`)).toBe(second[1]?.root.digest);
+  });
+});
+
+describe('what images share', () => {
+  const shared = (): string => `base ${'x'.repeat(1 << 20)}${Math.random()}`;
+  const uploads = (): string[] => front.asked('PUT', /blobs\/uploads/);
+  const pulls = async (layouts: readonly BuiltLayout[]): Promise<void> => {
+    for (const { spec } of layouts) await held.crane('validate', '--remote', `${host}/${prefix}/${spec.name}:main`, '--fast');
+  };
+
+  test('goes up once, and is mounted by the others, new images and later ones', async () => {
+    const base = shared();
+    const layouts = [await image('one', [base, 'a']), await image('two', [base, 'b']), await image('three', [base, 'c'])];
+    await push(layouts);
+    // The base, three layers; the configuration is the same.
+    expect(uploads()).toHaveLength(5);
+    front.reset();
+    const later = [await image('one', [base, 'a']), await image('four', [base, 'd'])];
+    await push(later);
+    expect(uploads()).toHaveLength(1);
+    expect(lines.join('\n')).toMatch(/four\] pushed .*: 1 blobs \(1 KiB\), 2 taken over from another image/);
+    await pulls([...layouts, ...later]);
+  });
+
+  test('also where a token opens single repositories', async () => {
+    front.login = { username, password };
+    const base = shared();
+    await push([await image('one', [base, 'a']), await image('two', [base, 'b'])]);
+    expect(uploads()).toHaveLength(4);
+    expect(front.requests.filter((line) => /^TOKEN .*:pull,push .*:pull$/.test(line)).length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['begins an upload instead', 202],
+    ['refuses', 403],
+    ['does not know of it', 405],
+  ])('is sent where a registry %s', async (_, status) => {
+    const base = shared();
+    const location = `/v2/x/blobs/uploads/nothing`;
+    front.reset([{ method: 'POST', path: 'mount=', status, headers: { location } }]);
+    const layouts = [await image('one', [base, 'a']), await image('two', [base, 'b'])];
+    await push(layouts);
+    expect(uploads()).toHaveLength(6);
+    await pulls(layouts);
+  });
+
+  test('is sent by the other where the first one fails', async () => {
+    const base = shared();
+    front.reset([{ method: 'PUT', path: 'one/blobs/uploads', status: 403, body: words('DENIED', 'no'), times: 1, over: 1 << 20 }]);
+    const layouts = [await image('one', [base, 'a']), await image('two', [base, 'b'])];
+    await refusal(layouts);
+    front.reset();
+    await push(layouts);
+    await pulls(layouts);
   });
 });
