@@ -171,3 +171,22 @@ test('build contexts, ssh, labels and annotations reach the image; no-cache buil
   expect(errors(anew)).toEqual([]);
   expect(written('out/more/time')).not.toBe(before);
 });
+
+test('what an image says about its commit is asked for; else the same content is the same image', async () => {
+  write({ 'same/Dockerfile': 'FROM scratch\nCOPY words.txt /\n', 'same/words.txt': 'one\n' });
+  const build = async (name: string, version: string, commitInfo: string): Promise<string> => {
+    const result = await buildPush({ images: `${name}: ./same`, version, 'commit-info': commitInfo, platforms: 'linux/amd64' });
+    expect(errors(result)).toEqual([]);
+    return registry.digest(`${prefix}/${name}:${version}`);
+  };
+  const labelsOf = async (reference: string) => JSON.parse(await registry.crane('config', `${prefix}/${reference}`)).config.Labels;
+  expect(await build('same', '2.0.1', 'off')).toBe(await build('same', '2.0.0', 'off'));
+  expect(Object.keys(await labelsOf('same:2.0.0')).filter((name) => /revision|created|version/.test(name))).toEqual([]);
+  expect(await labelsOf('same:2.0.0')).toMatchObject({ 'org.opencontainers.image.title': 'same' });
+
+  await build('labelled', '2.0.2', 'labels');
+  expect(await labelsOf('labelled:2.0.2')).toMatchObject({ 'org.opencontainers.image.version': '2.0.2' });
+  await build('annotated', '2.0.3', 'annotations');
+  const { annotations } = JSON.parse(await registry.crane('manifest', `${prefix}/annotated:2.0.3`));
+  expect(annotations).toEqual({ 'org.opencontainers.image.version': '2.0.3' });
+});

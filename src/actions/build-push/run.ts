@@ -20,12 +20,13 @@ import { type BuildPushReport, type ImageReport, writeReports } from './report.t
 import { createSettings, type RunSettings } from './settings.ts';
 import { writeSummary } from './summary.ts';
 import { type BuildPushTools, createTools } from './tools.ts';
-import { versionOf } from './version.ts';
+import { described, versionOf } from './version.ts';
 
 /** Build, gate, push: the registry is not touched before every platform of every image has passed. */
-export async function runBuildPush(context: ActionContext, inputs: BuildPushInputs): Promise<BuildPushReport> {
-  const tools = await createTools(context, inputs);
-  const version = await versionOf(inputs, tools.checkout, context.log);
+export async function runBuildPush(context: ActionContext, given: BuildPushInputs): Promise<BuildPushReport> {
+  const tools = await createTools(context, given);
+  const version = await versionOf(given, tools.checkout, context.log);
+  const inputs = { ...given, images: await described(given, version, tools.checkout, context.env) };
   if (inputs.push) await tools.requireRights();
   const settings = await createSettings(context, inputs, tools);
   const scanned = await withDatabase(context, inputs, tools, () =>

@@ -1,4 +1,7 @@
+import { withCommit } from '../../build/commit-info.ts';
+import type { ImageSpec } from '../../build/model.ts';
 import type { Log } from '../../interfaces/log.ts';
+import type { GitHubEnvironment } from '../../runtime/github-env.ts';
 import type { Checkout } from '../shared/checkout.ts';
 import type { BuildPushInputs } from './inputs.ts';
 
@@ -26,4 +29,17 @@ export async function versionOf(
     `The images hold what is in no commit (${changed.slice(0, SHOWN).join(', ')}${more}), so their version is ${commit}-dirty. Commit it, let Git or .dockerignore ignore it, or set the input "version"`,
   );
   return `${commit}-dirty`;
+}
+
+/** The images, with what they say about the commit where the input `commit-info` asks for it. */
+export async function described(
+  { images, commitInfo }: Pick<BuildPushInputs, 'images' | 'commitInfo'>,
+  version: string,
+  checkout: Checkout,
+  { ref }: Pick<GitHubEnvironment, 'ref'>,
+): Promise<ImageSpec[]> {
+  if (commitInfo === 'off') return images;
+  const tag = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
+  const commit = { version: tag ?? version, ...(await checkout.head()) };
+  return images.map((image) => withCommit(image, commitInfo, commit));
 }

@@ -29,6 +29,12 @@ export class Checkout {
     });
   }
 
+  /** The commit that is checked out, and its date; undefined where there is none. */
+  async head(): Promise<{ revision: string; created: string } | undefined> {
+    const [revision = '', created = ''] = (await this.#git('log', '-1', '--format=%H%n%cI')).split('\n');
+    return revision === '' ? undefined : { revision, created };
+  }
+
   /**
    * What a build from these folders can take that is not in the commit as it is there: files that were changed, removed or added, without those
    * that Git or the build ignores. Paths as in the repository; empty where there is none, or where the folders lie elsewhere.

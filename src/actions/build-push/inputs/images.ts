@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseBuildArgs } from '../../../build/build-args.ts';
+import { COMMIT_INFO, type CommitInfo, lastingLabels } from '../../../build/commit-info.ts';
 import { isRemote, parseContexts } from '../../../build/contexts.ts';
 import { checkPlatform, parseImages } from '../../../build/images.ts';
 import { parseAnnotations, parseLabels } from '../../../build/labels.ts';
@@ -15,6 +16,7 @@ import { locateSsh } from './ssh.ts';
 export interface ImageInputs {
   /** Paths absolute. */
   images: ImageSpec[];
+  commitInfo: CommitInfo;
 }
 
 /** What is built. Read after all secrets: none of them may stand in what everyone can see. */
@@ -36,7 +38,8 @@ export function readImages(context: ActionContext): ImageInputs {
     checkFiles(image, paths, env.workspace);
     checkPublic(image, (value) => secrets.redact(value) !== value);
   }
-  return { images: images.map((image) => located(image, context, paths)) };
+  const commitInfo = inputs.choice('commit-info', COMMIT_INFO, 'off');
+  return { commitInfo, images: images.map((image) => located(image, context, paths)) };
 }
 
 function checkFiles(image: ImageSpec, paths: Paths, workspace: string): void {
@@ -79,6 +82,7 @@ function located(image: ImageSpec, context: ActionContext, paths: Paths): ImageS
     context: absolute(image.context, workspace),
     file: absolute(dockerfileOf(image), workspace),
     contexts: Object.fromEntries(contexts),
+    labels: { ...lastingLabels(image.name), ...image.labels },
     outputs: (image.outputs ?? []).map((output) =>
       locateOutput(output, (path) => paths.anywhere(path, `Image "${image.name}": an output goes to`)),
     ),

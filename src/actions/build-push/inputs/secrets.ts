@@ -48,7 +48,7 @@ export interface SecretInputs {
 }
 
 /** What builds may read and nobody may see, of what `readSecretEntries` found. Throws ConfigurationError. */
-export function readSecrets(entries: readonly Entry[], { images }: ImageInputs, context: Context): SecretInputs {
+export function readSecrets(entries: readonly Entry[], { images }: Pick<ImageInputs, 'images'>, context: Context): SecretInputs {
   const dockerfiles = images.map(({ file }) => (file === undefined ? '' : readFileSync(file, 'utf8')));
   const secrets = entries.map((entry) => [entry, read(entry, context)] as const);
   const [asked, others] = [true, false].map((wanted) => secrets.filter(([{ name }]) => isAskedFor(name, dockerfiles) === wanted));
