@@ -14,11 +14,18 @@ export interface ImageConfig {
   labels?: Readonly<Record<string, string>>;
 }
 
-/** The config blob of the image spec; carries no time, so that equal content has an equal digest. */
+/** The same for all images: equal content has an equal digest. */
+const CREATED = '2026-01-01T00:00:00Z';
+
+/**
+ * The config blob of the image spec. It has a history, as images of registries have: without one a builder makes one up, with the time at which
+ * it pulled the layer, and the same build has another digest on the next machine.
+ */
 export function configBlob(config: ImageConfig, architecture: string, layers: readonly Layer[]): object {
   return {
     architecture,
     os: 'linux',
+    created: CREATED,
     config: {
       ...(config.user === undefined ? {} : { User: config.user }),
       ...(config.ports ? { ExposedPorts: keys(config.ports) } : {}),
@@ -31,6 +38,11 @@ export function configBlob(config: ImageConfig, architecture: string, layers: re
       ...(config.stopSignal === undefined ? {} : { StopSignal: config.stopSignal }),
     },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
+    history: layers.map(({ diffId }) => ({
+      created: CREATED,
+      created_by: `ADD ${diffId} / # buildkit`,
+      comment: 'buildkit.dockerfile.v0',
+    })),
   };
 }
 

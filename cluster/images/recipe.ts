@@ -1,6 +1,6 @@
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageConfig } from './config.ts';
+import { configBlob, type ImageConfig } from './config.ts';
 import { hostArchitecture, type Layer, Layout } from './oci.ts';
 import { keyOf, once, readJson } from './store.ts';
 
@@ -50,7 +50,8 @@ export async function storedLayer(cache: string, recipe: LayerRecipe, log: Log):
 
 /** The OCI layout of an image in `cache`, with one manifest; its blobs are links to the layers'. Returns its folder and digest. */
 export async function storedImage(cache: string, image: Image): Promise<{ dir: string; digest: string; size: number }> {
-  const key = keyOf([image.layers.map((layer) => layer.descriptor.digest), image.config, hostArchitecture()]);
+  const config = configBlob(image.config, hostArchitecture(), image.layers);
+  const key = keyOf([image.layers.map((layer) => layer.descriptor.digest), config]);
   const dir = join(cache, `${image.repository.replaceAll('/', '-')}-${key}`);
   await once(dir, async (scratch) => {
     const layout = await Layout.open(scratch);
