@@ -15,12 +15,12 @@ __webpack_require__.d(__webpack_exports__, {
 var commander = __webpack_require__(67375);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __webpack_require__(56553);
-// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 11 modules
-var inputs = __webpack_require__(49281);
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 8 modules
+var inputs = __webpack_require__(602);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __webpack_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 16 modules
-var run = __webpack_require__(31277);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 15 modules
+var run = __webpack_require__(67793);
 // EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 2 modules
 var deploy_inputs = __webpack_require__(15620);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
@@ -33,8 +33,8 @@ var doctor_run = __webpack_require__(75583);
 var build_images = __webpack_require__(54104);
 // EXTERNAL MODULE: ./lib/actions/build-push/login.js
 var login = __webpack_require__(97710);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
-var cluster_access = __webpack_require__(26940);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
+var cluster_access = __webpack_require__(8682);
 // EXTERNAL MODULE: ./lib/actions/shared/release-inputs.js
 var release_inputs = __webpack_require__(44556);
 ;// CONCATENATED MODULE: ./lib/actions/init/inputs.js
@@ -94,8 +94,11 @@ const dnsName = (text, longest = 40) => text
     .replace(/^-+/, '')
     .slice(0, longest)
     .replace(/-+$/, '');
-/** Pure: a key that a template can name without quotes. */
-const valueKey = (name) => name.replace(/-+([a-z0-9])/g, (_, next) => next.toUpperCase());
+/** Pure: a key that a template can name without quotes, and YAML takes for text. */
+function valueKey(name) {
+    const key = name.replace(/-+([a-z0-9])/g, (_, next) => next.toUpperCase());
+    return /^(\d|(y|n|yes|no|on|off|true|false|null|ingress)$)/.test(key) ? `app${key.charAt(0).toUpperCase()}${key.slice(1)}` : key;
+}
 const folderOf = (path) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.');
 const fileOf = (path) => path.slice(path.lastIndexOf('/') + 1);
 /** Pure: `./a/../b` → `b`; `.` for the repository itself; undefined for what lies outside of it. */
@@ -278,48 +281,64 @@ function put(values, path, value) {
 
 
 
+
 const NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
-/** Returns what the repository's compose file says, the outermost one; undefined where there is none that builds anything. */
-function readCompose(checkout) {
+/** At the top, or in a folder that is there for it: others are of tests and examples. */
+const PLACE = /^((docker|\.docker|compose|deploy|deployments?|infra|ops)\/)?[^/]+$/;
+const DEVELOPERS = /^(dev|develop|development|debug|local|test)$/i;
+/** Returns what the repository's compose file says, the outermost one; undefined where there is none that runs what is built here. */
+function readCompose(checkout, repository) {
     const paths = checkout.files
-        .filter((path) => NAMES.some((name) => path === name || (path.endsWith(`/${name}`) && path.split('/').length <= 3)))
+        .filter((path) => PLACE.test(path) && NAMES.some((name) => path === name || path.endsWith(`/${name}`)))
         .sort((a, b) => a.split('/').length - b.split('/').length || NAMES.indexOf(a) - NAMES.indexOf(b) || (a < b ? -1 : 1));
     for (const path of paths) {
         const services = (0,values/* fieldAt */.UK)(yamlOf(checkout.read(path)), 'services');
         if (!(0,values/* isMap */.jh)(services))
             continue;
-        const entries = Object.entries(services).flatMap(([name, service]) => ((0,values/* isMap */.jh)(service) ? [[name, service]] : []));
+        const variables = dotenv(checkout.read(below(folderOf(path), '.env')));
+        const own = (service) => withBuild(service, checkout, repository, variables);
+        const entries = Object.entries(services).flatMap(([name, service]) => ((0,values/* isMap */.jh)(service) ? [[name, own(service)]] : []));
         const waited = new Set(entries.flatMap(([, service]) => endings(service)));
-        const built = entries.flatMap(([name, service]) => builtService(name, service, path, waited.has(name)) ?? []);
+        const built = entries.flatMap(([name, service]) => builtService({ name, service, path, variables, task: waited.has(name) }) ?? []);
         if (built.length === 0)
             continue;
         const others = entries.filter(([, { build, image }]) => build === undefined && typeof image === 'string');
-        return { path, services: built, others: Object.fromEntries(others.map(([name, { image }]) => [name, String(image)])) };
+        return { path, services: built, others: Object.fromEntries(others.map(([name, { image }]) => [name, plain(image, variables)])) };
     }
     return undefined;
 }
-function builtService(name, service, path, task) {
+/** A published image of this very repository is the one that its Dockerfile makes. */
+function withBuild(service, { files }, repository, variables) {
+    const { build, image } = service;
+    if (build !== undefined || typeof image !== 'string' || !files.includes('Dockerfile'))
+        return service;
+    return (0,image_reference/* nameOf */.Vb)(plain(image, variables)).split('/').at(-1) === repository ? { ...service, build: '/' } : service;
+}
+function builtService({ name, service, path, variables, task }) {
     const { build } = service;
     // A profile is for those who ask for it: tests, tools.
     if (build === undefined || build === null || (Array.isArray(service.profiles) && service.profiles.length > 0))
         return undefined;
-    const given = typeof build === 'string' ? build : (0,values/* fieldAt */.UK)(build, 'context');
-    const context = inside(folderOf(path), plain(given ?? '.'));
-    if (context === undefined || /^[a-z]+:\/\//.test(plain(given)))
+    const text = (value) => plain(value, variables);
+    const given = text((typeof build === 'string' ? build : (0,values/* fieldAt */.UK)(build, 'context')) ?? '.');
+    const context = given === '/' ? '.' : inside(folderOf(path), given);
+    if (context === undefined || /^[a-z]+:\/\//.test(given))
         return undefined;
     const file = (0,values/* fieldAt */.UK)(build, 'dockerfile');
     const target = (0,values/* fieldAt */.UK)(build, 'target');
     return {
         name,
         context,
-        file: (typeof file === 'string' ? inside(context, plain(file)) : undefined) ?? below(context, 'Dockerfile'),
-        target: typeof target === 'string' ? plain(target) : undefined,
-        args: valuesOf((0,values/* fieldAt */.UK)(build, 'args')),
-        ports: [...listOf(service.ports).flatMap(containerPort), ...listOf(service.expose).flatMap(containerPort)],
+        file: (typeof file === 'string' ? inside(context, text(file)) : undefined) ?? below(context, 'Dockerfile'),
+        target: typeof target === 'string' && !DEVELOPERS.test(text(target)) ? text(target) : undefined,
+        args: valuesOf((0,values/* fieldAt */.UK)(build, 'args'), variables),
+        ports: [...listOf(service.ports), ...listOf(service.expose)].flatMap((port) => containerPort((0,values/* isMap */.jh)(port) ? port : text(port))),
         published: listOf(service.ports).length > 0,
         healthcheck: commandOf((0,values/* fieldAt */.UK)(service.healthcheck, 'test'))?.join(' '),
+        entrypoint: commandOf(service.entrypoint),
         command: commandOf(service.command),
-        env: valuesOf(service.environment),
+        forDevelopers: listOf(service.volumes).some((volume) => /^\.{1,2}(\/|:)/.test(String((0,values/* fieldAt */.UK)(volume, 'source') ?? volume))),
+        env: valuesOf(service.environment, variables),
         task,
     };
 }
@@ -328,25 +347,31 @@ const endings = (service) => Object.entries((0,values/* isMap */.jh)(service.dep
     .filter(([, how]) => (0,values/* fieldAt */.UK)(how, 'condition') === 'service_completed_successfully')
     .map(([name]) => name);
 const listOf = (value) => (Array.isArray(value) ? value : []);
-/** `${NAME:-fallback}` is the fallback, `${NAME}` nothing. */
-const plain = (value) => String(value ?? '').replace(/\$\{(\w+)(?::?-([^}]*))?[^}]*\}|\$(\w+)/g, (_, __, otherwise) => otherwise ?? '');
+/** `${NAME:-fallback}` is what the file `.env` says, else the fallback, else nothing. */
+const plain = (value, variables) => String(value ?? '').replace(/\$\{(\w+)(?::?-([^}]*))?[^}]*\}|\$(\w+)/g, (_, braced, otherwise, bare) => variables[braced ?? bare ?? ''] ?? otherwise ?? '');
+function dotenv(text) {
+    const found = (text ?? '').matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=[^\S\n]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\n]*))/gm);
+    return Object.fromEntries([...found].map(([, name = '', double, single, bare]) => [name, double ?? single ?? (bare ?? '').trim()]));
+}
 function containerPort(entry) {
     if ((0,values/* isMap */.jh)(entry))
         return entry.protocol === 'udp' ? [] : portOf(String(entry.target ?? ''));
-    const text = plain(entry);
+    const text = String(entry);
     return text.endsWith('/udp') ? [] : portOf(text.split(':').at(-1)?.split('/')[0] ?? '');
 }
 const portOf = (text) => {
     const port = Number(/^(\d{1,5})(-\d+)?$/.exec(text)?.[1]);
     return port > 0 && port < 65_536 ? [port] : [];
 };
-function valuesOf(value) {
-    if ((0,values/* isMap */.jh)(value))
-        return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, one === null ? '' : String(one)]));
-    return Object.fromEntries(listOf(value).map((line) => {
-        const [name = '', ...rest] = String(line).split('=');
-        return [name, rest.join('=')];
-    }));
+/** A name alone is handed on from where compose runs. */
+function valuesOf(value, variables) {
+    const entries = (0,values/* isMap */.jh)(value)
+        ? Object.entries(value)
+        : listOf(value).map((line) => {
+            const [name = '', ...rest] = String(line).split('=');
+            return [name, rest.length === 0 ? null : rest.join('=')];
+        });
+    return Object.fromEntries(entries.map(([name, one]) => [name, one === null ? (variables[name] ?? '') : plain(one, variables)]));
 }
 function commandOf(value) {
     if (typeof value === 'string' && value.trim() !== '')
@@ -487,7 +512,6 @@ function created(rest) {
 ;// CONCATENATED MODULE: ./lib/init/read/images.js
 
 
-
 const SIDE = /^(node_modules|vendor|tests?|e2e|examples?|samples?|docs?|\.devcontainer|\.github|\.circleci|ci|hack|bench(marks?)?|fixtures|testdata|third_party|tools?|scripts?)$/i;
 const images_ASIDE = /^(dev(elopment|container)?|tests?|ci|debug|local|e2e|bench|lint|docs?|base|builder|build|buildx|arm(64)?|amd64|alpine|debian|ubuntu|distroless|cross|release|goreleaser|windows|bake)$/i;
 /** Pure: the images of the repository, in the order of their names; by flags, by the compose file, or by Dockerfiles. */
@@ -517,12 +541,22 @@ function composed(checkout, compose, repository) {
         if (!main || !dockerfile)
             return [];
         const isUsual = main.file === below(main.context, 'Dockerfile');
-        const buildArgs = Object.fromEntries(Object.entries(main.args).flatMap(([name, value]) => (plain(value) === '' ? [] : [[name, plain(value)]])));
+        const buildArgs = Object.fromEntries(Object.entries(main.args).filter(([, value]) => value !== ''));
         const image = { name: main.name, context: main.context, file: isUsual ? undefined : main.file, target: main.target, buildArgs };
-        return [{ image, part: dnsName(main.name), sources: folderOf(main.file), dockerfile, services }];
+        return [
+            {
+                image,
+                part: dnsName(main.name),
+                sources: folderOf(main.file),
+                dockerfile,
+                services: services.length > 1 ? services : services.map(forUsers),
+            },
+        ];
     });
     return withNames(found, repository);
 }
+/** Where one service alone has an image, what it runs on a developer's machine is nothing for users. */
+const forUsers = (service) => service.forDevelopers ? { ...service, entrypoint: undefined, command: undefined } : service;
 function byDockerfiles(checkout, repository) {
     const all = checkout.files.filter((path) => /^(Dockerfile|Containerfile)([.-].+)?$|\.Dockerfile$/i.test(fileOf(path)) && !path.endsWith('.dockerignore'));
     const serious = all.filter((path) => {
@@ -793,7 +827,6 @@ function runAs({ base, user, users }) {
 
 
 
-
 const FRONT = /^(.*-)?(web|www|front(end)?|ui|app|client|site|nginx|proxy|gateway|caddy|portal|dashboard)(-.*)?$/;
 const SECRET = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE|CREDENTIAL|_DSN$|^DSN$/i;
 /** Pure: a workload for each service of the compose file, or one for each image. */
@@ -807,7 +840,8 @@ function findWorkloads(images, checkout, wanted, compose) {
 }
 function workloadOf(image, service, count, around) {
     const { checkout, result } = around;
-    const name = dnsName(service?.name ?? image.part);
+    // A Service's name begins with a letter.
+    const name = dnsName(service?.name ?? image.part).replace(/^(?=\d)/, 'app-');
     const port = workloadPort(image, service, count, around);
     const health = port === undefined ? undefined : healthOf(image, service, port.port, checkout);
     const { user, writable, doubt } = runAs(image.dockerfile);
@@ -820,7 +854,18 @@ function workloadOf(image, service, count, around) {
     if (doubt !== undefined)
         result.notes.push(`${name}: ${doubt}`);
     const { env, secretEnv } = variablesOf(name, service, around);
-    return { name, image: image.image.name, port: port?.port, health: health?.path, user, writable, args: service?.command, env, secretEnv };
+    return {
+        name,
+        image: image.image.name,
+        port: port?.port,
+        health: health?.path,
+        user,
+        writable,
+        command: service?.entrypoint,
+        args: service?.command,
+        env,
+        secretEnv,
+    };
 }
 /** By flag, compose file, Dockerfile and framework, in this order. */
 function workloadPort(image, service, count, { checkout, wanted, compose, result }) {
@@ -830,11 +875,11 @@ function workloadPort(image, service, count, { checkout, wanted, compose, result
     const [own] = service?.ports ?? [];
     if (own !== undefined)
         return { port: own, from: compose?.path ?? 'the compose file' };
-    const said = service?.command && commandPort(service.command.join(' '));
+    const said = commandPort([...(service?.entrypoint ?? []), ...(service?.command ?? [])].join(' '));
     if (said !== undefined)
         return { port: said, from: 'its command' };
     // A second command of an image that serves under another one.
-    if (service?.command !== undefined)
+    if (service?.command !== undefined || service?.entrypoint !== undefined)
         return undefined;
     const found = port_portOf(image.dockerfile, image.sources, checkout) ?? port_portOf(image.dockerfile, image.image.context, checkout);
     if (found !== undefined || count > 1)
@@ -855,15 +900,16 @@ function variablesOf(name, service, { compose, result }) {
     const leadsTo = (text) => others.find((other) => new RegExp(`(^|[/@,])${escaped(other)}([:/,]|$)`).test(text));
     const env = {};
     const secretEnv = [];
-    for (const [variable, given] of Object.entries(service?.env ?? {})) {
+    for (const [variable, value] of Object.entries(service?.env ?? {})) {
         if (!/^[A-Za-z_]\w*$/.test(variable))
             continue;
-        const value = plain(given);
         if (SECRET.test(variable) || value === '' || /:\/\/[^/]*@/.test(value) || (/:\/\//.test(value) && leadsTo(value)))
             secretEnv.push(variable);
         else
             env[variable] = value;
         const other = secretEnv.includes(variable) ? undefined : leadsTo(value);
+        if (!secretEnv.includes(variable) && /\b(localhost|127\.0\.0\.1)\b/.test(value))
+            result.notes.push(`${name}: ${variable} is "${value}", which is the pod itself in a cluster: set its address in values.yaml`);
         if (other !== undefined)
             result.notes.push(`${name}: ${variable} is "${value}", and ${other} (${compose?.others[other]}) is not part of the chart: set its address in values.yaml`);
     }
@@ -918,20 +964,20 @@ function roleFile(app) {
 apiVersion: v1
 kind: Namespace
 metadata:
-  name: ${namespace}${labels}
+  name: ${(0,role/* scalar */.d_)(namespace)}${labels}
 ---
 apiVersion: v1
 kind: ServiceAccount
 metadata:
   name: ${ACCOUNT}
-  namespace: ${namespace}
+  namespace: ${(0,role/* scalar */.d_)(namespace)}
 ---
-${(0,role/* roleText */.y)('todo-deploy', rightsFor(app.kinds), namespace)}---
+${(0,role/* roleText */.yj)('todo-deploy', rightsFor(app.kinds), namespace)}---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
   name: todo-deploy
-  namespace: ${namespace}
+  namespace: ${(0,role/* scalar */.d_)(namespace)}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: Role
@@ -939,7 +985,7 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: ${ACCOUNT}
-    namespace: ${namespace}
+    namespace: ${(0,role/* scalar */.d_)(namespace)}
 `;
     return { path: ROLE_FILE, content };
 }
@@ -948,8 +994,8 @@ subjects:
 
 
 
-/** Pure: what a person does next, in this order, each with its commands. */
-function nextSteps(app) {
+/** Pure: what a person does next, in this order, each with its commands. `otherWorkflow`: deploy.yml is not the one that is written here. */
+function nextSteps(app, otherWorkflow) {
     return [
         {
             text: 'Create the namespace and the account that deploys, as somebody who may:',
@@ -959,7 +1005,7 @@ function nextSteps(app) {
         ...registryLogin(app),
         ...pullSecret(app),
         ...appSecrets(app),
-        { text: 'See whether everything is there:', commands: [doctor(app)] },
+        { text: 'See whether everything is there:', commands: [doctor(app, otherWorkflow)] },
         {
             text: 'Commit and push; the push deploys:',
             commands: [`git add .github ${ROLE_FILE} ${app.chart}`, 'git commit --message "Deploy with todo-deploy"', 'git push'],
@@ -1028,17 +1074,26 @@ const appSecrets = (app) => app.secretEnv.length === 0
             commands: app.secretEnv.map((name) => `gh secret set ${name}${to(app)}`),
         },
     ];
-/** Everything else stands in the workflow. */
-const doctor = ({ namespace }) => `todo-deploy doctor --service-account ${namespace}/${ACCOUNT}`;
+/** Where the workflow is ours, everything else stands in it. */
+function doctor({ chart, release, namespace, valueFiles, registry, cluster }, otherWorkflow) {
+    const all = [
+        `--chart ${chart}`,
+        `--release ${release}`,
+        ...(namespace === release ? [] : [`--namespace ${namespace}`]),
+        ...valueFiles.map((path) => `--value-files ${path}`),
+        `--registry ${registry}`,
+        ...(cluster === undefined ? [] : [`--cluster ${cluster}`]),
+    ];
+    return ['todo-deploy doctor', ...(otherWorkflow ? all : []), `--service-account ${namespace}/${ACCOUNT}`].join(' ');
+}
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(38815);
 ;// CONCATENATED MODULE: ./lib/init/write/text.js
 
+
 /** Pure: a scalar or a map as YAML, on one line where it fits; never folded. */
 const yamlText = (value) => (0,dist/* stringify */.As)(value, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
-/** Pure: YAML 1.1 readers take these for booleans or numbers, as Helm's does. */
-const scalar = (text) => /^[A-Za-z][\w./@-]*$/.test(text) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text) ? text : JSON.stringify(text);
 const indent = (text, by) => text
     .split('\n')
     .map((line) => (line === '' ? line : `${' '.repeat(by)}${line}`))
@@ -1064,12 +1119,12 @@ function deployWorkflow(app) {
 name: deploy
 on:
   push:
-    branches: [${scalar(app.branch)}]
+    branches: [${(0,role/* scalar */.d_)(app.branch)}]
 
 permissions: {}
 
 concurrency:
-  group: ${app.environment}
+  group: ${(0,role/* scalar */.d_)(app.environment)}
   cancel-in-progress: false # a running deploy is never cancelled; of the waiting ones, the newest is kept
 
 jobs:
@@ -1079,7 +1134,7 @@ jobs:
     permissions:
 ${indent(permissions.join('\n'), 6)}
     environment:
-      name: ${app.environment}
+      name: ${(0,role/* scalar */.d_)(app.environment)}
       url: \${{ steps.deploy.outputs.url }}
     steps:
       - uses: ${CHECKOUT}
@@ -1100,7 +1155,7 @@ function buildInputs(app) {
     const { kind } = registryUse(app);
     return [
         ...(kind === 'digitalocean' ? [TOKEN] : []),
-        `registry: ${scalar(app.registry)}`,
+        `registry: ${(0,role/* scalar */.d_)(app.registry)}`,
         ...(kind === 'other'
             ? [
                 `username: ${expression('vars.REGISTRY_USERNAME')} # not a secret: GitHub would mask it wherever it occurs`,
@@ -1122,18 +1177,18 @@ function deployInputs(app) {
     const { kind, pullSecret } = registryUse(app);
     const smoke = app.workloads
         .filter(({ health }) => health !== undefined)
-        .map(({ name, health }) => `- {service: ${name}, path: ${scalar(health ?? '')}}`);
+        .map(({ name, health }) => `- {service: ${(0,role/* scalar */.d_)(name)}, path: ${(0,role/* scalar */.d_)(health ?? '')}}`);
     return [
         ...(usesDigitalOcean(app) ? [TOKEN] : []),
         ...(app.cluster === undefined
             ? [`kubeconfig: ${expression('secrets.KUBECONFIG')} # in base64, so that the log masks it as one secret`]
-            : [`cluster: ${scalar(app.cluster)}`, `service-account: ${app.namespace}/deployer`]),
+            : [`cluster: ${(0,role/* scalar */.d_)(app.cluster)}`, `service-account: ${app.namespace}/deployer`]),
         `chart: ./${app.chart === '.' ? '' : app.chart}`,
-        `release: ${scalar(app.release)}`,
-        ...(app.namespace === app.release ? [] : [`namespace: ${scalar(app.namespace)}`]),
+        `release: ${(0,role/* scalar */.d_)(app.release)}`,
+        ...(app.namespace === app.release ? [] : [`namespace: ${(0,role/* scalar */.d_)(app.namespace)}`]),
         ...(app.valueFiles.length === 0 ? [] : [entry('value-files', app.valueFiles.join('\n'))]),
         ...(app.values === undefined ? [] : [`values: |\n${indent(yamlText(app.values), 2)}`]),
-        `registry: ${scalar(app.registry)}`,
+        `registry: ${(0,role/* scalar */.d_)(app.registry)}`,
         `images: ${expression('steps.build.outputs.images')}`,
         ...(pullSecret === undefined
             ? []
@@ -1153,10 +1208,10 @@ const secretName = (release) => `${release}-env`;
 function rollbackWorkflow(app) {
     const cluster = app.cluster === undefined
         ? [`kubeconfig: ${expression('secrets.KUBECONFIG')}`]
-        : [TOKEN, `cluster: ${scalar(app.cluster)}`, `service-account: ${app.namespace}/deployer`];
+        : [TOKEN, `cluster: ${(0,role/* scalar */.d_)(app.cluster)}`, `service-account: ${app.namespace}/deployer`];
     const inputs = [
-        `release: ${scalar(app.release)}`,
-        ...(app.namespace === app.release ? [] : [`namespace: ${scalar(app.namespace)}`]),
+        `release: ${(0,role/* scalar */.d_)(app.release)}`,
+        ...(app.namespace === app.release ? [] : [`namespace: ${(0,role/* scalar */.d_)(app.namespace)}`]),
         `to: ${expression('inputs.to')}`,
         `reason: ${expression('inputs.reason')}`,
         ...cluster,
@@ -1185,7 +1240,7 @@ jobs:
   rollback:
     name: Roll back to \${{ inputs.to }}
     runs-on: ubuntu-latest
-    environment: ${app.environment}
+    environment: ${(0,role/* scalar */.d_)(app.environment)}
     steps:
       # No checkout and no build: the cluster holds everything a rollback needs. A running deploy is waited for.
       - uses: ${action('rollback')}
@@ -1221,7 +1276,7 @@ function chartFiles(app) {
     return files.map(([path, content]) => ({ path: below(app.chart, path), content }));
 }
 const chartYaml = ({ release }) => `apiVersion: v2
-name: ${release}
+name: ${(0,role/* scalar */.d_)(release)}
 description: ${release} on Kubernetes
 type: application
 version: 0.1.0
@@ -1239,38 +1294,38 @@ function workloadValues(app, { name, image, port, health, env }) {
     repository: ${repositoryOf(app, image)}
     tag: latest # a deploy puts the digest of what it built here
   replicas: ${port === undefined ? 1 : 2}
-${port === undefined ? '' : `  port: ${port}\n`}${port === undefined ? '' : `  health: ${health === undefined ? '"" # a path that answers 200 while it is well, such as /health; empty: the port is opened' : scalarPath(health)}\n`}  env:${variables.length === 0 ? ' {}' : `\n${variables.join('\n')}`}
+${port === undefined ? '' : `  port: ${port}\n`}${port === undefined ? '' : `  health: ${health === undefined ? '"" # a path that answers 200 while it is well, such as /health; empty: the port is opened' : (0,role/* scalar */.d_)(health)}\n`}  env:${variables.length === 0 ? ' {}' : `\n${variables.join('\n')}`}
   resources:
     requests: {cpu: 100m, memory: 128Mi}
     limits: {memory: 512Mi}
 `;
 }
-const scalarPath = (path) => (/^[\w./-]+$/.test(path) ? path : JSON.stringify(path));
 const repositoryOf = ({ registry }, image) => `${registry}/${image}`;
 function ingressValues({ host, issuer, ingressClass, release, workloads }, front) {
     const others = workloads.filter(({ name, port }) => port !== undefined && name !== front);
     return `ingress:
-  className: ${scalar(ingressClass ?? '')} # empty: the cluster's default
-  host: ${scalar(host ?? '')} # empty: all hosts
-  clusterIssuer: ${scalar(issuer ?? '')} # of cert-manager; empty: no certificate
-  tlsSecret: ${issuer === undefined ? '""' : `${release}-tls`}
+  className: ${(0,role/* scalar */.d_)(ingressClass ?? '')} # empty: the cluster's default
+  host: ${(0,role/* scalar */.d_)(host ?? '')} # empty: all hosts
+  clusterIssuer: ${(0,role/* scalar */.d_)(issuer ?? '')} # of cert-manager; empty: no certificate
+  tlsSecret: ${issuer === undefined ? '""' : (0,role/* scalar */.d_)(`${release}-tls`)}
   paths:
-    - {path: /, service: ${front}, port: ${workloads.find(({ name }) => name === front)?.port}}
-${others.map(({ name, port }) => `    # - {path: /${name === 'backend' || name.includes('api') ? 'api' : name}, service: ${name}, port: ${port}}\n`).join('')}`;
+    - {path: /, service: ${(0,role/* scalar */.d_)(front)}, port: ${workloads.find(({ name }) => name === front)?.port}}
+${others.map(({ name, port }) => `    # - {path: /${name === 'backend' || name.includes('api') ? 'api' : name}, service: ${(0,role/* scalar */.d_)(name)}, port: ${port}}\n`).join('')}`;
 }
-const LABELS = (name, by) => indent(`app.kubernetes.io/name: ${name}\napp.kubernetes.io/instance: {{ .Release.Name }}`, by);
+const LABELS = (name, by) => indent(`app.kubernetes.io/name: ${(0,role/* scalar */.d_)(name)}\napp.kubernetes.io/instance: {{ .Release.Name | quote }}`, by);
 function workloadTemplate(app, workload) {
-    const { name, port, user, args, secretEnv, writable } = workload;
+    const { name, port, user, secretEnv, writable } = workload;
     const values = `.Values.${valueKey(name)}`;
     const privileged = port !== undefined && port < 1024;
-    const env = [
-        `            {{- range $name, $value := ${values}.env }}\n            - {name: {{ $name }}, value: {{ $value | quote }}}\n            {{- end }}`,
-        ...secretEnv.map((variable) => `            - name: ${variable}\n              valueFrom: {secretKeyRef: {name: ${secretName(app.release)}, key: ${variable}}}`),
-    ];
+    const own = `            {{- range $name, $value := ${values}.env }}\n            - {name: {{ $name | quote }}, value: {{ $value | quote }}}\n            {{- end }}`;
+    const secret = secretEnv.map((variable) => `            - name: ${variable}\n              valueFrom: {secretKeyRef: {name: ${(0,role/* scalar */.d_)(secretName(app.release))}, key: ${variable}}}`);
+    const env = secret.length > 0
+        ? ['          env:', own, ...secret]
+        : [`          {{- if ${values}.env }}`, '          env:', own, '          {{- end }}'];
     const deployment = `apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: ${name}
+  name: ${(0,role/* scalar */.d_)(name)}
   labels:
 ${LABELS(name, 4)}
 spec:
@@ -1284,6 +1339,7 @@ ${LABELS(name, 6)}
 ${LABELS(name, 8)}
     spec:
       automountServiceAccountToken: false
+      enableServiceLinks: false # SHOP_PORT and the like would be read as settings
       securityContext:
         runAsNonRoot: true
         runAsUser: ${user}
@@ -1291,41 +1347,48 @@ ${LABELS(name, 8)}
         fsGroup: ${user}
         seccompProfile: {type: RuntimeDefault}
 ${privileged ? `        sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: "0"}] # it listens on ${port}\n` : ''}      containers:
-        - name: ${name}
+        - name: ${(0,role/* scalar */.d_)(name)}
           image: "{{ ${values}.image.repository }}:{{ ${values}.image.tag }}"
-${args === undefined ? '' : `          args: ${JSON.stringify(args)}\n`}          securityContext:
+${commands(workload)}          securityContext:
             allowPrivilegeEscalation: false
             capabilities: {drop: [ALL]}
-          env:
 ${env.join('\n')}
 ${port === undefined ? '' : `          ports:\n            - {name: http, containerPort: {{ ${values}.port }}}\n${probes(values)}`}          resources:
             {{- toYaml ${values}.resources | nindent 12 }}
 ${volumes(writable)}`;
     return port === undefined ? deployment : `${deployment}---\n${serviceTemplate(name, values)}`;
 }
-/** The slowest start has two minutes. */
-const probes = (values) => ['startupProbe', 'readinessProbe', 'livenessProbe']
-    .map((probe) => {
-    const how = probe === 'startupProbe'
-        ? 'periodSeconds: 2\n            failureThreshold: 60'
-        : `periodSeconds: ${probe === 'readinessProbe' ? 5 : 10}\n            timeoutSeconds: 3`;
-    return `          ${probe}:
-            {{- if ${values}.health }}
+const commands = ({ command, args }) => Object.entries({ command, args })
+    .map(([field, words]) => (words === undefined ? '' : `          ${field}: ${JSON.stringify(words)}\n`))
+    .join('');
+/** The slowest start has two minutes. A liveness probe that asks for more than the port restarts an app whose database is away. */
+const probes = (values) => {
+    const health = `            {{- if ${values}.health }}
             httpGet: {path: {{ ${values}.health | quote }}, port: http}
             {{- else }}
             tcpSocket: {port: http}
-            {{- end }}
-            ${how}
+            {{- end }}`;
+    return `          startupProbe:
+${health}
+            periodSeconds: 2
+            failureThreshold: 60
+          readinessProbe:
+${health}
+            periodSeconds: 5
+            timeoutSeconds: 3
+          livenessProbe:
+            tcpSocket: {port: http}
+            periodSeconds: 10
+            timeoutSeconds: 3
 `;
-})
-    .join('');
+};
 const volumes = (folders) => folders.length === 0
     ? ''
     : `          volumeMounts:\n${folders.map((folder, index) => `            - {name: writable-${index}, mountPath: ${folder}}\n`).join('')}      volumes:\n${folders.map((_, index) => `        - {name: writable-${index}, emptyDir: {}}\n`).join('')}`;
 const serviceTemplate = (name, values) => `apiVersion: v1
 kind: Service
 metadata:
-  name: ${name}
+  name: ${(0,role/* scalar */.d_)(name)}
   labels:
 ${LABELS(name, 4)}
 spec:
@@ -1337,7 +1400,7 @@ ${LABELS(name, 4)}
 const INGRESS = `apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
-  name: {{ .Release.Name }}
+  name: {{ .Release.Name | quote }}
   {{- with .Values.ingress.clusterIssuer }}
   annotations:
     cert-manager.io/cluster-issuer: {{ . | quote }}
@@ -1357,7 +1420,7 @@ spec:
           {{- range .Values.ingress.paths }}
           - path: {{ .path | quote }}
             pathType: Prefix
-            backend: {service: {name: {{ .service }}, port: {number: {{ .port }}}}}
+            backend: {service: {name: {{ .service | quote }}, port: {number: {{ .port }}}}}
           {{- end }}
       {{- with .Values.ingress.host }}
       host: {{ . | quote }}
@@ -1382,7 +1445,7 @@ spec:
 function planInit(checkout, wanted) {
     const repository = githubRepository(checkout.remote);
     const name = dnsName(repository?.split('/')[1] ?? checkout.folder) || 'app';
-    const compose = readCompose(checkout);
+    const compose = readCompose(checkout, name);
     const images = findImages(checkout, wanted, name, compose);
     if (images.length === 0)
         throw noImages(checkout, compose);
@@ -1422,9 +1485,11 @@ function planInit(checkout, wanted) {
         files,
         found: [...imageLines(images, named, compose), ...chartLines(app, chart, own), ...found.found],
         notes: [...found.notes, ...notesOf(app, { chart: own ? undefined : chart, named, compose })],
-        steps: nextSteps(app),
+        steps: nextSteps(app, isTaken(checkout, deployWorkflow(app))),
     };
 }
+/** Whether something else of its name is there, which stays. */
+const isTaken = ({ read }, { path, content }) => ![undefined, content].includes(read(path));
 const NONE = { workloads: [], front: undefined, found: [], notes: [] };
 function noImages({ files }, compose) {
     const others = files.filter((path) => /Dockerfile/.test(path)).slice(0, 5);
@@ -1613,8 +1678,9 @@ function tell({ log }, { found, notes, steps }, files) {
             log.info(line);
     };
     say(['Found', ...found.map((line) => `  ${line}`), '', 'Files', ...files.map(({ path, state }) => `  ${path}: ${WORDS[state]}`)]);
-    if (notes.length > 0)
-        say(['', 'To look at', ...notes.map((line) => `  - ${line}`)]);
+    const kept = files.filter(({ state }) => state === 'kept').map(({ path }) => `${path} is yours: take over from below what it lacks`);
+    if (notes.length + kept.length > 0)
+        say(['', 'To look at', ...[...kept, ...notes].map((line) => `  - ${line}`)]);
     for (const { path, content, state } of files) {
         if (state !== 'kept' && state !== 'planned')
             continue;
@@ -1773,7 +1839,7 @@ const COMMANDS = [
         name: 'build-push',
         folder: 'actions/build-push',
         run: (context) => (0,run/* runBuildPush */.A)(context, (0,inputs/* readBuildPushInputs */.Q)(context)),
-        after: post/* removeBuilder */.i,
+        after: post/* afterBuild */.J,
         afterAlways: true,
     },
 ];
@@ -1804,7 +1870,7 @@ function secretsFromEnvironment(names, env) {
 
 const EXIT_CODES = [
     [0, 'done: it serves, or there was nothing to do'],
-    [1, 'it failed, or was rolled back; status and smoke-test: something is wrong'],
+    [1, 'it failed, or was rolled back; doctor, status and smoke-test: something is wrong'],
     [2, 'wrong flags, inputs or configuration; nothing was touched'],
     [3, 'the rollback failed too: a person has to look now'],
     [4, 'another run owns the app'],
@@ -1901,6 +1967,8 @@ var abort = __webpack_require__(28414);
 var runtime_action = __webpack_require__(9794);
 // EXTERNAL MODULE: ./lib/runtime/errors.js
 var runtime_errors = __webpack_require__(50525);
+// EXTERNAL MODULE: ./lib/runtime/only-ours.js
+var only_ours = __webpack_require__(53806);
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
 var reasons = __webpack_require__(17541);
 ;// CONCATENATED MODULE: ./lib/cli/exit-code.js
@@ -1999,12 +2067,13 @@ function inline(line) {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no text of a summary holds this character
 const HELD = /\u0000(\d+)\u0000/g;
 function summary_text_words(text) {
-    return text
-        .replace(/\[((?:\\.|[^\]\\])*)\]\((https?:[^\s)]+)\)/g, '$1 ($2)')
+    return (text
+        // No bracket in it: text has them escaped, and a search that begins at each would take the square of their number.
+        .replace(/\[((?:\\.|[^[\]\\])*)\]\((https?:[^\s)]+)\)/g, '$1 ($2)')
         .replaceAll('<br>', ', ')
         .replace(/\*\*/g, '')
         .replace(/\\([\\`*_{}[\]()|~#+.)-])/g, '$1')
-        .replace(/&(lt|gt|amp|#64|#47|#46|#35);/g, (whole, name) => ENTITIES[name] ?? whole);
+        .replace(/&(lt|gt|amp|#64|#47|#46|#35);/g, (whole, name) => ENTITIES[name] ?? whole));
 }
 /** Text that was hidden in entities must not command a runner either; our own colors stay. */
 const neutral0 = (text) => text
@@ -2086,6 +2155,7 @@ const asFlags = (message) => message
 
 
 
+
 /** Of a workflow's run that this command may stand in: its log and its files are not this command's. */
 const NOT_OURS = /^(INPUT_|STATE_|GITHUB_(ACTIONS|OUTPUT|STATE|STEP_SUMMARY|WORKSPACE)$|RUNNER_TEMP$)/;
 /** Runs a command as its action would run, cancels as the runner does, and tidies up as the post step does. Returns the exit code. */
@@ -2104,6 +2174,7 @@ async function runCommand(command, metadata, flags, color) {
         showOutputs: false,
         log: (redact) => new TerminalLog({ write: (text) => progress.write(text), style, redact, debug: flags.debug, now: () => performance.now() }),
     });
+    (0,only_ours/* onlyOurs */.G)(context.log);
     try {
         const error = await attempt(command, context, cancel.signal);
         if (!context.summary.isEmpty && !flags.json)
@@ -2179,6 +2250,9 @@ function readValue(name, path) {
         return (0,external_node_fs_.readFileSync)(path === '-' ? 0 : path, 'utf8');
     }
     catch (cause) {
+        // The path may be the secret itself, in the wrong flag.
+        if (isSecretInput(name))
+            throw new errors/* ConfigurationError */.j1(`--${name}-file names a file that cannot be read (${(0,values/* codeOf */.$N)(cause)})`);
         throw new errors/* ConfigurationError */.j1(`--${name}-file ${path} cannot be read`, { cause, hint: (0,values/* messageOf */.bD)(cause) });
     }
 }

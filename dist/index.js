@@ -54484,6 +54484,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 
 /***/ }),
 
+/***/ 46466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
 /***/ 37830:
 /***/ ((module) => {
 
@@ -63177,7 +63184,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 49281:
+/***/ 602:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63217,8 +63224,8 @@ var external_node_fs_ = __nccwpck_require__(73024);
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
-// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 2 modules
-var shared_paths = __nccwpck_require__(94487);
+// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 1 modules
+var shared_paths = __nccwpck_require__(41100);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/ignores.js
 
 
@@ -63284,6 +63291,8 @@ function readAge(inputs) {
 
 // EXTERNAL MODULE: ./lib/build/build-args.js
 var build_args = __nccwpck_require__(14760);
+// EXTERNAL MODULE: ./lib/build/commit-info.js
+var commit_info = __nccwpck_require__(43228);
 // EXTERNAL MODULE: ./lib/build/contexts.js
 var build_contexts = __nccwpck_require__(21590);
 // EXTERNAL MODULE: ./lib/build/images.js
@@ -63294,11 +63303,8 @@ var labels = __nccwpck_require__(75765);
 var outputs = __nccwpck_require__(93302);
 // EXTERNAL MODULE: ./lib/build/sarif.js
 var sarif = __nccwpck_require__(46221);
-;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/paths.js
-
-/** A path of an input, from the workspace. */
-const absolute = (path, workspace) => ((0,external_node_path_.isAbsolute)(path) ? path : (0,external_node_path_.join)(workspace, path));
-
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs/paths.js
+var inputs_paths = __nccwpck_require__(96517);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/ssh.js
 
 
@@ -63312,13 +63318,14 @@ function locateSsh(agent, image, { env, variables }) {
     if (given === undefined && !variables.SSH_AUTH_SOCK) {
         throw wrong('needs an agent, and SSH_AUTH_SOCK is not set', 'start one in an earlier step, or name a key: default=path');
     }
-    const path = absolute(given || variables.SSH_AUTH_SOCK || '', env.workspace);
+    const path = (0,inputs_paths/* absolute */.y)(given || variables.SSH_AUTH_SOCK || '', env.workspace);
     if (path.includes(',') || !(0,external_node_fs_.existsSync)(path))
         throw wrong(`leads to ${path}, which is not there`, 'write id=path of a key or socket');
     return `${id}=${path}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/images.js
+
 
 
 
@@ -63349,13 +63356,14 @@ function readImages(context) {
         checkFiles(image, paths, env.workspace);
         checkPublic(image, (value) => secrets.redact(value) !== value);
     }
-    return { images: images.map((image) => located(image, context, paths)) };
+    const commitInfo = inputs.choice('commit-info', commit_info/* COMMIT_INFO */.$1, 'off');
+    return { commitInfo, images: images.map((image) => located(image, context, paths)) };
 }
 function checkFiles(image, paths, workspace) {
     const of = (what) => `Input "images": the ${what} of image "${image.name}" is`;
     paths.folder(image.context, of('context'));
     const dockerfile = (0,sarif/* dockerfileOf */.S)(image);
-    if (!(0,external_node_fs_.existsSync)(absolute(dockerfile, workspace))) {
+    if (!(0,external_node_fs_.existsSync)((0,inputs_paths/* absolute */.y)(dockerfile, workspace))) {
         throw new errors/* ConfigurationError */.j1(`Input "images": image "${image.name}" has no Dockerfile at ${dockerfile}`, {
             hint: 'name another one: {context: ., file: docker/Dockerfile}',
         });
@@ -63384,13 +63392,14 @@ function located(image, context, paths) {
     const { workspace } = context.env;
     const contexts = Object.entries(image.contexts ?? {}).map(([name, value]) => [
         name,
-        (0,build_contexts/* isRemote */.Vx)(value) ? value : absolute(value, workspace),
+        (0,build_contexts/* isRemote */.Vx)(value) ? value : (0,inputs_paths/* absolute */.y)(value, workspace),
     ]);
     return {
         ...image,
-        context: absolute(image.context, workspace),
-        file: absolute((0,sarif/* dockerfileOf */.S)(image), workspace),
+        context: (0,inputs_paths/* absolute */.y)(image.context, workspace),
+        file: (0,inputs_paths/* absolute */.y)((0,sarif/* dockerfileOf */.S)(image), workspace),
         contexts: Object.fromEntries(contexts),
+        labels: { ...(0,commit_info/* lastingLabels */.Oo)(image.name), ...image.labels },
         outputs: (image.outputs ?? []).map((output) => (0,outputs/* locateOutput */.A)(output, (path) => paths.anywhere(path, `Image "${image.name}": an output goes to`))),
         ssh: (image.ssh ?? []).map((agent) => locateSsh(agent, image.name, context)),
     };
@@ -63421,6 +63430,75 @@ function readRegistryInputs(context) {
     };
 }
 
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs/secrets.js + 1 modules
+var inputs_secrets = __nccwpck_require__(79466);
+// EXTERNAL MODULE: ./lib/build/tags.js + 1 modules
+var tags = __nccwpck_require__(85829);
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/tags.js
+
+/** What the images are called. */
+function readTags({ inputs, env }) {
+    const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
+    const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
+    // Only to check every rule: the tags themselves are made when the version is known.
+    (0,tags/* imageTags */.rK)(tagRules, { version: version || 'HEAD', ref: env.ref });
+    return { tagRules, version };
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/inputs.js
+
+
+
+
+
+
+
+/** The only reader of this action's inputs, a file for each topic. Throws ConfigurationError before anything is touched. */
+function readBuildPushInputs(context) {
+    // Secrets first: nothing that follows may show one.
+    const secrets = (0,inputs_secrets/* readSecretEntries */.n)(context);
+    const registry = readRegistryInputs(context);
+    const images = readImages(context);
+    return {
+        ...registry,
+        ...images,
+        ...(0,inputs_secrets/* readSecrets */.q)(secrets, images, context),
+        ...readTags(context),
+        ...readBuilder(context),
+        ...readGate(context),
+        ...readDocuments(context),
+    };
+}
+
+
+/***/ }),
+
+/***/ 96517:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ absolute)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+
+/** A path of an input, from the workspace. */
+const absolute = (path, workspace) => ((0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(path) ? path : (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workspace, path));
+
+
+/***/ }),
+
+/***/ 79466:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  n: () => (/* binding */ readSecretEntries),
+  q: () => (/* binding */ readSecrets)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
 ;// CONCATENATED MODULE: ./lib/build/secrets.js
 const MOUNT_BY_VARIABLE = /type=secret[^\n]*\$/;
 /** Returns whether a Dockerfile can ask for a secret of that id; what an id made of a variable becomes is not known before the build. */
@@ -63428,10 +63506,16 @@ function isAskedFor(id, dockerfiles) {
     return dockerfiles.some((text) => text.includes(id) || MOUNT_BY_VARIABLE.test(text));
 }
 
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/runtime/secret-entries.js
 var secret_entries = __nccwpck_require__(21055);
+// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 1 modules
+var paths = __nccwpck_require__(41100);
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs/paths.js
+var inputs_paths = __nccwpck_require__(96517);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/secrets.js
 
 
@@ -63496,16 +63580,17 @@ function secretFile({ input, line, value }, { env, mask }) {
         mask(value);
         return new errors/* ConfigurationError */.j1(`${where}: ${what}`, { hint });
     };
-    const path = absolute(value, env.workspace);
+    const path = (0,inputs_paths/* absolute */.y)(value, env.workspace);
     const stat = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
     if (!stat?.isFile())
         throw wrong('what follows "=" is not a file', 'Write id=path; paths are relative to the workspace.');
     if (stat.size > LARGEST)
         throw wrong(`the file has ${stat.size} bytes (allowed: at most ${LARGEST})`);
-    const workspace = (0,external_node_fs_.realpathSync)(env.workspace);
-    const within = path.startsWith(env.workspace + external_node_path_.sep) || path.startsWith(workspace + external_node_path_.sep);
-    if (within && !(0,external_node_fs_.realpathSync)(path).startsWith(workspace + external_node_path_.sep)) {
-        throw wrong('the file is a link that leads out of the workspace', 'Name the file itself.');
+    try {
+        new paths/* Paths */.J(env).anywhere(path, where);
+    }
+    catch {
+        throw wrong("the file is a link that leads out of the workspace, or Git's own", 'Name the file itself.');
     }
     try {
         mask((0,external_node_fs_.readFileSync)(path, 'utf8'));
@@ -63530,42 +63615,83 @@ function variable({ input, line, value }, { variables, mask }) {
     return content;
 }
 
-// EXTERNAL MODULE: ./lib/build/tags.js + 1 modules
-var tags = __nccwpck_require__(85829);
-;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/tags.js
 
-/** What the images are called. */
-function readTags({ inputs, env }) {
-    const tagRules = inputs.list('tags', { default: ['sha', 'branch', 'semver'] });
-    const version = inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' });
-    // Only to check every rule: the tags themselves are made when the version is known.
-    (0,tags/* imageTags */.rK)(tagRules, { version: version || 'HEAD', ref: env.ref });
-    return { tagRules, version };
+/***/ }),
+
+/***/ 72061:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $: () => (/* binding */ keepForPost),
+  N: () => (/* binding */ writeCaches)
+});
+
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+// EXTERNAL MODULE: ./lib/build/build.js + 1 modules
+var build = __nccwpck_require__(9112);
+// EXTERNAL MODULE: ./lib/build/known/key.js
+var known_key = __nccwpck_require__(89175);
+;// CONCATENATED MODULE: ./lib/build/cache-export.js
+
+
+
+
+/**
+ * Writes the cache of an image that passed the gate. Where the files have changed since, it would be that of another build, which nobody has
+ * scanned. The images are in the registry: without it only the next build is slower.
+ */
+async function exportWhatPassed({ spec, request, keySettings, key }, tools) {
+    const { builder, contexts, log, secrets, signal } = tools;
+    try {
+        if (key === undefined || (await (0,known_key/* contentKey */.l)(spec, { ...keySettings, signal }, contexts)) !== key) {
+            throw new errors/* ToolError */.v4('what it was built from has changed since the build, or cannot be compared');
+        }
+        await (0,build/* exportCache */.vW)(spec, { ...request, secrets, signal }, { builder, log });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        log.warning(`The build cache of ${spec.name} was not written: ${(0,values/* messageOf */.bD)(error)}`);
+    }
 }
 
-;// CONCATENATED MODULE: ./lib/actions/build-push/inputs.js
+// EXTERNAL MODULE: ./lib/tools/build-context/digest.js + 1 modules
+var digest = __nccwpck_require__(70877);
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs/secrets.js + 1 modules
+var inputs_secrets = __nccwpck_require__(79466);
+// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 14 modules
+var build_push_tools = __nccwpck_require__(56820);
+;// CONCATENATED MODULE: ./lib/actions/build-push/kept-cache.js
 
 
 
 
-
-
-
-/** The only reader of this action's inputs, a file for each topic. Throws ConfigurationError before anything is touched. */
-function readBuildPushInputs(context) {
-    // Secrets first: nothing that follows may show one.
-    const secrets = readSecretEntries(context);
-    const registry = readRegistryInputs(context);
-    const images = readImages(context);
-    return {
-        ...registry,
-        ...images,
-        ...readSecrets(secrets, images, context),
-        ...readTags(context),
-        ...readBuilder(context),
-        ...readGate(context),
-        ...readDocuments(context),
+const STATE = 'build-cache';
+/** The cache is written when the job is over: what deploys the images in a later step does not wait for it. */
+function keepForPost({ state }, kept) {
+    if (kept.exports.length > 0)
+        state.saveJson(STATE, kept);
+}
+/** In the post step, before the builder goes. */
+async function writeCaches(context) {
+    const kept = context.state.getJson(STATE);
+    if (kept === undefined)
+        return;
+    const images = kept.exports.map(({ spec }) => spec);
+    // Read again: a state is no place for them.
+    const { secrets } = (0,inputs_secrets/* readSecrets */.q)((0,inputs_secrets/* readSecretEntries */.n)(context), { images }, context);
+    const tools = {
+        builder: (0,build_push_tools/* createBuilder */.I)(context, kept.env),
+        contexts: digest/* contextFiles */.X,
+        log: context.log,
+        secrets,
+        signal: context.signal,
     };
+    await Promise.all(kept.exports.map((one) => exportWhatPassed(one, tools)));
 }
 
 
@@ -63683,23 +63809,33 @@ function readConfig(path) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ removeBuilder)
+/* harmony export */   J: () => (/* binding */ afterBuild)
 /* harmony export */ });
-/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(20661);
+/* harmony import */ var _kept_cache_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(72061);
+/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56820);
 
-/** Removes the builder that the main step created. */
+
+/** Writes the build cache of what passed, then removes the builder that the main step created. */
+async function afterBuild(context) {
+    try {
+        await (0,_kept_cache_js__WEBPACK_IMPORTED_MODULE_0__/* .writeCaches */ .N)(context);
+    }
+    finally {
+        await removeBuilder(context);
+    }
+}
 async function removeBuilder(context) {
     const made = context.state.getJson('builder');
     if (made === undefined)
         return;
-    await (0,_tools_js__WEBPACK_IMPORTED_MODULE_0__/* .createBuilder */ .I)(context, made.env).remove(made.name);
+    await (0,_tools_js__WEBPACK_IMPORTED_MODULE_1__/* .createBuilder */ .I)(context, made.env).remove(made.name);
     context.log.info(`Removed the builder ${made.name}`);
 }
 
 
 /***/ }),
 
-/***/ 31277:
+/***/ 67793:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63708,218 +63844,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   A: () => (/* binding */ runBuildPush)
 });
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./lib/build/gate.js
 var gate = __nccwpck_require__(50829);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(56553);
-// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
-var image_reference = __nccwpck_require__(44589);
-// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
-var json = __nccwpck_require__(93401);
-// EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(62792);
-;// CONCATENATED MODULE: ./lib/build/documents.js
-
-
-
-
-/**
- * The documents of a layout, by a closed grammar: a field that is not listed here is refused, since the scanner or a container runtime may read
- * it in another way than we do. Both are written in Go, which takes field names in any case, and of a repeated one the last.
- */
-const INDEX_FIELDS = ['schemaVersion', 'mediaType', 'manifests', 'annotations'];
-const MANIFEST_FIELDS = ['schemaVersion', 'mediaType', 'config', 'layers', 'annotations'];
-const DESCRIPTOR_FIELDS = ['mediaType', 'digest', 'size', 'platform', 'annotations'];
-const PLATFORM_FIELDS = ['os', 'architecture', 'variant', 'os.version', 'os.features'];
-/** Of those that decide what is scanned; a configuration may have any other. */
-const CONFIG_FIELDS = ['os', 'architecture', 'variant', 'os.version', 'os.features', 'rootfs', 'history', 'config'];
-const ROOTFS_FIELDS = ['type', 'diff_ids'];
-/** The entries of an index. `name` is the document's, for errors. */
-function parseIndex(text, name, mediaType) {
-    const index = documents_document(text, name, INDEX_FIELDS, mediaType);
-    if (!Array.isArray(index.manifests))
-        throw new errors/* ToolError */.v4(`${name} of the layout is not an OCI index`);
-    return index.manifests.map((entry) => descriptor(entry, name));
-}
-function parseManifest(text, name, mediaType) {
-    const manifest = documents_document(text, name, MANIFEST_FIELDS, mediaType);
-    if (!Array.isArray(manifest.layers))
-        throw new errors/* ToolError */.v4(`${name} lists no layers`);
-    return { config: descriptor(manifest.config, name), layers: manifest.layers.map((layer) => descriptor(layer, name)) };
-}
-/** What an image's configuration says: its platform, and how many layers it is made of. */
-function parseConfig(text, name) {
-    const config = object(text, name);
-    for (const key of Object.keys(config)) {
-        if (CONFIG_FIELDS.includes(folded(key)) && folded(key) !== key)
-            throw new errors/* ToolError */.v4(`${name} has the field "${key}" for "${folded(key)}"`);
-    }
-    const rootfs = (0,values/* isMap */.jh)(config.rootfs) ? config.rootfs : {};
-    documents_closed(rootfs, ROOTFS_FIELDS, `The field "rootfs" of ${name}`);
-    return { platform: platform(config, name), layers: Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids.length : 0 };
-}
-/** As Go compares: `ROOTFS` and `rootf\u017f` are `rootfs` to it. */
-const folded = (key) => key.toUpperCase().toLowerCase();
-function documents_document(text, name, fields, mediaType) {
-    const found = object(text, name);
-    documents_closed(found, fields, name);
-    if (mediaType !== undefined && found.mediaType !== undefined && found.mediaType !== mediaType) {
-        throw new errors/* ToolError */.v4(`${name} is listed as ${mediaType} and says ${String(found.mediaType)} of itself`);
-    }
-    return found;
-}
-function object(text, name) {
-    const value = (0,json/* parseJson */.qF)(text, (why) => new errors/* ToolError */.v4(`${name} of the layout is not JSON: ${why}`));
-    if (!(0,values/* isMap */.jh)(value))
-        throw new errors/* ToolError */.v4(`${name} of the layout is not an object`);
-    const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
-    if (written !== keysOf(value))
-        throw new errors/* ToolError */.v4(`${name} of the layout has a key twice`);
-    return value;
-}
-function keysOf(value) {
-    if (typeof value !== 'object' || value === null)
-        return 0;
-    const items = Object.values(value);
-    return items.reduce((sum, item) => sum + keysOf(item), Array.isArray(value) ? 0 : items.length);
-}
-function descriptor(value, name) {
-    const { mediaType, digest, size, annotations, ...more } = (0,values/* isMap */.jh)(value) ? value : {};
-    if (typeof digest !== 'string' || !(0,image_reference/* isDigest */.Bc)(digest))
-        throw new errors/* ToolError */.v4(`${name} refers to "${String(digest)}", which is not a digest`);
-    if (typeof mediaType !== 'string' || typeof size !== 'number')
-        throw new errors/* ToolError */.v4(`${name} says neither type nor size of ${digest}`);
-    documents_closed({ ...more }, DESCRIPTOR_FIELDS, `${digest} in ${name}`);
-    return {
-        mediaType,
-        digest,
-        size,
-        ...((0,values/* isMap */.jh)(annotations) && { annotations: annotationsOf(annotations, digest) }),
-        ...(more.platform !== undefined && { platform: listedPlatform(more.platform, digest) }),
-    };
-}
-/** Marks such as BuildKit's for an attestation: `vnd.docker.reference.type`. None is asked for, and anybody may write them. */
-function annotationsOf(annotations, digest) {
-    const mark = Object.keys(annotations).find((key) => key.startsWith('vnd.docker.reference.'));
-    if (mark === undefined)
-        return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, String(value)]));
-    throw new errors/* ToolError */.v4(`${digest} of the layout calls itself a reference to another image (${mark})`, {
-        reason: 'build-failed',
-        hint: 'attestations are made after the scan, by the inputs "sbom" and "provenance"; which "# syntax=" line does the Dockerfile have?',
-    });
-}
-function listedPlatform(value, name) {
-    if (!(0,values/* isMap */.jh)(value))
-        throw new errors/* ToolError */.v4(`The platform of ${name} is not an object`);
-    documents_closed(value, PLATFORM_FIELDS, `The platform of ${name}`);
-    return platform(value, name);
-}
-function platform({ os, architecture, variant }, name) {
-    if (typeof os !== 'string' || typeof architecture !== 'string')
-        throw new errors/* ToolError */.v4(`${name} does not say its platform`);
-    if (!['linux', 'windows'].includes(os) || !/^[a-z0-9]+$/.test(architecture) || architecture === 'unknown') {
-        throw new errors/* ToolError */.v4(`${name} has the platform ${os}/${architecture}, which nothing runs on`);
-    }
-    return { os, architecture, ...(typeof variant === 'string' && variant !== '' && { variant }) };
-}
-function documents_closed(value, fields, name) {
-    const other = Object.keys(value).find((key) => !fields.includes(key));
-    if (other !== undefined)
-        throw new errors/* ToolError */.v4(`${name} has the field "${other}", which an image that is to be scanned must not have`);
-}
-
-;// CONCATENATED MODULE: ./lib/build/layout.js
-
-
-
-const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
-const MANIFEST_TYPES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
-const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
-/** Foreign layers are not among them: they lie elsewhere. */
-const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer\.v1\.tar(?:\+(?:gzip|zstd))?|docker\.image\.rootfs\.diff\.tar(?:\.(?:gzip|zstd))?)$/;
-/**
- * `index.json` of an OCI layout that holds one image → its root, and the image of every platform. Throws ToolError for anything else: what is not
- * known here could be pushed without having been scanned.
- */
-async function readLayout(indexJson, read) {
-    const entries = parseIndex(indexJson, 'index.json');
-    const [root] = entries;
-    if (root === undefined || new Set(entries.map(({ digest, mediaType, size }) => `${digest} ${mediaType} ${size}`)).size !== 1) {
-        throw new errors/* ToolError */.v4(`The layout holds ${entries.length} images, expected one`);
-    }
-    const isIndex = INDEX_TYPES.includes(root.mediaType);
-    const children = isIndex ? parseIndex(await readVerified(root, read), root.digest, root.mediaType) : [root];
-    const platforms = [];
-    for (const child of children)
-        platforms.push(await readImage(child, read));
-    if (platforms.length === 0)
-        throw new errors/* ToolError */.v4('The layout holds no image of any platform');
-    const twice = platforms.find(({ platform }, index) => platforms.findIndex((other) => other.platform === platform) !== index);
-    if (twice !== undefined)
-        throw new errors/* ToolError */.v4(`The layout holds two images for ${twice.platform}`);
-    return { root: bare(root), platforms, indexes: isIndex ? [bare(root)] : [] };
-}
-async function readImage(entry, read) {
-    if (INDEX_TYPES.includes(entry.mediaType))
-        throw new errors/* ToolError */.v4(`${entry.digest} of the layout is an index within an index`);
-    if (!MANIFEST_TYPES.includes(entry.mediaType))
-        throw unknownType(entry);
-    const { config, layers } = parseManifest(await readVerified(entry, read), entry.digest, entry.mediaType);
-    if (!CONFIG_TYPES.includes(config.mediaType))
-        throw unknownType(config);
-    for (const layer of layers)
-        if (!LAYER_TYPE.test(layer.mediaType))
-            throw unknownType(layer);
-    const made = parseConfig(await readVerified(config, read), config.digest);
-    // A scanner goes by the configuration's list of layers, and would pass over others.
-    if (made.layers !== layers.length) {
-        throw new errors/* ToolError */.v4(`The image ${entry.digest} has ${layers.length} layers, but ${made.layers} of them in its configuration`);
-    }
-    const blobs = [config, ...layers].map(bare);
-    return {
-        platform: platformOf(entry, made.platform),
-        descriptor: bare(entry),
-        bytes: blobs.reduce((sum, { size }) => sum + size, 0),
-        blobs,
-    };
-}
-/** As listed in the index, which may leave out or add a variant; else as the configuration says. */
-function platformOf({ digest, platform: listed }, made) {
-    if (listed !== undefined && (listed.os !== made.os || listed.architecture !== made.architecture)) {
-        throw new errors/* ToolError */.v4(`The image ${digest} is listed for ${platformText(listed)}, but is made for ${platformText(made)}`);
-    }
-    return platformText(listed ?? made);
-}
-async function readVerified(entry, read) {
-    const bytes = await read(entry.digest).catch((cause) => {
-        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout cannot be read`, { cause });
-    });
-    const digest = sha256(bytes);
-    if (digest !== entry.digest)
-        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout has different content (${digest})`);
-    if (bytes.length !== entry.size)
-        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout has ${bytes.length} bytes instead of ${entry.size}`);
-    return Buffer.from(bytes).toString('utf8');
-}
-const sha256 = (bytes) => `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
-const unknownType = ({ digest, mediaType }) => new errors/* ToolError */.v4(`${digest} of the layout has the media type ${mediaType}, which cannot be scanned`, { reason: 'build-failed' });
-function platformText({ os, architecture, variant }) {
-    return [os, architecture, variant].filter((part) => part !== undefined && part !== '').join('/');
-}
-/** `index.json` of a view on the layout that shows one image only. */
-function singleImageIndex(image) {
-    return JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [bare(image)] });
-}
-/** Without annotations such as names, which say nothing about the content. */
-function bare({ mediaType, digest, size, platform }) {
-    return { mediaType, digest, size, ...(platform !== undefined && { platform }) };
-}
-
+// EXTERNAL MODULE: ./lib/build/layout.js + 1 modules
+var build_layout = __nccwpck_require__(40897);
 ;// CONCATENATED MODULE: ./lib/build/scan.js
 
 
@@ -63942,7 +63870,7 @@ async function scanPlatform(layout, image, settings, tools) {
 }
 /** A folder in which this platform's image is alone. */
 function viewOf(layout, image, store) {
-    return store.view(layout.layout, image.descriptor, singleImageIndex(image.descriptor));
+    return store.view(layout.layout, image.descriptor, (0,build_layout/* singleImageIndex */.wO)(image.descriptor));
 }
 
 ;// CONCATENATED MODULE: ./lib/build/attest.js
@@ -63995,159 +63923,12 @@ function provenanceStatement(plan, image) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/build/build-words.js
-
-/** What BuildKit says of a cache that was never written: no error of the user's. */
-const NO_CACHE = /ERROR: failed to configure \w+ cache importer: .*not found$/;
-const NO_CACHE_FRAME = /^(?:-{4,}| > importing cache manifest from .*)$/;
-const QEMU = 'docker/setup-qemu-action installs one before this step; or build on a runner of that platform, such as ubuntu-24.04-arm';
-/** Follows the lines of one build, and says why it failed. */
-class BuildWords {
-    #image;
-    /** Place in a Dockerfile. */
-    #place = '';
-    #reason = '';
-    /** Steps that have not ended well, by their number: a build that is stopped cancels those that run. */
-    #running = new Map();
-    #foreign;
-    constructor(image) {
-        this.#image = image;
-    }
-    /** Returns the line as people see it; undefined for one that says nothing. */
-    see(text) {
-        const line = text.trimEnd();
-        if (line === '' || NO_CACHE_FRAME.test(line))
-            return undefined;
-        if (NO_CACHE.test(line))
-            return 'there is no build cache yet';
-        if (/^\S*Dockerfile\S*:\d+$/.test(line.trim()))
-            this.#place = line.trim();
-        const [, number = '', said = ''] = /^#(\d+) (.+)$/.exec(line.trim()) ?? [];
-        if (/^(?:DONE|CACHED)\b/.test(said))
-            this.#running.delete(number);
-        else if (said.startsWith('[') || said.startsWith('exporting '))
-            this.#running.set(number, said);
-        if (said.endsWith('exec format error'))
-            this.#foreign ??= /^\[((?:linux|windows)\/\S+) /.exec(this.#running.get(number) ?? '')?.[1] ?? '';
-        const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
-        if (error !== undefined)
-            this.#reason = error;
-        return line;
-    }
-    /** The same error in words that name the image. `failed`: what became of it, such as `could not be built`. */
-    explain(error, failed, limitMs) {
-        const { name } = this.#image;
-        if (error instanceof errors/* TimeoutError */.MU) {
-            const step = [...this.#running.values()].at(-1);
-            return new errors/* TimeoutError */.MU(`the build of image "${name}"${step === undefined ? '' : `, which was at ${step}`}`, limitMs, {
-                hint: 'the input "timeout" is the limit of each build ("build-timeout" in deploy.yml)',
-                cause: error,
-            });
-        }
-        if (!(error instanceof errors/* ProcessError */.yI))
-            return error;
-        const place = this.#place === '' ? '' : ` (${this.#place})`;
-        return new errors/* ToolError */.v4(`Image "${name}" ${failed}${place}: ${this.#why(error)}`, {
-            reason: 'build-failed',
-            hint: this.#hint(),
-            cause: error,
-        });
-    }
-    get #platform() {
-        return this.#foreign || (this.#image.platforms.length === 1 ? (this.#image.platforms[0] ?? '') : '');
-    }
-    #why(error) {
-        const reason = this.#reason || error.message;
-        if (isGone(reason))
-            return `the builder went away while it was building (${reason.replace(/^.*(?:rpc error|failed to solve): /, '')})`;
-        if (this.#foreign === undefined)
-            return reason;
-        const whose = this.#platform === '' ? 'of another platform' : `for ${this.#platform}`;
-        return `exec format error: the builder has no emulator for programs ${whose}; ${reason}`;
-    }
-    #hint() {
-        if (isGone(this.#reason))
-            return 'was it out of memory, or was its machine stopped? Run the job again';
-        if (this.#foreign === undefined)
-            return `the lines that begin with [${this.#image.name}] say more`;
-        return this.#platform === '' ? `${QEMU}. A script needs a first line such as #!/bin/sh` : QEMU;
-    }
-}
-const isGone = (reason) => /error reading from server|closing transport|rpc error: code = Unavailable/.test(reason);
-
-;// CONCATENATED MODULE: ./lib/build/build.js
-
-
-
-/** Builds an image into an OCI layout of its own. Nothing leaves this machine. */
-async function buildImage(image, settings, tools) {
-    const layout = await tools.store.create(`layout-${image.name}`);
-    const request = requestFor(image, settings);
-    const output = await watched(image, { show: (line) => tools.log.info(line), limitMs: settings.timeoutMs }, (onLine) => tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }));
-    const { root, platforms, indexes } = await readLayout(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
-    if (output.digest !== undefined && output.digest !== root.digest) {
-        throw new errors/* ToolError */.v4(`Image "${image.name}": the builder says ${output.digest}, its layout holds ${root.digest}`);
-    }
-    tools.log.info(`[${image.name}] built ${root.digest} for ${platforms.map(({ platform }) => platform).join(', ')}`);
-    return { spec: image, layout, root, platforms, indexes, provenance: output.provenance, durationMs: output.durationMs };
-}
-/** Writes the cache of an image that passed the gate: the same build again, every step of it cached, with the cache as its only output. */
-async function exportCache(image, cacheTo, settings, tools) {
-    const request = requestFor(image, settings);
-    // Its lines are the build's once more.
-    const show = (line) => tools.log.debug(line);
-    const how = { show, limitMs: settings.timeoutMs, failed: 'has no new build cache' };
-    await watched(image, how, (onLine) => tools.builder.build({ ...request, cacheTo, output: { kind: 'cache' }, onLine }));
-    tools.log.info(`[${image.name}] build cache written`);
-}
-/** Writes what else an image that passed the gate is wanted as (`type=local,dest=…`): the same build once more, every step of it cached. */
-async function writeOutputs(image, settings, tools) {
-    for (const value of image.outputs ?? []) {
-        const request = requestFor(image, settings);
-        const show = (line) => tools.log.debug(line);
-        await watched(image, { show, limitMs: settings.timeoutMs }, (onLine) => tools.builder.build({ ...request, output: { kind: 'other', value }, onLine }));
-        tools.log.info(`[${image.name}] written: ${value}`);
-    }
-}
-/** Of the first build alone: those after it are the same again, and find every step of it cached. */
-const freshness = ({ noCache, noCacheFilters, pull }) => ({ noCache, noCacheFilters, pull });
-function requestFor(image, settings) {
-    return {
-        builder: settings.builder,
-        context: image.context,
-        file: image.file,
-        target: image.target,
-        buildArgs: image.buildArgs,
-        secrets: settings.secrets,
-        labels: { ...settings.labels, ...image.labels },
-        annotations: image.annotations,
-        ssh: image.ssh,
-        platforms: image.platforms,
-        contexts: { ...image.contexts, ...settings.contexts(image) },
-        cacheFrom: settings.cacheFrom(image),
-        cacheTo: [],
-        timeoutMs: settings.timeoutMs,
-        signal: settings.signal,
-    };
-}
-/** Prefixes every line with the image's name; a failure names the image and the Dockerfile's line. */
-async function watched(image, { show, limitMs, failed = 'could not be built' }, body) {
-    const words = new BuildWords(image);
-    const onLine = (text) => {
-        const line = words.see(text);
-        if (line !== undefined)
-            show(`[${image.name}] ${line}`);
-    };
-    try {
-        return await body(onLine);
-    }
-    catch (error) {
-        throw words.explain(error, failed, limitMs);
-    }
-}
-
+// EXTERNAL MODULE: ./lib/build/build.js + 1 modules
+var build = __nccwpck_require__(9112);
 // EXTERNAL MODULE: ./lib/build/cache.js
-var cache = __nccwpck_require__(60902);
+var build_cache = __nccwpck_require__(60902);
+// EXTERNAL MODULE: ./lib/build/known/key.js
+var known_key = __nccwpck_require__(89175);
 // EXTERNAL MODULE: ./node_modules/p-map/index.js
 var p_map = __nccwpck_require__(606);
 ;// CONCATENATED MODULE: ./lib/build/pool.js
@@ -64213,7 +63994,7 @@ function buildAndScan(images, settings, tools) {
     return pool(images, every, settings.signal, async (image, signal) => {
         const layout = await builds(async () => {
             signal.throwIfAborted();
-            return await buildImage(image, { ...settings.build, signal }, tools);
+            return await (0,build/* buildImage */._w)(image, { ...(await settings.build()), signal }, tools);
         });
         const ofPlatforms = await pool(layout.platforms, every, signal, (platform, stop) => scans(async () => {
             stop.throwIfAborted();
@@ -64223,6 +64004,10 @@ function buildAndScan(images, settings, tools) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
 var semver = __nccwpck_require__(62088);
 ;// CONCATENATED MODULE: ./lib/build/fixed-tags.js
@@ -64407,12 +64192,12 @@ const publish_PARALLEL = 2;
 async function publish(plans, tools) {
     const contents = new Map(plans.map((plan) => [plan, contentsOf(plan.layout, tools.scanned)]));
     await pool([...contents], publish_PARALLEL, tools.signal, async ([plan, content], signal) => {
-        await pushImage(plan, content, tools, signal);
+        await pushImage(plan, content, { ...tools, mountFrom: plans.map(({ repository }) => repository), signal });
         await verify(plan, tools.registry, signal);
     });
     await setTags(plans, tools);
 }
-async function pushImage(plan, contents, { registry, log }, signal) {
+async function pushImage(plan, contents, { registry, log, mountFrom, signal }) {
     const { name } = plan.layout.spec;
     if (!plan.push) {
         log.info(`[${name}] unchanged: ${plan.repository} holds ${plan.digest}`);
@@ -64421,13 +64206,16 @@ async function pushImage(plan, contents, { registry, log }, signal) {
     const report = await registry.pushLayout({
         layout: plan.layout.layout,
         ...contents,
+        mountFrom,
         repository: plan.repository,
         signal,
         onProgress: (message) => log.info(`[${name}] ${message}`),
     });
     checkSent(name, contents, report.manifests);
-    const kept = report.blobsPresent === 0 ? '' : `, ${report.blobsPresent} were there`;
-    log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${report.blobsUploaded} blobs (${sizeText(report.bytesUploaded)})${kept}`);
+    const { blobsUploaded, blobsMounted, blobsPresent, bytesUploaded } = report;
+    const taken = blobsMounted === 0 ? '' : `, ${blobsMounted} taken over from another image`;
+    const kept = blobsPresent === 0 ? '' : `, ${blobsPresent} were there`;
+    log.info(`[${name}] pushed ${plan.repository}@${plan.digest}: ${blobsUploaded} blobs (${sizeText(bytesUploaded)})${taken}${kept}`);
 }
 /** The registry must give back, under the digest that was scanned, the bytes that were scanned: root and every platform. */
 async function verify(plan, registry, signal) {
@@ -64449,6 +64237,26 @@ function sizeText(bytes) {
 var sarif = __nccwpck_require__(46221);
 // EXTERNAL MODULE: ./lib/build/tags.js + 1 modules
 var build_tags = __nccwpck_require__(85829);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./lib/actions/shared/inside.js
+var inside = __nccwpck_require__(96113);
+;// CONCATENATED MODULE: ./lib/actions/build-push/dockerfile-path.js
+
+
+/**
+ * Where code scanning shows the findings of an image: its Dockerfile from the root of the repository, which may be checked out below the workspace. One
+ * that is in no checkout (made by an earlier step) gives the workflow's own file.
+ */
+function pathInRepository(dockerfile, env) {
+    if (!(0,inside/* isInside */.FK)(dockerfile, env.workspace))
+        return env.workflowFile || 'Dockerfile';
+    const root = (0,inside/* gitRoot */.Jl)((0,external_node_path_.dirname)(dockerfile)) ?? env.workspace;
+    return (0,external_node_path_.relative)((0,inside/* isInside */.FK)(root, env.workspace) ? root : env.workspace, dockerfile);
+}
+
+// EXTERNAL MODULE: ./lib/actions/build-push/kept-cache.js + 1 modules
+var kept_cache = __nccwpck_require__(72061);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/not-pushed.js
 /** Why nothing was pushed: told so, or not an event of the repository's own people. */
 function sayNotPushed({ env, inputs, log }) {
@@ -64461,8 +64269,8 @@ function sayNotPushed({ env, inputs, log }) {
         `If it cannot here, set the input "push" to true; the images then get the tags of ${env.ref || 'no branch'}.`);
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/report.js
 
 
@@ -64472,6 +64280,73 @@ async function writeReports(tempDir, files) {
     const paths = Object.keys(files).map((name) => [name, (0,external_node_path_.join)(folder, name)]);
     await Promise.all(paths.map(([name, path]) => (0,promises_.writeFile)(path, files[name] ?? '')));
     return Object.fromEntries(paths);
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/settings.js
+
+
+async function createSettings(context, inputs, tools) {
+    const { env, signal, variables } = context;
+    const previous = await previousImages(inputs, tools, context);
+    const common = {
+        secrets: inputs.secrets,
+        labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
+        contexts: ({ name }) => previous.get(name) ?? {},
+        cacheFrom: (image) => (0,build_cache/* cacheFrom */.HT)(inputs.cache, `${inputs.registry}/${image.name}`, (0,build_cache/* cacheScope */.ju)(env)),
+        timeoutMs: inputs.timeoutMs,
+        signal,
+    };
+    let started;
+    const start = async () => ({ ...common, builder: await startBuilder(context, inputs, tools) });
+    return {
+        build: () => {
+            started ??= start();
+            return started;
+        },
+        scan: await scanSettings(context, inputs),
+        key: (image) => ({
+            secrets: Object.keys(inputs.secrets),
+            labels: common.labels,
+            contexts: common.contexts(image),
+            builder: inputs.builder,
+            epoch: variables.SOURCE_DATE_EPOCH ?? '',
+        }),
+    };
+}
+async function startBuilder({ log, signal, env, state, clock }, { builder }, tools) {
+    const name = `todo-deploy-${env.runId}-${clock.now().toString(36)}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
+    // Saved before it is made: a builder that a killed run left is removed too.
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(builder) || builder === 'own')
+        state.saveJson('builder', { name, env: tools.docker.env });
+    const started = await tools.builder.prepare({ builder, name, signal });
+    log.info(`Building with ${started.name} (${started.driver})`);
+    return started.name;
+}
+/** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */
+async function previousImages({ images, registry }, tools, { log, signal }) {
+    const found = new Map();
+    for (const { name, previous } of images) {
+        if (previous === undefined)
+            continue;
+        const repository = `${registry}/${name}`;
+        const image = await tools.registry.head(repository, previous, signal);
+        log.info(`[${name}] previous: ${image ? `${repository}@${image.digest}` : `there is no ${repository}:${previous} yet`}`);
+        if (image)
+            found.set(name, { previous: `docker-image://${repository}@${image.digest}` });
+    }
+    return found;
+}
+async function scanSettings(context, inputs) {
+    const [only, ...more] = inputs.trivyIgnores;
+    const joined = async () => context.temp.file('trivyignore', (await Promise.all(inputs.trivyIgnores.map((path) => (0,promises_.readFile)(path, 'utf8')))).join('\n'));
+    const ignoreFile = more.length === 0 ? only : await joined();
+    return {
+        scanners: inputs.rules.scanners,
+        ignoreFile,
+        rules: inputs.rules,
+        timeoutMs: inputs.timeoutMs,
+        signal: context.signal,
+    };
 }
 
 // EXTERNAL MODULE: ./lib/runtime/markdown.js
@@ -64524,15 +64399,48 @@ function findingRow(finding) {
     const id = finding.url === undefined ? (0,markdown/* code */.aY)(finding.id) : (0,markdown/* link */.nf)(finding.id, finding.url);
     const what = finding.title === finding.id ? id : (0,markdown/* join */.fj)(id, (0,markdown/* raw */.lS)(' '), finding.title);
     const where = `${finding.image} (${finding.platform})`;
-    const place = finding.kind === 'vulnerability'
+    const place = finding.package || finding.kind === 'vulnerability'
         ? (0,markdown/* code */.aY)(finding.package ?? '')
         : (0,markdown/* code */.aY)(`${finding.target}${finding.line === undefined ? '' : `:${finding.line}`}`);
     const fixed = finding.kind === 'vulnerability' ? (finding.fixedVersion === undefined ? 'no fix yet' : (0,markdown/* code */.aY)(finding.fixedVersion)) : '';
     return [what, finding.severity, where, place, (0,markdown/* code */.aY)(finding.installedVersion ?? ''), fixed];
 }
 
-// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 13 modules
-var build_push_tools = __nccwpck_require__(20661);
+// EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 14 modules
+var build_push_tools = __nccwpck_require__(56820);
+// EXTERNAL MODULE: ./lib/build/commit-info.js
+var commit_info = __nccwpck_require__(43228);
+;// CONCATENATED MODULE: ./lib/actions/build-push/version.js
+
+const SHOWN = 3;
+/**
+ * The input `version`, else the commit that is checked out: with `-dirty`, and a warning, where a build can take what is in no commit. In a workflow
+ * too: a step before this one may have made files that the images need, which is no reason to stop, but their bytes are not the commit's.
+ */
+async function versionOf({ version, images }, checkout, log) {
+    if (version !== '')
+        return version;
+    const commit = await checkout.version();
+    const folders = images.flatMap(({ context, file, contexts }) => [
+        { folder: context, dockerfile: file },
+        ...Object.values(contexts ?? {}).map((folder) => ({ folder })),
+    ]);
+    const changed = await checkout.changes(folders);
+    if (changed.length === 0)
+        return commit;
+    const more = changed.length > SHOWN ? ` and ${changed.length - SHOWN} more` : '';
+    log.warning(`The images hold what is in no commit (${changed.slice(0, SHOWN).join(', ')}${more}), so their version is ${commit}-dirty. Commit it, let Git or .dockerignore ignore it, or set the input "version"`);
+    return `${commit}-dirty`;
+}
+/** The images, with what they say about the commit where the input `commit-info` asks for it. */
+async function described({ images, commitInfo }, version, checkout, { ref }) {
+    if (commitInfo === 'off')
+        return images;
+    const tag = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
+    const commit = { version: tag ?? version, ...(await checkout.head()) };
+    return images.map((image) => (0,commit_info/* withCommit */.e6)(image, commitInfo, commit));
+}
+
 ;// CONCATENATED MODULE: ./lib/actions/build-push/run.js
 
 
@@ -64549,22 +64457,26 @@ var build_push_tools = __nccwpck_require__(20661);
 
 
 
+
+
+
+
 /** Build, gate, push: the registry is not touched before every platform of every image has passed. */
-async function runBuildPush(context, inputs) {
-    const tools = await (0,build_push_tools/* createTools */.u)(context, inputs);
-    const version = inputs.version || (await tools.checkout.version());
+async function runBuildPush(context, given) {
+    const tools = await (0,build_push_tools/* createTools */.u)(context, given);
+    const version = await versionOf(given, tools.checkout, context.log);
+    const inputs = { ...given, images: await described(given, version, tools.checkout, context.env) };
     if (inputs.push)
         await tools.requireRights();
-    const settings = await prepare(context, inputs, tools);
-    const scan = await scanSettings(context, inputs);
-    const scanned = await withDatabase(context, inputs, tools, () => buildAndScan(inputs.images, { build: settings, scan, signal: context.signal }, tools));
+    const settings = await createSettings(context, inputs, tools);
+    const scanned = await withDatabase(context, inputs, tools, () => buildAndScan(inputs.images, { ...settings, signal: context.signal }, tools));
     const layouts = scanned.map(({ layout }) => layout);
     const report = firstReport(context, inputs, version, layouts, scanned.flatMap(({ scans }) => scans));
     try {
         if (report.blocked)
             throw blocked(report);
         for (const { spec } of layouts)
-            await writeOutputs(spec, settings, tools);
+            await (0,build/* writeOutputs */.Kn)(spec, await settings.build(), tools);
         if (inputs.push)
             await push(context, inputs, tools, settings, layouts, report);
         else
@@ -64574,39 +64486,6 @@ async function runBuildPush(context, inputs) {
         await finish(context, inputs, tools, report);
     }
     return report;
-}
-async function prepare(context, inputs, tools) {
-    const { log, signal, env, state, clock } = context;
-    const name = `todo-deploy-${env.runId}-${clock.now().toString(36)}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
-    // Saved before it is made: a builder that a killed run left is removed too.
-    if (!/^[A-Za-z0-9][\w.-]*$/.test(inputs.builder) || inputs.builder === 'own')
-        state.saveJson('builder', { name, env: tools.docker.env });
-    const builder = await tools.builder.prepare({ builder: inputs.builder, name, signal });
-    log.info(`Building with ${builder.name} (${builder.driver})`);
-    const previous = await previousImages(inputs, tools, context);
-    return {
-        builder: builder.name,
-        secrets: inputs.secrets,
-        labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
-        contexts: ({ name }) => previous.get(name) ?? {},
-        cacheFrom: (image) => (0,cache/* cacheFrom */.HT)(inputs.cache, `${inputs.registry}/${image.name}`, (0,cache/* cacheScope */.ju)(env)),
-        timeoutMs: inputs.timeoutMs,
-        signal,
-    };
-}
-/** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */
-async function previousImages({ images, registry }, tools, { log, signal }) {
-    const found = new Map();
-    for (const { name, previous } of images) {
-        if (previous === undefined)
-            continue;
-        const repository = `${registry}/${name}`;
-        const image = await tools.registry.head(repository, previous, signal);
-        log.info(`[${name}] previous: ${image ? `${repository}@${image.digest}` : `there is no ${repository}:${previous} yet`}`);
-        if (image)
-            found.set(name, { previous: `docker-image://${repository}@${image.digest}` });
-    }
-    return found;
 }
 /** The scanner's database comes while images are built. It is given up with the work that it was fetched for. */
 async function withDatabase({ signal }, { rules }, { scanner }, body) {
@@ -64620,18 +64499,6 @@ async function withDatabase({ signal }, { rules }, { scanner }, body) {
         await fetched;
     }
 }
-async function scanSettings(context, inputs) {
-    const [only, ...more] = inputs.trivyIgnores;
-    const joined = async () => context.temp.file('trivyignore', (await Promise.all(inputs.trivyIgnores.map((path) => (0,promises_.readFile)(path, 'utf8')))).join('\n'));
-    const ignoreFile = more.length === 0 ? only : await joined();
-    return {
-        scanners: inputs.rules.scanners,
-        ignoreFile,
-        rules: inputs.rules,
-        timeoutMs: inputs.timeoutMs,
-        signal: context.signal,
-    };
-}
 async function push(context, inputs, tools, settings, layouts, report) {
     const { log, signal } = context;
     const repositoryOf = (name) => `${inputs.registry}/${name}`;
@@ -64644,17 +64511,23 @@ async function push(context, inputs, tools, settings, layouts, report) {
     for (const plan of plans) {
         await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
     }
-    const scope = (0,cache/* cacheScope */.ju)(context.env);
-    for (const { spec } of layouts) {
-        const to = (0,cache/* cacheTo */.UL)(inputs.cache, repositoryOf(spec.name), scope);
-        // The images are there: a cache that cannot be written only makes the next build slower.
-        if (to.length > 0) {
-            await exportCache(spec, to, settings, tools).catch((error) => {
-                signal.throwIfAborted();
-                log.warning(`The build cache of ${spec.name} was not written: ${error instanceof Error ? error.message : String(error)}`);
-            });
-        }
+    await keepCaches(context, inputs, tools, settings, layouts);
+}
+/** Of those whose build made something new. */
+async function keepCaches(context, inputs, tools, settings, layouts) {
+    const scope = (0,build_cache/* cacheScope */.ju)(context.env);
+    const exports = [];
+    for (const { spec, cache } of layouts) {
+        const to = (0,build_cache/* cacheTo */.UL)(inputs.cache, `${inputs.registry}/${spec.name}`, scope);
+        const isMissing = cache?.missing.some((ref) => to.some((value) => value.includes(`ref=${ref},`)));
+        if (to.length === 0 || !(cache?.stepRan || isMissing))
+            continue;
+        const { secrets: _, signal: __, ...request } = (0,build/* requestFor */.pU)(spec, await settings.build());
+        const keySettings = settings.key(spec);
+        const key = await (0,known_key/* contentKey */.l)(spec, { ...keySettings, signal: context.signal }, tools.contexts);
+        exports.push({ spec, request: { ...request, cacheTo: to }, keySettings, key });
     }
+    (0,kept_cache/* keepForPost */.$)(context, { env: tools.docker.env, exports });
 }
 const resultOf = (name, plans) => plans.find((plan) => plan.layout.spec.name === name)?.push ? 'pushed' : 'unchanged';
 function firstReport(context, inputs, version, layouts, scans) {
@@ -64691,12 +64564,14 @@ function blocked(report) {
 /** Outputs, files and summary, whatever the verdict. */
 async function finish(context, inputs, tools, report) {
     const findings = report.scans.flatMap((scan) => scan.findings);
-    const relative = inputs.images.map((image) => ({ ...image, file: image.file?.replace(`${context.env.workspace}/`, '') ?? 'Dockerfile' }));
+    const dockerfiles = new Map(inputs.images.map(({ name, file = '' }) => [name, pathInRepository(file, context.env)]));
+    const pathOf = (image) => dockerfiles.get(image) ?? 'Dockerfile';
     const files = await writeReports(context.env.tempDir, {
-        'build-push.sarif': (0,sarif/* toSarif */.z)(findings, relative, report.rules, await tools.scanner.version().catch(() => 'unknown')),
+        'build-push.sarif': (0,sarif/* toSarif */.z)(findings, pathOf, report.rules, await tools.scanner.version().catch(() => 'unknown')),
         'build-push.json': `${JSON.stringify(report, null, 2)}\n`,
     });
     context.setOutput('images', report.images.map((image) => `${image.name}=${image.digest}`).join('\n'));
+    context.setOutput('image-count', String(report.images.length));
     context.setOutput('version', report.version);
     context.setOutput('tags', (report.images[0]?.tags ?? []).join('\n'));
     context.setOutput('pushed', String(report.pushed));
@@ -64708,7 +64583,7 @@ async function finish(context, inputs, tools, report) {
 
 /***/ }),
 
-/***/ 20661:
+/***/ 56820:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64740,6 +64615,8 @@ async function requireRights(repositories, action, registry, signal) {
 
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
 var image_reference = __nccwpck_require__(44589);
+// EXTERNAL MODULE: ./lib/tools/build-context/digest.js + 1 modules
+var digest = __nccwpck_require__(70877);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:os"
@@ -64825,7 +64702,7 @@ function arguments_name(builder) {
 /** What docker and buildx inherit: which daemon and builder, logins, a fixed date, and facts of the run for the provenance. */
 const BUILDX_VARIABLES = [
     ...['DOCKER_CONFIG', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_API_VERSION'],
-    'DOCKER_DEFAULT_PLATFORM',
+    ...['DOCKER_AUTH_CONFIG', 'DOCKER_DEFAULT_PLATFORM'],
     'BUILDX_*',
     'BUILDKIT_*',
     'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY',
@@ -65016,15 +64893,15 @@ const silent = (endpoint, cause) => new interfaces_errors/* ToolError */.v4(`Bui
 });
 
 // EXTERNAL MODULE: ./lib/tools/environment/logins.js
-var logins = __nccwpck_require__(96399);
+var environment_logins = __nccwpck_require__(96399);
 // EXTERNAL MODULE: ./lib/tools/process.js
 var tools_process = __nccwpck_require__(51810);
 // EXTERNAL MODULE: ./lib/tools/registries/registries.js + 10 modules
 var registries = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./lib/tools/registry/client.js + 9 modules
-var client = __nccwpck_require__(57695);
-// EXTERNAL MODULE: ./lib/tools/programs/find.js + 3 modules
-var find = __nccwpck_require__(6811);
+// EXTERNAL MODULE: ./lib/tools/registry/client.js + 10 modules
+var client = __nccwpck_require__(3333);
+// EXTERNAL MODULE: ./lib/tools/programs/find.js + 2 modules
+var find = __nccwpck_require__(82001);
 // EXTERNAL MODULE: ./lib/tools/programs/pins.js
 var pins = __nccwpck_require__(65457);
 ;// CONCATENATED MODULE: ./lib/tools/trivy/find.js
@@ -65399,7 +65276,24 @@ function metadataOf({ folder }) {
 const day = (date) => date?.toISOString().slice(0, 10) ?? 'an unknown date';
 const span = (ms) => (ms >= DAY_MS ? `${Number((ms / DAY_MS).toFixed(1))}d` : `${Number((ms / 3_600_000).toFixed(1))}h`);
 
+;// CONCATENATED MODULE: ./lib/tools/trivy/output.js
+
+
+/** Of a report or an SBOM. Those of large images have some 20 MiB. */
+const MAX_MIB = 128;
+/** Returns what Trivy wrote. `what` names it, where what an image holds makes it too long. */
+async function readLimited(path, what) {
+    const { size } = await (0,promises_.stat)(path);
+    if (size > MAX_MIB * 1_048_576) {
+        throw new interfaces_errors/* ToolError */.v4(`Trivy’s output is too large: ${what} has ${Math.ceil(size / 1_048_576)} MiB (allowed: ${MAX_MIB})`, {
+            reason: 'scan-failed',
+        });
+    }
+    return await (0,promises_.readFile)(path, 'utf8');
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/trivy/trivy.js
+
 
 
 
@@ -65414,8 +65308,6 @@ const trivy_QUICK_MS = 30_000;
 /** Trivy's words after five seconds of waiting for the lock. */
 const IN_USE = /cache may be in use/;
 const NEEDS_JAVA = /skip-java-db-update'? cannot be specified on the first run|cannot skip downloading Java DB/;
-/** Of a report or an SBOM. The largest images have some 20 MiB. */
-const MAX_OUTPUT = 256 * 1024 * 1024;
 /** The program `trivy`; see `Scanner`. What it looks at was written by others, so a scan gets neither logins nor settings of the job. */
 class Trivy {
     #options;
@@ -65433,7 +65325,7 @@ class Trivy {
             maxAgeMs,
             download: async (database, address, asker) => {
                 const args = databaseArguments(database, address, this.#callFiles(), options.timeoutMs);
-                await this.#run(args, { ...this.#downloading(asker), timeoutMs: options.timeoutMs + trivy_QUICK_MS });
+                await this.#run(args, { ...this.#downloading(asker, [address]), timeoutMs: options.timeoutMs + trivy_QUICK_MS });
             },
         });
     }
@@ -65462,9 +65354,9 @@ class Trivy {
         };
         return this.#files;
     }
-    #downloading({ signal, onLine }) {
+    #downloading({ signal, onLine }, addresses) {
         const { env, logins } = this.#options;
-        return { passes: [...DOWNLOAD_VARIABLES, ...(logins ?? [])], env, signal, onLine };
+        return { passes: [...DOWNLOAD_VARIABLES, ...(0,environment_logins/* registryVariables */.Rr)(addresses), ...(logins ?? [])], env, signal, onLine };
     }
     async prepare(scanners, signal) {
         const asker = { subject: 'The first image', timeoutMs: this.#options.timeoutMs, signal };
@@ -65480,7 +65372,7 @@ class Trivy {
         const output = (0,external_node_path_.join)(this.#options.files.directory('scan'), 'report.json');
         await this.#withJava(asker, () => this.#scanOnce(request, asker, output));
         const wrong = (why) => new interfaces_errors/* ToolError */.v4(`Trivy wrote no report on ${asker.subject} that can be read: ${why}`, { reason: 'scan-failed' });
-        const report = await limited(output, `the report on ${asker.subject}`).catch((error) => {
+        const report = await readLimited(output, `the report on ${asker.subject}`).catch((error) => {
             throw error instanceof interfaces_errors/* ToolError */.v4 ? error : wrong((0,values/* codeOf */.$N)(error));
         });
         return (0,json/* parseJsonObject */.dw)(report, wrong);
@@ -65488,7 +65380,7 @@ class Trivy {
     async #scanOnce(request, asker, output) {
         const layers = await this.#layersOf(request);
         // Checks of misconfigurations are fetched by the scan itself.
-        const checks = request.scanners.includes('misconfig') ? this.#downloading(request) : undefined;
+        const checks = request.scanners.includes('misconfig') ? this.#downloading(request, []) : undefined;
         const passes = [...CHECKS_VARIABLES, ...(checks?.passes ?? [])];
         const scan = (folder) => this.#run(scanArguments(request, output, this.#callFiles(), folder), {
             ...request,
@@ -65538,7 +65430,7 @@ class Trivy {
         await this.#withJava(asker, () => this.#run(args, { timeoutMs: timeoutMs + trivy_QUICK_MS, signal }).catch((error) => {
             throw readable(error, 'the SBOM', asker);
         }));
-        return await limited(output, 'the SBOM');
+        return await readLimited(output, 'the SBOM');
     }
     version() {
         this.#version ??= this.#run(['version', '--format=json'], { timeoutMs: trivy_QUICK_MS }).then(({ stdout }) => {
@@ -65564,16 +65456,6 @@ function readable(error, what, { subject, timeoutMs }) {
         reason: 'scan-failed',
         cause: error,
     });
-}
-/** A file of a limited size: what an image holds decides how long a report is. */
-async function limited(path, what) {
-    const { size } = await (0,promises_.stat)(path);
-    if (size > MAX_OUTPUT) {
-        throw new interfaces_errors/* ToolError */.v4(`Trivy’s output is too large: ${what} has ${Math.ceil(size / 1_048_576)} MiB (allowed: 256)`, {
-            reason: 'scan-failed',
-        });
-    }
-    return await (0,promises_.readFile)(path, 'utf8');
 }
 
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
@@ -65626,6 +65508,7 @@ var build_push_login = __nccwpck_require__(97710);
 
 
 
+
 async function createTools(context, inputs) {
     const { temp, log, mask, variables } = context;
     const access = (0,registries/* registryAt */.R)(inputs.registry, inputs.provider);
@@ -65645,10 +65528,11 @@ async function createTools(context, inputs) {
     return {
         docker,
         builder: createBuilder(context, docker.env),
-        scanner: new Trivy({ ...trivy, env: docker.env, logins: (0,logins/* helperVariables */.A2)(env) }),
+        scanner: new Trivy({ ...trivy, env: docker.env, logins: (0,environment_logins/* helperVariables */.A2)(env) }),
         registry,
         store: new LayoutFiles(temp),
         checkout: new checkout/* Checkout */.R(runner, context.env),
+        contexts: digest/* contextFiles */.X,
         log,
         requireRights: () => requireRights(repositories, opensLater ? 'pull' : 'push', registry, context.signal),
         beforePush: async () => {
@@ -65681,7 +65565,7 @@ function createBuilder(context, env) {
         files: context.temp,
         env,
         inherited: context.variables,
-        logins: (0,logins/* helperVariables */.A2)({ ...context.variables, ...env }),
+        logins: (0,environment_logins/* helperVariables */.A2)({ ...context.variables, ...env }),
     });
 }
 const runnerOf = ({ processes, secrets }) => new tools_process/* NodeProcessRunner */.u({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });
@@ -65712,8 +65596,8 @@ var yaml = __nccwpck_require__(89755);
 var values = __nccwpck_require__(62792);
 // EXTERNAL MODULE: ./lib/smoke/index.js + 5 modules
 var lib_smoke = __nccwpck_require__(93293);
-// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 2 modules
-var shared_paths = __nccwpck_require__(94487);
+// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 1 modules
+var shared_paths = __nccwpck_require__(41100);
 // EXTERNAL MODULE: ./lib/actions/shared/pull-secrets.js
 var pull_secrets = __nccwpck_require__(56210);
 // EXTERNAL MODULE: ./lib/actions/shared/registries.js
@@ -65758,6 +65642,15 @@ function reference(line) {
     if (tag !== undefined)
         return { repository: (0,image_reference/* nameOf */.Vb)(line), tag };
     throw wrong(line, 'it names neither digest nor tag');
+}
+/** The input `image-count`, '' where it is left out: what was built must have arrived. Throws ConfigurationError. */
+function checkCount(count, images) {
+    if (count === '' || Number(count) === images.length)
+        return;
+    const said = /^\d+$/.test(count) ? `${count} were built` : `how many were built is "${count}"`;
+    throw new errors/* ConfigurationError */.j1(`Input "images" names ${images.length} ${images.length === 1 ? 'image' : 'images'}, but ${said}: nothing is deployed`, {
+        hint: 'GitHub drops a job’s output that holds the value of any secret of the job that built: is one of them part of an image’s name, or as short as a number? Its log warns “Skip output … since it may contain secret”',
+    });
 }
 
 // EXTERNAL MODULE: ./lib/runtime/secret-entries.js
@@ -65819,6 +65712,7 @@ function readDeployInputs(context) {
         .toLowerCase();
     const smoke = (0,lib_smoke/* parseSmoke */.V)(inputs.yaml('smoke'));
     const images = inputs.lines('images').map((line) => parseImage(line, registry));
+    checkCount(inputs.string('image-count'), images);
     const release = (0,release_inputs/* readReleaseInputs */.$E)(context, chart.name);
     return {
         ...release,
@@ -65901,8 +65795,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
 var checkout = __nccwpck_require__(82073);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
-var cluster_access = __nccwpck_require__(26940);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
+var cluster_access = __nccwpck_require__(8682);
 // EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
 var collaborators = __nccwpck_require__(7503);
 // EXTERNAL MODULE: ./lib/actions/shared/evidence.js
@@ -66179,7 +66073,7 @@ async function runDeploy(context, inputs) {
             await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
             throw error;
         });
-        const outcome = await (0,deploy/* deploy */.gg)(optionsOf(inputs, version, who), (0,collaborators/* collaborators */.C)(context, { ...inputs, github }, tools, helm), context.signal);
+        const outcome = await (0,deploy/* deploy */.gg)({ ...optionsOf(inputs, version, who), env: context.variables }, (0,collaborators/* collaborators */.C)(context, { ...inputs, github }, tools, helm), context.signal);
         (0,outputs/* setOutputs */.n)(context, outcome, await (0,report/* writeReport */.u)(context, inputs, outcome));
         (0,summary/* writeSummary */.S)(context, inputs, outcome);
         await setCommitStatus(context, inputs, outcome, github);
@@ -66233,7 +66127,7 @@ function optionsOf(inputs, version, who) {
 /* harmony export */ });
 /* harmony import */ var _build_push_login_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(97710);
 /* harmony import */ var _deploy_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15620);
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26940);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8682);
 /* harmony import */ var _shared_pull_secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(56210);
 /* harmony import */ var _shared_registries_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(15230);
 /* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(44556);
@@ -66292,8 +66186,8 @@ var errors = __nccwpck_require__(56553);
 var reasons = __nccwpck_require__(17541);
 // EXTERNAL MODULE: ./lib/runtime/inputs.js + 2 modules
 var inputs = __nccwpck_require__(94394);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
-var cluster_access = __nccwpck_require__(26940);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
+var cluster_access = __nccwpck_require__(8682);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
@@ -66418,8 +66312,8 @@ var who = __nccwpck_require__(42185);
 var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: ./lib/tools/registries/registries.js + 10 modules
 var registries = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./lib/tools/registry/client.js + 9 modules
-var registry_client = __nccwpck_require__(57695);
+// EXTERNAL MODULE: ./lib/tools/registry/client.js + 10 modules
+var registry_client = __nccwpck_require__(3333);
 // EXTERNAL MODULE: ./lib/actions/shared/registries.js
 var shared_registries = __nccwpck_require__(15230);
 ;// CONCATENATED MODULE: ./lib/actions/doctor/registry.js
@@ -66563,6 +66457,11 @@ async function examineApp(context, inputs) {
 async function doctorOfCheckout(context) {
     const { env, variables, secrets, log } = context;
     const found = inputsOfWorkflow(env.workspace);
+    if (!found && !variables.INPUT_CHART && !variables.INPUT_RELEASE) {
+        throw new errors/* ConfigurationError */.j1(`Nothing says what to examine: no workflow in ${env.workspace} deploys with this product`, {
+            hint: 'Give --chart and --registry, or --release alone; `todo-deploy init` writes the workflow.',
+        });
+    }
     const missing = Object.entries(found?.inputs ?? {}).filter(([name]) => !variables[`INPUT_${name.toUpperCase()}`]);
     const given = { ...variables, ...Object.fromEntries(missing.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])) };
     if (missing.length > 0)
@@ -66607,7 +66506,7 @@ function requireNoFailure(release, findings) {
 /* harmony export */   y: () => (/* binding */ readRemoveInputs)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26940);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8682);
 /* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44556);
 
 
@@ -66986,8 +66885,8 @@ async function leaveBehind(tools, { release, part, values }, kept) {
 ;// CONCATENATED MODULE: ./lib/deploy/remove/index.js
 
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
-var cluster_access = __nccwpck_require__(26940);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
+var cluster_access = __nccwpck_require__(8682);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
 var who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/remove/run.js
@@ -67108,8 +67007,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
 var rollback = __nccwpck_require__(51609);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
-var cluster_access = __nccwpck_require__(26940);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
+var cluster_access = __nccwpck_require__(8682);
 // EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
 var collaborators = __nccwpck_require__(7503);
 // EXTERNAL MODULE: ./lib/actions/shared/evidence.js
@@ -67247,7 +67146,13 @@ const tagFinder = (registry, log) => async (repository, tag) => {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R: () => (/* binding */ Checkout)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(56553);
+/* harmony import */ var _tools_build_context_digest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(70877);
+
+
+
 
 const LIMIT_MS = 30_000;
 /** A checkout that another user made (containers) is read anyway. */
@@ -67267,24 +67172,76 @@ class Checkout {
         const head = (await this.#git('rev-parse', '--verify', 'HEAD')) || this.#env.sha;
         if (head !== '')
             return head;
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ConfigurationError */ .j1(`There is no Git commit in ${this.#env.workspace} to name the version after`, {
             hint: 'check the source out first (actions/checkout), or set the input "version"',
         });
     }
+    /** The commit that is checked out, and its date; undefined where there is none. */
+    async head() {
+        const [revision = '', created = ''] = (await this.#git('log', '-1', '--format=%H%n%cI')).split('\n');
+        return revision === '' ? undefined : { revision, created };
+    }
+    /**
+     * What a build from these folders can take that is not in the commit as it is there: files that were changed, removed or added, without those
+     * that Git or the build ignores. Paths as in the repository; empty where there is none, or where the folders lie elsewhere.
+     */
+    async changes(places) {
+        const top = await this.#git('rev-parse', '--show-toplevel');
+        if (top === '')
+            return [];
+        const within = places.map((place) => locatedIn(top, place)).filter((place) => place !== undefined);
+        if (within.length === 0)
+            return [];
+        const paths = within.flatMap(({ folder, files }) => [folder, ...files]);
+        const found = await this.#git('--literal-pathspecs', '-C', top, 'status', '--porcelain', '-z', '--untracked-files=all', '--', ...paths);
+        const changed = changedPaths(found);
+        const taken = await Promise.all(within.map((place) => takenBy(place, top, changed)));
+        return changed.filter((path) => taken.some((one) => one.has(path)));
+    }
     async #git(...args) {
-        const command = ['git', '-C', this.#env.workspace, ...args];
+        const command = ['git', '-C', this.#env.workspace, '--no-optional-locks', ...args];
         // No Git and no repository are the same to us: there is no answer.
         const result = await this.#runner
             .run({ command: [...command], env: SAFE, timeoutMs: LIMIT_MS, okExitCodes: [0, 1, 128] })
             .catch(() => undefined);
-        return result?.exitCode === 0 ? result.stdout.trim() : '';
+        return result?.exitCode === 0 ? result.stdout.replace(/\n$/, '') : '';
     }
+}
+/** undefined for a folder outside of the repository. */
+function locatedIn(top, { folder, dockerfile }) {
+    const root = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(top);
+    const inside = (path) => {
+        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path) ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path)) : '..';
+        return found === '..' || found.startsWith('../') ? undefined : found;
+    };
+    const at = inside(folder);
+    if (at === undefined)
+        return undefined;
+    const read = [dockerfile, `${dockerfile}.dockerignore`, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, '.dockerignore')].map((path) => inside(path ?? ''));
+    return { folder: at === '' ? '.' : at, dockerfile, files: read.filter((path) => path !== undefined) };
+}
+/** Of `git status --porcelain -z`; a file that was moved has two. */
+function changedPaths(status) {
+    const paths = [];
+    const entries = status.split('\0').filter((entry) => entry !== '');
+    for (let at = 0; at < entries.length; at++) {
+        const entry = entries[at] ?? '';
+        paths.push(entry.slice(3));
+        if (/^[RC]/.test(entry))
+            paths.push(entries[++at] ?? '');
+    }
+    return paths;
+}
+async function takenBy({ folder, dockerfile, files }, top, changed) {
+    const ignore = await (0,_tools_build_context_digest_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreOf */ .Q)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(top, folder), dockerfile);
+    const prefix = folder === '.' ? '' : `${folder}/`;
+    return new Set(changed.filter((path) => files.includes(path) || (path.startsWith(prefix) && !ignore.ignores(path.slice(prefix.length)))));
 }
 
 
 /***/ }),
 
-/***/ 26940:
+/***/ 8682:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -67864,8 +67821,12 @@ function isRepeatable(body) {
     return (0,values/* isMap */.jh)(body) && !((0,values/* isMap */.jh)(body.metadata) && body.metadata.resourceVersion !== undefined);
 }
 
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(77030);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(57075);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(41692);
 // EXTERNAL MODULE: ./node_modules/ws/lib/stream.js
 var stream = __nccwpck_require__(86412);
 // EXTERNAL MODULE: ./node_modules/ws/lib/extension.js
@@ -67896,7 +67857,15 @@ var websocket_server = __nccwpck_require__(70129);
 
 /* harmony default export */ const wrapper = (websocket);
 
+// EXTERNAL MODULE: ./lib/tools/ca.js
+var tools_ca = __nccwpck_require__(40347);
+// EXTERNAL MODULE: ./lib/tools/proxy/tunnel.js
+var proxy_tunnel = __nccwpck_require__(40000);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/port-forward.js
+
+
+
+
 
 
 
@@ -67914,7 +67883,8 @@ const PING_MS = 20_000;
 async function openPortForward(transport, path, label) {
     const [headers, tls] = [await transport.headers(), await transport.tls()];
     const url = transport.server.replace(/^http/, 'ws') + path;
-    const socket = new wrapper(url, [PROTOCOL], { headers, ...tls, handshakeTimeout: OPEN_LIMIT_MS, perMessageDeflate: false });
+    const way = await throughProxy(transport, tls);
+    const socket = new wrapper(url, [PROTOCOL], { headers, ...tls, ...way, handshakeTimeout: OPEN_LIMIT_MS, perMessageDeflate: false });
     const stream = new PortForwardStream(socket, label);
     await new Promise((resolve, reject) => {
         socket.once('open', resolve);
@@ -67930,6 +67900,21 @@ async function openPortForward(transport, path, label) {
         throw error;
     });
     return stream;
+}
+/** A connection that is already made, where there is a proxy. */
+async function throughProxy(transport, tls) {
+    const proxy = transport.proxy();
+    if (proxy === undefined)
+        return {};
+    const { protocol, hostname, port } = new URL(transport.server);
+    const secure = protocol === 'https:';
+    const target = `${hostname}:${port || (secure ? 443 : 80)}`;
+    const tunnel = await (0,proxy_tunnel/* openTunnel */.X)({ proxy, target, ca: (0,tools_ca/* certificateAuthorities */.J)(transport.env), timeoutMs: OPEN_LIMIT_MS });
+    const name = hostname.replace(/^\[|\]$/g, '');
+    // A name that is an address is none for SNI.
+    const servername = tls.servername ?? ((0,external_node_net_.isIP)(name) === 0 ? name : '');
+    const socket = secure ? (0,external_node_tls_.connect)({ ...tls, socket: tunnel, host: name, servername, ALPNProtocols: ['http/1.1'] }) : tunnel;
+    return { createConnection: () => socket };
 }
 function refused(label, status, body) {
     const parsed = (0,json/* tryJsonObject */.L8)(body);
@@ -68018,10 +68003,12 @@ function allows(rules, { verb, group, resource, subresource, name }) {
 }
 const has = (list, ...wanted) => wanted.some((one) => list?.includes(one));
 
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(46752);
 // EXTERNAL MODULE: ./lib/tools/network-errors.js
 var network_errors = __nccwpck_require__(40393);
+// EXTERNAL MODULE: ./lib/tools/proxy/connector.js
+var connector = __nccwpck_require__(93547);
+// EXTERNAL MODULE: ./lib/tools/proxy/rules.js
+var rules = __nccwpck_require__(22491);
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/credentials.js
 
 
@@ -68119,10 +68106,11 @@ class CredentialSource {
             env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
             timeoutMs: EXEC_LIMIT_MS,
         })
-            .catch((cause) => {
-            throw new errors/* ToolError */.v4(`The kubeconfig's login program ${entry.command} failed: ${(0,values/* messageOf */.bD)(cause)}`, {
-                cause,
-                hint: entry.installHint ?? `is ${entry.command} installed on the runner and logged in?`,
+            .catch((error) => {
+            // Not the error itself: it holds the arguments, and those may be credentials.
+            throw new errors/* ToolError */.v4(`The kubeconfig's login program ${entry.command} failed: ${withoutArguments(causeOf(error), entry)}`, {
+                hint: entry.installHint ??
+                    `is it installed on the runner and logged in? Of the job's variables it gets ${(0,logins/* pluginVariables */.bM)(entry).join(', ') || 'no others'}`,
             });
         });
         return this.#parse(entry.command, result.stdout);
@@ -68147,8 +68135,23 @@ class CredentialSource {
         };
     }
 }
+const causeOf = (error) => {
+    if (!(error instanceof errors/* ProcessError */.yI))
+        return error instanceof errors/* TimeoutError */.MU ? `no end within ${error.limitMs / 1000} s` : (0,values/* messageOf */.bD)(error);
+    const how = error.signal === undefined ? `exit code ${error.exitCode ?? 'unknown'}` : `signal ${error.signal}`;
+    const said = error.stderr.trim().split('\n').at(-1) ?? '';
+    return said === '' ? how : `${how}: ${said}`;
+};
+/** A program may repeat what it was started with. */
+function withoutArguments(text, { args, env }) {
+    const parts = (args ?? []).flatMap((argument) => [argument, argument.slice(argument.indexOf('=') + 1)]);
+    const hidden = [...parts, ...(env ?? []).map(({ value }) => value)].filter((part) => part.length >= 4);
+    return hidden.sort((a, b) => b.length - a.length).reduce((result, part) => result.replaceAll(part, '…'), text);
+}
 
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/transport.js
+
+
 
 
 
@@ -68167,15 +68170,25 @@ class Transport {
     #credentials;
     #as;
     #limitMs;
+    #env;
     #agents;
     constructor(access, options = {}) {
         this.#access = access;
         this.#credentials = new CredentialSource(access.selected, options);
+        this.#env = options.env ?? process.env;
         this.#limitMs = options.requestTimeoutMs ?? DEFAULT_LIMIT_MS;
         this.#as = impersonation(access.selected.user);
     }
     get server() {
         return this.#access.server.replace(/\/$/, '');
+    }
+    get env() {
+        return this.#env;
+    }
+    /** The kubeconfig's own proxy before the environment's, as kubectl does it. */
+    proxy() {
+        const named = this.#access.selected.cluster['proxy-url'];
+        return named ? (0,rules/* parseProxy */.Y)(named, "the kubeconfig's proxy-url") : (0,rules/* proxyFor */.i)(new URL(this.server), this.#env);
     }
     async tls() {
         return this.#tls(await this.#credentials.get());
@@ -68190,7 +68203,7 @@ class Transport {
         const { cluster } = this.#access.selected;
         const path = cluster['certificate-authority'];
         const data = cluster['certificate-authority-data'];
-        const ca = data ? Buffer.from(data, 'base64').toString('utf8') : path ? readCa(path) : undefined;
+        const ca = data ? Buffer.from(data, 'base64').toString('utf8') : path ? readCa(path) : (0,tools_ca/* certificateAuthorities */.J)(this.#env);
         return {
             rejectUnauthorized: cluster['insecure-skip-tls-verify'] !== true,
             ca,
@@ -68203,13 +68216,13 @@ class Transport {
     #agentsFor(credentials) {
         if (this.#agents === undefined || this.#agents.of.cert !== credentials.cert) {
             const old = this.#agents;
-            const settings = {
-                connect: { ...this.#tls(credentials), timeout: CONNECT_LIMIT_MS },
-                allowH2: false,
-                headersTimeout: 0,
-                bodyTimeout: 0,
+            const via = { env: this.#env, settings: { ...this.#tls(credentials), timeout: CONNECT_LIMIT_MS }, proxyOf: () => this.proxy() };
+            const limits = { headersTimeout: 0, bodyTimeout: 0 };
+            this.#agents = {
+                of: credentials,
+                requests: (0,connector/* agentVia */.Sf)(via, { ...limits, connections: CONNECTIONS }),
+                streams: (0,connector/* agentVia */.Sf)(via, limits),
             };
-            this.#agents = { of: credentials, requests: new undici.Agent({ ...settings, connections: CONNECTIONS }), streams: new undici.Agent(settings) };
             void old?.requests.close();
             void old?.streams.close();
         }
@@ -68622,11 +68635,67 @@ async function ifFound(call) {
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
+// EXTERNAL MODULE: ./lib/interfaces/plain-http.js
+var plain_http = __nccwpck_require__(81473);
 // EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
 var yaml = __nccwpck_require__(89755);
-// EXTERNAL MODULE: ./lib/tools/plain-http.js
-var plain_http = __nccwpck_require__(90916);
+;// CONCATENATED MODULE: ./lib/tools/kubernetes/kubeconfig-shape.js
+
+const TEXTS = {
+    cluster: ['server', 'certificate-authority', 'certificate-authority-data', 'tls-server-name', 'proxy-url'],
+    context: ['cluster', 'user', 'namespace'],
+    user: [
+        'client-certificate',
+        'client-certificate-data',
+        'client-key',
+        'client-key-data',
+        'token',
+        'tokenFile',
+        'username',
+        'password',
+        'as',
+    ],
+};
+/** Returns the first place of a kubeconfig that has another type than Kubernetes gives it; undefined where all of it fits. Nothing of it is quoted. */
+function misfit(file) {
+    if (!isText(file['current-context']))
+        return 'current-context is not text';
+    for (const [field, texts] of Object.entries(TEXTS)) {
+        const list = file[`${field}s`] ?? [];
+        if (!Array.isArray(list))
+            return `${field}s is not a list`;
+        for (const [index, entry] of list.entries()) {
+            const place = `${field}s[${index}]`;
+            if (!(0,values/* isMap */.jh)(entry) || typeof entry.name !== 'string')
+                return `${place} has no name`;
+            const inner = entry[field] ?? {};
+            if (!(0,values/* isMap */.jh)(inner))
+                return `${place}.${field} is not a map`;
+            const wrong = texts.find((name) => !isText(inner[name]));
+            if (wrong !== undefined)
+                return `${place}.${field}.${wrong} is not text; put it in quotes`;
+            if (field === 'user' && !isPlugin(inner.exec))
+                return `${place}.user.exec is not a command with arguments and variables`;
+        }
+    }
+    return undefined;
+}
+const isText = (value) => value === undefined || value === null || typeof value === 'string';
+function isPlugin(exec) {
+    if (exec === undefined || exec === null)
+        return true;
+    if (!(0,values/* isMap */.jh)(exec) || typeof exec.command !== 'string' || !isText(exec.installHint))
+        return false;
+    const [args, env] = [exec.args ?? [], exec.env ?? []];
+    if (!Array.isArray(args) || !Array.isArray(env))
+        return false;
+    const pairs = env.every((pair) => (0,values/* isMap */.jh)(pair) && typeof pair.name === 'string' && typeof pair.value === 'string');
+    return pairs && args.every((argument) => typeof argument === 'string');
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/kubeconfig.js
+
+
 
 
 
@@ -68636,6 +68705,9 @@ function parseKubeconfig(text, origin) {
     if (typeof value !== 'object' || value === null || !('clusters' in value) || !('contexts' in value)) {
         throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) has no clusters and contexts`, { hint: HINT });
     }
+    const wrong = misfit(value);
+    if (wrong !== undefined)
+        throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}): ${wrong}`, { hint: HINT });
     return value;
 }
 const HINT = 'give the output of `kubectl config view --raw --minify`, as text or in base64, or the path of such a file';
@@ -68688,11 +68760,8 @@ function check(cluster, user, origin, env) {
             hint: `Use the https address. If the network in between is your own, name it at the step: env: {${plain_http/* PLAIN_HTTP */.mY}: ${url.host}}`,
         });
     }
-    if (cluster['proxy-url']) {
-        throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) reaches the cluster through a proxy (proxy-url), which is not supported`, {
-            hint: 'run the job where the API server can be reached directly, and take proxy-url out',
-        });
-    }
+    if (cluster['proxy-url'])
+        (0,rules/* parseProxy */.Y)(cluster['proxy-url'], `proxy-url of the kubeconfig (${origin})`);
     if (user['auth-provider']) {
         throw new errors/* ConfigurationError */.j1(`The kubeconfig (${origin}) uses auth-provider, which Kubernetes has removed`, {
             hint: 'use an exec plugin or a token',
@@ -68745,7 +68814,7 @@ function read(source, env) {
         return readFile(source.path);
     const input = source.input?.trim();
     if (input)
-        return classify(input) === 'path' ? readFile(input) : read({ [classify(input)]: input }, env);
+        return classify(input) === 'path' ? readGiven(input, source.mask) : read({ [classify(input)]: input }, env);
     const listed = (env.KUBECONFIG ?? '').split(external_node_path_.delimiter).filter((path) => path !== '');
     const paths = (listed.length > 0 ? listed : [(0,external_node_path_.join)(env.HOME ?? (0,external_node_os_.homedir)(), '.kube', 'config')]).filter((path) => (0,external_node_fs_.existsSync)(path));
     if (paths.length > 0) {
@@ -68767,16 +68836,22 @@ function classify(input) {
 function decode(text) {
     return Buffer.from(text.replace(/\s+/g, ''), 'base64').toString('utf8');
 }
+/** What names no file may be a token or another secret in the wrong place: it is masked and not repeated. */
+function readGiven(path, mask) {
+    if ((0,external_node_fs_.existsSync)(path))
+        return readFile(path);
+    mask?.((0,external_node_path_.basename)(path));
+    throw new errors/* ConfigurationError */.j1('Input "kubeconfig" is neither a kubeconfig, nor the base64 of one, nor the path of a file that is there', {
+        hint: 'give the output of `kubectl config view --raw --minify`, as text or in base64; paths are relative to the workspace',
+    });
+}
 function readFile(path) {
     let text;
     try {
         text = (0,external_node_fs_.readFileSync)(path, 'utf8');
     }
     catch (cause) {
-        const shown = path.length > 100 ? 'given' : path;
-        throw new errors/* ConfigurationError */.j1(`The kubeconfig ${shown} cannot be read: ${(0,values/* codeOf */.$N)(cause) || 'error'}`, {
-            hint: 'the input "kubeconfig" takes the content, the content in base64, or a path',
-        });
+        throw new errors/* ConfigurationError */.j1(`The kubeconfig ${path} cannot be read: ${(0,values/* codeOf */.$N)(cause) || 'error'}`);
     }
     return { file: absolute(parseKubeconfig(text, path), (0,external_node_path_.dirname)((0,external_node_path_.resolve)(path))), origin: path };
 }
@@ -68995,8 +69070,8 @@ async function requireReachable(cluster, ask) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 2 modules
-var paths = __nccwpck_require__(94487);
+// EXTERNAL MODULE: ./lib/actions/shared/paths.js + 1 modules
+var paths = __nccwpck_require__(41100);
 ;// CONCATENATED MODULE: ./lib/actions/shared/cluster-access.js
 
 
@@ -69041,7 +69116,11 @@ function readClusterInputs(context, namespace, lifetimeMs = LIFETIME_MS) {
 /** The word for what the machine has, and the default in action.yml: so that one that is given and empty can be told from one that is not given. */
 const RUNNERS_OWN = 'runner';
 function readKubeconfig({ inputs, env }, otherwise) {
-    const given = inputs.string('kubeconfig', { pattern: /^[^-]/, describe: 'a kubeconfig, its base64, or a path' });
+    const given = inputs.string('kubeconfig', { pattern: /^/ });
+    // Not quoted: it may be a key.
+    if (given.startsWith('-')) {
+        throw new errors/* ConfigurationError */.j1('Input "kubeconfig" begins with "-" (allowed: a kubeconfig, its base64, or a path)');
+    }
     if (given === '' && inputs.isGiven('kubeconfig') && !otherwise) {
         throw new errors/* ConfigurationError */.j1('Input "kubeconfig" is given, but empty', {
             hint: `Is the secret set, and may this event read it (a pull request from a fork gets none)? Leave the input out, or write ${RUNNERS_OWN}, for what the runner itself has: KUBECONFIG, ~/.kube/config, or the ServiceAccount of its pod.`,
@@ -69125,8 +69204,8 @@ var image_reference = __nccwpck_require__(44589);
 var smoke = __nccwpck_require__(93293);
 // EXTERNAL MODULE: ./lib/tools/http.js
 var tools_http = __nccwpck_require__(38147);
-// EXTERNAL MODULE: ./lib/tools/registry/client.js + 9 modules
-var client = __nccwpck_require__(57695);
+// EXTERNAL MODULE: ./lib/tools/registry/client.js + 10 modules
+var client = __nccwpck_require__(3333);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 ;// CONCATENATED MODULE: ./lib/actions/shared/ancestry.js
@@ -69137,14 +69216,17 @@ const LIMIT_MS = 20_000;
 const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 /** How two commits relate: by the checkout where it holds both, else by GitHub's compare API. */
 function ancestryOf(source) {
-    return async (version, to) => {
-        if (version === to)
+    return async (one, other) => {
+        if (one === other)
             return 'same';
+        const [version, to] = [commitOf(one), commitOf(other)];
         if (!COMMIT.test(version) || !COMMIT.test(to))
             return 'unknown';
         return (await byCheckout(source, version, to)) ?? (await byGitHub(source, version, to)) ?? 'unknown';
     };
 }
+/** What was built of a commit with changes is as old as that. */
+const commitOf = (version) => version.replace(/-dirty$/, '');
 /** undefined where the checkout does not hold both, as a shallow one. */
 async function byCheckout({ runner, workspace }, version, to) {
     const isAncestor = async (one, other) => {
@@ -69199,7 +69281,7 @@ var registries = __nccwpck_require__(15230);
 /** Everything outside that a deploy or a rollback works with. */
 function collaborators(context, inputs, tools, helm) {
     const { log, clock, env } = context;
-    const http = new tools_http/* UndiciHttp */.z();
+    const http = new tools_http/* UndiciHttp */.z({ env: context.variables, proxied: false });
     const registry = new client/* RegistryClient */.b({
         runner: tools.runner,
         env: context.variables,
@@ -69300,7 +69382,7 @@ function readDigitalOceanToken({ inputs, variables, mask }) {
         hint: 'copy it again into the secret, alone and on one line',
     });
 }
-const digitalOceanApi = ({ variables, signal }, token) => new _tools_digitalocean_api_js__WEBPACK_IMPORTED_MODULE_1__/* .DigitalOceanApi */ .J({ http: new _tools_http_js__WEBPACK_IMPORTED_MODULE_2__/* .UndiciHttp */ .z(), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
+const digitalOceanApi = ({ variables, signal }, token) => new _tools_digitalocean_api_js__WEBPACK_IMPORTED_MODULE_1__/* .DigitalOceanApi */ .J({ http: new _tools_http_js__WEBPACK_IMPORTED_MODULE_2__/* .UndiciHttp */ .z({ env: variables }), token, apiUrl: variables.DIGITALOCEAN_API_URL, signal });
 
 
 /***/ }),
@@ -69383,8 +69465,8 @@ async function healAfter(run, tools, signal) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
-var cluster_access = __nccwpck_require__(26940);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
+var cluster_access = __nccwpck_require__(8682);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
 var who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/shared/heal-own-run.js
@@ -69409,6 +69491,67 @@ async function healOwn(context, read) {
     }
     finally {
         await tools.close();
+    }
+}
+
+
+/***/ }),
+
+/***/ 96113:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FK: () => (/* binding */ isInside),
+/* harmony export */   Gu: () => (/* binding */ isGitsOwn),
+/* harmony export */   Jl: () => (/* binding */ gitRoot),
+/* harmony export */   MN: () => (/* binding */ realOf),
+/* harmony export */   f4: () => (/* binding */ futureOf)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(62792);
+
+
+
+/** As the kernel's. */
+const MAX_LINKS = 40;
+/** Whether a path is a folder or below it, by name alone. */
+const isInside = (path, root) => {
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, path);
+    return way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way);
+};
+/** Git's own folder may hold the token of the checkout. */
+const isGitsOwn = (path) => path.split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).includes('.git');
+/** Where a path leads; undefined where it leads to nothing. */
+function realOf(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+    }
+    catch (error) {
+        if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_2__/* .codeOf */ .$N)(error)))
+            return undefined;
+        throw error;
+    }
+}
+/** Where a file would come to be that is not there yet: the links of its folders are followed, and its own. */
+function futureOf(path, links = 0) {
+    const real = realOf(path);
+    if (real !== undefined)
+        return real;
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
+    if (folder === path || links > MAX_LINKS)
+        return path;
+    const target = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readlinkSync)(path) : undefined;
+    const parent = futureOf(folder, links);
+    return target === undefined ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(parent, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)) : futureOf((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(parent, target), links + 1);
+}
+/** The folder of the Git repository that a folder is in; undefined for none. */
+function gitRoot(folder) {
+    for (let at = folder;; at = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at)) {
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, '.git')))
+            return at;
+        if (at === (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at))
+            return undefined;
     }
 }
 
@@ -69676,7 +69819,7 @@ function writeWarnings(summary, { report }) {
 
 /***/ }),
 
-/***/ 94487:
+/***/ 41100:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -69691,54 +69834,8 @@ var external_node_fs_ = __nccwpck_require__(73024);
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
-// EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(62792);
-;// CONCATENATED MODULE: ./lib/actions/shared/inside.js
-
-
-
-/** As the kernel's. */
-const MAX_LINKS = 40;
-/** Whether a path is a folder or below it, by name alone. */
-const isInside = (path, root) => {
-    const way = (0,external_node_path_.relative)(root, path);
-    return way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
-};
-/** Git's own folder may hold the token of the checkout. */
-const isGitsOwn = (path) => path.split(external_node_path_.sep).includes('.git');
-/** Where a path leads; undefined where it leads to nothing. */
-function realOf(path) {
-    try {
-        return (0,external_node_fs_.realpathSync)(path);
-    }
-    catch (error) {
-        if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((0,values/* codeOf */.$N)(error)))
-            return undefined;
-        throw error;
-    }
-}
-/** Where a file would come to be that is not there yet: the links of its folders are followed, and its own. */
-function futureOf(path, links = 0) {
-    const real = realOf(path);
-    if (real !== undefined)
-        return real;
-    const folder = (0,external_node_path_.dirname)(path);
-    if (folder === path || links > MAX_LINKS)
-        return path;
-    const target = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() ? (0,external_node_fs_.readlinkSync)(path) : undefined;
-    const parent = futureOf(folder, links);
-    return target === undefined ? (0,external_node_path_.join)(parent, (0,external_node_path_.basename)(path)) : futureOf((0,external_node_path_.resolve)(parent, target), links + 1);
-}
-/** The folder of the Git repository that a folder is in; undefined for none. */
-function gitRoot(folder) {
-    for (let at = folder;; at = (0,external_node_path_.dirname)(at)) {
-        if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(at, '.git')))
-            return at;
-        if (at === (0,external_node_path_.dirname)(at))
-            return undefined;
-    }
-}
-
+// EXTERNAL MODULE: ./lib/actions/shared/inside.js
+var inside = __nccwpck_require__(96113);
 ;// CONCATENATED MODULE: ./lib/actions/shared/chart-files.js
 
 
@@ -69748,8 +69845,8 @@ function gitRoot(folder) {
  * `root`, and the first thing that is no file (reading a pipe never ends); undefined where all is the chart's own.
  */
 function foreignIn(folder, root) {
-    const own = realOf(folder) ?? folder;
-    const allowed = root === undefined ? undefined : (realOf(root) ?? root);
+    const own = (0,inside/* realOf */.MN)(folder) ?? folder;
+    const allowed = root === undefined ? undefined : ((0,inside/* realOf */.MN)(root) ?? root);
     const seen = new Set();
     const folders = [{ shown: folder, real: own }];
     for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
@@ -69758,13 +69855,13 @@ function foreignIn(folder, root) {
         seen.add(next.real);
         for (const entry of (0,external_node_fs_.readdirSync)(next.real, { withFileTypes: true })) {
             const path = (0,external_node_path_.join)(next.shown, entry.name);
-            const real = entry.isSymbolicLink() ? realOf((0,external_node_path_.join)(next.real, entry.name)) : (0,external_node_path_.join)(next.real, entry.name);
+            const real = entry.isSymbolicLink() ? (0,inside/* realOf */.MN)((0,external_node_path_.join)(next.real, entry.name)) : (0,external_node_path_.join)(next.real, entry.name);
             if (real === undefined)
                 return { path, why: 'is a symbolic link that leads nowhere' };
-            if (entry.isSymbolicLink() && !isInside(real, own)) {
-                if (allowed === undefined || !isInside(real, allowed))
+            if (entry.isSymbolicLink() && !(0,inside/* isInside */.FK)(real, own)) {
+                if (allowed === undefined || !(0,inside/* isInside */.FK)(real, allowed))
                     return { path, why: `is a symbolic link to ${real}` };
-                if (isGitsOwn((0,external_node_path_.relative)(allowed, real)))
+                if ((0,inside/* isGitsOwn */.Gu)((0,external_node_path_.relative)(allowed, real)))
                     return { path, why: `is a symbolic link into Git's own folder` };
             }
             const kind = entry.isSymbolicLink() ? (0,external_node_fs_.statSync)(real) : entry;
@@ -69795,7 +69892,7 @@ class Paths {
     #roots;
     constructor({ workspace, tempDir, isWorkspaceKnown }) {
         this.#workspace = workspace;
-        const roots = [workspace, tempDir].flatMap((root) => [root, realOf(root) ?? root]);
+        const roots = [workspace, tempDir].flatMap((root) => [root, (0,inside/* realOf */.MN)(root) ?? root]);
         this.#roots = isWorkspaceKnown ? [...new Set(roots)] : undefined;
     }
     /** Returns the absolute path. `what`: `Input "value-files" names`. Throws ConfigurationError. */
@@ -69822,7 +69919,7 @@ class Paths {
     /** A chart's folder. None of its files leads out of the workspace; on the command line, out of its Git repository. */
     chart(path, what) {
         const folder = this.folder(path, what);
-        const around = this.#roots === undefined ? gitRoot(folder) : [this.#workspace].find((root) => isInside(folder, root));
+        const around = this.#roots === undefined ? (0,inside/* gitRoot */.Jl)(folder) : [this.#workspace].find((root) => (0,inside/* isInside */.FK)(folder, root));
         const foreign = foreignIn(folder, around);
         if (foreign === undefined)
             return folder;
@@ -69832,7 +69929,7 @@ class Paths {
         });
     }
     #rootOf(absolute) {
-        return this.#roots?.find((root) => isInside(absolute, root));
+        return this.#roots?.find((root) => (0,inside/* isInside */.FK)(absolute, root));
     }
     #locate(path, what) {
         const absolute = (0,external_node_path_.resolve)(this.#workspace, path);
@@ -69846,10 +69943,10 @@ class Paths {
     }
     /** Each root for itself: a link from the workspace to RUNNER_TEMP may lead to another step's secrets. */
     #stays(absolute, root, path, what) {
-        const [real, top] = [futureOf(absolute), realOf(root) ?? root];
-        if (!isInside(real, top))
+        const [real, top] = [(0,inside/* futureOf */.f4)(absolute), (0,inside/* realOf */.MN)(root) ?? root];
+        if (!(0,inside/* isInside */.FK)(real, top))
             throw this.#outside(path, real, what);
-        if (isGitsOwn((0,external_node_path_.relative)(top, real)))
+        if ((0,inside/* isGitsOwn */.Gu)((0,external_node_path_.relative)(top, real)))
             throw new errors/* ConfigurationError */.j1(`${what} ${path}, which leads into Git's own folder`);
     }
     #outside(path, real, what) {
@@ -69904,7 +70001,17 @@ const READ_MS = 3_600_000;
 /** What registries are opened with. Without GitHub's token docker's login state counts there. */
 function providerContext(context, { digitalOceanToken, githubToken = '' }) {
     const { clock, log, signal, mask, variables, env } = context;
-    return { http: new _tools_http_js__WEBPACK_IMPORTED_MODULE_0__/* .UndiciHttp */ .z(), clock, log, signal, mask, variables, actor: env.actor, githubToken, digitalOceanToken };
+    return {
+        http: new _tools_http_js__WEBPACK_IMPORTED_MODULE_0__/* .UndiciHttp */ .z({ env: variables }),
+        clock,
+        log,
+        signal,
+        mask,
+        variables,
+        actor: env.actor,
+        githubToken,
+        digitalOceanToken,
+    };
 }
 /** Logins to check whether a registry has images. Without one the check is left out. */
 const loginForReads = (context) => async (repository) => {
@@ -69930,7 +70037,7 @@ const loginForReads = (context) => async (repository) => {
 /* harmony export */   iJ: () => (/* binding */ readRelease)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
-/* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26940);
+/* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8682);
 
 
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
@@ -70018,8 +70125,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var action = __nccwpck_require__(9794);
 // EXTERNAL MODULE: ./lib/tools/http.js
 var tools_http = __nccwpck_require__(38147);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
-var cluster_access = __nccwpck_require__(26940);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
+var cluster_access = __nccwpck_require__(8682);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/smoke/index.js + 5 modules
@@ -70133,7 +70240,7 @@ async function writeReport(tempDir, results) {
 async function smokeTest(context) {
     const options = readSmokeTestInputs(context);
     const access = (0,cluster_access/* readClusterInputs */.ER)(context, options.release ?? 'default');
-    const http = new tools_http/* UndiciHttp */.z();
+    const http = new tools_http/* UndiciHttp */.z({ env: context.variables, proxied: false });
     if (!needsCluster(options))
         return runSmokeTest(context, options, { http });
     const { kubernetes } = await (0,cluster_access/* connectCluster */.bp)(context, access);
@@ -70157,7 +70264,7 @@ const smokeTestPost = () => (0,action/* runPost */.a2)('smoke-test');
 /* harmony export */   S: () => (/* binding */ readStatusInputs)
 /* harmony export */ });
 /* harmony import */ var _doctor_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(294);
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26940);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8682);
 /* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44556);
 
 
@@ -70669,8 +70776,8 @@ async function recordedManifest(kubernetes, release) {
 
 // EXTERNAL MODULE: ./lib/actions/doctor/run.js + 4 modules
 var run = __nccwpck_require__(75583);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 20 modules
-var cluster_access = __nccwpck_require__(26940);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
+var cluster_access = __nccwpck_require__(8682);
 // EXTERNAL MODULE: ./lib/actions/shared/digitalocean.js
 var digitalocean = __nccwpck_require__(62959);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -70994,6 +71101,192 @@ function problemOf(name, value, bytes) {
 
 /***/ }),
 
+/***/ 9112:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  _w: () => (/* binding */ buildImage),
+  vW: () => (/* binding */ exportCache),
+  pU: () => (/* binding */ requestFor),
+  Kn: () => (/* binding */ writeOutputs)
+});
+
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+;// CONCATENATED MODULE: ./lib/build/build-words.js
+
+/** What BuildKit says of a cache that was never written: no error of the user's. */
+const NO_CACHE = /ERROR: failed to configure \w+ cache importer: (.*?):? ?not found$/;
+const NO_CACHE_FRAME = /^(?:-{4,}| > importing cache manifest from .*)$/;
+/** `#7 [stage-1 2/3] RUN make`: a step of the Dockerfile. A base image is none: one that was just looked up is not called cached. */
+const STEP = /^\[(?!internal\b|auth\b|context )[^\]]+\] (?!FROM\b)/;
+const QEMU = 'docker/setup-qemu-action installs one before this step; or build on a runner of that platform, such as ubuntu-24.04-arm';
+/** Follows the lines of one build, and says why it failed. */
+class BuildWords {
+    #image;
+    /** Place in a Dockerfile. */
+    #place = '';
+    #reason = '';
+    /** Steps that have not ended well, by their number: a build that is stopped cancels those that run. */
+    #running = new Map();
+    #foreign;
+    /** Steps that are not known to come from the cache. */
+    #steps = new Set();
+    #missing = [];
+    constructor(image) {
+        this.#image = image;
+    }
+    /** Returns the line as people see it; undefined for one that says nothing. */
+    see(text) {
+        const line = text.trimEnd();
+        if (line === '' || NO_CACHE_FRAME.test(line))
+            return undefined;
+        const missing = NO_CACHE.exec(line)?.[1];
+        if (missing !== undefined) {
+            this.#missing.push(missing);
+            return 'there is no build cache yet';
+        }
+        if (/^\S*Dockerfile\S*:\d+$/.test(line.trim()))
+            this.#place = line.trim();
+        const [, number = '', said = ''] = /^#(\d+) (.+)$/.exec(line.trim()) ?? [];
+        if (STEP.test(said))
+            this.#steps.add(number);
+        if (said === 'CACHED')
+            this.#steps.delete(number);
+        if (/^(?:DONE|CACHED)\b/.test(said))
+            this.#running.delete(number);
+        else if (said.startsWith('[') || said.startsWith('exporting '))
+            this.#running.set(number, said);
+        if (said.endsWith('exec format error'))
+            this.#foreign ??= /^\[((?:linux|windows)\/\S+) /.exec(this.#running.get(number) ?? '')?.[1] ?? '';
+        const error = /^(?:#\d+ )?ERROR: (.+)$/.exec(line.trim())?.[1];
+        if (error !== undefined)
+            this.#reason = error;
+        return line;
+    }
+    /** After a build that ended well. */
+    get cacheUse() {
+        return { stepRan: this.#steps.size > 0, missing: [...this.#missing] };
+    }
+    /** The same error in words that name the image. `failed`: what became of it, such as `could not be built`. */
+    explain(error, failed, limitMs) {
+        const { name } = this.#image;
+        if (error instanceof errors/* TimeoutError */.MU) {
+            const step = [...this.#running.values()].at(-1);
+            return new errors/* TimeoutError */.MU(`the build of image "${name}"${step === undefined ? '' : `, which was at ${step}`}`, limitMs, {
+                hint: 'the input "timeout" is the limit of each build ("build-timeout" in deploy.yml)',
+                cause: error,
+            });
+        }
+        if (!(error instanceof errors/* ProcessError */.yI))
+            return error;
+        const place = this.#place === '' ? '' : ` (${this.#place})`;
+        return new errors/* ToolError */.v4(`Image "${name}" ${failed}${place}: ${this.#why(error)}`, {
+            reason: 'build-failed',
+            hint: this.#hint(),
+            cause: error,
+        });
+    }
+    get #platform() {
+        return this.#foreign || (this.#image.platforms.length === 1 ? (this.#image.platforms[0] ?? '') : '');
+    }
+    #why(error) {
+        const reason = this.#reason || error.message;
+        if (isGone(reason))
+            return `the builder went away while it was building (${reason.replace(/^.*(?:rpc error|failed to solve): /, '')})`;
+        if (this.#foreign === undefined)
+            return reason;
+        const whose = this.#platform === '' ? 'of another platform' : `for ${this.#platform}`;
+        return `exec format error: the builder has no emulator for programs ${whose}; ${reason}`;
+    }
+    #hint() {
+        if (isGone(this.#reason))
+            return 'was it out of memory, or was its machine stopped? Run the job again';
+        if (this.#foreign === undefined)
+            return `the lines that begin with [${this.#image.name}] say more`;
+        return this.#platform === '' ? `${QEMU}. A script needs a first line such as #!/bin/sh` : QEMU;
+    }
+}
+const isGone = (reason) => /error reading from server|closing transport|rpc error: code = Unavailable/.test(reason);
+
+// EXTERNAL MODULE: ./lib/build/layout.js + 1 modules
+var build_layout = __nccwpck_require__(40897);
+;// CONCATENATED MODULE: ./lib/build/build.js
+
+
+
+/** Builds an image into an OCI layout of its own. Nothing leaves this machine. */
+async function buildImage(image, settings, tools) {
+    const layout = await tools.store.create(`layout-${image.name}`);
+    const request = requestFor(image, settings);
+    const { result, cache } = await watched(image, { show: (line) => tools.log.info(line), limitMs: settings.timeoutMs }, (onLine) => tools.builder.build({ ...request, ...freshness(image), output: { kind: 'layout', folder: layout }, onLine }));
+    const { root, platforms, indexes } = await (0,build_layout/* readLayout */.T4)(await tools.store.index(layout), (digest) => tools.store.blob(layout, digest));
+    if (result.digest !== undefined && result.digest !== root.digest) {
+        throw new errors/* ToolError */.v4(`Image "${image.name}": the builder says ${result.digest}, its layout holds ${root.digest}`);
+    }
+    tools.log.info(`[${image.name}] built ${root.digest} for ${platforms.map(({ platform }) => platform).join(', ')}`);
+    const { provenance, durationMs } = result;
+    return { spec: image, layout, root, platforms, indexes, provenance, durationMs, cache };
+}
+/** Writes the cache of an image that passed the gate: the same build again, every step of it cached, with the cache as its only output. */
+async function exportCache(image, request, tools) {
+    // Its lines are the build's once more.
+    const show = (line) => tools.log.debug(line);
+    const how = { show, limitMs: request.timeoutMs, failed: 'has no new build cache' };
+    await watched(image, how, (onLine) => tools.builder.build({ ...request, output: { kind: 'cache' }, onLine }));
+    tools.log.info(`[${image.name}] build cache written`);
+}
+/** Writes what else an image that passed the gate is wanted as (`type=local,dest=…`): the same build once more, every step of it cached. */
+async function writeOutputs(image, settings, tools) {
+    for (const value of image.outputs ?? []) {
+        const request = requestFor(image, settings);
+        const show = (line) => tools.log.debug(line);
+        await watched(image, { show, limitMs: settings.timeoutMs }, (onLine) => tools.builder.build({ ...request, output: { kind: 'other', value }, onLine }));
+        tools.log.info(`[${image.name}] written: ${value}`);
+    }
+}
+/** Of the first build alone: those after it are the same again, and find every step of it cached. */
+const freshness = ({ noCache, noCacheFilters, pull }) => ({ noCache, noCacheFilters, pull });
+function requestFor(image, settings) {
+    return {
+        builder: settings.builder,
+        context: image.context,
+        file: image.file,
+        target: image.target,
+        buildArgs: image.buildArgs,
+        secrets: settings.secrets,
+        labels: { ...settings.labels, ...image.labels },
+        annotations: image.annotations,
+        ssh: image.ssh,
+        platforms: image.platforms,
+        contexts: { ...image.contexts, ...settings.contexts(image) },
+        cacheFrom: settings.cacheFrom(image),
+        cacheTo: [],
+        timeoutMs: settings.timeoutMs,
+        signal: settings.signal,
+    };
+}
+/** Prefixes every line with the image's name; a failure names the image and the Dockerfile's line. */
+async function watched(image, { show, limitMs, failed = 'could not be built' }, body) {
+    const words = new BuildWords(image);
+    const onLine = (text) => {
+        const line = words.see(text);
+        if (line !== undefined)
+            show(`[${image.name}] ${line}`);
+    };
+    try {
+        return { result: await body(onLine), cache: words.cacheUse };
+    }
+    catch (error) {
+        throw words.explain(error, failed, limitMs);
+    }
+}
+
+
+/***/ }),
+
 /***/ 60902:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -71056,6 +71349,36 @@ const scopeOf = (repository) => repository.replace(/[^\w.-]+/g, '-');
 
 /***/ }),
 
+/***/ 43228:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $1: () => (/* binding */ COMMIT_INFO),
+/* harmony export */   Oo: () => (/* binding */ lastingLabels),
+/* harmony export */   e6: () => (/* binding */ withCommit)
+/* harmony export */ });
+const COMMIT_INFO = ['off', 'labels', 'annotations'];
+const PREFIX = 'org.opencontainers.image';
+/**
+ * Adds what the image specification says about a commit. Off by default: such an image is another with every commit, whatever has changed in it. What
+ * the user names goes before it.
+ */
+function withCommit(image, where, { version, revision, created }) {
+    if (where === 'off')
+        return image;
+    const facts = Object.entries({ version, revision, created }).flatMap(([name, value]) => value ? [[`${PREFIX}.${name}`, value]] : []);
+    if (where === 'labels')
+        return { ...image, labels: { ...Object.fromEntries(facts), ...image.labels } };
+    // Of every manifest, and of the index of several: registries show either.
+    const annotations = Object.fromEntries(facts.map(([name, value]) => [`manifest,index:${name}`, value]));
+    return { ...image, annotations: { ...annotations, ...image.annotations } };
+}
+/** Labels that stay the same from commit to commit. */
+const lastingLabels = (name) => ({ [`${PREFIX}.title`]: name });
+
+
+/***/ }),
+
 /***/ 21590:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -71093,140 +71416,14 @@ function checked(contexts, where) {
 
 /***/ }),
 
-/***/ 50829:
+/***/ 99706:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ot: () => (/* binding */ countBySeverity),
-/* harmony export */   Ur: () => (/* binding */ blockingFindings),
-/* harmony export */   Us: () => (/* binding */ isBlocking),
-/* harmony export */   jb: () => (/* binding */ describeFinding),
-/* harmony export */   tL: () => (/* binding */ readReport)
+/* harmony export */   C9: () => (/* binding */ answerToInput),
+/* harmony export */   tG: () => (/* binding */ answerToKey)
 /* harmony export */ });
-/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
-/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62792);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(46973);
-
-
-
-/** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
-function readReport(report, subject) {
-    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(report) || report.SchemaVersion !== 2) {
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`The scan of ${subject.image} (${subject.platform}) produced no Trivy report of schema version 2`, {
-            reason: 'scan-failed',
-            hint: 'use Trivy 0.50 or newer',
-        });
-    }
-    const results = maps(report.Results);
-    const findings = results.flatMap((result) => [
-        ...maps(result.Vulnerabilities).map((item) => vulnerability(item, result)),
-        ...maps(result.Secrets).map((item) => secret(item, result)),
-        ...maps(result.Misconfigurations).map((item) => misconfiguration(item, result)),
-        ...maps(result.Licenses).map((item) => license(item, result)),
-    ]);
-    return {
-        ...subject,
-        packages: results.reduce((count, result) => count + maps(result.Packages).length, 0),
-        findings: findings.map((finding) => ({ ...finding, image: subject.image, platform: subject.platform })).sort(bySeverity),
-    };
-}
-function vulnerability(item, result) {
-    return {
-        kind: 'vulnerability',
-        ...common(item, result, text(item.VulnerabilityID)),
-        package: text(item.PkgName),
-        installedVersion: text(item.InstalledVersion),
-        fixedVersion: text(item.FixedVersion) || undefined,
-        score: score(item.CVSS) || undefined,
-    };
-}
-/** Never the match itself. */
-function secret(item, result) {
-    return {
-        kind: 'secret',
-        ...common(item, result, text(item.RuleID)),
-        line: typeof item.StartLine === 'number' ? item.StartLine : undefined,
-    };
-}
-function misconfiguration(item, result) {
-    return { kind: 'misconfiguration', ...common(item, result, text(item.ID)) };
-}
-function license(item, result) {
-    return { kind: 'license', ...common(item, result, text(item.Name)), package: text(item.PkgName) };
-}
-function common(item, result, id) {
-    return {
-        id,
-        severity: severity(item.Severity),
-        title: text(item.Title) || text(item.Category) || id,
-        target: text(item.PkgPath) || text(item.FilePath) || text(result.Target),
-        url: [text(item.PrimaryURL), text(item.Link)].find((url) => /^https?:\/\//.test(url)),
-    };
-}
-/** The highest base score that a source gives. */
-function score(cvss) {
-    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(cvss))
-        return 0;
-    const scores = Object.values(cvss).flatMap((source) => ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(source) ? [source.V40Score, source.V3Score] : []));
-    return Math.max(0, ...scores.filter((value) => typeof value === 'number'));
-}
-function bySeverity(a, b) {
-    return _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.indexOf(a.severity) - _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.indexOf(b.severity) || compare(a.id, b.id) || compare(a.target, b.target);
-}
-const compare = (a, b) => (a < b ? -1 : Number(a > b));
-/** What stops the push. */
-function isBlocking(finding, rules) {
-    if (!rules.severities.includes(finding.severity))
-        return false;
-    return !(rules.ignoreUnfixed && finding.kind === 'vulnerability' && finding.fixedVersion === undefined);
-}
-/** Worst first, over all images and platforms. */
-function blockingFindings(scans, rules) {
-    return scans.flatMap((scan) => scan.findings.filter((finding) => isBlocking(finding, rules))).sort(bySeverity);
-}
-/** What was found, where, and the version that holds the fix, in one line. */
-function describeFinding(finding) {
-    const where = `${finding.image} (${finding.platform})`;
-    if (finding.kind === 'vulnerability') {
-        const fix = finding.fixedVersion === undefined ? 'no fix yet' : `fixed in ${finding.fixedVersion}`;
-        return `${finding.id} (${finding.severity}) in ${where}: ${finding.package} ${finding.installedVersion}, ${fix}`;
-    }
-    const line = finding.line === undefined ? '' : `:${finding.line}`;
-    return `${finding.kind} ${finding.id} (${finding.severity}) in ${where}: ${finding.target}${line}`;
-}
-/** `2 CRITICAL, 1 HIGH`, or `none`. */
-function countBySeverity(findings) {
-    const counts = _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.map((level) => [findings.filter((finding) => finding.severity === level).length, level]);
-    return (counts
-        .filter(([count]) => count > 0)
-        .map(([count, level]) => `${count} ${level}`)
-        .join(', ') || 'none');
-}
-const severity = (value) => _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.find((level) => level === value) ?? 'UNKNOWN';
-const text = (value) => (typeof value === 'string' ? value : '');
-const maps = (value) => (Array.isArray(value) ? value.filter(_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh) : []);
-
-
-/***/ }),
-
-/***/ 56727:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  SF: () => (/* binding */ booleanOf),
-  L: () => (/* binding */ checkKeys),
-  c3: () => (/* binding */ listOf),
-  b6: () => (/* binding */ textOf),
-  hV: () => (/* binding */ wrongImage)
-});
-
-// EXTERNAL MODULE: ./lib/interfaces/closest.js
-var closest = __nccwpck_require__(28435);
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(56553);
-;// CONCATENATED MODULE: ./lib/build/docker-words.js
+/* unused harmony export DOCKER_INPUTS */
 /** What is said to someone who writes an input or key of docker/build-push-action (or of Compose and Bake) that is called otherwise here. */
 const SAME_PLACE = {
     tag: 'tags are set for all images by the input "tags"; registry and name make the rest',
@@ -71283,18 +71480,157 @@ const answerToInput = (input) => answerIn(AS_INPUT, input);
 /** The inputs of docker's action that are none here. */
 const DOCKER_INPUTS = Object.keys(AS_INPUT);
 
-;// CONCATENATED MODULE: ./lib/build/image-fields.js
+
+/***/ }),
+
+/***/ 50829:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ot: () => (/* binding */ countBySeverity),
+/* harmony export */   Ur: () => (/* binding */ blockingFindings),
+/* harmony export */   Us: () => (/* binding */ isBlocking),
+/* harmony export */   jb: () => (/* binding */ describeFinding),
+/* harmony export */   md: () => (/* binding */ worstFirst),
+/* harmony export */   tL: () => (/* binding */ readReport)
+/* harmony export */ });
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62792);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(46973);
 
 
 
-const wrongImage = (what, hint) => new errors/* ConfigurationError */.j1(`Input "images": ${what}`, { hint });
+/** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
+function readReport(report, subject) {
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(report) || report.SchemaVersion !== 2) {
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`The scan of ${subject.image} (${subject.platform}) produced no Trivy report of schema version 2`, {
+            reason: 'scan-failed',
+            hint: 'use Trivy 0.50 or newer',
+        });
+    }
+    const results = maps(report.Results);
+    const findings = results.flatMap((result) => [
+        ...maps(result.Vulnerabilities).map((item) => vulnerability(item, result)),
+        ...maps(result.Secrets).map((item) => secret(item, result)),
+        ...maps(result.Misconfigurations).map((item) => misconfiguration(item, result)),
+        ...maps(result.Licenses).map((item) => license(item, result)),
+    ]);
+    return {
+        ...subject,
+        packages: results.reduce((count, result) => count + maps(result.Packages).length, 0),
+        findings: findings.map((finding) => ({ ...finding, image: subject.image, platform: subject.platform })).sort(worstFirst),
+    };
+}
+function vulnerability(item, result) {
+    return {
+        kind: 'vulnerability',
+        ...common(item, result, text(item.VulnerabilityID)),
+        package: text(item.PkgName),
+        installedVersion: text(item.InstalledVersion),
+        fixedVersion: text(item.FixedVersion) || undefined,
+        score: score(item.CVSS) || undefined,
+    };
+}
+/** Never the match itself. */
+function secret(item, result) {
+    return {
+        kind: 'secret',
+        ...common(item, result, text(item.RuleID)),
+        line: typeof item.StartLine === 'number' ? item.StartLine : undefined,
+    };
+}
+function misconfiguration(item, result) {
+    return { kind: 'misconfiguration', ...common(item, result, text(item.ID)) };
+}
+function license(item, result) {
+    return { kind: 'license', ...common(item, result, text(item.Name)), package: text(item.PkgName) };
+}
+function common(item, result, id) {
+    return {
+        id,
+        severity: severity(item.Severity),
+        title: text(item.Title) || text(item.Category) || id,
+        target: text(item.PkgPath) || text(item.FilePath) || text(result.Target),
+        url: [text(item.PrimaryURL), text(item.Link)].find((url) => /^https?:\/\//.test(url)),
+    };
+}
+/** The highest base score that a source gives. */
+function score(cvss) {
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(cvss))
+        return 0;
+    const scores = Object.values(cvss).flatMap((source) => ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(source) ? [source.V40Score, source.V3Score] : []));
+    return Math.max(0, ...scores.filter((value) => typeof value === 'number'));
+}
+function worstFirst(a, b) {
+    return _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.indexOf(a.severity) - _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.indexOf(b.severity) || compare(a.id, b.id) || compare(a.target, b.target);
+}
+const compare = (a, b) => (a < b ? -1 : Number(a > b));
+/** What stops the push. */
+function isBlocking(finding, rules) {
+    if (!rules.severities.includes(finding.severity))
+        return false;
+    return !(rules.ignoreUnfixed && finding.kind === 'vulnerability' && finding.fixedVersion === undefined);
+}
+/** Worst first, over all images and platforms. */
+function blockingFindings(scans, rules) {
+    return scans.flatMap((scan) => scan.findings.filter((finding) => isBlocking(finding, rules))).sort(worstFirst);
+}
+/** What was found, where, and the version that holds the fix, in one line. */
+function describeFinding(finding) {
+    const where = `${finding.image} (${finding.platform})`;
+    if (finding.kind === 'vulnerability') {
+        const fix = finding.fixedVersion === undefined ? 'no fix yet' : `fixed in ${finding.fixedVersion}`;
+        return `${finding.id} (${finding.severity}) in ${where}: ${finding.package} ${finding.installedVersion}, ${fix}`;
+    }
+    if (finding.kind === 'license' && finding.package) {
+        return `license ${finding.id} (${finding.severity}) in ${where}: ${finding.package}, in ${finding.target}`;
+    }
+    const line = finding.line === undefined ? '' : `:${finding.line}`;
+    return `${finding.kind} ${finding.id} (${finding.severity}) in ${where}: ${finding.target}${line}`;
+}
+/** `2 CRITICAL, 1 HIGH`, or `none`. */
+function countBySeverity(findings) {
+    const counts = _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.map((level) => [findings.filter((finding) => finding.severity === level).length, level]);
+    return (counts
+        .filter(([count]) => count > 0)
+        .map(([count, level]) => `${count} ${level}`)
+        .join(', ') || 'none');
+}
+const severity = (value) => _model_js__WEBPACK_IMPORTED_MODULE_2__/* .SEVERITIES */ .o.find((level) => level === value) ?? 'UNKNOWN';
+/** Names and titles are written by whoever wrote the image: one line each, of a limited length, that cannot move a cursor or turn the reading direction. */
+const MAX_TEXT = 1000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
+const text = (value) => (typeof value === 'string' ? value.slice(0, MAX_TEXT).replace(UNPRINTABLE, ' ').trim() : '');
+const maps = (value) => (Array.isArray(value) ? value.filter(_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh) : []);
+
+
+/***/ }),
+
+/***/ 16211:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ checkKeys),
+/* harmony export */   SF: () => (/* binding */ booleanOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   c3: () => (/* binding */ listOf),
+/* harmony export */   hV: () => (/* binding */ wrongImage)
+/* harmony export */ });
+/* harmony import */ var _interfaces_closest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(28435);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _docker_words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99706);
+
+
+
+const wrongImage = (what, hint) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`Input "images": ${what}`, { hint });
 /** Refuses a key that is not known, with what it is called here where it is docker's, or a slip. */
 function checkKeys(fields, name, known) {
     const key = Object.keys(fields).find((one) => !known.includes(one));
     if (key === undefined)
         return;
-    const slip = (0,closest/* suggestion */.h)(key, known);
-    const answer = slip === '' ? answerToKey(key) : undefined;
+    const slip = (0,_interfaces_closest_js__WEBPACK_IMPORTED_MODULE_2__/* .suggestion */ .h)(key, known);
+    const answer = slip === '' ? (0,_docker_words_js__WEBPACK_IMPORTED_MODULE_1__/* .answerToKey */ .tG)(key) : undefined;
     throw wrongImage(`image "${name}" has the unknown key "${key}"${slip}`, answer ?? `known keys: ${known.join(', ')}`);
 }
 function textOf(fields, key, name) {
@@ -71348,7 +71684,7 @@ function booleanOf(fields, key, name) {
 /* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(62792);
 /* harmony import */ var _build_args_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14760);
 /* harmony import */ var _contexts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(21590);
-/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(56727);
+/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(16211);
 /* harmony import */ var _labels_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(75765);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(93302);
 
@@ -71475,6 +71811,59 @@ function parsePairs(lines, where) {
 
 /***/ }),
 
+/***/ 89175:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ contentKey)
+/* harmony export */ });
+/* unused harmony export mayBeKnown */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+
+/** Raised where the same inputs would be built in another way. */
+const SCHEME = 1;
+/** They follow the commit, not the content: an image that has not changed keeps those of the build that made it. */
+const OF_THE_COMMIT = new Set(['revision', 'created', 'version'].map((name) => `org.opencontainers.image.${name}`));
+/** Whether an image need not be built where the registry has it. */
+const mayBeKnown = ({ noCache, noCacheFilters, outputs }) => !noCache && (noCacheFilters?.length ?? 0) === 0 && (outputs?.length ?? 0) === 0;
+/**
+ * One hash over all that this machine gives to a build. Together with the sources that a build takes from elsewhere (`Source`) it says whether
+ * a build would find every step in its cache. Undefined where that cannot be said.
+ */
+async function contentKey(image, settings, files) {
+    const contexts = { ...image.contexts, ...settings.contexts };
+    const folders = await Promise.all([
+        files.digest(image.context, image.file, settings.signal),
+        ...Object.values(contexts)
+            .filter((value) => !value.includes('://'))
+            .map((folder) => files.digest(folder, undefined, settings.signal)),
+    ]);
+    if (folders.includes(undefined) || Object.values(contexts).some(isUnknowable))
+        return undefined;
+    const parts = [
+        SCHEME,
+        folders,
+        await files.dockerfile(image.file ?? `${image.context}/Dockerfile`),
+        image.target ?? '',
+        sorted(image.buildArgs),
+        sorted(without({ ...settings.labels, ...image.labels })),
+        sorted(without(image.annotations ?? {})),
+        sorted(Object.fromEntries(Object.entries(contexts).map(([name, value]) => [name, value.includes('://') ? value : 'folder']))),
+        [...image.platforms],
+        [...settings.secrets].sort(),
+        (image.ssh ?? []).map((agent) => agent.split('=')[0]).sort(),
+        [settings.builder, process.arch, settings.epoch],
+    ];
+    return `sha256:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}
+/** An image is looked up anew, and a folder is read; what else there is may change behind its address. */
+const isUnknowable = (context) => context.includes('://') && !context.startsWith('docker-image://');
+const sorted = (values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+const without = (values) => Object.fromEntries(Object.entries(values).filter(([name]) => !OF_THE_COMMIT.has(name.replace(/^[a-z,]+:/, ''))));
+
+
+/***/ }),
+
 /***/ 75765:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -71524,6 +71913,229 @@ function refuseName(name, where) {
 
 /***/ }),
 
+/***/ 40897:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T4: () => (/* binding */ readLayout),
+  wO: () => (/* binding */ singleImageIndex)
+});
+
+// UNUSED EXPORTS: sha256
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
+var image_reference = __nccwpck_require__(44589);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+;// CONCATENATED MODULE: ./lib/build/documents.js
+
+
+
+
+/**
+ * The documents of a layout, by a closed grammar: a field that is not listed here is refused, since the scanner or a container runtime may read
+ * it in another way than we do. Both are written in Go, which takes field names in any case, and of a repeated one the last.
+ */
+const INDEX_FIELDS = ['schemaVersion', 'mediaType', 'manifests', 'annotations'];
+const MANIFEST_FIELDS = ['schemaVersion', 'mediaType', 'config', 'layers', 'annotations'];
+const DESCRIPTOR_FIELDS = ['mediaType', 'digest', 'size', 'platform', 'annotations'];
+const PLATFORM_FIELDS = ['os', 'architecture', 'variant', 'os.version', 'os.features'];
+/** Of those that decide what is scanned; a configuration may have any other. */
+const CONFIG_FIELDS = ['os', 'architecture', 'variant', 'os.version', 'os.features', 'rootfs', 'history', 'config'];
+const ROOTFS_FIELDS = ['type', 'diff_ids'];
+/** The entries of an index. `name` is the document's, for errors. */
+function parseIndex(text, name, mediaType) {
+    const index = documents_document(text, name, INDEX_FIELDS, mediaType);
+    if (!Array.isArray(index.manifests))
+        throw new errors/* ToolError */.v4(`${name} of the layout is not an OCI index`);
+    return index.manifests.map((entry) => descriptor(entry, name));
+}
+function parseManifest(text, name, mediaType) {
+    const manifest = documents_document(text, name, MANIFEST_FIELDS, mediaType);
+    if (!Array.isArray(manifest.layers))
+        throw new errors/* ToolError */.v4(`${name} lists no layers`);
+    return { config: descriptor(manifest.config, name), layers: manifest.layers.map((layer) => descriptor(layer, name)) };
+}
+/** What an image's configuration says: its platform, and how many layers it is made of. */
+function parseConfig(text, name) {
+    const config = object(text, name);
+    for (const key of Object.keys(config)) {
+        if (CONFIG_FIELDS.includes(folded(key)) && folded(key) !== key)
+            throw new errors/* ToolError */.v4(`${name} has the field "${key}" for "${folded(key)}"`);
+    }
+    const rootfs = (0,values/* isMap */.jh)(config.rootfs) ? config.rootfs : {};
+    documents_closed(rootfs, ROOTFS_FIELDS, `The field "rootfs" of ${name}`);
+    return { platform: platform(config, name), layers: Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids.length : 0 };
+}
+/** As Go compares: `ROOTFS` and `rootf\u017f` are `rootfs` to it. */
+const folded = (key) => key.toUpperCase().toLowerCase();
+function documents_document(text, name, fields, mediaType) {
+    const found = object(text, name);
+    documents_closed(found, fields, name);
+    if (mediaType !== undefined && found.mediaType !== undefined && found.mediaType !== mediaType) {
+        throw new errors/* ToolError */.v4(`${name} is listed as ${mediaType} and says ${String(found.mediaType)} of itself`);
+    }
+    return found;
+}
+function object(text, name) {
+    const value = (0,json/* parseJson */.qF)(text, (why) => new errors/* ToolError */.v4(`${name} of the layout is not JSON: ${why}`));
+    if (!(0,values/* isMap */.jh)(value))
+        throw new errors/* ToolError */.v4(`${name} of the layout is not an object`);
+    const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+    if (written !== keysOf(value))
+        throw new errors/* ToolError */.v4(`${name} of the layout has a key twice`);
+    return value;
+}
+function keysOf(value) {
+    if (typeof value !== 'object' || value === null)
+        return 0;
+    const items = Object.values(value);
+    return items.reduce((sum, item) => sum + keysOf(item), Array.isArray(value) ? 0 : items.length);
+}
+function descriptor(value, name) {
+    const { mediaType, digest, size, annotations, ...more } = (0,values/* isMap */.jh)(value) ? value : {};
+    if (typeof digest !== 'string' || !(0,image_reference/* isDigest */.Bc)(digest))
+        throw new errors/* ToolError */.v4(`${name} refers to "${String(digest)}", which is not a digest`);
+    if (typeof mediaType !== 'string' || typeof size !== 'number')
+        throw new errors/* ToolError */.v4(`${name} says neither type nor size of ${digest}`);
+    documents_closed({ ...more }, DESCRIPTOR_FIELDS, `${digest} in ${name}`);
+    return {
+        mediaType,
+        digest,
+        size,
+        ...((0,values/* isMap */.jh)(annotations) && { annotations: annotationsOf(annotations, digest) }),
+        ...(more.platform !== undefined && { platform: listedPlatform(more.platform, digest) }),
+    };
+}
+/** Marks such as BuildKit's for an attestation: `vnd.docker.reference.type`. None is asked for, and anybody may write them. */
+function annotationsOf(annotations, digest) {
+    const mark = Object.keys(annotations).find((key) => key.startsWith('vnd.docker.reference.'));
+    if (mark === undefined)
+        return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, String(value)]));
+    throw new errors/* ToolError */.v4(`${digest} of the layout calls itself a reference to another image (${mark})`, {
+        reason: 'build-failed',
+        hint: 'attestations are made after the scan, by the inputs "sbom" and "provenance"; which "# syntax=" line does the Dockerfile have?',
+    });
+}
+function listedPlatform(value, name) {
+    if (!(0,values/* isMap */.jh)(value))
+        throw new errors/* ToolError */.v4(`The platform of ${name} is not an object`);
+    documents_closed(value, PLATFORM_FIELDS, `The platform of ${name}`);
+    return platform(value, name);
+}
+function platform({ os, architecture, variant }, name) {
+    if (typeof os !== 'string' || typeof architecture !== 'string')
+        throw new errors/* ToolError */.v4(`${name} does not say its platform`);
+    if (!['linux', 'windows'].includes(os) || !/^[a-z0-9]+$/.test(architecture) || architecture === 'unknown') {
+        throw new errors/* ToolError */.v4(`${name} has the platform ${os}/${architecture}, which nothing runs on`);
+    }
+    return { os, architecture, ...(typeof variant === 'string' && variant !== '' && { variant }) };
+}
+function documents_closed(value, fields, name) {
+    const other = Object.keys(value).find((key) => !fields.includes(key));
+    if (other !== undefined)
+        throw new errors/* ToolError */.v4(`${name} has the field "${other}", which an image that is to be scanned must not have`);
+}
+
+;// CONCATENATED MODULE: ./lib/build/layout.js
+
+
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
+const MANIFEST_TYPES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
+const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
+/** Foreign layers are not among them: they lie elsewhere. */
+const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer\.v1\.tar(?:\+(?:gzip|zstd))?|docker\.image\.rootfs\.diff\.tar(?:\.(?:gzip|zstd))?)$/;
+/**
+ * `index.json` of an OCI layout that holds one image → its root, and the image of every platform. Throws ToolError for anything else: what is not
+ * known here could be pushed without having been scanned.
+ */
+async function readLayout(indexJson, read) {
+    const entries = parseIndex(indexJson, 'index.json');
+    const [root] = entries;
+    if (root === undefined || new Set(entries.map(({ digest, mediaType, size }) => `${digest} ${mediaType} ${size}`)).size !== 1) {
+        throw new errors/* ToolError */.v4(`The layout holds ${entries.length} images, expected one`);
+    }
+    const isIndex = INDEX_TYPES.includes(root.mediaType);
+    const children = isIndex ? parseIndex(await readVerified(root, read), root.digest, root.mediaType) : [root];
+    const platforms = [];
+    for (const child of children)
+        platforms.push(await readImage(child, read));
+    if (platforms.length === 0)
+        throw new errors/* ToolError */.v4('The layout holds no image of any platform');
+    const twice = platforms.find(({ platform }, index) => platforms.findIndex((other) => other.platform === platform) !== index);
+    if (twice !== undefined)
+        throw new errors/* ToolError */.v4(`The layout holds two images for ${twice.platform}`);
+    return { root: bare(root), platforms, indexes: isIndex ? [bare(root)] : [] };
+}
+async function readImage(entry, read) {
+    if (INDEX_TYPES.includes(entry.mediaType))
+        throw new errors/* ToolError */.v4(`${entry.digest} of the layout is an index within an index`);
+    if (!MANIFEST_TYPES.includes(entry.mediaType))
+        throw unknownType(entry);
+    const { config, layers } = parseManifest(await readVerified(entry, read), entry.digest, entry.mediaType);
+    if (!CONFIG_TYPES.includes(config.mediaType))
+        throw unknownType(config);
+    for (const layer of layers)
+        if (!LAYER_TYPE.test(layer.mediaType))
+            throw unknownType(layer);
+    const made = parseConfig(await readVerified(config, read), config.digest);
+    // A scanner goes by the configuration's list of layers, and would pass over others.
+    if (made.layers !== layers.length) {
+        throw new errors/* ToolError */.v4(`The image ${entry.digest} has ${layers.length} layers, but ${made.layers} of them in its configuration`);
+    }
+    const blobs = [config, ...layers].map(bare);
+    return {
+        platform: platformOf(entry, made.platform),
+        descriptor: bare(entry),
+        bytes: blobs.reduce((sum, { size }) => sum + size, 0),
+        blobs,
+    };
+}
+/** As listed in the index, which may leave out or add a variant; else as the configuration says. */
+function platformOf({ digest, platform: listed }, made) {
+    if (listed !== undefined && (listed.os !== made.os || listed.architecture !== made.architecture)) {
+        throw new errors/* ToolError */.v4(`The image ${digest} is listed for ${platformText(listed)}, but is made for ${platformText(made)}`);
+    }
+    return platformText(listed ?? made);
+}
+async function readVerified(entry, read) {
+    const bytes = await read(entry.digest).catch((cause) => {
+        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout cannot be read`, { cause });
+    });
+    const digest = sha256(bytes);
+    if (digest !== entry.digest)
+        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout has different content (${digest})`);
+    if (bytes.length !== entry.size)
+        throw new errors/* ToolError */.v4(`Blob ${entry.digest} of the layout has ${bytes.length} bytes instead of ${entry.size}`);
+    return Buffer.from(bytes).toString('utf8');
+}
+const sha256 = (bytes) => `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
+const unknownType = ({ digest, mediaType }) => new errors/* ToolError */.v4(`${digest} of the layout has the media type ${mediaType}, which cannot be scanned`, { reason: 'build-failed' });
+function platformText({ os, architecture, variant }) {
+    return [os, architecture, variant].filter((part) => part !== undefined && part !== '').join('/');
+}
+/** `index.json` of a view on the layout that shows one image only. */
+function singleImageIndex(image) {
+    return JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [bare(image)] });
+}
+/** Without annotations such as names, which say nothing about the content. */
+function bare({ mediaType, digest, size, platform }) {
+    return { mediaType, digest, size, ...(platform !== undefined && { platform }) };
+}
+
+
+/***/ }),
+
 /***/ 46973:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -71542,7 +72154,7 @@ const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 /* harmony export */   A: () => (/* binding */ locateOutput),
 /* harmony export */   y: () => (/* binding */ checkOutput)
 /* harmony export */ });
-/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56727);
+/* harmony import */ var _image_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16211);
 
 const TYPES = ['local', 'tar', 'oci', 'docker'];
 /** Outputs besides the push, written after the scan: `type=local,dest=out`. Throws ConfigurationError. */
@@ -71670,43 +72282,71 @@ function dockerfileOf(image) {
         .replace(/\/(?:\.\/)+/g, '/')
         .replace(/\/{2,}/g, '/');
 }
-/** SARIF 2.1.0 for GitHub code scanning: one run, every finding of every platform, stable fingerprints. */
-function toSarif(findings, images, rules, trivyVersion) {
-    const files = new Map(images.map((image) => [image.name, dockerfileOf(image)]));
-    const byId = [...new Map(findings.map((finding) => [finding.id, finding])).values()];
-    const ruleIndex = new Map(byId.map((finding, index) => [finding.id, index]));
+/** What GitHub takes of one run; more is refused whole. */
+const MOST_RESULTS = 25_000;
+const LONGEST_TEXT = 1000;
+const LONGEST_ID = 255;
+/**
+ * SARIF 2.1.0 for GitHub code scanning: one run with what stops the push, worst first, so that code scanning shows what was asked for. `pathOf`
+ * gives an image's file, from the root of the repository.
+ */
+function toSarif(findings, pathOf, rules, trivyVersion) {
+    const all = findings.filter((finding) => (0,_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .isBlocking */ .Us)(finding, rules)).sort(_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .worstFirst */ .md);
+    const shown = all.slice(0, MOST_RESULTS);
+    const worst = new Map();
+    for (const finding of shown)
+        if (!worst.has(idOf(finding)))
+            worst.set(idOf(finding), finding);
+    const byId = [...worst.values()];
+    const ruleIndex = new Map(byId.map((finding, index) => [idOf(finding), index]));
     const run = {
         tool: { driver: { name: 'Trivy', version: trivyVersion, informationUri: 'https://trivy.dev', rules: byId.map(rule) } },
-        results: findings.map((finding) => ({
-            ruleId: finding.id,
-            ruleIndex: ruleIndex.get(finding.id) ?? 0,
+        results: shown.map((finding) => ({
+            ruleId: idOf(finding),
+            ruleIndex: ruleIndex.get(idOf(finding)) ?? 0,
             level: LEVEL[finding.severity],
-            message: { text: (0,_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .describeFinding */ .jb)(finding) },
-            locations: [{ physicalLocation: { artifactLocation: { uri: files.get(finding.image) ?? finding.image }, region: { startLine: 1 } } }],
-            partialFingerprints: { finding: fingerprint(finding) },
-            properties: { image: finding.image, platform: finding.platform, target: finding.target, blocking: (0,_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .isBlocking */ .Us)(finding, rules) },
+            message: { text: (0,_gate_js__WEBPACK_IMPORTED_MODULE_1__/* .describeFinding */ .jb)(finding).slice(0, LONGEST_TEXT) },
+            locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(pathOf(finding.image)) }, region: { startLine: 1 } } }],
+            // The only one that GitHub looks at.
+            partialFingerprints: { primaryLocationLineHash: `${fingerprint(finding)}:1` },
+            properties: { image: finding.image, platform: finding.platform, target: finding.target, package: finding.package },
         })),
         columnKind: 'utf16CodeUnits',
+        properties: { leftOut: all.length - shown.length },
     };
     return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 2)}\n`;
 }
 function rule(finding) {
+    const { kind, severity, score, title, url } = finding;
+    // A licence is no weakness: GitHub would list it with its own scale of them.
+    const weakness = kind === 'license' ? {} : { 'security-severity': (score ?? SCORE[severity]).toFixed(1) };
     return {
-        id: finding.id,
-        shortDescription: { text: finding.title },
-        helpUri: finding.url,
-        defaultConfiguration: { level: LEVEL[finding.severity] },
-        properties: {
-            tags: ['security', finding.kind, finding.severity],
-            precision: 'very-high',
-            'security-severity': (finding.score ?? SCORE[finding.severity]).toFixed(1),
-        },
+        id: idOf(finding),
+        shortDescription: { text: (title || finding.id).slice(0, LONGEST_TEXT) },
+        helpUri: url === undefined ? undefined : URL.parse(url)?.href,
+        defaultConfiguration: { level: LEVEL[severity] },
+        properties: { tags: [...(kind === 'license' ? [] : ['security']), kind, severity], precision: 'very-high', ...weakness },
     };
 }
-function fingerprint(finding) {
-    const parts = [finding.image, finding.platform, finding.kind, finding.id, finding.package ?? '', finding.target];
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(parts.join('\0')).digest('hex');
+/** The name that a scanner gives to a licence may be its whole text. */
+function idOf({ id }) {
+    return id.length <= LONGEST_ID ? id : `${id.slice(0, LONGEST_ID - 17)}-${hash(id).slice(0, 16)}`;
 }
+/** A relative reference: a colon or a space in a path would make it something else. */
+const uriOf = (path) => path.split('/').map(encodeURIComponent).join('/');
+function fingerprint(finding) {
+    const parts = [
+        finding.image,
+        finding.platform,
+        finding.kind,
+        finding.id,
+        finding.package ?? '',
+        finding.target,
+        String(finding.line ?? ''),
+    ];
+    return hash(parts.join('\0'));
+}
+const hash = (text) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text).digest('hex');
 
 
 /***/ }),
@@ -73115,10 +73755,16 @@ function removed(before, rule, { pods }) {
     if (rule !== 'service' || !(0,services/* wouldLeadToColor */._y)(before, pods))
         return { now: before, wave: 'end' };
     // Its selector is ours until it goes: it is pinned to the pods that it had.
-    const { selector: _, ...rest } = (0,fields/* serviceSpec */.x1)(before);
-    return { now: { ...before, spec: rest }, wave: 'end' };
+    return { now: withoutSelector(before), wave: 'end' };
 }
-function added(wanted, rule, { before }) {
+function withoutSelector(service) {
+    const { selector: _, ...rest } = (0,fields/* serviceSpec */.x1)(service);
+    return { ...service, spec: rest };
+}
+function added(wanted, rule, { before, givenBack }) {
+    // Its selector is ours until no pods of a color bear the same labels.
+    if (rule === 'service' && givenBack.has(wanted.metadata.name))
+        return { now: withoutSelector(wanted), wanted, wave: 'end' };
     if (rule === 'limits' || rule === 'restriction' || rule === 'webhooks')
         return { wanted, wave: 'end' };
     // Another way into a host that users know would lead them to what does not serve yet.
@@ -73321,7 +73967,7 @@ async function expansionOf(run, plan) {
         pods: objects.map(pods/* podLabelsOf */.KP).filter((labels) => Object.keys(labels).length > 0),
         foreign: objects.some((object) => (0,waves/* waveRuleOf */.p)(object) === 'policy') ? await (0,recorded/* foreignPolicies */.N)(run) : [],
         ports: new Map(items.flatMap(({ metadata: { name }, spec }) => (switched.has(name) ? [[name, spec?.ports ?? []]] : []))),
-        givenBack: new Set((0,services/* givenBack */.hC)(stable, split).map(({ name }) => name)),
+        givenBack: new Set((await (0,services/* givenBack */.hC)(run, split)).map(({ name }) => name)),
     };
     return expandPart(split.base, before, around, record);
 }
@@ -73793,6 +74439,7 @@ async function secretsChanged(run) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   KW: () => (/* binding */ pinServices),
+/* harmony export */   TO: () => (/* binding */ leadToShared),
 /* harmony export */   _y: () => (/* binding */ wouldLeadToColor),
 /* harmony export */   c8: () => (/* binding */ sharedRoutes),
 /* harmony export */   hC: () => (/* binding */ givenBack)
@@ -73815,19 +74462,52 @@ async function secretsChanged(run) {
 
 /** What tells the pods of one template from those of another, whoever owns them. */
 const TEMPLATE_LABELS = ['pod-template-hash', 'controller-revision-hash'];
-/** Pure: Services that lead to a color now, and will lead to pods that both colors share. */
-function givenBack(stable, split) {
-    const own = new Set(split.services.map(({ name }) => name));
-    return split.baseObjects.flatMap((object) => {
-        const { name } = object.metadata;
-        if (!(0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV) || own.has(name) || !stable.some((one) => one.name === name) || !object.spec?.selector)
-            return [];
-        return [{ name, selector: object.spec.selector, ports: object.spec.ports ?? [], workloads: [] }];
+/**
+ * Services that will lead to pods that both colors share, and must not be given to Helm yet: they lead to a color now, or are new, and would
+ * lead to pods of a color as well, as long as those run.
+ */
+async function givenBack({ kubernetes, options }, { services, baseObjects }) {
+    const own = new Set(services.map(({ name }) => name));
+    const shared = baseObjects.filter((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_5__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV) && object.spec?.selector !== undefined && !own.has(object.metadata.name));
+    if (shared.length === 0)
+        return [];
+    const [{ items }, ...colors] = await Promise.all([
+        kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV),
+        ..._split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .COLORS */ .lm.map((color) => (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .colorWorkloads */ .Sv)(kubernetes, options.release, color)),
+    ]);
+    const running = colors.flatMap((workloads) => [...workloads.values()]).filter(({ spec }) => spec?.replicas !== 0);
+    const found = shared.filter(({ metadata: { name }, spec: { selector } }) => {
+        const live = items.find(({ metadata }) => metadata.name === name);
+        if (live && (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .isStable */ .MQ)(live, options.release))
+            return true;
+        return !isLed(live) && running.some((workload) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .selects */ .ko)(selector, (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload)));
     });
+    return found.map(({ metadata: { name }, spec }) => ({ name, selector: spec.selector, ports: spec.ports ?? [], workloads: [] }));
 }
+/** Whether it leads somewhere, and not where we have pinned it. */
+const isLed = (service) => {
+    const keys = Object.keys(service?.spec?.selector ?? {});
+    return keys.length > 0 && !keys.some((key) => TEMPLATE_LABELS.includes(key));
+};
 /** The same, leading to the shared pods alone: those of the color that is left bear the labels too, as long as they are there. */
-async function sharedRoutes({ kubernetes, options }, split) {
-    const services = givenBack(await (0,_kube_live_js__WEBPACK_IMPORTED_MODULE_3__/* .liveStableServices */ .cr)(kubernetes, options.release), split);
+async function sharedRoutes(run, split) {
+    return pinned(run, await givenBack(run, split));
+}
+/** Those of them that are new lead to the shared pods before the switch: the new version may call them while it is checked. */
+async function leadToShared(run, split) {
+    const { kubernetes } = run;
+    const given = await givenBack(run, split);
+    const live = await Promise.all(given.map(({ name }) => kubernetes.get({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV, name })));
+    const fresh = given.filter((_, index) => live[index] && Object.keys(live[index].spec?.selector ?? {}).length === 0);
+    for (const { name, selector } of await pinned(run, fresh)) {
+        // Without a pod to tell its template by, it would lead to those of the color.
+        if (!TEMPLATE_LABELS.some((label) => label in selector))
+            continue;
+        const metadata = { name, namespace: kubernetes.namespace };
+        await kubernetes.apply({ ..._kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .SERVICE */ .YV, metadata, spec: { selector } }, { fieldManager: _split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .FIELD_MANAGER */ .vy, force: true });
+    }
+}
+async function pinned({ kubernetes }, services) {
     if (services.length === 0)
         return [];
     const pods = (await kubernetes.list(_kube_names_js__WEBPACK_IMPORTED_MODULE_4__/* .POD */ .Sm)).items.filter((pod) => pod.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_6__/* .COLOR_LABEL */ .PL] === undefined);
@@ -73889,13 +74569,11 @@ function templateOf(service, pods) {
 /* harmony export */   $: () => (/* binding */ warmRefusals),
 /* harmony export */   y: () => (/* binding */ slips)
 /* harmony export */ });
-/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(77238);
-/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(19224);
+/* harmony import */ var _interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(77238);
+/* harmony import */ var _split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(19224);
 /* harmony import */ var _split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43590);
-/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(41349);
+/* harmony import */ var _split_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(41349);
 /* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(55657);
-/* harmony import */ var _services_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(42745);
-
 
 
 
@@ -73910,24 +74588,24 @@ function slips(stable, { services, baseObjects, colorObjects }) {
     const colored = colorObjects.filter(_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .isLongRunning */ .uR);
     const shared = baseObjects.filter(_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .isLongRunning */ .uR);
     return stable.flatMap(({ name }) => {
-        const service = baseObjects.find((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_3__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV) && object.metadata.name === name);
+        const service = baseObjects.find((object) => (0,_interfaces_kubernetes_js__WEBPACK_IMPORTED_MODULE_2__/* .isA */ .K)(object, _kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .SERVICE */ .YV) && object.metadata.name === name);
         const selector = service?.spec?.selector;
-        if (own.has(name) || !service || !selector || (0,_split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .annotationOf */ .lW)(service, _split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .PART_ANNOTATION */ .Ah) === 'base')
+        if (own.has(name) || !service || !selector || (0,_split_kinds_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .annotationOf */ .lW)(service, _split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .PART_ANNOTATION */ .Ah) === 'base')
             return [];
         if (shared.some((workload) => (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .selects */ .ko)(selector, (0,_split_kinds_pods_js__WEBPACK_IMPORTED_MODULE_0__/* .podLabelsOf */ .KP)(workload))))
             return [];
         return {
             object: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .describe */ .q0)(service),
             message: `leads to the version that serves, and would lead to no pod of this one: ${whyNot(service, selector, colored)}`,
-            hint: `Correct the name. If the Service is no longer meant to lead to this app, annotate it with ${_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .PART_ANNOTATION */ .Ah}: base.`,
+            hint: `Correct the name. If the Service is no longer meant to lead to this app, annotate it with ${_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .PART_ANNOTATION */ .Ah}: base.`,
         };
     });
 }
 /** Pure: pods that are kept warm bear the labels of a Service that both versions are to share from now on: it would lead to them, too. */
-function warmRefusals(stable, split, keepOld) {
+function warmRefusals(given, keepOld) {
     if (keepOld !== 'warm')
         return [];
-    return (0,_services_js__WEBPACK_IMPORTED_MODULE_2__/* .givenBack */ .hC)(stable, split).map(({ name }) => ({
+    return given.map(({ name }) => ({
         object: `Service/${name}`,
         message: 'leads to pods that both versions share from now on, and would lead to those of the old version as well while they are kept',
         hint: 'Set keep-old: zero for this deploy.',
@@ -73954,7 +74632,7 @@ function portsThatDiffer(service, workload) {
     return `its target port ${wanted.join(', ')} is no port of ${withoutColorOf(workload)}, which has ${offered.join(', ') || 'none'}`;
 }
 function withoutColorOf(workload) {
-    const color = workload.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_5__/* .COLOR_LABEL */ .PL];
+    const color = workload.metadata.labels?.[_split_model_js__WEBPACK_IMPORTED_MODULE_4__/* .COLOR_LABEL */ .PL];
     const title = (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_1__/* .describe */ .q0)(workload);
     return color && title.endsWith(`-${color}`) ? title.slice(0, -color.length - 1) : title;
 }
@@ -77196,6 +77874,8 @@ async function pinServices(run, { services }) {
 
 // EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
 var apply = __nccwpck_require__(5737);
+// EXTERNAL MODULE: ./lib/deploy/base/services.js
+var services = __nccwpck_require__(42745);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
 var pack = __nccwpck_require__(81043);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
@@ -78105,6 +78785,7 @@ function beginning(run, plan, baseBefore) {
         version,
         color: plan.color,
         previousColor: plan.unserved ? undefined : plan.active,
+        unserved: plan.unserved ? plan.active : undefined,
         plain: plan.plain?.app,
         baseBefore,
         keepOld,
@@ -78290,8 +78971,6 @@ async function lostMove(kubernetes, name, active) {
     return to && { name, from: null, to };
 }
 
-// EXTERNAL MODULE: ./lib/deploy/base/services.js
-var services = __nccwpck_require__(42745);
 // EXTERNAL MODULE: ./lib/deploy/color/plain-workers.js
 var plain_workers = __nccwpck_require__(33693);
 // EXTERNAL MODULE: ./lib/deploy/state/base-entries.js
@@ -78441,6 +79120,7 @@ function sameVersion(seen, version) {
 
 
 
+
 const NOTHING_AHEAD = { record: async () => ({}), act: async () => undefined };
 /** From a plan to its version serving, or back to where it began: the same for a deploy and for a rollback. */
 async function carryOut(run, plan, ahead = NOTHING_AHEAD) {
@@ -78472,6 +79152,7 @@ async function bringUp(run, planned, ahead) {
     const ready = await (0,phase/* phase */.O)(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
         const promised = promisedNames([...raised.split.baseObjects, ...raised.split.colorObjects]);
         await (0,diagnosis_ready/* waitReady */.N)(expected(raised, touched), run, { signal: run.signal, limitMs: options.timeoutMs, promised });
+        await (0,services/* leadToShared */.TO)(run, raised.split);
         return runPostHooks(run, plan, raised);
     });
     await (0,phase/* phase */.O)(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
@@ -79460,6 +80141,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/interfaces/plain-http.js
+var plain_http = __nccwpck_require__(81473);
 // EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
 var reasons = __nccwpck_require__(17541);
 // EXTERNAL MODULE: ./lib/split/model.js
@@ -79536,6 +80219,8 @@ async function takeOverUnmarked(run, render, split) {
 
 // EXTERNAL MODULE: ./lib/deploy/base/apply.js + 7 modules
 var apply = __nccwpck_require__(5737);
+// EXTERNAL MODULE: ./lib/deploy/base/services.js
+var base_services = __nccwpck_require__(42745);
 // EXTERNAL MODULE: ./lib/deploy/base/slips.js
 var slips = __nccwpck_require__(11022);
 // EXTERNAL MODULE: ./lib/deploy/diagnosis/failure.js
@@ -79589,6 +80274,8 @@ function splitPlan(options, namespace, render, color, firstDeploy, colorServiceI
 
 
 
+
+
 /** Reads what runs, renders and splits the chart. Errors: `ConfigurationError` with everything that is not supported. */
 async function makePlan(run) {
     const { options, journal, kubernetes } = run;
@@ -79616,7 +80303,7 @@ async function makePlan(run) {
     refuse([
         ...split.refusals,
         ...(0,slips/* slips */.y)(services, split),
-        ...(0,slips/* warmRefusals */.$)(services, split, options.keepOld),
+        ...(0,slips/* warmRefusals */.$)(await (0,base_services/* givenBack */.hC)(run, split), options.keepOld),
         ...outside,
         ...(takeover?.refusals ?? []),
         ...checkRefusals(run, split),
@@ -79676,15 +80363,30 @@ async function renderChart(run, install) {
         });
     }
 }
+const PLAIN_HINT = `Use https, or allow the host at the step: env: {${plain_http/* PLAIN_HTTP */.mY}: <host>}`;
 function checkRefusals({ options }, split) {
     const url = options.url ?? split.url;
-    return options.smoke
+    const exposed = options.smoke.flatMap((check) => {
+        const target = check.service ? null : URL.parse(check.url ?? url ?? '');
+        const header = target && (0,plain_http/* exposedHeader */.A6)(target, check.requestHeaders, options.env ?? {});
+        return header
+            ? [
+                {
+                    object: '',
+                    message: `The check "${check.name}" would send the header "${header}" unencrypted to ${target.origin}`,
+                    hint: PLAIN_HINT,
+                },
+            ]
+            : [];
+    });
+    const lost = options.smoke
         .filter((check) => !check.service && !check.url && url === undefined)
         .map((check) => ({
         object: '',
         message: `The check "${check.name}" has only a path, and the app has no URL`,
         hint: 'Give the check a service or a url, or set the input "url".',
     }));
+    return [...exposed, ...lost];
 }
 const findingText = ({ object, message, hint }) => `${object ? `${object}: ` : ''}${message}${hint ? ` (${hint})` : ''}`;
 /** All findings at once: nobody wants to fix a chart one error at a time. */
@@ -79781,8 +80483,9 @@ async function requireQuota(run, plan) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   k: () => (/* binding */ clusterRoleText),
-/* harmony export */   y: () => (/* binding */ roleText)
+/* harmony export */   d_: () => (/* binding */ scalar),
+/* harmony export */   kk: () => (/* binding */ clusterRoleText),
+/* harmony export */   yj: () => (/* binding */ roleText)
 /* harmony export */ });
 /* harmony import */ var _access_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78897);
 
@@ -79800,12 +80503,14 @@ const CHAPTERS = [
     ["The front door's address.", ['networking.k8s.io/ingresses']],
 ];
 const REST = 'What else the chart holds.';
+/** Pure: a name as YAML; in quotes where YAML 1.1, as Helm and kubectl read it, would see a boolean or a number. */
+const scalar = (text) => /^[A-Za-z/][\w./@-]*$/.test(text) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text) ? text : JSON.stringify(text);
 /** Returns the rules of a Role, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
 function roleText(name, more = [], namespace) {
-    return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${name}${namespace === undefined ? '' : `\n  namespace: ${namespace}`}\n${rulesText([..._access_js__WEBPACK_IMPORTED_MODULE_0__/* .OWN_ACCESS */ .eJ, ...more])}`;
+    return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${scalar(name)}${namespace === undefined ? '' : `\n  namespace: ${scalar(namespace)}`}\n${rulesText([..._access_js__WEBPACK_IMPORTED_MODULE_0__/* .OWN_ACCESS */ .eJ, ...more])}`;
 }
 /** Returns a ClusterRole with these rights alone. */
-const clusterRoleText = (name, reviews) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${name}\n${rulesText(reviews)}`;
+const clusterRoleText = (name, reviews) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${scalar(name)}\n${rulesText(reviews)}`;
 function rulesText(reviews) {
     const rules = new Map((0,_access_js__WEBPACK_IMPORTED_MODULE_0__/* .groupRules */ .dr)(reviews).map((rule) => [`${rule.group}/${rule.resource}`, rule]));
     const known = new Set(CHAPTERS.flatMap(([, resources]) => resources));
@@ -80324,16 +81029,28 @@ const revisionOf = ({ revision, updated, description = '' }) => ({
     description,
 });
 const workedOf = (history, color) => history.filter((one) => worked(one) && one.description?.startsWith('todo-deploy: ')).map((one) => ({ ...revisionOf(one), color }));
-/** What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. */
-async function activeColor({ kubernetes, options }, revisions) {
+/**
+ * What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. A first
+ * version to which none of its Services leads did not pass: nothing serves.
+ */
+async function activeColor(run, revisions) {
+    const { kubernetes, options } = run;
     const selected = (0,kube_live/* activeOf */.m3)(await (0,kube_live/* liveStableServices */.cr)(kubernetes, options.release));
     if (selected !== undefined && selected !== 'mixed')
         return selected;
+    if (selected === undefined && new Set(revisions.map(({ color }) => color)).size === 1 && (await hasServices(run, revisions)))
+        return undefined;
     const running = await Promise.all(model/* COLORS */.lm.map(async (color) => ((await runs(kubernetes, options.release, color)) ? [color] : [])));
     const [one, ...more] = running.flat();
     if (more.length === 0)
         return one;
     return revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).find(({ color }, _, all) => color !== all[0]?.color)?.color;
+}
+/** Whether the newest of them has Services of its own. */
+async function hasServices({ helm, options }, revisions) {
+    const newest = revisions.toSorted((a, b) => b.revision - a.revision)[0];
+    const recorded = newest && (await helm.recordedPart((0,kube_names/* colorRelease */.Bg)(options.release, newest.color), newest.revision));
+    return recorded !== undefined && ((0,part_record/* recordOf */.z)(recorded.part)?.services.length ?? 0) > 0;
 }
 const runs = async (kubernetes, release, color) => [...(await (0,kube_live/* colorWorkloads */.Sv)(kubernetes, release, color)).values()].some(({ spec }) => (spec?.replicas ?? 1) > 0);
 async function entryOf({ helm, options }, revision, bases) {
@@ -80378,6 +81095,15 @@ function judge(active, services, colors) {
     const follows = up && (all ? passed || !colors[active].up : moved.length > 0 && passed && !colors[active].up);
     const color = follows ? other : active;
     return { kind: follows ? 'follow' : 'put-back', color, fixes: services.flatMap((service) => fixOf(service, color)) };
+}
+/** Pure: whether a color can serve these Services. One that the color's version does not have is not missed there, if others find pods. */
+function isUp(services, color, hasReady) {
+    const finds = ({ live, wanted }) => {
+        const selector = wanted[color] ?? (colorOf(live) === undefined ? undefined : { ...live, [model/* COLOR_LABEL */.PL]: color });
+        return selector && hasReady(selector);
+    };
+    const known = services.filter(({ wanted }) => wanted[color] !== undefined);
+    return known.every(finds) && services.some(finds);
 }
 /** Pure: whether there is nothing to put right. */
 const leadsTo = (service, color) => fixOf(service, color).length === 0;
@@ -80461,7 +81187,7 @@ async function look(run, active, records) {
     const pods = right ? [] : (await kubernetes.list(kube_names/* POD */.Sm, { labelSelector: model/* COLOR_LABEL */.PL })).items;
     const partHash = each((color) => hashOf([...workloads[color].values()]));
     const colors = each((color) => ({
-        up: services.every(({ wanted }) => wanted[color] === undefined || hasReady(pods, wanted[color])),
+        up: isUp(services, color, (selector) => hasReady(pods, selector)),
         passed: history.some((entry) => entry.color === color && entry.partHash === partHash[color]),
     }));
     const deleted = each((color) => workloads[color].size === 0);
@@ -81034,19 +81760,20 @@ var leave = __nccwpck_require__(69832);
  * finishes what it left, from the journal alone. Nothing is in flight afterwards. Returns what was left up, as text.
  */
 async function tidyUp(run, inFlight, options = {}) {
-    const { color, previousColor, keepOld, plain } = inFlight;
+    const { color, keepOld, plain } = inFlight;
+    const old = oldColor(inFlight);
     const signal = options.signal ?? (0,leave/* heldSignal */.u9)(run);
     let left;
     await (0,autoscalers/* releaseAutoscalers */.mp)(run, color);
-    if (previousColor || plain) {
+    if (old || plain) {
         await (0,leave/* drain */.Ze)(run, inFlight, signal);
     }
     await removeServices(run);
-    if (previousColor || plain) {
+    if (old || plain) {
         if (plain)
             left = await (0,leave/* leftUp */.vt)(run, () => retirePlain(run, plain, color));
-        if (previousColor && keepOld !== 'warm') {
-            left = await (0,leave/* stopLeft */.OK)(run, previousColor, () => (0,retire/* retireColor */.l)({ ...run, signal }, previousColor, keepOld));
+        if (old && keepOld !== 'warm') {
+            left = await (0,leave/* stopLeft */.OK)(run, old, () => (0,retire/* retireColor */.l)({ ...run, signal }, old, keepOld));
         }
     }
     // Where nothing served any more, too: its base was there.
@@ -81054,12 +81781,14 @@ async function tidyUp(run, inFlight, options = {}) {
     await run.journal.update((journal) => (0,state_journal/* end */._N)(journal));
     return left;
 }
+/** The color that users have left, or what is left of one that did not serve any more. */
+const oldColor = ({ previousColor, unserved }) => previousColor ?? unserved;
 /** From here on there is no automatic rollback. */
-async function contract(run, { baseHash, keepOld, previousColor }, stillWorks) {
+async function contract(run, inFlight, stillWorks) {
     const [newest] = run.journal.journal.history;
-    if (!newest || newest.baseHash === baseHash)
+    if (!newest || newest.baseHash === inFlight.baseHash)
         return;
-    const old = keepOld === 'warm' ? undefined : previousColor;
+    const old = inFlight.keepOld === 'warm' ? undefined : oldColor(inFlight);
     const done = await contractBase(run, async () => old && waitUntilGone(run, old));
     if (!done)
         return;
@@ -81444,6 +82173,8 @@ const runs = (workload) => ({
 
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
+// EXTERNAL MODULE: ./lib/deploy/base/services.js
+var services = __nccwpck_require__(42745);
 // EXTERNAL MODULE: ./lib/deploy/base/slips.js
 var slips = __nccwpck_require__(11022);
 // EXTERNAL MODULE: ./lib/deploy/phases.js + 24 modules
@@ -81800,10 +82531,11 @@ async function findVersion(run) {
     return { situation, target, plan, notWarm: await leadsToWarm(run, plan) };
 }
 /** Whether Services that both versions share from now on would lead to the pods that are left, as long as they are kept. Then that is said. */
-async function leadsToWarm({ kubernetes, options, log, report }, { split }) {
+async function leadsToWarm(run, { split }) {
+    const { options, log, report } = run;
     if (options.keepOld !== 'warm')
         return false;
-    const found = (0,slips/* warmRefusals */.$)(await (0,live/* liveStableServices */.cr)(kubernetes, options.release), split, options.keepOld);
+    const found = (0,slips/* warmRefusals */.$)(await (0,services/* givenBack */.hC)(run, split), options.keepOld);
     for (const { object, message } of found) {
         const text = `${object} ${message}: they are scaled to zero`;
         log.warning(text);
@@ -84212,7 +84944,7 @@ function missing({ release, namespace }, user, denied, wanted, inNamespace) {
         return [];
     const list = (0,access/* groupRules */.dr)(lacking).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
     const name = `todo-deploy-${release}`;
-    const role = inNamespace ? (0,preflight_role/* roleText */.y)(name, here(wanted), namespace) : (0,preflight_role/* clusterRoleText */.k)(`${name}-${namespace}`, here(wanted));
+    const role = inNamespace ? (0,preflight_role/* roleText */.yj)(name, here(wanted), namespace) : (0,preflight_role/* clusterRoleText */.kk)(`${name}-${namespace}`, here(wanted));
     return [
         {
             level: 'fail',
@@ -84226,13 +84958,13 @@ function binding(user, role, namespace) {
     const kind = namespace === undefined ? 'ClusterRole' : 'Role';
     const [, home, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
     const subject = account
-        ? `{ kind: ServiceAccount, name: ${account}, namespace: ${home} }`
+        ? `{ kind: ServiceAccount, name: ${(0,preflight_role/* scalar */.d_)(account)}, namespace: ${(0,preflight_role/* scalar */.d_)(home ?? '')} }`
         : `{ kind: User, apiGroup: rbac.authorization.k8s.io, name: ${JSON.stringify(user || 'NAME')} }`;
     return `apiVersion: rbac.authorization.k8s.io/v1
 kind: ${kind}Binding
 metadata:
-  name: ${role}${namespace === undefined ? '' : `\n  namespace: ${namespace}`}
-roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${role} }
+  name: ${(0,preflight_role/* scalar */.d_)(role)}${namespace === undefined ? '' : `\n  namespace: ${(0,preflight_role/* scalar */.d_)(namespace)}`}
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${(0,preflight_role/* scalar */.d_)(role)} }
 subjects: [${subject}]
 `;
 }
@@ -84399,9 +85131,9 @@ function countText(findings) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ suggestion)
+/* harmony export */   h: () => (/* binding */ suggestion),
+/* harmony export */   k: () => (/* binding */ closest)
 /* harmony export */ });
-/* unused harmony export closest */
 /** Returns the candidate that `word` is most likely a slip of: another case, `_` for `-`, one or two letters off. Pure. */
 function closest(word, candidates) {
     const plain = (text) => text.toLowerCase().replaceAll('_', '-');
@@ -84652,6 +85384,38 @@ function isA(object, kind) {
 }
 /** Pure: API group of an object or a kind: `apps`, or '' for the core group. */
 const groupOf = ({ apiVersion }) => apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
+
+
+/***/ }),
+
+/***/ 81473:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A6: () => (/* binding */ exposedHeader),
+/* harmony export */   P$: () => (/* binding */ isPlainAllowed),
+/* harmony export */   mY: () => (/* binding */ PLAIN_HTTP)
+/* harmony export */ });
+/* unused harmony export isLoopback */
+/** Names hosts that may be spoken to without TLS though something secret is sent: the word of whoever owns the network in between. */
+const PLAIN_HTTP = 'TODO_DEPLOY_PLAIN_HTTP';
+/** Docker and browsers trust what is on the machine itself without TLS. */
+const isLoopback = (host) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
+/** `host` with its port, as in an address. A name without a port stands for all of its ports. Never leaves this machine: always allowed. */
+function isPlainAllowed(host, env) {
+    if (isLoopback(host))
+        return true;
+    const named = (env.TODO_DEPLOY_PLAIN_HTTP ?? '').split(/[\s,]+/).map((name) => name.toLowerCase());
+    return named.includes(host.toLowerCase()) || named.includes(host.toLowerCase().replace(/:\d+$/, ''));
+}
+/** Names of headers whose values open something. */
+const SECRET_HEADER = /^(authorization|proxy-authorization|cookie)$|token|secret|password|session|api-?key|\bauth\b/i;
+/** Whether a request would send something secret without TLS where nobody has allowed it. Returns the header's name, else undefined. */
+function exposedHeader(url, headers, env) {
+    if (url.protocol !== 'http:' || isPlainAllowed(url.host, env))
+        return undefined;
+    return Object.keys(headers).find((name) => SECRET_HEADER.test(name));
+}
 
 
 /***/ }),
@@ -85402,18 +86166,23 @@ const VARIABLES = {
     GITHUB_SHA: 'commit of the run (a pull request: the merge commit)',
     GITHUB_STATE: 'file that takes state for the post step',
     GITHUB_STEP_SUMMARY: 'file that takes the job summary',
+    GITHUB_WORKFLOW_REF: 'the workflow’s file: where findings are shown of a Dockerfile that is in no checkout',
     GITHUB_WORKSPACE: 'checkout',
     GITHUB_TOKEN: 'command line: the input `github-token`',
+    HTTPS_PROXY: 'proxy for https, for programs and for us; `https_proxy` too',
+    HTTP_PROXY: 'the same for http',
     HOME: 'for `~/.kube/config` and `~/.docker`',
     KUBECONFIG: 'kubeconfig files where the input `kubeconfig` is left out',
     KUBERNETES_SERVICE_HOST: 'API server of the Pod’s own cluster, where there is no kubeconfig',
     KUBERNETES_SERVICE_PORT: 'its port',
     NO_COLOR: 'command line: no colour',
-    NODE_EXTRA_CA_CERTS: 'more certificate authorities, of a registry for instance',
+    NODE_EXTRA_CA_CERTS: 'more certificate authorities: a company’s own',
+    NO_PROXY: 'hosts, `.domains`, addresses and networks that are reached without a proxy',
     PATH: 'where programs are looked for',
     RUNNER_DEBUG: '`1` shows debug lines and stacks',
     RUNNER_TEMP: 'folder for private files',
     RUNNER_TOOL_CACHE: 'folder of downloaded programs',
+    SOURCE_DATE_EPOCH: 'given to builds by buildx: a part of what is built',
     SSH_AUTH_SOCK: 'agent of the input `ssh`, where it names no other',
     SSL_CERT_FILE: 'certificate authorities for programs (and for us), as one file',
     TODO_DEPLOY_DOCR_HOST: 'host that is treated as DigitalOcean’s registry, default registry.digitalocean.com',
@@ -85507,6 +86276,10 @@ class GitHubEnvironment {
     get stepSummary() {
         return this.#get('GITHUB_STEP_SUMMARY') || undefined;
     }
+    /** `.github/workflows/deploy.yml`; '' outside of a workflow. */
+    get workflowFile() {
+        return /^[^/]+\/[^/]+\/(.+?)@/.exec(this.#get('GITHUB_WORKFLOW_REF'))?.[1] ?? '';
+    }
     /** Link to this run's page; undefined outside of a workflow. */
     get runUrl() {
         if (this.#env.GITHUB_RUN_ID === undefined)
@@ -85555,6 +86328,10 @@ class GitHubEnvironment {
 var inputs = __nccwpck_require__(94394);
 // EXTERNAL MODULE: ./lib/runtime/log.js
 var runtime_log = __nccwpck_require__(94998);
+// EXTERNAL MODULE: ./lib/runtime/neutral.js
+var neutral = __nccwpck_require__(29651);
+// EXTERNAL MODULE: ./lib/runtime/only-ours.js
+var only_ours = __nccwpck_require__(53806);
 ;// CONCATENATED MODULE: ./lib/runtime/outputs.js
 
 /** Outputs of the action. GitHub drops a job output that holds masked text, so one that does is pointed out. */
@@ -85743,6 +86520,8 @@ class TempFiles {
 
 
 
+
+
 function createContext(name, signal, variables = process.env, options = {}) {
     const env = new GitHubEnvironment(variables);
     const secrets = new runtime_secrets/* Secrets */.Sb(env.isActions ? core/* setSecret */.Pq : () => undefined);
@@ -85777,6 +86556,7 @@ async function execute(name, body, options = {}) {
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
     const context = createContext(name, cancel.signal, options.variables);
+    (0,only_ours/* onlyOurs */.G)(context.log);
     try {
         await body(context);
         return 0;
@@ -85816,7 +86596,7 @@ async function post(context, body) {
 }
 async function finish(run) {
     const code = await run.catch((error) => {
-        process.stderr.write(`${String(error)}\n`);
+        process.stderr.write(`${(0,neutral/* neutral */.SY)(String(error))}\n`);
         return 1;
     });
     process.exitCode = code;
@@ -85905,6 +86685,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: ./lib/interfaces/closest.js
+var closest = __nccwpck_require__(28435);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
@@ -85962,10 +86744,15 @@ var runtime_secrets = __nccwpck_require__(22210);
 
 
 
+
+const variableOf = (name) => `INPUT_${name.replace(/ /g, '_').toUpperCase()}`;
+/** The word that is meant, in whatever case. */
+const wordOf = (value, allowed) => allowed.find((one) => one.toLowerCase() === value.toLowerCase());
 /** Reads the inputs of an action, each by its type; every mistake is one `ConfigurationError` that names the input. */
 class Inputs {
     #env;
     #secrets;
+    #read = new Set();
     #warn;
     /** `warn` takes what has to be said about a value that is used all the same. */
     constructor(env = process.env, secrets = new runtime_secrets/* Secrets */.Sb(), warn = () => undefined) {
@@ -85973,11 +86760,27 @@ class Inputs {
         this.#secrets = secrets;
         this.#warn = warn;
     }
+    #value(name) {
+        this.#read.add(name);
+        return this.#env[variableOf(name)];
+    }
     #whole(name) {
-        return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '';
+        return this.#value(name) ?? '';
+    }
+    /** Names that were asked for so far. */
+    get read() {
+        return [...this.#read];
+    }
+    /** Names that the step gives a value, of whatever input. */
+    get given() {
+        const set = Object.entries(this.#env).filter(([name, value]) => name.startsWith('INPUT_') && value?.trim());
+        return set.map(([name]) => name.slice('INPUT_'.length).toLowerCase());
     }
     #raw(name) {
         return this.#whole(name).trim();
+    }
+    #unknown(name, value, allowed) {
+        return this.#wrong(name, value, 'not a known value', `${allowed.join(', ')}${(0,closest/* suggestion */.h)(value, allowed)}`);
     }
     #wrong(name, value, what, allowed) {
         return new errors/* ConfigurationError */.j1(`Input "${name}" is "${(0,neutral/* shorten */.ml)(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
@@ -85989,7 +86792,7 @@ class Inputs {
     }
     /** Whether the step sets it, or action.yml has a default. What is given may still be empty: an expression that gave nothing. */
     isGiven(name) {
-        return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] !== undefined;
+        return this.#value(name) !== undefined;
     }
     /** '' when empty and not required. Values that start with `-` could be read as flags and need a pattern that takes them. */
     string(name, options = {}) {
@@ -85999,9 +86802,8 @@ class Inputs {
                 throw this.#missing(name, options.describe);
             return '';
         }
-        if (options.allowed !== undefined && !options.allowed.includes(value)) {
-            throw this.#wrong(name, value, 'not a known value', options.allowed.join(', '));
-        }
+        if (options.allowed !== undefined && wordOf(value, options.allowed) === undefined)
+            throw this.#unknown(name, value, options.allowed);
         if (options.pattern !== undefined && !options.pattern.test(value)) {
             throw this.#wrong(name, value, 'not understood', options.describe ?? `what matches ${options.pattern.source}`);
         }
@@ -86010,10 +86812,10 @@ class Inputs {
         }
         return value;
     }
-    /** One of these words. */
+    /** One of these words, in whatever case. */
     choice(name, allowed, fallback) {
         const value = this.string(name, { default: fallback, allowed });
-        return allowed.find((one) => one === value) ?? fallback;
+        return wordOf(value, allowed) ?? fallback;
     }
     optional(name, options = {}) {
         return this.string(name, options) || undefined;
@@ -86060,7 +86862,7 @@ class Inputs {
     }
     /** As it was given, with the spaces at its ends. */
     text(name) {
-        return this.#env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] ?? '';
+        return this.#whole(name);
     }
     /** Lines, trimmed, without blank ones and `#` comments. */
     lines(name) {
@@ -86076,18 +86878,17 @@ class Inputs {
             .map((value) => value.trim())
             .filter((value) => value !== '');
         for (const value of values) {
-            if (options.allowed !== undefined && !options.allowed.includes(value)) {
-                throw this.#wrong(name, value, 'not a known value', options.allowed.join(', '));
-            }
+            if (options.allowed !== undefined && wordOf(value, options.allowed) === undefined)
+                throw this.#unknown(name, value, options.allowed);
             if (options.pattern !== undefined && !options.pattern.test(value)) {
                 throw this.#wrong(name, value, 'not understood', options.describe ?? `what matches ${options.pattern.source}`);
             }
         }
         return values.length === 0 ? [...(options.default ?? [])] : values;
     }
-    /** Some of these words. */
+    /** Some of these words, in whatever case. */
     choices(name, allowed, fallback) {
-        return this.list(name, { default: fallback, allowed }).flatMap((value) => allowed.find((one) => one === value) ?? []);
+        return this.list(name, { default: fallback, allowed }).flatMap((value) => wordOf(value, allowed) ?? []);
     }
     /**
      * Masked before it is handed out. A multi-line value is masked line by line (a whole one would be split by the runner anyway);
@@ -86391,6 +87192,32 @@ function capped(text, limit = LONGEST) {
 /** At most `limit` characters, `…` at the end where something was cut. */
 function shorten(text, limit) {
     return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}
+
+
+/***/ }),
+
+/***/ 53806:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ onlyOurs)
+/* harmony export */ });
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62792);
+
+/**
+ * Nothing but our log writes to the standard streams. Node prints warnings, and errors that nobody caught, as they stand: at column 0, where their
+ * text can command the runner, and with what the log would hide.
+ */
+function onlyOurs(log) {
+    process.removeAllListeners('warning');
+    process.on('warning', ({ name, message }) => log.debug(`${name}: ${message}`));
+    process.on('uncaughtException', (error) => {
+        log.error(`Unexpected error, please report it: ${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`);
+        if (error instanceof Error && error.stack !== undefined)
+            log.debug(error.stack);
+        process.stdout.write('', () => process.exit(1));
+    });
 }
 
 
@@ -86866,10 +87693,21 @@ function matchesText(expected, seen) {
     const pattern = asPattern(expected);
     return pattern === undefined ? expected === seen : pattern.test(seen);
 }
+/**
+ * Whether a text that YAML kept as it was written, since it would have been printed otherwise, is that value: `1.50` is 1.5, `True` is true, `~` is
+ * null. What is written as it is printed (`"5"`) was put in quotes, and is text.
+ */
+function isWrittenAs(expected, seen) {
+    if (seen === null)
+        return /^(?:~|Null|NULL)$/.test(expected);
+    if (typeof seen === 'boolean')
+        return expected !== String(seen) && expected.toLowerCase() === String(seen);
+    return typeof seen === 'number' && /^[-+.\d]/.test(expected) && Number(expected) === seen && expected !== String(seen);
+}
 /** Text may be a pattern; an object must have the expected keys and may have more; everything else must be equal. */
 function matchesJson(expected, seen) {
     if (typeof expected === 'string')
-        return typeof seen === 'string' && matchesText(expected, seen);
+        return typeof seen === 'string' ? matchesText(expected, seen) : isWrittenAs(expected, seen);
     if (Array.isArray(expected)) {
         return Array.isArray(seen) && seen.length === expected.length && expected.every((item, index) => matchesJson(item, seen[index]));
     }
@@ -86963,6 +87801,15 @@ function readText(fields, key, where) {
         return String(value);
     throw new errors/* ConfigurationError */.j1(`${where}: "${key}" must be text`);
 }
+function readSwitch(fields, key, where, hint) {
+    const value = fields[key];
+    if (value === undefined || typeof value === 'boolean')
+        return value;
+    // As YAML reads it, in whatever case.
+    if (typeof value === 'string' && /^(?:true|false)$/i.test(value))
+        return value.toLowerCase() === 'true';
+    throw new errors/* ConfigurationError */.j1(`${where}: "${key}" must be true or false`, { hint });
+}
 function readMap(fields, key, where) {
     const value = fields[key] ?? {};
     if ((0,values/* isMap */.jh)(value))
@@ -86991,10 +87838,7 @@ function readUrl(fields, where) {
 function readService(fields, where) {
     const text = readText(fields, 'service', where);
     const namespace = readText(fields, 'namespace', where);
-    const nodePort = fields['node-port'];
-    if (nodePort !== undefined && typeof nodePort !== 'boolean') {
-        throw new errors/* ConfigurationError */.j1(`${where}: "node-port" must be true or false`, { hint: 'Name the Service’s port with "port".' });
-    }
+    const nodePort = readSwitch(fields, 'node-port', where, 'Name the Service’s port with "port".');
     if (text === undefined) {
         const extra = ['port', 'namespace', 'node-port'].find((key) => fields[key] !== undefined);
         if (extra !== undefined)
@@ -87078,6 +87922,7 @@ const KEYS = [
     'contains',
     'max-ms',
     'request-headers',
+    'proxy',
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const EXAMPLE = 'Write a list such as\n- {service: todo-backend, path: /health, status: 200, json: {status: healthy}}\n- {url: https://example.com/, max-ms: 500}';
@@ -87113,6 +87958,9 @@ function parseCheck(item, where) {
     if (!METHODS.includes(method))
         throw new errors/* ConfigurationError */.j1(`${where}: "method" is "${method}"`, { hint: `Known: ${METHODS.join(', ')}.` });
     const status = readStatus(fields, where);
+    if (service !== undefined && fields.proxy === true) {
+        throw new errors/* ConfigurationError */.j1(`${where}: "proxy" belongs to a "url" or a path: services are reached through the API server`);
+    }
     const contains = readText(fields, 'contains', where);
     const maxMs = readDuration(fields, where);
     return {
@@ -87126,6 +87974,7 @@ function parseCheck(item, where) {
         headers: readHeaders(fields, where),
         contains,
         maxMs,
+        proxy: readSwitch(fields, 'proxy', where),
         requestHeaders: Object.fromEntries(Object.entries(readMap(fields, 'request-headers', where)).map(([name, text]) => [name.toLowerCase(), String(text)])),
     };
 }
@@ -87224,6 +88073,7 @@ class Run {
             signal,
             connect: target.connect,
             address: target.address,
+            proxy: check.proxy ?? false,
         });
         const failures = evaluate(check, response);
         return {
@@ -90021,6 +90871,207 @@ function holds(expression, labels) {
 
 /***/ }),
 
+/***/ 70877:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  X: () => (/* binding */ contextFiles),
+  Q: () => (/* binding */ ignoreOf)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(46466);
+;// CONCATENATED MODULE: ./lib/tools/build-context/ignore.js
+const NOTHING_IGNORED = { ignores: () => false, keepsSome: false };
+/**
+ * A `.dockerignore` as BuildKit reads it. The last rule that matches a path or one of its folders decides. A text that this does not understand
+ * leaves nothing out by that rule: what is hashed needlessly costs time, what is not hashed could be missed.
+ */
+function readIgnore(text) {
+    const rules = text
+        .replace(/^\uFEFF/, '')
+        .split('\n')
+        .filter((line) => !line.startsWith('#'))
+        .map((line) => ruleOf(line.trim()))
+        .filter((rule) => rule !== undefined);
+    return {
+        keepsSome: rules.some(({ keeps }) => keeps),
+        ignores: (path) => {
+            const parts = path.split('/');
+            const chain = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+            return rules.reduce((ignored, { pattern, keeps }) => (chain.some((part) => pattern.test(part)) ? !keeps : ignored), false);
+        },
+    };
+}
+function ruleOf(line) {
+    const keeps = line.startsWith('!');
+    const pattern = clean((keeps ? line.slice(1) : line).trim());
+    if (pattern === '')
+        return undefined;
+    try {
+        return { pattern: new RegExp(`^${translate(pattern)}$`, 's'), keeps };
+    }
+    catch {
+        // Everything after a rule that cannot be read would be guessed: kept.
+        return { pattern: /^/, keeps: true };
+    }
+}
+/** Without `.`, `..`, doubled slashes and a slash at either end, as paths of the context are. */
+function clean(pattern) {
+    const parts = [];
+    for (const part of pattern.split('/')) {
+        if (part === '..')
+            parts.pop();
+        else if (part !== '' && part !== '.')
+            parts.push(part);
+    }
+    return parts.join('/');
+}
+/** `**` is any number of folders, `*` and `?` stay in one; `[a-z]` and `\x` as in Go's filepath.Match. */
+function translate(pattern) {
+    let text = '';
+    for (let at = 0; at < pattern.length; at++) {
+        const char = pattern[at] ?? '';
+        if (char === '*' && pattern[at + 1] === '*') {
+            at++;
+            if (pattern[at + 1] === '/')
+                at++;
+            text += at + 1 >= pattern.length ? '.*' : '(?:.*/)?';
+        }
+        else if (char === '*')
+            text += '[^/]*';
+        else if (char === '?')
+            text += '[^/]';
+        else if (char === '\\')
+            text += literal(pattern[++at] ?? '\\');
+        else if (char === '[') {
+            const end = pattern.indexOf(']', at + 1);
+            if (end < 0)
+                throw new SyntaxError('a class without an end');
+            text += pattern.slice(at, end + 1);
+            at = end;
+        }
+        else
+            text += literal(char);
+    }
+    return text;
+}
+const literal = (char) => char.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+
+;// CONCATENATED MODULE: ./lib/tools/build-context/digest.js
+
+
+
+
+
+
+/** Beyond these a build, whose builder keeps what it has read, is not slower. */
+const MAX_FILES = 100_000;
+const MAX_BYTES = 2 * 1024 * 1024 * 1024;
+/** Build contexts on disk; see `BuildContexts`. */
+const contextFiles = {
+    async digest(folder, dockerfile, signal) {
+        const walk = { root: folder, ignore: await ignoreOf(folder, dockerfile), hash: (0,external_node_crypto_.createHash)('sha256'), files: 0, bytes: 0, signal };
+        return (await addFolder(walk, '')) ? `sha256:${walk.hash.digest('hex')}` : undefined;
+    },
+    dockerfile: (path) => (0,promises_.readFile)(path, 'utf8'),
+};
+/** The Dockerfile's own ignore file goes before the context's. */
+async function ignoreOf(folder, dockerfile) {
+    const paths = [...(dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]), (0,external_node_path_.join)(folder, '.dockerignore')];
+    for (const path of paths) {
+        const text = await (0,promises_.readFile)(path, 'utf8').catch(() => undefined);
+        if (text !== undefined)
+            return readIgnore(text);
+    }
+    return NOTHING_IGNORED;
+}
+/** In the order of names. False where something cannot be hashed. */
+async function addFolder(walk, path) {
+    walk.signal?.throwIfAborted();
+    const names = (await (0,promises_.readdir)((0,external_node_path_.join)(walk.root, path))).sort();
+    for (const name of names) {
+        const child = path === '' ? name : `${path}/${name}`;
+        const place = (0,external_node_path_.join)(walk.root, child);
+        const info = await (0,promises_.lstat)(place);
+        const folder = info.isDirectory();
+        const ignored = walk.ignore.ignores(child);
+        if (ignored && !(folder && walk.ignore.keepsSome))
+            continue;
+        note(walk, [child, info.mode.toString(8)]);
+        if (info.isSymbolicLink())
+            note(walk, ['link', await (0,promises_.readlink)(place)]);
+        else if (folder ? !(await addFolder(walk, child)) : !info.isFile() || !(await addFile(walk, place, info.size)))
+            return false;
+    }
+    return true;
+}
+async function addFile(walk, place, size) {
+    walk.files++;
+    walk.bytes += size;
+    if (walk.files > MAX_FILES || walk.bytes > MAX_BYTES)
+        return false;
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    if (size <= 1024 * 1024)
+        hash.update(await (0,promises_.readFile)(place));
+    else
+        await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(place), hash);
+    note(walk, ['file', hash.digest('hex')]);
+    return true;
+}
+/** Each part with its length: no two lists are the same text. */
+function note({ hash }, parts) {
+    for (const part of parts)
+        hash.update(`${Buffer.byteLength(part)}:${part}`);
+}
+
+
+/***/ }),
+
+/***/ 40347:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ certificateAuthorities)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(41692);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(56553);
+
+
+
+/**
+ * Certificate authorities for a service that may be a company's own: Node's, and those of SSL_CERT_FILE and NODE_EXTRA_CA_CERTS (Node itself
+ * reads only the second, and only when it starts), and docker's for a registry. Undefined: Node's own are all.
+ */
+function certificateAuthorities(env = process.env, registryHost) {
+    const named = [env.SSL_CERT_FILE, env.NODE_EXTRA_CA_CERTS].filter((path) => path !== undefined && path !== '');
+    const docker = registryHost === undefined ? undefined : `/etc/docker/certs.d/${registryHost}/ca.crt`;
+    const paths = [...new Set([...named, ...(docker !== undefined && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(docker) ? [docker] : [])])];
+    return paths.length === 0 ? undefined : [...node_tls__WEBPACK_IMPORTED_MODULE_1__.rootCertificates, ...paths.map((path) => read(path))];
+}
+function read(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8');
+    }
+    catch (cause) {
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ConfigurationError */ .j1(`The certificate file ${path} (SSL_CERT_FILE or NODE_EXTRA_CA_CERTS) cannot be read`, { cause });
+    }
+}
+
+
+/***/ }),
+
 /***/ 49266:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -90389,6 +91440,7 @@ function dropped(env, prefix, allowed) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A2: () => (/* binding */ helperVariables),
 /* harmony export */   Bt: () => (/* binding */ loginVariables),
+/* harmony export */   Rr: () => (/* binding */ registryVariables),
 /* harmony export */   bM: () => (/* binding */ pluginVariables)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
@@ -90461,6 +91513,17 @@ function helperVariables(env) {
         // Who reads it for its logins says what is wrong with it.
         return [];
     }
+}
+/** Registries at which a client may log in by itself with its cloud's credentials. */
+const CLOUD_REGISTRIES = [
+    [/^[^/]+\.amazonaws\.com(\.cn)?\//, AWS],
+    [/^[^/]+\.azurecr\.io\//, AZURE],
+    [/^([^/]+-docker\.pkg\.dev|([a-z]+\.)?gcr\.io)\//, GOOGLE],
+];
+/** Returns which of a cloud's credentials these addresses (`host/repository`) may need. A mirror for everybody needs none. */
+function registryVariables(addresses) {
+    const own = addresses.filter((address) => !address.startsWith('mirror.gcr.io/'));
+    return CLOUD_REGISTRIES.filter(([pattern]) => own.some((address) => pattern.test(address))).flatMap(([, names]) => names);
 }
 
 
@@ -90710,7 +91773,7 @@ const helmSettings = (folder) => ({ HELM_NO_PLUGINS: '1', HELM_PLUGINS: folder, 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   M: () => (/* binding */ findHelm)
 /* harmony export */ });
-/* harmony import */ var _programs_find_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6811);
+/* harmony import */ var _programs_find_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82001);
 /* harmony import */ var _programs_pins_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65457);
 
 
@@ -90806,7 +91869,15 @@ function withStatus(secret, status, description) {
 /* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41692);
 /* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46752);
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(56553);
-/* harmony import */ var _network_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(40393);
+/* harmony import */ var _interfaces_plain_http_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(81473);
+/* harmony import */ var _ca_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(40347);
+/* harmony import */ var _network_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(40393);
+/* harmony import */ var _proxy_connector_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(93547);
+/* harmony import */ var _proxy_rules_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(22491);
+
+
+
+
 
 
 
@@ -90814,15 +91885,28 @@ function withStatus(secret, status, description) {
 const MAX_BYTES = 1024 * 1024;
 /** One connection a request, as a new visitor makes it: what is measured is the service, not a connection kept from before. */
 class UndiciHttp {
+    #env;
+    #proxied;
+    /** `proxied`: requests go as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say, unless one says otherwise itself. */
+    constructor({ env = process.env, proxied = true } = {}) {
+        this.#env = env;
+        this.#proxied = proxied;
+    }
     async request(request) {
         const url = parseUrl(request.url);
         const label = `${request.method} ${url.origin}${url.pathname}`;
+        // Through a port-forward it is the API server's TLS.
+        if (request.connect === undefined)
+            requireTls(url, request, this.#env);
         const limit = AbortSignal.timeout(request.timeoutMs);
         const broken = new AbortController();
         const signal = AbortSignal.any([limit, broken.signal, ...(request.signal === undefined ? [] : [request.signal])]);
         const started = performance.now();
+        const isDirect = request.connect !== undefined || request.address !== undefined || !(request.proxy ?? this.#proxied);
+        const proxy = isDirect ? undefined : (0,_proxy_rules_js__WEBPACK_IMPORTED_MODULE_6__/* .proxyFor */ .i)(url, this.#env);
+        const way = (0,_proxy_connector_js__WEBPACK_IMPORTED_MODULE_5__/* .requestVia */ .UO)(url, proxy);
         const client = new undici__WEBPACK_IMPORTED_MODULE_1__.Client(url.origin, {
-            connect: connector(url, request, (error) => broken.abort(error)),
+            connect: connector(url, request, { env: this.#env, proxy, onError: (error) => broken.abort(error) }),
             allowH2: false,
             pipelining: 1,
             headersTimeout: 0,
@@ -90831,8 +91915,8 @@ class UndiciHttp {
         try {
             const response = await client.request({
                 method: request.method,
-                path: `${url.pathname}${url.search}`,
-                headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers },
+                path: way.path,
+                headers: { 'user-agent': 'todo-deploy', accept: '*/*', ...request.headers, ...way.headers },
                 body: request.body ?? null,
                 signal,
             });
@@ -90843,7 +91927,7 @@ class UndiciHttp {
             if (request.signal?.aborted && !limit.aborted)
                 throw request.signal.reason;
             const cause = limit.aborted ? limit.reason : broken.signal.aborted ? broken.signal.reason : error;
-            throw (0,_network_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .networkError */ .x6)(label, cause, request.timeoutMs);
+            throw (0,_network_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .networkError */ .x6)(label, cause, request.timeoutMs);
         }
         finally {
             client.destroy().catch(() => undefined);
@@ -90856,7 +91940,16 @@ function parseUrl(text) {
         throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ConfigurationError */ .j1(`"${text}" is not an http or https address`);
     return url;
 }
-function connector(url, request, onError) {
+function requireTls(url, { headers = {} }, env) {
+    const header = (0,_interfaces_plain_http_js__WEBPACK_IMPORTED_MODULE_7__/* .exposedHeader */ .A6)(url, headers, env);
+    if (header === undefined)
+        return;
+    throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ConfigurationError */ .j1(`${url.origin} would get the header "${header}" unencrypted`, {
+        hint: `Use the https address. If the network in between is your own, name the host at the step: env: {${_interfaces_plain_http_js__WEBPACK_IMPORTED_MODULE_7__/* .PLAIN_HTTP */ .mY}: ${url.host}}`,
+    });
+}
+function connector(url, request, { env, proxy, onError }) {
+    const ca = (0,_ca_js__WEBPACK_IMPORTED_MODULE_3__/* .certificateAuthorities */ .J)(env);
     const { connect } = request;
     if (connect !== undefined) {
         return (_options, callback) => {
@@ -90866,11 +91959,12 @@ function connector(url, request, onError) {
                     onError(stream.errored);
                 // Its own word for a connection that it ends itself, after an answer with `Connection: close`, is no failure.
                 stream.on('error', (error) => error.code !== 'UND_ERR_INFO' && onError(error));
-                callback(null, url.protocol === 'https:' ? (0,node_tls__WEBPACK_IMPORTED_MODULE_0__.connect)({ socket: stream, servername: url.hostname }) : asSocket(stream));
+                callback(null, url.protocol === 'https:' ? (0,node_tls__WEBPACK_IMPORTED_MODULE_0__.connect)({ socket: stream, servername: url.hostname, ca }) : asSocket(stream));
             }, (error) => callback(error, null));
         };
     }
-    const network = (0,undici__WEBPACK_IMPORTED_MODULE_1__.buildConnector)({ timeout: request.timeoutMs, allowH2: false });
+    const settings = { timeout: request.timeoutMs, ...(ca && { ca }) };
+    const network = (0,_proxy_connector_js__WEBPACK_IMPORTED_MODULE_5__/* .connectorVia */ .ay)({ env, settings, proxyOf: () => proxy });
     if (request.address === undefined)
         return network;
     const hostname = request.address;
@@ -90966,19 +92060,28 @@ const WORDS = {
     Reset: 'the connection was closed before an answer came',
     Tls: 'TLS failed',
     Timeout: 'no answer in time',
+    Proxy: 'the proxy did not lead there',
     Aborted: 'aborted',
     Network: 'the connection failed',
+};
+/** What a user of an action can do: a step's or a job's `env:` reaches this program and all that it starts. */
+const HINTS = {
+    Tls: 'where a company has its own certificate authority, put its file on the runner and name it at the step or the job: env: {NODE_EXTRA_CA_CERTS: /path/to/ca.pem, SSL_CERT_FILE: /path/to/ca.pem}',
+    Proxy: 'proxies are named at the job: env: {HTTPS_PROXY: "http://proxy.example.com:3128", NO_PROXY: "10.0.0.0/8,.internal"}; with a password: http://user:password@…, from a secret',
 };
 const isReason = (reason) => reason !== undefined && reason in WORDS;
 /** An `HttpError` with status 0 whose message says which part of the way failed. */
 function networkError(what, error, limitMs) {
     const reason = networkReason(error);
-    const detail = reason === 'Tls' || reason === 'Network' || reason === 'Dns' ? ` (${deepest(error)})` : '';
+    const detail = reason === 'Tls' || reason === 'Network' || reason === 'Dns' || reason === 'Proxy' ? ` (${deepest(error)})` : '';
     const words = reason === 'Timeout' && limitMs !== undefined ? `no answer within ${limitMs / 1000} s` : WORDS[reason];
-    return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$(`${what}: ${words}${detail}`, { status: 0, code: reason, cause: error });
+    return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$(`${what}: ${words}${detail}`, { status: 0, code: reason, cause: error, hint: HINTS[reason] });
 }
 function deepest(error) {
     let last = error;
+    for (let cause = error; isError(cause); cause = cause.cause)
+        if (cause instanceof _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$ && cause.code === 'Proxy')
+            return cause.message;
     while (isError(last) && isError(last.cause))
         last = last.cause;
     return isError(last) ? last.message : String(last);
@@ -91011,61 +92114,63 @@ class TailBuffer {
     }
     #trim() {
         const whole = Buffer.concat(this.#chunks);
-        this.#chunks = [whole.subarray(Math.max(0, whole.length - this.#limit))];
-        this.#size = Math.min(whole.length, this.#limit);
+        this.#chunks = [whole.length <= this.#limit ? whole : endOf(whole, this.#limit)];
+        this.#size = this.#chunks[0]?.length ?? 0;
     }
     toString() {
         this.#trim();
         return Buffer.concat(this.#chunks).toString('utf8');
     }
 }
+/** From the first whole line on: the rest of one may be the rest of a secret, which nobody recognizes. */
+function endOf(whole, limit) {
+    const end = whole.subarray(whole.length - limit);
+    return end.subarray(end.indexOf(0x0a) + 1);
+}
 const LONGEST_LINE = 64 * 1024;
-/** Cuts a stream into lines (without line ends); overlong ones come in pieces. */
+/** Cuts a stream into lines (without line ends). Of an overlong one the beginning comes: in pieces a secret might be cut in two. */
 class LineSplitter {
     #emit;
     #longest;
     #decoder = new TextDecoder();
-    #rest = '';
+    #parts = [];
+    #length = 0;
+    #left = 0;
     constructor(emit, longest = LONGEST_LINE) {
         this.#emit = emit;
         this.#longest = longest;
     }
     push(chunk) {
-        const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split(/\r?\n/);
-        this.#rest = lines.pop() ?? '';
-        for (const line of lines)
-            this.#emit(line);
-        if (this.#rest.length > this.#longest)
-            this.end();
+        const lines = this.#decoder.decode(chunk, { stream: true }).split(/\r?\n/);
+        for (const [index, text] of lines.entries()) {
+            if (index > 0)
+                this.#next();
+            this.#add(text);
+        }
+    }
+    #add(text) {
+        const room = Math.max(0, this.#longest - this.#length);
+        if (text !== '' && room > 0)
+            this.#parts.push(text.slice(0, room));
+        this.#length += Math.min(text.length, room);
+        this.#left += Math.max(0, text.length - room);
+    }
+    #next() {
+        // A carriage return that stood alone at the end of a piece.
+        const line = this.#parts.join('').replace(/\r$/, '');
+        const left = this.#left;
+        this.#clear();
+        this.#emit(left === 0 ? line : `${line}… (${left} characters left out)`);
+    }
+    #clear() {
+        this.#parts = [];
+        this.#length = 0;
+        this.#left = 0;
     }
     end() {
-        if (this.#rest !== '')
-            this.#emit(this.#rest);
-        this.#rest = '';
+        if (this.#length > 0)
+            this.#next();
     }
-}
-
-
-/***/ }),
-
-/***/ 90916:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P$: () => (/* binding */ isPlainAllowed),
-/* harmony export */   mY: () => (/* binding */ PLAIN_HTTP)
-/* harmony export */ });
-/* unused harmony export isLoopback */
-/** Names hosts that may be spoken to without TLS though something secret is sent: the word of whoever owns the network in between. */
-const PLAIN_HTTP = 'TODO_DEPLOY_PLAIN_HTTP';
-/** Docker and browsers trust what is on the machine itself without TLS. */
-const isLoopback = (host) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
-/** `host` with its port, as in an address. A name without a port stands for all of its ports. Never leaves this machine: always allowed. */
-function isPlainAllowed(host, env) {
-    if (isLoopback(host))
-        return true;
-    const named = (env.TODO_DEPLOY_PLAIN_HTTP ?? '').split(/[\s,]+/).map((name) => name.toLowerCase());
-    return named.includes(host.toLowerCase()) || named.includes(host.toLowerCase().replace(/:\d+$/, ''));
 }
 
 
@@ -91236,7 +92341,7 @@ function label([file, subcommand]) {
 
 /***/ }),
 
-/***/ 6811:
+/***/ 82001:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -91257,8 +92362,8 @@ var external_node_fs_ = __nccwpck_require__(73024);
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(46466);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
 ;// CONCATENATED MODULE: ./lib/tools/programs/known-bad.js
@@ -91325,8 +92430,7 @@ async function download(pin, archive, { env, log }, fetch) {
     const url = `${mirror(pin, env)}/${archive.file}`;
     log.info(`Downloading ${pin.name} ${pin.version} from ${new URL(url).host}`);
     const file = await fetch(url).catch((cause) => {
-        throw new errors/* ToolError */.v4(`${pin.name} could not be downloaded from ${url}: ${(0,values/* messageOf */.bD)(cause)}`, {
-            cause,
+        throw new errors/* ToolError */.v4(`${pin.name} could not be downloaded from ${shown(url)}: ${(0,values/* messageOf */.bD)(cause).replaceAll(url, shown(url))}`, {
             hint: `install ${pin.name} ${pin.version} or newer on the runner, or name a mirror in ${pin.mirrorVariable}`,
         });
     });
@@ -91334,7 +92438,7 @@ async function download(pin, archive, { env, log }, fetch) {
     if (digest === archive.sha256)
         return file;
     await (0,promises_.rm)(file, { force: true });
-    throw new errors/* ToolError */.v4(`${url} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
+    throw new errors/* ToolError */.v4(`${shown(url)} has the SHA-256 ${digest}, expected ${archive.sha256}: it is not used`, {
         hint: `is a proxy or the mirror of ${pin.mirrorVariable} changing downloads?`,
     });
 }
@@ -91349,13 +92453,18 @@ function mirror(pin, env) {
     const named = env[pin.mirrorVariable];
     if (!named)
         return pin.baseUrl;
-    if (!/^https?:\/\/[^\s]+$/.test(named))
-        throw new errors/* ConfigurationError */.j1(`${pin.mirrorVariable} is "${named}", which is not an http(s) address`);
+    if (!/^https?:\/\/[^\s]+$/.test(named) || !URL.canParse(named))
+        throw new errors/* ConfigurationError */.j1(`${pin.mirrorVariable} is ${named.includes('@') ? 'set' : `"${named}"`}, which is not an http(s) address`);
     return named.replace(/\/+$/, '');
+}
+/** Without user, password and query: mirrors take credentials there. */
+function shown(url) {
+    const { origin, pathname } = new URL(url);
+    return `${origin}${pathname}`;
 }
 async function sha256(file) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
-    await (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(file), hash);
+    await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(file), hash);
     return hash.digest('hex');
 }
 
@@ -91429,6 +92538,220 @@ const TRIVY = {
         'darwin-arm64': trivy('macOS-ARM64', '1caada5e0e2091909357c7525d3aa76f4b660b13821bc143b190c7483e31cc11'),
     },
 };
+
+
+/***/ }),
+
+/***/ 93547:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sf: () => (/* binding */ agentVia),
+/* harmony export */   UO: () => (/* binding */ requestVia),
+/* harmony export */   ay: () => (/* binding */ connectorVia)
+/* harmony export */ });
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46752);
+/* harmony import */ var _ca_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(40347);
+/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(22491);
+/* harmony import */ var _tunnel_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(40000);
+
+
+
+
+/** Connections for undici: direct, through a tunnel for https, and to the proxy itself for http, which then gets requests for whole addresses. */
+function connectorVia({ env, settings, proxyOf = (target) => (0,_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .proxyFor */ .i)(target, env) }) {
+    const direct = (0,undici__WEBPACK_IMPORTED_MODULE_0__.buildConnector)({ ...settings, allowH2: false });
+    return (options, callback) => {
+        const target = new URL(`${options.protocol}//${options.host ?? options.hostname}`);
+        const proxy = proxyOf(target);
+        if (proxy === undefined)
+            return direct(options, callback);
+        const { timeout } = settings;
+        const ca = (0,_ca_js__WEBPACK_IMPORTED_MODULE_1__/* .certificateAuthorities */ .J)(env);
+        if (target.protocol === 'http:') {
+            const { protocol, hostname, host, port } = proxy.url;
+            return (0,undici__WEBPACK_IMPORTED_MODULE_0__.buildConnector)({ ...(timeout && { timeout }), allowH2: false, ...(ca && { ca }) })({ protocol, hostname, host, port }, callback);
+        }
+        (0,_tunnel_js__WEBPACK_IMPORTED_MODULE_3__/* .openTunnel */ .X)({ proxy, target: `${target.hostname}:${target.port || 443}`, ca, timeoutMs: timeout ?? undefined }).then((httpSocket) => direct({ ...options, httpSocket }, callback), (error) => callback(error, null));
+    };
+}
+/** An agent whose connections go as the environment says. */
+function agentVia(via, options) {
+    const { env, proxyOf = (target) => (0,_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .proxyFor */ .i)(target, env) } = via;
+    return new undici__WEBPACK_IMPORTED_MODULE_0__.Agent({ ...options, allowH2: false, connect: connectorVia(via) }).compose((dispatch) => (request, handler) => {
+        const url = new URL(request.path, String(request.origin));
+        const { path, headers } = requestVia(url, proxyOf(url));
+        return dispatch({ ...request, path, headers: { ...request.headers, ...headers } }, handler);
+    });
+}
+/** What a request line and its headers look like on their way: a proxy for http gets the whole address, and its password. */
+function requestVia(url, proxy) {
+    const path = `${url.pathname}${url.search}`;
+    if (proxy === undefined || url.protocol !== 'http:')
+        return { path, headers: {} };
+    const authorization = (0,_tunnel_js__WEBPACK_IMPORTED_MODULE_3__/* .proxyAuthorization */ .YB)(proxy);
+    return { path: `${url.origin}${path}`, headers: authorization === undefined ? {} : { 'proxy-authorization': authorization } };
+}
+
+
+/***/ }),
+
+/***/ 22491:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ parseProxy),
+/* harmony export */   i: () => (/* binding */ proxyFor)
+/* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77030);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
+
+
+/**
+ * The proxy for an address by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (also in small letters), by the rules that Go's programs follow, Helm, buildx
+ * and Trivy among them; undefined for none. Throws ConfigurationError for a proxy that cannot be one.
+ */
+function proxyFor(url, env) {
+    const source = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+    const named = valueIn(env, source);
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+    if (named === '' || isExempt(hostOf(url), port, valueIn(env, 'NO_PROXY')))
+        return undefined;
+    return parseProxy(named, source);
+}
+const valueIn = (env, name) => (env[name] || env[name.toLowerCase()] || '').trim();
+/** Without the brackets of an IPv6 address. */
+const hostOf = (url) => url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+/** `proxy.corp:3128` is `http://proxy.corp:3128`. It may hold a password and is never quoted. Throws ConfigurationError. */
+function parseProxy(text, source) {
+    const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+    if (url !== null && url.hostname !== '' && ['http:', 'https:'].includes(url.protocol))
+        return { url, source };
+    const what = url === null ? 'is not the address of a proxy' : `names a proxy by ${url.protocol.replace(':', '')}, which is not supported`;
+    throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigurationError */ .j1(`${source} ${what}`, {
+        hint: 'write http://proxy.example.com:3128, or https://…, with user:password@ where it asks for them',
+    });
+}
+/** As Go does it: this machine is always exempt; a name stands for itself and what is below it, `.name` for what is below it, and `*` for all. */
+function isExempt(host, port, noProxy) {
+    if (host === 'localhost' || isLoopbackAddress(host))
+        return true;
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase())
+        .filter((entry) => entry !== '')
+        .some((entry) => entry === '*' || matches(host, port, entry));
+}
+const isLoopbackAddress = (host) => host === '::1' || ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(host) === 4 && host.startsWith('127.'));
+function matches(host, port, entry) {
+    const [address = '', bits] = entry.split('/');
+    if (bits !== undefined)
+        return (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) !== 0 && (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(host) === (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) && inNetwork(host, address, Number(bits));
+    const { name, only } = portOf(entry);
+    if (only !== undefined && only !== port)
+        return false;
+    if ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(name) !== 0)
+        return name === host;
+    if (name.startsWith('.') || name.startsWith('*.'))
+        return host.endsWith(name.replace(/^\*/, ''));
+    return host === name || host.endsWith(`.${name}`);
+}
+function portOf(entry) {
+    if ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(entry) !== 0)
+        return { name: entry, only: undefined };
+    const [, name = entry, only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+    return { name: name.replace(/^\[|\]$/g, ''), only };
+}
+function inNetwork(host, address, bits) {
+    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === 4 ? 'ipv4' : 'ipv6';
+    if (!Number.isInteger(bits) || bits < 0 || bits > (family === 'ipv4' ? 32 : 128))
+        return false;
+    const network = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
+    network.addSubnet(address, bits, family);
+    return network.check(host, family);
+}
+
+
+/***/ }),
+
+/***/ 40000:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ openTunnel),
+/* harmony export */   YB: () => (/* binding */ proxyAuthorization)
+/* harmony export */ });
+/* unused harmony export proxyError */
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77030);
+/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(41692);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(62792);
+
+
+
+
+const LIMIT_MS = 15_000;
+const MAX_HEAD = 16 * 1024;
+/** A connection through a proxy (CONNECT), as if it were one to the target. Throws HttpError that names the proxy. */
+function openTunnel({ proxy, target, ca, timeoutMs = LIMIT_MS }) {
+    return new Promise((resolve, reject) => {
+        const socket = connectProxy(proxy, ca);
+        const failed = (what, cause) => {
+            clearTimeout(timer);
+            socket.off('data', onData).off('close', onClose).destroy();
+            reject(proxyError(proxy, `${what} (asked for ${target})`, cause));
+        };
+        const timer = setTimeout(() => failed(`did not answer within ${timeoutMs / 1000} s`), timeoutMs);
+        let head = Buffer.alloc(0);
+        const onData = (chunk) => {
+            head = Buffer.concat([head, chunk]);
+            const end = head.indexOf('\r\n\r\n');
+            if (end < 0 && head.length > MAX_HEAD)
+                failed('did not answer as a proxy');
+            if (end < 0)
+                return;
+            const status = /^HTTP\/1\.[01] (\d{3})/.exec(head.toString('latin1'))?.[1];
+            if (status === undefined || !status.startsWith('2')) {
+                failed(`answered ${status ?? 'something else than HTTP'}${WORDS[status ?? ''] ?? ''}`);
+                return;
+            }
+            clearTimeout(timer);
+            socket.pause();
+            socket.off('data', onData).off('error', onError).off('close', onClose);
+            const rest = head.subarray(end + 4);
+            if (rest.length > 0)
+                socket.unshift(rest);
+            resolve(socket);
+        };
+        const onError = (cause) => failed(`cannot be reached: ${(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(cause)}`, cause);
+        const onClose = () => failed('closed the connection');
+        socket.on('data', onData).once('error', onError).once('close', onClose);
+        socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${headerLine(proxy)}\r\n`);
+    });
+}
+const WORDS = {
+    '403': ': it does not let this runner go there',
+    '407': ': it asks for a user name and a password',
+    '502': ': it could not get there',
+    '503': ': it could not get there',
+};
+const proxyError = ({ url, source }, what, cause) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HttpError */ .j$(`the proxy ${url.host} of ${source} ${what}`, { status: 0, code: 'Proxy', cause });
+function connectProxy({ url }, ca) {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const secure = url.protocol === 'https:';
+    const port = Number(url.port || (secure ? 443 : 80));
+    return secure ? (0,node_tls__WEBPACK_IMPORTED_MODULE_1__.connect)({ host, port, ca, servername: host, ALPNProtocols: ['http/1.1'] }) : (0,node_net__WEBPACK_IMPORTED_MODULE_0__.connect)({ host, port });
+}
+/** The value of Proxy-Authorization; undefined where the proxy's address has no user. */
+function proxyAuthorization({ url }) {
+    if (url.username === '' && url.password === '')
+        return undefined;
+    return `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+}
+function headerLine(proxy) {
+    const authorization = proxyAuthorization(proxy);
+    return `User-Agent: todo-deploy\r\n${authorization === undefined ? '' : `Proxy-Authorization: ${authorization}\r\n`}`;
+}
 
 
 /***/ }),
@@ -91777,7 +93100,7 @@ function registryAt(name, context) {
 
 /***/ }),
 
-/***/ 57695:
+/***/ 3333:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -91917,39 +93240,16 @@ function checkReference(reference) {
     throw new errors/* ConfigurationError */.j1(`"${reference}" is neither a tag nor a digest`);
 }
 
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(46752);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(41692);
-;// CONCATENATED MODULE: ./lib/tools/ca.js
-
-
-
-/**
- * Certificate authorities for a service that may be a company's own: Node's, and those of SSL_CERT_FILE and NODE_EXTRA_CA_CERTS (Node itself
- * reads only the second, and only when it starts), and docker's for a registry. Undefined: Node's own are all.
- */
-function certificateAuthorities(env = process.env, registryHost) {
-    const named = [env.SSL_CERT_FILE, env.NODE_EXTRA_CA_CERTS].filter((path) => path !== undefined && path !== '');
-    const docker = registryHost === undefined ? undefined : `/etc/docker/certs.d/${registryHost}/ca.crt`;
-    const paths = [...new Set([...named, ...(docker !== undefined && (0,external_node_fs_.existsSync)(docker) ? [docker] : [])])];
-    return paths.length === 0 ? undefined : [...external_node_tls_.rootCertificates, ...paths.map((path) => read(path))];
-}
-function read(path) {
-    try {
-        return (0,external_node_fs_.readFileSync)(path, 'utf8');
-    }
-    catch (cause) {
-        throw new errors/* ConfigurationError */.j1(`The certificate file ${path} (SSL_CERT_FILE or NODE_EXTRA_CA_CERTS) cannot be read`, { cause });
-    }
-}
-
+// EXTERNAL MODULE: ./lib/interfaces/plain-http.js
+var plain_http = __nccwpck_require__(81473);
+// EXTERNAL MODULE: ./lib/tools/ca.js
+var tools_ca = __nccwpck_require__(40347);
 // EXTERNAL MODULE: ./lib/tools/http.js
 var http = __nccwpck_require__(38147);
 // EXTERNAL MODULE: ./lib/tools/network-errors.js
 var network_errors = __nccwpck_require__(40393);
-// EXTERNAL MODULE: ./lib/tools/plain-http.js
-var plain_http = __nccwpck_require__(90916);
+// EXTERNAL MODULE: ./lib/tools/proxy/connector.js
+var connector = __nccwpck_require__(93547);
 // EXTERNAL MODULE: ./lib/tools/retry.js
 var retry = __nccwpck_require__(27145);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
@@ -92029,28 +93329,29 @@ async function authorizationFor(challenge, login, want, dispatcher) {
                 : `The password would go there unencrypted. If registry and token service are in your own network, name both at the step: env: {${plain_http/* PLAIN_HTTP */.mY}: "<registry>,${url.host}"}`,
         });
     }
-    const scope = `repository:${want.path}:${SCOPES[want.action]}`;
+    const scopes = [`repository:${want.path}:${SCOPES[want.action]}`, ...(want.from === undefined ? [] : [`repository:${want.from}:pull`])];
     const response = login !== undefined && isIdentityToken(login)
-        ? await exchange(url, { service, scope, token: login.password }, dispatcher)
-        : await fetchToken(url, { service, scope, login }, dispatcher);
+        ? await exchange(url, { service, scopes, token: login.password }, dispatcher)
+        : await fetchToken(url, { service, scopes, login }, dispatcher);
     const token = response.token ?? response.access_token;
     if (!token)
         throw new errors/* HttpError */.j$(`The token service ${url.host} gave no token`, { status: 200, code: 'UNAUTHORIZED', reason: 'access-denied' });
     return `Bearer ${token}`;
 }
-async function fetchToken(realm, { service, scope, login }, dispatcher) {
+async function fetchToken(realm, { service, scopes, login }, dispatcher) {
     const url = new URL(realm);
     if (service !== undefined)
         url.searchParams.set('service', service);
-    url.searchParams.set('scope', scope);
+    for (const scope of scopes)
+        url.searchParams.append('scope', scope);
     return await ask(dispatcher, url, 'GET', login === undefined ? {} : { authorization: basic(login) });
 }
 /** An identity token is exchanged by OAuth 2. */
-async function exchange(url, { service, scope, token }, dispatcher) {
+async function exchange(url, { service, scopes, token }, dispatcher) {
     const form = new URLSearchParams({
         grant_type: 'refresh_token',
         service: service ?? '',
-        scope,
+        scope: scopes.join(' '),
         client_id: 'todo-deploy',
         refresh_token: token,
     });
@@ -92093,7 +93394,36 @@ function parseChallenge(header) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./lib/tools/registry/shared-blobs.js
+/** Blobs that several repositories of one registry need: each goes up once, the others mount it from there. */
+class SharedBlobs {
+    #places = new Map();
+    /**
+     * Uploads, or whatever `put` does, given the repository that has the blob already, if one has. While it goes up to one repository, others wait
+     * for it instead of sending it too.
+     */
+    async put(digest, place, find, put) {
+        const other = this.#places.get(digest);
+        // Where that one failed, this one sends it.
+        if (other !== undefined)
+            return await put(await other);
+        let done = () => { };
+        this.#places.set(digest, new Promise((resolve) => (done = resolve)));
+        try {
+            const result = await put(await find());
+            done(place);
+            return result;
+        }
+        catch (error) {
+            this.#places.delete(digest);
+            done(undefined);
+            throw error;
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/registry/session.js
+
 
 
 
@@ -92111,17 +93441,15 @@ class RegistrySession {
     #options;
     #agent;
     #tokens = new Map();
+    /** What goes up once for all repositories. */
+    shared = new SharedBlobs();
     #origin;
     constructor(host, options) {
         this.#host = host;
         this.#options = options;
-        const ca = certificateAuthorities(options.env, host);
-        this.#agent = new undici.Agent({
-            connect: { timeout: 10_000, ca },
-            allowH2: false,
-            headersTimeout: 0,
-            bodyTimeout: 0,
-        });
+        const ca = (0,tools_ca/* certificateAuthorities */.J)(options.env, host);
+        const settings = { timeout: 10_000, ...(ca && { ca }) };
+        this.#agent = (0,connector/* agentVia */.Sf)({ env: options.env, settings }, { headersTimeout: 0, bodyTimeout: 0 });
     }
     /** https, except for registries on this machine, and named ones, that do not speak it. */
     origin() {
@@ -92158,14 +93486,14 @@ class RegistrySession {
         }
     }
     async #authorised(place, request) {
-        const key = `${place.path} ${request.action}`;
+        const key = `${place.path} ${request.action} ${request.from?.path ?? ''}`;
         const first = await this.#attempt(request, this.#tokens.get(key));
         const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
         if (challenge === undefined)
             return this.#checked(request, first);
         const origin = new URL(await this.origin());
         const plain = (url) => origin.protocol === 'http:' && (0,plain_http/* isPlainAllowed */.P$)(url.host, this.#options.env);
-        const want = { path: place.path, action: request.action, plain };
+        const want = { path: place.path, action: request.action, from: request.from?.path, plain };
         const header = await authorizationFor(challenge, await this.#options.login(place), want, this.#agent);
         if (header === undefined)
             return this.#checked(request, first);
@@ -92214,7 +93542,32 @@ class RegistrySession {
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
+;// CONCATENATED MODULE: ./lib/tools/registry/holder.js
+
+/** Of a run with many images only so many repositories are asked for a blob. */
+const MOST = 8;
+/** The first of these repositories that has a blob; one that cannot be asked has none. */
+async function holderOf(digest, places, session, signal) {
+    const has = async (place) => {
+        try {
+            const what = `blob ${digest} of ${place.registry}/${place.path}`;
+            const path = `/v2/${place.path}/blobs/${digest}`;
+            const { status } = await session.once(place, { method: 'HEAD', path, action: 'pull', accept: [200, 307, 404], signal, what });
+            return status !== 404;
+        }
+        catch (error) {
+            if (error instanceof errors/* HttpError */.j$)
+                return false;
+            throw error;
+        }
+    };
+    const asked = places.slice(0, MOST);
+    const answers = await Promise.all(asked.map(has));
+    return asked.find((_, index) => answers[index]);
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/registry/upload.js
+
 
 
 
@@ -92229,8 +93582,8 @@ const LOST_ATTEMPTS = 3;
 /** A layer of 1 GiB over 10 Mbit/s takes 15 minutes. */
 const UPLOAD_LIMIT_MS = 20 * 60_000;
 const sizeText = (bytes) => (bytes < 1 << 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.round(bytes / (1 << 20))} MiB`);
-/** Uploads unless it is there. Returns whether it was sent. */
-async function putBlob(session, place, blob, signal) {
+/** Uploads unless it is there, or mounts it from another repository. */
+async function putBlob(session, place, blob, { signal, from } = {}) {
     const what = `blob ${blob.digest} (${sizeText(blob.size)}) of ${place.registry}/${place.path}`;
     const base = `/v2/${place.path}/blobs`;
     const head = await session.send(place, {
@@ -92242,15 +93595,25 @@ async function putBlob(session, place, blob, signal) {
         what,
     });
     if (head.status !== 404)
-        return false;
+        return 'present';
+    const put = (other) => upload(session, place, { blob, base, what, signal }, other);
+    if (from === undefined)
+        return await put(undefined);
+    const find = () => holderOf(blob.digest, from, session, signal);
+    return await session.shared.put(blob.digest, place, find, put);
+}
+async function upload(session, place, sent, from) {
+    const { base, what, signal } = sent;
+    if (from !== undefined && (await mounted(session, place, sent, from)))
+        return 'mounted';
     const send = async () => {
         const begun = await session.once(place, { method: 'POST', path: `${base}/uploads/`, action: 'push', accept: [202], signal, what });
-        await putContent(session, place, { begun: begun.headers.location, blob, what, signal });
+        await putContent(session, place, sent, begun.headers.location);
     };
     for (let attempt = 1;; attempt += 1) {
         try {
             await (0,retry/* withRetries */.LH)('safe', send, signal);
-            return true;
+            return 'uploaded';
         }
         catch (error) {
             if (attempt === LOST_ATTEMPTS || !isLostUpload(error))
@@ -92258,8 +93621,21 @@ async function putBlob(session, place, blob, signal) {
         }
     }
 }
+/** A registry that does not mount begins an upload, which is given up; one that refuses is sent the bytes. */
+async function mounted(session, place, { blob, base, what, signal }, from) {
+    const query = `mount=${encodeURIComponent(blob.digest)}&from=${encodeURIComponent(from.path)}`;
+    const request = { method: 'POST', path: `${base}/uploads/?${query}`, action: 'push', from, accept: [201, 202], signal, what };
+    try {
+        return (await session.once(place, request)).status === 201;
+    }
+    catch (error) {
+        if (error instanceof errors/* HttpError */.j$)
+            return false;
+        throw error;
+    }
+}
 /** The second half of an upload: the bytes. */
-async function putContent(session, place, { begun, blob, what, signal }) {
+async function putContent(session, place, { blob, what, signal }, begun) {
     const location = new URL(begun ?? '', await session.origin());
     location.searchParams.set('digest', blob.digest);
     await session.once(place, {
@@ -92299,21 +93675,24 @@ async function putManifest(session, place, options) {
 async function pushLayout(session, request) {
     const place = parseRepository(request.repository);
     const { layout, signal } = request;
-    const report = { blobsUploaded: 0, blobsPresent: 0, bytesUploaded: 0, manifests: [] };
+    const from = (request.mountFrom ?? []).map(parseRepository).filter(({ host, path }) => host === place.host && path !== place.path);
+    const report = { blobsUploaded: 0, blobsMounted: 0, blobsPresent: 0, bytesUploaded: 0, manifests: [] };
     const queue = [...request.blobs].sort((a, b) => b.size - a.size);
     const worker = async () => {
         for (let blob = queue.shift(); blob !== undefined; blob = queue.shift()) {
             signal?.throwIfAborted();
             const { digest, size } = blob;
             const path = await checkedPath(layout, blob);
-            const sent = await putBlob(session, place, { digest, size, body: () => (0,external_node_fs_.createReadStream)(path) }, signal);
-            if (sent) {
+            const put = await putBlob(session, place, { digest, size, body: () => (0,external_node_fs_.createReadStream)(path) }, { signal, from });
+            if (put === 'present')
+                report.blobsPresent += 1;
+            else if (put === 'mounted')
+                report.blobsMounted += 1;
+            else {
                 report.blobsUploaded += 1;
                 report.bytesUploaded += size;
                 request.onProgress?.(`uploaded ${digest.slice(0, 19)}… (${sizeText(size)})`);
             }
-            else
-                report.blobsPresent += 1;
         }
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
@@ -92470,8 +93849,8 @@ class RegistryClient {
         const { place, session } = this.#at(request.repository);
         const { subject, artifactType, content, annotations, signal } = request;
         const layer = { mediaType: artifactType, digest: digestOf(content), size: content.length };
-        await putBlob(session, place, { digest: EMPTY.descriptor.digest, size: 2, body: () => EMPTY.bytes }, signal);
-        await putBlob(session, place, { digest: layer.digest, size: layer.size, body: () => content }, signal);
+        await putBlob(session, place, { digest: EMPTY.descriptor.digest, size: 2, body: () => EMPTY.bytes }, { signal });
+        await putBlob(session, place, { digest: layer.digest, size: layer.size, body: () => content }, { signal });
         const manifest = {
             schemaVersion: 2,
             mediaType: OCI_MANIFEST,
@@ -96540,23 +97919,75 @@ __nccwpck_require__.d(__webpack_exports__, {
   RK: () => (/* reexport */ statusPost)
 });
 
+// EXTERNAL MODULE: ./lib/build/docker-words.js
+var docker_words = __nccwpck_require__(99706);
 // EXTERNAL MODULE: ./lib/runtime/action.js + 7 modules
 var action = __nccwpck_require__(9794);
-// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 11 modules
-var inputs = __nccwpck_require__(49281);
+// EXTERNAL MODULE: ./lib/interfaces/closest.js
+var closest = __nccwpck_require__(28435);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
+;// CONCATENATED MODULE: ./lib/actions/shared/known-inputs.js
+
+
+/**
+ * Reads an action's inputs, and refuses one that the action does not have but that was surely meant: another action's, or a slip. GitHub only warns of
+ * such a name, and the default would count. Any other unknown name is a warning. Throws ConfigurationError.
+ */
+function readKnown({ inputs, log }, read, options = {}) {
+    const { answer = () => undefined, known = () => inputs.read } = options;
+    for (const name of inputs.given) {
+        const todo = answer(name);
+        if (todo !== undefined)
+            throw new errors/* ConfigurationError */.j1(`Input "${name}" is not one of this action`, { hint: todo });
+    }
+    const unknown = () => {
+        const names = new Set(known().map((name) => name.toLowerCase()));
+        return inputs.given.filter((name) => !names.has(name));
+    };
+    let result;
+    try {
+        result = read();
+    }
+    catch (error) {
+        // What is missing may be there under a wrong name. Inputs that come after it were not asked for yet.
+        const missing = known().filter((name) => !inputs.given.includes(name.toLowerCase()));
+        refuseSlips(unknown(), missing);
+        throw error;
+    }
+    refuseSlips(unknown(), known());
+    for (const name of unknown())
+        log.warning(`Input "${name}" is not one of this action: it changes nothing`);
+    return result;
+}
+function refuseSlips(unknown, known) {
+    for (const name of unknown) {
+        const meant = (0,closest/* closest */.k)(name, known);
+        if (meant === undefined)
+            continue;
+        throw new errors/* ConfigurationError */.j1(`Input "${name}" is not one of this action; did you mean "${meant}"?`, {
+            hint: `write ${meant}: under "with:" of this step`,
+        });
+    }
+}
+
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 8 modules
+var inputs = __nccwpck_require__(602);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __nccwpck_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 16 modules
-var run = __nccwpck_require__(31277);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 15 modules
+var run = __nccwpck_require__(67793);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/main.js
 
 
 
 
+
+
 const buildPushMain = () => (0,action/* runAction */.Cs)('build-push', async (context) => {
-    await (0,run/* runBuildPush */.A)(context, (0,inputs/* readBuildPushInputs */.Q)(context));
+    await (0,run/* runBuildPush */.A)(context, readKnown(context, () => (0,inputs/* readBuildPushInputs */.Q)(context), { answer: docker_words/* answerToInput */.C9 }));
 });
-const buildPushPost = () => (0,action/* runPost */.a2)('build-push', post/* removeBuilder */.i);
+const buildPushPost = () => (0,action/* runPost */.a2)('build-push', post/* afterBuild */.J);
 
 // EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 2 modules
 var deploy_inputs = __nccwpck_require__(15620);
@@ -96569,14 +98000,17 @@ var deploy_run = __nccwpck_require__(11274);
 
 
 
+
 const deployMain = () => (0,action/* runAction */.Cs)('deploy', async (context) => {
-    await (0,deploy_run/* runDeploy */.z)(context, (0,deploy_inputs/* readDeployInputs */.J)(context));
+    await (0,deploy_run/* runDeploy */.z)(context, readKnown(context, () => (0,deploy_inputs/* readDeployInputs */.J)(context)));
 });
 const deployPost = () => (0,action/* runPost */.a2)('deploy', deploy_post/* afterDeploy */.q);
 
 // EXTERNAL MODULE: ./lib/runtime/inputs.js + 2 modules
 var runtime_inputs = __nccwpck_require__(94394);
 ;// CONCATENATED MODULE: ./lib/actions/pipeline/inputs.js
+
+
 
 
 
@@ -96598,9 +98032,14 @@ const buildPart = (context) => partOf(context, FOR_BUILD);
 const deployPart = (context) => partOf(context, FOR_DEPLOY);
 /** All inputs of all parts, before the first of them begins. */
 function readPipelineInputs(context) {
-    const build = (0,inputs/* readBuildPushInputs */.Q)(buildPart(context));
-    const deploy = (0,deploy_inputs/* readDeployInputs */.J)(deployPart(context));
-    return { build: { ...build, push: build.push && !deploy.dryRun }, deploy };
+    const [forBuild, forDeploy] = [buildPart(context), deployPart(context)];
+    const names = (part, here) => part.inputs.read.map((name) => here[name] ?? name);
+    const known = () => [...names(forBuild, FOR_BUILD), ...names(forDeploy, FOR_DEPLOY)];
+    return readKnown(context, () => {
+        const build = (0,inputs/* readBuildPushInputs */.Q)(forBuild);
+        const deploy = (0,deploy_inputs/* readDeployInputs */.J)(forDeploy);
+        return { build: { ...build, push: build.push && !deploy.dryRun }, deploy };
+    }, { answer: (name) => (name === 'context' ? undefined : (0,docker_words/* answerToInput */.C9)(name)), known });
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/pipeline/run.js
@@ -96640,7 +98079,7 @@ const pipelinePost = () => (0,action/* runPost */.a2)('todo-deploy', async (cont
         await (0,deploy_post/* afterDeploy */.q)(deployPart(context));
     }
     finally {
-        await (0,post/* removeBuilder */.i)(buildPart(context));
+        await (0,post/* afterBuild */.J)(buildPart(context));
     }
 });
 
@@ -96652,8 +98091,9 @@ var remove_run = __nccwpck_require__(70301);
 
 
 
+
 const removeMain = () => (0,action/* runAction */.Cs)('remove', async (context) => {
-    await (0,remove_run/* runRemove */.m)(context, (0,remove_inputs/* readRemoveInputs */.y)(context));
+    await (0,remove_run/* runRemove */.m)(context, readKnown(context, () => (0,remove_inputs/* readRemoveInputs */.y)(context)));
 });
 /** Removes private files. */
 const removePost = () => (0,action/* runPost */.a2)('remove');
@@ -96669,8 +98109,9 @@ var rollback_run = __nccwpck_require__(49708);
 
 
 
+
 const rollbackMain = () => (0,action/* runAction */.Cs)('rollback', async (context) => {
-    await (0,rollback_run/* runRollback */.e)(context, (0,rollback_inputs/* readRollbackInputs */.K)(context));
+    await (0,rollback_run/* runRollback */.e)(context, readKnown(context, () => (0,rollback_inputs/* readRollbackInputs */.K)(context)));
 });
 const rollbackPost = () => (0,action/* runPost */.a2)('rollback', rollback_post/* afterRollback */.z);
 
@@ -96692,12 +98133,15 @@ const statusPost = () => (0,action/* runPost */.a2)('status');
 
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(73136);
+// EXTERNAL MODULE: ./lib/runtime/neutral.js
+var neutral = __nccwpck_require__(29651);
 ;// CONCATENATED MODULE: ./lib/cli/main.js
+
 
 /** Entry of `todo-deploy`; `root` is the folder of the package, with the actions' metadata. */
 function commandLine(root) {
     void main_run((0,external_node_url_.fileURLToPath)(root), process.argv.slice(2)).then((code) => finish(code), (error) => {
-        process.stderr.write(`${String(error)}\n`);
+        process.stderr.write(`${(0,neutral/* neutral */.SY)(String(error))}\n`);
         finish(1);
     });
 }
