@@ -15,8 +15,7 @@ export const EVERY_PROGRAM = [
   'LC_*',
   'XDG_*',
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NIX_SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
 ];
 
 const matches = (name: string, pattern: string): boolean =>

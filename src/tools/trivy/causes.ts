@@ -37,3 +37,11 @@ export function lastReason(stderr: string): string {
 
 /** Trivy stops by itself at its limit. */
 export const ranOut = (stderr: string): boolean => /context deadline exceeded|higher timeout value/.test(stderr);
+
+export type Lacking = 'Java database' | 'vulnerability database';
+
+/** Returns which database a scan cannot do without, or cannot read. */
+export function lacking(stderr: string): Lacking | undefined {
+  if (/skip-java-db-update'? cannot be specified on the first run|cannot skip downloading Java DB/.test(stderr)) return 'Java database';
+  return /\bDB error: /.test(stderr) ? 'vulnerability database' : undefined;
+}

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessError, TimeoutError, ToolError } from '../../interfaces/errors.ts';
 import type { Log } from '../../interfaces/log.ts';
@@ -31,6 +32,7 @@ export interface DatabasesOptions {
 /** What Trivy knows vulnerabilities and Java's packages by: fetched at most once, from the first address that has it, or kept by the job. */
 export class Databases {
   readonly #options: DatabasesOptions;
+  #replaced: Promise<void> | undefined;
   readonly #said = new Set<string>();
   readonly #fetched = new Map<DatabaseSettings, Promise<Failure | undefined>>();
 
@@ -54,6 +56,23 @@ export class Databases {
     const date = dateOf(database);
     this.#checkAge(date, asker);
     return date;
+  }
+
+  /** The vulnerability database that is there cannot be used: it is fetched anew, once, if the job lets us. */
+  async replace(asker: Asker, why: string): Promise<void> {
+    const { database } = this.#options.settings;
+    const { name, folder, skip, skipVariable } = database;
+    const broken = `Trivy’s ${name} in ${folder} cannot be used (${why.replace(/^.*DB error: /, '')})`;
+    if (skip) {
+      throw new ToolError(`${asker.subject} was not scanned: ${broken}, and ${skipVariable} forbids to fetch it`, {
+        reason: 'scan-failed',
+        hint: `restore a whole one of this version of Trivy, or leave ${skipVariable} out`,
+      });
+    }
+    this.#say('info', `${broken}: it is fetched anew`);
+    this.#replaced ??= rm(folder, { recursive: true, force: true }).then(() => void this.#fetched.delete(database));
+    await this.#replaced;
+    await this.vulnerabilities(asker);
   }
 
   /** The Java database, for an image that holds a .jar. */

@@ -9,7 +9,7 @@ import { codeOf } from '../../interfaces/values.ts';
 import { registryVariables } from '../environment/logins.ts';
 import { type CallFiles, databaseArguments, sbomArguments, scanArguments } from './arguments.ts';
 import { cacheOf, removeCache } from './cache.ts';
-import { lastReason, ranOut } from './causes.ts';
+import { type Lacking, lacking, lastReason, ranOut } from './causes.ts';
 import { type Asker, Databases } from './databases.ts';
 import { readLimited } from './output.ts';
 import { CHECKS_VARIABLES, DOWNLOAD_VARIABLES, type TrivySettings } from './settings.ts';
@@ -17,7 +17,6 @@ import { CHECKS_VARIABLES, DOWNLOAD_VARIABLES, type TrivySettings } from './sett
 const QUICK_MS = 30_000;
 /** Trivy's words after five seconds of waiting for the lock. */
 const IN_USE = /cache may be in use/;
-const NEEDS_JAVA = /skip-java-db-update'? cannot be specified on the first run|cannot skip downloading Java DB/;
 
 export interface TrivyOptions {
   runner: ProcessRunner;
@@ -75,7 +74,8 @@ export class Trivy implements Scanner {
       command: [trivyPath, ...args],
       cwd: this.#folder,
       passes,
-      env: { NO_COLOR: '1', ...env },
+      // Plugins and modules of the user's are looked for in it.
+      env: { NO_COLOR: '1', XDG_DATA_HOME: this.#folder, ...env },
       timeoutMs,
       failure: 'scan-failed',
       signal,
@@ -112,7 +112,7 @@ export class Trivy implements Scanner {
       await this.#databases.renewJava(asker);
     }
     const output = join(this.#options.files.directory('scan'), 'report.json');
-    await this.#withJava(asker, () => this.#scanOnce(request, asker, output));
+    await this.#attempt('the scan', asker, () => this.#scanOnce(request, output));
     const wrong = (why: string): ToolError =>
       new ToolError(`Trivy wrote no report on ${asker.subject} that can be read: ${why}`, { reason: 'scan-failed' });
     const report = await readLimited(output, `the report on ${asker.subject}`).catch((error: unknown) => {
@@ -121,7 +121,7 @@ export class Trivy implements Scanner {
     return parseJsonObject(report, wrong);
   }
 
-  async #scanOnce(request: ScanRequest, asker: Asker, output: string): Promise<void> {
+  async #scanOnce(request: ScanRequest, output: string): Promise<void> {
     const layers = await this.#layersOf(request);
     // Checks of misconfigurations are fetched by the scan itself.
     const checks = request.scanners.includes('misconfig') ? this.#downloading(request, []) : undefined;
@@ -133,28 +133,33 @@ export class Trivy implements Scanner {
         passes: checks ? passes : [],
         timeoutMs: request.timeoutMs + QUICK_MS,
       });
-    await scan(layers)
-      .catch(async (error: unknown) => {
-        if (layers === undefined || !(error instanceof ProcessError) || error.exitCode === undefined) throw error;
-        if (NEEDS_JAVA.test(error.stderr) || ranOut(error.stderr)) throw error;
-        // Another job scans the same image, or the cache is broken: a scan never depends on it.
-        if (!IN_USE.test(error.stderr)) await removeCache(layers);
-        request.onLine?.('once more, without the cache');
-        await scan();
-      })
-      .catch((error: unknown) => {
-        throw readable(error, 'the scan', asker);
-      });
+    await scan(layers).catch(async (error: unknown) => {
+      if (layers === undefined || !(error instanceof ProcessError) || error.exitCode === undefined) throw error;
+      if (lacking(error.stderr) || ranOut(error.stderr)) throw error;
+      // Another job scans the same image, or the cache is broken: a scan never depends on it.
+      if (!IN_USE.test(error.stderr)) await removeCache(layers);
+      request.onLine?.('once more, without the cache');
+      await scan();
+    });
   }
 
-  /** Whether an image holds a .jar is known only after a look at it. */
-  async #withJava(asker: Asker, body: () => Promise<unknown>): Promise<void> {
-    try {
-      await body();
-    } catch (error) {
-      if (!(error instanceof ProcessError) || !NEEDS_JAVA.test(error.stderr)) throw error;
-      await this.#databases.java(asker);
-      await body();
+  /**
+   * Whether an image holds a .jar is known only after a look at it, whether a database can be read only when it is: then once more, with what
+   * was lacking. The error is in terms of the image.
+   */
+  async #attempt(what: string, asker: Asker, body: () => Promise<unknown>): Promise<void> {
+    const mended = new Set<Lacking>();
+    for (;;) {
+      try {
+        await body();
+        return;
+      } catch (error) {
+        const lacks = error instanceof ProcessError ? lacking(error.stderr) : undefined;
+        if (!(error instanceof ProcessError) || lacks === undefined || mended.has(lacks)) throw readable(error, what, asker);
+        mended.add(lacks);
+        if (lacks === 'Java database') await this.#databases.java(asker);
+        else await this.#databases.replace(asker, lastReason(error.stderr));
+      }
     }
   }
 
@@ -169,11 +174,7 @@ export class Trivy implements Scanner {
     const asker = { subject: 'The image', timeoutMs, signal };
     const output = join(this.#options.files.directory('sbom'), 'sbom.json');
     const args = sbomArguments(request, output, this.#callFiles());
-    await this.#withJava(asker, () =>
-      this.#run(args, { timeoutMs: timeoutMs + QUICK_MS, signal }).catch((error: unknown) => {
-        throw readable(error, 'the SBOM', asker);
-      }),
-    );
+    await this.#attempt('the SBOM', asker, () => this.#run(args, { timeoutMs: timeoutMs + QUICK_MS, signal }));
     return await readLimited(output, 'the SBOM');
   }
 
@@ -188,7 +189,7 @@ export class Trivy implements Scanner {
 /** `web linux/amd64` → `web (linux/amd64)` */
 const described = (subject: string): string => subject.replace(/ (\S+)$/, ' ($1)');
 
-/** The error in terms of the image. One that asks for the Java database stays as it is. */
+/** The error in terms of the image. */
 function readable(error: unknown, what: string, { subject, timeoutMs }: Asker): unknown {
   const isTimeout = error instanceof TimeoutError || (error instanceof ProcessError && ranOut(error.stderr));
   if (isTimeout) {
@@ -197,7 +198,7 @@ function readable(error: unknown, what: string, { subject, timeoutMs }: Asker): 
       hint: 'a larger "timeout" gives each build and each scan more time',
     });
   }
-  if (!(error instanceof ProcessError) || error.exitCode === undefined || NEEDS_JAVA.test(error.stderr)) return error;
+  if (!(error instanceof ProcessError) || error.exitCode === undefined) return error;
   return new ToolError(`${subject} could not be scanned by trivy image: ${lastReason(error.stderr)}`, {
     reason: 'scan-failed',
     cause: error,

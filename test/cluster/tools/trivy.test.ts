@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
@@ -120,6 +120,17 @@ describe('the vulnerability database', () => {
     );
   }, 60_000);
 
+  test('that cannot be read is fetched anew, or named where the job keeps it', async () => {
+    const cache = keptOf(new Date());
+    const TRIVY_CACHE_DIR = cache;
+    truncateSync(join(cache, 'db', 'trivy.db'), 1000);
+    const error = await failure(scanIn({ TRIVY_CACHE_DIR, TRIVY_SKIP_DB_UPDATE: 'true' }, vulnerable, files));
+    expect(error.message).toMatch(
+      /^app \(linux\/amd64\) was not scanned: Trivy’s vulnerability database in .*\/db cannot be used \(.*invalid database\), and TRIVY_SKIP_DB_UPDATE forbids to fetch it$/,
+    );
+    expect((await scanIn({ TRIVY_CACHE_DIR }, vulnerable, files)).findings).toEqual(FOUND);
+  }, 60_000);
+
   test('comes from the first address that has it', async () => {
     const limited = await refusing(429, 'TOOMANYREQUESTS');
     const TRIVY_DB_REPOSITORY = `${NOWHERE},${limited.address}/trivy-db:2,${cluster.trivyDb}`;
@@ -193,7 +204,9 @@ describe('an image with a .jar needs the Java database', () => {
 });
 
 test('a scan that takes too long names image, program, limit and input', async () => {
-  const slow = await layoutOf({ 'app/data.txt': `${'key = "value" '.repeat(60)}\n`.repeat(40_000) });
+  // Many files: Trivy looks at its clock between two of them.
+  const text = `${'key = "value" '.repeat(60)}\n`.repeat(1_500);
+  const slow = await layoutOf(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`app/data-${index}.txt`, text])));
   const error = await failure(
     scanIn({ TRIVY_CACHE_DIR: kept, TRIVY_SKIP_DB_UPDATE: 'true' }, slow, files, { timeoutMs: 1_000, scanners: ['secret'] }),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { downloadCause, lastReason, ranOut } from '../../../../src/tools/trivy/causes.ts';
+import { downloadCause, lacking, lastReason, ranOut } from '../../../../src/tools/trivy/causes.ts';
 
 const fatal = (text: string) =>
   `2026-01-01T00:00:00Z\tINFO\t[vulndb] Downloading vulnerability DB...\n2026-01-01T00:00:01Z\tFATAL\tFatal error\t${text}\n`;
@@ -25,4 +25,10 @@ test('the last word counts, shortened', () => {
   expect(lastReason('')).toBe('');
   expect(lastReason(fatal('x'.repeat(9000)))).toHaveLength(500);
   expect([ranOut(fatal('context deadline exceeded')), ranOut(fatal('scan error'))]).toEqual([true, false]);
+});
+
+test('what a scan lacks', () => {
+  expect(lacking(fatal("Java DB update failed: '--skip-java-db-update' cannot be specified on the first run"))).toBe('Java database');
+  expect(lacking(fatal('run error: init error: DB error: failed to open db: invalid database'))).toBe('vulnerability database');
+  expect(lacking(fatal('run error: image scan error'))).toBeUndefined();
 });
