@@ -23,6 +23,8 @@ export const OWN_ACCESS: readonly AccessReview[] = [
   // Helm's release records, the journal, the input `secrets`.
   ...need('', 'secrets', 'get list create update patch delete'),
   ...need('', 'services', 'get list watch create patch'),
+  // The variables of a color's Services, a ConfigMap of ours: a plan does not hold it yet.
+  ...need('', 'configmaps', 'get create patch delete'),
   ...need('', 'pods', 'get list watch'),
   ...need('', 'pods', 'get', 'log'),
   ...need('', 'pods', 'get create', 'portforward'),

@@ -6,6 +6,7 @@ const CHAPTERS: readonly (readonly [why: string, resources: readonly string[]])[
   ['One deploy at a time owns the app.', ['coordination.k8s.io/leases']],
   ["Helm's release records, the journal, the input `secrets`.", ['/secrets']],
   ['Color Services, and the selector of the stable ones.', ['/services']],
+  ["The addresses of a color's Services, as variables of its pods.", ['/configmaps']],
   ['Readiness and its causes.', ['/pods', '/pods/log', '/events', 'apps/replicasets', 'discovery.k8s.io/endpointslices']],
   ['Checks of every new pod before users see it.', ['/pods/portforward']],
   [
