@@ -1,29 +1,48 @@
 import { ToolError } from '../interfaces/errors.ts';
-import { isMap } from '../interfaces/values.ts';
+import { fieldAt, isMap } from '../interfaces/values.ts';
 import { type GateRules, type PlatformScan, type ScanFinding, SEVERITIES, type Severity } from './model.ts';
 
 type Json = Record<string, unknown>;
 
+interface Subject {
+  image: string;
+  platform: string;
+  digest: string;
+}
+
 /** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
-export function readReport(report: unknown, subject: { image: string; platform: string; digest: string }): PlatformScan {
-  if (!isMap(report) || report.SchemaVersion !== 2) {
-    throw new ToolError(`The scan of ${subject.image} (${subject.platform}) produced no Trivy report of schema version 2`, {
-      reason: 'scan-failed',
-      hint: 'use Trivy 0.50 or newer',
-    });
-  }
-  const results = maps(report.Results);
+export function readReport(report: unknown, subject: Subject): PlatformScan {
+  if (!isMap(report) || report.SchemaVersion !== 2) throw unreadable(subject, 'it is no report of schema version 2');
+  const maps = (value: unknown, what: string): Json[] => {
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value) && value.every(isMap)) return value;
+    throw unreadable(subject, `"${what}" is no list of objects`);
+  };
+  const results = maps(report.Results, 'Results');
   const findings = results.flatMap((result) => [
-    ...maps(result.Vulnerabilities).map((item) => vulnerability(item, result)),
-    ...maps(result.Secrets).map((item) => secret(item, result)),
-    ...maps(result.Misconfigurations).map((item) => misconfiguration(item, result)),
-    ...maps(result.Licenses).map((item) => license(item, result)),
+    ...maps(result.Vulnerabilities, 'Vulnerabilities').map((item) => vulnerability(item, result)),
+    ...maps(result.Secrets, 'Secrets').map((item) => secret(item, result)),
+    ...maps(result.Misconfigurations, 'Misconfigurations').map((item) => misconfiguration(item, result)),
+    ...maps(result.Licenses, 'Licenses').map((item) => license(item, result)),
   ]);
   return {
     ...subject,
-    packages: results.reduce((count, result) => count + maps(result.Packages).length, 0),
+    packages: results.reduce((count, result) => count + maps(result.Packages, 'Packages').length, 0),
     findings: findings.map((finding) => ({ ...finding, image: subject.image, platform: subject.platform })).sort(worstFirst),
   };
+}
+
+/** An image is known by its configuration, which names its layers. Throws ToolError where the report is on another one than was built. */
+export function checkSubject(report: unknown, subject: Subject, config: string | undefined): void {
+  const seen = fieldAt(report, 'Metadata', 'ImageID');
+  if (seen !== config) throw unreadable(subject, `it is on the image ${String(seen).slice(0, 80)}, and ${config} was built`);
+}
+
+function unreadable({ image, platform }: Subject, why: string): ToolError {
+  return new ToolError(`The scan of ${image} (${platform}) produced no Trivy report that can be read: ${why}`, {
+    reason: 'scan-failed',
+    hint: 'is the trivy on PATH the program of that name?',
+  });
 }
 
 type Bare = Omit<ScanFinding, 'image' | 'platform'>;
@@ -125,4 +144,3 @@ const MAX_TEXT = 1000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, MAX_TEXT).replace(UNPRINTABLE, ' ').trim() : '');
-const maps = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isMap) : []);

@@ -1,7 +1,7 @@
 import type { LayoutStore } from '../interfaces/layout-store.ts';
 import type { Log } from '../interfaces/log.ts';
 import type { Scanner, ScannerKind } from '../interfaces/scanner.ts';
-import { blockingFindings, countBySeverity, readReport } from './gate.ts';
+import { blockingFindings, checkSubject, countBySeverity, readReport } from './gate.ts';
 import { singleImageIndex } from './layout.ts';
 import type { BuiltLayout, GateRules, PlatformImage, PlatformScan } from './model.ts';
 
@@ -35,7 +35,9 @@ export async function scanPlatform(
     signal: settings.signal,
     onLine: (line) => tools.log.debug(`[${layout.spec.name}] ${line}`),
   });
-  const scan = readReport(report, { image: layout.spec.name, platform: image.platform, digest: image.descriptor.digest });
+  const subject = { image: layout.spec.name, platform: image.platform, digest: image.descriptor.digest };
+  const scan = readReport(report, subject);
+  checkSubject(report, subject, image.blobs[0]?.digest);
   const blocking = blockingFindings([scan], settings.rules).length;
   const verdict = blocking === 0 ? 'passes' : `${blocking} of them block the push`;
   tools.log.info(`[${scan.image}] scanned ${scan.platform}: ${countBySeverity(scan.findings)}; ${verdict}`);

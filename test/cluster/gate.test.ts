@@ -61,6 +61,24 @@ describe('what a job happens to have set', () => {
   });
 });
 
+test('a build with GitHub’s cache gets that cache’s token, and nobody else', async () => {
+  const watched = watchPrograms();
+  const own = ['ACTIONS_RUNTIME_TOKEN', 'canary-of-ACTIONS_RUNTIME_TOKEN'] as const;
+  const env = { ...watched.env, ACTIONS_RESULTS_URL: 'http://127.0.0.1:9/', ACTIONS_CACHE_SERVICE_V2: 'true' };
+  await place.main({ images: 'good: ./good', push: 'false', cache: 'gha' }, env);
+  const programs = watched.stop();
+  const builds = [...programs].filter(([command]) => /buildx build /.test(command));
+  expect(builds.length).toBeGreaterThan(0);
+  expect(seenBy(new Map(builds), [own])).toHaveLength(builds.length);
+  expect(seenBy(programs).filter((line) => !/buildx build /.test(line))).toEqual([]);
+  expect(
+    seenBy(
+      programs,
+      CANARIES.filter(([name]) => name !== own[0]),
+    ),
+  ).toEqual([]);
+});
+
 describe('Trivy’s databases', () => {
   /** A cache folder with the database, as a job restores it. */
   const kept = async (): Promise<string> => {

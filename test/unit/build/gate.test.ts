@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { blockingFindings, countBySeverity, describeFinding, readReport } from '../../../src/build/gate.ts';
+import { blockingFindings, checkSubject, countBySeverity, describeFinding, readReport } from '../../../src/build/gate.ts';
 import type { GateRules } from '../../../src/build/model.ts';
 
 const subject = { image: 'todo-backend', platform: 'linux/arm64', digest: `sha256:${'a'.repeat(64)}` };
@@ -94,8 +94,25 @@ describe('the gate', () => {
     expect(JSON.stringify(scan)).not.toContain('AKIA1234');
   });
 
-  test.each([[undefined], ['x'], [{}], [{ SchemaVersion: 1 }]])('%j is no report and does not pass', (other) => {
-    expect(() => readReport(other, subject)).toThrow('produced no Trivy report of schema version 2');
+  test.each([
+    [undefined, 'it is no report of schema version 2'],
+    ['x', 'it is no report of schema version 2'],
+    [{}, 'it is no report of schema version 2'],
+    [{ SchemaVersion: 1 }, 'it is no report of schema version 2'],
+    [{ SchemaVersion: 2, Results: {} }, '"Results" is no list of objects'],
+    [{ SchemaVersion: 2, Results: ['x'] }, '"Results" is no list of objects'],
+    [{ SchemaVersion: 2, Results: [{ Vulnerabilities: { 0: {} } }] }, '"Vulnerabilities" is no list of objects'],
+    [{ SchemaVersion: 2, Results: [{ Secrets: [null] }] }, '"Secrets" is no list of objects'],
+  ])('%j is no report and does not pass', (other, why) => {
+    expect(() => readReport(other, subject)).toThrow(`produced no Trivy report that can be read: ${why}`);
+  });
+
+  test('a report on another image does not pass', () => {
+    const config = `sha256:${'c'.repeat(64)}`;
+    const on = (ImageID?: string) => ({ SchemaVersion: 2, Metadata: { ImageID } });
+    expect(() => checkSubject(on(config), subject, config)).not.toThrow();
+    for (const other of [on(subject.digest), on(), {}])
+      expect(() => checkSubject(other, subject, config)).toThrow(`and ${config} was built`);
   });
 
   test('an empty report passes, and says that nothing was recognised', () => {
