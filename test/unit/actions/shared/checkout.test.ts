@@ -45,6 +45,12 @@ describe('a checkout', () => {
     expect(await checkout('full').version()).toBe(head);
   });
 
+  test('is looked at, wherever the job’s variables for Git lead', async () => {
+    const env = { ...process.env, GIT_DIR: path('none'), GIT_WORK_TREE: path('none'), GIT_CEILING_DIRECTORIES: root };
+    const looked = new Checkout(new NodeProcessRunner({ env }), new GitHubEnvironment({ GITHUB_WORKSPACE: path('full') }));
+    expect(await looked.version()).toBe(head);
+  });
+
   test('of a pull request its head, not the merge commit', async () => {
     writeFileSync(path('event.json'), JSON.stringify({ pull_request: { head: { sha: 'f'.repeat(40) } } }));
     expect(await checkout('full', { GITHUB_EVENT_PATH: path('event.json') }).version()).toBe('f'.repeat(40));
