@@ -197,6 +197,19 @@ describe('an image with a .jar needs the Java database', () => {
     expect((await scanIn(fetched, java, files)).packages).toEqual(['org.example:tool@1.2.3']);
   }, 60_000);
 
+  test('which has had its time and cannot be renewed: it is used, and that is said', async () => {
+    const cache = join(folder, 'java-stale');
+    javaDatabase(join(cache, 'java-db'), jar());
+    const metadata = { Version: 1, NextUpdate: '2026-01-02T00:00:00Z', UpdatedAt: '2026-01-01T00:00:00Z' };
+    writeFileSync(join(cache, 'java-db', 'metadata.json'), JSON.stringify(metadata));
+    const job = { TRIVY_CACHE_DIR: cache, TRIVY_SKIP_JAVA_DB_UPDATE: undefined, TRIVY_JAVA_DB_REPOSITORY: '127.0.0.1:9/trivy-java-db:1' };
+    const { packages, warnings } = await scanIn(job, java, files);
+    expect([packages, warnings]).toEqual([
+      ['org.example:tool@1.2.3'],
+      [expect.stringContaining('The one that is there is used, of 2026-01-01')],
+    ]);
+  }, 60_000);
+
   test('which the job says to keep, and has not', async () => {
     const error = await failure(scanIn({ TRIVY_CACHE_DIR: join(folder, 'java'), TRIVY_SKIP_JAVA_DB_UPDATE: 'true' }, java, files));
     expect(error.message).toContain(`a .jar in it needs Trivy’s Java database, which is not in ${join(folder, 'java')}/java-db`);
