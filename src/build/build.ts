@@ -15,6 +15,8 @@ export interface BuildSettings {
   contexts: (image: ImageSpec) => Readonly<Record<string, string>>;
   /** Values of `--cache-from` for an image. */
   cacheFrom: (image: ImageSpec) => string[];
+  /** Time of everything in the images, in seconds since 1970; undefined: when it was made. */
+  epoch?: number | undefined;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }
@@ -84,6 +86,7 @@ export function requestFor(image: ImageSpec, settings: BuildSettings): Omit<Buil
     contexts: { ...image.contexts, ...settings.contexts(image) },
     cacheFrom: settings.cacheFrom(image),
     cacheTo: [],
+    epoch: settings.epoch,
     timeoutMs: settings.timeoutMs,
     signal: settings.signal,
   };

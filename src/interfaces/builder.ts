@@ -43,6 +43,8 @@ export interface BuildRequest {
   platforms: readonly string[];
   /** Build contexts by name, instead of stages of that name: `docker-image://…`. */
   contexts: Readonly<Record<string, string>>;
+  /** Seconds since 1970 for the times in the image. Only what is written has them: no build step sees it, and each may come from the cache. */
+  epoch?: number | undefined;
   /** Values of `--cache-from`, `--cache-to`. */
   cacheFrom: readonly string[];
   cacheTo: readonly string[];

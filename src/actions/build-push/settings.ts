@@ -4,6 +4,7 @@ import { cacheFrom, cacheScope } from '../../build/cache.ts';
 import type { KeySettings } from '../../build/known/key.ts';
 import type { ImageSpec } from '../../build/model.ts';
 import type { ScanSettings } from '../../build/scan.ts';
+import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import type { BuildPushTools } from './tools.ts';
@@ -19,11 +20,13 @@ export interface RunSettings {
 export async function createSettings(context: ActionContext, inputs: BuildPushInputs, tools: BuildPushTools): Promise<RunSettings> {
   const { env, signal, variables } = context;
   const previous = await previousImages(inputs, tools, context);
+  const epoch = inputs.reproducible ? await epochOf(variables, tools) : undefined;
   const common = {
     secrets: inputs.secrets,
     labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
     contexts: ({ name }: ImageSpec) => previous.get(name) ?? {},
     cacheFrom: (image: ImageSpec) => cacheFrom(inputs.cache, `${inputs.registry}/${image.name}`, cacheScope(env)),
+    epoch,
     timeoutMs: inputs.timeoutMs,
     signal,
   };
@@ -40,7 +43,7 @@ export async function createSettings(context: ActionContext, inputs: BuildPushIn
       labels: common.labels,
       contexts: common.contexts(image),
       builder: inputs.builder,
-      epoch: variables.SOURCE_DATE_EPOCH ?? '',
+      epoch: epoch === undefined ? (variables.SOURCE_DATE_EPOCH ?? '') : `written ${epoch}`,
     }),
   };
 }
@@ -52,6 +55,13 @@ async function startBuilder({ log, signal, env, state, clock }: ActionContext, {
   const started = await tools.builder.prepare({ builder, name, signal });
   log.info(`Building with ${started.name} (${started.driver})`);
   return started.name;
+}
+
+/** The job's own, else the commit's time. Throws ConfigurationError. */
+async function epochOf({ SOURCE_DATE_EPOCH = '' }: ActionContext['variables'], { checkout }: BuildPushTools): Promise<number> {
+  if (SOURCE_DATE_EPOCH === '') return await checkout.commitTime();
+  if (/^\d{1,12}$/.test(SOURCE_DATE_EPOCH)) return Number(SOURCE_DATE_EPOCH);
+  throw new ConfigurationError(`SOURCE_DATE_EPOCH is "${SOURCE_DATE_EPOCH}", which is no number of seconds since 1970`);
 }
 
 /** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */

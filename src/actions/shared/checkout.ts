@@ -35,6 +35,15 @@ export class Checkout {
     return revision === '' ? undefined : { revision, created };
   }
 
+  /** When the commit that is checked out was made, in seconds since 1970. Throws ConfigurationError where there is none. */
+  async commitTime(): Promise<number> {
+    const time = await this.#git('log', '-1', '--format=%ct', 'HEAD');
+    if (/^\d+$/.test(time)) return Number(time);
+    throw new ConfigurationError(`Input "reproducible" takes the time of the commit, and there is none in ${this.#env.workspace}`, {
+      hint: 'check the source out first (actions/checkout), or set SOURCE_DATE_EPOCH',
+    });
+  }
+
   /**
    * What a build from these folders can take that is not in the commit as it is there: files that were changed, removed or added, without those
    * that Git or the build ignores. Paths as in the repository; empty where there is none, or where the folders lie elsewhere.

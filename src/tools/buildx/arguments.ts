@@ -55,9 +55,11 @@ function details(request: BuildRequest): string[] {
   ];
 }
 
-function output({ output: wanted }: BuildRequest): string {
+function output({ output: wanted, epoch }: BuildRequest): string {
   if (wanted.kind === 'other') return wanted.value;
-  return wanted.kind === 'cache' ? 'type=cacheonly' : ['type=oci', field('dest', wanted.folder), 'tar=false'].join(',');
+  if (wanted.kind === 'cache') return 'type=cacheonly';
+  const times = epoch === undefined ? [] : [`source-date-epoch=${epoch}`, 'rewrite-timestamp=true'];
+  return ['type=oci', field('dest', wanted.folder), 'tar=false', ...times].join(',');
 }
 
 /** One field of buildx's comma-separated options. */

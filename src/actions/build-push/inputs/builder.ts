@@ -6,6 +6,8 @@ export interface BuilderInputs {
   builder: string;
   cache: Cache;
   timeoutMs: number;
+  /** Whether the times in the images are the commit's. */
+  reproducible: boolean;
 }
 
 /** Where images are built, from which cache, and for how long. */
@@ -17,6 +19,7 @@ export function readBuilder({ inputs }: ActionContext): BuilderInputs {
       describe: 'own, a builder’s name, or a URL such as unix:///run/buildkit/buildkitd.sock',
     }),
     cache: inputs.choice('cache', CACHES, 'registry'),
+    reproducible: inputs.boolean('reproducible', false),
     timeoutMs: inputs.duration('timeout', '30m', { min: 1000 }),
   };
 }

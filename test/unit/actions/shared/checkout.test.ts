@@ -62,6 +62,11 @@ describe('a checkout', () => {
   });
 });
 
+test('the commit’s time', async () => {
+  expect(await checkout('full').commitTime()).toBe(1_700_001_000);
+  await expect(checkout('none').commitTime()).rejects.toThrow('Input "reproducible"');
+});
+
 describe('what is in no commit', () => {
   const places = (...names: string[]) =>
     names.map((name) => ({ folder: path('full', name), dockerfile: path('full', name, 'Dockerfile') }));

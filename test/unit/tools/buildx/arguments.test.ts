@@ -31,6 +31,14 @@ describe('buildx build', () => {
     ]);
   });
 
+  test('gives times to what is written, and to no step', () => {
+    const { args } = build({ epoch: 1_700_000_000 });
+    expect(args.filter((arg) => arg.includes('epoch') || arg.includes('EPOCH'))).toEqual([
+      '--output=type=oci,dest=/out,tar=false,source-date-epoch=1700000000,rewrite-timestamp=true',
+    ]);
+    expect(build({ epoch: 1, output: { kind: 'cache' } }).args).toContain('--output=type=cacheonly');
+  });
+
   test('takes everything else', () => {
     const { args, env } = build({
       file: 'docker/Dockerfile',
