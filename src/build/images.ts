@@ -111,17 +111,3 @@ export function checkPlatform(platform: string, where: string): string {
   if (PLATFORM.test(platform)) return platform;
   throw new ConfigurationError(`${where}: "${platform}" is not a platform`, { hint: 'for example linux/amd64 or linux/arm64' });
 }
-
-/** Lines `NAME=value` → map; a name alone is an error, since nothing would say where its value comes from. */
-export function parsePairs(lines: readonly string[], where: string): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf('=');
-      const name = line.slice(0, at);
-      if (at < 1) throw new ConfigurationError(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
-      if (!/^[A-Za-z_][\w.-]*$/.test(name))
-        throw new ConfigurationError(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
-      return [name, line.slice(at + 1)];
-    }),
-  );
-}

@@ -28,7 +28,7 @@ export function pairsOf(text: string, where: string): Pair[] {
 }
 
 /** Returns name and value of one entry. Throws ConfigurationError where there is no `=`: nothing would say where its value comes from. */
-export function pairOf(entry: string, where: string): Pair {
+function pairOf(entry: string, where: string): Pair {
   const at = entry.indexOf('=');
   if (at < 1) throw new ConfigurationError(`${where}: ${shown(entry)} has no ${at < 0 ? '"="' : 'name before its "="'}`, { hint: FORM });
   return { name: entry.slice(0, at), value: entry.slice(at + 1) };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse as parseYaml } from 'yaml';
-import { checkPlatform, type ImageDefaults, parseImages, parsePairs } from '../../../src/build/images.ts';
+import { checkPlatform, type ImageDefaults, parseImages } from '../../../src/build/images.ts';
 import { scalarOptions } from '../../../src/interfaces/yaml-scalars.ts';
 
 /** As the input is read. */
@@ -151,16 +151,6 @@ describe('values of build arguments are what was written', () => {
   test("an image's name, its tag and its stage too", () => {
     const [image] = parseImages(parse('1.10: {context: 007, target: 1.0, previous: 1.20}'), none);
     expect(image).toMatchObject({ name: '1.10', context: '007', target: '1.0', previous: '1.20' });
-  });
-});
-
-describe('pairs', () => {
-  test('the value is everything behind the first =', () => {
-    expect(parsePairs(['A=b=c', 'D='], 'x')).toEqual({ A: 'b=c', D: '' });
-  });
-
-  test('a line without = does not show its text, which may be a secret', () => {
-    expect(() => parsePairs(['hunter2'], 'Input "secrets"')).toThrow('Input "secrets": a line has no "="');
   });
 });
 
