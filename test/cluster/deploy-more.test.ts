@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { parseAllDocuments } from 'yaml';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { shippedRole } from '../support/shipped-role.ts';
 import { errorsOf, expectGreen, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(180_000);
@@ -244,7 +245,7 @@ describe('refused before anything is touched', () => {
       { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'create', 'patch', 'delete'] },
     ];
     app.kubectl('create', 'serviceaccount', 'deployer');
-    app.kubectl('apply', '--filename', join(ROOT, 'actions/deploy/role.yaml'));
+    app.apply(shippedRole('least'));
     app.apply({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'chart', namespace: app.namespace }, rules });
     for (const role of ['todo-deploy', 'chart']) {
       app.kubectl('create', 'rolebinding', role, `--role=${role}`, `--serviceaccount=${app.namespace}:deployer`);

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { clusterEnvironment, ROOT } from '../../demo/environment.ts';
+import { clusterEnvironment } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { pairRole } from '../support/pair-role.ts';
+import { shippedRole } from '../support/shipped-role.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(240_000);
@@ -19,7 +19,7 @@ const bind = (role: string) => app.kubectl('create', 'rolebinding', role, `--rol
 
 test('with the shipped Role and the chart’s kinds it deploys, switches and goes back', async () => {
   app.kubectl('create', 'serviceaccount', 'deployer');
-  app.kubectl('apply', '--filename', join(ROOT, 'actions/deploy/role.yaml'));
+  app.apply(shippedRole('pair'));
   app.apply(pairRole);
   for (const role of ['todo-deploy', 'pair-chart']) bind(role);
   const account = `${app.namespace}/deployer`;

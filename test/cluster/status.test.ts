@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
@@ -8,6 +7,7 @@ import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
 import { DigitalOceanStandIn } from '../support/digitalocean/stand-in.ts';
 import { CLUSTER_ID } from '../support/digitalocean/world.ts';
+import { shippedRole } from '../support/shipped-role.ts';
 import { errorsOf, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(240_000);
@@ -23,7 +23,7 @@ beforeAll(async () => {
     if (result.exitCode !== 0) throw new Error(`The deploy of ${version} is red:\n${result.log.slice(-20).join('\n')}`);
   }
   // Everything below is read with the shipped Role and nothing else.
-  app.kubectl('apply', '--filename', join(ROOT, 'actions/status/role.yaml'));
+  app.apply(shippedRole('pair', 'status'));
   app.kubectl('create', 'serviceaccount', 'watcher');
   app.kubectl('create', 'rolebinding', 'watcher', '--role=todo-deploy-status', '--serviceaccount=status-test:watcher');
 });

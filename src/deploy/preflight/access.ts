@@ -1,6 +1,7 @@
 import type { AccessReview, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { KINDS, type Kind, RUN_ONCE, rowOf } from '../../split/kinds/rows.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
+import { leaseName } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
 
 export const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
@@ -17,9 +18,10 @@ export const accessWith = (kind: Kind): AccessReview[] => [
   ...(kind.makesJobs ? RUN_ONCE.flatMap(({ group, plural }) => need(group, plural, 'list')) : []),
 ];
 
-/** What every deploy does itself, whatever the chart holds: exactly these calls. */
-export const OWN_ACCESS: readonly AccessReview[] = [
-  ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
+/** What every deploy of a release does itself, whatever the chart holds: exactly these calls. The lease alone by name: who creates has no name yet. */
+export const ownAccess = (release: string): AccessReview[] => [
+  ...need('coordination.k8s.io', 'leases', 'create'),
+  ...need('coordination.k8s.io', 'leases', 'get list watch update').map((review) => ({ ...review, name: leaseName(release) })),
   // Helm's release records, the journal, the input `secrets`.
   ...need('', 'secrets', 'get list create update patch delete'),
   ...need('', 'services', 'get list watch create patch'),
@@ -56,20 +58,24 @@ export async function accessToParts(
   return parts.flat();
 }
 
+/** A color whose pods call Services gets their addresses in a ConfigMap, which is rendered when they are known: no plan has it yet. */
+const addressesOf = (objects: readonly KubernetesObject[]): KubernetesObject[] =>
+  objects.some(({ kind }) => kind === 'Service') ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '' } }] : [];
+
 /** Every call that this deploy will make. */
 export async function wantedAccess(
-  run: Pick<Run, 'kubernetes'> & { options: Pick<Run['options'], 'smoke'> },
+  run: Pick<Run, 'kubernetes'> & { options: Pick<Run['options'], 'smoke' | 'release'> },
   objects: readonly KubernetesObject[],
 ): Promise<AccessReview[]> {
   const { kubernetes } = run;
-  const parts = await accessToParts(run, objects, PART_VERBS);
+  const parts = await accessToParts(run, [...objects, ...addressesOf(objects)], PART_VERBS);
   const rows = new Set(objects.map(rowOf).filter((row) => row !== undefined));
   const watched = [...rows].flatMap(accessWith);
   // Their addresses.
   const nodes = run.options.smoke.some((check) => check.service?.nodePort) ? need('', 'nodes', 'list') : [];
   const all = [
     ...nodes,
-    ...OWN_ACCESS.map((review) => ({ ...review, namespace: kubernetes.namespace })),
+    ...ownAccess(run.options.release).map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...parts,
   ];
@@ -96,16 +102,19 @@ export async function requireRights({ kubernetes }: Pick<Run, 'kubernetes'>, wan
 export interface Rule {
   group: string;
   resource: string;
+  /** Empty: all. */
+  names: string[];
   verbs: string[];
 }
 
-/** Pure: a rule for each resource. */
+/** Pure: a rule for each resource; what is asked for by name has its own. */
 export function groupRules(reviews: readonly AccessReview[]): Rule[] {
   const rules = new Map<string, Rule>();
-  for (const { group, resource, subresource, verb } of reviews) {
-    const name = subresource ? `${resource}/${subresource}` : resource;
-    const rule = rules.get(`${group} ${name}`) ?? { group, resource: name, verbs: [] };
-    rules.set(`${group} ${name}`, rule);
+  for (const { group, resource, subresource, verb, name } of reviews) {
+    const whole = subresource ? `${resource}/${subresource}` : resource;
+    const key = `${group} ${whole} ${name ?? ''}`;
+    const rule = rules.get(key) ?? { group, resource: whole, names: name === undefined ? [] : [name], verbs: [] };
+    rules.set(key, rule);
     if (!rule.verbs.includes(verb)) rule.verbs.push(verb);
   }
   return [...rules.values()];
@@ -115,8 +124,8 @@ export function groupRules(reviews: readonly AccessReview[]): Rule[] {
 export function roleRules(reviews: readonly AccessReview[]): string {
   return groupRules(reviews)
     .map(
-      ({ group, resource, verbs }) =>
-        `- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map((verb) => `"${verb}"`).join(', ')}]}`,
+      ({ group, resource, names, verbs }) =>
+        `- {apiGroups: ["${group}"], resources: ["${resource}"]${names.length === 0 ? '' : `, resourceNames: ["${names.join('", "')}"]`}, verbs: [${verbs.map((verb) => `"${verb}"`).join(', ')}]}`,
     )
     .join('\n');
 }

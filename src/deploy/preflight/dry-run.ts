@@ -10,6 +10,7 @@ import type { Plan, Run } from '../run/run.ts';
 import { wantedAccess } from './access.ts';
 import { requireFeasible } from './feasible.ts';
 import { makePlan, type Preflight } from './plan.ts';
+import { rolesFor } from './role.ts';
 import { storedBy } from './sizes.ts';
 import { whySuperseded } from './superseded.ts';
 import { isUnchanged } from './unchanged.ts';
@@ -50,6 +51,7 @@ export async function dryRunOf(run: Reader, plan: Plan, verdict: DryRun['verdict
     changes: await compare(run, plan),
     waits: await waitsOf(run, plan),
     stored: (await storedBy(run, plan)).map(({ what, bytes }) => ({ what, bytes })),
+    role: rolesFor(run.options.release, access),
     access: access.map(
       ({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`,
     ),

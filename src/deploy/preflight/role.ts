@@ -1,5 +1,5 @@
 import type { AccessReview } from '../../interfaces/kubernetes.ts';
-import { groupRules, OWN_ACCESS, type Rule } from './access.ts';
+import { groupRules, ownAccess, type Rule } from './access.ts';
 
 /** What each resource is for, in the order in which a Role lists them. */
 const CHAPTERS: readonly (readonly [why: string, resources: readonly string[]])[] = [
@@ -21,25 +21,41 @@ const REST = 'What else the chart holds.';
 export const scalar = (text: string): string =>
   /^[A-Za-z/][\w./@-]*$/.test(text) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text) ? text : JSON.stringify(text);
 
-/** Returns the rules of a Role, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
-export function roleText(name: string, more: readonly AccessReview[] = [], namespace?: string): string {
-  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${scalar(name)}${namespace === undefined ? '' : `\n  namespace: ${scalar(namespace)}`}\n${rulesText([...OWN_ACCESS, ...more])}`;
+/** Returns the rules of a Role for a release, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
+export function roleText(name: string, release: string, more: readonly AccessReview[] = [], namespace?: string): string {
+  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${scalar(name)}${namespace === undefined ? '' : `\n  namespace: ${scalar(namespace)}`}\n${rulesText([...ownAccess(release), ...more])}`;
 }
 
 /** Returns a ClusterRole with these rights alone. */
 export const clusterRoleText = (name: string, reviews: readonly AccessReview[]): string =>
   `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${scalar(name)}\n${rulesText(reviews)}`;
 
+/** Returns the Role of one app, and the ClusterRole for what is not of its namespace, where there is any: YAML to be applied. */
+export function rolesFor(release: string, wanted: readonly AccessReview[]): string {
+  const [inside, outside] = [
+    wanted.filter(({ namespace }) => namespace !== undefined),
+    wanted.filter(({ namespace }) => namespace === undefined),
+  ];
+  const name = `todo-deploy-${release}`;
+  const namespace = inside[0]?.namespace;
+  const role = roleText(name, release, inside, namespace);
+  return outside.length === 0 ? role : `${role}---\n${clusterRoleText(`${name}-${namespace ?? 'cluster'}`, outside)}`;
+}
+
 function rulesText(reviews: readonly AccessReview[]): string {
-  const rules = new Map(groupRules(reviews).map((rule) => [`${rule.group}/${rule.resource}`, rule]));
+  const rules = new Map<string, Rule[]>();
+  for (const rule of groupRules(reviews)) {
+    const key = `${rule.group}/${rule.resource}`;
+    rules.set(key, [...(rules.get(key) ?? []), rule]);
+  }
   const known = new Set(CHAPTERS.flatMap(([, resources]) => resources));
   const chapters = [...CHAPTERS, [REST, [...rules.keys()].filter((key) => !known.has(key))] as const];
   const lines = chapters.flatMap(([why, resources]) => {
-    const found = resources.map((key) => rules.get(key)).filter((rule) => rule !== undefined);
+    const found = resources.flatMap((key) => rules.get(key) ?? []);
     return found.length === 0 ? [] : [`  # ${why}`, ...found.map(ruleLine)];
   });
   return `rules:\n${lines.join('\n')}\n`;
 }
 
-const ruleLine = ({ group, resource, verbs }: Rule): string =>
-  `  - { apiGroups: [${group || '""'}], resources: [${resource}], verbs: [${verbs.join(', ')}] }`;
+const ruleLine = ({ group, resource, names, verbs }: Rule): string =>
+  `  - { apiGroups: [${group || '""'}], resources: [${resource}]${names.length === 0 ? '' : `, resourceNames: [${names.map(scalar).join(', ')}]`}, verbs: [${verbs.join(', ')}] }`;

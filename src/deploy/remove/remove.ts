@@ -79,7 +79,11 @@ async function look(tools: Tools): Promise<{ found: Found; removal: Removal } | 
 
 async function wantedRights(tools: Tools, { live, base }: Found) {
   const own = [
-    ...need('coordination.k8s.io', 'leases', 'get list watch create update delete'),
+    ...need('coordination.k8s.io', 'leases', 'create'),
+    ...need('coordination.k8s.io', 'leases', 'get list watch update delete').map((review) => ({
+      ...review,
+      name: leaseName(tools.options.release),
+    })),
     ...need('', 'secrets', 'get list create update patch delete'),
     ...need('', 'services', 'get list delete'),
   ].map((review) => ({ ...review, namespace: tools.kubernetes.namespace }));

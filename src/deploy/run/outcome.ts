@@ -29,6 +29,8 @@ export interface DryRun {
   stored: { what: string; bytes: number }[];
   /** Kinds and verbs that the account needs. */
   access: string[];
+  /** A Role with exactly these, and a ClusterRole where something is not of the namespace: YAML. */
+  role: string;
 }
 
 type DeployStatus = 'deployed' | 'unchanged' | 'superseded' | 'rolled-back' | 'failed' | 'planned';

@@ -13,7 +13,10 @@ export const rights: Probe = {
   async run(patient) {
     const { kubernetes, deployer, chart } = patient;
     const objects = (await chart?.objects().catch(() => [])) ?? [];
-    const wanted = await wantedAccess({ kubernetes, options: { smoke: (await chart?.run())?.options.smoke ?? [] } }, objects);
+    const wanted = await wantedAccess(
+      { kubernetes, options: { release: patient.release, smoke: (await chart?.run())?.options.smoke ?? [] } },
+      objects,
+    );
     const [denied, user] = await Promise.all([deployer.denied(wanted), whoDeploys(patient)]);
     if (denied.length === 0)
       return [{ level: 'ok', message: `${user || 'the account'} may do all ${wanted.length} things that a deploy does` }];
@@ -34,7 +37,7 @@ function missing(
   if (lacking.length === 0) return [];
   const list = groupRules(lacking).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
   const name = `todo-deploy-${release}`;
-  const role = inNamespace ? roleText(name, here(wanted), namespace) : clusterRoleText(`${name}-${namespace}`, here(wanted));
+  const role = inNamespace ? roleText(name, release, here(wanted), namespace) : clusterRoleText(`${name}-${namespace}`, here(wanted));
   return [
     {
       level: 'fail',

@@ -25,7 +25,7 @@ metadata:
   name: ${ACCOUNT}
   namespace: ${scalar(namespace)}
 ---
-${roleText('todo-deploy', rightsFor(app.kinds), namespace)}---
+${roleText('todo-deploy', app.release, rightsFor(app.kinds), namespace)}---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:

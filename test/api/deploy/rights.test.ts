@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type ActionResult, errorsOf, runAction } from '../../support/action.ts';
 import { pairRole } from '../../support/pair-role.ts';
+import { shippedRole } from '../../support/shipped-role.ts';
 import { environment, ROOT, runner, workplace } from '../support/api.ts';
 
 const { namespace } = workplace('deploy-rights');
@@ -34,7 +34,7 @@ test('an account that may not take the lease: nothing is touched', async () => {
 });
 
 test('with the shipped Role alone, what this chart holds cannot even be read', async () => {
-  await kubectl(['apply', '--filename', join(ROOT, 'actions/deploy/role.yaml')]);
+  await apply(shippedRole('pair'));
   await bind('todo-deploy');
   const result = await asDeployer();
   expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });

@@ -22,6 +22,7 @@ import type { Color } from '../../../src/split/model.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import type { ClusterAccess } from '../../../src/tools/kubernetes/load.ts';
 import { access, ROOT, runner } from './api.ts';
 import { Controllers, DEPLOYMENT } from './controllers.ts';
 import type { LossyWay } from './lossy.ts';
@@ -48,6 +49,8 @@ export class App {
   readonly order: string[] = [];
   /** The way that Helm's own requests take, where some of them get lost. */
   helmWay: LossyWay | undefined;
+  /** Whom runs act as. */
+  as: ClusterAccess = access;
   readonly #folder: string;
   readonly #controllers: Controllers;
   #door = '';
@@ -109,7 +112,7 @@ export class App {
   ): Promise<Ended<Outcome>> {
     const log: string[] = [];
     const wire = new Wire(fault, () => void this.order.push(version));
-    const client = new KubernetesClient(access, { namespace: this.namespace });
+    const client = new KubernetesClient(this.as, { namespace: this.namespace });
     const running = body(this.#outside(client, wire, log), new AbortController().signal);
     try {
       const outcome = await Promise.race([running, wire.killed]);
@@ -162,7 +165,7 @@ export class App {
     const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group };
     const files = new TempFiles(this.#folder, new State({}));
     const way = this.helmWay && { kubeconfig: files.file('lossy', this.helmWay.kubeconfig), context: 'lossy' };
-    const straight = { kubeconfig: access.kubeconfigFile(files), context: access.context };
+    const straight = { kubeconfig: this.as.kubeconfigFile(files), context: this.as.context };
     const target = { ...(way ?? straight), namespace: this.namespace };
     const helm = wire.helm(new HelmCli({ runner, helmPath: 'helm', kubernetes: client, files, ...target }));
     const clock = wire.clock(systemClock);

@@ -55,5 +55,5 @@ export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcom
     ['workload', 'container', 'image'],
     plan.images.map(({ workload, container, image }) => [workload, container, code(image)]),
   );
-  summary.details('Access that the account needs', (inner) => inner.code(plan.access.join('\n')));
+  summary.details('Role of the account that deploys this app', (inner) => inner.code(plan.role, 'yaml'));
 }

@@ -6,12 +6,12 @@ import { roleText } from '../../../../src/deploy/preflight/role.ts';
 
 test('the shipped Role is what the product asks for before a deploy', () => {
   const shipped = readFileSync('actions/deploy/role.yaml', 'utf8');
-  expect(shipped.slice(shipped.indexOf('apiVersion:'))).toBe(roleText('todo-deploy'));
+  expect(shipped.slice(shipped.indexOf('apiVersion:'))).toBe(roleText('todo-deploy', 'todo'));
 });
 
 test("a chart's kinds come on top: known resources keep one rule, others get their own", () => {
   const more = [...need('apps', 'deployments', 'get create patch delete'), ...need('cert-manager.io', 'certificates', 'get create')];
-  const { metadata, rules } = parse(roleText('shop', more, 'shop'));
+  const { metadata, rules } = parse(roleText('shop', 'shop', more, 'shop'));
   expect(metadata).toEqual({ name: 'shop', namespace: 'shop' });
   expect(rules).toContainEqual({
     apiGroups: ['apps'],

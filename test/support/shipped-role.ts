@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { ROOT } from '../../demo/environment.ts';
+
+interface Role {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+}
+
+/** A Role that an action ships, for another release than todo, as its comment says. */
+export const shippedRole = (release: string, action = 'deploy'): Role =>
+  parse(readFileSync(join(ROOT, `actions/${action}/role.yaml`), 'utf8').replaceAll('todo-deploy-todo', `todo-deploy-${release}`));
