@@ -12,7 +12,7 @@ const { namespace, folder, kubernetes } = workplace('doctor');
 process.env.PATH = environment.PATH;
 
 const kubectl = async (args: string[], stdin?: string): Promise<string> =>
-  (await runner.run({ command: ['kubectl', '--namespace', namespace, ...args], env: {}, stdin, timeoutMs: 30_000 })).stdout;
+  (await runner.run({ command: ['kubectl', '--namespace', namespace, ...args], env: environment, stdin, timeoutMs: 30_000 })).stdout;
 const apply = (object: object) => kubectl(['apply', '--filename=-'], JSON.stringify(object));
 
 /** A chart of these templates. Returns its folder. */

@@ -7,7 +7,7 @@ import { environment, ROOT, runner, workplace } from '../support/api.ts';
 const { namespace } = workplace('deploy-rights');
 
 const kubectl = async (args: string[], stdin?: string): Promise<string> =>
-  (await runner.run({ command: ['kubectl', '--namespace', namespace, ...args], env: {}, stdin, timeoutMs: 30_000 })).stdout;
+  (await runner.run({ command: ['kubectl', '--namespace', namespace, ...args], env: environment, stdin, timeoutMs: 30_000 })).stdout;
 const apply = (object: object) => kubectl(['apply', '--filename=-'], JSON.stringify(object));
 const bind = (role: string) => kubectl(['create', 'rolebinding', role, `--role=${role}`, `--serviceaccount=${namespace}:deployer`]);
 
