@@ -57,7 +57,8 @@ function parseCheck(item: unknown, where: string): SmokeCheck {
   if (!METHODS.includes(method))
     throw new ConfigurationError(`${where}: "method" is "${method}"`, { hint: `Known: ${METHODS.join(', ')}.` });
   const status = readStatus(fields, where);
-  if (service !== undefined && fields.proxy === true) {
+  const proxy = readSwitch(fields, 'proxy', where);
+  if (service !== undefined && proxy) {
     throw new ConfigurationError(`${where}: "proxy" belongs to a "url" or a path: services are reached through the API server`);
   }
   const contains = readText(fields, 'contains', where);
@@ -73,7 +74,7 @@ function parseCheck(item: unknown, where: string): SmokeCheck {
     headers: readHeaders(fields, where),
     contains,
     maxMs,
-    proxy: readSwitch(fields, 'proxy', where),
+    proxy,
     requestHeaders: Object.fromEntries(
       Object.entries(readMap(fields, 'request-headers', where)).map(([name, text]) => [name.toLowerCase(), String(text)]),
     ),
