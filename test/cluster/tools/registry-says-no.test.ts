@@ -183,6 +183,18 @@ describe('a failure that passes is repeated', () => {
   });
 });
 
+test('a token that ends in the middle of a push is asked for again', async () => {
+  front.login = { username, password };
+  const headers = { 'www-authenticate': `Bearer realm="http://${front.host}/token",service="front"` };
+  front.rules = [
+    { method: 'PUT', path: '/(?:blobs|manifests)/', status: 401, headers, skip: 1, times: 3, body: words('UNAUTHORIZED', 'token expired') },
+  ];
+  const layouts = await both();
+  await push(layouts);
+  expect(front.requests.filter((line) => line.includes('401 by rule'))).toHaveLength(3);
+  expect(await held.digest(`${host}/${prefix}/two:${COMMIT}`)).toBe(layouts[1]?.root.digest);
+});
+
 describe('a right that is missing is known before anything is built', () => {
   const cases: [string, FrontRule, RegExp, RegExp][] = [
     [

@@ -73,6 +73,37 @@ describe('a registry of DigitalOcean', () => {
   });
 });
 
+test('the right to write comes late at DigitalOcean’s alone', () => {
+  const later = (name: string): boolean => registryAt(name, contextWith({ digitalOceanToken: 'token', githubToken: 'ghs' })).opensLater;
+  expect(['registry.digitalocean.com/acme', 'ghcr.io/acme', 'docker.io/acme', 'quay.io/acme'].map(later)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+describe('what registries say, at any address', () => {
+  test.each([
+    [404, "(The repository with name 'a/b' does not exist in the registry with id '1')", 'aws ecr create-repository --repository-name a/b'],
+    [400, '(… because the tag is immutable.)', '"tags: sha"'],
+    [412, "(Failed to process request due to 'one:main' configured as immutable.)", '"tags: sha"'],
+    [403, '(adding 1 MiB of storage resource, which … will exceed the configured upper limit of 1 GiB.)', 'Project Quotas'],
+    [403, '(permission_denied: write_package)', 'packages: write'],
+    [404, 'NOT_FOUND (project acme not found)', 'project to be created first'],
+    [405, 'UNSUPPORTED', 'read-only'],
+  ])('%i %s', (status, said, hint) => {
+    const message = `pushing to 127.0.0.1:5000/a: the registry answered ${status} ${said}`;
+    expect(registryAt('127.0.0.1:5000/acme', contextWith()).errors({ action: 'push', status, message })).toContain(hint);
+  });
+
+  test('nothing about what needs no word', () => {
+    expect(
+      registryAt('127.0.0.1:5000/acme', contextWith()).errors({ action: 'push', status: 403, message: 'the registry answered 403' }),
+    ).toBeUndefined();
+  });
+});
+
 describe('what GitHub’s registry means by', () => {
   const hint = (action: 'pull' | 'push', status: number, said: string) =>
     registryAt('ghcr.io/acme', contextWith()).errors({

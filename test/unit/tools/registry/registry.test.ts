@@ -6,7 +6,7 @@ import { isLoopback } from '../../../../src/interfaces/plain-http.ts';
 import { NodeProcessRunner } from '../../../../src/tools/process.ts';
 import { parseChallenge } from '../../../../src/tools/registry/challenge.ts';
 import { DockerLogins } from '../../../../src/tools/registry/credentials.ts';
-import { inWordsOf, registryError, wordsOf } from '../../../../src/tools/registry/errors.ts';
+import { inWordsOf, registryError, waitOf, wordsOf } from '../../../../src/tools/registry/errors.ts';
 import { checkReference, parseRepository } from '../../../../src/tools/registry/reference.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'registry-'));
@@ -118,6 +118,18 @@ describe('errors', () => {
     });
     expect(registryError('x', 401, '<html>')).toMatchObject({ code: 'UNAUTHORIZED' });
     expect(registryError('x', 429, '', '2')).toMatchObject({ code: 'TOOMANYREQUESTS', retryAfterMs: 2000 });
+  });
+
+  test('a wait is seconds or a date, and is said where it is long', () => {
+    const now = Date.parse('Sun, 29 Nov 2026 02:00:00 GMT');
+    expect([waitOf('2', now), waitOf('Sun, 29 Nov 2026 02:00:30 GMT', now), waitOf('soon', now)]).toEqual([2000, 30_000, undefined]);
+    expect(waitOf('Sun, 29 Nov 2026 01:00:00 GMT', now)).toBe(0);
+    expect(registryError('x', 429, '', '3600')).toMatchObject({
+      message: 'x: the registry answered 429 TOOMANYREQUESTS, and asks to wait 60 min',
+      retryAfterMs: 3_600_000,
+    });
+    expect(registryError('x', 503, '<html>')).toMatchObject({ hint: expect.stringContaining('out of order') });
+    expect(registryError('x', 413, '<html>')).toMatchObject({ hint: expect.stringContaining('client_max_body_size') });
   });
 
   test('are told in a registry’s own words where it has some', () => {
