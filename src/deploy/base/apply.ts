@@ -8,6 +8,7 @@ import { whileHooksRun } from '../diagnosis/running-hooks.ts';
 import { stableServices } from '../kube/live.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
+import { basesLost } from '../state/base-entries.ts';
 import type { Deployed } from '../state/journal.ts';
 import { type Expansion, expandPart } from './expand.ts';
 import { replaceFinishedJobs } from './jobs.ts';
@@ -41,14 +42,22 @@ export interface AppliedBase {
 
 /** The base's part chart with its pre hooks. What of it waits is recorded with it, for whoever contracts it. Errors: `StepFailure`. */
 export async function expandBase(run: Run, plan: Plan): Promise<AppliedBase> {
+  // Somebody has uninstalled it.
+  if ((await run.helm.history(run.options.release)).length === 0) await forgetBases(run, 1);
   const before = await partBefore(run, plan);
   await replaceFinishedJobs(run, plan, before);
   if (plan.active) await pinServices(run, plan.split, before);
   const { part, waiting } = await expansionOf(run, plan);
   for (const { wave, text } of waiting) run.log.info(`${WHEN[wave]}: ${text}`);
   const revision = await applyBase(run, plan, part, {});
+  await forgetBases(run, revision);
   await removeLeftovers(run, run.options.release, part);
   return { revision, waiting };
+}
+
+/** Before a revision is made, or after it, of a number that the history knows already: it is another base's. */
+async function forgetBases({ journal }: Pick<Run, 'journal'>, revision: number): Promise<void> {
+  if (journal.journal.history.some(({ baseRevision }) => baseRevision >= revision)) await journal.update(basesLost);
 }
 
 /** The base of what serves. A plain release holds templates, not objects. */

@@ -8,6 +8,7 @@ import { hashOf } from '../../split/part/hash.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { asFarAsPossible, stayText } from '../base/cannot-change.ts';
 import { isHook, liveJobs, sameJobs, withDoneJobs } from '../base/jobs-stay.ts';
+import { ownPart } from '../base/recorded.ts';
 import { driftText } from '../drift/model.ts';
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
@@ -16,6 +17,7 @@ import { notOwn } from '../preflight/namespace-checks.ts';
 import { findingText } from '../preflight/plan.ts';
 import type { Plan, Run } from '../run/run.ts';
 import type { Candidate } from './candidates.ts';
+import { withServicesOf } from './lost-base.ts';
 import type { Situation } from './read.ts';
 
 type Deps = Pick<Run, 'kubernetes' | 'helm' | 'log' | 'report'> & {
@@ -37,15 +39,17 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
     warm ? colorAddresses(run, color) : {},
   ]);
   if (!part || !isPartOf(part.part, entry.partHash)) throw goneError(target);
-  const current = now?.part ?? then?.part;
+  const current = (now ?? ownPart(await helm.recordedPart(release)) ?? then)?.part;
   if (!current) throw goneError(target);
   if (!then)
-    run.report.notes.push(`The base, which both colors share, stays as it is: its state at ${entry.version} is no longer recorded`);
-  const wanted = then ? advanced(then.part) : current;
+    run.report.notes.push(
+      `The base, which both colors share, stays as it is, Services aside: its state at ${entry.version} is no longer recorded`,
+    );
+  const wanted = then ? advanced(then.part) : withServicesOf(current, part.part, serving?.services ?? []);
   const lost = (await baseDrift(run, { baseObjects: unchangedIn(wanted, current) })).map(driftText);
   sayDrift(run, lost);
   const base = await possibleBase(run, wanted, current, lost);
-  const own = then ? (baseRecordOf(then.part)?.hash ?? entry.baseHash) : (serving?.baseHash ?? '');
+  const own = then ? (baseRecordOf(then.part)?.hash ?? entry.baseHash) : hashOf(wanted.templates);
   const recorded = {
     app: release,
     namespace: kubernetes.namespace,

@@ -19,6 +19,12 @@ export function baseTakenBack(journal: Journal, base: Partial<Pick<Deployed, 'ba
   return { ...journal, history: [{ ...newest, ...base }, ...moved] };
 }
 
+/** Helm no longer has what it recorded of the base, and counts its revisions from one again: no number of the history's leads to its own. */
+export const basesLost = (journal: Journal): Journal => ({
+  ...journal,
+  history: journal.history.map((entry) => ({ ...entry, baseHash: '', baseRevision: 0 })),
+});
+
 /** With the switch the base has changed: this revision is what the version is deployed with. */
 export function baseMoved(journal: Journal, baseRevision: number): Journal {
   const now = inFlightOf(journal);

@@ -49,6 +49,9 @@ export async function play({ seed, events }: History, { frozen = false, logs = f
 /** Whether there is no version to go back to, by what the run itself said. */
 const isAlone = (message = ''): boolean => /nothing to roll back to|There is no version|No version/.test(message);
 
+/** Whether a person has uninstalled what a version could come back from: nothing else knows it. */
+const isLost = (message = ''): boolean => /Helm no longer has its record/.test(message);
+
 class Player implements Played {
   readonly story: string[] = [];
   readonly wrong: string[] = [];
@@ -104,8 +107,13 @@ class Player implements Played {
   async #judge(title: string, ended: Ended, version: Version | undefined, last: boolean, beside: boolean): Promise<void> {
     const { outcome } = ended;
     this.story.push(`${title}: ${tellRun(ended)}`);
+    if (ended.log.some((line) => line.includes('a person: helm uninstall'))) this.#uninstalled = true;
     if (this.#logs) this.story.push(...ended.log.map((line) => `      ${line}`));
     await this.#world.clock.pass(CALM_MS);
+    // A base that a person uninstalled cannot come back with the version that had it, nor what of it users reached: that is said.
+    const baseLost =
+      this.#uninstalled && outcome !== 'killed' && outcome.report.notes.some((note) => note.includes('is no longer recorded'));
+    if (baseLost) this.#world.users.forgive(SERVICES);
     for (const service of SERVICES) this.#world.users.look(service, 'afterwards');
     this.wrong.push(...this.#world.users.seen);
     if (outcome === 'killed') return;
@@ -115,7 +123,7 @@ class Player implements Played {
       this.wrong.push(`nothing was in its way, and it is ${status} (${failureReason}): ${error?.message}`);
     if (status === 'deployed' && version?.quality !== undefined && !['good', 'tires'].includes(version.quality))
       this.wrong.push(`it is deployed, and it does not work`);
-    if (status === 'deployed' && !ended.disturbed && !beside) this.#agree(ended);
+    if (status === 'deployed' && !ended.disturbed && !beside && !baseLost) this.#agree(ended);
     if (last && status !== 'deployed' && this.wrong.length === 0)
       this.wrong.push(`the last version is ${status} (${failureReason}): ${error?.message}`);
   }
@@ -127,7 +135,8 @@ class Player implements Played {
     const { failureReason: reason, error } = outcome;
     // It would lead users of a Service to two versions, and says what to do instead.
     if (error?.message.includes('leads to pods that both versions share from now on')) return false;
-    if (version === undefined) return !(reason === 'configuration' && (this.#uninstalled || isAlone(error?.message)));
+    if (version === undefined)
+      return !(reason === 'configuration' && (isAlone(error?.message) || (this.#uninstalled && isLost(error?.message))));
     // The API server refuses a claim that shrinks, before anything is touched.
     return !(reason === 'chart-invalid' && version.claim < this.#claim);
   }

@@ -70,6 +70,12 @@ export class Users {
     for (const service of services) this.#handled.set(service, this.#clock.now());
   }
 
+  /** What was seen of these is nobody's fault either. */
+  forgive(services: readonly string[]): void {
+    this.seen.length = 0;
+    for (const service of services) this.#handled.set(service, this.#clock.now());
+  }
+
   /** These lose a pod that comes back by itself. */
   excuseFor(services: readonly string[], ms: number): void {
     for (const service of services) this.#short.set(service, this.#clock.now() + ms);
