@@ -48,6 +48,10 @@ export function ownCluster(args: readonly string[], env: NodeJS.ProcessEnv): Dem
     ingress: { http: ingress, className: values['ingress-class'] ?? 'traefik' },
     // Any address of this machine: only the embedded cluster's network has 32 to send from.
     loadSources: ['0.0.0.0'],
-    env: {},
+    // Programs inherit an allow list; these are what the user's own kubectl and docker go by.
+    env: definedOf(env),
   };
 }
+
+const definedOf = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
