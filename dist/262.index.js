@@ -47,7 +47,7 @@ const HOST = /^(?=.{1,253}$)(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-
 /** The only reader of what `init` is given. Throws ConfigurationError before anything is read or written. */
 function readInitInputs({ inputs }) {
     const given = inputs.yaml('images');
-    const images = given === undefined ? [] : (0,build_images/* parseImages */.eb)(given, { platforms: [], buildArgs: {} });
+    const images = given === undefined ? [] : (0,build_images/* parseImages */.e)(given, { platforms: [], buildArgs: {} });
     const chart = inputs.path('chart') || undefined;
     return {
         wanted: {
@@ -658,6 +658,9 @@ function rightsFor(kinds) {
     const resources = kinds.filter(({ kind }) => !CLUSTER.has(kind)).map(resourceOf);
     const known = rows/* KINDS */.GW.filter(({ group, plural }) => resources.some((one) => one.group === group && one.plural === plural));
     const parts = [...new Map(resources.map((one) => [`${one.group}/${one.plural}`, one])).values()];
+    // The addresses that a color's pods call stand in one, whatever the chart has.
+    if (kinds.some(({ kind }) => kind === 'Service'))
+        parts.push({ group: '', plural: 'configmaps' });
     return [...parts.flatMap(({ group, plural }) => (0,access/* need */.$B)(group, plural, access/* PART_VERBS */.Ll.join(' '))), ...known.flatMap(access/* accessWith */.ns)];
 }
 function resourceOf({ apiVersion, kind }) {
@@ -972,7 +975,7 @@ metadata:
   name: ${ACCOUNT}
   namespace: ${(0,role/* scalar */.d_)(namespace)}
 ---
-${(0,role/* roleText */.yj)('todo-deploy', rightsFor(app.kinds), namespace)}---
+${(0,role/* roleText */.yj)('todo-deploy', app.release, rightsFor(app.kinds), namespace)}---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:

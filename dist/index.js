@@ -63206,6 +63206,7 @@ function readBuilder({ inputs }) {
             describe: 'own, a builder’s name, or a URL such as unix:///run/buildkit/buildkitd.sock',
         }),
         cache: inputs.choice('cache', cache/* CACHES */.Io, 'registry'),
+        reproducible: inputs.boolean('reproducible', false),
         timeoutMs: inputs.duration('timeout', '30m', { min: 1000 }),
     };
 }
@@ -63340,8 +63341,8 @@ function locateSsh(agent, image, { env, variables }) {
 /** What is built. Read after all secrets: none of them may stand in what everyone can see. */
 function readImages(context) {
     const { inputs, env, secrets } = context;
-    const images = (0,build_images/* parseImages */.eb)(inputs.yaml('images', 'text'), {
-        platforms: inputs.list('platforms').map((platform) => (0,build_images/* checkPlatform */.oF)(platform, 'Input "platforms"')),
+    const images = (0,build_images/* parseImages */.e)(inputs.yaml('images', 'text'), {
+        platforms: inputs.list('platforms').map((platform) => (0,build_images/* checkPlatform */.o)(platform, 'Input "platforms"')),
         buildArgs: (0,build_args/* parseBuildArgs */.N)(inputs.text('build-args'), 'Input "build-args"'),
         contexts: (0,build_contexts/* parseContexts */.y_)(inputs.text('contexts'), 'Input "contexts"'),
         labels: (0,labels/* parseLabels */.Xy)(inputs.text('labels'), 'Input "labels"'),
@@ -63862,7 +63863,9 @@ async function scanPlatform(layout, image, settings, tools) {
         signal: settings.signal,
         onLine: (line) => tools.log.debug(`[${layout.spec.name}] ${line}`),
     });
-    const scan = (0,gate/* readReport */.tL)(report, { image: layout.spec.name, platform: image.platform, digest: image.descriptor.digest });
+    const subject = { image: layout.spec.name, platform: image.platform, digest: image.descriptor.digest };
+    const scan = (0,gate/* readReport */.tL)(report, subject);
+    (0,gate/* checkSubject */.jj)(report, subject, image.blobs[0]?.digest);
     const blocking = (0,gate/* blockingFindings */.Ur)([scan], settings.rules).length;
     const verdict = blocking === 0 ? 'passes' : `${blocking} of them block the push`;
     tools.log.info(`[${scan.image}] scanned ${scan.platform}: ${(0,gate/* countBySeverity */.Ot)(scan.findings)}; ${verdict}`);
@@ -64285,14 +64288,17 @@ async function writeReports(tempDir, files) {
 ;// CONCATENATED MODULE: ./lib/actions/build-push/settings.js
 
 
+
 async function createSettings(context, inputs, tools) {
     const { env, signal, variables } = context;
     const previous = await previousImages(inputs, tools, context);
+    const epoch = inputs.reproducible ? await epochOf(variables, tools) : undefined;
     const common = {
         secrets: inputs.secrets,
         labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
         contexts: ({ name }) => previous.get(name) ?? {},
         cacheFrom: (image) => (0,build_cache/* cacheFrom */.HT)(inputs.cache, `${inputs.registry}/${image.name}`, (0,build_cache/* cacheScope */.ju)(env)),
+        epoch,
         timeoutMs: inputs.timeoutMs,
         signal,
     };
@@ -64309,7 +64315,7 @@ async function createSettings(context, inputs, tools) {
             labels: common.labels,
             contexts: common.contexts(image),
             builder: inputs.builder,
-            epoch: variables.SOURCE_DATE_EPOCH ?? '',
+            epoch: epoch === undefined ? (variables.SOURCE_DATE_EPOCH ?? '') : `written ${epoch}`,
         }),
     };
 }
@@ -64321,6 +64327,14 @@ async function startBuilder({ log, signal, env, state, clock }, { builder }, too
     const started = await tools.builder.prepare({ builder, name, signal });
     log.info(`Building with ${started.name} (${started.driver})`);
     return started.name;
+}
+/** The job's own, else the commit's time. Throws ConfigurationError. */
+async function epochOf({ SOURCE_DATE_EPOCH = '' }, { checkout }) {
+    if (SOURCE_DATE_EPOCH === '')
+        return await checkout.commitTime();
+    if (/^\d{1,12}$/.test(SOURCE_DATE_EPOCH))
+        return Number(SOURCE_DATE_EPOCH);
+    throw new errors/* ConfigurationError */.j1(`SOURCE_DATE_EPOCH is "${SOURCE_DATE_EPOCH}", which is no number of seconds since 1970`);
 }
 /** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */
 async function previousImages({ images, registry }, tools, { log, signal }) {
@@ -64678,10 +64692,13 @@ function details(request) {
         ...(request.ssh ?? []).map((agent) => `--ssh=${agent}`),
     ];
 }
-function output({ output: wanted }) {
+function output({ output: wanted, epoch }) {
     if (wanted.kind === 'other')
         return wanted.value;
-    return wanted.kind === 'cache' ? 'type=cacheonly' : ['type=oci', field('dest', wanted.folder), 'tar=false'].join(',');
+    if (wanted.kind === 'cache')
+        return 'type=cacheonly';
+    const times = epoch === undefined ? [] : [`source-date-epoch=${epoch}`, 'rewrite-timestamp=true'];
+    return ['type=oci', field('dest', wanted.folder), 'tar=false', ...times].join(',');
 }
 /** One field of buildx's comma-separated options. */
 function field(key, value) {
@@ -65114,8 +65131,15 @@ function lastReason(stderr) {
 }
 /** Trivy stops by itself at its limit. */
 const ranOut = (stderr) => /context deadline exceeded|higher timeout value/.test(stderr);
+/** Returns which database a scan cannot do without, or cannot read. */
+function lacking(stderr) {
+    if (/skip-java-db-update'? cannot be specified on the first run|cannot skip downloading Java DB/.test(stderr))
+        return 'Java database';
+    return /\bDB error: /.test(stderr) ? 'vulnerability database' : undefined;
+}
 
 ;// CONCATENATED MODULE: ./lib/tools/trivy/databases.js
+
 
 
 
@@ -65127,6 +65151,7 @@ const OLD_MS = 7 * DAY_MS;
 /** What Trivy knows vulnerabilities and Java's packages by: fetched at most once, from the first address that has it, or kept by the job. */
 class Databases {
     #options;
+    #replaced;
     #said = new Set();
     #fetched = new Map();
     constructor(options) {
@@ -65152,6 +65177,22 @@ class Databases {
         const date = dateOf(database);
         this.#checkAge(date, asker);
         return date;
+    }
+    /** The vulnerability database that is there cannot be used: it is fetched anew, once, if the job lets us. */
+    async replace(asker, why) {
+        const { database } = this.#options.settings;
+        const { name, folder, skip, skipVariable } = database;
+        const broken = `Trivy’s ${name} in ${folder} cannot be used (${why.replace(/^.*DB error: /, '')})`;
+        if (skip) {
+            throw new interfaces_errors/* ToolError */.v4(`${asker.subject} was not scanned: ${broken}, and ${skipVariable} forbids to fetch it`, {
+                reason: 'scan-failed',
+                hint: `restore a whole one of this version of Trivy, or leave ${skipVariable} out`,
+            });
+        }
+        this.#say('info', `${broken}: it is fetched anew`);
+        this.#replaced ??= (0,promises_.rm)(folder, { recursive: true, force: true }).then(() => void this.#fetched.delete(database));
+        await this.#replaced;
+        await this.vulnerabilities(asker);
     }
     /** The Java database, for an image that holds a .jar. */
     async java(asker) {
@@ -65307,7 +65348,6 @@ async function readLimited(path, what) {
 const trivy_QUICK_MS = 30_000;
 /** Trivy's words after five seconds of waiting for the lock. */
 const IN_USE = /cache may be in use/;
-const NEEDS_JAVA = /skip-java-db-update'? cannot be specified on the first run|cannot skip downloading Java DB/;
 /** The program `trivy`; see `Scanner`. What it looks at was written by others, so a scan gets neither logins nor settings of the job. */
 class Trivy {
     #options;
@@ -65336,7 +65376,8 @@ class Trivy {
             command: [trivyPath, ...args],
             cwd: this.#folder,
             passes,
-            env: { NO_COLOR: '1', ...env },
+            // Plugins and modules of the user's are looked for in it.
+            env: { NO_COLOR: '1', XDG_DATA_HOME: this.#folder, ...env },
             timeoutMs,
             failure: 'scan-failed',
             signal,
@@ -65370,14 +65411,14 @@ class Trivy {
             await this.#databases.renewJava(asker);
         }
         const output = (0,external_node_path_.join)(this.#options.files.directory('scan'), 'report.json');
-        await this.#withJava(asker, () => this.#scanOnce(request, asker, output));
+        await this.#attempt('the scan', asker, () => this.#scanOnce(request, output));
         const wrong = (why) => new interfaces_errors/* ToolError */.v4(`Trivy wrote no report on ${asker.subject} that can be read: ${why}`, { reason: 'scan-failed' });
         const report = await readLimited(output, `the report on ${asker.subject}`).catch((error) => {
             throw error instanceof interfaces_errors/* ToolError */.v4 ? error : wrong((0,values/* codeOf */.$N)(error));
         });
         return (0,json/* parseJsonObject */.dw)(report, wrong);
     }
-    async #scanOnce(request, asker, output) {
+    async #scanOnce(request, output) {
         const layers = await this.#layersOf(request);
         // Checks of misconfigurations are fetched by the scan itself.
         const checks = request.scanners.includes('misconfig') ? this.#downloading(request, []) : undefined;
@@ -65388,32 +65429,39 @@ class Trivy {
             passes: checks ? passes : [],
             timeoutMs: request.timeoutMs + trivy_QUICK_MS,
         });
-        await scan(layers)
-            .catch(async (error) => {
+        await scan(layers).catch(async (error) => {
             if (layers === undefined || !(error instanceof interfaces_errors/* ProcessError */.yI) || error.exitCode === undefined)
                 throw error;
-            if (NEEDS_JAVA.test(error.stderr) || ranOut(error.stderr))
+            if (lacking(error.stderr) || ranOut(error.stderr))
                 throw error;
             // Another job scans the same image, or the cache is broken: a scan never depends on it.
             if (!IN_USE.test(error.stderr))
                 await removeCache(layers);
             request.onLine?.('once more, without the cache');
             await scan();
-        })
-            .catch((error) => {
-            throw readable(error, 'the scan', asker);
         });
     }
-    /** Whether an image holds a .jar is known only after a look at it. */
-    async #withJava(asker, body) {
-        try {
-            await body();
-        }
-        catch (error) {
-            if (!(error instanceof interfaces_errors/* ProcessError */.yI) || !NEEDS_JAVA.test(error.stderr))
-                throw error;
-            await this.#databases.java(asker);
-            await body();
+    /**
+     * Whether an image holds a .jar is known only after a look at it, whether a database can be read only when it is: then once more, with what
+     * was lacking. The error is in terms of the image.
+     */
+    async #attempt(what, asker, body) {
+        const mended = new Set();
+        for (;;) {
+            try {
+                await body();
+                return;
+            }
+            catch (error) {
+                const lacks = error instanceof interfaces_errors/* ProcessError */.yI ? lacking(error.stderr) : undefined;
+                if (!(error instanceof interfaces_errors/* ProcessError */.yI) || lacks === undefined || mended.has(lacks))
+                    throw readable(error, what, asker);
+                mended.add(lacks);
+                if (lacks === 'Java database')
+                    await this.#databases.java(asker);
+                else
+                    await this.#databases.replace(asker, lastReason(error.stderr));
+            }
         }
     }
     /** A cache that cannot be made is none. */
@@ -65427,9 +65475,7 @@ class Trivy {
         const asker = { subject: 'The image', timeoutMs, signal };
         const output = (0,external_node_path_.join)(this.#options.files.directory('sbom'), 'sbom.json');
         const args = sbomArguments(request, output, this.#callFiles());
-        await this.#withJava(asker, () => this.#run(args, { timeoutMs: timeoutMs + trivy_QUICK_MS, signal }).catch((error) => {
-            throw readable(error, 'the SBOM', asker);
-        }));
+        await this.#attempt('the SBOM', asker, () => this.#run(args, { timeoutMs: timeoutMs + trivy_QUICK_MS, signal }));
         return await readLimited(output, 'the SBOM');
     }
     version() {
@@ -65441,7 +65487,7 @@ class Trivy {
 }
 /** `web linux/amd64` → `web (linux/amd64)` */
 const described = (subject) => subject.replace(/ (\S+)$/, ' ($1)');
-/** The error in terms of the image. One that asks for the Java database stays as it is. */
+/** The error in terms of the image. */
 function readable(error, what, { subject, timeoutMs }) {
     const isTimeout = error instanceof interfaces_errors/* TimeoutError */.MU || (error instanceof interfaces_errors/* ProcessError */.yI && ranOut(error.stderr));
     if (isTimeout) {
@@ -65450,7 +65496,7 @@ function readable(error, what, { subject, timeoutMs }) {
             hint: 'a larger "timeout" gives each build and each scan more time',
         });
     }
-    if (!(error instanceof interfaces_errors/* ProcessError */.yI) || error.exitCode === undefined || NEEDS_JAVA.test(error.stderr))
+    if (!(error instanceof interfaces_errors/* ProcessError */.yI) || error.exitCode === undefined)
         return error;
     return new interfaces_errors/* ToolError */.v4(`${subject} could not be scanned by trivy image: ${lastReason(error.stderr)}`, {
         reason: 'scan-failed',
@@ -66822,7 +66868,11 @@ async function look(tools) {
 }
 async function wantedRights(tools, { live, base }) {
     const own = [
-        ...(0,access/* need */.$B)('coordination.k8s.io', 'leases', 'get list watch create update delete'),
+        ...(0,access/* need */.$B)('coordination.k8s.io', 'leases', 'create'),
+        ...(0,access/* need */.$B)('coordination.k8s.io', 'leases', 'get list watch update delete').map((review) => ({
+            ...review,
+            name: (0,kube_names/* leaseName */.AI)(tools.options.release),
+        })),
         ...(0,access/* need */.$B)('', 'secrets', 'get list create update patch delete'),
         ...(0,access/* need */.$B)('', 'services', 'get list delete'),
     ].map((review) => ({ ...review, namespace: tools.kubernetes.namespace }));
@@ -66937,7 +66987,7 @@ function report({ summary, log, setOutput }, { release, cluster }, outcome) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   K: () => (/* binding */ readRollbackInputs)
 /* harmony export */ });
-/* harmony import */ var _deploy_rollback_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51609);
+/* harmony import */ var _deploy_rollback_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(96893);
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
 /* harmony import */ var _smoke_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(93293);
 /* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(44556);
@@ -67005,8 +67055,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/deploy/index.js + 5 modules
 var deploy = __nccwpck_require__(31711);
-// EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
-var rollback = __nccwpck_require__(51609);
+// EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 9 modules
+var rollback = __nccwpck_require__(96893);
 // EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
 var cluster_access = __nccwpck_require__(8682);
 // EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
@@ -67180,6 +67230,15 @@ class Checkout {
     async head() {
         const [revision = '', created = ''] = (await this.#git('log', '-1', '--format=%H%n%cI')).split('\n');
         return revision === '' ? undefined : { revision, created };
+    }
+    /** When the commit that is checked out was made, in seconds since 1970. Throws ConfigurationError where there is none. */
+    async commitTime() {
+        const time = await this.#git('log', '-1', '--format=%ct', 'HEAD');
+        if (/^\d+$/.test(time))
+            return Number(time);
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ConfigurationError */ .j1(`Input "reproducible" takes the time of the commit, and there is none in ${this.#env.workspace}`, {
+            hint: 'check the source out first (actions/checkout), or set SOURCE_DATE_EPOCH',
+        });
     }
     /**
      * What a build from these folders can take that is not in the commit as it is there: files that were changed, removed or added, without those
@@ -69679,7 +69738,7 @@ function writePlan(summary, plan) {
         summary.table(['hook', 'when', 'with'], plan.hooks.map(({ object, event, part }) => [object, event, part]));
     summary.heading(3, 'Images');
     summary.table(['workload', 'container', 'image'], plan.images.map(({ workload, container, image }) => [workload, container, (0,markdown/* code */.aY)(image)]));
-    summary.details('Access that the account needs', (inner) => inner.code(plan.access.join('\n')));
+    summary.details('Role of the account that deploys this app', (inner) => inner.code(plan.role, 'yaml'));
 }
 
 // EXTERNAL MODULE: ./lib/runtime/summary.js
@@ -70304,8 +70363,8 @@ var model = __nccwpck_require__(41349);
 var live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var kube_names = __nccwpck_require__(55657);
-// EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 8 modules
-var rollback = __nccwpck_require__(51609);
+// EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 9 modules
+var rollback = __nccwpck_require__(96893);
 // EXTERNAL MODULE: ./lib/deploy/state/healing.js
 var healing = __nccwpck_require__(84219);
 // EXTERNAL MODULE: ./lib/deploy/state/journal.js
@@ -71264,6 +71323,7 @@ function requestFor(image, settings) {
         contexts: { ...image.contexts, ...settings.contexts(image) },
         cacheFrom: settings.cacheFrom(image),
         cacheTo: [],
+        epoch: settings.epoch,
         timeoutMs: settings.timeoutMs,
         signal: settings.signal,
     };
@@ -71491,6 +71551,7 @@ const DOCKER_INPUTS = Object.keys(AS_INPUT);
 /* harmony export */   Ur: () => (/* binding */ blockingFindings),
 /* harmony export */   Us: () => (/* binding */ isBlocking),
 /* harmony export */   jb: () => (/* binding */ describeFinding),
+/* harmony export */   jj: () => (/* binding */ checkSubject),
 /* harmony export */   md: () => (/* binding */ worstFirst),
 /* harmony export */   tL: () => (/* binding */ readReport)
 /* harmony export */ });
@@ -71502,24 +71563,39 @@ const DOCKER_INPUTS = Object.keys(AS_INPUT);
 
 /** Trivy's JSON report on one platform → findings, worst first. Throws ToolError where it is no such report: a gate never passes unread. */
 function readReport(report, subject) {
-    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(report) || report.SchemaVersion !== 2) {
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`The scan of ${subject.image} (${subject.platform}) produced no Trivy report of schema version 2`, {
-            reason: 'scan-failed',
-            hint: 'use Trivy 0.50 or newer',
-        });
-    }
-    const results = maps(report.Results);
+    if (!(0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(report) || report.SchemaVersion !== 2)
+        throw unreadable(subject, 'it is no report of schema version 2');
+    const maps = (value, what) => {
+        if (value === undefined || value === null)
+            return [];
+        if (Array.isArray(value) && value.every(_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh))
+            return value;
+        throw unreadable(subject, `"${what}" is no list of objects`);
+    };
+    const results = maps(report.Results, 'Results');
     const findings = results.flatMap((result) => [
-        ...maps(result.Vulnerabilities).map((item) => vulnerability(item, result)),
-        ...maps(result.Secrets).map((item) => secret(item, result)),
-        ...maps(result.Misconfigurations).map((item) => misconfiguration(item, result)),
-        ...maps(result.Licenses).map((item) => license(item, result)),
+        ...maps(result.Vulnerabilities, 'Vulnerabilities').map((item) => vulnerability(item, result)),
+        ...maps(result.Secrets, 'Secrets').map((item) => secret(item, result)),
+        ...maps(result.Misconfigurations, 'Misconfigurations').map((item) => misconfiguration(item, result)),
+        ...maps(result.Licenses, 'Licenses').map((item) => license(item, result)),
     ]);
     return {
         ...subject,
-        packages: results.reduce((count, result) => count + maps(result.Packages).length, 0),
+        packages: results.reduce((count, result) => count + maps(result.Packages, 'Packages').length, 0),
         findings: findings.map((finding) => ({ ...finding, image: subject.image, platform: subject.platform })).sort(worstFirst),
     };
+}
+/** An image is known by its configuration, which names its layers. Throws ToolError where the report is on another one than was built. */
+function checkSubject(report, subject, config) {
+    const seen = (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .fieldAt */ .UK)(report, 'Metadata', 'ImageID');
+    if (seen !== config)
+        throw unreadable(subject, `it is on the image ${String(seen).slice(0, 80)}, and ${config} was built`);
+}
+function unreadable({ image, platform }, why) {
+    return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4(`The scan of ${image} (${platform}) produced no Trivy report that can be read: ${why}`, {
+        reason: 'scan-failed',
+        hint: 'is the trivy on PATH the program of that name?',
+    });
 }
 function vulnerability(item, result) {
     return {
@@ -71602,7 +71678,6 @@ const MAX_TEXT = 1000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 const text = (value) => (typeof value === 'string' ? value.slice(0, MAX_TEXT).replace(UNPRINTABLE, ' ').trim() : '');
-const maps = (value) => (Array.isArray(value) ? value.filter(_interfaces_values_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh) : []);
 
 
 /***/ }),
@@ -71675,10 +71750,9 @@ function booleanOf(fields, key, name) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   eb: () => (/* binding */ parseImages),
-/* harmony export */   oF: () => (/* binding */ checkPlatform)
+/* harmony export */   e: () => (/* binding */ parseImages),
+/* harmony export */   o: () => (/* binding */ checkPlatform)
 /* harmony export */ });
-/* unused harmony export parsePairs */
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 /* harmony import */ var _interfaces_image_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(44589);
 /* harmony import */ var _interfaces_values_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(62792);
@@ -71794,18 +71868,6 @@ function checkPlatform(platform, where) {
     if (PLATFORM.test(platform))
         return platform;
     throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: "${platform}" is not a platform`, { hint: 'for example linux/amd64 or linux/arm64' });
-}
-/** Lines `NAME=value` → map; a name alone is an error, since nothing would say where its value comes from. */
-function parsePairs(lines, where) {
-    return Object.fromEntries(lines.map((line) => {
-        const at = line.indexOf('=');
-        const name = line.slice(0, at);
-        if (at < 1)
-            throw new ConfigurationError(`${where}: a line has no "="`, { hint: 'write NAME=value, one a line' });
-        if (!/^[A-Za-z_][\w.-]*$/.test(name))
-            throw new ConfigurationError(`${where}: "${name}" is not a name`, { hint: 'letters, digits, _ . -' });
-        return [name, line.slice(at + 1)];
-    }));
 }
 
 
@@ -72195,7 +72257,6 @@ function fieldOf(field) {
 /* harmony export */   qY: () => (/* binding */ asRecord),
 /* harmony export */   yd: () => (/* binding */ pairsOfKey)
 /* harmony export */ });
-/* unused harmony export pairOf */
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
 
 const FORM = 'write NAME=value, one a line; a value of several lines in quotes with its name: "NAME=first line … last line"';
@@ -73559,6 +73620,8 @@ var running_hooks = __nccwpck_require__(97671);
 var live = __nccwpck_require__(62223);
 // EXTERNAL MODULE: ./lib/deploy/kube/names.js
 var names = __nccwpck_require__(55657);
+// EXTERNAL MODULE: ./lib/deploy/state/base-entries.js
+var base_entries = __nccwpck_require__(62489);
 // EXTERNAL MODULE: ./lib/split/kinds/fields.js
 var fields = __nccwpck_require__(85867);
 // EXTERNAL MODULE: ./lib/split/part/pack.js
@@ -73919,6 +73982,7 @@ var recorded = __nccwpck_require__(95249);
 
 
 
+
 /** Whether anything of a deploy's base has to be applied. */
 const baseChanged = (serving, split) => serving?.baseHash !== split.baseHash || split.hooks.some((hook) => hook.part === 'base');
 /**
@@ -73932,6 +73996,9 @@ async function baseRevision({ helm, options }, { serving, plain }) {
 }
 /** The base's part chart with its pre hooks. What of it waits is recorded with it, for whoever contracts it. Errors: `StepFailure`. */
 async function expandBase(run, plan) {
+    // Somebody has uninstalled it.
+    if ((await run.helm.history(run.options.release)).length === 0)
+        await forgetBases(run, 1);
     const before = await partBefore(run, plan);
     await replaceFinishedJobs(run, plan, before);
     if (plan.active)
@@ -73940,8 +74007,14 @@ async function expandBase(run, plan) {
     for (const { wave, text } of waiting)
         run.log.info(`${WHEN[wave]}: ${text}`);
     const revision = await applyBase(run, plan, part, {});
+    await forgetBases(run, revision);
     await (0,leftovers/* removeLeftovers */.D)(run, run.options.release, part);
     return { revision, waiting };
+}
+/** Before a revision is made, or after it, of a number that the history knows already: it is another base's. */
+async function forgetBases({ journal }, revision) {
+    if (journal.journal.history.some(({ baseRevision }) => baseRevision >= revision))
+        await journal.update(base_entries/* basesLost */.rY);
 }
 /** The base of what serves. A plain release holds templates, not objects. */
 async function partBefore(run, plan) {
@@ -79210,9 +79283,9 @@ async function moveUsers(run, plan, raised) {
 /* harmony export */   $B: () => (/* binding */ need),
 /* harmony export */   En: () => (/* binding */ accessToParts),
 /* harmony export */   Ll: () => (/* binding */ PART_VERBS),
+/* harmony export */   T3: () => (/* binding */ ownAccess),
 /* harmony export */   XU: () => (/* binding */ requireRights),
 /* harmony export */   dr: () => (/* binding */ groupRules),
-/* harmony export */   eJ: () => (/* binding */ OWN_ACCESS),
 /* harmony export */   ns: () => (/* binding */ accessWith),
 /* harmony export */   wo: () => (/* binding */ requireAccess),
 /* harmony export */   yO: () => (/* binding */ wantedAccess)
@@ -79220,6 +79293,8 @@ async function moveUsers(run, plan, raised) {
 /* unused harmony export roleRules */
 /* harmony import */ var _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14262);
 /* harmony import */ var _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19815);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(55657);
+
 
 
 const need = (group, resource, verbs, subresource) => verbs.split(' ').map((verb) => ({ verb, group, resource, subresource: subresource || undefined }));
@@ -79231,12 +79306,15 @@ const accessWith = (kind) => [
     ...(kind.access?.status ? need(kind.group, kind.plural, kind.access.status, 'status') : []),
     ...(kind.makesJobs ? _split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .RUN_ONCE */ .Qw.flatMap(({ group, plural }) => need(group, plural, 'list')) : []),
 ];
-/** What every deploy does itself, whatever the chart holds: exactly these calls. */
-const OWN_ACCESS = [
-    ...need('coordination.k8s.io', 'leases', 'get list watch create update'),
+/** What every deploy of a release does itself, whatever the chart holds: exactly these calls. The lease alone by name: who creates has no name yet. */
+const ownAccess = (release) => [
+    ...need('coordination.k8s.io', 'leases', 'create'),
+    ...need('coordination.k8s.io', 'leases', 'get list watch update').map((review) => ({ ...review, name: (0,_kube_names_js__WEBPACK_IMPORTED_MODULE_2__/* .leaseName */ .AI)(release) })),
     // Helm's release records, the journal, the input `secrets`.
     ...need('', 'secrets', 'get list create update patch delete'),
     ...need('', 'services', 'get list watch create patch'),
+    // The variables of a color's Services, a ConfigMap of ours: a plan does not hold it yet.
+    ...need('', 'configmaps', 'get create patch delete'),
     ...need('', 'pods', 'get list watch'),
     ...need('', 'pods', 'get', 'log'),
     ...need('', 'pods', 'get create', 'portforward'),
@@ -79260,17 +79338,19 @@ async function accessToParts({ kubernetes }, objects, verbs) {
     }));
     return parts.flat();
 }
+/** A color whose pods call Services gets their addresses in a ConfigMap, which is rendered when they are known: no plan has it yet. */
+const addressesOf = (objects) => objects.some(({ kind }) => kind === 'Service') ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '' } }] : [];
 /** Every call that this deploy will make. */
 async function wantedAccess(run, objects) {
     const { kubernetes } = run;
-    const parts = await accessToParts(run, objects, PART_VERBS);
+    const parts = await accessToParts(run, [...objects, ...addressesOf(objects)], PART_VERBS);
     const rows = new Set(objects.map(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB).filter((row) => row !== undefined));
     const watched = [...rows].flatMap(accessWith);
     // Their addresses.
     const nodes = run.options.smoke.some((check) => check.service?.nodePort) ? need('', 'nodes', 'list') : [];
     const all = [
         ...nodes,
-        ...OWN_ACCESS.map((review) => ({ ...review, namespace: kubernetes.namespace })),
+        ...ownAccess(run.options.release).map((review) => ({ ...review, namespace: kubernetes.namespace })),
         ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
         ...parts,
     ];
@@ -79291,13 +79371,14 @@ async function requireRights({ kubernetes }, wanted, who) {
     const hint = `Add to ${where}:\n${roleRules(denied)}`;
     throw new _diagnosis_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .StepFailure */ .p('access-denied', message, { hint });
 }
-/** Pure: a rule for each resource. */
+/** Pure: a rule for each resource; what is asked for by name has its own. */
 function groupRules(reviews) {
     const rules = new Map();
-    for (const { group, resource, subresource, verb } of reviews) {
-        const name = subresource ? `${resource}/${subresource}` : resource;
-        const rule = rules.get(`${group} ${name}`) ?? { group, resource: name, verbs: [] };
-        rules.set(`${group} ${name}`, rule);
+    for (const { group, resource, subresource, verb, name } of reviews) {
+        const whole = subresource ? `${resource}/${subresource}` : resource;
+        const key = `${group} ${whole} ${name ?? ''}`;
+        const rule = rules.get(key) ?? { group, resource: whole, names: name === undefined ? [] : [name], verbs: [] };
+        rules.set(key, rule);
         if (!rule.verbs.includes(verb))
             rule.verbs.push(verb);
     }
@@ -79306,7 +79387,7 @@ function groupRules(reviews) {
 /** Pure: YAML of a Role's rules. */
 function roleRules(reviews) {
     return groupRules(reviews)
-        .map(({ group, resource, verbs }) => `- {apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.map((verb) => `"${verb}"`).join(', ')}]}`)
+        .map(({ group, resource, names, verbs }) => `- {apiGroups: ["${group}"], resources: ["${resource}"]${names.length === 0 ? '' : `, resourceNames: ["${names.join('", "')}"]`}, verbs: [${verbs.map((verb) => `"${verb}"`).join(', ')}]}`)
         .join('\n');
 }
 
@@ -79551,6 +79632,8 @@ var preflight_access = __nccwpck_require__(78897);
 var feasible = __nccwpck_require__(38146);
 // EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
 var preflight_plan = __nccwpck_require__(90987);
+// EXTERNAL MODULE: ./lib/deploy/preflight/role.js
+var role = __nccwpck_require__(81947);
 // EXTERNAL MODULE: ./lib/deploy/preflight/sizes.js
 var sizes = __nccwpck_require__(81805);
 // EXTERNAL MODULE: ./lib/deploy/preflight/superseded.js
@@ -79558,6 +79641,7 @@ var preflight_superseded = __nccwpck_require__(31035);
 // EXTERNAL MODULE: ./lib/deploy/preflight/unchanged.js
 var unchanged = __nccwpck_require__(3294);
 ;// CONCATENATED MODULE: ./lib/deploy/preflight/dry-run.js
+
 
 
 
@@ -79600,6 +79684,7 @@ async function dryRunOf(run, plan, verdict) {
         changes: await compare(run, plan),
         waits: await waitsOf(run, plan),
         stored: (await (0,sizes/* storedBy */.Z)(run, plan)).map(({ what, bytes }) => ({ what, bytes })),
+        role: (0,role/* rolesFor */.ZI)(run.options.release, access),
         access: access.map(({ verb, group, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`),
     };
 }
@@ -80483,6 +80568,7 @@ async function requireQuota(run, plan) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ZI: () => (/* binding */ rolesFor),
 /* harmony export */   d_: () => (/* binding */ scalar),
 /* harmony export */   kk: () => (/* binding */ clusterRoleText),
 /* harmony export */   yj: () => (/* binding */ roleText)
@@ -80494,6 +80580,7 @@ const CHAPTERS = [
     ['One deploy at a time owns the app.', ['coordination.k8s.io/leases']],
     ["Helm's release records, the journal, the input `secrets`.", ['/secrets']],
     ['Color Services, and the selector of the stable ones.', ['/services']],
+    ["The addresses of a color's Services, as variables of its pods.", ['/configmaps']],
     ['Readiness and its causes.', ['/pods', '/pods/log', '/events', 'apps/replicasets', 'discovery.k8s.io/endpointslices']],
     ['Checks of every new pod before users see it.', ['/pods/portforward']],
     [
@@ -80505,23 +80592,38 @@ const CHAPTERS = [
 const REST = 'What else the chart holds.';
 /** Pure: a name as YAML; in quotes where YAML 1.1, as Helm and kubectl read it, would see a boolean or a number. */
 const scalar = (text) => /^[A-Za-z/][\w./@-]*$/.test(text) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text) ? text : JSON.stringify(text);
-/** Returns the rules of a Role, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
-function roleText(name, more = [], namespace) {
-    return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${scalar(name)}${namespace === undefined ? '' : `\n  namespace: ${scalar(namespace)}`}\n${rulesText([..._access_js__WEBPACK_IMPORTED_MODULE_0__/* .OWN_ACCESS */ .eJ, ...more])}`;
+/** Returns the rules of a Role for a release, YAML with a comment on each group: what every deploy does itself, and `more` on top. */
+function roleText(name, release, more = [], namespace) {
+    return `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: ${scalar(name)}${namespace === undefined ? '' : `\n  namespace: ${scalar(namespace)}`}\n${rulesText([...(0,_access_js__WEBPACK_IMPORTED_MODULE_0__/* .ownAccess */ .T3)(release), ...more])}`;
 }
 /** Returns a ClusterRole with these rights alone. */
 const clusterRoleText = (name, reviews) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${scalar(name)}\n${rulesText(reviews)}`;
+/** Returns the Role of one app, and the ClusterRole for what is not of its namespace, where there is any: YAML to be applied. */
+function rolesFor(release, wanted) {
+    const [inside, outside] = [
+        wanted.filter(({ namespace }) => namespace !== undefined),
+        wanted.filter(({ namespace }) => namespace === undefined),
+    ];
+    const name = `todo-deploy-${release}`;
+    const namespace = inside[0]?.namespace;
+    const role = roleText(name, release, inside, namespace);
+    return outside.length === 0 ? role : `${role}---\n${clusterRoleText(`${name}-${namespace ?? 'cluster'}`, outside)}`;
+}
 function rulesText(reviews) {
-    const rules = new Map((0,_access_js__WEBPACK_IMPORTED_MODULE_0__/* .groupRules */ .dr)(reviews).map((rule) => [`${rule.group}/${rule.resource}`, rule]));
+    const rules = new Map();
+    for (const rule of (0,_access_js__WEBPACK_IMPORTED_MODULE_0__/* .groupRules */ .dr)(reviews)) {
+        const key = `${rule.group}/${rule.resource}`;
+        rules.set(key, [...(rules.get(key) ?? []), rule]);
+    }
     const known = new Set(CHAPTERS.flatMap(([, resources]) => resources));
     const chapters = [...CHAPTERS, [REST, [...rules.keys()].filter((key) => !known.has(key))]];
     const lines = chapters.flatMap(([why, resources]) => {
-        const found = resources.map((key) => rules.get(key)).filter((rule) => rule !== undefined);
+        const found = resources.flatMap((key) => rules.get(key) ?? []);
         return found.length === 0 ? [] : [`  # ${why}`, ...found.map(ruleLine)];
     });
     return `rules:\n${lines.join('\n')}\n`;
 }
-const ruleLine = ({ group, resource, verbs }) => `  - { apiGroups: [${group || '""'}], resources: [${resource}], verbs: [${verbs.join(', ')}] }`;
+const ruleLine = ({ group, resource, names, verbs }) => `  - { apiGroups: [${group || '""'}], resources: [${resource}]${names.length === 0 ? '' : `, resourceNames: [${names.map(scalar).join(', ')}]`}, verbs: [${verbs.join(', ')}] }`;
 
 
 /***/ }),
@@ -82020,7 +82122,7 @@ async function takeBack(run, inFlight, failure) {
 
 /***/ }),
 
-/***/ 51609:
+/***/ 96893:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -82061,7 +82163,7 @@ const migrationName = ({ name, irreversible }) => `Job/${name}${irreversible ===
 // EXTERNAL MODULE: ./lib/interfaces/image-reference.js
 var image_reference = __nccwpck_require__(44589);
 // EXTERNAL MODULE: ./lib/split/kinds/pods.js
-var pods = __nccwpck_require__(43590);
+var kinds_pods = __nccwpck_require__(43590);
 // EXTERNAL MODULE: ./lib/split/model.js
 var model = __nccwpck_require__(41349);
 // EXTERNAL MODULE: ./lib/deploy/color/workers.js
@@ -82166,7 +82268,7 @@ async function readColor({ kubernetes, options }, color) {
     };
 }
 const runs = (workload) => ({
-    partHash: (0,pods/* podTemplateOf */.D0)(workload)?.metadata?.annotations?.[model/* PART_HASH_ANNOTATION */.NL] ?? '',
+    partHash: (0,kinds_pods/* podTemplateOf */.D0)(workload)?.metadata?.annotations?.[model/* PART_HASH_ANNOTATION */.NL] ?? '',
     replicas: workload.spec?.replicas ?? 1,
     ready: workload.status?.readyReplicas ?? 0,
 });
@@ -82303,6 +82405,8 @@ var pack = __nccwpck_require__(81043);
 var cannot_change = __nccwpck_require__(72067);
 // EXTERNAL MODULE: ./lib/deploy/base/jobs-stay.js
 var jobs_stay = __nccwpck_require__(55343);
+// EXTERNAL MODULE: ./lib/deploy/base/recorded.js
+var base_recorded = __nccwpck_require__(95249);
 // EXTERNAL MODULE: ./lib/deploy/drift/model.js
 var drift_model = __nccwpck_require__(2374);
 // EXTERNAL MODULE: ./lib/deploy/kube/equal.js
@@ -82313,7 +82417,52 @@ var lives = __nccwpck_require__(26324);
 var namespace_checks = __nccwpck_require__(30152);
 // EXTERNAL MODULE: ./lib/deploy/preflight/plan.js + 2 modules
 var preflight_plan = __nccwpck_require__(90987);
+// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
+var kubernetes = __nccwpck_require__(77238);
+// EXTERNAL MODULE: ./lib/split/kinds/fields.js
+var fields = __nccwpck_require__(85867);
+// EXTERNAL MODULE: ./lib/split/part/record.js
+var record = __nccwpck_require__(45751);
+;// CONCATENATED MODULE: ./lib/deploy/rollback/lost-base.js
+
+
+
+
+
+
+/**
+ * Pure: the base for a version (`color`) whose own is no longer recorded: as it is now, with that version's Services, which its color knows by
+ * their ports. Others would lead to its pods, or to nothing: those that share their labels, and those of the version that serves (`left`).
+ */
+function withServicesOf(now, color, left) {
+    const wanted = (0,record/* recordOf */.z)(color)?.services ?? [];
+    const portsOf = new Map(wanted.map(({ name, ports }) => [name, ports]));
+    const pods = (0,pack/* unpack */.l1)(color).map(({ object }) => (0,kinds_pods/* podLabelsOf */.KP)(object));
+    const files = (0,pack/* unpack */.l1)(now);
+    const kept = files.flatMap(({ file, object }) => {
+        if (!(0,kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV))
+            return [{ file, object }];
+        const { name } = object.metadata;
+        const ports = portsOf.get(name);
+        if (ports)
+            return [{ file, object: { ...kube_names/* SERVICE */.YV, metadata: object.metadata, spec: { ...withoutSelector(object), ports } } }];
+        const stray = left.includes(name) || pods.some((labels) => (0,kube_names/* selects */.ko)(object.spec?.selector, labels));
+        return stray ? [] : [{ file, object }];
+    });
+    const there = new Set(files.filter(({ object }) => (0,kubernetes/* isA */.K)(object, kube_names/* SERVICE */.YV)).map(({ object }) => object.metadata.name));
+    const added = wanted
+        .filter(({ name }) => !there.has(name))
+        .map(({ name, ports }) => ({ file: `service-${name}.json`, object: { ...kube_names/* SERVICE */.YV, metadata: { name }, spec: { ports } } }));
+    return { ...now, templates: (0,pack/* write */.M9)([...kept, ...added]) };
+}
+function withoutSelector(service) {
+    const { selector: _, ...rest } = (0,fields/* serviceSpec */.x1)(service);
+    return rest;
+}
+
 ;// CONCATENATED MODULE: ./lib/deploy/rollback/plan.js
+
+
 
 
 
@@ -82344,16 +82493,16 @@ async function planRollback(run, situation, target) {
     ]);
     if (!part || !isPartOf(part.part, entry.partHash))
         throw goneError(target);
-    const current = now?.part ?? then?.part;
+    const current = (now ?? (0,base_recorded/* ownPart */.c)(await helm.recordedPart(release)) ?? then)?.part;
     if (!current)
         throw goneError(target);
     if (!then)
-        run.report.notes.push(`The base, which both colors share, stays as it is: its state at ${entry.version} is no longer recorded`);
-    const wanted = then ? (0,base_record/* advanced */.lj)(then.part) : current;
+        run.report.notes.push(`The base, which both colors share, stays as it is, Services aside: its state at ${entry.version} is no longer recorded`);
+    const wanted = then ? (0,base_record/* advanced */.lj)(then.part) : withServicesOf(current, part.part, serving?.services ?? []);
     const lost = (await (0,lives/* baseDrift */.nQ)(run, { baseObjects: unchangedIn(wanted, current) })).map(drift_model/* driftText */.L);
     (0,lives/* sayDrift */.n_)(run, lost);
     const base = await possibleBase(run, wanted, current, lost);
-    const own = then ? ((0,base_record/* baseRecordOf */.MV)(then.part)?.hash ?? entry.baseHash) : (serving?.baseHash ?? '');
+    const own = then ? ((0,base_record/* baseRecordOf */.MV)(then.part)?.hash ?? entry.baseHash) : (0,hash/* hashOf */.q)(wanted.templates);
     const recorded = {
         app: release,
         namespace: kubernetes.namespace,
@@ -82938,6 +83087,7 @@ class Recorder {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Kw: () => (/* binding */ baseTakenBack),
 /* harmony export */   ji: () => (/* binding */ baseMoved),
+/* harmony export */   rY: () => (/* binding */ basesLost),
 /* harmony export */   s2: () => (/* binding */ contracted)
 /* harmony export */ });
 /* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6838);
@@ -82960,6 +83110,11 @@ function baseTakenBack(journal, base) {
     const moved = older.map((entry) => (entry.baseRevision === newest.baseRevision ? { ...entry, baseRevision } : entry));
     return { ...journal, history: [{ ...newest, ...base }, ...moved] };
 }
+/** Helm no longer has what it recorded of the base, and counts its revisions from one again: no number of the history's leads to its own. */
+const basesLost = (journal) => ({
+    ...journal,
+    history: journal.history.map((entry) => ({ ...entry, baseHash: '', baseRevision: 0 })),
+});
 /** With the switch the base has changed: this revision is what the version is deployed with. */
 function baseMoved(journal, baseRevision) {
     const now = (0,_journal_js__WEBPACK_IMPORTED_MODULE_0__/* .inFlightOf */ .XP)(journal);
@@ -84929,7 +85084,7 @@ const rights = {
     async run(patient) {
         const { kubernetes, deployer, chart } = patient;
         const objects = (await chart?.objects().catch(() => [])) ?? [];
-        const wanted = await (0,access/* wantedAccess */.yO)({ kubernetes, options: { smoke: (await chart?.run())?.options.smoke ?? [] } }, objects);
+        const wanted = await (0,access/* wantedAccess */.yO)({ kubernetes, options: { release: patient.release, smoke: (await chart?.run())?.options.smoke ?? [] } }, objects);
         const [denied, user] = await Promise.all([deployer.denied(wanted), whoDeploys(patient)]);
         if (denied.length === 0)
             return [{ level: 'ok', message: `${user || 'the account'} may do all ${wanted.length} things that a deploy does` }];
@@ -84944,7 +85099,7 @@ function missing({ release, namespace }, user, denied, wanted, inNamespace) {
         return [];
     const list = (0,access/* groupRules */.dr)(lacking).map((rule) => `${rule.verbs.join(', ')} ${rule.resource}${rule.group ? ` (${rule.group})` : ''}`);
     const name = `todo-deploy-${release}`;
-    const role = inNamespace ? (0,preflight_role/* roleText */.yj)(name, here(wanted), namespace) : (0,preflight_role/* clusterRoleText */.kk)(`${name}-${namespace}`, here(wanted));
+    const role = inNamespace ? (0,preflight_role/* roleText */.yj)(name, release, here(wanted), namespace) : (0,preflight_role/* clusterRoleText */.kk)(`${name}-${namespace}`, here(wanted));
     return [
         {
             level: 'fail',
@@ -87958,7 +88113,8 @@ function parseCheck(item, where) {
     if (!METHODS.includes(method))
         throw new errors/* ConfigurationError */.j1(`${where}: "method" is "${method}"`, { hint: `Known: ${METHODS.join(', ')}.` });
     const status = readStatus(fields, where);
-    if (service !== undefined && fields.proxy === true) {
+    const proxy = readSwitch(fields, 'proxy', where);
+    if (service !== undefined && proxy) {
         throw new errors/* ConfigurationError */.j1(`${where}: "proxy" belongs to a "url" or a path: services are reached through the API server`);
     }
     const contains = readText(fields, 'contains', where);
@@ -87974,7 +88130,7 @@ function parseCheck(item, where) {
         headers: readHeaders(fields, where),
         contains,
         maxMs,
-        proxy: readSwitch(fields, 'proxy', where),
+        proxy,
         requestHeaders: Object.fromEntries(Object.entries(readMap(fields, 'request-headers', where)).map(([name, text]) => [name.toLowerCase(), String(text)])),
     };
 }
@@ -91415,8 +91571,7 @@ const EVERY_PROGRAM = [
     'LC_*',
     'XDG_*',
     ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
-    'SSL_CERT_FILE',
-    'SSL_CERT_DIR',
+    ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NIX_SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
 ];
 const matches = (name, pattern) => pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 /** Returns the variables whose names are in `allowed`; `AWS_*` stands for all names that begin so. */
