@@ -23,11 +23,13 @@ export async function readCheckout(
   const root = await git(folder, 'rev-parse', '--show-toplevel').then((text) => text.replace(/\n$/, ''), notACheckout(folder));
   if (root === '') throw notOne(folder);
   const files = (await git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard')).split('\0').filter((path) => path !== '');
+  // Git lists what was deleted, until that is committed.
+  const there = [...new Set(files)].filter((path) => lstatSync(join(root, path), { throwIfNoEntry: false }) !== undefined);
   const head = (await optional('symbolic-ref', '--short', 'refs/remotes/origin/HEAD'))?.replace(/^origin\//, '');
   return {
     root,
     checkout: {
-      files: [...new Set(files)].sort(),
+      files: there.sort(),
       read: (path) => readText(join(root, path)),
       folder: basename(root),
       remote: await optional('remote', 'get-url', 'origin'),

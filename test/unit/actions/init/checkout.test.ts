@@ -26,7 +26,9 @@ test('files that are committed or new, not those that are ignored', async () => 
   writeFileSync(join(root, 'web app/Dockerfile'), 'FROM b');
   writeFileSync(join(root, 'large'), 'x'.repeat(1024 * 1024 + 1));
   symlinkSync('/etc/hostname', join(root, 'link'));
-  git('add', '.gitignore');
+  writeFileSync(join(root, 'deleted'), '');
+  git('add', '.gitignore', 'deleted');
+  rmSync(join(root, 'deleted'));
   const { root: found, checkout } = await readCheckout(runner, join(root, 'web app'), undefined);
   expect(found).toBe(root);
   expect(checkout).toMatchObject({
