@@ -14,7 +14,7 @@ import { rights } from './probes/rights.ts';
 import { storageClass } from './probes/storage-class.ts';
 
 /** In the order in which they are told: what the others rest on comes first. */
-export const PROBES: readonly Probe[] = [
+const PROBES: readonly Probe[] = [
   registry,
   cluster,
   namespace,

@@ -22,17 +22,20 @@ export async function examineApp(context: ActionContext, inputs: DoctorInputs): 
   }
 }
 
+const inputVariable = (name: string): string => `INPUT_${name.toUpperCase()}`;
+
 /** What no flag says is taken from the workflow that deploys. */
 export async function doctorOfCheckout(context: ActionContext): Promise<void> {
   const { env, variables, secrets, log } = context;
   const found = inputsOfWorkflow(env.workspace);
-  if (!found && !variables.INPUT_CHART && !variables.INPUT_RELEASE) {
+  const isGiven = (name: string): boolean => Boolean(variables[inputVariable(name)]);
+  if (!found && !isGiven('chart') && !isGiven('release')) {
     throw new ConfigurationError(`Nothing says what to examine: no workflow in ${env.workspace} deploys with this product`, {
       hint: 'Give --chart and --registry, or --release alone; `todo-deploy init` writes the workflow.',
     });
   }
-  const missing = Object.entries(found?.inputs ?? {}).filter(([name]) => !variables[`INPUT_${name.toUpperCase()}`]);
-  const given = { ...variables, ...Object.fromEntries(missing.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])) };
+  const missing = Object.entries(found?.inputs ?? {}).filter(([name]) => !isGiven(name));
+  const given = { ...variables, ...Object.fromEntries(missing.map(([name, value]) => [inputVariable(name), value])) };
   if (missing.length > 0) log.info(`From ${found?.path}: ${missing.map(([name]) => name).join(', ')}\n`);
   const completed = { ...context, variables: given, inputs: new Inputs(given, secrets) };
   await runDoctor(completed, readDoctorInputs(completed));

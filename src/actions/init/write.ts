@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, realpathSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { PlannedFile } from '../../init/index.ts';
 import { codeOf } from '../../interfaces/values.ts';
@@ -31,14 +31,24 @@ function writeFile(path: string, content: string, root: string, dryRun: boolean)
 }
 
 function stateOf(path: string, content: string): 'same' | 'kept' | undefined {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const stat = seenAt(path);
   if (stat === undefined) return undefined;
   return stat.isFile() && readFileSync(path, 'utf8') === content ? 'same' : 'kept';
 }
 
+/** undefined where there is nothing, or what should be a folder on the way is a file. */
+function seenAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
 /** The nearest folder that is there decides; a file is none. */
 function isInside(folder: string, root: string): boolean {
-  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  const stat = seenAt(folder);
   if (stat === undefined) return isInside(dirname(folder), root);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
   const [real, top] = [realpathSync(folder), realpathSync(root)];

@@ -1,4 +1,4 @@
-import { PERSISTENT_VOLUME_CLAIM } from '../../deploy/kube/names.ts';
+import { describe, PERSISTENT_VOLUME_CLAIM } from '../../deploy/kube/names.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { fieldAt } from '../../interfaces/values.ts';
 import type { Finding, Patient, Probe } from '../patient/model.ts';
@@ -36,10 +36,10 @@ async function missingClaims({ kubernetes }: Patient, objects: readonly Kubernet
     }),
   );
   const templates = objects.flatMap((object): Claim[] => {
-    const all = object.kind === 'StatefulSet' ? fieldAt(object, 'spec', 'volumeClaimTemplates') : undefined;
+    const all = fieldAt(object, 'spec', 'volumeClaimTemplates');
     return (Array.isArray(all) ? all : []).map((template) => {
       const wanted = fieldAt(template, 'spec', 'storageClassName');
-      return { by: `StatefulSet/${object.metadata.name}`, storageClass: typeof wanted === 'string' ? wanted : undefined };
+      return { by: describe(object), storageClass: typeof wanted === 'string' ? wanted : undefined };
     });
   });
   return [...claims.flat(), ...templates];

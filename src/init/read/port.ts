@@ -33,7 +33,7 @@ export function portOf(dockerfile: Dockerfile, context: string, checkout: Checko
   const { ports, env, command, base } = dockerfile;
   const [exposed] = ports;
   if (exposed !== undefined) return { port: exposed, from: 'EXPOSE' };
-  const variable = number(env.PORT);
+  const variable = number(String(fieldAt(env, 'PORT') ?? ''));
   if (variable !== undefined) return { port: variable, from: 'ENV PORT' };
   const flag = commandPort(command);
   if (flag !== undefined) return { port: flag, from: 'its command' };

@@ -97,6 +97,9 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'interfaces/reasons/deploy.ts': 'examples of what a user reads',
   'interfaces/objects.ts': 'published types, each under the name of its kind',
   'deploy/rollback/describe.ts': 'the journal keeps of a migration the bare name of its Job',
+  'deploy/preflight/role.ts': 'what each rule of a Role is for, in words',
+  'actions/doctor/from-workflow.ts': "a workflow's jobs",
+  'init/write/chart.ts': 'the chart that init writes',
   'deploy/kube/names.ts': 'constants for one kind that code is about: what a Deployment makes, Jobs as hooks, HPAs that are held',
 };
 
