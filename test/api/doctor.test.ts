@@ -152,7 +152,7 @@ describe('faults that are there before a first deploy', () => {
   test('rights: every verb that is missing, and the command that gives them', async () => {
     const { message, mend = '' } = of(findings, 'rights');
     expect(message).toContain(
-      `system:serviceaccount:${namespace}:deployer may not, in namespace ${namespace}: get, list, watch, create, update leases`,
+      `system:serviceaccount:${namespace}:deployer may not, in namespace ${namespace}: create leases (coordination.k8s.io); get, list, watch, update leases`,
     );
     const [, manifests = ''] = /^kubectl apply --filename - <<'EOF'\n(.*)EOF$/s.exec(mend) ?? [];
     await kubectl(['apply', '--filename=-'], manifests);

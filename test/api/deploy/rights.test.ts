@@ -48,7 +48,7 @@ test('where it may only be read, everything else is listed at once, as rules', a
   const result = await asDeployer();
   expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'access-denied' });
   expect(errorsOf(result)).toHaveLength(1);
-  for (const resource of ['configmaps', 'deployments', 'cronjobs', 'poddisruptionbudgets', 'horizontalpodautoscalers']) {
+  for (const resource of ['deployments', 'cronjobs', 'poddisruptionbudgets', 'horizontalpodautoscalers']) {
     expect(errorsOf(result)[0]).toContain(`resources: ["${resource}"], verbs: ["`);
   }
   // A schedule's memory goes from color to color, running Jobs are waited for.
