@@ -41,7 +41,7 @@ export function flagsOf(command: Command, fields: readonly InputField[]): Flags 
   const valuesOf = (suffix: string): Record<string, string> =>
     Object.fromEntries(
       fields.flatMap(({ name }) => {
-        const value = given[new Option(`--${name}${suffix}`).attributeName()];
+        const value = given[flag(`--${name}${suffix}`).attributeName()];
         return value === undefined ? [] : [[name, String(value)]];
       }),
     );
@@ -53,15 +53,18 @@ export function flagsOf(command: Command, fields: readonly InputField[]): Flags 
   return { inputs: valuesOf(''), files, json, debug, color, report };
 }
 
+/** Commander takes each flag that begins with `--no-` for another one's negation: `--no-cache` is an input of its own. */
+const flag = (flags: string, text?: string): Option => Object.assign(new Option(flags, text), { negate: false });
+
 function optionsOf(field: InputField, args: readonly string[]): Option[] {
   const { name, boolean } = field;
   const isShownAsFile = isSecretInput(name) && name !== 'kubeconfig';
-  const file = new Option(`--${name}-file <path>`, inputText(field))
+  const file = flag(`--${name}-file <path>`, inputText(field))
     .argParser((path) => next(`${name}-file`, path, args))
     .hideHelp(!isShownAsFile);
   const value = boolean
-    ? new Option(`--${name} [bool]`, inputText(field)).preset('true')
-    : new Option(`--${name} <value>`, inputText(field)).argParser((text, before?: string) => {
+    ? flag(`--${name} [bool]`, inputText(field)).preset('true')
+    : flag(`--${name} <value>`, inputText(field)).argParser((text, before?: string) => {
         refuseSecret(name, next(name, text, args));
         // Inputs of several lines: a flag for each.
         return before === undefined ? text : `${before}\n${text}`;
