@@ -6,13 +6,15 @@ import type { PlatformImage } from './model.ts';
 import type { PushPlan } from './plan.ts';
 import { viewOf } from './scan.ts';
 
-const SBOM_TYPE = 'application/vnd.cyclonedx+json';
-const PROVENANCE_TYPE = 'application/vnd.in-toto+json';
+export const SBOM_TYPE = 'application/vnd.cyclonedx+json';
+export const PROVENANCE_TYPE = 'application/vnd.in-toto+json';
 
 export interface AttestTools {
   registry: Registry;
   scanner: Scanner;
   store: LayoutStore;
+  /** SBOMs that were made with the scan, by platform. */
+  sboms: Readonly<Record<string, string>>;
   log: Log;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
@@ -32,6 +34,8 @@ export async function attest(plan: PushPlan, what: { sbom: boolean; provenance: 
 }
 
 async function sbomOf(plan: PushPlan, image: PlatformImage, tools: AttestTools): Promise<string> {
+  const made = tools.sboms[image.platform];
+  if (made !== undefined) return made;
   const layout = await viewOf(plan.layout, image, tools.store);
   return tools.scanner.sbom({ layout, format: 'cyclonedx', timeoutMs: tools.timeoutMs, signal: tools.signal });
 }

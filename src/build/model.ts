@@ -53,8 +53,8 @@ export interface CacheUse {
 /** An image that was built into an OCI layout. */
 export interface BuiltLayout {
   spec: ImageSpec;
-  /** Folder of the layout. */
-  layout: string;
+  /** Folder of the layout. Undefined for an image that was not built, since the registry has it. */
+  layout: string | undefined;
   /** Root: index or manifest. */
   root: Descriptor;
   platforms: PlatformImage[];

@@ -36,8 +36,10 @@ async function pushImage(plan: PushPlan, contents: PushContents, { registry, log
     log.info(`[${name}] unchanged: ${plan.repository} holds ${plan.digest}`);
     return;
   }
+  const { layout } = plan.layout;
+  if (layout === undefined) throw changed(`${plan.repository}@${plan.digest}`, plan.digest, undefined);
   const report = await registry.pushLayout({
-    layout: plan.layout.layout,
+    layout,
     ...contents,
     mountFrom,
     repository: plan.repository,

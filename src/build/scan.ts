@@ -1,3 +1,4 @@
+import { ToolError } from '../interfaces/errors.ts';
 import type { LayoutStore } from '../interfaces/layout-store.ts';
 import type { Log } from '../interfaces/log.ts';
 import type { Scanner, ScannerKind } from '../interfaces/scanner.ts';
@@ -9,6 +10,8 @@ export interface ScanSettings {
   scanners: readonly ScannerKind[];
   ignoreFile?: string | undefined;
   rules: GateRules;
+  /** Whether an SBOM is made of every image too. */
+  listsPackages?: boolean | undefined;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }
@@ -25,7 +28,7 @@ export async function scanPlatform(
   image: PlatformImage,
   settings: ScanSettings,
   tools: ScanTools,
-): Promise<PlatformScan> {
+): Promise<{ scan: PlatformScan; sbom: string | undefined }> {
   const report = await tools.scanner.scan({
     layout: await viewOf(layout, image, tools.store),
     subject: `${layout.spec.name} ${image.platform}`,
@@ -41,10 +44,11 @@ export async function scanPlatform(
   const blocking = blockingFindings([scan], settings.rules).length;
   const verdict = blocking === 0 ? 'passes' : `${blocking} of them block the push`;
   tools.log.info(`[${scan.image}] scanned ${scan.platform}: ${countBySeverity(scan.findings)}; ${verdict}`);
-  return scan;
+  return { scan, sbom: settings.listsPackages ? await tools.scanner.sbomOf(report) : undefined };
 }
 
 /** A folder in which this platform's image is alone. */
-export function viewOf(layout: BuiltLayout, image: PlatformImage, store: LayoutStore): Promise<string> {
+export async function viewOf(layout: BuiltLayout, image: PlatformImage, store: LayoutStore): Promise<string> {
+  if (layout.layout === undefined) throw new ToolError(`Image "${layout.spec.name}" was not built, so there is nothing to look at`);
   return store.view(layout.layout, image.descriptor, singleImageIndex(image.descriptor));
 }

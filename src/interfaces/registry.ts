@@ -43,6 +43,8 @@ export interface AttachRequest {
   artifactType: string;
   content: Uint8Array;
   annotations?: Record<string, string> | undefined;
+  /** Takes the place of others of its type, where the registry keeps referrers under a tag. */
+  replaces?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -67,4 +69,8 @@ export interface Registry {
   /** Pushes a one-layer artifact that refers to `subject`; keeps the referrers tag where the registry has no referrers API. Returns its descriptor. */
   attach(request: AttachRequest): Promise<Descriptor>;
   referrers(repository: string, digest: string, signal?: AbortSignal): Promise<Descriptor[]>;
+  /** A small blob, its content proved by its digest. Not for layers. */
+  blob(repository: string, digest: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Content of a one-layer artifact by the digest of its manifest. */
+  artifact(repository: string, digest: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
 }

@@ -3,9 +3,8 @@ import { requestFor, writeOutputs } from '../../build/build.ts';
 import { cacheScope, cacheTo } from '../../build/cache.ts';
 import type { CacheExport } from '../../build/cache-export.ts';
 import { blockingFindings, describeFinding } from '../../build/gate.ts';
-import { contentKey } from '../../build/known/key.ts';
 import type { BuiltLayout, PlatformScan } from '../../build/model.ts';
-import { buildAndScan } from '../../build/pipeline.ts';
+import { buildAndScan, type ScannedLayout } from '../../build/pipeline.ts';
 import { type PushPlan, planPush } from '../../build/plan.ts';
 import { publish } from '../../build/publish.ts';
 import { toSarif } from '../../build/sarif.ts';
@@ -15,6 +14,7 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { pathInRepository } from './dockerfile-path.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import { keepForPost } from './kept-cache.ts';
+import { createKnown, type KnownImages } from './known.ts';
 import { sayNotPushed } from './not-pushed.ts';
 import { type BuildPushReport, type ImageReport, writeReports } from './report.ts';
 import { createSettings, type RunSettings } from './settings.ts';
@@ -29,9 +29,14 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
   const inputs = { ...given, images: await described(given, version, tools.checkout, context.env) };
   if (inputs.push) await tools.requireRights();
   const settings = await createSettings(context, inputs, tools);
-  const scanned = await withDatabase(context, inputs, tools, () =>
-    buildAndScan(inputs.images, { ...settings, signal: context.signal }, tools),
-  );
+  const known = createKnown(context, inputs, version, tools, settings);
+  const scanned = await withDatabase(context, inputs, tools, known, (begin) => {
+    const build = (): ReturnType<RunSettings['build']> => {
+      begin();
+      return settings.build();
+    };
+    return buildAndScan(inputs.images, { build, scan: settings.scan, known: known.find, signal: context.signal }, tools);
+  });
   const layouts = scanned.map(({ layout }) => layout);
   const report = firstReport(
     context,
@@ -42,26 +47,34 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
   );
   try {
     if (report.blocked) throw blocked(report);
-    for (const { spec } of layouts) await writeOutputs(spec, await settings.build(), tools);
-    if (inputs.push) await push(context, inputs, tools, settings, layouts, report);
-    else sayNotPushed(context);
+    for (const { spec } of layouts.filter(({ spec }) => spec.outputs?.length)) await writeOutputs(spec, await settings.build(), tools);
+    if (inputs.push) await push(context, inputs, tools, settings, scanned, report);
+    if (report.pushed) await known.keep(scanned);
+    else if (!inputs.push) sayNotPushed(context);
   } finally {
     await finish(context, inputs, tools, report);
   }
   return report;
 }
 
-/** The scanner's database comes while images are built. It is given up with the work that it was fetched for. */
+/** The scanner's database comes while images are built, from the first build on. It is given up with the work that it was fetched for. */
 async function withDatabase<T>(
   { signal }: ActionContext,
   { rules }: BuildPushInputs,
   { scanner }: BuildPushTools,
-  body: () => Promise<T>,
+  known: KnownImages,
+  body: (begin: () => void) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
-  const fetched = scanner.prepare(rules.scanners, AbortSignal.any([signal, stop.signal]));
+  let fetched: Promise<void> | undefined;
+  const begin = (): void => {
+    fetched ??= known
+      .noteDatabase()
+      .catch(() => undefined)
+      .then(() => scanner.prepare(rules.scanners, AbortSignal.any([signal, stop.signal])));
+  };
   try {
-    return await body();
+    return await body(begin);
   } finally {
     stop.abort();
     await fetched;
@@ -73,10 +86,11 @@ async function push(
   inputs: BuildPushInputs,
   tools: BuildPushTools,
   settings: RunSettings,
-  layouts: readonly BuiltLayout[],
+  scanned: readonly ScannedLayout[],
   report: BuildPushReport,
 ): Promise<void> {
   const { log, signal } = context;
+  const layouts = scanned.map(({ layout }) => layout);
   const repositoryOf = (name: string): string => `${inputs.registry}/${name}`;
   const tags = report.images[0]?.tags ?? [];
   await tools.beforePush();
@@ -84,8 +98,8 @@ async function push(
   await publish(plans, { registry: tools.registry, log, scanned: new Set(report.scans.map(({ digest }) => digest)), signal });
   report.pushed = true;
   report.images = report.images.map((image) => ({ ...image, tags: plans[0]?.tags ?? [], result: resultOf(image.name, plans) }));
-  for (const plan of plans) {
-    await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
+  for (const [index, plan] of plans.entries()) {
+    await attest(plan, inputs, { ...tools, log, sboms: scanned[index]?.sboms ?? {}, timeoutMs: inputs.timeoutMs, signal });
   }
   await keepCaches(context, inputs, tools, settings, layouts);
 }
@@ -105,9 +119,7 @@ async function keepCaches(
     const isMissing = cache?.missing.some((ref) => to.some((value) => value.includes(`ref=${ref},`)));
     if (to.length === 0 || !(cache?.stepRan || isMissing)) continue;
     const { secrets: _, signal: __, ...request } = requestFor(spec, await settings.build());
-    const keySettings = settings.key(spec);
-    const key = await contentKey(spec, { ...keySettings, signal: context.signal }, tools.contexts);
-    exports.push({ spec, request: { ...request, cacheTo: to }, keySettings, key });
+    exports.push({ spec, request: { ...request, cacheTo: to }, keySettings: settings.key(spec), key: await settings.contentKey(spec) });
   }
   keepForPost(context, { env: tools.docker.env, exports });
 }

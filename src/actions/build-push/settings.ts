@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { BuildSettings } from '../../build/build.ts';
 import { cacheFrom, cacheScope } from '../../build/cache.ts';
-import type { KeySettings } from '../../build/known/key.ts';
+import { contentKey, type KeySettings } from '../../build/known/key.ts';
 import type { ImageSpec } from '../../build/model.ts';
 import type { ScanSettings } from '../../build/scan.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { BuildPushInputs } from './inputs.ts';
+import { writesRecords } from './records.ts';
 import type { BuildPushTools } from './tools.ts';
 
 /** What builds and scans of this run have in common. */
@@ -15,6 +16,8 @@ export interface RunSettings {
   build(): Promise<BuildSettings>;
   scan: ScanSettings;
   key(image: ImageSpec): KeySettings;
+  /** Computed once, before the image is built. */
+  contentKey(image: ImageSpec): Promise<string | undefined>;
 }
 
 export async function createSettings(context: ActionContext, inputs: BuildPushInputs, tools: BuildPushTools): Promise<RunSettings> {
@@ -32,19 +35,26 @@ export async function createSettings(context: ActionContext, inputs: BuildPushIn
   };
   let started: Promise<BuildSettings> | undefined;
   const start = async (): Promise<BuildSettings> => ({ ...common, builder: await startBuilder(context, inputs, tools) });
+  const key = (image: ImageSpec): KeySettings => ({
+    secrets: Object.keys(inputs.secrets),
+    labels: common.labels,
+    contexts: common.contexts(image),
+    builder: inputs.builder,
+    epoch: epoch === undefined ? (variables.SOURCE_DATE_EPOCH ?? '') : `written ${epoch}`,
+  });
+  const keys = new Map<string, Promise<string | undefined>>();
   return {
+    key,
+    contentKey: (image) => {
+      const known = keys.get(image.name) ?? contentKey(image, { ...key(image), signal }, tools.contexts);
+      keys.set(image.name, known);
+      return known;
+    },
     build: () => {
       started ??= start();
       return started;
     },
-    scan: await scanSettings(context, inputs),
-    key: (image) => ({
-      secrets: Object.keys(inputs.secrets),
-      labels: common.labels,
-      contexts: common.contexts(image),
-      builder: inputs.builder,
-      epoch: epoch === undefined ? (variables.SOURCE_DATE_EPOCH ?? '') : `written ${epoch}`,
-    }),
+    scan: { ...(await scanSettings(context, inputs)), listsPackages: inputs.sbom || writesRecords(context, inputs) },
   };
 }
 

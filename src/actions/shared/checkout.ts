@@ -44,6 +44,11 @@ export class Checkout {
     });
   }
 
+  /** The last commits, the newest first; of a shallow checkout those that it has. */
+  async recent(): Promise<string[]> {
+    return (await this.#git('rev-list', '--first-parent', '--max-count=5', 'HEAD')).split('\n').filter((commit) => commit !== '');
+  }
+
   /**
    * What a build from these folders can take that is not in the commit as it is there: files that were changed, removed or added, without those
    * that Git or the build ignores. Paths as in the repository; empty where there is none, or where the folders lie elsewhere.

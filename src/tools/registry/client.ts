@@ -9,6 +9,8 @@ import { checkReference, type Place, parseRepository } from './reference.ts';
 import { RegistrySession } from './session.ts';
 import { pushLayout, putBlob, putManifest } from './upload.ts';
 
+const MAX_ARTIFACT = 32 * 1024 * 1024;
+
 export interface RegistryClientOptions {
   runner: ProcessRunner;
   /** Folder of docker's config.json; default as docker's. */
@@ -171,15 +173,17 @@ export class RegistryClient implements Registry {
     };
     const headers = await putManifest(session, place, { bytes, mediaType: OCI_MANIFEST, reference: descriptor.digest, signal });
     // A registry that keeps referrers itself says so; else they are kept under a tag.
-    if (headers['oci-subject'] === undefined) await this.#keepReferrer(request.repository, subject.digest, descriptor, signal);
+    if (headers['oci-subject'] === undefined) await this.#keepReferrer(request, descriptor);
     return descriptor;
   }
 
-  async #keepReferrer(repository: string, subject: string, descriptor: Descriptor, signal?: AbortSignal): Promise<void> {
+  async #keepReferrer({ repository, subject, replaces, signal }: AttachRequest, descriptor: Descriptor): Promise<void> {
     const { place, session } = this.#at(repository);
-    const others = (await this.#referrersTag(repository, subject, signal)).filter(({ digest }) => digest !== descriptor.digest);
+    const others = (await this.#referrersTag(repository, subject.digest, signal)).filter(
+      ({ digest, artifactType }) => digest !== descriptor.digest && !(replaces && artifactType === descriptor.artifactType),
+    );
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [...others, descriptor] }));
-    await putManifest(session, place, { bytes, mediaType: OCI_INDEX, reference: subject.replace(':', '-'), signal });
+    await putManifest(session, place, { bytes, mediaType: OCI_INDEX, reference: subject.digest.replace(':', '-'), signal });
   }
 
   async #referrersTag(repository: string, subject: string, signal?: AbortSignal): Promise<Descriptor[]> {
@@ -200,6 +204,30 @@ export class RegistryClient implements Registry {
     });
     if (response.status === 404) return await this.#referrersTag(repository, digest, signal);
     return parseManifest(response.bytes, digest).manifests ?? [];
+  }
+
+  async blob(repository: string, digest: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const { place, session } = this.#at(repository);
+    const what = `blob ${digest} of ${repository}`;
+    const request = { method: 'GET', action: 'pull', signal, what } as const;
+    const first = await session.send(place, {
+      ...request,
+      path: `/v2/${place.path}/blobs/${checkReference(digest)}`,
+      accept: [200, 404, 301, 302, 303, 307, 308],
+    });
+    if (first.status === 404) return undefined;
+    const path = first.status === 200 ? undefined : new URL(first.headers.location ?? '', await session.origin()).href;
+    const { bytes } = path === undefined ? first : await session.send(place, { ...request, path, accept: [200] });
+    if (digestOf(bytes) !== digest) throw new ToolError(`${repository} answered with other content when asked for ${digest}`);
+    return bytes;
+  }
+
+  async artifact(repository: string, digest: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const held = await this.manifest(repository, digest, signal);
+    if (held === undefined || held.descriptor.digest !== digest) return undefined;
+    const [layer, ...more] = parseManifest(held.bytes, digest).layers ?? [];
+    if (layer === undefined || more.length > 0 || !(layer.size <= MAX_ARTIFACT)) return undefined;
+    return await this.blob(repository, layer.digest, signal);
   }
 
   /** Closes idle connections. */

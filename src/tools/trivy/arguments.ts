@@ -68,3 +68,34 @@ export function sbomArguments(request: SbomRequest, outputFile: string, files: C
     ...common(files, request.timeoutMs),
   ];
 }
+
+export function sbomScanArguments(
+  sbomFile: string,
+  outputFile: string,
+  files: CallFiles,
+  request: Pick<ScanRequest, 'timeoutMs' | 'ignoreFile'>,
+): string[] {
+  return [
+    'sbom',
+    '--cache-backend=memory',
+    '--format=json',
+    `--output=${outputFile}`,
+    '--scanners=vuln',
+    `--severity=${ALL_SEVERITIES}`,
+    '--skip-db-update',
+    '--skip-java-db-update',
+    ...(files.offline ? ['--offline-scan'] : []),
+    '--exit-code=0',
+    // The subcommand knows no modules.
+    ...common(files, request.timeoutMs, request.ignoreFile).filter((argument) => !argument.startsWith('--module-dir=')),
+    sbomFile,
+  ];
+}
+
+export const convertArguments = (reportFile: string, outputFile: string, { configFile }: CallFiles): string[] => [
+  'convert',
+  `--config=${configFile}`,
+  '--format=cyclonedx',
+  `--output=${outputFile}`,
+  reportFile,
+];

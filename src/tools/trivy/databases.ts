@@ -8,6 +8,7 @@ import { downloadCause } from './causes.ts';
 import type { DatabaseSettings, TrivySettings } from './settings.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** An older database is said: it knows nothing of the newest vulnerabilities. Trivy's is made anew every six hours. */
 const OLD_MS = 7 * DAY_MS;
 
@@ -73,6 +74,14 @@ export class Databases {
     this.#replaced ??= rm(folder, { recursive: true, force: true }).then(() => void this.#fetched.delete(database));
     await this.#replaced;
     await this.vulnerabilities(asker);
+  }
+
+  /** When the vulnerability database was made that a scan would use. Undefined where one would be fetched first. */
+  async dateInUse(): Promise<Date | undefined> {
+    const { database } = this.#options.settings;
+    const running = this.#fetched.get(database);
+    await running?.catch(() => undefined);
+    return database.skip || running !== undefined || !isOutdated(database) ? dateOf(database) : undefined;
   }
 
   /** The Java database, for an image that holds a .jar. */
@@ -182,11 +191,18 @@ function missing({ name, folder, skipVariable, isNeeded }: DatabaseSettings, { s
 const isThere = ({ folder }: DatabaseSettings): boolean =>
   existsSync(join(folder, 'metadata.json')) && existsSync(join(folder, 'trivy.db'));
 
+/** By Trivy's own rule: it would be fetched again. */
+function isOutdated(database: DatabaseSettings): boolean {
+  const metadata = metadataOf(database);
+  return !isThere(database) || Date.now() > Math.max(timeOf(metadata?.NextUpdate), timeOf(metadata?.DownloadedAt) + HOUR_MS);
+}
+
+const timeOf = (value: unknown): number => Date.parse(String(value)) || 0;
+
 /** By Trivy's own rule. */
 function isStale(database: DatabaseSettings): boolean {
   const metadata = metadataOf(database);
-  const at = (value: unknown): number => Date.parse(String(value)) || 0;
-  return metadata !== undefined && Date.now() > Math.max(at(metadata.NextUpdate), at(metadata.DownloadedAt) + DAY_MS);
+  return metadata !== undefined && Date.now() > Math.max(timeOf(metadata.NextUpdate), timeOf(metadata.DownloadedAt) + DAY_MS);
 }
 
 /** When it was made. */

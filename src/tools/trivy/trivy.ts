@@ -4,10 +4,10 @@ import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import { parseJsonObject, tryJsonObject } from '../../interfaces/reading/json.ts';
-import type { SbomRequest, Scanner, ScannerKind, ScanRequest } from '../../interfaces/scanner.ts';
-import { codeOf } from '../../interfaces/values.ts';
+import type { SbomRequest, SbomScanRequest, Scanner, ScannerKind, ScanRequest } from '../../interfaces/scanner.ts';
+import { codeOf, isMap } from '../../interfaces/values.ts';
 import { registryVariables } from '../environment/logins.ts';
-import { type CallFiles, databaseArguments, sbomArguments, scanArguments } from './arguments.ts';
+import { type CallFiles, convertArguments, databaseArguments, sbomArguments, sbomScanArguments, scanArguments } from './arguments.ts';
 import { cacheOf, removeCache } from './cache.ts';
 import { type Lacking, lacking, lastReason, ranOut } from './causes.ts';
 import { type Asker, Databases } from './databases.ts';
@@ -178,12 +178,44 @@ export class Trivy implements Scanner {
     return await readLimited(output, 'the SBOM');
   }
 
+  async sbomOf(report: unknown): Promise<string> {
+    const input = this.#options.files.file('report.json', JSON.stringify(withoutFindings(report)));
+    const output = join(this.#options.files.directory('sbom'), 'sbom.json');
+    await this.#run(convertArguments(input, output, this.#callFiles()), { timeoutMs: QUICK_MS });
+    return await readLimited(output, 'the SBOM');
+  }
+
+  async scanSbom({ sbom, subject, ...request }: SbomScanRequest): Promise<unknown> {
+    const asker = { ...request, subject: described(subject) };
+    await this.#databases.vulnerabilities(asker);
+    const input = this.#options.files.file('sbom.json', sbom);
+    const output = join(this.#options.files.directory('scan'), 'report.json');
+    const args = sbomScanArguments(input, output, this.#callFiles(), request);
+    const { timeoutMs, signal } = request;
+    await this.#attempt('the scan', asker, () => this.#run(args, { timeoutMs: timeoutMs + QUICK_MS, signal }));
+    const wrong = (why: string): ToolError =>
+      new ToolError(`Trivy wrote no report on ${asker.subject} that can be read: ${why}`, { reason: 'scan-failed' });
+    return parseJsonObject(await readLimited(output, `the report on ${asker.subject}`), wrong);
+  }
+
+  async database(): Promise<{ updatedAt: string | undefined; addresses: readonly string[] }> {
+    const date = await this.#databases.dateInUse();
+    return { updatedAt: date?.toISOString(), addresses: this.#options.settings.database.addresses };
+  }
+
   version(): Promise<string> {
     this.#version ??= this.#run(['version', '--format=json'], { timeoutMs: QUICK_MS }).then(({ stdout }) => {
       return tryJsonObject<{ Version: string }>(stdout)?.Version?.replace(/^v/, '') ?? 'unknown';
     });
     return this.#version;
   }
+}
+
+/** What a report lists, without what was found in it. */
+function withoutFindings(report: unknown): unknown {
+  if (!isMap(report) || !Array.isArray(report.Results)) return report;
+  const results = report.Results.filter(isMap).map(({ Vulnerabilities: _v, Secrets: _s, Misconfigurations: _m, ...rest }) => rest);
+  return { ...report, Results: results };
 }
 
 /** `web linux/amd64` → `web (linux/amd64)` */

@@ -5,6 +5,8 @@ export interface BuilderInputs {
   /** `own`, a name, or a URL. */
   builder: string;
   cache: Cache;
+  /** Whether what the registry has is taken instead of building the same again. */
+  reuse: boolean;
   timeoutMs: number;
   /** Whether the times in the images are the commit's. */
   reproducible: boolean;
@@ -20,6 +22,7 @@ export function readBuilder({ inputs }: ActionContext): BuilderInputs {
     }),
     cache: inputs.choice('cache', CACHES, 'registry'),
     reproducible: inputs.boolean('reproducible', false),
+    reuse: inputs.boolean('reuse', true),
     timeoutMs: inputs.duration('timeout', '30m', { min: 1000 }),
   };
 }
