@@ -19,6 +19,7 @@ export class BuildWords {
   #foreign: string | undefined;
   /** Steps that are not known to come from the cache. */
   readonly #steps = new Set<string>();
+  #stepCached = false;
   readonly #missing: string[] = [];
 
   constructor(image: ImageSpec) {
@@ -37,7 +38,7 @@ export class BuildWords {
     if (/^\S*Dockerfile\S*:\d+$/.test(line.trim())) this.#place = line.trim();
     const [, number = '', said = ''] = /^#(\d+) (.+)$/.exec(line.trim()) ?? [];
     if (STEP.test(said)) this.#steps.add(number);
-    if (said === 'CACHED') this.#steps.delete(number);
+    if (said === 'CACHED' && this.#steps.delete(number)) this.#stepCached = true;
     if (/^(?:DONE|CACHED)\b/.test(said)) this.#running.delete(number);
     else if (said.startsWith('[') || said.startsWith('exporting ')) this.#running.set(number, said);
     if (said.endsWith('exec format error'))
@@ -49,7 +50,7 @@ export class BuildWords {
 
   /** After a build that ended well. */
   get cacheUse(): CacheUse {
-    return { stepRan: this.#steps.size > 0, missing: [...this.#missing] };
+    return { stepRan: this.#steps.size > 0, stepCached: this.#stepCached, missing: [...this.#missing] };
   }
 
   /** The same error in words that name the image. `failed`: what became of it, such as `could not be built`. */

@@ -46,6 +46,8 @@ export interface PlatformImage {
 export interface CacheUse {
   /** A step was not in the cache. */
   stepRan: boolean;
+  /** A step was. */
+  stepCached: boolean;
   /** Caches that it was to read and that are not there, by reference. */
   missing: string[];
 }

@@ -2,6 +2,7 @@ import { type BuildSettings, type BuildTools, buildImage } from './build.ts';
 import type { Known } from './known/known.ts';
 import type { BuiltLayout, ImageSpec, PlatformScan } from './model.ts';
 import { lanes, pool } from './pool.ts';
+import { builtAnew, isMendable, type Rebuild, sayMended, sayRed } from './rebuild.ts';
 import { type ScanSettings, type ScanTools, scanPlatform } from './scan.ts';
 
 /** Builds side by side: more than two only fight for the builder's processors. */
@@ -23,6 +24,9 @@ interface PipelineSettings {
   scan: ScanSettings;
   /** An image that need not be built. */
   known: (image: ImageSpec, signal: AbortSignal) => Promise<Known | undefined>;
+  /** Why an image is to be built without cache; undefined where its cache does. */
+  whyAnew: (image: ImageSpec, signal: AbortSignal) => Promise<string | undefined>;
+  rebuild: readonly Rebuild[];
   signal?: AbortSignal | undefined;
 }
 
@@ -34,13 +38,13 @@ export function buildAndScan(
 ): Promise<ScannedLayout[]> {
   const [builds, scans] = [lanes(BUILDS), lanes(SCANS)];
   const every = Number.POSITIVE_INFINITY;
-  return pool(images, every, settings.signal, async (image, signal) => {
-    const known = await settings.known(image, signal);
-    if (known !== undefined) return { layout: known.layout, scans: known.verdict.scans, sboms: known.record.sboms, known };
-    const layout = await builds(async () => {
+  const { rules } = settings.scan;
+  const buildOne = async (image: ImageSpec, spec: ImageSpec, signal: AbortSignal): Promise<ScannedLayout> => {
+    const built = await builds(async () => {
       signal.throwIfAborted();
-      return await buildImage(image, { ...(await settings.build()), signal }, tools);
+      return await buildImage(spec, { ...(await settings.build()), signal }, tools);
     });
+    const layout = { ...built, spec: image };
     const ofPlatforms = await pool(layout.platforms, every, signal, (platform, stop) =>
       scans(async () => {
         stop.throwIfAborted();
@@ -49,5 +53,24 @@ export function buildAndScan(
     );
     const sboms = ofPlatforms.flatMap(({ scan, sbom }) => (sbom === undefined ? [] : [[scan.platform, sbom] as const]));
     return { layout, scans: ofPlatforms.map(({ scan }) => scan), sboms: Object.fromEntries(sboms) };
+  };
+  const first = async (image: ImageSpec, signal: AbortSignal): Promise<ScannedLayout> => {
+    const why = await settings.whyAnew(image, signal);
+    if (why !== undefined) {
+      tools.log.info(`[${image.name}] built without cache: ${why}`);
+      return await buildOne(image, builtAnew(image), signal);
+    }
+    const known = await settings.known(image, signal);
+    if (known !== undefined) return { layout: known.layout, scans: known.verdict.scans, sboms: known.record.sboms, known };
+    return await buildOne(image, image, signal);
+  };
+  return pool(images, every, settings.signal, async (image, signal) => {
+    const scanned = await first(image, signal);
+    const fromCache = scanned.known !== undefined || scanned.layout.cache?.stepCached === true;
+    if (!settings.rebuild.includes('red') || !fromCache || !isMendable(scanned.scans, rules)) return scanned;
+    sayRed(image, scanned.scans, rules, tools.log);
+    const again = await buildOne(image, builtAnew(image), signal);
+    sayMended(image, again.scans, rules, tools.log);
+    return again;
   });
 }

@@ -1,4 +1,5 @@
 import { PROVENANCE_TYPE, SBOM_TYPE } from '../../build/attest.ts';
+import { lastBuild } from '../../build/known/find.ts';
 import { keepRecord } from '../../build/known/keep.ts';
 import { mayBeKnown } from '../../build/known/key.ts';
 import { findKnown, type Known } from '../../build/known/known.ts';
@@ -7,6 +8,7 @@ import { frontendOf, type Source, sourcesOf } from '../../build/known/sources.ts
 import { databaseDigest, type VerdictSettings } from '../../build/known/verdict.ts';
 import type { ImageSpec } from '../../build/model.ts';
 import type { ScannedLayout } from '../../build/pipeline.ts';
+import { type LastBuild, whyAnew } from '../../build/rebuild.ts';
 import { imageTags } from '../../build/tags.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { createResolver } from './bases.ts';
@@ -19,6 +21,8 @@ import type { BuildPushTools } from './tools.ts';
 /** What this run takes from the registry instead of building it, and what it leaves there for the next run. */
 export interface KnownImages {
   find(image: ImageSpec, signal: AbortSignal): Promise<Known | undefined>;
+  /** Why an image is to be built without cache. */
+  whyAnew(image: ImageSpec, signal: AbortSignal): Promise<string | undefined>;
   /** Before the scanner's database is fetched: which one that will be. */
   noteDatabase(): Promise<void>;
   keep(scanned: readonly ScannedLayout[]): Promise<void>;
@@ -46,6 +50,22 @@ export function createKnown(
     timeoutMs: inputs.timeoutMs,
     signal,
   });
+  const findIn = async ({ name }: ImageSpec, signal: AbortSignal) => ({
+    repository: `${inputs.registry}/${name}`,
+    tags: await tags,
+    referrers,
+    signal,
+  });
+  const looksBack = usesRecords(inputs) && inputs.rebuild.some((rule) => rule === 'base' || rule === 'weekly');
+  const lasts = new Map<string, Promise<LastBuild | undefined>>();
+  /** Asked before the push: afterwards the tags lead to this run's images. */
+  const last = (image: ImageSpec, signal: AbortSignal): Promise<LastBuild | undefined> => {
+    const look = async (): Promise<LastBuild | undefined> =>
+      looksBack ? await lastBuild(await findIn(image, signal), { ...tools, resolve }) : undefined;
+    const found = lasts.get(image.name) ?? look();
+    lasts.set(image.name, found);
+    return found;
+  };
   const recordOf = async ({ layout, scans, sboms, known }: ScannedLayout): Promise<BuildRecord | undefined> => {
     const database = scanners.includes('vuln') ? await databaseUsed(tools, before) : undefined;
     if (known !== undefined) {
@@ -56,15 +76,18 @@ export function createKnown(
     const ignored = await ignoredOf(settings.scan.ignoreFile);
     if (key === undefined || sources === undefined || ignored === undefined) return undefined;
     if (!(await namesFrontend(layout.spec, sources, tools))) return undefined;
-    return { key, sources, scanner: await tools.scanner.version(), scanners: [...scanners], ignored, database, scans, sboms };
+    const now = new Date(clock.now()).toISOString();
+    const freshAt = layout.cache?.stepCached === false ? now : (await last(layout.spec, context.signal))?.freshAt;
+    return { key, sources, scanner: await tools.scanner.version(), scanners: [...scanners], ignored, database, freshAt, scans, sboms };
   };
   return {
     find: async (image, signal) => {
       const key = usesRecords(inputs) && mayBeKnown(image) ? await settings.contentKey(image) : undefined;
       if (key === undefined) return undefined;
-      const find = { repository: `${inputs.registry}/${image.name}`, tags: await tags, referrers, signal };
+      const find = await findIn(image, signal);
       return await findKnown(image, key, { find, verdict: await verdictSettings(signal) }, { ...tools, resolve, log });
     },
+    whyAnew: async (image, signal) => whyAnew(inputs.rebuild, await last(image, signal), clock.now()),
     noteDatabase: async () => {
       if (!writesRecords(context, inputs) || !scanners.includes('vuln')) return;
       const { updatedAt, addresses } = await tools.scanner.database();

@@ -35,7 +35,9 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
       begin();
       return settings.build();
     };
-    return buildAndScan(inputs.images, { build, scan: settings.scan, known: known.find, signal: context.signal }, tools);
+    const { find, whyAnew } = known;
+    const { rebuild } = inputs;
+    return buildAndScan(inputs.images, { build, scan: settings.scan, known: find, whyAnew, rebuild, signal: context.signal }, tools);
   });
   const layouts = scanned.map(({ layout }) => layout);
   const report = firstReport(
@@ -117,9 +119,16 @@ async function keepCaches(
   for (const { spec, cache } of layouts) {
     const to = cacheTo(inputs.cache, `${inputs.registry}/${spec.name}`, scope);
     const isMissing = cache?.missing.some((ref) => to.some((value) => value.includes(`ref=${ref},`)));
-    if (to.length === 0 || !(cache?.stepRan || isMissing)) continue;
+    if (to.length === 0 || cache === undefined || !(cache.stepRan || isMissing)) continue;
     const { secrets: _, signal: __, ...request } = requestFor(spec, await settings.build());
-    exports.push({ spec, request: { ...request, cacheTo: to }, keySettings: settings.key(spec), key: await settings.contentKey(spec) });
+    // What was built anew is newer than any cache that could be read.
+    const from = cache.stepCached ? request.cacheFrom : [];
+    exports.push({
+      spec,
+      request: { ...request, cacheFrom: from, cacheTo: to },
+      keySettings: settings.key(spec),
+      key: await settings.contentKey(spec),
+    });
   }
   keepForPost(context, { env: tools.docker.env, exports });
 }

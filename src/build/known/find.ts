@@ -4,6 +4,7 @@ import type { Descriptor, Registry } from '../../interfaces/registry.ts';
 import { fieldAt } from '../../interfaces/values.ts';
 import { readLayout } from '../layout.ts';
 import type { BuiltLayout, ImageSpec, PlatformImage } from '../model.ts';
+import type { LastBuild } from '../rebuild.ts';
 import { type BuildRecord, decodeRecord, KEY_ANNOTATION, RECORD_TYPE } from './record.ts';
 import type { Source } from './sources.ts';
 
@@ -37,10 +38,7 @@ export interface Recorded {
  * the registry and checked as a layout is: the record is believed about nothing else than the scan of these digests.
  */
 export async function findRecorded(image: ImageSpec, key: string, settings: FindSettings, tools: FindTools): Promise<Recorded | undefined> {
-  const { repository, signal } = settings;
-  const heads = await Promise.all([...new Set(settings.tags)].map((tag) => tools.registry.head(repository, tag, signal)));
-  const roots = new Map(heads.flatMap((head) => (head === undefined ? [] : [[head.digest, head] as const])));
-  for (const root of roots.values()) {
+  for (const root of await rootsOf(settings, tools.registry)) {
     const record = await recordOf(root, key, settings, tools);
     if (record === undefined || !(await leadsThere(record.sources, tools))) continue;
     const layout = await readImage(image, root, settings, tools.registry);
@@ -50,15 +48,31 @@ export async function findRecorded(image: ImageSpec, key: string, settings: Find
   return undefined;
 }
 
+/** What the last image of this name was built from, whatever goes into the next one. */
+export async function lastBuild(settings: FindSettings, tools: FindTools): Promise<LastBuild | undefined> {
+  for (const root of await rootsOf(settings, tools.registry)) {
+    const record = await recordOf(root, undefined, settings, tools);
+    if (record !== undefined) return { freshAt: record.freshAt, baseMoved: !(await leadsThere(record.sources, tools)) };
+  }
+  return undefined;
+}
+
+async function rootsOf({ repository, tags, signal }: FindSettings, registry: Registry): Promise<Descriptor[]> {
+  const heads = await Promise.all([...new Set(tags)].map((tag) => registry.head(repository, tag, signal)));
+  return [...new Map(heads.flatMap((head) => (head === undefined ? [] : [[head.digest, head] as const]))).values()];
+}
+
 /** The newest with this key: registries list what was attached last at the end. */
-async function recordOf(root: Descriptor, key: string, { repository, signal }: FindSettings, { registry }: FindTools) {
+async function recordOf(root: Descriptor, key: string | undefined, { repository, signal }: FindSettings, { registry }: FindTools) {
   const referrers = (await registry.referrers(repository, root.digest, signal)).filter(({ artifactType }) => artifactType === RECORD_TYPE);
-  const candidates = referrers.filter(({ annotations }) => (annotations?.[KEY_ANNOTATION] ?? key) === key).slice(-MAX_RECORDS);
+  const candidates = referrers
+    .filter(({ annotations }) => key === undefined || (annotations?.[KEY_ANNOTATION] ?? key) === key)
+    .slice(-MAX_RECORDS);
   const records: BuildRecord[] = [];
   for (const { digest } of candidates) {
     const content = await registry.artifact(repository, digest, signal);
     const record = content === undefined ? undefined : decodeRecord(content);
-    if (record?.key === key) records.push(record);
+    if (record !== undefined && (key === undefined || record.key === key)) records.push(record);
   }
   const madeAt = (record: BuildRecord): number => Date.parse(record.database?.updatedAt ?? '') || 0;
   return records.sort((a, b) => madeAt(a) - madeAt(b)).at(-1);

@@ -31,6 +31,8 @@ export interface BuildRecord {
   ignored: string;
   /** Undefined where no vulnerabilities were looked for. */
   database?: DatabaseUsed | undefined;
+  /** When all steps of its build ran; undefined where nobody knows. */
+  freshAt?: string | undefined;
   /** All findings, also those that did not block. */
   scans: PlatformScan[];
   /** CycloneDX, by platform. */
@@ -58,6 +60,7 @@ export function decodeRecord(bytes: Uint8Array): BuildRecord | undefined {
       scanners,
       ignored: value.ignored,
       ...(isMap(database) && { database: { updatedAt: String(database.updatedAt), digest: digestIn(database.digest) } }),
+      ...(isText(value.freshAt) && { freshAt: value.freshAt }),
       scans,
       sboms: Object.fromEntries(unpacked),
     };

@@ -89,21 +89,21 @@ describe('what the lines say of the cache', () => {
     '#4 [context previous] load metadata for r.example/web',
     '#4 DONE 0.1s',
   ];
-  test.each<[string, string[], { stepRan: boolean; missing: string[] }]>([
+  test.each<[string, string[], { stepRan: boolean; stepCached: boolean; missing: string[] }]>([
     [
       'every step was in it',
       ['#5 [stage-1 2/2] RUN make', '#5 CACHED', '#6 exporting to oci image format', '#6 DONE 0.1s'],
-      { stepRan: false, missing: [] },
+      { stepRan: false, stepCached: true, missing: [] },
     ],
     [
       'one was not',
       ['#5 [a 2/3] RUN make', '#5 CACHED', '#6 [linux/arm64 a 3/3] COPY . .', '#6 DONE 0.1s'],
-      { stepRan: true, missing: [] },
+      { stepRan: true, stepCached: true, missing: [] },
     ],
     [
       'there is none yet',
       ['#5 ERROR: failed to configure registry cache importer: r.example/web:buildcache: not found'],
-      { stepRan: false, missing: ['r.example/web:buildcache'] },
+      { stepRan: false, stepCached: false, missing: ['r.example/web:buildcache'] },
     ],
   ])('%s', (_, lines, cacheUse) => {
     const words = new BuildWords({ name: 'web', context: '.', buildArgs: {}, platforms: [] });
