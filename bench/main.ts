@@ -1,6 +1,6 @@
 /**
  * Measures todo-deploy against `helm upgrade --wait` and `helm rollback --wait`, on the same cluster in the same run; prints a Markdown table.
- * Arguments select the scenarios whose title contains one of them: `npm run bench -- rollback`.
+ * Arguments select the scenarios whose title contains one of them: `npm run bench -- rollback`. `npm run bench -- builds` measures builds alone.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
