@@ -27,6 +27,8 @@ interface PipelineSettings {
   /** Why an image is to be built without cache; undefined where its cache does. */
   whyAnew: (image: ImageSpec, signal: AbortSignal) => Promise<string | undefined>;
   rebuild: readonly Rebuild[];
+  /** What is known of layers of earlier images, by platform. */
+  layersOf: (image: ImageSpec, signal: AbortSignal) => Promise<Record<string, Uint8Array>>;
   signal?: AbortSignal | undefined;
 }
 
@@ -40,15 +42,19 @@ export function buildAndScan(
   const every = Number.POSITIVE_INFINITY;
   const { rules } = settings.scan;
   const buildOne = async (image: ImageSpec, spec: ImageSpec, signal: AbortSignal): Promise<ScannedLayout> => {
+    // Comes while the image is built.
+    const known = settings.layersOf(image, signal);
+    known.catch(() => undefined);
     const built = await builds(async () => {
       signal.throwIfAborted();
       return await buildImage(spec, { ...(await settings.build()), signal }, tools);
     });
     const layout = { ...built, spec: image };
+    const layers = await known;
     const ofPlatforms = await pool(layout.platforms, every, signal, (platform, stop) =>
       scans(async () => {
         stop.throwIfAborted();
-        return await scanPlatform(layout, platform, { ...settings.scan, signal: stop }, tools);
+        return await scanPlatform(layout, platform, { ...settings.scan, layers, signal: stop }, tools);
       }),
     );
     const sboms = ofPlatforms.flatMap(({ scan, sbom }) => (sbom === undefined ? [] : [[scan.platform, sbom] as const]));

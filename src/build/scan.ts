@@ -10,6 +10,8 @@ export interface ScanSettings {
   scanners: readonly ScannerKind[];
   ignoreFile?: string | undefined;
   rules: GateRules;
+  /** What is known of layers, by platform. */
+  layers?: Readonly<Record<string, Uint8Array>> | undefined;
   /** Whether an SBOM is made of every image too. */
   listsPackages?: boolean | undefined;
   timeoutMs: number;
@@ -32,6 +34,7 @@ export async function scanPlatform(
   const report = await tools.scanner.scan({
     layout: await viewOf(layout, image, tools.store),
     subject: `${layout.spec.name} ${image.platform}`,
+    layers: settings.layers?.[image.platform],
     scanners: settings.scanners,
     ignoreFile: settings.ignoreFile,
     timeoutMs: settings.timeoutMs,

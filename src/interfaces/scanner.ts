@@ -6,6 +6,8 @@ export interface ScanRequest {
   /** Which image of which platform it is, the same in every run. */
   subject: string;
   scanners: readonly ScannerKind[];
+  /** What `layersOf` gave for an earlier image of this subject; used where the scanner has nothing of its own. */
+  layers?: Uint8Array | undefined;
   /** Files in the format of `.trivyignore` or `.trivyignore.yaml`. */
   ignoreFile?: string | undefined;
   timeoutMs: number;
@@ -31,6 +33,8 @@ export interface Scanner {
   prepare(scanners: readonly ScannerKind[], signal: AbortSignal): Promise<void>;
   /** Trivy's JSON report, parsed (`SchemaVersion` 2). The vulnerability database is fetched once per instance, on the first scan. */
   scan(request: ScanRequest): Promise<unknown>;
+  /** What is known of the layers of a subject that was scanned; undefined where nothing is kept. */
+  layersOf(subject: string): Promise<Uint8Array | undefined>;
   /** The CycloneDX document of what a scan has listed, without looking at the image again. Without its findings. */
   sbomOf(report: unknown): Promise<string>;
   /** Trivy's JSON report on a list of packages: their vulnerabilities. */

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { execa } from 'execa';
+import { execa, execaSync } from 'execa';
+import { encodeLayers, LAYERS_TYPE } from '../../src/build/known/layers.ts';
 import { decodeRecord, encodeRecord, KEY_ANNOTATION, RECORD_TYPE } from '../../src/build/known/record.ts';
 import { readIgnore } from '../../src/tools/build-context/ignore.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
@@ -214,4 +215,42 @@ async function pushDatabase(content: string, layout: string, reference: string):
   const layer = { ...descriptor, annotations: { 'org.opencontainers.image.title': 'db.tar.gz' } };
   await target.tag(await target.putArtifact('application/vnd.aquasec.trivy.config.v1+json', [layer]), reference);
   await crane('push', layout, reference);
+}
+
+describe('what the scanner knows of layers', () => {
+  const looked = ({ log }: ActionResult): string[] =>
+    log.filter((line) => /layers of an earlier image are known|once more, without the cache/.test(line));
+
+  test('comes from the registry on a new runner, and gives what a whole scan gives', async () => {
+    place.write({ 'web/app.py': `import cowsay  # ${Date.now()}\n` });
+    const shared = await run({ images: 'web: ./web' }, { RUNNER_DEBUG: '1' });
+    expect([errorsOf(shared), built(shared), looked(shared)]).toEqual([
+      [],
+      ['web'],
+      [expect.stringContaining('layers of an earlier image are known')],
+    ]);
+    const whole = await run({ images: 'web: ./web', cache: 'off' }, { RUNNER_DEBUG: '1' });
+    expect(looked(whole)).toEqual([]);
+    expect(reportOf(shared).scans).toEqual(reportOf(whole).scans);
+  });
+
+  test('that is broken is done without', async () => {
+    const registry = client();
+    const repository = `${place.prefix}/web`;
+    const head = await registry.head(repository, 'main');
+    if (head === undefined) throw new Error('no image');
+    const content = encodeLayers(trivyVersion(), { 'linux/amd64': Buffer.from('no bolt file'.repeat(5000)) });
+    await registry.attach({ repository, subject: head, artifactType: LAYERS_TYPE, content, replaces: true });
+    await registry.close();
+    place.write({ 'web/app.py': `import cowsay  # broken ${Date.now()}\n` });
+    const result = await run({ images: 'web: ./web' }, { RUNNER_DEBUG: '1' });
+    expect([errorsOf(result), built(result)]).toEqual([[], ['web']]);
+    expect(looked(result).join('\n')).toContain('once more, without the cache');
+    expect(reportOf(result).scans[0]?.packages).toBe(reportOf(first).scans[0]?.packages);
+  });
+});
+
+/** Version of Trivy, as the cluster has it. */
+function trivyVersion(): string {
+  return JSON.parse(execaSync('trivy', ['version', '--format=json'], { env: place.cluster.env }).stdout).Version.replace(/^v/, '');
 }

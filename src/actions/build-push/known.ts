@@ -3,6 +3,7 @@ import { lastBuild } from '../../build/known/find.ts';
 import { keepRecord } from '../../build/known/keep.ts';
 import { mayBeKnown } from '../../build/known/key.ts';
 import { findKnown, type Known } from '../../build/known/known.ts';
+import { findLayers, type KnownLayers, keepLayers } from '../../build/known/layers.ts';
 import type { BuildRecord, DatabaseUsed } from '../../build/known/record.ts';
 import { frontendOf, type Source, sourcesOf } from '../../build/known/sources.ts';
 import { databaseDigest, type VerdictSettings } from '../../build/known/verdict.ts';
@@ -23,6 +24,8 @@ export interface KnownImages {
   find(image: ImageSpec, signal: AbortSignal): Promise<Known | undefined>;
   /** Why an image is to be built without cache. */
   whyAnew(image: ImageSpec, signal: AbortSignal): Promise<string | undefined>;
+  /** What is known of layers of earlier images of this name, by platform. */
+  layersOf(image: ImageSpec, signal: AbortSignal): Promise<KnownLayers>;
   /** Before the scanner's database is fetched: which one that will be. */
   noteDatabase(): Promise<void>;
   keep(scanned: readonly ScannedLayout[]): Promise<void>;
@@ -88,6 +91,13 @@ export function createKnown(
       return await findKnown(image, key, { find, verdict: await verdictSettings(signal) }, { ...tools, resolve, log });
     },
     whyAnew: async (image, signal) => whyAnew(inputs.rebuild, await last(image, signal), clock.now()),
+    layersOf: async (image, signal) => {
+      if (!usesRecords(inputs)) return {};
+      return await findLayers(await findIn(image, signal), await tools.scanner.version(), tools.registry).catch(() => {
+        signal.throwIfAborted();
+        return {};
+      });
+    },
     noteDatabase: async () => {
       if (!writesRecords(context, inputs) || !scanners.includes('vuln')) return;
       const { updatedAt, addresses } = await tools.scanner.database();
@@ -97,14 +107,19 @@ export function createKnown(
       if (!writesRecords(context, inputs)) return;
       await Promise.all(
         scanned.map(async (image) => {
+          const { spec, root, platforms } = image.layout;
+          const where = { name: spec.name, repository: `${inputs.registry}/${spec.name}`, root };
+          const to = { ...tools, log, signal: context.signal };
           const record = await recordOf(image);
-          if (record === undefined) return;
-          const { spec, root } = image.layout;
-          await keepRecord({ name: spec.name, repository: `${inputs.registry}/${spec.name}`, root }, record, {
-            ...tools,
-            log,
-            signal: context.signal,
-          });
+          if (record !== undefined) await keepRecord(where, record, to);
+          if (image.known !== undefined) return;
+          const found = await Promise.all(
+            platforms.map(async ({ platform }) => [platform, await tools.scanner.layersOf(`${spec.name} ${platform}`)] as const),
+          );
+          const layers = Object.fromEntries(
+            found.flatMap(([platform, bytes]) => (bytes === undefined ? [] : [[platform, bytes] as const])),
+          );
+          await keepLayers(where, { scanner: await tools.scanner.version(), layers }, to);
         }),
       );
     },

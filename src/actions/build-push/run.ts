@@ -35,9 +35,13 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
       begin();
       return settings.build();
     };
-    const { find, whyAnew } = known;
+    const { find, whyAnew, layersOf } = known;
     const { rebuild } = inputs;
-    return buildAndScan(inputs.images, { build, scan: settings.scan, known: find, whyAnew, rebuild, signal: context.signal }, tools);
+    return buildAndScan(
+      inputs.images,
+      { build, scan: settings.scan, known: find, whyAnew, layersOf, rebuild, signal: context.signal },
+      tools,
+    );
   });
   const layouts = scanned.map(({ layout }) => layout);
   const report = firstReport(

@@ -57,7 +57,8 @@ export async function lastBuild(settings: FindSettings, tools: FindTools): Promi
   return undefined;
 }
 
-async function rootsOf({ repository, tags, signal }: FindSettings, registry: Registry): Promise<Descriptor[]> {
+/** The images that the tags lead to, each once. */
+export async function rootsOf({ repository, tags, signal }: FindSettings, registry: Registry): Promise<Descriptor[]> {
   const heads = await Promise.all([...new Set(tags)].map((tag) => registry.head(repository, tag, signal)));
   return [...new Map(heads.flatMap((head) => (head === undefined ? [] : [[head.digest, head] as const]))).values()];
 }

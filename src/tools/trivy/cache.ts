@@ -1,4 +1,4 @@
-import { mkdir, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 const SHARED = ['db', 'java-db', 'policy'];
 /** Trivy never drops a layer from its cache. */
 const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_SENT = 32 * 1024 * 1024;
 
 /** Returns where Trivy keeps its cache. */
 export function cacheRoot(env: Readonly<Record<string, string | undefined>>): string {
@@ -22,11 +23,25 @@ export function cacheRoot(env: Readonly<Record<string, string | undefined>>): st
  */
 export async function cacheOf(root: string, version: string, subject: string): Promise<string> {
   const folder = join(root, 'todo-deploy', version, encodeURIComponent(subject));
-  const layers = await stat(join(folder, 'fanal', 'fanal.db')).catch(() => undefined);
+  const layers = await stat(layersIn(folder)).catch(() => undefined);
   if (layers !== undefined && layers.size > MAX_BYTES) await removeCache(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await Promise.all(SHARED.map((name) => link(join(root, name), join(folder, name))));
   return folder;
+}
+
+const layersIn = (folder: string): string => join(folder, 'fanal', 'fanal.db');
+
+/** Only where there is nothing yet. */
+export async function putLayers(folder: string, layers: Uint8Array): Promise<void> {
+  await mkdir(join(folder, 'fanal'), { recursive: true, mode: 0o700 });
+  await writeFile(layersIn(folder), layers, { mode: 0o600, flag: 'wx' });
+}
+
+/** Undefined where there is nothing, or more than is worth sending. */
+export async function readLayers(folder: string): Promise<Uint8Array | undefined> {
+  const file = await stat(layersIn(folder)).catch(() => undefined);
+  return file === undefined || file.size > MAX_SENT ? undefined : await readFile(layersIn(folder));
 }
 
 export const removeCache = (folder: string): Promise<void> => rm(join(folder, 'fanal'), { recursive: true, force: true });

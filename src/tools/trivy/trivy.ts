@@ -8,7 +8,7 @@ import type { SbomRequest, SbomScanRequest, Scanner, ScannerKind, ScanRequest } 
 import { codeOf, isMap } from '../../interfaces/values.ts';
 import { registryVariables } from '../environment/logins.ts';
 import { type CallFiles, convertArguments, databaseArguments, sbomArguments, sbomScanArguments, scanArguments } from './arguments.ts';
-import { cacheOf, removeCache } from './cache.ts';
+import { cacheOf, putLayers, readLayers, removeCache } from './cache.ts';
 import { type Lacking, lacking, lastReason, ranOut } from './causes.ts';
 import { type Asker, Databases } from './databases.ts';
 import { readLimited } from './output.ts';
@@ -164,9 +164,21 @@ export class Trivy implements Scanner {
   }
 
   /** A cache that cannot be made is none. */
-  async #layersOf({ subject }: ScanRequest): Promise<string | undefined> {
+  async #layersOf({ subject, layers, onLine }: Pick<ScanRequest, 'subject' | 'layers' | 'onLine'>): Promise<string | undefined> {
     if (this.#options.keepLayers === false) return undefined;
-    return await cacheOf(this.#options.settings.cacheFolder, await this.version(), subject).catch(() => undefined);
+    const folder = await cacheOf(this.#options.settings.cacheFolder, await this.version(), subject).catch(() => undefined);
+    if (folder !== undefined && layers !== undefined) {
+      await putLayers(folder, layers).then(
+        () => onLine?.('layers of an earlier image are known'),
+        () => undefined,
+      );
+    }
+    return folder;
+  }
+
+  async layersOf(subject: string): Promise<Uint8Array | undefined> {
+    const folder = await this.#layersOf({ subject });
+    return folder === undefined ? undefined : await readLayers(folder);
   }
 
   async sbom(request: SbomRequest): Promise<string> {
