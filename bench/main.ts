@@ -16,6 +16,10 @@ import { wayBack } from './way-back.ts';
 const [OURS, HELM] = ['bench-ours', 'bench-helm'] as const;
 
 const words = process.argv.slice(2);
+if (words[0] === 'builds') {
+  await import('./builds.ts');
+  process.exit();
+}
 const bench = await setUp();
 await namespace(bench, OURS);
 await namespace(bench, HELM);

@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
 # Measures todo-deploy against what people use today, on the embedded cluster: npm run bench
 source "$(dirname "$0")/setup.sh"
-[ "${1:-}" = builds ] && exec node bench/builds.ts
 exec node bench/main.ts "$@"
