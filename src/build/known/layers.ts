@@ -1,5 +1,7 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { ToolError } from '../../interfaces/errors.ts';
 import type { Log } from '../../interfaces/log.ts';
+import { gunzip } from '../../interfaces/reading/gunzip.ts';
 import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import type { Descriptor, Registry } from '../../interfaces/registry.ts';
 import { isMap, messageOf } from '../../interfaces/values.ts';
@@ -50,7 +52,7 @@ export function decodeLayers(content: Uint8Array, scanner: string): KnownLayers 
   if (value === undefined || value.scanner !== scanner || !isMap(value.layers)) return undefined;
   try {
     const unpacked = Object.entries(value.layers).map(([platform, text]) => {
-      return [platform, gunzipSync(Buffer.from(String(text), 'base64'), { maxOutputLength: MAX_BYTES })] as const;
+      return [platform, gunzip(Buffer.from(String(text), 'base64'), MAX_BYTES, (why) => new ToolError(why))] as const;
     });
     return Object.fromEntries(unpacked);
   } catch {

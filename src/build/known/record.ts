@@ -1,5 +1,7 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { ToolError } from '../../interfaces/errors.ts';
 import { isDigest } from '../../interfaces/image-reference.ts';
+import { gunzip } from '../../interfaces/reading/gunzip.ts';
 import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import type { ScannerKind } from '../../interfaces/scanner.ts';
 import { isMap } from '../../interfaces/values.ts';
@@ -69,7 +71,7 @@ export function decodeRecord(bytes: Uint8Array): BuildRecord | undefined {
   }
 }
 
-const unpack = (text: string): string => gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_SBOM }).toString('utf8');
+const unpack = (text: string): string => gunzip(Buffer.from(text, 'base64'), MAX_SBOM, (why) => new ToolError(why)).toString('utf8');
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTextOrNone = (value: unknown): boolean => value === undefined || typeof value === 'string';
