@@ -147,6 +147,19 @@ describe('images that pass', () => {
     expect(result.outputs).toMatchObject({ pushed: 'false', version: 'f'.repeat(40), tags: `${'f'.repeat(40)}\npr-7` });
     expect([result.exitCode, await registry.snapshot(prefix)]).toEqual([0, before]);
   });
+
+  test.each(['workflow_run', 'issue_comment', 'pull_request_target', 'check_run'])(
+    'are not pushed by %s, under the default branch’s name, unless told',
+    async (GITHUB_EVENT_NAME) => {
+      const before = await registry.snapshot(prefix);
+      write({ 'event.json': JSON.stringify({ repository: { default_branch: 'main' } }) });
+      const env = { GITHUB_EVENT_NAME, GITHUB_EVENT_PATH: join(workspace, 'event.json'), GITHUB_REF: 'refs/heads/main' };
+      const result = await buildPush({ images: 'web: ./web' }, env);
+      expect(result.outputs).toMatchObject({ pushed: 'false' });
+      expect([result.exitCode, await registry.snapshot(prefix)]).toEqual([0, before]);
+      expect(result.log.join('\n')).toContain(`Not pushed: the event ${GITHUB_EVENT_NAME} may carry code of people outside`);
+    },
+  );
 });
 
 describe('a vulnerable image is stopped before the registry is touched', () => {
