@@ -58,7 +58,7 @@ const WORDS: Readonly<Record<string, string>> = {
   '503': ': it could not get there',
 };
 
-export const proxyError = ({ url, source }: ProxyServer, what: string, cause?: unknown): HttpError =>
+const proxyError = ({ url, source }: ProxyServer, what: string, cause?: unknown): HttpError =>
   new HttpError(`the proxy ${url.host} of ${source} ${what}`, { status: 0, code: 'Proxy', cause });
 
 function connectProxy({ url }: ProxyServer, ca: string[] | undefined): Socket {
