@@ -58,17 +58,13 @@ export async function accessToParts(
   return parts.flat();
 }
 
-/** A color whose pods call Services gets their addresses in a ConfigMap, which is rendered when they are known: no plan has it yet. */
-const addressesOf = (objects: readonly KubernetesObject[]): KubernetesObject[] =>
-  objects.some(({ kind }) => kind === 'Service') ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '' } }] : [];
-
 /** Every call that this deploy will make. */
 export async function wantedAccess(
   run: Pick<Run, 'kubernetes'> & { options: Pick<Run['options'], 'smoke' | 'release'> },
   objects: readonly KubernetesObject[],
 ): Promise<AccessReview[]> {
   const { kubernetes } = run;
-  const parts = await accessToParts(run, [...objects, ...addressesOf(objects)], PART_VERBS);
+  const parts = await accessToParts(run, objects, PART_VERBS);
   const rows = new Set(objects.map(rowOf).filter((row) => row !== undefined));
   const watched = [...rows].flatMap(accessWith);
   // Their addresses.

@@ -45,8 +45,6 @@ export function rightsFor(kinds: readonly KindName[]): AccessReview[] {
   const resources = kinds.filter(({ kind }) => !CLUSTER.has(kind)).map(resourceOf);
   const known = KINDS.filter(({ group, plural }) => resources.some((one) => one.group === group && one.plural === plural));
   const parts = [...new Map(resources.map((one) => [`${one.group}/${one.plural}`, one])).values()];
-  // The addresses that a color's pods call stand in one, whatever the chart has.
-  if (kinds.some(({ kind }) => kind === 'Service')) parts.push({ group: '', plural: 'configmaps' });
   return [...parts.flatMap(({ group, plural }) => need(group, plural, PART_VERBS.join(' '))), ...known.flatMap(accessWith)];
 }
 
