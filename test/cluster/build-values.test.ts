@@ -166,7 +166,7 @@ test('build contexts, ssh, labels and annotations reach the image; no-cache buil
   const before = written('out/more/time');
 
   const cached = await buildPush({ ...inputs, version: '1.0.1' });
-  expect([cached.outputs.images, written('out/more/time')]).toEqual([first.outputs.images, before]);
+  expect([errors(cached), written('out/more/time')]).toEqual([[], before]);
   const anew = await buildPush({ ...inputs, version: '1.0.2', 'no-cache': 'true', pull: 'true' });
   expect(errors(anew)).toEqual([]);
   expect(written('out/more/time')).not.toBe(before);
