@@ -8,6 +8,10 @@ export function closest(word: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate;
 }
 
+/** Returns the word that is meant, in whatever case. */
+export const wordOf = <T extends string>(value: string, words: readonly T[]): T | undefined =>
+  words.find((word) => word.toLowerCase() === value.toLowerCase());
+
 /** `; did you mean "x"?`, or nothing. */
 export function suggestion(word: string, candidates: readonly string[]): string {
   const found = closest(word, candidates);

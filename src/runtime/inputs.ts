@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { suggestion } from '../interfaces/closest.ts';
+import { suggestion, wordOf } from '../interfaces/closest.ts';
 import { ConfigurationError } from '../interfaces/errors.ts';
 import { parseYaml } from '../interfaces/reading/yaml.ts';
 import { type Scalars, scalarOptions } from '../interfaces/yaml-scalars.ts';
@@ -18,10 +18,6 @@ export interface StringOptions {
 }
 
 const variableOf = (name: string): string => `INPUT_${name.replace(/ /g, '_').toUpperCase()}`;
-
-/** The word that is meant, in whatever case. */
-const wordOf = <T extends string>(value: string, allowed: readonly T[]): T | undefined =>
-  allowed.find((one) => one.toLowerCase() === value.toLowerCase());
 
 /** Reads the inputs of an action, each by its type; every mistake is one `ConfigurationError` that names the input. */
 export class Inputs {
