@@ -1,7 +1,10 @@
-/** Why a download of Trivy's failed, by its own words. The first that fits. */
+/**
+ * Why a download of Trivy's failed, by its own words. The first that fits: an address of this machine is asked by HTTPS and then by HTTP, and both
+ * answers are there.
+ */
 const CAUSES: readonly [RegExp, (match: RegExpExecArray) => string][] = [
   [/TOOMANYREQUESTS|429 Too Many Requests/i, () => 'TOOMANYREQUESTS (the registry limits how often it is asked)'],
-  [/proxyconnect tcp: ([^\n]{0,160})/, ([, why = '']) => `the proxy of HTTPS_PROXY does not answer (${why})`],
+  [/proxyconnect tcp: ([^;\n]{0,160})/, ([, why = '']) => `the proxy of HTTPS_PROXY does not answer (${why})`],
   [/lookup ([\w.-]{1,253})[^\n]*: no such host/, ([, host = '']) => `no such host: ${host} (DNS)`],
   [
     /lookup ([\w.-]{1,253})[^\n]*: (?:server misbehaving|i\/o timeout|Temporary failure)/,
@@ -9,14 +12,16 @@ const CAUSES: readonly [RegExp, (match: RegExpExecArray) => string][] = [
   ],
   [/connection refused/, () => 'connection refused'],
   [/no route to host|network is unreachable/, ([what]) => what ?? ''],
-  [/HTTP response to HTTPS client/, () => 'it answers in plain HTTP, which TRIVY_INSECURE=true allows'],
-  [/x509: ([^\n]{0,160})/, ([, why = '']) => `its certificate is not trusted (${why}); SSL_CERT_FILE names own authorities`],
+  [/x509: ([^;\n]{0,160})/, ([, why = '']) => `its certificate is not trusted (${why}); SSL_CERT_FILE names own authorities`],
   [/UNAUTHORIZED|401 Unauthorized/, () => 'UNAUTHORIZED (a login is missing or wrong: docker login, or TRIVY_USERNAME and TRIVY_PASSWORD)'],
   [/DENIED|403 Forbidden/, () => 'DENIED'],
   [/MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found/, () => 'there is no such database'],
+  [/unexpected status code (\d{3} [A-Z][A-Za-z ]{0,40})/, ([, status = '']) => `it answers ${status}`],
+  [/HTTP response to HTTPS client/, () => 'it answers in plain HTTP, which TRIVY_INSECURE=true allows'],
   [/no space left on device/, ([what]) => what ?? ''],
   [/context deadline exceeded|i\/o timeout|Client\.Timeout|handshake timeout/, () => 'no answer in time'],
   [/connection reset by peer|unexpected EOF|broken pipe/, ([what]) => what ?? ''],
+  [/failed to download artifact from \S+: ([^\n]{1,300})/, ([, why = '']) => why],
 ];
 
 export function downloadCause(stderr: string): string {

@@ -54,8 +54,8 @@ const JAVA_DATABASES = ['mirror.gcr.io/aquasec/trivy-java-db', 'ghcr.io/aquasecu
 /** Reads them. Throws ConfigurationError. */
 export function readSettings(env: Environment): TrivySettings {
   const cacheFolder = cacheRoot(env);
-  const named = list(env.TRIVY_DB_REPOSITORY);
-  const javaNamed = list(env.TRIVY_JAVA_DB_REPOSITORY);
+  const named = list('TRIVY_DB_REPOSITORY', env.TRIVY_DB_REPOSITORY);
+  const javaNamed = list('TRIVY_JAVA_DB_REPOSITORY', env.TRIVY_JAVA_DB_REPOSITORY);
   return {
     cacheFolder,
     database: {
@@ -83,11 +83,14 @@ export function readSettings(env: Environment): TrivySettings {
   };
 }
 
-const list = (value: string | undefined): string[] =>
-  (value ?? '')
-    .split(',')
-    .map((address) => address.trim())
-    .filter((address) => address !== '');
+function list(name: string, value: string | undefined): string[] {
+  const addresses = (value ?? '').split(/[,\s]+/).filter((address) => address !== '');
+  const wrong = addresses.find((address) => address.includes('://') || address.startsWith('-'));
+  if (wrong === undefined) return addresses;
+  throw new ConfigurationError(`The environment variable ${name} names "${wrong.slice(0, 100)}", which is not an address in a registry`, {
+    hint: 'write host/repository:tag, without a scheme; several are separated by commas',
+  });
+}
 
 /** The words that Trivy takes. */
 function isTrue(name: string, value: string | undefined): boolean {

@@ -34,18 +34,19 @@ describe('trivy', () => {
 describe('where Trivy’s data comes from', () => {
   test('is read from its variables', () => {
     const { database, javaDatabase, offline, cacheFolder } = readSettings({
-      TRIVY_DB_REPOSITORY: 'a.io/db:2, b.io/db:2,',
+      TRIVY_DB_REPOSITORY: 'a.io/db:2, b.io/db:2,\nc.io/db',
       TRIVY_SKIP_JAVA_DB_UPDATE: '1',
       TRIVY_OFFLINE_SCAN: 'TRUE',
       TRIVY_CACHE_DIR: '/c',
     });
-    expect([database.addresses, database.isNamed, database.skip]).toEqual([['a.io/db:2', 'b.io/db:2'], true, false]);
+    expect([database.addresses, database.isNamed, database.skip]).toEqual([['a.io/db:2', 'b.io/db:2', 'c.io/db'], true, false]);
     expect([javaDatabase.addresses[0], javaDatabase.isNamed, javaDatabase.skip]).toEqual([
       'mirror.gcr.io/aquasec/trivy-java-db',
       false,
       true,
     ]);
     expect([offline, cacheFolder, database.folder]).toEqual([true, '/c', '/c/db']);
+    expect(() => readSettings({ TRIVY_DB_REPOSITORY: 'a.io/db,https://b.io/db' })).toThrow('TRIVY_DB_REPOSITORY names "https://b.io/db"');
     expect(() => readSettings({ TRIVY_SKIP_DB_UPDATE: 'yes' })).toThrow('TRIVY_SKIP_DB_UPDATE is "yes": not a boolean');
   });
 

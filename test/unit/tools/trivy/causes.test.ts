@@ -18,6 +18,19 @@ test.each([
   ['GET https://a.io/token: UNAUTHORIZED: authentication required', 'UNAUTHORIZED (a login is missing or wrong'],
   ['GET https://a.io/v2/db/manifests/2: MANIFEST_UNKNOWN: manifest unknown', 'there is no such database'],
   ['Get "https://10.9.9.9/v2/": dial tcp 10.9.9.9:443: i/o timeout', 'no answer in time'],
+  [
+    'Get "https://127.0.0.1:1/v2/": http: server gave HTTP response to HTTPS client; GET http://127.0.0.1:1/v2/: unexpected status code 403 Forbidden',
+    'DENIED',
+  ],
+  [
+    'Get "https://127.0.0.1:1/v2/": http: server gave HTTP response to HTTPS client; GET http://127.0.0.1:1/v2/: unexpected status code 500 Internal Server Error: {"a":1}',
+    'it answers 500 Internal Server Error',
+  ],
+  [
+    'Get "https://10.0.0.1/v2/": x509: certificate signed by unknown authority; GET http://10.0.0.1/v2/: unexpected status code 404 Not Found',
+    'not trusted (certificate signed by unknown authority)',
+  ],
+  ['DB error: failed to download artifact from a.io/python:3: OCI artifact must be a single layer', 'OCI artifact must be a single layer'],
   ['something else', 'something else'],
 ])('%s', (text, cause) => expect(downloadCause(fatal(text))).toContain(cause));
 
