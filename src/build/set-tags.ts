@@ -47,6 +47,9 @@ export async function setTags(plans: readonly PushPlan[], tools: TagTools): Prom
 
 /** One that has begun is not stopped by the failure of another: its outcome would not be known. */
 async function setTag({ plan, tag }: SetTag, { registry, log, signal }: TagTools): Promise<void> {
+  // The plan is as old as the push: another run of the same commit may have been faster.
+  const before = kindOf(tag) === 'moving' ? undefined : await registry.head(plan.repository, tag, signal);
+  if (before !== undefined && before.digest !== plan.digest) throw taken(`${plan.repository}:${tag}`, before.digest, plan.digest);
   await registry.tag(plan.repository, plan.digest, tag, signal);
   const seen = await registry.head(plan.repository, tag, signal);
   if (seen?.digest !== plan.digest) throw changed(`${plan.repository}:${tag}`, plan.digest, seen?.digest);
@@ -82,6 +85,12 @@ function withStanding(error: unknown, standing: readonly string[]): unknown {
     cause: error,
   });
 }
+
+const taken = (reference: string, before: string, made: string): ToolError =>
+  new ToolError(`${reference} was set to ${before} during this push, which made ${made}: it does not move`, {
+    reason: 'tag-taken',
+    hint: 'another run builds the same: let them wait for each other (concurrency), and run this one again',
+  });
 
 /** The registry holds something else than what was built. */
 export function changed(what: string, expected: string, seen: string | undefined): ToolError {

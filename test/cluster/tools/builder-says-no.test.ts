@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { LayoutFiles } from '../../../src/actions/build-push/layout-files.ts';
 import { type BuildSettings, buildImage, exportCache, requestFor } from '../../../src/build/build.ts';
 import { cacheTo } from '../../../src/build/cache.ts';
+import { readLayout } from '../../../src/build/layout.ts';
 import type { ImageSpec } from '../../../src/build/model.ts';
 import { Buildx } from '../../../src/tools/buildx/buildx.ts';
 import { cluster, environment, failure, runner, workplace } from './support.ts';
@@ -44,6 +45,18 @@ const lines: string[] = [];
 const say = (line: string): void => void lines.push(line);
 const log = { info: say, warning: say, debug: say, error: say, notice: say, group: async <T>(_: string, body: () => Promise<T>) => body() };
 const tools = { builder: buildx, store: new LayoutFiles(files), log };
+
+test('an attestation that BuildKit itself adds is refused: it would be pushed without a scan', async () => {
+  const builder = await builderAt(cluster.buildkit.address, 'td-says-attest');
+  const { context } = imageOf('FROM scratch\nCOPY program /program\n');
+  const [folder, store] = [files.directory('attested'), new LayoutFiles(files)];
+  const output = `--output=type=oci,dest=${folder},tar=false`;
+  const command = ['docker-buildx', 'build', `--builder=${builder}`, '--provenance=mode=min', output, context] as const;
+  await runner.run({ command: [...command], env: cluster.env, timeoutMs: 60_000 });
+  await expect(readLayout(await store.index(folder), (digest) => store.blob(folder, digest))).rejects.toThrow(
+    'calls itself a reference to another image (vnd.docker.reference.',
+  );
+});
 
 describe('what a builder refuses', () => {
   test('a program that it has no emulator for: the platform is named, and what installs one', async () => {

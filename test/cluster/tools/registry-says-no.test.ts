@@ -187,11 +187,11 @@ test('a token that ends in the middle of a push is asked for again', async () =>
   front.login = { username, password };
   const headers = { 'www-authenticate': `Bearer realm="http://${front.host}/token",service="front"` };
   front.rules = [
-    { method: 'PUT', path: '/(?:blobs|manifests)/', status: 401, headers, skip: 1, times: 3, body: words('UNAUTHORIZED', 'token expired') },
+    { method: 'PUT', path: '/(?:blobs|manifests)/', status: 401, headers, skip: 1, times: 1, body: words('UNAUTHORIZED', 'token expired') },
   ];
   const layouts = await both();
   await push(layouts);
-  expect(front.requests.filter((line) => line.includes('401 by rule'))).toHaveLength(3);
+  expect(front.requests.filter((line) => line.includes('401 by rule'))).toHaveLength(1);
   expect(await held.digest(`${host}/${prefix}/two:${COMMIT}`)).toBe(layouts[1]?.root.digest);
 });
 
@@ -406,6 +406,16 @@ describe('a tag that names a commit or a version', () => {
     );
     expect(front.asked('PUT', /./)).toEqual([]);
     expect(front.asked('POST', /./)).toEqual([]);
+  });
+
+  test('that another run has set meanwhile does not move, and nothing of this one stands', async () => {
+    const [one, two, other] = [await image('one', ['1']), await image('two', ['2']), await image('two', ['other'])];
+    await push([other], ['elsewhere']);
+    const faster = async (): Promise<void> => void (await held.crane('tag', `${host}/${prefix}/two:elsewhere`, COMMIT));
+    front.reset([{ method: 'PUT', path: 'one/manifests/main', times: 1, before: faster }]);
+    expect(await refusal([one, two])).toMatch(new RegExp(`two:${COMMIT} was set to ${other.root.digest} during this push`));
+    expect([await tagsOf('one'), await tagsOf('two')]).toEqual([[], [COMMIT, 'elsewhere']]);
+    expect(await held.digest(`${host}/${prefix}/two:${COMMIT}`)).toBe(other.root.digest);
   });
 
   test('that is missing on one image is added', async () => {
