@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { type Component, QUALITIES, ROLES, type Version } from '../app/version.ts';
 import { HANDS, type Hand } from './hands.ts';
-import { leavesOut } from './known.ts';
 import { FAULTS, type Fault } from './line.ts';
 
 /** A chart at a version that has no name yet. */
@@ -52,25 +51,23 @@ export interface History {
 /** A deploy has some 30 writes, Helm's among them; most faults come where users are moved. */
 const WRITES = 45;
 
-const component = (roles: readonly Component['role'][], autoscaled: boolean): fc.Arbitrary<Component> =>
+const component = (roles: readonly Component['role'][]): fc.Arbitrary<Component> =>
   fc.record({
     role: fc.constantFrom(...roles),
-    renamed: leavesOut('removed services') ? fc.constant(false) : fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, fc.constant(true)),
-    port: leavesOut('ports') ? fc.constant(80) : fc.oneof({ arbitrary: fc.constant<80 | 81>(80), weight: 3 }, fc.constant<80 | 81>(81)),
+    renamed: fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, fc.constant(true)),
+    port: fc.oneof({ arbitrary: fc.constant<80 | 81>(80), weight: 3 }, fc.constant<80 | 81>(81)),
     replicas: fc.constantFrom(1, 2),
-    autoscaled: leavesOut('left over')
-      ? fc.constant(autoscaled)
-      : fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, fc.constant(true)),
+    autoscaled: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, fc.constant(true)),
   });
 
 const content = (quality: fc.Arbitrary<Content['quality']>): fc.Arbitrary<Content> =>
   fc.record({
     quality,
-    web: component(['stable'], true),
-    api: component(leavesOut('removed services') ? ['stable'] : ROLES.filter((role) => role !== 'shared' || !leavesOut('shared')), false),
-    cron: leavesOut('left over') ? fc.constant(true) : fc.boolean(),
-    job: leavesOut('jobs') ? fc.constant<Content['job']>('image') : fc.constantFrom<Content['job']>('none', 'same', 'image'),
-    claim: fc.constantFrom(...(leavesOut('left over') ? [1, 1, 2] : [0, 0, 1, 2])),
+    web: component(['stable']),
+    api: component(ROLES),
+    cron: fc.boolean(),
+    job: fc.constantFrom<Content['job']>('none', 'same', 'image'),
+    claim: fc.constantFrom(0, 0, 1, 2),
     settings: fc.constantFrom(0, 1),
     hook: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, fc.constant(true)),
     test: fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, fc.constant(true)),
@@ -78,7 +75,7 @@ const content = (quality: fc.Arbitrary<Content['quality']>): fc.Arbitrary<Conten
 
 const anyQuality = fc.oneof({ arbitrary: fc.constant<Content['quality']>('good'), weight: 5 }, fc.constantFrom(...QUALITIES));
 const options: fc.Arbitrary<Options> = fc.record({
-  keepOld: fc.constantFrom<Options['keepOld']>('zero', 'zero', 'warm', ...(leavesOut('removal') ? [] : ['remove' as const])),
+  keepOld: fc.constantFrom<Options['keepOld']>('zero', 'zero', 'warm', 'remove'),
   bakeMs: fc.constantFrom(0, 6_000),
   drainMs: fc.constantFrom(0, 2_000),
 });
@@ -88,11 +85,9 @@ const fault: fc.Arbitrary<Fault> = fc.record({ kind: fc.constantFrom(...FAULTS),
 const maybe = <T>(one: fc.Arbitrary<T>, times: number): fc.Arbitrary<T | undefined> =>
   fc.oneof({ arbitrary: fc.constant(undefined), weight: times - 1 }, one);
 
-const HAND = HANDS.filter((hand) => !hand.startsWith('uninstall') || !leavesOut('uninstalls'));
-
-/** Histories of an app; `known.ts` says what they leave out. */
+/** Histories of an app. */
 export function histories(length = 6): fc.Arbitrary<History> {
-  const hand = fc.constantFrom(...HAND);
+  const hand = fc.constantFrom(...HANDS);
   const during = fc.record({ hand, write });
   const deploy: fc.Arbitrary<Deploy> = fc.record({
     kind: fc.constant('deploy'),
@@ -115,16 +110,5 @@ export function histories(length = 6): fc.Arbitrary<History> {
     { arbitrary: fc.record({ kind: fc.constant('two'), runs: fc.tuple(deploy, fc.oneof(deploy, rollback)) }), weight: 1 },
     { arbitrary: fc.record({ kind: fc.constant('load'), pods: fc.constantFrom(1, 3) }), weight: 1 },
   );
-  const good = fc.record({
-    kind: fc.constant<'deploy'>('deploy'),
-    content: content(fc.constant('good')),
-    options,
-    fault: fc.constant(undefined),
-    meanwhile: fc.constant(undefined),
-  });
-  const events = fc.array(event, { minLength: 1, maxLength: length });
-  return fc.record({
-    seed: fc.nat(1_000_000),
-    events: leavesOut('first deploys') ? fc.tuple(good, events).map(([first, rest]) => [first, ...rest]) : events,
-  });
+  return fc.record({ seed: fc.nat(1_000_000), events: fc.array(event, { minLength: 1, maxLength: length }) });
 }

@@ -107,9 +107,9 @@ class Player implements Played {
   async #judge(title: string, ended: Ended, version: Version | undefined, last: boolean, beside: boolean): Promise<void> {
     const { outcome } = ended;
     this.story.push(`${title}: ${tellRun(ended)}`);
-    if (ended.log.some((line) => line.includes('a person: helm uninstall'))) this.#uninstalled = true;
     if (this.#logs) this.story.push(...ended.log.map((line) => `      ${line}`));
     await this.#world.clock.pass(CALM_MS);
+    if (ended.log.some((line) => line.includes('a person: helm uninstall'))) this.#uninstalled = true;
     // A base that a person uninstalled cannot come back with the version that had it, nor what of it users reached: that is said.
     const baseLost =
       this.#uninstalled && outcome !== 'killed' && outcome.report.notes.some((note) => note.includes('is no longer recorded'));
