@@ -10,12 +10,15 @@ const LONGEST_BROKEN = 64 * 1024;
 export function formsOf(value: string): string[] {
   const text = value.toWellFormed();
   const texts = [...new Set([value, text, plain(text), text.replaceAll('\r\n', '\n')])];
-  return [...new Set([...texts.flatMap(escaped), ...base64Forms(text)])];
+  const forms = [...texts.flatMap(escaped).flatMap(inCode), ...base64Forms(text)];
+  // A control sequence before it that has no end takes its first character.
+  const beheaded = forms.filter((form) => form.length > LEAST_BASE64).map((form) => form.slice(1));
+  return [...new Set([...forms, ...beheaded])];
 }
 
 function escaped(text: string): string[] {
   const json = JSON.stringify(text).slice(1, -1);
-  const url = encodeURIComponent(text);
+  const url = encodeURIComponent(text.toWellFormed());
   return [
     text,
     json,
@@ -25,7 +28,6 @@ function escaped(text: string): string[] {
     json.replace(/[\u0080-\uffff]/g, unicodeEscape),
     markdown(text),
     html(text),
-    text.replaceAll('|', '\\|'),
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
     text.replaceAll("'", `'\\''`),
     text.replaceAll("'", "''"),
@@ -35,9 +37,12 @@ function escaped(text: string): string[] {
     url.replaceAll('%20', '+'),
     url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
     url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    encodeURI(text),
+    encodeURI(text.toWellFormed()),
   ];
 }
+
+/** Cells of our tables have bars escaped, whatever wrote the text. */
+const inCode = (form: string): string[] => (form.includes('|') ? [form, form.replaceAll('|', '\\|')] : [form]);
 
 const unicodeEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 

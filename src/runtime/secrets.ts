@@ -58,6 +58,6 @@ export class Secrets {
     return replaced.includes('://') ? replaced.replace(USER_IN_URL, '$1***@') : replaced;
   };
 
-  /** For people: without control characters, and only then redacted. */
-  readonly clean = (text: string): string => this.redact(plain(text));
+  /** For people: without control characters, which may stand in a secret; what stands before one could take its beginning away with it. */
+  readonly clean = (text: string): string => this.redact(plain(this.redact(text)));
 }

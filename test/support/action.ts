@@ -33,6 +33,8 @@ export interface ActionResult {
   signal: string | undefined;
   /** Both streams, line by line, in order of arrival. */
   log: string[];
+  /** Of these, what came from standard error. */
+  stderr: string[];
   outputs: Record<string, string>;
   state: Record<string, string>;
   summary: string;
@@ -61,10 +63,15 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
   const files = { output: file('output'), state: file('state'), summary: file('summary') };
   const tempDir = call.tempDir ?? mkdtempSync(join(work, 'temp-'));
   const log: string[] = [];
+  const stderr: string[] = [];
   const line = function* (text: unknown) {
     log.push(String(text));
     call.onLine?.(String(text));
     yield text;
+  };
+  const errorLine = function* (text: unknown) {
+    stderr.push(String(text));
+    yield* line(text);
   };
   const child = execa(process.execPath, [join(ROOT, call.action, `${call.step ?? 'main'}.js`)], {
     cwd: call.cwd ?? work,
@@ -82,7 +89,7 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
     },
     stdin: 'ignore',
     stdout: line,
-    stderr: line,
+    stderr: errorLine,
     // It is sent what a runner sends, and nothing else.
     forceKillAfterDelay: false,
     reject: false,
@@ -93,6 +100,7 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
     exitCode,
     signal,
     log,
+    stderr,
     outputs: readCommands(files.output),
     state: readCommands(files.state),
     summary: readFileSync(files.summary, 'utf8'),

@@ -7,7 +7,7 @@ import { HelmCli } from '../../tools/helm/cli.ts';
 import { HELM_VARIABLES } from '../../tools/helm/environment.ts';
 import { findHelm } from '../../tools/helm/find.ts';
 import { KubernetesClient } from '../../tools/kubernetes/client.ts';
-import { actingAs, type ClusterAccess, classify, loadKubeconfig } from '../../tools/kubernetes/load.ts';
+import { actingAs, type ClusterAccess, classify, loadKubeconfig, noKubeconfig } from '../../tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
 import { readDigitalOceanToken } from './digitalocean.ts';
 import { type DigitalOceanCluster, digitalOceanAccess } from './digitalocean-cluster.ts';
@@ -64,7 +64,7 @@ export function readClusterInputs(
 /** The word for what the machine has, and the default in action.yml: so that one that is given and empty can be told from one that is not given. */
 const RUNNERS_OWN = 'runner';
 
-function readKubeconfig({ inputs, env }: Pick<ActionContext, 'inputs' | 'env'>, otherwise: boolean): string {
+function readKubeconfig({ inputs, env, mask }: Pick<ActionContext, 'inputs' | 'env' | 'mask'>, otherwise: boolean): string {
   const given = inputs.string('kubeconfig', { pattern: /^/ });
   // Not quoted: it may be a key.
   if (given.startsWith('-')) {
@@ -76,7 +76,13 @@ function readKubeconfig({ inputs, env }: Pick<ActionContext, 'inputs' | 'env'>, 
     });
   }
   if (given === '' || given === RUNNERS_OWN) return '';
-  return classify(given) === 'path' ? new Paths(env).anywhere(given, 'Input "kubeconfig" names') : given;
+  if (classify(given) !== 'path') return given;
+  try {
+    return new Paths(env).anywhere(given, 'Input "kubeconfig" names');
+  } catch (error) {
+    // What cannot be a path, such as a long token, is not repeated either.
+    throw error instanceof ConfigurationError ? error : noKubeconfig(given, mask);
+  }
 }
 
 function requireAlone(inputs: ActionContext['inputs'], cluster: string, token: string): void {

@@ -1,6 +1,7 @@
 import { ToolError } from '../../interfaces/errors.ts';
 import type { HelmHook, HelmRelease, HelmRender } from '../../interfaces/helm.ts';
 import { parseJson } from '../../interfaces/reading/json.ts';
+import { fieldAt, isMap } from '../../interfaces/values.ts';
 
 interface RawRelease {
   name: string;
@@ -32,15 +33,20 @@ interface RawHistory {
   description?: string;
 }
 
-/** Helm's JSON; lines before it (warnings of plugins) are passed over. */
-function printed<T extends object>(text: string, what: string): T {
+/** Helm's JSON; lines before it (warnings of plugins) are passed over. `fits`: whether it has the shape that is read. */
+function printed<T>(text: string, what: string, fits: (value: unknown) => boolean): T {
   const start = text.search(/^[[{]/m);
   const wrong = (why: string): ToolError => new ToolError(`${what} did not print JSON: ${why}`, { hint: 'is this Helm 4.2 or newer?' });
-  return parseJson<T>(start > 0 ? text.slice(start) : text, wrong);
+  const value = parseJson<T>(start > 0 ? text.slice(start) : text, wrong);
+  if (fits(value)) return value;
+  throw wrong('it has another shape than Helm gives it');
 }
 
+const isRelease = (value: unknown): boolean => isMap(fieldAt(value, 'info')) && isMap(fieldAt(value, 'chart', 'metadata'));
+const isHistory = (value: unknown): boolean => Array.isArray(value) && value.every(isMap);
+
 export function parseRender(text: string): HelmRender {
-  const { name, namespace, info, chart, config, manifest, hooks } = printed<RawRelease>(text, 'helm upgrade --dry-run');
+  const { name, namespace, info, chart, config, manifest, hooks } = printed<RawRelease>(text, 'helm upgrade --dry-run', isRelease);
   const { metadata } = chart;
   return {
     release: name,
@@ -52,7 +58,7 @@ export function parseRender(text: string): HelmRender {
       description: metadata.description,
     },
     manifest: manifest ?? '',
-    hooks: (hooks ?? []).map(parseHook),
+    hooks: (Array.isArray(hooks) ? hooks.filter(isMap) : []).map(parseHook),
     config: config ?? {},
     notes: info.notes ?? '',
   };
@@ -71,7 +77,7 @@ function parseHook(hook: RawHook): HelmHook {
 }
 
 export function parseRelease(text: string): HelmRelease {
-  const { name, namespace, version, info, chart } = printed<RawRelease>(text, 'helm upgrade');
+  const { name, namespace, version, info, chart } = printed<RawRelease>(text, 'helm upgrade', isRelease);
   return {
     name,
     namespace,
@@ -86,7 +92,7 @@ export function parseRelease(text: string): HelmRelease {
 
 /** Oldest first. */
 export function parseHistory(text: string, name: string, namespace: string): HelmRelease[] {
-  return printed<RawHistory[]>(text, 'helm history').map((entry) => ({
+  return printed<RawHistory[]>(text, 'helm history', isHistory).map((entry) => ({
     name,
     namespace,
     revision: entry.revision,

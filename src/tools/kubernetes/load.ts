@@ -98,8 +98,12 @@ function decode(text: string): string {
 /** What names no file may be a token or another secret in the wrong place: it is masked and not repeated. */
 function readGiven(path: string, mask: KubeconfigSource['mask']): Found {
   if (existsSync(path)) return readFile(path);
-  mask?.(basename(path));
-  throw new ConfigurationError('Input "kubeconfig" is neither a kubeconfig, nor the base64 of one, nor the path of a file that is there', {
+  throw noKubeconfig(basename(path), mask);
+}
+
+export function noKubeconfig(given: string, mask: KubeconfigSource['mask']): ConfigurationError {
+  mask?.(given);
+  return new ConfigurationError('Input "kubeconfig" is neither a kubeconfig, nor the base64 of one, nor the path of a file that is there', {
     hint: 'give the output of `kubectl config view --raw --minify`, as text or in base64; paths are relative to the workspace',
   });
 }

@@ -20,6 +20,7 @@ const result = (more: Partial<ActionResult> = {}): ActionResult => ({
   exitCode: 0,
   signal: undefined,
   log: [`::add-mask::${SECRET}`, 'hello ***'],
+  stderr: [],
   outputs: {},
   state: {},
   summary: '',

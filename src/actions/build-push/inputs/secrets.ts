@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { isAskedFor } from '../../../build/secrets.ts';
 import type { BuildSecret } from '../../../interfaces/builder.ts';
 import { ConfigurationError } from '../../../interfaces/errors.ts';
@@ -83,7 +83,7 @@ function secretFile({ input, line, value }: Entry, { env, mask }: Context): stri
     return new ConfigurationError(`${where}: ${what}`, { hint });
   };
   const path = absolute(value, env.workspace);
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (!stat?.isFile()) throw wrong('what follows "=" is not a file', 'Write id=path; paths are relative to the workspace.');
   if (stat.size > LARGEST) throw wrong(`the file has ${stat.size} bytes (allowed: at most ${LARGEST})`);
   try {
@@ -97,6 +97,15 @@ function secretFile({ input, line, value }: Entry, { env, mask }: Context): stri
     throw wrong(`the file cannot be read (${codeOf(cause)})`);
   }
   return path;
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // No path at all, such as a token of many characters.
+    return undefined;
+  }
 }
 
 function variable({ input, line, value }: Entry, { variables, mask }: Context): string {
