@@ -19,8 +19,8 @@ var errors = __webpack_require__(56553);
 var inputs = __webpack_require__(602);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __webpack_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 15 modules
-var run = __webpack_require__(67793);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 26 modules
+var run = __webpack_require__(25542);
 // EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 2 modules
 var deploy_inputs = __webpack_require__(15620);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
@@ -658,9 +658,6 @@ function rightsFor(kinds) {
     const resources = kinds.filter(({ kind }) => !CLUSTER.has(kind)).map(resourceOf);
     const known = rows/* KINDS */.GW.filter(({ group, plural }) => resources.some((one) => one.group === group && one.plural === plural));
     const parts = [...new Map(resources.map((one) => [`${one.group}/${one.plural}`, one])).values()];
-    // The addresses that a color's pods call stand in one, whatever the chart has.
-    if (kinds.some(({ kind }) => kind === 'Service'))
-        parts.push({ group: '', plural: 'configmaps' });
     return [...parts.flatMap(({ group, plural }) => (0,access/* need */.$B)(group, plural, access/* PART_VERBS */.Ll.join(' '))), ...known.flatMap(access/* accessWith */.ns)];
 }
 function resourceOf({ apiVersion, kind }) {
@@ -749,7 +746,7 @@ function port_portOf(dockerfile, context, checkout) {
     const [exposed] = ports;
     if (exposed !== undefined)
         return { port: exposed, from: 'EXPOSE' };
-    const variable = number(env.PORT);
+    const variable = number(String((0,values/* fieldAt */.UK)(env, 'PORT') ?? ''));
     if (variable !== undefined)
         return { port: variable, from: 'ENV PORT' };
     const flag = commandPort(command);
@@ -1570,11 +1567,13 @@ async function readCheckout(runner, folder, branch) {
     if (root === '')
         throw notOne(folder);
     const files = (await git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard')).split('\0').filter((path) => path !== '');
+    // Git lists what was deleted, until that is committed.
+    const there = [...new Set(files)].filter((path) => (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(root, path), { throwIfNoEntry: false }) !== undefined);
     const head = (await optional('symbolic-ref', '--short', 'refs/remotes/origin/HEAD'))?.replace(/^origin\//, '');
     return {
         root,
         checkout: {
-            files: [...new Set(files)].sort(),
+            files: there.sort(),
             read: (path) => readText((0,external_node_path_.join)(root, path)),
             folder: (0,external_node_path_.basename)(root),
             remote: await optional('remote', 'get-url', 'origin'),
@@ -1634,14 +1633,25 @@ function writeFile(path, content, root, dryRun) {
     }
 }
 function stateOf(path, content) {
-    const stat = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const stat = seenAt(path);
     if (stat === undefined)
         return undefined;
     return stat.isFile() && (0,external_node_fs_.readFileSync)(path, 'utf8') === content ? 'same' : 'kept';
 }
+/** undefined where there is nothing, or what should be a folder on the way is a file. */
+function seenAt(path) {
+    try {
+        return (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    }
+    catch (error) {
+        if ((0,values/* codeOf */.$N)(error) === 'ENOTDIR')
+            return undefined;
+        throw error;
+    }
+}
 /** The nearest folder that is there decides; a file is none. */
 function isInside(folder, root) {
-    const stat = (0,external_node_fs_.lstatSync)(folder, { throwIfNoEntry: false });
+    const stat = seenAt(folder);
     if (stat === undefined)
         return isInside((0,external_node_path_.dirname)(folder), root);
     if (!(0,external_node_fs_.statSync)(folder, { throwIfNoEntry: false })?.isDirectory())
@@ -1921,7 +1931,7 @@ function addFlags(command, fields, args) {
 function flagsOf(command, fields) {
     const given = command.opts();
     const valuesOf = (suffix) => Object.fromEntries(fields.flatMap(({ name }) => {
-        const value = given[new commander/* Option */.c$(`--${name}${suffix}`).attributeName()];
+        const value = given[flag(`--${name}${suffix}`).attributeName()];
         return value === undefined ? [] : [[name, String(value)]];
     }));
     const files = valuesOf('-file');
@@ -1931,15 +1941,17 @@ function flagsOf(command, fields) {
     const { json = false, debug = false, color, report } = command.opts();
     return { inputs: valuesOf(''), files, json, debug, color, report };
 }
+/** Commander takes each flag that begins with `--no-` for another one's negation: `--no-cache` is an input of its own. */
+const flag = (flags, text) => Object.assign(new commander/* Option */.c$(flags, text), { negate: false });
 function optionsOf(field, args) {
     const { name, boolean } = field;
     const isShownAsFile = isSecretInput(name) && name !== 'kubeconfig';
-    const file = new commander/* Option */.c$(`--${name}-file <path>`, inputText(field))
+    const file = flag(`--${name}-file <path>`, inputText(field))
         .argParser((path) => next(`${name}-file`, path, args))
         .hideHelp(!isShownAsFile);
     const value = boolean
-        ? new commander/* Option */.c$(`--${name} [bool]`, inputText(field)).preset('true')
-        : new commander/* Option */.c$(`--${name} <value>`, inputText(field)).argParser((text, before) => {
+        ? flag(`--${name} [bool]`, inputText(field)).preset('true')
+        : flag(`--${name} <value>`, inputText(field)).argParser((text, before) => {
             refuseSecret(name, next(name, text, args));
             // Inputs of several lines: a flag for each.
             return before === undefined ? text : `${before}\n${text}`;

@@ -63194,21 +63194,44 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./lib/build/cache.js
-var cache = __nccwpck_require__(60902);
+var build_cache = __nccwpck_require__(60902);
+// EXTERNAL MODULE: ./lib/build/rebuild.js
+var rebuild = __nccwpck_require__(75927);
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/builder.js
+
+
 
 /** Where images are built, from which cache, and for how long. */
 function readBuilder({ inputs }) {
+    const cache = inputs.choice('cache', build_cache/* CACHES */.Io, 'registry');
+    const reuse = inputs.boolean('reuse', true);
     return {
         builder: inputs.string('builder', {
             default: 'own',
             pattern: /^(?:[A-Za-z0-9][\w.-]*|[a-z][a-z-]*:\/\/\S+)$/,
             describe: 'own, a builder’s name, or a URL such as unix:///run/buildkit/buildkitd.sock',
         }),
-        cache: inputs.choice('cache', cache/* CACHES */.Io, 'registry'),
+        cache,
         reproducible: inputs.boolean('reproducible', false),
+        reuse,
+        rebuild: readRebuild(inputs, reuse && cache === 'registry'),
         timeoutMs: inputs.duration('timeout', '30m', { min: 1000 }),
     };
+}
+/** Throws ConfigurationError. */
+function readRebuild(inputs, hasRecords) {
+    const rules = inputs.choices('rebuild', rebuild/* REBUILDS */.Xx, ['red']);
+    if (rules.includes('never') && rules.length > 1) {
+        throw new errors/* ConfigurationError */.j1(`Input "rebuild" is "${rules.join(',')}": never goes with no other rule`);
+    }
+    const remembers = rules.find((rule) => rule === 'base' || rule === 'weekly');
+    if (remembers === undefined || hasRecords)
+        return rules;
+    throw new errors/* ConfigurationError */.j1(`Input "rebuild": "${remembers}" goes by what the registry holds about the last build`, {
+        hint: 'use it with cache: registry and reuse: true, or set rebuild: red',
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/documents.js
@@ -63223,8 +63246,6 @@ var model = __nccwpck_require__(46973);
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/actions/shared/paths.js + 1 modules
 var shared_paths = __nccwpck_require__(41100);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/inputs/ignores.js
@@ -63582,7 +63603,7 @@ function secretFile({ input, line, value }, { env, mask }) {
         return new errors/* ConfigurationError */.j1(`${where}: ${what}`, { hint });
     };
     const path = (0,inputs_paths/* absolute */.y)(value, env.workspace);
-    const stat = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+    const stat = statOf(path);
     if (!stat?.isFile())
         throw wrong('what follows "=" is not a file', 'Write id=path; paths are relative to the workspace.');
     if (stat.size > LARGEST)
@@ -63600,6 +63621,15 @@ function secretFile({ input, line, value }, { env, mask }) {
         throw wrong(`the file cannot be read (${(0,values/* codeOf */.$N)(cause)})`);
     }
     return path;
+}
+function statOf(path) {
+    try {
+        return (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+    }
+    catch {
+        // No path at all, such as a token of many characters.
+        return undefined;
+    }
 }
 function variable({ input, line, value }, { variables, mask }) {
     const where = (0,secret_entries/* atLine */.sU)(input, line);
@@ -63836,7 +63866,7 @@ async function removeBuilder(context) {
 
 /***/ }),
 
-/***/ 67793:
+/***/ 25542:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63845,6 +63875,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   A: () => (/* binding */ runBuildPush)
 });
 
+// EXTERNAL MODULE: ./lib/interfaces/errors.js
+var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/build/gate.js
 var gate = __nccwpck_require__(50829);
 // EXTERNAL MODULE: ./lib/build/layout.js + 1 modules
@@ -63852,11 +63884,13 @@ var build_layout = __nccwpck_require__(40897);
 ;// CONCATENATED MODULE: ./lib/build/scan.js
 
 
+
 /** Scans one platform by itself: a scanner that is given a layout with several looks at the first only. */
 async function scanPlatform(layout, image, settings, tools) {
     const report = await tools.scanner.scan({
         layout: await viewOf(layout, image, tools.store),
         subject: `${layout.spec.name} ${image.platform}`,
+        layers: settings.layers?.[image.platform],
         scanners: settings.scanners,
         ignoreFile: settings.ignoreFile,
         timeoutMs: settings.timeoutMs,
@@ -63869,10 +63903,12 @@ async function scanPlatform(layout, image, settings, tools) {
     const blocking = (0,gate/* blockingFindings */.Ur)([scan], settings.rules).length;
     const verdict = blocking === 0 ? 'passes' : `${blocking} of them block the push`;
     tools.log.info(`[${scan.image}] scanned ${scan.platform}: ${(0,gate/* countBySeverity */.Ot)(scan.findings)}; ${verdict}`);
-    return scan;
+    return { scan, sbom: settings.listsPackages ? await tools.scanner.sbomOf(report) : undefined };
 }
 /** A folder in which this platform's image is alone. */
-function viewOf(layout, image, store) {
+async function viewOf(layout, image, store) {
+    if (layout.layout === undefined)
+        throw new errors/* ToolError */.v4(`Image "${layout.spec.name}" was not built, so there is nothing to look at`);
     return store.view(layout.layout, image.descriptor, (0,build_layout/* singleImageIndex */.wO)(image.descriptor));
 }
 
@@ -63897,6 +63933,9 @@ async function attest(plan, what, tools) {
     }
 }
 async function sbomOf(plan, image, tools) {
+    const made = tools.sboms[image.platform];
+    if (made !== undefined)
+        return made;
     const layout = await viewOf(plan.layout, image, tools.store);
     return tools.scanner.sbom({ layout, format: 'cyclonedx', timeoutMs: tools.timeoutMs, signal: tools.signal });
 }
@@ -63930,8 +63969,6 @@ function provenanceStatement(plan, image) {
 var build = __nccwpck_require__(9112);
 // EXTERNAL MODULE: ./lib/build/cache.js
 var build_cache = __nccwpck_require__(60902);
-// EXTERNAL MODULE: ./lib/build/known/key.js
-var known_key = __nccwpck_require__(89175);
 // EXTERNAL MODULE: ./node_modules/p-map/index.js
 var p_map = __nccwpck_require__(606);
 ;// CONCATENATED MODULE: ./lib/build/pool.js
@@ -63982,7 +64019,10 @@ function lanes(limit) {
     };
 }
 
+// EXTERNAL MODULE: ./lib/build/rebuild.js
+var rebuild = __nccwpck_require__(75927);
 ;// CONCATENATED MODULE: ./lib/build/pipeline.js
+
 
 
 
@@ -63990,25 +64030,51 @@ function lanes(limit) {
 const BUILDS = 2;
 /** A scan keeps one processor busy most of its time. */
 const SCANS = 2;
-/** Builds every image, and scans each as soon as it is built, while others are still building. Results in the images' order. */
+/** Builds every image that is not known, and scans each as soon as it is built, while others are still building. Results in the images' order. */
 function buildAndScan(images, settings, tools) {
     const [builds, scans] = [lanes(BUILDS), lanes(SCANS)];
     const every = Number.POSITIVE_INFINITY;
-    return pool(images, every, settings.signal, async (image, signal) => {
-        const layout = await builds(async () => {
+    const { rules } = settings.scan;
+    const buildOne = async (image, spec, signal) => {
+        // Comes while the image is built.
+        const known = settings.layersOf(image, signal);
+        known.catch(() => undefined);
+        const built = await builds(async () => {
             signal.throwIfAborted();
-            return await (0,build/* buildImage */._w)(image, { ...(await settings.build()), signal }, tools);
+            return await (0,build/* buildImage */._w)(spec, { ...(await settings.build()), signal }, tools);
         });
+        const layout = { ...built, spec: image };
+        const layers = await known;
         const ofPlatforms = await pool(layout.platforms, every, signal, (platform, stop) => scans(async () => {
             stop.throwIfAborted();
-            return await scanPlatform(layout, platform, { ...settings.scan, signal: stop }, tools);
+            return await scanPlatform(layout, platform, { ...settings.scan, layers, signal: stop }, tools);
         }));
-        return { layout, scans: ofPlatforms };
+        const sboms = ofPlatforms.flatMap(({ scan, sbom }) => (sbom === undefined ? [] : [[scan.platform, sbom]]));
+        return { layout, scans: ofPlatforms.map(({ scan }) => scan), sboms: Object.fromEntries(sboms) };
+    };
+    const first = async (image, signal) => {
+        const why = await settings.whyAnew(image, signal);
+        if (why !== undefined) {
+            tools.log.info(`[${image.name}] built without cache: ${why}`);
+            return await buildOne(image, (0,rebuild/* builtAnew */.Gy)(image), signal);
+        }
+        const known = await settings.known(image, signal);
+        if (known !== undefined)
+            return { layout: known.layout, scans: known.verdict.scans, sboms: known.record.sboms, known };
+        return await buildOne(image, image, signal);
+    };
+    return pool(images, every, settings.signal, async (image, signal) => {
+        const scanned = await first(image, signal);
+        const fromCache = scanned.known !== undefined || scanned.layout.cache?.stepCached === true;
+        if (!settings.rebuild.includes('red') || !fromCache || !(0,rebuild/* isMendable */.vl)(scanned.scans, rules))
+            return scanned;
+        (0,rebuild/* sayRed */.H2)(image, scanned.scans, rules, tools.log);
+        const again = await buildOne(image, (0,rebuild/* builtAnew */.Gy)(image), signal);
+        (0,rebuild/* sayMended */.BM)(image, again.scans, rules, tools.log);
+        return again;
     });
 }
 
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
@@ -64135,6 +64201,10 @@ async function setTags(plans, tools) {
 }
 /** One that has begun is not stopped by the failure of another: its outcome would not be known. */
 async function setTag({ plan, tag }, { registry, log, signal }) {
+    // The plan is as old as the push: another run of the same commit may have been faster.
+    const before = kindOf(tag) === 'moving' ? undefined : await registry.head(plan.repository, tag, signal);
+    if (before !== undefined && before.digest !== plan.digest)
+        throw taken(`${plan.repository}:${tag}`, before.digest, plan.digest);
     await registry.tag(plan.repository, plan.digest, tag, signal);
     const seen = await registry.head(plan.repository, tag, signal);
     if (seen?.digest !== plan.digest)
@@ -64175,6 +64245,10 @@ function withStanding(error, standing) {
         cause: error,
     });
 }
+const taken = (reference, before, made) => new errors/* ToolError */.v4(`${reference} was set to ${before} during this push, which made ${made}: it does not move`, {
+    reason: 'tag-taken',
+    hint: 'another run builds the same: let them wait for each other (concurrency), and run this one again',
+});
 /** The registry holds something else than what was built. */
 function changed(what, expected, seen) {
     return new errors/* ToolError */.v4(`${what} is ${seen ?? 'not there'} in the registry, but ${expected} was built and scanned`, {
@@ -64206,8 +64280,11 @@ async function pushImage(plan, contents, { registry, log, mountFrom, signal }) {
         log.info(`[${name}] unchanged: ${plan.repository} holds ${plan.digest}`);
         return;
     }
+    const { layout } = plan.layout;
+    if (layout === undefined)
+        throw changed(`${plan.repository}@${plan.digest}`, plan.digest, undefined);
     const report = await registry.pushLayout({
-        layout: plan.layout.layout,
+        layout,
         ...contents,
         mountFrom,
         repository: plan.repository,
@@ -64260,6 +64337,636 @@ function pathInRepository(dockerfile, env) {
 
 // EXTERNAL MODULE: ./lib/actions/build-push/kept-cache.js + 1 modules
 var kept_cache = __nccwpck_require__(72061);
+// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
+var json = __nccwpck_require__(93401);
+// EXTERNAL MODULE: ./lib/interfaces/values.js
+var values = __nccwpck_require__(62792);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(38522);
+// EXTERNAL MODULE: ./lib/interfaces/image-reference.js
+var image_reference = __nccwpck_require__(44589);
+// EXTERNAL MODULE: ./lib/interfaces/reading/gunzip.js
+var gunzip = __nccwpck_require__(61182);
+// EXTERNAL MODULE: ./lib/build/model.js
+var model = __nccwpck_require__(46973);
+;// CONCATENATED MODULE: ./lib/build/known/record.js
+
+
+
+
+
+
+
+/** A record beside an image in the registry: what it was built from, and what the scan of it said. */
+const RECORD_TYPE = 'application/vnd.todo-deploy.build.v1+json';
+/** Of the record: so that others need not be read. */
+const KEY_ANNOTATION = 'dev.todo-deploy.content-key';
+const MAX_SBOM = 64 * 1024 * 1024;
+function encodeRecord({ sboms, ...record }) {
+    const packed = Object.entries(sboms).map(([platform, sbom]) => [platform, (0,external_node_zlib_.gzipSync)(sbom).toString('base64')]);
+    return Buffer.from(JSON.stringify({ ...record, sboms: Object.fromEntries(packed) }));
+}
+/** Undefined for what is not a whole record: then it is as if there were none. */
+function decodeRecord(bytes) {
+    const value = (0,json/* tryJsonObject */.L8)(Buffer.from(bytes).toString('utf8'));
+    if (value === undefined || !isText(value.key) || !isText(value.scanner) || typeof value.ignored !== 'string')
+        return undefined;
+    const { database, sources, scanners, scans, sboms } = value;
+    if (database !== undefined && !((0,values/* isMap */.jh)(database) && isText(database.updatedAt)))
+        return undefined;
+    if (!listOf(sources, isSource) || !listOf(scanners, isScanner) || !listOf(scans, isScan) || !(0,values/* isMap */.jh)(sboms))
+        return undefined;
+    try {
+        const unpacked = Object.entries(sboms).map(([platform, text]) => [platform, unpack(String(text))]);
+        return {
+            key: value.key,
+            sources,
+            scanner: value.scanner,
+            scanners,
+            ignored: value.ignored,
+            ...((0,values/* isMap */.jh)(database) && { database: { updatedAt: String(database.updatedAt), digest: digestIn(database.digest) } }),
+            ...(isText(value.freshAt) && { freshAt: value.freshAt }),
+            scans,
+            sboms: Object.fromEntries(unpacked),
+        };
+    }
+    catch {
+        return undefined;
+    }
+}
+const unpack = (text) => (0,gunzip/* gunzip */.k)(Buffer.from(text, 'base64'), MAX_SBOM, (why) => new errors/* ToolError */.v4(why)).toString('utf8');
+const isText = (value) => typeof value === 'string' && value !== '';
+const isTextOrNone = (value) => value === undefined || typeof value === 'string';
+const isNumberOrNone = (value) => value === undefined || typeof value === 'number';
+const digestIn = (value) => (typeof value === 'string' && (0,image_reference/* isDigest */.Bc)(value) ? value : undefined);
+function listOf(value, is) {
+    return Array.isArray(value) && value.every(is);
+}
+const isSource = (value) => (0,values/* isMap */.jh)(value) && isText(value.image) && digestIn(value.digest) !== undefined;
+const SCANNERS = ['vuln', 'secret', 'misconfig', 'license'];
+const isScanner = (value) => SCANNERS.some((name) => name === value);
+const isScan = (value) => (0,values/* isMap */.jh)(value) &&
+    isText(value.image) &&
+    isText(value.platform) &&
+    digestIn(value.digest) !== undefined &&
+    typeof value.packages === 'number' &&
+    listOf(value.findings, isFinding);
+const KINDS = ['vulnerability', 'secret', 'misconfiguration', 'license'];
+const isFinding = (value) => (0,values/* isMap */.jh)(value) &&
+    KINDS.some((kind) => kind === value.kind) &&
+    model/* SEVERITIES */.o.some((severity) => severity === value.severity) &&
+    [value.image, value.platform, value.id, value.title, value.target].every((part) => typeof part === 'string') &&
+    [value.package, value.installedVersion, value.fixedVersion].every(isTextOrNone) &&
+    (value.url === undefined || /^https?:\/\//.test(String(value.url))) &&
+    [value.line, value.score].every(isNumberOrNone);
+
+;// CONCATENATED MODULE: ./lib/build/known/find.js
+
+
+
+
+
+/** Records that are looked at for one image: a newer one stands beside older ones. */
+const MAX_RECORDS = 8;
+/**
+ * Looks for an image that was built from the very same: the same key, and every source leads where it led. What the image is made of is read from
+ * the registry and checked as a layout is: the record is believed about nothing else than the scan of these digests.
+ */
+async function findRecorded(image, key, settings, tools) {
+    for (const root of await rootsOf(settings, tools.registry)) {
+        const record = await recordOf(root, key, settings, tools);
+        if (record === undefined || !(await leadsThere(record.sources, tools)))
+            continue;
+        const layout = await readImage(image, root, settings, tools.registry);
+        if (layout === undefined || !isScanned(layout.platforms, record))
+            continue;
+        if (await hasReferrers(layout.platforms, settings, tools.registry))
+            return { layout, record };
+    }
+    return undefined;
+}
+/** What the last image of this name was built from, whatever goes into the next one. */
+async function lastBuild(settings, tools) {
+    for (const root of await rootsOf(settings, tools.registry)) {
+        const record = await recordOf(root, undefined, settings, tools);
+        if (record !== undefined)
+            return { freshAt: record.freshAt, baseMoved: !(await leadsThere(record.sources, tools)) };
+    }
+    return undefined;
+}
+/** The images that the tags lead to, each once. */
+async function rootsOf({ repository, tags, signal }, registry) {
+    const heads = await Promise.all([...new Set(tags)].map((tag) => registry.head(repository, tag, signal)));
+    return [...new Map(heads.flatMap((head) => (head === undefined ? [] : [[head.digest, head]]))).values()];
+}
+/** The newest with this key: registries list what was attached last at the end. */
+async function recordOf(root, key, { repository, signal }, { registry }) {
+    const referrers = (await registry.referrers(repository, root.digest, signal)).filter(({ artifactType }) => artifactType === RECORD_TYPE);
+    const candidates = referrers
+        .filter(({ annotations }) => key === undefined || (annotations?.[KEY_ANNOTATION] ?? key) === key)
+        .slice(-MAX_RECORDS);
+    const records = [];
+    for (const { digest } of candidates) {
+        const content = await registry.artifact(repository, digest, signal);
+        const record = content === undefined ? undefined : decodeRecord(content);
+        if (record !== undefined && (key === undefined || record.key === key))
+            records.push(record);
+    }
+    const madeAt = (record) => Date.parse(record.database?.updatedAt ?? '') || 0;
+    return records.sort((a, b) => madeAt(a) - madeAt(b)).at(-1);
+}
+async function leadsThere(sources, { resolve }) {
+    const digests = await Promise.all(sources.map(({ image }) => resolve(image)));
+    return sources.every(({ digest }, index) => digests[index] === digest);
+}
+async function readImage(image, root, { repository, signal }, registry) {
+    // Configurations are named by the manifests, which are read before them.
+    const configs = new Set();
+    const read = async (digest) => {
+        const isConfig = configs.has(digest);
+        const bytes = isConfig ? await registry.blob(repository, digest, signal) : (await registry.manifest(repository, digest, signal))?.bytes;
+        if (bytes === undefined)
+            throw new errors/* ToolError */.v4(`${repository} has no ${digest}`);
+        if (!isConfig)
+            configs.add((0,values/* fieldAt */.UK)((0,json/* tryJson */.MR)(Buffer.from(bytes).toString('utf8')), 'config', 'digest'));
+        return bytes;
+    };
+    const found = await registry.manifest(repository, root.digest, signal);
+    if (found === undefined || found.descriptor.digest !== root.digest)
+        return undefined;
+    try {
+        const content = await (0,build_layout/* readLayout */.T4)(JSON.stringify({ schemaVersion: 2, manifests: [found.descriptor] }), read);
+        return { spec: image, layout: undefined, ...content, provenance: {}, durationMs: 0 };
+    }
+    catch {
+        signal?.throwIfAborted();
+        // Not such as we would push.
+        return undefined;
+    }
+}
+/** Each platform by its digest, and nothing else. */
+function isScanned(platforms, { scans }) {
+    const names = (list) => [...list].sort().join(' ');
+    return (names(platforms.map(({ platform, descriptor }) => `${platform}@${descriptor.digest}`)) ===
+        names(scans.map(({ platform, digest }) => `${platform}@${digest}`)));
+}
+async function hasReferrers(platforms, settings, registry) {
+    if (settings.referrers.length === 0)
+        return true;
+    const lists = await Promise.all(platforms.map(({ descriptor }) => registry.referrers(settings.repository, descriptor.digest, settings.signal)));
+    return lists.every((list) => settings.referrers.every((type) => list.some(({ artifactType }) => artifactType === type)));
+}
+
+;// CONCATENATED MODULE: ./lib/build/known/keep.js
+
+
+/** Puts a record beside an image that passed and was pushed. Without one the next build is slower. */
+async function keepRecord(image, record, { registry, log, signal }) {
+    try {
+        await registry.attach({
+            repository: image.repository,
+            subject: image.root,
+            artifactType: RECORD_TYPE,
+            content: encodeRecord(record),
+            annotations: { [KEY_ANNOTATION]: record.key },
+            replaces: true,
+            signal,
+        });
+        log.debug(`[${image.name}] record written`);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        log.warning(`The record of ${image.name} was not written, so the next run builds it again: ${(0,values/* messageOf */.bD)(error)}`);
+    }
+}
+
+// EXTERNAL MODULE: ./lib/build/known/key.js
+var known_key = __nccwpck_require__(89175);
+;// CONCATENATED MODULE: ./lib/build/known/verdict.js
+
+const FINDS = {
+    vuln: 'vulnerability',
+    secret: 'secret',
+    misconfig: 'misconfiguration',
+    license: 'license',
+};
+/**
+ * The recorded scan, where the same scanner would say the same today. Where its vulnerability database is newer, the recorded list of packages
+ * is scanned with it. Undefined where only a scan of the image itself can say.
+ */
+async function verdictOf(record, settings, tools) {
+    const { scanners, ignored } = settings;
+    // Checks of misconfigurations come from outside, and carry no date.
+    if (ignored === undefined || ignored !== record.ignored || scanners.includes('misconfig'))
+        return undefined;
+    if (!scanners.every((name) => record.scanners.includes(name)) || record.scanner !== (await tools.scanner.version()))
+        return undefined;
+    const wanted = new Set(scanners.map((name) => FINDS[name]));
+    const scans = record.scans.map((scan) => ({ ...scan, findings: scan.findings.filter(({ kind }) => wanted.has(kind)) }));
+    if (scanners.includes('vuln') && isTooOld(record, settings))
+        return undefined;
+    if (!scanners.includes('vuln') || (await isCurrent(record.database, settings, tools)))
+        return { scans, scannedWith: undefined };
+    const renewed = await Promise.all(scans.map((scan) => scanAgain(scan, record.sboms[scan.platform], settings, tools)));
+    const used = await databaseUsed(tools.scanner);
+    if (used === undefined || renewed.includes(undefined))
+        return undefined;
+    return { scans: renewed.filter((scan) => scan !== undefined), scannedWith: used };
+}
+const isTooOld = ({ database }, { maxAgeMs, now }) => maxAgeMs !== undefined && !(now - Date.parse(database?.updatedAt ?? '') <= maxAgeMs);
+/** Fetches the database only where it cannot be told otherwise. */
+async function isCurrent(recorded, { scanners, signal }, tools) {
+    if (recorded === undefined)
+        return false;
+    const now = await tools.scanner.database();
+    if (now.updatedAt === undefined) {
+        if (recorded.digest !== undefined && recorded.digest === (await databaseDigest(now.addresses, tools.registry, signal)))
+            return true;
+        await tools.scanner.prepare(scanners, signal);
+    }
+    const used = await databaseUsed(tools.scanner);
+    return used !== undefined && Date.parse(used.updatedAt) <= Date.parse(recorded.updatedAt);
+}
+async function databaseUsed(scanner) {
+    const { updatedAt } = await scanner.database();
+    return updatedAt === undefined ? undefined : { updatedAt };
+}
+/** What the first address that answers has now. */
+async function databaseDigest(addresses, registry, signal) {
+    for (const address of addresses) {
+        const [, repository = address, tag = '2'] = /^(.+?\/.+?)(?::([\w.-]+))?$/.exec(address) ?? [];
+        const head = await registry.head(repository, tag, signal).catch(() => undefined);
+        signal.throwIfAborted();
+        if (head !== undefined)
+            return head.digest;
+    }
+    return undefined;
+}
+async function scanAgain(scan, sbom, settings, { scanner }) {
+    if (sbom === undefined)
+        return undefined;
+    const { ignoreFile, timeoutMs, signal } = settings;
+    const report = await scanner.scanSbom({ sbom, subject: `${scan.image} ${scan.platform}`, ignoreFile, timeoutMs, signal });
+    const { findings } = (0,gate/* readReport */.tL)(report, scan);
+    const others = scan.findings.filter(({ kind }) => kind !== 'vulnerability');
+    return { ...scan, findings: [...findings.filter(({ kind }) => kind === 'vulnerability'), ...others] };
+}
+
+;// CONCATENATED MODULE: ./lib/build/known/known.js
+
+
+/** Reads only. What goes wrong makes an image unknown: then it is built, as if there were no record. */
+async function findKnown(image, key, settings, tools) {
+    const recorded = await findRecorded(image, key, settings.find, tools).catch((error) => {
+        settings.find.signal?.throwIfAborted();
+        tools.log.debug(`[${image.name}] its record could not be read: ${String(error)}`);
+        return undefined;
+    });
+    if (recorded === undefined)
+        return undefined;
+    const verdict = await verdictOf(recorded.record, settings.verdict, tools);
+    if (verdict === undefined)
+        return undefined;
+    const { digest } = recorded.layout.root;
+    const { repository } = settings.find;
+    const scanned = verdict.scannedWith === undefined
+        ? `its scan holds${dated(recorded.record.database?.updatedAt)}`
+        : `its packages were scanned again${dated(verdict.scannedWith.updatedAt)}`;
+    tools.log.info(`[${image.name}] known: nothing that it is built from has changed since ${repository}@${digest}; ${scanned}`);
+    return { ...recorded, verdict };
+}
+const dated = (updatedAt) => (updatedAt === undefined ? '' : ` (database of ${updatedAt.slice(0, 16)}Z)`);
+
+;// CONCATENATED MODULE: ./lib/build/known/layers.js
+
+
+
+
+
+
+/** What the scanner knows of an image's layers, each by the digest of its content: the next image shares most of them. */
+const LAYERS_TYPE = 'application/vnd.todo-deploy.layers.v1+json';
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Of the last image that was pushed under one of the tags. Nothing where there is none, or where another version of the scanner wrote it. */
+async function findLayers(settings, scanner, registry) {
+    const { repository, signal } = settings;
+    for (const root of await rootsOf(settings, registry)) {
+        const referrers = await registry.referrers(repository, root.digest, signal);
+        const found = referrers.findLast(({ artifactType }) => artifactType === LAYERS_TYPE);
+        const content = found === undefined ? undefined : await registry.artifact(repository, found.digest, signal);
+        const layers = content === undefined ? undefined : decodeLayers(content, scanner);
+        if (layers !== undefined)
+            return layers;
+    }
+    return {};
+}
+async function keepLayers(image, { scanner, layers }, { registry, log, signal }) {
+    if (Object.keys(layers).length === 0)
+        return;
+    const content = encodeLayers(scanner, layers);
+    await registry
+        .attach({ repository: image.repository, subject: image.root, artifactType: LAYERS_TYPE, content, replaces: true, signal })
+        .catch((error) => {
+        signal.throwIfAborted();
+        log.debug(`[${image.name}] what is known of its layers was not written: ${(0,values/* messageOf */.bD)(error)}`);
+    });
+}
+function encodeLayers(scanner, layers) {
+    const packed = Object.entries(layers).map(([platform, bytes]) => [platform, (0,external_node_zlib_.gzipSync)(bytes).toString('base64')]);
+    return Buffer.from(JSON.stringify({ scanner, layers: Object.fromEntries(packed) }));
+}
+function decodeLayers(content, scanner) {
+    const value = (0,json/* tryJsonObject */.L8)(Buffer.from(content).toString('utf8'));
+    if (value === undefined || value.scanner !== scanner || !(0,values/* isMap */.jh)(value.layers))
+        return undefined;
+    try {
+        const unpacked = Object.entries(value.layers).map(([platform, text]) => {
+            return [platform, (0,gunzip/* gunzip */.k)(Buffer.from(String(text), 'base64'), MAX_BYTES, (why) => new errors/* ToolError */.v4(why))];
+        });
+        return Object.fromEntries(unpacked);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/build/known/sources.js
+
+
+/**
+ * The images that a build was made from, by the builder's own record: base images, those that files were copied from, the Dockerfile's frontend.
+ * Those that are named by digest are left out. Undefined where the record is missing, or holds something that is no image: an address, a
+ * repository.
+ */
+function sourcesOf(provenance) {
+    const predicates = Object.values(provenance);
+    if (predicates.length === 0)
+        return undefined;
+    const sources = predicates.map(sourcesIn);
+    if (sources.includes(undefined))
+        return undefined;
+    const all = sources.flatMap((list) => list ?? []);
+    const byName = new Map(all.map((source) => [source.image, source]));
+    // Two platforms of one build that saw different images under one name.
+    return all.every(({ image, digest }) => byName.get(image)?.digest === digest) ? [...byName.values()] : undefined;
+}
+function sourcesIn(predicate) {
+    if (!(0,values/* isMap */.jh)(predicate))
+        return undefined;
+    const definition = predicate.buildDefinition;
+    const materials = (0,values/* isMap */.jh)(definition) ? definition.resolvedDependencies : predicate.materials;
+    if (!(0,values/* isMap */.jh)(definition) && typeof predicate.buildType !== 'string')
+        return undefined;
+    if (materials === undefined || materials === null)
+        return [];
+    if (!Array.isArray(materials))
+        return undefined;
+    const read = materials.map(sourceOf);
+    return read.includes(undefined) ? undefined : read.flatMap((found) => found ?? []);
+}
+/** `pkg:docker/python@3.13-slim?platform=linux%2Famd64`. None for an image that is named by digest; undefined for what is no image. */
+function sourceOf(material) {
+    if (!(0,values/* isMap */.jh)(material) || typeof material.uri !== 'string' || !(0,values/* isMap */.jh)(material.digest))
+        return undefined;
+    const [, name = '', version = '', qualifiers = ''] = /^pkg:docker\/([^@?]+)(?:@([^?]*))?(?:\?(.*))?$/.exec(material.uri) ?? [];
+    const hex = material.digest.sha256;
+    const tag = decodeURIComponent(version);
+    if (name === '' || typeof hex !== 'string')
+        return undefined;
+    if (tag.startsWith('sha256:') || new URLSearchParams(qualifiers).has('digest'))
+        return [];
+    const { reference } = (0,image_reference/* parseImage */.zZ)(`${decodeURIComponent(name)}:${tag || 'latest'}`);
+    if (reference === undefined)
+        return undefined;
+    return [{ image: `${reference.host}/${reference.path}:${reference.tag}`, digest: `sha256:${hex}` }];
+}
+/** The Dockerfile's own frontend (`# syntax=…`); undefined where it has none, '' where it cannot be told. */
+function frontendOf(dockerfile, buildArgs) {
+    const named = buildArgs.BUILDKIT_SYNTAX ?? directive(dockerfile);
+    if (named === undefined)
+        return undefined;
+    const { reference } = (0,image_reference/* parseImage */.zZ)(named.trim().split(/\s+/)[0] ?? '');
+    if (reference === undefined)
+        return '';
+    if (reference.digest !== undefined)
+        return undefined;
+    return `${reference.host}/${reference.path}:${reference.tag ?? 'latest'}`;
+}
+function directive(dockerfile) {
+    const text = dockerfile.replace(/^\uFEFF/, '');
+    // BuildKit also takes it from JSON.
+    if (/^\s*\{/.test(text))
+        return '';
+    for (const line of text.split('\n')) {
+        if (line.trim() === '' || /^\s*(?:#!|#|\/\/)/.test(line) === false)
+            return undefined;
+        const found = /^\s*(?:#|\/\/)\s*syntax\s*=(.*)$/i.exec(line)?.[1];
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+;// CONCATENATED MODULE: ./lib/actions/build-push/bases.js
+
+
+
+
+const LIMIT_MS = 60_000;
+/**
+ * What the name of a base image leads to now. A builder of our own asks registries as we do, and would have to be started first; one that is there
+ * may have mirrors, so it is asked itself, by a build of nothing but that image, which pulls no layer. Undefined where there is no answer.
+ */
+function createResolver(context, { builder }, tools, settings) {
+    const isOurs = builder === 'own' && !context.variables.BUILDKIT_HOST;
+    const ask = async (image) => {
+        const { reference } = (0,image_reference/* parseImage */.zZ)(image);
+        if (reference?.tag === undefined)
+            return undefined;
+        const { host, path, tag } = reference;
+        if (isOurs)
+            return (await tools.registry.head(`${host}/${path}`, tag, context.signal))?.digest;
+        return await askBuilder(`${host}/${path}:${tag}`, context, tools, settings);
+    };
+    const asked = new Map();
+    return (image) => {
+        const answer = asked.get(image) ??
+            ask(image).catch((error) => {
+                context.signal.throwIfAborted();
+                context.log.debug(`${image} could not be looked up: ${String(error)}`);
+                return undefined;
+            });
+        asked.set(image, answer);
+        return answer;
+    };
+}
+async function askBuilder(image, context, tools, settings) {
+    const folder = context.temp.directory('base');
+    const file = (0,external_node_path_.join)(folder, 'Dockerfile');
+    await (0,promises_.writeFile)(file, `FROM ${image}\n`);
+    const { builder } = await settings.build();
+    const nothing = { buildArgs: {}, secrets: {}, labels: {}, platforms: [], contexts: {}, cacheFrom: [], cacheTo: [] };
+    const { provenance } = await tools.builder.build({
+        ...nothing,
+        builder,
+        context: folder,
+        file,
+        output: { kind: 'cache' },
+        timeoutMs: LIMIT_MS,
+        signal: context.signal,
+    });
+    return sourcesOf(provenance)?.find((source) => source.image === image)?.digest;
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/ignored.js
+
+
+/** Hash of the accepted findings, '' where there are none. Undefined where some are accepted for a time only: a recorded scan would keep them. */
+async function ignoredOf(path) {
+    if (path === undefined)
+        return '';
+    const text = await (0,promises_.readFile)(path, 'utf8');
+    if (/\bexp(?:ired_at)?\s*:/.test(text))
+        return undefined;
+    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')}`;
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/records.js
+
+/**
+ * Records stand in the registry, where whoever may push could put a false one. Whoever may push could put false layers into the build cache as
+ * well: so records are read and written exactly where the cache of the registry is.
+ */
+const usesRecords = ({ reuse, cache }) => reuse && cache === 'registry';
+const writesRecords = (context, inputs) => usesRecords(inputs) && inputs.push && (0,build_cache/* cacheScope */.ju)(context.env).write !== undefined;
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/known.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+function createKnown(context, inputs, version, tools, settings) {
+    const { log, clock } = context;
+    const { scanners } = inputs.rules;
+    const resolve = createResolver(context, inputs, tools, settings);
+    const tags = candidates(context, inputs, version, tools);
+    const referrers = [...(inputs.sbom ? [SBOM_TYPE] : []), ...(inputs.provenance ? [PROVENANCE_TYPE] : [])];
+    let before;
+    const verdictSettings = async (signal) => ({
+        scanners,
+        ignoreFile: settings.scan.ignoreFile,
+        ignored: await ignoredOf(settings.scan.ignoreFile),
+        maxAgeMs: inputs.databaseMaxAgeMs,
+        now: clock.now(),
+        timeoutMs: inputs.timeoutMs,
+        signal,
+    });
+    const findIn = async ({ name }, signal) => ({
+        repository: `${inputs.registry}/${name}`,
+        tags: await tags,
+        referrers,
+        signal,
+    });
+    const looksBack = usesRecords(inputs) && inputs.rebuild.some((rule) => rule === 'base' || rule === 'weekly');
+    const lasts = new Map();
+    /** Asked before the push: afterwards the tags lead to this run's images. */
+    const last = (image, signal) => {
+        const look = async () => looksBack ? await lastBuild(await findIn(image, signal), { ...tools, resolve }) : undefined;
+        const found = lasts.get(image.name) ?? look();
+        lasts.set(image.name, found);
+        return found;
+    };
+    const recordOf = async ({ layout, scans, sboms, known }) => {
+        const database = scanners.includes('vuln') ? await known_databaseUsed(tools, before) : undefined;
+        if (known !== undefined) {
+            return known.verdict.scannedWith === undefined ? undefined : { ...known.record, scanners: [...scanners], database, scans };
+        }
+        const key = (0,known_key/* mayBeKnown */.m)(layout.spec) ? await settings.contentKey(layout.spec) : undefined;
+        const sources = sourcesOf(layout.provenance);
+        const ignored = await ignoredOf(settings.scan.ignoreFile);
+        if (key === undefined || sources === undefined || ignored === undefined)
+            return undefined;
+        if (!(await namesFrontend(layout.spec, sources, tools)))
+            return undefined;
+        const now = new Date(clock.now()).toISOString();
+        const freshAt = layout.cache?.stepCached === false ? now : (await last(layout.spec, context.signal))?.freshAt;
+        return { key, sources, scanner: await tools.scanner.version(), scanners: [...scanners], ignored, database, freshAt, scans, sboms };
+    };
+    return {
+        find: async (image, signal) => {
+            const key = usesRecords(inputs) && (0,known_key/* mayBeKnown */.m)(image) ? await settings.contentKey(image) : undefined;
+            if (key === undefined)
+                return undefined;
+            const find = await findIn(image, signal);
+            return await findKnown(image, key, { find, verdict: await verdictSettings(signal) }, { ...tools, resolve, log });
+        },
+        whyAnew: async (image, signal) => (0,rebuild/* whyAnew */.IG)(inputs.rebuild, await last(image, signal), clock.now()),
+        layersOf: async (image, signal) => {
+            if (!usesRecords(inputs))
+                return {};
+            return await findLayers(await findIn(image, signal), await tools.scanner.version(), tools.registry).catch(() => {
+                signal.throwIfAborted();
+                return {};
+            });
+        },
+        noteDatabase: async () => {
+            if (!writesRecords(context, inputs) || !scanners.includes('vuln'))
+                return;
+            const { updatedAt, addresses } = await tools.scanner.database();
+            if (updatedAt === undefined)
+                before = await databaseDigest(addresses, tools.registry, context.signal);
+        },
+        keep: async (scanned) => {
+            if (!writesRecords(context, inputs))
+                return;
+            await Promise.all(scanned.map(async (image) => {
+                const { spec, root, platforms } = image.layout;
+                const where = { name: spec.name, repository: `${inputs.registry}/${spec.name}`, root };
+                const to = { ...tools, log, signal: context.signal };
+                const record = await recordOf(image);
+                if (record !== undefined)
+                    await keepRecord(where, record, to);
+                if (image.known !== undefined)
+                    return;
+                const found = await Promise.all(platforms.map(async ({ platform }) => [platform, await tools.scanner.layersOf(`${spec.name} ${platform}`)]));
+                const layers = Object.fromEntries(found.flatMap(([platform, bytes]) => (bytes === undefined ? [] : [[platform, bytes]])));
+                await keepLayers(where, { scanner: await tools.scanner.version(), layers }, to);
+            }));
+        },
+    };
+}
+async function known_databaseUsed({ scanner }, digest) {
+    const { updatedAt } = await scanner.database();
+    return updatedAt === undefined ? undefined : { updatedAt, digest };
+}
+/** As for the cache: what another branch has pushed is not looked at. Outside of a workflow there are no branches, but the last commits. */
+async function candidates({ env, log }, { tagRules }, version, { checkout }) {
+    const { ref, baseRef, defaultBranch, isOwnEvent } = env;
+    const quiet = (line) => log.debug(line);
+    if (ref === '') {
+        const commits = tagRules.includes('sha') ? await checkout.recent() : [];
+        return [...(0,build_tags/* imageTags */.rK)(tagRules, { version, ref, defaultBranch, isOwnEvent }, quiet), ...commits];
+    }
+    const branches = [ref, ...[baseRef, defaultBranch].filter((name) => name !== '').map((name) => `refs/heads/${name}`)];
+    return branches.flatMap((branch) => (0,build_tags/* imageTags */.rK)(['branch'], { version: '', ref: branch, defaultBranch, isOwnEvent }, quiet));
+}
+/** A frontend of the Dockerfile's own decides what is built: it is among the sources, or named by digest. */
+async function namesFrontend(image, sources, { contexts }) {
+    const frontend = frontendOf(await contexts.dockerfile(image.file ?? `${image.context}/Dockerfile`), image.buildArgs);
+    return frontend === undefined || sources.some((source) => source.image === frontend);
+}
+
 ;// CONCATENATED MODULE: ./lib/actions/build-push/not-pushed.js
 /** Why nothing was pushed: told so, or not an event of the repository's own people. */
 function sayNotPushed({ env, inputs, log }) {
@@ -64272,8 +64979,6 @@ function sayNotPushed({ env, inputs, log }) {
         `If it cannot here, set the input "push" to true; the images then get the tags of ${env.ref || 'no branch'}.`);
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/report.js
 
 
@@ -64286,6 +64991,8 @@ async function writeReports(tempDir, files) {
 }
 
 ;// CONCATENATED MODULE: ./lib/actions/build-push/settings.js
+
+
 
 
 
@@ -64304,19 +65011,26 @@ async function createSettings(context, inputs, tools) {
     };
     let started;
     const start = async () => ({ ...common, builder: await startBuilder(context, inputs, tools) });
+    const key = (image) => ({
+        secrets: Object.keys(inputs.secrets),
+        labels: common.labels,
+        contexts: common.contexts(image),
+        builder: inputs.builder,
+        epoch: epoch === undefined ? (variables.SOURCE_DATE_EPOCH ?? '') : `written ${epoch}`,
+    });
+    const keys = new Map();
     return {
+        key,
+        contentKey: (image) => {
+            const known = keys.get(image.name) ?? (0,known_key/* contentKey */.l)(image, { ...key(image), signal }, tools.contexts);
+            keys.set(image.name, known);
+            return known;
+        },
         build: () => {
             started ??= start();
             return started;
         },
-        scan: await scanSettings(context, inputs),
-        key: (image) => ({
-            secrets: Object.keys(inputs.secrets),
-            labels: common.labels,
-            contexts: common.contexts(image),
-            builder: inputs.builder,
-            epoch: epoch === undefined ? (variables.SOURCE_DATE_EPOCH ?? '') : `written ${epoch}`,
-        }),
+        scan: { ...(await scanSettings(context, inputs)), listsPackages: inputs.sbom || writesRecords(context, inputs) },
     };
 }
 async function startBuilder({ log, signal, env, state, clock }, { builder }, tools) {
@@ -64483,17 +65197,28 @@ async function runBuildPush(context, given) {
     if (inputs.push)
         await tools.requireRights();
     const settings = await createSettings(context, inputs, tools);
-    const scanned = await withDatabase(context, inputs, tools, () => buildAndScan(inputs.images, { ...settings, signal: context.signal }, tools));
+    const known = createKnown(context, inputs, version, tools, settings);
+    const scanned = await withDatabase(context, inputs, tools, known, (begin) => {
+        const build = () => {
+            begin();
+            return settings.build();
+        };
+        const { find, whyAnew, layersOf } = known;
+        const { rebuild } = inputs;
+        return buildAndScan(inputs.images, { build, scan: settings.scan, known: find, whyAnew, layersOf, rebuild, signal: context.signal }, tools);
+    });
     const layouts = scanned.map(({ layout }) => layout);
     const report = firstReport(context, inputs, version, layouts, scanned.flatMap(({ scans }) => scans));
     try {
         if (report.blocked)
             throw blocked(report);
-        for (const { spec } of layouts)
+        for (const { spec } of layouts.filter(({ spec }) => spec.outputs?.length))
             await (0,build/* writeOutputs */.Kn)(spec, await settings.build(), tools);
         if (inputs.push)
-            await push(context, inputs, tools, settings, layouts, report);
-        else
+            await push(context, inputs, tools, settings, scanned, report);
+        if (report.pushed)
+            await known.keep(scanned);
+        else if (!inputs.push)
             sayNotPushed(context);
     }
     finally {
@@ -64501,20 +65226,27 @@ async function runBuildPush(context, given) {
     }
     return report;
 }
-/** The scanner's database comes while images are built. It is given up with the work that it was fetched for. */
-async function withDatabase({ signal }, { rules }, { scanner }, body) {
+/** The scanner's database comes while images are built, from the first build on. It is given up with the work that it was fetched for. */
+async function withDatabase({ signal }, { rules }, { scanner }, known, body) {
     const stop = new AbortController();
-    const fetched = scanner.prepare(rules.scanners, AbortSignal.any([signal, stop.signal]));
+    let fetched;
+    const begin = () => {
+        fetched ??= known
+            .noteDatabase()
+            .catch(() => undefined)
+            .then(() => scanner.prepare(rules.scanners, AbortSignal.any([signal, stop.signal])));
+    };
     try {
-        return await body();
+        return await body(begin);
     }
     finally {
         stop.abort();
         await fetched;
     }
 }
-async function push(context, inputs, tools, settings, layouts, report) {
+async function push(context, inputs, tools, settings, scanned, report) {
     const { log, signal } = context;
+    const layouts = scanned.map(({ layout }) => layout);
     const repositoryOf = (name) => `${inputs.registry}/${name}`;
     const tags = report.images[0]?.tags ?? [];
     await tools.beforePush();
@@ -64522,8 +65254,8 @@ async function push(context, inputs, tools, settings, layouts, report) {
     await publish(plans, { registry: tools.registry, log, scanned: new Set(report.scans.map(({ digest }) => digest)), signal });
     report.pushed = true;
     report.images = report.images.map((image) => ({ ...image, tags: plans[0]?.tags ?? [], result: resultOf(image.name, plans) }));
-    for (const plan of plans) {
-        await attest(plan, inputs, { ...tools, log, timeoutMs: inputs.timeoutMs, signal });
+    for (const [index, plan] of plans.entries()) {
+        await attest(plan, inputs, { ...tools, log, sboms: scanned[index]?.sboms ?? {}, timeoutMs: inputs.timeoutMs, signal });
     }
     await keepCaches(context, inputs, tools, settings, layouts);
 }
@@ -64534,12 +65266,17 @@ async function keepCaches(context, inputs, tools, settings, layouts) {
     for (const { spec, cache } of layouts) {
         const to = (0,build_cache/* cacheTo */.UL)(inputs.cache, `${inputs.registry}/${spec.name}`, scope);
         const isMissing = cache?.missing.some((ref) => to.some((value) => value.includes(`ref=${ref},`)));
-        if (to.length === 0 || !(cache?.stepRan || isMissing))
+        if (to.length === 0 || cache === undefined || !(cache.stepRan || isMissing))
             continue;
         const { secrets: _, signal: __, ...request } = (0,build/* requestFor */.pU)(spec, await settings.build());
-        const keySettings = settings.key(spec);
-        const key = await (0,known_key/* contentKey */.l)(spec, { ...keySettings, signal: context.signal }, tools.contexts);
-        exports.push({ spec, request: { ...request, cacheTo: to }, keySettings, key });
+        // What was built anew is newer than any cache that could be read.
+        const from = cache.stepCached ? request.cacheFrom : [];
+        exports.push({
+            spec,
+            request: { ...request, cacheFrom: from, cacheTo: to },
+            keySettings: settings.key(spec),
+            key: await settings.contentKey(spec),
+        });
     }
     (0,kept_cache/* keepForPost */.$)(context, { env: tools.docker.env, exports });
 }
@@ -64939,6 +65676,7 @@ var promises_ = __nccwpck_require__(51455);
 const SHARED = ['db', 'java-db', 'policy'];
 /** Trivy never drops a layer from its cache. */
 const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_SENT = 32 * 1024 * 1024;
 /** Returns where Trivy keeps its cache. */
 function cacheRoot(env) {
     if (env.TRIVY_CACHE_DIR)
@@ -64955,12 +65693,23 @@ function cacheRoot(env) {
  */
 async function cacheOf(root, version, subject) {
     const folder = (0,external_node_path_.join)(root, 'todo-deploy', version, encodeURIComponent(subject));
-    const layers = await (0,promises_.stat)((0,external_node_path_.join)(folder, 'fanal', 'fanal.db')).catch(() => undefined);
+    const layers = await (0,promises_.stat)(layersIn(folder)).catch(() => undefined);
     if (layers !== undefined && layers.size > MAX_BYTES)
         await removeCache(folder);
     await (0,promises_.mkdir)(folder, { recursive: true, mode: 0o700 });
     await Promise.all(SHARED.map((name) => cache_link((0,external_node_path_.join)(root, name), (0,external_node_path_.join)(folder, name))));
     return folder;
+}
+const layersIn = (folder) => (0,external_node_path_.join)(folder, 'fanal', 'fanal.db');
+/** Only where there is nothing yet. */
+async function putLayers(folder, layers) {
+    await (0,promises_.mkdir)((0,external_node_path_.join)(folder, 'fanal'), { recursive: true, mode: 0o700 });
+    await (0,promises_.writeFile)(layersIn(folder), layers, { mode: 0o600, flag: 'wx' });
+}
+/** Undefined where there is nothing, or more than is worth sending. */
+async function readLayers(folder) {
+    const file = await (0,promises_.stat)(layersIn(folder)).catch(() => undefined);
+    return file === undefined || file.size > MAX_SENT ? undefined : await (0,promises_.readFile)(layersIn(folder));
 }
 const removeCache = (folder) => (0,promises_.rm)((0,external_node_path_.join)(folder, 'fanal'), { recursive: true, force: true });
 async function cache_link(target, path) {
@@ -64996,8 +65745,8 @@ const JAVA_DATABASES = ['mirror.gcr.io/aquasec/trivy-java-db', 'ghcr.io/aquasecu
 /** Reads them. Throws ConfigurationError. */
 function readSettings(env) {
     const cacheFolder = cacheRoot(env);
-    const named = list(env.TRIVY_DB_REPOSITORY);
-    const javaNamed = list(env.TRIVY_JAVA_DB_REPOSITORY);
+    const named = list('TRIVY_DB_REPOSITORY', env.TRIVY_DB_REPOSITORY);
+    const javaNamed = list('TRIVY_JAVA_DB_REPOSITORY', env.TRIVY_JAVA_DB_REPOSITORY);
     return {
         cacheFolder,
         database: {
@@ -65024,10 +65773,15 @@ function readSettings(env) {
         dropped: (0,allow/* dropped */.p)(env, 'TRIVY_', KNOWN),
     };
 }
-const list = (value) => (value ?? '')
-    .split(',')
-    .map((address) => address.trim())
-    .filter((address) => address !== '');
+function list(name, value) {
+    const addresses = (value ?? '').split(/[,\s]+/).filter((address) => address !== '');
+    const wrong = addresses.find((address) => address.includes('://') || address.startsWith('-'));
+    if (wrong === undefined)
+        return addresses;
+    throw new interfaces_errors/* ConfigurationError */.j1(`The environment variable ${name} names "${wrong.slice(0, 100)}", which is not an address in a registry`, {
+        hint: 'write host/repository:tag, without a scheme; several are separated by commas',
+    });
+}
 /** The words that Trivy takes. */
 function isTrue(name, value) {
     if (value === undefined || value === '' || /^(0|f|false)$/i.test(value))
@@ -65092,12 +65846,39 @@ function sbomArguments(request, outputFile, files) {
         ...common(files, request.timeoutMs),
     ];
 }
+function sbomScanArguments(sbomFile, outputFile, files, request) {
+    return [
+        'sbom',
+        '--cache-backend=memory',
+        '--format=json',
+        `--output=${outputFile}`,
+        '--scanners=vuln',
+        `--severity=${ALL_SEVERITIES}`,
+        '--skip-db-update',
+        '--skip-java-db-update',
+        ...(files.offline ? ['--offline-scan'] : []),
+        '--exit-code=0',
+        // The subcommand knows no modules.
+        ...common(files, request.timeoutMs, request.ignoreFile).filter((argument) => !argument.startsWith('--module-dir=')),
+        sbomFile,
+    ];
+}
+const convertArguments = (reportFile, outputFile, { configFile }) => [
+    'convert',
+    `--config=${configFile}`,
+    '--format=cyclonedx',
+    `--output=${outputFile}`,
+    reportFile,
+];
 
 ;// CONCATENATED MODULE: ./lib/tools/trivy/causes.js
-/** Why a download of Trivy's failed, by its own words. The first that fits. */
+/**
+ * Why a download of Trivy's failed, by its own words. The first that fits: an address of this machine is asked by HTTPS and then by HTTP, and both
+ * answers are there.
+ */
 const CAUSES = [
     [/TOOMANYREQUESTS|429 Too Many Requests/i, () => 'TOOMANYREQUESTS (the registry limits how often it is asked)'],
-    [/proxyconnect tcp: ([^\n]{0,160})/, ([, why = '']) => `the proxy of HTTPS_PROXY does not answer (${why})`],
+    [/proxyconnect tcp: ([^;\n]{0,160})/, ([, why = '']) => `the proxy of HTTPS_PROXY does not answer (${why})`],
     [/lookup ([\w.-]{1,253})[^\n]*: no such host/, ([, host = '']) => `no such host: ${host} (DNS)`],
     [
         /lookup ([\w.-]{1,253})[^\n]*: (?:server misbehaving|i\/o timeout|Temporary failure)/,
@@ -65105,14 +65886,16 @@ const CAUSES = [
     ],
     [/connection refused/, () => 'connection refused'],
     [/no route to host|network is unreachable/, ([what]) => what ?? ''],
-    [/HTTP response to HTTPS client/, () => 'it answers in plain HTTP, which TRIVY_INSECURE=true allows'],
-    [/x509: ([^\n]{0,160})/, ([, why = '']) => `its certificate is not trusted (${why}); SSL_CERT_FILE names own authorities`],
+    [/x509: ([^;\n]{0,160})/, ([, why = '']) => `its certificate is not trusted (${why}); SSL_CERT_FILE names own authorities`],
     [/UNAUTHORIZED|401 Unauthorized/, () => 'UNAUTHORIZED (a login is missing or wrong: docker login, or TRIVY_USERNAME and TRIVY_PASSWORD)'],
     [/DENIED|403 Forbidden/, () => 'DENIED'],
     [/MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found/, () => 'there is no such database'],
+    [/unexpected status code (\d{3} [A-Z][A-Za-z ]{0,40})/, ([, status = '']) => `it answers ${status}`],
+    [/HTTP response to HTTPS client/, () => 'it answers in plain HTTP, which TRIVY_INSECURE=true allows'],
     [/no space left on device/, ([what]) => what ?? ''],
     [/context deadline exceeded|i\/o timeout|Client\.Timeout|handshake timeout/, () => 'no answer in time'],
     [/connection reset by peer|unexpected EOF|broken pipe/, ([what]) => what ?? ''],
+    [/failed to download artifact from \S+: ([^\n]{1,300})/, ([, why = '']) => why],
 ];
 function downloadCause(stderr) {
     for (const [pattern, say] of CAUSES) {
@@ -65146,6 +65929,7 @@ function lacking(stderr) {
 
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** An older database is said: it knows nothing of the newest vulnerabilities. Trivy's is made anew every six hours. */
 const OLD_MS = 7 * DAY_MS;
 /** What Trivy knows vulnerabilities and Java's packages by: fetched at most once, from the first address that has it, or kept by the job. */
@@ -65193,6 +65977,13 @@ class Databases {
         this.#replaced ??= (0,promises_.rm)(folder, { recursive: true, force: true }).then(() => void this.#fetched.delete(database));
         await this.#replaced;
         await this.vulnerabilities(asker);
+    }
+    /** When the vulnerability database was made that a scan would use. Undefined where one would be fetched first. */
+    async dateInUse() {
+        const { database } = this.#options.settings;
+        const running = this.#fetched.get(database);
+        await running?.catch(() => undefined);
+        return database.skip || running !== undefined || !isOutdated(database) ? dateOf(database) : undefined;
     }
     /** The Java database, for an image that holds a .jar. */
     async java(asker) {
@@ -65294,11 +66085,16 @@ function missing({ name, folder, skipVariable, isNeeded }, { subject }) {
     });
 }
 const isThere = ({ folder }) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'metadata.json')) && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'trivy.db'));
+/** By Trivy's own rule: it would be fetched again. */
+function isOutdated(database) {
+    const metadata = metadataOf(database);
+    return !isThere(database) || Date.now() > Math.max(timeOf(metadata?.NextUpdate), timeOf(metadata?.DownloadedAt) + HOUR_MS);
+}
+const timeOf = (value) => Date.parse(String(value)) || 0;
 /** By Trivy's own rule. */
 function isStale(database) {
     const metadata = metadataOf(database);
-    const at = (value) => Date.parse(String(value)) || 0;
-    return metadata !== undefined && Date.now() > Math.max(at(metadata.NextUpdate), at(metadata.DownloadedAt) + DAY_MS);
+    return metadata !== undefined && Date.now() > Math.max(timeOf(metadata.NextUpdate), timeOf(metadata.DownloadedAt) + DAY_MS);
 }
 /** When it was made. */
 function dateOf(database) {
@@ -65465,10 +66261,18 @@ class Trivy {
         }
     }
     /** A cache that cannot be made is none. */
-    async #layersOf({ subject }) {
+    async #layersOf({ subject, layers, onLine }) {
         if (this.#options.keepLayers === false)
             return undefined;
-        return await cacheOf(this.#options.settings.cacheFolder, await this.version(), subject).catch(() => undefined);
+        const folder = await cacheOf(this.#options.settings.cacheFolder, await this.version(), subject).catch(() => undefined);
+        if (folder !== undefined && layers !== undefined) {
+            await putLayers(folder, layers).then(() => onLine?.('layers of an earlier image are known'), () => undefined);
+        }
+        return folder;
+    }
+    async layersOf(subject) {
+        const folder = await this.#layersOf({ subject });
+        return folder === undefined ? undefined : await readLayers(folder);
     }
     async sbom(request) {
         const { timeoutMs, signal } = request;
@@ -65478,12 +66282,40 @@ class Trivy {
         await this.#attempt('the SBOM', asker, () => this.#run(args, { timeoutMs: timeoutMs + trivy_QUICK_MS, signal }));
         return await readLimited(output, 'the SBOM');
     }
+    async sbomOf(report) {
+        const input = this.#options.files.file('report.json', JSON.stringify(withoutFindings(report)));
+        const output = (0,external_node_path_.join)(this.#options.files.directory('sbom'), 'sbom.json');
+        await this.#run(convertArguments(input, output, this.#callFiles()), { timeoutMs: trivy_QUICK_MS });
+        return await readLimited(output, 'the SBOM');
+    }
+    async scanSbom({ sbom, subject, ...request }) {
+        const asker = { ...request, subject: described(subject) };
+        await this.#databases.vulnerabilities(asker);
+        const input = this.#options.files.file('sbom.json', sbom);
+        const output = (0,external_node_path_.join)(this.#options.files.directory('scan'), 'report.json');
+        const args = sbomScanArguments(input, output, this.#callFiles(), request);
+        const { timeoutMs, signal } = request;
+        await this.#attempt('the scan', asker, () => this.#run(args, { timeoutMs: timeoutMs + trivy_QUICK_MS, signal }));
+        const wrong = (why) => new interfaces_errors/* ToolError */.v4(`Trivy wrote no report on ${asker.subject} that can be read: ${why}`, { reason: 'scan-failed' });
+        return (0,json/* parseJsonObject */.dw)(await readLimited(output, `the report on ${asker.subject}`), wrong);
+    }
+    async database() {
+        const date = await this.#databases.dateInUse();
+        return { updatedAt: date?.toISOString(), addresses: this.#options.settings.database.addresses };
+    }
     version() {
         this.#version ??= this.#run(['version', '--format=json'], { timeoutMs: trivy_QUICK_MS }).then(({ stdout }) => {
             return (0,json/* tryJsonObject */.L8)(stdout)?.Version?.replace(/^v/, '') ?? 'unknown';
         });
         return this.#version;
     }
+}
+/** What a report lists, without what was found in it. */
+function withoutFindings(report) {
+    if (!(0,values/* isMap */.jh)(report) || !Array.isArray(report.Results))
+        return report;
+    const results = report.Results.filter(values/* isMap */.jh).map(({ Vulnerabilities: _v, Secrets: _s, Misconfigurations: _m, ...rest }) => rest);
+    return { ...report, Results: results };
 }
 /** `web linux/amd64` → `web (linux/amd64)` */
 const described = (subject) => subject.replace(/ (\S+)$/, ' ($1)');
@@ -65589,9 +66421,9 @@ async function createTools(context, inputs) {
         },
     };
 }
-const HOUR_MS = 3_600_000;
+const tools_HOUR_MS = 3_600_000;
 /** Builds run side by side under one limit, scans under another; pushes and caches come on top. */
-const lifetimeMs = ({ timeoutMs }) => HOUR_MS + 2 * timeoutMs;
+const lifetimeMs = ({ timeoutMs }) => tools_HOUR_MS + 2 * timeoutMs;
 /** Everything has passed: only now the right to write is asked for. */
 async function openForPush(access, context, inputs, docker) {
     const { registry, images, timeoutMs } = inputs;
@@ -66499,17 +67331,19 @@ async function examineApp(context, inputs) {
         await Promise.all([...new Set([tools, deployer])].map((one) => one.close()));
     }
 }
+const inputVariable = (name) => `INPUT_${name.toUpperCase()}`;
 /** What no flag says is taken from the workflow that deploys. */
 async function doctorOfCheckout(context) {
     const { env, variables, secrets, log } = context;
     const found = inputsOfWorkflow(env.workspace);
-    if (!found && !variables.INPUT_CHART && !variables.INPUT_RELEASE) {
+    const isGiven = (name) => Boolean(variables[inputVariable(name)]);
+    if (!found && !isGiven('chart') && !isGiven('release')) {
         throw new errors/* ConfigurationError */.j1(`Nothing says what to examine: no workflow in ${env.workspace} deploys with this product`, {
             hint: 'Give --chart and --registry, or --release alone; `todo-deploy init` writes the workflow.',
         });
     }
-    const missing = Object.entries(found?.inputs ?? {}).filter(([name]) => !variables[`INPUT_${name.toUpperCase()}`]);
-    const given = { ...variables, ...Object.fromEntries(missing.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])) };
+    const missing = Object.entries(found?.inputs ?? {}).filter(([name]) => !isGiven(name));
+    const given = { ...variables, ...Object.fromEntries(missing.map(([name, value]) => [inputVariable(name), value])) };
     if (missing.length > 0)
         log.info(`From ${found?.path}: ${missing.map(([name]) => name).join(', ')}\n`);
     const completed = { ...context, variables: given, inputs: new inputs/* Inputs */.G(given, secrets) };
@@ -67240,6 +68074,10 @@ class Checkout {
             hint: 'check the source out first (actions/checkout), or set SOURCE_DATE_EPOCH',
         });
     }
+    /** The last commits, the newest first; of a shallow checkout those that it has. */
+    async recent() {
+        return (await this.#git('rev-list', '--first-parent', '--max-count=5', 'HEAD')).split('\n').filter((commit) => commit !== '');
+    }
     /**
      * What a build from these folders can take that is not in the commit as it is there: files that were changed, removed or added, without those
      * that Git or the build ignores. Paths as in the repository; empty where there is none, or where the folders lie elsewhere.
@@ -67424,14 +68262,20 @@ var environment = __nccwpck_require__(78997);
 ;// CONCATENATED MODULE: ./lib/tools/helm/output.js
 
 
-/** Helm's JSON; lines before it (warnings of plugins) are passed over. */
-function printed(text, what) {
+
+/** Helm's JSON; lines before it (warnings of plugins) are passed over. `fits`: whether it has the shape that is read. */
+function printed(text, what, fits) {
     const start = text.search(/^[[{]/m);
     const wrong = (why) => new errors/* ToolError */.v4(`${what} did not print JSON: ${why}`, { hint: 'is this Helm 4.2 or newer?' });
-    return (0,json/* parseJson */.qF)(start > 0 ? text.slice(start) : text, wrong);
+    const value = (0,json/* parseJson */.qF)(start > 0 ? text.slice(start) : text, wrong);
+    if (fits(value))
+        return value;
+    throw wrong('it has another shape than Helm gives it');
 }
+const isRelease = (value) => (0,values/* isMap */.jh)((0,values/* fieldAt */.UK)(value, 'info')) && (0,values/* isMap */.jh)((0,values/* fieldAt */.UK)(value, 'chart', 'metadata'));
+const isHistory = (value) => Array.isArray(value) && value.every(values/* isMap */.jh);
 function parseRender(text) {
-    const { name, namespace, info, chart, config, manifest, hooks } = printed(text, 'helm upgrade --dry-run');
+    const { name, namespace, info, chart, config, manifest, hooks } = printed(text, 'helm upgrade --dry-run', isRelease);
     const { metadata } = chart;
     return {
         release: name,
@@ -67443,7 +68287,7 @@ function parseRender(text) {
             description: metadata.description,
         },
         manifest: manifest ?? '',
-        hooks: (hooks ?? []).map(parseHook),
+        hooks: (Array.isArray(hooks) ? hooks.filter(values/* isMap */.jh) : []).map(parseHook),
         config: config ?? {},
         notes: info.notes ?? '',
     };
@@ -67460,7 +68304,7 @@ function parseHook(hook) {
     };
 }
 function parseRelease(text) {
-    const { name, namespace, version, info, chart } = printed(text, 'helm upgrade');
+    const { name, namespace, version, info, chart } = printed(text, 'helm upgrade', isRelease);
     return {
         name,
         namespace,
@@ -67474,7 +68318,7 @@ function parseRelease(text) {
 }
 /** Oldest first. */
 function parseHistory(text, name, namespace) {
-    return printed(text, 'helm history').map((entry) => ({
+    return printed(text, 'helm history', isHistory).map((entry) => ({
         name,
         namespace,
         revision: entry.revision,
@@ -67539,8 +68383,8 @@ function fromRecorded({ metadata, templates }) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/tools/helm/release-secret.js + 1 modules
-var release_secret = __nccwpck_require__(98006);
+// EXTERNAL MODULE: ./lib/tools/helm/release-secret.js
+var release_secret = __nccwpck_require__(1398);
 ;// CONCATENATED MODULE: ./lib/tools/helm/test-record.js
 /** Times are recorded by Helm on this machine, in parts of a second. */
 const MARGIN_MS = 1_000;
@@ -68899,8 +69743,11 @@ function decode(text) {
 function readGiven(path, mask) {
     if ((0,external_node_fs_.existsSync)(path))
         return readFile(path);
-    mask?.((0,external_node_path_.basename)(path));
-    throw new errors/* ConfigurationError */.j1('Input "kubeconfig" is neither a kubeconfig, nor the base64 of one, nor the path of a file that is there', {
+    throw noKubeconfig((0,external_node_path_.basename)(path), mask);
+}
+function noKubeconfig(given, mask) {
+    mask?.(given);
+    return new errors/* ConfigurationError */.j1('Input "kubeconfig" is neither a kubeconfig, nor the base64 of one, nor the path of a file that is there', {
         hint: 'give the output of `kubectl config view --raw --minify`, as text or in base64; paths are relative to the workspace',
     });
 }
@@ -69174,7 +70021,7 @@ function readClusterInputs(context, namespace, lifetimeMs = LIFETIME_MS) {
 }
 /** The word for what the machine has, and the default in action.yml: so that one that is given and empty can be told from one that is not given. */
 const RUNNERS_OWN = 'runner';
-function readKubeconfig({ inputs, env }, otherwise) {
+function readKubeconfig({ inputs, env, mask }, otherwise) {
     const given = inputs.string('kubeconfig', { pattern: /^/ });
     // Not quoted: it may be a key.
     if (given.startsWith('-')) {
@@ -69187,7 +70034,15 @@ function readKubeconfig({ inputs, env }, otherwise) {
     }
     if (given === '' || given === RUNNERS_OWN)
         return '';
-    return classify(given) === 'path' ? new paths/* Paths */.J(env).anywhere(given, 'Input "kubeconfig" names') : given;
+    if (classify(given) !== 'path')
+        return given;
+    try {
+        return new paths/* Paths */.J(env).anywhere(given, 'Input "kubeconfig" names');
+    }
+    catch (error) {
+        // What cannot be a path, such as a long token, is not repeated either.
+        throw error instanceof errors/* ConfigurationError */.j1 ? error : noKubeconfig(given, mask);
+    }
 }
 function requireAlone(inputs, cluster, token) {
     for (const other of ['kubeconfig', 'context']) {
@@ -70821,8 +71676,8 @@ async function readCost(api, cluster) {
     return estimateCost(found, sizes, loadBalancers);
 }
 
-// EXTERNAL MODULE: ./lib/tools/helm/release-secret.js + 1 modules
-var release_secret = __nccwpck_require__(98006);
+// EXTERNAL MODULE: ./lib/tools/helm/release-secret.js
+var release_secret = __nccwpck_require__(1398);
 ;// CONCATENATED MODULE: ./lib/tools/helm/recorded.js
 
 /** A release's last deployed revision, read from its Secret: without the program `helm`, for readers. */
@@ -71193,6 +72048,7 @@ class BuildWords {
     #foreign;
     /** Steps that are not known to come from the cache. */
     #steps = new Set();
+    #stepCached = false;
     #missing = [];
     constructor(image) {
         this.#image = image;
@@ -71212,8 +72068,8 @@ class BuildWords {
         const [, number = '', said = ''] = /^#(\d+) (.+)$/.exec(line.trim()) ?? [];
         if (STEP.test(said))
             this.#steps.add(number);
-        if (said === 'CACHED')
-            this.#steps.delete(number);
+        if (said === 'CACHED' && this.#steps.delete(number))
+            this.#stepCached = true;
         if (/^(?:DONE|CACHED)\b/.test(said))
             this.#running.delete(number);
         else if (said.startsWith('[') || said.startsWith('exporting '))
@@ -71227,7 +72083,7 @@ class BuildWords {
     }
     /** After a build that ended well. */
     get cacheUse() {
-        return { stepRan: this.#steps.size > 0, missing: [...this.#missing] };
+        return { stepRan: this.#steps.size > 0, stepCached: this.#stepCached, missing: [...this.#missing] };
     }
     /** The same error in words that name the image. `failed`: what became of it, such as `could not be built`. */
     explain(error, failed, limitMs) {
@@ -71877,9 +72733,9 @@ function checkPlatform(platform, where) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ contentKey)
+/* harmony export */   l: () => (/* binding */ contentKey),
+/* harmony export */   m: () => (/* binding */ mayBeKnown)
 /* harmony export */ });
-/* unused harmony export mayBeKnown */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 
 /** Raised where the same inputs would be built in another way. */
@@ -72312,6 +73168,51 @@ function pairsOfKey(value, where) {
 }
 const asRecord = (pairs) => Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
 const shown = (text) => `"${(text.split('\n')[0] ?? '').slice(0, 60)}"`;
+
+
+/***/ }),
+
+/***/ 75927:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BM: () => (/* binding */ sayMended),
+/* harmony export */   Gy: () => (/* binding */ builtAnew),
+/* harmony export */   H2: () => (/* binding */ sayRed),
+/* harmony export */   IG: () => (/* binding */ whyAnew),
+/* harmony export */   Xx: () => (/* binding */ REBUILDS),
+/* harmony export */   vl: () => (/* binding */ isMendable)
+/* harmony export */ });
+/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(50829);
+
+/** When an image is built without its cache: what a cached step installed stays as old as the cache. */
+const REBUILDS = ['never', 'base', 'weekly', 'red'];
+const WEEK_MS = 7 * 86_400_000;
+/** Why an image is built without cache from the start; undefined where the cache does. */
+function whyAnew(rules, last, now) {
+    if (last === undefined)
+        return undefined;
+    if (rules.includes('base') && last.baseMoved)
+        return 'an image that it is built from has moved';
+    const isRecent = last.freshAt !== undefined && now - Date.parse(last.freshAt) < WEEK_MS;
+    return rules.includes('weekly') && !isRecent ? 'its cache is older than a week' : undefined;
+}
+/** Whether a build without cache could turn the verdict: what blocks has fixes, and the image is not known to be new. */
+function isMendable(scans, rules) {
+    return (0,_gate_js__WEBPACK_IMPORTED_MODULE_0__/* .blockingFindings */ .Ur)(scans, rules).some(({ kind, fixedVersion }) => kind === 'vulnerability' && fixedVersion !== undefined);
+}
+const builtAnew = (image) => ({ ...image, noCache: true, pull: true });
+function sayRed({ name }, scans, rules, log) {
+    const fixable = (0,_gate_js__WEBPACK_IMPORTED_MODULE_0__/* .blockingFindings */ .Ur)(scans, rules).filter(({ fixedVersion }) => fixedVersion !== undefined);
+    const ids = [...new Set(fixable.map(({ id }) => id))];
+    const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
+    log.info(`[${name}] ${ids.slice(0, 3).join(', ')}${more}: there are fixes, and steps came from the cache, so it is built once more without`);
+}
+function sayMended({ name }, scans, rules, log) {
+    if ((0,_gate_js__WEBPACK_IMPORTED_MODULE_0__/* .blockingFindings */ .Ur)(scans, rules).length > 0)
+        return;
+    log.notice(`Image ${name}: the build cache held vulnerable packages. It was built without the cache, and passes; the kept cache is renewed`);
+}
 
 
 /***/ }),
@@ -79338,12 +80239,10 @@ async function accessToParts({ kubernetes }, objects, verbs) {
     }));
     return parts.flat();
 }
-/** A color whose pods call Services gets their addresses in a ConfigMap, which is rendered when they are known: no plan has it yet. */
-const addressesOf = (objects) => objects.some(({ kind }) => kind === 'Service') ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '' } }] : [];
 /** Every call that this deploy will make. */
 async function wantedAccess(run, objects) {
     const { kubernetes } = run;
-    const parts = await accessToParts(run, [...objects, ...addressesOf(objects)], PART_VERBS);
+    const parts = await accessToParts(run, objects, PART_VERBS);
     const rows = new Set(objects.map(_split_kinds_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .rowOf */ .OB).filter((row) => row !== undefined));
     const watched = [...rows].flatMap(accessWith);
     // Their addresses.
@@ -85155,10 +86054,10 @@ async function missingClaims({ kubernetes }, objects) {
             : [{ by: `PersistentVolumeClaim/${claim.metadata.name}`, storageClass: claim.spec?.storageClassName }];
     }));
     const templates = objects.flatMap((object) => {
-        const all = object.kind === 'StatefulSet' ? (0,values/* fieldAt */.UK)(object, 'spec', 'volumeClaimTemplates') : undefined;
+        const all = (0,values/* fieldAt */.UK)(object, 'spec', 'volumeClaimTemplates');
         return (Array.isArray(all) ? all : []).map((template) => {
             const wanted = (0,values/* fieldAt */.UK)(template, 'spec', 'storageClassName');
-            return { by: `StatefulSet/${object.metadata.name}`, storageClass: typeof wanted === 'string' ? wanted : undefined };
+            return { by: (0,names/* describe */.q0)(object), storageClass: typeof wanted === 'string' ? wanted : undefined };
         });
     });
     return [...claims.flat(), ...templates];
@@ -85286,8 +86185,9 @@ function countText(findings) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   aG: () => (/* binding */ wordOf),
 /* harmony export */   h: () => (/* binding */ suggestion),
-/* harmony export */   k: () => (/* binding */ closest)
+/* harmony export */   kp: () => (/* binding */ closest)
 /* harmony export */ });
 /** Returns the candidate that `word` is most likely a slip of: another case, `_` for `-`, one or two letters off. Pure. */
 function closest(word, candidates) {
@@ -85298,6 +86198,8 @@ function closest(word, candidates) {
         .sort((a, b) => a.steps - b.steps);
     return ranked[0]?.candidate;
 }
+/** Returns the word that is meant, in whatever case. */
+const wordOf = (value, words) => words.find((word) => word.toLowerCase() === value.toLowerCase());
 /** `; did you mean "x"?`, or nothing. */
 function suggestion(word, candidates) {
     const found = closest(word, candidates);
@@ -85575,6 +86477,30 @@ function exposedHeader(url, headers, env) {
 
 /***/ }),
 
+/***/ 61182:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ gunzip)
+/* harmony export */ });
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38522);
+/* harmony import */ var _values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62792);
+
+
+/** Returns what was compressed, at most `limit` bytes: a megabyte can be made to unpack to a thousand. */
+function gunzip(bytes, limit, wrong) {
+    try {
+        return (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.gunzipSync)(bytes, { maxOutputLength: limit });
+    }
+    catch (error) {
+        const large = (0,_values_js__WEBPACK_IMPORTED_MODULE_1__/* .codeOf */ .$N)(error) === 'ERR_BUFFER_TOO_LARGE';
+        throw wrong(large ? `it unpacks to more than ${limit / 1024 / 1024} MiB` : 'it cannot be unpacked');
+    }
+}
+
+
+/***/ }),
+
 /***/ 93401:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -85741,12 +86667,21 @@ function costOf(tokens, { depth, aliases }) {
         // The document is a level of its own.
         if (cost.depth > depth + 2)
             return { code: 'RESOURCE_EXHAUSTION', words: `it is nested deeper than ${depth} levels`, offset };
+        const odd = level.find(hasCollectionAsKey);
+        if (odd !== undefined)
+            return { code: 'NON_STRING_KEY', words: 'a key is a map or a list; put it in quotes', offset: odd.offset };
         if (cost.aliases > aliases)
             return { code: 'RESOURCE_EXHAUSTION', words: `it has more than ${aliases} aliases`, offset };
     }
     if (cost.aliases * cost.nodes <= MOST_WORK)
         return undefined;
     return { code: 'RESOURCE_EXHAUSTION', words: 'it has too many aliases for its size', offset: 0 };
+}
+/** JSON has no such keys, and the parser writes each as text, again and again for those inside of others: 300 characters cost it 20 s. */
+function hasCollectionAsKey(token) {
+    if (!('items' in token))
+        return false;
+    return token.items.some(({ key }) => key != null && /^(?:block-map|block-seq|flow-collection)$/.test(key.type));
 }
 function childrenOf(token) {
     if (token.type === 'document')
@@ -86901,8 +87836,6 @@ var runtime_secrets = __nccwpck_require__(22210);
 
 
 const variableOf = (name) => `INPUT_${name.replace(/ /g, '_').toUpperCase()}`;
-/** The word that is meant, in whatever case. */
-const wordOf = (value, allowed) => allowed.find((one) => one.toLowerCase() === value.toLowerCase());
 /** Reads the inputs of an action, each by its type; every mistake is one `ConfigurationError` that names the input. */
 class Inputs {
     #env;
@@ -86957,7 +87890,7 @@ class Inputs {
                 throw this.#missing(name, options.describe);
             return '';
         }
-        if (options.allowed !== undefined && wordOf(value, options.allowed) === undefined)
+        if (options.allowed !== undefined && (0,closest/* wordOf */.aG)(value, options.allowed) === undefined)
             throw this.#unknown(name, value, options.allowed);
         if (options.pattern !== undefined && !options.pattern.test(value)) {
             throw this.#wrong(name, value, 'not understood', options.describe ?? `what matches ${options.pattern.source}`);
@@ -86970,7 +87903,7 @@ class Inputs {
     /** One of these words, in whatever case. */
     choice(name, allowed, fallback) {
         const value = this.string(name, { default: fallback, allowed });
-        return wordOf(value, allowed) ?? fallback;
+        return (0,closest/* wordOf */.aG)(value, allowed) ?? fallback;
     }
     optional(name, options = {}) {
         return this.string(name, options) || undefined;
@@ -87033,7 +87966,7 @@ class Inputs {
             .map((value) => value.trim())
             .filter((value) => value !== '');
         for (const value of values) {
-            if (options.allowed !== undefined && wordOf(value, options.allowed) === undefined)
+            if (options.allowed !== undefined && (0,closest/* wordOf */.aG)(value, options.allowed) === undefined)
                 throw this.#unknown(name, value, options.allowed);
             if (options.pattern !== undefined && !options.pattern.test(value)) {
                 throw this.#wrong(name, value, 'not understood', options.describe ?? `what matches ${options.pattern.source}`);
@@ -87043,7 +87976,7 @@ class Inputs {
     }
     /** Some of these words, in whatever case. */
     choices(name, allowed, fallback) {
-        return this.list(name, { default: fallback, allowed }).flatMap((value) => wordOf(value, allowed) ?? []);
+        return this.list(name, { default: fallback, allowed }).flatMap((value) => (0,closest/* wordOf */.aG)(value, allowed) ?? []);
     }
     /**
      * Masked before it is handed out. A multi-line value is masked line by line (a whole one would be split by the runner anyway);
@@ -87567,11 +88500,14 @@ const LONGEST_BROKEN = 64 * 1024;
 function formsOf(value) {
     const text = value.toWellFormed();
     const texts = [...new Set([value, text, (0,neutral/* plain */.pj)(text), text.replaceAll('\r\n', '\n')])];
-    return [...new Set([...texts.flatMap(escaped), ...base64Forms(text)])];
+    const forms = [...texts.flatMap(escaped).flatMap(inCode), ...base64Forms(text)];
+    // A control sequence before it that has no end takes its first character.
+    const beheaded = forms.filter((form) => form.length > LEAST_BASE64).map((form) => form.slice(1));
+    return [...new Set([...forms, ...beheaded])];
 }
 function escaped(text) {
     const json = JSON.stringify(text).slice(1, -1);
-    const url = encodeURIComponent(text);
+    const url = encodeURIComponent(text.toWellFormed());
     return [
         text,
         json,
@@ -87581,7 +88517,6 @@ function escaped(text) {
         json.replace(/[\u0080-\uffff]/g, unicodeEscape),
         (0,neutral/* markdown */.wD)(text),
         (0,neutral/* html */.qy)(text),
-        text.replaceAll('|', '\\|'),
         text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
         text.replaceAll("'", `'\\''`),
         text.replaceAll("'", "''"),
@@ -87591,9 +88526,11 @@ function escaped(text) {
         url.replaceAll('%20', '+'),
         url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
         url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-        encodeURI(text),
+        encodeURI(text.toWellFormed()),
     ];
 }
+/** Cells of our tables have bars escaped, whatever wrote the text. */
+const inCode = (form) => (form.includes('|') ? [form, form.replaceAll('|', '\\|')] : [form]);
 const unicodeEscape = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 /** Alone, padded or not, and inside of other base64 text such as that of `user:password`; in both alphabets, also in lines. */
 function base64Forms(text) {
@@ -87668,8 +88605,8 @@ class Secrets {
         const replaced = this.#matcher.replace(text, '***');
         return replaced.includes('://') ? replaced.replace(USER_IN_URL, '$1***@') : replaced;
     };
-    /** For people: without control characters, and only then redacted. */
-    clean = (text) => this.redact((0,neutral/* plain */.pj)(text));
+    /** For people: without control characters, which may stand in a secret; what stands before one could take its beginning away with it. */
+    clean = (text) => this.redact((0,neutral/* plain */.pj)(this.redact(text)));
 }
 
 
@@ -91938,43 +92875,20 @@ const findHelm = (options) => (0,_programs_find_js__WEBPACK_IMPORTED_MODULE_0__/
 
 /***/ }),
 
-/***/ 98006:
+/***/ 1398:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  bB: () => (/* binding */ SECRET),
-  o1: () => (/* binding */ decodeRelease),
-  ev: () => (/* binding */ releaseSecret),
-  zC: () => (/* binding */ withStatus)
-});
-
-// UNUSED EXPORTS: encodeRelease
-
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(38522);
-// EXTERNAL MODULE: ./lib/interfaces/errors.js
-var errors = __nccwpck_require__(56553);
-// EXTERNAL MODULE: ./lib/interfaces/values.js
-var values = __nccwpck_require__(62792);
-;// CONCATENATED MODULE: ./lib/interfaces/reading/gunzip.js
-
-
-/** Returns what was compressed, at most `limit` bytes: a megabyte can be made to unpack to a thousand. */
-function gunzip(bytes, limit, wrong) {
-    try {
-        return (0,external_node_zlib_.gunzipSync)(bytes, { maxOutputLength: limit });
-    }
-    catch (error) {
-        const large = (0,values/* codeOf */.$N)(error) === 'ERR_BUFFER_TOO_LARGE';
-        throw wrong(large ? `it unpacks to more than ${limit / 1024 / 1024} MiB` : 'it cannot be unpacked');
-    }
-}
-
-// EXTERNAL MODULE: ./lib/interfaces/reading/json.js
-var reading_json = __nccwpck_require__(93401);
-;// CONCATENATED MODULE: ./lib/tools/helm/release-secret.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   bB: () => (/* binding */ SECRET),
+/* harmony export */   ev: () => (/* binding */ releaseSecret),
+/* harmony export */   o1: () => (/* binding */ decodeRelease),
+/* harmony export */   zC: () => (/* binding */ withStatus)
+/* harmony export */ });
+/* unused harmony export encodeRelease */
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(38522);
+/* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reading_gunzip_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(61182);
+/* harmony import */ var _interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(93401);
 
 
 
@@ -91990,14 +92904,14 @@ const LARGEST = 64 * 1024 * 1024;
 function decodeRelease(secret) {
     const data = secret.data?.release;
     if (data === undefined)
-        throw new errors/* ToolError */.v4(`The Secret ${secret.metadata.name} holds no Helm release`);
-    const wrong = (why) => new errors/* ToolError */.v4(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read: ${why}`);
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ToolError */ .v4(`The Secret ${secret.metadata.name} holds no Helm release`);
+    const wrong = (why) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ToolError */ .v4(`The Secret ${secret.metadata.name} does not hold a Helm release that can be read: ${why}`);
     const inner = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
-    const json = inner[0] === 0x1f && inner[1] === 0x8b ? gunzip(inner, LARGEST, wrong) : inner;
-    return (0,reading_json/* parseJsonObject */.dw)(json.toString('utf8'), wrong);
+    const json = inner[0] === 0x1f && inner[1] === 0x8b ? (0,_interfaces_reading_gunzip_js__WEBPACK_IMPORTED_MODULE_2__/* .gunzip */ .k)(inner, LARGEST, wrong) : inner;
+    return (0,_interfaces_reading_json_js__WEBPACK_IMPORTED_MODULE_3__/* .parseJsonObject */ .dw)(json.toString('utf8'), wrong);
 }
 function encodeRelease(release) {
-    const inner = (0,external_node_zlib_.gzipSync)(JSON.stringify(release), { level: 9 }).toString('base64');
+    const inner = (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.gzipSync)(JSON.stringify(release), { level: 9 }).toString('base64');
     return Buffer.from(inner, 'latin1').toString('base64');
 }
 /** The Secret with the release's status changed, in the record and in the label that Helm looks by. */
@@ -92744,7 +93658,7 @@ function requestVia(url, proxy) {
     const path = `${url.pathname}${url.search}`;
     if (proxy === undefined || url.protocol !== 'http:')
         return { path, headers: {} };
-    const authorization = (0,_tunnel_js__WEBPACK_IMPORTED_MODULE_3__/* .proxyAuthorization */ .YB)(proxy);
+    const authorization = (0,_tunnel_js__WEBPACK_IMPORTED_MODULE_3__/* .proxyAuthorization */ .Y)(proxy);
     return { path: `${url.origin}${path}`, headers: authorization === undefined ? {} : { 'proxy-authorization': authorization } };
 }
 
@@ -92834,9 +93748,8 @@ function inNetwork(host, address, bits) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   X: () => (/* binding */ openTunnel),
-/* harmony export */   YB: () => (/* binding */ proxyAuthorization)
+/* harmony export */   Y: () => (/* binding */ proxyAuthorization)
 /* harmony export */ });
-/* unused harmony export proxyError */
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77030);
 /* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(41692);
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(56553);
@@ -93884,6 +94797,7 @@ function blobPath(layout, digest) {
 
 
 
+const MAX_ARTIFACT = 32 * 1024 * 1024;
 /** A registry by the OCI distribution protocol; see `Registry`. */
 class RegistryClient {
     #options;
@@ -94026,14 +94940,14 @@ class RegistryClient {
         const headers = await putManifest(session, place, { bytes, mediaType: OCI_MANIFEST, reference: descriptor.digest, signal });
         // A registry that keeps referrers itself says so; else they are kept under a tag.
         if (headers['oci-subject'] === undefined)
-            await this.#keepReferrer(request.repository, subject.digest, descriptor, signal);
+            await this.#keepReferrer(request, descriptor);
         return descriptor;
     }
-    async #keepReferrer(repository, subject, descriptor, signal) {
+    async #keepReferrer({ repository, subject, replaces, signal }, descriptor) {
         const { place, session } = this.#at(repository);
-        const others = (await this.#referrersTag(repository, subject, signal)).filter(({ digest }) => digest !== descriptor.digest);
+        const others = (await this.#referrersTag(repository, subject.digest, signal)).filter(({ digest, artifactType }) => digest !== descriptor.digest && !(replaces && artifactType === descriptor.artifactType));
         const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [...others, descriptor] }));
-        await putManifest(session, place, { bytes, mediaType: OCI_INDEX, reference: subject.replace(':', '-'), signal });
+        await putManifest(session, place, { bytes, mediaType: OCI_INDEX, reference: subject.digest.replace(':', '-'), signal });
     }
     async #referrersTag(repository, subject, signal) {
         const held = await this.manifest(repository, subject.replace(':', '-'), signal);
@@ -94053,6 +94967,32 @@ class RegistryClient {
         if (response.status === 404)
             return await this.#referrersTag(repository, digest, signal);
         return parseManifest(response.bytes, digest).manifests ?? [];
+    }
+    async blob(repository, digest, signal) {
+        const { place, session } = this.#at(repository);
+        const what = `blob ${digest} of ${repository}`;
+        const request = { method: 'GET', action: 'pull', signal, what };
+        const first = await session.send(place, {
+            ...request,
+            path: `/v2/${place.path}/blobs/${checkReference(digest)}`,
+            accept: [200, 404, 301, 302, 303, 307, 308],
+        });
+        if (first.status === 404)
+            return undefined;
+        const path = first.status === 200 ? undefined : new URL(first.headers.location ?? '', await session.origin()).href;
+        const { bytes } = path === undefined ? first : await session.send(place, { ...request, path, accept: [200] });
+        if (digestOf(bytes) !== digest)
+            throw new errors/* ToolError */.v4(`${repository} answered with other content when asked for ${digest}`);
+        return bytes;
+    }
+    async artifact(repository, digest, signal) {
+        const held = await this.manifest(repository, digest, signal);
+        if (held === undefined || held.descriptor.digest !== digest)
+            return undefined;
+        const [layer, ...more] = parseManifest(held.bytes, digest).layers ?? [];
+        if (layer === undefined || more.length > 0 || !(layer.size <= MAX_ARTIFACT))
+            return undefined;
+        return await this.blob(repository, layer.digest, signal);
     }
     /** Closes idle connections. */
     async close() {
@@ -98117,7 +99057,7 @@ function readKnown({ inputs, log }, read, options = {}) {
 }
 function refuseSlips(unknown, known) {
     for (const name of unknown) {
-        const meant = (0,closest/* closest */.k)(name, known);
+        const meant = (0,closest/* closest */.kp)(name, known);
         if (meant === undefined)
             continue;
         throw new errors/* ConfigurationError */.j1(`Input "${name}" is not one of this action; did you mean "${meant}"?`, {
@@ -98130,8 +99070,8 @@ function refuseSlips(unknown, known) {
 var inputs = __nccwpck_require__(602);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __nccwpck_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 15 modules
-var run = __nccwpck_require__(67793);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 26 modules
+var run = __nccwpck_require__(25542);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/main.js
 
 

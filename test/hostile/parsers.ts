@@ -1,7 +1,8 @@
 import { parseImage as parseBuiltImage } from '../../src/actions/deploy/images.ts';
 import { readSecrets } from '../../src/actions/deploy/secrets.ts';
 import { parseConfig, parseIndex, parseManifest } from '../../src/build/documents.ts';
-import { parseImages, parsePairs } from '../../src/build/images.ts';
+import { parseImages } from '../../src/build/images.ts';
+import { pairsOf } from '../../src/build/pairs.ts';
 import { imageTags } from '../../src/build/tags.ts';
 import { yamlOf } from '../../src/init/read/yaml.ts';
 import { ToolError } from '../../src/interfaces/errors.ts';
@@ -55,7 +56,7 @@ export const PARSERS: readonly Parser[] = [
   { name: 'a change by Helm', read: parseRelease },
   { name: 'a history', read: (text) => parseHistory(text, 'todo', 'todo') },
   { name: 'images to build', read: (text) => parseImages(inputs(text).yaml('x'), { platforms: [], buildArgs: {} }) },
-  { name: 'pairs', read: (text) => parsePairs(text.split('\n'), 'It') },
+  { name: 'pairs', read: (text) => pairsOf(text, 'It') },
   { name: 'images to deploy', read: (text) => parseBuiltImage(text, 'registry.example.com/acme') },
   { name: 'checks', read: (text) => parseSmoke(inputs(text).yaml('x')) },
   { name: 'tags', read: (text) => imageTags([text], { version: '1', ref: `refs/heads/${text}` }) },
