@@ -66,7 +66,9 @@ export class Inputs {
   }
 
   #wrong(name: string, value: string, what: string, allowed: string): ConfigurationError {
-    return new ConfigurationError(`Input "${name}" is "${shorten(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
+    // So much of it is shown: white space without end is not worked on.
+    const shown = shorten(value.slice(0, 400).replace(/\s*\n\s*/g, ' ⏎ '), 100);
+    return new ConfigurationError(`Input "${name}" is "${shown}": ${what} (allowed: ${allowed})`);
   }
 
   #missing(name: string, describe?: string): ConfigurationError {

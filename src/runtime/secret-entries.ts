@@ -50,7 +50,8 @@ function entryOf(content: string, line: number, where: string): SecretEntry {
   const equals = content.indexOf('=');
   if (equals < 0) throw new ConfigurationError(`${where} has no "="`, { hint: `Write NAME=value. ${QUOTING}` });
   const value = content.slice(equals + 1);
-  if (/^=+$/.test(value)) throw new ConfigurationError(`${where} looks like base64 without a name`, { hint: 'Write NAME=value.' });
+  if (/^=+$/.test(value))
+    throw new ConfigurationError(`${where} looks like base64 without a name`, { hint: `Write NAME=value. ${QUOTING}` });
   return { line, name: content.slice(0, equals).trim(), value };
 }
 

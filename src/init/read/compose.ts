@@ -124,7 +124,7 @@ const plain = (value: unknown, variables: Variables): string =>
   );
 
 function dotenv(text: string | undefined): Record<string, string> {
-  const found = (text ?? '').matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=[^\S\n]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\n]*))/gm);
+  const found = (text ?? '').matchAll(/^[ \t]*(?:export[^\S\n]+)?([A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\n]*))/gm);
   return Object.fromEntries([...found].map(([, name = '', double, single, bare]) => [name, double ?? single ?? (bare ?? '').trim()]));
 }
 

@@ -7,7 +7,7 @@ import type { Classified } from '../sort/classify.ts';
 
 /** What bypasses the hosts file, as far as a chart shows it: these lookups find the active color. */
 const PAST_THE_HOSTS_FILE: readonly { pattern: RegExp; what: string }[] = [
-  { pattern: /^\s*resolver\s+[^;]+;/m, what: 'an nginx resolver' },
+  { pattern: /^[ \t]*resolver\s[^;]{1,500};/m, what: 'an nginx resolver' },
   { pattern: /_[a-z0-9-]+\._(?:tcp|udp)\./i, what: 'an SRV look-up' },
   { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a trailing dot' },
 ];

@@ -4,8 +4,8 @@ import { parseJsonObject } from '../../interfaces/reading/json.ts';
 
 /** The text of `buildx inspect` (it has no JSON). */
 export function parseInspect(text: string): Omit<BuilderInfo, 'own'> {
-  const value = (key: string): string => new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
-  const platforms = [...text.matchAll(/^\s*Platforms:\s*(.*)$/gm)].flatMap((match) => (match[1] ?? '').split(','));
+  const value = (key: string): string => new RegExp(`^${key}:[ \\t]*(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
+  const platforms = [...text.matchAll(/^[ \t]*Platforms:[ \t]*(.*)$/gm)].flatMap((match) => (match[1] ?? '').split(','));
   return {
     name: value('Name'),
     driver: value('Driver'),

@@ -60,7 +60,7 @@ async function byName(api: DigitalOceanApi, name: string): Promise<Cluster> {
 export async function clusterKubeconfig(api: DigitalOceanApi, cluster: Cluster, expirySeconds: number): Promise<string> {
   const what = `a kubeconfig of the cluster ${cluster.name}`;
   const text = await api.text('kubeconfig', { path: [cluster.id], query: { type: 'token', expiry_seconds: expirySeconds }, what });
-  if (/^\s*"?clusters"?:/m.test(text)) return text;
+  if (/^[ \t]*"?clusters"?:/m.test(text)) return text;
   throw new HttpError(`DigitalOcean answered something else when asked for ${what}`, {
     status: 200,
     code: 'NotKubeconfig',
