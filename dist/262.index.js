@@ -350,7 +350,7 @@ const listOf = (value) => (Array.isArray(value) ? value : []);
 /** `${NAME:-fallback}` is what the file `.env` says, else the fallback, else nothing. */
 const plain = (value, variables) => String(value ?? '').replace(/\$\{(\w+)(?::?-([^}]*))?[^}]*\}|\$(\w+)/g, (_, braced, otherwise, bare) => variables[braced ?? bare ?? ''] ?? otherwise ?? '');
 function dotenv(text) {
-    const found = (text ?? '').matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=[^\S\n]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\n]*))/gm);
+    const found = (text ?? '').matchAll(/^[ \t]*(?:export[^\S\n]+)?([A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\n]*))/gm);
     return Object.fromEntries([...found].map(([, name = '', double, single, bare]) => [name, double ?? single ?? (bare ?? '').trim()]));
 }
 function containerPort(entry) {

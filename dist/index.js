@@ -65487,8 +65487,8 @@ var json = __nccwpck_require__(93401);
 
 /** The text of `buildx inspect` (it has no JSON). */
 function parseInspect(text) {
-    const value = (key) => new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
-    const platforms = [...text.matchAll(/^\s*Platforms:\s*(.*)$/gm)].flatMap((match) => (match[1] ?? '').split(','));
+    const value = (key) => new RegExp(`^${key}:[ \\t]*(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
+    const platforms = [...text.matchAll(/^[ \t]*Platforms:[ \t]*(.*)$/gm)].flatMap((match) => (match[1] ?? '').split(','));
     return {
         name: value('Name'),
         driver: value('Driver'),
@@ -87871,7 +87871,9 @@ class Inputs {
         return this.#wrong(name, value, 'not a known value', `${allowed.join(', ')}${(0,closest/* suggestion */.h)(value, allowed)}`);
     }
     #wrong(name, value, what, allowed) {
-        return new errors/* ConfigurationError */.j1(`Input "${name}" is "${(0,neutral/* shorten */.ml)(value.replace(/\s*\n\s*/g, ' ⏎ '), 100)}": ${what} (allowed: ${allowed})`);
+        // So much of it is shown: white space without end is not worked on.
+        const shown = (0,neutral/* shorten */.ml)(value.slice(0, 400).replace(/\s*\n\s*/g, ' ⏎ '), 100);
+        return new errors/* ConfigurationError */.j1(`Input "${name}" is "${shown}": ${what} (allowed: ${allowed})`);
     }
     #missing(name, describe) {
         return new errors/* ConfigurationError */.j1(`Input "${name}" is empty${describe === undefined ? '' : `: expected ${describe}`}`, {
@@ -88361,7 +88363,7 @@ function entryOf(content, line, where) {
         throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where} has no "="`, { hint: `Write NAME=value. ${QUOTING}` });
     const value = content.slice(equals + 1);
     if (/^=+$/.test(value))
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where} looks like base64 without a name`, { hint: 'Write NAME=value.' });
+        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where} looks like base64 without a name`, { hint: `Write NAME=value. ${QUOTING}` });
     return { line, name: content.slice(0, equals).trim(), value };
 }
 /** Returns what the quotes hold, and where the line ends on which they close. */
@@ -89967,7 +89969,7 @@ function addHostAliases(spec, plans, addresses, namespace) {
 
 /** What bypasses the hosts file, as far as a chart shows it: these lookups find the active color. */
 const PAST_THE_HOSTS_FILE = [
-    { pattern: /^\s*resolver\s+[^;]+;/m, what: 'an nginx resolver' },
+    { pattern: /^[ \t]*resolver\s[^;]{1,500};/m, what: 'an nginx resolver' },
     { pattern: /_[a-z0-9-]+\._(?:tcp|udp)\./i, what: 'an SRV look-up' },
     { pattern: /\.svc(?:\.cluster\.local)?\.(?=[:/\s"']|$)/, what: 'a name with a trailing dot' },
 ];
@@ -92464,7 +92466,7 @@ async function byName(api, name) {
 async function clusterKubeconfig(api, cluster, expirySeconds) {
     const what = `a kubeconfig of the cluster ${cluster.name}`;
     const text = await api.text('kubeconfig', { path: [cluster.id], query: { type: 'token', expiry_seconds: expirySeconds }, what });
-    if (/^\s*"?clusters"?:/m.test(text))
+    if (/^[ \t]*"?clusters"?:/m.test(text))
         return text;
     throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpError */ .j$(`DigitalOcean answered something else when asked for ${what}`, {
         status: 200,
