@@ -91670,7 +91670,7 @@ const unreadable = (why) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0
 function editsOf(from, to, path = []) {
     const inside = (key, one, other) => editsOf(one, other, [...path, key]);
     if ((0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(from) && (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(to)) {
-        return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) => to[key] === undefined ? (from[key] === undefined ? [] : [[[...path, key]]]) : inside(key, from[key], to[key]));
+        return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) => own(to, key) === undefined ? (own(from, key) === undefined ? [] : [[[...path, key]]]) : inside(key, own(from, key), own(to, key)));
     }
     if (Array.isArray(from) && Array.isArray(to) && from.length === to.length) {
         return from.flatMap((item, index) => inside(String(index), item, to[index]));
@@ -91688,9 +91688,11 @@ function changed(value, [key, ...further], rest) {
         return value.map((item, index) => (String(index) === key ? changed(item, further, rest) : item));
     const map = (0,_interfaces_values_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(value) ? value : {};
     if (further.length > 0 || rest.length > 0)
-        return { ...map, [key]: changed(map[key], further, rest) };
+        return { ...map, [key]: changed(own(map, key), further, rest) };
     return Object.fromEntries(Object.entries(map).filter(([other]) => other !== key));
 }
+/** A key may be called `toString` or `constructor`, which every object has. */
+const own = (map, key) => (Object.hasOwn(map, key) ? map[key] : undefined);
 
 
 /***/ }),

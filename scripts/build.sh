@@ -7,6 +7,8 @@ target=dist
 
 rm -rf lib
 tsc -p tsconfig.build.json
+# ncc leaves chunks of earlier builds where they are.
+rm -f "$target"/*.js
 ncc build lib/index.js --out "$target" --no-cache --license licenses.txt --target es2024 >/dev/null
 printf '{\n  "type": "module"\n}\n' > "$target/package.json"
 

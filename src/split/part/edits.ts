@@ -8,7 +8,7 @@ export function editsOf(from: unknown, to: unknown, path: readonly string[] = []
   const inside = (key: string, one: unknown, other: unknown) => editsOf(one, other, [...path, key]);
   if (isMap(from) && isMap(to)) {
     return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key): Edit[] =>
-      to[key] === undefined ? (from[key] === undefined ? [] : [[[...path, key]]]) : inside(key, from[key], to[key]),
+      own(to, key) === undefined ? (own(from, key) === undefined ? [] : [[[...path, key]]]) : inside(key, own(from, key), own(to, key)),
     );
   }
   if (Array.isArray(from) && Array.isArray(to) && from.length === to.length) {
@@ -26,6 +26,9 @@ function changed(value: unknown, [key, ...further]: readonly string[], rest: rea
   if (key === undefined) return rest[0];
   if (Array.isArray(value)) return value.map((item, index) => (String(index) === key ? changed(item, further, rest) : item));
   const map = isMap(value) ? value : {};
-  if (further.length > 0 || rest.length > 0) return { ...map, [key]: changed(map[key], further, rest) };
+  if (further.length > 0 || rest.length > 0) return { ...map, [key]: changed(own(map, key), further, rest) };
   return Object.fromEntries(Object.entries(map).filter(([other]) => other !== key));
 }
+
+/** A key may be called `toString` or `constructor`, which every object has. */
+const own = (map: Readonly<Record<string, unknown>>, key: string): unknown => (Object.hasOwn(map, key) ? map[key] : undefined);

@@ -20,3 +20,10 @@ test('only what differs is said', () => {
   expect(editsOf(from, to)).toEqual([[['spec', 'ports', '1', 'port'], 9000], [['spec', 'type']], [['spec', 'selector'], null]]);
   expect(editsOf(from, structuredClone(from))).toEqual([]);
 });
+
+test.each(['toString', 'constructor', '__proto__'])('a key may be called %s', (key) => {
+  const named = JSON.parse(`{"${key}": {"a": 1}}`);
+  expect(editsOf(named, {})).toEqual([[[key]]]);
+  expect(Object.keys(withEdits(named, editsOf(named, {})))).toEqual([]);
+  expect(JSON.stringify(withEdits({}, editsOf({}, named)))).toBe(JSON.stringify(named));
+});
