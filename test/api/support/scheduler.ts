@@ -20,6 +20,8 @@ export class Scheduler {
   readonly #stop = new AbortController();
   readonly #suspended = new Map<string, boolean>();
   readonly #memory = new Map<string, number>();
+  /** The API server's clock may be in the next minute already when it creates one. */
+  readonly #created = new Map<string, number>();
   #now = minuteOf(new Date().toISOString());
   #watching: Promise<void> | undefined;
   gaps = false;
@@ -62,7 +64,8 @@ export class Scheduler {
 
   async #sync({ metadata, spec, status }: CronJob): Promise<void> {
     const key = metadata.uid ?? '';
-    const since = minuteOf(String(status?.lastScheduleTime ?? metadata.creationTimestamp));
+    if (!this.#created.has(key)) this.#created.set(key, Math.min(minuteOf(String(metadata.creationTimestamp)), this.#now));
+    const since = status?.lastScheduleTime === undefined ? (this.#created.get(key) ?? 0) : minuteOf(String(status.lastScheduleTime));
     if (spec?.suspend === true || Math.max(since, this.#memory.get(key) ?? 0) >= this.#now) return;
     this.#memory.set(key, this.#now);
     await tolerant(this.#kubernetes.create(jobOf(metadata, this.#now)));
