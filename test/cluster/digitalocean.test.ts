@@ -223,7 +223,7 @@ describe('DigitalOcean', () => {
     const result = await run('actions/build-push', inputs, { DIGITALOCEAN_ACCESS_TOKEN: '' });
     const [error = '', ...more] = result.log.filter((line) => line.startsWith('::error'));
     expect([more, result.exitCode]).toEqual([[], 1]);
-    expect(error).toContain(`reading ${registry()}/pair: the registry answered 401 UNAUTHORIZED`);
+    expect(error).toContain(`pushing to ${registry()}/pair: the registry answered 401 UNAUTHORIZED`);
     expect(error).toContain('set env DIGITALOCEAN_ACCESS_TOKEN of the job, or the input "digitalocean-token"');
     expect(asked()).toEqual([]);
   });
