@@ -92,3 +92,21 @@ test('a secret that is not set is an error, and never the runner’s own identit
   expect(errorsOf(given)[0]).toContain('Input "kubeconfig" is given, but empty');
   expect(errorsOf(left)[0]).toContain('No cluster is configured');
 });
+
+test.each([true, false])(
+  'insecure-skip-tls-verify: %s in a kubeconfig is warned of where it is set',
+  async (insecure) => {
+    const cluster = { server: 'https://127.0.0.1:9', 'insecure-skip-tls-verify': insecure };
+    const kubeconfig = JSON.stringify({
+      'current-context': 'a',
+      contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+      clusters: [{ name: 'a', cluster }],
+      users: [{ name: 'a', user: { token: CANARY } }],
+    });
+    const { log } = await run('actions/status', { release: 'todo', kubeconfig: Buffer.from(kubeconfig).toString('base64') });
+    const warned = log.filter((line) => line.startsWith('::warning::The kubeconfig says insecure-skip-tls-verify'));
+    expect(warned).toHaveLength(insecure ? 1 : 0);
+    expect(log.filter((line) => !line.startsWith('::add-mask::')).join('\n')).not.toContain(CANARY);
+  },
+  120_000,
+);
