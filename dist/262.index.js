@@ -19,8 +19,8 @@ var errors = __webpack_require__(56553);
 var inputs = __webpack_require__(602);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __webpack_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 26 modules
-var run = __webpack_require__(25542);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 27 modules
+var run = __webpack_require__(6428);
 // EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 2 modules
 var deploy_inputs = __webpack_require__(15620);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
@@ -33,8 +33,8 @@ var doctor_run = __webpack_require__(75583);
 var build_images = __webpack_require__(54104);
 // EXTERNAL MODULE: ./lib/actions/build-push/login.js
 var login = __webpack_require__(97710);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __webpack_require__(8682);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
+var cluster_access = __webpack_require__(25535);
 // EXTERNAL MODULE: ./lib/actions/shared/release-inputs.js
 var release_inputs = __webpack_require__(44556);
 ;// CONCATENATED MODULE: ./lib/actions/init/inputs.js

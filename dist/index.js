@@ -63655,16 +63655,18 @@ function variable({ input, line, value }, { variables, mask }) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  $: () => (/* binding */ keepForPost),
+  P: () => (/* binding */ keepCaches),
   N: () => (/* binding */ writeCaches)
 });
 
+// EXTERNAL MODULE: ./lib/build/build.js + 1 modules
+var build = __nccwpck_require__(9112);
+// EXTERNAL MODULE: ./lib/build/cache.js
+var build_cache = __nccwpck_require__(60902);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/interfaces/values.js
 var values = __nccwpck_require__(62792);
-// EXTERNAL MODULE: ./lib/build/build.js + 1 modules
-var build = __nccwpck_require__(9112);
 // EXTERNAL MODULE: ./lib/build/known/key.js
 var known_key = __nccwpck_require__(89175);
 ;// CONCATENATED MODULE: ./lib/build/cache-export.js
@@ -63701,11 +63703,33 @@ var build_push_tools = __nccwpck_require__(56820);
 
 
 
+
+
 const STATE = 'build-cache';
-/** The cache is written when the job is over: what deploys the images in a later step does not wait for it. */
-function keepForPost({ state }, kept) {
-    if (kept.exports.length > 0)
-        state.saveJson(STATE, kept);
+/**
+ * Of those whose build made something new. The cache is written when the job is over: what deploys the images in a later step does not wait
+ * for it.
+ */
+async function keepCaches(context, inputs, tools, settings, layouts) {
+    const scope = (0,build_cache/* cacheScope */.ju)(context.env);
+    const exports = [];
+    for (const { spec, cache } of layouts) {
+        const to = (0,build_cache/* cacheTo */.UL)(inputs.cache, `${inputs.registry}/${spec.name}`, scope);
+        const isMissing = cache?.missing.some((ref) => to.some((value) => value.includes(`ref=${ref},`)));
+        if (to.length === 0 || cache === undefined || !(cache.stepRan || isMissing))
+            continue;
+        const { secrets: _, signal: __, ...request } = (0,build/* requestFor */.pU)(spec, await settings.build());
+        // What was built anew is newer than any cache that could be read.
+        const from = cache.stepCached ? request.cacheFrom : [];
+        exports.push({
+            spec,
+            request: { ...request, cacheFrom: from, cacheTo: to },
+            keySettings: settings.key(spec),
+            key: await settings.contentKey(spec),
+        });
+    }
+    if (exports.length > 0)
+        context.state.saveJson(STATE, { env: tools.docker.env, exports });
 }
 /** In the post step, before the builder goes. */
 async function writeCaches(context) {
@@ -63866,7 +63890,7 @@ async function removeBuilder(context) {
 
 /***/ }),
 
-/***/ 25542:
+/***/ 6428:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63967,8 +63991,6 @@ function provenanceStatement(plan, image) {
 
 // EXTERNAL MODULE: ./lib/build/build.js + 1 modules
 var build = __nccwpck_require__(9112);
-// EXTERNAL MODULE: ./lib/build/cache.js
-var build_cache = __nccwpck_require__(60902);
 // EXTERNAL MODULE: ./node_modules/p-map/index.js
 var p_map = __nccwpck_require__(606);
 ;// CONCATENATED MODULE: ./lib/build/pool.js
@@ -64333,6 +64355,136 @@ function pathInRepository(dockerfile, env) {
         return env.workflowFile || 'Dockerfile';
     const root = (0,inside/* gitRoot */.Jl)((0,external_node_path_.dirname)(dockerfile)) ?? env.workspace;
     return (0,external_node_path_.relative)((0,inside/* isInside */.FK)(root, env.workspace) ? root : env.workspace, dockerfile);
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+;// CONCATENATED MODULE: ./lib/actions/build-push/report.js
+
+
+/** Files that later steps upload: kept after the post step, no secret in them. */
+async function writeReports(tempDir, files) {
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(tempDir, 'todo-deploy-report-'));
+    const paths = Object.keys(files).map((name) => [name, (0,external_node_path_.join)(folder, name)]);
+    await Promise.all(paths.map(([name, path]) => (0,promises_.writeFile)(path, files[name] ?? '')));
+    return Object.fromEntries(paths);
+}
+
+// EXTERNAL MODULE: ./lib/runtime/markdown.js
+var markdown = __nccwpck_require__(36447);
+// EXTERNAL MODULE: ./lib/actions/shared/commits.js
+var commits = __nccwpck_require__(33595);
+;// CONCATENATED MODULE: ./lib/actions/build-push/summary.js
+
+
+
+
+const MAX_ROWS = 200;
+/** What the job page shows: the verdict first, then what stops the push or what was pushed. */
+function writeSummary(summary, report) {
+    const blocking = (0,gate/* blockingFindings */.Ur)(report.scans, report.rules);
+    summary.heading(2, report.blocked ? 'Build and push: stopped before the push' : 'Build and push');
+    if (report.blocked) {
+        summary.text((0,markdown/* bold */.Cr)(`${count(blocking)} (${(0,gate/* countBySeverity */.Ot)(blocking)}) ${blocking.length === 1 ? 'stops' : 'stop'} the push.`), (0,markdown/* raw */.lS)(' The registry was not touched.'));
+        summary.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], blocking.slice(0, MAX_ROWS).map(findingRow));
+        if (blocking.length > MAX_ROWS)
+            summary.text(`${blocking.length - MAX_ROWS} more are in the report file.`);
+    }
+    summary.table(['image', 'result', 'size', 'tags', 'scan'], report.images.map((image) => imageRow(image, report)));
+    const inRegistry = report.images.filter(({ result }) => result !== 'not pushed');
+    const references = inRegistry.flatMap(({ repository, digest, tags }) => [
+        `${repository}@${digest}`,
+        ...tags.map((tag) => `  ${repository}:${tag}`),
+    ]);
+    if (references.length > 0)
+        summary.details('Digests and tags in full', (inner) => inner.code(references.join('\n')));
+    const passed = report.scans.flatMap((scan) => scan.findings).filter((finding) => !blocking.includes(finding));
+    if (passed.length > 0) {
+        summary.details(`${count(passed)} that ${passed.length === 1 ? 'does' : 'do'} not block (${(0,gate/* countBySeverity */.Ot)(passed)})`, (inner) => inner.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], passed.slice(0, MAX_ROWS).map(findingRow)));
+    }
+    for (const scan of report.scans.filter(({ packages }) => packages === 0)) {
+        summary.text(`The scanner recognised no package in ${scan.image} (${scan.platform}): its vulnerabilities, if any, cannot be seen.`);
+    }
+}
+const count = (findings) => `${findings.length} finding${findings.length === 1 ? '' : 's'}`;
+function imageRow(image, report) {
+    const scans = report.scans.filter((scan) => scan.image === image.name);
+    const platforms = image.platforms.map(({ platform, bytes }) => `${platform} ${sizeText(bytes)}`).join(', ');
+    const results = scans.map((scan) => `${scan.platform}: ${(0,gate/* countBySeverity */.Ot)(scan.findings)}`).join('; ');
+    return [(0,markdown/* code */.aY)(image.repository), image.result, platforms, tagsOf(image), results || 'not scanned'];
+}
+function tagsOf(image) {
+    return (0,markdown/* join */.fj)(...image.tags.flatMap((tag, index) => [(0,markdown/* raw */.lS)(index === 0 ? '' : ', '), (0,markdown/* code */.aY)((0,commits/* short */.h)(tag))]));
+}
+function findingRow(finding) {
+    const id = finding.url === undefined ? (0,markdown/* code */.aY)(finding.id) : (0,markdown/* link */.nf)(finding.id, finding.url);
+    const what = finding.title === finding.id ? id : (0,markdown/* join */.fj)(id, (0,markdown/* raw */.lS)(' '), finding.title);
+    const where = `${finding.image} (${finding.platform})`;
+    const place = finding.package || finding.kind === 'vulnerability'
+        ? (0,markdown/* code */.aY)(finding.package ?? '')
+        : (0,markdown/* code */.aY)(`${finding.target}${finding.line === undefined ? '' : `:${finding.line}`}`);
+    const fixed = finding.kind === 'vulnerability' ? (finding.fixedVersion === undefined ? 'no fix yet' : (0,markdown/* code */.aY)(finding.fixedVersion)) : '';
+    return [what, finding.severity, where, place, (0,markdown/* code */.aY)(finding.installedVersion ?? ''), fixed];
+}
+
+;// CONCATENATED MODULE: ./lib/actions/build-push/finish.js
+
+
+
+
+
+
+
+/** What is known once every image was scanned: nothing is pushed yet. */
+function firstReport(context, inputs, version, scanned) {
+    const scans = scanned.flatMap((image) => image.scans);
+    const { ref, defaultBranch, isOwnEvent } = context.env;
+    const tags = (0,build_tags/* imageTags */.rK)(inputs.tagRules, { version, ref, defaultBranch, isOwnEvent }, (line) => context.log.info(line));
+    return {
+        version,
+        registry: inputs.registry,
+        blocked: (0,gate/* blockingFindings */.Ur)(scans, inputs.rules).length > 0,
+        pushed: false,
+        images: scanned.map(({ layout: { spec, root, platforms, durationMs } }) => ({
+            name: spec.name,
+            repository: `${inputs.registry}/${spec.name}`,
+            digest: root.digest,
+            platforms: platforms.map(({ platform, descriptor, bytes }) => ({ platform, digest: descriptor.digest, bytes })),
+            tags,
+            result: 'not pushed',
+            buildMs: Math.round(durationMs),
+        })),
+        rules: inputs.rules,
+        scans,
+    };
+}
+/** One line: the worst finding, and how many more. */
+function blocked(report) {
+    const findings = (0,gate/* blockingFindings */.Ur)(report.scans, report.rules);
+    const [worst] = findings;
+    const more = findings.length === 1 ? '' : ` (and ${findings.length - 1} more)`;
+    const what = worst === undefined ? 'a finding' : (0,gate/* describeFinding */.jb)(worst);
+    return new errors/* DeployError */.sH('scan-blocked', `Stopped before the push: ${what}${more}`, {
+        hint: 'update the package or the base image; accept a finding by its id in a file named by "trivyignores"; set "ignore-unfixed" for those without a fix',
+    });
+}
+/** Outputs, files and summary, whatever the verdict. */
+async function finish(context, inputs, tools, report) {
+    const findings = report.scans.flatMap((scan) => scan.findings);
+    const dockerfiles = new Map(inputs.images.map(({ name, file = '' }) => [name, pathInRepository(file, context.env)]));
+    const pathOf = (image) => dockerfiles.get(image) ?? 'Dockerfile';
+    const files = await writeReports(context.env.tempDir, {
+        'build-push.sarif': (0,sarif/* toSarif */.z)(findings, pathOf, report.rules, await tools.scanner.version().catch(() => 'unknown')),
+        'build-push.json': `${JSON.stringify(report, null, 2)}\n`,
+    });
+    context.setOutput('images', report.images.map((image) => `${image.name}=${image.digest}`).join('\n'));
+    context.setOutput('image-count', String(report.images.length));
+    context.setOutput('version', report.version);
+    context.setOutput('tags', (report.images[0]?.tags ?? []).join('\n'));
+    context.setOutput('pushed', String(report.pushed));
+    context.setOutput('sarif-file', files['build-push.sarif'] ?? '');
+    context.setOutput('report-file', files['build-push.json'] ?? '');
+    writeSummary(context.summary, report);
 }
 
 // EXTERNAL MODULE: ./lib/actions/build-push/kept-cache.js + 1 modules
@@ -64767,8 +64919,6 @@ function directive(dockerfile) {
     return undefined;
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/bases.js
 
 
@@ -64833,6 +64983,8 @@ async function ignoredOf(path) {
     return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')}`;
 }
 
+// EXTERNAL MODULE: ./lib/build/cache.js
+var cache = __nccwpck_require__(60902);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/records.js
 
 /**
@@ -64840,7 +64992,7 @@ async function ignoredOf(path) {
  * well: so records are read and written exactly where the cache of the registry is.
  */
 const usesRecords = ({ reuse, cache }) => reuse && cache === 'registry';
-const writesRecords = (context, inputs) => usesRecords(inputs) && inputs.push && (0,build_cache/* cacheScope */.ju)(context.env).write !== undefined;
+const writesRecords = (context, inputs) => usesRecords(inputs) && inputs.push && (0,cache/* cacheScope */.ju)(context.env).write !== undefined;
 
 ;// CONCATENATED MODULE: ./lib/actions/build-push/known.js
 
@@ -64979,17 +65131,6 @@ function sayNotPushed({ env, inputs, log }) {
         `If it cannot here, set the input "push" to true; the images then get the tags of ${env.ref || 'no branch'}.`);
 }
 
-;// CONCATENATED MODULE: ./lib/actions/build-push/report.js
-
-
-/** Files that later steps upload: kept after the post step, no secret in them. */
-async function writeReports(tempDir, files) {
-    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(tempDir, 'todo-deploy-report-'));
-    const paths = Object.keys(files).map((name) => [name, (0,external_node_path_.join)(folder, name)]);
-    await Promise.all(paths.map(([name, path]) => (0,promises_.writeFile)(path, files[name] ?? '')));
-    return Object.fromEntries(paths);
-}
-
 ;// CONCATENATED MODULE: ./lib/actions/build-push/settings.js
 
 
@@ -65004,7 +65145,7 @@ async function createSettings(context, inputs, tools) {
         secrets: inputs.secrets,
         labels: env.isActions ? { 'org.opencontainers.image.source': `${env.serverUrl}/${env.repository}` } : {},
         contexts: ({ name }) => previous.get(name) ?? {},
-        cacheFrom: (image) => (0,build_cache/* cacheFrom */.HT)(inputs.cache, `${inputs.registry}/${image.name}`, (0,build_cache/* cacheScope */.ju)(env)),
+        cacheFrom: (image) => (0,cache/* cacheFrom */.HT)(inputs.cache, `${inputs.registry}/${image.name}`, (0,cache/* cacheScope */.ju)(env)),
         epoch,
         timeoutMs: inputs.timeoutMs,
         signal,
@@ -65077,63 +65218,6 @@ async function scanSettings(context, inputs) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/runtime/markdown.js
-var markdown = __nccwpck_require__(36447);
-// EXTERNAL MODULE: ./lib/actions/shared/commits.js
-var commits = __nccwpck_require__(33595);
-;// CONCATENATED MODULE: ./lib/actions/build-push/summary.js
-
-
-
-
-const MAX_ROWS = 200;
-/** What the job page shows: the verdict first, then what stops the push or what was pushed. */
-function writeSummary(summary, report) {
-    const blocking = (0,gate/* blockingFindings */.Ur)(report.scans, report.rules);
-    summary.heading(2, report.blocked ? 'Build and push: stopped before the push' : 'Build and push');
-    if (report.blocked) {
-        summary.text((0,markdown/* bold */.Cr)(`${count(blocking)} (${(0,gate/* countBySeverity */.Ot)(blocking)}) ${blocking.length === 1 ? 'stops' : 'stop'} the push.`), (0,markdown/* raw */.lS)(' The registry was not touched.'));
-        summary.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], blocking.slice(0, MAX_ROWS).map(findingRow));
-        if (blocking.length > MAX_ROWS)
-            summary.text(`${blocking.length - MAX_ROWS} more are in the report file.`);
-    }
-    summary.table(['image', 'result', 'size', 'tags', 'scan'], report.images.map((image) => imageRow(image, report)));
-    const inRegistry = report.images.filter(({ result }) => result !== 'not pushed');
-    const references = inRegistry.flatMap(({ repository, digest, tags }) => [
-        `${repository}@${digest}`,
-        ...tags.map((tag) => `  ${repository}:${tag}`),
-    ]);
-    if (references.length > 0)
-        summary.details('Digests and tags in full', (inner) => inner.code(references.join('\n')));
-    const passed = report.scans.flatMap((scan) => scan.findings).filter((finding) => !blocking.includes(finding));
-    if (passed.length > 0) {
-        summary.details(`${count(passed)} that ${passed.length === 1 ? 'does' : 'do'} not block (${(0,gate/* countBySeverity */.Ot)(passed)})`, (inner) => inner.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], passed.slice(0, MAX_ROWS).map(findingRow)));
-    }
-    for (const scan of report.scans.filter(({ packages }) => packages === 0)) {
-        summary.text(`The scanner recognised no package in ${scan.image} (${scan.platform}): its vulnerabilities, if any, cannot be seen.`);
-    }
-}
-const count = (findings) => `${findings.length} finding${findings.length === 1 ? '' : 's'}`;
-function imageRow(image, report) {
-    const scans = report.scans.filter((scan) => scan.image === image.name);
-    const platforms = image.platforms.map(({ platform, bytes }) => `${platform} ${sizeText(bytes)}`).join(', ');
-    const results = scans.map((scan) => `${scan.platform}: ${(0,gate/* countBySeverity */.Ot)(scan.findings)}`).join('; ');
-    return [(0,markdown/* code */.aY)(image.repository), image.result, platforms, tagsOf(image), results || 'not scanned'];
-}
-function tagsOf(image) {
-    return (0,markdown/* join */.fj)(...image.tags.flatMap((tag, index) => [(0,markdown/* raw */.lS)(index === 0 ? '' : ', '), (0,markdown/* code */.aY)((0,commits/* short */.h)(tag))]));
-}
-function findingRow(finding) {
-    const id = finding.url === undefined ? (0,markdown/* code */.aY)(finding.id) : (0,markdown/* link */.nf)(finding.id, finding.url);
-    const what = finding.title === finding.id ? id : (0,markdown/* join */.fj)(id, (0,markdown/* raw */.lS)(' '), finding.title);
-    const where = `${finding.image} (${finding.platform})`;
-    const place = finding.package || finding.kind === 'vulnerability'
-        ? (0,markdown/* code */.aY)(finding.package ?? '')
-        : (0,markdown/* code */.aY)(`${finding.target}${finding.line === undefined ? '' : `:${finding.line}`}`);
-    const fixed = finding.kind === 'vulnerability' ? (finding.fixedVersion === undefined ? 'no fix yet' : (0,markdown/* code */.aY)(finding.fixedVersion)) : '';
-    return [what, finding.severity, where, place, (0,markdown/* code */.aY)(finding.installedVersion ?? ''), fixed];
-}
-
 // EXTERNAL MODULE: ./lib/actions/build-push/tools.js + 14 modules
 var build_push_tools = __nccwpck_require__(56820);
 // EXTERNAL MODULE: ./lib/build/commit-info.js
@@ -65182,13 +65266,6 @@ async function described({ images, commitInfo }, version, checkout, { ref }) {
 
 
 
-
-
-
-
-
-
-
 /** Build, gate, push: the registry is not touched before every platform of every image has passed. */
 async function runBuildPush(context, given) {
     const tools = await (0,build_push_tools/* createTools */.u)(context, given);
@@ -65208,7 +65285,7 @@ async function runBuildPush(context, given) {
         return buildAndScan(inputs.images, { build, scan: settings.scan, known: find, whyAnew, layersOf, rebuild, signal: context.signal }, tools);
     });
     const layouts = scanned.map(({ layout }) => layout);
-    const report = firstReport(context, inputs, version, layouts, scanned.flatMap(({ scans }) => scans));
+    const report = firstReport(context, inputs, version, scanned);
     try {
         if (report.blocked)
             throw blocked(report);
@@ -65257,79 +65334,9 @@ async function push(context, inputs, tools, settings, scanned, report) {
     for (const [index, plan] of plans.entries()) {
         await attest(plan, inputs, { ...tools, log, sboms: scanned[index]?.sboms ?? {}, timeoutMs: inputs.timeoutMs, signal });
     }
-    await keepCaches(context, inputs, tools, settings, layouts);
-}
-/** Of those whose build made something new. */
-async function keepCaches(context, inputs, tools, settings, layouts) {
-    const scope = (0,build_cache/* cacheScope */.ju)(context.env);
-    const exports = [];
-    for (const { spec, cache } of layouts) {
-        const to = (0,build_cache/* cacheTo */.UL)(inputs.cache, `${inputs.registry}/${spec.name}`, scope);
-        const isMissing = cache?.missing.some((ref) => to.some((value) => value.includes(`ref=${ref},`)));
-        if (to.length === 0 || cache === undefined || !(cache.stepRan || isMissing))
-            continue;
-        const { secrets: _, signal: __, ...request } = (0,build/* requestFor */.pU)(spec, await settings.build());
-        // What was built anew is newer than any cache that could be read.
-        const from = cache.stepCached ? request.cacheFrom : [];
-        exports.push({
-            spec,
-            request: { ...request, cacheFrom: from, cacheTo: to },
-            keySettings: settings.key(spec),
-            key: await settings.contentKey(spec),
-        });
-    }
-    (0,kept_cache/* keepForPost */.$)(context, { env: tools.docker.env, exports });
+    await (0,kept_cache/* keepCaches */.P)(context, inputs, tools, settings, layouts);
 }
 const resultOf = (name, plans) => plans.find((plan) => plan.layout.spec.name === name)?.push ? 'pushed' : 'unchanged';
-function firstReport(context, inputs, version, layouts, scans) {
-    const { ref, defaultBranch, isOwnEvent } = context.env;
-    const tags = (0,build_tags/* imageTags */.rK)(inputs.tagRules, { version, ref, defaultBranch, isOwnEvent }, (line) => context.log.info(line));
-    return {
-        version,
-        registry: inputs.registry,
-        blocked: (0,gate/* blockingFindings */.Ur)(scans, inputs.rules).length > 0,
-        pushed: false,
-        images: layouts.map(({ spec, root, platforms, durationMs }) => ({
-            name: spec.name,
-            repository: `${inputs.registry}/${spec.name}`,
-            digest: root.digest,
-            platforms: platforms.map(({ platform, descriptor, bytes }) => ({ platform, digest: descriptor.digest, bytes })),
-            tags,
-            result: 'not pushed',
-            buildMs: Math.round(durationMs),
-        })),
-        rules: inputs.rules,
-        scans,
-    };
-}
-/** One line: the worst finding, and how many more. */
-function blocked(report) {
-    const findings = (0,gate/* blockingFindings */.Ur)(report.scans, report.rules);
-    const [worst] = findings;
-    const more = findings.length === 1 ? '' : ` (and ${findings.length - 1} more)`;
-    const what = worst === undefined ? 'a finding' : (0,gate/* describeFinding */.jb)(worst);
-    return new errors/* DeployError */.sH('scan-blocked', `Stopped before the push: ${what}${more}`, {
-        hint: 'update the package or the base image; accept a finding by its id in a file named by "trivyignores"; set "ignore-unfixed" for those without a fix',
-    });
-}
-/** Outputs, files and summary, whatever the verdict. */
-async function finish(context, inputs, tools, report) {
-    const findings = report.scans.flatMap((scan) => scan.findings);
-    const dockerfiles = new Map(inputs.images.map(({ name, file = '' }) => [name, pathInRepository(file, context.env)]));
-    const pathOf = (image) => dockerfiles.get(image) ?? 'Dockerfile';
-    const files = await writeReports(context.env.tempDir, {
-        'build-push.sarif': (0,sarif/* toSarif */.z)(findings, pathOf, report.rules, await tools.scanner.version().catch(() => 'unknown')),
-        'build-push.json': `${JSON.stringify(report, null, 2)}\n`,
-    });
-    context.setOutput('images', report.images.map((image) => `${image.name}=${image.digest}`).join('\n'));
-    context.setOutput('image-count', String(report.images.length));
-    context.setOutput('version', report.version);
-    context.setOutput('tags', (report.images[0]?.tags ?? []).join('\n'));
-    context.setOutput('pushed', String(report.pushed));
-    context.setOutput('sarif-file', files['build-push.sarif'] ?? '');
-    context.setOutput('report-file', files['build-push.json'] ?? '');
-    writeSummary(context.summary, report);
-}
 
 
 /***/ }),
@@ -65745,33 +65752,30 @@ const JAVA_DATABASES = ['mirror.gcr.io/aquasec/trivy-java-db', 'ghcr.io/aquasecu
 /** Reads them. Throws ConfigurationError. */
 function readSettings(env) {
     const cacheFolder = cacheRoot(env);
-    const named = list('TRIVY_DB_REPOSITORY', env.TRIVY_DB_REPOSITORY);
-    const javaNamed = list('TRIVY_JAVA_DB_REPOSITORY', env.TRIVY_JAVA_DB_REPOSITORY);
     return {
         cacheFolder,
-        database: {
+        database: databaseOf(env, DATABASES, {
             name: 'vulnerability database',
             isNeeded: 'always',
             folder: (0,external_node_path_.join)(cacheFolder, 'db'),
-            addresses: named.length > 0 ? named : DATABASES,
             addressVariable: 'TRIVY_DB_REPOSITORY',
-            isNamed: named.length > 0,
-            skip: isTrue('TRIVY_SKIP_DB_UPDATE', env.TRIVY_SKIP_DB_UPDATE),
             skipVariable: 'TRIVY_SKIP_DB_UPDATE',
-        },
-        javaDatabase: {
+        }),
+        javaDatabase: databaseOf(env, JAVA_DATABASES, {
             name: 'Java database',
             isNeeded: 'a .jar in it',
             folder: (0,external_node_path_.join)(cacheFolder, 'java-db'),
-            addresses: javaNamed.length > 0 ? javaNamed : JAVA_DATABASES,
             addressVariable: 'TRIVY_JAVA_DB_REPOSITORY',
-            isNamed: javaNamed.length > 0,
-            skip: isTrue('TRIVY_SKIP_JAVA_DB_UPDATE', env.TRIVY_SKIP_JAVA_DB_UPDATE),
             skipVariable: 'TRIVY_SKIP_JAVA_DB_UPDATE',
-        },
+        }),
         offline: isTrue('TRIVY_OFFLINE_SCAN', env.TRIVY_OFFLINE_SCAN),
         dropped: (0,allow/* dropped */.p)(env, 'TRIVY_', KNOWN),
     };
+}
+function databaseOf(env, defaults, what) {
+    const named = list(what.addressVariable, env[what.addressVariable]);
+    const isNamed = named.length > 0;
+    return { ...what, addresses: isNamed ? named : defaults, isNamed, skip: isTrue(what.skipVariable, env[what.skipVariable]) };
 }
 function list(name, value) {
     const addresses = (value ?? '').split(/[,\s]+/).filter((address) => address !== '');
@@ -66673,8 +66677,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/actions/shared/checkout.js
 var checkout = __nccwpck_require__(82073);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(8682);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
+var cluster_access = __nccwpck_require__(25535);
 // EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
 var collaborators = __nccwpck_require__(7503);
 // EXTERNAL MODULE: ./lib/actions/shared/evidence.js
@@ -67005,7 +67009,7 @@ function optionsOf(inputs, version, who) {
 /* harmony export */ });
 /* harmony import */ var _build_push_login_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(97710);
 /* harmony import */ var _deploy_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15620);
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8682);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25535);
 /* harmony import */ var _shared_pull_secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(56210);
 /* harmony import */ var _shared_registries_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(15230);
 /* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(44556);
@@ -67064,8 +67068,8 @@ var errors = __nccwpck_require__(56553);
 var reasons = __nccwpck_require__(17541);
 // EXTERNAL MODULE: ./lib/runtime/inputs.js + 2 modules
 var inputs = __nccwpck_require__(94394);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(8682);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
+var cluster_access = __nccwpck_require__(25535);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
@@ -67386,7 +67390,7 @@ function requireNoFailure(release, findings) {
 /* harmony export */   y: () => (/* binding */ readRemoveInputs)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8682);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(25535);
 /* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44556);
 
 
@@ -67769,8 +67773,8 @@ async function leaveBehind(tools, { release, part, values }, kept) {
 ;// CONCATENATED MODULE: ./lib/deploy/remove/index.js
 
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(8682);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
+var cluster_access = __nccwpck_require__(25535);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
 var who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/remove/run.js
@@ -67891,8 +67895,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var deploy = __nccwpck_require__(31711);
 // EXTERNAL MODULE: ./lib/deploy/rollback/index.js + 9 modules
 var rollback = __nccwpck_require__(96893);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(8682);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
+var cluster_access = __nccwpck_require__(25535);
 // EXTERNAL MODULE: ./lib/actions/shared/collaborators.js + 1 modules
 var collaborators = __nccwpck_require__(7503);
 // EXTERNAL MODULE: ./lib/actions/shared/evidence.js
@@ -68138,7 +68142,7 @@ async function takenBy({ folder, dockerfile, files }, top, changed) {
 
 /***/ }),
 
-/***/ 8682:
+/***/ 25535:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68582,6 +68586,56 @@ function withDependencyHint(error, chart) {
 
 // EXTERNAL MODULE: ./lib/tools/helm/find.js
 var helm_find = __nccwpck_require__(84717);
+;// CONCATENATED MODULE: ./lib/tools/kubernetes/rights.js
+/**
+ * Pure: whether these rules allow it, as RBAC reads them. They are those of one namespace, so they say nothing of what has none: a
+ * RoleBinding's rule stands among them.
+ */
+function allows(rules, { verb, group, resource, subresource, name }) {
+    const wanted = subresource ? [`${resource}/${subresource}`, `*/${subresource}`, '*'] : [resource, '*'];
+    return rules.some((rule) => has(rule.verbs, verb, '*') &&
+        has(rule.apiGroups, group, '*') &&
+        has(rule.resources, ...wanted) &&
+        (!rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name))));
+}
+const has = (list, ...wanted) => wanted.some((one) => list?.includes(one));
+
+;// CONCATENATED MODULE: ./lib/tools/kubernetes/access-reviews.js
+
+
+/** Returns what this account may not do. `namespace` is the one that most of it is about: its rights are asked for at once. */
+async function deniedOf(reviews, namespace, transport) {
+    const rules = await rulesIn(namespace, transport);
+    const open = reviews.filter((review) => review.namespace !== namespace || !allows(rules, review));
+    const answers = await Promise.all(open.map(async (review) => ({ review, allowed: await isAllowed(review, transport) })));
+    return answers.filter(({ allowed }) => !allowed).map(({ review }) => review);
+}
+/** What one question can tell: the rights in a namespace. Empty where the authorizers do not tell all, since one of them may forbid. */
+async function rulesIn(namespace, transport) {
+    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } };
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
+    try {
+        const { status } = await transport.json({ method: 'POST', path, body }, 'safe');
+        return status && !status.incomplete ? (status.resourceRules ?? []) : [];
+    }
+    catch (error) {
+        if (error instanceof errors/* HttpError */.j$ && error.status === 403)
+            return [];
+        throw error;
+    }
+}
+async function isAllowed(review, transport) {
+    const body = {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { ...review } },
+    };
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    // Asking changes nothing, so it may be repeated.
+    const response = await transport.json({ method: 'POST', path, body }, 'safe');
+    return response.status?.allowed === true;
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/kubernetes/discovery.js
 
 /** Which kinds the cluster knows. Results are kept; an unknown kind is asked for again, since a CRD may have come meanwhile. */
@@ -68891,20 +68945,6 @@ class PortForwardStream extends external_node_stream_.Duplex {
         callback(error);
     }
 }
-
-;// CONCATENATED MODULE: ./lib/tools/kubernetes/rights.js
-/**
- * Pure: whether these rules allow it, as RBAC reads them. They are those of one namespace, so they say nothing of what has none: a
- * RoleBinding's rule stands among them.
- */
-function allows(rules, { verb, group, resource, subresource, name }) {
-    const wanted = subresource ? [`${resource}/${subresource}`, `*/${subresource}`, '*'] : [resource, '*'];
-    return rules.some((rule) => has(rule.verbs, verb, '*') &&
-        has(rule.apiGroups, group, '*') &&
-        has(rule.resources, ...wanted) &&
-        (!rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name))));
-}
-const has = (list, ...wanted) => wanted.some((one) => list?.includes(one));
 
 // EXTERNAL MODULE: ./lib/tools/network-errors.js
 var network_errors = __nccwpck_require__(40393);
@@ -69482,35 +69522,7 @@ class KubernetesClient {
         return await openPortForward(this.#transport, path, `pod ${pod.name} port ${port}`);
     }
     async denied(reviews) {
-        const rules = await this.#rules();
-        const open = reviews.filter((review) => review.namespace !== this.namespace || !allows(rules, review));
-        const answers = await Promise.all(open.map(async (review) => ({ review, allowed: await this.#allowed(review) })));
-        return answers.filter(({ allowed }) => !allowed).map(({ review }) => review);
-    }
-    /** What one question can tell: the rights in this namespace. Empty where the authorizers do not tell all, since one of them may forbid. */
-    async #rules() {
-        const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace: this.namespace } };
-        const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
-        try {
-            const { status } = await this.#transport.json({ method: 'POST', path, body }, 'safe');
-            return status && !status.incomplete ? (status.resourceRules ?? []) : [];
-        }
-        catch (error) {
-            if (error instanceof errors/* HttpError */.j$ && error.status === 403)
-                return [];
-            throw error;
-        }
-    }
-    async #allowed(review) {
-        const body = {
-            apiVersion: 'authorization.k8s.io/v1',
-            kind: 'SelfSubjectAccessReview',
-            spec: { resourceAttributes: { ...review } },
-        };
-        const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-        // Asking changes nothing, so it may be repeated.
-        const response = await this.#transport.json({ method: 'POST', path, body }, 'safe');
-        return response.status?.allowed === true;
+        return await deniedOf(reviews, this.namespace, this.#transport);
     }
     async resource(kind) {
         return await this.#discovery.find(kind);
@@ -70379,8 +70391,8 @@ async function healAfter(run, tools, signal) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(8682);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
+var cluster_access = __nccwpck_require__(25535);
 // EXTERNAL MODULE: ./lib/actions/shared/who.js
 var who = __nccwpck_require__(42185);
 ;// CONCATENATED MODULE: ./lib/actions/shared/heal-own-run.js
@@ -70951,7 +70963,7 @@ const loginForReads = (context) => async (repository) => {
 /* harmony export */   iJ: () => (/* binding */ readRelease)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
-/* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8682);
+/* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(25535);
 
 
 /** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
@@ -71039,8 +71051,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var action = __nccwpck_require__(9794);
 // EXTERNAL MODULE: ./lib/tools/http.js
 var tools_http = __nccwpck_require__(38147);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(8682);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
+var cluster_access = __nccwpck_require__(25535);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __nccwpck_require__(56553);
 // EXTERNAL MODULE: ./lib/smoke/index.js + 5 modules
@@ -71178,7 +71190,7 @@ const smokeTestPost = () => (0,action/* runPost */.a2)('smoke-test');
 /* harmony export */   S: () => (/* binding */ readStatusInputs)
 /* harmony export */ });
 /* harmony import */ var _doctor_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(294);
-/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8682);
+/* harmony import */ var _shared_cluster_access_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(25535);
 /* harmony import */ var _shared_release_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44556);
 
 
@@ -71690,8 +71702,8 @@ async function recordedManifest(kubernetes, release) {
 
 // EXTERNAL MODULE: ./lib/actions/doctor/run.js + 4 modules
 var run = __nccwpck_require__(75583);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 21 modules
-var cluster_access = __nccwpck_require__(8682);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
+var cluster_access = __nccwpck_require__(25535);
 // EXTERNAL MODULE: ./lib/actions/shared/digitalocean.js
 var digitalocean = __nccwpck_require__(62959);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -73114,6 +73126,8 @@ function fieldOf(field) {
 /* harmony export */   yd: () => (/* binding */ pairsOfKey)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reading_quoted_lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96665);
+
 
 const FORM = 'write NAME=value, one a line; a value of several lines in quotes with its name: "NAME=first line … last line"';
 /**
@@ -73121,19 +73135,8 @@ const FORM = 'write NAME=value, one a line; a value of several lines in quotes w
  * them. The value is all that follows the first `=`, letter for letter: `#`, quotes, commas, spaces. A line that begins with `#` is a remark.
  */
 function pairsOf(text, where) {
-    const pairs = [];
-    for (let rest = text.replaceAll('\r\n', '\n'); rest !== '';) {
-        const quoted = /^[ \t]*"((?:[^"]|"")*)"[ \t]*(?:\n|$)/.exec(rest);
-        const plain = /^[ \t]*([^\n]*)(?:\n|$)/.exec(rest);
-        const content = quoted?.[1]?.replaceAll('""', '"') ?? plain?.[1] ?? '';
-        if (quoted === null && content.startsWith('"')) {
-            throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: the quote of ${shown(content)} is not closed at the end of a line`, { hint: FORM });
-        }
-        if (quoted !== null || !/^(?:#|\s*$)/.test(content))
-            pairs.push(pairOf(content, where));
-        rest = rest.slice((quoted ?? plain)?.[0].length ?? rest.length);
-    }
-    return pairs;
+    const entries = (0,_interfaces_reading_quoted_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .quotedLines */ .G)(text.replaceAll('\r\n', '\n'), (_, __, from) => new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: the quote of ${shown(from)} is not closed at the end of a line`, { hint: FORM }));
+    return entries.map(({ content }) => pairOf(content, where));
 }
 /** Returns name and value of one entry. Throws ConfigurationError where there is no `=`: nothing would say where its value comes from. */
 function pairOf(entry, where) {
@@ -86599,6 +86602,65 @@ const LARGE = { size: 64 * 1024 * 1024, depth: 200, aliases: 1000 };
 
 /***/ }),
 
+/***/ 96665:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ quotedLines)
+/* harmony export */ });
+/**
+ * Returns the entries of a text, one a line, or over several lines in quotes (`""` is a quote), as docker's actions take them. Blank lines and
+ * lines that begin with `#` are left out. Takes no longer than the text is long. Throws what `wrong` makes of a quote and of the text from there.
+ */
+function quotedLines(text, wrong) {
+    const entries = [];
+    let line = 1;
+    for (let at = 0; at < text.length;) {
+        const start = skipBlanks(text, at);
+        const quoted = text[start] === '"' ? quotedText(text, start) : undefined;
+        if (typeof quoted === 'string')
+            throw wrong(quoted, line, text.slice(start));
+        const end = quoted?.end ?? lineEnd(text, start);
+        const content = quoted?.content ?? text.slice(start, end);
+        if (quoted !== undefined || !/^(?:#|\s*$)/.test(content))
+            entries.push({ line, content, isQuoted: quoted !== undefined });
+        line += newlines(text, at, end) + 1;
+        at = end + 1;
+    }
+    return entries;
+}
+/** Returns what the quotes hold, and where the line ends on which they close. */
+function quotedText(text, start) {
+    let close = text.indexOf('"', start + 1);
+    while (close >= 0 && text[close + 1] === '"')
+        close = text.indexOf('"', close + 2);
+    if (close < 0)
+        return 'nothing closes it';
+    const end = lineEnd(text, close);
+    if (text.slice(close + 1, end).trim() !== '')
+        return 'something follows it';
+    return { content: text.slice(start + 1, close).replaceAll('""', '"'), end };
+}
+function skipBlanks(text, from) {
+    let at = from;
+    while (text[at] === ' ' || text[at] === '\t')
+        at += 1;
+    return at;
+}
+function lineEnd(text, from) {
+    const end = text.indexOf('\n', from);
+    return end < 0 ? text.length : end;
+}
+function newlines(text, from, to) {
+    let count = 0;
+    for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1))
+        count += 1;
+    return count;
+}
+
+
+/***/ }),
+
 /***/ 92300:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -88322,6 +88384,8 @@ function onlyOurs(log) {
 /* harmony export */   vO: () => (/* binding */ secretEntries)
 /* harmony export */ });
 /* harmony import */ var _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(56553);
+/* harmony import */ var _interfaces_reading_quoted_lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96665);
+
 
 const QUOTING = 'A value of several lines goes in quotes together with its name: a line that begins with "NAME=first line, and a quote after the last ' +
     'one; a quote inside is written twice ("").';
@@ -88331,19 +88395,11 @@ const atLine = (input, line) => `Input "${input}", line ${line}`;
  * action takes them. What stands in quotes is kept byte for byte. Blank lines and lines that begin with `#` are left out. Errors name the line.
  */
 function secretEntries(input, text) {
-    const entries = [];
-    let line = 1;
-    for (let at = 0; at < text.length;) {
-        const start = skipBlanks(text, at);
-        const quoted = text[start] === '"' ? quotedText(text, start, atLine(input, line)) : undefined;
-        const end = quoted?.end ?? lineEnd(text, start);
-        const content = quoted?.content ?? text.slice(start, end).trim();
-        if (quoted !== undefined || !/^(?:#|$)/.test(content))
-            entries.push(entryOf(content, line, atLine(input, line)));
-        line += newlines(text, at, end) + 1;
-        at = end + 1;
-    }
-    return entries;
+    const entries = (0,_interfaces_reading_quoted_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .quotedLines */ .G)(text, (problem, line) => {
+        const what = problem === 'nothing closes it' ? ' opens a quote that nothing closes' : ': something follows the quote that closes it';
+        return new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${atLine(input, line)}${what}`, { hint: QUOTING });
+    });
+    return entries.map(({ line, content, isQuoted }) => entryOf(isQuoted ? content : content.trim(), line, atLine(input, line)));
 }
 /** Two secrets of one name cannot both be meant. */
 function requireOnce(found) {
@@ -88365,35 +88421,6 @@ function entryOf(content, line, where) {
     if (/^=+$/.test(value))
         throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where} looks like base64 without a name`, { hint: `Write NAME=value. ${QUOTING}` });
     return { line, name: content.slice(0, equals).trim(), value };
-}
-/** Returns what the quotes hold, and where the line ends on which they close. */
-function quotedText(text, start, where) {
-    let close = text.indexOf('"', start + 1);
-    while (close >= 0 && text[close + 1] === '"')
-        close = text.indexOf('"', close + 2);
-    if (close < 0)
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where} opens a quote that nothing closes`, { hint: QUOTING });
-    const end = lineEnd(text, close);
-    if (text.slice(close + 1, end).trim() !== '') {
-        throw new _interfaces_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigurationError */ .j1(`${where}: something follows the quote that closes it`, { hint: QUOTING });
-    }
-    return { content: text.slice(start + 1, close).replaceAll('""', '"'), end };
-}
-function skipBlanks(text, from) {
-    let at = from;
-    while (text[at] === ' ' || text[at] === '\t')
-        at += 1;
-    return at;
-}
-function lineEnd(text, from) {
-    const end = text.indexOf('\n', from);
-    return end < 0 ? text.length : end;
-}
-function newlines(text, from, to) {
-    let count = 0;
-    for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1))
-        count += 1;
-    return count;
 }
 
 
@@ -99074,8 +99101,8 @@ function refuseSlips(unknown, known) {
 var inputs = __nccwpck_require__(602);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __nccwpck_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 26 modules
-var run = __nccwpck_require__(25542);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 27 modules
+var run = __nccwpck_require__(6428);
 ;// CONCATENATED MODULE: ./lib/actions/build-push/main.js
 
 

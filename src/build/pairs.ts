@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../interfaces/errors.ts';
+import { quotedLines } from '../interfaces/reading/quoted-lines.ts';
 
 /** `NAME=value` of an input that holds no secrets. */
 interface Pair {
@@ -13,18 +14,11 @@ const FORM = 'write NAME=value, one a line; a value of several lines in quotes w
  * them. The value is all that follows the first `=`, letter for letter: `#`, quotes, commas, spaces. A line that begins with `#` is a remark.
  */
 export function pairsOf(text: string, where: string): Pair[] {
-  const pairs: Pair[] = [];
-  for (let rest = text.replaceAll('\r\n', '\n'); rest !== ''; ) {
-    const quoted = /^[ \t]*"((?:[^"]|"")*)"[ \t]*(?:\n|$)/.exec(rest);
-    const plain = /^[ \t]*([^\n]*)(?:\n|$)/.exec(rest);
-    const content = quoted?.[1]?.replaceAll('""', '"') ?? plain?.[1] ?? '';
-    if (quoted === null && content.startsWith('"')) {
-      throw new ConfigurationError(`${where}: the quote of ${shown(content)} is not closed at the end of a line`, { hint: FORM });
-    }
-    if (quoted !== null || !/^(?:#|\s*$)/.test(content)) pairs.push(pairOf(content, where));
-    rest = rest.slice((quoted ?? plain)?.[0].length ?? rest.length);
-  }
-  return pairs;
+  const entries = quotedLines(
+    text.replaceAll('\r\n', '\n'),
+    (_, __, from) => new ConfigurationError(`${where}: the quote of ${shown(from)} is not closed at the end of a line`, { hint: FORM }),
+  );
+  return entries.map(({ content }) => pairOf(content, where));
 }
 
 /** Returns name and value of one entry. Throws ConfigurationError where there is no `=`: nothing would say where its value comes from. */

@@ -11,11 +11,11 @@ import type {
   PatchType,
   WatchEvent,
 } from '../../interfaces/kubernetes.ts';
+import { deniedOf } from './access-reviews.ts';
 import { type ApiResource, Discovery, type PathParts, resourcePath } from './discovery.ts';
 import type { ClusterAccess } from './load.ts';
 import { certain, isRepeatable, judgeConditional, judgeCreate } from './lost-answers.ts';
 import { openPortForward } from './port-forward.ts';
-import { allows, type ResourceRule } from './rights.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 import { watch } from './watch.ts';
 
@@ -36,10 +36,6 @@ export interface KubernetesClientOptions extends TransportOptions {
 interface ListResponse<T> {
   items: T[] | null;
   metadata: { resourceVersion: string; continue?: string };
-}
-
-interface RulesResponse {
-  status?: { resourceRules?: ResourceRule[] | null; incomplete?: boolean };
 }
 
 /** The Kubernetes API over plain HTTP and web sockets. */
@@ -205,35 +201,7 @@ export class KubernetesClient implements Kubernetes {
   }
 
   async denied(reviews: readonly AccessReview[]): Promise<AccessReview[]> {
-    const rules = await this.#rules();
-    const open = reviews.filter((review) => review.namespace !== this.namespace || !allows(rules, review));
-    const answers = await Promise.all(open.map(async (review) => ({ review, allowed: await this.#allowed(review) })));
-    return answers.filter(({ allowed }) => !allowed).map(({ review }) => review);
-  }
-
-  /** What one question can tell: the rights in this namespace. Empty where the authorizers do not tell all, since one of them may forbid. */
-  async #rules(): Promise<ResourceRule[]> {
-    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace: this.namespace } };
-    const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
-    try {
-      const { status } = await this.#transport.json<RulesResponse>({ method: 'POST', path, body }, 'safe');
-      return status && !status.incomplete ? (status.resourceRules ?? []) : [];
-    } catch (error) {
-      if (error instanceof HttpError && error.status === 403) return [];
-      throw error;
-    }
-  }
-
-  async #allowed(review: AccessReview): Promise<boolean> {
-    const body = {
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: { ...review } },
-    };
-    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-    // Asking changes nothing, so it may be repeated.
-    const response = await this.#transport.json<{ status?: { allowed?: boolean } }>({ method: 'POST', path, body }, 'safe');
-    return response.status?.allowed === true;
+    return await deniedOf(reviews, this.namespace, this.#transport);
   }
 
   async resource(kind: KindRef): Promise<ApiResource | undefined> {

@@ -54,33 +54,35 @@ const JAVA_DATABASES = ['mirror.gcr.io/aquasec/trivy-java-db', 'ghcr.io/aquasecu
 /** Reads them. Throws ConfigurationError. */
 export function readSettings(env: Environment): TrivySettings {
   const cacheFolder = cacheRoot(env);
-  const named = list('TRIVY_DB_REPOSITORY', env.TRIVY_DB_REPOSITORY);
-  const javaNamed = list('TRIVY_JAVA_DB_REPOSITORY', env.TRIVY_JAVA_DB_REPOSITORY);
   return {
     cacheFolder,
-    database: {
+    database: databaseOf(env, DATABASES, {
       name: 'vulnerability database',
       isNeeded: 'always',
       folder: join(cacheFolder, 'db'),
-      addresses: named.length > 0 ? named : DATABASES,
       addressVariable: 'TRIVY_DB_REPOSITORY',
-      isNamed: named.length > 0,
-      skip: isTrue('TRIVY_SKIP_DB_UPDATE', env.TRIVY_SKIP_DB_UPDATE),
       skipVariable: 'TRIVY_SKIP_DB_UPDATE',
-    },
-    javaDatabase: {
+    }),
+    javaDatabase: databaseOf(env, JAVA_DATABASES, {
       name: 'Java database',
       isNeeded: 'a .jar in it',
       folder: join(cacheFolder, 'java-db'),
-      addresses: javaNamed.length > 0 ? javaNamed : JAVA_DATABASES,
       addressVariable: 'TRIVY_JAVA_DB_REPOSITORY',
-      isNamed: javaNamed.length > 0,
-      skip: isTrue('TRIVY_SKIP_JAVA_DB_UPDATE', env.TRIVY_SKIP_JAVA_DB_UPDATE),
       skipVariable: 'TRIVY_SKIP_JAVA_DB_UPDATE',
-    },
+    }),
     offline: isTrue('TRIVY_OFFLINE_SCAN', env.TRIVY_OFFLINE_SCAN),
     dropped: dropped(env, 'TRIVY_', KNOWN),
   };
+}
+
+function databaseOf(
+  env: Environment,
+  defaults: readonly string[],
+  what: Omit<DatabaseSettings, 'addresses' | 'isNamed' | 'skip'>,
+): DatabaseSettings {
+  const named = list(what.addressVariable, env[what.addressVariable]);
+  const isNamed = named.length > 0;
+  return { ...what, addresses: isNamed ? named : defaults, isNamed, skip: isTrue(what.skipVariable, env[what.skipVariable]) };
 }
 
 function list(name: string, value: string | undefined): string[] {
