@@ -1,6 +1,6 @@
 import type { Pod, Service, Workload } from '../../interfaces/objects.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
-import { COLOR_LABEL, COLORS, type Color, FIELD_MANAGER, PART_HASH_ANNOTATION } from '../../split/model.ts';
+import { COLOR_LABEL, COLORS, type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { recordOf } from '../../split/part/record.ts';
 import { isWorker, setWorkers } from '../color/workers.ts';
 import { colorWorkloads, stableServices } from '../kube/live.ts';
@@ -8,11 +8,12 @@ import { POD, SERVICE, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
+import { restoreServices } from '../traffic/selectors.ts';
 import { bringBack } from './bring-back.ts';
 import { followHand } from './follow.ts';
 import { makeColorServices, serviceMaker } from './made-again.ts';
 import { Records } from './records.ts';
-import { type Fix, isUp, judge, leadsTo, type Seen, type Selector, type Verdict } from './selectors-seen.ts';
+import { type Fix, isUp, judge, leadsTo, type Seen, type Selector, type Verdict, type Wanted } from './selectors-seen.ts';
 
 /**
  * Nothing is in flight: what was changed by hand is put right where the journal says how. Services lead to the color that serves, which is
@@ -76,19 +77,22 @@ const each = <T>(of: (color: Color) => T): Record<Color, T> => ({ blue: of('blue
 const hasReady = (pods: readonly Pod[], selector: Selector): boolean =>
   pods.some((pod) => selects(selector, pod.metadata.labels) && isReady(pod));
 
-/** Its color Services say what it selects; where one is gone, the version's own record does. */
+/** Its color Services say what it selects, and its ports; where one is gone, the version's own record does. */
 async function see(name: string, live: readonly Service[], serving: Deployed | undefined, records: Records): Promise<Seen> {
   const find = (wanted: string) => live.find(({ metadata }) => metadata.name === wanted);
   const service = find(name);
-  const [blue, green] = COLORS.map((color) => find(`${name}-${color}`)?.spec?.selector);
+  const [blue, green] = COLORS.map((color) => wantedBy(find(`${name}-${color}`)));
   const wanted = { blue, green };
   if (serving?.services.includes(name) && wanted[serving.color] === undefined) {
     const recorded = await records.color(serving.color, serving.colorRevision);
     const plan = recorded && recordOf(recorded.part)?.services.find((one) => one.name === name);
-    if (plan) wanted[serving.color] = { ...plan.selector, [COLOR_LABEL]: serving.color };
+    if (plan) wanted[serving.color] = { selector: { ...plan.selector, [COLOR_LABEL]: serving.color }, ports: plan.ports };
   }
-  return { name, live: service ? (service.spec?.selector ?? null) : undefined, wanted };
+  return { name, live: service ? (service.spec?.selector ?? null) : undefined, ports: service?.spec?.ports ?? [], wanted };
 }
+
+const wantedBy = (service: Service | undefined): Wanted | undefined =>
+  service?.spec?.selector && { selector: service.spec.selector, ports: service.spec.ports ?? [] };
 
 /** Of the version that a color's workloads run; undefined where they do not agree. */
 function hashOf(workloads: readonly Workload[]): string | undefined {
@@ -107,15 +111,12 @@ async function putBack(run: AppContext, { color, fixes }: Verdict, records: Reco
 }
 
 async function put(
-  { kubernetes }: AppContext,
+  run: AppContext,
   color: Color,
-  { name, selector, was }: Fix,
+  { name, selector, ports, was }: Fix,
   make: (name: string) => Promise<boolean>,
 ): Promise<string> {
   if (was === 'was gone' && !(await make(name))) return `Service ${name} was gone, and no record of it is left: the next deploy makes it`;
-  await kubernetes.apply(
-    { ...SERVICE, metadata: { name, namespace: kubernetes.namespace }, spec: { selector } },
-    { fieldManager: FIELD_MANAGER, force: true },
-  );
-  return `Service ${name} ${was}: it selects ${color} again`;
+  await restoreServices([{ name, from: selector, to: selector, ports: ports && { from: ports, to: ports } }], { ...run, make });
+  return `Service ${name} ${was}: it ${ports ? `has its ports (${ports.map(({ port }) => port).join(', ')}) and ` : ''}selects ${color} again`;
 }

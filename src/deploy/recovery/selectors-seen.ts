@@ -1,15 +1,24 @@
-import { COLOR_LABEL, type Color, otherColor } from '../../split/model.ts';
+import { COLOR_LABEL, type Color, otherColor, type ServicePort } from '../../split/model.ts';
+import { keepNodePorts, samePorts } from '../kube/service-ports.ts';
 import { sameSelector } from '../state/healing.ts';
 
 export type Selector = Readonly<Record<string, string>>;
 
-/** A stable Service as it lives, and what it selects where each color serves. */
+/** What a Service is where a color serves. */
+export interface Wanted {
+  selector: Selector;
+  ports: readonly ServicePort[];
+}
+
+/** A stable Service as it lives, and what it is where each color serves. */
 export interface Seen {
   name: string;
   /** null: nothing; undefined: there is no such Service. */
   live: Selector | null | undefined;
-  /** undefined where nothing says: then the live one with the color. */
-  wanted: Readonly<Record<Color, Selector | undefined>>;
+  /** Empty where there is no such Service. */
+  ports: readonly ServicePort[];
+  /** undefined where nothing says: then the live selector with the color, and the live ports. */
+  wanted: Readonly<Record<Color, Wanted | undefined>>;
 }
 
 export interface ColorSeen {
@@ -22,6 +31,8 @@ export interface ColorSeen {
 export interface Fix {
   name: string;
   selector: Record<string, string>;
+  /** undefined where they are right. */
+  ports: ServicePort[] | undefined;
   /** `was gone`, `selected nothing`, … */
   was: string;
 }
@@ -48,7 +59,7 @@ export function judge(active: Color, services: readonly Seen[], colors: Readonly
 /** Pure: whether a color can serve these Services. One that the color's version does not have is not missed there, if others find pods. */
 export function isUp(services: readonly Seen[], color: Color, hasReady: (selector: Selector) => boolean): boolean {
   const finds = ({ live, wanted }: Seen): boolean | undefined => {
-    const selector = wanted[color] ?? (colorOf(live) === undefined ? undefined : { ...live, [COLOR_LABEL]: color });
+    const selector = wanted[color]?.selector ?? (colorOf(live) === undefined ? undefined : { ...live, [COLOR_LABEL]: color });
     return selector && hasReady(selector);
   };
   const known = services.filter(({ wanted }) => wanted[color] !== undefined);
@@ -58,13 +69,17 @@ export function isUp(services: readonly Seen[], color: Color, hasReady: (selecto
 /** Pure: whether there is nothing to put right. */
 export const leadsTo = (service: Seen, color: Color): boolean => fixOf(service, color).length === 0;
 
-function fixOf({ name, live, wanted }: Seen, color: Color): Fix[] {
+function fixOf({ name, live, ports, wanted }: Seen, color: Color): Fix[] {
   const known = wanted[color];
   // Nothing says what this Service selected, and it selects no color: it is not a stable one.
   if (known === undefined && colorOf(live) === undefined) return [];
-  const selector = { ...(known ?? live), [COLOR_LABEL]: color };
-  if (live !== undefined && sameSelector(live, selector)) return [];
-  return [{ name, selector, was: wasText(live, selector) }];
+  const selector = { ...(known?.selector ?? live), [COLOR_LABEL]: color };
+  const leads = live !== undefined && sameSelector(live, selector);
+  // A run that was killed between ports and the rest, or a person, left those of another version.
+  const other = live !== undefined && known !== undefined && !samePorts(ports, known.ports);
+  if (leads && !other) return [];
+  const was = leads ? 'had the ports of another version' : wasText(live, selector);
+  return [{ name, selector, ports: other ? keepNodePorts(known.ports, ports) : undefined, was }];
 }
 
 function wasText(live: Selector | null | undefined, wanted: Record<string, string>): string {

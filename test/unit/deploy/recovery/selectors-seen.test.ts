@@ -3,7 +3,13 @@ import { type ColorSeen, judge, type Seen } from '../../../../src/deploy/recover
 import { COLOR_LABEL, type Color } from '../../../../src/split/model.ts';
 
 const on = (color: Color, app = 'web') => ({ app, [COLOR_LABEL]: color });
-const service = (name: string, live: Seen['live']): Seen => ({ name, live, wanted: { blue: on('blue'), green: on('green') } });
+const HTTP = [{ name: 'http', port: 80 }];
+const service = (name: string, live: Seen['live'], ports: Seen['ports'] = HTTP): Seen => ({
+  name,
+  live,
+  ports,
+  wanted: { blue: { selector: on('blue'), ports: HTTP }, green: { selector: on('green'), ports: HTTP } },
+});
 const UP: ColorSeen = { up: true, passed: true };
 const DOWN: ColorSeen = { up: false, passed: true };
 const BAD: ColorSeen = { up: true, passed: false };
@@ -21,8 +27,18 @@ describe('where Services have to lead', () => {
     expect(verdict([service('a', on('blue')), service('b', live)], UP, UP)).toEqual({
       kind: 'put-back',
       color: 'blue',
-      fixes: [{ name: 'b', selector: on('blue'), was }],
+      fixes: [{ name: 'b', selector: on('blue'), ports: undefined, was }],
     });
+  });
+
+  test.each<[string, Seen['live'], string]>([
+    ['with the selector of the other color', on('green'), 'selected green'],
+    ['with its own selector', on('blue'), 'had the ports of another version'],
+  ])('ports of another version, %s: both put back, the node port kept', (_, live, was) => {
+    const ports = [{ name: 'http', port: 81, nodePort: 30_080 }];
+    expect(verdict([service('a', on('blue')), service('b', live, ports)], UP, UP).fixes).toEqual([
+      { name: 'b', selector: on('blue'), ports: [{ name: 'http', port: 80, nodePort: 30_080 }], was },
+    ]);
   });
 
   test('as they should: nothing to do', () => {
@@ -40,12 +56,14 @@ describe('where Services have to lead', () => {
 
   test('some of them: back, unless only the other color can serve', () => {
     const services = [service('a', on('blue')), service('b', on('green'))];
-    expect(verdict(services, UP, UP).fixes).toEqual([{ name: 'b', selector: on('blue'), was: 'selected green' }]);
+    expect(verdict(services, UP, UP).fixes).toEqual([{ name: 'b', selector: on('blue'), ports: undefined, was: 'selected green' }]);
     expect(verdict(services, DOWN, UP)).toMatchObject({ kind: 'follow', color: 'green', fixes: [{ name: 'a' }] });
     expect(verdict(services, DOWN, BAD)).toMatchObject({ kind: 'put-back', color: 'blue' });
   });
 
   test('a Service that nothing is known of, and that selects no color, is none of ours', () => {
-    expect(verdict([{ name: 'c', live: { app: 'db' }, wanted: { blue: undefined, green: undefined } }], UP, UP).fixes).toEqual([]);
+    expect(verdict([{ name: 'c', live: { app: 'db' }, ports: HTTP, wanted: { blue: undefined, green: undefined } }], UP, UP).fixes).toEqual(
+      [],
+    );
   });
 });
