@@ -1,10 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readDoctorInputs } from '../../src/actions/doctor/inputs.ts';
 import { examineApp } from '../../src/actions/doctor/run.ts';
+import { readStatusInputs } from '../../src/actions/status/inputs.ts';
+import { runStatus } from '../../src/actions/status/run.ts';
 import type { CheckedFinding } from '../../src/doctor/index.ts';
-import { createContext } from '../../src/runtime/action.ts';
+import { type ActionContext, createContext } from '../../src/runtime/action.ts';
 import { environment, kubeconfig, runner, workplace } from './support/api.ts';
 
 const { namespace, folder, kubernetes } = workplace('doctor');
@@ -72,20 +74,28 @@ const store = (storageClassName?: string) => ({
   },
 });
 
-async function doctor(
+function contextOf(
+  action: string,
   inputs: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>> = {},
-): Promise<CheckedFinding[]> {
+): ActionContext {
   const given = Object.entries({ release: 'shop', namespace, kubeconfig, ...inputs }).map(([name, value]) => [
     `INPUT_${name.toUpperCase()}`,
     value,
   ]);
-  const context = createContext('doctor', new AbortController().signal, {
+  return createContext(action, new AbortController().signal, {
     PATH: environment.PATH,
     RUNNER_TEMP: folder,
     ...Object.fromEntries(given),
     ...variables,
   });
+}
+
+async function doctor(
+  inputs: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<CheckedFinding[]> {
+  const context = contextOf('doctor', inputs, variables);
   return await examineApp(context, readDoctorInputs(context));
 }
 
@@ -165,6 +175,25 @@ describe('faults that are there before a first deploy', () => {
     );
     await apply({ ...role, rules, metadata: { name: role.metadata.name } });
     expect(of(await doctor({ chart, 'service-account': account() }), 'rights').message).toMatch(/in namespace \S+: get pods\/log$/);
+  });
+
+  test('the action status tells them where it is asked to, after what it knows of the app, and is red', async () => {
+    const summary = join(folder, 'status-summary');
+    writeFileSync(summary, '');
+    const outputs = new Map<string, string>();
+    const context: ActionContext = {
+      ...contextOf('status', { chart: join(folder, 'faulty'), doctor: 'true' }, { GITHUB_STEP_SUMMARY: summary }),
+      setOutput: (name, value) => void outputs.set(name, value),
+    };
+    await expect(runStatus(context, readStatusInputs(context))).rejects.toMatchObject({
+      reason: 'unprepared',
+      message: expect.stringContaining('"shop" is not ready for a deploy: Ingress class, issuer, storage class, pull secret, capacity'),
+    });
+    await context.summary.write();
+    expect(Object.fromEntries(outputs)).toMatchObject({ state: 'not-deployed', doctor: 'fail' });
+    const told = readFileSync(summary, 'utf8');
+    expect(told.indexOf('shop: not deployed')).toBeGreaterThanOrEqual(0);
+    expect(told.indexOf('storage class')).toBeGreaterThan(told.indexOf('shop: not deployed'));
   });
 
   test('a namespace that nobody has made, and the account may not make', async () => {
