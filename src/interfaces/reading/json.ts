@@ -1,17 +1,18 @@
 import type { DeployError } from '../errors.ts';
 import { isMap } from '../values.ts';
+import { parseExactly } from './exact-integers.ts';
 
 /** Deeper text is a mistake or an attack: what reads its values would run out of stack. */
 const DEEPEST = 500;
 
 /**
  * The one reader of JSON from outside. `wrong` makes the error from the reason, which never quotes the text, as the engine's own does.
- * The result has whatever shape the text has.
+ * The result has whatever shape the text has; integers beyond 2^53 are bigints.
  */
 export function parseJson<T>(text: string, wrong: (why: string) => DeployError): T {
   if (isDeep(text)) throw wrong(`it is nested deeper than ${DEEPEST} levels`);
   try {
-    return JSON.parse(text);
+    return parseExactly(text) as T;
   } catch (error) {
     throw wrong(text.trim() === '' ? 'it is empty' : `unexpected text${placeOf(error)}`);
   }
@@ -33,7 +34,7 @@ export function tryJsonObject<T extends object>(text: string): Partial<T> | unde
 /** undefined where it is not JSON. */
 export function tryJson(text: string): unknown {
   try {
-    return isDeep(text) ? undefined : JSON.parse(text);
+    return isDeep(text) ? undefined : parseExactly(text);
   } catch {
     return undefined;
   }

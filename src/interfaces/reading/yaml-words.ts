@@ -1,8 +1,5 @@
 import type { ErrorCode } from 'yaml';
 
-/** What our own scalars refuse. */
-export const NUMBER_TOO_LARGE = 'a number is too large to be kept exactly; put it in quotes';
-
 /** In words of ours: the parser's own quote the text, which may be a secret. */
 const WORDS: Partial<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias has an anchor or a tag of its own',
@@ -27,5 +24,4 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'an unexpected character',
 };
 
-export const wordsFor = (code: ErrorCode, message: string): string =>
-  message === NUMBER_TOO_LARGE ? NUMBER_TOO_LARGE : (WORDS[code] ?? 'it is not understood');
+export const wordsFor = (code: ErrorCode): string => WORDS[code] ?? 'it is not understood';

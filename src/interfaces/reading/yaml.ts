@@ -56,7 +56,7 @@ export function readYaml(text: string, what: string | ((offset: number) => strin
 
 /** The parser's own refusals, once it has read all of it. */
 const unexpected = (error: unknown): string =>
-  error instanceof ReferenceError ? 'an alias names nothing, or its aliases stand for too much' : wordsFor('IMPOSSIBLE', '');
+  error instanceof ReferenceError ? 'an alias names nothing, or its aliases stand for too much' : wordsFor('IMPOSSIBLE');
 
 /** One document, in which no key is written twice. Throws ConfigurationError. */
 export function parseYaml(text: string, what: string, options: YamlOptions = {}): unknown {
@@ -82,14 +82,14 @@ function compose(text: string, lines: LineCounter, { limits = SMALL, schema = {}
   const composer = new Composer({ ...schema, logLevel: 'error', uniqueKeys: false, prettyErrors: false });
   let first: Stop | undefined;
   // The parser catches what is thrown in the middle of a map, and reports once more.
-  Reflect.set(composer, 'onError', (source: Source, code: ErrorCode, message: string, warning?: boolean): void => {
+  Reflect.set(composer, 'onError', (source: Source, code: ErrorCode, _message: string, warning?: boolean): void => {
     if (warning) return;
-    first ??= new Stop(code, wordsFor(code, message), offsetOf(source));
+    first ??= new Stop(code, wordsFor(code), offsetOf(source));
     throw first;
   });
   const documents: YamlDocument[] = [];
   for (const document of composer.compose(tokens, true, text.length)) {
-    if (!stream && documents.length > 0) throw new Stop('MULTIPLE_DOCS', wordsFor('MULTIPLE_DOCS', ''), document.range[0]);
+    if (!stream && documents.length > 0) throw new Stop('MULTIPLE_DOCS', wordsFor('MULTIPLE_DOCS'), document.range[0]);
     documents.push(read(document, limits, stream));
   }
   return documents;
@@ -97,10 +97,10 @@ function compose(text: string, lines: LineCounter, { limits = SMALL, schema = {}
 
 function read(document: Document.Parsed, { aliases }: Limits, stream: boolean): YamlDocument {
   const [error] = document.errors;
-  if (error !== undefined) throw new Stop(error.code, wordsFor(error.code, error.message), error.pos[0]);
+  if (error !== undefined) throw new Stop(error.code, wordsFor(error.code), error.pos[0]);
   const twice = duplicateKeys(document.contents, '');
   const [duplicate] = twice;
-  if (!stream && duplicate !== undefined) throw new Stop('DUPLICATE_KEY', wordsFor('DUPLICATE_KEY', ''), duplicate.offset);
+  if (!stream && duplicate !== undefined) throw new Stop('DUPLICATE_KEY', wordsFor('DUPLICATE_KEY'), duplicate.offset);
   const comment = `${document.commentBefore ?? ''}\n${document.contents?.commentBefore ?? ''}`;
   return { value: document.toJS({ maxAliasCount: aliases }), twice, comment };
 }

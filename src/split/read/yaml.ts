@@ -1,7 +1,7 @@
 import type { CollectionTag, ScalarTag } from 'yaml';
+import { integerOf } from '../../interfaces/reading/exact-integers.ts';
 import { LARGE } from '../../interfaces/reading/limits.ts';
 import { readYaml, type YamlDocument, type YamlOptions } from '../../interfaces/reading/yaml.ts';
-import { NUMBER_TOO_LARGE } from '../../interfaces/reading/yaml-words.ts';
 
 /**
  * YAML as Helm reads it (sigs.k8s.io/yaml over go-yaml 2): version 1.1's octals (`0400`) and booleans (`on`, `yes`, `y`), merge keys,
@@ -15,7 +15,7 @@ const helmScalars: ScalarTag[] = [
     default: true,
     tag: 'tag:yaml.org,2002:int',
     test: /^[-+]?(?:0[bB]_*[01][01_]*|0[xX]_*[0-9a-fA-F][0-9a-fA-F_]*|0[oO]_*[0-7][0-7_]*|0[0-7_]*|[1-9][0-9_]*)$/,
-    resolve: (text, onError) => integer(text, onError),
+    resolve: (text) => integer(text),
   },
   {
     default: true,
@@ -32,13 +32,12 @@ function float(text: string): number | string {
   return Number.isFinite(value) ? value : text;
 }
 
-function integer(text: string, onError: (message: string) => void): number {
+/** Beyond 64 bits go-yaml takes a float. */
+function integer(text: string): number | bigint {
   const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
-  const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
-  if (!Number.isSafeInteger(value)) {
-    onError(NUMBER_TOO_LARGE);
-  }
-  return text.startsWith('-') ? -value : value;
+  const size = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+  const value = text.startsWith('-') ? -size : size;
+  return integerOf(value) ?? Number(value);
 }
 
 function helmTags(tags: readonly (string | ScalarTag | CollectionTag)[]): (ScalarTag | CollectionTag)[] {

@@ -15,6 +15,24 @@ describe('JSON from outside', () => {
   });
 
   test.each([
+    '{"a":9007199254740993,"b":[-9223372036854775808,18446744073709551615]}',
+    '9007199254740993',
+    '{"text":"9007199254740993","exact":9007199254740991,"list":[12345678901234567890]}',
+  ])('%s: integers keep all their digits when they are written again', (text) => {
+    expect(JSON.stringify(parseJson(text, wrong))).toBe(text);
+    expect(JSON.stringify(tryJson(text))).toBe(text);
+  });
+
+  test('what was exact stays a number, and a fraction is one', () => {
+    expect(parseJson('[9007199254740991, 1e30, 1234567890123456.5, 9007199254740993]', wrong)).toEqual([
+      9_007_199_254_740_991,
+      1e30,
+      1_234_567_890_123_456.5,
+      9_007_199_254_740_993n,
+    ]);
+  });
+
+  test.each([
     ['', 'it is empty'],
     [' \n', 'it is empty'],
     ['hidden-word', 'unexpected text'],
