@@ -18,6 +18,7 @@ import { step } from './run/phase.ts';
 import { type DeployRun, type Plan, Recorder } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
 import { underLease } from './under-lease.ts';
+import { withDefinitions } from './with-definitions.ts';
 
 /** One deploy, from the lease to the old color's end. Failures are in the outcome, not thrown. */
 export async function deploy(options: DeployOptions, outside: Collaborators, signal: AbortSignal): Promise<DeployOutcome> {
@@ -63,8 +64,10 @@ async function preflight(run: DeployRun): Promise<{ plan: Plan; verdict: 'deploy
     log.info(`The content of ${options.version} already serves (as ${plan.serving?.version}): nothing to do`);
     return { plan, verdict: 'unchanged' };
   }
-  await requireFeasible(run, plan);
+  const later = await requireFeasible(run, plan);
   await requirePullSecrets(run);
+  if (plan.apart !== undefined) return { plan: await withDefinitions(run, plan), verdict: 'deploy' };
+  for (const line of later) log.info(line);
   return { plan, verdict: 'deploy' };
 }
 

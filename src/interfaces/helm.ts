@@ -1,4 +1,3 @@
-import type { KindRef } from './kubernetes.ts';
 /** A manifest of the release as Helm gives it: the file's text, one or more YAML documents. */
 export interface HelmHook {
   name: string;
@@ -29,6 +28,8 @@ export interface HelmRender {
   /** All manifests, in Helm's install order, `---` between them, `# Source:` comments included. */
   manifest: string;
   hooks: HelmHook[];
+  /** The chart's own templates by path (`templates/service.yaml`), as written; those of its subcharts are not told. */
+  templates: Record<string, string>;
   /** The user's own values (`helm get values`), merged from all sources. */
   config: Record<string, unknown>;
   notes: string;
@@ -107,11 +108,8 @@ export interface Helm {
   render(options: HelmRenderOptions): Promise<HelmRender>;
   /** `helm upgrade --install` of a part chart, without waiting for readiness. */
   apply(options: HelmApply): Promise<HelmRelease>;
-  /**
-   * Server-side dry run of a part chart; throws what the API server says. `recreated`: kinds of which the caller deletes and recreates
-   * what cannot be changed, which is no obstacle then.
-   */
-  validate(options: HelmApply, recreated?: readonly KindRef[]): Promise<void>;
+  /** Helm's own dry run of a part chart: whether it knows the kinds, and whose the objects are. It asks the API server about none of them. */
+  validate(options: HelmApply): Promise<void>;
   history(release: string): Promise<HelmRelease[]>;
   /** The live release's manifest, or undefined where there is none. */
   manifest(release: string, revision?: number): Promise<string | undefined>;

@@ -36,6 +36,7 @@ export const SECRET: KindRef<Secret> = { apiVersion: 'v1', kind: 'Secret' };
 export const REPLICA_SET: KindRef<ReplicaSet> = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
 export const JOB: KindRef<Job> = { apiVersion: 'batch/v1', kind: 'Job' };
 export const HPA: KindRef<HorizontalPodAutoscaler> = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+export const CRD: KindRef = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 export const LEASE: KindRef<Lease> = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
 export const ENDPOINT_SLICE: KindRef<EndpointSlice> = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
 

@@ -20,11 +20,15 @@ type Reader = Pick<Run, 'kubernetes' | 'helm' | 'options' | 'journal'>;
 /** Renders, splits, validates and compares; writes nothing. Errors: those of the preflight. */
 export async function dryRun(run: Preflight): Promise<{ plan: Plan; dry: DryRun }> {
   const plan = await makePlan(run);
-  await requireFeasible(run, plan);
+  const later = [...(plan.apart === undefined ? [] : [APART]), ...(await requireFeasible(run, plan))];
   const superseded = (await whySuperseded(run, plan)) !== undefined;
   const verdict = superseded ? 'superseded' : (await isUnchanged(run, plan)) ? 'unchanged' : 'deploy';
-  return { plan, dry: await dryRunOf(run, plan, verdict) };
+  for (const line of later) run.log.info(line);
+  return { plan, dry: { ...(await dryRunOf(run, plan, verdict)), later } };
 }
+
+const APART =
+  "The cluster does not know all of the chart's kinds yet: it was rendered without the cluster (lookup finds nothing, Capabilities are Helm's own). A deploy creates the definitions first, and renders it with them";
 
 /** What carrying out this plan would do. */
 export async function dryRunOf(run: Reader, plan: Plan, verdict: DryRun['verdict']): Promise<DryRun> {

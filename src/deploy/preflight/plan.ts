@@ -1,7 +1,5 @@
-import { ConfigurationError, ProcessError } from '../../interfaces/errors.ts';
-import type { HelmRender } from '../../interfaces/helm.ts';
+import { ConfigurationError } from '../../interfaces/errors.ts';
 import { exposedHeader, PLAIN_HTTP } from '../../interfaces/plain-http.ts';
-import { REASONS } from '../../interfaces/reasons.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
 import { readPlainRelease } from '../adoption/read.ts';
 import { requireRest, takeOver, takeOverUnmarked } from '../adoption/take-over.ts';
@@ -9,14 +7,15 @@ import { baseChanged } from '../base/apply.ts';
 import { givenBack } from '../base/services.ts';
 import { slips, warmRefusals } from '../base/slips.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import { lastLine } from '../diagnosis/helm-errors.ts';
 import { driftText } from '../drift/model.ts';
 import { activeOf, isGone, liveStableServices } from '../kube/live.ts';
 import type { DeployRun, Plan } from '../run/run.ts';
 import { servingIn } from '../state/journal.ts';
 import { baseDrift, releaseDrift, sayDrift, sayUnserved } from './lives.ts';
 import { namespaceRefusals } from './namespace-checks.ts';
+import { renderChart } from './render.ts';
 import { splitPlan } from './split-input.ts';
+import { whereIn } from './where.ts';
 
 /** What a preflight needs of a run: it writes nothing. */
 export type Preflight = Pick<
@@ -63,8 +62,11 @@ export async function makePlan(run: Preflight): Promise<Plan> {
     ],
     options.chart,
   );
-  for (const warning of split.warnings) run.log.warning(findingText(warning));
-  run.report.warnings.push(...split.warnings);
+  // A plan that is made again says them then.
+  if (render.apart === undefined || options.dryRun) {
+    for (const warning of split.warnings) run.log.warning(findingText(warning));
+    run.report.warnings.push(...split.warnings);
+  }
   const unserved = active !== undefined && (await isGone(kubernetes, options.release, active, services));
   if (unserved) sayUnserved(run, active, serving?.version);
   const changed = baseChanged(serving, split);
@@ -82,38 +84,9 @@ export async function makePlan(run: Preflight): Promise<Plan> {
     firstDeploy: install && !takeover,
     plain: takeover?.plan,
     unserved: unserved || undefined,
+    apart: render.apart,
+    where: whereIn(render),
   };
-}
-
-async function renderChart(run: Preflight, install: boolean): Promise<HelmRender> {
-  const { helm, options, signal } = run;
-  try {
-    return await helm.render({
-      release: options.release,
-      chart: options.chart,
-      values: options.values,
-      // Install until a first deploy has succeeded, whatever a failed one left.
-      install,
-      lookups: options.lookups,
-      signal,
-      version: options.chartVersion || undefined,
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof ProcessError)) throw error;
-    const forbidden = /(\S+ "[^"]*" is forbidden: .*)/.exec(error.stderr)?.[1];
-    if (forbidden) {
-      throw new StepFailure('access-denied', `The account may not read objects of the chart: ${forbidden}`, {
-        cause: error,
-        hint: "Its Role needs get, create, patch and delete for each of the chart's kinds, in addition to the rules in role.yaml of this action.",
-      });
-    }
-    throw new StepFailure('chart-invalid', `The chart ${options.chart} does not render: ${lastLine(error.stderr) || error.message}`, {
-      cause: error,
-      evidence: [{ title: 'Helm', text: error.stderr }],
-      hint: REASONS['chart-invalid'].todo,
-    });
-  }
 }
 
 const PLAIN_HINT = `Use https, or allow the host at the step: env: {${PLAIN_HTTP}: <host>}`;

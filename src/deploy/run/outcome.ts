@@ -27,6 +27,8 @@ export interface DryRun {
   waits?: { when: 'switch' | 'end'; change: string }[] | undefined;
   /** What would be recorded, each in one Secret of at most 1 MiB. */
   stored: { what: string; bytes: number }[];
+  /** What a dry run cannot know, a line each: objects that wait for another one of the chart, or for the namespace. */
+  later?: string[] | undefined;
   /** Kinds and verbs that the account needs. */
   access: string[];
   /** A Role with exactly these, and a ClusterRole where something is not of the namespace: YAML. */

@@ -58,6 +58,10 @@ export interface Plan {
   unserved?: boolean | undefined;
   /** What of an unchanged base is not in the cluster as it was applied, a line each: it is applied again. */
   baseDrift?: readonly string[] | undefined;
+  /** Helm's words where it could not render the chart with the cluster, which does not know all of its kinds yet. */
+  apart?: string | undefined;
+  /** The template that makes an object, and the line in it; absent where no chart was rendered. */
+  where?: ((kind: string, name: string, field?: string) => string | undefined) | undefined;
 }
 
 export interface StepRecord {

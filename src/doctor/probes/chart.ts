@@ -1,9 +1,9 @@
-import { requireValid } from '../../deploy/preflight/feasible.ts';
 import { requireLasting } from '../../deploy/preflight/namespace.ts';
 import { requireOwnObjects } from '../../deploy/preflight/own-objects.ts';
 import { requireOwnReleases } from '../../deploy/preflight/own-releases.ts';
 import { findingText, type Preflight } from '../../deploy/preflight/plan.ts';
 import { requireSizes } from '../../deploy/preflight/sizes.ts';
+import { requireValid } from '../../deploy/preflight/valid.ts';
 import type { Plan } from '../../deploy/run/run.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { findingOf } from '../patient/findings.ts';
@@ -32,14 +32,14 @@ export const chart: Probe = {
 };
 
 /** All that the preflight asks about the chart; the API server can try it only in a namespace. */
-const questions = (run: Preflight, plan: Plan, there: boolean): (() => Promise<void>)[] => [
+const questions = (run: Preflight, plan: Plan, there: boolean): (() => Promise<unknown>)[] => [
   () => requireOwnReleases(run),
   () => requireOwnObjects(run, plan),
   () => requireSizes(run, plan),
   ...(there ? [() => requireValid(run, plan)] : []),
 ];
 
-const answered = (question: () => Promise<void>): Promise<Finding[]> =>
+const answered = (question: () => Promise<unknown>): Promise<Finding[]> =>
   question().then(
     () => [],
     (error: unknown) => [findingOf(error)],

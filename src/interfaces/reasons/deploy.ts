@@ -26,7 +26,8 @@ export const DEPLOY = {
     title: 'the chart is not valid',
     meaning: 'The chart does not render, or the API server refuses its objects.',
     todo: 'Try it: helm template <release> <chart> --values …',
-    example: 'The API server refuses the color green: Deployment/todo-backend-green: spec.replicas: Invalid value: -1',
+    example:
+      'The API server refuses Deployment/todo-backend-green (apps/v1, templates/backend.yaml line 8): spec.replicas: Invalid value: -1',
   },
   irreversible: {
     title: 'a migration cannot be undone',

@@ -17,10 +17,13 @@ export function pack(chart: HelmChartMetadata, objects: readonly PartObject[]): 
   const digits = Math.max(3, String(objects.length).length);
   const files = objects.map(({ object, name }, index) => {
     const number = String(index + 1).padStart(digits, '0');
-    return { file: `${number}-${object.kind.toLowerCase()}-${name.replace(/[^A-Za-z0-9.-]/g, '-')}.json`, object };
+    return { file: `${number}-${object.kind.toLowerCase()}-${fileWord(name)}.json`, object };
   });
   return { chart, templates: write(files) };
 }
+
+/** A name as the name of its object's file has it. */
+export const fileWord = (name: string): string => name.replace(/[^A-Za-z0-9.-]/g, '-');
 
 export interface PartFile {
   file: string;

@@ -10,12 +10,11 @@ import type {
   HelmTestResult,
   PartChart,
 } from '../../interfaces/helm.ts';
-import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import { withoutObjects } from '../kubernetes/refused-values.ts';
 import { applyArguments, type HelmTarget, positional, renderArguments, seconds, targetArguments, uninstallArguments } from './arguments.ts';
-import { dryRunObjects } from './dry-run.ts';
 import { HELM_VARIABLES, helmSettings } from './environment.ts';
 import { isNotFound, parseHistory, parseRelease, parseRender } from './output.ts';
 import { fromRecorded, writeChart } from './part-chart.ts';
@@ -36,7 +35,7 @@ export interface HelmCliOptions extends HelmTarget {
   helmPath: string | (() => Promise<string>);
   /** Variables that the kubeconfig's login program takes, and helpers of docker's logins. */
   logins?: readonly string[] | undefined;
-  /** For the recorded releases, and for dry runs object by object. */
+  /** For the recorded releases. */
   kubernetes: Kubernetes;
   files: PrivateFiles;
 }
@@ -93,9 +92,8 @@ export class HelmCli implements Helm {
     return parseRelease((await this.#run(args, options.timeoutMs + MARGIN_MS, options.signal)).stdout);
   }
 
-  async validate(options: HelmApply, recreated?: readonly KindRef[]): Promise<void> {
+  async validate(options: HelmApply): Promise<void> {
     await this.#run(this.#applyArguments(options, true), RENDER_MS, options.signal);
-    await dryRunObjects(options.part, this.#options.kubernetes, recreated);
   }
 
   async history(release: string): Promise<HelmRelease[]> {

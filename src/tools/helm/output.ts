@@ -8,7 +8,10 @@ interface RawRelease {
   namespace: string;
   version: number;
   info: { status: string; notes?: string; description?: string; last_deployed?: string };
-  chart: { metadata: { name: string; version: string; appVersion?: string; description?: string } };
+  chart: {
+    metadata: { name: string; version: string; appVersion?: string; description?: string };
+    templates?: { name: string; data: string }[] | null;
+  };
   config?: Record<string, unknown> | null;
   manifest?: string;
   hooks?: RawHook[] | null;
@@ -59,6 +62,9 @@ export function parseRender(text: string): HelmRender {
     },
     manifest: manifest ?? '',
     hooks: (Array.isArray(hooks) ? hooks.filter(isMap) : []).map(parseHook),
+    templates: Object.fromEntries(
+      (chart.templates ?? []).map(({ name: file, data }) => [file, Buffer.from(data, 'base64').toString('utf8')]),
+    ),
     config: config ?? {},
     notes: info.notes ?? '',
   };

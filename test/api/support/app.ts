@@ -71,6 +71,11 @@ export class App {
     return app;
   }
 
+  /** One whose namespace nobody made: for plans. */
+  static async absent(name: string): Promise<App> {
+    return new App(`${name}-${randomUUID().slice(0, 8)}`);
+  }
+
   async remove(): Promise<void> {
     this.apps.close();
     await this.#controllers.stop();

@@ -47,19 +47,6 @@ describe('HelmCli', () => {
     expect(await helm.apply(options)).toMatchObject({ revision: 3, status: 'deployed' });
   }, 60_000);
 
-  test('what the API server would refuse is said before anything is changed, object by object', async () => {
-    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bad' }, spec: { ports: [{ port: 99_999 }] } };
-    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'bad' }, spec: {} };
-    const misspelt = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bad' }, dta: {} };
-    const templates = Object.fromEntries([service, deployment, misspelt].map((one) => [`${one.kind}.json`, JSON.stringify(one)]));
-    const error = await failure(helm.validate({ ...options, part: { ...part, templates } }));
-    expect(error.status).toBe(422);
-    expect(error.message).toContain('Service/bad: ');
-    expect(error.message).toContain('Deployment/bad: ');
-    expect(error.message).toMatch(/ConfigMap\/bad: .*dta/);
-    expect(await kubernetes.get({ apiVersion: 'v1', kind: 'Service', name: 'bad' })).toBeUndefined();
-  }, 60_000);
-
   test('a pending revision that a killed run left is cleared, and Helm works on', async () => {
     const secret = releaseSecret('part', 3);
     const held = (await kubernetes.get(secret)) as Secret;

@@ -17,6 +17,7 @@ export function renderVersion(version: Version, release: string, namespace: stri
     manifest,
     hooks: hooksOf(version, namespace),
     config: { version: version.name },
+    templates: {},
     notes: '',
   };
 }

@@ -10,11 +10,10 @@ import type {
   HelmTestResult,
   PartChart,
 } from '../../../src/interfaces/helm.ts';
-import type { KindRef, Kubernetes, KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import type { Kubernetes, KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { titleOf } from '../../../src/split/kinds/objects.ts';
 import { unpack } from '../../../src/split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../../src/split/read/hooks.ts';
-import { dryRunObjects } from '../../../src/tools/helm/dry-run.ts';
 import { runHooks } from './hooks.ts';
 import { Objects, objectsIn, ownedBy } from './objects.ts';
 import { helmError, type Kept, Records, type Record as Release, releaseOf } from './records.ts';
@@ -81,13 +80,12 @@ export class MemoryHelm implements Helm {
     return releaseOf(done.record, this.#deps.kubernetes.namespace);
   }
 
-  async validate(options: HelmApply, recreated?: readonly KindRef[]): Promise<void> {
+  async validate(options: HelmApply): Promise<void> {
     await this.#started(options.signal);
     const known = await this.#said(this.#records.all(options.release));
     const current = known.at(-1)?.record.info.status === 'uninstalled' || known.length === 0 ? undefined : currentOf(known);
     const target = objectsIn(options.part.templates).map((object) => ownedBy(object, options.release, this.#deps.kubernetes.namespace));
     await this.#said(this.#objects.requireOwned(target, current ? manifestObjects(current.record) : [], options.release));
-    await dryRunObjects(options.part, this.#deps.kubernetes, recreated);
   }
 
   async history(release: string): Promise<HelmRelease[]> {

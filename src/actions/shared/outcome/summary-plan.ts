@@ -55,5 +55,9 @@ export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcom
     ['workload', 'container', 'image'],
     plan.images.map(({ workload, container, image }) => [workload, container, code(image)]),
   );
+  if (plan.later?.length) {
+    summary.heading(3, 'Not known before a deploy');
+    summary.list(plan.later);
+  }
   summary.details('Role of the account that deploys this app', (inner) => inner.code(plan.role, 'yaml'));
 }

@@ -149,7 +149,7 @@ describe('output', () => {
       name: 'r',
       namespace: 'n',
       info: { status: 'pending-install', notes: 'hi' },
-      chart: { metadata: { name: 'c', version: '1' } },
+      chart: { metadata: { name: 'c', version: '1' }, templates: [{ name: 'templates/a.yaml', data: 'YTogMQ==' }] },
       manifest: 'm',
     };
     expect(parseRender(`WARNING: old\n${JSON.stringify(json)}`)).toEqual({
@@ -158,6 +158,7 @@ describe('output', () => {
       chart: { name: 'c', version: '1' },
       manifest: 'm',
       hooks: [],
+      templates: { 'templates/a.yaml': 'a: 1' },
       config: {},
       notes: 'hi',
     });
