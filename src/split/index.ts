@@ -14,6 +14,7 @@ import { renderBase, sharedWorkloads } from './render/base.ts';
 import { renderColor } from './render/color.ts';
 import { urlOf } from './render/url.ts';
 import { type Classified, classify } from './sort/classify.ts';
+import { withKeptNames } from './sort/kept-names.ts';
 import { colorService } from './sort/services.ts';
 import { pausedObjects, planWorkloads } from './sort/workers.ts';
 
@@ -36,7 +37,8 @@ export function splitChart(input: SplitInput): SplitResult {
   const chart = readChart(input);
   const classified = classify(chart.manifests, input);
   const workloads = planWorkloads(classified.own, classified.plans, input.color);
-  const hooks = mapHooks(chart.hooks, input.firstDeploy);
+  const mapped = mapHooks(chart.hooks, input.firstDeploy);
+  const hooks = { ...mapped, color: withKeptNames(mapped.color, [...classified.own, ...classified.base]) };
   const hash = partHash(input, classified, chart.hooks);
 
   const color = renderColor({
@@ -49,7 +51,8 @@ export function splitChart(input: SplitInput): SplitResult {
     version: input.version,
     hash,
   });
-  const base = renderBase(input, classified, hooks.base);
+  const config = [...classified.base, ...chart.hooks.map(({ object }) => object)];
+  const base = renderBase(input, classified, hooks.base, config);
   const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, classified.plans, workloads), color) };
   const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
   const objects = (part: readonly PartObject[]): KubernetesObject[] => part.map((one) => one.object);
@@ -102,7 +105,7 @@ function partHash(input: SplitInput, classified: Classified, hooks: readonly Hoo
 }
 
 function baseHash(input: SplitInput, classified: Classified, chart: Chart): string {
-  const objects = renderBase({ ...input, colorServiceIPs: {} }, classified, []);
+  const objects = renderBase({ ...input, colorServiceIPs: {} }, classified, [], []);
   const hooks = chart.hooks.filter((hook) => hook.events.some((event) => /^pre-(install|upgrade|rollback)$/.test(event)));
   return hashOf({ objects: objects.map((one) => one.object), hooks });
 }

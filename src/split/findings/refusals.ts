@@ -17,7 +17,12 @@ export function refusalsOf(
   hooks: { base: readonly PartHook[]; color: readonly PartHook[] },
 ): Finding[] {
   const services: KubernetesObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${input.release}-services` } };
-  const colored = [services, ...classified.own, ...classified.copied, ...hooks.color.map((one) => one.hook.object)];
+  const colored = [
+    services,
+    ...classified.own,
+    ...classified.copied,
+    ...hooks.color.filter(({ keepsName }) => !keepsName).map((one) => one.hook.object),
+  ];
   const base = [...classified.base, ...hooks.base.map((one) => one.hook.object)];
   return [
     ...nothingToRun(classified),

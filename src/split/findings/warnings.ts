@@ -7,11 +7,13 @@ import { podReferences } from '../kinds/references.ts';
 import { isScaled } from '../kinds/rows.ts';
 import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
 import type { Chart } from '../read/chart.ts';
+import { type Hook, isPostHook } from '../read/hooks.ts';
 import { alwaysPulled } from '../read/images.ts';
 import type { Classified } from '../sort/classify.ts';
 import { selects } from '../sort/services.ts';
 import { duplicateEntries } from './duplicates.ts';
 import { poolWarnings } from './pools.ts';
+import { serviceWarnings } from './service-warnings.ts';
 import { stackWarnings } from './stack-warnings.ts';
 
 /** What a person should know, and what does not stop a deploy. */
@@ -27,6 +29,7 @@ export function warningsOf(input: SplitInput, classified: Classified, chart: Cha
     ...classified.base.flatMap(podAddressBalancers),
     ...poolWarnings(classified),
     ...stackWarnings(input, classified),
+    ...serviceWarnings(classified, input.namespace),
     ...deleteHooks(chart),
   ];
 }
@@ -66,23 +69,27 @@ function workloadWarnings(object: KubernetesObject): Finding[] {
   return found;
 }
 
-/** Post hooks run when the color is ready: what its pods need has to be there before. */
+/** Post hooks run when the color is ready, or when its pods only wait: what they need is better there before. */
 function lateConfig(classified: Classified, chart: Chart): Finding[] {
   const name = (object: KubernetesObject) => `${kindOf(object)}/${object.metadata.name}`;
   const early = new Set(
     [
       ...classified.base,
-      ...chart.hooks.filter((hook) => hook.events.some((event) => event.startsWith('pre-'))).map((hook) => hook.object),
+      ...chart.hooks.filter((hook) => hook.events.some((event) => /^pre-(install|upgrade)$/.test(event))).map((hook) => hook.object),
     ].map(name),
   );
-  const late = chart.hooks.map((hook) => hook.object).filter((object) => !early.has(name(object)));
+  const late = chart.hooks.filter(({ object }) => !early.has(name(object)));
+  const when = ({ events }: Hook) =>
+    isPostHook(events)
+      ? 'which only a hook makes, once the pods wait for it'
+      : 'which is created only by a hook that runs once the pods are ready';
   return classified.own.flatMap((object) => {
     const used = new Set(podReferences(podTemplateOf(object)?.spec).map((reference) => `${reference.kind}/${reference.name}`));
     return late
-      .filter((hook) => used.has(name(hook)))
+      .filter((hook) => used.has(name(hook.object)))
       .map((hook) => ({
         object: titleOf(object),
-        message: `needs ${titleOf(hook)}, which is created only by a hook that runs once the pods are ready`,
+        message: `needs ${titleOf(hook.object)}, ${when(hook)}`,
         hint: 'Make it an ordinary object of the chart, or a pre-install,pre-upgrade hook.',
       }));
   });
@@ -144,6 +151,6 @@ function podAddressBalancers(object: KubernetesObject): Finding[] {
 
 function deleteHooks(chart: Chart): Finding[] {
   return chart.hooks
-    .filter((hook) => hook.events.some((event) => event.endsWith('-delete')))
+    .filter((hook) => hook.events.every((event) => event.endsWith('-delete')))
     .map((hook) => ({ object: titleOf(hook.object), message: 'is a delete hook: it is left out, since colors come and go' }));
 }

@@ -24,11 +24,13 @@ export interface PartHook {
   firing: string[];
   /** What its annotation says in the part: a part's release may be at its first revision when the app is not, or the reverse. */
   annotation: string;
+  /** Pods ask for it by the name that its chart gives it: it has no color's. */
+  keepsName?: true;
 }
 
 /**
  * On the app's first deploy the install events fire, later the upgrade events. Pre hooks run with the base, post and test hooks with the
- * color; rollback hooks go along and fire only when a release is rolled back; delete hooks are left out.
+ * color; rollback hooks go along and fire only when a release is rolled back; delete events are left out.
  */
 export function mapHooks(hooks: readonly Hook[], firstDeploy: boolean): { base: PartHook[]; color: PartHook[] } {
   const now = firstDeploy ? 'install' : 'upgrade';
@@ -42,6 +44,9 @@ export function mapHooks(hooks: readonly Hook[], firstDeploy: boolean): { base: 
     });
   return { base: part('pre', []), color: part('post', ['test']) };
 }
+
+/** Whether it runs after an install or upgrade, where pods may wait for it. */
+export const isPostHook = (events: readonly string[]): boolean => events.some((event) => /^post-(install|upgrade)$/.test(event));
 
 /** Writes what Helm has to see in the part, in place. */
 export function annotateHook(object: KubernetesObject, part: PartHook, weight: number): void {
@@ -76,7 +81,7 @@ function inHelmsOrder<T extends { hook: Hook }>(hooks: readonly T[], name = (one
 export function weightsUnder(hooks: readonly PartHook[], suffixes: readonly string[]): Map<PartHook, number> {
   const wanted = inHelmsOrder(hooks);
   const kept = suffixes.every((suffix) => {
-    const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${suffix}`);
+    const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${one.keepsName ? '' : suffix}`);
     return wanted.every((one, index) => got[index] === one);
   });
   return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
@@ -89,7 +94,7 @@ export function hookPlan(part: 'base' | 'color', hooks: readonly PartHook[], suf
     inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
       part,
       event,
-      object: `${titleOf(one.hook.object)}${suffix}`,
+      object: `${titleOf(one.hook.object)}${one.keepsName ? '' : suffix}`,
       removeFailed: removesFailed(one.hook) ? true : undefined,
     })),
   );

@@ -67,13 +67,19 @@ function relabel(object: KubernetesObject, { from, to }: Recolor): void {
   }
 }
 
+/** Other names of a Service have its address, too. */
 function realias(object: KubernetesObject, { addresses, namespace }: Recolor): void {
-  for (const alias of podTemplateOf(object)?.spec?.hostAliases ?? []) {
-    const names = alias.hostnames ?? [];
-    const service = Object.keys(addresses).find(
-      (one) => names.length > 0 && names.every((name) => serviceNames(one, namespace).includes(name)),
-    );
-    const ip = service === undefined ? undefined : addresses[service];
+  const aliases = podTemplateOf(object)?.spec?.hostAliases ?? [];
+  const moved = new Map(
+    aliases.flatMap(({ ip, hostnames: names = [] }) => {
+      const service = Object.keys(addresses).find(
+        (one) => names.length > 0 && names.every((name) => serviceNames(one, namespace).includes(name)),
+      );
+      return service === undefined ? [] : [[ip, addresses[service]] as const];
+    }),
+  );
+  for (const alias of aliases) {
+    const ip = moved.get(alias.ip);
     if (ip !== undefined) {
       alias.ip = ip;
     }

@@ -10,29 +10,37 @@ import { withoutSelector } from '../sort/services.ts';
 import { addHostAliases } from './host-aliases.ts';
 import { allServiceVariables, setServiceVariables, takesServiceVariables } from './service-env.ts';
 
-/** The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. */
-export function renderBase(input: SplitInput, classified: Classified, hooks: readonly PartHook[]): PartObject[] {
+/**
+ * The base part's objects, as rendered, in the render's order: stable Services without selector, hooks last. `config`: whatever of the chart
+ * the hooks may read their variables from.
+ */
+export function renderBase(
+  input: SplitInput,
+  classified: Classified,
+  hooks: readonly PartHook[],
+  config: readonly KubernetesObject[],
+): PartObject[] {
   const stable = new Set(classified.stable);
   const objects = classified.base.map((object) => (stable.has(object) ? withoutSelector(object) : object));
   const mapped = hooks.map((one) => {
     const object = clone(one.hook.object);
     annotateHook(object, one, one.hook.weight);
-    closeStack(object, input, classified);
+    closeStack(object, input, classified, config);
     return object;
   });
   return [...objects, ...mapped].map((object) => ({ object, name: object.metadata.name }));
 }
 
 /** Hooks of the base run for the new version: they call its color, too. */
-function closeStack(object: KubernetesObject, input: SplitInput, classified: Classified): void {
+function closeStack(object: KubernetesObject, input: SplitInput, classified: Classified, config: readonly KubernetesObject[]): void {
   const spec = podTemplateOf(object)?.spec;
   if (input.stack !== 'own' || spec === undefined) {
     return;
   }
-  addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+  addHostAliases(spec, classified, input.colorServiceIPs, input.namespace);
   if (takesServiceVariables(spec)) {
     const variables = allServiceVariables(classified.plans, input.colorServiceIPs);
-    setServiceVariables(spec, variables, (kind, name) => classified.base.find((one) => kindOf(one) === kind && one.metadata.name === name));
+    setServiceVariables(spec, variables, (kind, name) => config.find((one) => kindOf(one) === kind && one.metadata.name === name));
   }
 }
 

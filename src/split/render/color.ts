@@ -27,7 +27,8 @@ export function renderColor(rendering: ColorRendering): PartObject[] {
   const { classified, input } = rendering;
   const toColor = new Set([...classified.own, ...classified.copied].map(nameKey));
   const workloadPaint = paintOf(rendering, toColor);
-  const hookPaint = paintOf(rendering, new Set([...toColor, ...rendering.hooks.map((one) => nameKey(one.hook.object))]));
+  const renamed = rendering.hooks.filter(({ keepsName }) => !keepsName).map((one) => nameKey(one.hook.object));
+  const hookPaint = paintOf(rendering, new Set([...toColor, ...renamed]));
   const services = servicesConfig(rendering);
 
   const copies = classified.copied.map((object) => ({ name: object.metadata.name, object: colorCopy(object, workloadPaint) }));
@@ -81,7 +82,7 @@ function closeStack(object: KubernetesObject, rendering: ColorRendering, service
   if (input.stack !== 'own' || spec === undefined) {
     return;
   }
-  addHostAliases(spec, classified.plans, input.colorServiceIPs, input.namespace);
+  addHostAliases(spec, classified, input.colorServiceIPs, input.namespace);
   if (services !== undefined && takesServiceVariables(spec)) {
     readServiceConfig(spec, services.metadata.name);
   }

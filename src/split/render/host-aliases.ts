@@ -1,5 +1,6 @@
 import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { ServicePlan } from '../model.ts';
+import type { OtherName } from '../sort/other-names.ts';
 
 /** Every name by which pods of the namespace may call a Service. */
 export function serviceNames(service: string, namespace: string): string[] {
@@ -9,20 +10,25 @@ export function serviceNames(service: string, namespace: string): string[] {
 /** Address of each stable Service's own-color Service; one that does not exist yet is left out. */
 export type Addresses = Readonly<Record<string, string>>;
 
+/** The names that lead to a color: of its stable Services, and of those that are other names of them. */
+interface Names {
+  plans: readonly ServicePlan[];
+  otherNames: readonly OtherName[];
+}
+
 /**
- * Leads the names of every stable Service to its color's own address, in place. The chart's own aliases come first and keep the names
+ * Leads every name of the stable Services to its color's own address, in place. The chart's own aliases come first and keep the names
  * that they define.
  */
-export function addHostAliases(spec: PodSpec, plans: readonly ServicePlan[], addresses: Addresses, namespace: string): void {
+export function addHostAliases(spec: PodSpec, { plans, otherNames }: Names, addresses: Addresses, namespace: string): void {
   const given = spec.hostAliases ?? [];
   const taken = new Set(given.flatMap((alias) => alias.hostnames ?? []));
-  const added = plans
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-    .flatMap((plan) => {
-      const ip = addresses[plan.name];
-      const hostnames = serviceNames(plan.name, namespace).filter((name) => !taken.has(name));
-      return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
-    });
+  const byName = (one: { name: string }, other: { name: string }): number => (one.name < other.name ? -1 : 1);
+  const added = [...plans.map(({ name }) => ({ name, of: name })).sort(byName), ...otherNames.toSorted(byName)].flatMap(({ name, of }) => {
+    const ip = addresses[of];
+    const hostnames = serviceNames(name, namespace).filter((one) => !taken.has(one));
+    return ip === undefined || hostnames.length === 0 ? [] : [{ ip, hostnames }];
+  });
   if (added.length > 0) {
     spec.hostAliases = [...given, ...added];
   }

@@ -57,8 +57,8 @@ export function readServiceConfig(spec: PodSpec, name: string): void {
 }
 
 /**
- * Sets the variables themselves, in place: for hooks that run before the color's ConfigMap exists. What a container defines, or reads
- * from one of the chart's objects (`config` finds it), is left alone.
+ * Sets the variables themselves, in place: for hooks that run before the color's ConfigMap exists. What a container defines, or reads from
+ * one of the chart's objects (`config` finds it), is left alone; what it may read from an object of others, too.
  */
 export function setServiceVariables(
   spec: PodSpec,
@@ -67,14 +67,16 @@ export function setServiceVariables(
 ): void {
   for (const container of containersOf(spec)) {
     const defined = new Set((container.env ?? []).map((variable) => variable.name));
+    const unknown: string[] = [];
     for (const source of container.envFrom ?? []) {
       const kind = source.configMapRef === undefined ? '/Secret' : '/ConfigMap';
       const object = config(kind, source.configMapRef?.name ?? source.secretRef?.name ?? '');
+      if (object === undefined) unknown.push(source.prefix ?? '');
       for (const key of Object.keys({ ...textsIn(object, 'data'), ...textsIn(object, 'stringData') })) {
         defined.add(`${source.prefix ?? ''}${key}`);
       }
     }
-    const added = Object.entries(variables).filter(([name]) => !defined.has(name));
+    const added = Object.entries(variables).filter(([name]) => !defined.has(name) && !unknown.some((prefix) => name.startsWith(prefix)));
     if (added.length > 0) {
       container.env = [...added.map(([name, value]) => ({ name, value })), ...(container.env ?? [])];
     }

@@ -8,6 +8,7 @@ import type { Rule } from '../kinds/table.ts';
 import { targetKind, targetOf } from '../kinds/targets.ts';
 import { type Finding, PART_ANNOTATION, type ServicePlan, type SplitInput } from '../model.ts';
 import type { Manifest } from '../read/manifests.ts';
+import { type OtherName, otherNames } from './other-names.ts';
 import { matchesSelector } from './selectors.ts';
 import { planServices } from './stable-services.ts';
 
@@ -22,6 +23,8 @@ export interface Classified {
   /** The Services of the base that lead to the color's pods. */
   stable: KubernetesObject[];
   plans: ServicePlan[];
+  /** Services that are other names of the stable ones. */
+  otherNames: OtherName[];
   refusals: Finding[];
   warnings: Finding[];
 }
@@ -54,6 +57,7 @@ export function classify(manifests: readonly Manifest[], input: SplitInput): Cla
     copied: copiedConfig(objects.filter(here), own, rules),
     base: objects.filter((object) => !own.has(object)),
     ...services,
+    otherNames: otherNames(objects, services.plans, input.namespace),
     refusals: [...refusals, ...services.refusals],
     warnings: [...warnings, ...services.warnings],
   };

@@ -1,18 +1,19 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { serviceSpec } from '../kinds/fields.ts';
 import { podLabelsOf, podTemplateOf, servingContainersOf } from '../kinds/pods.ts';
-import { APP_LABEL, COLOR_LABEL, type Color, type ServicePlan } from '../model.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../model.ts';
 import { matchesLabels } from './selectors.ts';
 
 /** True where the workload's pods answer at least one of the Service's ports: any number, or a name that a container has. */
 export function hasPortOf(service: KubernetesObject, workload: KubernetesObject): boolean {
-  const ports = serviceSpec(service).ports ?? [];
+  return (serviceSpec(service).ports ?? []).some((port) => hasPort(workload, port));
+}
+
+/** The same for one of the ports. */
+export function hasPort(workload: KubernetesObject, port: ServicePort): boolean {
+  const target = port.targetPort ?? port.port;
   const offered = servingContainersOf(podTemplateOf(workload)?.spec).flatMap((container) => container.ports ?? []);
-  return ports.some((port) => {
-    const target = port.targetPort ?? port.port;
-    const protocol = port.protocol ?? 'TCP';
-    return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === protocol);
-  });
+  return typeof target === 'number' || offered.some((one) => one.name === target && (one.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
 }
 
 /** True where the Service's selector matches the pods, whatever their ports. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { config, deployment, find, hook, job, split, texts, titles } from '../helpers.ts';
+import { config, deployment, find, hook, job, split, statefulSet, texts, titles } from '../helpers.ts';
 
 const web = [deployment('web')];
 const annotation = (object: { metadata: { annotations?: Record<string, string> } }) => object.metadata.annotations?.['helm.sh/hook'];
@@ -148,6 +148,66 @@ describe('hooks are mapped', () => {
   test('delete hooks are left out, and pointed out', () => {
     expect(texts(split(web, { hooks: [hook(job('bye'), 'pre-delete')] }).warnings)).toEqual([
       expect.stringMatching('Job/bye: is a delete hook'),
+    ]);
+  });
+
+  test('one that is a delete hook as well is what else it is, and nothing is said', () => {
+    const result = split(web, { hooks: [hook(job('both'), 'post-upgrade,pre-delete')] });
+    expect(annotation(find(result.colorObjects, 'Job/both-blue'))).toBe('post-install,post-upgrade');
+    expect(result.warnings).toEqual([]);
+  });
+});
+
+describe('a hook that pods ask for by its name keeps it', () => {
+  const waiting = (container: object) => deployment('web', { spec: { initContainers: [{ name: 'wait', image: 'wait', ...container }] } });
+  const migrate = hook(job('web-migrate'), 'post-install,post-upgrade');
+
+  test.each([
+    ['an argument', { args: ['job-wr', 'web-migrate'] }],
+    ['a part of a command', { command: ['kubectl', 'wait', 'job/web-migrate', '--for=condition=complete'] }],
+    ['a line of a script', { command: ['sh', '-c', 'until kubectl get job web-migrate; do sleep 1; done'] }],
+    ['a variable', { env: [{ name: 'JOB', value: 'web-migrate' }] }],
+  ])('a Job, by %s', (_, container) => {
+    const result = split([waiting(container)], { hooks: [migrate] });
+    expect(titles(result.colorObjects)).toContain('Job/web-migrate');
+    expect(result.hooks).toEqual([{ part: 'color', event: 'post-upgrade', object: 'Job/web-migrate' }]);
+    expect(find(result.colorObjects, 'Job/web-migrate').metadata.labels?.['todo-deploy.dev/color']).toBe('blue');
+  });
+
+  test.each([
+    ['a longer name', { args: ['job-wr', 'web-migrate-2', 'my-web-migrate', 'web-migrate.log'] }],
+    ['nothing', {}],
+  ])('not by %s', (_, container) => {
+    expect(titles(split([waiting(container)], { hooks: [migrate] }).colorObjects)).toContain('Job/web-migrate-blue');
+  });
+
+  test('by a shared workload, or another hook, too; not by itself', () => {
+    const self = hook(job('web-migrate', { container: { args: ['web-migrate'] } }), 'post-upgrade');
+    expect(titles(split(web, { hooks: [self] }).colorObjects)).toContain('Job/web-migrate-blue');
+    const other = hook(job('after', { container: { args: ['web-migrate'] } }), 'post-upgrade');
+    expect(titles(split(web, { hooks: [migrate, other] }).colorObjects)).toEqual(
+      expect.arrayContaining(['Job/web-migrate', 'Job/after-blue']),
+    );
+    const shared = statefulSet('db', { container: { args: ['web-migrate'] } });
+    expect(titles(split([...web, shared], { hooks: [migrate] }).colorObjects)).toContain('Job/web-migrate');
+  });
+
+  test('configuration that only a hook makes, which other hooks find there as well', () => {
+    const settings = hook(config('late'), 'post-install');
+    const reader = hook(job('seed', { container: { envFrom: [{ configMapRef: { name: 'late' } }] } }), 'post-install');
+    const pods = [deployment('web', { container: { envFrom: [{ configMapRef: { name: 'late' } }] } })];
+    const result = split(pods, { hooks: [settings, reader], firstDeploy: true });
+    expect(titles(result.colorObjects)).toContain('ConfigMap/late');
+    expect(find(result.colorObjects, 'Job/seed-blue').spec.template.spec.containers[0].envFrom).toEqual([
+      { configMapRef: { name: 'late' } },
+    ]);
+    expect(find(result.colorObjects, 'Deployment/web-blue').spec.template.spec.containers[0].envFrom).toEqual([
+      { configMapRef: { name: 'late' } },
+    ]);
+    expect(texts(result.warnings)).toEqual(['Deployment/web: needs ConfigMap/late, which only a hook makes, once the pods wait for it']);
+    // A version later it is still there, as with Helm.
+    expect(find(split(pods, { hooks: [settings] }).colorObjects, 'Deployment/web-blue').spec.template.spec.containers[0].envFrom).toEqual([
+      { configMapRef: { name: 'late' } },
     ]);
   });
 });

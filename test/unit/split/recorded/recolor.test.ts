@@ -6,7 +6,10 @@ import { config, deployment, hook, job, service, split, statefulSet } from '../h
 const term = (part: string) => ({ topologyKey: 'zone', labelSelector: { matchLabels: { part } } });
 const web = deployment('web', {
   labels: { app: 'web', part: 'all' },
-  container: { args: ['web-blue', 'c-blue'], envFrom: [{ configMapRef: { name: 'c' } }, { configMapRef: { name: 'stranger-blue' } }] },
+  container: {
+    args: ['web-blue', 'c-blue', 'asked-for'],
+    envFrom: [{ configMapRef: { name: 'c' } }, { configMapRef: { name: 'stranger-blue' } }],
+  },
   spec: {
     affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term('all')] } },
     hostAliases: [{ ip: '1.2.3.4', hostnames: ['printer'] }],
@@ -22,11 +25,12 @@ const chart = [
   web,
   service('web'),
   service('web-api', { selector: { app: 'web' } }),
+  service('front', { type: 'ExternalName', externalName: 'web.todo.svc.cluster.local', selector: undefined }),
   budget,
   config('c', { TEXT: 'c-blue 10.96.0.1' }),
   statefulSet('db', { labels: { app: 'db', part: 'all' } }),
 ];
-const hooks = [hook(job('warm'), 'post-upgrade')];
+const hooks = [hook(job('warm'), 'post-upgrade'), hook(job('asked-for'), 'post-upgrade')];
 const blue = { web: '10.96.0.1', 'web-api': '10.96.0.11' };
 const green = { web: 'fd00::2', 'web-api': '10.96.0.1' };
 

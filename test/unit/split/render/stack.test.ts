@@ -94,6 +94,67 @@ describe('a color is a closed stack', () => {
     expect(warm.containers[0].envFrom).toEqual([{ configMapRef: { name: 'todo-services-blue' } }]);
   });
 
+  describe("variables of Services are weaker than a hook's own configuration", () => {
+    const reading = (envFrom: object) => hook(job('migrate', { container: { envFrom: [envFrom] } }), 'pre-upgrade');
+    const variablesOf = (hooks: ReturnType<typeof hook>[], more: object[] = []) => {
+      const { baseObjects } = split([...chart, ...more], { colorServiceIPs, hooks });
+      const env = find(baseObjects, 'Job/migrate').spec.template.spec.containers[0].env ?? [];
+      return Object.fromEntries(env.map((one: { name: string; value: string }) => [one.name, one.value]));
+    };
+
+    test.each([
+      ['a ConfigMap that is a hook itself', [hook(config('c', { WEB_PORT: '8080' }), 'pre-install,pre-upgrade')], []],
+      ['a ConfigMap of the chart', [], [config('c', { WEB_PORT: '8080' })]],
+    ])('%s', (_, hooks, more) => {
+      const variables = variablesOf([...hooks, reading({ configMapRef: { name: 'c' } })], more);
+      expect(variables).not.toHaveProperty('WEB_PORT');
+      expect(variables).toHaveProperty('WEB_SERVICE_HOST', '10.96.0.7');
+    });
+
+    test.each([
+      ['a Secret', { secretRef: { name: 'outside' } }],
+      ['a ConfigMap', { configMapRef: { name: 'outside' } }],
+    ])('%s that is not of the chart may hold any of them: none is set', (_, source) => {
+      expect(variablesOf([reading(source)])).toEqual({});
+    });
+
+    test('one that is not of the chart holds those of its prefix alone', () => {
+      const variables = variablesOf([reading({ prefix: 'WEB_', secretRef: { name: 'outside' } })]);
+      expect(variables).toHaveProperty('API_SERVICE_HOST', '10.96.0.9');
+      expect(Object.keys(variables).filter((name) => name.startsWith('WEB_'))).toEqual([]);
+    });
+  });
+
+  describe('a Service that is another name of a Service of the app leads to the same color', () => {
+    const alias = (name: string, externalName: string) => service(name, { type: 'ExternalName', externalName, selector: undefined });
+    const aliasesOf = (objects: object[]) => {
+      const { colorObjects } = split([deployment('web'), service('web'), ...objects], { colorServiceIPs });
+      return find(colorObjects, 'Deployment/web-blue').spec.template.spec.hostAliases;
+    };
+
+    test.each(['web.todo.svc.cluster.local', 'web.todo.svc.cluster.local.', 'web.todo.svc.corp.example', 'web.todo.svc'])(
+      '%s',
+      (target) => {
+        expect(aliasesOf([alias('front', target)])).toEqual([
+          { ip: '10.96.0.7', hostnames: names('web') },
+          { ip: '10.96.0.7', hostnames: names('front') },
+        ]);
+      },
+    );
+
+    test('over another one of the kind, too', () => {
+      const found = aliasesOf([alias('outer', 'front.todo.svc.cluster.local'), alias('front', 'web.todo.svc.cluster.local')]);
+      expect(found).toContainEqual({ ip: '10.96.0.7', hostnames: names('outer') });
+    });
+
+    test.each(['db.todo.svc.cluster.local', 'web.other.svc.cluster.local', 'web.example.com', 'loop.todo.svc.cluster.local'])(
+      'not %s',
+      (target) => {
+        expect(aliasesOf([alias('loop', target)])).toEqual([{ ip: '10.96.0.7', hostnames: names('web') }]);
+      },
+    );
+  });
+
   test('the variables are those of the kubelet', () => {
     const plan = {
       name: 'todo-web',

@@ -110,6 +110,51 @@ describe('stable Services', () => {
     ]);
   });
 
+  describe('what users would meet behind a Service is said', () => {
+    const labels = { app: 'web' };
+    const server = (ports: object[]) => deployment('server', { labels, container: { ports } });
+    const worker = (ports: object[]) => deployment('worker', { labels, container: { ports } });
+    const http = { name: 'http', containerPort: 8080 };
+
+    test('two workloads, of which one does not have the port', () => {
+      const found = split([server([http]), worker([]), service('web', port(8080))]);
+      expect(texts(found.warnings)).toEqual([
+        'Service/web: selects the pods of Deployment/server and Deployment/worker; those of Deployment/worker have no port 8080: what reaches them there is refused',
+      ]);
+      expect(found.warnings[0]?.hint).toContain('one label more');
+    });
+
+    test('two workloads that both have it, or of which nothing is known', () => {
+      const message = 'Service/web: selects the pods of Deployment/server and Deployment/worker: its users meet either';
+      expect(texts(split([server([http]), worker([http]), service('web', port(8080))]).warnings)).toEqual([message]);
+      expect(texts(split([server([]), worker([]), service('web', port(8080))]).warnings)).toEqual([message]);
+    });
+
+    test('a port by name that one of them does not have leads to the other alone: nothing to say', () => {
+      expect(split([server([http]), worker([]), service('web', port('http'))]).warnings).toEqual([]);
+    });
+
+    const two = {
+      ports: [
+        { name: 'http', port: 80, targetPort: 'http' },
+        { name: 'metrics', port: 9090, targetPort: 'metrics' },
+      ],
+    };
+    const message =
+      'its port "metrics" (9090) leads to a container port "metrics", and Deployment/server has none of that name: nobody is served there';
+
+    test('a port by name that its pods do not have, beside one that they have', () => {
+      const found = split([server([http]), service('web', two)]);
+      expect(texts(found.warnings)).toEqual([`Service/web: ${message}`]);
+      expect(found.warnings[0]?.hint).toContain('{name: metrics, containerPort: …}');
+    });
+
+    test('the same for pods that both colors share', () => {
+      const found = split([web, statefulSet('db', { container: { ports: [http] } }), service('db', two)]);
+      expect(texts(found.warnings)).toEqual([`Service/db: ${message.replace('Deployment/server', 'StatefulSet/db')}`]);
+    });
+  });
+
   test('a Service with a port that no pod has is left alone, and pointed out', () => {
     const rendered = service('web', port('grpc'));
     const result = split([web, rendered]);
