@@ -23,6 +23,7 @@ export type Job = Known<'Job', batch.Job>;
 export type HorizontalPodAutoscaler = Known<'HorizontalPodAutoscaler', autoscaling.HorizontalPodAutoscaler>;
 export type Lease = Known<'Lease', coordination.Lease>;
 export type EndpointSlice = Known<'EndpointSlice', discovery.EndpointSlice>;
+export type NetworkPolicy = Known<'NetworkPolicy', networking.NetworkPolicy>;
 export type Ingress = Known<'Ingress', networking.Ingress>;
 
 /** What is read of any workload, an operator's too. Which of it objects of a kind have, the table of kinds says. */

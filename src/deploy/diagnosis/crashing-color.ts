@@ -3,10 +3,10 @@ import type { Pod } from '../../interfaces/objects.ts';
 import type { Color } from '../../split/model.ts';
 import { colorSelector, POD, REPLICA_SET } from '../kube/names.ts';
 import { isLongRunning } from '../kube/pods.ts';
-import { type ContainerStatus, crashCause } from './causes.ts';
-import { causeWithLog } from './crash-log.ts';
+import { type ContainerStatus, crashCause, type Ended } from './causes/container.ts';
 import { podEvidence } from './evidence.ts';
 import { StepFailure } from './failure.ts';
+import { causeWithLog } from './log-cause.ts';
 
 /**
  * The error to report for a failed check of a color that has just come up: if its pods crash, that is why the check failed. Pods that are
@@ -35,7 +35,7 @@ export async function preferCrashCause(
 interface Crashed {
   pod: Pod;
   status: ContainerStatus;
-  ended: NonNullable<NonNullable<ContainerStatus['state']>['terminated']>;
+  ended: Ended;
   times: number;
 }
 

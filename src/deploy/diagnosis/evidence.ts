@@ -1,12 +1,13 @@
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
-import type { Event, Pod, Workload } from '../../interfaces/objects.ts';
-import { READY } from '../../split/kinds/rows.ts';
+import type { Event, Pod } from '../../interfaces/objects.ts';
 import { EVENT, POD } from '../kube/names.ts';
-import { isReady } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
-import { type ContainerStatus, causeOf } from './causes.ts';
+import type { ContainerStatus } from './causes/container.ts';
+import { podsOf } from './controller-failures.ts';
+import { timeOf } from './event-time.ts';
 import type { Evidence } from './failure.ts';
-import { type Failing, podsOf, type WorkloadState } from './workload-state.ts';
+import type { Failing } from './model.ts';
+import { workloadNamed } from './unready.ts';
 
 const LOG_LINES = 40;
 const LOG_BYTES = 32 * 1024;
@@ -23,50 +24,6 @@ const NOISE = new Set([
   'Killing',
   'SuccessfulRescale',
 ]);
-
-/** Pure: the most relevant workload at a time-out: which pod, which container, which probe. */
-export function explainUnready(view: View, states: readonly WorkloadState[], limitMs: number): Failing {
-  const late = states.find((state) => !state.ready && state.failing.length > 0) ?? states.find((state) => !state.ready);
-  const workload = late?.workload ?? 'the new version';
-  const known = late?.failing[0];
-  if (known) return known;
-  const object = workloadNamed(view, workload);
-  const pod = object ? podsOf(view, object).find((one) => !isReady(one)) : undefined;
-  const unready = pod?.status?.containerStatuses?.find((status) => !status.ready);
-  const probe = pod && unready ? probeText(pod, unready.name, unready.started === true) : '';
-  const message = unready
-    ? `Container "${unready.name}" of ${workload} was not ready within ${limitMs / 1000} s${probe ? ` (${probe})` : ''}`
-    : `${workload} was not ready within ${limitMs / 1000} s (${late?.text ?? 'not there'})`;
-  return {
-    workload,
-    pod: pod?.metadata.name,
-    container: unready?.name,
-    cause: causeOf('not-ready', message, 0),
-  };
-}
-
-/** `Deployment/web` as a watch has seen it; other kinds than workloads are not looked for. */
-const workloadNamed = (view: View, title: string): Workload | undefined => {
-  const [kind, name = ''] = title.split('/');
-  const row = READY.find(({ ref }) => ref.kind === kind);
-  return row && view.get(row.ref, name);
-};
-
-/** E.g. `readiness probe GET :8000/health`. */
-function probeText(pod: Pod, container: string, started: boolean): string {
-  const spec = pod.spec?.containers?.find((one) => one.name === container);
-  for (const [name, probe] of [
-    ['startup', started ? undefined : spec?.startupProbe],
-    ['readiness', spec?.readinessProbe],
-  ] as const) {
-    if (!probe) continue;
-    if (probe.httpGet) return `${name} probe GET :${probe.httpGet.port}${probe.httpGet.path ?? '/'}`;
-    if (probe.tcpSocket) return `${name} probe TCP :${probe.tcpSocket.port}`;
-    if (probe.grpc) return `${name} probe gRPC :${probe.grpc.port}`;
-    if (probe.exec) return `${name} probe ${JSON.stringify(probe.exec.command)}`;
-  }
-  return '';
-}
 
 /** What was seen of a failure: the pod's containers, last log lines of this and the previous attempt, events without noise. */
 export async function collectEvidence(kubernetes: Kubernetes, view: View, failing: Failing): Promise<Evidence[]> {
@@ -128,10 +85,9 @@ function concerned(view: View, failing: Failing): ReadonlySet<string> {
 
 /** Pure: events about these objects (by uid), newest last, noise and repetition removed. */
 export function eventLines(events: readonly Event[], about: ReadonlySet<string>): string[] {
-  const time = (event: Event) => Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0;
   const lines = events
     .filter((event) => !NOISE.has(event.reason ?? '') && about.has(event.involvedObject.uid ?? ''))
-    .sort((a, b) => time(a) - time(b))
+    .sort((a, b) => timeOf(a) - timeOf(b))
     .map((event) => {
       const count = (event.count ?? 0) > 1 ? ` (${event.count} times)` : '';
       return `${event.involvedObject.kind}/${event.involvedObject.name} ${event.reason}: ${(event.message ?? '').trim()}${count}`;

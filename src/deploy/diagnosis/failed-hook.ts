@@ -2,14 +2,18 @@ import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
 import type { PlannedHook } from '../../split/model.ts';
 import { EVENT, JOB, POD } from '../kube/names.ts';
-import type { ContainerStatus } from './causes.ts';
+import { type Cause, causeOf, GRACE } from './causes/cause.ts';
+import type { ContainerStatus } from './causes/container.ts';
 import { containerLines, eventLines, logEvidence } from './evidence.ts';
 import type { Evidence } from './failure.ts';
+import { causeWithLog } from './log-cause.ts';
 
 /** How a failed hook ended. */
 export interface HookEnd {
   /** In one line, e.g. `pod migrate-x7k2p, container "migrate", ended with exit code 1: no such table`; undefined where no pod is left. */
   why: string | undefined;
+  /** Where its log says more than that it ended: the database refused the login, a name was not found … */
+  cause?: Cause | undefined;
   evidence: Evidence[];
 }
 
@@ -27,7 +31,8 @@ export async function readHookEnd(hooks: readonly PlannedHook[], kubernetes: Kub
     if (pod) ends.push(await podEnd(hook.object, pod, kubernetes));
   }
   for (const hook of hooks.filter((one) => one.removeFailed)) await removeHook(hook.object, kubernetes);
-  return { why: ends.find((end) => end.why !== undefined)?.why, evidence: ends.flatMap((end) => end.evidence) };
+  const told = ends.find((end) => end.why !== undefined);
+  return { why: told?.why, cause: told?.cause, evidence: ends.flatMap((end) => end.evidence) };
 }
 
 /** The newest pod of a hook (a Job's, or the pod itself) that did not succeed. */
@@ -54,12 +59,19 @@ async function podEnd(hook: string, pod: Pod, kubernetes: Kubernetes): Promise<H
   const lastLine = failed ? lastOf(await logEvidence(kubernetes, pod, failed.name)) : '';
   return {
     why: whyOf(pod, statuses, lastLine) ?? about.at(-1),
+    cause: failed && (await causeInItsLog(hook, pod, failed.name, kubernetes)),
     evidence: [
       ...logs,
       { title: `${hook}: pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') },
       ...(about.length > 0 ? [{ title: `Events of pod ${pod.metadata.name}`, text: about.join('\n') }] : []),
     ],
   };
+}
+
+async function causeInItsLog(hook: string, pod: Pod, container: string, kubernetes: Kubernetes): Promise<Cause | undefined> {
+  const failed = causeOf('hook-failed', `The hook ${hook} failed`, GRACE.none);
+  const found = await causeWithLog({ workload: `the hook ${hook}`, pod: pod.metadata.name, container, cause: failed }, kubernetes);
+  return found === failed ? undefined : found;
 }
 
 const lastOf = (logs: readonly Evidence[]): string => logs[0]?.text.trim().split('\n').at(-1)?.trim() ?? '';

@@ -1,7 +1,8 @@
 import { ProcessError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
-import { REASONS, type Reason } from '../../interfaces/reasons.ts';
+import { REASONS } from '../../interfaces/reasons.ts';
 import type { PlannedHook } from '../../split/model.ts';
+import { refusal } from './causes/refusal.ts';
 import { readHookEnd } from './failed-hook.ts';
 import { StepFailure } from './failure.ts';
 import { namespaceEnds, saysNamespaceEnds } from './namespace-end.ts';
@@ -34,18 +35,17 @@ export async function helmFailure(
     const failed = named.length > 0 ? named : hooks;
     const end = await readHookEnd(failed, kubernetes);
     const name = failed.length === 1 ? `The hook ${failed[0]?.object}` : 'A hook';
-    return new StepFailure('hook-failed', `${name} of ${subject} failed: ${end.why ?? last}`, {
-      hint: end.evidence.length > 0 ? REASONS['hook-failed'].todo : undefined,
+    return new StepFailure(end.cause?.reason ?? 'hook-failed', `${name} of ${subject} failed: ${end.why ?? last}`, {
+      hint: end.cause?.hint ?? (end.evidence.length > 0 ? REASONS['hook-failed'].todo : undefined),
       evidence: end.evidence,
       cause: error,
     });
   }
-  const reason: Reason = /exceeded quota/i.test(text)
-    ? 'quota-exceeded'
-    : /admission webhook|violates PodSecurity/i.test(text)
-      ? 'admission-refused'
-      : /is forbidden|forbidden: /.test(text)
-        ? 'access-denied'
-        : 'helm-failed';
-  return new StepFailure(reason, `${subject} could not be applied: ${last}`, { cause: error, evidence: [{ title: 'Helm', text }] });
+  const known = refusal(text);
+  const reason = known?.reason ?? (/is forbidden|forbidden: /.test(text) ? 'access-denied' : 'helm-failed');
+  return new StepFailure(reason, `${subject} could not be applied: ${last}`, {
+    hint: known?.hint,
+    cause: error,
+    evidence: [{ title: 'Helm', text }],
+  });
 }

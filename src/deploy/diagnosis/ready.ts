@@ -4,12 +4,14 @@ import type { Log } from '../../interfaces/log.ts';
 import { kindNamed } from '../../split/kinds/rows.ts';
 import { EVENT, POD, REPLICA_SET } from '../kube/names.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
-import type { Cause } from './causes.ts';
-import { causeWithLog } from './crash-log.ts';
-import { collectEvidence, explainUnready } from './evidence.ts';
+import type { Cause } from './causes/cause.ts';
+import { collectEvidence } from './evidence.ts';
 import { StepFailure } from './failure.ts';
+import { causeWithLog } from './log-cause.ts';
+import type { Expected, Failing, WorkloadState } from './model.ts';
 import { watchNamespace } from './namespace-end.ts';
-import { certainFailure, type Expected, type Failing, type WorkloadState, workloadState } from './workload-state.ts';
+import { explainUnready } from './unready.ts';
+import { certainFailure, workloadState } from './workload-state.ts';
 
 type Outcome = { ready: true } | { ready: false; failing: Failing; view: View };
 
@@ -67,6 +69,8 @@ async function watchReady(
       if (states.every((state) => state.ready)) return { ready: true };
       tellCauses(states, causes, log);
       const failing = certainFailure(states, since, now);
+      // That there is no progress says nothing of why.
+      if (failing?.cause.reason === 'not-ready') return { ready: false, failing: explainUnready(view, states, now - started), view };
       if (failing) return { ready: false, failing, view };
       if (now - started < options.limitMs) return undefined;
       return { ready: false, failing: explainUnready(view, states, options.limitMs), view };

@@ -5,9 +5,13 @@ import type { Reason } from '../../interfaces/reasons.ts';
 import type { PlannedHook } from '../../split/model.ts';
 import { EVENT, JOB, POD } from '../kube/names.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
+import { createCause } from './causes/create.ts';
+import { newestOf } from './events.ts';
 import { collectEvidence } from './evidence.ts';
 import { StepFailure } from './failure.ts';
-import { certainFailure, podFailures, type WorkloadState } from './workload-state.ts';
+import type { WorkloadState } from './model.ts';
+import { podFailures } from './pod-failures.ts';
+import { certainFailure } from './workload-state.ts';
 
 const JOB_NAME = 'batch.kubernetes.io/job-name';
 
@@ -19,9 +23,16 @@ const CERTAIN: readonly Reason[] = [
   'image-architecture',
   'missing-config',
   'bad-command',
+  'start-failed',
+  'runs-as-root',
   'sandbox-failed',
   'volume-pending',
   'unschedulable',
+  'quota-exceeded',
+  'resources-required',
+  'limit-range',
+  'admission-refused',
+  'webhook-unreachable',
 ];
 
 interface Deps {
@@ -43,8 +54,7 @@ export async function whileHooksRun<T>(
   if (hooks.length === 0) return helm(deps.signal);
   const stop = new AbortController();
   const signal = AbortSignal.any([deps.signal, stop.signal]);
-  // What an earlier run left is replaced by Helm.
-  const before = new Set((await deps.kubernetes.list(POD)).items.map(({ metadata }) => metadata.uid));
+  const before = await left(deps.kubernetes);
   const watching = watchHooks(hooks, before, { ...deps, signal }, limitMs).then(
     (failure) => stop.abort(failure),
     () => undefined,
@@ -55,6 +65,12 @@ export async function whileHooksRun<T>(
     stop.abort();
     await watching;
   }
+}
+
+/** Uids of what an earlier run left, and of what was said of it: Helm replaces it. */
+async function left(kubernetes: Kubernetes): Promise<ReadonlySet<string | undefined>> {
+  const [pods, events] = await Promise.all([kubernetes.list(POD), kubernetes.list(EVENT)]);
+  return new Set([...pods.items.map(({ metadata }) => metadata.uid), ...events.items.map(({ involvedObject }) => involvedObject.uid)]);
 }
 
 /** Returns the first failure that is certain; rejects when it is not watched any more. */
@@ -83,9 +99,21 @@ function watchHooks(
 function stateOf({ object }: PlannedHook, view: View, before: ReadonlySet<string | undefined>): WorkloadState {
   const workload = `the hook ${object}`;
   const pods = view.all(POD).filter((pod) => isOf(object, pod) && !before.has(pod.metadata.uid));
-  const failing = pods.flatMap((pod) => podFailures(view, pod, workload)).filter(({ cause }) => CERTAIN.includes(cause.reason));
+  const made = pods.length === 0 ? notMade(object, view, before) : undefined;
+  const found = made ? [{ workload, cause: createCause(workload, made) }] : pods.flatMap((pod) => podFailures(view, pod, workload));
+  const failing = found.filter(({ cause }) => CERTAIN.includes(cause.reason));
   return { workload, shared: false, ready: false, text: '', failing };
 }
+
+/** What a Job's controller says where it cannot make a pod. */
+const notMade = (hook: string, view: View, before: ReadonlySet<string | undefined>): string | undefined =>
+  newestOf(
+    view
+      .all(EVENT)
+      .filter(
+        ({ reason, involvedObject: { kind, name, uid } }) => reason === 'FailedCreate' && `${kind}/${name}` === hook && !before.has(uid),
+      ),
+  )?.message;
 
 function isOf(hook: string, { metadata }: Pod): boolean {
   const [kind, name] = hook.split('/');

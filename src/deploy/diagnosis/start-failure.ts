@@ -1,7 +1,9 @@
 import type { Event, Pod } from '../../interfaces/objects.ts';
 import { EVENT } from '../kube/names.ts';
 import type { View } from '../kube/watch.ts';
-import { type Cause, missingCause, missingIn, sandboxCause, volumeCause } from './causes.ts';
+import type { Cause } from './causes/cause.ts';
+import { missingCause, missingIn } from './causes/missing.ts';
+import { sandboxCause, volumeCause } from './causes/node.ts';
 import { timeOf } from './event-time.ts';
 
 /** What keeps a pod from its first container, and what says that it got over it. */

@@ -1,27 +1,29 @@
-import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { REASONS } from '../../interfaces/reasons.ts';
 import { colorServiceName } from '../../split/index.ts';
 import { APP_LABEL, COLOR_LABEL, COLORS } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { RELEASE_NAME, RELEASE_NAMESPACE } from '../adoption/marks.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { liveObjects } from './lives.ts';
 
 type Deps = Pick<Run, 'kubernetes' | 'helm' | 'options'>;
 
-/** Objects that this version brings must be the app's own, or not there yet. Errors: `ConfigurationError` that names each one that is not. */
+/** Objects that this version brings must be the app's own, or not there yet. Errors: `StepFailure` (owned-by-others) that names each one that is not. */
 export async function requireOwnObjects(run: Deps, plan: Plan): Promise<void> {
   const { release } = run.options;
   const found = (
     await Promise.all([strangeServices(run, plan), strangersAmong(run, plan, 'color'), strangersAmong(run, plan, 'base')])
   ).flat();
   if (found.length === 0) return;
-  throw new ConfigurationError(
+  throw new StepFailure(
+    'owned-by-others',
     `"${release}" needs ${found.length === 1 ? 'a name that is' : `${found.length} names that are`} taken in namespace ${
       run.kubernetes.namespace
     }:\n- ${found.join('\n- ')}`,
-    { hint: 'Nothing of others is touched. Rename or remove these objects, or use another release name or namespace.' },
+    { hint: REASONS['owned-by-others'].todo },
   );
 }
 

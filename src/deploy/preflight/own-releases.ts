@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import { APP_LABEL, COLORS, type Color } from '../../split/model.ts';
 import { recordOf } from '../../split/part/record.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
 import { colorRelease, journalName, SECRET } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
 
@@ -9,7 +9,7 @@ type Deps = Pick<Run, 'kubernetes' | 'helm'> & { readonly options: { readonly re
 
 /**
  * The three Helm releases of the app must be its own, or nobody's yet. Asked before anything else, since a run begins with what the last one
- * left of them. Errors: `ConfigurationError` that names each stranger.
+ * left of them. Errors: `StepFailure` (owned-by-others) that names each stranger.
  */
 export async function requireOwnReleases(deps: Deps): Promise<void> {
   const { release } = deps.options;
@@ -20,7 +20,8 @@ export async function requireOwnReleases(deps: Deps): Promise<void> {
   const owner = (await appOfColor(deps, release)) ?? appOf(records.get(release));
   if (owner && owner !== release) {
     const color = COLORS.find((one) => release.endsWith(`-${one}`));
-    throw new ConfigurationError(
+    throw new StepFailure(
+      'owned-by-others',
       `"${release}" is ${color ? `the color ${color}` : 'a release'} of the app "${owner}": it is no name for another app in this namespace`,
       { hint: `Use another release name; or is "${owner}" the one that you mean?` },
     );
@@ -31,9 +32,13 @@ export async function requireOwnReleases(deps: Deps): Promise<void> {
   });
   if (strangers.length === 0) return;
   const list = strangers.map((name) => `the Helm release "${name}" is not of this app (${chartOf(records.get(name))})`);
-  throw new ConfigurationError(`"${release}" cannot use its names in namespace ${deps.kubernetes.namespace}: ${list.join('; ')}`, {
-    hint: `The colors of "${release}" are the Helm releases ${names.slice(1).join(' and ')}. Use another release name, or another namespace.`,
-  });
+  throw new StepFailure(
+    'owned-by-others',
+    `"${release}" cannot use its names in namespace ${deps.kubernetes.namespace}: ${list.join('; ')}`,
+    {
+      hint: `The colors of "${release}" are the Helm releases ${names.slice(1).join(' and ')}. Use another release name, or another namespace.`,
+    },
+  );
 }
 
 /** An app that is known by its journal, one of whose colors this name is. */

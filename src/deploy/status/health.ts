@@ -1,8 +1,10 @@
 import type { Pod, Workload } from '../../interfaces/objects.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { kindNamed } from '../../split/kinds/rows.ts';
-import { explainUnready } from '../diagnosis/evidence.ts';
-import { type Expected, podsOf, workloadState } from '../diagnosis/workload-state.ts';
+import { podsOf } from '../diagnosis/controller-failures.ts';
+import type { Expected } from '../diagnosis/model.ts';
+import { explainUnready } from '../diagnosis/unready.ts';
+import { workloadState } from '../diagnosis/workload-state.ts';
 import { describe, ENDPOINT_SLICE, SERVICE, selectedColor } from '../kube/names.ts';
 import type { View } from '../kube/watch.ts';
 import { routeProblem } from '../traffic/routes.ts';

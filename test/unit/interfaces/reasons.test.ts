@@ -1,7 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { EXIT_CODES } from '../../../src/cli/help.ts';
-import { containerCause, createCause, imageCause, scheduleCause, volumeCause } from '../../../src/deploy/diagnosis/causes.ts';
+import { containerCause } from '../../../src/deploy/diagnosis/causes/container.ts';
+import { createCause } from '../../../src/deploy/diagnosis/causes/create.ts';
+import { imageCause } from '../../../src/deploy/diagnosis/causes/image.ts';
+import { scheduleCause, volumeCause } from '../../../src/deploy/diagnosis/causes/node.ts';
 import { CancelledError, TimeoutError } from '../../../src/interfaces/errors.ts';
 import { REASON_GROUPS, REASONS, type Reason } from '../../../src/interfaces/reasons.ts';
 

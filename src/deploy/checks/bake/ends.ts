@@ -1,6 +1,6 @@
 import type { Pod } from '../../../interfaces/objects.ts';
-import type { ContainerStatus } from '../../diagnosis/causes.ts';
-import type { Failing } from '../../diagnosis/workload-state.ts';
+import type { ContainerStatus } from '../../diagnosis/causes/container.ts';
+import type { Failing } from '../../diagnosis/model.ts';
 import { colorSelector, EVENT, POD, selects } from '../../kube/names.ts';
 import { isLongRunning, isReady, takenAway } from '../../kube/pods.ts';
 import type { View } from '../../kube/watch.ts';

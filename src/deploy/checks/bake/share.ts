@@ -1,5 +1,5 @@
 import type { Pod } from '../../../interfaces/objects.ts';
-import type { Failing } from '../../diagnosis/workload-state.ts';
+import type { Failing } from '../../diagnosis/model.ts';
 import { colorSelector, EVENT, POD, selects } from '../../kube/names.ts';
 import { isLongRunning, isReady, takenAway } from '../../kube/pods.ts';
 import type { View } from '../../kube/watch.ts';

@@ -3,7 +3,7 @@ import { COLOR_LABEL, type SplitResult } from '../../../split/model.ts';
 import type { StartedWorker } from '../../color/workers.ts';
 import { collectEvidence } from '../../diagnosis/evidence.ts';
 import { StepFailure } from '../../diagnosis/failure.ts';
-import type { Failing } from '../../diagnosis/workload-state.ts';
+import type { Failing } from '../../diagnosis/model.ts';
 import { type View, watchUntil } from '../../kube/watch.ts';
 import type { Plan, Run } from '../../run/run.ts';
 import type { FrontDoor } from '../../traffic/front-door.ts';

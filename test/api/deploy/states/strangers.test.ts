@@ -39,8 +39,8 @@ const pods = (name: string) => ({
   },
 });
 
-/** Refused as configuration, by the name of each stranger, and nothing is written. */
-const expectRefused = (run: Promise<Ended>, ...names: RegExp[]): Promise<void> => expectRefusedAs('configuration', run, ...names);
+/** Refused by the name of each stranger, and nothing is written. */
+const expectRefused = (run: Promise<Ended>, ...names: RegExp[]): Promise<void> => expectRefusedAs('owned-by-others', run, ...names);
 
 async function expectRefusedAs(failureReason: Reason, run: Promise<Ended>, ...names: RegExp[]): Promise<void> {
   const { outcome, written } = await run;

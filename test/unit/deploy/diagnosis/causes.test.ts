@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { containerCause, createCause, imageCause, scheduleCause } from '../../../../src/deploy/diagnosis/causes.ts';
+import { containerCause } from '../../../../src/deploy/diagnosis/causes/container.ts';
+import { createCause } from '../../../../src/deploy/diagnosis/causes/create.ts';
+import { imageCause } from '../../../../src/deploy/diagnosis/causes/image.ts';
+import { scheduleCause } from '../../../../src/deploy/diagnosis/causes/node.ts';
 
 const NOT_FOUND = 'failed to pull and unpack image "r.example.com/todo:v9": failed to resolve reference: r.example.com/todo:v9: not found';
 

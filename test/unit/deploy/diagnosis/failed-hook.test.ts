@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { ContainerStatus } from '../../../../src/deploy/diagnosis/causes.ts';
+import type { ContainerStatus } from '../../../../src/deploy/diagnosis/causes/container.ts';
 import { whyOf } from '../../../../src/deploy/diagnosis/failed-hook.ts';
 import type { Pod } from '../../../../src/interfaces/objects.ts';
 

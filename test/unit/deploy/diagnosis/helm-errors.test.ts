@@ -16,7 +16,7 @@ describe('what Helm says of an apply', () => {
     ['Error: admission webhook "policy.example.com" denied the request: no', 'admission-refused'],
     [
       'Error: PersistentVolumeClaim "data" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than status.capacity',
-      'helm-failed',
+      'immutable-field',
     ],
   ])('%s: %s', async (stderr, reason) => {
     const error = new ProcessError({ command: ['helm', 'upgrade'], exitCode: 1, stderr });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainUnready } from '../../../../src/deploy/diagnosis/evidence.ts';
-import { certainFailure, type Expected, workloadState } from '../../../../src/deploy/diagnosis/workload-state.ts';
+import type { Expected } from '../../../../src/deploy/diagnosis/model.ts';
+import { explainUnready } from '../../../../src/deploy/diagnosis/unready.ts';
+import { certainFailure, workloadState } from '../../../../src/deploy/diagnosis/workload-state.ts';
 import { View } from '../../../../src/deploy/kube/watch.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { causeOf } from '../../../../src/deploy/diagnosis/causes.ts';
-import { causeInLog } from '../../../../src/deploy/diagnosis/crash-log.ts';
+import { causeOf } from '../../../../src/deploy/diagnosis/causes/cause.ts';
+import { causeInLog } from '../../../../src/deploy/diagnosis/log-cause.ts';
 import type { Reason } from '../../../../src/interfaces/reasons.ts';
 
 const failing = (reason: Reason) => ({ workload: 'Deployment/web-green', container: 'web', pod: 'web-1', cause: causeOf(reason, 'x', 0) });
@@ -15,7 +15,7 @@ describe('what the last log line of a crash says', () => {
     ['exec /bin/helper: exec format error\ngiving up', 'crash-loop'],
     ['fatal: no database', 'crash-loop'],
     ['', 'crash-loop'],
-  ])('%j: %s', (log, reason) => expect(causeInLog(failing('crash-loop'), log).reason).toBe(reason));
+  ])('%j: %s', (log, reason) => expect((causeInLog(failing('crash-loop'), log) ?? failing('crash-loop').cause).reason).toBe(reason));
 
   test('the message names the container and what was said; the hint is the cause\u2019s own', () => {
     expect(causeInLog(failing('init-failed'), 'exec /wait: exec format error')).toMatchObject({
