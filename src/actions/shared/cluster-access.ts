@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { dropped } from '../../tools/environment/allow.ts';
-import { helperVariables, pluginVariables } from '../../tools/environment/logins.ts';
+import { helperVariables } from '../../tools/environment/logins.ts';
 import { HelmCli } from '../../tools/helm/cli.ts';
 import { HELM_VARIABLES } from '../../tools/helm/environment.ts';
 import { findHelm } from '../../tools/helm/find.ts';
@@ -119,7 +119,7 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
       `The kubeconfig says insecure-skip-tls-verify: whoever is between this runner and ${access.server} can read its token and answer in its place. Put certificate-authority-data there instead.`,
     );
   }
-  const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, runner, mask });
+  const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, runner, mask, onHiccup: (line) => log.info(line) });
   const find = () => {
     const unused = dropped(variables, 'HELM_', HELM_VARIABLES);
     if (unused.length > 0) log.info(`Helm does not get ${unused.join(', ')}: only the inputs decide what is deployed, and where to`);
@@ -129,11 +129,10 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
     new HelmCli({
       runner,
       helmPath,
-      logins: [...pluginVariables(access.selected.user.exec), ...helperVariables(variables)],
+      logins: helperVariables(variables),
       kubernetes,
+      relay: kubernetes.relay,
       files: temp,
-      kubeconfig: access.kubeconfigFile(temp),
-      context: access.context,
       namespace: wanted.namespace,
     });
   return {

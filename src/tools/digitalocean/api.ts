@@ -105,7 +105,7 @@ export class DigitalOceanApi {
 
   async #get(call: Call, url: URL, what: string): Promise<string> {
     const { signal } = this.#options;
-    return await withRetries('safe', async () => (await this.#once(call, url, what)).body, signal);
+    return await withRetries('safe', async () => (await this.#once(call, url, what)).body, { signal });
   }
 
   async #once(call: Call, url: URL, what: string): Promise<HttpResponse> {

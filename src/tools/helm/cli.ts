@@ -1,4 +1,4 @@
-import { ProcessError, ToolError } from '../../interfaces/errors.ts';
+import { HttpError, ProcessError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type {
   Helm,
@@ -14,29 +14,32 @@ import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import { withoutObjects } from '../kubernetes/refused-values.ts';
-import { applyArguments, type HelmTarget, positional, renderArguments, seconds, targetArguments, uninstallArguments } from './arguments.ts';
+import type { Passage, Relay } from '../kubernetes/relay.ts';
+import { applyArguments, positional, renderArguments, seconds, targetArguments, uninstallArguments } from './arguments.ts';
 import { HELM_VARIABLES, helmSettings } from './environment.ts';
 import { isNotFound, parseHistory, parseRelease, parseRender } from './output.ts';
 import { fromRecorded, writeChart } from './part-chart.ts';
 import { decodeRelease, releaseSecret, SECRET, withStatus } from './release-secret.ts';
-import { isLostAnswer, type TestEnds, testEnds } from './test-record.ts';
+import { type TestEnds, testEnds } from './test-record.ts';
 
 const QUICK_MS = 60_000;
 /** Rendering may fetch the chart from a registry. */
 const RENDER_MS = 120_000;
 /** Helm's own limit is for one operation; this much later the program is taken for stuck. */
 const MARGIN_MS = 60_000;
-/** Of tests whose end was not seen, since answers got lost. */
-const TEST_ATTEMPTS = 3;
 
-export interface HelmCliOptions extends HelmTarget {
+export interface HelmCliOptions {
+  /** Where the releases are. */
+  namespace: string;
   runner: ProcessRunner;
   /** What to start; asked for when Helm is first needed. */
   helmPath: string | (() => Promise<string>);
-  /** Variables that the kubeconfig's login program takes, and helpers of docker's logins. */
+  /** Variables of helpers of docker's logins. */
   logins?: readonly string[] | undefined;
   /** For the recorded releases. */
   kubernetes: Kubernetes;
+  /** Helm's own way to the same cluster. */
+  relay: Relay;
   files: PrivateFiles;
 }
 
@@ -51,21 +54,21 @@ export class HelmCli implements Helm {
   }
 
   async #run(args: readonly string[], timeoutMs: number, signal?: AbortSignal): Promise<RunResult> {
-    const { runner, helmPath, files } = this.#options;
+    const { runner, helmPath, files, relay, namespace } = this.#options;
     this.#plugins ??= files.directory('helm-plugins');
     this.#path ??= typeof helmPath === 'string' ? Promise.resolve(helmPath) : helmPath();
     const path = await this.#path;
+    const way = await relay.passage();
+    const kubeconfig = files.file('helm-kubeconfig', way.kubeconfig);
     const run = runner.run({
-      command: [path, ...args, ...targetArguments(this.#options)],
+      command: [path, ...args, ...targetArguments({ kubeconfig, context: way.context, namespace })],
       passes: [...HELM_VARIABLES, ...(this.#options.logins ?? [])],
       env: helmSettings(this.#plugins),
       timeoutMs,
       failure: 'helm-failed',
       signal,
     });
-    return await run.catch((error: unknown) => {
-      throw error instanceof ProcessError ? new ProcessError({ ...error, stderr: withoutObjects(error.stderr) }) : error;
-    });
+    return await run.catch((error: unknown) => Promise.reject(explained(error, way))).finally(() => way.close());
   }
 
   async render(options: HelmRenderOptions): Promise<HelmRender> {
@@ -154,18 +157,14 @@ export class HelmCli implements Helm {
 
   async test({ release, timeoutMs, signal }: HelmTest): Promise<HelmTestResult> {
     const args = ['test', positional(release, 'a release'), '--logs', `--timeout=${seconds(timeoutMs)}`];
-    for (let attempt = 1; ; attempt++) {
-      const since = Date.now();
-      try {
-        const { stdout } = await this.#run(args, timeoutMs + MARGIN_MS, signal);
-        return { passed: true, output: stdout, failed: [] };
-      } catch (error) {
-        if (!(error instanceof ProcessError) || error.exitCode === undefined) throw error;
-        const output = error.stderr;
-        const ends = await this.#testEnds(release, since);
-        // Tests may run again: Helm removes what is left of one before it makes it anew.
-        if (ends.passed || attempt >= TEST_ATTEMPTS || !isLostAnswer(output)) return { ...ends, output };
-      }
+    const since = Date.now();
+    try {
+      const { stdout } = await this.#run(args, timeoutMs + MARGIN_MS, signal);
+      return { passed: true, output: stdout, failed: [] };
+    } catch (error) {
+      const ended = error instanceof HttpError ? error.cause : error;
+      if (!(ended instanceof ProcessError) || ended.exitCode === undefined) throw error;
+      return { ...(await this.#testEnds(release, since)), output: ended.stderr };
     }
   }
 
@@ -196,6 +195,18 @@ function startOf(history: readonly HelmRelease[]): number | undefined {
   const newest = history.at(-1);
   const deployed = history.filter(({ status }) => status === 'deployed').at(-1);
   return (deployed ?? (newest && ['failed', 'superseded'].includes(newest.status) ? newest : undefined))?.revision;
+}
+
+/** Words for a server in trouble that Helm puts in place of the server's own. */
+const WORDLESS = /an error on the server|unable to (handle|return a response)|too many requests/i;
+
+/** A failure that is the API server's is told as that, whatever Helm was doing: it says nothing about the chart. */
+function explained(error: unknown, { failure, told }: Passage): unknown {
+  if (!(error instanceof ProcessError)) return error;
+  const ended = new ProcessError({ ...error, stderr: withoutObjects(told(error.stderr)) });
+  if (!failure || !(ended.stderr.includes(failure.message) || WORDLESS.test(ended.stderr))) return ended;
+  const { status, code, hint } = failure;
+  return new HttpError(`helm ${error.command[1]} could not go on. ${failure.message}`, { status, code, hint, cause: ended });
 }
 
 function withDependencyHint(error: unknown, chart: string): unknown {

@@ -21,9 +21,3 @@ export function testEnds({ hooks }: Pick<RecordedRelease, 'hooks'>, since: numbe
     tests.filter(({ last_run: run }) => run?.phase === phase && Date.parse(run.started_at ?? '') >= since - MARGIN_MS);
   return { passed: ran('Succeeded').length === tests.length, failed: ran('Failed').map(({ kind, name }) => `${kind}/${name}`) };
 }
-
-/** Pure: whether Helm ended because an answer of the API server did not come, by its last words. */
-export const isLostAnswer = (stderr: string): boolean =>
-  /: (unexpected )?EOF$|connection (reset|refused)|broken pipe|i\/o timeout|TLS handshake timeout|http2: |server closed idle connection|etcdserver: |apiserver not ready|currently unable to handle the request/.test(
-    stderr.trim().split('\n').at(-1) ?? '',
-  );

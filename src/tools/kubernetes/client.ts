@@ -11,17 +11,21 @@ import type {
   PatchType,
   WatchEvent,
 } from '../../interfaces/kubernetes.ts';
+import type { Patience } from '../retry.ts';
 import { deniedOf } from './access-reviews.ts';
 import { type ApiResource, Discovery, type PathParts, resourcePath } from './discovery.ts';
 import type { ClusterAccess } from './load.ts';
-import { certain, isRepeatable, judgeConditional, judgeCreate } from './lost-answers.ts';
+import { certain, isRepeatable, type Judge, judgeConditional, judgeCreate, judgePatch } from './lost-answers.ts';
 import { openPortForward } from './port-forward.ts';
+import { Relay } from './relay.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 import { watch } from './watch.ts';
 
 const PAGE = 500;
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const POD: KindRef = { apiVersion: 'v1', kind: 'Pod' };
+/** Of a port-forward: checks are sent again by themselves. */
+const FORWARD_PATIENCE: Patience = { attempts: 3, budgetMs: 10_000 };
 const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -43,6 +47,7 @@ export class KubernetesClient implements Kubernetes {
   readonly namespace: string;
   readonly #transport: Transport;
   readonly #discovery: Discovery;
+  #relay: Relay | undefined;
 
   constructor(access: ClusterAccess, options: KubernetesClientOptions = {}) {
     this.namespace = options.namespace ?? access.namespace ?? 'default';
@@ -50,9 +55,16 @@ export class KubernetesClient implements Kubernetes {
     this.#discovery = new Discovery(this.#transport);
   }
 
-  /** Closes idle connections. */
-  close(): Promise<void> {
-    return this.#transport.close();
+  /** Closes idle connections, and the relay. */
+  async close(): Promise<void> {
+    this.#relay?.close();
+    await this.#transport.close();
+  }
+
+  /** The way of other programs to the same cluster, as the same user. */
+  get relay(): Relay {
+    this.#relay ??= new Relay(this.#transport);
+    return this.#relay;
   }
 
   async #path(
@@ -101,6 +113,8 @@ export class KubernetesClient implements Kubernetes {
           const path = await this.#path({ ...kind, namespace: options.namespace }, { query: { ...selectors(options), ...query } });
           return (await this.#transport.open({ method: 'GET', path }, signal)).body;
         },
+        onHiccup: (why) =>
+          this.#transport.hiccup(new Error(`WATCH ${kind.kind} in namespace ${options.namespace ?? this.namespace}: ${why}`)),
       },
       options.signal,
     );
@@ -115,12 +129,12 @@ export class KubernetesClient implements Kubernetes {
     const body = { ...object, metadata };
     const request = { method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' } as const;
     if (object.metadata.resourceVersion === undefined) return await this.#transport.json<T>(request, 'safe');
-    return await this.#certain(object, judgeConditional(object), () => this.#transport.json<T>(request, 'unsent'));
+    return await this.#certain(refTo(object), judgeConditional(object), () => this.#transport.json<T>(request, 'unsent'));
   }
 
   async create<T extends KubernetesObject>(object: T): Promise<T> {
     const path = await this.#path(refOf(object), {});
-    return await this.#certain(object, judgeCreate(object), () =>
+    return await this.#certain(refTo(object), judgeCreate(object), () =>
       this.#transport.json<T>({ method: 'POST', path, body: object }, 'unsent'),
     );
   }
@@ -129,18 +143,14 @@ export class KubernetesClient implements Kubernetes {
     const path = await this.#path(refOf(object), { name: object.metadata.name });
     const request = { method: 'PUT', path, body: object } as const;
     if (object.metadata.resourceVersion === undefined) return await this.#transport.json<T>(request, 'safe');
-    return await this.#certain(object, judgeConditional(object), () => this.#transport.json<T>(request, 'unsent'));
+    return await this.#certain(refTo(object), judgeConditional(object), () => this.#transport.json<T>(request, 'unsent'));
   }
 
   /** A write whose answer may get lost. */
-  #certain<T extends KubernetesObject>(
-    object: T,
-    judge: (live: KubernetesObject | undefined) => 'done' | 'open' | HttpError,
-    send: () => Promise<T>,
-  ): Promise<T> {
-    const { apiVersion, kind, metadata } = object;
-    const ref: ObjectRef<T> = { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
-    return certain<T>({ send, read: () => this.get<T>(ref), judge });
+  #certain<T extends KubernetesObject>(ref: ObjectRef<T>, judge: Judge, send: () => Promise<T>): Promise<T> {
+    // What the API server gives under a kind is of that kind.
+    const answer = (live: KubernetesObject | undefined) => live as T;
+    return certain<T>({ send, read: () => this.get(ref), judge, answer, onLost: (error) => this.#transport.hiccup(error) });
   }
 
   async patch<T extends KubernetesObject = KubernetesObject>(
@@ -153,8 +163,9 @@ export class KubernetesClient implements Kubernetes {
       subresource: options.subresource,
       query: { fieldManager: options.fieldManager },
     });
-    const repeat = isRepeatable(body) ? 'safe' : 'unsent';
-    return await this.#transport.json<T>({ method: 'PATCH', path, body, contentType: PATCH_TYPES[options.type] }, repeat);
+    const request = { method: 'PATCH', path, body, contentType: PATCH_TYPES[options.type] } as const;
+    if (isRepeatable(body)) return await this.#transport.json<T>(request, 'safe');
+    return await this.#certain(ref, judgePatch(ref, body), () => this.#transport.json<T>(request, 'unsent'));
   }
 
   async delete(
@@ -173,10 +184,12 @@ export class KubernetesClient implements Kubernetes {
     const path = await this.#path(ref, { name: ref.name });
     const goes = (live: KubernetesObject | undefined) => live?.metadata.uid !== uid || live.metadata.deletionTimestamp !== undefined;
     await ifFound(() =>
-      certain<KubernetesObject | undefined>({
+      certain<void>({
         send: () => this.#transport.text({ method: 'DELETE', path, body }, 'unsent').then(() => undefined),
         read: () => this.get(ref),
         judge: (live) => (goes(live) ? 'done' : 'open'),
+        answer: () => undefined,
+        onLost: (error) => this.#transport.hiccup(error),
       }),
     );
   }
@@ -197,7 +210,8 @@ export class KubernetesClient implements Kubernetes {
       { ...POD, namespace: pod.namespace },
       { name: pod.name, subresource: 'portforward', query: { ports: port } },
     );
-    return await openPortForward(this.#transport, path, `pod ${pod.name} port ${port}`);
+    const open = () => openPortForward(this.#transport, path, `pod ${pod.name} port ${port}`);
+    return await this.#transport.patiently('safe', open, FORWARD_PATIENCE);
   }
 
   async denied(reviews: readonly AccessReview[]): Promise<AccessReview[]> {
@@ -215,6 +229,10 @@ export class KubernetesClient implements Kubernetes {
 
 function selectors({ labelSelector, fieldSelector }: ListOptions): Record<string, string | undefined> {
   return { labelSelector, fieldSelector };
+}
+
+function refTo<T extends KubernetesObject>({ apiVersion, kind, metadata: { name, namespace } }: T): ObjectRef<T> {
+  return { apiVersion, kind, name, namespace };
 }
 
 function refOf(object: KubernetesObject): KindRef & { namespace?: string | undefined } {

@@ -5,6 +5,7 @@ import WebSocket from 'ws';
 import { HttpError } from '../../interfaces/errors.ts';
 import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import { certificateAuthorities } from '../ca.ts';
+import { networkError } from '../network-errors.ts';
 import { openTunnel } from '../proxy/tunnel.ts';
 import type { TlsSettings, Transport } from './transport.ts';
 
@@ -33,7 +34,7 @@ export async function openPortForward(transport: Transport, path: string, label:
       response.on('end', () => reject(refused(label, response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'))));
       response.on('error', reject);
     });
-    socket.once('error', (cause) => reject(new HttpError(`${label}: ${cause.message}`, { status: 0, code: 'Network', cause })));
+    socket.once('error', (cause) => reject(networkError(`Port-forward to ${label}`, cause)));
   }).catch((error: unknown) => {
     stream.destroy();
     throw error;
@@ -60,7 +61,9 @@ function refused(label: string, status: number, body: string): HttpError {
   const parsed = tryJsonObject<{ message: string; reason: string }>(body);
   const message = parsed?.message ?? body.trim().slice(0, 300);
   const code = parsed?.reason;
-  return new HttpError(`${label}: ${message || `the API server answered ${status}`}`, { status, code });
+  const isServers = status >= 500 || status === 429 || message === '';
+  const said = isServers ? [`the API server answered ${status}`, message].filter(Boolean).join(': ') : message;
+  return new HttpError(`Port-forward to ${label}: ${said}`, { status, code });
 }
 
 class PortForwardStream extends Duplex {

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { Dispatcher } from 'undici';
-import { ConfigurationError, DeployError, HttpError, ToolError } from '../../interfaces/errors.ts';
+import { ConfigurationError, DeployError, type HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { ProcessRunner } from '../../interfaces/process.ts';
-import { parseJson, tryJsonObject } from '../../interfaces/reading/json.ts';
+import { parseJson } from '../../interfaces/reading/json.ts';
 import { certificateAuthorities } from '../ca.ts';
 import { networkError } from '../network-errors.ts';
 import { agentVia } from '../proxy/connector.ts';
 import { type ProxyServer, parseProxy, proxyFor } from '../proxy/rules.ts';
-import { type Repeat, RetryAfterError, withRetries } from '../retry.ts';
+import { type Patience, type Repeat, withRetries } from '../retry.ts';
+import { type Answer, statusError } from './answers.ts';
+import { describeCall } from './calls.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
-import type { UserEntry } from './kubeconfig.ts';
+import { impersonation } from './impersonation.ts';
 import type { ClusterAccess } from './load.ts';
-import { withoutObjects } from './refused-values.ts';
 
 export interface TransportOptions {
   runner?: ProcessRunner | undefined;
@@ -20,15 +21,20 @@ export interface TransportOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** For one request; default 30 s. */
   requestTimeoutMs?: number | undefined;
+  /** Told once of each call that is repeated: a line that names call, object and status. */
+  onHiccup?: ((line: string) => void) | undefined;
 }
 
 export interface ApiRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With query. */
   path: string;
+  /** An object is sent as JSON, bytes as they are. */
   body?: unknown | undefined;
   contentType?: string | undefined;
   accept?: string | undefined;
+  /** The program that asks, where it is not this one. */
+  agent?: string | undefined;
 }
 
 /** What TLS needs, for undici and for web sockets. */
@@ -44,6 +50,10 @@ const DEFAULT_LIMIT_MS = 30_000;
 const CONNECT_LIMIT_MS = 10_000;
 /** Requests side by side; more wait for their turn. */
 const CONNECTIONS = 32;
+/** Of a cluster that never answered: a wrong address is said soon. */
+const FIRST_PATIENCE: Patience = { attempts: 6, budgetMs: 60_000 };
+/** Of one that did, and is not there: an upgrade of its control plane. A run without its lease ends before. */
+const PATIENCE: Patience = { attempts: 12, budgetMs: 30_000 };
 
 /** HTTP to one API server: credentials, TLS, time limits, Kubernetes' errors. */
 export class Transport {
@@ -51,14 +61,17 @@ export class Transport {
   readonly #credentials: CredentialSource;
   readonly #as: Record<string, string | string[]>;
   readonly #limitMs: number;
+  readonly #onHiccup: (line: string) => void;
   readonly #env: Readonly<Record<string, string | undefined>>;
   #agents: { of: Credentials; requests: Dispatcher; streams: Dispatcher } | undefined;
+  #reached = false;
 
   constructor(access: ClusterAccess, options: TransportOptions = {}) {
     this.#access = access;
     this.#credentials = new CredentialSource(access.selected, options);
     this.#env = options.env ?? process.env;
     this.#limitMs = options.requestTimeoutMs ?? DEFAULT_LIMIT_MS;
+    this.#onHiccup = options.onHiccup ?? (() => undefined);
     this.#as = impersonation(access.selected.user);
   }
 
@@ -119,52 +132,93 @@ export class Transport {
     return this.#agents;
   }
 
-  /** The raw answer, for streams; other codes than 2xx are thrown. */
-  async open(request: ApiRequest, signal: AbortSignal, kind: 'requests' | 'streams' = 'streams'): Promise<Dispatcher.ResponseData> {
+  /** A stream, as it is opened; other codes than 2xx are thrown. */
+  async open(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const response = await this.#authenticated(request, signal, 'streams');
+    if (isGood(response.statusCode)) return response;
+    throw statusError(request, await whole(response));
+  }
+
+  /** Asked once more with new credentials, where they may have run out. */
+  async #authenticated(request: ApiRequest, signal: AbortSignal, kind: 'requests' | 'streams'): Promise<Dispatcher.ResponseData> {
     const response = await this.#send(request, signal, kind);
-    if (response.statusCode !== 401 || !this.forgetCredentials()) return await this.#checked(request, response);
+    if (response.statusCode !== 401 || !this.forgetCredentials()) return response;
     await response.body.dump();
-    return await this.#checked(request, await this.#send(request, signal, kind));
+    return await this.#send(request, signal, kind);
   }
 
   async #send(request: ApiRequest, signal: AbortSignal, kind: 'requests' | 'streams'): Promise<Dispatcher.ResponseData> {
     const agent = this.#agentsFor(await this.#credentials.get())[kind];
-    const headers: Record<string, string | string[]> = { accept: request.accept ?? 'application/json', ...(await this.headers()) };
-    if (request.body !== undefined) headers['content-type'] = request.contentType ?? 'application/json';
+    const { body, method, path, accept = 'application/json', contentType = 'application/json' } = request;
+    const headers: Record<string, string | string[]> = { accept, ...(await this.headers()) };
+    if (request.agent !== undefined) headers['user-agent'] = request.agent;
+    if (body !== undefined) headers['content-type'] = contentType;
     return await agent.request({
       origin: new URL(this.server).origin,
-      path: new URL(this.server).pathname.replace(/\/$/, '') + request.path,
-      method: request.method,
+      path: new URL(this.server).pathname.replace(/\/$/, '') + path,
+      method,
       headers,
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: body === undefined ? null : body instanceof Uint8Array ? body : JSON.stringify(body),
       signal,
     });
   }
 
-  async #checked(request: ApiRequest, response: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData> {
-    if (response.statusCode >= 200 && response.statusCode < 300) return response;
-    throw statusError(request, response.statusCode, await response.body.text(), response.headers['retry-after']);
+  /**
+   * The answer to a request, repeated after passing failures as far as `repeat` allows. Errors: `StatusError` of an answer that is no success,
+   * `HttpError` with status 0 where none came.
+   */
+  async exchange(request: ApiRequest, repeat: Repeat): Promise<Answer> {
+    return await this.patiently(repeat, () => this.#once(request));
   }
 
-  /** The answer's text, repeated after passing failures as far as `repeat` allows. */
+  /** A call, repeated after passing failures as far as `repeat` allows, and said once. Errors: the last one, with the number of attempts. */
+  async patiently<T>(repeat: Repeat, call: () => Promise<T>, patience?: Patience): Promise<T> {
+    const started = performance.now();
+    let attempts = 1;
+    const onRetry = (error: HttpError): void => {
+      if (attempts++ === 1) this.hiccup(error);
+    };
+    try {
+      return await withRetries(repeat, call, { patience: (error) => patience ?? this.#patience(error), onRetry });
+    } catch (error) {
+      if (attempts > 1 && error instanceof Error)
+        error.message += ` (${attempts} attempts in ${Math.round((performance.now() - started) / 1000)} s)`;
+      throw error;
+    }
+  }
+
+  async #once(request: ApiRequest): Promise<Answer> {
+    const limit = AbortSignal.timeout(this.#limitMs);
+    try {
+      const answer = await whole(await this.#authenticated(request, limit, 'requests'));
+      this.#reached = true;
+      if (isGood(answer.status)) return answer;
+      throw statusError(request, answer);
+    } catch (error) {
+      // Already our own error: the API's own answer, a kubeconfig or a login program that does not work.
+      if (error instanceof DeployError) throw error;
+      throw networkError(this.label(request), error, this.#limitMs);
+    }
+  }
+
+  label = (request: ApiRequest): string => `Kubernetes API ${this.server} (${describeCall(request)})`;
+
+  /** A server that fails at one thing does so again; one that is away comes back. */
+  #patience = ({ status }: HttpError): Patience => (this.#reached && status !== 500 ? PATIENCE : FIRST_PATIENCE);
+
+  /** Says what is ridden out. */
+  hiccup({ message }: Error): void {
+    this.#onHiccup(`A hiccup of the cluster, ridden out: ${message}`);
+  }
+
   async text(request: ApiRequest, repeat: Repeat): Promise<string> {
-    return await withRetries(repeat, async () => {
-      const limit = AbortSignal.timeout(this.#limitMs);
-      try {
-        return await (await this.open(request, limit, 'requests')).body.text();
-      } catch (error) {
-        // Already our own error: the API's own answer, a kubeconfig or a login program that does not work.
-        if (error instanceof DeployError) throw error;
-        throw networkError(`Kubernetes API ${this.server} (${request.method} ${request.path.split('?')[0]})`, error, this.#limitMs);
-      }
-    });
+    return (await this.exchange(request, repeat)).body.toString('utf8');
   }
 
   async json<T>(request: ApiRequest, repeat: Repeat): Promise<T> {
-    const path = request.path.split('?')[0];
     return parseJson<T>(
       await this.text(request, repeat),
-      (why) => new ToolError(`The Kubernetes API's answer to ${request.method} ${path}: ${why}`),
+      (why) => new ToolError(`The API server's answer to ${describeCall(request)}: ${why}`),
     );
   }
 
@@ -182,43 +236,10 @@ function readCa(path: string): string {
   }
 }
 
-/** As kubectl does it. */
-function impersonation(user: UserEntry): Record<string, string | string[]> {
-  if (!user.as) return {};
-  const extra = Object.entries(user['as-user-extra'] ?? {}).map(
-    ([key, values]) => [`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`, values] as const,
-  );
-  return {
-    'impersonate-user': user.as,
-    ...(user['as-groups']?.length ? { 'impersonate-group': [...user['as-groups']] } : {}),
-    ...(user['as-uid'] ? { 'impersonate-uid': user['as-uid'] } : {}),
-    ...Object.fromEntries(extra),
-  };
-}
+const isGood = (status: number): boolean => status >= 200 && status < 300;
 
-interface Status {
-  message: string;
-  reason: string;
-  details: { causes?: { field?: string }[] | null } | null;
-}
-
-/** Kubernetes answers errors as a Status object. */
-function statusError(request: ApiRequest, status: number, body: string, retryAfter: string | string[] | undefined): HttpError {
-  const parsed: Partial<Status> = tryJsonObject<Status>(body) ?? { message: body.slice(0, 300) };
-  const message =
-    withoutObjects(parsed.message ?? '') || `Kubernetes API answered ${status} to ${request.method} ${request.path.split('?')[0]}`;
-  const fields = (parsed.details?.causes ?? []).flatMap(({ field }) => field ?? []);
-  const details = isUndeclared(message) ? { status: 422, code: 'Invalid' } : { status, code: parsed.reason, hint: HINTS[status], fields };
-  const seconds = Number([retryAfter].flat()[0]);
-  return Number.isFinite(seconds)
-    ? new RetryAfterError(message, { ...details, retryAfterMs: seconds * 1000 })
-    : new HttpError(message, details);
-}
-
-/** A server-side apply of a field that the kind does not have is the object's mistake, though the API server answers 500. */
-const isUndeclared = (message: string): boolean => /^failed to create typed patch object/.test(message);
-
-const HINTS: Readonly<Record<number, string>> = {
-  401: 'the cluster does not accept these credentials: is the kubeconfig up to date?',
-  403: 'the account of the kubeconfig lacks this permission: see the Role in the documentation',
-};
+const whole = async ({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Answer> => ({
+  status: statusCode,
+  headers,
+  body: Buffer.from(await body.arrayBuffer()),
+});

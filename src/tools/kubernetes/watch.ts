@@ -2,18 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { KubernetesObject, WatchEvent } from '../../interfaces/kubernetes.ts';
 import { parseJsonObject } from '../../interfaces/reading/json.ts';
+import { messageOf } from '../../interfaces/values.ts';
 import { isError } from '../network-errors.ts';
 import { LineSplitter } from '../output.ts';
-import { backoff } from '../retry.ts';
+import { waitAfter } from '../retry.ts';
 
 /** Bookmarks come about once a minute: a stream that is silent for longer is taken for dead. */
 const SILENCE_MS = 90_000;
 const SERVER_TIMEOUT_S = 300;
+/** Whatever a server asks for: a follower must not miss much. */
+const LONGEST_PAUSE_MS = 30_000;
 
 export interface WatchSource<T extends KubernetesObject> {
   list(): Promise<{ items: T[]; resourceVersion: string }>;
   /** Opens the stream; its body yields JSON lines. */
   open(query: Record<string, string | number | boolean>, signal: AbortSignal): Promise<AsyncIterable<Buffer>>;
+  /** Told of the first of the failures in a row that are ridden out. */
+  onHiccup?(why: string): void;
 }
 
 interface RawEvent {
@@ -54,18 +59,19 @@ export async function* watch<T extends KubernetesObject>(source: WatchSource<T>,
         if (signal.aborted) return;
       }
       // A server that ends its streams at once is not asked again at once.
-      if (Date.now() - opened < 1000 && version !== undefined) await pause(++failures, signal);
+      if (Date.now() - opened < 1000 && version !== undefined) await pause(undefined, ++failures, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof HttpError && error.status === 410) version = undefined;
       else if (isFinal(error)) throw error;
-      await pause(++failures, signal);
+      else if (failures === 0) source.onHiccup?.(messageOf(error));
+      await pause(error, ++failures, signal);
     }
   }
 }
 
-async function pause(failures: number, signal: AbortSignal): Promise<void> {
-  await delay(backoff(failures), undefined, { signal }).catch(() => undefined);
+async function pause(after: unknown, failures: number, signal: AbortSignal): Promise<void> {
+  await delay(Math.min(waitAfter(after, failures), LONGEST_PAUSE_MS), undefined, { signal }).catch(() => undefined);
 }
 
 /** What another attempt would not change. */

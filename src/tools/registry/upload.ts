@@ -56,7 +56,7 @@ async function upload(session: RegistrySession, place: Place, sent: Sent, from: 
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await withRetries('safe', send, signal);
+      await withRetries('safe', send, { signal });
       return 'uploaded';
     } catch (error) {
       if (attempt === LOST_ATTEMPTS || !isLostUpload(error)) throw inWordsOfUpload(error);

@@ -117,14 +117,16 @@ export class App {
   ): Promise<Ended<Outcome>> {
     const log: string[] = [];
     const wire = new Wire(fault, () => void this.order.push(version));
-    const client = new KubernetesClient(this.as, { namespace: this.namespace });
-    const running = body(this.#outside(client, wire, log), new AbortController().signal);
+    const onHiccup = (line: string): void => void log.push(line);
+    const client = new KubernetesClient(this.as, { namespace: this.namespace, onHiccup });
+    const helms = this.helmWay ? new KubernetesClient(this.helmWay.access, { namespace: this.namespace }) : client;
+    const running = body(this.#outside(client, helms, wire, log), new AbortController().signal);
     try {
       const outcome = await Promise.race([running, wire.killed]);
       await wire.settled();
       return { outcome, written: wire.written, story: wire.story, log };
     } finally {
-      await client.close();
+      await Promise.all([client.close(), helms.close()]);
     }
   }
 
@@ -160,7 +162,7 @@ export class App {
     };
   }
 
-  #outside(client: KubernetesClient, wire: Wire, lines: string[]): Collaborators {
+  #outside(client: KubernetesClient, { relay }: KubernetesClient, wire: Wire, lines: string[]): Collaborators {
     const kubernetes = wire.kubernetes(this.#withPods(client));
     const say = (text: string): void => void lines.push(text);
     const group: Log['group'] = (title, body) => {
@@ -169,10 +171,7 @@ export class App {
     };
     const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group };
     const files = new TempFiles(this.#folder, new State({}));
-    const way = this.helmWay && { kubeconfig: files.file('lossy', this.helmWay.kubeconfig), context: 'lossy' };
-    const straight = { kubeconfig: this.as.kubeconfigFile(files), context: this.as.context };
-    const target = { ...(way ?? straight), namespace: this.namespace };
-    const helm = wire.helm(new HelmCli({ runner, helmPath: 'helm', kubernetes: client, files, ...target }));
+    const helm = wire.helm(new HelmCli({ runner, helmPath: 'helm', kubernetes: client, relay, files, namespace: this.namespace }));
     const clock = wire.clock(systemClock);
     const http = new UndiciHttp();
     return {

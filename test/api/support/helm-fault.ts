@@ -11,17 +11,17 @@ export const markOf = (release: string, revision?: number): Request => [
 ];
 
 /**
- * A run in which Helm's first request that is one of `lost` does not arrive, and so on for each of them; with `cut` nothing of that Helm
- * arrives any more after the first, as where it was killed.
+ * A run in which Helm's first request that is one of `lost` is refused, and so on for each of them; with `cut` nothing of that Helm is let
+ * through any more after the first, as where it was killed.
  */
 export async function withHelmFault(app: App, lost: readonly Request[], run: () => Promise<Ended>, { cut = false } = {}): Promise<Ended> {
   const way = await LossyWay.open();
   const left = [...lost];
   way.lose = (method, path) => {
     const index = left.findIndex(([wanted, pattern]) => wanted === method && pattern.test(path));
-    if (index < 0) return cut && way.lost.length > 0 && method !== 'GET' ? 'request' : undefined;
+    if (index < 0) return cut && way.lost.length > 0 && method !== 'GET' ? 400 : undefined;
     left.splice(index, 1);
-    return 'request';
+    return 400;
   };
   app.helmWay = way;
   try {

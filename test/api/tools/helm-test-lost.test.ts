@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PartChart } from '../../../src/interfaces/helm.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
-import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
-import { access, runner, workplace } from '../support/api.ts';
+import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { runner, workplace } from '../support/api.ts';
 import { LossyWay, type Lost, once } from '../support/lossy.ts';
 
 const { namespace, kubernetes, files, configMap } = workplace('td-helm-test');
@@ -18,25 +18,21 @@ const part: PartChart = {
     'second.json': hook('second', 'before-hook-creation,hook-succeeded', 2),
   },
 };
-const helmOver = (target: typeof access) =>
-  new HelmCli({
-    runner,
-    helmPath: 'helm',
-    kubernetes,
-    files,
-    kubeconfig: target.kubeconfigFile(files),
-    context: target.context,
-    namespace,
-  });
+const helmOver = ({ relay }: KubernetesClient) => new HelmCli({ runner, helmPath: 'helm', kubernetes, relay, files, namespace });
 
 let way: LossyWay;
 let helm: HelmCli;
+let lossy: KubernetesClient;
 beforeAll(async () => {
   way = await LossyWay.open();
-  await helmOver(access).apply({ release: 'part', part, values: {}, description: 'tested', timeoutMs: 30_000 });
-  helm = helmOver(loadKubeconfig({ content: way.kubeconfig }));
+  await helmOver(kubernetes).apply({ release: 'part', part, values: {}, description: 'tested', timeoutMs: 30_000 });
+  lossy = new KubernetesClient(way.access, { namespace });
+  helm = helmOver(lossy);
 });
-afterAll(() => way.close());
+afterAll(async () => {
+  await lossy.close();
+  way.close();
+});
 
 describe('helm test, where an answer gets lost', () => {
   test.each<[string, string, RegExp, Lost]>([
@@ -62,7 +58,7 @@ describe('helm test, where an answer gets lost', () => {
       spec: { containers: [] },
     };
     const templates = { 'first.json': JSON.stringify(pod), 'second.json': hook('second', 'before-hook-creation', 2) };
-    await helmOver(access).apply({ release: 'bad', part: { ...part, templates }, values: {}, description: 'bad', timeoutMs: 30_000 });
+    await helmOver(kubernetes).apply({ release: 'bad', part: { ...part, templates }, values: {}, description: 'bad', timeoutMs: 30_000 });
     way.lose = () => undefined;
     expect(await helm.test({ release: 'bad', timeoutMs: 30_000 })).toMatchObject({ passed: false, failed: ['Pod/refused'] });
   });

@@ -6,7 +6,7 @@ import type { PartChart } from '../../../src/interfaces/helm.ts';
 import type { Secret } from '../../../src/interfaces/objects.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
 import { releaseSecret, withStatus } from '../../../src/tools/helm/release-secret.ts';
-import { access, failure, ref, runner, workplace } from '../support/api.ts';
+import { failure, ref, runner, workplace } from '../support/api.ts';
 
 const { namespace, folder, kubernetes, files, configMap } = workplace('td-tools-helm');
 
@@ -15,9 +15,8 @@ describe('HelmCli', () => {
     runner,
     helmPath: 'helm',
     kubernetes,
+    relay: kubernetes.relay,
     files,
-    kubeconfig: access.kubeconfigFile(files),
-    context: access.context,
     namespace,
   });
   const braces = '{{ .Values.x }} {{{ }}} {{- "a" -}}\n---\n{{"{{"}}';

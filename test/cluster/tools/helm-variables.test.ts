@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
-import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../../src/tools/process.ts';
-import { cluster, environment, workplace } from './support.ts';
+import { environment, workplace } from './support.ts';
 
 const { namespace, folder, kubernetes, files } = workplace('td-tools-helm-variables');
 const chart = join(folder, 'chart');
@@ -25,10 +24,8 @@ data:
 
 /** What Helm renders in a job with these variables. */
 async function renderIn(job: Readonly<Record<string, string>>) {
-  const access = loadKubeconfig({ path: cluster.kubeconfig });
   const runner = new NodeProcessRunner({ env: { ...environment, ...job } });
-  const kubeconfig = access.kubeconfigFile(files);
-  const helm = new HelmCli({ runner, helmPath: 'helm', kubernetes, files, kubeconfig, context: access.context, namespace });
+  const helm = new HelmCli({ runner, helmPath: 'helm', kubernetes, relay: kubernetes.relay, files, namespace });
   const render = await helm.render({ release: 'probe', chart, values: { files: [], inline: '' } });
   return { render, history: await helm.history('probe') };
 }

@@ -1,0 +1,104 @@
+import { expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { App } from '../support/app.ts';
+import { type Drawn, type Fault, HICCUPS, HiccupWay, say } from '../support/hiccups.ts';
+import { Witness } from '../support/witness.ts';
+
+/**
+ * One hiccup of the API server at a request of a run, ours or Helm's, is ridden out: the version serves, users met nothing, and the log says
+ * it in a line. Requests are drawn by a seed; `npm run proof` meets each of them with each kind of hiccup, alone.
+ */
+const MATRIX = process.env.PROOF_SEEDS !== undefined;
+const SEED = Number(process.env.HICCUP_SEED ?? Math.floor(Math.random() * 1e9));
+const REQUESTS = 60;
+/** So many in one run, far from each other; alone in the matrix. */
+const TOGETHER = MATRIX ? 1 : 4;
+/** Apps side by side. */
+const LANES = 3;
+
+jest.setTimeout(MATRIX ? 3_600_000 : 240_000);
+
+const shuffled = <T>(all: readonly T[], seed: number): T[] =>
+  fc.sample(fc.shuffledSubarray([...all], { minLength: all.length, maxLength: all.length }), { seed, numRuns: 1 })[0] ?? [];
+
+interface Lane {
+  app: App;
+  way: HiccupWay;
+  witness: Witness;
+}
+
+async function open(): Promise<Lane> {
+  const app = await App.create('hiccups');
+  const way = await HiccupWay.open();
+  app.as = way.way.access;
+  const witness = new Witness(app);
+  witness.start();
+  return { app, way, witness };
+}
+
+async function close({ app, way, witness }: Lane): Promise<void> {
+  await witness.stop();
+  await app.remove();
+  way.way.close();
+}
+
+/** Every request of a deploy over another version. */
+async function requestsOf({ app, way }: Lane): Promise<Drawn[]> {
+  for (const version of ['v1-good', 'v2-good']) {
+    way.expect([]);
+    expect((await app.deploy(version)).outcome).toMatchObject({ status: 'deployed' });
+  }
+  return [...way.seen];
+}
+
+/** Faults that runs are to meet, until so many were met; one that a run does not come by is replaced by another. */
+class Draw {
+  readonly #pool: Fault[];
+  readonly #wanted: number;
+  met = 0;
+
+  constructor(requests: readonly Drawn[]) {
+    const drawn = shuffled(requests, SEED);
+    const kindsOf = (index: number) => (MATRIX ? HICCUPS : HICCUPS.slice(index % HICCUPS.length).slice(0, 1));
+    this.#pool = drawn.flatMap((request, index) => kindsOf(index).map((lost) => ({ ...request, lost })));
+    this.#wanted = REQUESTS * (MATRIX ? HICCUPS.length : 1);
+  }
+
+  next(): Fault[] {
+    return this.met >= this.#wanted ? [] : this.#pool.splice(0, TOGETHER);
+  }
+}
+
+/** Runs until enough was met; returns what went wrong, a line each. */
+async function ride({ app, way, witness }: Lane, draw: Draw, story: string[]): Promise<string[]> {
+  const wrong: string[] = [];
+  for (let faults = draw.next(), run = 3; faults.length > 0; faults = draw.next(), run++) {
+    way.expect(faults);
+    const version = `v${run}-good`;
+    const { outcome, log } = await app.deploy(version);
+    draw.met += way.met.length;
+    const met = way.met.map(say).join(', ');
+    const status = outcome === 'killed' ? outcome : `${outcome.status} ${outcome.report.failure?.message ?? ''}`;
+    story.push(`${met || 'nothing met'}: ${status}`);
+    if (status !== 'deployed ') wrong.push(`${met}: ${status}`);
+    else if (way.met.length > 0 && !log.some((line) => line.startsWith('A hiccup'))) wrong.push(`${met}: nothing in the log`);
+    wrong.push(...witness.seen.splice(0).map((line) => `${met}: ${line}`));
+    await app.letLeaseExpire();
+  }
+  return wrong;
+}
+
+test(`a hiccup at ${REQUESTS} requests, drawn by seed ${SEED}`, async () => {
+  const lanes = await Promise.all(Array.from({ length: LANES }, open));
+  const story: string[] = [];
+  try {
+    const [requests] = await Promise.all(lanes.map(requestsOf));
+    const draw = new Draw(requests ?? []);
+    const wrong = (await Promise.all(lanes.map((lane) => ride(lane, draw, story)))).flat();
+    if (process.env.HICCUP_STORY) console.log(`${requests?.length} requests\n${story.join('\n')}`);
+    expect(wrong).toEqual([]);
+    expect(draw.met).toBeGreaterThanOrEqual(REQUESTS);
+  } finally {
+    await Promise.all(lanes.map(close));
+  }
+});
