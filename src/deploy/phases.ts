@@ -1,14 +1,10 @@
-import { countsReplicas } from '../split/kinds/rows.ts';
-import type { SharedWorkload } from '../split/model.ts';
 import { holdPlain } from './adoption/hold.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
-import { leadToShared } from './base/services.ts';
 import { touchedShared } from './base/touched.ts';
 import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
-import { placeColorServices, type RaisedColor, raiseColor, runPostHooks, useWarmColor } from './color/raise.ts';
-import { promisedNames } from './diagnosis/promised.ts';
-import { waitReady } from './diagnosis/ready.ts';
+import { becomeReady } from './color/become-ready.ts';
+import { placeColorServices, type RaisedColor, raiseColor, useWarmColor } from './color/raise.ts';
 import { finish } from './finish.ts';
 import { beginning, deployed } from './journal-entries.ts';
 import { recover } from './recovery/recover.ts';
@@ -17,6 +13,7 @@ import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
 import { type Beginning, begin, prove } from './state/journal.ts';
 import { watchExposure } from './traffic/exposure.ts';
+import { type FirstLead, firstLead } from './traffic/first-lead.ts';
 import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
 import { leadBack } from './traffic/lead-back.ts';
 import { switchTraffic } from './traffic/switch.ts';
@@ -66,15 +63,9 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
       },
     },
   );
-  const raised = await phase(run, 'color', colorTitle(plan, options.version), () =>
-    plan.warm ? useWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan),
-  );
-  const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, async () => {
-    const promised = promisedNames([...raised.split.baseObjects, ...raised.split.colorObjects]);
-    await waitReady(expected(raised, touched), run, { signal: run.signal, limitMs: options.timeoutMs, promised });
-    await leadToShared(run, raised.split);
-    return runPostHooks(run, plan, raised);
-  });
+  const lead = firstLead(run, plan);
+  const raised = await phase(run, 'color', colorTitle(plan, options.version), () => bringColorUp(run, plan, lead), { entry: lead.entry });
+  const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, (record) => becomeReady(run, plan, raised, touched, record));
   await phase(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
     await proveIdle(run, plan, raised.split, record);
     const entry = deployed(run, plan, { base, revision: ready.revision });
@@ -101,13 +92,9 @@ async function bringBaseUp(run: Run, planned: Plan, ahead: Ahead, record: StepRe
 const colorTitle = ({ color, warm }: Plan, version: string): string =>
   warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
 
-/** What has to be ready: of the shared workloads only what this run has touched. */
-function expected({ split }: RaisedColor, touched: readonly SharedWorkload[]) {
-  const own = split.workloads.filter(countsReplicas).filter((workload) => !workload.worker);
-  return [
-    ...touched.map((workload) => ({ ...workload, shared: true })),
-    ...own.map(({ kind, coloredName }) => ({ kind, name: coloredName, shared: false })),
-  ];
+async function bringColorUp(run: Run, plan: Plan, lead: FirstLead): Promise<RaisedColor> {
+  await lead.act();
+  return plan.warm ? useWarmColor(run, plan, plan.warm.revision) : raiseColor(run, plan);
 }
 
 /** The switch, and the bake after which the new version may serve for good. */

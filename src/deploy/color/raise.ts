@@ -69,11 +69,10 @@ export async function raiseColor(run: Run, plan: Plan): Promise<RaisedColor> {
   return { split, part, replicas, revision };
 }
 
-/** Applies the color's part again, so that its post hooks run now that it is ready. */
-export async function runPostHooks(run: Run, plan: Plan, raised: RaisedColor): Promise<RaisedColor> {
-  if (!raised.split.hooks.some((hook) => hook.part === 'color' && hook.event.startsWith('post-'))) return raised;
+/** Applies the color's part again, so that its post hooks run: `early` where its pods wait for them. */
+export async function runPostHooks(run: Run, plan: Plan, raised: RaisedColor, { early }: { early: boolean }): Promise<RaisedColor> {
   // Hooks call the color's Services from inside the cluster.
-  await kubeProxyFollows(run);
+  if (!early) await kubeProxyFollows(run);
   const revision = await applyColor(run, plan, raised.part, { noHooks: false });
   await holdAutoscalers(run, plan.color, raised.replicas);
   return { ...raised, revision };

@@ -11,25 +11,33 @@ import { causeWithLog } from './log-cause.ts';
 import type { Expected, Failing, WorkloadState } from './model.ts';
 import { watchNamespace } from './namespace-end.ts';
 import { explainUnready } from './unready.ts';
+import { type Outstanding, waitsForHooks } from './waits-for-hooks.ts';
 import { certainFailure, workloadState } from './workload-state.ts';
 
-type Outcome = { ready: true } | { ready: false; failing: Failing; view: View };
+type Outcome = { ready: true; waits?: string } | { ready: false; failing: Failing; view: View };
+
+interface Deps {
+  kubernetes: Kubernetes;
+  clock: Clock;
+  log: Log;
+}
 
 /**
  * Watches until every expected workload is ready. Fails as soon as it is clear that one will not be, or at the limit; in both cases with
  * the cause and what was seen. Errors: `StepFailure`, the signal's reason.
  */
-export async function waitReady(
-  expected: readonly Expected[],
-  deps: { kubernetes: Kubernetes; clock: Clock; log: Log },
-  options: Waiting,
-): Promise<void> {
-  if (expected.length === 0) return;
+export async function waitReady(expected: readonly Expected[], deps: Deps, options: Waiting): Promise<void> {
+  await readyOrWaiting(expected, deps, options);
+}
+
+/** The same, at most until what is not ready only waits for hooks that have not run (`outstanding`). Returns what waits, in one line. */
+export async function readyOrWaiting(expected: readonly Expected[], deps: Deps, options: Waiting): Promise<string | undefined> {
+  if (expected.length === 0) return undefined;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const namespace = watchNamespace(deps, signal).then(() => new Promise<never>(() => undefined));
   try {
-    await Promise.race([watchReady(expected, deps, { ...options, signal }), namespace]);
+    return await Promise.race([watchReady(expected, deps, { ...options, signal }), namespace]);
   } finally {
     stop.abort();
   }
@@ -40,15 +48,16 @@ interface Waiting {
   limitMs: number;
   /** Secrets and ConfigMaps that operators are about to make. */
   promised?: ReadonlySet<string>;
+  /** Hooks that may be what the pods wait for. */
+  outstanding?: Outstanding | undefined;
+  /** Pods that crashed before this wait began may do so for this much longer: their next try is yet to come. */
+  patienceMs?: number | undefined;
 }
 
-async function watchReady(
-  expected: readonly Expected[],
-  deps: { kubernetes: Kubernetes; clock: Clock; log: Log },
-  options: Waiting,
-): Promise<void> {
+async function watchReady(expected: readonly Expected[], deps: Deps, options: Waiting): Promise<string | undefined> {
   const { kubernetes, clock, log } = deps;
   const since = new Map<string, number>();
+  const waiting = new Map<string, number>();
   const started = clock.now();
   const causes = new Set<string>();
   let told = '';
@@ -61,12 +70,14 @@ async function watchReady(
     limitMs: options.limitMs,
     waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
     judge(view, now): Outcome | undefined {
-      const states = expected.map((one) => withPatience(workloadState(view, one), options.promised));
+      const states = expected.map((one) => withPatience(workloadState(view, one), options));
       const line = progressLine(states);
       const seen = expected.some((one) => view.get(kindNamed(one.kind).ref, one.name) !== undefined);
       if (seen && line !== told) log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
       if (seen) told = line;
       if (states.every((state) => state.ready)) return { ready: true };
+      const waits = options.outstanding && waitsForHooks(view, states, options.outstanding, waiting, now);
+      if (waits !== undefined) return { ready: true, waits };
       tellCauses(states, causes, log);
       const failing = certainFailure(states, since, now);
       // That there is no progress says nothing of why.
@@ -76,7 +87,7 @@ async function watchReady(
       return { ready: false, failing: explainUnready(view, states, options.limitMs), view };
     },
   });
-  if (outcome.ready) return;
+  if (outcome.ready) return outcome.waits;
   const { failing, view } = outcome;
   const cause = await causeWithLog(failing, kubernetes);
   throw new StepFailure(cause.reason, cause.message, {
@@ -85,13 +96,17 @@ async function watchReady(
   });
 }
 
-/** What an operator of the chart is about to make is waited for until the limit. */
-function withPatience(state: WorkloadState, promised: ReadonlySet<string> | undefined): WorkloadState {
-  const isPromised = ({ missing }: Cause) => missing !== undefined && promised?.has(missing) === true;
-  const failing = state.failing.map((one) =>
-    isPromised(one.cause) ? { ...one, cause: { ...one.cause, graceMs: Number.POSITIVE_INFINITY } } : one,
-  );
-  return { ...state, failing };
+/**
+ * What an operator of the chart is about to make is waited for until the limit, and so is what a hook that has not run may mend on a first
+ * deploy.
+ */
+function withPatience(state: WorkloadState, { promised, outstanding, patienceMs = 0 }: Waiting): WorkloadState {
+  const graceOf = ({ missing, reason, graceMs }: Cause): number => {
+    if (missing !== undefined && promised?.has(missing)) return Number.POSITIVE_INFINITY;
+    if (reason !== 'crash-loop' && reason !== 'init-failed') return graceMs;
+    return outstanding?.first && outstanding.hooks.length > 0 ? Number.POSITIVE_INFINITY : graceMs + patienceMs;
+  };
+  return { ...state, failing: state.failing.map((one) => ({ ...one, cause: { ...one.cause, graceMs: graceOf(one.cause) } })) };
 }
 
 /** Says once what may pass by itself, and how long that is waited for. */

@@ -14,6 +14,7 @@ import { phase } from '../run/phase.ts';
 import type { AppContext, StepRecord } from '../run/run.ts';
 import { beforeOf } from '../state/healing.ts';
 import { end, type InFlight, type Journal } from '../state/journal.ts';
+import { exceptOverruled } from '../traffic/overruled.ts';
 import { proveRoutes } from '../traffic/routes.ts';
 import { restoreServices } from '../traffic/selectors.ts';
 import { drain, heldSignal, stopLeft } from './leave.ts';
@@ -112,9 +113,15 @@ function servicesNotRestored({ kubernetes }: AppContext, inFlight: InFlight, cau
 const kubectlHint = (namespace: string, service: string, selector: Record<string, string> | null): string =>
   `kubectl --namespace ${namespace} patch service ${service} --type=merge -p '${JSON.stringify({ spec: { selector } })}'`;
 
+/** A first deploy that failed serves nobody: its Services, which it has led since its color came up, lead nowhere again. */
+async function giveUp(run: AppContext, inFlight: InFlight): Promise<void> {
+  const { services } = await exceptOverruled(inFlight, run);
+  await restoreServices(services, run);
+}
+
 /**
  * Users are on what served before: their connections drain, the color is stopped, the base goes back, and so do the input `secrets`. On a
- * first deploy everything stays as evidence. Nothing is in flight afterwards.
+ * first deploy everything stays as evidence, and no Service leads to it. Nothing is in flight afterwards.
  */
 export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure']): Promise<void> {
   const { color, previousColor, warm, plain } = inFlight;
@@ -137,7 +144,10 @@ export async function takeBack(run: AppContext, inFlight: InFlight, failure: Jou
       if (previousColor) await releaseAutoscalers(run, previousColor);
       await takeBaseBack(run, inFlight);
       await restoreSecrets(run, inFlight.secretsBefore);
-    } else record.note = 'a first deploy is never removed';
+    } else {
+      await giveUp(run, inFlight);
+      record.note = 'a first deploy is never removed';
+    }
     await run.journal.update((journal) => end(journal, failure));
   });
 }

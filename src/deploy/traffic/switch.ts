@@ -12,6 +12,7 @@ import { phase } from '../run/phase.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { baseMoved } from '../state/base-entries.ts';
 import { enter } from '../state/journal.ts';
+import { sinceFirstLead } from './first-lead.ts';
 import type { FrontDoor } from './front-door.ts';
 import { proveRoutes } from './routes.ts';
 import { planMoves, type SeenMove, switchServices } from './selectors.ts';
@@ -45,7 +46,7 @@ export async function switchTraffic(
       const shared = plan.active ? await sharedRoutes(run, split) : [];
       const off = await asleep(run, plan);
       const lists = [planMoves(split.services, plan.color, run.kubernetes, off), planMoves(shared, undefined, run.kubernetes, off)];
-      moves = (await Promise.all(lists)).flat();
+      moves = sinceFirstLead((await Promise.all(lists)).flat(), run);
       return (journal) => enter(journal, 'switch', { services: moves.map(({ resourceVersion: _, ...move }) => move) });
     },
   });
