@@ -20,6 +20,7 @@ import { pausedObjects, planWorkloads } from './sort/workers.ts';
 
 export { meshNamespaceRefusals } from './findings/mesh.ts';
 export { localTrafficRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from './findings/outside.ts';
+export { coloredName, fitted, uncoloredName, withColor } from './kinds/colored.ts';
 export { readManifests } from './read/manifests.ts';
 export { recolor } from './recorded/recolor.ts';
 export { splitOfRecorded } from './recorded/split-recorded.ts';
@@ -60,7 +61,7 @@ export function splitChart(input: SplitInput): SplitResult {
     ...parts,
     baseObjects: objects(base),
     colorObjects: objects(color),
-    hooks: [...hookPlan('base', hooks.base, ''), ...hookPlan('color', hooks.color, `-${input.color}`)],
+    hooks: [...hookPlan('base', hooks.base), ...hookPlan('color', hooks.color, input.color)],
     services: classified.plans,
     colorServices: classified.stable.map((service) => colorService(service, input.release, input.color)),
     workloads,

@@ -1,9 +1,11 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { fitted } from '../../split/index.ts';
 import { type ClusterInputs, readClusterInputs } from './cluster-access.ts';
 
-/** Helm's limit is 53; `-green` and Kubernetes' labels need room. */
-export const RELEASE = /^[a-z0-9]([-a-z0-9]{0,45}[a-z0-9])?$/;
+/** Helm's limit. */
+const LONGEST_RELEASE = 53;
+export const RELEASE = /^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$/;
 
 const DAY = 86_400_000;
 
@@ -40,10 +42,11 @@ export function readReleaseInputs(context: ActionContext, otherwise?: string): R
 
 export const readRelease = (inputs: ActionContext['inputs'], otherwise?: string): string =>
   inputs.string('release', {
-    default: otherwise,
+    // A chart may have a longer name.
+    default: otherwise === undefined ? undefined : fitted(otherwise, LONGEST_RELEASE),
     required: true,
     pattern: RELEASE,
-    describe: 'a Helm release name such as todo: at most 47 lower-case letters, digits and "-"',
+    describe: 'a Helm release name such as todo: at most 53 lower-case letters, digits and "-"',
   });
 
 /** The longest that a run may take, ms: lease, hooks and readiness, and the same again for an automatic rollback. */

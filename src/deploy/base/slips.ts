@@ -1,5 +1,6 @@
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Service } from '../../interfaces/objects.ts';
+import { uncoloredName } from '../../split/index.ts';
 import { annotationOf } from '../../split/kinds/objects.ts';
 import { isLongRunning, podLabelsOf, podTemplateOf, servingContainersOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, type Finding, PART_ANNOTATION, type ServicePlan, type SplitResult } from '../../split/model.ts';
@@ -61,6 +62,5 @@ function portsThatDiffer(service: Service, workload: KubernetesObject): string {
 
 function withoutColorOf(workload: KubernetesObject): string {
   const color = workload.metadata.labels?.[COLOR_LABEL];
-  const title = describe(workload);
-  return color && title.endsWith(`-${color}`) ? title.slice(0, -color.length - 1) : title;
+  return color === undefined ? describe(workload) : `${workload.kind}/${uncoloredName(workload, color)}`;
 }

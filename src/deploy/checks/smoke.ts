@@ -1,3 +1,4 @@
+import { colorServiceName } from '../../split/index.ts';
 import { COLOR_LABEL, type PlannedHook, type ServicePlan, type SplitResult } from '../../split/model.ts';
 import { preferCrashCause } from '../diagnosis/crashing-color.ts';
 import { readHookEnd } from '../diagnosis/failed-hook.ts';
@@ -31,7 +32,7 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   const selectorOf = ({ selector }: ServicePlan) => ({ ...selector, [COLOR_LABEL]: plan.color });
   // What the version has switched off has nothing to prove.
   const services = split.services.filter((service) => !isAsleep(live, selectorOf(service)));
-  const routes = services.map((service) => ({ service: `${service.name}-${plan.color}`, selector: selectorOf(service) }));
+  const routes = services.map((service) => ({ service: colorServiceName(service.name, plan.color), selector: selectorOf(service) }));
   await requirePorts(run, plan, { ...split, services });
   await proveRoutes(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
   await requireSameNodes(run, plan, { ...split, services });

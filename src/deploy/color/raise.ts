@@ -1,6 +1,7 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { colorServiceName } from '../../split/index.ts';
 import { serviceSpec, workloadSpec } from '../../split/kinds/fields.ts';
 import { kindNamed, rowOf, ruleOf } from '../../split/kinds/rows.ts';
 import { FIELD_MANAGER, type SplitResult, type WorkloadPlan } from '../../split/model.ts';
@@ -31,7 +32,7 @@ export interface RaisedColor {
 export async function placeColorServices(run: Run, plan: Plan): Promise<Plan> {
   // A warm color has its Services, and its pods their addresses.
   if (plan.warm) return plan;
-  return { ...plan, split: plan.splitFor(plan.color, await applyColorServices(run, plan.split.colorServices)) };
+  return { ...plan, split: plan.splitFor(plan.color, await applyColorServices(run, plan)) };
 }
 
 /** A color that runs the version already: its size is brought up to what the load needs now. */
@@ -100,12 +101,16 @@ async function applyColor(run: Run, plan: Plan, part: PartChart, { noHooks }: { 
 }
 
 /** Returns the ClusterIP of each color Service by the name of its stable Service. */
-async function applyColorServices({ kubernetes, signal }: Run, services: readonly KubernetesObject[]): Promise<Record<string, string>> {
+async function applyColorServices({ kubernetes, signal }: Run, { split, color }: Plan): Promise<Record<string, string>> {
   signal.throwIfAborted();
-  const applied = await Promise.all(services.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })));
+  const applied = await Promise.all(
+    split.colorServices.map((service) => kubernetes.apply(service, { fieldManager: FIELD_MANAGER, force: true })),
+  );
+  const stable = new Map(split.services.map(({ name }) => [colorServiceName(name, color), name]));
   const addresses = applied.flatMap((service) => {
     const { clusterIP } = serviceSpec(service);
-    return clusterIP ? [[service.metadata.name.replace(/-(blue|green)$/, ''), clusterIP]] : [];
+    const name = stable.get(service.metadata.name);
+    return clusterIP && name !== undefined ? [[name, clusterIP]] : [];
   });
   return Object.fromEntries(addresses);
 }

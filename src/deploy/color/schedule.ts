@@ -1,11 +1,12 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Job, Workload } from '../../interfaces/objects.ts';
+import { uncoloredName } from '../../split/index.ts';
 import { SCHEDULED } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, COLORS, FIELD_MANAGER } from '../../split/model.ts';
 import { refOf } from '../kube/kinds.ts';
 import { RELEASE_NAME } from '../kube/live.ts';
-import { describe, withoutColor } from '../kube/names.ts';
+import { describe } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import { jobsOf, listJobs } from './jobs.ts';
 
@@ -47,8 +48,10 @@ export async function inherit(deps: Deps, heirs: readonly Workload[]): Promise<v
   for (const { old, heir } of pairs(now)) await handOver(deps, old, heir, jobs);
 }
 
-const nameOf = ({ metadata }: Workload): string =>
-  COLORS.reduce((name, color) => (metadata.labels?.[COLOR_LABEL] === color ? withoutColor(name, color) : name), metadata.name);
+function nameOf(schedule: Workload): string {
+  const color = COLORS.find((one) => one === schedule.metadata.labels?.[COLOR_LABEL]);
+  return color === undefined ? schedule.metadata.name : uncoloredName(schedule, color);
+}
 
 /** Pure: whether both are one schedule of the app. */
 export const isSibling = (one: Workload, other: Workload, release: string): boolean =>

@@ -1,10 +1,11 @@
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Service, Workload } from '../../interfaces/objects.ts';
+import { uncoloredName } from '../../split/index.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { SCALED, WORKLOADS } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, type ServicePort } from '../../split/model.ts';
 import { colorObjects } from './kinds.ts';
-import { POD, SERVICE, selectedColor, selects, withoutColor } from './names.ts';
+import { POD, SERVICE, selectedColor, selects } from './names.ts';
 import { isReady } from './pods.ts';
 
 /** A stable Service as it is in the cluster now. */
@@ -63,7 +64,7 @@ export function activeOf(
 /** A color's workloads that count replicas, by their name without the color. */
 export async function colorWorkloads(kubernetes: Kubernetes, release: string, color: Color): Promise<Map<string, Workload>> {
   const lists = await Promise.all(SCALED.map((kind) => colorObjects(kubernetes, release, color, kind)));
-  return new Map(lists.flat().map((object) => [withoutColor(object.metadata.name, color), object]));
+  return new Map(lists.flat().map((object) => [uncoloredName(object, color), object]));
 }
 
 /**

@@ -13,13 +13,14 @@ import type {
   Secret,
   Service,
 } from '../../interfaces/objects.ts';
+import { withColor } from '../../split/index.ts';
 import { APP_LABEL, COLOR_LABEL, COLORS, type Color } from '../../split/model.ts';
 
 export const leaseName = (release: string): string => `todo-deploy-${release}`;
 export const journalName = (release: string): string => `todo-deploy-${release}-journal`;
-export const colorRelease = (release: string, color: Color): string => `${release}-${color}`;
+/** Helm takes at most 53 characters. */
+export const colorRelease = (release: string, color: Color): string => withColor(release, color, 53);
 export const colorSelector = (release: string, color: Color): string => `${APP_LABEL}=${release},${COLOR_LABEL}=${color}`;
-export const withoutColor = (name: string, color: Color): string => (name.endsWith(`-${color}`) ? name.slice(0, -color.length - 1) : name);
 export const describe = (object: KubernetesObject): string => `${object.kind}/${object.metadata.name}`;
 
 /** The color a selector names, if it names one. */

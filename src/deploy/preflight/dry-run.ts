@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { colorServiceName } from '../../split/index.ts';
 import type { Color } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { takeoverLines } from '../adoption/plan.ts';
@@ -86,7 +87,7 @@ async function compare(run: Reader, plan: Plan): Promise<ObjectChange[]> {
 async function colorAddresses({ kubernetes }: Reader, plan: Plan, color: Color): Promise<Record<string, string>> {
   const entries = await Promise.all(
     plan.split.services.map(
-      async ({ name }) => [name, (await kubernetes.get({ ...SERVICE, name: `${name}-${color}` }))?.spec?.clusterIP] as const,
+      async ({ name }) => [name, (await kubernetes.get({ ...SERVICE, name: colorServiceName(name, color) }))?.spec?.clusterIP] as const,
     ),
   );
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));

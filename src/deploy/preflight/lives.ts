@@ -1,9 +1,9 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Service } from '../../interfaces/objects.ts';
-import { colorServiceName } from '../../split/index.ts';
+import { coloredName, colorServiceName } from '../../split/index.ts';
 import { workloadSpec } from '../../split/kinds/fields.ts';
-import { rowOf, workloadKind } from '../../split/kinds/rows.ts';
+import { kindNamed, rowOf, workloadKind } from '../../split/kinds/rows.ts';
 import type { Color, SplitResult } from '../../split/model.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { activeReplicas, isWorker } from '../color/workers.ts';
@@ -51,7 +51,9 @@ export async function servingDrift(run: Reader, plan: Plan, active: Color): Prom
   const addresses = services.flatMap(({ name }) => [[name, colorService(name)?.spec?.clusterIP ?? ''] as const]);
   const { colorObjects } = plan.splitFor(active, Object.fromEntries(addresses));
   const live = await liveObjects(run, colorObjects);
-  const fewest = new Map(workloads.map(({ kind, name, replicas }) => [`${kind}/${name}-${active}`, replicas ?? 0]));
+  const fewest = new Map(
+    workloads.map(({ kind, name, replicas }) => [`${kind}/${coloredName(kindNamed(kind).key, name, active)}`, replicas ?? 0]),
+  );
   return [
     ...services.flatMap(({ name }) => selectorDrift(name, stable.get(name), colorService(name), active)),
     ...addressDrift(

@@ -1,6 +1,7 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Service } from '../../interfaces/objects.ts';
+import { colorServiceName } from '../../split/index.ts';
 import { serviceSpec } from '../../split/kinds/fields.ts';
 import { type Color, FIELD_MANAGER } from '../../split/model.ts';
 import type { AppContext } from '../run/run.ts';
@@ -26,7 +27,7 @@ export const serviceMaker =
  */
 export async function makeColorServices(run: AppContext, entry: Deployed, live: readonly Service[], records: Records): Promise<string[]> {
   const there = new Set(live.map(({ metadata }) => metadata.name));
-  if (entry.services.every((name) => there.has(`${name}-${entry.color}`))) return [];
+  if (entry.services.every((name) => there.has(colorServiceName(name, entry.color)))) return [];
   const missing = (await records.colorServices(entry)).filter(({ metadata }) => !there.has(metadata.name));
   return Promise.all(missing.map((service) => makeColorService(run, service, entry.color)));
 }

@@ -1,12 +1,12 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { splitOfRecorded } from '../../split/index.ts';
+import { colorServiceName, splitOfRecorded } from '../../split/index.ts';
 import { serviceSpec } from '../../split/kinds/fields.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
 import type { Color, SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { recordOf } from '../../split/part/record.ts';
-import { colorRelease, SERVICE, withoutColor } from '../kube/names.ts';
+import { colorRelease, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
 
@@ -71,8 +71,9 @@ export class Records {
   async colorServices(entry: Deployed): Promise<KubernetesObject[]> {
     const [split, recorded] = await Promise.all([this.split(entry), this.color(entry.color, entry.colorRevision)]);
     const known = recorded ? addressesIn(recorded.part) : new Map<string, string>();
+    const stable = new Map((split?.services ?? []).map(({ name }) => [colorServiceName(name, entry.color), name]));
     return (split?.colorServices ?? []).map((service) => {
-      const clusterIP = known.get(withoutColor(service.metadata.name, entry.color));
+      const clusterIP = known.get(stable.get(service.metadata.name) ?? '');
       return clusterIP === undefined ? service : { ...service, spec: { ...serviceSpec(service), clusterIP } };
     });
   }

@@ -1,4 +1,5 @@
 import type { Pod, Service, Workload } from '../../interfaces/objects.ts';
+import { colorServiceName } from '../../split/index.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { recordOf } from '../../split/part/record.ts';
@@ -81,7 +82,7 @@ const hasReady = (pods: readonly Pod[], selector: Selector): boolean =>
 async function see(name: string, live: readonly Service[], serving: Deployed | undefined, records: Records): Promise<Seen> {
   const find = (wanted: string) => live.find(({ metadata }) => metadata.name === wanted);
   const service = find(name);
-  const [blue, green] = COLORS.map((color) => wantedBy(find(`${name}-${color}`)));
+  const [blue, green] = COLORS.map((color) => wantedBy(find(colorServiceName(name, color))));
   const wanted = { blue, green };
   if (serving?.services.includes(name) && wanted[serving.color] === undefined) {
     const recorded = await records.color(serving.color, serving.colorRevision);

@@ -1,9 +1,10 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { uncoloredName } from '../../split/index.ts';
 import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, type SplitResult } from '../../split/model.ts';
 import { hashOf } from '../../split/part/hash.ts';
-import { describe, withoutColor } from '../kube/names.ts';
+import { describe } from '../kube/names.ts';
 import type { Migration } from './journal.ts';
 
 /** On a hook Job: what it does to a schema cannot be undone. `true`, or better the name of the migration, such as `0042-drop-notes`. */
@@ -25,7 +26,7 @@ export function migrationsOf({
 
 function migrationOf(job: KubernetesObject): Migration {
   const color = job.metadata.labels?.[COLOR_LABEL];
-  const name = color === 'blue' || color === 'green' ? withoutColor(job.metadata.name, color) : job.metadata.name;
+  const name = color === 'blue' || color === 'green' ? uncoloredName(job, color) : job.metadata.name;
   const mark = job.metadata.annotations?.[IRREVERSIBLE_ANNOTATION];
   return { name, hash: hashOf(work(job)), irreversible: mark === 'false' ? undefined : mark || undefined };
 }

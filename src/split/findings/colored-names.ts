@@ -1,27 +1,9 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { coloredName } from '../kinds/colored.ts';
 import { keyOf, kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { podReferences } from '../kinds/references.ts';
-import { rowOf } from '../kinds/rows.ts';
 import { COLORS, type Finding, type ServicePlan } from '../model.ts';
-import { colorServiceName } from '../sort/services.ts';
-
-/** Kubernetes' limit for names in general. */
-const NAME_LIMIT = 253;
-const LONGEST_SUFFIX = Math.max(...COLORS.map((color) => color.length)) + 1;
-
-/** The suffix has to fit in either color: a name that fits as `-blue` alone would fail on the next deploy. */
-export function nameRefusals(colored: readonly KubernetesObject[], services: readonly ServicePlan[]): Finding[] {
-  const named = [...colored, ...services.map(serviceObject)];
-  return named
-    .map((object) => ({ object, limit: (rowOf(object)?.nameLimit ?? NAME_LIMIT) - LONGEST_SUFFIX }))
-    .filter(({ object, limit }) => object.metadata.name.length > limit)
-    .map(({ object, limit }) => ({
-      object: titleOf(object),
-      message: `the name has ${object.metadata.name.length} characters: with -blue or -green it would be too long`,
-      hint: `Use at most ${limit} characters (in most charts: a shorter release name, or fullnameOverride).`,
-    }));
-}
 
 /** Blue, green and base never share an object: not even where the chart itself has names that end in a color. */
 export function collisionRefusals(
@@ -34,7 +16,7 @@ export function collisionRefusals(
   const found: Finding[] = [];
   for (const color of COLORS) {
     for (const object of [...colored, ...services.map(serviceObject)]) {
-      const name = colorServiceName(object.metadata.name, color);
+      const name = coloredName(kindOf(object), object.metadata.name, color);
       const copy = { ...object, metadata: { ...object.metadata, name } };
       const key = keyOf(copy, namespace);
       const other = taken.get(key);
@@ -62,7 +44,7 @@ export function foreignReferenceRefusals(
   const there = new Set(here.map((object) => `${kindOf(object)}/${object.metadata.name}`));
   const ours = new Map(
     colored.flatMap((object) =>
-      COLORS.map((color) => [`${kindOf(object)}/${colorServiceName(object.metadata.name, color)}`, titleOf(object)]),
+      COLORS.map((color) => [`${kindOf(object)}/${coloredName(kindOf(object), object.metadata.name, color)}`, titleOf(object)]),
     ),
   );
   return pods.flatMap((object) =>

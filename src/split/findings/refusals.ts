@@ -6,7 +6,7 @@ import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
 import type { PartHook } from '../read/hooks.ts';
 import type { Classified } from '../sort/classify.ts';
 import { whenRefusals } from '../sort/workers.ts';
-import { collisionRefusals, foreignReferenceRefusals, nameRefusals } from './colored-names.ts';
+import { collisionRefusals, foreignReferenceRefusals } from './colored-names.ts';
 import { meshRefusals } from './mesh.ts';
 import { podRefusals } from './pod-refusals.ts';
 
@@ -29,7 +29,6 @@ export function refusalsOf(
     ...elsewhere(classified, input.namespace),
     ...podRefusals(classified.own, classified.base),
     ...meshRefusals(classified.own, input.stack),
-    ...nameRefusals(colored, classified.plans),
     ...collisionRefusals(base, colored, classified.plans, input.namespace),
     ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored, input.namespace),
     ...whenRefusals(classified.own, classified.plans),

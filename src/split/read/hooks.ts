@@ -1,6 +1,7 @@
 import type { HelmHook } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { kindOf, titleOf } from '../kinds/objects.ts';
+import { coloredName } from '../kinds/colored.ts';
+import { kindOf } from '../kinds/objects.ts';
 import { runsOnce } from '../kinds/rows.ts';
 import type { PlannedHook } from '../model.ts';
 
@@ -69,6 +70,9 @@ function policiesOf(hook: Hook): readonly string[] {
   return [...new Set(hook.deletePolicies.map((policy) => (policy === WHEN_FAILED ? BEFORE_NEXT : policy)))];
 }
 
+const nameIn = ({ hook: { object }, keepsName }: PartHook, color?: string): string =>
+  color === undefined || keepsName ? object.metadata.name : coloredName(kindOf(object), object.metadata.name, color);
+
 /** Helm's order within one event: by weight, then by name. */
 function inHelmsOrder<T extends { hook: Hook }>(hooks: readonly T[], name = (one: T) => one.hook.object.metadata.name): T[] {
   return hooks.toSorted((one, other) => one.hook.weight - other.hook.weight || compare(name(one), name(other)));
@@ -78,23 +82,23 @@ function inHelmsOrder<T extends { hook: Hook }>(hooks: readonly T[], name = (one
  * Weights that keep Helm's order under the new names: the chart's own, unless a color's suffix would swap two of one weight (`a`, `a-c`);
  * then the places in the order. The same in both colors.
  */
-export function weightsUnder(hooks: readonly PartHook[], suffixes: readonly string[]): Map<PartHook, number> {
+export function weightsUnder(hooks: readonly PartHook[], colors: readonly string[]): Map<PartHook, number> {
   const wanted = inHelmsOrder(hooks);
-  const kept = suffixes.every((suffix) => {
-    const got = inHelmsOrder(hooks, (one) => `${one.hook.object.metadata.name}${one.keepsName ? '' : suffix}`);
+  const kept = colors.every((color) => {
+    const got = inHelmsOrder(hooks, (one) => nameIn(one, color));
     return wanted.every((one, index) => got[index] === one);
   });
   return new Map(wanted.map((one, index) => [one, kept ? one.hook.weight : index]));
 }
 
 /** The hooks that will run, event by event. */
-export function hookPlan(part: 'base' | 'color', hooks: readonly PartHook[], suffix: string): PlannedHook[] {
+export function hookPlan(part: 'base' | 'color', hooks: readonly PartHook[], color?: string): PlannedHook[] {
   const events = [...new Set(hooks.flatMap((one) => one.firing))].sort((one, other) => Number(one === 'test') - Number(other === 'test'));
   return events.flatMap((event) =>
     inHelmsOrder(hooks.filter((one) => one.firing.includes(event))).map((one) => ({
       part,
       event,
-      object: `${titleOf(one.hook.object)}${one.keepsName ? '' : suffix}`,
+      object: `${one.hook.object.kind}/${nameIn(one, color)}`,
       removeFailed: removesFailed(one.hook) ? true : undefined,
     })),
   );

@@ -1,10 +1,11 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { coloredName } from '../kinds/colored.ts';
 import { serviceSpec } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
-import { readyKind } from '../kinds/rows.ts';
+import { kindNamed, readyKind } from '../kinds/rows.ts';
 import type { Color, PlannedHook, ServicePlan, SharedWorkload, SplitResult } from '../model.ts';
 import { unpack, write } from '../part/pack.ts';
 import { recordOf } from '../part/record.ts';
@@ -53,7 +54,10 @@ export function splitOfRecorded(recorded: Recorded, to: Color, addresses: Addres
     hooks: [...plannedHooks('base', baseObjects), ...plannedHooks('color', colorObjects)],
     services: record.services,
     colorServices: record.services.flatMap((plan) => colorServiceOf(plan, baseObjects, app, to)),
-    workloads: record.workloads.map((workload) => ({ ...workload, coloredName: `${workload.name}-${to}` })),
+    workloads: record.workloads.map((workload) => ({
+      ...workload,
+      coloredName: coloredName(kindNamed(workload.kind).key, workload.name, to),
+    })),
     paused: pausedObjects(colorObjects),
     shared: sharedOf(baseObjects),
     url,

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { coloredName } from '../kinds/colored.ts';
 import { clone, kindOf } from '../kinds/objects.ts';
 import { isLongRunning, podLabelsOf, podTemplateOf } from '../kinds/pods.ts';
 import { APP_LABEL, COLOR_LABEL, COLORS, type SplitInput, VERSION_ANNOTATION, type WorkloadPlan } from '../model.ts';
@@ -39,10 +40,7 @@ export function renderColor(rendering: ColorRendering): PartObject[] {
     closeStack(object, rendering, services);
     return { name: original.metadata.name, object };
   });
-  const weights = weightsUnder(
-    rendering.hooks,
-    COLORS.map((one) => `-${one}`),
-  );
+  const weights = weightsUnder(rendering.hooks, COLORS);
   const hooks = rendering.hooks.map((one) => {
     const object = clone(one.hook.object);
     annotateHook(object, one, weights.get(one) ?? 0);
@@ -71,7 +69,7 @@ function paintOf(rendering: ColorRendering, names: ReadonlySet<string>): Paint {
       shared: classified.base.filter(isLongRunning).map(podLabelsOf),
       namespace: input.namespace,
     },
-    rename: (kind, name) => (names.has(`${kind}/${name}`) ? `${name}-${color}` : name),
+    rename: (kind, name) => (names.has(`${kind}/${name}`) ? coloredName(kind, name, color) : name),
   };
 }
 

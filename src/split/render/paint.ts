@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { coloredName, NAME_ANNOTATION } from '../kinds/colored.ts';
 import { workloadSpec } from '../kinds/fields.ts';
-import { clone } from '../kinds/objects.ts';
+import { clone, kindOf } from '../kinds/objects.ts';
 import { changeTextAt } from '../kinds/paths.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { type Rename, renameReferences } from '../kinds/references.ts';
@@ -33,7 +34,7 @@ export function paint(object: KubernetesObject, paint: Paint): void {
     spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [COLOR_LABEL]: paint.color } };
   }
   if (row?.makes !== undefined) {
-    changeTextAt(object, row.makes, (name) => `${name}-${paint.color}`);
+    changeTextAt(object, row.makes, (name) => coloredName('', name, paint.color));
   }
   const template = podTemplateOf(object);
   if (template !== undefined) {
@@ -67,5 +68,11 @@ export function colorCopy(original: KubernetesObject, paint: Paint): KubernetesO
 
 function label(object: KubernetesObject, paint: Paint): void {
   object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
-  object.metadata.annotations = { ...object.metadata.annotations, [VERSION_ANNOTATION]: paint.version };
+  const { name } = object.metadata;
+  const shortened = coloredName(kindOf(object), name, paint.color) !== `${name}-${paint.color}`;
+  object.metadata.annotations = {
+    ...object.metadata.annotations,
+    [VERSION_ANNOTATION]: paint.version,
+    ...(shortened && { [NAME_ANNOTATION]: name }),
+  };
 }

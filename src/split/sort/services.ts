@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { coloredName } from '../kinds/colored.ts';
 import { serviceSpec } from '../kinds/fields.ts';
 import { podLabelsOf, podTemplateOf, servingContainersOf } from '../kinds/pods.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../model.ts';
@@ -31,9 +32,7 @@ export function servicePlan(service: KubernetesObject, workloads: readonly Kuber
   };
 }
 
-export function colorServiceName(service: string, color: string): string {
-  return `${service}-${color}`;
-}
+export const colorServiceName = (service: string, color: string): string => coloredName('/Service', service, color);
 
 /** What else of the stable Service decides how its clients reach the pods from inside the cluster. */
 const KEPT = [

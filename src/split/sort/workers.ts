@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { coloredName } from '../kinds/colored.ts';
 import { workloadSpec } from '../kinds/fields.ts';
 import { annotationOf, kindOf, titleOf } from '../kinds/objects.ts';
 import { isLongRunning } from '../kinds/pods.ts';
@@ -14,7 +15,7 @@ export function planWorkloads(own: readonly KubernetesObject[], services: readon
       return [];
     }
     const { name } = object.metadata;
-    const common = { name, coloredName: `${name}-${color}`, kind };
+    const common = { name, coloredName: coloredName(kindOf(object), name, color), kind };
     if (!isScaled(object)) {
       return [{ ...common, autoscaled: false, worker: waits(object, services) && workloadSpec(object).suspend !== true }];
     }
