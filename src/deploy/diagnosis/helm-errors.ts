@@ -30,7 +30,9 @@ export async function helmFailure(
   const text = error.stderr.trim();
   const last = lastLine(text) || error.message;
   if (saysNamespaceEnds(text)) return namespaceEnds(kubernetes.namespace, error);
-  if (HOOK_FAILED.test(text)) {
+  const known = refusal(text);
+  const isServers = error.reason === 'service-failed' && !known;
+  if (!isServers && HOOK_FAILED.test(text)) {
     const named = hooks.filter((hook) => text.includes(hook.object.split('/')[1] ?? hook.object));
     const failed = named.length > 0 ? named : hooks;
     const end = await readHookEnd(failed, kubernetes);
@@ -41,8 +43,7 @@ export async function helmFailure(
       cause: error,
     });
   }
-  const known = refusal(text);
-  const reason = known?.reason ?? (/is forbidden|forbidden: /.test(text) ? 'access-denied' : 'helm-failed');
+  const reason = known?.reason ?? (/is forbidden|forbidden: /.test(text) ? 'access-denied' : error.reason);
   return new StepFailure(reason, `${subject} could not be applied: ${last}`, {
     hint: known?.hint,
     cause: error,

@@ -22,7 +22,8 @@ export async function renderChart(run: Deps, install: boolean): Promise<Rendered
     return await render(run, install, run.options.lookups);
   } catch (error) {
     run.signal.throwIfAborted();
-    if (!(error instanceof ProcessError)) throw error;
+    // Of a server in trouble nothing about the chart is known.
+    if (!(error instanceof ProcessError) || error.reason === 'service-failed') throw error;
     if (!isUnknownKind(error)) throw refusal(run, error);
     return { ...(await render(run, install, false).catch((again: unknown) => refuseAgain(run, again))), apart: lastLine(error.stderr) };
   }

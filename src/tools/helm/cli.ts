@@ -1,4 +1,4 @@
-import { HttpError, ProcessError, ToolError } from '../../interfaces/errors.ts';
+import { ProcessError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type {
   Helm,
@@ -162,9 +162,8 @@ export class HelmCli implements Helm {
       const { stdout } = await this.#run(args, timeoutMs + MARGIN_MS, signal);
       return { passed: true, output: stdout, failed: [] };
     } catch (error) {
-      const ended = error instanceof HttpError ? error.cause : error;
-      if (!(ended instanceof ProcessError) || ended.exitCode === undefined) throw error;
-      return { ...(await this.#testEnds(release, since)), output: ended.stderr };
+      if (!(error instanceof ProcessError) || error.exitCode === undefined) throw error;
+      return { ...(await this.#testEnds(release, since)), output: error.stderr };
     }
   }
 
@@ -200,13 +199,12 @@ function startOf(history: readonly HelmRelease[]): number | undefined {
 /** Words for a server in trouble that Helm puts in place of the server's own. */
 const WORDLESS = /an error on the server|unable to (handle|return a response)|too many requests/i;
 
-/** A failure that is the API server's is told as that, whatever Helm was doing: it says nothing about the chart. */
+/** A failure that is the API server's is told as that, whatever Helm was doing: it says nothing about the chart. Its last line says which. */
 function explained(error: unknown, { failure, told }: Passage): unknown {
   if (!(error instanceof ProcessError)) return error;
-  const ended = new ProcessError({ ...error, stderr: withoutObjects(told(error.stderr)) });
-  if (!failure || !(ended.stderr.includes(failure.message) || WORDLESS.test(ended.stderr))) return ended;
-  const { status, code, hint } = failure;
-  return new HttpError(`helm ${error.command[1]} could not go on. ${failure.message}`, { status, code, hint, cause: ended });
+  const stderr = withoutObjects(told(error.stderr));
+  if (!failure || !(stderr.includes(failure.message) || WORDLESS.test(stderr))) return new ProcessError({ ...error, stderr });
+  return new ProcessError({ ...error, stderr: `${stderr.trimEnd()}\n${failure.message}`, reason: failure.reason, hint: failure.hint });
 }
 
 function withDependencyHint(error: unknown, chart: string): unknown {

@@ -128,10 +128,10 @@ describe('what cannot be ridden out', () => {
   test('Helm’s failure is the server’s, with call, object and status; then it goes on', async () => {
     way.lose = (method, seen) => (method === 'PATCH' && seen.endsWith('/of-helm') ? 500 : undefined);
     const error: HttpError = await failure(helm().apply(apply));
-    expect(error).toMatchObject({ status: 500, reason: 'service-failed' });
+    expect(error).toMatchObject({ exitCode: 1, reason: 'service-failed' });
     expect(error.message).toMatch(
       new RegExp(
-        `^helm upgrade could not go on. The API server answered 500 to PATCH configmaps/of-helm in namespace ${namespace}: injected \\(6 attempts in \\d+ s\\)$`,
+        `^helm upgrade failed \\(exit code 1\\): The API server answered 500 to PATCH configmaps/of-helm in namespace ${namespace}: injected \\(6 attempts in \\d+ s\\)$`,
       ),
     );
     way.lose = () => undefined;
