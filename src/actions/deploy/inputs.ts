@@ -1,14 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { SecretValue } from '../../deploy/run/options.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import { nameOf } from '../../interfaces/image-reference.ts';
 import { parseYaml } from '../../interfaces/reading/yaml.ts';
-import { fieldAt, isMap } from '../../interfaces/values.ts';
+import { isMap } from '../../interfaces/values.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
 import type { BuiltImage } from '../../split/model.ts';
+import { readChart } from '../shared/chart.ts';
 import { Paths } from '../shared/paths.ts';
 import { type PullSecrets, readPullSecrets } from '../shared/pull-secrets.ts';
 import { providerContext } from '../shared/registries.ts';
@@ -47,7 +45,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
   // Secrets first: nothing that follows may show one.
   const secrets = readSecrets(inputs);
   const paths = new Paths(env);
-  const chart = readChart(inputs.required('chart', { describe: 'a chart folder, or oci://… ' }), paths);
+  const chart = readChart(inputs.required('chart', { describe: 'a chart folder, a packed chart (.tgz), or oci://…' }), paths);
   // As build-push reads it, so that both name the same repository.
   const registry = inputs
     .string('registry', { pattern: /^[A-Za-z0-9][\w.:/-]*$/, describe: 'host/prefix such as registry.digitalocean.com/acme' })
@@ -76,25 +74,6 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     // A plan is shown to everyone: somebody else's chart could put any Secret of the cluster into it.
     lookups: env.isOwnEvent || !release.dryRun,
   };
-}
-
-/** A folder with a Chart.yaml, or an OCI reference; its name is the default release. */
-function readChart(value: string, paths: Paths): { reference: string; name: string } {
-  if (value.startsWith('oci://')) {
-    if (!/^oci:\/\/[^\s/]+\/[^\s]+$/.test(value)) {
-      throw new ConfigurationError(`Input "chart" is "${value}": not an OCI reference (allowed: oci://registry/path/chart)`);
-    }
-    return {
-      reference: value,
-      name: nameOf(value.slice('oci://'.length)).split('/').at(-1) ?? '',
-    };
-  }
-  const folder = paths.chart(value, 'Input "chart" names');
-  const file = join(folder, 'Chart.yaml');
-  if (!existsSync(file)) throw new ConfigurationError(`Input "chart" names ${value}, which has no Chart.yaml`);
-  const name = fieldAt(parseYaml(readFileSync(file, 'utf8'), `${value}/Chart.yaml`), 'name');
-  if (typeof name !== 'string' || name === '') throw new ConfigurationError(`${value}/Chart.yaml has no name`);
-  return { reference: folder, name };
 }
 
 function readValues(text: string): string | undefined {
