@@ -1,10 +1,11 @@
 /**
  * Writes what is generated between the marker comments of the documentation: the inputs and outputs of every action.yml into the README beside
- * it, those of the reusable workflows into docs/workflows.md, the table of reasons into docs/causes.md. `--check` compares without writing.
+ * it, those of the reusable workflows into docs/workflows.md, the table of reasons into docs/causes.md; and deploy-attested.yml from deploy.yml. `--check` compares without writing.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse } from 'yaml';
+import { attestedWorkflow } from './docs/attested-workflow.ts';
 import { causes, failureReasons } from './docs/causes.ts';
 import { fill } from './docs/fill.ts';
 
@@ -31,6 +32,7 @@ for (const folder of ['.', ...names('actions').map((name) => join('actions', nam
   write(readme, REASONS, { 'failure-reason': failureReasons(relative(folder, CAUSES)) });
   write(readme, metadata, { inputs: inputTable(action.inputs ?? {}), outputs: outputTable(action.outputs ?? {}) });
 }
+replace(join('.github/workflows', 'deploy-attested.yml'), '.github/workflows/deploy.yml', attestedWorkflow());
 for (const name of names('.github/workflows')) {
   const path = join('.github/workflows', name);
   const { on } = parse(readFileSync(path, 'utf8')) as { on?: { workflow_call?: Interface } };
@@ -48,8 +50,15 @@ function names(folder: string): string[] {
 
 function write(path: string, source: string, tables: Record<string, string>): void {
   const before = readFileSync(path, 'utf8');
-  const after = Object.entries(tables).reduce((text, [name, table]) => fill(text, name, table), before);
-  if (after === before) return;
+  replace(
+    path,
+    source,
+    Object.entries(tables).reduce((text, [name, table]) => fill(text, name, table), before),
+  );
+}
+
+function replace(path: string, source: string, after: string): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === after) return;
   stale = true;
   if (check) console.error(`${path}: the generated part does not match ${source}; run 'npm run docs'`);
   else writeFileSync(path, after);

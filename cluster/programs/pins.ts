@@ -181,6 +181,12 @@ const PINS = {
     executables: { actionlint: 'github.com/rhysd/actionlint/cmd/actionlint' },
     variables: { 'github.com/rhysd/actionlint.version': 'NUMBER' },
   },
+  sigstore: {
+    module: 'github.com/sigstore/fulcio',
+    folder: 'sigstore',
+    executables: { 'sigstore-signing': './signing' },
+    trim: { 'github.com/sigstore/timestamp-authority/v2': { 'pkg/signer/signer.go': 'trim/signer.go.txt', 'pkg/signer/tink.go': '' } },
+  },
   helm3: {
     module: 'helm.sh/helm/v3',
     folder: '.',
@@ -194,5 +200,5 @@ export const pins: Readonly<Record<ProgramName, Pin>> = PINS;
 export const allPrograms = Object.keys(PINS) as ProgramName[];
 
 /** Programs that the start of the cluster does not wait for. */
-export const laterPrograms: readonly ProgramName[] = ['metrics-server', 'kubeconform', 'actionlint', 'helm3'];
+export const laterPrograms: readonly ProgramName[] = ['metrics-server', 'kubeconform', 'actionlint', 'helm3', 'sigstore'];
 export const neededFirst: readonly ProgramName[] = allPrograms.filter((name) => !laterPrograms.includes(name));

@@ -83,12 +83,13 @@ function flat(path: string): string {
 /**
  * Writes a file for actionlint, with paths in place of the references that it cannot follow: `$/actions/deploy`, GitHub's name for an action
  * of the same repository and commit, and `org/todo-deploy/actions/deploy@v1`, the name that users write. So our own action.yml decides which
- * inputs an example may have. This is the only exception that actionlint needs.
+ * inputs an example may have. And `job.workflow_ref`, which GitHub has had since 2026 and actionlint 1.7.12 does not know.
  */
 function inRepository(path: string, text: string): void {
   const target = join(copy, path);
   mkdirSync(dirname(target), { recursive: true });
   const local = text
+    .replaceAll(/\bjob\.workflow_ref\b/g, 'github.workflow_ref')
     .replaceAll(/(\buses:\s*)\$\//g, '$1./')
     .replaceAll(/(\buses:\s*)org\/todo-deploy((?:\/[\w./-]+)?)@v1\b/g, (_all, uses: string, inside: string) => `${uses}.${inside || '/'}`);
   writeFileSync(target, local);

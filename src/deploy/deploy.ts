@@ -9,6 +9,7 @@ import { requireFeasible } from './preflight/feasible.ts';
 import { requireNamespace } from './preflight/namespace.ts';
 import { requireOwnReleases } from './preflight/own-releases.ts';
 import { makePlan } from './preflight/plan.ts';
+import { noteUnproved, proveImages } from './preflight/provenance.ts';
 import { whySuperseded } from './preflight/superseded.ts';
 import { isUnchanged } from './preflight/unchanged.ts';
 import { abortReason } from './run/cancel.ts';
@@ -24,6 +25,7 @@ import { withDefinitions } from './with-definitions.ts';
 export async function deploy(options: DeployOptions, outside: Collaborators, signal: AbortSignal): Promise<DeployOutcome> {
   const parts = { ...outside, options, report: new Recorder(), signal };
   try {
+    await proveImages(parts);
     await requireOwnReleases(parts);
     if (options.dryRun) return await planOnly(parts);
     await requireNamespace(outside);
@@ -53,6 +55,7 @@ async function deployUnderLease(run: DeployRun): Promise<DeployOutcome> {
 
 async function preflight(run: DeployRun): Promise<{ plan: Plan; verdict: 'deploy' | 'unchanged' | 'superseded' }> {
   const plan = await makePlan(run);
+  noteUnproved(run, plan);
   const { options, log, report } = run;
   const superseded = await whySuperseded(run, plan);
   if (superseded !== undefined) {
@@ -75,6 +78,7 @@ async function preflight(run: DeployRun): Promise<{ plan: Plan; verdict: 'deploy
 async function planOnly(parts: Omit<DeployRun, 'journal'>): Promise<DeployOutcome> {
   const run: DeployRun = { ...parts, journal: await JournalStore.open(parts.kubernetes, parts.options.release) };
   const { plan, dry } = await step(run, 'preflight', 'Plan: nothing is touched', () => dryRun(run));
+  noteUnproved(run, plan);
   run.report.url = run.options.url ?? plan.split.url;
   return { ...outcomeOf(run, plan, 'planned'), dryRun: dry };
 }

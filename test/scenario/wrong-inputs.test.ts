@@ -46,6 +46,8 @@ const rollback = (inputs: Inputs): [string, Inputs] => ['actions/rollback', { re
 /** The root action: all parts' inputs are read before the first part begins. */
 const pipeline = (inputs: Inputs): [string, Inputs] => ['.', { ...buildPush({})[1], ...deploy({})[1], ...inputs }];
 
+const BY_DIGEST = `r.example/todo@sha256:${'0'.repeat(64)}`;
+
 const TABLE: [[string, Inputs], string][] = [
   [buildPush({ images: '' }), 'Input "images": it is empty'],
   [buildPush({ images: 'frontend' }), 'Input "images": "frontend" is not an image'],
@@ -121,6 +123,15 @@ const TABLE: [[string, Inputs], string][] = [
   [deploy({ chart: 'oci://x' }), 'Input "chart" is "oci://x": not an OCI reference'],
   [deploy({ release: 'Todo_1' }), 'Input "release" is "Todo_1": not understood'],
   [deploy({ images: 'todo=latest!' }), 'Input "images" holds "todo=latest!": "latest!" is neither a digest nor a tag'],
+  [deploy({ verify: 'acme' }), 'Input "verify" holds "acme": not a repository or workflow'],
+  [deploy({ verify: 'acme/todo' }), 'Input "verify" is set, but "images" names none'],
+  [deploy({ verify: 'acme/todo', images: 'r.example/todo:v1' }), 'Input "images" names r.example/todo:v1, and "verify" needs a digest'],
+  [deploy({ 'trusted-root': 'none.json' }), 'Input "trusted-root" is set, but "verify" is not'],
+  [
+    deploy({ verify: 'acme/todo', images: BY_DIGEST, 'trusted-root': 'none.json' }),
+    'Input "trusted-root" names none.json, which is not a file',
+  ],
+  [pipeline({ verify: 'acme/todo' }), 'Input "verify" is not one of this action'],
   [deploy({ 'value-files': 'none.yaml' }), 'Input "value-files" names none.yaml, which is not a file'],
   [deploy({ values: '- a' }), 'Input "values" is not a YAML map'],
   [deploy({ secrets: 'hidden-word' }), 'Input "secrets", line 1 has no "="'],

@@ -66,6 +66,8 @@ export async function finish(
   });
   context.setOutput('images', report.images.map((image) => `${image.name}=${image.digest}`).join('\n'));
   context.setOutput('image-count', String(report.images.length));
+  const subjects = report.images.map(({ repository, digest }) => ({ name: repository, digest }));
+  context.setOutput('subjects', JSON.stringify(subjects));
   context.setOutput('version', report.version);
   context.setOutput('tags', (report.images[0]?.tags ?? []).join('\n'));
   context.setOutput('pushed', String(report.pushed));

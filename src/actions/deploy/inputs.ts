@@ -12,9 +12,10 @@ import { type PullSecrets, readPullSecrets } from '../shared/pull-secrets.ts';
 import { providerContext } from '../shared/registries.ts';
 import { type ReleaseInputs, readReleaseInputs } from '../shared/release-inputs.ts';
 import { checkCount, parseImage } from './images.ts';
+import { type ProvenanceInputs, readProvenance } from './provenance.ts';
 import { readSecrets } from './secrets.ts';
 
-export interface DeployInputs extends ReleaseInputs, PullSecrets {
+export interface DeployInputs extends ReleaseInputs, PullSecrets, ProvenanceInputs {
   chart: string;
   images: BuiltImage[];
   valueFiles: string[];
@@ -61,6 +62,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     valueFiles: inputs.list('value-files').map((file) => paths.file(file, 'Input "value-files" names')),
     values: readValues(inputs.string('values', { pattern: /^[\s\S]/ })),
     secrets,
+    ...readProvenance(context, paths, images, release.dryRun),
     ...readPullSecrets(inputs, [registry, ...images.map(({ repository }) => repository)], providerContext(context, release.cluster)),
     smoke,
     versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),

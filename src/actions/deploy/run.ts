@@ -11,6 +11,7 @@ import { writeSummary } from '../shared/outcome/summary.ts';
 import { HOLDER, whoRuns } from '../shared/who.ts';
 import { setCommitStatus } from './commit-status.ts';
 import type { DeployInputs } from './inputs.ts';
+import { attestationsFor } from './provenance.ts';
 
 /** Connects, deploys, reports. Throws the error that fails the run, after outputs and summary are written. */
 export async function runDeploy(context: ActionContext, inputs: DeployInputs): Promise<DeployOutcome> {
@@ -29,9 +30,11 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
       await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
       throw error;
     });
+    const { registry, ...outside } = collaborators(context, { ...inputs, github }, tools, helm);
+    const attestations = inputs.provenance && (await attestationsFor(context, registry, inputs.trustedRoot));
     const outcome = await deploy(
       { ...optionsOf(inputs, version, who), env: context.variables },
-      collaborators(context, { ...inputs, github }, tools, helm),
+      { ...outside, attestations },
       context.signal,
     );
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
@@ -73,6 +76,7 @@ export function optionsOf(inputs: DeployInputs, version: string, who: Who): Depl
     keepOld: inputs.keepOld,
     dryRun: inputs.dryRun,
     lookups: inputs.lookups,
+    provenance: inputs.provenance,
     who,
   };
 }

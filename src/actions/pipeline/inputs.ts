@@ -12,7 +12,12 @@ const FOR_BUILD = {
   'secret-envs': 'build-secret-envs',
   timeout: 'build-timeout',
 };
-const FOR_DEPLOY = { images: '' };
+/** What is signed after the push, in another job, cannot be demanded here. */
+const FOR_DEPLOY = { images: '', verify: '', 'trusted-root': '' };
+
+const SIGNED =
+  'an image is signed after its push, in a job that runs nothing of yours: call .github/workflows/deploy-attested.yml, or use build-push and deploy in jobs of their own';
+const ANSWERS: Readonly<Record<string, string>> = { verify: SIGNED, 'trusted-root': SIGNED };
 
 export interface PipelineInputs {
   build: BuildPushInputs;
@@ -42,6 +47,6 @@ export function readPipelineInputs(context: ActionContext): PipelineInputs {
       const deploy = readDeployInputs(forDeploy);
       return { build: { ...build, push: build.push && !deploy.dryRun }, deploy };
     },
-    { answer: (name) => (name === 'context' ? undefined : answerToInput(name)), known },
+    { answer: (name) => ANSWERS[name] ?? (name === 'context' ? undefined : answerToInput(name)), known },
   );
 }

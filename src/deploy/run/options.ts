@@ -1,9 +1,11 @@
+import type { Attestations } from '../../interfaces/attestations.ts';
 import type { Clock } from '../../interfaces/clock.ts';
 import type { Helm, HelmValues } from '../../interfaces/helm.ts';
 import type { Http } from '../../interfaces/http.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { PullSecret } from '../../interfaces/registry-provider.ts';
+import type { Demand } from '../../provenance/demand.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import type { BuiltImage } from '../../split/model.ts';
 import type { Who } from '../state/lease-object.ts';
@@ -49,6 +51,8 @@ export interface DeployOptions extends RunOptions {
   dryRun: boolean;
   /** Whether the chart may read the cluster while it renders; left out: yes. */
   lookups?: boolean | undefined;
+  /** Whose provenance `images` need; undefined: none is demanded. */
+  provenance?: Demand | undefined;
 }
 
 interface RunChecksOptions {
@@ -82,4 +86,6 @@ export interface Collaborators {
   resolves(host: string): Promise<boolean>;
   /** Registries whose pull Secret is kept in the namespace. */
   pullSecrets?: readonly PullSecret[] | undefined;
+  /** Needed where provenance is demanded. */
+  attestations?: Attestations | undefined;
 }

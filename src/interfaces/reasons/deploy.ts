@@ -62,6 +62,14 @@ export const DEPLOY = {
     todo: 'Roll back to a version deployed since then, or set "allow-irreversible" if the old version works with the new schema.',
     example: 'Job/todo-migrate ran after v3 and cannot be undone: v3 may not work with the schema as it is now',
   },
+  provenance: {
+    title: 'provenance not proved',
+    meaning:
+      'An image has no attestation that the input "verify" accepts: whose sources it was built from, and by which workflow, is not proved.',
+    todo: 'Deploy an image that the workflow named in "verify" built and signed, or correct "verify".',
+    example:
+      'Not proved to be built from acme/todo, signed by a workflow of that repository: registry.example.com/acme/todo-backend@sha256:9f… has no attestation in the registry',
+  },
   'image-not-found': {
     title: 'image not found',
     meaning: 'The registry does not have an image that the pods need.',

@@ -143,7 +143,7 @@ export class RegistryClient implements Registry {
       const wrong = (why: string): ToolError => new ToolError(`The list of tags of ${repository}: ${why}`);
       const list = parseJsonObject<{ tags?: string[] | null }>(response.bytes.toString('utf8'), wrong);
       tags.push(...(list.tags ?? []));
-      path = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1];
+      path = nextPage(response.headers.link);
     }
     return tags;
   }
@@ -193,17 +193,16 @@ export class RegistryClient implements Registry {
 
   async referrers(repository: string, digest: string, signal?: AbortSignal): Promise<Descriptor[]> {
     const { place, session } = this.#at(repository);
-    const path = `/v2/${place.path}/referrers/${checkReference(digest)}`;
-    const response = await session.send(place, {
-      method: 'GET',
-      path,
-      action: 'pull',
-      accept: [200, 404],
-      signal,
-      what: `referrers of ${digest}`,
-    });
-    if (response.status === 404) return await this.#referrersTag(repository, digest, signal);
-    return parseManifest(response.bytes, digest).manifests ?? [];
+    const first = `/v2/${place.path}/referrers/${checkReference(digest)}`;
+    const found: Descriptor[] = [];
+    for (let path: string | undefined = first; path !== undefined; ) {
+      const request = { method: 'GET', path, action: 'pull', accept: [200, 404], signal, what: `referrers of ${digest}` } as const;
+      const response = await session.send(place, request);
+      if (response.status === 404) return await this.#referrersTag(repository, digest, signal);
+      found.push(...(parseManifest(response.bytes, digest).manifests ?? []));
+      path = nextPage(response.headers.link);
+    }
+    return found;
   }
 
   async blob(repository: string, digest: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
@@ -235,6 +234,8 @@ export class RegistryClient implements Registry {
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
   }
 }
+
+const nextPage = (link: string | undefined): string | undefined => /<([^>]+)>;\s*rel="?next"?/.exec(link ?? '')?.[1];
 
 function bare({ mediaType, digest, size }: Descriptor): Descriptor {
   return { mediaType, digest, size };

@@ -10,6 +10,7 @@ import { parseTarget, rollback } from '../../../src/deploy/rollback/index.ts';
 import type { RollbackOptions } from '../../../src/deploy/rollback/options.ts';
 import type { Journal } from '../../../src/deploy/state/journal.ts';
 import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
+import type { Attestations } from '../../../src/interfaces/attestations.ts';
 import type { HelmValues } from '../../../src/interfaces/helm.ts';
 import type { Log } from '../../../src/interfaces/log.ts';
 import type { Pod } from '../../../src/interfaces/objects.ts';
@@ -49,6 +50,8 @@ export class App {
   readonly order: string[] = [];
   /** The way that Helm's own requests take, where some of them get lost. */
   helmWay: LossyWay | undefined;
+  /** What stands beside images, where a test demands it. */
+  attestations: Attestations | undefined;
   /** Whom runs act as. */
   as: ClusterAccess = access;
   readonly #folder: string;
@@ -184,6 +187,7 @@ export class App {
       ancestry: async () => 'unknown',
       imageExists: async () => 'unknown',
       resolves: async () => true,
+      attestations: this.attestations,
     };
   }
 

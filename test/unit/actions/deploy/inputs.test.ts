@@ -100,3 +100,39 @@ describe('a chart reads the cluster while it renders', () => {
     ['pull_request_target', 'false', true],
   ])('on %s with dry-run %s: %j', (event, dryRun, expected) => expect(lookups(event, dryRun)).toBe(expected));
 });
+
+describe('provenance', () => {
+  const read = (inputs: Record<string, string>, env: Record<string, string> = {}) =>
+    readDeployInputs(
+      createContext('deploy', new AbortController().signal, {
+        GITHUB_WORKSPACE: process.cwd(),
+        INPUT_CHART: 'test/charts/small',
+        INPUT_RELEASE: 'small',
+        INPUT_IMAGES: `r.example.com/web@${digest}`,
+        ...inputs,
+        ...env,
+      }),
+    );
+
+  test('is not demanded unless asked for', () => {
+    expect(read({})).toMatchObject({ provenance: undefined, trustedRoot: undefined });
+  });
+
+  test('is of the run’s repository, where only the workflow is named', () => {
+    const { provenance } = read({ INPUT_VERIFY: 'acme/ci/.github/workflows/x.yml' }, { GITHUB_REPOSITORY: 'acme/todo' });
+    expect(provenance?.sources).toEqual([{ path: 'acme/todo', ref: undefined }]);
+  });
+
+  test('of another GitHub needs to be told who signs there', () => {
+    const server = { GITHUB_SERVER_URL: 'https://git.example.com' };
+    expect(() => read({ INPUT_VERIFY: 'acme/todo' }, server)).toThrow('Input "trusted-root" is empty');
+    const { trustedRoot } = read({ INPUT_VERIFY: 'acme/todo', 'INPUT_TRUSTED-ROOT': 'package.json' }, server);
+    expect(trustedRoot).toBe(`${process.cwd()}/package.json`);
+  });
+
+  test('of an image that may be another one a moment later is refused, except in a plan', () => {
+    const tagged = { INPUT_VERIFY: 'acme/todo', INPUT_IMAGES: 'r.example.com/web:v1' };
+    expect(() => read(tagged)).toThrow('"verify" needs a digest');
+    expect(read({ ...tagged, 'INPUT_DRY-RUN': 'true' }).provenance).toBeDefined();
+  });
+});

@@ -28,9 +28,9 @@ const BUILD_NAMES: Readonly<Record<string, string>> = {
 describe('the root action is build-push and deploy in one', () => {
   const parts = [
     ...Object.entries(build.inputs).map(([name, field]) => ({ part: 'build-push', name, here: BUILD_NAMES[name] ?? name, field })),
-    // What the build gives; `images` of the root are those to build.
+    // What the build gives; `images` of the root are those to build. Nothing is signed between the two.
     ...Object.entries(deploy.inputs)
-      .filter(([name]) => !['images', 'image-count', 'registry'].includes(name))
+      .filter(([name]) => !['images', 'image-count', 'registry', 'verify', 'trusted-root'].includes(name))
       .map(([name, field]) => ({ part: 'deploy', name, here: name, field })),
   ];
 
