@@ -16,6 +16,7 @@ import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
 import { withoutObjects } from '../kubernetes/refused-values.ts';
 import type { Passage, Relay } from '../kubernetes/relay.ts';
 import { applyArguments, positional, renderArguments, seconds, targetArguments, uninstallArguments } from './arguments.ts';
+import { lacksDependencies, withDependencies } from './dependencies.ts';
 import { HELM_VARIABLES, helmSettings } from './environment.ts';
 import { isNotFound, parseHistory, parseRelease, parseRender } from './output.ts';
 import { fromRecorded, writeChart } from './part-chart.ts';
@@ -48,6 +49,8 @@ export class HelmCli implements Helm {
   readonly #options: HelmCliOptions;
   #path: Promise<string> | undefined;
   #plugins: string | undefined;
+  /** Copies of charts whose dependencies had to be fetched, by the chart's path. */
+  readonly #completed = new Map<string, string>();
 
   constructor(options: HelmCliOptions) {
     this.#options = options;
@@ -73,12 +76,19 @@ export class HelmCli implements Helm {
 
   async render(options: HelmRenderOptions): Promise<HelmRender> {
     const inline = options.values.inline === undefined ? [] : [this.#options.files.file('values.yaml', options.values.inline)];
-    const { release, chart, version, install, lookups } = options;
-    const args = renderArguments({ release, chart, version, install, lookups, valueFiles: [...options.values.files, ...inline] });
+    const { release, chart, version, install, lookups, signal } = options;
+    const render = async (): Promise<HelmRender> => {
+      const valueFiles = [...options.values.files, ...inline];
+      const args = renderArguments({ release, chart: this.#completed.get(chart) ?? chart, version, install, lookups, valueFiles });
+      return parseRender((await this.#run(args, RENDER_MS, signal)).stdout);
+    };
     try {
-      return parseRender((await this.#run(args, RENDER_MS, options.signal)).stdout);
+      return await render();
     } catch (error) {
-      throw withDependencyHint(error, chart);
+      if (!lacksDependencies(error)) throw error;
+      const { files } = this.#options;
+      this.#completed.set(chart, await withDependencies(chart, error, { files, run: (args) => this.#run(args, RENDER_MS, signal) }));
+      return await render();
     }
   }
 
@@ -175,7 +185,12 @@ export class HelmCli implements Helm {
   }
 
   async crds(chart: string, version?: string): Promise<string> {
-    const args = ['show', 'crds', positional(chart, 'a chart'), ...(version === undefined ? [] : [`--version=${version}`])];
+    const args = [
+      'show',
+      'crds',
+      positional(this.#completed.get(chart) ?? chart, 'a chart'),
+      ...(version === undefined ? [] : [`--version=${version}`]),
+    ];
     return (await this.#run(args, RENDER_MS)).stdout;
   }
 
@@ -205,13 +220,4 @@ function explained(error: unknown, { failure, told }: Passage): unknown {
   const stderr = withoutObjects(told(error.stderr));
   if (!failure || !(stderr.includes(failure.message) || WORDLESS.test(stderr))) return new ProcessError({ ...error, stderr });
   return new ProcessError({ ...error, stderr: `${stderr.trimEnd()}\n${failure.message}`, reason: failure.reason, hint: failure.hint });
-}
-
-function withDependencyHint(error: unknown, chart: string): unknown {
-  if (!(error instanceof ProcessError) || !/missing in charts\/ directory/.test(error.stderr)) return error;
-  return new ToolError(`The chart ${chart} needs other charts that are not in its folder charts/`, {
-    reason: 'chart-invalid',
-    cause: error,
-    hint: `run \`helm dependency build ${chart}\` in a step before this one`,
-  });
 }
