@@ -80,7 +80,7 @@ class HttpFetcher extends BaseFetcher {
   }
 
   override async fetch(url: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-    const body = await withRetries('safe', () => this.#get(url), this.#signal);
+    const body = await withRetries('safe', () => this.#get(url), { signal: this.#signal });
     return new Blob([body]).stream();
   }
 
