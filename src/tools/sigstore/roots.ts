@@ -51,7 +51,7 @@ export function instanceOf({ verificationMaterial: { content } }: Bundle): Insta
         ? content.x509CertificateChain.certificates[0]
         : undefined;
   try {
-    return certificate && /^O=GitHub, Inc\.$/m.test(new X509Certificate(certificate.rawBytes).issuer) ? 'github' : 'sigstore';
+    return certificate && /^O=GitHub\\?, Inc\.$/m.test(new X509Certificate(certificate.rawBytes).issuer) ? 'github' : 'sigstore';
   } catch {
     return 'sigstore';
   }

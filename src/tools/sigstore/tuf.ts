@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { BaseFetcher, Updater } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
-import { DeployError, HttpError, ToolError } from '../../interfaces/errors.ts';
+import { HttpError, ToolError } from '../../interfaces/errors.ts';
 import type { Http } from '../../interfaces/http.ts';
 import { withRetries } from '../retry.ts';
 import { type Instance, instanceOf, rootsIn, type TrustedRoots } from './roots.ts';
@@ -65,8 +65,7 @@ async function fetchRoots(repository: TufRepository, { http, folder, signal }: O
   }
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof DeployError ? error.message : error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** By our own HTTP, which knows proxies and certificate authorities. */
 class HttpFetcher extends BaseFetcher {
