@@ -55,6 +55,7 @@ async function lint(tools: Tools): Promise<void> {
   schema(tools, copy, 'vendor.github-workflows', ofKind('workflow'));
   schema(tools, copy, 'vendor.github-actions', ofKind('action'));
   for (const { example } of files) parses(example);
+  for (const path of listed('examples/policies')) parses({ place: path, text: readFileSync(join(root, path), 'utf8') });
 
   // Last: actionlint finds our actions and workflows only at their place in the repository.
   for (const path of [...workflows, ...actions]) inRepository(path, readFileSync(join(root, path), 'utf8'));
@@ -118,7 +119,7 @@ function schema(tools: Tools, cwd: string, name: string, paths: readonly string[
   report(run(tools.schema, ['--color', 'never', '--builtin-schema', name, ...paths], cwd), `schema ${name}`);
 }
 
-function parses({ place, text }: Example): void {
+function parses({ place, text }: Pick<Example, 'place' | 'text'>): void {
   try {
     parse(text);
   } catch (error) {
