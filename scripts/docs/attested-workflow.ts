@@ -107,7 +107,7 @@ const CHANGES: readonly (readonly [from: string, to: string])[] = [
 `,
   ],
   [
-    "          version: ${{ needs.build.outputs.version || 'dropped by GitHub' }}\n",
+    `          version: \${{ needs.build.outputs.version || 'dropped by GitHub' }}\n`,
     `          version: \${{ needs.build.outputs.version || 'dropped by GitHub' }}
           # Of the caller's sources, signed by this very workflow.
           verify: |

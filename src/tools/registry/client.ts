@@ -195,7 +195,9 @@ export class RegistryClient implements Registry {
     const { place, session } = this.#at(repository);
     const first = `/v2/${place.path}/referrers/${checkReference(digest)}`;
     const found: Descriptor[] = [];
-    for (let path: string | undefined = first; path !== undefined; ) {
+    const pages = new Set<string>();
+    for (let path: string | undefined = first; path !== undefined && !pages.has(path); ) {
+      pages.add(path);
       const request = { method: 'GET', path, action: 'pull', accept: [200, 404], signal, what: `referrers of ${digest}` } as const;
       const response = await session.send(place, request);
       if (response.status === 404) return await this.#referrersTag(repository, digest, signal);
