@@ -90,7 +90,8 @@ function watchHooks(
       const states = hooks.map((hook) => stateOf(hook, view, before));
       const failing = certainFailure(states, since, now);
       if (!failing) return undefined;
-      const { reason, message, hint } = failing.cause;
+      const { reason, message: why, hint } = failing.cause;
+      const message = why.includes(failing.workload) ? why : `${failing.workload} cannot start: ${why}`;
       return new StepFailure(reason, message, { hint, collect: () => collectEvidence(deps.kubernetes, view, failing) });
     },
   });

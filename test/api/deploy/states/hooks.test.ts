@@ -34,16 +34,16 @@ async function playPod(prefix: string): Promise<void> {
 }
 
 describe('a hook whose image is not in the registry: named at once, as for the pods of the app', () => {
-  test.each<[string, 'migrate' | 'test', string]>([
-    ['before the upgrade', 'migrate', 'v2-good'],
-    ['as a test', 'test', 'v3-good'],
-  ])('%s', async (_, hook, version) => {
+  test.each<[string, 'migrate' | 'test', string, string]>([
+    ['before the upgrade', 'migrate', 'v2-good', 'Job/small-migrate'],
+    ['as a test', 'test', 'v3-good', 'Job/small-test-green'],
+  ])('%s', async (_, hook, version, job) => {
     const running = app.deploy(version, undefined, { values: app.values(version, { [hook]: { enabled: true, script: '' } }) });
     const [{ outcome }] = await Promise.all([running, playPod(`small-${hook}`)]);
     expect(outcome).toMatchObject({
       status: 'rolled-back',
       failureReason: 'image-not-found',
-      error: { message: `The image ${IMAGE} does not exist in the registry` },
+      error: { message: `the hook ${job} cannot start: The image ${IMAGE} does not exist in the registry` },
     });
     expect((await app.serving()).map(versionOf)).toEqual(['v1-good']);
   });
