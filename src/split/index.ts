@@ -20,6 +20,7 @@ import { pausedObjects, planWorkloads } from './sort/workers.ts';
 
 export { meshNamespaceRefusals } from './findings/mesh.ts';
 export { localTrafficRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from './findings/outside.ts';
+export { missingPort } from './findings/service-warnings.ts';
 export { coloredName, fitted, uncoloredName, withColor } from './kinds/colored.ts';
 export { readManifests } from './read/manifests.ts';
 export { recolor } from './recorded/recolor.ts';

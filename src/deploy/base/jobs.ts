@@ -1,5 +1,6 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Job } from '../../interfaces/objects.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
@@ -11,14 +12,21 @@ import type { Plan, Run } from '../run/run.ts';
 export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, recorded: PartChart | undefined): Promise<void> {
   for (const job of changedJobs(plan.split.baseObjects, recorded)) {
     const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
-    const finished = live?.status?.conditions?.some(
-      (entry: { type: string; status: string }) => ['Complete', 'Failed'].includes(entry.type) && entry.status === 'True',
-    );
-    if (!live || !finished) continue;
+    if (!live || !isFinished(live)) continue;
     await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', uid: live.metadata.uid });
-    log.info(`Job ${job.metadata.name} has finished and its template changed: it is recreated`);
+    log.info(`Job ${job.metadata.name} has finished and its template changed: it is recreated${whomItCalls(plan)}`);
   }
 }
+
+/** By the names of Services, which lead both colors' clients alike. */
+const whomItCalls = ({ active, serving, split }: Plan): string =>
+  active && split.services.length > 0
+    ? `; until the switch it finds ${serving?.version ?? 'the version that serves'} (${active}) behind the Services`
+    : '';
+
+/** Pure: whether a Job has come to its end, well or not. */
+export const isFinished = ({ status }: Job): boolean =>
+  status?.conditions?.some(({ type, status: is }) => ['Complete', 'Failed'].includes(type) && is === 'True') === true;
 
 /** Pure: Jobs of the base, hooks aside, that its last part does not hold just as they are; how it writes JSON depends on its size. */
 export function changedJobs(objects: readonly KubernetesObject[], recorded: PartChart | undefined): KubernetesObject[] {

@@ -8,9 +8,8 @@ import { whileHooksRun } from '../diagnosis/running-hooks.ts';
 import { isAsleep } from '../kube/asleep.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { colorWorkloads } from '../kube/live.ts';
-import { colorRelease, colorSelector, POD } from '../kube/names.ts';
+import { colorRelease } from '../kube/names.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
-import { portFailure } from '../traffic/ports.ts';
 import { proveRoutes } from '../traffic/routes.ts';
 import { requireSameNodes } from '../traffic/same-nodes.ts';
 import { podChecks, podTargets, requireChecks } from './checks.ts';
@@ -33,7 +32,6 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   // What the version has switched off has nothing to prove.
   const services = split.services.filter((service) => !isAsleep(live, selectorOf(service)));
   const routes = services.map((service) => ({ service: colorServiceName(service.name, plan.color), selector: selectorOf(service) }));
-  await requirePorts(run, plan, { ...split, services });
   await proveRoutes(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
   await requireSameNodes(run, plan, { ...split, services });
   const checks = podChecks(run.options.smoke);
@@ -48,19 +46,6 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   if (tested) await helmTest(run, plan, tests);
   record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
   if (results.length === 0 && !tested) record.note = 'no pod checks configured: readiness is the proof';
-}
-
-/** Every pod has every port of its Services. A version that has served without one may serve again: that is said. */
-async function requirePorts(run: Run, plan: Plan, split: SplitResult): Promise<void> {
-  const { items } = await run.kubernetes.list(POD, { labelSelector: colorSelector(run.options.release, plan.color) });
-  const services = split.services.map(({ name, selector, ports }) => ({
-    service: name,
-    selector: { ...selector, [COLOR_LABEL]: plan.color },
-    ports,
-  }));
-  const failure = portFailure(services, items);
-  if (failure && !plan.rollback) throw failure;
-  if (failure) run.log.warning(failure.message);
 }
 
 async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Promise<void> {

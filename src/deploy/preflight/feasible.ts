@@ -6,6 +6,7 @@ import { requireCapacity } from './capacity.ts';
 import { requireOwnObjects } from './own-objects.ts';
 import type { Preflight } from './plan.ts';
 import { requireQuota } from './quota.ts';
+import { requireEndedJobs } from './running-jobs.ts';
 import { requireSizes } from './sizes.ts';
 import { requireValid } from './valid.ts';
 
@@ -23,6 +24,7 @@ export async function requireFeasible(run: Feasibility, plan: Plan): Promise<str
   await requireOwnObjects(run, plan);
   const [later] = await Promise.all([
     requireValid(run, plan),
+    requireEndedJobs(run, plan),
     requireImages(run, plan),
     requireQuota(run, plan),
     requireCapacity(run, plan),

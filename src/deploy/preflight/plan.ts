@@ -8,10 +8,12 @@ import { givenBack } from '../base/services.ts';
 import { slips, warmRefusals } from '../base/slips.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { driftText } from '../drift/model.ts';
-import { activeOf, isGone, liveStableServices } from '../kube/live.ts';
+import { activeOf, colorWorkloads, isGone, liveStableServices } from '../kube/live.ts';
 import type { DeployRun, Plan } from '../run/run.ts';
 import { servingIn } from '../state/journal.ts';
+import { chartSecretRefusals } from './chart-secrets.ts';
 import { baseDrift, releaseDrift, sayDrift, sayUnserved } from './lives.ts';
+import { lostPorts } from './lost-ports.ts';
 import { namespaceRefusals } from './namespace-checks.ts';
 import { renderChart } from './render.ts';
 import { splitPlan } from './split-input.ts';
@@ -58,6 +60,8 @@ export async function makePlan(run: Preflight): Promise<Plan> {
       ...warmRefusals(await givenBack(run, split), options.keepOld),
       ...outside,
       ...(takeover?.refusals ?? []),
+      ...lostPorts(split, active ? await colorWorkloads(kubernetes, options.release, active) : new Map()),
+      ...chartSecretRefusals(options.secrets, [...split.baseObjects, ...split.colorObjects]),
       ...checkRefusals(run, split),
     ],
     options.chart,

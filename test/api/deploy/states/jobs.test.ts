@@ -30,6 +30,35 @@ const finishing = () => until('the finish', 60_000, async () => ((await app.jour
 /** Long enough for a run that does not wait. */
 const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1_500));
 
+test('a Job that both colors share still runs, and this version changes it: named, before anything is touched', async () => {
+  const setup = (text: string): KubernetesObject => ({
+    ...JOB,
+    metadata: { name: 'setup' },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'registry.example/a', args: [text] }] } } },
+  });
+  const run = (version: string, text: string) =>
+    app.deploy(version, undefined, { values: app.values(version, { base: [setup(text)] }), timeoutMs: 3_000 });
+  await deploy('v1-good');
+  expect((await run('v2-good', 'two')).outcome).toMatchObject({ status: 'rolled-back', failureReason: 'job-unfinished' });
+  const { outcome, written } = await run('v3-good', 'three');
+  expect(outcome).toMatchObject({ status: 'failed', failureReason: 'immutable-field', version: 'v1-good' });
+  expect(outcome).toMatchObject({
+    error: {
+      message: expect.stringContaining('Job/setup, as an earlier version made it, still runs'),
+      hint: expect.stringContaining('delete job setup'),
+    },
+  });
+  expect(written).toEqual([]);
+  await endJob(app.kubernetes, 'setup');
+  const again = run('v3-good', 'three');
+  await until('another Job', 60_000, async () => {
+    const live = await app.kubernetes.get({ ...JOB, name: 'setup' });
+    return live && !live.status?.conditions ? true : undefined;
+  });
+  await endJob(app.kubernetes, 'setup');
+  expect((await again).outcome).toMatchObject({ status: 'deployed', version: 'v3-good' });
+});
+
 test.each(['zero', 'remove'] as const)(
   'a Job of the old color runs, keep-old is %s: its color stays up until it has ended',
   async (keepOld) => {

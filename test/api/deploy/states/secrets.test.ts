@@ -24,6 +24,22 @@ beforeEach(async () => {
 });
 afterEach(() => app.remove());
 
+test('a Secret that the chart makes, too: refused before anything is touched, without its value', async () => {
+  const made = { ...SECRET, metadata: { name: 'database' }, stringData: { password: 'chart' } };
+  const values = app.values('v2-good', { base: [made] });
+  const { outcome, written } = await app.deploy('v2-good', undefined, { values, secrets: [secret('hidden-value')] });
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    failureReason: 'configuration',
+    error: {
+      message: expect.stringMatching(
+        /Secret\/database: is made by the chart itself, and the input "secrets" names it, too .*existingSecret/,
+      ),
+    },
+  });
+  expect([written, JSON.stringify(outcome).includes('hidden-value')]).toEqual([[], false]);
+});
+
 describe('a version with another value of a secret', () => {
   test('fails: the value goes back, and a key that was not there goes', async () => {
     const secrets = [secret('two'), secret('new', 'token'), secret('x', 'key', 'other')];
