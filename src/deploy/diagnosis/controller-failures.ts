@@ -18,13 +18,17 @@ export const condition = ({ status }: { status?: { conditions?: Condition[] } },
 
 /** Pods of a workload that count: its newest ReplicaSet's, or those it owns itself. */
 export function podsOf(view: View, workload: KubernetesObject): Pod[] {
-  const owner = readyBy(workload) === 'replica-set' ? newestReplicaSet(view, workload) : workload;
+  const owner = creatorOf(view, workload);
   if (owner === undefined) return [];
   return view
     .all(POD)
     .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => uid === owner.metadata.uid && controller))
     .filter((pod) => !pod.metadata.deletionTimestamp);
 }
+
+/** What makes a workload's pods: its newest ReplicaSet, or the workload itself; undefined where that is not there yet. */
+export const creatorOf = (view: View, workload: KubernetesObject): KubernetesObject | undefined =>
+  readyBy(workload) === 'replica-set' ? newestReplicaSet(view, workload) : workload;
 
 /** The ReplicaSet of the Deployment's template as it is now; the ones before it say nothing of this version. */
 function newestReplicaSet(view: View, deployment: KubernetesObject): ReplicaSet | undefined {
@@ -43,7 +47,7 @@ export function controllerFailures(view: View, object: Workload, workload: strin
   const failures: Failing[] = [];
   if (object.spec?.paused) failures.push({ workload, cause: pausedCause(workload) });
   const refused = condition(object, 'ReplicaFailure');
-  const creator = readyBy(object) === 'replica-set' ? newestReplicaSet(view, object) : object;
+  const creator = creatorOf(view, object);
   const pods = podsOf(view, object);
   const event = newestOf(eventsOf(view, creator?.metadata.uid).filter(({ reason }) => reason === 'FailedCreate'))?.message;
   const message = refused?.status === 'True' ? refused.message : pods.length === 0 ? event : undefined;

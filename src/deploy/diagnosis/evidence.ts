@@ -3,7 +3,7 @@ import type { Event, Pod } from '../../interfaces/objects.ts';
 import { EVENT, POD } from '../kube/names.ts';
 import type { View } from '../kube/watch.ts';
 import type { ContainerStatus } from './causes/container.ts';
-import { podsOf } from './controller-failures.ts';
+import { creatorOf, podsOf } from './controller-failures.ts';
 import { timeOf } from './event-time.ts';
 import type { Evidence } from './failure.ts';
 import type { Failing } from './model.ts';
@@ -43,10 +43,16 @@ export async function podEvidence(kubernetes: Kubernetes, pod: Pod, container: s
   return [...logs, { title: `Pod ${pod.metadata.name}`, text: containerLines(pod).join('\n') }];
 }
 
+/** What a kubelet answers where a log is gone: with status 200. */
+const NO_LOG = /^unable to retrieve container logs for \S+$/;
+
 /** The last log lines of a container, and of its attempt before. */
 export async function logEvidence(kubernetes: Kubernetes, pod: Pod, container: string): Promise<Evidence[]> {
-  const read = (previous: boolean) =>
-    kubernetes.logs({ name: pod.metadata.name }, { container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES }).catch(() => '');
+  const read = async (previous: boolean) => {
+    const options = { container, previous, tailLines: LOG_LINES, limitBytes: LOG_BYTES };
+    const log = await kubernetes.logs({ name: pod.metadata.name }, options).catch(() => '');
+    return NO_LOG.test(log) ? '' : log;
+  };
   const [current, previous] = await Promise.all([read(false), read(true)]);
   const logs: Evidence[] = [];
   if (current.trim()) logs.push({ title: `Last log lines of ${container}`, text: current.trimEnd() });
@@ -78,15 +84,19 @@ function stateText(state: ContainerStatus['state']): string {
 function concerned(view: View, failing: Failing): ReadonlySet<string> {
   const workload = workloadNamed(view, failing.workload);
   const pods = workload ? podsOf(view, workload) : [];
-  const owners = pods.flatMap((pod) => pod.metadata.ownerReferences?.map((owner) => owner.uid) ?? []);
-  const uids = [workload?.metadata.uid, ...pods.map((pod) => pod.metadata.uid), ...owners, view.get(POD, failing.pod ?? '')?.metadata.uid];
+  const creator = workload && creatorOf(view, workload);
+  const objects = [workload, creator, ...pods, view.get(POD, failing.pod ?? '')];
+  const uids = objects.map((object) => object?.metadata.uid);
   return new Set(uids.filter((uid) => uid !== undefined));
 }
+
+/** A container is killed in a healthy life, too; but not for a probe. */
+const isNoise = ({ reason = '', message = '' }: Event): boolean => NOISE.has(reason) && !/failed \w+ probe/.test(message);
 
 /** Pure: events about these objects (by uid), newest last, noise and repetition removed. */
 export function eventLines(events: readonly Event[], about: ReadonlySet<string>): string[] {
   const lines = events
-    .filter((event) => !NOISE.has(event.reason ?? '') && about.has(event.involvedObject.uid ?? ''))
+    .filter((event) => about.has(event.involvedObject.uid ?? '') && !isNoise(event))
     .sort((a, b) => timeOf(a) - timeOf(b))
     .map((event) => {
       const count = (event.count ?? 0) > 1 ? ` (${event.count} times)` : '';

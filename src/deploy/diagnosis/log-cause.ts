@@ -54,12 +54,12 @@ async function networkCause(failing: Failing, said: Said | undefined, kubernetes
   const around = await surroundings(kubernetes).catch(() => undefined);
   // What cannot be looked at is not guessed at.
   if (!around) return undefined;
-  const { reason, text, hint } = whyUnreached(
+  const { reason, text, hint, pending } = whyUnreached(
     said,
     around.pods.find(({ metadata }) => metadata.name === failing.pod),
     around,
   );
-  return causeOf(reason, `${whereOf(failing)} ${text}`, failing.cause.graceMs, hint);
+  return { ...causeOf(reason, `${whereOf(failing)} ${text}`, failing.cause.graceMs, hint), pending };
 }
 
 /** What is in the namespace. A policy that may not be read is unknown, not absent. */

@@ -12,7 +12,7 @@ import type { Expected, Failing, WorkloadState } from './model.ts';
 import { watchNamespace } from './namespace-end.ts';
 import { explainUnready } from './unready.ts';
 import { type Outstanding, waitsForHooks } from './waits-for-hooks.ts';
-import { certainFailure, workloadState } from './workload-state.ts';
+import { certainFailure, keyOf, NEXT_TRY_MS, workloadState } from './workload-state.ts';
 
 type Outcome = { ready: true; waits?: string } | { ready: false; failing: Failing; view: View };
 
@@ -56,43 +56,69 @@ interface Waiting {
 
 async function watchReady(expected: readonly Expected[], deps: Deps, options: Waiting): Promise<string | undefined> {
   const { kubernetes, clock, log } = deps;
-  const since = new Map<string, number>();
-  const waiting = new Map<string, number>();
-  const started = clock.now();
-  const causes = new Set<string>();
-  let told = '';
+  const memory: Memory = { since: new Map(), waiting: new Map(), suspended: new Map(), started: clock.now(), causes: new Set(), told: '' };
+  for (;;) {
+    const outcome = await watchOnce(expected, deps, options, memory);
+    if (outcome.ready) return outcome.waits;
+    const { failing, view } = outcome;
+    const cause = await causeWithLog(failing, kubernetes);
+    if (cause.pending && clock.now() - memory.started < options.limitMs) {
+      // What it needs is still coming up: its next try counts.
+      tellOnce(`${cause.message} (which is there, and not ready yet)`, memory.causes, log);
+      memory.suspended.set(keyOf(failing), clock.now() + NEXT_TRY_MS);
+      continue;
+    }
+    throw new StepFailure(cause.reason, cause.message, {
+      hint: cause.hint,
+      collect: () => collectEvidence(kubernetes, view, failing),
+    });
+  }
+}
+
+/** What a wait remembers from look to look. */
+interface Memory {
+  since: Map<string, number>;
+  /** Since when something only waits for hooks. */
+  waiting: Map<string, number>;
+  /** Until when a failure does not count: what it needs is coming up. */
+  suspended: Map<string, number>;
+  started: number;
+  /** What has been told. */
+  causes: Set<string>;
+  told: string;
+}
+
+function watchOnce(expected: readonly Expected[], { kubernetes, clock, log }: Deps, options: Waiting, memory: Memory): Promise<Outcome> {
+  const { started, since, suspended } = memory;
   const kinds = [...new Set(expected.map((one) => kindNamed(one.kind).ref))];
-  const outcome = await watchUntil<Outcome>({
+  return watchUntil<Outcome>({
     kubernetes,
     clock,
     signal: options.signal,
     watch: [...kinds, REPLICA_SET, POD, EVENT].map((kind) => ({ kind })),
-    limitMs: options.limitMs,
+    limitMs: Math.max(0, started + options.limitMs - clock.now()),
     waitingFor: expected.map((one) => `${one.kind}/${one.name}`).join(', '),
     judge(view, now): Outcome | undefined {
       const states = expected.map((one) => withPatience(workloadState(view, one), options));
       const line = progressLine(states);
       const seen = expected.some((one) => view.get(kindNamed(one.kind).ref, one.name) !== undefined);
-      if (seen && line !== told) log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
-      if (seen) told = line;
+      if (seen && line !== memory.told) log.info(`${((now - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+      if (seen) memory.told = line;
       if (states.every((state) => state.ready)) return { ready: true };
-      const waits = options.outstanding && waitsForHooks(view, states, options.outstanding, waiting, now);
+      const waits = options.outstanding && waitsForHooks(view, states, options.outstanding, memory.waiting, now);
       if (waits !== undefined) return { ready: true, waits };
-      tellCauses(states, causes, log);
-      const failing = certainFailure(states, since, now);
+      tellCauses(states, memory.causes, log);
+      const counting = states.map((state) => ({
+        ...state,
+        failing: state.failing.filter((one) => (suspended.get(keyOf(one)) ?? 0) <= now),
+      }));
+      const failing = certainFailure(counting, since, now);
       // That there is no progress says nothing of why.
       if (failing?.cause.reason === 'not-ready') return { ready: false, failing: explainUnready(view, states, now - started), view };
       if (failing) return { ready: false, failing, view };
       if (now - started < options.limitMs) return undefined;
       return { ready: false, failing: explainUnready(view, states, options.limitMs), view };
     },
-  });
-  if (outcome.ready) return outcome.waits;
-  const { failing, view } = outcome;
-  const cause = await causeWithLog(failing, kubernetes);
-  throw new StepFailure(cause.reason, cause.message, {
-    hint: cause.hint,
-    collect: () => collectEvidence(kubernetes, view, failing),
   });
 }
 
@@ -112,10 +138,19 @@ function withPatience(state: WorkloadState, { promised, outstanding, patienceMs 
 /** Says once what may pass by itself, and how long that is waited for. */
 function tellCauses(states: readonly WorkloadState[], told: Set<string>, log: Log): void {
   for (const { cause } of states.flatMap((state) => state.failing)) {
-    if (cause.graceMs === 0 || told.has(cause.message)) continue;
-    told.add(cause.message);
-    log.info(`${cause.message} (waited for ${Number.isFinite(cause.graceMs) ? `${cause.graceMs / 1_000} s` : 'until the time limit'})`);
+    if (cause.graceMs === 0) continue;
+    tellOnce(
+      `${cause.message} (waited for ${Number.isFinite(cause.graceMs) ? `${cause.graceMs / 1_000} s` : 'until the time limit'})`,
+      told,
+      log,
+    );
   }
+}
+
+function tellOnce(line: string, told: Set<string>, log: Log): void {
+  if (told.has(line)) return;
+  told.add(line);
+  log.info(line);
 }
 
 function progressLine(states: readonly WorkloadState[]): string {

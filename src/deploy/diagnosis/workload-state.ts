@@ -46,8 +46,11 @@ function readiness(object: Workload): { ready: boolean; text: string } {
 }
 
 /** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
-const NEXT_TRY_MS = 45_000;
+export const NEXT_TRY_MS = 45_000;
 const EXCUSED = ['crash-loop', 'init-failed', 'liveness-killed'];
+
+/** Pure: what a failure is remembered by. */
+export const keyOf = ({ workload, pod = '', container = '', cause }: Failing): string => `${workload} ${pod} ${container} ${cause.reason}`;
 
 /** Pure: the first failure that is certain by now; `since` remembers when each was first seen. */
 export function certainFailure(states: readonly WorkloadState[], since: Map<string, number>, now: number): Failing | undefined {
@@ -56,7 +59,7 @@ export function certainFailure(states: readonly WorkloadState[], since: Map<stri
   const certain: Failing[] = [];
   for (const state of states) {
     for (const failing of state.failing) {
-      const key = `${failing.workload} ${failing.pod ?? ''} ${failing.container ?? ''} ${failing.cause.reason}`;
+      const key = keyOf(failing);
       seen.add(key);
       if (!since.has(key)) since.set(key, now);
       // While a shared workload (a database) is still coming up, what depends on it may well crash.

@@ -6,6 +6,7 @@ import type { SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
 import { chartDefinitions } from '../base/crds.ts';
+import { type Refusal, refusal } from '../diagnosis/causes/refusal.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { helmFailure } from '../diagnosis/helm-errors.ts';
 import { colorRelease, describe, NAMESPACE } from '../kube/names.ts';
@@ -45,7 +46,7 @@ export async function requireValid(run: Deps, plan: Plan): Promise<string[]> {
   const siblings = await siblingsOf(run, plan, refused);
   const judged = refused.map((one) => ({ ...one, awaited: waitsFor(one.object, one.error, siblings) }));
   const own = judged.filter(({ awaited }) => awaited === undefined);
-  if (own.length > 0) throw refusal(own, plan);
+  if (own.length > 0) throw failureOf(own, plan);
   await helm;
   return judged.map((one) => `${titleIn(one, plan)} can be checked once ${one.awaited} is there`);
 }
@@ -111,23 +112,30 @@ function titleIn({ object, name, error }: Refused, plan: Plan): string {
 }
 
 /** All of them in one error; what the server compares below its first line is evidence. */
-function refusal(refused: readonly Refused[], plan: Plan): StepFailure {
+function failureOf(refused: readonly Refused[], plan: Plan): StepFailure {
   const lines = refused.map((one) => `${titleIn(one, plan)}: ${one.error.message.split('\n')[0]}`);
   const [only] = lines;
   const list = lines.length === 1 ? ` ${only}` : ` ${lines.length} objects:\n- ${lines.join('\n- ')}`;
-  return new StepFailure(reasonFor(refused), `The API server refuses${list}`, {
-    hint: refused.find(({ error }) => error.hint !== undefined)?.error.hint,
+  const said = refused.map((one) => `${describe(one.object)}: ${one.error.message}`);
+  const known = said.map((text) => refusal(text));
+  const hints = new Set(refused.flatMap(({ error }, index) => known[index]?.hint ?? error.hint ?? []));
+  return new StepFailure(reasonFor(refused, known), `The API server refuses${list}`, {
+    hint: [...hints].slice(0, HINTS).join(' ') || undefined,
     cause: refused[0]?.error,
-    evidence: [{ title: 'API server', text: refused.map((one) => `${describe(one.object)}: ${one.error.message}`).join('\n') }],
+    evidence: [{ title: 'API server', text: said.join('\n') }],
   });
 }
 
-/** What the API server does not accept is the chart's mistake, unless it names a quota or a right. */
-function reasonFor(refused: readonly Refused[]): Reason {
-  const text = refused.map(({ error }) => error.message).join('\n');
-  if (/exceeded quota/i.test(text)) return 'quota-exceeded';
-  if (/admission|PodSecurity|denied the request/i.test(text)) return 'admission-refused';
-  return refused[0]?.error.status === 403 ? 'access-denied' : 'chart-invalid';
+const HINTS = 3;
+
+/** Where all are refused for the same reason, that; what the API server does not accept otherwise is the chart's mistake. */
+function reasonFor(refused: readonly Refused[], known: readonly (Refusal | undefined)[]): Reason {
+  const reasons = new Set(
+    refused.map(({ error }, index) => known[index]?.reason ?? (error.status === 403 ? 'access-denied' : 'chart-invalid')),
+  );
+  const [only] = reasons;
+  if (only !== undefined && reasons.size === 1) return only;
+  return reasons.has('quota-exceeded') ? 'quota-exceeded' : reasons.has('admission-refused') ? 'admission-refused' : 'chart-invalid';
 }
 
 /** Helm's own dry run: whose the objects are, and whether it can apply them. */

@@ -46,6 +46,8 @@ export interface DeployOutcome {
   /** What serves now. */
   activeColor?: Color | undefined;
   version?: string | undefined;
+  /** The cluster could not be asked what serves: it is not known. */
+  unread?: true | undefined;
   /** Whether users met the version of a run that went wrong; undefined where nothing was begun, or nothing served before. */
   seen?: Seen | undefined;
   /** What served before this run. */
@@ -104,7 +106,8 @@ export async function failedOutcome(
     step: running?.name,
     hint: error.hint || undefined,
   };
-  const seen: Pick<DeployOutcome, 'activeColor' | 'version'> = await serving(run).catch(() => ({}));
+  const asked = await serving(run).catch(() => undefined);
+  const seen: Pick<DeployOutcome, 'activeColor' | 'version'> = asked ?? {};
   const now = seen.activeColor ? seen : { ...seen, version: plan?.plain?.app.version };
   return {
     status: rolledBack ? 'rolled-back' : 'failed',
@@ -114,6 +117,7 @@ export async function failedOutcome(
     report,
     error,
     ...now,
+    unread: asked === undefined || undefined,
     seen: plan?.active ? report.exposure?.seen(run.clock.now()) : undefined,
     url: report.url,
     // Without a plan nothing was touched: what serves is what served.

@@ -53,9 +53,7 @@ function title({ release }: About, { status, wanted, version, rollback }: Deploy
 function whoServes({ cluster }: About, outcome: DeployOutcome): Text[] {
   const { status, activeColor, version, url, report, rollback } = outcome;
   const where = url ? [raw(' at '), link(code(url), url)] : [];
-  // A run that failed may not have been able to look.
-  const none = status === 'failed' ? 'No version is known to serve' : 'Nothing serves yet';
-  if (!activeColor && !version) return [raw(`**${none}** in namespace ${cluster.namespace}.`)];
+  if (!activeColor && !version) return [raw(`**${whyNobody(outcome)}** in namespace ${cluster.namespace}.`)];
   const as = activeColor ? ` as ${activeColor}` : ', as plain Helm runs it';
   const serves = [bold(join(raw('Version '), code(short(version ?? 'unknown')), raw(' serves'))), raw(as), ...where];
   const who = seenText(outcome.seen, report.switchBackMs);
@@ -72,6 +70,12 @@ function whoServes({ cluster }: About, outcome: DeployOutcome): Text[] {
       ? [raw(' Rolled back from '), code(short(rollback.from)), rollback.reason ? `: ${rollback.reason}` : raw('.')]
       : [];
   return [...serves, raw(why[status]), ...left];
+}
+
+/** A run that failed may not have been able to look. */
+function whyNobody({ status, unread }: DeployOutcome): string {
+  if (unread) return 'It is not known which version serves, since the cluster could not be asked,';
+  return status === 'failed' ? 'No version serves' : 'Nothing serves yet';
 }
 
 function writeWarnings(summary: SummaryWriter, { report }: DeployOutcome): void {

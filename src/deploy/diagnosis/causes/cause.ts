@@ -10,6 +10,8 @@ export interface Cause {
   graceMs: number;
   /** Name of the Secret or ConfigMap that is not there. */
   missing?: string | undefined;
+  /** What it needs is there and may yet become ready. */
+  pending?: boolean | undefined;
 }
 
 /** How long a cause must last, ms. */

@@ -51,8 +51,10 @@ export function containerCause(
   if (!ended || (ended.exitCode === 0 && init)) return undefined;
   const said = ended.message ?? '';
   if (ended.exitCode >= 126 && (START_REASONS.has(ended.reason ?? '') || COMMAND.test(said))) return startCause(where, said);
-  const looping = reason === 'CrashLoopBackOff' || status.restartCount >= 2 || (init && status.restartCount >= 1);
-  return looping ? crashCause(where, init, ended, status.restartCount + 1) : undefined;
+  // One that runs again has ended as often as it was restarted, and its second try may be the good one.
+  const running = status.state?.running !== undefined;
+  const looping = reason === 'CrashLoopBackOff' || status.restartCount >= 2 || (init && status.restartCount >= 1 && !running);
+  return looping ? crashCause(where, init, ended, status.restartCount + (running ? 0 : 1)) : undefined;
 }
 
 /** Pure: how a container ended last. */
@@ -63,7 +65,9 @@ const ROOT = /runAsNonRoot|cannot verify user is non-root/i;
 /** What a kubelet needs to know before it creates a container. */
 function configCause(where: string, message: string): Cause {
   const detail = shortDetail(message.replace(/^Error: /, ''));
-  if (ROOT.test(message)) return causeOf('runs-as-root', `${where} may not run as root: ${detail}`, GRACE.none);
+  if (ROOT.test(message)) {
+    return causeOf('runs-as-root', `${where} may not run as root: ${detail.replace(/ \(pod: .*\)$/, '')}`, GRACE.none);
+  }
   if (missingIn(message) !== undefined || /couldn't find key|not found/i.test(message)) return missingCause(where, message);
   return causeOf('start-failed', `${where} cannot be created: ${detail}`, GRACE.moment);
 }
@@ -74,7 +78,8 @@ function startCause(where: string, message: string): Cause {
     : isMount(message) || !COMMAND.test(message)
       ? 'start-failed'
       : 'bad-command';
-  const what = message.replace(/^.*?(exec: |error mounting )/s, '$1');
+  const mount = /error mounting .* to rootfs at ("[^"]+").*: ([^:]+)$/s.exec(message);
+  const what = mount ? `a volume cannot be mounted at ${mount[1]}: ${mount[2]}` : message.replace(/^.*?(exec: )/s, '$1');
   return causeOf(reason, `${where} cannot start: ${shortDetail(what)}`, reason === 'start-failed' ? GRACE.moment : GRACE.none);
 }
 

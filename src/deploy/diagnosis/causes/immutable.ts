@@ -1,6 +1,6 @@
 /** How the API server says that a field never changes. */
 const IMMUTABLE =
-  /field is immutable|updates to \w+ spec for fields other than|cannot change roleRef|spec is immutable after creation|can not be less than (?:status\.capacity|previous value)|is immutable when|updates to parameters are forbidden/i;
+  /field is immutable|updates to \w+ spec for fields other than|cannot change roleRef|spec is immutable after creation|can not be less than (?:status\.capacity|previous value)|is immutable when|may not change once set|can ?not be unset|updates to parameters are forbidden/i;
 
 /** `Deployment.apps "web" is invalid`, as Helm and kubectl say it; `Deployment/web: …`, as the dry run does. */
 const OBJECT = [/\b([A-Z]\w+)(?:\.[\w.-]+)? "([^"]+)" is (?:invalid|forbidden)/, /^([A-Z]\w+)\/(\S+): /m];

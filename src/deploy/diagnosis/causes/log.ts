@@ -20,7 +20,7 @@ export function formatError(log: string): string | undefined {
   return FORMAT.test(last) ? last : undefined;
 }
 
-const HOST = String.raw`\[?([\w.:-]*\w)\]?`;
+const HOST = String.raw`\[?([\w.-]*\w)\]?`;
 const pattern = (source: string): RegExp => new RegExp(source.replaceAll('HOST', HOST), 'i');
 
 /** Each with host and port as its groups, where the words name them: Node, Go, Python, libpq, JDBC, MySQL, Redis, PHP, Prisma, curl. */
@@ -60,6 +60,7 @@ const REFUSED = [
   'Connection to HOST:(\\d+) refused',
   "MySQL server on '?HOST'?(?::(\\d+))?'? \\((?:111|61)",
   'Failed to connect to HOST(?: \\([^)]*\\))? port (\\d+).*refused',
+  '\\(HOST(?::(\\d+))?\\): Connection refused',
   'connection refused|ECONNREFUSED',
 ].map(pattern);
 const TIMEOUT = [
@@ -71,6 +72,7 @@ const TIMEOUT = [
   "MySQL server on '?HOST'?(?::(\\d+))?'? \\((?:110|113)",
   "Can't reach database server at `?HOST`?:`?(\\d+)",
   'Failed to connect to HOST(?: \\([^)]*\\))? port (\\d+)',
+  '\\(HOST(?::(\\d+))?\\): (?:Connection timed out|Operation timed out|No route to host)',
   'connect(?:ion)? timed out|Operation timed out|No route to host|ETIMEDOUT|EHOSTUNREACH|timeout expired|connect timeout',
 ].map(pattern);
 const KINDS = [

@@ -3,6 +3,7 @@ import type { Reason } from '../../../interfaces/reasons.ts';
 import { selects } from '../../kube/names.ts';
 import { isReady } from '../../kube/pods.ts';
 import { distance } from './addresses.ts';
+import { type ContainerStatus, endOf } from './container.ts';
 import type { Said } from './log.ts';
 import { blocking } from './policies.ts';
 
@@ -21,6 +22,8 @@ export interface Unreached {
   /** Ends the sentence "Container … of …". */
   text: string;
   hint?: string | undefined;
+  /** It is there and may yet become ready. */
+  pending?: boolean;
 }
 
 const DNS_PORT = 53;
@@ -47,10 +50,27 @@ export function whyUnreached(said: Said, from: Pod | undefined, around: Surround
     const blocked = from ? blocking(around.policies ?? [], from, { pod, address: pod.status?.podIP, port: podPort(wanted, pod) }) : [];
     if (blocked.length > 0) return { reason: 'connection-blocked', text: `${text}; ${notLetThrough(blocked)}` };
   }
+  if (behind.some((pod) => isReady(pod) && from && cameAfter(pod, from))) return { reason: 'unreachable', text, pending: true };
   if (behind.length > 0 && !behind.some(isReady)) {
-    return { reason: 'unreachable', text, hint: `No pod behind Service ${service.metadata.name} is ready: kubectl get pods` };
+    return {
+      reason: 'unreachable',
+      text,
+      hint: `No pod behind Service ${service.metadata.name} is ready: kubectl get pods`,
+      pending: true,
+    };
   }
   return { reason: 'unreachable', text, hint: around.policies ? undefined : POLICIES_UNKNOWN };
+}
+
+/** Endpoints follow a pod's readiness within that time. */
+const FOLLOW_MS = 3_000;
+
+/** Whether a pod became ready when the other one's containers had ended already, or as good as: their next try is the first that counts. */
+function cameAfter(pod: Pod, from: Pod): boolean {
+  const ready = Date.parse(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '');
+  const statuses: ContainerStatus[] = [...(from.status?.initContainerStatuses ?? []), ...(from.status?.containerStatuses ?? [])];
+  const ends = statuses.map((status) => Date.parse(endOf(status)?.finishedAt ?? '')).filter((at) => !Number.isNaN(at));
+  return ends.length > 0 && ready + FOLLOW_MS >= Math.max(...ends);
 }
 
 const POLICIES_UNKNOWN =
@@ -61,9 +81,14 @@ function selectsNothing(service: Service, behind: readonly Pod[], pods: readonly
   const selector = Object.entries(service.spec?.selector ?? {});
   if (selector.length === 0 || behind.length > 0) return undefined;
   const text = `it selects no pod: ${selector.map(([key, value]) => `${key}=${value}`).join(', ')}`;
-  const matching = (pod: Pod) => selector.filter(([key, value]) => pod.metadata.labels?.[key] === value).length;
-  const [near] = [...pods].filter((pod) => matching(pod) > 0).sort((a, b) => matching(b) - matching(a));
-  const differs = near && selector.find(([key, value]) => near.metadata.labels?.[key] !== value);
+  const differing = (pod: Pod) => selector.filter(([key, value]) => pod.metadata.labels?.[key] !== value);
+  // Those that have the label, with a value that looks like it.
+  const apart = (pod: Pod) =>
+    differing(pod).reduce((sum, [key, value]) => sum + distance(pod.metadata.labels?.[key] ?? '', value), 0) + differing(pod).length;
+  const [near] = pods
+    .filter((pod) => differing(pod).every(([key]) => pod.metadata.labels?.[key] !== undefined))
+    .sort((a, b) => apart(a) - apart(b));
+  const differs = near && differing(near)[0];
   const hint = differs
     ? `Pod ${near.metadata.name} has ${differs[0]}=${near.metadata.labels?.[differs[0]] ?? '(none)'}, and the Service asks for ${differs[0]}=${differs[1]}: make them the same.`
     : 'Give the Service a selector that the labels of its pods satisfy: kubectl get pods --show-labels';
@@ -84,7 +109,7 @@ function nameNotFound({ host, line }: Said, from: Pod | undefined, { namespace, 
   const inCluster = !host.includes('.') || /^[^.]+\.[^.]+(?:\.svc(?:\..+)?)?$/.test(host);
   const text = `does not find "${host}": ${line}`;
   const same = services.find(({ metadata }) => metadata.name === name && where === namespace);
-  if (same) return { reason: 'host-not-found', text, hint: SERVICE_IS_THERE };
+  if (same) return { reason: 'host-not-found', text, hint: SERVICE_IS_THERE, pending: true };
   if (!inCluster) return { reason: 'host-not-found', text };
   const near = services.map(({ metadata }) => metadata.name).filter((one) => distance(one, name) <= CLOSE);
   const there = near.length > 0 ? near : services.map(({ metadata }) => metadata.name);

@@ -121,7 +121,9 @@ describe('the summary of a deploy', () => {
   });
 
   test('a run that failed before it could look does not say that nothing serves', () => {
-    expect(summaryOf({ status: 'failed' })).toContain('**No version is known to serve** in namespace prod.');
+    const unknown = '**It is not known which version serves, since the cluster could not be asked,** in namespace prod.';
+    expect(summaryOf({ status: 'failed', unread: true })).toContain(unknown);
+    expect(summaryOf({ status: 'failed' })).toContain('**No version serves** in namespace prod.');
     expect(summaryOf({ status: 'planned' })).toContain('**Nothing serves yet** in namespace prod.');
   });
 

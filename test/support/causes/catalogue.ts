@@ -1,0 +1,10 @@
+import type { Scenario } from './scenario.ts';
+import { CLUSTER } from './scenarios/cluster.ts';
+import { CONTAINERS } from './scenarios/containers.ts';
+import { GOOD } from './scenarios/good.ts';
+import { NETWORK } from './scenarios/network.ts';
+
+/** Everything that goes wrong, and says so. */
+export const CAUSES: readonly Scenario[] = [...CONTAINERS, ...CLUSTER, ...NETWORK];
+/** With what only looks so. */
+export const SCENARIOS: readonly Scenario[] = [...CAUSES, ...GOOD];
