@@ -18,4 +18,6 @@ export const kubeconfig = started.kubeconfig;
 export const environment = { ...process.env, PATH: [...started.bin, process.env.PATH].join(delimiter), KUBECONFIG: kubeconfig };
 export const runner = new NodeProcessRunner({ env: environment });
 export const access = loadKubeconfig({ path: kubeconfig });
+/** Whom runs of the product act as: what they do is compared with what their Roles allow when all is over (`audit.ts`). */
+export const deployer = loadKubeconfig({ path: kubeconfig, context: 'deployer' });
 export const workplace = (name: string) => workplaceAt(access, name);

@@ -24,7 +24,7 @@ import { HelmCli } from '../../../src/tools/helm/cli.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import type { ClusterAccess } from '../../../src/tools/kubernetes/load.ts';
-import { access, ROOT, runner } from './api.ts';
+import { access, deployer, ROOT, runner } from './api.ts';
 import { Controllers, DEPLOYMENT } from './controllers.ts';
 import type { LossyWay } from './lossy.ts';
 import { Apps, kubelet } from './pods.ts';
@@ -53,7 +53,7 @@ export class App {
   /** What stands beside images, where a test demands it. */
   attestations: Attestations | undefined;
   /** Whom runs act as. */
-  as: ClusterAccess = access;
+  as: ClusterAccess = deployer;
   readonly #folder: string;
   readonly #controllers: Controllers;
   #door = '';

@@ -1,3 +1,4 @@
+import { deployer } from './api.ts';
 import type { App, Ended } from './app.ts';
 import { LossyWay } from './lossy.ts';
 
@@ -15,7 +16,7 @@ export const markOf = (release: string, revision?: number): Request => [
  * through any more after the first, as where it was killed.
  */
 export async function withHelmFault(app: App, lost: readonly Request[], run: () => Promise<Ended>, { cut = false } = {}): Promise<Ended> {
-  const way = await LossyWay.open();
+  const way = await LossyWay.open(deployer);
   const left = [...lost];
   way.lose = (method, path) => {
     const index = left.findIndex(([wanted, pattern]) => wanted === method && pattern.test(path));

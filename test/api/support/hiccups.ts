@@ -1,3 +1,4 @@
+import { deployer } from './api.ts';
 import { LossyWay, type Lost } from './lossy.ts';
 
 /** What one request meets. */
@@ -41,7 +42,7 @@ export class HiccupWay {
   }
 
   static async open(): Promise<HiccupWay> {
-    return new HiccupWay(await LossyWay.open());
+    return new HiccupWay(await LossyWay.open(deployer));
   }
 
   /** From the next request on. */

@@ -20,7 +20,10 @@ export class LossyWay {
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true });
 
-  private constructor() {
+  readonly #as: ClusterAccess;
+
+  private constructor(as: ClusterAccess) {
+    this.#as = as;
     this.#server = createServer((inner, answer) => {
       const { method = '', url = '', headers } = inner;
       const path = url.split('?')[0] ?? '';
@@ -40,16 +43,17 @@ export class LossyWay {
     });
   }
 
-  static async open(): Promise<LossyWay> {
-    const way = new LossyWay();
+  /** `as`: whose requests they become. */
+  static async open(as = access): Promise<LossyWay> {
+    const way = new LossyWay(as);
     await new Promise<void>((resolve) => way.#server.listen(0, '127.0.0.1', resolve));
     return way;
   }
 
   /** The credentials are the way's own: they are not sent over plain HTTP. */
   #options({ method, url, headers }: IncomingMessage): RequestOptions {
-    const { cluster, user } = access.selected;
-    const { hostname, port } = new URL(access.server);
+    const { cluster, user } = this.#as.selected;
+    const { hostname, port } = new URL(this.#as.server);
     const ca = Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64');
     return {
       hostname,

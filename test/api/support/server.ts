@@ -18,6 +18,15 @@ import { until } from '../../../cluster/wait.ts';
 
 const START_LIMIT_MS = 120_000;
 const TOKEN = randomUUID();
+/** What runs of the product act as: a name of their own in the audit log, all that they do in it. */
+const DEPLOYER = 'deployer';
+const DEPLOYER_TOKEN = randomUUID();
+const AUDIT = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived', 'ResponseStarted'],
+  rules: [{ level: 'Metadata', users: [DEPLOYER] }, { level: 'None' }],
+};
 const folder = mkdtempSync(join(tmpdir(), 'todo-deploy-api-'));
 const path = (name: string): string => join(folder, name);
 const groups: number[] = [];
@@ -42,7 +51,9 @@ try {
     'unsafe-no-fsync': 'true',
   });
   writeServiceAccountKey();
-  writeFileSync(path('tokens.csv'), `${TOKEN},admin,admin,"system:masters"\n`, { mode: 0o600 });
+  const users = [`${TOKEN},admin,admin,"system:masters"`, `${DEPLOYER_TOKEN},${DEPLOYER},${DEPLOYER},"system:masters"`];
+  writeFileSync(path('tokens.csv'), `${users.join('\n')}\n`, { mode: 0o600 });
+  writeFileSync(path('audit.yaml'), JSON.stringify(AUDIT));
   start('kube-apiserver', program('kube-apiserver'), {
     'etcd-servers': `http://127.0.0.1:${client}`,
     'secure-port': `${secure}`,
@@ -52,6 +63,9 @@ try {
     // It makes a certificate of its own there.
     'cert-dir': path('certs'),
     'token-auth-file': path('tokens.csv'),
+    'audit-policy-file': path('audit.yaml'),
+    'audit-log-path': path('audit.log'),
+    'audit-log-maxsize': '1000',
     'authorization-mode': 'RBAC',
     // Nobody makes the ServiceAccount `default` that each pod would need.
     'disable-admission-plugins': 'ServiceAccount',
@@ -64,7 +78,7 @@ try {
   const server = `https://127.0.0.1:${secure}`;
   const kubeconfig = await until(`the API server (log: ${path('kube-apiserver.log')})`, START_LIMIT_MS, () => readyAt(server));
   const bin = ['helm', 'helm3', 'kubectl'].map((name) => dirname(program(name)));
-  console.log(JSON.stringify({ kubeconfig, bin }));
+  console.log(JSON.stringify({ kubeconfig, bin, audit: path('audit.log') }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
@@ -90,8 +104,14 @@ async function readyAt(server: string): Promise<string | undefined> {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'api', cluster: { server, 'certificate-authority-data': ca.toString('base64') } }],
-    users: [{ name: 'admin', user: { token: TOKEN } }],
-    contexts: [{ name: 'api', context: { cluster: 'api', user: 'admin' } }],
+    users: [
+      { name: 'admin', user: { token: TOKEN } },
+      { name: DEPLOYER, user: { token: DEPLOYER_TOKEN } },
+    ],
+    contexts: [
+      { name: 'api', context: { cluster: 'api', user: 'admin' } },
+      { name: DEPLOYER, context: { cluster: 'api', user: DEPLOYER } },
+    ],
     'current-context': 'api',
   };
   const asked = request(`${server}/readyz`, { ca, headers: { authorization: `Bearer ${TOKEN}` }, agent: false }).end();
