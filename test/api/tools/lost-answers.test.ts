@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { disown } from '../../../src/deploy/adoption/own.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { FIELD_MANAGER } from '../../../src/split/model.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
-import { loadKubeconfig } from '../../../src/tools/kubernetes/load.ts';
 import { failure, manager, ref, workplace } from '../support/api.ts';
 import { LossyWay, type Lost, once } from '../support/lossy.ts';
 
 const { namespace, kubernetes, configMap } = workplace('td-lost-answers');
+const told: string[] = [];
 let way: LossyWay;
 let client: KubernetesClient;
 beforeAll(async () => {
   way = await LossyWay.open();
-  client = new KubernetesClient(loadKubeconfig({ content: way.kubeconfig }), { namespace });
+  client = new KubernetesClient(way.access, { namespace, onHiccup: (line) => told.push(line) });
 });
 afterAll(async () => {
   await client.close();
@@ -141,5 +143,54 @@ describe('an answer that gets lost', () => {
     await kubernetes.create(configMap('anew', { a: 'theirs' }));
     await deleting;
     expect(await dataOf('anew')).toEqual({ a: 'theirs' });
+  });
+
+  const conditional = (name: string, resourceVersion: string | undefined) =>
+    client.patch(
+      ref(name),
+      [
+        { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+        { op: 'add', path: '/data/b', value: '2' },
+      ],
+      { type: 'json' },
+    );
+
+  test.each<Lost>(['request', 500, 503])('a patch on a condition did not arrive (%s): it is sent again', async (lost) => {
+    const { metadata } = await made(`conditional-${lost}`);
+    way.lose = once('PATCH', /conditional/, lost);
+    await conditional(metadata.name, metadata.resourceVersion);
+    expect(await dataOf(metadata.name)).toEqual({ a: '1', b: '2' });
+  });
+
+  test('a patch on a condition did arrive: a conflict, at which whoever sent it looks again', async () => {
+    const { metadata } = await made('conditional-answer');
+    way.lose = once('PATCH', /conditional/, 'answer');
+    const error = await failure(conditional(metadata.name, metadata.resourceVersion));
+    expect([error.status, error.code]).toEqual([409, 'Conflict']);
+    expect(await dataOf(metadata.name)).toEqual({ a: '1', b: '2' });
+  });
+
+  test('ownership is given up though the answer to that is lost', async () => {
+    await kubernetes.apply(configMap('owned', { a: '1' }), { fieldManager: FIELD_MANAGER });
+    way.lose = once('PATCH', /owned/, 'answer');
+    await disown(client, ref('owned'));
+    expect((await kubernetes.get(ref('owned')))?.metadata.managedFields ?? []).not.toContainEqual(
+      expect.objectContaining({ manager: FIELD_MANAGER }),
+    );
+  });
+});
+
+describe('a server that was there', () => {
+  test.each<[string, Lost]>([
+    ['cuts every connection', 'request'],
+    ['is not ready', 503],
+    ['is busy', 429],
+  ])('%s for three seconds: it is waited for, and said once', async (_, lost) => {
+    await kubernetes.apply(configMap('steady', { a: '1' }), manager);
+    told.length = 0;
+    const until = Date.now() + 3_000;
+    way.lose = () => (Date.now() < until ? lost : undefined);
+    expect((await client.get(ref('steady')))?.data).toEqual({ a: '1' });
+    expect(told).toEqual([expect.stringContaining(`GET configmaps/steady in namespace ${namespace}`)]);
   });
 });
