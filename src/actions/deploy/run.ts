@@ -22,7 +22,7 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
       `The chart is rendered without the cluster (lookup finds nothing): by the event ${context.env.eventName} it may be somebody else's, and the plan is shown to everyone`,
     );
   }
-  const tools = await connectCluster(context, inputs.cluster);
+  const tools = await connectCluster(context, inputs.cluster, inputs);
   try {
     const version = inputs.version || (await new Checkout(tools.runner, context.env).version());
     const github = connectGitHub(context, inputs.githubToken);

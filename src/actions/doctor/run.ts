@@ -12,9 +12,9 @@ import { patientOf, withoutAccount } from './patient.ts';
 
 /** Asks everything that a first deploy rests on. Returns the findings, whatever they are. */
 export async function examineApp(context: ActionContext, inputs: DoctorInputs): Promise<CheckedFinding[]> {
-  const tools = await connectCluster(context, withoutAccount(inputs.cluster));
+  const tools = await connectCluster(context, withoutAccount(inputs.cluster), inputs);
   const named = inputs.cluster.as !== undefined || inputs.cluster.digitalOcean?.serviceAccount;
-  const deployer = named ? await connectCluster(context, inputs.cluster) : tools;
+  const deployer = named ? await connectCluster(context, inputs.cluster, inputs) : tools;
   try {
     return await examine(patientOf(context, inputs, tools, deployer), context.clock, context.signal);
   } finally {

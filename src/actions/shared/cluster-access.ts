@@ -9,9 +9,11 @@ import { findHelm } from '../../tools/helm/find.ts';
 import { KubernetesClient } from '../../tools/kubernetes/client.ts';
 import { actingAs, type ClusterAccess, classify, loadKubeconfig, noKubeconfig } from '../../tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
+import { registryAt } from '../../tools/registries/registries.ts';
 import { readDigitalOceanToken } from './digitalocean.ts';
 import { type DigitalOceanCluster, digitalOceanAccess } from './digitalocean-cluster.ts';
 import { Paths } from './paths.ts';
+import { providerContext } from './registries.ts';
 
 /** The inputs that lead to a cluster: the same in every action. */
 export interface ClusterInputs {
@@ -109,8 +111,15 @@ export interface ClusterTools {
   close(): Promise<void>;
 }
 
-/** The cluster's client, and Helm on the same cluster and as the same user. */
-export async function connectCluster(context: ActionContext, wanted: ClusterInputs): Promise<ClusterTools> {
+/** Long enough to read a chart. */
+const CHART_MS = 3_600_000;
+
+/** The cluster's client, and Helm on the same cluster and as the same user. A token opens GitHub's registry where a chart lies there. */
+export async function connectCluster(
+  context: ActionContext,
+  wanted: ClusterInputs,
+  { githubToken }: { githubToken?: string } = {},
+): Promise<ClusterTools> {
   const { processes, secrets, temp, variables, mask, log } = context;
   const runner = new NodeProcessRunner({ onStart: processes.started, onEnd: processes.ended, redact: secrets.redact });
   const access = await accessTo(context, wanted);
@@ -130,6 +139,8 @@ export async function connectCluster(context: ActionContext, wanted: ClusterInpu
       runner,
       helmPath,
       logins: helperVariables(variables),
+      loginFor: (repository) =>
+        registryAt(repository, providerContext(context, { ...wanted, githubToken: githubToken ?? '' })).login(CHART_MS),
       kubernetes,
       relay: kubernetes.relay,
       files: temp,

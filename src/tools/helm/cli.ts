@@ -13,9 +13,11 @@ import type {
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
+import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 import { withoutObjects } from '../kubernetes/refused-values.ts';
 import type { Passage, Relay } from '../kubernetes/relay.ts';
 import { applyArguments, positional, renderArguments, seconds, targetArguments, uninstallArguments } from './arguments.ts';
+import { explainedPull, registryConfig, repositoryOfChart } from './chart-login.ts';
 import { lacksDependencies, withDependencies } from './dependencies.ts';
 import { HELM_VARIABLES, helmSettings } from './environment.ts';
 import { isNotFound, parseHistory, parseRelease, parseRender } from './output.ts';
@@ -37,6 +39,8 @@ export interface HelmCliOptions {
   helmPath: string | (() => Promise<string>);
   /** Variables of helpers of docker's logins. */
   logins?: readonly string[] | undefined;
+  /** The login to read a chart's repository (`host/path`) with; undefined for Helm's own and docker's. */
+  loginFor?: ((repository: string) => Promise<RegistryLogin | undefined>) | undefined;
   /** For the recorded releases. */
   kubernetes: Kubernetes;
   /** Helm's own way to the same cluster. */
@@ -80,7 +84,7 @@ export class HelmCli implements Helm {
     const render = async (): Promise<HelmRender> => {
       const valueFiles = [...options.values.files, ...inline];
       const args = renderArguments({ release, chart: this.#completed.get(chart) ?? chart, version, install, lookups, valueFiles });
-      return parseRender((await this.#run(args, RENDER_MS, signal)).stdout);
+      return parseRender((await this.#withChart(chart, args, signal)).stdout);
     };
     try {
       return await render();
@@ -89,6 +93,19 @@ export class HelmCli implements Helm {
       const { files } = this.#options;
       this.#completed.set(chart, await withDependencies(chart, error, { files, run: (args) => this.#run(args, RENDER_MS, signal) }));
       return await render();
+    }
+  }
+
+  /** Runs what reads the chart: one in a registry with a login of ours, where there is one. */
+  async #withChart(chart: string, args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
+    const repository = repositoryOfChart(chart);
+    const login = repository === undefined ? undefined : await this.#options.loginFor?.(repository);
+    try {
+      if (repository === undefined || login === undefined) return await this.#run(args, RENDER_MS, signal);
+      const config = this.#options.files.file('registry-config.json', registryConfig(repository, login));
+      return await this.#run([...args, `--registry-config=${config}`], RENDER_MS, signal);
+    } catch (error) {
+      throw explainedPull(error, chart, login !== undefined);
     }
   }
 
@@ -191,7 +208,7 @@ export class HelmCli implements Helm {
       positional(this.#completed.get(chart) ?? chart, 'a chart'),
       ...(version === undefined ? [] : [`--version=${version}`]),
     ];
-    return (await this.#run(args, RENDER_MS)).stdout;
+    return (await this.#withChart(chart, args)).stdout;
   }
 
   async #ifFound(args: readonly string[]): Promise<RunResult | undefined> {
