@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { NODE_STARTS } from './starts.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -78,6 +79,7 @@ export async function runAction(call: ActionCall): Promise<ActionResult> {
     extendEnv: false,
     env: {
       ...base(process.env),
+      ...NODE_STARTS,
       ...call.env,
       ...Object.fromEntries(Object.entries(call.inputs ?? {}).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
       ...Object.fromEntries(Object.entries(call.state ?? {}).map(([name, value]) => [`STATE_${name}`, value])),

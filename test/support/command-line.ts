@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Child } from './action.ts';
+import { NODE_STARTS } from './starts.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,7 +33,7 @@ export async function todoDeploy(args: readonly string[], call: CommandCall = {}
   const child = execa(process.execPath, [join(call.root ?? ROOT, 'bin/todo-deploy.js'), ...args], {
     cwd: call.cwd ?? ROOT,
     extendEnv: false,
-    env: { ...clean(process.env), TMPDIR: temp, ...call.env },
+    env: { ...clean(process.env), ...NODE_STARTS, TMPDIR: temp, ...call.env },
     input: call.stdin ?? '',
     stripFinalNewline: false,
     forceKillAfterDelay: false,
