@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../demo/environment.ts';
 import { PULL_SECRET } from '../demo/namespace.ts';
@@ -69,6 +69,18 @@ export async function upgradeHelm(bench: Bench, namespace: string, version: Vers
     '--wait',
     ...flags,
   ]);
+}
+
+/** The same for any chart, with its values as text. */
+export async function helmUpgrade(
+  bench: Bench,
+  namespace: string,
+  { chart, release, values }: { chart: string; release: string; values: string },
+  flags: readonly string[],
+): Promise<HelmRun> {
+  const file = join(bench.work, `${namespace}-${release}.json`);
+  writeFileSync(file, values);
+  return helm(bench, ['upgrade', '--install', release, chart, '--namespace', namespace, '--values', file, '--wait', ...flags]);
 }
 
 /** The same with another program and flags, as people install an app that is taken over later. */

@@ -8,6 +8,7 @@ import { ROOT } from '../demo/environment.ts';
 import { cancelled } from './cancelled.ts';
 import { crashUnderTraffic } from './crash.ts';
 import { deployOurs, upgradeHelm } from './deployers.ts';
+import { inPlace } from './in-place.ts';
 import { warmRollback } from './rollback.ts';
 import { badBehindFrontDoor, badImage, goodRelease, type Row } from './scenarios.ts';
 import { cleanUp, namespace, START_DELAY_MS, setUp } from './setup.ts';
@@ -38,6 +39,7 @@ for (const [title, scenario] of [
   ['A run that is cancelled under traffic', cancelled],
   ['A rollback by hand', warmRollback],
   ['The way back without preStop hooks', wayBack],
+  ['In place', inPlace],
 ] as const) {
   if (words.length > 0 && !words.some((word) => title.includes(word))) continue;
   console.log(title);

@@ -1,5 +1,6 @@
 import { passesAgain } from './checks/again.ts';
 import { tidyUp } from './recovery/tidy-up.ts';
+import { isInPlace } from './run/in-place.ts';
 import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
 import { serve } from './state/journal.ts';
@@ -33,10 +34,12 @@ async function finishRun(run: Run, plan: Plan, record: StepRecord): Promise<void
   const { inFlight } = run.journal.journal;
   if (!inFlight) return;
   const left = await tidyUp(run, inFlight, { signal: run.signal, stillWorks: () => passesAgain(run, plan) });
-  if (plan.active || plan.plain) record.note = left ?? doneText(run, plan);
+  if ((plan.active || plan.plain) && !isInPlace(plan)) record.note = left ?? doneText(run, plan);
 }
 
-const titleOf = ({ active, plain }: Plan, then: string): string => {
+const titleOf = (plan: Plan, then: string): string => {
+  const { active, plain } = plan;
+  if (isInPlace(plan)) return 'Finish';
   if (plain) return 'Drain the plain workloads, then delete them';
   return active ? `Drain ${active}, then ${then}` : 'Finish';
 };

@@ -1,4 +1,5 @@
 import type { AppliedBase } from './base/apply.ts';
+import { isInPlace } from './run/in-place.ts';
 import type { Plan, Run } from './run/run.ts';
 import type { Beginning, Deployed } from './state/journal.ts';
 import { migrationsOf } from './state/migrations.ts';
@@ -24,6 +25,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
     baseHash: plan.split.baseHash,
     migrations: migrations.length > 0 ? migrations : undefined,
     warm: plan.warm ? true : undefined,
+    inPlace: isInPlace(plan) || undefined,
   };
 }
 
@@ -51,5 +53,6 @@ export function deployed(run: Run, plan: Plan, applied: { base: AppliedBase; rev
     versionHeader,
     migrations: migrations.length > 0 ? migrations : undefined,
     rollback: plan.rollback,
+    inPlace: split.colorless || undefined,
   };
 }

@@ -1,5 +1,7 @@
+import type { SharedWorkload } from '../split/model.ts';
 import { holdPlain } from './adoption/hold.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
+import { replacingStuckPods } from './base/stuck-pods.ts';
 import { touchedShared } from './base/touched.ts';
 import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
@@ -8,6 +10,7 @@ import { placeColorServices, type RaisedColor, raiseColor, useWarmColor } from '
 import { finish } from './finish.ts';
 import { beginning, deployed } from './journal-entries.ts';
 import { recover } from './recovery/recover.ts';
+import { isInPlace } from './run/in-place.ts';
 import { type DeployOutcome, outcomeOf } from './run/outcome.ts';
 import { phase } from './run/phase.ts';
 import type { Plan, Run, StepRecord } from './run/run.ts';
@@ -22,6 +25,8 @@ import { switchTraffic } from './traffic/switch.ts';
 interface BroughtUp extends RaisedColor {
   plan: Plan;
   base: AppliedBase;
+  /** Workloads of the base that this run has changed, or was to prove. */
+  touched: readonly SharedWorkload[];
 }
 
 /** What runs ahead of the base, and what has to be recorded before it, for another run to take it back. */
@@ -52,7 +57,7 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
   const { plan, base, touched } = await phase(
     run,
     'base',
-    'Apply what both colors share',
+    isInPlace(planned) ? `Apply ${options.version} in place` : 'Apply what both colors share',
     (record) => bringBaseUp(run, planned, ahead, record),
     {
       entry: async () => {
@@ -65,32 +70,38 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
   );
   const lead = firstLead(run, plan);
   const raised = await phase(run, 'color', colorTitle(plan, options.version), () => bringColorUp(run, plan, lead), { entry: lead.entry });
-  const ready = await phase(run, 'ready', `Wait until ${plan.color} is ready`, (record) => becomeReady(run, plan, raised, touched, record));
-  await phase(run, 'smoke', `Check ${plan.color} before users see it`, async (record) => {
-    await proveIdle(run, plan, raised.split, record);
+  const subject = plan.split.colorless ? options.version : plan.color;
+  const ready = await phase(run, 'ready', `Wait until ${subject} is ready`, (record) =>
+    replacingStuckPods(run, touched, () => becomeReady(run, plan, raised, touched, record)),
+  );
+  const checked = isInPlace(plan) ? `Check ${subject}` : `Check ${subject} before users see it`;
+  await phase(run, 'smoke', checked, async (record) => {
+    await proveIdle(run, plan, raised.split, record, touched);
     const entry = deployed(run, plan, { base, revision: ready.revision });
     await run.journal.update((journal) => prove(journal, entry));
   });
-  return { ...ready, plan, base };
+  return { ...ready, plan, base, touched };
 }
 
 async function bringBaseUp(run: Run, planned: Plan, ahead: Ahead, record: StepRecord) {
   if (planned.plain) await holdPlain(run, planned);
   const plan = await placeColorServices(run, planned);
   await ahead.act();
+  const touched = plan.base === 'first' || plan.split.colorless ? await touchedShared(run, plan) : [];
   if (plan.base === 'first') {
-    const touched = await touchedShared(run, plan);
     const base = await expandBase(run, plan);
     await leadBack(run, plan);
     return { plan, touched, base };
   }
   run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied with the switch');
   record.result = 'skipped';
-  return { plan, touched: [], base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
+  return { plan, touched, base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
 }
 
-const colorTitle = ({ color, warm }: Plan, version: string): string =>
-  warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
+const colorTitle = ({ color, warm, split }: Plan, version: string): string => {
+  if (split.colorless) return `Record ${version}: nothing of it runs in a color`;
+  return warm ? `${color} already runs ${version}` : `Bring ${color} up with version ${version}`;
+};
 
 async function bringColorUp(run: Run, plan: Plan, lead: FirstLead): Promise<RaisedColor> {
   await lead.act();
@@ -107,5 +118,5 @@ async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void>
   const workers = await switchTraffic(run, plan, raised, finding);
   const door = await finding;
   const title = `Watch ${run.options.version} for ${run.options.bakeMs / 1000} s under real traffic`;
-  await phase(run, 'bake', title, (record) => bake(run, plan, raised.split, { door, workers, record }));
+  await phase(run, 'bake', title, (record) => bake(run, plan, raised.split, { door, workers, record, inPlace: raised.touched }));
 }

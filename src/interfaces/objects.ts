@@ -39,6 +39,7 @@ export type Workload = {
   status?: Partial<
     Pick<apps.DeploymentStatus, 'observedGeneration' | 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas'> &
       Pick<apps.DaemonSetStatus, 'desiredNumberScheduled' | 'updatedNumberScheduled' | 'numberReady' | 'numberAvailable'> &
+      Pick<apps.StatefulSetStatus, 'updateRevision'> &
       Pick<batch.JobStatus, 'succeeded'> &
       Pick<batch.CronJobStatus, 'lastScheduleTime'>
   > & { conditions?: Condition[] };

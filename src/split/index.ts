@@ -13,13 +13,13 @@ import { imagesOf } from './read/images.ts';
 import { renderBase, sharedWorkloads } from './render/base.ts';
 import { renderColor } from './render/color.ts';
 import { urlOf } from './render/url.ts';
-import { type Classified, classify } from './sort/classify.ts';
+import { type Classified, classify, isColorless } from './sort/classify.ts';
 import { withKeptNames } from './sort/kept-names.ts';
 import { colorService } from './sort/services.ts';
 import { pausedObjects, planWorkloads } from './sort/workers.ts';
 
 export { meshNamespaceRefusals } from './findings/mesh.ts';
-export { localTrafficRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from './findings/outside.ts';
+export { claimsOfOneNode, localTrafficRefusals, outsideClaims, outsideServiceRefusals } from './findings/outside.ts';
 export { missingPort } from './findings/service-warnings.ts';
 export { coloredName, fitted, uncoloredName, withColor } from './kinds/colored.ts';
 export { readManifests } from './read/manifests.ts';
@@ -55,7 +55,13 @@ export function splitChart(input: SplitInput): SplitResult {
   });
   const config = [...classified.base, ...chart.hooks.map(({ object }) => object)];
   const base = renderBase(input, classified, hooks.base, config);
-  const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, classified.plans, workloads), color) };
+  const parts = {
+    base: pack(input.chart, base),
+    color: pack(
+      withRecord(input.chart, { app: input.release, version: input.version, partHash: hash, services: classified.plans, workloads }),
+      color,
+    ),
+  };
   const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
   const objects = (part: readonly PartObject[]): KubernetesObject[] => part.map((one) => one.object);
   return {
@@ -67,7 +73,9 @@ export function splitChart(input: SplitInput): SplitResult {
     colorServices: classified.stable.map((service) => colorService(service, input.release, input.color)),
     workloads,
     paused: pausedObjects(objects(color)),
-    shared: sharedWorkloads(classified),
+    shared: sharedWorkloads(classified, input.namespace),
+    inPlace: [...classified.inPlace.values()],
+    colorless: isColorless(classified),
     url: urlOf(classified.base),
     partHash: hash,
     baseHash: baseHash(input, classified, chart),
@@ -103,6 +111,8 @@ function partHash(input: SplitInput, classified: Classified, hooks: readonly Hoo
     services: classified.stable.map((service) => colorService(service, input.release, NEUTRAL)),
     workloads,
     stack: input.stack,
+    // Where no color tells versions apart, the base does.
+    ...(isColorless(classified) && { base: renderBase({ ...input, colorServiceIPs: {} }, classified, [], []).map((one) => one.object) }),
   });
 }
 

@@ -87,6 +87,9 @@ export interface Finding {
   hint?: string | undefined;
 }
 
+/** `auto`: what cannot have two colors is updated in place; `blue-green` refuses it instead. */
+export type Strategy = 'auto' | 'blue-green';
+
 export interface SplitInput {
   release: string;
   namespace: string;
@@ -98,6 +101,10 @@ export interface SplitInput {
   /** Objects that the user names as shared (`Kind/name` or a bare name). */
   shared: readonly string[];
   stack: 'own' | 'active';
+  /** `auto` where it is left out. */
+  strategy?: Strategy | undefined;
+  /** Claims that are not of the chart, as the cluster has them, which one node may use at a time. */
+  claimsOfOneNode?: readonly string[] | undefined;
   version: string;
   /** Install events on the app's first deploy, upgrade events later. */
   firstDeploy: boolean;
@@ -122,6 +129,10 @@ export interface SplitResult {
   /** Objects of the color that an annotation holds until the switch: it is removed then, and set on the old color's. */
   paused: { object: KubernetesObject; annotation: string; value: string }[];
   shared: SharedWorkload[];
+  /** Workloads that cannot have two colors and are updated in place, with the reason and what to change for two colors. */
+  inPlace: Finding[];
+  /** Nothing of it runs in a color: the app is deployed in place whole. The color holds hooks and the version's record alone. */
+  colorless: boolean;
   /** First host of the render: Ingress, HTTPRoute; undefined where there is none. */
   url: string | undefined;
   /** Sha-256 of the color part without host aliases; equal parts are the same version. */

@@ -17,6 +17,8 @@ export interface Expected {
   hooksFirst?: Parts;
   /** Patterns, each of which one refusal matches; no refusal where it is empty. */
   refused: string[];
+  /** Patterns, each of which one workload that is updated in place matches, by its reason; none where it is left out. */
+  inPlace?: string[];
   warned?: string[];
   url?: string;
   /** Values by dotted path of objects, by `Kind/name`. */

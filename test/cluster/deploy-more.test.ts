@@ -220,7 +220,9 @@ describe('refused before anything is touched', () => {
       metadata: { name: 'uploads', namespace: app.namespace },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
     });
-    const result = await app.deploySmall('claim', 'v1', { claim: 'uploads' });
+    const plan = expectGreen(await app.deploySmall('claim', 'v1', { claim: 'uploads' }, { 'dry-run': 'true' }));
+    expect(plan.summary).toMatch(/Deployment\/claim-web.*mounts the claim uploads, which only one node may use at a time/);
+    const result = await app.deploySmall('claim', 'v1', { claim: 'uploads' }, { strategy: 'blue-green' });
     expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'configuration' });
     expect(errorsOf(result)[0]).toContain('mounts the claim uploads, which only one node may use at a time');
     untouched('claim');

@@ -5,7 +5,7 @@ import { isMap } from '../../interfaces/values.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parseSmoke } from '../../smoke/index.ts';
 import type { SmokeCheck } from '../../smoke/model.ts';
-import type { BuiltImage } from '../../split/model.ts';
+import type { BuiltImage, Strategy } from '../../split/model.ts';
 import { readChart } from '../shared/chart.ts';
 import { Paths } from '../shared/paths.ts';
 import { type PullSecrets, readPullSecrets } from '../shared/pull-secrets.ts';
@@ -25,6 +25,7 @@ export interface DeployInputs extends ReleaseInputs, PullSecrets, ProvenanceInpu
   versionHeader: string | undefined;
   shared: string[];
   stack: 'own' | 'active';
+  strategy: Strategy;
   allowOlder: boolean;
   /** Whether an app that plain Helm or kubectl runs is taken over. */
   adopt: boolean;
@@ -68,6 +69,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     versionHeader: inputs.optional('version-header', { pattern: HEADER, describe: 'a header name such as X-App-Version' }),
     shared: inputs.list('shared', { pattern: OBJECT, describe: 'Kind/name or name, e.g. Deployment/redis' }),
     stack: inputs.choice('stack', ['own', 'active'], 'own'),
+    strategy: inputs.choice('strategy', ['auto', 'blue-green'], 'auto'),
     allowOlder: inputs.boolean('allow-older', false),
     adopt: inputs.boolean('adopt', true),
     version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),

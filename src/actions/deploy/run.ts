@@ -51,7 +51,7 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
 const sentence = ({ release }: DeployInputs, { status, version, activeColor, url }: DeployOutcome): string =>
   status === 'planned'
     ? 'Nothing was touched: see the plan in the summary'
-    : `${release}: version ${version} serves as ${activeColor}${url ? ` at ${url}` : ''}`;
+    : `${release}: version ${version} serves ${activeColor ? `as ${activeColor}` : 'in place'}${url ? ` at ${url}` : ''}`;
 
 /** What the inputs mean for a deploy. */
 export function optionsOf(inputs: DeployInputs, version: string, who: Who): DeployOptions {
@@ -63,6 +63,7 @@ export function optionsOf(inputs: DeployInputs, version: string, who: Who): Depl
     secrets: inputs.secrets,
     shared: inputs.shared,
     stack: inputs.stack,
+    strategy: inputs.strategy,
     imagePullSecrets: inputs.imagePullSecrets,
     smoke: inputs.smoke,
     url: inputs.url,

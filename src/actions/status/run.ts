@@ -69,7 +69,7 @@ function setOutputs(context: ActionContext, status: AppStatus, reportFile: strin
   const set = (name: string, value: string | undefined) => context.setOutput(name, value ?? '');
   set('state', status.state);
   set('healthy', String(status.healthy));
-  set('active-color', status.active);
+  set('active-color', status.inPlace ? undefined : status.active);
   set('version', status.version);
   set('previous-version', status.previousVersion);
   set('url', status.url);

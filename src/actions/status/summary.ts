@@ -29,7 +29,7 @@ export function headline(status: AppStatus): string {
     drift.length > 0 ? `${drift.length} drifted` : '',
     healing === undefined ? '' : 'a killed run needs healing',
   ].filter(Boolean);
-  const serves = `${release}: ${short(version ?? 'an unknown version')} serves as ${active}`;
+  const serves = `${release}: ${short(version ?? 'an unknown version')} serves ${status.inPlace ? 'in place' : `as ${active}`}`;
   return troubles.length === 0 ? `${serves}, healthy` : `${serves}; ${troubles.join('; ')}`;
 }
 
@@ -70,7 +70,11 @@ function writeRun(summary: SummaryWriter, { lease, inFlight, healing, lastFailur
     const run: Text = inFlight.runUrl ? link('its run', inFlight.runUrl) : inFlight.holder;
     const next = healing === undefined ? '' : ` Its run was killed; the next one will ${healing}.`;
     lines.push(
-      join(`A deploy of ${short(inFlight.version)} is in flight as ${inFlight.color}, in “${inFlight.phase}” (`, run, `).${next}`),
+      join(
+        `A deploy of ${short(inFlight.version)} is in flight ${inFlight.inPlace ? 'in place' : `as ${inFlight.color}`}, in “${inFlight.phase}” (`,
+        run,
+        `).${next}`,
+      ),
     );
   }
   if (lastFailure) {
@@ -81,14 +85,15 @@ function writeRun(summary: SummaryWriter, { lease, inFlight, healing, lastFailur
   if (lines.length > 0) summary.list(lines);
 }
 
-function writeHealth(summary: SummaryWriter, { services, colors, shared }: AppStatus): void {
+function writeHealth(summary: SummaryWriter, status: AppStatus): void {
+  const { services, colors, shared } = status;
   if (services.length > 0) {
     summary.heading(3, 'Services');
     summary.table(
       ['service', 'leads to', 'ready pods', 'what is wrong'],
       services.map(({ name, color, endpoints, problem }) => [
         marked(problem === undefined, name),
-        color ?? 'no color',
+        color ?? (status.inPlace ? 'what is in place' : 'no color'),
         String(endpoints),
         problem ?? '',
       ]),
@@ -110,7 +115,7 @@ function writeHealth(summary: SummaryWriter, { services, colors, shared }: AppSt
     ...colors.flatMap(({ color, role, version, workloads }) =>
       workloads.map((one) => row(`${color}, ${role}${version ? ` (${short(version)})` : ''}`, one)),
     ),
-    ...shared.map((one) => row('shared', one)),
+    ...shared.map((one) => row(status.inPlace ? 'in place' : 'shared', one)),
   ];
   if (rows.length === 0) return;
   summary.heading(3, 'Workloads');
@@ -137,7 +142,7 @@ function writeHistory(summary: SummaryWriter, { history, version, rollback }: Ap
         entry.runUrl ? link(code(short(entry.version)), entry.runUrl) : code(short(entry.version)),
         time(entry.at),
         entry.actor,
-        entry.color,
+        entry.inPlace ? 'in place' : entry.color,
         words,
       ];
     }),

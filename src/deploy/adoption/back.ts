@@ -2,9 +2,10 @@ import { HttpError } from '../../interfaces/errors.ts';
 import { groupOf, isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { serviceSpec } from '../../split/kinds/fields.ts';
-import { runsOnce } from '../../split/kinds/rows.ts';
-import { APP_LABEL, COLOR_LABEL, type Color, FIELD_MANAGER } from '../../split/model.ts';
+import { readyKind, runsOnce } from '../../split/kinds/rows.ts';
+import { APP_LABEL, COLOR_LABEL, type Color, FIELD_MANAGER, type SharedWorkload } from '../../split/model.ts';
 import { retireColor } from '../color/retire.ts';
+import { equal } from '../kube/equal.ts';
 import { refOf } from '../kube/kinds.ts';
 import { colorRelease, colorSelector, describe, POD, SERVICE } from '../kube/names.ts';
 import { watchUntil } from '../kube/watch.ts';
@@ -21,12 +22,16 @@ const HELM = 'helm';
 
 /**
  * The app is plain Helm's again, as it was before it was taken over. Users are on the plain pods by then, and `color` serves nobody. Every step
- * may be repeated. Returns what could not be given back, as text.
+ * may be repeated. Returns what could not be given back, as text, and the workloads that went back in place.
  */
-export async function backToPlain(run: AppContext, plain: PlainApp, color: Color): Promise<string[]> {
+export async function backToPlain(
+  run: AppContext,
+  plain: PlainApp,
+  color: Color,
+): Promise<{ left: string[]; workloads: SharedWorkload[] }> {
   await removeColor(run, color);
   const before = await objectsOf(run, plain.revision);
-  const left = await giveBackBase(run, plain, before);
+  const { left, workloads } = await giveBackBase(run, plain, before);
   for (const service of plain.services) await unpin(run, service, before);
   await releasePlainAutoscalers(run, plain);
   for (const object of [...plain.workloads, ...plain.others]) {
@@ -36,7 +41,7 @@ export async function backToPlain(run: AppContext, plain: PlainApp, color: Color
   if (plain.claimed) await forget(run, plain.claimed, before);
   else await run.helm.giveBack(run.options.release, plain.revision);
   run.log.info(`"${run.options.release}" is as it was before it was taken over: ${plain.version}`);
-  return left;
+  return { left, workloads };
 }
 
 /** With its records and Services. Its pods bear the labels that the plain Services select: they must be gone before those are unpinned. */
@@ -60,16 +65,21 @@ export async function removeColor(run: AppContext, color: Color): Promise<void> 
 }
 
 /** What both colors shared as the plain revision holds it; what only our base had goes. */
-async function giveBackBase(run: AppContext, plain: PlainApp, before: readonly KubernetesObject[]): Promise<string[]> {
+async function giveBackBase(
+  run: AppContext,
+  plain: PlainApp,
+  before: readonly KubernetesObject[],
+): Promise<{ left: string[]; workloads: SharedWorkload[] }> {
   const { helm, options } = run;
   const newest = (await helm.history(options.release)).at(-1)?.revision ?? plain.revision;
-  if (newest === plain.revision) return [];
+  if (newest === plain.revision) return { left: [], workloads: [] };
   const now = await objectsOf(run, newest);
   const names = new Set(before.map(keyOf));
   for (const object of now.filter((one) => !names.has(keyOf(one)))) await removeAdded(run, object);
   const untouched = new Set([...plain.workloads, ...plain.others].map(({ kind, name }) => `${kind}/${name}`));
   const left: string[] = [];
-  for (const object of before.filter((one) => !untouched.has(describe(one)) && !runsOnce(one))) {
+  const back = before.filter((one) => !untouched.has(describe(one)) && !runsOnce(one));
+  for (const object of back) {
     const own = plain.services.find(({ name }) => isA(object, SERVICE) && name === object.metadata.name)?.selector;
     try {
       await applyAsHelm(run, own ? withSelector(object, own) : object);
@@ -79,7 +89,14 @@ async function giveBackBase(run: AppContext, plain: PlainApp, before: readonly K
     }
   }
   for (const line of left) run.log.warning(`Not given back as it was: ${line}`);
-  return left;
+  return { left, workloads: back.flatMap((object) => changedWorkload(object, now) ?? []) };
+}
+
+/** What runs in place, where our base had another one. */
+export function changedWorkload(object: KubernetesObject, now: readonly KubernetesObject[]): SharedWorkload | undefined {
+  const kind = readyKind(object);
+  const since = now.find((one) => keyOf(one) === keyOf(object));
+  return kind === undefined || since === undefined || equal(since.spec, object.spec) ? undefined : { kind, name: object.metadata.name };
 }
 
 const keyOf = (object: KubernetesObject): string => `${groupOf(object)} ${describe(object)}`;

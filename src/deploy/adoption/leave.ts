@@ -1,9 +1,11 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
-import { scaledKind } from '../../split/kinds/rows.ts';
+import { runsOnce, scaledKind } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, COLORS, type Color, type ServicePort } from '../../split/model.ts';
+import { unpack } from '../../split/part/pack.ts';
 import { asFarAsPossible, stayText } from '../base/cannot-change.ts';
+import { replacingStuckPods } from '../base/stuck-pods.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
 import { setWorkers } from '../color/workers.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
@@ -18,7 +20,7 @@ import type { PlainApp, PlainService } from '../state/plain.ts';
 import { proveRoutes } from '../traffic/routes.ts';
 import type { SeenMove } from '../traffic/selectors.ts';
 import { switchInStages } from '../traffic/stages.ts';
-import { backToPlain, removeColor } from './back.ts';
+import { backToPlain, changedWorkload, removeColor } from './back.ts';
 import { leavingPart } from './leaving-part.ts';
 import { RELEASE_NAME } from './marks.ts';
 import { pinOf } from './pins.ts';
@@ -102,12 +104,19 @@ const serving = ({ workloads }: PlainApp) =>
     return kind !== undefined && !workload.worker && workload.replicas > 0 ? [{ ...workload, kind }] : [];
   });
 
-export const waitForPlain = (run: Run, { plain }: Leaving): Promise<void> =>
-  waitReady(
-    serving(plain).map(({ kind, name }) => ({ kind, name, shared: false })),
-    run,
-    { signal: run.signal, limitMs: run.options.timeoutMs },
-  );
+/** The plain workloads, and what the plain version has in place and ours had changed. */
+export async function waitForPlain(run: Run, { plain, before, base }: Leaving): Promise<void> {
+  const now = await run.helm.recordedPart(run.options.release, base);
+  const own = serving(plain).map(({ kind, name }) => ({ kind, name, shared: false }));
+  const ours = now ? unpack(now.part).map(({ object }) => object) : [];
+  const inPlace = before
+    .filter(
+      (object) => !runsOnce(object) && !plain.workloads.some(({ kind, name }) => kind === object.kind && name === object.metadata.name),
+    )
+    .flatMap((object) => changedWorkload(object, ours) ?? []);
+  const expected = [...own, ...inPlace.map((one) => ({ ...one, shared: true }))];
+  await replacingStuckPods(run, inPlace, () => waitReady(expected, run, { signal: run.signal, limitMs: run.options.timeoutMs }));
+}
 
 /** Its Services with the selectors that lead to these very pods. Errors: `StepFailure` where a Service would lead to others. */
 export async function pinsNow(run: Pick<Run, 'kubernetes'>, { plain }: Leaving): Promise<PlainService[]> {

@@ -1,8 +1,9 @@
-import type { Pod } from '../../interfaces/objects.ts';
+import { isA } from '../../interfaces/kubernetes.ts';
+import type { Pod, Service } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import { targetFinder } from '../../smoke/targets.ts';
-import { COLOR_LABEL, type Color, type ServicePlan, type ServicePort } from '../../split/model.ts';
+import { COLOR_LABEL, type Color, type ServicePort, type SplitResult } from '../../split/model.ts';
 import { type Evidence, StepFailure } from '../diagnosis/failure.ts';
 import { POD, SERVICE, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
@@ -23,33 +24,40 @@ export function podPort(ports: readonly ServicePort[], wanted: number | string |
   return (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []).find((one) => one.name === target)?.containerPort;
 }
 
-/** Every ready pod behind the check's Service: of `color` where the Service is stable, else of the Service as it is. */
+/** What is checked: stable Services by their plans, and what else the base holds of them. */
+export type Checked = Pick<SplitResult, 'services'> & Partial<Pick<SplitResult, 'baseObjects'>>;
+
+/**
+ * Every ready pod behind the check's Service: of `color` where the Service is stable; else those that the version's own Service selects, of no
+ * color where there are such, since one that a color had until now may still lead there.
+ */
 export async function podTargets(
   run: Pick<Run, 'kubernetes'>,
   check: SmokeCheck,
-  services: readonly ServicePlan[],
+  { services, baseObjects = [] }: Checked,
   color: Color,
 ): Promise<SmokeTarget[]> {
   const { kubernetes } = run;
   const name = check.service?.name ?? '';
   const plan = services.find((service) => service.name === name);
+  const rendered = baseObjects.find((object): object is Service => isA(object, SERVICE) && object.metadata.name === name);
   const live = plan ? undefined : await kubernetes.get({ ...SERVICE, name });
   if (!plan && !live) throw new StepFailure('smoke-failed', `Check "${check.name}" names the Service ${name}, which does not exist`);
-  const selector = plan ? { ...plan.selector, [COLOR_LABEL]: color } : live?.spec?.selector;
+  const selector = plan ? { ...plan.selector, [COLOR_LABEL]: color } : (rendered?.spec?.selector ?? live?.spec?.selector);
   const ports: ServicePort[] = plan?.ports ?? live?.spec?.ports ?? [];
   const { items } = await kubernetes.list(POD, plan ? { labelSelector: `${COLOR_LABEL}=${color}` } : {});
-  return items
-    .filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod))
-    .map((pod) => {
-      const port = podPort(ports, check.service?.port, pod);
-      if (port === undefined)
-        throw new StepFailure('smoke-failed', `Check "${check.name}": Service ${name} has no port "${check.service?.port}"`);
-      return {
-        label: `pod ${pod.metadata.name}`,
-        baseUrl: `http://${name}`,
-        connect: () => kubernetes.portForward({ name: pod.metadata.name }, port),
-      };
-    });
+  const behind = items.filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod));
+  const shared = plan ? [] : behind.filter((pod) => pod.metadata.labels?.[COLOR_LABEL] === undefined);
+  return (shared.length > 0 ? shared : behind).map((pod) => {
+    const port = podPort(ports, check.service?.port, pod);
+    if (port === undefined)
+      throw new StepFailure('smoke-failed', `Check "${check.name}": Service ${name} has no port "${check.service?.port}"`);
+    return {
+      label: `pod ${pod.metadata.name}`,
+      baseUrl: `http://${name}`,
+      connect: () => kubernetes.portForward({ name: pod.metadata.name }, port),
+    };
+  });
 }
 
 /** One round of checks. Errors: `StepFailure` (smoke-failed) with what was expected and seen. */
@@ -105,7 +113,7 @@ const FRONT_DOOR_CHECK: SmokeCheck = {
 export function userFacingChecks(
   run: Run,
   door: FrontDoor | undefined,
-  services: readonly ServicePlan[],
+  checked: Checked,
   color: Color,
 ): { checks: SmokeCheck[]; targetsFor: (check: SmokeCheck) => Promise<SmokeTarget[]> } {
   const own = run.options.smoke.filter((check) => check.service !== undefined || check.url !== undefined || door !== undefined);
@@ -113,7 +121,7 @@ export function userFacingChecks(
   const nodeTargets = targetFinder({ kubernetes: run.kubernetes });
   const targetsFor = async (check: SmokeCheck): Promise<SmokeTarget[]> => {
     if (!check.service) return urlTargets(check, door);
-    return check.service.nodePort ? nodeTargets(check) : podTargets(run, check, services, color);
+    return check.service.nodePort ? nodeTargets(check) : podTargets(run, check, checked, color);
   };
   return { checks, targetsFor };
 }

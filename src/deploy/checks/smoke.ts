@@ -1,11 +1,12 @@
 import { colorServiceName } from '../../split/index.ts';
-import { COLOR_LABEL, type PlannedHook, type ServicePlan, type SplitResult } from '../../split/model.ts';
+import { COLOR_LABEL, type PlannedHook, type ServicePlan, type SharedWorkload, type SplitResult } from '../../split/model.ts';
 import { preferCrashCause } from '../diagnosis/crashing-color.ts';
 import { readHookEnd } from '../diagnosis/failed-hook.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { lastLine } from '../diagnosis/helm-errors.ts';
 import { whileHooksRun } from '../diagnosis/running-hooks.ts';
 import { isAsleep } from '../kube/asleep.ts';
+import { podsInPlace } from '../kube/in-place.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { colorWorkloads } from '../kube/live.ts';
 import { colorRelease } from '../kube/names.ts';
@@ -17,12 +18,20 @@ import { podChecks, podTargets, requireChecks } from './checks.ts';
 const FOLLOW_LIMIT_MS = 30_000;
 
 /** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
-export async function proveIdle(run: Run, plan: Plan, split: SplitResult, record: StepRecord): Promise<void> {
+export async function proveIdle(
+  run: Run,
+  plan: Plan,
+  split: SplitResult,
+  record: StepRecord,
+  inPlace: readonly SharedWorkload[] = [],
+): Promise<void> {
   try {
     await prove(run, plan, split, record);
   } catch (error) {
     // Restarts of a warm color may be those of last month.
-    throw plan.warm ? error : await preferCrashCause(error, run, plan.color);
+    throw plan.warm
+      ? error
+      : await preferCrashCause(error, run, plan.color, inPlace.length > 0 ? podsInPlace(split.baseObjects, inPlace) : undefined);
   }
 }
 
@@ -35,20 +44,21 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   await proveRoutes(routes, run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS });
   await requireSameNodes(run, plan, { ...split, services });
   const checks = podChecks(run.options.smoke);
-  const results = await requireChecks(run, checks, (check) => podTargets(run, check, split.services, plan.color), {
-    when: 'before the switch',
+  const when = split.colorless ? 'after the update in place' : 'before the switch';
+  const results = await requireChecks(run, checks, (check) => podTargets(run, check, split, plan.color), {
+    when,
     retries: 5,
     intervalMs: 1_000,
   });
   // A warm color passed its tests when it came up, and there users wait.
   const tests = plan.warm ? [] : split.hooks.filter((hook) => hook.event === 'test');
   const tested = tests.length > 0;
-  if (tested) await helmTest(run, plan, tests);
+  if (tested) await helmTest(run, plan, tests, when);
   record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
   if (results.length === 0 && !tested) record.note = 'no pod checks configured: readiness is the proof';
 }
 
-async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Promise<void> {
+async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[], when: string): Promise<void> {
   // Tests call the color's Services from inside the cluster.
   await kubeProxyFollows(run);
   run.signal.throwIfAborted();
@@ -59,7 +69,7 @@ async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[]): Pr
   if (passed) return;
   const named = tests.filter((test) => failed.includes(test.object));
   const end = await readHookEnd(named.length > 0 ? named : tests, run.kubernetes);
-  throw new StepFailure('smoke-failed', `helm test failed before the switch: ${end.why ?? lastLine(output)}`, {
+  throw new StepFailure('smoke-failed', `helm test failed ${when}: ${end.why ?? lastLine(output)}`, {
     evidence: [...end.evidence, { title: 'helm test', text: output }],
   });
 }

@@ -17,13 +17,24 @@ export const condition = ({ status }: { status?: { conditions?: Condition[] } },
   status?.conditions?.find((entry) => entry.type === type);
 
 /** Pods of a workload that count: its newest ReplicaSet's, or those it owns itself. */
-export function podsOf(view: View, workload: KubernetesObject): Pod[] {
+export function podsOf(view: View, workload: Workload): Pod[] {
   const owner = creatorOf(view, workload);
   if (owner === undefined) return [];
-  return view
-    .all(POD)
-    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => uid === owner.metadata.uid && controller))
-    .filter((pod) => !pod.metadata.deletionTimestamp);
+  return view.all(POD).filter((pod) => isOwnedBy(pod, owner) && isOfRevision(pod, workload) && !pod.metadata.deletionTimestamp);
+}
+
+export const isOwnedBy = ({ metadata }: Pod, owner: KubernetesObject): boolean =>
+  metadata.ownerReferences?.some(({ uid, controller }) => uid === owner.metadata.uid && controller) === true;
+
+/** What tells a DaemonSet's pods of one template from those of another: the number of the template. */
+const GENERATION = { of: 'deprecated.daemonset.template.generation', on: 'pod-template-generation' } as const;
+
+/** Pure: whether a pod of a workload that owns its pods itself is of the template as it is now; the ones before it say nothing of this version. */
+export function isOfRevision({ metadata: { labels = {} } }: Pod, { metadata, status }: Workload): boolean {
+  const { updateRevision } = status ?? {};
+  if (updateRevision !== undefined) return [undefined, updateRevision].includes(labels['controller-revision-hash']);
+  const generation = metadata.annotations?.[GENERATION.of];
+  return generation === undefined || [undefined, generation].includes(labels[GENERATION.on]);
 }
 
 /** What makes a workload's pods: its newest ReplicaSet, or the workload itself; undefined where that is not there yet. */

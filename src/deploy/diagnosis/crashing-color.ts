@@ -9,17 +9,19 @@ import { StepFailure } from './failure.ts';
 import { causeWithLog } from './log-cause.ts';
 
 /**
- * The error to report for a failed check of a color that has just come up: if its pods crash, that is why the check failed. Pods that are
- * ready for a moment after each start count as ready.
+ * The error to report for a failed check of a color that has just come up, or of what was updated in place: if its pods crash, that is why
+ * the check failed. Pods that are ready for a moment after each start count as ready.
  */
 export async function preferCrashCause(
   error: unknown,
   run: { kubernetes: Kubernetes; options: { release: string } },
   color: Color,
+  isInPlace?: (pod: Pod) => boolean,
 ): Promise<unknown> {
   if (!(error instanceof StepFailure) || error.reason !== 'smoke-failed') return error;
   const { items } = await run.kubernetes.list(POD, { labelSelector: colorSelector(run.options.release, color) });
-  const found = crashed(items);
+  const others = isInPlace ? (await run.kubernetes.list(POD)).items.filter(isInPlace) : [];
+  const found = crashed([...items, ...others]);
   if (found === undefined) return error;
   const { pod, status, ended, times } = found;
   const workload = workloadOf(pod);

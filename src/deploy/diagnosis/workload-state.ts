@@ -55,6 +55,8 @@ export const keyOf = ({ workload, pod = '', container = '', cause }: Failing): s
 /** Pure: the first failure that is certain by now; `since` remembers when each was first seen. */
 export function certainFailure(states: readonly WorkloadState[], since: Map<string, number>, now: number): Failing | undefined {
   const sharedReady = states.every((state) => !state.shared || state.ready);
+  // Nothing is wrong with it so far.
+  const comingUp = states.filter((state) => state.shared && !state.ready && state.failing.length === 0);
   const seen = new Set<string>();
   const certain: Failing[] = [];
   for (const state of states) {
@@ -62,8 +64,9 @@ export function certainFailure(states: readonly WorkloadState[], since: Map<stri
       const key = keyOf(failing);
       seen.add(key);
       if (!since.has(key)) since.set(key, now);
-      // While a shared workload (a database) is still coming up, what depends on it may well crash.
-      const excused = !sharedReady && !state.shared && EXCUSED.includes(failing.cause.reason);
+      // While a shared workload (a database) is still coming up, what depends on it may well crash: a color, or another one in place.
+      const waits = state.shared ? comingUp.length > 0 : !sharedReady;
+      const excused = waits && EXCUSED.includes(failing.cause.reason);
       if (excused) since.set(key, now + NEXT_TRY_MS);
       else if (now - (since.get(key) ?? now) >= failing.cause.graceMs) certain.push(failing);
     }

@@ -11,10 +11,14 @@ export const need = (group: string, resource: string, verbs: string, subresource
 const accessTo = ({ group, plural, access }: Kind): AccessReview[] =>
   access ? [...need(group, plural, access.verbs), ...(access.scale ? need(group, plural, access.scale, 'scale') : [])] : [];
 
-/** Its calls where a chart has objects of the kind: a schedule's memory goes from color to color, running Jobs are waited for. */
+/**
+ * Its calls where a chart has objects of the kind: a schedule's memory goes from color to color, running Jobs are waited for, pods that a
+ * controller would wait for are replaced.
+ */
 export const accessWith = (kind: Kind): AccessReview[] => [
   ...accessTo(kind),
   ...(kind.access?.status ? need(kind.group, kind.plural, kind.access.status, 'status') : []),
+  ...(kind.keepsBroken ? need('', 'pods', 'delete') : []),
   ...(kind.makesJobs ? RUN_ONCE.flatMap(({ group, plural }) => need(group, plural, 'list')) : []),
 ];
 

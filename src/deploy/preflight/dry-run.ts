@@ -51,6 +51,8 @@ export async function dryRunOf(run: Reader, plan: Plan, verdict: DryRun['verdict
     colored: split.colorObjects.map(describe),
     hooks: split.hooks,
     services,
+    inPlace: split.inPlace,
+    colorless: split.colorless,
     takeover: plan.plain && takeoverLines(plan.plain, color),
     images: split.images,
     changes: await compare(run, plan),

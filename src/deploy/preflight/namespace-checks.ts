@@ -1,5 +1,5 @@
 import type { Service } from '../../interfaces/objects.ts';
-import { meshNamespaceRefusals, outsideClaimRefusals, outsideClaims, outsideServiceRefusals } from '../../split/index.ts';
+import { claimsOfOneNode, meshNamespaceRefusals, outsideClaims, outsideServiceRefusals } from '../../split/index.ts';
 import type { Finding, SplitResult } from '../../split/model.ts';
 import { RELEASE_NAME } from '../kube/live.ts';
 import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from '../kube/names.ts';
@@ -14,16 +14,17 @@ type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
  */
 export async function namespaceRefusals(run: Deps, split: SplitResult, { plain }: { plain: boolean }): Promise<Finding[]> {
   const { kubernetes } = run;
-  const [services, claims, mesh] = await Promise.all([kubernetes.list(SERVICE), claimRefusals(run, split), meshRefusals(run, split)]);
+  const [services, mesh] = await Promise.all([kubernetes.list(SERVICE), meshRefusals(run, split)]);
   const outside = plain ? services.items : notOwn(services.items, run.options.release);
-  return [...outsideServiceRefusals(outside, split), ...claims, ...mesh];
+  return [...outsideServiceRefusals(outside, split), ...mesh];
 }
 
 /** Pure: without the app's own: one that a version removes is pinned to the pods that it has, until it goes. */
 export const notOwn = (services: readonly Service[], release: string): Service[] =>
   services.filter(({ metadata }) => metadata.annotations?.[RELEASE_NAME] !== release);
 
-async function claimRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {
+/** Names of claims that the pods of a color mount, that are not of the chart, and that only one node may use at a time. */
+export async function liveClaimsOfOneNode(run: Deps, split: SplitResult): Promise<string[]> {
   const claims = await Promise.all(
     outsideClaims(split).map((name) =>
       ifReadable(run, `the claim ${name}, which the pods mount: two colors need one that several nodes can use at a time`, () =>
@@ -31,10 +32,7 @@ async function claimRefusals(run: Deps, split: SplitResult): Promise<Finding[]> 
       ),
     ),
   );
-  return outsideClaimRefusals(
-    claims.filter((claim) => claim !== undefined),
-    split,
-  );
+  return claimsOfOneNode(claims.filter((claim) => claim !== undefined));
 }
 
 async function meshRefusals(run: Deps, split: SplitResult): Promise<Finding[]> {

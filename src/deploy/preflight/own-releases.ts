@@ -66,10 +66,13 @@ const partOf = async ({ helm }: Deps, name: string, revision: number): Promise<P
 /** Pure: the app whose color this part is; '' where it is no color of ours. */
 export function appOf(part: PartChart | undefined): string | undefined {
   if (part === undefined) return undefined;
+  const record = recordOf(part);
+  // A color that holds nothing says it there alone.
+  if (record?.app !== undefined) return record.app;
   // A stranger's templates are not JSON.
   const texts = Object.values(part.templates);
   const found = texts.map((text) => new RegExp(`"${APP_LABEL}": ?"([^"]+)"`).exec(text)?.[1]).find((app) => app !== undefined);
-  return recordOf(part) === undefined && found === undefined ? '' : found;
+  return record === undefined && found === undefined ? '' : found;
 }
 
 const chartOf = (part: PartChart | undefined): string => `chart ${part?.chart.name ?? ''} ${part?.chart.version ?? ''}`.trim();

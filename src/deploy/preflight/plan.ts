@@ -14,9 +14,9 @@ import { servingIn } from '../state/journal.ts';
 import { chartSecretRefusals } from './chart-secrets.ts';
 import { baseDrift, releaseDrift, sayDrift, sayUnserved } from './lives.ts';
 import { lostPorts } from './lost-ports.ts';
-import { namespaceRefusals } from './namespace-checks.ts';
+import { liveClaimsOfOneNode, namespaceRefusals } from './namespace-checks.ts';
 import { renderChart } from './render.ts';
-import { splitPlan } from './split-input.ts';
+import { type Rendered, splitPlan } from './split-input.ts';
 import { whereIn } from './where.ts';
 
 /** What a preflight needs of a run: it writes nothing. */
@@ -44,7 +44,7 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   if (running) requireRest(run, running);
   const install = firstDeploy && !running;
   const render = await renderChart(run, install);
-  const split = splitPlan(options, kubernetes.namespace, render, color, install);
+  const { split, splitFor } = await splitOf(run, { render, namespace: kubernetes.namespace, firstDeploy: install }, color);
   const takeover = running
     ? await takeOver(run, running, split)
     : install && !active
@@ -67,11 +67,9 @@ export async function makePlan(run: Preflight): Promise<Plan> {
     options.chart,
   );
   // A plan that is made again says them then.
-  if (render.apart === undefined || options.dryRun) {
-    for (const warning of split.warnings) run.log.warning(findingText(warning));
-    run.report.warnings.push(...split.warnings);
-  }
-  const unserved = active !== undefined && (await isGone(kubernetes, options.release, active, services));
+  if (render.apart === undefined || options.dryRun) sayFindings(run, split);
+  // What is in place and gone is made again with the base.
+  const unserved = active !== undefined && !serving?.inPlace && (await isGone(kubernetes, options.release, active, services));
   if (unserved) sayUnserved(run, active, serving?.version);
   const changed = baseChanged(serving, split);
   const drift = changed ? [] : [...(await releaseDrift(run, serving)), ...(await baseDrift(run, split)).map(driftText)];
@@ -79,7 +77,7 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   return {
     values: render.config,
     split,
-    splitFor: (painted, addresses) => splitPlan(options, kubernetes.namespace, render, painted, install, addresses),
+    splitFor,
     base: changed || drift.length > 0 ? 'first' : 'same',
     baseDrift: drift.length > 0 ? drift : undefined,
     color,
@@ -91,6 +89,18 @@ export async function makePlan(run: Preflight): Promise<Plan> {
     apart: render.apart,
     where: whereIn(render),
   };
+}
+
+/** The split; once more where the cluster has claims, which are not of the chart, that keep a workload from having two colors. */
+async function splitOf(
+  run: Preflight,
+  rendered: Omit<Rendered, 'claimsOfOneNode'>,
+  color: Color,
+): Promise<Pick<Plan, 'split' | 'splitFor'>> {
+  const first = splitPlan(run.options, { ...rendered, claimsOfOneNode: [] }, color);
+  const known = { ...rendered, claimsOfOneNode: await liveClaimsOfOneNode(run, first) };
+  const split = known.claimsOfOneNode.length > 0 ? splitPlan(run.options, known, color) : first;
+  return { split, splitFor: (painted, addresses) => splitPlan(run.options, known, painted, addresses) };
 }
 
 const PLAIN_HINT = `Use https, or allow the host at the step: env: {${PLAIN_HTTP}: <host>}`;
@@ -118,6 +128,15 @@ function checkRefusals({ options }: Preflight, split: SplitResult): Finding[] {
       hint: 'Give the check a service or a url, or set the input "url".',
     }));
   return [...exposed, ...lost];
+}
+
+/** What a person should know of the chart, and what of it is updated in place. */
+function sayFindings({ log, report }: Preflight, { warnings, inPlace, colorless }: SplitResult): void {
+  for (const { object, message } of inPlace) log.info(`In place, not blue-green: ${object}: ${message}`);
+  if (colorless) log.info('Nothing of this app can have two colors: it is deployed in place, and goes back by itself where it fails');
+  report.inPlace.push(...inPlace);
+  for (const warning of warnings) log.warning(findingText(warning));
+  report.warnings.push(...warnings);
 }
 
 export const findingText = ({ object, message, hint }: Finding): string =>

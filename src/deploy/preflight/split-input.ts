@@ -3,13 +3,20 @@ import { splitChart } from '../../split/index.ts';
 import type { Color, SplitResult } from '../../split/model.ts';
 import type { DeployOptions } from '../run/options.ts';
 
+/** What a split is made of, whichever color it is for. */
+export interface Rendered {
+  render: HelmRender;
+  namespace: string;
+  firstDeploy: boolean;
+  /** Of the cluster, as far as they are known. */
+  claimsOfOneNode: readonly string[];
+}
+
 /** The split of one render for one color, with what the user asked for. */
 export function splitPlan(
   options: DeployOptions,
-  namespace: string,
-  render: HelmRender,
+  { render, namespace, firstDeploy, claimsOfOneNode }: Rendered,
   color: Color,
-  firstDeploy: boolean,
   colorServiceIPs: Readonly<Record<string, string>> = {},
 ): SplitResult {
   return splitChart({
@@ -22,6 +29,8 @@ export function splitPlan(
     images: options.images,
     shared: options.shared,
     stack: options.stack,
+    strategy: options.strategy,
+    claimsOfOneNode,
     version: options.version,
     firstDeploy,
     imagePullSecrets: options.imagePullSecrets,

@@ -1,7 +1,7 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Reason } from '../../interfaces/reasons.ts';
-import { RECREATED } from '../../split/kinds/rows.ts';
+import { RECREATED, RUN_ONCE } from '../../split/kinds/rows.ts';
 import type { SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
@@ -23,7 +23,12 @@ interface Asked {
   object: KubernetesObject;
   /** The chart's own name: without color. */
   name: string;
+  /** Kinds that a deploy deletes and makes anew where a field cannot be changed. */
+  recreated: readonly KindRef[];
 }
+
+/** What users are on is not deleted for a field that cannot change; a Job that has finished is, and so is what the idle color left. */
+const RECREATED_IN = { base: RUN_ONCE.map(({ ref }) => ref), color: RECREATED } as const;
 
 interface Refused extends Asked {
   error: HttpError;
@@ -37,7 +42,7 @@ const SIDE_BY_SIDE = 8;
  */
 export async function requireValid(run: Deps, plan: Plan): Promise<string[]> {
   const parts = (['base', 'color'] as const).filter((part) => part === 'color' || plan.base !== 'same');
-  const asked = parts.flatMap((part) => objectsOf(plan.split[part]));
+  const asked = parts.flatMap((part) => objectsOf(plan.split[part], RECREATED_IN[part]));
   // Helm gives up at the first kind that it does not know, and its own words say less than the API server's.
   const helm = Promise.all(plan.apart === undefined ? parts.map((part) => tryByHelm(run, plan, part)) : []);
   helm.catch(() => undefined);
@@ -52,12 +57,12 @@ export async function requireValid(run: Deps, plan: Plan): Promise<string[]> {
 }
 
 /** Helm deletes what the last run left of a hook: hooks are asked about as new objects, or their immutable fields would count. */
-const objectsOf = (part: SplitResult['base']): Asked[] =>
+const objectsOf = (part: SplitResult['base'], recreated: readonly KindRef[]): Asked[] =>
   unpack(part).map(({ file, object }) => {
     const name = file.replace(/^\d+-[a-z0-9]+-/, '').replace(/\.json$/, '');
     const isHook = object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
     const fresh = { ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } };
-    return { object: isHook ? fresh : object, name };
+    return { object: isHook ? fresh : object, name, recreated };
   });
 
 async function refusalsOf(kubernetes: Kubernetes, asked: readonly Asked[]): Promise<Refused[]> {
@@ -65,7 +70,7 @@ async function refusalsOf(kubernetes: Kubernetes, asked: readonly Asked[]): Prom
   const queue = [...asked];
   const worker = async () => {
     for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-      const error = await refusedFor(kubernetes, one.object);
+      const error = await refusedFor(kubernetes, one);
       if (error !== undefined) found.set(one, error);
     }
   };
@@ -76,14 +81,13 @@ async function refusalsOf(kubernetes: Kubernetes, asked: readonly Asked[]): Prom
   });
 }
 
-async function refusedFor(kubernetes: Kubernetes, object: KubernetesObject): Promise<HttpError | undefined> {
+async function refusedFor(kubernetes: Kubernetes, { object, recreated }: Asked): Promise<HttpError | undefined> {
   try {
     await kubernetes.apply(object, { fieldManager: 'helm', force: true, dryRun: true });
   } catch (error) {
     if (!(error instanceof HttpError) || error.status < 400 || error.status >= 500) throw error;
     // A deploy deletes and recreates such an object: what cannot be changed in it is no obstacle.
-    const recreated = /field is immutable/.test(error.message) && RECREATED.some(({ kind }) => kind === object.kind);
-    if (!recreated) return error;
+    if (!/field is immutable/.test(error.message) || !recreated.some(({ kind }) => kind === object.kind)) return error;
   }
   return undefined;
 }

@@ -46,6 +46,7 @@ async function healInFlight(run: AppContext, inFlight: InFlight): Promise<string
       return `Kept the color ${inFlight.color}, which had passed its checks, of ${subject}`;
     case 'switch-back':
       await switchBack(run, inFlight, { unproved: true });
+      // What is not ready again is said by then, and is no wall for the version that this run brings.
       await takeBack(run, inFlight, failure);
       return `Switched back to ${remedy.to ?? 'nothing'}: reverted ${subject}`;
     case 'take-back':

@@ -2,8 +2,11 @@ import type { HelmRelease, PartChart } from '../../interfaces/helm.ts';
 import type { Workload } from '../../interfaces/objects.ts';
 import { containersOf, podTemplateOf } from '../../split/kinds/pods.ts';
 import { COLORS, type Color, PART_HASH_ANNOTATION, VERSION_ANNOTATION } from '../../split/model.ts';
+import { baseRecordOf } from '../../split/part/base-record.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { recordOf } from '../../split/part/record.ts';
+import { isHook } from '../base/jobs-stay.ts';
+import { ownPart } from '../base/recorded.ts';
 import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
 import { colorRelease } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
@@ -53,8 +56,20 @@ async function activeColor(run: AppContext, revisions: readonly ColorRevision[])
     return undefined;
   const running = await Promise.all(COLORS.map(async (color) => ((await runs(kubernetes, options.release, color)) ? [color] : [])));
   const [one, ...more] = running.flat();
-  if (more.length === 0) return one;
+  if (more.length === 0) return one ?? inPlaceColor(run, revisions);
   return revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).find(({ color }, _, all) => color !== all[0]?.color)?.color;
+}
+
+/** The color that recorded the version whose base is there, where that is in place: its color holds nothing else. */
+async function inPlaceColor({ helm, options }: AppContext, revisions: readonly ColorRevision[]): Promise<Color | undefined> {
+  const base = ownPart(await helm.recordedPart(options.release));
+  const version = base && baseRecordOf(base.part)?.version;
+  for (const { color, revision } of revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))) {
+    const recorded = await helm.recordedPart(colorRelease(options.release, color), revision);
+    const record = recorded && recordOf(recorded.part);
+    if (version !== undefined && record?.version === version && record.workloads.length === 0) return color;
+  }
+  return undefined;
 }
 
 /** Whether the newest of them has Services of its own. */
@@ -77,15 +92,17 @@ async function entryOf({ helm, options }: AppContext, revision: ColorRevision, b
 function versionOf(part: PartChart): VersionRecord | undefined {
   const record = recordOf(part);
   const objects = unpack(part).map(({ object }) => object);
-  const version = objects.map(({ metadata }) => metadata.annotations?.[VERSION_ANNOTATION]).find(Boolean);
+  const version = record?.version ?? objects.map(({ metadata }) => metadata.annotations?.[VERSION_ANNOTATION]).find(Boolean);
   const templates = objects.flatMap((object) => podTemplateOf(object) ?? []);
-  const partHash = templates.map(({ metadata }) => metadata?.annotations?.[PART_HASH_ANNOTATION]).find(Boolean);
+  const partHash = record?.partHash ?? templates.map(({ metadata }) => metadata?.annotations?.[PART_HASH_ANNOTATION]).find(Boolean);
   if (!record || !version || !partHash) return undefined;
   return {
     version,
     partHash,
     images: [...new Set(templates.flatMap(({ spec }) => containersOf(spec)).flatMap(({ image }) => image ?? []))],
     services: record.services.map(({ name }) => name),
+    inPlace:
+      (record.workloads.length === 0 && !objects.some((object) => podTemplateOf(object) !== undefined && !isHook(object))) || undefined,
     replicas: Object.fromEntries(record.workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]]))),
   };
 }

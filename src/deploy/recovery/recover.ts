@@ -13,7 +13,7 @@ const UNDO_LIMIT_MS = 300_000;
 
 /**
  * Something went wrong. Users first: where traffic was touched, everything is switched back; then what was seen is collected; then the
- * new version is taken back. Where the lease is lost, or the namespace is going, nothing more is touched.
+ * new version is taken back, which in place is what brings users back. Where the lease is lost, or the namespace is going, nothing more is touched.
  */
 export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<DeployOutcome> {
   const failure = toFailure(abortReason(run.signal, thrown));
@@ -38,7 +38,8 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
       step: failedStep,
       hint: failure.hint || undefined,
     };
-    await takeBack(undo, inFlight, lastFailure(run, failure));
+    const unproved = await takeBack(undo, inFlight, lastFailure(run, failure), { afterwards: () => checkOld(undo, plan) });
+    if (unproved) return failedOutcome(run, rollbackFailed(failure, unproved), { plan });
   } catch (error) {
     return failedOutcome(run, rollbackFailed(failure, error), { plan });
   }
@@ -50,7 +51,7 @@ async function checkOld(undo: Run, plan: Plan): Promise<string> {
   if (!plan.active) return '';
   const old: Run = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
   const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url).catch(() => undefined);
-  const { checks, targetsFor } = userFacingChecks(old, door, plan.split.services, plan.active);
+  const { checks, targetsFor } = userFacingChecks(old, door, { services: plan.split.services }, plan.active);
   const results = await undo
     .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })
     .catch(() => []);

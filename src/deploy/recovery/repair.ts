@@ -33,7 +33,7 @@ export async function repair(run: AppContext): Promise<string[]> {
   const entry = run.journal.journal.history.find((one) => one.color === color);
   if (entry) done.push(...(await makeColorServices(run, entry, seen.live, records)));
   // Where something of it is left, users or workers may be on that: the deploy to come replaces it beside.
-  const deleted = seen.deleted[color] && entry && (await records.color(color, entry.colorRevision));
+  const deleted = seen.deleted[color] && entry && !entry.inPlace && (await records.color(color, entry.colorRevision));
   if (deleted && (await bringBack(run, { color, entry, how: 'apply' }, records))) {
     await setWorkers(run, color, true);
     done.push(`${color}, which serves, was deleted: ${entry.version} is there again`);

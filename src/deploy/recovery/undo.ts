@@ -2,12 +2,13 @@ import { LeaseLostError, RollbackFailedError } from '../../interfaces/errors.ts'
 import { backToPlain } from '../adoption/back.ts';
 import { returnBase } from '../base/return.ts';
 import { restoreSecrets } from '../base/secrets-before.ts';
-import { takeBaseBack } from '../base/take-back.ts';
+import { readyAgain, takeBaseBack } from '../base/take-back.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { jobsEnded } from '../color/jobs.ts';
 import { setPlainWorkers } from '../color/plain-workers.ts';
 import { stopColor } from '../color/retire.ts';
 import { moveWorkers, setWorkers } from '../color/workers.ts';
+import type { StepFailure } from '../diagnosis/failure.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { SERVICE } from '../kube/names.ts';
 import { phase } from '../run/phase.ts';
@@ -120,21 +121,29 @@ async function giveUp(run: AppContext, inFlight: InFlight): Promise<void> {
 }
 
 /**
- * Users are on what served before: their connections drain, the color is stopped, the base goes back, and so do the input `secrets`. On a
- * first deploy everything stays as evidence, and no Service leads to it. Nothing is in flight afterwards.
+ * Users are on what served before: their connections drain, the color is stopped, the input `secrets` go back, and so does the base. What is
+ * in place is waited for, and `afterwards` checks it. On a first deploy everything stays as evidence, and no Service leads to it. Nothing is
+ * in flight afterwards. Returns why what was in place before is not proved to be back, if it is not.
  */
-export async function takeBack(run: AppContext, inFlight: InFlight, failure: Journal['lastFailure']): Promise<void> {
-  const { color, previousColor, warm, plain } = inFlight;
+export async function takeBack(
+  run: AppContext,
+  inFlight: InFlight,
+  failure: Journal['lastFailure'],
+  { afterwards = async () => '' }: Pick<Back, 'afterwards'> = {},
+): Promise<StepFailure | undefined> {
+  const { color, previousColor, warm, plain, inPlace } = inFlight;
   const first = previousColor === undefined && run.journal.journal.history.length === 0;
-  const title = plain ? 'Give the app back to plain Helm' : first ? 'Keep everything for inspection' : `Stop ${color}`;
-  await phase(run, 'take-back', title, async (record) => {
+  return phase(run, 'take-back', backTitle(run, inFlight, first), async (record) => {
+    const started = run.clock.now();
+    let unproved: StepFailure | undefined;
     // A color that ran before this run began is left as it was found.
     if ((plain || !first) && !warm) await drain(run, inFlight);
     if (plain) {
       await setPlainWorkers(run, plain, true);
-      const left = await backToPlain(run, plain, color);
-      if (left.length > 0) record.note = `not given back as it was: ${left.join('; ')}`;
       await restoreSecrets(run, inFlight.secretsBefore);
+      const { left, workloads } = await backToPlain(run, plain, color);
+      if (left.length > 0) record.note = `not given back as it was: ${left.join('; ')}`;
+      unproved = await readyAgain(run, workloads);
     } else if (!first) {
       // A color that ran before this run began is left as it was found.
       if (!warm) {
@@ -142,12 +151,28 @@ export async function takeBack(run: AppContext, inFlight: InFlight, failure: Jou
         record.note = await stopLeft(run, color, () => stopColor(run, color));
       }
       if (previousColor) await releaseAutoscalers(run, previousColor);
-      await takeBaseBack(run, inFlight);
+      // Pods that go back in place read them as they start.
       await restoreSecrets(run, inFlight.secretsBefore);
+      unproved = await takeBaseBack(run, inFlight);
     } else {
       await giveUp(run, inFlight);
       record.note = 'a first deploy is never removed';
     }
+    if (inPlace && !first && !unproved) {
+      run.report.backMs = run.clock.now() - started;
+      await kubeProxyFollows({ clock: run.clock, signal: heldSignal(run) });
+      record.note = [`ready again in ${(run.report.backMs / 1_000).toFixed(1)} s`, await afterwards()].filter(Boolean).join('; ');
+    }
+    // Whatever became of it: a version that works may be deployed.
     await run.journal.update((journal) => end(journal, failure));
+    return unproved;
   });
+}
+
+function backTitle({ journal }: AppContext, { color, previousColor, plain, inPlace }: InFlight, first: boolean): string {
+  if (plain) return 'Give the app back to plain Helm';
+  if (first) return 'Keep everything for inspection';
+  if (!inPlace) return `Stop ${color}`;
+  const before = journal.journal.history.find((entry) => entry.color === previousColor)?.version;
+  return `Go back to ${before ?? 'the version before'}: what was recorded of it is applied`;
 }

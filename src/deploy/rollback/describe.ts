@@ -15,7 +15,7 @@ export const remainsText = ({ remains }: { remains: Candidate['remains'] | 'serv
 export function candidateLine(candidate: Candidate): string {
   const { back, entry } = candidate;
   const by = entry.actor ? ` by ${entry.actor}` : '';
-  return `-${back}  ${entry.version}  ${entry.at}${by}, ${[`${remainsText(candidate)} (${entry.color})`, ...migrationText(candidate)].join(', ')}`;
+  return `-${back}  ${entry.version}  ${entry.at}${by}, ${[`${remainsText(candidate)} (${entry.inPlace ? 'in place' : entry.color})`, ...migrationText(candidate)].join(', ')}`;
 }
 
 function migrationText({ migrations, irreversible }: Candidate): string[] {

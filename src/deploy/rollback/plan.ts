@@ -6,6 +6,7 @@ import { APP_LABEL, COLOR_LABEL, type Color, otherColor, PART_HASH_ANNOTATION } 
 import { advanced, baseRecordOf } from '../../split/part/base-record.ts';
 import { hashOf } from '../../split/part/hash.ts';
 import { unpack } from '../../split/part/pack.ts';
+import { recordOf } from '../../split/part/record.ts';
 import { asFarAsPossible, stayText } from '../base/cannot-change.ts';
 import { isHook, liveJobs, sameJobs, withDoneJobs } from '../base/jobs-stay.ts';
 import { ownPart } from '../base/recorded.ts';
@@ -38,7 +39,7 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
     serving ? helm.recordedPart(release, serving.baseRevision) : undefined,
     warm ? colorAddresses(run, color) : {},
   ]);
-  if (!part || !isPartOf(part.part, entry.partHash)) throw goneError(target);
+  if (!part || !isPartOf(part.part, entry.partHash) || (entry.inPlace && !then)) throw goneError(target);
   const current = (now ?? ownPart(await helm.recordedPart(release)) ?? then)?.part;
   if (!current) throw goneError(target);
   if (!then)
@@ -92,6 +93,7 @@ const goneError = ({ entry }: Candidate): ConfigurationError =>
 
 /** A release that was removed and recreated may hold another version under this revision. */
 const isPartOf = (part: PartChart, partHash: string): boolean =>
+  recordOf(part)?.partHash === partHash ||
   Object.values(part.templates).some(
     (text) => text.includes(`"${PART_HASH_ANNOTATION}": "${partHash}"`) || text.includes(`"${PART_HASH_ANNOTATION}":"${partHash}"`),
   );

@@ -71,7 +71,7 @@ async function rollBackUnderLease(run: RollbackRun): Promise<DeployOutcome> {
   const found = await step(run, 'preflight', `Look for ${run.options.toText} before anything is touched`, () => preflight(run));
   const { plan } = found;
   const resolved = toVersion(run, found);
-  if (plan === undefined) return outcomeOf(resolved, { ...found.situation, color: found.situation.active }, 'unchanged');
+  if (plan === undefined) return outcomeOf(resolved, unchangedPlan(found), 'unchanged');
   // Pods that run need no registry: a missing image is reported once users are safe.
   const missing = plan.warm ? missingImages(resolved, plan) : undefined;
   const outcome = await carryOut(resolved, plan);
@@ -82,6 +82,12 @@ async function rollBackUnderLease(run: RollbackRun): Promise<DeployOutcome> {
   }
   return outcome;
 }
+
+const unchangedPlan = ({ situation }: Found) => ({
+  ...situation,
+  color: situation.active,
+  split: { colorless: situation.serving?.inPlace === true },
+});
 
 interface Found {
   situation: Situation & { active: NonNullable<Situation['active']> };
@@ -111,14 +117,17 @@ async function findVersion(run: RollbackRun): Promise<Found> {
   }
   requireReversible(run, target);
   const plan = await planRollback(run, situation, target);
-  run.log.info(
-    `${target.entry.version} served as ${target.entry.color} until it was replaced; it ${plan.warm ? 'still runs' : 'comes up'} as ${plan.color}`,
-  );
+  run.log.info(servedText(target, plan));
   if (!plan.warm) {
     await refuseOutsideServices(run, plan);
     await requireFeasible(toVersion(run, { situation, target }), plan);
   }
   return { situation, target, plan, notWarm: await leadsToWarm(run, plan) };
+}
+
+function servedText({ entry }: Candidate, { split, warm, color }: Plan): string {
+  if (split.colorless) return `${entry.version} was in place until it was replaced; it is applied as it was recorded`;
+  return `${entry.version} served as ${entry.color} until it was replaced; it ${warm ? 'still runs' : 'comes up'} as ${color}`;
 }
 
 /** Whether Services that both versions share from now on would lead to the pods that are left, as long as they are kept. Then that is said. */
@@ -171,6 +180,6 @@ async function planOnly(run: RollbackRun): Promise<DeployOutcome> {
   const found = await step(run, 'preflight', 'Plan: nothing is touched', () => preflight(run));
   const resolved = toVersion(run, found);
   const { plan } = found;
-  if (!plan) return outcomeOf(resolved, { ...found.situation, color: found.situation.active }, 'unchanged');
+  if (!plan) return outcomeOf(resolved, unchangedPlan(found), 'unchanged');
   return { ...outcomeOf(resolved, plan, 'planned'), dryRun: await dryRunOf(resolved, plan, 'deploy') };
 }

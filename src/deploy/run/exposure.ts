@@ -11,6 +11,8 @@ export type Seen =
   | { kind: 'served'; ms: number }
   /** These Services, whose selectors name no color, led to it. */
   | { kind: 'led'; ms: number; services: string[] }
+  /** It was applied in place: what became ready of it was theirs. */
+  | { kind: 'in-place' }
   /** It was not watched all the time. */
   | { kind: 'unknown' };
 
@@ -115,7 +117,7 @@ export class Exposure {
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 
 /** Pure: who saw the version, as the end of a sentence about the one that serves. */
-export function seenText(seen: Seen | undefined, switchBackMs: number | undefined): string {
+export function seenText(seen: Seen | undefined, switchBackMs: number | undefined, backMs?: number): string {
   const back = switchBackMs === undefined ? '' : `users were switched back in ${switchBackMs} ms`;
   switch (seen?.kind) {
     case 'unseen':
@@ -126,6 +128,10 @@ export function seenText(seen: Seen | undefined, switchBackMs: number | undefine
       const names = `${seen.services.length > 1 ? 'Services' : 'Service'} ${seen.services.join(', ')}`;
       const led = `users met the new version for ${seconds(seen.ms)}: ${names}, which selects without the color, led them to it`;
       return [led, back].filter(Boolean).join('; ');
+    }
+    case 'in-place': {
+      const again = backMs === undefined ? '' : `, and was ready again ${seconds(backMs)} after its failure was certain`;
+      return `it was updated in place${again}`;
     }
     case 'unknown':
       return [back, 'whether users met the new version could not be watched to the end'].filter(Boolean).join('; ');

@@ -7,7 +7,7 @@ import type { Log } from '../../interfaces/log.ts';
 import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import type { Demand } from '../../provenance/demand.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
-import type { BuiltImage } from '../../split/model.ts';
+import type { BuiltImage, Strategy } from '../../split/model.ts';
 import type { Who } from '../state/lease-object.ts';
 
 /** One key of a Secret that is applied before the base. */
@@ -44,6 +44,8 @@ export interface DeployOptions extends RunOptions {
   secrets: readonly SecretValue[];
   shared: readonly string[];
   stack: 'own' | 'active';
+  /** `auto` where it is left out. */
+  strategy?: Strategy | undefined;
   imagePullSecrets: readonly string[];
   allowOlder: boolean;
   /** Whether an app that plain Helm or kubectl runs is taken over. */

@@ -78,10 +78,14 @@ export class Recorder {
   readonly steps: StepRecord[] = [];
   readonly checks: CheckResult[] = [];
   readonly warnings: Finding[] = [];
+  /** Workloads that are updated in place, with the reason. */
+  readonly inPlace: Finding[] = [];
   /** Remarks as text, e.g. what could not be proved. */
   readonly notes: string[] = [];
   switchMs: number | undefined;
   switchBackMs: number | undefined;
+  /** How long it took from the failure of what is in place until the version before was ready again. */
+  backMs: number | undefined;
   url: string | undefined;
   /** Who was led to the version, while the run acts. */
   exposure: Exposure | undefined;

@@ -33,7 +33,7 @@ export interface Facts {
 }
 
 export type Healing =
-  /** Users are on what served before: revert the color. */
+  /** Users are on what served before, or on what is in place: revert the color and the base. */
   | { kind: 'take-back'; color: Color }
   /**
    * Put every Service on what it selected before (`to`; nothing where a first deploy failed), then revert `from`. `first`: what has to be
@@ -62,7 +62,7 @@ export function healing(journal: Journal, facts: Facts | undefined, ended: 'fail
     const followed = previousColor !== undefined && facts !== undefined && wasPutBack(left, facts);
     return followed ? { kind: 'follow', color: previousColor } : { kind: 'finish', color };
   }
-  if (!touchesTraffic(phase)) return { kind: 'take-back', color };
+  if (!touchesTraffic(phase) || left.inPlace) return { kind: 'take-back', color };
   const to = beforeOf(left);
   const back = (first?: 'wait' | 'scale' | 'apply'): Healing => ({ kind: 'switch-back', to, from: color, ...(first && { first }) });
   // A run that failed puts users back at once; what it was leaving when it was killed is left, whatever the rest.

@@ -40,6 +40,8 @@ export interface InFlight {
   baseHash: string;
   /** Hooks that this run may have run, whatever its outcome. */
   migrations?: Migration[] | undefined;
+  /** Nothing moves from color to color: the base alone makes this version and the one before. */
+  inPlace?: boolean | undefined;
   /** The color ran this version already when the run began: a revert leaves it up. */
   warm?: boolean | undefined;
   /** From the proof on: what the history will hold of this version. */
@@ -103,6 +105,8 @@ export interface Deployed {
   migrations?: Migration[] | undefined;
   /** Set where it was rolled back to. */
   rollback?: Rollback | undefined;
+  /** It was deployed in place whole: its color holds its record and its hooks alone. */
+  inPlace?: boolean | undefined;
 }
 
 export interface Journal {
@@ -148,7 +152,7 @@ export function begin(journal: Journal, entry: Beginning): Journal {
 /** Moves on to `phase`; `patch` adds what the phase needs to be healed. Errors: `JournalError` where the timeline forbids it. */
 export function enter(journal: Journal, phase: Phase, patch: Partial<Pick<InFlight, 'services' | 'baseBefore'>> = {}): Journal {
   const now = inFlightOf(journal);
-  if (!mayFollow(now.phase, phase)) throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
+  if (!mayFollow(now.phase, phase, now)) throw new JournalError(`A deploy cannot go from ${now.phase} to ${phase}`);
   if (phase === 'switch' && !now.proved) throw new JournalError(`The color ${now.color} has not been proved: it cannot be switched to`);
   if (phase === 'finish' && journal.active !== now.color) throw new JournalError('A deploy is finished by `serve`');
   return { ...journal, inFlight: { ...now, ...patch, phase } };

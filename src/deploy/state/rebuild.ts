@@ -30,7 +30,7 @@ export function servedRevisions(revisions: readonly ColorRevision[], active: Col
 }
 
 /** What a color's recorded part says of its version. */
-export type VersionRecord = Pick<Deployed, 'version' | 'partHash' | 'images' | 'services' | 'replicas'>;
+export type VersionRecord = Pick<Deployed, 'version' | 'partHash' | 'images' | 'services' | 'replicas' | 'inPlace'>;
 
 /** Pure: what the history can hold of it. Who deployed it, its checks and its URL are not known any more; its base counts as changed. */
 export function rebuiltEntry(record: VersionRecord, { color, revision, at }: ColorRevision, bases: readonly Revision[]): Deployed {

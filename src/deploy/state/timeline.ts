@@ -25,11 +25,12 @@ export const touchesTraffic = (phase: Phase): boolean => {
 
 /**
  * Whether `next` may follow `phase`: the one after it, or the rollback. That begins with the switch back where traffic was touched; from the
- * finish there is none. The finish and the rollback may be entered again, since a healing run may be killed as well.
+ * finish there is none. The finish and the rollback may be entered again, since a healing run may be killed as well. In place there is
+ * nothing to switch, and nothing to switch back.
  */
-export function mayFollow(phase: Phase, next: Phase): boolean {
+export function mayFollow(phase: Phase, next: Phase, { inPlace = false }: { inPlace?: boolean | undefined } = {}): boolean {
   const at = forward(phase);
   if (at === LAST) return next === phase;
   if (at === -1) return next === phase || next === ROLLBACK[1];
-  return next === FORWARD[at + 1] || next === (touchesTraffic(phase) ? ROLLBACK[0] : ROLLBACK[1]);
+  return next === FORWARD[at + 1] || next === (touchesTraffic(phase) && !inPlace ? ROLLBACK[0] : ROLLBACK[1]);
 }

@@ -76,6 +76,8 @@ export interface AppStatus {
   /** Serves, nothing drifted, nothing that a killed run left. */
   healthy: boolean;
   active?: Color | undefined;
+  /** It serves in place: nothing of it runs in a color, and `active` is the one of its record. */
+  inPlace?: boolean | undefined;
   version?: string | undefined;
   previousVersion?: string | undefined;
   url?: string | undefined;

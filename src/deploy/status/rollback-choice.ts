@@ -9,7 +9,9 @@ export function rollbackChoice({ back, entry, remains, irreversible }: Candidate
   const words: Record<Candidate['remains'], string> = {
     warm: `switches to ${entry.color} at once: its pods run`,
     zero: `scales ${entry.color} up, checks it, and switches`,
-    recorded: `brings the recorded version up as ${idle}, checks it, and switches`,
+    recorded: entry.inPlace
+      ? 'applies the recorded version in place, and checks it'
+      : `brings the recorded version up as ${idle}, checks it, and switches`,
     gone: 'not possible: its record in the cluster is gone',
   };
   const possible = remains !== 'gone';

@@ -2,12 +2,13 @@ import type { Clock } from '../../interfaces/clock.ts';
 import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { kindOf } from '../../split/kinds/objects.ts';
 import { isScaled, KINDS, READY, readyKind } from '../../split/kinds/rows.ts';
-import { COLORS, type Color, otherColor } from '../../split/model.ts';
+import { COLORS, type Color, otherColor, type SharedWorkload } from '../../split/model.ts';
+import { routesInPlace } from '../kube/in-place.ts';
 import { activeOf, stableServices } from '../kube/live.ts';
 import { colorRelease, ENDPOINT_SLICE, EVENT, POD, SERVICE } from '../kube/names.ts';
 import { readSituation } from '../rollback/index.ts';
 import { type Healing, healing } from '../state/healing.ts';
-import { emptyJournal, type Journal, servingIn } from '../state/journal.ts';
+import { emptyJournal, type InFlight, type Journal, servingIn } from '../state/journal.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import { colorStatus } from './colors.ts';
 import { findDrift } from './find-drift.ts';
@@ -51,21 +52,23 @@ export async function readStatus(release: string, deps: StatusDeps): Promise<App
   const journal = store?.journal ?? emptyJournal(release);
 
   const services = stableServices(reader.view.all(SERVICE), release);
-  const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
   const selected = activeOf(services, servingIn(journal));
   const active = selected === 'mixed' ? undefined : (selected ?? journal.active);
   const serving = journal.history.find((entry) => entry.color === active);
+  const inPlace = serving?.inPlace;
+  const names = [...new Set([...(journal.history[0]?.services ?? []), ...services.map(({ name }) => name)])].sort();
   const known = store?.exists === true || services.length > 0 || parts.size > 0;
   const status: Omit<AppStatus, 'healthy'> = {
     release,
     namespace: kubernetes.namespace,
     state: !known ? 'not-deployed' : selected === 'mixed' ? 'mixed' : active === undefined ? 'nothing' : 'serving',
     active,
+    inPlace,
     version: serving?.version,
     deployedAt: serving?.at,
     url: serving?.url || undefined,
     ...previousOf(journal, serving?.version),
-    services: names.map((name) => serviceStatus(reader.view, name)),
+    services: [...names, ...(inPlace ? namesInPlace(base) : [])].map((name) => serviceStatus(reader.view, name)),
     colors: COLORS.flatMap((color) => colorStatus(reader.view, release, color, { active, journal }) ?? []),
     shared: sharedHealth(reader, base),
     drift: await findDrift({
@@ -123,21 +126,28 @@ function inFlightStatus(journal: Journal, lease: LeaseStatus | undefined): Pick<
   const remedy = alive ? undefined : healing(journal, undefined);
   // Values of Secrets are the journal's own business.
   const { secretsBefore: _, ...shown } = inFlight;
-  return { inFlight: shown, healing: remedy && healingText(remedy) };
+  return { inFlight: shown, healing: remedy && healingText(remedy, inFlight) };
 }
 
-function healingText(remedy: Healing): string {
-  if (remedy.kind === 'finish') return `finish it: ${remedy.color} serves`;
-  if (remedy.kind === 'take-back') return `stop ${remedy.color}: no user has seen it`;
+function healingText(remedy: Healing, { inPlace, version }: InFlight): string {
+  if (remedy.kind === 'finish') return `finish it: ${inPlace ? version : remedy.color} serves`;
+  if (remedy.kind === 'take-back')
+    return inPlace ? 'apply the version before as it was recorded' : `stop ${remedy.color}: no user has seen it`;
   if (remedy.kind === 'switch-back') return `switch back to ${remedy.to ?? 'nothing: it was the first deploy'}`;
   return `keep ${remedy.color}, which has passed its checks, or stop it`;
 }
 
+/** Services that lead to what is in place. */
+const namesInPlace = (base: readonly KubernetesObject[]): string[] =>
+  routesInPlace(base, base.flatMap(sharedOf)).map(({ service }) => service);
+
+const sharedOf = (object: KubernetesObject): SharedWorkload[] => {
+  const kind = readyKind(object);
+  return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
+};
+
 function sharedHealth({ view }: StatusReader, base: readonly KubernetesObject[]): WorkloadHealth[] {
-  return base.flatMap((object) => {
-    const kind = readyKind(object);
-    return kind === undefined ? [] : [workloadHealth(view, { kind, name: object.metadata.name, shared: true })];
-  });
+  return base.flatMap(sharedOf).map((one) => workloadHealth(view, { ...one, shared: true }));
 }
 
 /** Pure: users reach a whole color that is what was deployed, and nothing is left half done. */

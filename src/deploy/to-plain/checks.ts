@@ -30,12 +30,12 @@ export async function bake(run: PlainRun, plain: PlainApp, door: FrontDoor | und
 export async function targets({ kubernetes }: Run, plain: PlainApp, check: SmokeCheck, door?: FrontDoor): Promise<SmokeTarget[]> {
   if (!check.service) return urlTargets(check, door);
   const name = check.service.name;
-  const service = plain.services.find((one) => one.name === name);
-  if (!service) return [];
   const [live, pods] = await Promise.all([kubernetes.get({ ...SERVICE, name }), kubernetes.list(POD)]);
   const ports = live?.spec?.ports ?? [];
+  // What leads to pods in place is pinned nowhere.
+  const selector = plain.services.find((one) => one.name === name)?.pinned ?? live?.spec?.selector;
   return pods.items
-    .filter((pod) => isPlain(pod) && isReady(pod) && selects(service.pinned, pod.metadata.labels))
+    .filter((pod) => isPlain(pod) && isReady(pod) && selects(selector, pod.metadata.labels))
     .flatMap((pod) => {
       const port = podPort(ports, check.service?.port, pod);
       if (port === undefined) return [];

@@ -8,6 +8,7 @@ import { StepFailure } from '../diagnosis/failure.ts';
 import { isAsleep } from '../kube/asleep.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { colorWorkloads } from '../kube/live.ts';
+import { isInPlace } from '../run/in-place.ts';
 import { phase } from '../run/phase.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { baseMoved } from '../state/base-entries.ts';
@@ -40,7 +41,10 @@ export async function switchTraffic(
   door: Promise<FrontDoor | undefined>,
 ): Promise<StartedWorker[]> {
   let moves: SeenMove[] = [];
-  return phase(run, 'switch', `Switch users to ${plan.color}`, (record) => move(run, plan, { moves, base }, door, record), {
+  const title = isInPlace(plan)
+    ? `Lead front doors to ${run.options.version}`
+    : `Switch users to ${plan.split.colorless ? run.options.version : plan.color}`;
+  return phase(run, 'switch', title, (record) => move(run, plan, { moves, base }, door, record), {
     entry: async () => {
       if (plan.active) await holdLive(run, plan.active);
       const shared = plan.active ? await sharedRoutes(run, split) : [];
@@ -64,13 +68,14 @@ async function move(
   if (plan.plain) await switchInStages(moves, plan.plain.app, run);
   else await switchServices(moves, run);
   const routes = proveRoutes(routesOf(moves), run, { signal: run.signal, limitMs: FOLLOW_LIMIT_MS }).then(() => {
-    run.report.switchMs = run.clock.now() - started;
+    if (!isInPlace(plan)) run.report.switchMs = run.clock.now() - started;
   });
   // Helm has ended before anything is switched back.
   for (const one of await Promise.allSettled([routes, moveRecorded(run, plan, base)])) if (one.status === 'rejected') throw one.reason;
   if (plan.plain) await setPlainWorkers(run, plan.plain.app, false);
   const [workers] = await Promise.all([moveWorkers(run, plan.active, plan.color), kubeProxyFollows(run)]);
-  record.note = `${moves.length} Services in ${run.report.switchMs} ms${await proveVersion(run, await door)}`;
+  const moved = isInPlace(plan) ? 'its Services lead to it' : `${moves.length} Services in ${run.report.switchMs} ms`;
+  record.note = `${moved}${await proveVersion(run, await door)}`;
   return workers;
 }
 

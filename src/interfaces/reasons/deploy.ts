@@ -136,7 +136,8 @@ export const DEPLOY = {
     title: 'a container cannot be set up',
     meaning: 'The node cannot set a container up, for a reason other than its command: a mount, a device, a setting.',
     todo: 'Check volumeMounts, subPath and securityContext of the container against what the message says.',
-    example: 'Container "backend" of Deployment/todo-backend-green cannot start: a volume cannot be mounted at "/etc/app.conf": not a directory',
+    example:
+      'Container "backend" of Deployment/todo-backend-green cannot start: a volume cannot be mounted at "/etc/app.conf": not a directory',
   },
   'runs-as-root': {
     title: 'the image runs as root',

@@ -3,8 +3,8 @@ import { serviceSpec } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
 import { isLongRunning, podTemplateOf } from '../kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Finding, type SplitResult } from '../model.ts';
+import { claimsOf, isOfOneNode } from '../sort/obstacles.ts';
 import { colorServiceName, hasPortOf, selects } from '../sort/services.ts';
-import { claimsOf, exclusiveClaim, isExclusive } from './pod-refusals.ts';
 
 /**
  * Live Services of the namespace that are neither the chart's nor ours, and would select the color's pods before they are proved.
@@ -39,15 +39,9 @@ export function outsideClaims(split: SplitResult): string[] {
   return [...new Set(mounted)].filter((name) => !own.includes(name));
 }
 
-/** Such claims as they are in the cluster: those that only one node may use at a time. */
-export function outsideClaimRefusals(live: readonly KubernetesObject[], split: SplitResult): Finding[] {
-  const exclusive = new Set(live.filter(isExclusive).map((claim) => claim.metadata.name));
-  return split.colorObjects.flatMap((object) =>
-    claimsOf(podTemplateOf(object)?.spec)
-      .filter((name) => exclusive.has(name))
-      .map((name) => exclusiveClaim(object, name)),
-  );
-}
+/** Pure: names of those, as they are in the cluster, which only one node may use at a time. */
+export const claimsOfOneNode = (live: readonly KubernetesObject[]): string[] =>
+  live.filter(isOfOneNode).map((claim) => claim.metadata.name);
 
 /**
  * With `externalTrafficPolicy: Local` a node answers with its own pods only: one that has pods of the old color and none of the new would

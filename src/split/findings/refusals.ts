@@ -1,14 +1,11 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { titleOf } from '../kinds/objects.ts';
-import { podTemplateOf } from '../kinds/pods.ts';
 import { WORKLOADS } from '../kinds/rows.ts';
-import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
+import type { Finding, SplitInput } from '../model.ts';
 import type { PartHook } from '../read/hooks.ts';
-import type { Classified } from '../sort/classify.ts';
+import { type Classified, isColorless } from '../sort/classify.ts';
 import { whenRefusals } from '../sort/workers.ts';
 import { collisionRefusals, foreignReferenceRefusals } from './colored-names.ts';
 import { meshRefusals } from './mesh.ts';
-import { podRefusals } from './pod-refusals.ts';
 
 /** What makes the chart impossible to deploy in two colors, each with what to change. */
 export function refusalsOf(
@@ -25,9 +22,7 @@ export function refusalsOf(
   ];
   const base = [...classified.base, ...hooks.base.map((one) => one.hook.object)];
   return [
-    ...nothingToRun(classified),
-    ...elsewhere(classified, input.namespace),
-    ...podRefusals(classified.own, classified.base),
+    ...nothingToRun(input, classified, base),
     ...meshRefusals(classified.own, input.stack),
     ...collisionRefusals(base, colored, classified.plans, input.namespace),
     ...foreignReferenceRefusals([...base, ...colored], [...base, ...colored], colored, input.namespace),
@@ -40,25 +35,23 @@ const EVERYWHERE = WORKLOADS.filter((kind) => kind.access?.always)
   .map(({ ref }) => `no ${ref.kind}`)
   .join(' and ');
 
-function nothingToRun(classified: Classified): Finding[] {
-  return classified.own.some((object) => podTemplateOf(object) !== undefined)
+function nothingToRun({ strategy }: SplitInput, classified: Classified, base: readonly KubernetesObject[]): Finding[] {
+  if (classified.own.length + base.length === 0) {
+    return [
+      {
+        object: '',
+        message: 'The chart renders no object at all',
+        hint: 'Look at the render with `helm template`: which values switch its parts on?',
+      },
+    ];
+  }
+  return strategy !== 'blue-green' || !isColorless(classified)
     ? []
     : [
         {
           object: '',
-          message: `The chart has ${EVERYWHERE} of its own: there is nothing to switch or to run`,
-          hint: 'Look at the render with `helm template`; what is annotated or named as shared does not count.',
+          message: `The chart has ${EVERYWHERE} of its own: there is nothing to switch`,
+          hint: 'Set strategy: auto (the default): it is then deployed in place, and goes back by itself where it fails.',
         },
       ];
-}
-
-/** One app is one namespace: the lease, the journal and the switch look nowhere else. */
-function elsewhere(classified: Classified, namespace: string): Finding[] {
-  return classified.own
-    .filter((object) => (object.metadata.namespace ?? namespace) !== namespace)
-    .map((object) => ({
-      object: titleOf(object),
-      message: `is in the namespace ${object.metadata.namespace}, the app is deployed into ${namespace}`,
-      hint: `Leave metadata.namespace out, or mark it as shared: annotation ${PART_ANNOTATION}: base.`,
-    }));
 }

@@ -1,4 +1,3 @@
-import { repositoryOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { workloadSpec } from '../kinds/fields.ts';
 import { kindOf, titleOf } from '../kinds/objects.ts';
@@ -12,6 +11,7 @@ import { alwaysPulled } from '../read/images.ts';
 import type { Classified } from '../sort/classify.ts';
 import { selects } from '../sort/services.ts';
 import { duplicateEntries } from './duplicates.ts';
+import { inPlaceWarnings } from './in-place-warnings.ts';
 import { poolWarnings } from './pools.ts';
 import { serviceWarnings } from './service-warnings.ts';
 import { stackWarnings } from './stack-warnings.ts';
@@ -23,6 +23,7 @@ export function warningsOf(input: SplitInput, classified: Classified, chart: Cha
     ...objects.flatMap(duplicateEntries),
     ...alwaysPulled(input.images, objects),
     ...classified.own.flatMap(workloadWarnings),
+    ...inPlaceWarnings(classified),
     ...lateConfig(classified, chart),
     ...shortLivedPods(classified),
     ...referredByName(classified),
@@ -34,26 +35,22 @@ export function warningsOf(input: SplitInput, classified: Classified, chart: Cha
   ];
 }
 
-const STORES =
-  /(?:^|\/)(?:postgres(?:ql)?|postgis|timescaledb|mysql|mariadb|mongo(?:db)?|redis|valkey|rabbitmq|memcached|elasticsearch|opensearch|minio|clickhouse(?:-server)?|kafka|etcd|cassandra|influxdb)$/;
-
 function workloadWarnings(object: KubernetesObject): Finding[] {
   const spec = podTemplateOf(object)?.spec;
   if (!isScaled(object) || spec === undefined) {
     return [];
   }
-  const store = containersOf(spec).find((container) => STORES.test(repositoryOf(container.image ?? '')));
   const mounts = containersOf(spec).flatMap((container) => container.volumeMounts ?? []);
   const data = (spec.volumes ?? []).some(
     (volume) =>
       volume.emptyDir !== undefined && mounts.some((mount) => mount.name === volume.name && /^\/(?:data|var\/lib)\b/.test(mount.mountPath)),
   );
   const found: Finding[] = [];
-  if (store !== undefined || data) {
+  if (data) {
     found.push({
       object: titleOf(object),
-      message: `looks like a store (${store === undefined ? 'data in an emptyDir' : store.image}): each color would have its own data`,
-      hint: `Mark it as shared: annotation ${PART_ANNOTATION}: base, or the input shared.`,
+      message: 'keeps data in an emptyDir: each color has its own, as each pod has',
+      hint: `If it is a store, mark it as shared: annotation ${PART_ANNOTATION}: base, or the input shared.`,
     });
   }
   if (workloadSpec(object).strategy?.type === 'Recreate') {

@@ -1,10 +1,12 @@
-import type { DeploymentSpec } from 'kubernetes-types/apps/v1.d.ts';
+import type { DeploymentSpec, StatefulSetSpec } from 'kubernetes-types/apps/v1.d.ts';
 import type { CronJobSpec } from 'kubernetes-types/batch/v1.d.ts';
 import type { ServiceSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 
 /** What the split reads and writes of a workload's `spec`, whichever kind has it. */
-export type WorkloadSpec = Pick<DeploymentSpec, 'paused' | 'replicas' | 'selector' | 'strategy'> & Pick<CronJobSpec, 'suspend'>;
+export type WorkloadSpec = Pick<DeploymentSpec, 'paused' | 'replicas' | 'selector' | 'strategy'> &
+  Pick<StatefulSetSpec, 'updateStrategy'> &
+  Pick<CronJobSpec, 'suspend'>;
 
 /** An object's `spec` (the object's own, not a copy) as a published type says it, as far as it is written. */
 export function specOf<Spec extends object>(object: KubernetesObject): Partial<Spec> {

@@ -44,6 +44,8 @@ export interface KindRow {
   standstill?: Standstill;
   /** Part of readiness, in the color and among the workloads that both colors share. */
   ready?: ReadyBy;
+  /** Its controller waits for a pod of its last revision that never became ready, whatever the new one is: the pod has to be deleted. */
+  keepsBroken?: true;
   /** Deleted and recreated where the API server refuses a change. */
   recreated?: true;
   /** Its pods are those of Jobs that its controller makes. */
@@ -131,6 +133,7 @@ export const TABLE = {
     pods: 'spec.template',
     longRunning: true,
     ready: 'replicas',
+    keepsBroken: true,
     access: { verbs: 'list watch' },
   },
   'apps/DaemonSet': {

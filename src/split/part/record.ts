@@ -8,16 +8,19 @@ const RECORD_ANNOTATION = 'todo-deploy.dev/record';
 
 /** The same in both colors. */
 export interface PartRecord {
+  /** Whose part it is; what older versions of this product recorded says it in its objects alone, as does a color that has some. */
+  app?: string;
+  version?: string;
+  partHash?: string;
   services: ServicePlan[];
   workloads: Omit<WorkloadPlan, 'coloredName'>[];
 }
 
 export function withRecord(
   chart: HelmChartMetadata,
-  services: readonly ServicePlan[],
-  workloads: readonly WorkloadPlan[],
+  { workloads, ...rest }: Omit<PartRecord, 'workloads'> & { workloads: readonly WorkloadPlan[] },
 ): HelmChartMetadata {
-  const record: PartRecord = { services: [...services], workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
+  const record: PartRecord = { ...rest, workloads: workloads.map(({ coloredName: _, ...workload }) => workload) };
   return { ...chart, annotations: { ...chart.annotations, [RECORD_ANNOTATION]: JSON.stringify(record) } };
 }
 

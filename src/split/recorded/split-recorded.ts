@@ -3,13 +3,14 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { coloredName } from '../kinds/colored.ts';
 import { serviceSpec } from '../kinds/fields.ts';
-import { kindOf, titleOf } from '../kinds/objects.ts';
+import { annotationOf, kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { kindNamed, readyKind } from '../kinds/rows.ts';
 import type { Color, PlannedHook, ServicePlan, SharedWorkload, SplitResult } from '../model.ts';
 import { unpack, write } from '../part/pack.ts';
 import { recordOf } from '../part/record.ts';
 import { releaseBytes } from '../part/sizes.ts';
+import { HOOK_ANNOTATION } from '../read/hooks.ts';
 import { imagesOf } from '../read/images.ts';
 import type { Addresses } from '../render/host-aliases.ts';
 import { colorService } from '../sort/services.ts';
@@ -59,7 +60,9 @@ export function splitOfRecorded(recorded: Recorded, to: Color, addresses: Addres
       coloredName: coloredName(kindNamed(workload.kind).key, workload.name, to),
     })),
     paused: pausedObjects(colorObjects),
-    shared: sharedOf(baseObjects),
+    shared: sharedOf(baseObjects, namespace),
+    inPlace: [],
+    colorless: record.workloads.length === 0 && !colorObjects.some(runsPods),
     url,
     partHash,
     baseHash,
@@ -91,9 +94,13 @@ function colorServiceOf(plan: ServicePlan, base: readonly KubernetesObject[], ap
   return [colorService({ ...service, spec: { ...serviceSpec(service), selector: plan.selector } }, app, color)];
 }
 
-const sharedOf = (base: readonly KubernetesObject[]): SharedWorkload[] =>
+/** Hooks aside. */
+const runsPods = (object: KubernetesObject): boolean =>
+  podTemplateOf(object) !== undefined && annotationOf(object, HOOK_ANNOTATION) === undefined;
+
+const sharedOf = (base: readonly KubernetesObject[], namespace: string): SharedWorkload[] =>
   base
-    .filter((object) => rollbackEvents(object).length === 0)
+    .filter((object) => rollbackEvents(object).length === 0 && (object.metadata.namespace ?? namespace) === namespace)
     .flatMap((object) => {
       const kind = readyKind(object);
       return kind === undefined ? [] : [{ kind, name: object.metadata.name }];

@@ -44,9 +44,10 @@ function closeStack(object: KubernetesObject, input: SplitInput, classified: Cla
   }
 }
 
-/** Workloads of the base that take part in readiness. */
-export function sharedWorkloads(classified: Classified): SharedWorkload[] {
-  return classified.base.flatMap((object) => {
+/** Workloads of the base that take part in readiness: nobody watches other namespaces. */
+export function sharedWorkloads(classified: Classified, namespace: string): SharedWorkload[] {
+  const here = classified.base.filter((object) => (object.metadata.namespace ?? namespace) === namespace);
+  return here.flatMap((object) => {
     const kind = readyKind(object);
     return kind === undefined ? [] : [{ kind, name: object.metadata.name }];
   });

@@ -8,6 +8,7 @@ import type { Rule } from '../kinds/table.ts';
 import { targetKind, targetOf } from '../kinds/targets.ts';
 import { type Finding, PART_ANNOTATION, type ServicePlan, type SplitInput } from '../model.ts';
 import type { Manifest } from '../read/manifests.ts';
+import { findOneColor } from './one-color.ts';
 import { type OtherName, otherNames } from './other-names.ts';
 import { matchesSelector } from './selectors.ts';
 import { planServices } from './stable-services.ts';
@@ -25,6 +26,8 @@ export interface Classified {
   plans: ServicePlan[];
   /** Services that are other names of the stable ones. */
   otherNames: OtherName[];
+  /** Workloads of the base that would be the color's if they could have two. */
+  inPlace: Map<KubernetesObject, Finding>;
   refusals: Finding[];
   warnings: Finding[];
 }
@@ -36,7 +39,12 @@ export function classify(manifests: readonly Manifest[], input: SplitInput): Cla
   const rules = new Map(objects.map((object) => [object, overruled(object, input, refusals)]));
   refusals.push(...unknownShared(objects, input));
 
+  const services = objects.filter((object) => rules.get(object) === 'service');
   const own = new Set(objects.filter((object) => rules.get(object) === 'own'));
+  const { inPlace, refusals: refused } = findOneColor(own, { objects, services }, input);
+  for (const object of inPlace.keys()) {
+    own.delete(object);
+  }
   const here = (object: KubernetesObject) => (object.metadata.namespace ?? input.namespace) === input.namespace;
   const pods = (part: boolean) => objects.filter((object) => isLongRunning(object) && here(object) && own.has(object) === part);
   for (const object of objects.filter((one) => rules.get(one) === 'target' && here(one) && hasTargetIn(own, one))) {
@@ -48,20 +56,21 @@ export function classify(manifests: readonly Manifest[], input: SplitInput): Cla
       own.add(object);
     }
   }
-  const services = planServices(
-    objects.filter((object) => rules.get(object) === 'service'),
-    { own: pods(true), shared: pods(false), namespace: input.namespace },
-  );
+  const stable = planServices(services, pods(true), input.namespace);
   return {
     own: objects.filter((object) => own.has(object)),
     copied: copiedConfig(objects.filter(here), own, rules),
     base: objects.filter((object) => !own.has(object)),
-    ...services,
-    otherNames: otherNames(objects, services.plans, input.namespace),
-    refusals: [...refusals, ...services.refusals],
-    warnings: [...warnings, ...services.warnings],
+    ...stable,
+    inPlace,
+    otherNames: otherNames(objects, stable.plans, input.namespace),
+    refusals: [...refusals, ...refused],
+    warnings: [...warnings, ...stable.warnings],
   };
 }
+
+/** Pure: nothing runs in a color. */
+export const isColorless = ({ own }: Pick<Classified, 'own'>): boolean => own.every((object) => podTemplateOf(object) === undefined);
 
 /** The table's rule, unless the chart's annotation or the input `shared` says otherwise. */
 function overruled(object: KubernetesObject, input: SplitInput, refusals: Finding[]): Rule {

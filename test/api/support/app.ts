@@ -28,6 +28,7 @@ import { access, deployer, ROOT, runner } from './api.ts';
 import { Controllers, DEPLOYMENT } from './controllers.ts';
 import type { LossyWay } from './lossy.ts';
 import { Apps, kubelet } from './pods.ts';
+import { StatefulSets } from './stateful-sets.ts';
 import { type Fault, Wire } from './wire.ts';
 
 export const RELEASE = 'small';
@@ -56,6 +57,7 @@ export class App {
   as: ClusterAccess = deployer;
   readonly #folder: string;
   readonly #controllers: Controllers;
+  readonly #stateful: StatefulSets;
   #door = '';
 
   private constructor(namespace: string) {
@@ -63,6 +65,7 @@ export class App {
     this.kubernetes = new KubernetesClient(access, { namespace });
     this.apps = new Apps(this.kubernetes);
     this.#controllers = new Controllers(this.kubernetes, kubelet);
+    this.#stateful = new StatefulSets(this.kubernetes, kubelet);
     this.#folder = mkdtempSync(join(tmpdir(), `${namespace}-`));
   }
 
@@ -71,6 +74,7 @@ export class App {
     await app.kubernetes.create({ ...NAMESPACE, metadata: { name: app.namespace } });
     app.#door = await app.apps.open();
     app.#controllers.start();
+    app.#stateful.start();
     return app;
   }
 
@@ -81,7 +85,7 @@ export class App {
 
   async remove(): Promise<void> {
     this.apps.close();
-    await this.#controllers.stop();
+    await Promise.all([this.#controllers.stop(), this.#stateful.stop()]);
     await this.kubernetes.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }

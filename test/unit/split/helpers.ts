@@ -81,12 +81,12 @@ export function deployment(name: string, pod: Pod = {}, extra: { metadata?: obje
   };
 }
 
-export function statefulSet(name: string, pod: Pod = {}) {
+export function statefulSet(name: string, pod: Pod = {}, extra: { metadata?: object; spec?: object } = {}) {
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: metadata(name),
-    spec: { serviceName: name, selector: { matchLabels: pod.labels ?? { app: name } }, template: template(pod, name) },
+    metadata: metadata(name, extra.metadata),
+    spec: { serviceName: name, selector: { matchLabels: pod.labels ?? { app: name } }, template: template(pod, name), ...extra.spec },
   };
 }
 

@@ -42,6 +42,13 @@ describe.each(zooCharts().map((chart): [string, ZooChart] => [chart.name, chart]
     expect(found.filter((text) => !known.test(text))).toEqual([]);
   });
 
+  test('has workloads in place for the reasons that it gives, and no others', () => {
+    const found = findings(result.inPlace);
+    const wanted = expected.inPlace ?? [];
+    for (const pattern of wanted) expect(found).toContainEqual(expect.stringMatching(new RegExp(pattern)));
+    expect(found.filter((text) => !wanted.some((pattern) => new RegExp(pattern).test(text)))).toEqual([]);
+  });
+
   test('warns of what needs a look', () => {
     for (const pattern of expected.warned ?? [])
       expect(findings(result.warnings)).toContainEqual(expect.stringMatching(new RegExp(pattern)));

@@ -12,7 +12,7 @@ export async function writeReport(
   name = 'deploy',
 ): Promise<string> {
   const { report, error, ...facts } = outcome;
-  const { steps, checks, warnings, notes, failure, switchMs, switchBackMs } = report;
+  const { steps, checks, warnings, notes, failure, switchMs, switchBackMs, backMs, inPlace } = report;
   const content = {
     release: inputs.release,
     namespace: inputs.cluster.namespace,
@@ -20,6 +20,7 @@ export async function writeReport(
     message: error?.message,
     switchMs,
     switchBackMs,
+    backMs,
     failure,
     steps: steps.map(({ startedAt, endedAt, ...step }) => ({
       ...step,
@@ -27,6 +28,7 @@ export async function writeReport(
       durationMs: endedAt === undefined ? undefined : endedAt - startedAt,
     })),
     checks,
+    updatedInPlace: inPlace,
     warnings,
     notes,
   };

@@ -2,15 +2,30 @@ import type { DeployOutcome } from '../../../deploy/index.ts';
 import { code } from '../../../runtime/markdown.ts';
 import type { SummaryWriter } from '../../../runtime/summary.ts';
 
+function whatItDoes(plan: NonNullable<DeployOutcome['dryRun']>): string {
+  if (plan.colorless) return 'A deploy would update this app in place: nothing of it can have two versions side by side.';
+  return `A deploy would bring up ${plan.color}${beside(plan)}.`;
+}
+
 function beside({ active, takeover }: NonNullable<DeployOutcome['dryRun']>): string {
   if (takeover) return ' beside the workloads that plain Helm runs, and take the app over';
   return active ? ` beside ${active}, which serves` : ': the first deploy of this app';
 }
 
+/** Workloads that have no two colors, and why. */
+export function writeInPlace(summary: SummaryWriter, inPlace: DeployOutcome['report']['inPlace']): void {
+  if (inPlace.length === 0) return;
+  summary.heading(3, 'In place, not blue-green');
+  summary.table(
+    ['workload', 'because', 'for two versions side by side'],
+    inPlace.map(({ object, message, hint }) => [code(object), message, hint ?? '']),
+  );
+}
+
 /** What a dry run found. */
 export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcome['dryRun']>): void {
   const verdicts = {
-    deploy: `A deploy would bring up ${plan.color}${beside(plan)}.`,
+    deploy: whatItDoes(plan),
     unchanged: 'A deploy would do nothing: the content of this version already serves.',
     superseded: 'A deploy would do nothing: a newer version serves.',
   };
@@ -19,6 +34,7 @@ export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcom
     summary.heading(3, 'Takeover from plain Helm');
     summary.list(plan.takeover);
   }
+  writeInPlace(summary, plan.inPlace);
   summary.heading(3, 'Services to switch');
   if (plan.services.length === 0) summary.text('None: no Service of the app leads to a color.');
   else
@@ -41,8 +57,8 @@ export function writePlan(summary: SummaryWriter, plan: NonNullable<DeployOutcom
   summary.table(
     ['part', 'objects'],
     [
-      ['shared by both colors', plan.base.join(', ')],
-      [`color ${plan.color}`, plan.colored.join(', ')],
+      [plan.colorless ? 'in place' : 'shared by both colors', plan.base.join(', ')],
+      ...(plan.colorless && plan.colored.length === 0 ? [] : [[`color ${plan.color}`, plan.colored.join(', ')]]),
     ],
   );
   if (plan.hooks.length > 0)

@@ -4,7 +4,7 @@ import { bold, code, join, link, raw, type Text } from '../../../runtime/markdow
 import type { SummaryWriter } from '../../../runtime/summary.ts';
 import { short, writeFullCommits } from '../commits.ts';
 import type { ReleaseInputs } from '../release-inputs.ts';
-import { writePlan } from './summary-plan.ts';
+import { writeInPlace, writePlan } from './summary-plan.ts';
 import { writeChecks, writeSteps } from './summary-steps.ts';
 
 /** Evidence with more lines than this stays folded. */
@@ -21,6 +21,7 @@ export function writeSummary({ summary }: Pick<ActionContext, 'summary'>, inputs
   if (outcome.dryRun) writePlan(summary, outcome.dryRun);
   writeSteps(summary, outcome);
   writeChecks(summary, outcome);
+  if (!outcome.dryRun) writeInPlace(summary, outcome.report.inPlace);
   writeWarnings(summary, outcome);
   writeFullCommits(summary, [outcome.version, outcome.wanted, outcome.rollback?.from]);
 }
@@ -54,11 +55,13 @@ function whoServes({ cluster }: About, outcome: DeployOutcome): Text[] {
   const { status, activeColor, version, url, report, rollback } = outcome;
   const where = url ? [raw(' at '), link(code(url), url)] : [];
   if (!activeColor && !version) return [raw(`**${whyNobody(outcome)}** in namespace ${cluster.namespace}.`)];
-  const as = activeColor ? ` as ${activeColor}` : ', as plain Helm runs it';
+  const as = activeColor ? ` as ${activeColor}` : outcome.inPlace ? ' in place' : ', as plain Helm runs it';
   const serves = [bold(join(raw('Version '), code(short(version ?? 'unknown')), raw(' serves'))), raw(as), ...where];
-  const who = seenText(outcome.seen, report.switchBackMs);
+  const who = seenText(outcome.seen, report.switchBackMs, report.backMs);
   const why: Record<DeployOutcome['status'], string> = {
-    deployed: `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
+    deployed: outcome.inPlace
+      ? ': it became ready where the version before ran, and passed its checks.'
+      : `: it was ready, passed its checks, and was switched to in ${report.switchMs ?? 0} ms.`,
     unchanged: ': the content of this version already runs.',
     superseded: ': this run deploys nothing.',
     'rolled-back': who ? `: ${who}.` : '.',

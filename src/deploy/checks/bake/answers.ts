@@ -1,7 +1,7 @@
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../../smoke/model.ts';
 import { checkFailure, userFacingChecks } from '../checks.ts';
 import { failuresIn, VOTES, Votes } from './votes.ts';
-import { type Baking, isOver, type Watcher } from './watcher.ts';
+import { type Baking, isOver, sinceText, type Watcher } from './watcher.ts';
 
 /** Between two answers of a check, and while a failed one is being voted on. */
 const INTERVAL_MS = 2_000;
@@ -10,7 +10,7 @@ const LIMIT_MS = 60_000;
 
 /** Every check through the front door, again and again, at least once; what fails is put to the vote of the last answers. */
 export const answers: Watcher = async (baking) => {
-  const { checks, targetsFor } = userFacingChecks(baking.run, baking.door, baking.split.services, baking.plan.color);
+  const { checks, targetsFor } = userFacingChecks(baking.run, baking.door, baking.split, baking.plan.color);
   if (checks.length === 0) return 'no checks configured';
   const rounds = await Promise.all(checks.map((check) => ask(baking, check, targetsFor)));
   return `${Math.min(...rounds.map(({ count }) => count))} rounds of checks passed${lostAnswers(rounds)}`;
@@ -45,7 +45,7 @@ async function ask(baking: Baking, check: SmokeCheck, targetsFor: (check: SmokeC
     run.report.checks.push(...round);
     lost += round.filter((result) => !result.passed).length;
     const failed = votes.count(round);
-    if (failed) throw votedDown(failed, votes.of(failed.target));
+    if (failed) throw votedDown(failed, votes.of(failed.target), sinceText(baking.split));
     const now = run.clock.now();
     if (isOver(baking, now) && (!votes.open || ++late >= VOTES)) return { count, lost };
     const left = endsAt > now ? endsAt - now : INTERVAL_MS;
@@ -53,5 +53,5 @@ async function ask(baking: Baking, check: SmokeCheck, targetsFor: (check: SmokeC
   }
 }
 
-const votedDown = (failed: CheckResult, last: readonly boolean[]) =>
-  checkFailure([failed], 'after the switch', `${failuresIn(last)} of its last ${last.length} answers failed`);
+const votedDown = (failed: CheckResult, last: readonly boolean[], since: string) =>
+  checkFailure([failed], since, `${failuresIn(last)} of its last ${last.length} answers failed`);

@@ -1,14 +1,14 @@
 import type { Pod } from '../../../interfaces/objects.ts';
 import type { ContainerStatus } from '../../diagnosis/causes/container.ts';
 import type { Failing } from '../../diagnosis/model.ts';
-import { colorSelector, EVENT, POD, selects } from '../../kube/names.ts';
+import { EVENT, POD, selects } from '../../kube/names.ts';
 import { isLongRunning, isReady, takenAway } from '../../kube/pods.ts';
-import type { View } from '../../kube/watch.ts';
-import { hasLooked, routesOf, type Watcher, watchInBake } from './watcher.ts';
+import { hasLooked, ownPods, podsToWatch, routesOf, sinceText, type Watcher, watchInBake } from './watcher.ts';
 
 /** No container of the color ends by itself. */
 export const ends: Watcher = async (baking) => {
-  const { run, plan } = baking;
+  const own = ownPods(baking);
+  const since = sinceText(baking.split);
   const first = new Map<string, number>();
   const gone = new Map<string, string>();
   const been = new Set<string>();
@@ -17,14 +17,15 @@ export const ends: Watcher = async (baking) => {
   const isStarting = ({ metadata }: Pod) =>
     !been.has(metadata.uid ?? metadata.name) && !routes.some(({ selector }) => selects(selector, metadata.labels));
   await watchInBake(baking, {
-    watch: [{ kind: POD, options: { labelSelector: colorSelector(run.options.release, plan.color) } }, { kind: EVENT }],
+    watch: [podsToWatch(baking), { kind: EVENT }],
     judge(view) {
-      for (const pod of view.all(POD)) {
+      const pods = own(view);
+      for (const pod of pods) {
         const why = takenAway(pod);
         if (why !== undefined) gone.set(pod.metadata.uid ?? pod.metadata.name, `${pod.metadata.name} (${why})`);
       }
-      for (const { metadata } of view.all(POD).filter(isReady)) been.add(metadata.uid ?? metadata.name);
-      return overItsLimit(view) ?? endedContainer(view, first, isStarting);
+      for (const { metadata } of pods.filter(isReady)) been.add(metadata.uid ?? metadata.name);
+      return overItsLimit(pods, since) ?? endedContainer(pods, first, { isStarting, since });
     },
     mayEnd: (view, now) => hasLooked(baking, view, POD, now),
   });
@@ -32,15 +33,17 @@ export const ends: Watcher = async (baking) => {
   return `no container ended by itself; the cluster took away ${[...gone.values()].join(', ')}`;
 };
 
+const SWITCH = 'after the switch';
+
 /** The kubelet evicts for the node's sake, which is nobody's fault, and for the pod's own limits. */
 const OWN_LIMIT = /exceed(s|ed) (its|the) .*limit/i;
 
 /** Pure: a pod that was evicted because it used more than its own limit. */
-export function overItsLimit(view: Pick<View, 'all'>): Failing | undefined {
-  const pod = view.all(POD).find(({ status }) => status?.reason === 'Evicted' && OWN_LIMIT.test(status.message ?? ''));
+export function overItsLimit(pods: readonly Pod[], since = SWITCH): Failing | undefined {
+  const pod = pods.find(({ status }) => status?.reason === 'Evicted' && OWN_LIMIT.test(status.message ?? ''));
   if (!pod) return undefined;
   const { name } = pod.metadata;
-  const message = `Pod ${name} was evicted after the switch: ${pod.status?.message?.trim()}`;
+  const message = `Pod ${name} was evicted ${since}: ${pod.status?.message?.trim()}`;
   return {
     workload: `Pod/${name}`,
     pod: name,
@@ -50,18 +53,18 @@ export function overItsLimit(view: Pick<View, 'all'>): Failing | undefined {
 
 /** Pure: a container of the color that ended since the bake began; `first` remembers each one's restarts when it was first seen. */
 export function endedContainer(
-  view: Pick<View, 'all'>,
+  pods: readonly Pod[],
   first: Map<string, number>,
-  isStarting: (pod: Pod) => boolean = () => false,
+  { isStarting = () => false, since = SWITCH }: { isStarting?: (pod: Pod) => boolean; since?: string } = {},
 ): Failing | undefined {
-  for (const pod of view.all(POD).filter((one) => isOfInterest(one) && !isStarting(one))) {
+  for (const pod of pods.filter((one) => isOfInterest(one) && !isStarting(one))) {
     for (const status of pod.status?.containerStatuses ?? []) {
       const key = `${pod.metadata.uid} ${status.name}`;
       if (!first.has(key)) first.set(key, status.restartCount);
       const again = status.restartCount > (first.get(key) ?? 0);
       // Ended and not started again yet: no need to wait for the restart.
       const ended = status.state?.terminated ?? (again ? status.lastState?.terminated : undefined);
-      if (ended && !diedWithNode(ended)) return containerEnded(pod.metadata.name, status.name, ended);
+      if (ended && !diedWithNode(ended)) return containerEnded(pod.metadata.name, status.name, ended, since);
     }
   }
   return undefined;
@@ -75,7 +78,7 @@ type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated'
 const diedWithNode = ({ reason, exitCode }: Terminated): boolean =>
   reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255);
 
-function containerEnded(pod: string, container: string, ended: Terminated): Failing {
+function containerEnded(pod: string, container: string, ended: Terminated, since: string): Failing {
   const oom = ended.reason === 'OOMKilled';
   const how = oom ? 'ran out of memory' : `ended (exit code ${ended.exitCode})`;
   return {
@@ -84,7 +87,7 @@ function containerEnded(pod: string, container: string, ended: Terminated): Fail
     container,
     cause: {
       reason: oom ? 'out-of-memory' : 'bake-failed',
-      message: `Container "${container}" of pod ${pod} ${how} after the switch`,
+      message: `Container "${container}" of pod ${pod} ${how} ${since}`,
       hint: 'The last lines of its log say why.',
       graceMs: 0,
     },

@@ -1,12 +1,16 @@
 import type { KindRef, ListOptions } from '../../../interfaces/kubernetes.ts';
-import { COLOR_LABEL, type SplitResult } from '../../../split/model.ts';
+import type { Pod } from '../../../interfaces/objects.ts';
+import { APP_LABEL, COLOR_LABEL, type SharedWorkload, type SplitResult } from '../../../split/model.ts';
 import type { StartedWorker } from '../../color/workers.ts';
 import { collectEvidence } from '../../diagnosis/evidence.ts';
 import { StepFailure } from '../../diagnosis/failure.ts';
 import type { Failing } from '../../diagnosis/model.ts';
+import { podsInPlace, routesInPlace } from '../../kube/in-place.ts';
+import { colorSelector, POD } from '../../kube/names.ts';
 import { type View, watchUntil } from '../../kube/watch.ts';
 import type { Plan, Run } from '../../run/run.ts';
 import type { FrontDoor } from '../../traffic/front-door.ts';
+import type { Route } from '../../traffic/routes.ts';
 
 /** A bake as its watchers see it. */
 export interface Baking {
@@ -15,6 +19,8 @@ export interface Baking {
   split: SplitResult;
   door: FrontDoor | undefined;
   workers: readonly StartedWorker[];
+  /** Workloads of the base that this run has changed: they bake with the color. */
+  inPlace: readonly SharedWorkload[];
   startedAt: number;
   endsAt: number;
   /** Workers are not ready yet: the bake goes on beyond its end. */
@@ -69,6 +75,25 @@ const LIST_MS = 1_000;
 export const hasLooked = ({ startedAt }: Baking, view: View, kind: KindRef, now: number): boolean =>
   view.all(kind).length > 0 || now - startedAt >= LIST_MS;
 
-/** The pods behind each Service that was switched. */
-export const routesOf = ({ split, plan }: Baking) =>
-  split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [COLOR_LABEL]: plan.color } }));
+/** The pods behind each Service that was switched, or that leads to what was changed in place. */
+export const routesOf = ({ split, plan, inPlace }: Baking): Route[] => [
+  ...split.services.map(({ name, selector }) => ({ service: name, selector: { ...selector, [COLOR_LABEL]: plan.color } })),
+  ...routesInPlace(split.baseObjects, inPlace),
+];
+
+/** What shows the pods of this version: the color's alone, where nothing was changed in place. */
+export const podsToWatch = ({ run, plan, inPlace }: Baking): { kind: KindRef; options?: ListOptions } =>
+  inPlace.length > 0 ? { kind: POD } : { kind: POD, options: { labelSelector: colorSelector(run.options.release, plan.color) } };
+
+/** Pure: those of the pods that are this version's. */
+export function ownPods({ run, plan, split, inPlace }: Baking): (view: Pick<View, 'all'>) => Pod[] {
+  const isInPlace = podsInPlace(split.baseObjects, inPlace);
+  const isColors = ({ metadata: { labels = {} } }: Pod): boolean =>
+    labels[APP_LABEL] === run.options.release && labels[COLOR_LABEL] === plan.color;
+  // In place, those that go are the version's before.
+  return (view) => view.all(POD).filter((pod) => isColors(pod) || (isInPlace(pod) && !pod.metadata.deletionTimestamp));
+}
+
+/** What users have the version since, as the end of a sentence. */
+export const sinceText = (split: Pick<SplitResult, 'colorless'>): string =>
+  split.colorless ? 'after the update in place' : 'after the switch';

@@ -10,6 +10,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "small.pod" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 terminationGracePeriodSeconds: 10
 securityContext:
   runAsNonRoot: true

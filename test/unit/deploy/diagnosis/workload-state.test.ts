@@ -117,6 +117,18 @@ describe('certainty', () => {
     expect(certainFailure(states(true), since, 30_000)).toBeUndefined();
     expect(certainFailure(states(true), since, 46_000)?.cause.reason).toBe('crash-loop');
   });
+  test('in place, crashes are waited out while another one is coming up, not where that fails as well', () => {
+    const at = (other: object[]) => {
+      const [crashes] = states();
+      const own = { ...crashes, shared: true } as ReturnType<typeof workloadState>;
+      const db = { workload: 'StatefulSet/db', shared: true, ready: false, text: '', failing: other as typeof own.failing };
+      return certainFailure([own, db], new Map(), 0)?.workload;
+    };
+    expect(at([])).toBeUndefined();
+    expect(at([{ workload: 'StatefulSet/db', cause: { reason: 'unschedulable', message: '', graceMs: 60_000 } }])).toBe(
+      'Deployment/web-blue',
+    );
+  });
   test('a Secret that comes a little later is waited for', () => {
     const missing = {
       containerStatuses: [
@@ -128,6 +140,47 @@ describe('certainty', () => {
     expect(certainFailure(state, since, 1_000)).toBeUndefined();
     expect(certainFailure(state, since, 20_000)).toBeUndefined();
     expect(certainFailure(state, since, 21_000)?.cause).toMatchObject({ reason: 'missing-config' });
+  });
+});
+
+describe('what is updated in place', () => {
+  const crashing = {
+    containerStatuses: [
+      { name: 'web', restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 1 } } },
+    ],
+  };
+  const labelled = (labels: object) => {
+    const one = pod('s', crashing);
+    return { ...one, metadata: { ...one.metadata, labels } };
+  };
+  const owner = (kind: string, status: object, annotations: object = {}) => ({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'db', uid: 's', generation: 2, annotations },
+    spec: {},
+    status: { observedGeneration: 2, desiredNumberScheduled: 1, ...status },
+  });
+  const generation = { 'deprecated.daemonset.template.generation': '4' };
+  test.each<[string, 'StatefulSet' | 'DaemonSet', object, object, boolean]>([
+    [
+      'a pod of the version before',
+      'StatefulSet',
+      owner('StatefulSet', { updateRevision: 'db-2' }),
+      { 'controller-revision-hash': 'db-1' },
+      false,
+    ],
+    [
+      'a pod of this version',
+      'StatefulSet',
+      owner('StatefulSet', { updateRevision: 'db-2' }),
+      { 'controller-revision-hash': 'db-2' },
+      true,
+    ],
+    ['a node’s pod of the version before', 'DaemonSet', owner('DaemonSet', {}, generation), { 'pod-template-generation': '3' }, false],
+    ['a node’s pod of this version', 'DaemonSet', owner('DaemonSet', {}, generation), { 'pod-template-generation': '4' }, true],
+  ])('%s', (_name, kind, object, labels, counts) => {
+    const { failing } = workloadState(see(object, labelled(labels)), { kind, name: 'db', shared: true });
+    expect(failing).toHaveLength(counts ? 1 : 0);
   });
 });
 

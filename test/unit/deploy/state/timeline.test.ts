@@ -26,6 +26,16 @@ describe('timeline', () => {
     );
   });
 
+  test('in place there is nothing to switch back', () => {
+    const next = (phase: Phase) => RECORDED.filter((other) => mayFollow(phase, other, { inPlace: true }));
+    expect([next('ready'), next('switch'), next('bake'), next('finish')]).toEqual([
+      ['smoke', 'take-back'],
+      ['bake', 'take-back'],
+      ['finish', 'take-back'],
+      ['finish'],
+    ]);
+  });
+
   test.each(EXPECTED)('%s, followed by %j, touches traffic: %s', (phase, _, touches) => {
     expect(touchesTraffic(phase)).toBe(touches);
   });

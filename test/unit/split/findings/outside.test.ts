@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
-import { localTrafficRefusals, meshNamespaceRefusals, outsideClaimRefusals, outsideServiceRefusals } from '../../../../src/split/index.ts';
+import {
+  claimsOfOneNode,
+  localTrafficRefusals,
+  meshNamespaceRefusals,
+  outsideClaims,
+  outsideServiceRefusals,
+} from '../../../../src/split/index.ts';
 import { deployment, hook, job, service, split, statefulSet, texts } from '../helpers.ts';
 
 const live = (...objects: object[]) => objects as KubernetesObject[];
@@ -25,11 +31,14 @@ describe('Services outside the chart', () => {
 });
 
 test('claims outside the chart are judged by what they are in the cluster', () => {
-  const result = split([deployment('web', { spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'outside' } }] } })]);
+  const objects = [deployment('web', { spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'outside' } }] } })];
+  const result = split(objects);
   const claim = (mode: string) =>
     live({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'outside' }, spec: { accessModes: [mode] } });
-  expect(outsideClaimRefusals(claim('ReadWriteOnce'), result)).toHaveLength(1);
-  expect(outsideClaimRefusals(claim('ReadWriteMany'), result)).toHaveLength(0);
+  expect(outsideClaims(result)).toEqual(['outside']);
+  expect(claimsOfOneNode(claim('ReadWriteMany'))).toEqual([]);
+  const known = split(objects, { claimsOfOneNode: claimsOfOneNode(claim('ReadWriteOnce')) });
+  expect(texts(known.inPlace)).toEqual([expect.stringMatching(/^Deployment\/web: mounts the claim outside, which only one node/)]);
 });
 
 test.each([

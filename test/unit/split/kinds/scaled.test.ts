@@ -41,10 +41,10 @@ describe.each(SCALED.map((kind): [string, Kind<ScaledKind>] => [kind.key, kind])
     expect(find(result.colorObjects, `${ref.kind}/web-blue`)).toHaveProperty('spec.replicas', 0);
   });
 
-  test('is refused without a selector, or where its pods cannot run twice on a node', () => {
+  test('is refused without a selector, and in place where its pods cannot run twice on a node', () => {
     expect(() => split([{ ...workload, spec: { ...workload.spec, selector: undefined } }])).toThrow(`${ref.kind}/web of the chart has no`);
     const ports = { ports: [{ containerPort: 8000, hostPort: 80 }] };
-    expect(split([{ ...deployment('web', { container: ports }), ...ref }]).refusals).toHaveLength(1);
+    expect(split([{ ...deployment('web', { container: ports }), ...ref }]).inPlace).toHaveLength(1);
   });
 
   test('is ready when all of its pods are new and ready', () => {

@@ -77,21 +77,6 @@ describe('stable Services', () => {
     expect(result.services[0]?.workloads).toEqual(['web', 'api']);
   });
 
-  test.each([
-    ['headless', { clusterIP: 'None' }, /Service\/web: is headless/],
-    ['published before ready', { publishNotReadyAddresses: true }, /Service\/web: publishes addresses that are not ready/],
-    [
-      'over shared pods, too',
-      { selector: { part: 'todo' } },
-      /selects both pods of a version \(Deployment\/web\) and shared ones \(StatefulSet\/db\)/,
-    ],
-  ])('are refused where they cannot be switched: %s', (_name, spec, message) => {
-    const labels = { app: 'web', part: 'todo' };
-    const result = split([deployment('web', { labels }), statefulSet('db', { labels: { app: 'db', part: 'todo' } }), service('web', spec)]);
-    expect(texts(result.refusals)).toEqual([expect.stringMatching(message)]);
-    expect(result.refusals[0]?.hint).toBeTruthy();
-  });
-
   test('a headless Service of the database is none of ours', () => {
     const headless = service('db', { clusterIP: 'None', selector: { app: 'db' } });
     const result = split([web, statefulSet('db'), headless]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { endedContainer, overItsLimit } from '../../../../../src/deploy/checks/bake/ends.ts';
+import { POD } from '../../../../../src/deploy/kube/names.ts';
 import { View } from '../../../../../src/deploy/kube/watch.ts';
 import type { KubernetesObject } from '../../../../../src/interfaces/kubernetes.ts';
 
@@ -14,23 +15,25 @@ describe('restarts during the bake', () => {
   };
   test('a restart before the bake does not count, one in it does', () => {
     const first = new Map<string, number>();
-    expect(endedContainer(view(1), first)).toBeUndefined();
-    expect(endedContainer(view(1), first)).toBeUndefined();
-    expect(endedContainer(view(2), first)?.cause.reason).toBe('bake-failed');
-    expect(endedContainer(view(2, 'OOMKilled'), first)?.cause.reason).toBe('out-of-memory');
+    expect(endedContainer(view(1).all(POD), first)).toBeUndefined();
+    expect(endedContainer(view(1).all(POD), first)).toBeUndefined();
+    expect(endedContainer(view(2).all(POD), first)?.cause.reason).toBe('bake-failed');
+    expect(endedContainer(view(2, 'OOMKilled').all(POD), first)?.cause.reason).toBe('out-of-memory');
   });
   test('a container that has just ended counts before it is started again', () => {
     const seen = new View();
     const containerStatuses = [{ name: 'web', restartCount: 0, state: { terminated: { exitCode: 1 } } }];
     seen.take({ type: 'ADDED', object: object({ kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { containerStatuses } }) });
-    expect(endedContainer(seen, new Map())?.cause.message).toBe('Container "web" of pod web-1 ended (exit code 1) after the switch');
+    expect(endedContainer(seen.all(POD), new Map())?.cause.message).toBe(
+      'Container "web" of pod web-1 ended (exit code 1) after the switch',
+    );
   });
   test('a pod of a Job ends by itself', () => {
     const seen = new View();
     const containerStatuses = [{ name: 'job', restartCount: 0, state: { terminated: { exitCode: 0 } } }];
     const pod = { kind: 'Pod', metadata: { name: 'job-1', uid: 'u' }, spec: { restartPolicy: 'Never' }, status: { containerStatuses } };
     seen.take({ type: 'ADDED', object: object(pod) });
-    expect(endedContainer(seen, new Map())).toBeUndefined();
+    expect(endedContainer(seen.all(POD), new Map())).toBeUndefined();
   });
   test.each<[string, object, string | undefined]>([
     ['its node ran out of memory', { reason: 'Evicted', message: 'The node was low on resource: memory.' }, undefined],
@@ -44,13 +47,13 @@ describe('restarts during the bake', () => {
     const containerStatuses = [{ name: 'web', restartCount: 0, state: { terminated: { exitCode: 137 } } }];
     const pod = { kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { phase: 'Failed', containerStatuses, ...status } };
     seen.take({ type: 'ADDED', object: object(pod) });
-    expect(endedContainer(seen, new Map())).toBeUndefined();
-    expect(overItsLimit(seen)?.cause.message).toBe(message);
+    expect(endedContainer(seen.all(POD), new Map())).toBeUndefined();
+    expect(overItsLimit(seen.all(POD))?.cause.message).toBe(message);
   });
   test('a node that restarts takes its containers with it', () => {
     const seen = new View();
     const containerStatuses = [{ name: 'web', restartCount: 0, state: { terminated: { exitCode: 255, reason: 'Unknown' } } }];
     seen.take({ type: 'ADDED', object: object({ kind: 'Pod', metadata: { name: 'web-1', uid: 'u' }, status: { containerStatuses } }) });
-    expect(endedContainer(seen, new Map())).toBeUndefined();
+    expect(endedContainer(seen.all(POD), new Map())).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ReadyShare } from '../../../../../src/deploy/checks/bake/share.ts';
+import { POD } from '../../../../../src/deploy/kube/names.ts';
 import { View } from '../../../../../src/deploy/kube/watch.ts';
 import type { KubernetesObject } from '../../../../../src/interfaces/kubernetes.ts';
 
@@ -22,7 +23,7 @@ function watched(moments: readonly [number, Pods][]) {
       const object = { kind: 'Pod', metadata: { name, uid: name, labels: { app: 'web' } }, status };
       view.take({ type: how === 'gone' ? 'DELETED' : 'MODIFIED', object: object as unknown as KubernetesObject });
     }
-    said ??= share.judge(view, at * 1_000)?.cause.message;
+    said ??= share.judge(view.all(POD), at * 1_000)?.cause.message;
   }
   return { said, short: share.short };
 }
