@@ -1,6 +1,10 @@
 /** The whole way with the built action: an image that nothing signed is not deployed, and is once it is signed. */
-import { dirname } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { parse } from 'yaml';
 import { clusterEnvironment } from '../../demo/environment.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { RegistryClient } from '../../src/tools/registry/client.ts';
@@ -54,3 +58,27 @@ test('without an attestation nothing is touched; with it the image is deployed',
     `${app.image}@${digest}: signed by ${ATTESTED} (github-hosted), built from acme/pair at refs/heads/main`,
   );
 }, 240_000);
+
+test('the step of deploy-attested.yml that logs in leaves the login where actions/attest looks for it', async () => {
+  const { jobs }: { jobs: { attest: { steps: { run?: string }[] } } } = parse(
+    readFileSync('.github/workflows/deploy-attested.yml', 'utf8'),
+  );
+  const home = mkdtempSync(join(tmpdir(), 'attest-'));
+  const { host, username, password } = cluster.registry;
+  try {
+    await execa('bash', ['-e', '-c', jobs.attest.steps[0]?.run ?? 'exit 1'], {
+      env: {
+        ...cluster.env,
+        LOGIN_HOME: home,
+        REGISTRY: `${host.toUpperCase()}/Acme`,
+        REGISTRY_USERNAME: username,
+        REGISTRY_PASSWORD: password,
+      },
+    });
+    const script = `import('@sigstore/oci').then((oci) => console.log(oci.getRegistryCredentials('${host}/acme/web').username))`;
+    const { stdout } = await execa(process.execPath, ['-e', script], { env: { HOME: home } });
+    expect(stdout).toBe(username);
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}, 60_000);
