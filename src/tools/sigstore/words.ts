@@ -8,6 +8,13 @@ const WORDS: Readonly<Record<string, string>> = {
   TIMESTAMP_ERROR: 'its time of signing is not by an authority of the trusted root',
 };
 
+/** In the order in which a bundle is verified. */
+const STEPS = ['TIMESTAMP', 'PUBLIC_KEY', 'CERTIFICATE', 'TLOG', 'SIGNATURE'];
+
+/** How far the verification came; -1 where it did not begin. */
+export const stepOf = (error: unknown): number =>
+  error instanceof VerificationError ? STEPS.findIndex((step) => error.code.startsWith(step)) : -1;
+
 /** In one clause, why a bundle is not believed. */
 export function whyRefused(error: unknown): string {
   if (!(error instanceof VerificationError)) return 'it is damaged';

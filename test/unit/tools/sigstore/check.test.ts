@@ -156,6 +156,19 @@ describe('it is refused', () => {
     expect(checkBundle(bundle(), [])).toEqual({ refused: 'there is no trusted root' });
   });
 
+  test('by several roots: what is said is what the root says that it is of', () => {
+    const other = root((made) => void made.certificateAuthorities.splice(0, 9));
+    const changed = bundle((json) => {
+      json.dsseEnvelope.signatures[0].sig = payload('x'.repeat(71));
+    });
+    for (const roots of [
+      [other, root()],
+      [root(), other],
+    ]) {
+      expect(checkBundle(changed, roots).refused).toContain('its entry in the transparency log does not prove it');
+    }
+  });
+
   test('one of several roots is enough', () => {
     const other = root((made) => void made.certificateAuthorities.splice(0, 9));
     expect(checkBundle(bundle(), [other, root()]).proved).toBeDefined();
