@@ -8,7 +8,7 @@ node --experimental-vm-modules --disable-warning=ExperimentalWarning node_module
   --selectProjects api --testPathPatterns test/api/deploy/invariants test/api/deploy/states test/api/deploy/hiccups test/api/deploy/rights "$@"
 node cluster/cli.ts up
 node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js \
-  --selectProjects cluster --testPathPatterns test/cluster/states/nextjs
+  --selectProjects cluster --testPathPatterns test/cluster/states/nextjs test/cluster/causes
 node test/hostile/proof.ts
 CANARIES=all node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js \
   --selectProjects scenario --testPathPatterns test/scenario/nothing-gets-out

@@ -43,7 +43,7 @@ export async function record(scenario: Scenario, cluster: ClusterEnvironment): P
     const started = Date.now();
     let began = started;
     const entries: Entry[] = [];
-    const watching = WATCHED.map((kind) => take(kubernetes, kind, entries, names, () => Date.now() - started, stop.signal));
+    const watching = watchAll(kubernetes, entries, names, () => Date.now() - started, stop.signal);
     await new Promise((resolve) => setTimeout(resolve, 500));
     const { hook, limitMs = LIMIT_MS } = scenario;
     const expected = hook ? [] : expectedOf(scenario);
@@ -62,7 +62,7 @@ export async function record(scenario: Scenario, cluster: ClusterEnvironment): P
     // What the diagnosis saw came by watches of its own.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     stop.abort();
-    await Promise.allSettled(watching);
+    await watching;
     for (const entry of entries) entry.at -= began - started;
     entries.sort((a, b) => a.at - b.at);
     return { recording: { scenario: scenario.name, namespace, expected, hook, limitMs, entries, logs }, said };
@@ -71,6 +71,17 @@ export async function record(scenario: Scenario, cluster: ClusterEnvironment): P
     await provoked.remove();
     await kubernetes.close();
   }
+}
+
+/** Writes down what the watches bring, until the signal. */
+export async function watchAll(
+  kubernetes: Kubernetes,
+  entries: Entry[],
+  names: Record<string, string>,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.allSettled(WATCHED.map((kind) => take(kubernetes, kind, entries, names, now, signal)));
 }
 
 async function take(

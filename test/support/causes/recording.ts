@@ -64,3 +64,8 @@ export function* events(entries: readonly Entry[]): Generator<{ at: number; even
     yield { at, event: { type, object: whole } };
   }
 }
+
+/** Pure: where the first thing stands by which a cause is certain; -1 where it was not said. */
+export function signIn(entries: readonly Entry[], { sign = /^/, nth = 1 }: { sign?: RegExp; nth?: number }): number {
+  return entries.flatMap((entry, index) => (sign.test(JSON.stringify(entry)) ? [index] : []))[nth - 1] ?? -1;
+}

@@ -3,7 +3,8 @@ import type { StepFailure } from '../../../../src/deploy/diagnosis/failure.ts';
 import { CAUSES, SCENARIOS } from '../../../support/causes/catalogue.ts';
 import { judge } from '../../../support/causes/judge.ts';
 import { Player } from '../../../support/causes/player.ts';
-import { type Recording, read, recorded } from '../../../support/causes/recording.ts';
+import { randomBy } from '../../../support/causes/random.ts';
+import { type Recording, read, recorded, signIn } from '../../../support/causes/recording.ts';
 import type { Scenario, Verdict } from '../../../support/causes/scenario.ts';
 import { GOOD } from '../../../support/causes/scenarios/good.ts';
 
@@ -48,9 +49,10 @@ describe('as early as it is certain', () => {
   /** The cluster says nothing more after this many entries, and time goes on. */
   const cut = (recording: Recording, length: number): Recording => ({ ...recording, entries: recording.entries.slice(0, length) });
 
-  test.each(signed)('%s: with the first word that says it, not before', async (name, { reason, sign = /^/, nth = 1 }) => {
+  test.each(signed)('%s: with the first word that says it, not before', async (name, verdict) => {
+    const { reason } = verdict;
     const recording = read(name);
-    const index = recording.entries.flatMap((entry, at) => (sign.test(JSON.stringify(entry)) ? [at] : []))[nth - 1] ?? -1;
+    const index = signIn(recording.entries, verdict);
     expect(index).toBeGreaterThanOrEqual(0);
     const until = (recording.entries[index]?.at ?? 0) + BREATH_MS;
     const breath = recording.entries.filter(({ at }) => at <= until).length;
@@ -87,14 +89,3 @@ describe('no false alarm', () => {
     }
   }, 120_000);
 });
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomBy(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
