@@ -87,7 +87,7 @@ function waitOf(pod: Pod, workload: string, failing: readonly Failing[], { hooks
 }
 
 /** The init container that a pod is at, while it runs: not a sidecar, which stays. */
-export function runningInit({ spec, status }: Pod): string | undefined {
+function runningInit({ spec, status }: Pod): string | undefined {
   const ends = (name: string) => spec?.initContainers?.find((one) => one.name === name)?.restartPolicy !== 'Always';
   return status?.initContainerStatuses?.find(({ name, state }) => state?.running !== undefined && ends(name))?.name;
 }

@@ -43,7 +43,7 @@ export function patchOf(before: unknown, after: unknown): unknown {
 }
 
 /** Pure: the other way round. */
-export function patched(before: unknown, patch: unknown): unknown {
+function patched(before: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
   const base = isMap(before) ? before : {};
   const kept = Object.entries(base).filter(([key]) => !(key in patch));

@@ -34,7 +34,7 @@ export interface Verdict {
   evidence?: RegExp;
 }
 
-export const BUSYBOX = 'docker.io/library/busybox:1.37';
+const BUSYBOX = 'docker.io/library/busybox:1.37';
 export const POSTGRES = 'docker.io/library/postgres:17';
 /** Where the recordings' own registry was. */
 export const REGISTRY = 'registry.example';
@@ -50,7 +50,7 @@ export const server = (more: Part = {}, first = 'true'): Part =>
 
 export const http = (path: string, more: Part = {}): Part => ({ httpGet: { port: 8080, path }, periodSeconds: 1, ...more });
 
-export function pods(container: Part, more: Part = {}): Part {
+function pods(container: Part, more: Part = {}): Part {
   return {
     terminationGracePeriodSeconds: 1,
     enableServiceLinks: false,
