@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { App } from '../support/app.ts';
-import { type Drawn, type Fault, HICCUPS, HiccupWay, say } from '../support/hiccups.ts';
+import { type Drawn, type Fault, HICCUPS, HiccupWay, isHelm, say } from '../support/hiccups.ts';
 import { Witness } from '../support/witness.ts';
 
 /**
@@ -16,7 +16,7 @@ const TOGETHER = MATRIX ? 1 : 4;
 /** Apps side by side. */
 const LANES = 3;
 
-jest.setTimeout(MATRIX ? 3_600_000 : 240_000);
+jest.setTimeout(MATRIX ? 3_600_000 : 480_000);
 
 const shuffled = <T>(all: readonly T[], seed: number): T[] =>
   fc.sample(fc.shuffledSubarray([...all], { minLength: all.length, maxLength: all.length }), { seed, numRuns: 1 })[0] ?? [];
@@ -100,5 +100,28 @@ test(`a hiccup at ${REQUESTS} requests, drawn by seed ${SEED}`, async () => {
     expect(draw.met).toBeGreaterThanOrEqual(REQUESTS);
   } finally {
     await Promise.all(lanes.map(close));
+  }
+});
+
+test('what stays is told with call, object and status, and not as the chart’s mistake', async () => {
+  const lane = await open();
+  const { app, way } = lane;
+  try {
+    expect((await app.deploy('v1-good')).outcome).toMatchObject({ status: 'deployed' });
+    const rows = [
+      ['GET', /^\/version$/, 'GET /version', 'failed'],
+      ['PATCH', /deployments\/small-web-green$/, `PATCH deployments.apps/small-web-green in namespace ${app.namespace}`, 'rolled-back'],
+    ] as const;
+    for (const [method, path, words, status] of rows) {
+      way.way.lose = (asked, seen, agent) => (asked === method && path.test(seen) && isHelm(agent) ? 500 : undefined);
+      const { outcome } = await app.deploy('v2-good');
+      expect(outcome).toMatchObject({ status, failureReason: 'service-failed' });
+      const message = outcome === 'killed' ? '' : (outcome.report.failure?.message ?? '');
+      expect(message).toContain(`The API server answered 500 to ${words}: injected (6 attempts in`);
+      expect(message).not.toContain('render');
+      expect(lane.witness.seen).toEqual([]);
+    }
+  } finally {
+    await close(lane);
   }
 });

@@ -14,9 +14,11 @@ export interface Fault extends Drawn {
   lost: Lost;
 }
 
+export const isHelm = (agent: string): boolean => /^helm/i.test(agent);
+
 /** What differs from run to run is left out. `agent` is the program that asks: Helm, or we ourselves. */
 function wordsOf(method: string, path: string, agent: string): string {
-  const who = /^helm/i.test(agent) ? 'helm' : 'own';
+  const who = isHelm(agent) ? 'helm' : 'own';
   const place = path
     .replace(/\/namespaces\/[^/]+/, '/namespaces/N')
     .replace(/(?<=\/namespaces\/)N[^/]*$/, 'N')
