@@ -75,7 +75,14 @@ function repositoriesIn(file: string): string[] {
 }
 
 function refusal(chart: string, cause: ProcessError, command: 'build' | 'update'): ToolError {
-  const why = command === 'update' ? 'it has no lock that says which' : `they cannot be had: ${cause.stderr.trim().split('\n').at(-1)}`;
+  const why =
+    command === 'update'
+      ? 'it has no lock that says which'
+      : `they cannot be had: ${cause.stderr
+          .trim()
+          .split('\n')
+          .at(-1)
+          ?.replace(/^Error: /, '')}`;
   return new ToolError(`The chart ${chart} needs other charts that are not in its folder charts/, and ${why}`, {
     reason: 'chart-invalid',
     cause,
