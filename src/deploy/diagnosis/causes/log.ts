@@ -21,22 +21,23 @@ export function formatError(log: string): string | undefined {
 }
 
 const HOST = String.raw`\[?([\w.-]*\w)\]?`;
-const pattern = (source: string): RegExp => new RegExp(source.replaceAll('HOST', HOST), 'i');
+const pattern = (source: string): RegExp => new RegExp(source.replaceAll('<host>', HOST), 'i');
 
 /** Each with host and port as its groups, where the words name them: Node, Go, Python, libpq, JDBC, MySQL, Redis, PHP, Prisma, curl. */
 const NAME = [
-  'getaddrinfo (?:ENOTFOUND|EAI_AGAIN) HOST',
-  'could not translate host name "HOST"',
-  'lookup HOST(?: on [^\\s]+)?: (?:no such host|server misbehaving|i/o timeout|.*temporary failure)',
-  'UnknownHostException: "?HOST',
-  "Unknown MySQL server host '?HOST",
-  'getaddrinfo for HOST failed',
-  'Error -[235] connecting to HOST:(\\d+)',
-  "Could not resolve host(?:name)?:? '?HOST",
-  "Failed to resolve (?:host )?'?HOST",
-  "bad address '?HOST",
-  "can't (?:resolve|find) '?HOST",
-  'HOST:? (?:Name or service not known|Temporary failure in name resolution|No address associated with hostname)',
+  'getaddrinfo (?:ENOTFOUND|EAI_AGAIN) <host>',
+  'could not translate host name "<host>"',
+  'lookup <host>(?: on [^\\s]+)?: (?:no such host|server misbehaving|i/o timeout|.*temporary failure)',
+  'UnknownHostException: "?<host>',
+  "Unknown MySQL server host '?<host>",
+  'getaddrinfo for <host> failed',
+  'Error -[235] connecting to <host>:(\\d+)',
+  "Could not resolve host(?:name)?:? '?<host>",
+  "Failed to resolve (?:host )?'?<host>",
+  "bad address '?<host>",
+  "can't (?:resolve|find) '?<host>",
+  'Errno -[235]\\] (?:Name or service not known|Temporary failure in name resolution|No address associated with hostname)',
+  '<host>:? (?:Name or service not known|Temporary failure in name resolution|No address associated with hostname)',
   'Name or service not known|Temporary failure in name resolution|nodename nor servname provided',
 ].map(pattern);
 const LOGIN = [
@@ -52,27 +53,27 @@ const LOGIN = [
   'no password supplied|client password must be a string',
 ].map(pattern);
 const REFUSED = [
-  'ECONNREFUSED HOST:(\\d+)',
-  'dial tcp HOST:(\\d+): connect: connection refused',
-  'connection to server at "HOST"(?: \\([^)]*\\))?, port (\\d+) failed: Connection refused',
-  "Errno 111\\] Connect call failed \\('HOST', (\\d+)",
-  'Error 111 connecting to HOST:(\\d+)',
-  'Connection to HOST:(\\d+) refused',
-  "MySQL server on '?HOST'?(?::(\\d+))?'? \\((?:111|61)",
-  'Failed to connect to HOST(?: \\([^)]*\\))? port (\\d+).*refused',
-  '\\(HOST(?::(\\d+))?\\): Connection refused',
+  'ECONNREFUSED <host>:(\\d+)',
+  'dial tcp <host>:(\\d+): connect: connection refused',
+  'connection to server at "<host>"(?: \\([^)]*\\))?, port (\\d+) failed: Connection refused',
+  "Errno 111\\] Connect call failed \\('<host>', (\\d+)",
+  'Error 111 connecting to <host>:(\\d+)',
+  'Connection to <host>:(\\d+) refused',
+  "MySQL server on '?<host>'?(?::(\\d+))?'? \\((?:111|61)",
+  'Failed to connect to <host>(?: \\([^)]*\\))? port (\\d+).*refused',
+  '\\(<host>(?::(\\d+))?\\): Connection refused',
   'connection refused|ECONNREFUSED',
 ].map(pattern);
 const TIMEOUT = [
-  '(?:ETIMEDOUT|EHOSTUNREACH) HOST:(\\d+)',
-  'dial tcp HOST:(\\d+): (?:i/o timeout|connect: (?:connection timed out|no route to host))',
-  'connection to server at "HOST"(?: \\([^)]*\\))?, port (\\d+) failed: (?:timeout expired|Connection timed out|No route to host)',
-  "Errno 11[03]\\] Connect call failed \\('HOST', (\\d+)",
-  'Error 11[03] connecting to HOST:(\\d+)',
-  "MySQL server on '?HOST'?(?::(\\d+))?'? \\((?:110|113)",
-  "Can't reach database server at `?HOST`?:`?(\\d+)",
-  'Failed to connect to HOST(?: \\([^)]*\\))? port (\\d+)',
-  '\\(HOST(?::(\\d+))?\\): (?:Connection timed out|Operation timed out|No route to host)',
+  '(?:ETIMEDOUT|EHOSTUNREACH) <host>:(\\d+)',
+  'dial tcp <host>:(\\d+): (?:i/o timeout|connect: (?:connection timed out|no route to host))',
+  'connection to server at "<host>"(?: \\([^)]*\\))?, port (\\d+) failed: (?:timeout expired|Connection timed out|No route to host)',
+  "Errno 11[03]\\] Connect call failed \\('<host>', (\\d+)",
+  'Error 11[03] connecting to <host>:(\\d+)',
+  "MySQL server on '?<host>'?(?::(\\d+))?'? \\((?:110|113)",
+  "Can't reach database server at `?<host>`?:`?(\\d+)",
+  'Failed to connect to <host>(?: \\([^)]*\\))? port (\\d+)',
+  '\\(<host>(?::(\\d+))?\\): (?:Connection timed out|Operation timed out|No route to host)',
   'connect(?:ion)? timed out|Operation timed out|No route to host|ETIMEDOUT|EHOSTUNREACH|timeout expired|connect timeout',
 ].map(pattern);
 const KINDS = [
