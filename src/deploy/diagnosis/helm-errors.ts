@@ -19,6 +19,18 @@ export const lastLine = (text: string): string =>
     .at(-1)
     ?.replace(/^(Error|level=\S+ msg)[:=]\s*/, '') ?? '';
 
+/** All that Helm says of its error, in one line: a values file that does not fit the chart's schema is told in several. */
+export function lastError(text: string): string {
+  const lines = text.trim().split('\n');
+  const at = lines.findLastIndex((line) => line.startsWith('Error: '));
+  if (at < 0) return lastLine(text);
+  const words = lines.slice(at).map((line) => line.trim());
+  return words
+    .filter(Boolean)
+    .join(' ')
+    .replace(/^Error: ((INSTALLATION|UPGRADE) FAILED: )?/, '');
+}
+
 /** Names what `helm` said: a failed hook with its log, a refusal of the API server, or Helm's own words. */
 export async function helmFailure(
   error: unknown,

@@ -2,7 +2,7 @@ import { ProcessError } from '../../interfaces/errors.ts';
 import type { HelmRender } from '../../interfaces/helm.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import { lastLine } from '../diagnosis/helm-errors.ts';
+import { lastError } from '../diagnosis/helm-errors.ts';
 import type { DeployRun } from '../run/run.ts';
 
 type Deps = Pick<DeployRun, 'helm' | 'options' | 'signal'>;
@@ -25,7 +25,7 @@ export async function renderChart(run: Deps, install: boolean): Promise<Rendered
     // Of a server in trouble nothing about the chart is known.
     if (!(error instanceof ProcessError) || error.reason === 'service-failed') throw error;
     if (!isUnknownKind(error)) throw refusal(run, error);
-    return { ...(await render(run, install, false).catch((again: unknown) => refuseAgain(run, again))), apart: lastLine(error.stderr) };
+    return { ...(await render(run, install, false).catch((again: unknown) => refuseAgain(run, again))), apart: lastError(error.stderr) };
   }
 }
 
@@ -56,7 +56,7 @@ function refusal({ options }: Deps, error: ProcessError): StepFailure {
       hint: "Its Role needs get, create, patch and delete for each of the chart's kinds, in addition to the rules in role.yaml of this action.",
     });
   }
-  return new StepFailure('chart-invalid', `The chart ${options.chart} does not render: ${lastLine(error.stderr) || error.message}`, {
+  return new StepFailure('chart-invalid', `The chart ${options.chart} does not render: ${lastError(error.stderr) || error.message}`, {
     cause: error,
     evidence: [{ title: 'Helm', text: error.stderr }],
     hint: REASONS['chart-invalid'].todo,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { helmFailure } from '../../../../src/deploy/diagnosis/helm-errors.ts';
+import { helmFailure, lastError } from '../../../../src/deploy/diagnosis/helm-errors.ts';
 import { ProcessError } from '../../../../src/interfaces/errors.ts';
 import type { Kubernetes } from '../../../../src/interfaces/kubernetes.ts';
 
@@ -22,4 +22,19 @@ describe('what Helm says of an apply', () => {
     const error = new ProcessError({ command: ['helm', 'upgrade'], exitCode: 1, stderr });
     expect(await helmFailure(error, 'the base', [], kubernetes)).toMatchObject({ reason });
   });
+});
+
+test.each([
+  [
+    "level=WARN msg=x\nError: values don't meet the specifications of the schema(s) in the following chart(s):\nweb:\n- at '': missing property 'policy'\n",
+    "values don't meet the specifications of the schema(s) in the following chart(s): web: - at '': missing property 'policy'",
+  ],
+  [
+    'Error: INSTALLATION FAILED: execution error at (web/templates/a.yaml:2:9): a password is required\n',
+    'execution error at (web/templates/a.yaml:2:9): a password is required',
+  ],
+  ['a line\nthe last one\n', 'the last one'],
+  ['', ''],
+])('of an error in several lines all are told, in one: %j', (stderr, told) => {
+  expect(lastError(stderr)).toBe(told);
 });
