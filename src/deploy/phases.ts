@@ -1,7 +1,6 @@
 import type { SharedWorkload } from '../split/model.ts';
 import { holdPlain } from './adoption/hold.ts';
 import { type AppliedBase, baseRevision, expandBase } from './base/apply.ts';
-import { replacingStuckPods } from './base/stuck-pods.ts';
 import { touchedShared } from './base/touched.ts';
 import { bake } from './checks/bake.ts';
 import { proveIdle } from './checks/smoke.ts';
@@ -71,9 +70,7 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
   const lead = firstLead(run, plan);
   const raised = await phase(run, 'color', colorTitle(plan, options.version), () => bringColorUp(run, plan, lead), { entry: lead.entry });
   const subject = plan.split.colorless ? options.version : plan.color;
-  const ready = await phase(run, 'ready', `Wait until ${subject} is ready`, (record) =>
-    replacingStuckPods(run, touched, () => becomeReady(run, plan, raised, touched, record)),
-  );
+  const ready = await phase(run, 'ready', `Wait until ${subject} is ready`, (record) => becomeReady(run, plan, raised, touched, record));
   const checked = isInPlace(plan) ? `Check ${subject}` : `Check ${subject} before users see it`;
   await phase(run, 'smoke', checked, async (record) => {
     await proveIdle(run, plan, raised.split, record, touched);

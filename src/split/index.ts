@@ -55,13 +55,8 @@ export function splitChart(input: SplitInput): SplitResult {
   });
   const config = [...classified.base, ...chart.hooks.map(({ object }) => object)];
   const base = renderBase(input, classified, hooks.base, config);
-  const parts = {
-    base: pack(input.chart, base),
-    color: pack(
-      withRecord(input.chart, { app: input.release, version: input.version, partHash: hash, services: classified.plans, workloads }),
-      color,
-    ),
-  };
+  const record = { app: input.release, version: input.version, partHash: hash, services: classified.plans, workloads };
+  const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, record), color) };
   const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
   const objects = (part: readonly PartObject[]): KubernetesObject[] => part.map((one) => one.object);
   return {
@@ -112,7 +107,9 @@ function partHash(input: SplitInput, classified: Classified, hooks: readonly Hoo
     workloads,
     stack: input.stack,
     // Where no color tells versions apart, the base does.
-    ...(isColorless(classified) && { base: renderBase({ ...input, colorServiceIPs: {} }, classified, [], []).map((one) => one.object) }),
+    ...(isColorless(classified) && {
+      base: renderBase({ ...input, colorServiceIPs: {} }, classified, [], classified.base).map((one) => one.object),
+    }),
   });
 }
 

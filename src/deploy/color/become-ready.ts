@@ -2,6 +2,7 @@ import { REASONS, type Reason } from '../../interfaces/reasons.ts';
 import { countsReplicas } from '../../split/kinds/rows.ts';
 import type { SharedWorkload, SplitResult } from '../../split/model.ts';
 import { leadToShared } from '../base/services.ts';
+import { replacingStuckPods } from '../base/stuck-pods.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Expected } from '../diagnosis/model.ts';
 import { promisedNames } from '../diagnosis/promised.ts';
@@ -29,7 +30,8 @@ export async function becomeReady(
   const outstanding = outstandingOf(raised.split, plan);
   const promised = promisedNames([...raised.split.baseObjects, ...raised.split.colorObjects]);
   const wait = { signal: run.signal, limitMs: run.options.timeoutMs, promised };
-  const waits = await readyOrWaiting(expected, run, { ...wait, outstanding }).catch((error: unknown) => {
+  const first = () => readyOrWaiting(expected, run, { ...wait, outstanding });
+  const waits = await replacingStuckPods(run, touched, first).catch((error: unknown) => {
     throw withHookHint(error, outstanding);
   });
   await leadToShared(run, raised.split);
@@ -40,7 +42,7 @@ export async function becomeReady(
   }
   const after = await runPostHooks(run, plan, raised, { early: waits !== undefined });
   if (waits === undefined) return after;
-  await waitReady(expected, run, { ...wait, patienceMs: NEXT_TRY_MS });
+  await replacingStuckPods(run, touched, () => waitReady(expected, run, { ...wait, patienceMs: NEXT_TRY_MS }));
   await leadToShared(run, raised.split);
   return after;
 }
