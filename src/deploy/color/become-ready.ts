@@ -64,7 +64,7 @@ function outstandingOf({ hooks, colorObjects }: SplitResult, { firstDeploy }: Pl
 const namesOf = ({ hooks }: Outstanding): string => hooks.map(describe).join(', ');
 
 /** What a hook that has not run yet could have mended. */
-const MENDED: readonly Reason[] = ['crash-loop', 'init-failed', 'not-ready', 'missing-config'];
+const MENDED: readonly Reason[] = ['crash-loop', 'init-failed', 'init-waiting', 'liveness-killed', 'not-ready', 'missing-config'];
 
 /** Whoever wonders why the pods lack what a post hook does is told when it runs. */
 function withHookHint(error: unknown, outstanding: Outstanding): unknown {

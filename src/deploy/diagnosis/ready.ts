@@ -12,7 +12,7 @@ import type { Expected, Failing, WorkloadState } from './model.ts';
 import { watchNamespace } from './namespace-end.ts';
 import { explainUnready } from './unready.ts';
 import { type Outstanding, waitsForHooks } from './waits-for-hooks.ts';
-import { certainFailure, keyOf, NEXT_TRY_MS, workloadState } from './workload-state.ts';
+import { CRASHES, certainFailure, keyOf, NEXT_TRY_MS, workloadState } from './workload-state.ts';
 
 type Outcome = { ready: true; waits?: string } | { ready: false; failing: Failing; view: View };
 
@@ -129,7 +129,7 @@ function watchOnce(expected: readonly Expected[], { kubernetes, clock, log }: De
 function withPatience(state: WorkloadState, { promised, outstanding, patienceMs = 0 }: Waiting): WorkloadState {
   const graceOf = ({ missing, reason, graceMs }: Cause): number => {
     if (missing !== undefined && promised?.has(missing)) return Number.POSITIVE_INFINITY;
-    if (reason !== 'crash-loop' && reason !== 'init-failed') return graceMs;
+    if (!CRASHES.includes(reason)) return graceMs;
     return outstanding?.first && outstanding.hooks.length > 0 ? Number.POSITIVE_INFINITY : graceMs + patienceMs;
   };
   return { ...state, failing: state.failing.map((one) => ({ ...one, cause: { ...one.cause, graceMs: graceOf(one.cause) } })) };

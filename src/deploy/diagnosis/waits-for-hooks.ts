@@ -6,6 +6,7 @@ import { isReady } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
 import { podsOf } from './controller-failures.ts';
 import type { Failing, WorkloadState } from './model.ts';
+import { CRASHES } from './workload-state.ts';
 
 /** Post hooks that have not run yet. */
 export interface Outstanding {
@@ -71,7 +72,7 @@ function waitsOf(view: View, { workload, failing }: WorkloadState, outstanding: 
 function waitOf(pod: Pod, workload: string, failing: readonly Failing[], { hooks, first }: Outstanding): Waits | undefined {
   const made = new Set(hooks.filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret').map(({ metadata }) => metadata.name));
   const excused = ({ cause }: Failing) =>
-    (cause.missing !== undefined && made.has(cause.missing)) || (first && ['crash-loop', 'init-failed'].includes(cause.reason));
+    (cause.missing !== undefined && made.has(cause.missing)) || (first && CRASHES.includes(cause.reason));
   if (!failing.every(excused)) return undefined;
   const [fails] = failing;
   if (fails) return { what: fails.cause.message, patienceMs: 0 };

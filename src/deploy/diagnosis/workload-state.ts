@@ -1,4 +1,5 @@
 import type { Workload } from '../../interfaces/objects.ts';
+import type { Reason } from '../../interfaces/reasons.ts';
 import { kindNamed } from '../../split/kinds/rows.ts';
 import type { View } from '../kube/watch.ts';
 import { condition, controllerFailures, podsOf, readyBy } from './controller-failures.ts';
@@ -47,7 +48,8 @@ function readiness(object: Workload): { ready: boolean; text: string } {
 
 /** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
 export const NEXT_TRY_MS = 45_000;
-const EXCUSED = ['crash-loop', 'init-failed', 'liveness-killed'];
+/** What may pass with the next try, once what a container needs is there. */
+export const CRASHES: readonly Reason[] = ['crash-loop', 'init-failed', 'liveness-killed'];
 
 /** Pure: what a failure is remembered by. */
 export const keyOf = ({ workload, pod = '', container = '', cause }: Failing): string => `${workload} ${pod} ${container} ${cause.reason}`;
@@ -66,7 +68,7 @@ export function certainFailure(states: readonly WorkloadState[], since: Map<stri
       if (!since.has(key)) since.set(key, now);
       // While a shared workload (a database) is still coming up, what depends on it may well crash: a color, or another one in place.
       const waits = state.shared ? comingUp.length > 0 : !sharedReady;
-      const excused = waits && EXCUSED.includes(failing.cause.reason);
+      const excused = waits && CRASHES.includes(failing.cause.reason);
       if (excused) since.set(key, now + NEXT_TRY_MS);
       else if (now - (since.get(key) ?? now) >= failing.cause.graceMs) certain.push(failing);
     }

@@ -196,7 +196,7 @@ export const DEPLOY = {
   'init-waiting': {
     title: 'an init container waits',
     meaning: 'An init container runs on, and the containers after it wait for its end.',
-    todo: 'The last lines of its log say what it waits for. For what a later step makes, such as a post-install hook, it waits in vain.',
+    todo: 'The last lines of its log say what it waits for: a wrong name, or what no step of the deploy makes.',
     example: 'Init container "wait" of Deployment/todo-backend-green still runs after 600 s, and what comes after it waits',
   },
   'hook-failed': {

@@ -30,7 +30,7 @@ function seen(view: View, ms: number, { first = false, failing = [] as Failing[]
   look(0);
   return look(ms);
 }
-const failing = (reason: 'crash-loop' | 'image-not-found' | 'missing-config', missing?: string): Failing[] => [
+const failing = (reason: 'crash-loop' | 'liveness-killed' | 'image-not-found' | 'missing-config', missing?: string): Failing[] => [
   { workload: 'StatefulSet/web', pod: 'web-0', cause: { ...causeOf(reason, `it says ${reason}`, 0), missing } },
 ];
 
@@ -52,6 +52,7 @@ describe('what waits for hooks that have not run', () => {
     ['nothing that fails', seen(waiting(), 10_000, { failing: failing('image-not-found') }), undefined],
     ['nor crashes', seen(unready(), 10_000, { failing: failing('crash-loop') }), undefined],
     ['but those of a first deploy', seen(unready(), 0, { failing: failing('crash-loop'), first: true }), 'it says crash-loop'],
+    ['a probe that kills among them', seen(unready(), 0, { failing: failing('liveness-killed'), first: true }), 'it says liveness-killed'],
     [
       'and configuration that a hook makes',
       seen(unready(), 0, { failing: failing('missing-config', 'late'), hooks: [CONFIG] }),
