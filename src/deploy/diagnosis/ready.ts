@@ -114,7 +114,10 @@ function watchOnce(expected: readonly Expected[], { kubernetes, clock, log }: De
       }));
       const failing = certainFailure(counting, since, now);
       // That there is no progress says nothing of why.
-      if (failing?.cause.reason === 'not-ready') return { ready: false, failing: explainUnready(view, states, now - started), view };
+      if (failing?.cause.reason === 'not-ready') {
+        const waitedMs = Math.round((now - started) / 1_000) * 1_000;
+        return { ready: false, failing: explainUnready(view, states, waitedMs), view };
+      }
       if (failing) return { ready: false, failing, view };
       if (now - started < options.limitMs) return undefined;
       return { ready: false, failing: explainUnready(view, states, options.limitMs), view };
