@@ -1,4 +1,5 @@
 /** Runs lint, the dist check and the levels of tests; the last line it prints is the counts, read from the runners. */
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,10 @@ if (unknown.length > 0) {
 }
 const has = (level: Level): boolean => asked.length === 0 || asked.includes(level);
 const results = mkdtempSync(join(tmpdir(), 'todo-deploy-tests-'));
+
+// Of long matrices a run takes a sample (test/support/sample.ts), and the same one again where this is given.
+process.env.SAMPLE_SEED ??= String(randomInt(1_000_000));
+console.log(`== rows are sampled by SAMPLE_SEED=${process.env.SAMPLE_SEED}`);
 
 const failures: string[] = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
