@@ -4,6 +4,7 @@ import { ensurePrograms } from '../../cluster/programs/build.ts';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { PULL_SECRET } from '../../demo/namespace.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { sampled } from '../support/sample.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
 
 jest.setTimeout(400_000);
@@ -56,11 +57,14 @@ const names = (kind: string): string[] =>
 const deploy = (version: string, more: Record<string, string> = {}) =>
   app.deploy(version, { values: app.values(version, SETTINGS), smoke: CHECKS, bake: '3s', drain: '3s', ...more });
 
-describe.each([
+/** What each of them leaves behind is told apart by test/api/deploy/states/adoption.test.ts, which takes all three in every run. */
+const WAYS: [title: string, program: string, flags: string[]][] = [
   ['Helm 3', 'helm3', []],
   ['Helm 4, client-side apply', 'helm', ['--server-side=false']],
   ['Helm 4, server-side apply', 'helm', ['--server-side=true']],
-])('an app that %s runs, under load', (title, program, flags) => {
+];
+
+describe.each(sampled(WAYS, 'adoption'))('an app that %s runs, under load', (title, program, flags) => {
   beforeAll(async () => {
     const name = `adoption-${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
     app = await PairApp.create(name, cluster, ['v1', 'v2', 'v3'], runner);

@@ -5,6 +5,7 @@ import { freshNamespace } from '../../demo/namespace.ts';
 import { productCopy } from '../../demo/workflow/product.ts';
 import { UserRepository } from '../../demo/workflow/repository.ts';
 import { mainJob, WORKFLOW } from '../../demo/workflow/yaml.ts';
+import { sampled } from '../support/sample.ts';
 import { type App, expectGreen, pairIn, WorkflowMachine } from './workflow-support.ts';
 
 const LOAD = { rate: 200, least: 3_000 };
@@ -67,7 +68,7 @@ async function repositoryOf(app: App): Promise<UserRepository> {
   return repository;
 }
 
-describe.each([PAIR, CREATED])('the main job by workflow: chart $chart', (app) => {
+describe.each(sampled([PAIR, CREATED], 'the main job by workflow'))('the main job by workflow: chart $chart', (app) => {
   let repository: UserRepository;
   let first: string;
 
