@@ -15,6 +15,8 @@ const FULL_LOAD = '/test/cluster/second-repository\\.test\\.ts$';
 const PROOF = '/test/cluster/states/nextjs\\.test\\.ts$';
 /** The others have namespaces and repositories of their own; three keep two processors busy. */
 const SIDE_BY_SIDE = 3;
+/** Each deploy has a namespace of its own; between its steps it waits for programs and watches. */
+const API_SIDE_BY_SIDE = 4;
 const SHORT = '--testTimeout=60000';
 const LONG = '--testTimeout=600000';
 
@@ -45,15 +47,16 @@ console.log(`== rows are sampled by SAMPLE_SEED=${process.env.SAMPLE_SEED}`);
 const failures: string[] = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
 // Everything runs even after a failure, so that one run shows everything to fix.
-const checks = asked.length === 0 ? check() : undefined;
-if (has('unit')) await jest('unit', 'unit', [SHORT]);
-await checks;
-if (has('histories')) await jest('histories', 'histories', [SHORT]);
-if (has('api')) await jest('api', 'api', [SHORT, '--maxWorkers=2']);
+// What uses one processor each runs together.
+await Promise.all([
+  asked.length === 0 ? check() : undefined,
+  has('unit') ? jest('unit', 'unit', [SHORT]) : undefined,
+  has('histories') ? jest('histories', 'histories', [SHORT], 'at its end') : undefined,
+]);
 const up = has('cluster') && (await step('cluster up', [process.execPath, 'cluster/cli.ts', 'up']));
 if (has('cluster') && !up) counts.failed++;
 await Promise.all([
-  has('scenario') ? jest('scenario', 'scenario', [SHORT]) : undefined,
+  withoutCluster(),
   up ? jest('cluster', 'cluster, stopped in parts', [LONG, `--testPathPatterns=${STOPS_PARTS}`], 'at its end') : undefined,
 ]);
 if (up) {
@@ -66,6 +69,12 @@ if (counts.skipped > 0) failures.push(`${counts.skipped} tests were skipped`);
 for (const failure of failures) console.log(`FAILED: ${failure}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
 process.exitCode = failures.length > 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+
+/** These fill up what the test that stops parts of the cluster leaves. */
+async function withoutCluster(): Promise<void> {
+  if (has('scenario')) await jest('scenario', 'scenario', [SHORT]);
+  if (has('api')) await jest('api', 'api', [SHORT, `--maxWorkers=${API_SIDE_BY_SIDE}`]);
+}
 
 /** Lint and the dist check use one processor: they run beside the first level, and print at their end. */
 async function check(): Promise<void> {
