@@ -21,8 +21,8 @@ var inputs = __webpack_require__(602);
 var post = __webpack_require__(91861);
 // EXTERNAL MODULE: ./lib/actions/build-push/run.js + 27 modules
 var run = __webpack_require__(6428);
-// EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 2 modules
-var deploy_inputs = __webpack_require__(15620);
+// EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 4 modules
+var deploy_inputs = __webpack_require__(53737);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
 var deploy_post = __webpack_require__(53141);
 // EXTERNAL MODULE: ./lib/actions/deploy/run.js + 4 modules
@@ -33,8 +33,8 @@ var doctor_run = __webpack_require__(75583);
 var build_images = __webpack_require__(54104);
 // EXTERNAL MODULE: ./lib/actions/build-push/login.js
 var login = __webpack_require__(97710);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 22 modules
-var cluster_access = __webpack_require__(25535);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 28 modules
+var cluster_access = __webpack_require__(11452);
 // EXTERNAL MODULE: ./lib/actions/shared/release-inputs.js
 var release_inputs = __webpack_require__(44556);
 ;// CONCATENATED MODULE: ./lib/actions/init/inputs.js
@@ -119,8 +119,8 @@ const below = (folder, path) => (folder === '.' ? path : `${folder}/${path}`);
 
 // EXTERNAL MODULE: ./lib/interfaces/reading/limits.js
 var limits = __webpack_require__(74995);
-// EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 1 modules
-var yaml = __webpack_require__(89755);
+// EXTERNAL MODULE: ./lib/interfaces/reading/yaml.js + 2 modules
+var yaml = __webpack_require__(1455);
 ;// CONCATENATED MODULE: ./lib/init/read/yaml.js
 
 
