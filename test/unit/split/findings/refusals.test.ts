@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { config, cronJob, deployment, hook, hpa, job, service, split, statefulSet, texts } from '../helpers.ts';
+import { config, cronJob, deployment, hpa, service, split, statefulSet, texts } from '../helpers.ts';
 
 const long = (length: number) => 'n'.repeat(length);
 describe('refused, with the reason and what to change', () => {
