@@ -69,7 +69,8 @@ export function colorCopy(original: KubernetesObject, paint: Paint): KubernetesO
 function label(object: KubernetesObject, paint: Paint): void {
   object.metadata.labels = { ...object.metadata.labels, [APP_LABEL]: paint.app, [COLOR_LABEL]: paint.color };
   const { name } = object.metadata;
-  const shortened = coloredName(kindOf(object), name, paint.color) !== `${name}-${paint.color}`;
+  const renamed = paint.rename(kindOf(object), name);
+  const shortened = renamed !== name && renamed !== `${name}-${paint.color}`;
   object.metadata.annotations = {
     ...object.metadata.annotations,
     [VERSION_ANNOTATION]: paint.version,
