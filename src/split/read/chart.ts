@@ -36,6 +36,7 @@ export function readChart(input: SplitInput): Chart {
 
   const prepare = (object: KubernetesObject): KubernetesObject => {
     const prepared = clone(object);
+    dropNulls(podTemplateOf(prepared)?.spec);
     for (const repository of pinImages(prepared, input.images)) {
       found.add(repository);
     }
@@ -50,6 +51,20 @@ export function readChart(input: SplitInput): Chart {
   };
   const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
   return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
+}
+
+/** A field of a pod that a template leaves empty (`env:`) is null, and to Kubernetes the same as none. In place. */
+function dropNulls(value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === null && !Array.isArray(value)) {
+      Reflect.deleteProperty(value, key);
+    } else {
+      dropNulls(inner);
+    }
+  }
 }
 
 /** What the API server asks of a workload, and the split builds on. */
