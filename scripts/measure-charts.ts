@@ -63,7 +63,10 @@ async function dryRun(folder: string): Promise<Pick<Result, 'outcome' | 'text'>>
   const { error, report } = JSON.parse(stdout);
   // What stands below the first paragraph is evidence.
   if (error)
-    return { outcome: 'refused', text: String(error.message).split('\n\n')[0]?.replaceAll(folder, '').replaceAll('\n', ' ') ?? '' };
+    return {
+      outcome: 'refused',
+      text: String(error.message).split('\n\n')[0]?.replaceAll(`chart ${folder} `, 'chart ').replaceAll('\n', ' ') ?? '',
+    };
   const { colored, base } = report.dryRun;
   return { outcome: 'planned', text: `${colored.length} objects in two colors, ${base.length} shared` };
 }
