@@ -112,7 +112,7 @@ async function siblingsOf(run: Deps, plan: Plan, refused: readonly Refused[]): P
 function titleIn({ object, name, error }: Refused, plan: Plan): string {
   const field = error.fields[0] ?? /: \.([\w.[\]-]+): field not declared/.exec(error.message)?.[1];
   const place = plan.where?.(object.kind, name, field);
-  return `${describe(object)} (${object.apiVersion}${place === undefined ? '' : `, ${place}`})`;
+  return `${describe(object)} (${object.apiVersion}${place ? `, ${place}` : ''})`;
 }
 
 /** All of them in one error; what the server compares below its first line is evidence. */

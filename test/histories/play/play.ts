@@ -138,7 +138,7 @@ class Player implements Played {
     if (version === undefined)
       return !(reason === 'configuration' && (isAlone(error?.message) || (this.#uninstalled && isLost(error?.message))));
     // The API server refuses a claim that shrinks, before anything is touched.
-    return !(reason === 'chart-invalid' && version.claim < this.#claim);
+    return !(reason === 'immutable-field' && version.claim < this.#claim);
   }
 
   #agree({ attempt }: Ended): void {

@@ -227,7 +227,7 @@ export const CONTAINERS: readonly Scenario[] = [
     verdict: {
       reason: 'init-waiting',
       message: /Init container "wait" of Deployment\/web still runs after 12 s/,
-      hint: /post-install hook/,
+      hint: /what it waits for/,
       evidence: /waiting for the migration/,
     },
   },
