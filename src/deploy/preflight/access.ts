@@ -1,5 +1,7 @@
 import type { AccessReview, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { KINDS, type Kind, RUN_ONCE, rowOf } from '../../split/kinds/rows.ts';
+import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isDefinition } from '../base/crds.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { leaseName } from '../kube/names.ts';
 import type { Run } from '../run/run.ts';
@@ -43,6 +45,11 @@ export const ownAccess = (release: string): AccessReview[] => [
 /** What Helm does with each object of a part. */
 export const PART_VERBS = ['get', 'create', 'patch', 'delete'];
 
+/** Helm waits for a hook's objects, and we for what a definition defines, by a watch of their kind. */
+const WATCH_VERBS = ['list', 'watch'];
+const isWatched = (object: KubernetesObject): boolean =>
+  isDefinition(object) || object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
+
 /** These verbs for each kind among the objects. */
 export async function accessToParts(
   { kubernetes }: Pick<Run, 'kubernetes'>,
@@ -68,7 +75,10 @@ export async function wantedAccess(
   objects: readonly KubernetesObject[],
 ): Promise<AccessReview[]> {
   const { kubernetes } = run;
-  const parts = await accessToParts(run, objects, PART_VERBS);
+  const [parts, waits] = await Promise.all([
+    accessToParts(run, objects, PART_VERBS),
+    accessToParts(run, objects.filter(isWatched), WATCH_VERBS),
+  ]);
   const rows = new Set(objects.map(rowOf).filter((row) => row !== undefined));
   const watched = [...rows].flatMap(accessWith);
   // Their addresses.
@@ -78,6 +88,7 @@ export async function wantedAccess(
     ...ownAccess(run.options.release).map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...parts,
+    ...waits,
   ];
   return [...new Map(all.map((review) => [JSON.stringify(review), review])).values()];
 }

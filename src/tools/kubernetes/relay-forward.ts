@@ -42,14 +42,37 @@ const isObject = (body: unknown): body is KubernetesObject => typeof nameIn(body
 /** Without the condition of a uid a repetition might take what somebody else has made anew. */
 async function remove(request: Sent, path: string, options: unknown, transport: Transport): Promise<Answer> {
   const live = await read(path, transport);
-  // It is not there, or is a collection: whatever that is answered.
-  const uid = live?.metadata?.uid;
+  if (live === undefined) return await removeNothing(request, path, transport);
+  // A collection: whatever that is answered.
+  const uid = live.metadata?.uid;
   if (uid === undefined) return await transport.exchange(request, 'unsent');
   const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...(isMap(options) ? options : {}), preconditions: { uid } };
   const goes: Judge = (now) => (now?.metadata.uid !== uid || now.metadata.deletionTimestamp !== undefined ? 'done' : 'open');
   const conditional = { ...request, contentType: 'application/json', body: Buffer.from(JSON.stringify(body)) };
   return await sure(conditional, path, goes, transport);
 }
+
+/** There was nothing to remove: where the server's saying so is lost, and there still is nothing, we say it. */
+const removeNothing = (request: Sent, path: string, transport: Transport): Promise<Answer> =>
+  certain<Answer>({
+    send: () => transport.exchange(request, 'unsent'),
+    read: () => read(path, transport),
+    judge: (now) =>
+      now === undefined ? 'done' : new HttpError(`${path} was made while it was to be removed`, { status: 409, code: 'Conflict' }),
+    answer: () => ({ status: 404, headers: JSON_TYPE, body: Buffer.from(JSON.stringify(NOT_FOUND)) }),
+    onLost: (error) => transport.hiccup(error),
+  });
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const NOT_FOUND = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'not found',
+  reason: 'NotFound',
+  code: 404,
+};
 
 /** A write that is looked for at `path` where its answer is lost; then what is there is the answer. */
 async function sure(request: Sent, path: string, judge: Judge, transport: Transport): Promise<Answer> {
@@ -74,5 +97,5 @@ async function read(path: string, transport: Transport): Promise<KubernetesObjec
 function answerOf({ method }: ApiRequest, live: KubernetesObject | undefined): Answer {
   const body = live ?? { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
   const status = method === 'POST' ? 201 : 200;
-  return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
+  return { status, headers: JSON_TYPE, body: Buffer.from(JSON.stringify(body)) };
 }

@@ -110,22 +110,23 @@ export class App {
     return this.#run('plain', fault, (outside, signal) => toPlain(options, outside, signal));
   }
 
-  /** The removal of the app. Errors: those of `remove`. */
+  /** The removal of the app, by an administrator: it needs rights that no deploy has. Errors: those of `remove`. */
   takeAway(more: Partial<RemoveOptions> = {}, fault?: Fault): Promise<Ended<RemoveOutcome>> {
     const { who } = this.#options('removal');
     const options = { release: RELEASE, claims: false, secrets: false, timeoutMs: 60_000, dryRun: false, who, ...more };
-    return this.#run('removal', fault, (outside, signal) => remove(options, { ...outside, signal }));
+    return this.#run('removal', fault, (outside, signal) => remove(options, { ...outside, signal }), access);
   }
 
   async #run<Outcome>(
     version: string,
     fault: Fault | undefined,
     body: (outside: Collaborators, signal: AbortSignal) => Promise<Outcome>,
+    as = this.as,
   ): Promise<Ended<Outcome>> {
     const log: string[] = [];
     const wire = new Wire(fault, () => void this.order.push(version));
     const onHiccup = (line: string): void => void log.push(line);
-    const client = new KubernetesClient(this.as, { namespace: this.namespace, onHiccup });
+    const client = new KubernetesClient(as, { namespace: this.namespace, onHiccup });
     const helms = this.helmWay ? new KubernetesClient(this.helmWay.access, { namespace: this.namespace }) : client;
     const running = body(this.#outside(client, helms, wire, log), new AbortController().signal);
     try {

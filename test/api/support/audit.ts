@@ -15,10 +15,18 @@ const wordsOf = ({ verb, group, resource, subresource }: AccessReview): string =
   `${verb} ${[group, resource, subresource].filter(Boolean).join('/')}`;
 
 /** What a deploy may look at where it can, as the comments of its role.yaml say. */
-const OPTIONAL = ['get namespaces', 'get persistentvolumeclaims', 'list nodes', 'list resourcequotas'];
+const OPTIONAL = [
+  'get namespaces',
+  'get persistentvolumeclaims',
+  'list nodes',
+  'list resourcequotas',
+  'list networking.k8s.io/networkpolicies',
+];
 /** What everybody may ask. */
 const EVERYBODY = /^create authorization.k8s.io\/selfsubject/;
-const ALLOWED = new Set([...[...ownAccess('any'), ...KINDS.flatMap(accessWith)].map(wordsOf), ...OPTIONAL]);
+/** Where a chart has definitions, runs wait until their objects are served. */
+const DEFINITIONS = ['list', 'watch'].map((verb) => `${verb} apiextensions.k8s.io/customresourcedefinitions`);
+const ALLOWED = new Set([...[...ownAccess('any'), ...KINDS.flatMap(accessWith)].map(wordsOf), ...OPTIONAL, ...DEFINITIONS]);
 /** Kinds that no chart holds by itself: nothing beyond the rules above. */
 const NEVER_PARTS = ['events', 'coordination.k8s.io/leases', 'discovery.k8s.io/endpointslices', 'apps/replicasets', 'nodes', 'namespaces'];
 
@@ -32,7 +40,10 @@ export function beyondTheRole(log: string): string[] {
     const { apiGroup: group = '', resource, subresource } = objectRef;
     const words = wordsOf({ verb, group, resource, subresource });
     const kind = words.slice(verb.length + 1);
-    const isPart = subresource === undefined && PART_VERBS.includes(verb) && !NEVER_PARTS.includes(kind);
+    // A chart may hold a Namespace; the product itself makes none. Helm waits for a hook by a watch of its kind.
+    const helms = /^Helm\b/.test(userAgent) || /[?&]fieldManager=helm(&|$)/.test(requestURI);
+    const verbs = helms ? [...PART_VERBS, 'list', 'watch'] : PART_VERBS;
+    const isPart = subresource === undefined && verbs.includes(verb) && (!NEVER_PARTS.includes(kind) || (helms && kind === 'namespaces'));
     if (ALLOWED.has(words) || EVERYBODY.test(words) || isPart) continue;
     beyond.set(`${words}, by ${userAgent.split(/[ /]/)[0]}`, requestURI.slice(0, 160));
   }

@@ -67,6 +67,13 @@ const WRITES: [string, string, (name: string) => Promise<Got>, unknown][] = [
 const LOSSES: Lost[] = ['request', 'answer', 'half', 500, 503, 429];
 
 describe('a hiccup on the way of another program', () => {
+  test.each(LOSSES)('deleting what is not there, %s: the program is told that', async (lost) => {
+    way.lose = once('DELETE', /configmaps/, lost);
+    told.length = 0;
+    expect([(await ask('DELETE', path('never-made'))).status, way.lost.splice(0).length, told.length]).toEqual([404, 1, 1]);
+    expect(passage.failure).toBeUndefined();
+  });
+
   const rows = WRITES.flatMap(([what, method, write, after], row) => LOSSES.map((lost) => ({ what, method, write, after, lost, row })));
   test.each(rows)('$what, $lost: the program sees none of it', async ({ what, method, write, after, lost, row }) => {
     const name = `row-${row}-${lost}`;

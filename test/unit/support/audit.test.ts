@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { beyondTheRole } from '../../api/support/audit.ts';
 
-const event = (verb: string, resource: string | undefined, more: object = {}): string =>
-  JSON.stringify({ verb, userAgent: 'todo-deploy', requestURI: `/${resource}`, objectRef: resource && { resource, ...more } });
+const event = (verb: string, resource: string | undefined, { userAgent = 'todo-deploy', ...more }: Record<string, string> = {}): string =>
+  JSON.stringify({ verb, userAgent, requestURI: `/${resource}`, objectRef: resource && { resource, ...more } });
 const deployments = { apiGroup: 'apps' };
 
 test.each([
@@ -16,6 +16,9 @@ test.each([
     event('list', 'widgets', { apiGroup: 'example.com' }),
     ['list example.com/widgets, by todo-deploy: /widgets'],
   ],
+  ['a hook that Helm waits for', event('watch', 'configmaps', { userAgent: 'Helm/4.3.1' }), []],
+  ['a Namespace of a chart', event('patch', 'namespaces', { userAgent: 'Helm/4.3.1' }), []],
+  ['a Namespace of our own', event('patch', 'namespaces'), ['patch namespaces, by todo-deploy: /namespaces']],
   [
     'a lease that is deleted',
     event('delete', 'leases', { apiGroup: 'coordination.k8s.io' }),
