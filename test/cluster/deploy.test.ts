@@ -73,7 +73,7 @@ describe('a deploy on a real cluster', () => {
     expect(result.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'not-ready', 'rolled-back': 'false', 'active-color': '' });
     expect(errorsOf(result)).toHaveLength(1);
     expect(errorsOf(result)[0]).toContain(
-      'Container "backend" of Deployment/pair-backend-blue was not ready within 20 s (readiness probe GET :http/ready)',
+      'Container "backend" of Deployment/pair-backend-blue was not ready within 20 s (readiness probe GET :8080/ready answered 503)',
     );
     expect(app.colors()).toEqual([undefined, undefined]);
     expect(podsOf('blue').length).toBeGreaterThan(0);
