@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { ClusterEnvironment } from '../../../demo/environment.ts';
 import { freshNamespace } from '../../../demo/namespace.ts';
@@ -8,6 +9,8 @@ import { NodeProcessRunner } from '../../../src/tools/process.ts';
 import { REGISTRY, type Scenario } from './scenario.ts';
 
 const runner = new NodeProcessRunner({ env: process.env });
+const ADMISSION = /ValidatingWebhookConfiguration|ValidatingAdmissionPolicyBinding/;
+const ADMISSION_LIMIT_MS = 30_000;
 const CLUSTER_WIDE = /RuntimeClass|ValidatingWebhookConfiguration|ValidatingAdmissionPolicy/;
 
 /** A scenario in a namespace of its own. */
@@ -31,6 +34,23 @@ export class Provoked {
     for (const object of before) await this.apply(object);
     for (const { metadata } of before.filter(({ kind }) => kind === 'Deployment')) {
       await this.kubectl(['rollout', 'status', `deployment/${metadata.name}`, '--timeout=120s']);
+    }
+    if (before.some(({ kind }) => ADMISSION.test(kind))) await this.#refused();
+  }
+
+  /** Until the API server asks what decides on pods: it learns of that a moment after it has stored it. */
+  async #refused(): Promise<void> {
+    const pod = ['run', 'asked', '--image=registry.example/none', '--dry-run=server'];
+    const deadline = Date.now() + ADMISSION_LIMIT_MS;
+    const isTaken = () =>
+      this.kubectl(pod).then(
+        () => true,
+        () => false,
+      );
+    while (await isTaken()) {
+      if (Date.now() > deadline)
+        throw new Error(`Pods are still taken ${ADMISSION_LIMIT_MS / 1000} s after ${this.scenario.name} was prepared`);
+      await delay(200);
     }
   }
 
