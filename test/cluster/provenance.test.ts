@@ -1,4 +1,5 @@
 /** The whole way with the built action: an image that nothing signed is not deployed, and is once it is signed. */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,7 +21,8 @@ let app: PairApp;
 let sigstore: TestSigstore;
 beforeAll(async () => {
   sigstore = await TestSigstore.start();
-  app = await PairApp.create('provenance', cluster, ['v1'], runner);
+  // The image has the same digest in every run, and a registry that is kept would still have an earlier run's attestation.
+  app = await PairApp.create(`provenance-${randomUUID().slice(0, 8)}`, cluster, ['v1'], runner);
 }, 240_000);
 afterAll(async () => {
   app?.kubectl('delete', 'namespace', app.namespace, '--wait=false');
