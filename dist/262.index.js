@@ -1984,8 +1984,8 @@ var runtime_action = __webpack_require__(9794);
 var runtime_errors = __webpack_require__(50525);
 // EXTERNAL MODULE: ./lib/runtime/only-ours.js
 var only_ours = __webpack_require__(53806);
-// EXTERNAL MODULE: ./lib/interfaces/reasons.js + 4 modules
-var reasons = __webpack_require__(17541);
+// EXTERNAL MODULE: ./lib/interfaces/reasons.js + 5 modules
+var reasons = __webpack_require__(84198);
 ;// CONCATENATED MODULE: ./lib/cli/exit-code.js
 
 

@@ -12,6 +12,7 @@ import { makePlan } from './preflight/plan.ts';
 import { noteUnproved, proveImages } from './preflight/provenance.ts';
 import { whySuperseded } from './preflight/superseded.ts';
 import { isUnchanged } from './preflight/unchanged.ts';
+import { withDefinitions } from './preflight/with-definitions.ts';
 import { abortReason } from './run/cancel.ts';
 import type { Collaborators, DeployOptions } from './run/options.ts';
 import { type DeployOutcome, failedOutcome, outcomeOf } from './run/outcome.ts';
@@ -19,7 +20,6 @@ import { step } from './run/phase.ts';
 import { type DeployRun, type Plan, Recorder } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
 import { underLease } from './under-lease.ts';
-import { withDefinitions } from './with-definitions.ts';
 
 /** One deploy, from the lease to the old color's end. Failures are in the outcome, not thrown. */
 export async function deploy(options: DeployOptions, outside: Collaborators, signal: AbortSignal): Promise<DeployOutcome> {

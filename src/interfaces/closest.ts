@@ -18,8 +18,8 @@ export function suggestion(word: string, candidates: readonly string[]): string 
   return found === undefined ? '' : `; did you mean "${found}"?`;
 }
 
-/** Levenshtein's, with two letters changed about as one step. */
-function distance(a: string, b: string): number {
+/** Pure: Levenshtein's, with two letters changed about as one step; infinite where the lengths alone are further apart than a slip. */
+export function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

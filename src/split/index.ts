@@ -15,6 +15,7 @@ import { renderColor } from './render/color.ts';
 import { urlOf } from './render/url.ts';
 import { type Classified, classify, isColorless } from './sort/classify.ts';
 import { withKeptNames } from './sort/kept-names.ts';
+import { inPlaceFinding } from './sort/obstacles.ts';
 import { colorService } from './sort/services.ts';
 import { pausedObjects, planWorkloads } from './sort/workers.ts';
 
@@ -69,7 +70,7 @@ export function splitChart(input: SplitInput): SplitResult {
     workloads,
     paused: pausedObjects(objects(color)),
     shared: sharedWorkloads(classified, input.namespace),
-    inPlace: [...classified.inPlace.values()],
+    inPlace: [...classified.inPlace.values()].map(inPlaceFinding),
     colorless: isColorless(classified),
     url: urlOf(classified.base),
     partHash: hash,

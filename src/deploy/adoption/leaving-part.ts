@@ -4,7 +4,8 @@ import { serviceSpec, workloadSpec } from '../../split/kinds/fields.ts';
 import { isScaled } from '../../split/kinds/rows.ts';
 import type { ServicePort } from '../../split/model.ts';
 import { pack, unpack } from '../../split/part/pack.ts';
-import { isHook, withDoneJobs } from '../base/jobs-stay.ts';
+import { isHook } from '../../split/read/hooks.ts';
+import { withDoneJobs } from '../base/jobs-stay.ts';
 import { describe, SERVICE } from '../kube/names.ts';
 import type { PlainApp } from '../state/plain.ts';
 

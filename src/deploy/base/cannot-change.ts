@@ -4,7 +4,7 @@ import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.t
 import { fieldAt } from '../../interfaces/values.ts';
 import { withEdits } from '../../split/part/edits.ts';
 import { unpack } from '../../split/part/pack.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { refOf } from '../kube/kinds.ts';
 import { describe } from '../kube/names.ts';
@@ -43,8 +43,7 @@ export async function asFarAsPossible(
       const versions = there.get(keyOf(object)) ?? [];
       const [last] = versions;
       // Hooks are recorded with it, and not applied.
-      const isHook = object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
-      if (isHook || last === undefined || versions.every((version) => equal(version, object)))
+      if (isHook(object) || last === undefined || versions.every((version) => equal(version, object)))
         return { file, text: wanted.templates[file] ?? '' };
       const { object: possible, stays } = await possibleOf(object, last, kubernetes);
       return { file, text: stays ? `${JSON.stringify(possible, null, 2)}\n` : (wanted.templates[file] ?? ''), stays };

@@ -3,8 +3,8 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { serviceSpec } from '../../split/kinds/fields.ts';
 import { type BaseRecord, type Waiting, withBaseRecord, workFor } from '../../split/part/base-record.ts';
 import { type PartFile, unpack } from '../../split/part/pack.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { describe, SERVICE } from '../kube/names.ts';
-import { isHook } from './jobs-stay.ts';
 import type { Change, Placed, Surroundings } from './waves/change.ts';
 import { placeChange } from './waves/sort.ts';
 

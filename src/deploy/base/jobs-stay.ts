@@ -2,13 +2,12 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
 import { type PartFile, unpack } from '../../split/part/pack.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { refOf } from '../kube/kinds.ts';
 import { describe } from '../kube/names.ts';
 import { refusalOf } from './cannot-change.ts';
 
-export const isHook = (object: KubernetesObject): boolean => object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
 const isJob = (object: KubernetesObject): boolean => runsOnce(object) && !isHook(object);
 const jobsIn = (part: PartChart): PartFile[] => unpack(part).filter(({ object }) => isJob(object));
 

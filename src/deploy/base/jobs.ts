@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Job } from '../../interfaces/objects.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
 import { unpack } from '../../split/part/pack.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { JOB } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
@@ -30,7 +30,7 @@ export const isFinished = ({ status }: Job): boolean =>
 
 /** Pure: Jobs of the base, hooks aside, that its last part does not hold just as they are; how it writes JSON depends on its size. */
 export function changedJobs(objects: readonly KubernetesObject[], recorded: PartChart | undefined): KubernetesObject[] {
-  const jobs = objects.filter((object) => runsOnce(object) && !object.metadata.annotations?.[HOOK_ANNOTATION]);
+  const jobs = objects.filter((object) => runsOnce(object) && !isHook(object));
   if (jobs.length === 0) return [];
   const before = recorded ? unpack(recorded) : [];
   return jobs.filter((job) => !before.some(({ object }) => equal(object, job)));

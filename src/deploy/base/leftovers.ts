@@ -3,11 +3,11 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { keyOf } from '../../split/kinds/objects.ts';
 import { unpack } from '../../split/part/pack.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { refOf } from '../kube/kinds.ts';
 import { RELEASE_NAME } from '../kube/live.ts';
 import { describe, SECRET } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-import { isHook } from './jobs-stay.ts';
 import { ownPart } from './recorded.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'helm' | 'log'>;

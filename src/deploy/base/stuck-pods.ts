@@ -40,7 +40,9 @@ async function replaceStuck({ kubernetes, clock, log }: Deps, workloads: readonl
   const remove = async (pod: Pod, workload: Workload): Promise<void> => {
     try {
       await kubernetes.delete(refOf(pod), { uid: pod.metadata.uid });
-      log.info(`${describe(pod)} is of a version before and not ready: it is deleted, or ${describe(workload)} would wait for it for ever`);
+      log.info(
+        `${describe(pod)} is of a version before and not ready: it is deleted, or ${describe(workload)} would wait for it indefinitely`,
+      );
     } catch (error) {
       if (error instanceof HttpError && (error.status === 404 || error.status === 409)) return;
       const command = `kubectl --namespace ${kubernetes.namespace} delete pod ${pod.metadata.name}`;

@@ -8,12 +8,10 @@ import type { Expected } from '../diagnosis/model.ts';
 import { promisedNames } from '../diagnosis/promised.ts';
 import { readyOrWaiting, waitReady } from '../diagnosis/ready.ts';
 import type { Outstanding } from '../diagnosis/waits-for-hooks.ts';
+import { NEXT_TRY_MS } from '../diagnosis/workload-state.ts';
 import { describe } from '../kube/names.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { type RaisedColor, runPostHooks } from './raise.ts';
-
-/** What crashed until the hooks had run tries again within this time: the kubelet backs off up to 40 s by then. */
-const NEXT_TRY_MS = 45_000;
 
 /**
  * The color and the shared workloads that this run touched are ready, and its post hooks have run: when the color is ready, or as soon as

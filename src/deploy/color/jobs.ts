@@ -4,7 +4,7 @@ import type { Job } from '../../interfaces/objects.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { MAKE_JOBS } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color } from '../../split/model.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { colorObjects } from '../kube/kinds.ts';
 import { JOB } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
@@ -25,7 +25,7 @@ const isRunning = ({ spec, status }: Job): boolean =>
 export function runningJobs(jobs: readonly Job[], makers: readonly KubernetesObject[], app: string, color: Color): Job[] {
   const colored = jobs.filter((job) => {
     const labels = { ...podTemplateOf(job)?.metadata?.labels, ...job.metadata.labels };
-    return labels[APP_LABEL] === app && labels[COLOR_LABEL] === color && job.metadata.annotations?.[HOOK_ANNOTATION] === undefined;
+    return labels[APP_LABEL] === app && labels[COLOR_LABEL] === color && !isHook(job);
   });
   return [...new Set([...jobsOf(jobs, makers), ...colored])].filter(isRunning);
 }

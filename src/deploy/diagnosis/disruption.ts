@@ -3,8 +3,11 @@ import { takenAway } from '../kube/pods.ts';
 import { type Cause, causeOf, firstLine, GRACE, timesText } from './causes/cause.ts';
 import type { Failing } from './model.ts';
 
-/** What a kubelet says of a pod that used more of the disk than the chart allows it. */
-const OWN_LIMIT = /ephemeral.storage (?:usage exceeds|limit)|exceeds? the (?:total )?limit|exceeded its (?:local )?ephemeral/i;
+/** The kubelet evicts for the node's sake, which is nobody's fault, and for what the chart itself allows a pod. */
+const OWN_LIMIT = /exceed(?:s|ed) (?:its|the) .*limit/i;
+
+/** Pure: whether a pod was evicted since it used more than its own limits. */
+export const exceededOwnLimit = ({ status }: Pod): boolean => status?.reason === 'Evicted' && OWN_LIMIT.test(status.message ?? '');
 
 const OWN_HINT =
   'It writes more to its disk than its limits allow: raise resources.limits.ephemeral-storage or the sizeLimit of its emptyDir, or write less.';
@@ -15,12 +18,12 @@ export function evictionCause(pod: Pod): Cause | undefined {
   if (why === undefined) return undefined;
   const said = firstLine(pod.status?.message);
   const message = `Pod ${pod.metadata.name} was taken away by the cluster (${pod.status?.reason ?? why})${said ? `: ${said}` : ''}`;
-  return causeOf('evicted', message, GRACE.limit, OWN_LIMIT.test(said) ? OWN_HINT : undefined);
+  return causeOf('evicted', message, GRACE.limit, exceededOwnLimit(pod) ? OWN_HINT : undefined);
 }
 
 /** Pure: a workload whose pods are evicted again and again for what they do themselves. */
 export function repeatedEviction(pods: readonly Pod[], workload: string): Failing | undefined {
-  const own = pods.filter((pod) => pod.status?.reason === 'Evicted' && OWN_LIMIT.test(pod.status.message ?? ''));
+  const own = pods.filter(exceededOwnLimit);
   const last = own.at(-1);
   if (!last || own.length < 2) return undefined;
   const message = `Pods of ${workload} were evicted ${timesText(own.length)}: ${firstLine(last.status?.message)}`;

@@ -4,7 +4,7 @@ import type { Log } from '../../interfaces/log.ts';
 import { kindNamed } from '../../split/kinds/rows.ts';
 import { EVENT, POD, REPLICA_SET } from '../kube/names.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
-import type { Cause } from './causes/cause.ts';
+import { type Cause, GRACE } from './causes/cause.ts';
 import { collectEvidence } from './evidence.ts';
 import { StepFailure } from './failure.ts';
 import { causeWithLog } from './log-cause.ts';
@@ -131,9 +131,9 @@ function watchOnce(expected: readonly Expected[], { kubernetes, clock, log }: De
  */
 function withPatience(state: WorkloadState, { promised, outstanding, patienceMs = 0 }: Waiting): WorkloadState {
   const graceOf = ({ missing, reason, graceMs }: Cause): number => {
-    if (missing !== undefined && promised?.has(missing)) return Number.POSITIVE_INFINITY;
+    if (missing !== undefined && promised?.has(missing)) return GRACE.limit;
     if (!CRASHES.includes(reason)) return graceMs;
-    return outstanding?.first && outstanding.hooks.length > 0 ? Number.POSITIVE_INFINITY : graceMs + patienceMs;
+    return outstanding?.first && outstanding.hooks.length > 0 ? GRACE.limit : graceMs + patienceMs;
   };
   return { ...state, failing: state.failing.map((one) => ({ ...one, cause: { ...one.cause, graceMs: graceOf(one.cause) } })) };
 }

@@ -2,7 +2,7 @@ import type { Pod, Workload } from '../../interfaces/objects.ts';
 import { READY } from '../../split/kinds/rows.ts';
 import { isReady, takenAway } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
-import { type Cause, causeOf, GRACE } from './causes/cause.ts';
+import { type Cause, causeOf, GRACE, timesText } from './causes/cause.ts';
 import { type ContainerStatus, crashCause, endOf, endText } from './causes/container.ts';
 import { type ProbeName, probeFailure } from './causes/probe.ts';
 import { condition, lastFailed, podsOf, readyBy } from './controller-failures.ts';
@@ -77,9 +77,7 @@ function unfinished(pods: readonly Pod[], workload: string, limitMs: number): Fa
   const running = pods.flatMap((pod) => statusesOf(pod).flatMap(({ status }) => (status.state?.running ? [{ pod, status }] : [])))[0];
   const place = running ?? last;
   const parts = [
-    last
-      ? `failed ${last.times === 1 ? 'once' : `${last.times} times`}${last.status.state?.terminated ? `, with ${endText(last.status.state.terminated)}` : ''}`
-      : '',
+    last ? `failed ${timesText(last.times)}${last.status.state?.terminated ? `, with ${endText(last.status.state.terminated)}` : ''}` : '',
     running ? `container "${running.status.name}" of pod ${running.pod.metadata.name} runs` : '',
     !place ? (pods.length === 0 ? 'it has no pod' : 'no container of it has started') : '',
   ].filter(Boolean);

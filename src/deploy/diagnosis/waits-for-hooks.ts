@@ -1,11 +1,11 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
 import { mentions } from '../../split/kinds/mentions.ts';
-import { READY } from '../../split/kinds/rows.ts';
 import { isReady } from '../kube/pods.ts';
 import type { View } from '../kube/watch.ts';
-import { podsOf } from './controller-failures.ts';
+import { podsOf, readyBy } from './controller-failures.ts';
 import type { Failing, WorkloadState } from './model.ts';
+import { workloadNamed } from './unready.ts';
 import { CRASHES } from './workload-state.ts';
 
 /** Post hooks that have not run yet. */
@@ -52,11 +52,9 @@ export function waitsForHooks(
 
 /** What of a workload waits; undefined where it is under way or fails. A Job that runs may wait for the color, and says nothing. */
 function waitsOf(view: View, { workload, failing }: WorkloadState, outstanding: Outstanding): Waits[] | undefined {
-  const [kind, name = ''] = workload.split('/');
-  const row = READY.find(({ ref }) => ref.kind === kind);
-  const object = row && view.get(row.ref, name);
-  if (!row || !object || failing.some(({ pod }) => pod === undefined)) return undefined;
-  if (row.ready === 'completion') return failing.length > 0 ? undefined : [];
+  const object = workloadNamed(view, workload);
+  if (!object || failing.some(({ pod }) => pod === undefined)) return undefined;
+  if (readyBy(object) === 'completion') return failing.length > 0 ? undefined : [];
   const pods = podsOf(view, object).filter((pod) => !isReady(pod));
   const waits = pods.map((pod) =>
     waitOf(

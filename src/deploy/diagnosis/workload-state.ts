@@ -46,7 +46,7 @@ function readiness(object: Workload): { ready: boolean; text: string } {
   return { ready, text: `${Math.min(status.readyReplicas ?? 0, wanted)}/${wanted} ready` };
 }
 
-/** After a shared workload came up, a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
+/** After what it needs came up (a shared workload, what a hook does), a crashing pod gets this long to try again (the kubelet backs off up to 40 s by then). */
 export const NEXT_TRY_MS = 45_000;
 /** What may pass with the next try, once what a container needs is there. */
 export const CRASHES: readonly Reason[] = ['crash-loop', 'init-failed', 'liveness-killed'];

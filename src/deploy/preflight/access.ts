@@ -1,6 +1,6 @@
 import type { AccessReview, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { KINDS, type Kind, RUN_ONCE, rowOf } from '../../split/kinds/rows.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { isDefinition } from '../base/crds.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { leaseName } from '../kube/names.ts';
@@ -47,8 +47,7 @@ export const PART_VERBS = ['get', 'create', 'patch', 'delete'];
 
 /** Helm waits for a hook's objects, and we for what a definition defines, by a watch of their kind. */
 const WATCH_VERBS = ['list', 'watch'];
-const isWatched = (object: KubernetesObject): boolean =>
-  isDefinition(object) || object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
+const isWatched = (object: KubernetesObject): boolean => isDefinition(object) || isHook(object);
 
 /** These verbs for each kind among the objects. */
 export async function accessToParts(

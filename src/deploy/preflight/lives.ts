@@ -5,7 +5,7 @@ import { coloredName, colorServiceName } from '../../split/index.ts';
 import { workloadSpec } from '../../split/kinds/fields.ts';
 import { kindNamed, rowOf, workloadKind } from '../../split/kinds/rows.ts';
 import type { Color, SplitResult } from '../../split/model.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { activeReplicas, isWorker } from '../color/workers.ts';
 import { addressDrift } from '../drift/addresses.ts';
 import { objectDrift, partDrift, selectorDrift } from '../drift/drift.ts';
@@ -79,7 +79,7 @@ interface Live {
 
 /** Hooks come and go. What the account may not read counts as there: that it needs the right is said where rights are asked for. */
 export async function liveObjects({ kubernetes }: Reader, objects: readonly KubernetesObject[]): Promise<Live[]> {
-  const lasting = objects.filter((object) => object.metadata.annotations?.[HOOK_ANNOTATION] === undefined);
+  const lasting = objects.filter((object) => !isHook(object));
   const found = await Promise.all(
     lasting.map(async (wanted): Promise<Live[]> => {
       try {

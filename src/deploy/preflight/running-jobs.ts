@@ -1,8 +1,8 @@
 import type { Job } from '../../interfaces/objects.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { refusalOf } from '../base/cannot-change.ts';
 import { isFinished } from '../base/jobs.ts';
-import { isHook } from '../base/jobs-stay.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { JOB } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';

@@ -1,6 +1,7 @@
 import type { HttpError } from '../../interfaces/errors.ts';
 import { groupOf, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { fieldAt } from '../../interfaces/values.ts';
+import { isDefinition } from '../base/crds.ts';
 import { describe } from '../kube/names.ts';
 
 /** What comes with an object. */
@@ -44,7 +45,7 @@ function isOf(object: KubernetesObject, plural: string, group: string): boolean 
 function definitionOf({ apiVersion, kind }: KubernetesObject, { objects, definitions }: Omit<Siblings, 'missingNamespace'>) {
   const [group, version] = [groupOf({ apiVersion }), apiVersion.split('/').at(-1)];
   const found = [...objects, ...definitions].find((one) =>
-    one.kind === 'CustomResourceDefinition'
+    isDefinition(one)
       ? fieldAt(one, 'spec', 'group') === group && fieldAt(one, 'spec', 'names', 'kind') === kind && servedBy(one).includes(version)
       : one.kind === 'APIService' && fieldAt(one, 'spec', 'group') === group && fieldAt(one, 'spec', 'version') === version,
   );

@@ -1,10 +1,11 @@
+import pMap, { pMapSkip } from 'p-map';
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Reason } from '../../interfaces/reasons.ts';
 import { RECREATED, RUN_ONCE } from '../../split/kinds/rows.ts';
 import type { SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { chartDefinitions } from '../base/crds.ts';
 import { type Refusal, refusal } from '../diagnosis/causes/refusal.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
@@ -60,26 +61,19 @@ export async function requireValid(run: Deps, plan: Plan): Promise<string[]> {
 const objectsOf = (part: SplitResult['base'], recreated: readonly KindRef[]): Asked[] =>
   unpack(part).map(({ file, object }) => {
     const name = file.replace(/^\d+-[a-z0-9]+-/, '').replace(/\.json$/, '');
-    const isHook = object.metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
     const fresh = { ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } };
-    return { object: isHook ? fresh : object, name, recreated };
+    return { object: isHook(object) ? fresh : object, name, recreated };
   });
 
-async function refusalsOf(kubernetes: Kubernetes, asked: readonly Asked[]): Promise<Refused[]> {
-  const found = new Map<Asked, HttpError>();
-  const queue = [...asked];
-  const worker = async () => {
-    for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+const refusalsOf = (kubernetes: Kubernetes, asked: readonly Asked[]): Promise<Refused[]> =>
+  pMap(
+    asked,
+    async (one) => {
       const error = await refusedFor(kubernetes, one);
-      if (error !== undefined) found.set(one, error);
-    }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
-  return asked.flatMap((one) => {
-    const error = found.get(one);
-    return error === undefined ? [] : [{ ...one, error }];
-  });
-}
+      return error === undefined ? pMapSkip : { ...one, error };
+    },
+    { concurrency: SIDE_BY_SIDE },
+  );
 
 async function refusedFor(kubernetes: Kubernetes, { object, recreated }: Asked): Promise<HttpError | undefined> {
   try {

@@ -5,7 +5,7 @@ import { COLORS, type Color, PART_HASH_ANNOTATION, VERSION_ANNOTATION } from '..
 import { baseRecordOf } from '../../split/part/base-record.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { recordOf } from '../../split/part/record.ts';
-import { isHook } from '../base/jobs-stay.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { ownPart } from '../base/recorded.ts';
 import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
 import { colorRelease } from '../kube/names.ts';

@@ -4,7 +4,7 @@ import { kindOf } from '../../split/kinds/objects.ts';
 import { valueAt } from '../../split/kinds/paths.ts';
 import { waveRuleOf } from '../../split/kinds/waves.ts';
 import { APP_LABEL, FIELD_MANAGER } from '../../split/model.ts';
-import { HOOK_ANNOTATION } from '../../split/read/hooks.ts';
+import { isHook } from '../../split/read/hooks.ts';
 import { keeps } from '../adoption/marks.ts';
 import { describe, PERSISTENT_VOLUME_CLAIM } from '../kube/names.ts';
 import { isOf, strangerText } from '../preflight/own-objects.ts';
@@ -28,7 +28,6 @@ export interface Removal {
   lines: { removed: string[]; kept: string[] };
 }
 
-const isHook = ({ metadata }: KubernetesObject): boolean => metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
 const isFrontDoor = (object: KubernetesObject): boolean => waveRuleOf(object) === 'door';
 const isClaim = (object: KubernetesObject): boolean => isA(object, PERSISTENT_VOLUME_CLAIM);
 /** Removing one removes what others made of it, or in it. */

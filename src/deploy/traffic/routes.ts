@@ -5,8 +5,8 @@ import { COLOR_LABEL, type ServicePort } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { ENDPOINT_SLICE, POD, SERVICE, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
+import { isOfPort, targetPort } from '../kube/service-ports.ts';
 import { type View, watchUntil } from '../kube/watch.ts';
-import { isOfPort, targetPort } from './ports.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 type Endpoint = EndpointSlice['endpoints'][number];

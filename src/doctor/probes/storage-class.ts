@@ -13,7 +13,7 @@ interface Claim {
   storageClass: string | undefined;
 }
 
-/** Whether the chart's volumes can be had: a claim of a class that is not there waits for ever. */
+/** Whether the chart's volumes can be had: a claim of a class that is not there waits indefinitely. */
 export const storageClass: Probe = {
   title: 'storage class',
   asksCluster: true,

@@ -4,18 +4,17 @@ import { titleOf } from '../kinds/objects.ts';
 import { isScaled, rowOf } from '../kinds/rows.ts';
 import type { Finding } from '../model.ts';
 import type { Classified } from '../sort/classify.ts';
+import type { Obstacle } from '../sort/obstacles.ts';
 
 /** What keeps an update in place from ending, or from beginning, as far as a chart shows it. */
 export const inPlaceWarnings = ({ inPlace, base }: Classified): Finding[] => [
-  ...[...inPlace].flatMap(([object, finding]) => surge(object, finding)),
+  ...[...inPlace.values()].flatMap(surge),
   ...base.flatMap(onDelete),
 ];
 
-const NEEDS_THE_OLD = /mounts the claim|takes the node's ports/;
-
 /** A rolling update starts the new pod while the old one holds what only one of them can have. */
-function surge(object: KubernetesObject, { message }: Finding): Finding[] {
-  if (!isScaled(object) || !NEEDS_THE_OLD.test(message)) return [];
+function surge({ workload: object, exclusive }: Obstacle): Finding[] {
+  if (!exclusive || !isScaled(object)) return [];
   const { type = 'RollingUpdate', rollingUpdate } = workloadSpec(object).strategy ?? {};
   const first = rollingUpdate?.maxSurge === 0 || rollingUpdate?.maxSurge === '0%';
   if (type === 'Recreate' || first) return [];

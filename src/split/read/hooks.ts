@@ -46,6 +46,9 @@ export function mapHooks(hooks: readonly Hook[], firstDeploy: boolean): { base: 
   return { base: part('pre', []), color: part('post', ['test']) };
 }
 
+/** Pure: whether Helm runs the object as a hook. */
+export const isHook = ({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean => metadata.annotations?.[HOOK_ANNOTATION] !== undefined;
+
 /** Whether it runs after an install or upgrade, where pods may wait for it. */
 export const isPostHook = (events: readonly string[]): boolean => events.some((event) => /^post-(install|upgrade)$/.test(event));
 

@@ -3,14 +3,14 @@ import type { PartChart } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { coloredName } from '../kinds/colored.ts';
 import { serviceSpec } from '../kinds/fields.ts';
-import { annotationOf, kindOf, titleOf } from '../kinds/objects.ts';
+import { kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
 import { kindNamed, readyKind } from '../kinds/rows.ts';
 import type { Color, PlannedHook, ServicePlan, SharedWorkload, SplitResult } from '../model.ts';
 import { unpack, write } from '../part/pack.ts';
 import { recordOf } from '../part/record.ts';
 import { releaseBytes } from '../part/sizes.ts';
-import { HOOK_ANNOTATION } from '../read/hooks.ts';
+import { isHook } from '../read/hooks.ts';
 import { imagesOf } from '../read/images.ts';
 import type { Addresses } from '../render/host-aliases.ts';
 import { colorService } from '../sort/services.ts';
@@ -95,8 +95,7 @@ function colorServiceOf(plan: ServicePlan, base: readonly KubernetesObject[], ap
 }
 
 /** Hooks aside. */
-const runsPods = (object: KubernetesObject): boolean =>
-  podTemplateOf(object) !== undefined && annotationOf(object, HOOK_ANNOTATION) === undefined;
+const runsPods = (object: KubernetesObject): boolean => podTemplateOf(object) !== undefined && !isHook(object);
 
 const sharedOf = (base: readonly KubernetesObject[], namespace: string): SharedWorkload[] =>
   base

@@ -8,6 +8,7 @@ import type { Rule } from '../kinds/table.ts';
 import { targetKind, targetOf } from '../kinds/targets.ts';
 import { type Finding, PART_ANNOTATION, type ServicePlan, type SplitInput } from '../model.ts';
 import type { Manifest } from '../read/manifests.ts';
+import type { Obstacle } from './obstacles.ts';
 import { findOneColor } from './one-color.ts';
 import { type OtherName, otherNames } from './other-names.ts';
 import { matchesSelector } from './selectors.ts';
@@ -27,7 +28,7 @@ export interface Classified {
   /** Services that are other names of the stable ones. */
   otherNames: OtherName[];
   /** Workloads of the base that would be the color's if they could have two. */
-  inPlace: Map<KubernetesObject, Finding>;
+  inPlace: Map<KubernetesObject, Obstacle>;
   refusals: Finding[];
   warnings: Finding[];
 }

@@ -14,6 +14,8 @@ export interface Obstacle {
   finding: Finding;
   /** It may have two colors if its chart says so. */
   byLooks?: true;
+  /** One pod has what the next one needs: that one cannot start before the first has ended. */
+  exclusive?: true;
 }
 
 /** Pure: what keeps these workloads of a color from having two; `common` is what both have. */
@@ -37,17 +39,12 @@ export function obstacles(
     if (spec === undefined) return found;
     const ports = isLongRunning(workload) ? nodePorts(spec) : [];
     if (ports.length > 0) {
-      found.push(
-        of(`takes the node's ports ${ports.join(', ')}: two colors cannot have them on one node`, 'Use a Service in their place.'),
-      );
+      const message = `takes the node's ports ${ports.join(', ')}: two colors cannot have them on one node`;
+      found.push({ ...of(message, 'Use a Service in their place.'), exclusive: true });
     }
     for (const claim of claimsOf(spec).filter((name) => claims.has(name))) {
-      found.push(
-        of(
-          `mounts the claim ${claim}, which only one node may use at a time: the new color would wait for the old one's volume`,
-          'Use a claim that many nodes may use (ReadWriteMany), or object storage.',
-        ),
-      );
+      const message = `mounts the claim ${claim}, which only one node may use at a time: the new color would wait for the old one's volume`;
+      found.push({ ...of(message, 'Use a claim that many nodes may use (ReadWriteMany), or object storage.'), exclusive: true });
     }
     const store = isScaled(workload) ? storeIn(spec) : undefined;
     if (store !== undefined) {

@@ -2,12 +2,12 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { annotationOf, titleOf } from '../kinds/objects.ts';
 import { isLongRunning } from '../kinds/pods.ts';
 import { type Finding, PART_ANNOTATION, type SplitInput } from '../model.ts';
-import { inPlaceFinding, type Obstacle, obstacles, serviceObstacles } from './obstacles.ts';
+import { type Obstacle, obstacles, serviceObstacles } from './obstacles.ts';
 import { leadsTo, switchable } from './stable-services.ts';
 
 export interface OneColor {
   /** Workloads that stay in the base, each with its first reason. */
-  inPlace: Map<KubernetesObject, Finding>;
+  inPlace: Map<KubernetesObject, Obstacle>;
   refusals: Finding[];
 }
 
@@ -20,7 +20,7 @@ export function findOneColor(
   { objects, services }: { objects: readonly KubernetesObject[]; services: readonly KubernetesObject[] },
   input: SplitInput,
 ): OneColor {
-  const inPlace = new Map<KubernetesObject, Finding>();
+  const inPlace = new Map<KubernetesObject, Obstacle>();
   const refused = new Map<string, Finding>();
   const here = (object: KubernetesObject) => (object.metadata.namespace ?? input.namespace) === input.namespace;
   // A claim that is the color's own is another one in each.
@@ -45,7 +45,7 @@ export function findOneColor(
         const finding = refusal(obstacle, input);
         refused.set(`${finding.object} ${finding.message}`, finding);
       } else if (!inPlace.has(obstacle.workload)) {
-        inPlace.set(obstacle.workload, inPlaceFinding(obstacle));
+        inPlace.set(obstacle.workload, obstacle);
         found = true;
       }
     }

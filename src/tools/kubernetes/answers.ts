@@ -51,3 +51,14 @@ const HINTS: Readonly<Record<number, string>> = {
   401: 'the cluster does not accept these credentials: is the kubeconfig up to date?',
   403: 'the account of the kubeconfig lacks this permission: see the Role in the documentation',
 };
+
+/** Pure: an error as the API server writes it: a Status object. */
+export const failureStatus = (code: number, message: string, reason: string): object => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message,
+  reason,
+  code,
+});

@@ -2,7 +2,7 @@ import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { tryJson } from '../../interfaces/reading/json.ts';
 import { fieldAt, isMap } from '../../interfaces/values.ts';
-import type { Answer } from './answers.ts';
+import { type Answer, failureStatus } from './answers.ts';
 import { certain, isRepeatable, type Judge, judgeConditional, judgeCreate, judgePatch } from './lost-answers.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
@@ -59,20 +59,11 @@ const removeNothing = (request: Sent, path: string, transport: Transport): Promi
     read: () => read(path, transport),
     judge: (now) =>
       now === undefined ? 'done' : new HttpError(`${path} was made while it was to be removed`, { status: 409, code: 'Conflict' }),
-    answer: () => ({ status: 404, headers: JSON_TYPE, body: Buffer.from(JSON.stringify(NOT_FOUND)) }),
+    answer: () => ({ status: 404, headers: JSON_TYPE, body: Buffer.from(JSON.stringify(failureStatus(404, 'not found', 'NotFound'))) }),
     onLost: (error) => transport.hiccup(error),
   });
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-const NOT_FOUND = {
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
-  message: 'not found',
-  reason: 'NotFound',
-  code: 404,
-};
 
 /** A write that is looked for at `path` where its answer is lost; then what is there is the answer. */
 async function sure(request: Sent, path: string, judge: Judge, transport: Transport): Promise<Answer> {

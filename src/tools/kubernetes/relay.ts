@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { HttpError } from '../../interfaces/errors.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { networkError } from '../network-errors.ts';
-import { type Answer, StatusError } from './answers.ts';
+import { type Answer, failureStatus, StatusError } from './answers.ts';
 import { isWatch } from './calls.ts';
 import { forward } from './relay-forward.ts';
 import type { ApiRequest, Transport } from './transport.ts';
@@ -169,8 +169,7 @@ function fail(error: unknown, state: Open, response: ServerResponse): void {
 }
 
 function refuse(response: ServerResponse, code: number, message: string, reason = 'InternalError'): void {
-  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
-  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(status));
+  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(failureStatus(code, message, reason)));
 }
 
 const kubeconfigFor = (server: string): string =>

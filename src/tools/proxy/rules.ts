@@ -1,5 +1,6 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { inBlock } from '../../interfaces/ip-block.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,8 +50,7 @@ function isExempt(host: string, port: string, noProxy: string): boolean {
 const isLoopbackAddress = (host: string): boolean => host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
 function matches(host: string, port: string, entry: string): boolean {
-  const [address = '', bits] = entry.split('/');
-  if (bits !== undefined) return isIP(address) !== 0 && isIP(host) === isIP(address) && inNetwork(host, address, Number(bits));
+  if (entry.includes('/')) return inBlock(host, entry) === true;
   const { name, only } = portOf(entry);
   if (only !== undefined && only !== port) return false;
   if (isIP(name) !== 0) return name === host;
@@ -62,12 +62,4 @@ function portOf(entry: string): { name: string; only: string | undefined } {
   if (isIP(entry) !== 0) return { name: entry, only: undefined };
   const [, name = entry, only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
   return { name: name.replace(/^\[|\]$/g, ''), only };
-}
-
-function inNetwork(host: string, address: string, bits: number): boolean {
-  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
-  if (!Number.isInteger(bits) || bits < 0 || bits > (family === 'ipv4' ? 32 : 128)) return false;
-  const network = new BlockList();
-  network.addSubnet(address, bits, family);
-  return network.check(host, family);
 }

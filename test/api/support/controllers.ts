@@ -3,82 +3,35 @@ import type { DeploymentSpec, DeploymentStatus } from 'kubernetes-types/apps/v1.
 import { equal } from '../../../src/deploy/kube/equal.ts';
 import { ENDPOINT_SLICE, POD, REPLICA_SET, SERVICE, selects } from '../../../src/deploy/kube/names.ts';
 import { isReady } from '../../../src/deploy/kube/pods.ts';
-import { HttpError } from '../../../src/interfaces/errors.ts';
 import type { KindRef, Kubernetes, KubernetesObject, ObjectMeta } from '../../../src/interfaces/kubernetes.ts';
 import type { Pod, Service } from '../../../src/interfaces/objects.ts';
 import type { ServicePort } from '../../../src/split/model.ts';
+import { ControlLoop, type Kubelet } from './control-loop.ts';
 
 type Deployment = { apiVersion: string; kind: 'Deployment'; metadata: ObjectMeta; spec?: DeploymentSpec; status?: DeploymentStatus };
 export const DEPLOYMENT: KindRef<Deployment> = { apiVersion: 'apps/v1', kind: 'Deployment' };
 const HASH = 'pod-template-hash';
 
-/** What the kubelet would write of a pod that has no status yet. */
-export type Kubelet = (pod: Pod, ip: string) => object;
-
 /**
  * What the controllers of Kubernetes and a kubelet do for Deployments and Services of one namespace, with the API alone: ReplicaSets, pods
  * with their status, EndpointSlices, and the status of Deployments. Nothing is kept but what the API server says.
  */
-export class Controllers {
-  readonly #kubernetes: Kubernetes;
-  readonly #kubelet: Kubelet;
-  readonly #stop = new AbortController();
+export class Controllers extends ControlLoop {
   readonly #deployments = new Map<string, Deployment>();
-  readonly #pods = new Map<string, Pod>();
   readonly #services = new Map<string, Service>();
   readonly #slices = new Map<string, object[]>();
   readonly #revisions = new Map<string, string[]>();
-  #working: Promise<void>[] = [];
-  #wake: () => void = () => undefined;
-  #addresses = 1;
 
   constructor(kubernetes: Kubernetes, kubelet: Kubelet) {
-    this.#kubernetes = kubernetes;
-    this.#kubelet = kubelet;
+    super(kubernetes, kubelet, '10.244.0');
   }
 
-  start(): void {
-    this.#working = [
-      this.#follow(DEPLOYMENT, this.#deployments),
-      this.#follow(POD, this.#pods),
-      this.#follow(SERVICE, this.#services),
-      this.#work(),
-    ];
-    for (const work of this.#working) work.catch(() => this.#stop.abort());
-  }
+  protected follows = () => [[DEPLOYMENT, this.#deployments] as const, [SERVICE, this.#services] as const];
 
-  /** Errors: of whatever it could not do. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    this.#wake();
-    await Promise.all(this.#working);
-  }
-
-  async #follow<T extends KubernetesObject>(kind: KindRef<T>, into: Map<string, T>): Promise<void> {
-    for await (const { type, object } of this.#kubernetes.watch(kind, { signal: this.#stop.signal })) {
-      if (type === 'DELETED') into.delete(object.metadata.name);
-      else into.set(object.metadata.name, object);
-      this.#wake();
-    }
-  }
-
-  async #work(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      const next = new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      await this.#reconcile();
-      await next;
-    }
-  }
-
-  async #reconcile(): Promise<void> {
+  protected async reconcile(): Promise<void> {
     const owners = await Promise.all([...this.#deployments.values()].map((deployment) => this.#deployment(deployment)));
     // Pods of Jobs are a test's own.
-    const orphans = [...this.#pods.values()].filter(({ metadata: { ownerReferences: [owner] = [] } }) => {
-      return owner?.kind === REPLICA_SET.kind && !owners.includes(owner.uid);
-    });
-    await Promise.all(orphans.map((pod) => this.#delete(pod)));
+    await Promise.all(this.orphans(REPLICA_SET, owners).map((pod) => this.delete(pod)));
     await Promise.all([...this.#services.values()].map((service) => this.#service(service)));
   }
 
@@ -86,19 +39,19 @@ export class Controllers {
   async #deployment(deployment: Deployment): Promise<string | undefined> {
     const { metadata, spec, status } = deployment;
     const set = await this.#replicaSet(deployment);
-    const own = this.#podsOf(set);
+    const own = this.podsOf(set);
     const wanted = spec?.replicas ?? 1;
     const names = Array.from({ length: wanted }, (_, index) => `${set.metadata.name}-${index}`);
     await Promise.all([
-      ...names.filter((name) => !this.#pods.has(name)).map((name) => this.#create(podOf(deployment, set, name))),
-      ...own.filter((pod) => !names.includes(pod.metadata.name)).map((pod) => this.#delete(pod)),
-      ...own.filter((pod) => pod.status?.conditions === undefined).map((pod) => this.#run(pod)),
+      ...names.filter((name) => !this.pods.has(name)).map((name) => this.create(podOf(deployment, set, name))),
+      ...own.filter((pod) => !names.includes(pod.metadata.name)).map((pod) => this.delete(pod)),
+      this.runPods(own),
     ]);
     const ready = own.filter(isReady).length;
     const counted = { replicas: own.length, updatedReplicas: own.length, readyReplicas: ready, availableReplicas: ready };
     const now = { observedGeneration: metadata.generation, ...counted };
     const was = Object.fromEntries(Object.keys(now).map((key) => [key, status?.[key as keyof typeof now] ?? 0]));
-    if (!equal(was, now)) await this.#status(DEPLOYMENT, metadata.name, now);
+    if (!equal(was, now)) await this.status(DEPLOYMENT, metadata.name, now);
     return set.metadata.uid;
   }
 
@@ -115,7 +68,7 @@ export class Controllers {
         ...REPLICA_SET,
         metadata: {
           name,
-          namespace: this.#kubernetes.namespace,
+          namespace: this.kubernetes.namespace,
           labels,
           annotations: { 'deployment.kubernetes.io/revision': `${seen.length + 1}` },
           ownerReferences: [ownerReference(deployment)],
@@ -126,25 +79,17 @@ export class Controllers {
           template: { ...spec?.template, metadata: { labels } },
         },
       };
-      await this.#kubernetes.apply(set as KubernetesObject, { fieldManager: 'deployment-controller', force: true });
+      await this.kubernetes.apply(set as KubernetesObject, { fieldManager: 'deployment-controller', force: true });
     }
-    const set = await this.#kubernetes.get({ ...REPLICA_SET, name });
+    const set = await this.kubernetes.get({ ...REPLICA_SET, name });
     if (!set) throw new Error(`ReplicaSet ${name} is gone`);
     return set;
-  }
-
-  #podsOf = (set: KubernetesObject): Pod[] =>
-    [...this.#pods.values()].filter((pod) => pod.metadata.ownerReferences?.[0]?.uid === set.metadata.uid);
-
-  async #run(pod: Pod): Promise<void> {
-    const ip = `10.244.0.${(this.#addresses++ % 250) + 1}`;
-    await this.#status(POD, pod.metadata.name, this.#kubelet(pod, ip));
   }
 
   async #service({ metadata, spec }: Service): Promise<void> {
     // Without a selector its endpoints stay as they are.
     if (!spec?.selector) return;
-    const pods = [...this.#pods.values()].filter((pod) => selects(spec.selector, pod.metadata.labels) && pod.status?.podIP);
+    const pods = [...this.pods.values()].filter((pod) => selects(spec.selector, pod.metadata.labels) && pod.status?.podIP);
     const slices = new Map<string, { ports: object[]; endpoints: object[] }>([[metadata.name, { ports: [], endpoints: [] }]]);
     for (const pod of pods) {
       const ports = (spec.ports ?? []).flatMap((port) => endpointPort(port, pod));
@@ -157,26 +102,14 @@ export class Controllers {
     for (const [name, { ports, endpoints }] of slices) {
       if (equal(this.#slices.get(name), endpoints)) continue;
       const labels = { 'kubernetes.io/service-name': metadata.name };
-      const slice = { ...ENDPOINT_SLICE, metadata: { name, namespace: this.#kubernetes.namespace, labels }, addressType: 'IPv4' };
-      await this.#kubernetes.apply({ ...slice, endpoints, ports } as KubernetesObject, {
+      const slice = { ...ENDPOINT_SLICE, metadata: { name, namespace: this.kubernetes.namespace, labels }, addressType: 'IPv4' };
+      await this.kubernetes.apply({ ...slice, endpoints, ports } as KubernetesObject, {
         fieldManager: 'endpointslice-controller',
         force: true,
       });
       this.#slices.set(name, endpoints);
     }
   }
-
-  /** What is there already, or not any more, was seen late. */
-  async #tolerant(work: Promise<unknown>): Promise<void> {
-    await work.catch((error: unknown) => {
-      if (!(error instanceof HttpError) || ![404, 409].includes(error.status)) throw error;
-    });
-  }
-  #create = (pod: Pod): Promise<void> => this.#tolerant(this.#kubernetes.create(pod));
-  #delete = ({ metadata }: Pod): Promise<void> =>
-    this.#tolerant(this.#kubernetes.delete({ ...POD, name: metadata.name }, { uid: metadata.uid }));
-  #status = (kind: KindRef, name: string, status: object): Promise<void> =>
-    this.#tolerant(this.#kubernetes.patch({ ...kind, name }, { status }, { type: 'merge', subresource: 'status' }));
 }
 
 /** A port of a Service as this pod has it; nothing where none of its containers has a port of that name. */

@@ -3,7 +3,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { ENDPOINT_SLICE, POD } from '../../../src/deploy/kube/names.ts';
 import type { Kubernetes } from '../../../src/interfaces/kubernetes.ts';
 import type { Pod } from '../../../src/interfaces/objects.ts';
-import type { Kubelet } from './controllers.ts';
+import type { Kubelet } from './control-loop.ts';
 
 /** How a version turns out: the end of its name. */
 export const QUALITIES = ['good', 'crashes', 'sick', 'late'] as const;

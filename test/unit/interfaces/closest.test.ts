@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { closest } from '../../../src/interfaces/closest.ts';
+import { closest, distance } from '../../../src/interfaces/closest.ts';
 
 test.each([
   ['sevrity', 'severity'],
@@ -14,4 +14,8 @@ test.each([
   ['', undefined],
 ])('%s → %s', (word, expected) => {
   expect(closest(word, ['severity', 'build-args', 'platforms', 'tags', 'push'])).toBe(expected);
+});
+
+test('steps from one word to another', () => {
+  expect([distance('todo-databse', 'todo-database'), distance('redis', 'api')]).toEqual([1, 4]);
 });

@@ -1,5 +1,6 @@
 import type { Pod } from '../../../interfaces/objects.ts';
 import type { ContainerStatus } from '../../diagnosis/causes/container.ts';
+import { exceededOwnLimit } from '../../diagnosis/disruption.ts';
 import type { Failing } from '../../diagnosis/model.ts';
 import { EVENT, POD, selects } from '../../kube/names.ts';
 import { isLongRunning, isReady, takenAway } from '../../kube/pods.ts';
@@ -35,12 +36,9 @@ export const ends: Watcher = async (baking) => {
 
 const SWITCH = 'after the switch';
 
-/** The kubelet evicts for the node's sake, which is nobody's fault, and for the pod's own limits. */
-const OWN_LIMIT = /exceed(s|ed) (its|the) .*limit/i;
-
 /** Pure: a pod that was evicted because it used more than its own limit. */
 export function overItsLimit(pods: readonly Pod[], since = SWITCH): Failing | undefined {
-  const pod = pods.find(({ status }) => status?.reason === 'Evicted' && OWN_LIMIT.test(status.message ?? ''));
+  const pod = pods.find(exceededOwnLimit);
   if (!pod) return undefined;
   const { name } = pod.metadata;
   const message = `Pod ${name} was evicted ${since}: ${pod.status?.message?.trim()}`;

@@ -1,5 +1,6 @@
+import { inBlock } from '../../../interfaces/ip-block.ts';
 import type { NetworkPolicy, Pod } from '../../../interfaces/objects.ts';
-import { isIn } from './addresses.ts';
+import { matchesSelector } from '../../../split/sort/selectors.ts';
 
 type Spec = NonNullable<NetworkPolicy['spec']>;
 type Peer = NonNullable<NonNullable<Spec['egress']>[number]['to']>[number];
@@ -64,22 +65,12 @@ function peerMatches({ ipBlock, namespaceSelector, podSelector }: Peer, { pod, a
   if (ipBlock) {
     const of = address ?? pod?.status?.podIP;
     if (of === undefined) return true;
-    return isIn(of, ipBlock.cidr) !== false && !ipBlock.except?.some((block) => isIn(of, block) === true);
+    return inBlock(of, ipBlock.cidr) !== false && !ipBlock.except?.some((block) => inBlock(of, block) === true);
   }
   if (namespaceSelector) return true;
   return pod !== undefined && selectsPod(podSelector, pod);
 }
 
-/** Pure: whether a label selector selects a pod; an empty one selects all. */
-function selectsPod(selector: LabelSelector | undefined, { metadata: { labels = {} } }: Pod): boolean {
-  const equal = Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return (
-    equal &&
-    (selector?.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      if (operator === 'Exists') return value !== undefined;
-      if (operator === 'DoesNotExist') return value === undefined;
-      return operator === 'In' ? value !== undefined && values.includes(value) : value === undefined || !values.includes(value);
-    })
-  );
-}
+/** Without a selector a policy, as a peer, means all pods. */
+const selectsPod = (selector: LabelSelector | undefined, { metadata: { labels = {} } }: Pod): boolean =>
+  matchesSelector(selector ?? {}, labels);

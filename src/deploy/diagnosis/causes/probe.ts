@@ -1,5 +1,6 @@
 import type { Event, Pod } from '../../../interfaces/objects.ts';
 import { timeOf } from '../event-time.ts';
+import { newestOf } from '../events.ts';
 import { type Cause, causeOf, firstLine, GRACE, shortDetail, timesText } from './cause.ts';
 import { type ContainerStatus, endOf } from './container.ts';
 
@@ -83,7 +84,7 @@ export function probeFailure(events: readonly Event[], pod: Pod, name: string, p
     probe,
   );
   if (asked === '') return undefined;
-  const said = newest(
+  const said = newestOf(
     events.filter(
       (event) => event.reason === 'Unhealthy' && ofContainer(event, pod, name) && firstLine(event.message).toLowerCase().startsWith(probe),
     ),
@@ -99,7 +100,7 @@ const KILLED = /failed (liveness|startup) probe/;
 export function probeKill(events: readonly Event[], pod: Pod, status: ContainerStatus, where: string): Cause | undefined {
   const ended = endOf(status);
   if (!ended) return undefined;
-  const kill = newest(
+  const kill = newestOf(
     events.filter((event) => event.reason === 'Killing' && ofContainer(event, pod, status.name) && KILLED.test(event.message ?? '')),
   );
   if (!kill || !within(ended, timeOf(kill))) return undefined;
@@ -124,5 +125,3 @@ function within({ startedAt, finishedAt }: { startedAt?: string; finishedAt?: st
   const [from, to] = [Date.parse(startedAt ?? ''), Date.parse(finishedAt ?? '')];
   return (Number.isNaN(from) || at >= from - SLACK_MS) && (Number.isNaN(to) || at <= to + SLACK_MS);
 }
-
-const newest = (events: readonly Event[]): Event | undefined => [...events].sort((a, b) => timeOf(b) - timeOf(a))[0];

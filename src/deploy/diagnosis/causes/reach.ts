@@ -1,8 +1,9 @@
+import { distance } from '../../../interfaces/closest.ts';
 import type { NetworkPolicy, Pod, Service } from '../../../interfaces/objects.ts';
 import type { Reason } from '../../../interfaces/reasons.ts';
 import { selects } from '../../kube/names.ts';
 import { isReady } from '../../kube/pods.ts';
-import { distance } from './addresses.ts';
+import { targetPort } from '../../kube/service-ports.ts';
 import { type ContainerStatus, endOf } from './container.ts';
 import type { Said } from './log.ts';
 import { blocking } from './policies.ts';
@@ -140,12 +141,7 @@ function portOf({ spec }: Service, port: number | undefined): ServicePort | unde
   return ports.find((one) => one.port === port) ?? (spec?.clusterIP === 'None' ? undefined : 'none');
 }
 
-function podPort(port: ServicePort | undefined, pod: Pod): number {
-  const target = port?.targetPort ?? port?.port ?? 0;
-  if (typeof target === 'number') return target;
-  const named = pod.spec?.containers?.flatMap((one) => one.ports ?? []).find(({ name }) => name === target);
-  return named?.containerPort ?? port?.port ?? 0;
-}
+const podPort = (port: ServicePort | undefined, pod: Pod): number => (port && (targetPort(port, pod) ?? port.port)) ?? 0;
 
 /** A pod by its own address, or something outside of the cluster. */
 function outside({ host, port }: Said, text: string, from: Pod | undefined, { policies, pods }: Surroundings): Unreached {

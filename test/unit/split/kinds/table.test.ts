@@ -94,6 +94,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'split/kinds/table.ts': 'the table',
   'split/kinds/targets.ts': 'KEDA leaves out the kind of a target that is a Deployment',
   'deploy/diagnosis/crashing-color.ts': 'a ReplicaSet says its Deployment by its own name, without another call',
+  'interfaces/reasons/cluster.ts': 'examples of what a user reads',
   'interfaces/reasons/deploy.ts': 'examples of what a user reads',
   'interfaces/objects.ts': 'published types, each under the name of its kind',
   'deploy/rollback/describe.ts': 'the journal keeps of a migration the bare name of its Job',

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { distance, isIn } from '../../../../../src/deploy/diagnosis/causes/addresses.ts';
 import { blocking } from '../../../../../src/deploy/diagnosis/causes/policies.ts';
 import type { NetworkPolicy, Pod } from '../../../../../src/interfaces/objects.ts';
 
@@ -38,11 +37,4 @@ describe('whether policies let a pod reach another one', () => {
 
   test('one that lets it through is enough', () =>
     expect(blocking([into(), into({ from: [of('web')] })], web, { pod: db, port: 5432 })).toEqual([]));
-});
-
-test('addresses in blocks, names beside names', () => {
-  expect([isIn('10.1.2.3', '10.0.0.0/8'), isIn('11.1.2.3', '10.0.0.0/8'), isIn('::1', '10.0.0.0/8'), isIn('1.2.3.4', '0.0.0.0/0')]).toEqual(
-    [true, false, undefined, true],
-  );
-  expect([distance('todo-databse', 'todo-database'), distance('redis', 'api')]).toEqual([1, 4]);
 });

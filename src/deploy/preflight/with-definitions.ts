@@ -1,9 +1,9 @@
-import { asHelms } from './adoption/marks.ts';
-import { createCrds, createDefinitions, isDefinition } from './base/crds.ts';
-import { StepFailure } from './diagnosis/failure.ts';
-import { requireFeasible } from './preflight/feasible.ts';
-import { makePlan } from './preflight/plan.ts';
-import type { DeployRun, Plan } from './run/run.ts';
+import { asHelms } from '../adoption/marks.ts';
+import { createCrds, createDefinitions, isDefinition } from '../base/crds.ts';
+import { StepFailure } from '../diagnosis/failure.ts';
+import type { DeployRun, Plan } from '../run/run.ts';
+import { requireFeasible } from './feasible.ts';
+import { makePlan } from './plan.ts';
 
 /**
  * The plan of a chart whose kinds the cluster did not all know: as `helm install` does it, definitions come first, and then the render. They
