@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { connect } from 'node:net';
 import type { Collaborators } from '../../deploy/index.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import { parseImage, repositoryOf } from '../../interfaces/image-reference.ts';
@@ -51,9 +52,30 @@ export function collaborators(
         () => true,
         () => false,
       ),
+    connects,
+    serverHost: hostOf(tools.server),
     pullSecrets: inputs.pullSecrets ?? [],
   };
 }
+
+/** k3d writes the address that its port is bound to. */
+const hostOf = (server: string): string => (URL.parse(server)?.hostname ?? '').replace(/^\[|\]$/g, '').replace(/^0\.0\.0\.0$/, 'localhost');
+
+/** What drops packets says nothing at all. */
+const CONNECT_MS = 2_000;
+
+const connects = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: CONNECT_MS });
+    const end = (open: boolean): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket
+      .once('connect', () => end(true))
+      .once('timeout', () => end(false))
+      .once('error', () => end(false));
+  });
 
 /** The runner may have no access to a registry that the cluster pulls from: then it is unknown. */
 async function imageExists(registry: Registry, image: string, log: ActionContext['log']): Promise<'yes' | 'no' | 'unknown'> {

@@ -1,8 +1,10 @@
 import type { KindRef } from '../../interfaces/kubernetes.ts';
 import type { Ingress } from '../../interfaces/objects.ts';
 import type { SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
+import type { NodeDoor, SplitResult } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
+import { nodeDoorUrl } from './node-door.ts';
 
 /** How users reach the app. */
 export interface FrontDoor {
@@ -15,12 +17,12 @@ const INGRESS: KindRef<Ingress> = { apiVersion: 'networking.k8s.io/v1', kind: 'I
 const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.startsWith('[');
 
 /**
- * The app's URL (input `url`, else the first host of the render). A host that does not resolve yet is reached by the Ingress's own address,
- * with a warning; undefined where there is no way.
+ * The app's URL (input `url`, else the first host of the render, else a port of the nodes, which is then reported). A host that does not resolve yet
+ * is reached by the Ingress's own address, with a warning; undefined where there is no way.
  */
-export async function findFrontDoor(run: Run, rendered: string | undefined): Promise<FrontDoor | undefined> {
-  const url = run.options.url ?? rendered;
-  if (url === undefined) return undefined;
+export async function findFrontDoor(run: Run, rendered: Pick<SplitResult, 'url' | 'nodeDoors'>): Promise<FrontDoor | undefined> {
+  const url = run.options.url ?? rendered.url;
+  if (url === undefined) return rendered.nodeDoors.length > 0 ? await byNode(run, rendered.nodeDoors) : undefined;
   const { hostname } = new URL(url);
   if (isAddress(hostname) || (await run.resolves(hostname))) return { url };
   const address = await ingressAddress(run, hostname);
@@ -33,6 +35,19 @@ export async function findFrontDoor(run: Run, rendered: string | undefined): Pro
     run.report.notes.push(message);
   }
   return address && !/[a-z]/i.test(address) ? { url, address } : undefined;
+}
+
+async function byNode(run: Run, doors: readonly NodeDoor[]): Promise<FrontDoor | undefined> {
+  const { url, why } = await nodeDoorUrl(run, doors);
+  if (url !== undefined) {
+    run.report.url = url;
+    return { url };
+  }
+  if (!run.report.notes.includes(why)) {
+    run.log.warning(why);
+    run.report.notes.push(why);
+  }
+  return undefined;
 }
 
 /**

@@ -1,0 +1,247 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execaSync } from 'execa';
+import { NODES } from '../../cluster/config.ts';
+import { findSpace } from '../../cluster/space.ts';
+import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
+import { freshNamespace } from '../../demo/namespace.ts';
+import type { BuildPushReport } from '../../src/actions/build-push/report.ts';
+import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { type ActionResult, runAction } from '../support/action.ts';
+import { kubectl } from '../support/kubectl.ts';
+
+/**
+ * Images without a registry, and users by a port of the nodes: the embedded nodes' own containerd takes the archive as it does inside of a node of
+ * kind or k3d. The programs of those are not here.
+ */
+const release = `home-${Date.now().toString(36)}`;
+let cluster: ClusterEnvironment;
+let workspace: string;
+/** The words that run containerd's client on each node. */
+let clients: string[][];
+
+const labels = { app: 'web' };
+const chart = (): object[] => [
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+          terminationGracePeriodSeconds: 1,
+          containers: [
+            {
+              name: 'web',
+              image: release,
+              imagePullPolicy: 'Always',
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+              readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
+            },
+          ],
+        },
+      },
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { type: 'NodePort', selector: labels, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+  },
+];
+
+const DOCKERFILE =
+  'FROM busybox:1.37\nARG STATUS\nRUN mkdir /www && echo "{\\"status\\":\\"$STATUS\\"}" > /www/health && echo "$STATUS" > /www/index.html\nCMD ["httpd", "-f", "-p", "8080", "-h", "/www"]\n';
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(workspace, name)), { recursive: true });
+    writeFileSync(join(workspace, name), content);
+  }
+}
+
+beforeAll(async () => {
+  cluster = clusterEnvironment();
+  workspace = mkdtempSync(join(tmpdir(), 'todo-deploy-home-'));
+  await freshNamespace(release, cluster, new NodeProcessRunner());
+  write({
+    'web/Dockerfile': DOCKERFILE,
+    'bad/Dockerfile': `${DOCKERFILE}COPY node_modules /app/node_modules\n`,
+    'bad/node_modules/left-pad/package.json': '{"name":"left-pad","version":"1.0.0","license":"MIT"}',
+    'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'chart/templates/all.yaml': chart()
+      .map((object) => JSON.stringify(object))
+      .join('\n---\n'),
+  });
+  clients = await Promise.all(
+    NODES.map(async ({ space }) => {
+      const enter = await findSpace(space);
+      if (enter === undefined) throw new Error(`${space} does not run`);
+      return [...enter, 'ctr', '-n', 'k8s.io'];
+    }),
+  );
+});
+afterAll(() => {
+  kubectl(cluster, ['delete', 'namespace', release, '--wait=false']);
+  for (const [index, names] of held().entries()) if (names.length > 0) ctr(index, ['images', 'rm', ...names]);
+  rmSync(workspace, { recursive: true, force: true });
+});
+
+function ctr(node: number, args: readonly string[]): string {
+  const [program = '', ...words] = clients[node] ?? [];
+  return execaSync(program, [...words, ...args], { env: cluster.env }).stdout;
+}
+
+/** This test's images on each node. */
+const held = (): string[][] =>
+  clients.map((_, node) =>
+    ctr(node, ['images', 'ls', '--quiet'])
+      .split('\n')
+      .filter((name) => name.startsWith(`docker.io/library/${release}:`)),
+  );
+
+async function run(action: string, inputs: Readonly<Record<string, string>>): Promise<ActionResult> {
+  const env = { ...cluster.env, GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/heads/main' };
+  const result = await runAction({ action, inputs, env, cwd: workspace });
+  const post = await runAction({ action, step: 'post', inputs, env, cwd: workspace, state: result.state, tempDir: result.tempDir });
+  expect(post.exitCode).toBe(0);
+  return result;
+}
+
+const build = (): Record<string, string> => ({
+  images: `${release}: ./web`,
+  builder: cluster.buildkit.address,
+  load: 'containerd',
+  'load-command': clients.map((words) => [...words, 'images', 'import', '-'].join(' ')).join('\n'),
+});
+
+const pipeline = (inputs: Readonly<Record<string, string>>): Promise<ActionResult> =>
+  run('.', {
+    ...build(),
+    chart: './chart',
+    release,
+    // Only a path: through the front door.
+    smoke: '- {path: /health, json: {status: healthy}}',
+    bake: '1s',
+    drain: '1s',
+    timeout: '2m',
+    ...inputs,
+  });
+
+const reportOf = (result: ActionResult): BuildPushReport => JSON.parse(readFileSync(result.outputs['report-file'] ?? '', 'utf8'));
+const errors = (result: ActionResult): string[] => result.log.filter((line) => line.startsWith('::error'));
+// biome-ignore lint/suspicious/noExplicitAny: objects of every kind
+const get = (...args: string[]): any => JSON.parse(kubectl(cluster, ['--namespace', release, 'get', ...args, '--output=json']));
+const serving = () => get('service', 'web').spec.selector;
+
+describe('images without a registry', () => {
+  test('are on every node, and are what runs; users come by a port of the nodes', async () => {
+    const result = await pipeline({ version: '1.0.0', 'build-args': 'STATUS=healthy' });
+    expect(errors(result)).toEqual([]);
+    expect(result.outputs).toMatchObject({
+      status: 'deployed',
+      version: '1.0.0',
+      pushed: 'false',
+      loaded: 'true',
+      subjects: '[]',
+      tags: '',
+    });
+    const images = held();
+    expect(images[0]).toEqual([expect.stringMatching(new RegExp(`^docker.io/library/${release}:content-[0-9a-f]{16}$`))]);
+    expect(images[1]).toEqual(images[0]);
+
+    const tag = images[0]?.[0]?.split(':')[1] ?? '';
+    const [pod] = get('pods').items;
+    expect(pod.spec.containers[0]).toMatchObject({ image: `${release}:${tag}`, imagePullPolicy: 'IfNotPresent' });
+    // The image's id is the digest of its configuration, of which the tag is made.
+    expect(pod.status.containerStatuses[0].imageID.replace(/^sha256:/, 'content-').slice(0, tag.length)).toBe(tag);
+
+    const { nodePort } = get('service', 'web').spec.ports[0];
+    expect(result.outputs.url).toBe(`http://${cluster.nodes[0]?.ip}:${nodePort}`);
+    expect(await (await fetch(result.outputs.url ?? '')).text()).toBe('healthy\n');
+    expect(result.log.join('\n')).toContain('it is deployed with IfNotPresent');
+    expect(result.summary).toContain('Loaded into `containerd`; no registry holds the images.');
+  });
+
+  test('the same content is the same tag, and nothing to do', async () => {
+    const before = held();
+    const result = await pipeline({ version: '1.0.1', 'build-args': 'STATUS=healthy' });
+    expect([errors(result), result.outputs.status]).toEqual([[], 'unchanged']);
+    expect(result.outputs.url).toMatch(/^http:\/\/[\d.]+:\d+$/);
+    expect(held()).toEqual(before);
+  });
+
+  test('a version that fails at the front door goes back, and the check is one of the path alone', async () => {
+    const result = await pipeline({ version: '2.0.0', 'build-args': 'STATUS=sick' });
+    expect(errors(result)[0]).toContain('json status: expected "healthy", got "sick"');
+    expect(result.outputs).toMatchObject({ 'rolled-back': 'true', 'failure-reason': 'smoke-failed', version: '1.0.0', loaded: 'true' });
+    expect(held().map((names) => names.length)).toEqual([2, 2]);
+  });
+
+  test('another content is another tag', async () => {
+    write({ 'web/Dockerfile': `${DOCKERFILE}ENV CHANGED=yes\n` });
+    const before = serving();
+    const result = await pipeline({ version: '3.0.0', 'build-args': 'STATUS=healthy' });
+    expect([errors(result), result.outputs.status]).toEqual([[], 'deployed']);
+    expect(serving()).not.toEqual(before);
+    expect(held().map((names) => names.length)).toEqual([3, 3]);
+  });
+
+  test('a dry run builds and scans, and loads nothing', async () => {
+    const before = held();
+    write({ 'web/Dockerfile': `${DOCKERFILE}ENV CHANGED=again\n` });
+    const result = await pipeline({ version: '4.0.0', 'build-args': 'STATUS=healthy', 'dry-run': 'true' });
+    expect([errors(result), result.outputs.status, result.outputs.loaded]).toEqual([[], 'planned', 'false']);
+    expect(held()).toEqual(before);
+  });
+});
+
+describe('build-push alone', () => {
+  const alone = (inputs: Readonly<Record<string, string>>): Promise<ActionResult> => run('actions/build-push', { ...build(), ...inputs });
+
+  test('gives deploy the tag, below the registry that the chart names', async () => {
+    const result = await alone({ version: '1.0.0', registry: `r.home.test/${release}`, images: 'web: ./web' });
+    expect(errors(result)).toEqual([]);
+    const [image] = reportOf(result).images;
+    expect(result.outputs.images).toBe(`web=${image?.tags[0]}`);
+    const name = `r.home.test/${release}/web:${image?.tags[0]}`;
+    for (const node of [0, 1]) {
+      expect(ctr(node, ['images', 'ls', '--quiet']).split('\n')).toContain(name);
+      ctr(node, ['images', 'rm', name]);
+    }
+  });
+
+  test('what the scan stops is not loaded', async () => {
+    const before = held();
+    const result = await alone({ version: '1.1.0', images: `${release}: ./bad` });
+    expect(errors(result)[0]).toContain('Stopped before the load: CVE-2026-90002 (HIGH)');
+    expect([result.exitCode, result.outputs.loaded, held()]).toEqual([1, 'false', before]);
+  });
+
+  test('a node that refuses it is an error, with its words', async () => {
+    const result = await alone({
+      version: '1.2.0',
+      'load-command': [...(clients[0] ?? []), 'images', 'import', '--no-such-flag', '-'].join(' '),
+    });
+    expect(errors(result)[0]).toMatch(/title=the image was not loaded.*was not loaded: .*--no-such-flag/i);
+    expect([result.exitCode, result.outputs.loaded]).toEqual([1, 'false']);
+  });
+
+  test.each([
+    ['kind/dev', 'Input "load" is kind, but there is no program kind on PATH', 'install it: https://kind.sigs.k8s.io'],
+    ['auto', 'Input "load" is auto, but the context "todo-deploy" is of no home cluster', 'kubectl config use-context'],
+    ['minikube', 'Input "load" is minikube, but the context "todo-deploy" is not of minikube', 'load: minikube/NAME'],
+  ])('load: %s is refused before anything is built', async (load, message, hint) => {
+    const result = await alone({ version: '1.3.0', load, 'load-command': '' });
+    expect(errors(result)[0]).toContain(message);
+    expect(errors(result)[0]).toContain(hint);
+    expect(result.log.filter((line) => /\[home-/.test(line))).toEqual([]);
+  });
+});
