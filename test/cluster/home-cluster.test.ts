@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -8,8 +9,12 @@ import { findSpace } from '../../cluster/space.ts';
 import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
 import { freshNamespace } from '../../demo/namespace.ts';
 import type { BuildPushReport } from '../../src/actions/build-push/report.ts';
+import { archiveOf, idsOf } from '../../src/build/archive.ts';
+import { readLayout } from '../../src/build/layout.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { packTar } from '../../src/tools/tar.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
+import { layoutOf } from '../support/image-layout.ts';
 import { kubectl } from '../support/kubectl.ts';
 
 /**
@@ -21,6 +26,11 @@ let cluster: ClusterEnvironment;
 let workspace: string;
 /** The words that run containerd's client on each node. */
 let clients: string[][];
+/** As the nodes of kind import an archive, and those of minikube. */
+const IMPORTS = [
+  ['images', 'import', '--all-platforms', '--digests', '--snapshotter=overlayfs', '-'],
+  ['images', 'import', '-'],
+];
 
 const labels = { app: 'web' };
 const chart = (): object[] => [
@@ -90,7 +100,11 @@ beforeAll(async () => {
 });
 afterAll(() => {
   kubectl(cluster, ['delete', 'namespace', release, '--wait=false']);
-  for (const [index, names] of held().entries()) if (names.length > 0) ctr(index, ['images', 'rm', ...names]);
+  const own = (name: string): boolean => /^import-[\d-]+@/.test(name) || name.startsWith(`docker.io/library/${release}`);
+  for (const node of clients.keys()) {
+    const names = ctr(node, ['images', 'ls', '--quiet']).split('\n').filter(own);
+    if (names.length > 0) ctr(node, ['images', 'rm', ...names]);
+  }
   rmSync(workspace, { recursive: true, force: true });
 });
 
@@ -119,7 +133,7 @@ const build = (): Record<string, string> => ({
   images: `${release}: ./web`,
   builder: cluster.buildkit.address,
   load: 'containerd',
-  'load-command': clients.map((words) => [...words, 'images', 'import', '-'].join(' ')).join('\n'),
+  'load-command': clients.map((words, node) => [...words, ...(IMPORTS[node] ?? [])].join(' ')).join('\n'),
 });
 
 const pipeline = (inputs: Readonly<Record<string, string>>): Promise<ActionResult> =>
@@ -216,6 +230,26 @@ describe('build-push alone', () => {
       expect(ctr(node, ['images', 'ls', '--quiet']).split('\n')).toContain(name);
       ctr(node, ['images', 'rm', name]);
     }
+  });
+
+  test('makes an archive that is one of docker’s, too: without the layout’s own documents containerd reads it as such', async () => {
+    const layout = await layoutOf({ 'hello.txt': 'hello' });
+    const blob = (digest: string): string => join(layout, 'blobs', ...digest.split(':'));
+    const content = await readLayout(await readFile(join(layout, 'index.json'), 'utf8'), (digest) => readFile(blob(digest)));
+    const spec = { name: 'hello', context: '.', buildArgs: {}, platforms: [] };
+    const built = { spec, layout, ...content, provenance: {}, durationMs: 0 };
+    const name = `docker.io/library/${release}-hello:${idsOf(built).tag}`;
+    const archive = join(workspace, 'docker.tar');
+    await packTar(
+      archive,
+      archiveOf(built, name).filter((entry) => !['oci-layout', 'index.json'].includes(entry.name)),
+      blob,
+    );
+    const [program = '', ...words] = clients[1] ?? [];
+    execaSync(program, [...words, 'images', 'import', '-'], { env: cluster.env, inputFile: archive });
+    const config = JSON.parse(ctr(1, ['content', 'get', idsOf(built).ids[0]]));
+    expect(config.rootfs.diff_ids).toHaveLength(1);
+    expect(ctr(1, ['images', 'ls', '--quiet']).split('\n')).toContain(name);
   });
 
   test('what the scan stops is not loaded', async () => {

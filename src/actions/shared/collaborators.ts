@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises';
-import { connect } from 'node:net';
 import type { Collaborators } from '../../deploy/index.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import { parseImage, repositoryOf } from '../../interfaces/image-reference.ts';
@@ -8,6 +7,7 @@ import type { Registry } from '../../interfaces/registry.ts';
 import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { runChecks } from '../../smoke/index.ts';
+import { connects, hostOfServer } from '../../tools/connects.ts';
 import type { GitHubClient } from '../../tools/github/client.ts';
 import { UndiciHttp } from '../../tools/http.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
@@ -53,29 +53,10 @@ export function collaborators(
         () => false,
       ),
     connects,
-    serverHost: hostOf(tools.server),
+    serverHost: hostOfServer(tools.server),
     pullSecrets: inputs.pullSecrets ?? [],
   };
 }
-
-/** k3d writes the address that its port is bound to. */
-const hostOf = (server: string): string => (URL.parse(server)?.hostname ?? '').replace(/^\[|\]$/g, '').replace(/^0\.0\.0\.0$/, 'localhost');
-
-/** What drops packets says nothing at all. */
-const CONNECT_MS = 2_000;
-
-const connects = (host: string, port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: CONNECT_MS });
-    const end = (open: boolean): void => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket
-      .once('connect', () => end(true))
-      .once('timeout', () => end(false))
-      .once('error', () => end(false));
-  });
 
 /** The runner may have no access to a registry that the cluster pulls from: then it is unknown. */
 async function imageExists(registry: Registry, image: string, log: ActionContext['log']): Promise<'yes' | 'no' | 'unknown'> {
