@@ -19,13 +19,12 @@ interface LoadTools {
 }
 
 /**
- * Gives the layouts that were scanned, byte for byte, to the nodes of a home cluster, one after the other. Returns the tag of each image. Throws
- * ToolError where one was not scanned, is not what was scanned, or did not arrive.
+ * Gives the layouts that were scanned, byte for byte, to the nodes of a home cluster, one after the other. Throws ToolError where one was
+ * not scanned, is not what was scanned, or did not arrive.
  */
-export async function loadImages(layouts: readonly BuiltLayout[], tools: LoadTools): Promise<Map<string, string>> {
+export async function loadImages(layouts: readonly BuiltLayout[], tools: LoadTools): Promise<void> {
   // All of them before the first is loaded.
   for (const layout of layouts) contentsOf(layout, tools.scanned);
-  const tags = new Map<string, string>();
   for (const built of layouts) {
     tools.signal.throwIfAborted();
     const { name } = built.spec;
@@ -36,9 +35,7 @@ export async function loadImages(layouts: readonly BuiltLayout[], tools: LoadToo
     await tools.load({ path, reference, ids });
     const bytes = built.platforms.reduce((sum, platform) => sum + platform.bytes, 0);
     tools.log.info(`[${name}] loaded ${reference} (${sizeText(bytes)})`);
-    tags.set(name, tag);
   }
-  return tags;
 }
 
 /** As the kubelet asks for it: `docker.io/library/web:…` for `web:…`. */

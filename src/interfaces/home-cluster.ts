@@ -27,7 +27,7 @@ export interface ImageArchive {
 /** What a home cluster may work with. */
 export interface HomeClusterContext {
   runner: ProcessRunner;
-  log: Pick<Log, 'info' | 'debug'>;
+  log: Pick<Log, 'debug'>;
   signal: AbortSignal;
   /** Limit of each load, ms. */
   timeoutMs: number;

@@ -63,7 +63,8 @@ function find(
     const own = provider.nameOf(here);
     if (own !== undefined) return { provider, name: own };
   }
-  const what = chosen === undefined ? `of no home cluster (${HOME_CLUSTERS.slice(0, -1).join(', ')})` : `not of ${wanted}`;
+  const what =
+    chosen === undefined ? `of no home cluster (${HOME_CLUSTERS.filter((one) => one !== containerd.kind).join(', ')})` : `not of ${wanted}`;
   throw new ConfigurationError(`Input "load" is ${wanted}, but the context "${here.context}" is ${what}`, {
     hint: `kubectl config use-context NAME, or say which cluster: load: ${chosen?.kind ?? 'kind'}/NAME`,
   });

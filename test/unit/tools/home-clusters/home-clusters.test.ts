@@ -32,7 +32,7 @@ function at(wanted: Partial<WantedCluster>, current: KubeContext, answers: Answe
     for (const text of answer.split('\n')) onLine?.(text, 'stderr');
     return { exitCode: 0, stdout: answer, stderr: '', durationMs: 1 };
   };
-  const log = { info: () => undefined, debug: () => undefined };
+  const log = { debug: () => undefined };
   const signal = new AbortController().signal;
   const context = { runner: { run }, log, signal, timeoutMs: 1_000, commands };
   const make = () => homeCluster({ kind: 'auto', name: undefined, isDeployed: false, ...wanted }, () => current, context);
