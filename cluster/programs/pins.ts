@@ -26,8 +26,11 @@ const CONTAINERD = 'github.com/containerd/containerd/v2';
 const BUILDKIT = 'github.com/moby/buildkit';
 const KUBERNETES_VERSION = 'k8s.io/component-base/version';
 
-/** Kubernetes versions that the cluster can run, with the folder of each one's go.mod; the first unless TODO_DEPLOY_KUBERNETES names another. */
-export const kubernetesFolders: Readonly<Record<string, string>> = { '1.36': '.', '1.35': 'kubernetes-1.35' };
+/**
+ * Kubernetes versions that the cluster can run, with the folder of each one's go.mod: the first unless TODO_DEPLOY_KUBERNETES names another,
+ * the newest, and the oldest that the product is held to.
+ */
+export const kubernetesFolders: Readonly<Record<string, string>> = { '1.36': '.', '1.37': 'kubernetes-1.37', '1.34': 'kubernetes-1.34' };
 
 export function kubernetesFolder(asked = process.env.TODO_DEPLOY_KUBERNETES): string {
   const known = Object.keys(kubernetesFolders);
