@@ -14,6 +14,8 @@ export interface Pin {
   tags?: readonly string[];
   /** Go variables set when linking; `VERSION` stands for the module's version, `NUMBER` for it without its `v`. */
   variables?: Readonly<Record<string, string>>;
+  /** More options of the linker. */
+  linker?: readonly string[];
   /** C code inside: needs a C compiler and these Debian packages. */
   debian?: readonly string[];
   env?: Readonly<Record<string, string>>;
@@ -48,6 +50,8 @@ const PINS = {
     // No C code for the standard library, which is then compiled once for all programs.
     tags: ['seccomp', 'netgo', 'osusergo'],
     variables: { 'main.version': 'NUMBER' },
+    // Whoever takes it ready-made may have no libseccomp, or an older libc.
+    linker: ['-extldflags=-static'],
     debian: ['gcc', 'libc6-dev', 'libseccomp-dev', 'pkg-config'],
   },
   cni: {
