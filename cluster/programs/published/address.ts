@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDigest } from '../../../src/interfaces/image-reference.ts';
 import { parseRepository } from '../../../src/tools/registry/reference.ts';
 import { ClusterError, messageOf } from '../../errors.ts';
 import { hostArchitecture } from '../../images/oci.ts';
@@ -30,13 +31,16 @@ export function publishedAt(env: Environment = process.env, list = publishedDige
   const digest = named ?? list[platform];
   try {
     parseRepository(repository);
-    if (named !== undefined && !/^sha256:[0-9a-f]{64}$/.test(named)) throw new Error(`"${named}" is not a digest`);
+    if (named !== undefined && !isDigest(named)) throw new Error(`"${named}" is not a digest`);
   } catch (error) {
     throw new ClusterError(
       `TODO_DEPLOY_PROGRAMS is ${asked}: ${messageOf(error)}; it can be off, a repository (${ownRepository()}), or one with a digest (@sha256:…)`,
     );
   }
-  return digest === undefined ? `cluster/programs/published.json names none for ${platform}` : { repository, digest };
+  if (digest === undefined) return `cluster/programs/published.json names none for ${platform}`;
+  return isDigest(digest)
+    ? { repository, digest }
+    : `cluster/programs/published.json names "${digest}" for ${platform}, which is not a digest`;
 }
 
 /** The address of this repository's sources, from package.json. */

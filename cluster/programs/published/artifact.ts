@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDigest } from '../../../src/interfaces/image-reference.ts';
 import type { Descriptor } from '../../images/descriptor.ts';
 
 /** What the artifact is, and what each of its layers is: a gzipped tar of one build's files. */
@@ -45,7 +46,7 @@ export function layersOf(manifest: Uint8Array): Map<string, Descriptor> {
       const title = layer?.annotations?.[TITLE] ?? '';
       const { mediaType = '', digest = '', size = -1 } = layer ?? {};
       if (mediaType !== LAYER || !title.endsWith(ENDING)) throw new Error(`a layer "${title}" of type "${mediaType}" is no program`);
-      if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new Error(`its ${title} has the digest "${digest}"`);
+      if (!isDigest(digest)) throw new Error(`its ${title} has the digest "${digest}"`);
       if (!Number.isSafeInteger(size) || size < 1 || size > MOST) throw new Error(`its ${title} has ${size} bytes`);
       return [title.slice(0, -ENDING.length), { mediaType, digest, size }];
     }),

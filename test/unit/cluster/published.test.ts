@@ -19,6 +19,12 @@ test.each([
   ['a digest of one’s own, none listed', `mirror.lan/programs@${OTHER}`, {}, { repository: 'mirror.lan/programs', digest: OTHER }],
   ['off', 'off', LISTED, 'TODO_DEPLOY_PROGRAMS is off'],
   ['nothing published', undefined, {}, `cluster/programs/published.json names none for ${platform}`],
+  [
+    'a slip in the list',
+    undefined,
+    { [platform]: 'sha256:12' },
+    `cluster/programs/published.json names "sha256:12" for ${platform}, which is not a digest`,
+  ],
   ['another platform alone', undefined, { 'plan9/mips': DIGEST }, `cluster/programs/published.json names none for ${platform}`],
 ])('where programs are taken from: %s', (_, asked, list, expected) => {
   expect(publishedAt({ TODO_DEPLOY_PROGRAMS: asked }, list)).toEqual(expected);
