@@ -57,8 +57,10 @@ export class Objects {
     for (const object of target) await this.#kubernetes.apply(object, { fieldManager: MANAGER, force: true });
     const wanted = new Set(target.map(keyOf));
     const gone = current.filter((object) => !wanted.has(keyOf(object)));
-    // That one cannot be removed is only logged.
-    for (const object of gone) await this.#delete(object, release).catch(() => undefined);
+    const refused = (await Promise.allSettled(gone.map((object) => this.#delete(object, release)))).find(
+      ({ status }) => status === 'rejected',
+    );
+    if (refused?.status === 'rejected') throw refused.reason;
   }
 
   async remove(objects: readonly KubernetesObject[], release: string): Promise<void> {
