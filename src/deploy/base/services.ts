@@ -18,9 +18,13 @@ type Shared = Service & { spec: { selector: Record<string, string> } };
 
 /**
  * Services that will lead to pods that both colors share, and must not be given to Helm yet: they lead to a color now, or are new, and would
- * lead to pods of a color as well, as long as those run.
+ * lead to pods of a color as well, as long as those run. `applied`: the base is, so one without a selector is one of them.
  */
-export async function givenBack({ kubernetes, options }: Reader, { services, baseObjects }: SplitResult): Promise<ServicePlan[]> {
+export async function givenBack(
+  { kubernetes, options }: Reader,
+  { services, baseObjects }: SplitResult,
+  { applied = false } = {},
+): Promise<ServicePlan[]> {
   const own = new Set(services.map(({ name }) => name));
   const shared = baseObjects.filter(
     (object): object is Shared => isA(object, SERVICE) && object.spec?.selector !== undefined && !own.has(object.metadata.name),
@@ -34,6 +38,8 @@ export async function givenBack({ kubernetes, options }: Reader, { services, bas
   const found = shared.filter(({ metadata: { name }, spec: { selector } }) => {
     const live = items.find(({ metadata }) => metadata.name === name);
     if (live && isStable(live, options.release)) return true;
+    // Withheld with the base, whatever has become of those pods since.
+    if (applied && live && !isLed(live)) return true;
     return !isLed(live) && running.some((workload) => selects(selector, podLabelsOf(workload)));
   });
   return found.map(({ metadata: { name }, spec }) => ({ name, selector: spec.selector, ports: spec.ports ?? [], workloads: [] }));
@@ -47,13 +53,13 @@ const isLed = (service: Service | undefined): boolean => {
 
 /** The same, leading to the shared pods alone: those of the color that is left bear the labels too, as long as they are there. */
 export async function sharedRoutes(run: Reader, split: SplitResult): Promise<ServicePlan[]> {
-  return pinned(run, await givenBack(run, split));
+  return pinned(run, await givenBack(run, split, { applied: true }));
 }
 
 /** Those of them that are new lead to the shared pods before the switch: the new version may call them while it is checked. */
 export async function leadToShared(run: Reader, split: SplitResult): Promise<void> {
   const { kubernetes } = run;
-  const given = await givenBack(run, split);
+  const given = await givenBack(run, split, { applied: true });
   const live = await Promise.all(given.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
   const fresh = given.filter((_, index) => live[index] && Object.keys(live[index].spec?.selector ?? {}).length === 0);
   for (const { name, selector } of await pinned(run, fresh)) {

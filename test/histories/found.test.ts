@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import type { Component } from './app/version.ts';
+import type { Content, Deploy, Event, Options } from './play/history.ts';
+import { play } from './play/play.ts';
+
+/** Histories that went wrong once, as short as they could be made. */
+const component = (more: Partial<Component> = {}): Component => ({
+  role: 'stable',
+  renamed: false,
+  port: 80,
+  replicas: 1,
+  autoscaled: false,
+  ...more,
+});
+const CONTENT: Content = {
+  quality: 'good',
+  web: component(),
+  api: component({ role: 'absent' }),
+  cron: false,
+  job: 'none',
+  claim: 0,
+  settings: 0,
+  hook: false,
+  test: false,
+};
+const OPTIONS: Options = { keepOld: 'zero', bakeMs: 0, drainMs: 0 };
+const deploy = (content: Partial<Content>, options: Partial<Options> = {}, fault?: Deploy['fault']): Deploy => ({
+  kind: 'deploy',
+  content: { ...CONTENT, ...content },
+  options: { ...OPTIONS, ...options },
+  fault,
+  meanwhile: undefined,
+});
+const killedAt = (write: number): Deploy['fault'] => ({ kind: 'killed before', write, times: 1 });
+const on81 = { web: component({ port: 81 }), api: component({ port: 81 }) };
+const both = { api: component() };
+
+const FOUND: [string, Event[]][] = [
+  [
+    'journal and Service of a first version were deleted: the next one is no first deploy',
+    [deploy({}), { kind: 'hand', hand: 'delete service' }, { kind: 'hand', hand: 'delete journal' }, deploy(both)],
+  ],
+  ...Array.from({ length: 20 }, (_, index): [string, Event[]] => [
+    `the base was uninstalled, the next version has other ports, and its run is killed at write ${index + 8}`,
+    [deploy(on81), { kind: 'hand', hand: 'uninstall base' }, deploy(both, {}, killedAt(index + 8)), deploy(both)],
+  ]),
+  [
+    'what a warm color has, the version after it has not, and the next one shares: users find it as soon as it serves',
+    [deploy(both), deploy({}, { keepOld: 'warm' }), deploy({ api: component({ role: 'shared' }) })],
+  ],
+];
+
+test.each(FOUND)('%s', async (_, events) => expect((await play({ seed: 1, events }, { frozen: true })).wrong).toEqual([]), 60_000);
