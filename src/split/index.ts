@@ -72,7 +72,7 @@ export function splitChart(input: SplitInput): SplitResult {
     shared: sharedWorkloads(classified, input.namespace),
     inPlace: [...classified.inPlace.values()].map(inPlaceFinding),
     colorless: isColorless(classified),
-    url: urlOf(classified.base),
+    url: urlOf(classified.base, { namespace: input.namespace, gateways: input.gateways ?? [] }),
     partHash: hash,
     baseHash: baseHash(input, classified, chart),
     images: [...objects(color), ...objects(base)].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
