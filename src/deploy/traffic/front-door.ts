@@ -1,8 +1,9 @@
-import type { KindRef } from '../../interfaces/kubernetes.ts';
+import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Ingress } from '../../interfaces/objects.ts';
 import type { SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
+import { gatewayAddress } from './gateway-address.ts';
 
 /** How users reach the app. */
 export interface FrontDoor {
@@ -15,18 +16,22 @@ const INGRESS: KindRef<Ingress> = { apiVersion: 'networking.k8s.io/v1', kind: 'I
 const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.startsWith('[');
 
 /**
- * The app's URL (input `url`, else the first host of the render). A host that does not resolve yet is reached by the Ingress's own address,
- * with a warning; undefined where there is no way.
+ * The app's URL (input `url`, else the first host of the render). A host that does not resolve yet is reached by the Ingress's or Gateway's own address,
+ * with a warning; undefined where there is no way. `chart`: what the version shares.
  */
-export async function findFrontDoor(run: Run, rendered: string | undefined): Promise<FrontDoor | undefined> {
+export async function findFrontDoor(
+  run: Run,
+  rendered: string | undefined,
+  chart: readonly KubernetesObject[] = [],
+): Promise<FrontDoor | undefined> {
   const url = run.options.url ?? rendered;
   if (url === undefined) return undefined;
   const { hostname } = new URL(url);
   if (isAddress(hostname) || (await run.resolves(hostname))) return { url };
-  const address = await ingressAddress(run, hostname);
+  const address = (await ingressAddress(run, hostname)) ?? (await gatewayAddress(run, chart, hostname));
   const todo = address
     ? `create a DNS record ${hostname} → ${address}`
-    : `create a DNS record for ${hostname} once the Ingress has an address`;
+    : `create a DNS record for ${hostname} once the Ingress or Gateway has an address`;
   const message = `${hostname} does not resolve yet: ${todo}`;
   if (!run.report.notes.includes(message)) {
     run.log.warning(message);
