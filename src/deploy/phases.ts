@@ -91,8 +91,7 @@ async function bringBaseUp(run: Run, planned: Plan, ahead: Ahead, record: StepRe
   if (plan.base === 'first') {
     const base = await expandBase(run, plan);
     await leadBack(run, plan);
-    await requireRoutesTaken(run, plan, routes, { resolved: false });
-    return { plan, touched, routes, base };
+    return { plan, touched, base, routes: await requireRoutesTaken(run, plan, routes, { resolved: false }) };
   }
   run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied with the switch');
   record.result = 'skipped';

@@ -13,7 +13,7 @@ const GRACE_MS = 3_000;
 /** A controller that has said nothing by then is not waited for. */
 const LIMIT_MS = 15_000;
 
-/** The version's routes as they live before it changes anything, by title. */
+/** What is known of the version's routes as they live, by title: before it changes anything, and from step to step. */
 export type RoutesBefore = ReadonlyMap<string, { generation: number | undefined; verdict: RouteVerdict }>;
 
 /** Pure: the routes to Gateways in the app's namespace, as the chart has them. */
@@ -40,12 +40,18 @@ async function liveRoutes({ kubernetes }: Pick<Run, 'kubernetes'>, plan: Plan): 
 /**
  * Waits for what the Gateways' controllers say of routes that this run has made or changed, and of those that they took before it. `resolved`:
  * what they lead to has to be found, too; it may not be there before the switch. A rollback is not held up. Errors: `StepFailure`
- * (route-not-accepted, route-unresolved) once a refusal has lasted.
+ * (route-not-accepted, route-unresolved) once a refusal has lasted. Returns what is known of them from here on: who has said nothing is not
+ * waited for again.
  */
-export async function requireRoutesTaken(run: Run, plan: Plan, before: RoutesBefore, { resolved }: { resolved: boolean }): Promise<void> {
+export async function requireRoutesTaken(
+  run: Run,
+  plan: Plan,
+  before: RoutesBefore,
+  { resolved }: { resolved: boolean },
+): Promise<RoutesBefore> {
   // What waits for the switch is not there yet.
   const live = plan.rollback ? [] : await liveRoutes(run, plan);
-  if (live.length === 0) return;
+  if (live.length === 0) return before;
   const refusedSince = new Map<string, number>();
   const deadline = run.clock.now() + LIMIT_MS;
   const states = await watchUntil<RouteState[]>({
@@ -68,11 +74,19 @@ export async function requireRoutesTaken(run: Run, plan: Plan, before: RoutesBef
     const evidence = [{ title: `Status of ${object}`, text: routeStatusText(refused.route) }];
     throw new StepFailure(reason, `${object}: ${message}`, { hint, evidence });
   }
+  sayUnknown(run, states);
+  return new Map([
+    ...before,
+    ...states.map(({ route, verdict }) => [describe(route), { generation: route.metadata.generation, verdict }] as const),
+  ]);
+}
+
+function sayUnknown({ log, report }: Run, states: readonly RouteState[]): void {
   const unknown = states.filter(({ verdict }) => verdict === 'unknown').map(({ route }) => describe(route));
   if (unknown.length === 0) return;
   const message = `Unknown whether users are led in by ${unknown.join(', ')}: no Gateway has said so within ${LIMIT_MS / 1_000} s. Is its controller running?`;
-  run.log.warning(message);
-  if (!run.report.notes.includes(message)) run.report.notes.push(message);
+  log.warning(message);
+  report.notes.push(message);
 }
 
 interface RouteState {
