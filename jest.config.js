@@ -12,13 +12,10 @@ const shared = {
 };
 
 const level = (name, more = {}) => ({ ...shared, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`], ...more });
-/** Rows of states that take minutes: `npm run proof` runs them. */
-const LONG = '/states/(counts|remove|two-hundred-services|adoption-killed|nextjs)\\.test\\.ts$';
-const short = process.env.PROOF_SEEDS === undefined ? { testPathIgnorePatterns: ['/node_modules/', LONG] } : {};
 /** An API server for all of its files. */
 const served = { globalSetup: '<rootDir>/test/api/support/setup.ts', globalTeardown: '<rootDir>/test/api/support/teardown.ts' };
 
 export default {
   testSequencer: '<rootDir>/test/sequencer.js',
-  projects: [level('unit'), level('histories'), level('api', { ...served, ...short }), level('scenario'), level('cluster', short)],
+  projects: [level('unit'), level('histories'), level('api', served), level('scenario'), level('cluster')],
 };

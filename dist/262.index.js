@@ -15,12 +15,12 @@ __webpack_require__.d(__webpack_exports__, {
 var commander = __webpack_require__(67375);
 // EXTERNAL MODULE: ./lib/interfaces/errors.js
 var errors = __webpack_require__(56553);
-// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 8 modules
-var inputs = __webpack_require__(602);
+// EXTERNAL MODULE: ./lib/actions/build-push/inputs.js + 9 modules
+var inputs = __webpack_require__(34690);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __webpack_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 27 modules
-var run = __webpack_require__(6428);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 29 modules
+var run = __webpack_require__(24163);
 // EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 4 modules
 var deploy_inputs = __webpack_require__(53737);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
@@ -33,8 +33,8 @@ var doctor_run = __webpack_require__(75583);
 var build_images = __webpack_require__(54104);
 // EXTERNAL MODULE: ./lib/actions/build-push/login.js
 var login = __webpack_require__(97710);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 28 modules
-var cluster_access = __webpack_require__(11452);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 30 modules
+var cluster_access = __webpack_require__(68848);
 // EXTERNAL MODULE: ./lib/actions/shared/release-inputs.js
 var release_inputs = __webpack_require__(44556);
 ;// CONCATENATED MODULE: ./lib/actions/init/inputs.js
@@ -1713,6 +1713,12 @@ function tell({ log }, { found, notes, steps }, files) {
 }
 const secretsOf = ({ steps }) => new Set(steps.flatMap(({ commands }) => commands.flatMap((command) => /gh secret set (\w+)/.exec(command)?.[1] ?? [])));
 
+// EXTERNAL MODULE: ./lib/actions/pipeline/inputs.js
+var pipeline_inputs = __webpack_require__(60989);
+// EXTERNAL MODULE: ./lib/actions/pipeline/post.js
+var pipeline_post = __webpack_require__(39906);
+// EXTERNAL MODULE: ./lib/actions/pipeline/run.js
+var pipeline_run = __webpack_require__(50119);
 // EXTERNAL MODULE: ./lib/actions/remove/inputs.js
 var remove_inputs = __webpack_require__(41411);
 // EXTERNAL MODULE: ./lib/actions/remove/run.js + 4 modules
@@ -1835,9 +1841,19 @@ const DOCTOR = {
 
 
 
+
+
+
 const COMMANDS = [
     { name: 'init', folder: 'actions/deploy', own: INIT, run: (context) => runInit(context, readInitInputs(context)) },
     { name: 'doctor', folder: 'actions/deploy', own: DOCTOR, run: (context) => (0,doctor_run/* doctorOfCheckout */.lJ)(context) },
+    {
+        name: 'pipeline',
+        folder: '.',
+        run: (context) => (0,pipeline_run/* runPipeline */.a)(context, (0,pipeline_inputs/* readPipelineInputs */.Mc)(context)),
+        after: pipeline_post/* afterPipeline */.f,
+        afterAlways: true,
+    },
     { name: 'deploy', folder: 'actions/deploy', run: (context) => (0,deploy_run/* runDeploy */.z)(context, (0,deploy_inputs/* readDeployInputs */.J)(context)), after: deploy_post/* afterDeploy */.q },
     {
         name: 'rollback',
@@ -1861,6 +1877,7 @@ const COMMANDS = [
 /** Inputs whose value must not stand in a command line, where every user of the machine can read it; with the variable that is read instead. */
 const SECRET_INPUTS = {
     secrets: 'TODO_DEPLOY_SECRETS',
+    'build-secrets': 'TODO_DEPLOY_BUILD_SECRETS',
     password: 'TODO_DEPLOY_PASSWORD',
     'github-token': 'GITHUB_TOKEN',
     'digitalocean-token': 'DIGITALOCEAN_ACCESS_TOKEN',

@@ -1,18 +1,29 @@
 /** Runs lint, the dist check and the levels of tests; the last line it prints is the counts, read from the runners. */
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { drawn } from '../test/support/turns.ts';
+import seconds from '../test/weights.json' with { type: 'json' };
 
 const LEVELS = ['unit', 'histories', 'api', 'scenario', 'cluster'] as const;
 type Level = (typeof LEVELS)[number];
 /** Stops parts of the cluster, so no other cluster test may run beside it; needs little processor time, so tests without a cluster may. */
-const STOPS_PARTS = '/test/cluster/cluster\\.test\\.ts$';
+const STOPS_PARTS = 'test/cluster/cluster.test.ts';
 /** Sends as many requests as two processors can serve. */
-const FULL_LOAD = '/test/cluster/second-repository\\.test\\.ts$';
-/** Builds Next.js twice, which takes minutes: `npm run proof` does. An option of Jest's replaces what its configuration says. */
-const PROOF = '/test/cluster/states/nextjs\\.test\\.ts$';
+const FULL_LOAD = 'test/cluster/second-repository.test.ts';
+/** Take minutes a row, and run in `npm run proof` alone. */
+const PROOF = /\/states\/(counts|remove|two-hundred-services|adoption-killed|nextjs)\.test\.ts$/;
+const isProof = process.env.PROOF_SEEDS !== undefined;
+/**
+ * The two levels with states of clusters take three quarters of an hour as a whole. `npm test` takes what is in `always`, and of the others
+ * as many as there is time for, in turn; a level that is asked for by name is run whole. `budget`: s of a worker (test/weights.json).
+ */
+const IN_TURN: Partial<Record<Level, { always: RegExp; budget: number }>> = {
+  api: { always: /\/api\/(tools|deploy)\/(deploy|lease|refusals|rights|access|objects|lost-answers|helm)\.test\.ts$/, budget: 640 },
+  cluster: { always: /\/cluster\/(deploy|rollback|build-push|cluster|second-repository)\.test\.ts$/, budget: 900 },
+};
 /** The others have namespaces and repositories of their own; three keep two processors busy. */
 const SIDE_BY_SIDE = 3;
 /** Each deploy has a namespace of its own; between its steps it waits for programs and watches. */
@@ -40,9 +51,12 @@ if (unknown.length > 0) {
 const has = (level: Level): boolean => asked.length === 0 || asked.includes(level);
 const results = mkdtempSync(join(tmpdir(), 'todo-deploy-tests-'));
 
-// Of long matrices a run takes a sample (test/support/sample.ts), and the same one again where this is given.
-process.env.SAMPLE_SEED ??= String(randomInt(1_000_000));
-console.log(`== rows are sampled by SAMPLE_SEED=${process.env.SAMPLE_SEED}`);
+// What does not run each time has its turn by this (test/support/turns.ts, sample.ts), and the same turn again where it is given.
+const seed = process.env.SAMPLE_SEED ?? String(randomInt(1_000_000));
+if (!isProof) {
+  process.env.SAMPLE_SEED = seed;
+  console.log(`== what has its turn is drawn by SAMPLE_SEED=${seed}`);
+}
 
 const failures: string[] = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -57,12 +71,12 @@ const up = has('cluster') && (await step('cluster up', [process.execPath, 'clust
 if (has('cluster') && !up) counts.failed++;
 await Promise.all([
   withoutCluster(),
-  up ? jest('cluster', 'cluster, stopped in parts', [LONG, `--testPathPatterns=${STOPS_PARTS}`], 'at its end') : undefined,
+  up ? jest('cluster', 'cluster, stopped in parts', [LONG, ...only(STOPS_PARTS)], 'at its end') : undefined,
 ]);
 if (up) {
-  const others = `--testPathIgnorePatterns=${[STOPS_PARTS, FULL_LOAD, PROOF].join('|')}`;
-  await jest('cluster', 'cluster, side by side', [LONG, `--maxWorkers=${SIDE_BY_SIDE}`, others]);
-  await jest('cluster', 'cluster, full load', [LONG, `--testPathPatterns=${FULL_LOAD}`]);
+  const others = filesOf('cluster').filter((file) => file !== STOPS_PARTS && file !== FULL_LOAD);
+  await jest('cluster', 'cluster, side by side', [LONG, `--maxWorkers=${SIDE_BY_SIDE}`, ...only(...others)]);
+  await jest('cluster', 'cluster, full load', [LONG, ...only(FULL_LOAD)]);
 }
 // A skipped test proves nothing.
 if (counts.skipped > 0) failures.push(`${counts.skipped} tests were skipped`);
@@ -73,7 +87,22 @@ process.exitCode = failures.length > 0 || counts.failed > 0 || counts.passed ===
 /** These fill up what the test that stops parts of the cluster leaves. */
 async function withoutCluster(): Promise<void> {
   if (has('scenario')) await jest('scenario', 'scenario', [SHORT]);
-  if (has('api')) await jest('api', 'api', [SHORT, `--maxWorkers=${API_SIDE_BY_SIDE}`]);
+  if (has('api')) await jest('api', 'api', [SHORT, `--maxWorkers=${API_SIDE_BY_SIDE}`, ...only(...filesOf('api'))]);
+}
+
+/** The files of a level that this run takes. */
+function filesOf(level: Level): string[] {
+  const all = globSync(`test/${level}/**/*.test.ts`).filter((file) => isProof || !PROOF.test(file));
+  const turn = IN_TURN[level];
+  if (isProof || asked.length > 0 || turn === undefined) return all;
+  const files = drawn({ files: all.toSorted(), seconds, always: (file) => turn.always.test(file), budget: turn.budget, seed });
+  console.log(`== ${level}: ${files.length} of ${all.length} files have their turn; npm test -- ${level} takes them all`);
+  return files;
+}
+
+/** Options with which Jest runs these files alone. */
+function only(...files: readonly string[]): string[] {
+  return ['--runTestsByPath', ...files];
 }
 
 /** Lint and the dist check use one processor: they run beside the first level, and print at their end. */

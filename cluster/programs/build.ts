@@ -6,11 +6,12 @@ import { ensureDebianPackages } from './debian.ts';
 import { checkGo, checkMachine, goBuild } from './go.ts';
 import { withLock } from './lock.ts';
 import { allPrograms, type ProgramName, pins } from './pins.ts';
+import { PublishedPrograms } from './published/take.ts';
 
 export { laterPrograms, neededFirst, type ProgramName } from './pins.ts';
 
 export interface BuildOptions {
-  /** One line each: `building …`, `built helm4 v4.3.1 in 41 s`, `waiting for …`. Nothing for what is already built. */
+  /** One line each: `building …`, `built helm4 v4.3.1 in 41 s`, `took …`, `waiting for …`. Nothing for what is there. */
   onProgress?: (line: string) => void;
   /** The programs are used without the cluster, so any machine with Go will do. */
   alone?: boolean;
@@ -20,65 +21,95 @@ export interface BuildOptions {
 const LOCK_LIMIT = 60 * 60_000;
 
 /**
- * Builds the programs that are missing, in the order in which the cluster needs them.
+ * Takes the programs that are missing from where they are published, or builds them, in the order in which the cluster needs them.
  * Returns the absolute path of every executable by the name it is called by (`kubelet`, `helm`, `ctr`, `docker-buildx` …).
  * Throws a ClusterError if this machine cannot build, or a build fails.
  */
 export async function ensurePrograms(names: readonly ProgramName[], options: BuildOptions = {}): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
-  for (const built of startPrograms(names, options).values()) {
-    for (const [file, path] of await built) paths.set(file, path);
+  for (const made of startPrograms(names, options).values()) {
+    for (const [file, path] of await made) paths.set(file, path);
   }
   return paths;
 }
 
 /**
- * Like ensurePrograms, with one promise per program, so that finished ones can start while the rest is building.
- * A failed build does not stop the others; if this machine cannot build at all, every promise is rejected.
+ * Like ensurePrograms, with one promise per program, so that finished ones can start while the rest is being made.
+ * A failed build does not stop the others; if the cluster cannot run on this machine, every promise is rejected.
  */
 export function startPrograms(names: readonly ProgramName[], options: BuildOptions = {}): Map<ProgramName, Promise<Map<string, string>>> {
-  const onProgress = options.onProgress ?? (() => {});
+  const { alone = false, onProgress = () => {} } = options;
   const wanted = allPrograms.filter((name) => names.includes(name));
   const missing = wanted.filter((name) => !isBuilt(name));
   for (const name of wanted) if (!missing.includes(name)) markUsed(name);
-  const prepared = missing.length === 0 ? Promise.resolve() : Promise.resolve().then(() => prepare(missing, options));
-  let before: Promise<unknown> = prepared;
+  const making = Promise.resolve().then(async () => {
+    if (!alone && missing.length > 0) checkMachine();
+    return { published: await PublishedPrograms.open(missing, onProgress), prepared: new Set<ProgramName>(), onProgress };
+  });
+  let before: Promise<unknown> = making;
   const started = new Map<ProgramName, Promise<Map<string, string>>>();
   for (const name of wanted) {
     const turn = before.catch(() => {});
-    const ready = missing.includes(name) ? turn.then(() => prepared).then(() => build(name, onProgress)) : Promise.resolve();
+    const ready = missing.includes(name) ? turn.then(() => making).then((how) => make(name, how)) : Promise.resolve();
     if (missing.includes(name)) before = ready;
     const paths = ready.then(() => new Map(executablePaths(name)));
     paths.catch(() => {}); // whoever awaits it gets the error; otherwise it must not end the process
     started.set(name, paths);
   }
+  before
+    .catch(() => {})
+    .then(() => making)
+    .then(({ published }) => published.close())
+    .catch(() => {});
   return started;
 }
 
-function prepare(missing: readonly ProgramName[], { alone = false, onProgress = () => {} }: BuildOptions): void {
-  if (!alone) checkMachine();
-  checkGo([...new Set(missing.map((name) => pins[name].folder))], missing);
-  ensureDebianPackages([...new Set(missing.flatMap((name) => pins[name].debian ?? []))], onProgress);
-  onProgress(`building ${missing.length} programs once: ${missing.join(', ')}`);
+interface Making {
+  published: PublishedPrograms;
+  /** Programs for which this machine was made ready to build. */
+  prepared: Set<ProgramName>;
+  onProgress: (line: string) => void;
 }
 
-async function build(name: ProgramName, onProgress: (line: string) => void): Promise<void> {
-  const folder = programFolder(name);
+async function make(name: ProgramName, making: Making): Promise<void> {
+  const { published, onProgress } = making;
   const version = programVersion(name);
   const waiting = (text: string) => onProgress(`${name}: waiting for ${text}`);
   await withLock(join(programsFolder(), 'building.lock'), `building ${name} ${version}`, LOCK_LIMIT, waiting, async () => {
     if (isBuilt(name)) return;
     const begin = Date.now();
-    onProgress(`building ${name} ${version} …`);
     const unfinished = join(programsFolder(), `.unfinished-${name}`);
-    rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(unfinished, { recursive: true });
-    await goBuild(name, pins[name], version, unfinished, join(programsFolder(), 'logs', `${name}.log`));
-    const [first] = Object.keys(pins[name].executables);
-    for (const link of pins[name].links ?? []) symlinkSync(first ?? name, join(unfinished, link));
-    renameSync(unfinished, folder);
-    onProgress(`built ${name} ${version} in ${Math.round((Date.now() - begin) / 1000)} s`);
+    empty(unfinished);
+    const taken = await published.take(name, unfinished);
+    if (!taken) await build(name, empty(unfinished), making);
+    renameSync(unfinished, programFolder(name));
+    onProgress(`${taken ? 'took' : 'built'} ${name} ${version} in ${Math.round((Date.now() - begin) / 1000)} s`);
   });
+}
+
+async function build(name: ProgramName, folder: string, { published, prepared, onProgress }: Making): Promise<void> {
+  if (!prepared.has(name)) {
+    const names = published.notOffered().filter((other) => !isBuilt(other));
+    prepare(names, onProgress);
+    for (const other of names) prepared.add(other);
+  }
+  const version = programVersion(name);
+  onProgress(`building ${name} ${version} …`);
+  await goBuild(name, pins[name], version, folder, join(programsFolder(), 'logs', `${name}.log`));
+  const [first] = Object.keys(pins[name].executables);
+  for (const link of pins[name].links ?? []) symlinkSync(first ?? name, join(folder, link));
+}
+
+function prepare(names: readonly ProgramName[], onProgress: (line: string) => void): void {
+  checkGo([...new Set(names.map((name) => pins[name].folder))], names);
+  ensureDebianPackages([...new Set(names.flatMap((name) => pins[name].debian ?? []))], onProgress);
+  onProgress(`building ${names.length} programs once: ${names.join(', ')}`);
+}
+
+function empty(folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /** `node cluster/programs/build.ts [names…]`: all of them without names. Prints the executables' paths. */

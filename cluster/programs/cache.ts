@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CACHE } from '../config.ts';
 import { moduleFolder, ownModules, requiredVersion } from './modules.ts';
-import { type Pin, type ProgramName, pins } from './pins.ts';
+import { allPrograms, kubernetesFolders, type Pin, type ProgramName, pins } from './pins.ts';
 
 /** The folder for built programs, outside the repository. */
 export function programsFolder(): string {
@@ -16,7 +16,17 @@ export function programVersion(name: ProgramName): string {
 
 /** The folder of exactly this build of a pin: its name depends on the version, the modules used, our sources and the options. */
 export function programFolder(name: ProgramName): string {
-  return join(programsFolder(), `${name}-${programVersion(name)}-${pinHash(pins[name])}`);
+  return folderOf(name, pins[name]);
+}
+
+/** The folders of all builds of this checkout, whichever Kubernetes is asked for. */
+export function allProgramFolders(): string[] {
+  const ofKubernetes = Object.values(kubernetesFolders).map((folder) => folderOf('kubernetes', { ...pins.kubernetes, folder }));
+  return [...new Set([...allPrograms.map(programFolder), ...ofKubernetes])].sort();
+}
+
+function folderOf(name: ProgramName, pin: Pin): string {
+  return join(programsFolder(), `${name}-${requiredVersion(pin.folder, pin.module)}-${pinHash(pin)}`);
 }
 
 /** The image on the nodes that contains this build alone. */

@@ -14,6 +14,8 @@ export interface Pin {
   tags?: readonly string[];
   /** Go variables set when linking; `VERSION` stands for the module's version, `NUMBER` for it without its `v`. */
   variables?: Readonly<Record<string, string>>;
+  /** More options of the linker. */
+  linker?: readonly string[];
   /** C code inside: needs a C compiler and these Debian packages. */
   debian?: readonly string[];
   env?: Readonly<Record<string, string>>;
@@ -28,8 +30,11 @@ const CONTAINERD = 'github.com/containerd/containerd/v2';
 const BUILDKIT = 'github.com/moby/buildkit';
 const KUBERNETES_VERSION = 'k8s.io/component-base/version';
 
-/** Kubernetes versions that the cluster can run, with the folder of each one's go.mod; the first unless TODO_DEPLOY_KUBERNETES names another. */
-export const kubernetesFolders: Readonly<Record<string, string>> = { '1.36': '.', '1.35': 'kubernetes-1.35' };
+/**
+ * Kubernetes versions that the cluster can run, with the folder of each one's go.mod: the first unless TODO_DEPLOY_KUBERNETES names another,
+ * the newest, and the oldest that the product is held to.
+ */
+export const kubernetesFolders: Readonly<Record<string, string>> = { '1.36': '.', '1.37': 'kubernetes-1.37', '1.34': 'kubernetes-1.34' };
 
 export function kubernetesFolder(asked = process.env.TODO_DEPLOY_KUBERNETES): string {
   const known = Object.keys(kubernetesFolders);
@@ -47,6 +52,8 @@ const PINS = {
     // No C code for the standard library, which is then compiled once for all programs.
     tags: ['seccomp', 'netgo', 'osusergo'],
     variables: { 'main.version': 'NUMBER' },
+    // Whoever takes it ready-made may have no libseccomp, or an older libc.
+    linker: ['-extldflags=-static'],
     debian: ['gcc', 'libc6-dev', 'libseccomp-dev', 'pkg-config'],
   },
   cni: {

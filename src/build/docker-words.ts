@@ -1,7 +1,6 @@
 /** What is said to someone who writes an input or key of docker/build-push-action (or of Compose and Bake) that is called otherwise here. */
 const SAME_PLACE: Readonly<Record<string, string>> = {
   tag: 'tags are set for all images by the input "tags"; registry and name make the rest',
-  load: 'write outputs: type=docker for the image; it is loaded after the scan',
   'build-contexts': 'it is called "contexts" here: {name: folder or docker-image://…}',
   'cache-from': 'set the input "cache": registry, gha or off',
   'cache-to': 'set the input "cache": registry, gha or off; it is written after the scan',
@@ -20,6 +19,7 @@ const SAME_PLACE: Readonly<Record<string, string>> = {
 const AS_KEY: Readonly<Record<string, string>> = {
   ...SAME_PLACE,
   dockerfile: 'it is called "file" here: file: docker/Dockerfile, from the workspace',
+  load: 'set the input "load", for all images; for docker on this machine write outputs: type=docker',
   path: 'it is called "context" here',
   args: 'it is called "build-args" here',
   platform: 'it is called "platforms" here',

@@ -7,6 +7,9 @@ import { runDeploy } from '../actions/deploy/run.ts';
 import { doctorOfCheckout } from '../actions/doctor/run.ts';
 import { readInitInputs } from '../actions/init/inputs.ts';
 import { runInit } from '../actions/init/run.ts';
+import { readPipelineInputs } from '../actions/pipeline/inputs.ts';
+import { afterPipeline } from '../actions/pipeline/post.ts';
+import { runPipeline } from '../actions/pipeline/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
 import { runRemove } from '../actions/remove/run.ts';
 import { readRollbackInputs } from '../actions/rollback/inputs.ts';
@@ -34,6 +37,13 @@ export interface Command {
 export const COMMANDS: readonly Command[] = [
   { name: 'init', folder: 'actions/deploy', own: INIT, run: (context) => runInit(context, readInitInputs(context)) },
   { name: 'doctor', folder: 'actions/deploy', own: DOCTOR, run: (context) => doctorOfCheckout(context) },
+  {
+    name: 'pipeline',
+    folder: '.',
+    run: (context) => runPipeline(context, readPipelineInputs(context)),
+    after: afterPipeline,
+    afterAlways: true,
+  },
   { name: 'deploy', folder: 'actions/deploy', run: (context) => runDeploy(context, readDeployInputs(context)), after: afterDeploy },
   {
     name: 'rollback',

@@ -1,6 +1,7 @@
 /** Inputs whose value must not stand in a command line, where every user of the machine can read it; with the variable that is read instead. */
 export const SECRET_INPUTS = {
   secrets: 'TODO_DEPLOY_SECRETS',
+  'build-secrets': 'TODO_DEPLOY_BUILD_SECRETS',
   password: 'TODO_DEPLOY_PASSWORD',
   'github-token': 'GITHUB_TOKEN',
   'digitalocean-token': 'DIGITALOCEAN_ACCESS_TOKEN',

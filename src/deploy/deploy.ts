@@ -19,6 +19,7 @@ import { type DeployOutcome, failedOutcome, outcomeOf } from './run/outcome.ts';
 import { step } from './run/phase.ts';
 import { type DeployRun, type Plan, Recorder } from './run/run.ts';
 import { JournalStore } from './state/journal-store.ts';
+import { findFrontDoor } from './traffic/front-door.ts';
 import { underLease } from './under-lease.ts';
 
 /** One deploy, from the lease to the old color's end. Failures are in the outcome, not thrown. */
@@ -40,7 +41,10 @@ async function deployUnderLease(run: DeployRun): Promise<DeployOutcome> {
     preflight(run),
   );
   run.report.url = run.options.url ?? plan.split.url;
-  if (verdict !== 'deploy') return outcomeOf(run, plan, verdict);
+  if (verdict !== 'deploy') {
+    await findFrontDoor(run, plan.split);
+    return outcomeOf(run, plan, verdict);
+  }
   return carryOut(run, plan, {
     record: async () => {
       const before = await secretsBefore(run);

@@ -110,7 +110,7 @@ async function bringColorUp(run: Run, plan: Plan, lead: FirstLead): Promise<Rais
 
 /** The switch, and the bake after which the new version may serve for good. */
 async function moveUsers(run: Run, plan: Plan, raised: BroughtUp): Promise<void> {
-  const finding = findFrontDoor(run, plan.split.url, plan.split.baseObjects);
+  const finding = findFrontDoor(run, plan.split);
   finding.catch(() => undefined);
   // What a version was deployed with is checked where it can be: a rollback may come from another place, and does not wait for a name.
   if (!plan.rollback) requireFrontDoor(run, await finding, plan.firstDeploy);

@@ -34,6 +34,15 @@ export const isRepositoryPath = (text: string): boolean => PATH.test(text);
 export const isTag = (text: string): boolean => TAG.test(text);
 export const isDigest = (text: string): boolean => DIGEST.test(text);
 
+const CONTENT_TAG = /^content-[0-9a-f]{16}$/;
+
+/**
+ * The tag of an image that nodes hold and no registry: made of the digest of its configuration (the image's id), so that it never means two
+ * contents, and a node that has it needs no other.
+ */
+export const contentTag = (config: string): string => `content-${config.replace(/^sha256:/, '').slice(0, 16)}`;
+export const isContentTag = (tag: string | undefined): boolean => tag !== undefined && CONTENT_TAG.test(tag);
+
 /** Pure, and never throws. */
 export function parseImage(text: string): ParsedReference {
   const { name, tag, digest } = cut(text);
@@ -62,6 +71,9 @@ export const nameOf = (image: string): string => cut(image).name;
 
 /** Whether a digest says which content is meant. */
 export const hasDigest = (image: string): boolean => cut(image).digest !== undefined;
+
+/** `registry/name`; the name alone where there is no registry. */
+export const repositoryIn = (registry: string, name: string): string => (registry === '' ? name : `${registry}/${name}`);
 
 /** Where a registry's prefix or a repository lies. Other than an image's name, a prefix may be a host alone. */
 export function locatePrefix(prefix: string): { host: string; path: string } {

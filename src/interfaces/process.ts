@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Added to its environment. Secrets may be here or on stdin only. */
   env?: Record<string, string | undefined>;
   stdin?: string | undefined;
+  /** A file that it reads from standard input instead. */
+  stdinFile?: string | undefined;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   /** Called for each complete line of both streams, redacted. */

@@ -55,6 +55,7 @@ export const VARIABLES = {
     'hosts that may be spoken to without TLS though something secret is sent, separated by commas: a registry or an API server in your own network',
   TODO_DEPLOY_PASSWORD: 'command line: the input `password`',
   TODO_DEPLOY_SECRETS: 'command line: the input `secrets`',
+  TODO_DEPLOY_BUILD_SECRETS: 'command line: the input `build-secrets`',
   TODO_DEPLOY_TRIVY_MIRROR: 'address instead of Trivy’s release page',
   TRIVY_CACHE_DIR: 'folder of Trivy’s databases and of what it knows about layers, default `~/.cache/trivy`',
   TRIVY_DB_REPOSITORY: 'addresses of Trivy’s vulnerability database, tried in turn, separated by commas',

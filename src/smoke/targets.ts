@@ -58,15 +58,16 @@ async function nodeTargets(wanted: NonNullable<SmokeCheck['service']>, kubernete
   if (port.nodePort === undefined) {
     throw new DeployError('smoke-failed', `Service ${wanted.name} has no node port`, { hint: 'its type must be NodePort or LoadBalancer' });
   }
+  return (await nodeAddresses(kubernetes)).map(({ name, address }) => ({
+    label: `node ${name}`,
+    baseUrl: `http://${address.includes(':') ? `[${address}]` : address}:${port.nodePort}`,
+  }));
+}
+
+/** Of a few nodes that are ready. */
+export async function nodeAddresses(kubernetes: Pick<Kubernetes, 'list'>): Promise<{ name: string; address: string }[]> {
   const { items } = await kubernetes.list(NODE);
-  return items
-    .filter(isReady)
-    .flatMap(addressOf)
-    .slice(0, MAX_NODES)
-    .map(({ name, address }) => ({
-      label: `node ${name}`,
-      baseUrl: `http://${address.includes(':') ? `[${address}]` : address}:${port.nodePort}`,
-    }));
+  return items.filter(isReady).flatMap(addressOf).slice(0, MAX_NODES);
 }
 
 const isReady = (node: Node): boolean => (node.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');

@@ -12,6 +12,7 @@ import { type Hook, hookPlan, mapHooks } from './read/hooks.ts';
 import { imagesOf } from './read/images.ts';
 import { renderBase, sharedWorkloads } from './render/base.ts';
 import { renderColor } from './render/color.ts';
+import { nodeDoorsOf } from './render/node-doors.ts';
 import { urlOf } from './render/url.ts';
 import { type Classified, classify, isColorless } from './sort/classify.ts';
 import { withKeptNames } from './sort/kept-names.ts';
@@ -73,6 +74,7 @@ export function splitChart(input: SplitInput): SplitResult {
     inPlace: [...classified.inPlace.values()].map(inPlaceFinding),
     colorless: isColorless(classified),
     url: urlOf(classified.base, { namespace: input.namespace, gateways: input.gateways ?? [] }),
+    nodeDoors: nodeDoorsOf([...classified.base, ...classified.own], input.namespace),
     partHash: hash,
     baseHash: baseHash(input, classified, chart),
     images: [...objects(color), ...objects(base)].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),

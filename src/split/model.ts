@@ -49,6 +49,14 @@ export interface ServicePort {
   nodePort?: number;
 }
 
+/** A Service of the type NodePort that speaks HTTP. */
+export interface NodeDoor {
+  service: string;
+  /** The Service's port: the cluster may choose the nodes' one. */
+  port: number;
+  scheme: 'http' | 'https';
+}
+
 /** A workload of the color (names without and with the suffix). */
 export interface WorkloadPlan {
   kind: WorkloadKind;
@@ -137,6 +145,8 @@ export interface SplitResult {
   colorless: boolean;
   /** First host of the render: Ingress, HTTPRoute; undefined where there is none. */
   url: string | undefined;
+  /** What users may reach by a port of the nodes, where there is no URL. */
+  nodeDoors: NodeDoor[];
   /** Sha-256 of the color part without host aliases; equal parts are the same version. */
   partHash: string;
   baseHash: string;

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { CancelledError, DeployError, ProcessError, TimeoutError, ToolError } from '../interfaces/errors.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '../interfaces/process.ts';
 import { codeOf, messageOf } from '../interfaces/values.ts';
@@ -52,7 +53,9 @@ export class NodeProcessRunner implements ProcessRunner {
     this.#read(child.stdout, stdout, options, 'stdout');
     this.#read(child.stderr, stderr, options, 'stderr');
     child.stdin.on('error', () => undefined); // a program need not read its input
-    child.stdin.end(options.stdin ?? '');
+    if (options.stdinFile === undefined) child.stdin.end(options.stdin ?? '');
+    // A file that cannot be read to its end is input that is cut off: what reads it says so.
+    else pipeline(createReadStream(options.stdinFile), child.stdin).catch(() => undefined);
 
     let stopped: DeployError | undefined;
     const stop = (reason: DeployError) => {

@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { todoDeploy } from '../support/command-line.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const COMMANDS = ['deploy', 'rollback', 'remove', 'smoke-test', 'status', 'build-push'];
+const COMMANDS = ['pipeline', 'deploy', 'rollback', 'remove', 'smoke-test', 'status', 'build-push'];
 let server: Server;
 let base: string;
 let folder: string;
@@ -48,7 +48,9 @@ describe('help', () => {
 
   test.each(COMMANDS)('%s: every input of the action is a flag', async (name) => {
     const { exitCode, stdout } = await todoDeploy([name, '--help']);
-    const { inputs } = parse(readFileSync(join(ROOT, 'actions', name, 'action.yml'), 'utf8')) as { inputs: Record<string, object> };
+    const { inputs } = parse(readFileSync(join(ROOT, name === 'pipeline' ? '' : `actions/${name}`, 'action.yml'), 'utf8')) as {
+      inputs: Record<string, object>;
+    };
     expect(exitCode).toBe(0);
     for (const input of Object.keys(inputs)) expect(stdout).toMatch(new RegExp(`^ {2}--${input}(-file)?( |$)`, 'm'));
     expect(stdout).not.toContain('${{');
@@ -71,6 +73,7 @@ describe('wrong flags: exit code 2, one line, nothing begun', () => {
     [['status', 'todo'], 'There is an argument without a flag', ''],
     [['status', '--json=yes'], '--json takes no value', ''],
     [['deploy', '--chart=./chart', '--secrets', 'db/password=canary-1'], '--secrets is a secret', 'Use --secrets-file PATH'],
+    [['pipeline', '--build-secrets=canary-2'], '--build-secrets is a secret', 'the variable TODO_DEPLOY_BUILD_SECRETS'],
     [['build-push', '--password=canary-2'], '--password is a secret', 'the variable TODO_DEPLOY_PASSWORD'],
     [['status', '--kubeconfig', 'apiVersion: v1\nkind: Config\ncanary-3'], '--kubeconfig is a secret', '--kubeconfig-file -'],
     [['status', '--digitalocean-token', 'canary-4'], '--digitalocean-token is a secret', 'DIGITALOCEAN_ACCESS_TOKEN'],

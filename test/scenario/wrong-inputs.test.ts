@@ -81,7 +81,10 @@ const TABLE: [[string, Inputs], string][] = [
   ],
   [buildPush({ timeout: '10 x' }), 'Input "timeout" is "10 x": not a duration'],
   [buildPush({ context: '.' }), 'Input "context" is not one of this action'],
-  [buildPush({ load: 'true' }), 'Input "load" is not one of this action'],
+  [buildPush({ load: 'true' }), 'Input "load" is "true": it names the cluster here'],
+  [buildPush({ load: 'kind', push: 'true' }), 'Inputs "load" and "push" are both set'],
+  [buildPush({ load: 'auto' }), 'No cluster is configured: no input, no KUBECONFIG, no ~/.kube/config'],
+  [pipeline({ load: 'kind/dev', cluster: 'acme', 'digitalocean-token': 'dop_v1_token' }), 'Inputs "load" and "cluster" are both set'],
   [buildPush({ sevrity: 'HIGH' }), 'Input "sevrity" is not one of this action; did you mean "severity"?'],
   [
     buildPush({ severity: 'high,critcal' }),

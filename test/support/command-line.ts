@@ -48,6 +48,7 @@ export async function todoDeploy(args: readonly string[], call: CommandCall = {}
 const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(env).filter(
-      ([name]) => !/^(GITHUB_|INPUT_|STATE_|RUNNER_|TODO_DEPLOY_(SECRETS|PASSWORD)|KUBECONFIG$|NO_COLOR$|DIGITALOCEAN_)/.test(name),
+      ([name]) =>
+        !/^(GITHUB_|INPUT_|STATE_|RUNNER_|TODO_DEPLOY_(BUILD_SECRETS|SECRETS|PASSWORD)|KUBECONFIG$|NO_COLOR$|DIGITALOCEAN_)/.test(name),
     ),
   );

@@ -2,9 +2,10 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../../interfaces/errors.ts';
 import { isDigest } from '../../interfaces/image-reference.ts';
-import type { LayoutStore } from '../../interfaces/layout-store.ts';
+import type { ArchiveEntry, LayoutStore } from '../../interfaces/layout-store.ts';
 import type { Descriptor } from '../../interfaces/registry.ts';
 import type { TempFiles } from '../../runtime/temp.ts';
+import { packTar } from '../../tools/tar.ts';
 
 /** OCI layouts below RUNNER_TEMP. */
 export class LayoutFiles implements LayoutStore {
@@ -23,8 +24,7 @@ export class LayoutFiles implements LayoutStore {
   }
 
   async blob(layout: string, digest: string): Promise<Uint8Array> {
-    if (!isDigest(digest)) throw new ToolError(`"${digest}" is not a digest`);
-    return readFile(join(layout, 'blobs', ...digest.split(':')));
+    return readFile(blobPath(layout, digest));
   }
 
   async view(layout: string, image: Descriptor, indexJson: string): Promise<string> {
@@ -35,4 +35,15 @@ export class LayoutFiles implements LayoutStore {
     await symlink(join(layout, 'blobs'), join(folder, 'blobs'));
     return folder;
   }
+
+  async pack(layout: string, name: string, entries: readonly ArchiveEntry[]): Promise<string> {
+    const path = join(this.#temp.directory(`archive-${name}`), 'image.tar');
+    await packTar(path, entries, (digest) => blobPath(layout, digest));
+    return path;
+  }
+}
+
+function blobPath(layout: string, digest: string): string {
+  if (!isDigest(digest)) throw new ToolError(`"${digest}" is not a digest`);
+  return join(layout, 'blobs', ...digest.split(':'));
 }

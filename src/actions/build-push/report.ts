@@ -8,7 +8,7 @@ export interface ImageReport {
   digest: string;
   platforms: { platform: string; digest: string; bytes: number }[];
   tags: string[];
-  result: 'pushed' | 'unchanged' | 'not pushed';
+  result: 'pushed' | 'unchanged' | 'not pushed' | 'loaded';
   buildMs: number;
 }
 
@@ -18,6 +18,10 @@ export interface BuildPushReport {
   registry: string;
   blocked: boolean;
   pushed: boolean;
+  /** Whether images go to a home cluster instead of a registry. */
+  loads: boolean;
+  /** The home cluster whose nodes hold the images now: `kind/dev`. */
+  loaded?: string | undefined;
   images: ImageReport[];
   rules: GateRules;
   scans: PlatformScan[];

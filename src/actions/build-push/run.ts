@@ -1,9 +1,13 @@
 import { attest } from '../../build/attest.ts';
 import { writeOutputs } from '../../build/build.ts';
+import { loadImages } from '../../build/load.ts';
+import type { BuiltLayout } from '../../build/model.ts';
 import { buildAndScan, type ScannedLayout } from '../../build/pipeline.ts';
 import { type PushPlan, planPush } from '../../build/plan.ts';
 import { publish } from '../../build/publish.ts';
+import { repositoryIn } from '../../interfaces/image-reference.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import type { HomeCluster } from '../../tools/home-clusters/home-clusters.ts';
 import { blocked, finish, firstReport } from './finish.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import { keepCaches } from './kept-cache.ts';
@@ -14,12 +18,13 @@ import { createSettings, type RunSettings } from './settings.ts';
 import { type BuildPushTools, createTools } from './tools.ts';
 import { described, versionOf } from './version.ts';
 
-/** Build, gate, push: the registry is not touched before every platform of every image has passed. */
+/** Build, gate, push or load: neither registry nor cluster is touched before every platform of every image has passed. */
 export async function runBuildPush(context: ActionContext, given: BuildPushInputs): Promise<BuildPushReport> {
   const tools = await createTools(context, given);
   const version = await versionOf(given, tools.checkout, context.log);
   const inputs = { ...given, images: await described(given, version, tools.checkout, context.env) };
   if (inputs.push) await tools.requireRights();
+  await tools.home?.check();
   const settings = await createSettings(context, inputs, tools);
   const known = createKnown(context, inputs, version, tools, settings);
   const scanned = await withDatabase(context, inputs, tools, known, (begin) => {
@@ -38,11 +43,12 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
   const layouts = scanned.map(({ layout }) => layout);
   const report = firstReport(context, inputs, version, scanned);
   try {
-    if (report.blocked) throw blocked(report);
+    if (report.blocked) throw blocked(report, tools.home === undefined ? 'push' : 'load');
     for (const { spec } of layouts.filter(({ spec }) => spec.outputs?.length)) await writeOutputs(spec, await settings.build(), tools);
     if (inputs.push) await push(context, inputs, tools, settings, scanned, report);
+    if (tools.home !== undefined && inputs.load?.dryRun === false) await load(context, inputs, tools.home, tools, layouts, report);
     if (report.pushed) await known.keep(scanned);
-    else if (!inputs.push) sayNotPushed(context);
+    else if (!inputs.push && inputs.load === undefined) sayNotPushed(context);
   } finally {
     await finish(context, inputs, tools, report);
   }
@@ -94,6 +100,22 @@ async function push(
     await attest(plan, inputs, { ...tools, log, sboms: scanned[index]?.sboms ?? {}, timeoutMs: inputs.timeoutMs, signal });
   }
   await keepCaches(context, inputs, tools, settings, layouts);
+}
+
+async function load(
+  { log, signal }: ActionContext,
+  { registry }: BuildPushInputs,
+  home: HomeCluster,
+  { store }: BuildPushTools,
+  layouts: readonly BuiltLayout[],
+  report: BuildPushReport,
+): Promise<void> {
+  const scanned = new Set(report.scans.map(({ digest }) => digest));
+  log.info(`Loading into ${home.title}`);
+  const repositoryOf = (name: string): string => repositoryIn(registry, name);
+  await loadImages(layouts, { store, log, scanned, repositoryOf, load: (archive) => home.load(archive), signal });
+  report.loaded = home.title;
+  report.images = report.images.map((image) => ({ ...image, result: 'loaded' }));
 }
 
 const resultOf = (name: string, plans: readonly PushPlan[]): ImageReport['result'] =>

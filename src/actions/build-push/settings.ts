@@ -76,13 +76,13 @@ async function epochOf({ SOURCE_DATE_EPOCH = '' }: ActionContext['variables'], {
 
 /** The image that each build may copy from, where it asks for one and there is one. By digest: the cache's build finds the same. */
 async function previousImages(
-  { images, registry }: BuildPushInputs,
+  { images, registry, load }: BuildPushInputs,
   tools: BuildPushTools,
   { log, signal }: ActionContext,
 ): Promise<Map<string, Record<string, string>>> {
   const found = new Map<string, Record<string, string>>();
   for (const { name, previous } of images) {
-    if (previous === undefined) continue;
+    if (previous === undefined || load !== undefined) continue;
     const repository = `${registry}/${name}`;
     const image = await tools.registry.head(repository, previous, signal);
     log.info(`[${name}] previous: ${image ? `${repository}@${image.digest}` : `there is no ${repository}:${previous} yet`}`);

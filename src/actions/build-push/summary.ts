@@ -11,11 +11,13 @@ const MAX_ROWS = 200;
 /** What the job page shows: the verdict first, then what stops the push or what was pushed. */
 export function writeSummary(summary: SummaryWriter, report: BuildPushReport): void {
   const blocking = blockingFindings(report.scans, report.rules);
-  summary.heading(2, report.blocked ? 'Build and push: stopped before the push' : 'Build and push');
+  const step = report.loads ? 'load' : 'push';
+  summary.heading(2, `Build and ${step}${report.blocked ? `: stopped before the ${step}` : ''}`);
+  if (report.loaded !== undefined) summary.text(raw('Loaded into '), code(report.loaded), raw('; no registry holds the images.'));
   if (report.blocked) {
     summary.text(
-      bold(`${count(blocking)} (${countBySeverity(blocking)}) ${blocking.length === 1 ? 'stops' : 'stop'} the push.`),
-      raw(' The registry was not touched.'),
+      bold(`${count(blocking)} (${countBySeverity(blocking)}) ${blocking.length === 1 ? 'stops' : 'stop'} the ${step}.`),
+      raw(` The ${report.loads ? 'cluster' : 'registry'} was not touched.`),
     );
     summary.table(['what', 'severity', 'where', 'package', 'installed', 'fixed in'], blocking.slice(0, MAX_ROWS).map(findingRow));
     if (blocking.length > MAX_ROWS) summary.text(`${blocking.length - MAX_ROWS} more are in the report file.`);
@@ -24,7 +26,7 @@ export function writeSummary(summary: SummaryWriter, report: BuildPushReport): v
     ['image', 'result', 'size', 'tags', 'scan'],
     report.images.map((image) => imageRow(image, report)),
   );
-  const inRegistry = report.images.filter(({ result }) => result !== 'not pushed');
+  const inRegistry = report.images.filter(({ result }) => ['pushed', 'unchanged'].includes(result));
   const references = inRegistry.flatMap(({ repository, digest, tags }) => [
     `${repository}@${digest}`,
     ...tags.map((tag) => `  ${repository}:${tag}`),

@@ -10,6 +10,8 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { contextFiles } from '../../tools/build-context/digest.ts';
 import { Buildx } from '../../tools/buildx/buildx.ts';
 import { helperVariables } from '../../tools/environment/logins.ts';
+import { type HomeCluster, homeCluster } from '../../tools/home-clusters/home-clusters.ts';
+import { contextOf, loadKubeconfig } from '../../tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../tools/process.ts';
 import { type RegistryAccess, registryAt } from '../../tools/registries/registries.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
@@ -31,6 +33,8 @@ export interface BuildPushTools {
   checkout: Checkout;
   contexts: BuildContexts;
   log: Log;
+  /** Where images are loaded instead of being pushed. */
+  home: HomeCluster | undefined;
   /** Before anything is built: the right to push, or to read where the one to write comes with the push. */
   requireRights(): Promise<void>;
   /** Before the first push: waits until the registry takes one, and gets the rights for it where they are not there from the start. */
@@ -40,7 +44,9 @@ export interface BuildPushTools {
 export async function createTools(context: ActionContext, inputs: BuildPushInputs): Promise<BuildPushTools> {
   const { temp, log, mask, variables } = context;
   const access = registryAt(inputs.registry, inputs.provider);
-  const given = inputs.login === undefined ? await access.login(lifetimeMs(inputs)) : undefined;
+  const home = homeOf(context, inputs);
+  const asksProvider = inputs.login === undefined && home === undefined;
+  const given = asksProvider ? await access.login(lifetimeMs(inputs)) : undefined;
   const docker = dockerConfig(inputs.registry, inputs.login ?? given, context);
   const runner = runnerOf(context);
   const env = { ...variables, ...docker.env };
@@ -61,6 +67,7 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
     checkout: new Checkout(runner, context.env),
     contexts: contextFiles,
     log,
+    home,
     requireRights: () => requireRights(repositories, opensLater ? 'pull' : 'push', registry, context.signal),
     beforePush: async () => {
       if (!opensLater) return;
@@ -68,6 +75,14 @@ export async function createTools(context: ActionContext, inputs: BuildPushInput
       await requireRights(repositories, 'push', registry, context.signal);
     },
   };
+}
+
+function homeOf(context: ActionContext, { load, timeoutMs }: BuildPushInputs): HomeCluster | undefined {
+  if (load === undefined) return undefined;
+  const { input, context: name } = load.kubeconfig;
+  const { variables: env, mask, log, signal } = context;
+  const current = () => contextOf(loadKubeconfig({ input: input || undefined, context: name, env, mask }));
+  return homeCluster(load, current, { runner: runnerOf(context), log, signal, timeoutMs, commands: load.commands });
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,5 @@
 import { answerToInput } from '../../build/docker-words.ts';
+import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { Inputs } from '../../runtime/inputs.ts';
 import { type BuildPushInputs, readBuildPushInputs } from '../build-push/inputs.ts';
@@ -34,6 +35,17 @@ function partOf(context: ActionContext, names: Readonly<Record<string, string>>)
 export const buildPart = (context: ActionContext): ActionContext => partOf(context, FOR_BUILD);
 export const deployPart = (context: ActionContext): ActionContext => partOf(context, FOR_DEPLOY);
 
+/** Images are loaded where the app is deployed. Throws ConfigurationError. */
+function loadFor({ load }: BuildPushInputs, { cluster, dryRun }: DeployInputs): BuildPushInputs['load'] {
+  if (load === undefined) return undefined;
+  if (cluster.digitalOcean !== undefined) {
+    throw new ConfigurationError('Inputs "load" and "cluster" are both set: a cluster of DigitalOcean pulls from a registry', {
+      hint: 'leave "load" out, or name the home cluster by "kubeconfig" and "context"',
+    });
+  }
+  return { ...load, isDeployed: true, kubeconfig: { input: cluster.kubeconfig, context: cluster.context }, dryRun };
+}
+
 /** All inputs of all parts, before the first of them begins. */
 export function readPipelineInputs(context: ActionContext): PipelineInputs {
   const [forBuild, forDeploy] = [buildPart(context), deployPart(context)];
@@ -45,7 +57,7 @@ export function readPipelineInputs(context: ActionContext): PipelineInputs {
     () => {
       const build = readBuildPushInputs(forBuild);
       const deploy = readDeployInputs(forDeploy);
-      return { build: { ...build, push: build.push && !deploy.dryRun }, deploy };
+      return { build: { ...build, push: build.push && !deploy.dryRun, load: loadFor(build, deploy) }, deploy };
     },
     { answer: (name) => ANSWERS[name] ?? (name === 'context' ? undefined : answerToInput(name)), known },
   );

@@ -5,13 +5,14 @@ import { runDeploy } from '../deploy/run.ts';
 import { buildPart, deployPart, type PipelineInputs } from './inputs.ts';
 
 /**
- * Build, scan and push; then deploy what was pushed. The smoke checks run inside the deploy, on the new pods before the switch and through the
+ * Build, scan, and push or load; then deploy that. The smoke checks run inside the deploy, on the new pods before the switch and through the
  * front door after it: there a failure still leads to a rollback.
  */
 export async function runPipeline(context: ActionContext, inputs: PipelineInputs): Promise<void> {
   const { log } = context;
-  const built = await log.group('Build, scan, push', () => runBuildPush(buildPart(context), inputs.build));
-  if (!built.pushed && !inputs.deploy.dryRun) {
+  const title = inputs.build.load === undefined ? 'Build, scan, push' : 'Build, scan, load';
+  const built = await log.group(title, () => runBuildPush(buildPart(context), inputs.build));
+  if (!built.pushed && built.loaded === undefined && !inputs.deploy.dryRun) {
     context.setOutput('status', 'not-deployed');
     log.notice(
       'Not deployed: the images were built and scanned, but not pushed (the input "push" is false, or this is a pull request from a fork)',
@@ -22,7 +23,7 @@ export async function runPipeline(context: ActionContext, inputs: PipelineInputs
   await runDeploy(deployPart(context), deploy);
 }
 
-/** By digest; in a dry run, where nothing was pushed, by tag: the plan is not to look for them in the registry. */
+/** By digest; by tag where it was loaded, and in a dry run, where nothing was pushed: the plan is not to look for them in the registry. */
 function imagesOf({ images, pushed, version }: BuildPushReport): PipelineInputs['deploy']['images'] {
   return images.map(({ repository, digest, tags }) => (pushed ? { repository, digest } : { repository, tag: tags[0] ?? version }));
 }

@@ -7,6 +7,7 @@ import type { Registry } from '../../interfaces/registry.ts';
 import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { runChecks } from '../../smoke/index.ts';
+import { connects, hostOfServer } from '../../tools/connects.ts';
 import type { GitHubClient } from '../../tools/github/client.ts';
 import { UndiciHttp } from '../../tools/http.ts';
 import { RegistryClient } from '../../tools/registry/client.ts';
@@ -51,6 +52,8 @@ export function collaborators(
         () => true,
         () => false,
       ),
+    connects,
+    serverHost: hostOfServer(tools.server),
     pullSecrets: inputs.pullSecrets ?? [],
   };
 }

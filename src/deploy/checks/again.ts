@@ -7,7 +7,7 @@ const LIMIT_MS = 30_000;
 
 /** Whether the version that serves passes its checks once more, after something changed under it. */
 export async function passesAgain(run: Run, plan: Plan): Promise<boolean> {
-  const door = await findFrontDoor(run, plan.split.url, plan.split.baseObjects).catch(() => undefined);
+  const door = await findFrontDoor(run, plan.split).catch(() => undefined);
   const { checks, targetsFor } = userFacingChecks(run, door, plan.split, plan.color);
   if (checks.length === 0) return true;
   try {

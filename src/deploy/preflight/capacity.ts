@@ -6,8 +6,8 @@ import { wantedReplicas } from '../color/replicas.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { describe, NODE, POD } from '../kube/names.ts';
 import { amounts, amountText, podRequests, type Requests } from '../kube/quantity.ts';
+import { ifReadable } from '../run/optional-read.ts';
 import type { Plan, Run } from '../run/run.ts';
-import { ifReadable } from './optional-read.ts';
 
 /** Pods that a deploy starts, all alike. */
 export interface Wanted {

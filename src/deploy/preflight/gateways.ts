@@ -1,8 +1,8 @@
 import { GATEWAY, GATEWAY_CLASS, type Gateway, type GatewayClass } from '../../interfaces/gateway.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { gatewayKey, isGateway, isRoute, parentKey, parentsOf } from '../../split/gateway/attach.ts';
+import { ifReadable } from '../run/optional-read.ts';
 import type { Run } from '../run/run.ts';
-import { ifReadable } from './optional-read.ts';
 
 /** Gateways that routes name, the chart's own aside, and classes, as the cluster has them. */
 export interface LiveGateways {

@@ -3,8 +3,8 @@ import { claimsOfOneNode, meshNamespaceRefusals, outsideClaims, outsideServiceRe
 import type { Finding, SplitResult } from '../../split/model.ts';
 import { RELEASE_NAME } from '../kube/live.ts';
 import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from '../kube/names.ts';
+import { ifReadable } from '../run/optional-read.ts';
 import type { DeployRun } from '../run/run.ts';
-import { ifReadable } from './optional-read.ts';
 
 type Deps = Pick<DeployRun, 'kubernetes' | 'report' | 'options'>;
 

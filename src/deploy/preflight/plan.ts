@@ -114,7 +114,9 @@ async function splitOf(
 const PLAIN_HINT = `Use https, or allow the host at the step: env: {${PLAIN_HTTP}: <host>}`;
 
 function checkRefusals({ options }: Preflight, split: SplitResult): Finding[] {
-  const url = options.url ?? split.url;
+  // Whatever address the nodes have: what counts is that it is not encrypted.
+  const [door] = split.nodeDoors;
+  const url = options.url ?? split.url ?? (door && `${door.scheme}://${door.service}`);
   const exposed = options.smoke.flatMap((check) => {
     const target = check.service ? null : URL.parse(check.url ?? url ?? '');
     const header = target && exposedHeader(target, check.requestHeaders, options.env ?? {});

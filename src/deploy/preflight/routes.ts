@@ -7,10 +7,10 @@ import { serviceSpec } from '../../split/kinds/fields.ts';
 import { kindOf } from '../../split/kinds/objects.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { describe, NAMESPACE, SERVICE } from '../kube/names.ts';
+import { ifReadable } from '../run/optional-read.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { ownRoutes, routesBefore } from '../traffic/route-status.ts';
 import { liveGateways } from './gateways.ts';
-import { ifReadable } from './optional-read.ts';
 
 type Deps = Pick<Run, 'kubernetes' | 'report' | 'log'>;
 type Reader = Pick<Run, 'kubernetes' | 'report'>;

@@ -13,6 +13,7 @@ import { helmFailure } from '../diagnosis/helm-errors.ts';
 import { colorRelease, describe, NAMESPACE } from '../kube/names.ts';
 import type { DeployOptions } from '../run/options.ts';
 import type { Plan, Run } from '../run/run.ts';
+import { checkName, refusedAnew } from './ports-anew.ts';
 import { type Siblings, waitsFor } from './siblings.ts';
 
 type Deps = Pick<Run, 'kubernetes' | 'helm' | 'signal'> & {
@@ -61,7 +62,7 @@ export async function requireValid(run: Deps, plan: Plan): Promise<string[]> {
 const objectsOf = (part: SplitResult['base'], recreated: readonly KindRef[]): Asked[] =>
   unpack(part).map(({ file, object }) => {
     const name = file.replace(/^\d+-[a-z0-9]+-/, '').replace(/\.json$/, '');
-    const fresh = { ...object, metadata: { ...object.metadata, name: `${object.metadata.name.slice(0, 56)}-check` } };
+    const fresh = { ...object, metadata: { ...object.metadata, name: checkName(object.metadata.name) } };
     return { object: isHook(object) ? fresh : object, name, recreated };
   });
 
@@ -81,7 +82,8 @@ async function refusedFor(kubernetes: Kubernetes, { object, recreated }: Asked):
   } catch (error) {
     if (!(error instanceof HttpError) || error.status < 400 || error.status >= 500) throw error;
     // A deploy deletes and recreates such an object: what cannot be changed in it is no obstacle.
-    if (!/field is immutable/.test(error.message) || !recreated.some(({ kind }) => kind === object.kind)) return error;
+    if (!/field is immutable/.test(error.message) || !recreated.some(({ kind }) => kind === object.kind))
+      return await refusedAnew(kubernetes, object, error);
   }
   return undefined;
 }

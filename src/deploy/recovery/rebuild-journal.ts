@@ -12,6 +12,7 @@ import { colorRelease } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/journal.ts';
 import { type ColorRevision, type Revision, rebuiltEntry, rebuiltJournal, servedRevisions, type VersionRecord } from '../state/rebuild.ts';
+import { isGivenUp } from './given-up.ts';
 
 /**
  * An app of ours whose journal is gone: it is rebuilt from what Helm recorded and what serves. Returns what was done, as text; undefined where
@@ -45,15 +46,14 @@ const workedOf = (history: readonly HelmRelease[], color: Color): ColorRevision[
   history.filter((one) => worked(one) && one.description?.startsWith('todo-deploy: ')).map((one) => ({ ...revisionOf(one), color }));
 
 /**
- * What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. A first
- * version to which none of its Services leads did not pass: nothing serves.
+ * What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. Where
+ * only a first version is there that did not pass, nothing serves.
  */
 async function activeColor(run: AppContext, revisions: readonly ColorRevision[]): Promise<Color | undefined> {
   const { kubernetes, options } = run;
   const selected = activeOf(await liveStableServices(kubernetes, options.release));
   if (selected !== undefined && selected !== 'mixed') return selected;
-  if (selected === undefined && new Set(revisions.map(({ color }) => color)).size === 1 && (await hasServices(run, revisions)))
-    return undefined;
+  if (selected === undefined && (await firstDidNotPass(run, revisions))) return undefined;
   const running = await Promise.all(COLORS.map(async (color) => ((await runs(kubernetes, options.release, color)) ? [color] : [])));
   const [one, ...more] = running.flat();
   if (more.length === 0) return one ?? inPlaceColor(run, revisions);
@@ -72,11 +72,13 @@ async function inPlaceColor({ helm, options }: AppContext, revisions: readonly C
   return undefined;
 }
 
-/** Whether the newest of them has Services of its own. */
-async function hasServices({ helm, options }: AppContext, revisions: readonly ColorRevision[]): Promise<boolean> {
-  const newest = revisions.toSorted((a, b) => b.revision - a.revision)[0];
-  const recorded = newest && (await helm.recordedPart(colorRelease(options.release, newest.color), newest.revision));
-  return recorded !== undefined && (recordOf(recorded.part)?.services.length ?? 0) > 0;
+async function firstDidNotPass(run: AppContext, revisions: readonly ColorRevision[]): Promise<boolean> {
+  const [newest, ...before] = revisions.toSorted((a, b) => b.revision - a.revision);
+  if (newest === undefined || before.some(({ color }) => color !== newest.color)) return false;
+  const { color, revision } = newest;
+  const recorded = await run.helm.recordedPart(colorRelease(run.options.release, color), revision);
+  const services = recorded && recordOf(recorded.part)?.services.map(({ name }) => name);
+  return services !== undefined && (await isGivenUp(run, color, services));
 }
 
 const runs = async (kubernetes: AppContext['kubernetes'], release: string, color: Color): Promise<boolean> =>

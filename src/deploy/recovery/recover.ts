@@ -50,7 +50,7 @@ export async function recover(run: Run, plan: Plan, thrown: unknown): Promise<De
 async function checkOld(undo: Run, plan: Plan): Promise<string> {
   if (!plan.active) return '';
   const old: Run = { ...undo, options: { ...undo.options, smoke: plan.serving?.smoke ?? [] } };
-  const door = await findFrontDoor(old, plan.serving?.url ?? plan.split.url, plan.split.baseObjects).catch(() => undefined);
+  const door = await findFrontDoor(old, { ...plan.split, url: plan.serving?.url ?? plan.split.url }).catch(() => undefined);
   const { checks, targetsFor } = userFacingChecks(old, door, { services: plan.split.services }, plan.active);
   const results = await undo
     .runChecks({ checks, targetsFor, retries: 2, intervalMs: 500, timeoutMs: CHECK_LIMIT_MS, signal: undo.signal })

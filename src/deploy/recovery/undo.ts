@@ -18,6 +18,7 @@ import { end, type InFlight, type Journal } from '../state/journal.ts';
 import { exceptOverruled } from '../traffic/overruled.ts';
 import { proveRoutes } from '../traffic/routes.ts';
 import { restoreServices } from '../traffic/selectors.ts';
+import { markGivenUp } from './given-up.ts';
 import { drain, heldSignal, stopLeft } from './leave.ts';
 import { makeColorServices, serviceMaker } from './made-again.ts';
 import { Records } from './records.ts';
@@ -117,6 +118,11 @@ const kubectlHint = (namespace: string, service: string, selector: Record<string
 /** A first deploy that failed serves nobody: its Services, which it has led since its color came up, lead nowhere again. */
 async function giveUp(run: AppContext, inFlight: InFlight): Promise<void> {
   const { services } = await exceptOverruled(inFlight, run);
+  await markGivenUp(
+    run,
+    inFlight.color,
+    services.map(({ name }) => name),
+  );
   await restoreServices(services, run);
 }
 

@@ -86,6 +86,10 @@ export interface Collaborators {
   imageExists(reference: string): Promise<'yes' | 'no' | 'unknown'>;
   /** Whether a host name resolves from here. */
   resolves(host: string): Promise<boolean>;
+  /** Whether something takes connections there, from here. */
+  connects(host: string, port: number): Promise<boolean>;
+  /** Host of the API server: at home it may be a node, or this machine in front of one. */
+  serverHost: string;
   /** Registries whose pull Secret is kept in the namespace. */
   pullSecrets?: readonly PullSecret[] | undefined;
   /** Needed where provenance is demanded. */

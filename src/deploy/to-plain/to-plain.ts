@@ -107,7 +107,7 @@ const beginning = (run: PlainRun, { plain, active, base }: Situation) => ({
 });
 
 async function moveUsers(run: PlainRun, found: Situation): Promise<void> {
-  const door = await findFrontDoor(run, run.options.url);
+  const door = await findFrontDoor(run, { url: run.options.url, nodeDoors: [] });
   const plain = passed(run);
   let moves: SeenMove[] = [];
   const move = async (record: { note?: string | undefined }) => {

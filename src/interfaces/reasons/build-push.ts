@@ -27,6 +27,12 @@ export const BUILD_PUSH = {
     todo: 'Run the job again. If it persists, does something else push to this repository?',
     example: 'registry.example.com/acme/backend:v9 is not there in the registry, but sha256:4f53… was built and scanned',
   },
+  'load-failed': {
+    title: 'the image was not loaded',
+    meaning: 'The nodes of the home cluster do not hold what was built and scanned.',
+    todo: 'Run it again. If it persists, do the nodes run, and have they room on their disks?',
+    example: 'docker.io/library/web:content-3f2a9c1b77d04e15 was not loaded: "kind load image-archive" failed: no space left on device',
+  },
   'tag-taken': {
     title: 'the tag names something else',
     meaning: 'The tag of a version leads to other bytes than those that were built, and does not move; nothing was pushed.',

@@ -13,7 +13,8 @@ export function mentions(spec: PodSpec | undefined, name: string): boolean {
   return texts.some((text) => typeof text === 'string' && hasWord(text, name));
 }
 
-function hasWord(text: string, name: string): boolean {
+/** A name as a whole word: not as a part of another name. */
+export function hasWord(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     if (!isPartOfName(text[at - 1]) && !isPartOfName(text[at + name.length])) return true;
   }

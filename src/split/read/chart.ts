@@ -7,7 +7,7 @@ import { podTemplateOf } from '../kinds/pods.ts';
 import { rowOf } from '../kinds/rows.ts';
 import type { Finding, SplitInput } from '../model.ts';
 import { type Hook, readHooks } from './hooks.ts';
-import { pinImages, unusedImages, usesImageOf } from './images.ts';
+import { pinImages, pullFromNodes, unusedImages, usesImageOf } from './images.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { addPullSecrets } from './pull-secrets.ts';
 
@@ -40,6 +40,7 @@ export function readChart(input: SplitInput): Chart {
     for (const repository of pinImages(prepared, input.images)) {
       found.add(repository);
     }
+    warnings.push(...pullFromNodes(prepared));
     if (registries.size === 0 || usesImageOf(prepared, registries)) {
       addPullSecrets(prepared, input.imagePullSecrets, accounts);
     }

@@ -1,4 +1,4 @@
-import { hostOf, repositoryOf } from '../../interfaces/image-reference.ts';
+import { hostOf, isContentTag, parseImage, repositoryOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { titleOf } from '../kinds/objects.ts';
 import { containersOf, podTemplateOf } from '../kinds/pods.ts';
@@ -33,6 +33,30 @@ export function pinImages(object: KubernetesObject, built: readonly BuiltImage[]
     }
   }
   return found;
+}
+
+/**
+ * An image that was loaded into the nodes is in no registry, and its tag never means another content: what a chart says of pulling it always would
+ * fail, and is of no use. So it is changed, in place, and said, since the same chart may be right where images are pushed.
+ */
+export function pullFromNodes(object: KubernetesObject): Finding[] {
+  const isLoaded = (image: string | undefined): boolean => isContentTag(parseImage(image ?? '').reference?.tag);
+  const spec = podTemplateOf(object)?.spec;
+  const changed: string[] = [];
+  for (const container of containersOf(spec)) {
+    if (container.imagePullPolicy !== 'Always' || !isLoaded(container.image)) continue;
+    container.imagePullPolicy = 'IfNotPresent';
+    changed.push(`the container ${container.name}`);
+  }
+  for (const volume of (spec?.volumes ?? []) as { name: string; image?: { reference?: string; pullPolicy?: string } }[]) {
+    if (volume.image?.pullPolicy !== 'Always' || !isLoaded(volume.image.reference)) continue;
+    volume.image.pullPolicy = 'IfNotPresent';
+    changed.push(`the volume ${volume.name}`);
+  }
+  return changed.map((what) => ({
+    object: titleOf(object),
+    message: `${what} always pulls its image, and this one is on the nodes alone: it is deployed with IfNotPresent`,
+  }));
 }
 
 export function usesImageOf(object: KubernetesObject, registries: ReadonlySet<string>): boolean {

@@ -13,6 +13,7 @@ import { releaseBytes } from '../part/sizes.ts';
 import { isHook } from '../read/hooks.ts';
 import { imagesOf } from '../read/images.ts';
 import type { Addresses } from '../render/host-aliases.ts';
+import { nodeDoorsOf } from '../render/node-doors.ts';
 import { colorService } from '../sort/services.ts';
 import { pausedObjects } from '../sort/workers.ts';
 import { recolor } from './recolor.ts';
@@ -64,6 +65,10 @@ export function splitOfRecorded(recorded: Recorded, to: Color, addresses: Addres
     inPlace: [],
     colorless: record.workloads.length === 0 && !colorObjects.some(runsPods),
     url,
+    nodeDoors: nodeDoorsOf(
+      [...baseObjects, ...colorObjects].filter((object) => !isHook(object)),
+      namespace,
+    ),
     partHash,
     baseHash,
     images: [...colorObjects, ...baseObjects].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),

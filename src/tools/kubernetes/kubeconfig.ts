@@ -23,6 +23,8 @@ interface ClusterEntry {
   'insecure-skip-tls-verify'?: boolean | undefined;
   'tls-server-name'?: string | undefined;
   'proxy-url'?: string | undefined;
+  /** What its maker says of it, in whatever form. */
+  extensions?: unknown;
 }
 
 interface ContextEntry {
@@ -59,6 +61,8 @@ export interface UserEntry {
 
 export interface SelectedContext {
   name: string;
+  /** Name of its cluster. */
+  clusterName: string;
   cluster: ClusterEntry & { server: string };
   user: UserEntry;
   namespace: string | undefined;
@@ -115,7 +119,13 @@ export function selectContext(file: KubeconfigFile, wanted: string | undefined, 
   const user = file.users?.find((entry) => entry.name === context.user)?.user;
   if (context.user && user === undefined) throw new ConfigurationError(`The kubeconfig (${origin}) has no user "${context.user}"`);
   check(cluster, user ?? {}, origin, env);
-  return { name, cluster: { ...cluster, server: cluster.server }, user: user ?? {}, namespace: context.namespace || undefined };
+  return {
+    name,
+    clusterName: context.cluster ?? '',
+    cluster: { ...cluster, server: cluster.server },
+    user: user ?? {},
+    namespace: context.namespace || undefined,
+  };
 }
 
 function check(cluster: ClusterEntry, user: UserEntry, origin: string, env: Environment): void {

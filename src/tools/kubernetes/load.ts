@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
-import { codeOf } from '../../interfaces/values.ts';
+import type { KubeContext } from '../../interfaces/home-cluster.ts';
+import { codeOf, fieldAt } from '../../interfaces/values.ts';
 import { type KubeconfigFile, mergeKubeconfigs, parseKubeconfig, type SelectedContext, selectContext } from './kubeconfig.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -38,6 +39,13 @@ export function loadKubeconfig(source: KubeconfigSource = {}): ClusterAccess {
   const selected = selectContext(file, source.context, origin, env);
   maskSecrets(selected, source.mask ?? (() => undefined));
   return accessOf(selected);
+}
+
+/** What tells whose cluster it is. */
+export function contextOf({ selected: { name, clusterName, cluster } }: ClusterAccess): KubeContext {
+  const extensions = Array.isArray(cluster.extensions) ? cluster.extensions : [];
+  const providers = extensions.map((one) => fieldAt(one, 'extension', 'provider'));
+  return { context: name, cluster: clusterName, provider: providers.find((provider) => typeof provider === 'string') };
 }
 
 /** The same cluster and context, with this token as the only credential. */

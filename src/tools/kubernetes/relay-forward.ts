@@ -4,6 +4,7 @@ import { tryJson } from '../../interfaces/reading/json.ts';
 import { fieldAt, isMap } from '../../interfaces/values.ts';
 import { type Answer, failureStatus } from './answers.ts';
 import { certain, isRepeatable, type Judge, judgeConditional, judgeCreate, judgePatch } from './lost-answers.ts';
+import { isProtobuf, secretIn } from './protobuf.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
 /** Asks, and changes nothing. */
@@ -17,7 +18,7 @@ type Sent = ApiRequest & { body?: Buffer | undefined };
  */
 export async function forward(request: Sent, transport: Transport): Promise<Answer> {
   const [path = '', query = ''] = request.path.split('?');
-  const body = tryJson(request.body?.toString('utf8') ?? '');
+  const body = contentOf(request);
   if (changesNothing(request.method, path, query)) return await transport.exchange(request, 'safe');
   if (request.method === 'DELETE') return await remove(request, path, body, transport);
   if (request.method !== 'POST' && isRepeatable(body)) return await transport.exchange(request, 'safe');
@@ -25,6 +26,9 @@ export async function forward(request: Sent, transport: Transport): Promise<Answ
   if (!judge) return await transport.exchange(request, 'unsent');
   return await sure(request, request.method === 'POST' ? `${path}/${nameIn(body)}` : path, judge, transport);
 }
+
+const contentOf = ({ body, contentType }: Sent): unknown =>
+  isProtobuf(contentType) ? body && secretIn(body) : tryJson(body?.toString('utf8') ?? '');
 
 const changesNothing = (method: string, path: string, query: string): boolean =>
   method === 'GET' || new URLSearchParams(query).has('dryRun') || REVIEWS.test(path);

@@ -29,6 +29,8 @@ export interface RegistryRequest {
   accept: readonly number[];
   /** No answer for so long is an error; default 60 s. */
   timeoutMs?: number;
+  /** Takes the content of a 200 as it comes, from its start at each attempt. `timeoutMs` is then the limit of silence, not of the whole. */
+  receive?: (content: Readable) => Promise<void>;
   signal?: AbortSignal | undefined;
   /** What this is about, for errors. */
   what: string;
@@ -124,7 +126,9 @@ export class RegistrySession {
   async #attempt(request: RegistryRequest, authorization: string | undefined): Promise<RegistryResponse> {
     const origin = await this.origin();
     const url = new URL(request.path, origin);
-    const limit = AbortSignal.timeout(request.timeoutMs ?? LIMIT_MS);
+    const { receive, timeoutMs = LIMIT_MS } = request;
+    const limit = receive === undefined ? AbortSignal.timeout(timeoutMs) : undefined;
+    const silenceMs = receive === undefined ? 0 : timeoutMs;
     const body = request.body?.() ?? null;
     try {
       const response = await this.#agent.request({
@@ -138,14 +142,18 @@ export class RegistrySession {
           ...(authorization !== undefined && url.origin === origin ? { authorization } : {}),
         },
         body,
-        signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
+        signal: AbortSignal.any([limit, request.signal].filter((signal) => signal !== undefined)),
+        headersTimeout: silenceMs,
+        bodyTimeout: silenceMs,
       });
-      const bytes = Buffer.from(await response.body.arrayBuffer());
+      const received = receive !== undefined && response.statusCode === 200;
+      if (received) await receive(response.body);
+      const bytes = received ? Buffer.alloc(0) : Buffer.from(await response.body.arrayBuffer());
       return { status: response.statusCode, headers: plainHeaders(response.headers), bytes };
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason;
       if (error instanceof HttpError || error instanceof DeployError) throw error;
-      throw networkError(`${request.what}: registry ${this.#host}`, limit.aborted ? limit.reason : error, request.timeoutMs ?? LIMIT_MS);
+      throw networkError(`${request.what}: registry ${this.#host}`, limit?.aborted ? limit.reason : error, timeoutMs);
     }
   }
 

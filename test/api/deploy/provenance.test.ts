@@ -24,7 +24,8 @@ beforeAll(async () => {
   sigstore = await TestSigstore.start();
   app = await App.create('provenance');
   app.attestations = new SigstoreAttestations(registry.client, rootsIn(readFileSync(await sigstore.trustedRoot(), 'utf8'), 'the test'));
-});
+  // Its programs are built the first time.
+}, 900_000);
 afterAll(async () => {
   await Promise.all([app?.remove(), sigstore?.close(), registry?.close()]);
 });

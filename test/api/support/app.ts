@@ -192,6 +192,8 @@ export class App {
       ancestry: async () => 'unknown',
       imageExists: async () => 'unknown',
       resolves: async () => true,
+      connects: async () => true,
+      serverHost: '',
       attestations: this.attestations,
     };
   }

@@ -127,11 +127,25 @@ describe('a hiccup on the way of another program', () => {
   });
 });
 
-describe('what cannot be ridden out', () => {
-  const part: PartChart = { chart: { name: 'part', version: '1.0.0' }, templates: { 'a.json': JSON.stringify(configMap('of-helm', {})) } };
-  const apply = { release: 'part', part, values: {}, description: 'x', timeoutMs: 30_000 };
-  const helm = () => new HelmCli({ runner, helmPath: 'helm', kubernetes: client, relay: client.relay, files, namespace });
+const part: PartChart = { chart: { name: 'part', version: '1.0.0' }, templates: { 'a.json': JSON.stringify(configMap('of-helm', {})) } };
+const apply = { release: 'part', part, values: {}, description: 'x', timeoutMs: 30_000 };
+const helm = () => new HelmCli({ runner, helmPath: 'helm', kubernetes: client, relay: client.relay, files, namespace });
 
+describe('a hiccup at a write of Helm’s own', () => {
+  const rows = ['POST', 'PUT'].flatMap((method) =>
+    LOSSES.map((lost) => ({ method, lost, release: `own-${method}-${lost}`.toLowerCase() })),
+  );
+  test.each(rows)('$method of its record, $lost: Helm sees none of it', async ({ method, lost, release }) => {
+    const templates = { 'a.json': JSON.stringify(configMap(release, {})) };
+    way.lose = once(method, /\/secrets/, lost);
+    told.length = way.lost.length = 0;
+    const made = await helm().apply({ ...apply, release, part: { ...part, templates } });
+    expect([made.status, way.lost.splice(0).length, told.length]).toEqual(['deployed', 1, 1]);
+    expect((await helm().history(release)).map(({ status }) => status)).toEqual(['deployed']);
+  });
+});
+
+describe('what cannot be ridden out', () => {
   test('Helm’s failure is the server’s, with call, object and status; then it goes on', async () => {
     way.lose = (method, seen) => (method === 'PATCH' && seen.endsWith('/of-helm') ? 500 : undefined);
     const error: HttpError = await failure(helm().apply(apply));

@@ -49,7 +49,8 @@ export async function lend(world: World, hand: Hand): Promise<string | undefined
   const color = users.journal()?.active ?? selectedColor(store.get({ ...SERVICE, name: stable[0] ?? '' })?.spec?.selector);
   const [first] = stable;
   if (hand === 'delete journal' || hand === 'delete lease') {
-    users.excuse([]);
+    // Before a version has passed the journal alone says that the first one is on trial: without it users stay where they are.
+    users.excuse(hand === 'delete journal' && users.meant === undefined ? SERVICES : []);
     store.delete(hand === 'delete lease' ? { ...LEASE, name: leaseName(release) } : { ...SECRET, name: journalName(release) });
     return hand;
   }

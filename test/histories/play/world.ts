@@ -147,6 +147,8 @@ export class World {
       ancestry: async () => 'unknown',
       imageExists: async () => 'unknown',
       resolves: async () => true,
+      connects: async () => true,
+      serverHost: '',
     };
   }
 

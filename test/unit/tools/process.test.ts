@@ -34,6 +34,13 @@ describe('the process runner', () => {
     expect(result).toMatchObject({ exitCode: 3, stdout: 'in', stderr: 'x y\n' });
   });
 
+  test('reads a file, and not more of it than the program wants', async () => {
+    const own = readFileSync(import.meta.filename, 'utf8');
+    expect((await sh('cat', { stdinFile: import.meta.filename })).stdout).toBe(own);
+    expect((await sh('head -c 10', { stdinFile: process.execPath })).exitCode).toBe(0);
+    expect((await sh('cat', { stdinFile: '/no/such/file' })).stdout).toBe('');
+  });
+
   test('a program that does not read its input is no failure', async () => {
     expect((await sh('exit 0', { stdin: 'x'.repeat(1_000_000) })).exitCode).toBe(0);
   });

@@ -16,9 +16,10 @@ export interface BuilderInputs {
   reproducible: boolean;
 }
 
-/** Where images are built, from which cache, and for how long. */
-export function readBuilder({ inputs }: ActionContext): BuilderInputs {
-  const cache = inputs.choice('cache', CACHES, 'registry');
+/** Where images are built, from which cache, and for how long. Where they are loaded, no registry is read or written. */
+export function readBuilder({ inputs }: ActionContext, isLoaded: boolean): BuilderInputs {
+  const given = inputs.choice('cache', CACHES, 'registry');
+  const cache = isLoaded && given === 'registry' ? 'off' : given;
   const reuse = inputs.boolean('reuse', true);
   return {
     builder: inputs.string('builder', {

@@ -19,8 +19,8 @@ export function placeChange(change: Change, around: Surroundings): Placed[] {
   const rule = waveRuleOf(wanted ?? (before as KubernetesObject));
   if (rule === 'policy') return placePolicy(change, around);
   if (wanted === undefined) return [removed(before as KubernetesObject, rule, around)];
+  if (rule === 'service') return [service(wanted, around)];
   if (before === undefined) return [added(wanted, rule, around)];
-  if (rule === 'service') return [service({ before, wanted }, around)];
   return [equal(before, wanted) ? { now: wanted, wanted } : changed({ before, wanted }, rule, around)];
 }
 
@@ -37,9 +37,7 @@ function withoutSelector(service: KubernetesObject): KubernetesObject {
   return { ...service, spec: rest };
 }
 
-function added(wanted: KubernetesObject, rule: WaveRule | undefined, { before, givenBack }: Surroundings): Placed {
-  // Its selector is ours until no pods of a color bear the same labels.
-  if (rule === 'service' && givenBack.has(wanted.metadata.name)) return { now: withoutSelector(wanted), wanted, wave: 'end' };
+function added(wanted: KubernetesObject, rule: WaveRule | undefined, { before }: Surroundings): Placed {
   if (rule === 'limits' || rule === 'restriction' || rule === 'webhooks') return { wanted, wave: 'end' };
   // Another way into a host that users know would lead them to what does not serve yet.
   const doors = before.filter((object) => waveRuleOf(object) === 'door');
@@ -68,8 +66,11 @@ function changed({ before, wanted }: Changed, rule: WaveRule | undefined, around
   }
 }
 
-/** Ports change with the switch, which sets them; a selector that we give back is Helm's when the old color is gone. */
-function service({ wanted }: Changed, { ports, givenBack }: Surroundings): Placed {
+/**
+ * Ports change with the switch, which sets them, also where nothing is recorded of the base: users are on the live ones. A selector that we
+ * give back is Helm's when the old color is gone.
+ */
+function service(wanted: KubernetesObject, { ports, givenBack }: Surroundings): Placed {
   const { name } = wanted.metadata;
   const { selector, ...rest } = (wanted as Service).spec ?? {};
   const given = givenBack.has(name);

@@ -55,6 +55,16 @@ test('a first deploy failed, and its journal was deleted: its version did not se
   await expectWayOut(app, 'v3-good');
 });
 
+test('a first version serves, and a person deleted journal and Service: it serves again, and the next one is no first deploy', async () => {
+  await app.deploy('v1-good');
+  await kubectl.deleteService(`${RELEASE}-web`);
+  await deleteJournal();
+  const { outcome } = await withValues('v2-sick', { state: { services: ['extra'] } });
+  expect(outcome).toMatchObject({ status: 'rolled-back', version: 'v1-good' });
+  expect(await kubectl.served()).toMatchObject({ versions: ['v1-good'], active: 'blue', history: ['v1-good'] });
+  await expectWayOut(app, 'v3-good');
+});
+
 test('what users reach of a color was deleted: its workers stop when the next version serves', async () => {
   const worker = { worker: { quality: 'good' } };
   await withValues('v1-good', worker);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SERVICE } from '../../../../src/deploy/kube/names.ts';
-import { App } from '../../support/app.ts';
+import { environment, runner } from '../../support/api.ts';
+import { App, RELEASE } from '../../support/app.ts';
 import { versionOf } from '../../support/pods.ts';
 import { expectWayOut } from '../../support/way-out.ts';
 
@@ -71,4 +72,16 @@ describe('a Service with a port that the new pods do not have', () => {
   });
 
   test('out of it, forward and back', () => expectWayOut(app, 'v4-good'));
+
+  test('it changes after helm uninstall of the base, and the run is killed in the switch: the next one is not refused', async () => {
+    const onPort = (version: string, port: number) => app.values(version, { service: { enabled: true, port } });
+    await runner.run({ command: ['helm', 'uninstall', RELEASE, `--namespace=${app.namespace}`], env: environment, timeoutMs: 60_000 });
+    const killed = await app.deploy('v5-good', { kind: 'kill', since: 'switch', write: 3 }, { values: onPort('v5-good', 8000) });
+    expect(killed.outcome).toBe('killed');
+    await app.letLeaseExpire();
+    const { outcome, log } = await app.deploy('v6-good', undefined, { values: onPort('v6-good', 8001) });
+    expect(log.join('\n')).toContain('Switched back to');
+    expect(outcome).toMatchObject({ status: 'deployed', version: 'v6-good' });
+    await expectWayOut(app, 'v7-good');
+  });
 });

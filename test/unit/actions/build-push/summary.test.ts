@@ -12,6 +12,7 @@ function summaryOf(result: 'pushed' | 'not pushed'): string {
     registry: 'r.example.com/acme',
     blocked: false,
     pushed: result === 'pushed',
+    loads: false,
     images: [
       {
         name: 'web',

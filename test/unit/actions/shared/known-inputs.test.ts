@@ -84,7 +84,7 @@ describe('an input that the action does not have', () => {
     });
     expect(readPipelineInputs(context).build.timeoutMs).toBe(300_000);
     expect(() => readPipelineInputs(contextOf({ ...BUILD, ...DEPLOY, 'build-timout': '5m' }))).toThrow('did you mean "build-timeout"?');
-    expect(() => readPipelineInputs(contextOf({ ...BUILD, ...DEPLOY, load: 'true' }))).toThrow('Input "load" is not one of this action');
+    expect(() => readPipelineInputs(contextOf({ ...BUILD, ...DEPLOY, target: 'x' }))).toThrow('Input "target" is not one of this action');
   });
 });
 

@@ -80,6 +80,12 @@ describe('with the switch', () => {
     expect(placed).toEqual([{ now: service(80), wanted: service(81), wave: 'switch' }]);
   });
 
+  test('its ports where nothing is recorded of the base, as after an uninstall by hand', () => {
+    const service = (port: number) => object('v1', 'Service', { spec: { ports: [{ port }] } });
+    const placed = place(undefined, service(81), [], { ports: new Map([['web', [{ port: 80 }]]]) });
+    expect(placed).toEqual([{ now: service(80), wanted: service(81), wave: 'switch' }]);
+  });
+
   test('a Service that is given back: its ports with the switch, its selector when the old color is gone', () => {
     const service = (port: number, selector?: object) =>
       object('v1', 'Service', { spec: { ...(selector && { selector }), ports: [{ port }] } });

@@ -57,6 +57,24 @@ describe('images by digest', () => {
     ]);
   });
 
+  test('what was loaded into the nodes is not pulled, whatever the chart says, and that is said', () => {
+    const object = user('todo-api:dev', {
+      container: { imagePullPolicy: 'Always' },
+      spec: {
+        initContainers: [{ name: 'other', image: 'nginx:1', imagePullPolicy: 'Always' }],
+        volumes: [{ name: 'v', image: { reference: 'todo-api:dev', pullPolicy: 'Always' } }],
+      },
+    });
+    const loaded = { repository: 'todo-api', tag: 'content-3f2a9c1b77d04e15' };
+    const result = split([object], { images: [loaded] });
+    const { spec } = find(result.colorObjects, 'Deployment/web-blue').spec.template;
+    expect(spec.containers[0]).toMatchObject({ image: 'todo-api:content-3f2a9c1b77d04e15', imagePullPolicy: 'IfNotPresent' });
+    expect(spec.volumes[0].image).toEqual({ reference: 'todo-api:content-3f2a9c1b77d04e15', pullPolicy: 'IfNotPresent' });
+    expect(spec.initContainers[0].imagePullPolicy).toBe('Always');
+    const how = 'always pulls its image, and this one is on the nodes alone: it is deployed with IfNotPresent';
+    expect(texts(result.warnings)).toEqual([`Deployment/web: the container app ${how}`, `Deployment/web: the volume v ${how}`]);
+  });
+
   test('an image that nothing uses is refused, with what is used', () => {
     const { refusals } = split([user('registry.example.com:5000/acme/app:1')], { images: [api] });
     expect(texts(refusals)).toEqual([`: The image ${api.repository} was built, but no container of the chart uses it`]);

@@ -10,7 +10,7 @@ const source = (script: string): CredentialSource => {
     args: ['-e', script, '--', 'login', '--token=hidden-argument'],
     env: [{ name: 'PLUGIN_SECRET', value: 'hidden-variable' }],
   };
-  const context = { name: 'one', cluster: { server: 'https://127.0.0.1:9' }, user: { exec }, namespace: undefined };
+  const context = { name: 'one', clusterName: 'one', cluster: { server: 'https://127.0.0.1:9' }, user: { exec }, namespace: undefined };
   return new CredentialSource(context, { runner: new NodeProcessRunner() });
 };
 

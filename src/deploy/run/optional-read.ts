@@ -1,5 +1,5 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import type { Run } from '../run/run.ts';
+import type { Run } from './run.ts';
 
 const NOTE = 'Not checked, since the account may not read it: ';
 

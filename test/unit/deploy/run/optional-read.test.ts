@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ifReadable } from '../../../../src/deploy/preflight/optional-read.ts';
+import { ifReadable } from '../../../../src/deploy/run/optional-read.ts';
 import { Recorder } from '../../../../src/deploy/run/run.ts';
 import { HttpError } from '../../../../src/interfaces/errors.ts';
 
