@@ -12,7 +12,11 @@ export function kubectl(args: readonly string[], options: { input?: string; time
 
 /** Applies objects server-side; a second time changes nothing. */
 export async function apply(objects: readonly object[]): Promise<void> {
-  const input = objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+  await applyYaml(objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n'));
+}
+
+/** The same, of documents as they are written. */
+export async function applyYaml(input: string): Promise<void> {
   await kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager=cluster-up', '-f', '-'], { input });
 }
 

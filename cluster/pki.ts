@@ -37,6 +37,8 @@ const CERTIFICATES: readonly Certificate[] = [
   { name: 'kube-router', commonName: 'kube-router', usage: 'clientAuth' },
   { name: 'admin', commonName: 'todo-deploy-admin', organisation: 'system:masters', usage: 'clientAuth' },
   { name: 'metrics-server', commonName: 'metrics-server', usage: 'serverAuth', names: ['DNS:metrics-server.kube-system.svc'] },
+  // Hosts of tests and demo: what an HTTPS listener serves.
+  { name: 'gateway', commonName: 'gateway', usage: 'serverAuth', names: ['DNS:*.example.test', 'DNS:example.test'] },
   { name: 'registry', commonName: 'registry', usage: 'serverAuth', names: [`IP:${HOST_IP}`, ...LOCAL] },
   ...NODES.flatMap((node): Certificate[] => [
     { name: `${node.name}-client`, commonName: `system:node:${node.name}`, organisation: 'system:nodes', usage: 'clientAuth' },

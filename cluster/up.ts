@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { applyCoreDns } from './addons/coredns.ts';
+import { applyGatewayDefinitions } from './addons/gateway.ts';
 import { addonImage } from './addons/image.ts';
 import { applyNetworkPolicyRole, ensureNetworkPolicy } from './addons/networkpolicy.ts';
 import { applyStorage } from './addons/storage.ts';
@@ -79,6 +80,8 @@ async function addons(need: Need, nodes: readonly RunningNode[]): Promise<void> 
     await applyStorage(await addonImage('local-path-provisioner', enters), HELPER_IMAGE);
     await rolledOut('deployment/local-path-provisioner', 'local-path-storage');
   });
+  await need('gateway-api');
+  await step("Gateway API's definitions", applyGatewayDefinitions);
   await need('traefik');
   await step('Traefik', async () => {
     await applyTraefik(await addonImage('traefik', enters));

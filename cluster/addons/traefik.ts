@@ -1,6 +1,7 @@
 import { NODES } from '../config.ts';
 import { apply } from '../kubectl.ts';
 import { until } from '../wait.ts';
+import { gatewayObjects, gatewayRules } from './gateway.ts';
 import { account, labels, namespace, RESTRICTED, rule } from './objects.ts';
 
 const NAME = 'traefik';
@@ -20,21 +21,34 @@ const ARGS = [
   '--providers.kubernetesingress.allowemptyservices=true',
   // What a cloud's load balancer would be: the address that DNS records of Ingress hosts are to name.
   `--providers.kubernetesingress.ingressendpoint.ip=${NODES[0].ip}`,
+  '--providers.kubernetesgateway=true',
+  `--providers.kubernetesgateway.statusaddress.ip=${NODES[0].ip}`,
   '--providers.providersthrottleduration=100ms',
   '--global.checknewversion=false',
   '--global.sendanonymoususage=false',
   '--log.level=INFO',
 ];
 
-/** The Ingress controller: one pod a node, on ports 80 and 443 of the node's address; IngressClass `traefik`, the default. */
+/**
+ * The Ingress and Gateway controller: one pod a node, on ports 80 and 443 of the node's address; IngressClass `traefik`, the default. The
+ * Gateway API's definitions have to be there.
+ */
 export async function applyTraefik(image: string): Promise<void> {
   const rules = [
     rule('', 'services secrets nodes endpoints'),
     rule('discovery.k8s.io', 'endpointslices'),
     rule('networking.k8s.io', 'ingresses ingressclasses'),
     rule('networking.k8s.io', 'ingresses/status', ['update', 'patch']),
+    ...gatewayRules,
   ];
-  await apply([namespace(NAME), ...account(NAME, NAME, rules), ingressClass(), service(), daemonSet(image)]);
+  await apply([
+    namespace(NAME),
+    ...account(NAME, NAME, rules),
+    ingressClass(),
+    service(),
+    daemonSet(image),
+    ...(await gatewayObjects(NAME)),
+  ]);
 }
 
 function ingressClass(): object {

@@ -50,6 +50,9 @@ export function executablePaths(name: ProgramName): [string, string][] {
   return [...Object.keys(pin.executables), ...(pin.links ?? [])].map((file) => [file, join(programFolder(name), file)]);
 }
 
+/** A file that a program takes from its module, with its absolute path. */
+export const programFile = (name: ProgramName, file: string): string => join(programFolder(name), file);
+
 function pinHash(pin: Pin): string {
   const hash = createHash('sha256').update(JSON.stringify([process.arch, pin]));
   const folder = moduleFolder(pin.folder);

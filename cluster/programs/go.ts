@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { coerce, compare } from 'semver';
 import { ClusterError } from '../errors.ts';
+import { takeFiles } from './download.ts';
 import { moduleFolder, requiredGo } from './modules.ts';
 import type { Pin } from './pins.ts';
 import { trimArguments } from './trim.ts';
@@ -35,12 +36,13 @@ export function checkGo(folders: readonly string[], programs: readonly string[])
   }
 }
 
-/** Builds a pin's executables into `target`; output goes to `log`. Throws a ClusterError that shows the log's last lines. */
+/** Builds a pin's executables, and puts its files, into `target`; output goes to `log`. Throws a ClusterError that shows the log's last lines. */
 export async function goBuild(name: string, pin: Pin, version: string, target: string, log: string): Promise<void> {
   mkdirSync(target, { recursive: true });
   mkdirSync(dirname(log), { recursive: true });
   writeFileSync(log, '');
   try {
+    takeFiles(pin, target);
     const trimmed = trimArguments(pin, `${target}.sources`);
     for (const [file, source] of Object.entries(pin.executables)) {
       await go(['build', ...trimmed, ...buildArguments(pin, version), '-o', `${target}/${file}`, source], pin, log);

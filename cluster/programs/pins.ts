@@ -19,6 +19,8 @@ export interface Pin {
   /** C code inside: needs a C compiler and these Debian packages. */
   debian?: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** Files of the module, such as definitions: name in the build's folder to a file, or a folder whose YAML files become one. */
+  files?: Readonly<Record<string, string>>;
   /** Code left out to build faster: module to its files, each with its replacement beside go.mod, empty for none. */
   trim?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -144,6 +146,13 @@ const PINS = {
     folder: 'act',
     executables: { act: 'github.com/nektos/act' },
     variables: { 'main.version': 'NUMBER' },
+  },
+  // Of the version that Traefik was written for: its go.mod requires it.
+  'gateway-api': {
+    module: 'sigs.k8s.io/gateway-api',
+    folder: 'traefik',
+    executables: {},
+    files: { 'standard.yaml': 'config/crd/standard' },
   },
   traefik: {
     module: 'github.com/traefik/traefik/v3',

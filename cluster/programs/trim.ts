@@ -1,7 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { execaSync } from 'execa';
-import { ClusterError } from '../errors.ts';
+import { downloadedFolder } from './download.ts';
 import { moduleFolder } from './modules.ts';
 import type { Pin } from './pins.ts';
 
@@ -29,13 +28,4 @@ export function trimArguments(pin: Pin, target: string): string[] {
 
 function isSource(path: string): boolean {
   return basename(path) !== 'testdata' && !path.endsWith('_test.go');
-}
-
-/** The folder of a module in the module cache; downloads it if needed. */
-function downloadedFolder(folder: string, module: string): string {
-  const options = { cwd: moduleFolder(folder), env: { GOWORK: 'off', GOFLAGS: '' }, timeout: 10 * 60_000, reject: false } as const;
-  execaSync('go', ['mod', 'download', module], options);
-  const listed = execaSync('go', ['list', '-m', '-f', '{{.Dir}}', module], options);
-  if (listed.failed || listed.stdout === '') throw new ClusterError(`${module} could not be downloaded: ${listed.stderr}`);
-  return listed.stdout;
 }

@@ -18,12 +18,14 @@ import { watchExposure } from './traffic/exposure.ts';
 import { type FirstLead, firstLead } from './traffic/first-lead.ts';
 import { findFrontDoor, requireFrontDoor } from './traffic/front-door.ts';
 import { leadBack } from './traffic/lead-back.ts';
+import { type RoutesBefore, requireRoutesTaken, routesBefore } from './traffic/route-status.ts';
 import { switchTraffic } from './traffic/switch.ts';
 
 /** Base and color as they were applied. */
 interface BroughtUp extends RaisedColor {
   plan: Plan;
   base: AppliedBase;
+  routes: RoutesBefore;
   /** Workloads of the base that this run has changed, or was to prove. */
   touched: readonly SharedWorkload[];
 }
@@ -53,7 +55,7 @@ export async function carryOut(run: Run, plan: Plan, ahead = NOTHING_AHEAD): Pro
 /** Up to the proof of the idle color: no user notices any of this. */
 async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp> {
   const { options } = run;
-  const { plan, base, touched } = await phase(
+  const { plan, base, routes, touched } = await phase(
     run,
     'base',
     isInPlace(planned) ? `Apply ${options.version} in place` : 'Apply what both colors share',
@@ -77,22 +79,23 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
     const entry = deployed(run, plan, { base, revision: ready.revision });
     await run.journal.update((journal) => prove(journal, entry));
   });
-  return { ...ready, plan, base, touched };
+  return { ...ready, plan, base, routes, touched };
 }
 
 async function bringBaseUp(run: Run, planned: Plan, ahead: Ahead, record: StepRecord) {
   if (planned.plain) await holdPlain(run, planned);
   const plan = await placeColorServices(run, planned);
   await ahead.act();
+  const routes = await routesBefore(run, plan);
   const touched = plan.base === 'first' || plan.split.colorless ? await touchedShared(run, plan) : [];
   if (plan.base === 'first') {
     const base = await expandBase(run, plan);
     await leadBack(run, plan);
-    return { plan, touched, base };
+    return { plan, touched, base, routes: await requireRoutesTaken(run, plan, routes, { resolved: false }) };
   }
   run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied with the switch');
   record.result = 'skipped';
-  return { plan, touched, base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
+  return { plan, touched, routes, base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
 }
 
 const colorTitle = ({ color, warm, split }: Plan, version: string): string => {

@@ -5,6 +5,7 @@ import { capacity } from './probes/capacity.ts';
 import { chart } from './probes/chart.ts';
 import { cluster } from './probes/cluster.ts';
 import { dns } from './probes/dns.ts';
+import { gateway } from './probes/gateway.ts';
 import { ingressClass } from './probes/ingress-class.ts';
 import { issuer } from './probes/issuer.ts';
 import { namespace } from './probes/namespace.ts';
@@ -21,6 +22,7 @@ const PROBES: readonly Probe[] = [
   rights,
   chart,
   ingressClass,
+  gateway,
   issuer,
   storageClass,
   pullSecret,

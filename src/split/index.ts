@@ -73,7 +73,7 @@ export function splitChart(input: SplitInput): SplitResult {
     shared: sharedWorkloads(classified, input.namespace),
     inPlace: [...classified.inPlace.values()].map(inPlaceFinding),
     colorless: isColorless(classified),
-    url: urlOf(classified.base),
+    url: urlOf(classified.base, { namespace: input.namespace, gateways: input.gateways ?? [] }),
     nodeDoors: nodeDoorsOf([...classified.base, ...classified.own], input.namespace),
     partHash: hash,
     baseHash: baseHash(input, classified, chart),

@@ -113,6 +113,8 @@ export interface SplitInput {
   strategy?: Strategy | undefined;
   /** Claims that are not of the chart, as the cluster has them, which one node may use at a time. */
   claimsOfOneNode?: readonly string[] | undefined;
+  /** Gateways that the chart's routes name, and their classes, as the cluster has them. */
+  gateways?: readonly KubernetesObject[] | undefined;
   version: string;
   /** Install events on the app's first deploy, upgrade events later. */
   firstDeploy: boolean;

@@ -8,6 +8,7 @@ import { runStatus } from '../../src/actions/status/run.ts';
 import type { CheckedFinding } from '../../src/doctor/index.ts';
 import { type ActionContext, createContext } from '../../src/runtime/action.ts';
 import { environment, kubeconfig, runner, workplace } from './support/api.ts';
+import { installGatewayApi } from './support/gateway-controller.ts';
 
 const { namespace, folder, kubernetes } = workplace('doctor');
 // Helm is found here.
@@ -117,6 +118,57 @@ beforeAll(async () => {
   );
 });
 afterAll(() => kubectl(['delete', 'ingressclass,storageclass', '--selector', `doctor=${namespace}`]));
+
+describe('a chart whose front door is a route', () => {
+  const apiVersion = 'gateway.networking.k8s.io/v1';
+  const className = `class-${namespace}`;
+  const route = {
+    apiVersion,
+    kind: 'HTTPRoute',
+    metadata: { name: 'web' },
+    spec: { parentRefs: [{ name: 'shared' }], hostnames: ['shop.invalid'], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
+  };
+  let chart = '';
+  const examined = async () => of(await doctor({ chart }), 'Gateway');
+  beforeAll(async () => {
+    await installGatewayApi(kubernetes);
+    chart = chartOf('routed', [web(), service, route]);
+  });
+  afterAll(() => kubectl(['delete', 'gateway,gatewayclass', '--selector', `doctor=${namespace}`]));
+
+  test('no Gateway, no class, no listener that takes it: each with what mends it, until all is right', async () => {
+    expect(await examined()).toMatchObject({
+      level: 'fail',
+      message: `HTTPRoute/web leads users in by Gateway ${namespace}/shared, which does not exist`,
+      mend: expect.stringContaining('kubectl get gateways'),
+    });
+    const labelled = { labels: { doctor: namespace } };
+    const listener = { name: 'web', protocol: 'HTTP', port: 80, hostname: 'other.invalid' };
+    const shared = (more: object) =>
+      apply({
+        apiVersion,
+        kind: 'Gateway',
+        metadata: { name: 'shared', ...labelled },
+        spec: { gatewayClassName: className, listeners: [{ ...listener, ...more }] },
+      });
+    await shared({});
+    expect(await examined()).toMatchObject({
+      level: 'fail',
+      message: expect.stringContaining(`the GatewayClass ${className}, which does not exist`),
+    });
+    await apply({
+      apiVersion,
+      kind: 'GatewayClass',
+      metadata: { name: className, ...labelled },
+      spec: { controllerName: 'example.com/edge' },
+    });
+    expect(await examined()).toMatchObject({ level: 'fail', message: expect.stringContaining('(NoMatchingListenerHostname)') });
+    await shared({ hostname: '*.invalid' });
+    expect((await doctor({ chart })).filter(({ check }) => check === 'Gateway')).toEqual([
+      { check: 'Gateway', level: 'ok', message: 'a Gateway takes HTTPRoute/web' },
+    ]);
+  });
+});
 
 describe('faults that are there before a first deploy', () => {
   const account = () => `${namespace}/deployer`;

@@ -5,7 +5,7 @@ import { messageOf } from '../../errors.ts';
 import type { Descriptor } from '../../images/descriptor.ts';
 import { run } from '../../images/process.ts';
 import { executablePaths, programFolder, programVersion } from '../cache.ts';
-import type { ProgramName } from '../pins.ts';
+import { type ProgramName, pins } from '../pins.ts';
 import { type Published, publishedAt } from './address.ts';
 import { layersOf } from './artifact.ts';
 import { PublishedRepository } from './registry.ts';
@@ -57,6 +57,7 @@ export class PublishedPrograms {
       await this.#repository.download(layer, archive, this.#teller(`${name} ${programVersion(name)}`));
       await run('tar', ['-xzf', archive, '--no-same-owner', '-C', into]);
       for (const [file] of executablePaths(name)) await access(join(into, file), constants.X_OK);
+      for (const file of Object.keys(pins[name].files ?? {})) await access(join(into, file));
     } catch (error) {
       // What failed after all repetitions fails for the others too.
       this.#layers.clear();

@@ -1,5 +1,7 @@
 import { isA, type KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Service } from '../../interfaces/objects.ts';
+import { isRoute } from '../../split/gateway/attach.ts';
+import { backendsOf } from '../../split/gateway/backends.ts';
 import { podLabelsOf, podTemplateOf } from '../../split/kinds/pods.ts';
 import { rowOf } from '../../split/kinds/rows.ts';
 import { SERVICE, selects } from '../kube/names.ts';
@@ -58,5 +60,8 @@ function settingsOf(workload: KubernetesObject, objects: readonly KubernetesObje
 function isDoor({ metadata, spec }: Service, objects: readonly KubernetesObject[]): boolean {
   if (spec?.type === 'LoadBalancer' || spec?.type === 'NodePort') return true;
   const named = new RegExp(`"(name|serviceName)":"${metadata.name}"`);
-  return objects.some((object) => rowOf(object) === undefined && !isA(object, SERVICE) && named.test(JSON.stringify(object.spec ?? {})));
+  return objects.some((object) => {
+    if (isRoute(object)) return backendsOf(object).some(({ name, mirror }) => name === metadata.name && !mirror);
+    return rowOf(object) === undefined && !isA(object, SERVICE) && named.test(JSON.stringify(object.spec ?? {}));
+  });
 }

@@ -1,4 +1,5 @@
 import type { AccessReview, KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { isRoute } from '../../split/gateway/attach.ts';
 import { KINDS, type Kind, RUN_ONCE, rowOf } from '../../split/kinds/rows.ts';
 import { isHook } from '../../split/read/hooks.ts';
 import { isDefinition } from '../base/crds.ts';
@@ -45,9 +46,9 @@ export const ownAccess = (release: string): AccessReview[] => [
 /** What Helm does with each object of a part. */
 export const PART_VERBS = ['get', 'create', 'patch', 'delete'];
 
-/** Helm waits for a hook's objects, and we for what a definition defines, by a watch of their kind. */
-const WATCH_VERBS = ['list', 'watch'];
-const isWatched = (object: KubernetesObject): boolean => isDefinition(object) || isHook(object);
+/** Helm waits for a hook's objects, and we for what a definition defines and what Gateways say of a route, by a watch of their kind. */
+export const WATCH_VERBS = ['list', 'watch'];
+const isWatched = (object: KubernetesObject): boolean => isDefinition(object) || isHook(object) || isRoute(object);
 
 /** These verbs for each kind among the objects. */
 export async function accessToParts(

@@ -6,6 +6,7 @@ import { requireCapacity } from './capacity.ts';
 import { requireOwnObjects } from './own-objects.ts';
 import type { Preflight } from './plan.ts';
 import { requireQuota } from './quota.ts';
+import { requireRoutes } from './routes.ts';
 import { requireEndedJobs } from './running-jobs.ts';
 import { requireSizes } from './sizes.ts';
 import { requireValid } from './valid.ts';
@@ -29,6 +30,7 @@ export async function requireFeasible(run: Feasibility, plan: Plan): Promise<str
     requireQuota(run, plan),
     requireCapacity(run, plan),
     requireSizes(run, plan),
+    requireRoutes(run, plan),
   ]);
   return later;
 }

@@ -12,6 +12,7 @@ import { activeOf, colorWorkloads, isGone, liveStableServices } from '../kube/li
 import type { DeployRun, Plan } from '../run/run.ts';
 import { servingIn } from '../state/journal.ts';
 import { chartSecretRefusals } from './chart-secrets.ts';
+import { liveGateways } from './gateways.ts';
 import { baseDrift, releaseDrift, sayDrift, sayUnserved } from './lives.ts';
 import { lostPorts } from './lost-ports.ts';
 import { liveClaimsOfOneNode, namespaceRefusals } from './namespace-checks.ts';
@@ -91,15 +92,22 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   };
 }
 
-/** The split; once more where the cluster has claims, which are not of the chart, that keep a workload from having two colors. */
+/**
+ * The split; once more where the cluster has what it depends on: claims, which are not of the chart, that keep a workload from having two
+ * colors, and Gateways by which users are led in.
+ */
 async function splitOf(
   run: Preflight,
-  rendered: Omit<Rendered, 'claimsOfOneNode'>,
+  rendered: Omit<Rendered, 'claimsOfOneNode' | 'gateways'>,
   color: Color,
 ): Promise<Pick<Plan, 'split' | 'splitFor'>> {
-  const first = splitPlan(run.options, { ...rendered, claimsOfOneNode: [] }, color);
-  const known = { ...rendered, claimsOfOneNode: await liveClaimsOfOneNode(run, first) };
-  const split = known.claimsOfOneNode.length > 0 ? splitPlan(run.options, known, color) : first;
+  const first = splitPlan(run.options, { ...rendered, claimsOfOneNode: [], gateways: [] }, color);
+  const [claimsOfOneNode, { gateways, classes }] = await Promise.all([
+    liveClaimsOfOneNode(run, first),
+    liveGateways(run, first.baseObjects),
+  ]);
+  const known = { ...rendered, claimsOfOneNode, gateways: [...gateways, ...classes] };
+  const split = claimsOfOneNode.length > 0 || known.gateways.length > 0 ? splitPlan(run.options, known, color) : first;
   return { split, splitFor: (painted, addresses) => splitPlan(run.options, known, painted, addresses) };
 }
 

@@ -1,4 +1,5 @@
 import type { HelmRender } from '../../interfaces/helm.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { splitChart } from '../../split/index.ts';
 import type { Color, SplitResult } from '../../split/model.ts';
 import type { DeployOptions } from '../run/options.ts';
@@ -10,12 +11,14 @@ export interface Rendered {
   firstDeploy: boolean;
   /** Of the cluster, as far as they are known. */
   claimsOfOneNode: readonly string[];
+  /** Those that the routes name, and their classes. */
+  gateways: readonly KubernetesObject[];
 }
 
 /** The split of one render for one color, with what the user asked for. */
 export function splitPlan(
   options: DeployOptions,
-  { render, namespace, firstDeploy, claimsOfOneNode }: Rendered,
+  { render, namespace, firstDeploy, claimsOfOneNode, gateways }: Rendered,
   color: Color,
   colorServiceIPs: Readonly<Record<string, string>> = {},
 ): SplitResult {
@@ -31,6 +34,7 @@ export function splitPlan(
     stack: options.stack,
     strategy: options.strategy,
     claimsOfOneNode,
+    gateways,
     version: options.version,
     firstDeploy,
     imagePullSecrets: options.imagePullSecrets,

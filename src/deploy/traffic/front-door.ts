@@ -4,6 +4,7 @@ import type { SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import type { NodeDoor, SplitResult } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import type { Run } from '../run/run.ts';
+import { gatewayAddress } from './gateway-address.ts';
 import { nodeDoorUrl } from './node-door.ts';
 
 /** How users reach the app. */
@@ -13,22 +14,25 @@ export interface FrontDoor {
   address?: string | undefined;
 }
 
+/** What a version's split says of its front doors. */
+type Rendered = Pick<SplitResult, 'url' | 'nodeDoors'> & Partial<Pick<SplitResult, 'baseObjects'>>;
+
 const INGRESS: KindRef<Ingress> = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
 const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.startsWith('[');
 
 /**
  * The app's URL (input `url`, else the first host of the render, else a port of the nodes, which is then reported). A host that does not resolve yet
- * is reached by the Ingress's own address, with a warning; undefined where there is no way.
+ * is reached by the Ingress's or Gateway's own address, with a warning; undefined where there is no way.
  */
-export async function findFrontDoor(run: Run, rendered: Pick<SplitResult, 'url' | 'nodeDoors'>): Promise<FrontDoor | undefined> {
+export async function findFrontDoor(run: Run, rendered: Rendered): Promise<FrontDoor | undefined> {
   const url = run.options.url ?? rendered.url;
   if (url === undefined) return rendered.nodeDoors.length > 0 ? await byNode(run, rendered.nodeDoors) : undefined;
   const { hostname } = new URL(url);
   if (isAddress(hostname) || (await run.resolves(hostname))) return { url };
-  const address = await ingressAddress(run, hostname);
+  const address = (await ingressAddress(run, hostname)) ?? (await gatewayAddress(run, rendered.baseObjects ?? [], hostname));
   const todo = address
     ? `create a DNS record ${hostname} → ${address}`
-    : `create a DNS record for ${hostname} once the Ingress has an address`;
+    : `create a DNS record for ${hostname} once the Ingress or Gateway has an address`;
   const message = `${hostname} does not resolve yet: ${todo}`;
   if (!run.report.notes.includes(message)) {
     run.log.warning(message);

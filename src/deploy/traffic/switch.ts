@@ -15,6 +15,7 @@ import { baseMoved } from '../state/base-entries.ts';
 import { enter } from '../state/journal.ts';
 import { sinceFirstLead } from './first-lead.ts';
 import type { FrontDoor } from './front-door.ts';
+import { type RoutesBefore, requireRoutesTaken } from './route-status.ts';
 import { proveRoutes } from './routes.ts';
 import { planMoves, type SeenMove, switchServices } from './selectors.ts';
 import { switchInStages } from './stages.ts';
@@ -28,6 +29,8 @@ const VERSION_RESPONSES = 5;
 interface Moving {
   split: SplitResult;
   base: AppliedBase;
+  /** Of Gateways, as they were before this run. */
+  routes: RoutesBefore;
 }
 
 /**
@@ -37,14 +40,14 @@ interface Moving {
 export async function switchTraffic(
   run: Run,
   plan: Plan,
-  { split, base }: Moving,
+  { split, base, routes }: Moving,
   door: Promise<FrontDoor | undefined>,
 ): Promise<StartedWorker[]> {
   let moves: SeenMove[] = [];
   const title = isInPlace(plan)
     ? `Lead front doors to ${run.options.version}`
     : `Switch users to ${plan.split.colorless ? run.options.version : plan.color}`;
-  return phase(run, 'switch', title, (record) => move(run, plan, { moves, base }, door, record), {
+  return phase(run, 'switch', title, (record) => move(run, plan, { moves, base, routes }, door, record), {
     entry: async () => {
       if (plan.active) await holdLive(run, plan.active);
       const shared = plan.active ? await sharedRoutes(run, split) : [];
@@ -59,7 +62,7 @@ export async function switchTraffic(
 async function move(
   run: Run,
   plan: Plan,
-  { moves, base }: { moves: readonly SeenMove[]; base: AppliedBase },
+  { moves, base, routes: before }: { moves: readonly SeenMove[] } & Omit<Moving, 'split'>,
   door: Promise<FrontDoor | undefined>,
   record: StepRecord,
 ): Promise<StartedWorker[]> {
@@ -72,6 +75,7 @@ async function move(
   });
   // Helm has ended before anything is switched back.
   for (const one of await Promise.allSettled([routes, moveRecorded(run, plan, base)])) if (one.status === 'rejected') throw one.reason;
+  await requireRoutesTaken(run, plan, before, { resolved: true });
   if (plan.plain) await setPlainWorkers(run, plan.plain.app, false);
   const [workers] = await Promise.all([moveWorkers(run, plan.active, plan.color), kubeProxyFollows(run)]);
   const moved = isInPlace(plan) ? 'its Services lead to it' : `${moves.length} Services in ${run.report.switchMs} ms`;

@@ -1,4 +1,5 @@
 import { SERVICE } from '../../deploy/kube/names.ts';
+import { GATEWAY } from '../../interfaces/gateway.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { fieldAt } from '../../interfaces/values.ts';
 import type { Finding, Patient, Probe } from '../patient/model.ts';
@@ -25,14 +26,16 @@ function hostsIn(object: KubernetesObject): string[] {
   return Array.isArray(names) ? names.map(String) : [];
 }
 
-/** Addresses of the cluster's front doors: of what answers Ingresses, and of load balancers. */
+/** Addresses of the cluster's front doors: of what answers Ingresses, of load balancers, and of Gateways. */
 async function doorsOf({ kubernetes }: Patient): Promise<string[]> {
   const [ingresses, services] = await Promise.all([
     kubernetes.list(INGRESS, { allNamespaces: true }),
     kubernetes.list(SERVICE, { allNamespaces: true }),
   ]);
+  const gateways = (await kubernetes.resource(GATEWAY)) ? await kubernetes.list(GATEWAY, { allNamespaces: true }) : { items: [] };
   const addresses = [...ingresses.items, ...services.items].flatMap(({ status }) => status?.loadBalancer?.ingress ?? []);
-  return [...new Set(addresses.flatMap(({ ip, hostname }) => ip ?? hostname ?? []))];
+  const doors = gateways.items.flatMap(({ status }) => (status?.addresses ?? []).map(({ value }) => value));
+  return [...new Set([...addresses.flatMap(({ ip, hostname }) => ip ?? hostname ?? []), ...doors])];
 }
 
 async function examineOne({ resolve }: Patient, host: string, doors: readonly string[]): Promise<Finding> {

@@ -1,5 +1,6 @@
-import { accessWith, need, PART_VERBS } from '../../deploy/preflight/access.ts';
-import type { AccessReview } from '../../interfaces/kubernetes.ts';
+import { accessWith, need, PART_VERBS, WATCH_VERBS } from '../../deploy/preflight/access.ts';
+import { ROUTES } from '../../interfaces/gateway.ts';
+import { type AccessReview, groupOf } from '../../interfaces/kubernetes.ts';
 import { KINDS } from '../../split/kinds/rows.ts';
 
 /** Groups of well-known kinds whose API version a template computes. */
@@ -45,7 +46,9 @@ export function rightsFor(kinds: readonly KindName[]): AccessReview[] {
   const resources = kinds.filter(({ kind }) => !CLUSTER.has(kind)).map(resourceOf);
   const known = KINDS.filter(({ group, plural }) => resources.some((one) => one.group === group && one.plural === plural));
   const parts = [...new Map(resources.map((one) => [`${one.group}/${one.plural}`, one])).values()];
-  return [...parts.flatMap(({ group, plural }) => need(group, plural, PART_VERBS.join(' '))), ...known.flatMap(accessWith)];
+  const routes = ROUTES.filter(({ ref, plural }) => resources.some((one) => one.group === groupOf(ref) && one.plural === plural));
+  const watched = routes.flatMap(({ ref, plural }) => need(groupOf(ref), plural, WATCH_VERBS.join(' ')));
+  return [...parts.flatMap(({ group, plural }) => need(group, plural, PART_VERBS.join(' '))), ...watched, ...known.flatMap(accessWith)];
 }
 
 function resourceOf({ apiVersion, kind }: KindName): { group: string; plural: string } {

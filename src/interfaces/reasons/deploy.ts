@@ -57,6 +57,25 @@ export const DEPLOY = {
     todo: 'Nothing of others is touched. Rename or remove these objects, or use another release name or namespace.',
     example: '"todo" needs a name that is taken in namespace prod: ConfigMap/todo-settings belongs to the Helm release "other"',
   },
+  'gateway-missing': {
+    title: 'a Gateway is missing',
+    meaning: 'A route of the chart names a Gateway that does not exist, or whose GatewayClass does not: nobody would reach the app by it.',
+    todo: "Create the Gateway, or correct the route's parentRefs: kubectl get gateways --all-namespaces",
+    example: 'HTTPRoute/todo: leads users in by Gateway infra/shared, which does not exist',
+  },
+  'route-not-accepted': {
+    title: 'no Gateway takes the route',
+    meaning:
+      'No listener of the Gateways that a route names takes it: namespace, kind, host, name or port do not fit, or its controller says so.',
+    todo: "Correct the route, or the Gateway's listeners (allowedRoutes, hostname): kubectl describe httproutes,gateways",
+    example: 'HTTPRoute/todo: no listener of Gateway infra/shared takes HTTPRoutes of namespace todo (NotAllowedByListeners)',
+  },
+  'route-unresolved': {
+    title: 'a route leads nowhere',
+    meaning: "What a route leads to is not there, has not that port, or may not be named from the route's namespace: its requests fail.",
+    todo: "Correct the route's backendRefs; a Service of another namespace needs a ReferenceGrant there.",
+    example: 'HTTPRoute/todo: leads to port 81 of Service todo-frontend, which has 80',
+  },
   irreversible: {
     title: 'a migration cannot be undone',
     meaning: 'Since the wanted version a migration ran that its chart marks as irreversible.',

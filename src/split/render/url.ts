@@ -1,24 +1,40 @@
+import type { Route } from '../../interfaces/gateway.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { isRoute } from '../gateway/attach.ts';
+import { backendsOf } from '../gateway/backends.ts';
+import { type Served, servedBy } from '../gateway/served.ts';
 import { specOf } from '../kinds/fields.ts';
 import { kindOf } from '../kinds/objects.ts';
 
+/** What is known beside the render. */
+interface Known {
+  /** The app's own. */
+  namespace: string;
+  /** Gateways that the routes name, and their classes, as the cluster has them. */
+  gateways: readonly KubernetesObject[];
+}
+
 /** First host in the render, as a URL without path: of an Ingress, HTTPRoute, Traefik IngressRoute or OpenShift Route. */
-export function urlOf(objects: readonly KubernetesObject[]): string | undefined {
-  for (const object of objects) {
-    const found = hostOf(object, objects);
+export function urlOf(objects: readonly KubernetesObject[], known: Known): string | undefined {
+  // A route that only leads to another address would be checked in the place of the app.
+  const doors = [...objects.filter((object) => !redirects(object)), ...objects.filter(redirects)];
+  for (const object of doors) {
+    const found = hostOf(object, objects, known);
     if (found !== undefined) {
-      return `${found.tls ? 'https' : 'http'}://${found.host}`;
+      return `${found.tls ? 'https' : 'http'}://${found.host}${found.port === undefined ? '' : `:${found.port}`}`;
     }
   }
   return undefined;
 }
 
-function hostOf(object: KubernetesObject, objects: readonly KubernetesObject[]): { host: string; tls: boolean } | undefined {
+const redirects = (object: KubernetesObject): boolean => isRoute(object) && backendsOf(object).length === 0;
+
+function hostOf(object: KubernetesObject, objects: readonly KubernetesObject[], known: Known): Served | undefined {
   switch (kindOf(object)) {
     case 'networking.k8s.io/Ingress':
       return ingressHost(specOf<IngressSpec>(object));
     case 'gateway.networking.k8s.io/HTTPRoute':
-      return routeHost(specOf<RouteSpec>(object), objects);
+      return servedBy(object as Route, [...objects, ...known.gateways], known);
     case 'traefik.io/IngressRoute':
       return traefikHost(specOf<TraefikSpec>(object));
     case 'route.openshift.io/Route': {
@@ -47,26 +63,6 @@ function ingressHost(spec: IngressSpec): { host: string; tls: boolean } | undefi
     host,
     (spec.tls ?? []).some((tls) => covers(tls.hosts)),
   );
-}
-
-interface RouteSpec {
-  hostnames?: string[];
-  parentRefs?: { name: string; sectionName?: string }[];
-}
-
-function routeHost(spec: RouteSpec, objects: readonly KubernetesObject[]): { host: string; tls: boolean } | undefined {
-  const host = (spec.hostnames ?? []).find((one) => concrete(one, false) !== undefined);
-  const tls = (spec.parentRefs ?? []).some((parent) => {
-    const gateway = objects.find((one) => kindOf(one) === 'gateway.networking.k8s.io/Gateway' && one.metadata.name === parent.name);
-    const { listeners } = gateway === undefined ? {} : specOf<GatewaySpec>(gateway);
-    const listener = listeners?.find((one) => one.protocol === 'HTTPS' && (parent.sectionName ?? one.name) === one.name);
-    return listener !== undefined || (gateway === undefined && /https|tls|websecure/.test(parent.sectionName ?? ''));
-  });
-  return concrete(host, tls);
-}
-
-interface GatewaySpec {
-  listeners?: { name: string; protocol: string }[];
 }
 
 interface OpenShiftSpec {

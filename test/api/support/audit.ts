@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { accessWith, ownAccess, PART_VERBS } from '../../../src/deploy/preflight/access.ts';
-import type { AccessReview } from '../../../src/interfaces/kubernetes.ts';
+import { accessWith, ownAccess, PART_VERBS, WATCH_VERBS } from '../../../src/deploy/preflight/access.ts';
+import { ROUTES } from '../../../src/interfaces/gateway.ts';
+import { type AccessReview, groupOf } from '../../../src/interfaces/kubernetes.ts';
 import { KINDS } from '../../../src/split/kinds/rows.ts';
 
 /** One line of the API server's audit log, what is read of it. */
@@ -26,7 +27,9 @@ const OPTIONAL = [
 const EVERYBODY = /^create authorization.k8s.io\/selfsubject/;
 /** Where a chart has definitions, runs wait until their objects are served. */
 const DEFINITIONS = ['list', 'watch'].map((verb) => `${verb} apiextensions.k8s.io/customresourcedefinitions`);
-const ALLOWED = new Set([...[...ownAccess('any'), ...KINDS.flatMap(accessWith)].map(wordsOf), ...OPTIONAL, ...DEFINITIONS]);
+/** Where a chart has routes, runs wait for what Gateways say of them. */
+const ROUTED = ROUTES.flatMap(({ ref, plural }) => WATCH_VERBS.map((verb) => `${verb} ${groupOf(ref)}/${plural}`));
+const ALLOWED = new Set([...[...ownAccess('any'), ...KINDS.flatMap(accessWith)].map(wordsOf), ...OPTIONAL, ...DEFINITIONS, ...ROUTED]);
 /** Kinds that no chart holds by itself: nothing beyond the rules above. */
 const NEVER_PARTS = ['events', 'coordination.k8s.io/leases', 'discovery.k8s.io/endpointslices', 'apps/replicasets', 'nodes', 'namespaces'];
 

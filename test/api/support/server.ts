@@ -14,6 +14,7 @@ import { stringify } from 'yaml';
 import { ClusterError } from '../../../cluster/errors.ts';
 import { endGroup } from '../../../cluster/group.ts';
 import { ensurePrograms } from '../../../cluster/programs/build.ts';
+import { programFile } from '../../../cluster/programs/cache.ts';
 import { until } from '../../../cluster/wait.ts';
 
 const START_LIMIT_MS = 120_000;
@@ -36,7 +37,7 @@ process.stdin.on('end', end).resume();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 
 try {
-  const programs = await ensurePrograms(['etcd', 'kubernetes', 'helm4', 'helm3'], {
+  const programs = await ensurePrograms(['etcd', 'kubernetes', 'helm4', 'helm3', 'gateway-api'], {
     alone: true,
     onProgress: (line) => console.error(line),
   });
@@ -78,7 +79,7 @@ try {
   const server = `https://127.0.0.1:${secure}`;
   const kubeconfig = await until(`the API server (log: ${path('kube-apiserver.log')})`, START_LIMIT_MS, () => readyAt(server));
   const bin = ['helm', 'helm3', 'kubectl'].map((name) => dirname(program(name)));
-  console.log(JSON.stringify({ kubeconfig, bin, audit: path('audit.log') }));
+  console.log(JSON.stringify({ kubeconfig, bin, audit: path('audit.log'), gatewayApi: programFile('gateway-api', 'standard.yaml') }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -36,6 +36,13 @@ const ingress = (...names: string[]): KubernetesObject => ({
   metadata: { name: 'todo' },
   spec: { rules: names.map((name) => ({ http: { paths: [{ backend: { service: { name, port: { number: 80 } } } }] } })) },
 });
+const httpRoute = (rules: object[]): KubernetesObject => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name: 'todo' },
+  spec: { rules },
+});
+const mirror = (name: string) => ({ type: 'RequestMirror', requestMirror: { backendRef: { name, port: 80 } } });
 const [web, api, store] = [service('web'), service('api'), service('store')];
 const stages = (services: Service[], ...objects: KubernetesObject[]) => Object.fromEntries(stagesOf(services, [...services, ...objects]));
 
@@ -64,6 +71,18 @@ test.each([
     'an Ingress leads to both, and one calls the other',
     [web, api],
     [deployment('web', { URL: 'http://api' }), deployment('api'), ingress('web', 'api')],
+    { web: 0, api: 1 },
+  ],
+  [
+    'an HTTPRoute leads to one of them, at no weight yet',
+    [web, api],
+    [deployment('web'), deployment('api'), httpRoute([{ backendRefs: [{ name: 'web', port: 80, weight: 0 }] }])],
+    { web: 0, api: 1 },
+  ],
+  [
+    'an HTTPRoute sends copies to one of them',
+    [web, api],
+    [deployment('web'), deployment('api'), httpRoute([{ filters: [mirror('api')], backendRefs: [{ name: 'web', port: 80 }] }])],
     { web: 0, api: 1 },
   ],
   ['one is open to the outside', [service('web', 'NodePort'), api], [deployment('web'), deployment('api')], { web: 0, api: 1 }],

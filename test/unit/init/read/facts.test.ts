@@ -113,6 +113,7 @@ test("a chart's kinds, as rights in the namespace", () => {
     { apiVersion: '', kind: 'Ingress' },
     { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
     { apiVersion: 'batch/v1', kind: 'CronJob' },
+    { apiVersion: '', kind: 'HTTPRoute' },
     { apiVersion: 'v1', kind: 'Namespace' },
   ]);
   const of = (resource: string) => rights.filter((one) => one.resource === resource && !one.subresource).map(({ verb }) => verb);
@@ -120,5 +121,8 @@ test("a chart's kinds, as rights in the namespace", () => {
   expect(rights.find(({ resource }) => resource === 'ingresses')?.group).toBe('networking.k8s.io');
   expect(of('networkpolicies')).toEqual(['get', 'create', 'patch', 'delete']);
   expect(rights).toContainEqual({ verb: 'patch', group: 'batch', resource: 'cronjobs', subresource: 'status' });
+  // A deploy waits for what the Gateways say of a route.
+  expect(of('httproutes')).toEqual(['get', 'create', 'patch', 'delete', 'list', 'watch']);
+  expect(of('grpcroutes')).toEqual([]);
   expect(of('namespaces')).toEqual([]);
 });
