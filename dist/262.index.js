@@ -615,9 +615,15 @@ function githubRepository(url) {
 
 // EXTERNAL MODULE: ./lib/deploy/preflight/access.js
 var access = __webpack_require__(78897);
+// EXTERNAL MODULE: ./lib/interfaces/gateway.js
+var gateway = __webpack_require__(76546);
+// EXTERNAL MODULE: ./lib/interfaces/kubernetes.js
+var kubernetes = __webpack_require__(77238);
 // EXTERNAL MODULE: ./lib/split/kinds/rows.js + 1 modules
 var rows = __webpack_require__(14262);
 ;// CONCATENATED MODULE: ./lib/init/read/rights.js
+
+
 
 
 /** Groups of well-known kinds whose API version a template computes. */
@@ -658,7 +664,9 @@ function rightsFor(kinds) {
     const resources = kinds.filter(({ kind }) => !CLUSTER.has(kind)).map(resourceOf);
     const known = rows/* KINDS */.GW.filter(({ group, plural }) => resources.some((one) => one.group === group && one.plural === plural));
     const parts = [...new Map(resources.map((one) => [`${one.group}/${one.plural}`, one])).values()];
-    return [...parts.flatMap(({ group, plural }) => (0,access/* need */.$B)(group, plural, access/* PART_VERBS */.Ll.join(' '))), ...known.flatMap(access/* accessWith */.ns)];
+    const routes = gateway/* ROUTES */.bw.filter(({ ref, plural }) => resources.some((one) => one.group === (0,kubernetes/* groupOf */.F)(ref) && one.plural === plural));
+    const watched = routes.flatMap(({ ref, plural }) => (0,access/* need */.$B)((0,kubernetes/* groupOf */.F)(ref), plural, access/* WATCH_VERBS */.bp.join(' ')));
+    return [...parts.flatMap(({ group, plural }) => (0,access/* need */.$B)(group, plural, access/* PART_VERBS */.Ll.join(' '))), ...watched, ...known.flatMap(access/* accessWith */.ns)];
 }
 function resourceOf({ apiVersion, kind }) {
     const row = rows/* KINDS */.GW.find(({ ref }) => ref.kind === kind);
