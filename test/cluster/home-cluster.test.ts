@@ -270,7 +270,9 @@ describe('build-push alone', () => {
       version: '1.2.0',
       'load-command': [...(clients[0] ?? []), 'images', 'import', '--no-such-flag', '-'].join(' '),
     });
-    expect(errors(result)[0]).toMatch(/title=the image was not loaded.*was not loaded: .*--no-such-flag/i);
+    expect(errors(result)[0]).toMatch(
+      /the image was not loaded::docker.io.* was not loaded: ".*--no-such-flag -" failed: .*flag provided but not defined/,
+    );
     expect([result.exitCode, result.outputs.loaded]).toEqual([1, 'false']);
   });
 
