@@ -15,6 +15,7 @@ import { contentTag } from '../../src/interfaces/image-reference.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { packTar } from '../../src/tools/tar.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
+import { todoDeploy } from '../support/command-line.ts';
 import { layoutOf } from '../support/image-layout.ts';
 import { kubectl } from '../support/kubectl.ts';
 
@@ -220,6 +221,19 @@ describe('images without a registry', () => {
     const result = await pipeline({ version: '4.0.0', 'build-args': 'STATUS=healthy', 'dry-run': 'true' });
     expect([errors(result), result.outputs.status, result.outputs.loaded]).toEqual([[], 'planned', 'false']);
     expect(held()).toEqual(before);
+  });
+
+  test('the command line does the same, whose images do not name a repository of GitHub', async () => {
+    const { 'load-command': commands = '', ...given } = build();
+    const flags = { ...given, chart: './chart', release, version: '5.0.0', bake: '1s', drain: '1s', timeout: '2m' };
+    const words = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+    const loads = commands.split('\n').map((command) => `--load-command=${command}`);
+    const result = await todoDeploy(['pipeline', '--json', ...words, ...loads], { cwd: workspace, env: cluster.env });
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      ok: true,
+      outputs: { status: 'deployed', loaded: 'true', images: expect.stringMatching(/=content-[0-9a-f]{16}$/) },
+    });
+    expect(result.left).toEqual([]);
   });
 });
 
