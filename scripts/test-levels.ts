@@ -22,7 +22,7 @@ const isProof = process.env.PROOF_SEEDS !== undefined;
  */
 const IN_TURN: Partial<Record<Level, { always: RegExp; budget: number }>> = {
   api: { always: /\/api\/(tools|deploy)\/(deploy|lease|refusals|rights|access|objects|lost-answers|helm)\.test\.ts$/, budget: 640 },
-  cluster: { always: /\/cluster\/(deploy|rollback|build-push|cluster|second-repository)\.test\.ts$/, budget: 900 },
+  cluster: { always: /\/cluster\/(deploy|build-push|cluster|second-repository)\.test\.ts$/, budget: 900 },
 };
 /** The others have namespaces and repositories of their own; three keep two processors busy. */
 const SIDE_BY_SIDE = 3;
