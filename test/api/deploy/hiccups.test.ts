@@ -70,7 +70,7 @@ class Draw {
 }
 
 /** A watch that fails as its wait ends is opened no more, and nobody is told. */
-const mayBeWatch = ({ words }: Drawn): boolean => /^own GET \S+\/(deployments|pods|services|endpointslices)$/.test(words);
+const isWatch = ({ words }: Drawn): boolean => words.startsWith('own WATCH ');
 
 /** Runs until enough was met; returns what went wrong, a line each. */
 async function ride({ app, way, witness }: Lane, draw: Draw, story: string[]): Promise<string[]> {
@@ -84,7 +84,7 @@ async function ride({ app, way, witness }: Lane, draw: Draw, story: string[]): P
     const status = outcome === 'killed' ? outcome : `${outcome.status} ${outcome.report.failure?.message ?? ''}`;
     story.push(`${met || 'nothing met'}: ${status}`);
     if (status !== 'deployed ') wrong.push(`${met}: ${status}`);
-    else if (way.met.some((fault) => !mayBeWatch(fault)) && !log.some((line) => line.startsWith('A hiccup')))
+    else if (way.met.some((fault) => !isWatch(fault)) && !log.some((line) => line.startsWith('A hiccup')))
       wrong.push(`${met}: nothing in the log`);
     wrong.push(...witness.seen.splice(0).map((line) => `${met}: ${line}`));
     await app.letLeaseExpire();

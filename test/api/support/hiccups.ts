@@ -1,3 +1,4 @@
+import { isWatch } from '../../../src/tools/kubernetes/calls.ts';
 import { deployer } from './api.ts';
 import { LossyWay, type Lost } from './lossy.ts';
 
@@ -40,7 +41,7 @@ export class HiccupWay {
 
   private constructor(way: LossyWay) {
     this.way = way;
-    way.lose = (method, path, agent) => this.#next(wordsOf(method, path, agent));
+    way.lose = (method, path, agent, query) => this.#next(wordsOf(isWatch(query) ? 'WATCH' : method, path, agent));
   }
 
   static async open(): Promise<HiccupWay> {

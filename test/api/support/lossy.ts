@@ -15,8 +15,8 @@ export type Lost = 'request' | 'answer' | 'half' | 400 | 429 | 500 | 503;
 export class LossyWay {
   /** Those that were lost, as `METHOD path`. */
   readonly lost: string[] = [];
-  /** Of each request: what is lost of it, if anything. `path` is without query; `agent` the program that asks. */
-  lose: (method: string, path: string, agent: string) => Lost | undefined = () => undefined;
+  /** Of each request: what is lost of it, if anything. `path` is without `query`; `agent` the program that asks. */
+  lose: (method: string, path: string, agent: string, query: string) => Lost | undefined = () => undefined;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true });
 
@@ -26,8 +26,8 @@ export class LossyWay {
     this.#as = as;
     this.#server = createServer((inner, answer) => {
       const { method = '', url = '', headers } = inner;
-      const path = url.split('?')[0] ?? '';
-      const lost = this.lose(method, path, headers['user-agent'] ?? '');
+      const [path = '', query = ''] = url.split('?');
+      const lost = this.lose(method, path, headers['user-agent'] ?? '', query);
       if (lost) this.lost.push(`${method} ${path}`);
       if (lost === 'request') return void inner.socket.destroy();
       if (typeof lost === 'number') return void inner.resume().on('end', () => instead(lost, answer));
