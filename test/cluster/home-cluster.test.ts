@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import { NODES } from '../../cluster/config.ts';
@@ -18,6 +18,7 @@ import { type ActionResult, runAction } from '../support/action.ts';
 import { todoDeploy } from '../support/command-line.ts';
 import { layoutOf } from '../support/image-layout.ts';
 import { kubectl } from '../support/kubectl.ts';
+import { webChart, writeFiles } from './web-chart.ts';
 
 /**
  * Images without a registry, and users by a port of the nodes: the embedded nodes' own containerd takes the archive as it does inside of a node of
@@ -34,50 +35,13 @@ const IMPORTS = [
   ['images', 'import', '-'],
 ];
 
-const labels = { app: 'web' };
-const chart = (): object[] => [
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web' },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-          terminationGracePeriodSeconds: 1,
-          containers: [
-            {
-              name: 'web',
-              image: release,
-              imagePullPolicy: 'Always',
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-              readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
-            },
-          ],
-        },
-      },
-    },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web' },
-    spec: { type: 'NodePort', selector: labels, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
-  },
-];
+const chart = (): object[] =>
+  webChart(release, { container: { imagePullPolicy: 'Always' }, port: { name: 'http' }, service: { type: 'NodePort' } });
 
 const DOCKERFILE =
   'FROM busybox:1.37\nARG STATUS\nRUN mkdir /www && echo "{\\"status\\":\\"$STATUS\\"}" > /www/health && echo "$STATUS" > /www/index.html\nCMD ["httpd", "-f", "-p", "8080", "-h", "/www"]\n';
 
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(workspace, name)), { recursive: true });
-    writeFileSync(join(workspace, name), content);
-  }
-}
+const write = (files: Readonly<Record<string, string>>): void => writeFiles(workspace, files);
 
 beforeAll(async () => {
   cluster = clusterEnvironment();

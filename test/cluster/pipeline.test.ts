@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
@@ -11,47 +11,14 @@ import { watchArguments } from '../support/argv.ts';
 import { leaks } from '../support/canary.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { CraneRegistry } from '../support/registry.ts';
+import { webChart, writeFiles } from './web-chart.ts';
 
 const release = `pipeline-${Date.now().toString(36)}`;
 let cluster: ClusterEnvironment;
 let workspace: string;
 let registry: string;
 
-const labels = { app: 'web' };
-const CHART = (image: string): Record<string, unknown>[] => [
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web' },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-          terminationGracePeriodSeconds: 1,
-          containers: [
-            {
-              name: 'web',
-              image,
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-              readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
-            },
-          ],
-        },
-      },
-    },
-  },
-  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] } },
-];
-
-function write(files: Record<string, string>): void {
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(workspace, name)), { recursive: true });
-    writeFileSync(join(workspace, name), content);
-  }
-}
+const write = (files: Readonly<Record<string, string>>): void => writeFiles(workspace, files);
 
 beforeAll(async () => {
   cluster = clusterEnvironment();
@@ -64,7 +31,7 @@ beforeAll(async () => {
     'bad/Dockerfile': 'FROM busybox:1.37\nCOPY node_modules /app/node_modules\n',
     'bad/node_modules/left-pad/package.json': '{"name":"left-pad","version":"1.0.0","license":"MIT"}',
     'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
-    'chart/templates/all.yaml': CHART(`${registry}/web`)
+    'chart/templates/all.yaml': webChart(`${registry}/web`)
       .map((object) => JSON.stringify(object))
       .join('\n---\n'),
   });
