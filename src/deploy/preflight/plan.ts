@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { exposedHeader, PLAIN_HTTP } from '../../interfaces/plain-http.ts';
+import { readRender } from '../../split/index.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
 import { readPlainRelease } from '../adoption/read.ts';
 import { requireRest, takeOver, takeOverUnmarked } from '../adoption/take-over.ts';
@@ -45,7 +46,11 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   if (running) requireRest(run, running);
   const install = firstDeploy && !running;
   const render = await renderChart(run, install);
-  const { split, splitFor } = await splitOf(run, { render, namespace: kubernetes.namespace, firstDeploy: install }, color);
+  const { split, splitFor } = await splitOf(
+    run,
+    { render, read: readRender(render), namespace: kubernetes.namespace, firstDeploy: install },
+    color,
+  );
   const takeover = running
     ? await takeOver(run, running, split)
     : install && !active
