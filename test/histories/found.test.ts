@@ -51,6 +51,14 @@ const FOUND: [string, Event[]][] = [
     'what a warm color has, the version after it has not, and the next one shares: users find it as soon as it serves',
     [deploy(both), deploy({}, { keepOld: 'warm' }), deploy({ api: component({ role: 'shared' }) })],
   ],
+  [
+    'a Service went with a version that could not contract its base: a rollback to the one that has it, which is warm, makes it again',
+    [
+      deploy(both),
+      deploy({ ...both, web: component({ renamed: true }) }, { keepOld: 'warm' }, { kind: 'failing', write: 30, times: 6 }),
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+    ],
+  ],
   ...Array.from({ length: 20 }, (_, index): [string, Event[]] => [
     `the base was uninstalled, the next version has other ports, is killed at write ${index + 26}, and the one after lacks a Service`,
     [
