@@ -49,7 +49,7 @@ function serve() {
     createServer(({ url: path }, answer) => {
       const bad = STAND_IN_FAIL_PATHS.split(' ').includes(path);
       answer.writeHead(bad ? 500 : Number(STAND_IN_STATUS ?? 200), { 'content-type': 'application/json' });
-      answer.end(JSON.stringify({ version: VERSION, token: 'test' }));
+      answer.end(JSON.stringify(bad ? { error: 'broken' } : { version: VERSION, token: 'test' }));
     }).listen(Number(port));
   }
   const timer = setInterval(() => undefined, 60_000);
