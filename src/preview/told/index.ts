@@ -1,0 +1,1 @@
+export { markerOf, ownComment, putComment, type WantedComment } from './comment.ts';

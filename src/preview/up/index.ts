@@ -1,0 +1,2 @@
+export { bringUp, whyOutdated } from './bring-up.ts';
+export type { Asked, UpOptions, UpOutcome, UpTools } from './options.ts';
