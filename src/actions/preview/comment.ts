@@ -28,8 +28,8 @@ export function upComment(about: About, { preview, deploy, answered, ms, notes }
     [
       [raw('URL'), where],
       [raw('Commit'), code(about.head.slice(0, 7))],
-      [raw('Took'), `${seconds(ms)}${answers ? `, until it ${proof}` : ''}`],
-      [raw('Expires'), expiry(preview.expiresAt)],
+      [raw('Took'), raw(`${seconds(ms)}${answers ? `, until it ${proof}` : ''}`)],
+      [raw('Expires'), raw(expiry(preview.expiresAt))],
     ],
     (writer) => {
       if (notes.length > 0) writer.list(notes);
@@ -48,8 +48,8 @@ export function failedComment(about: About, { preview, deploy, ms }: Failed): st
     [
       [raw('Commit'), code(about.head.slice(0, 7))],
       [raw('Serves'), serves],
-      [raw('Took'), seconds(ms)],
-      [raw('Expires'), expiry(preview.expiresAt)],
+      [raw('Took'), raw(seconds(ms))],
+      [raw('Expires'), raw(expiry(preview.expiresAt))],
     ],
     (writer) => {
       if (!failure) return;
@@ -74,7 +74,7 @@ export function goneComment(about: About, receipts: readonly Receipt[], deployme
     stuck ? '✗ not gone' : '✓ gone',
     [
       [raw('Why'), receipts[0]?.why ?? ''],
-      [raw('Took'), seconds(Math.max(0, ...receipts.map(({ ms }) => ms)))],
+      [raw('Took'), raw(seconds(Math.max(0, ...receipts.map(({ ms }) => ms))))],
     ],
     (writer) => {
       writeReceipts(writer, receipts, deploymentEnded);
