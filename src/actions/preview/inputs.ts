@@ -7,7 +7,7 @@ import { RELEASE } from '../shared/release-inputs.ts';
 import { readQuota } from './inputs/quota.ts';
 import { cidr, type Surroundings } from './inputs/surroundings.ts';
 
-export const MODES = ['auto', 'up', 'down', 'plan'] as const;
+const MODES = ['auto', 'up', 'down', 'plan'] as const;
 const DAY = 86_400_000;
 
 export interface PreviewInputs extends Surroundings {

@@ -28,7 +28,7 @@ export const NOTES = {
   ending: 'todo-deploy.dev/preview-ending',
 } as const;
 
-export type PreviewState = 'awake' | 'asleep';
+type PreviewState = 'awake' | 'asleep';
 
 /** What a namespace says of the preview in it. Only the key is proved; the notes may be missing. */
 export interface Preview extends PreviewLease {

@@ -1,1 +1,1 @@
-export { markerOf, ownComment, putComment, type WantedComment } from './comment.ts';
+export { markerOf, putComment } from './comment.ts';
