@@ -1,6 +1,8 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { messageOf } from '../../interfaces/values.ts';
 import { note } from '../../preview/isolate/index.ts';
 import { namespaceName } from '../../preview/model/index.ts';
+import { warnOfExpiry } from '../../preview/told/index.ts';
 import { bringUp, type UpOptions, type UpOutcome, whyOutdated } from '../../preview/up/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { fitted } from '../../split/index.ts';
@@ -32,6 +34,7 @@ export async function runUp(context: ActionContext, inputs: PreviewInputs, task:
     await requireHead(context, tools, task);
     const options = upOptions(context, inputs, task, { wanted, release, namespace, who });
     const outcome = await acted(context, inputs, task, { tools, wanted, options });
+    await warn(context, tools, task);
     await endUp(context, inputs, task, {
       outcome,
       options,
@@ -40,6 +43,17 @@ export async function runUp(context: ActionContext, inputs: PreviewInputs, task:
     });
   } finally {
     await tools.close();
+  }
+}
+
+/** A preview goes some time after its people were told. Whatever hinders that is no matter of this run's. */
+async function warn({ clock, log, signal }: ActionContext, { kubernetes }: ClusterTools, { pullRequest, pulls }: Task): Promise<void> {
+  try {
+    const told = await warnOfExpiry(pullRequest.key.repositoryId, clock.now(), { kubernetes, pulls });
+    for (const { key } of told) log.info(`The people of pull request ${key.number} are told that its preview is about to expire`);
+  } catch (error) {
+    signal.throwIfAborted();
+    log.info(`Who is to be told that a preview expires could not be found out: ${messageOf(error)}`);
   }
 }
 

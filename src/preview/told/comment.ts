@@ -6,7 +6,7 @@ import { keyText, type PreviewKey } from '../model/index.ts';
 export const markerOf = (key: PreviewKey, release: string): string => `<!-- todo-deploy preview ${keyText(key)} ${release} -->`;
 
 /** Pure: the comment of this marker by this author, the oldest; anybody may write the marker of another. */
-const ownComment = (comments: readonly Comment[], marker: string, author: string): Comment | undefined =>
+export const ownComment = (comments: readonly Comment[], marker: string, author: string): Comment | undefined =>
   comments.filter((one) => one.author === author && isMarked(one.body, marker)).sort((one, other) => one.id - other.id)[0];
 
 const isMarked = (body: string, marker: string): boolean => body.split(/\r?\n/, 1)[0]?.trim() === marker;
