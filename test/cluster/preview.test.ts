@@ -128,6 +128,52 @@ describe('a pull request', () => {
       expect(spec).toMatchObject({ automountServiceAccountToken: false, priorityClassName: 'todo-deploy-preview' });
   });
 
+  test('and reaches nothing but itself: neither the API server nor nodes, metadata or other namespaces', () => {
+    const [namespace = ''] = namespaces().map((name) => name.replace('namespace/', ''));
+    const api = kubectl(cluster, [
+      '--namespace=default',
+      'get',
+      'endpointslices',
+      'kubernetes',
+      '--output=jsonpath={.endpoints[0].addresses[0]}:{.ports[0].port}',
+    ]);
+    const nodes = kubectl(cluster, [
+      'get',
+      'nodes',
+      '--output=jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}',
+    ]).split(' ');
+    const dns = kubectl(cluster, [
+      '--namespace=kube-system',
+      'get',
+      'pods',
+      '--selector=k8s-app=kube-dns',
+      '--output=jsonpath={.items[0].status.podIP}',
+    ]);
+    const closed = [
+      api,
+      '10.96.0.1:443',
+      '169.254.169.254:80',
+      `${dns}:8080`,
+      `${dns}:9153`,
+      ...nodes.flatMap((node) => [`${node}:10250`, `${node}:80`]),
+    ];
+    const script = `
+      const { connect } = require('node:net');
+      const targets = ${JSON.stringify(['pair-backend:80', ...closed])};
+      const ask = (target) => new Promise((resolve) => {
+        const socket = connect({ host: target.replace(/:[^:]*$/, ''), port: Number(target.split(':').pop()) });
+        const end = (word) => { socket.destroy(); resolve(word); };
+        socket.on('connect', () => end('open')).on('error', (error) => end(error.code === 'ECONNREFUSED' ? 'refused' : 'closed')).setTimeout(3000, () => end('closed'));
+      });
+      Promise.all(targets.map(ask)).then((words) => console.log(JSON.stringify(words)));`;
+    const pod = kubectl(cluster, ['--namespace', namespace, 'get', 'pods', '--output=name']).split('\n')[0] ?? '';
+    const words = JSON.parse(kubectl(cluster, ['--namespace', namespace, 'exec', pod, '--', 'node', '-e', script]));
+    expect(words[0]).toBe('open');
+    expect(Object.fromEntries(closed.map((target, index) => [target, words[index + 1]]))).toEqual(
+      Object.fromEntries(closed.map((target) => [target, expect.stringMatching(/^(closed|refused)$/)])),
+    );
+  });
+
   test('a push: the same comment, the new commit; five calls to GitHub and one more', async () => {
     heads.push(await repository.commit('second'));
     play();

@@ -66,7 +66,7 @@ const isolation = () => ({
   namespace,
   quota: { cpu: '1', memory: '1Gi', storage: '1Gi', pods: 1 },
   podSecurity: 'restricted' as const,
-  frontDoors: [],
+  frontDoors: { namespaces: [], addresses: [] },
   egress: [],
 });
 
