@@ -48,6 +48,8 @@ const registry = (): string => `${machine.cluster.registry.host}/${app.namespace
 function askStandIn(path: string): void {
   const workflow = parse(readFileSync(path, 'utf8'));
   for (const step of workflow.jobs.preview.steps) {
+    // act takes the repository as it stands: a step with a ref it would download.
+    if (/^actions\/checkout@/.test(step.uses)) delete step.with.ref;
     if (/actions\/preview@/.test(step.uses)) step.env = { ...step.env, GITHUB_API_URL: standIn.url };
   }
   writeFileSync(path, stringify(workflow, { lineWidth: 0 }));

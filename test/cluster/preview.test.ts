@@ -137,6 +137,7 @@ describe('a pull request', () => {
       'kubernetes',
       '--output=jsonpath={.endpoints[0].addresses[0]}:{.ports[0].port}',
     ]);
+    const service = kubectl(cluster, ['--namespace=default', 'get', 'service', 'kubernetes', '--output=jsonpath={.spec.clusterIP}']);
     const nodes = kubectl(cluster, [
       'get',
       'nodes',
@@ -151,7 +152,7 @@ describe('a pull request', () => {
     ]);
     const closed = [
       api,
-      '10.96.0.1:443',
+      `${service}:443`,
       '169.254.169.254:80',
       `${dns}:8080`,
       `${dns}:9153`,
@@ -159,7 +160,7 @@ describe('a pull request', () => {
     ];
     const script = `
       const { connect } = require('node:net');
-      const targets = ${JSON.stringify(['pair-backend:80', ...closed])};
+      const targets = ${JSON.stringify(['pair-backend:8080', ...closed])};
       const ask = (target) => new Promise((resolve) => {
         const socket = connect({ host: target.replace(/:[^:]*$/, ''), port: Number(target.split(':').pop()) });
         const end = (word) => { socket.destroy(); resolve(word); };
