@@ -104,7 +104,7 @@ async function surrounded(options: UpOptions, tools: UpTools, notes: string[]): 
   const { kubernetes } = tools;
   const frontDoors = options.frontDoors ? { namespaces: options.frontDoors, addresses: [] } : await findFrontDoors(kubernetes);
   if (frontDoors.namespaces.length === 0) notes.push('Which program leads users in is not known: pods take connections from any namespace');
-  await surround(kubernetes, { ...options, frontDoors });
+  await surround(tools, { ...options, frontDoors });
   const priorityClass = await ensurePriority(kubernetes);
   if (priorityClass === undefined) notes.push('This account may not make a PriorityClass: pods of this preview do not yield to others');
   await copySecrets(kubernetes, options.copies, options.namespace);
