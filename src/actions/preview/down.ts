@@ -69,6 +69,7 @@ export async function tellGone(
 export function report({ summary, log, setOutput }: ActionContext, receipts: readonly Receipt[]): void {
   const stuck = receipts.filter(({ status }) => status === 'stuck');
   setOutput('state', stuck.length > 0 ? 'failed' : 'gone');
+  setOutput('namespace', receipts.map(({ namespace }) => namespace).join('\n'));
   setOutput('receipt', receipts.flatMap(({ gone }) => gone).join('\n'));
   summary.heading(2, stuck.length > 0 ? 'The preview is not gone' : 'The preview is gone');
   writeReceipts(summary, receipts, false);

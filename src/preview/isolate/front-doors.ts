@@ -1,8 +1,6 @@
-import { NODE } from '../../deploy/kube/names.ts';
+import { NODE, POD } from '../../deploy/kube/names.ts';
 import { HttpError } from '../../interfaces/errors.ts';
-import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
-import { podTemplateOf } from '../../split/kinds/pods.ts';
-import { READY } from '../../split/kinds/rows.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 
 /** Names under which the programs that lead users in are installed. */
 const KNOWN = [
@@ -18,9 +16,6 @@ const KNOWN = [
   'nginx-ingress',
   'cilium',
 ];
-/** What such a program runs as. */
-const RUN_AS: readonly KindRef[] = READY.filter(({ ready }) => ready === 'replica-set' || ready === 'nodes').map(({ ref }) => ref);
-
 /** Where connections of users come from. */
 export interface FrontDoors {
   namespaces: readonly string[];
@@ -32,10 +27,9 @@ export interface FrontDoors {
 export async function findFrontDoors(kubernetes: Kubernetes): Promise<FrontDoors> {
   const labelSelector = `app.kubernetes.io/name in (${KNOWN.join(',')})`;
   try {
-    const lists = await Promise.all(RUN_AS.map((kind) => kubernetes.list(kind, { allNamespaces: true, labelSelector })));
-    const found = lists.flatMap(({ items }) => items);
-    const namespaces = [...new Set(found.map(({ metadata }) => metadata.namespace ?? ''))].filter(Boolean).sort();
-    const isOnNodes = found.some((object) => podTemplateOf(object)?.spec?.hostNetwork === true);
+    const { items: pods } = await kubernetes.list(POD, { allNamespaces: true, labelSelector });
+    const namespaces = [...new Set(pods.map(({ metadata }) => metadata.namespace ?? ''))].filter(Boolean).sort();
+    const isOnNodes = pods.some(({ spec }) => spec?.hostNetwork === true);
     return { namespaces, addresses: isOnNodes ? await nodeAddresses(kubernetes) : [] };
   } catch (error) {
     if (error instanceof HttpError && error.status === 403) return { namespaces: [], addresses: [] };
