@@ -18,6 +18,16 @@ const HOST = 'pr-7-pair.preview.example.test';
 const cluster = clusterEnvironment();
 const runner = new NodeProcessRunner({ env: process.env });
 const work = mkdtempSync(join(tmpdir(), 'todo-deploy-preview-'));
+/** What role.yaml tells to give. */
+const ROLES = ['todo-deploy-preview', 'admin'];
+const bind = (role: string) =>
+  kubectl(cluster, [
+    'create',
+    'clusterrolebinding',
+    `preview-test-${role}`,
+    `--clusterrole=${role}`,
+    '--serviceaccount=preview-test:previews',
+  ]);
 let standIn: GitHubStandIn;
 let images: PairApp;
 let repository: UserRepository;
@@ -28,9 +38,13 @@ beforeAll(async () => {
   images = await PairApp.create('preview-test', cluster, ['v1', 'v2', 'v3'], runner);
   repository = await UserRepository.create(join(work, 'pair'), { [join(ROOT, 'test/charts/pair')]: 'charts/pair' }, runner);
   heads.push(await repository.commit('first'));
+  kubectl(cluster, ['apply', '--filename', join(ROOT, 'actions/preview/role.yaml')]);
+  kubectl(cluster, ['--namespace=preview-test', 'create', 'serviceaccount', 'previews']);
+  for (const role of ROLES) bind(role);
 });
 afterAll(async () => {
   standIn.close();
+  for (const role of ROLES) kubectl(cluster, ['delete', 'clusterrolebinding', `preview-test-${role}`, '--ignore-not-found']);
   rmSync(work, { recursive: true, force: true });
   const left = kubectl(cluster, ['get', 'namespaces', '--selector=todo-deploy.dev/preview-repository=4242', '--output=name'])
     .trim()
@@ -64,6 +78,8 @@ function preview(image: string, inputs: Record<string, string> = {}, action = 's
       smoke: '- {service: pair-frontend, path: /}',
       timeout: '120s',
       'github-token': 'ghs_token',
+      // What it is given is what actions/preview/role.yaml says, and no more.
+      'service-account': 'preview-test/previews',
       ...inputs,
     },
     env: {
