@@ -15,6 +15,14 @@ const TARGET = join(import.meta.dirname, '..', 'test', 'support', 'github', 'des
 const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/compare/{basehead}', method: 'get' },
   { path: '/repos/{owner}/{repo}/statuses/{sha}', method: 'post' },
+  { path: '/repos/{owner}/{repo}/pulls/{pull_number}', method: 'get' },
+  { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'get' },
+  { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'post' },
+  { path: '/repos/{owner}/{repo}/issues/comments/{comment_id}', method: 'patch' },
+  { path: '/repos/{owner}/{repo}/deployments', method: 'post' },
+  { path: '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses', method: 'post' },
+  { path: '/repos/{owner}/{repo}/collaborators/{username}/permission', method: 'get' },
+  { path: '/user', method: 'get' },
 ];
 /** Responses that GitHub may give to any call but describes for some only. */
 const ALWAYS = ['#/components/schemas/basic-error', '#/components/schemas/validation-error'];

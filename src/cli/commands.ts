@@ -10,6 +10,9 @@ import { runInit } from '../actions/init/run.ts';
 import { readPipelineInputs } from '../actions/pipeline/inputs.ts';
 import { afterPipeline } from '../actions/pipeline/post.ts';
 import { runPipeline } from '../actions/pipeline/run.ts';
+import { readInputs as readPreviewInputs } from '../actions/preview/main.ts';
+import { afterPreview } from '../actions/preview/post.ts';
+import { runPreview } from '../actions/preview/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
 import { runRemove } from '../actions/remove/run.ts';
 import { readRollbackInputs } from '../actions/rollback/inputs.ts';
@@ -50,6 +53,12 @@ export const COMMANDS: readonly Command[] = [
     folder: 'actions/rollback',
     run: (context) => runRollback(context, readRollbackInputs(context)),
     after: afterRollback,
+  },
+  {
+    name: 'preview',
+    folder: 'actions/preview',
+    run: (context) => runPreview(context, readPreviewInputs(context)),
+    after: afterPreview,
   },
   { name: 'remove', folder: 'actions/remove', run: (context) => runRemove(context, readRemoveInputs(context)) },
   { name: 'smoke-test', folder: 'actions/smoke-test', run: smokeTest },

@@ -41,6 +41,7 @@ export function splitPlan(
     firstDeploy,
     imagePullSecrets: options.imagePullSecrets,
     colorServiceIPs,
+    preview: options.preview,
   };
   return splitChart(input, read);
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { hostOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { adaptToPreview } from '../adapt/adapt.ts';
 import { workloadSpec } from '../kinds/fields.ts';
 import { clone, kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
@@ -17,6 +18,8 @@ export interface Chart {
   hooks: Hook[];
   refusals: Finding[];
   warnings: Finding[];
+  /** What is otherwise than the chart says, since it is a preview. */
+  adapted: Finding[];
 }
 
 /** A render as it was written. Whoever changes something of it changes a copy: several splits are made of one render. */
@@ -41,7 +44,10 @@ export function readRender(render: Pick<SplitInput, 'manifest' | 'hooks'>): Rend
 }
 
 /** The render with the built images and the pull Secrets in copies of its objects. */
-export function readChart(input: Pick<SplitInput, 'images' | 'imagePullSecrets'>, { manifests, hooks: rendered, ...read }: Render): Chart {
+export function readChart(
+  input: Pick<SplitInput, 'images' | 'imagePullSecrets' | 'namespace' | 'preview'>,
+  { manifests, hooks: rendered, ...read }: Render,
+): Chart {
   const warnings = [...read.warnings];
   const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
   const registries = new Set(input.images.map((image) => hostOf(image.repository)));
@@ -59,10 +65,11 @@ export function readChart(input: Pick<SplitInput, 'images' | 'imagePullSecrets'>
     }
     return prepared;
   };
-  const chart = {
+  const prepared = {
     manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
     hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
   };
+  const chart = input.preview ? adaptToPreview(prepared, input.preview, input.namespace) : { ...prepared, adapted: [] };
   const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
   return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
 }

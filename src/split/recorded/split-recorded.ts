@@ -73,6 +73,7 @@ export function splitOfRecorded(recorded: Recorded, to: Color, addresses: Addres
     images: [...colorObjects, ...baseObjects].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
     refusals: [],
     warnings: [],
+    adapted: [],
   };
 }
 

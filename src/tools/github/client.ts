@@ -35,7 +35,7 @@ export class GitHubClient {
     const range = { ...ownerAndName(repository), basehead: `${base}...${head}`, per_page: 1 };
     const call = { what: `comparing ${base} and ${head} in ${repository}`, needs: 'contents: read', signal };
     try {
-      return (await this.#call(call, ({ rest }) => rest.repos.compareCommitsWithBasehead(range))).data.status;
+      return (await this.ask(call, ({ rest }) => rest.repos.compareCommitsWithBasehead(range))).data.status;
     } catch (error) {
       if (error instanceof HttpError && error.status === 404) return undefined;
       throw error;
@@ -47,10 +47,11 @@ export class GitHubClient {
     const { targetUrl, description, ...rest } = status;
     const wanted = { ...rest, description: oneLine(description, 140), ...(targetUrl ? { target_url: targetUrl } : {}) };
     const call = { what: `setting the status of ${sha} in ${repository}`, needs: 'statuses: write', signal };
-    await this.#call(call, (github) => github.rest.repos.createCommitStatus({ ...ownerAndName(repository), sha, ...wanted }));
+    await this.ask(call, (github) => github.rest.repos.createCommitStatus({ ...ownerAndName(repository), sha, ...wanted }));
   }
 
-  async #call<T>(call: Call, body: (github: GitHub) => Promise<T>): Promise<T> {
+  /** One call of any other kind; `call.once` for what must not be sent twice. */
+  async ask<T>(call: Call, body: (github: GitHub) => Promise<T>): Promise<T> {
     call.signal?.throwIfAborted();
     const { octokitFor, isRequestError } = await import('./octokit.ts');
     const tries = new Tries(this.#options.log, this.#options.patienceMs ?? 60_000);
@@ -71,7 +72,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   return await Promise.race([work, aborted.promise]);
 }
 
-function ownerAndName(repository: string): { owner: string; repo: string } {
+/** Errors: `ConfigurationError` where it is no `owner/name`. */
+export function ownerAndName(repository: string): { owner: string; repo: string } {
   const [owner = '', repo = '', more] = repository.split('/');
   if (owner === '' || repo === '' || more !== undefined) throw new ConfigurationError(`"${repository}" is not a repository (owner/name)`);
   return { owner, repo };
