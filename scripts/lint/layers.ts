@@ -25,7 +25,8 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'kube',
   ],
   // Only the pipeline is made of other actions, and the doctor asks what a deploy would; what two actions need is in `shared`.
-  'src/actions': ['pipeline', 'remove', 'rollback', 'status', 'doctor', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
+  'src/janitor': ['previews', 'colors', 'tags', 'world'],
+  'src/actions': ['pipeline', 'remove', 'rollback', 'janitor', 'status', 'doctor', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'kinds'],

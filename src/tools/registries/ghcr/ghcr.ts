@@ -9,5 +9,6 @@ export const ghcr: RegistryProvider = {
     githubToken === '' ? undefined : { username: actor, password: githubToken },
   beforePush: async () => undefined,
   pullSecret: () => undefined,
+  removal: () => undefined,
   errors: ghcrHint,
 };

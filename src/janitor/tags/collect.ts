@@ -1,0 +1,64 @@
+import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { Secret } from '../../interfaces/objects.ts';
+import { ToolError } from '../../interfaces/errors.ts';
+import { gunzip } from '../../interfaces/reading/gunzip.ts';
+import { LEDGER } from './ledger-store.ts';
+import { Mentions } from './mentions.ts';
+
+/** Whatever runs pods, or is about to, or did and may again. */
+const KINDS: readonly KindRef[] = [
+  { apiVersion: 'v1', kind: 'Pod' },
+  { apiVersion: 'v1', kind: 'ConfigMap' },
+  { apiVersion: 'v1', kind: 'ReplicationController' },
+  { apiVersion: 'v1', kind: 'PodTemplate' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
+  { apiVersion: 'apps/v1', kind: 'ControllerRevision' },
+  { apiVersion: 'batch/v1', kind: 'Job' },
+  { apiVersion: 'batch/v1', kind: 'CronJob' },
+];
+const SECRET: KindRef<Secret> = { apiVersion: 'v1', kind: 'Secret' };
+/** The kinds and Secrets of the whole cluster that are read, for rights. */
+export const READ_KINDS: readonly KindRef[] = [...KINDS, SECRET];
+const JOURNAL = 'todo-deploy.dev/journal';
+const HELM = 'helm.sh/release.v1';
+/** A release Secret has at most 1 MiB; manifests shrink to a tenth, not to a hundredth. */
+const LARGEST = 64 * 1024 * 1024;
+
+/**
+ * Every image that the cluster names: of all namespaces, whoever owns them, with all that journals and Helm's records could bring back. Throws
+ * where any of it cannot be read: what was not seen may be in use.
+ */
+export async function collectMentions(kubernetes: Kubernetes): Promise<Mentions> {
+  const mentions = new Mentions();
+  for (const kind of KINDS) {
+    const { items } = await kubernetes.list(kind, { allNamespaces: true });
+    for (const object of items) {
+      if (object.kind === 'ConfigMap' && object.metadata.name === LEDGER) continue;
+      mentions.images(JSON.stringify(object));
+    }
+  }
+  for (const type of [JOURNAL, HELM]) {
+    const { items } = await kubernetes.list(SECRET, { allNamespaces: true, fieldSelector: `type=${type}` });
+    for (const secret of items) {
+      for (const data of Object.values(secret.data ?? {})) {
+        const text = Buffer.from(data, 'base64');
+        if (type === JOURNAL) mentions.journal(text.toString('utf8'));
+        else mentions.images(recorded(text, secret));
+      }
+    }
+  }
+  return mentions;
+}
+
+/** Helm's base64 around gzip around JSON, whose strings hold manifests with escaped quotes and line ends. */
+function recorded(data: Buffer, { metadata: { namespace, name } }: Secret): string {
+  const inner = Buffer.from(data.toString('latin1'), 'base64');
+  const wrong = (why: string): ToolError => new ToolError(`The Helm record ${namespace}/${name} cannot be read: ${why}`);
+  const json = inner[0] === 0x1f && inner[1] === 0x8b ? gunzip(inner, LARGEST, wrong) : inner;
+  const text = json.toString('utf8');
+  if (!text.startsWith('{')) throw wrong('it is not JSON');
+  return text.replaceAll(/\\[nrt"]/g, ' ');
+}
