@@ -1,6 +1,6 @@
+import { ToolError } from '../../interfaces/errors.ts';
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
-import { ToolError } from '../../interfaces/errors.ts';
 import { gunzip } from '../../interfaces/reading/gunzip.ts';
 import { LEDGER } from './ledger-store.ts';
 import { Mentions } from './mentions.ts';

@@ -1,6 +1,6 @@
 import { ledgerKey, unusedSince } from './ledger.ts';
 import type { Ledger, Needs, Removable, RepositoryImages, TagDecision, TaggedImage, TagRules, UnusedSince } from './model.ts';
-import { versionOf, isKept, saysOrigin } from './tag-names.ts';
+import { isKept, saysOrigin, versionOf } from './tag-names.ts';
 
 interface Question {
   repositories: readonly RepositoryImages[];

@@ -36,7 +36,10 @@ export async function readUntagged(
   digests: readonly string[],
   signal: AbortSignal,
 ): Promise<RepositoryImages['untagged']> {
-  return await pool(digests, AT_ONCE, signal, async (digest, inner) => ({ digest, parts: await partsOf(registry, repository, digest, inner) }));
+  return await pool(digests, AT_ONCE, signal, async (digest, inner) => ({
+    digest,
+    parts: await partsOf(registry, repository, digest, inner),
+  }));
 }
 
 /** Digests of all that a manifest is made of, itself not among them; empty for a single image, and for one that is not there. */

@@ -1,6 +1,6 @@
-import { messageOf } from '../../interfaces/values.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ImageRemoval } from '../../interfaces/registry-provider.ts';
+import { messageOf } from '../../interfaces/values.ts';
 import { readClocks } from '../world/clocks.ts';
 import { emptyReport, type Report, type World } from '../world/model.ts';
 import { changedSince } from './again.ts';

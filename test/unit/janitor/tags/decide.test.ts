@@ -46,9 +46,15 @@ describe('which images may go', () => {
     ['a pod runs it by digest', { images: [image('a')], text: `"image":"${REPOSITORY}@${digest('a')}"` }],
     ['a pod of another name runs the same digest', { images: [image('a')], text: `"imageID":"mirror.example.com/x@${digest('a')}"` }],
     ['a template names it by its tag', { images: [image('a')], text: `{"image":"${REPOSITORY}:${commit('a')}"}` }],
-    ['another tag of the same digest is in use', { images: [image('a', { tags: [commit('a'), commit('b')] })], text: `${REPOSITORY}:${commit('b')}` }],
+    [
+      'another tag of the same digest is in use',
+      { images: [image('a', { tags: [commit('a'), commit('b')] })], text: `${REPOSITORY}:${commit('b')}` },
+    ],
     ['a journal names its commit before its images', { images: [image('a')], journal: `{"inFlight":{"version":"${commit('a')}"}}` }],
-    ['it is the second set of a commit in flight', { images: [image('a', { tags: [`${commit('a')}-01234567`] })], journal: `"${commit('a')}"` }],
+    [
+      'it is the second set of a commit in flight',
+      { images: [image('a', { tags: [`${commit('a')}-01234567`] })], journal: `"${commit('a')}"` },
+    ],
     ['it has a release’s tag, too', { images: [image('a', { tags: [commit('a'), '1.2.3'] })] }],
     ['it is latest, too', { images: [image('a', { tags: [commit('a'), 'latest'] })] }],
     ['its tag only looks like a short commit', { images: [image('a', { tags: ['20270301'] })] }],
@@ -56,7 +62,10 @@ describe('which images may go', () => {
     ['it is a signature', { images: [image('a', { tags: [`sha256-${'b'.repeat(64)}`] })] }],
     ['the user keeps its tag', { images: [image('a')], keep: ['aa*a'] }],
     ['it is an index of which a part is in use', { images: [image('a', { parts: [digest('c')] })], text: digest('c') }],
-    ['it is part of an index that is in use without a tag', { images: [image('a')], untagged: [{ digest: digest('d'), parts: [digest('a')] }] }],
+    [
+      'it is part of an index that is in use without a tag',
+      { images: [image('a')], untagged: [{ digest: digest('d'), parts: [digest('a')] }] },
+    ],
     ['it was never seen unused before', { images: [image('a')], ledger: {} }],
     ['it got a tag since', { images: [image('a', { tags: [commit('a'), commit('b')] })], ledger: long(image('a')) }],
     ['one of two clocks says that it is too early', { images: [image('a')], clocks: [NOW, NOW - 25 * DAY] }],
@@ -68,11 +77,7 @@ describe('which images may go', () => {
   });
 
   test('a part of an index that stays, stays, and what is a part of that', () => {
-    const [whole, inner, leaf] = [
-      image('a', { tags: ['1.0.0'], parts: [digest('b')] }),
-      image('b', { parts: [digest('c')] }),
-      image('c'),
-    ];
+    const [whole, inner, leaf] = [image('a', { tags: ['1.0.0'], parts: [digest('b')] }), image('b', { parts: [digest('c')] }), image('c')];
     expect(goes({ images: [leaf, inner, whole] })).toEqual([]);
     expect(goes({ images: [leaf, inner, { ...whole, tags: [commit('a')] }] })).toEqual(['a', 'b', 'c']);
   });

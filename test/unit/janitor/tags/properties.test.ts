@@ -58,7 +58,8 @@ class Repository {
 }
 
 const commit = (): string => createHash('sha1').update(String(random())).digest('hex');
-const newTag = (): string => pick([commit, commit, commit, () => `${commit()}-0badcafe`, () => `pr-${1 + below(9)}`, () => 'latest', () => `1.${below(9)}.0`])();
+const newTag = (): string =>
+  pick([commit, commit, commit, () => `${commit()}-0badcafe`, () => `pr-${1 + below(9)}`, () => 'latest', () => `1.${below(9)}.0`])();
 
 /** How something in a cluster names an image, and what has to be there for it. */
 function use(repository: Repository, needs: Mentions): string | undefined {
@@ -97,9 +98,9 @@ describe('deletions of tags', () => {
           }
         }
         const needs = new Mentions();
-        const live = repositories.flatMap((repository) =>
-          Array.from({ length: below(6) }, () => ({ repository, digest: use(repository, needs) ?? '' })),
-        ).filter(({ repository, digest }) => repository.missing(digest).length === 0);
+        const live = repositories
+          .flatMap((repository) => Array.from({ length: below(6) }, () => ({ repository, digest: use(repository, needs) ?? '' })))
+          .filter(({ repository, digest }) => repository.missing(digest).length === 0);
         alive += live.length;
         const { removable, ledger: next } = decideTags({
           repositories: repositories.map((repository) => repository.read(needs)),

@@ -1,0 +1,112 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { isNamespaceOf, keyText, type PreviewKey, parseId } from './key.ts';
+import type { PreviewLease } from './lease.ts';
+
+/** `<repository id>-<number>` */
+export const PREVIEW_LABEL = 'todo-deploy.dev/preview';
+export const REPOSITORY_LABEL = 'todo-deploy.dev/preview-repository';
+export const NUMBER_LABEL = 'todo-deploy.dev/preview-number';
+
+/** Annotations of a preview's namespace. */
+export const NOTES = {
+  repository: 'todo-deploy.dev/preview-repository-name',
+  release: 'todo-deploy.dev/preview-release',
+  head: 'todo-deploy.dev/preview-head',
+  url: 'todo-deploy.dev/preview-url',
+  state: 'todo-deploy.dev/preview-state',
+  expiresAt: 'todo-deploy.dev/preview-expires-at',
+  /** When people were warned of its expiry. */
+  warnedAt: 'todo-deploy.dev/preview-warned-at',
+  /** Seconds that each use renews it for. */
+  expiresAfter: 'todo-deploy.dev/preview-expires-after',
+  /** Seconds without traffic after which it goes to sleep. */
+  sleepAfter: 'todo-deploy.dev/preview-sleep-after',
+  comment: 'todo-deploy.dev/preview-comment',
+} as const;
+
+export type PreviewState = 'awake' | 'asleep';
+
+/** What a namespace says of the preview in it. Only the key is proved; the notes may be missing. */
+export interface Preview extends PreviewLease {
+  key: PreviewKey;
+  namespace: string;
+  /** Of the namespace: whoever deletes it names this one. */
+  uid: string;
+  resourceVersion: string;
+  /** It is being deleted already. */
+  ending: boolean;
+  /** `owner/name` when it was written; the key is what counts. */
+  repository: string | undefined;
+  release: string | undefined;
+  /** The commit that was deployed last. */
+  head: string | undefined;
+  url: string | undefined;
+  state: PreviewState | undefined;
+  sleepAfterMs: number | undefined;
+  /** GitHub's id of the comment. */
+  comment: number | undefined;
+}
+
+export type Notes = Partial<Record<keyof typeof NOTES, string>>;
+
+/** Pure: the labels of a preview's namespace. */
+export const previewLabels = (key: PreviewKey): Record<string, string> => ({
+  [PREVIEW_LABEL]: keyText(key),
+  [REPOSITORY_LABEL]: String(key.repositoryId),
+  [NUMBER_LABEL]: String(key.number),
+});
+
+/** Pure: the annotations for these notes. */
+export const previewNotes = (notes: Notes): Record<string, string> =>
+  Object.fromEntries(Object.entries(notes).map(([name, value]) => [NOTES[name as keyof typeof NOTES], value]));
+
+/** Pure: selects the previews of a repository; of all repositories without one. */
+export const previewSelector = (repositoryId?: number): string =>
+  repositoryId === undefined ? PREVIEW_LABEL : `${REPOSITORY_LABEL}=${repositoryId}`;
+
+/**
+ * Pure: the preview that a namespace holds; undefined where it is not ours. The three labels and the name have to agree: labels alone may
+ * have been copied with a manifest.
+ */
+export function previewIn({ kind, metadata }: KubernetesObject): Preview | undefined {
+  const { name, uid, resourceVersion, labels, annotations } = metadata;
+  const repositoryId = parseId(labels?.[REPOSITORY_LABEL]);
+  const number = parseId(labels?.[NUMBER_LABEL]);
+  if (kind !== 'Namespace' || !uid || repositoryId === undefined || number === undefined) return undefined;
+  const key = { repositoryId, number };
+  if (labels?.[PREVIEW_LABEL] !== keyText(key) || !isNamespaceOf(name, key)) return undefined;
+  const note = (of: keyof typeof NOTES): string | undefined => annotations?.[NOTES[of]] || undefined;
+  const state = note('state');
+  return {
+    key,
+    namespace: name,
+    uid,
+    resourceVersion: resourceVersion ?? '',
+    ending: metadata.deletionTimestamp !== undefined,
+    repository: note('repository'),
+    release: note('release'),
+    head: note('head'),
+    url: note('url'),
+    state: state === 'awake' || state === 'asleep' ? state : undefined,
+    expiresAt: momentIn(note('expiresAt')),
+    warnedAt: momentIn(note('warnedAt')),
+    expiresAfterMs: secondsIn(note('expiresAfter')),
+    sleepAfterMs: secondsIn(note('sleepAfter')),
+    comment: parseId(note('comment')),
+  };
+}
+
+/** Pure: RFC 3339 in UTC, to the second. */
+export const momentText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** Pure: milliseconds since the epoch; undefined for what is not `momentText`'s. */
+export function momentIn(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return undefined;
+  const ms = Date.parse(text);
+  return Number.isFinite(ms) && momentText(ms) === text ? ms : undefined;
+}
+
+function secondsIn(text: string | undefined): number | undefined {
+  const seconds = parseId(text);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
