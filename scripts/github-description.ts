@@ -15,6 +15,12 @@ const TARGET = join(import.meta.dirname, '..', 'test', 'support', 'github', 'des
 const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/compare/{basehead}', method: 'get' },
   { path: '/repos/{owner}/{repo}/statuses/{sha}', method: 'post' },
+  { path: '/repos/{owner}/{repo}/pulls/{pull_number}', method: 'get' },
+  ...['/orgs/{org}', '/users/{username}'].flatMap((owner) => [
+    { path: `${owner}/packages/{package_type}/{package_name}/versions`, method: 'get' },
+    { path: `${owner}/packages/{package_type}/{package_name}/versions/{package_version_id}`, method: 'get' },
+    { path: `${owner}/packages/{package_type}/{package_name}/versions/{package_version_id}`, method: 'delete' },
+  ]),
 ];
 /** Responses that GitHub may give to any call but describes for some only. */
 const ALWAYS = ['#/components/schemas/basic-error', '#/components/schemas/validation-error'];

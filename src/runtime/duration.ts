@@ -1,13 +1,13 @@
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
-const PATTERN = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
+const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+const PATTERN = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
-/** `90` (seconds), `90s`, `10m`, `1h30m`, `500ms` → milliseconds; undefined where it is none of these. */
+/** `90` (seconds), `90s`, `10m`, `1h30m`, `7d`, `500ms` → milliseconds; undefined where it is none of these. */
 export function parseDuration(text: string): number | undefined {
   const value = text.trim();
   if (/^\d+$/.test(value)) return bounded(Number(value) * 1000);
   const match = PATTERN.exec(value);
   if (value === '' || match === null) return undefined;
-  const total = ['h', 'm', 's', 'ms'].reduce((sum, unit, index) => sum + Number(match[index + 1] ?? 0) * (UNITS[unit] ?? 0), 0);
+  const total = ['d', 'h', 'm', 's', 'ms'].reduce((sum, unit, index) => sum + Number(match[index + 1] ?? 0) * (UNITS[unit] ?? 0), 0);
   return bounded(total);
 }
 

@@ -2,6 +2,7 @@ import { ToolError } from '../../interfaces/errors.ts';
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import { gunzip } from '../../interfaces/reading/gunzip.ts';
+import { JOURNAL_TYPE } from '../world/apps.ts';
 import { LEDGER } from './ledger-store.ts';
 import { Mentions } from './mentions.ts';
 
@@ -22,7 +23,7 @@ const KINDS: readonly KindRef[] = [
 const SECRET: KindRef<Secret> = { apiVersion: 'v1', kind: 'Secret' };
 /** The kinds and Secrets of the whole cluster that are read, for rights. */
 export const READ_KINDS: readonly KindRef[] = [...KINDS, SECRET];
-const JOURNAL = 'todo-deploy.dev/journal';
+
 const HELM = 'helm.sh/release.v1';
 /** A release Secret has at most 1 MiB; manifests shrink to a tenth, not to a hundredth. */
 const LARGEST = 64 * 1024 * 1024;
@@ -40,12 +41,12 @@ export async function collectMentions(kubernetes: Kubernetes): Promise<Mentions>
       mentions.images(JSON.stringify(object));
     }
   }
-  for (const type of [JOURNAL, HELM]) {
+  for (const type of [JOURNAL_TYPE, HELM]) {
     const { items } = await kubernetes.list(SECRET, { allNamespaces: true, fieldSelector: `type=${type}` });
     for (const secret of items) {
       for (const data of Object.values(secret.data ?? {})) {
         const text = Buffer.from(data, 'base64');
-        if (type === JOURNAL) mentions.journal(text.toString('utf8'));
+        if (type === JOURNAL_TYPE) mentions.journal(text.toString('utf8'));
         else mentions.images(recorded(text, secret));
       }
     }

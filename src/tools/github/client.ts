@@ -18,6 +18,24 @@ export interface CommitStatus {
   targetUrl?: string;
 }
 
+/** Whose packages: GitHub has two addresses for the same. */
+export type PackageOwner = 'org' | 'user';
+
+/** A version of a container package: a manifest, tagged or not. */
+export interface PackageVersion {
+  id: number;
+  /** `sha256:…` */
+  digest: string;
+  tags: string[];
+}
+
+interface PackagePlace {
+  owner: string;
+  /** With its slashes. */
+  name: string;
+  kind: PackageOwner;
+}
+
 /**
  * The calls of GitHub's REST API that the product makes: Octokit's, in the product's words. Errors are `HttpError`s of one line, with what to do
  * as hint. Each call may be repeated: reads change nothing, and a second status of the same context replaces the first.
@@ -50,6 +68,61 @@ export class GitHubClient {
     await this.#call(call, (github) => github.rest.repos.createCommitStatus({ ...ownerAndName(repository), sha, ...wanted }));
   }
 
+  /** A pull request as GitHub's API describes it; what it is, `readPullRequest` says. Errors: `HttpError`, with 404 too. */
+  async pullRequest(repository: string, number: number, signal?: AbortSignal): Promise<unknown> {
+    const call = { what: `reading pull request ${number} of ${repository}`, needs: 'pull-requests: read', signal };
+    return (await this.#call(call, ({ rest }) => rest.pulls.get({ ...ownerAndName(repository), pull_number: number }))).data;
+  }
+
+  /** Every version of a container package; undefined where GitHub knows no such package of that owner, or the token may not see it. */
+  async packageVersions({ owner, name, kind }: PackagePlace, signal?: AbortSignal): Promise<PackageVersion[] | undefined> {
+    const call = { what: `listing the versions of the package ${owner}/${name}`, needs: 'packages: read', signal };
+    const of = { package_type: 'container', package_name: name, per_page: 100 } as const;
+    try {
+      const found = await this.#call(call, ({ rest, paginate }) =>
+        kind === 'org'
+          ? paginate(rest.packages.getAllPackageVersionsForPackageOwnedByOrg, { ...of, org: owner })
+          : paginate(rest.packages.getAllPackageVersionsForPackageOwnedByUser, { ...of, username: owner }),
+      );
+      return found.map(versionOf);
+    } catch (error) {
+      if (error instanceof HttpError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** One version as it is now; undefined where it is gone. */
+  async packageVersion({ owner, name, kind }: PackagePlace, id: number, signal?: AbortSignal): Promise<PackageVersion | undefined> {
+    const call = { what: `reading version ${id} of the package ${owner}/${name}`, needs: 'packages: read', signal };
+    const of = { package_type: 'container', package_name: name, package_version_id: id } as const;
+    try {
+      const { data } = await this.#call(call, ({ rest }) =>
+        kind === 'org'
+          ? rest.packages.getPackageVersionForOrganization({ ...of, org: owner })
+          : rest.packages.getPackageVersionForUser({ ...of, username: owner }),
+      );
+      return versionOf(data);
+    } catch (error) {
+      if (error instanceof HttpError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Deletes a version with all of its tags; one that is gone is fine. */
+  async deletePackageVersion({ owner, name, kind }: PackagePlace, id: number, signal?: AbortSignal): Promise<void> {
+    const call = { what: `deleting version ${id} of the package ${owner}/${name}`, needs: 'packages: write', signal };
+    const of = { package_type: 'container', package_name: name, package_version_id: id } as const;
+    try {
+      await this.#call(call, ({ rest }) =>
+        kind === 'org'
+          ? rest.packages.deletePackageVersionForOrg({ ...of, org: owner })
+          : rest.packages.deletePackageVersionForUser({ ...of, username: owner }),
+      );
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 404) throw error;
+    }
+  }
+
   async #call<T>(call: Call, body: (github: GitHub) => Promise<T>): Promise<T> {
     call.signal?.throwIfAborted();
     const { octokitFor, isRequestError } = await import('./octokit.ts');
@@ -70,6 +143,20 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   using _ = addAbortListener(signal, () => aborted.reject(signal.reason));
   return await Promise.race([work, aborted.promise]);
 }
+
+const versionOf = ({
+  id,
+  name,
+  metadata,
+}: {
+  id: number;
+  name: string;
+  metadata?: { container?: { tags: string[] } };
+}): PackageVersion => ({
+  id,
+  digest: name,
+  tags: metadata?.container?.tags ?? [],
+});
 
 function ownerAndName(repository: string): { owner: string; repo: string } {
   const [owner = '', repo = '', more] = repository.split('/');
