@@ -29,7 +29,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/actions': ['pipeline', 'remove', 'rollback', 'janitor', 'status', 'doctor', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
-  'src/preview': ['model'],
+  'src/preview': ['gone', 'model'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */

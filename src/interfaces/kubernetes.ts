@@ -119,3 +119,9 @@ export interface Kubernetes {
   resource(kind: KindRef): Promise<{ plural: string; namespaced: boolean; verbs: string[] } | undefined>;
   serverVersion(): Promise<string>;
 }
+
+/** Finds kinds by what messages of the API call them. */
+export interface KindFinder {
+  /** Kinds of a group (the core one: ''), in the version that the cluster prefers; none where it has no such group. */
+  kindsOf(group: string): Promise<{ ref: KindRef; plural: string; namespaced: boolean; verbs: string[] }[]>;
+}

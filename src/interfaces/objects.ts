@@ -14,6 +14,7 @@ export type Event = Known<'Event', core.Event>;
 export type Namespace = Known<'Namespace', core.Namespace>;
 export type Node = Known<'Node', core.Node>;
 export type PersistentVolumeClaim = Known<'PersistentVolumeClaim', core.PersistentVolumeClaim>;
+export type PersistentVolume = Known<'PersistentVolume', core.PersistentVolume>;
 export type Pod = Known<'Pod', core.Pod>;
 export type ResourceQuota = Known<'ResourceQuota', core.ResourceQuota>;
 export type Secret = Known<'Secret', core.Secret>;

@@ -19,7 +19,8 @@ export type PreviewDecision = { gone: string; stays?: undefined } | { stays: str
  * That something could not be found proves nothing.
  */
 export function decidePreview({ preview, answer, clocks }: PreviewQuestion): PreviewDecision {
-  if (preview.ending) return { stays: 'it is being deleted already' };
+  // Whoever began it had the proof, and noted it.
+  if (preview.ending) return { gone: 'its removal has begun' };
   if (answer !== undefined && 'pullRequest' in answer) {
     const { pullRequest } = answer;
     if (!isSameKey(pullRequest.key, preview.key))

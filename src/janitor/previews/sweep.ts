@@ -1,6 +1,7 @@
 import { NAMESPACE } from '../../deploy/kube/names.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { messageOf } from '../../interfaces/values.ts';
+import { type Receipt, receiptText, type TakeDown } from '../../preview/gone/index.ts';
 import { keyText, PREVIEW_LABEL, type Preview, type PullRequest, previewIn } from '../../preview/model/index.ts';
 import { readClocks } from '../world/clocks.ts';
 import { emptyReport, type Report, type World } from '../world/model.ts';
@@ -9,6 +10,8 @@ import { type Answer, decidePreview, isOf } from './decide.ts';
 export interface PreviewOptions {
   cap: number;
   dryRun: boolean;
+  /** Of each removal, ms. */
+  limitMs: number;
 }
 
 export interface PreviewWorld extends World {
@@ -16,8 +19,7 @@ export interface PreviewWorld extends World {
   repositoryId: number | undefined;
   /** This pull request's own GET; undefined for an answer that is none. Throws what the call throws, 404 too. */
   pullRequest(number: number): Promise<PullRequest | undefined>;
-  /** Takes it down, the namespace with this uid and no other. Returns what holds it where it will not go. */
-  takeDown(preview: Preview): Promise<string | undefined>;
+  takeDown(wanted: TakeDown): Promise<Receipt>;
 }
 
 /** Takes down the previews of which it is proved that nobody needs them, at most `cap`. */
@@ -27,9 +29,11 @@ export async function sweepPreviews(world: PreviewWorld, options: PreviewOptions
   const { items } = await kubernetes.list(NAMESPACE, { labelSelector: PREVIEW_LABEL });
   for (const namespace of items) {
     signal.throwIfAborted();
-    const what = `Namespace ${namespace.metadata.name}`;
+    const preview = previewIn(namespace);
+    const what = preview ? `${nameOf(namespace)} (pull request ${keyText(preview.key)})` : nameOf(namespace);
     try {
-      await judge(world, namespace, options, report);
+      if (preview) await judge(world, what, preview, options, report);
+      else report.kept.push({ what, why: 'its labels and its name are not those of a preview' });
     } catch (error) {
       signal.throwIfAborted();
       report.stuck.push({ what, why: messageOf(error) });
@@ -38,45 +42,27 @@ export async function sweepPreviews(world: PreviewWorld, options: PreviewOptions
   return report;
 }
 
-async function judge(world: PreviewWorld, namespace: KubernetesObject, { cap, dryRun }: PreviewOptions, report: Report): Promise<void> {
-  const preview = previewIn(namespace);
-  if (preview === undefined) {
-    report.kept.push({ what: `Namespace ${namespace.metadata.name}`, why: 'its labels and its name are not those of a preview' });
-    return;
-  }
-  const what = `Namespace ${preview.namespace} (pull request ${keyText(preview.key)})`;
+const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.name}`;
+
+async function judge(world: PreviewWorld, what: string, preview: Preview, options: PreviewOptions, report: Report): Promise<void> {
+  const { cap, dryRun, limitMs } = options;
   const answer = isOf(preview.key, world.repositoryId) ? await ask(world, preview.key.number) : undefined;
   const clocks = await readClocks(world);
-  const decision = decidePreview({ preview, answer, clocks });
-  if (decision.gone === undefined) {
-    report.kept.push({ what, why: decision.stays });
-    return;
-  }
+  const { gone: why, stays } = decidePreview({ preview, answer, clocks });
+  if (why === undefined) return void report.kept.push({ what, why: stays });
   if (report.removed.length + report.stuck.length >= cap) {
-    report.kept.push({ what, why: 'waits for the next run: "cap" is reached' });
-    return;
+    return void report.kept.push({ what, why: 'waits for the next run: "cap" is reached' });
   }
+  if (dryRun) return void report.removed.push({ what, why });
   // A visit, a deploy or a person may have renewed it since the list was read.
-  const now = await again(world, preview);
-  if (now === undefined) {
-    report.kept.push({ what, why: 'it is gone, or another one has its name' });
-    return;
-  }
-  const still = decidePreview({ preview: now, answer, clocks });
-  if (still.gone === undefined) {
-    report.kept.push({ what, why: still.stays });
-    return;
-  }
-  const held = dryRun ? undefined : await world.takeDown(now);
-  if (held === undefined) report.removed.push({ what, why: still.gone });
-  else report.stuck.push({ what, why: held });
+  const isDue = (seen: Preview): boolean => decidePreview({ preview: seen, answer, clocks }).gone !== undefined;
+  const receipt = await world.takeDown({ preview, why, isDue, limitMs });
+  if (receipt.status === 'gone' || receipt.status === 'absent') report.removed.push({ what, why: said(why, receipt) });
+  else if (receipt.status === 'kept') report.kept.push({ what, why: 'it was used meanwhile' });
+  else report.stuck.push({ what, why: receiptText(receipt) });
 }
 
-async function again({ kubernetes }: PreviewWorld, { namespace, uid }: Preview): Promise<Preview | undefined> {
-  const live = await kubernetes.get({ ...NAMESPACE, name: namespace });
-  const preview = live && previewIn(live);
-  return preview?.uid === uid ? preview : undefined;
-}
+const said = (why: string, { unproved }: Receipt): string => (unproved.length > 0 ? `${why}; unproved: ${unproved.join('; ')}` : why);
 
 async function ask(world: PreviewWorld, number: number): Promise<Answer> {
   try {

@@ -22,6 +22,8 @@ export const NOTES = {
   /** Seconds without traffic after which it goes to sleep. */
   sleepAfter: 'todo-deploy.dev/preview-sleep-after',
   comment: 'todo-deploy.dev/preview-comment',
+  /** Why it is being taken down, from the moment that this is decided: whoever comes next finishes it. */
+  ending: 'todo-deploy.dev/preview-ending',
 } as const;
 
 export type PreviewState = 'awake' | 'asleep';
@@ -33,7 +35,7 @@ export interface Preview extends PreviewLease {
   /** Of the namespace: whoever deletes it names this one. */
   uid: string;
   resourceVersion: string;
-  /** It is being deleted already. */
+  /** It is being taken down, or deleted by whomever: nothing is deployed into it any more. */
   ending: boolean;
   /** `owner/name` when it was written; the key is what counts. */
   repository: string | undefined;
@@ -82,7 +84,7 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     namespace: name,
     uid,
     resourceVersion: resourceVersion ?? '',
-    ending: metadata.deletionTimestamp !== undefined,
+    ending: metadata.deletionTimestamp !== undefined || note('ending') !== undefined,
     repository: note('repository'),
     release: note('release'),
     head: note('head'),

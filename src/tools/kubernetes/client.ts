@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { HttpError } from '../../interfaces/errors.ts';
 import type {
   AccessReview,
+  KindFinder,
   KindRef,
   Kubernetes,
   KubernetesObject,
@@ -43,7 +44,7 @@ interface ListResponse<T> {
 }
 
 /** The Kubernetes API over plain HTTP and web sockets. */
-export class KubernetesClient implements Kubernetes {
+export class KubernetesClient implements Kubernetes, KindFinder {
   readonly namespace: string;
   readonly #transport: Transport;
   readonly #discovery: Discovery;
@@ -220,6 +221,10 @@ export class KubernetesClient implements Kubernetes {
 
   async resource(kind: KindRef): Promise<ApiResource | undefined> {
     return await this.#discovery.find(kind);
+  }
+
+  async kindsOf(group: string): Promise<(ApiResource & { ref: KindRef })[]> {
+    return await this.#discovery.ofGroup(group);
   }
 
   /** What the API server's own clock says, ms since the epoch, to the second; undefined where its answer does not say. */

@@ -38,6 +38,24 @@ export class Discovery {
     });
   }
 
+  /** All kinds of a group, in the version that the cluster prefers. */
+  async ofGroup(group: string): Promise<{ ref: KindRef; plural: string; namespaced: boolean; verbs: string[] }[]> {
+    const apiVersion = group === '' ? 'v1' : await this.#preferred(group);
+    if (apiVersion === undefined) return [];
+    return [...(await this.#group(apiVersion))].map(([kind, resource]) => ({ ref: { apiVersion, kind }, ...resource }));
+  }
+
+  async #preferred(group: string): Promise<string | undefined> {
+    try {
+      const path = `/apis/${encodeURIComponent(group)}`;
+      const found = await this.#transport.json<{ preferredVersion?: { groupVersion?: string } }>({ method: 'GET', path }, 'safe');
+      return found.preferredVersion?.groupVersion;
+    } catch (error) {
+      if (error instanceof HttpError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   #group(apiVersion: string): Promise<Map<string, ApiResource>> {
     const cached = this.#groups.get(apiVersion);
     if (cached !== undefined) return cached;
