@@ -21,8 +21,6 @@ const KINDS: readonly KindRef[] = [
   { apiVersion: 'batch/v1', kind: 'CronJob' },
 ];
 const SECRET: KindRef<Secret> = { apiVersion: 'v1', kind: 'Secret' };
-/** The kinds and Secrets of the whole cluster that are read, for rights. */
-export const READ_KINDS: readonly KindRef[] = [...KINDS, SECRET];
 
 const HELM = 'helm.sh/release.v1';
 /** A release Secret has at most 1 MiB; manifests shrink to a tenth, not to a hundredth. */

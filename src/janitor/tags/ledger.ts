@@ -1,3 +1,4 @@
+import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import { isMap } from '../../interfaces/values.ts';
 import type { Ledger, TaggedImage, UnusedSince } from './model.ts';
 
@@ -7,7 +8,7 @@ const KEY = /^\S{1,400}@sha256:[0-9a-f]{64}$/;
 
 export const ledgerKey = (repository: string, { digest }: Pick<TaggedImage, 'digest'>): string => `${repository}@${digest}`;
 
-export const tagsText = ({ tags }: Pick<TaggedImage, 'tags'>): string => [...tags].sort().join(' ');
+const tagsText = ({ tags }: Pick<TaggedImage, 'tags'>): string => [...tags].sort().join(' ');
 
 /**
  * Pure: since when an image is in no use, by the last look's ledger and the clocks of this one. A tag that has come since, or a clock that
@@ -22,13 +23,8 @@ export function unusedSince(before: UnusedSince | undefined, image: TaggedImage,
 
 /** Pure: what a text holds that `ledgerText` made; what cannot be read is as if nothing had been seen. */
 export function readLedger(text: string | undefined): Ledger {
-  let value: unknown;
-  try {
-    value = JSON.parse(text ?? '{}');
-  } catch {
-    return {};
-  }
-  if (!isMap(value)) return {};
+  const value = tryJsonObject<Record<string, unknown>>(text ?? '');
+  if (value === undefined) return {};
   const entries = Object.entries(value).flatMap(([key, entry]): [string, UnusedSince][] => {
     if (!KEY.test(key) || !isMap(entry)) return [];
     const { since, tags } = entry;

@@ -13,7 +13,7 @@ export interface World {
 }
 
 /** A line of the report: what it is about, and what became of it or why. */
-export interface Line {
+interface Line {
   what: string;
   why: string;
 }

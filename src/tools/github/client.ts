@@ -18,24 +18,6 @@ export interface CommitStatus {
   targetUrl?: string;
 }
 
-/** Whose packages: GitHub has two addresses for the same. */
-export type PackageOwner = 'org' | 'user';
-
-/** A version of a container package: a manifest, tagged or not. */
-export interface PackageVersion {
-  id: number;
-  /** `sha256:…` */
-  digest: string;
-  tags: string[];
-}
-
-interface PackagePlace {
-  owner: string;
-  /** With its slashes. */
-  name: string;
-  kind: PackageOwner;
-}
-
 /**
  * The calls of GitHub's REST API that the product makes: Octokit's, in the product's words. Errors are `HttpError`s of one line, with what to do
  * as hint. Each call may be repeated: reads change nothing, and a second status of the same context replaces the first.
@@ -53,7 +35,7 @@ export class GitHubClient {
     const range = { ...ownerAndName(repository), basehead: `${base}...${head}`, per_page: 1 };
     const call = { what: `comparing ${base} and ${head} in ${repository}`, needs: 'contents: read', signal };
     try {
-      return (await this.#call(call, ({ rest }) => rest.repos.compareCommitsWithBasehead(range))).data.status;
+      return (await this.ask(call, ({ rest }) => rest.repos.compareCommitsWithBasehead(range))).data.status;
     } catch (error) {
       if (error instanceof HttpError && error.status === 404) return undefined;
       throw error;
@@ -65,65 +47,11 @@ export class GitHubClient {
     const { targetUrl, description, ...rest } = status;
     const wanted = { ...rest, description: oneLine(description, 140), ...(targetUrl ? { target_url: targetUrl } : {}) };
     const call = { what: `setting the status of ${sha} in ${repository}`, needs: 'statuses: write', signal };
-    await this.#call(call, (github) => github.rest.repos.createCommitStatus({ ...ownerAndName(repository), sha, ...wanted }));
+    await this.ask(call, (github) => github.rest.repos.createCommitStatus({ ...ownerAndName(repository), sha, ...wanted }));
   }
 
-  /** A pull request as GitHub's API describes it; what it is, `readPullRequest` says. Errors: `HttpError`, with 404 too. */
-  async pullRequest(repository: string, number: number, signal?: AbortSignal): Promise<unknown> {
-    const call = { what: `reading pull request ${number} of ${repository}`, needs: 'pull-requests: read', signal };
-    return (await this.#call(call, ({ rest }) => rest.pulls.get({ ...ownerAndName(repository), pull_number: number }))).data;
-  }
-
-  /** Every version of a container package; undefined where GitHub knows no such package of that owner, or the token may not see it. */
-  async packageVersions({ owner, name, kind }: PackagePlace, signal?: AbortSignal): Promise<PackageVersion[] | undefined> {
-    const call = { what: `listing the versions of the package ${owner}/${name}`, needs: 'packages: read', signal };
-    const of = { package_type: 'container', package_name: name, per_page: 100 } as const;
-    try {
-      const found = await this.#call(call, ({ rest, paginate }) =>
-        kind === 'org'
-          ? paginate(rest.packages.getAllPackageVersionsForPackageOwnedByOrg, { ...of, org: owner })
-          : paginate(rest.packages.getAllPackageVersionsForPackageOwnedByUser, { ...of, username: owner }),
-      );
-      return found.map(versionOf);
-    } catch (error) {
-      if (error instanceof HttpError && error.status === 404) return undefined;
-      throw error;
-    }
-  }
-
-  /** One version as it is now; undefined where it is gone. */
-  async packageVersion({ owner, name, kind }: PackagePlace, id: number, signal?: AbortSignal): Promise<PackageVersion | undefined> {
-    const call = { what: `reading version ${id} of the package ${owner}/${name}`, needs: 'packages: read', signal };
-    const of = { package_type: 'container', package_name: name, package_version_id: id } as const;
-    try {
-      const { data } = await this.#call(call, ({ rest }) =>
-        kind === 'org'
-          ? rest.packages.getPackageVersionForOrganization({ ...of, org: owner })
-          : rest.packages.getPackageVersionForUser({ ...of, username: owner }),
-      );
-      return versionOf(data);
-    } catch (error) {
-      if (error instanceof HttpError && error.status === 404) return undefined;
-      throw error;
-    }
-  }
-
-  /** Deletes a version with all of its tags; one that is gone is fine. */
-  async deletePackageVersion({ owner, name, kind }: PackagePlace, id: number, signal?: AbortSignal): Promise<void> {
-    const call = { what: `deleting version ${id} of the package ${owner}/${name}`, needs: 'packages: write', signal };
-    const of = { package_type: 'container', package_name: name, package_version_id: id } as const;
-    try {
-      await this.#call(call, ({ rest }) =>
-        kind === 'org'
-          ? rest.packages.deletePackageVersionForOrg({ ...of, org: owner })
-          : rest.packages.deletePackageVersionForUser({ ...of, username: owner }),
-      );
-    } catch (error) {
-      if (!(error instanceof HttpError) || error.status !== 404) throw error;
-    }
-  }
-
-  async #call<T>(call: Call, body: (github: GitHub) => Promise<T>): Promise<T> {
+  /** One call of any other kind; `call.once` for what must not be sent twice. */
+  async ask<T>(call: Call, body: (github: GitHub) => Promise<T>): Promise<T> {
     call.signal?.throwIfAborted();
     const { octokitFor, isRequestError } = await import('./octokit.ts');
     const tries = new Tries(this.#options.log, this.#options.patienceMs ?? 60_000);
@@ -144,21 +72,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   return await Promise.race([work, aborted.promise]);
 }
 
-const versionOf = ({
-  id,
-  name,
-  metadata,
-}: {
-  id: number;
-  name: string;
-  metadata?: { container?: { tags: string[] } };
-}): PackageVersion => ({
-  id,
-  digest: name,
-  tags: metadata?.container?.tags ?? [],
-});
-
-function ownerAndName(repository: string): { owner: string; repo: string } {
+/** Errors: `ConfigurationError` where it is no `owner/name`. */
+export function ownerAndName(repository: string): { owner: string; repo: string } {
   const [owner = '', repo = '', more] = repository.split('/');
   if (owner === '' || repo === '' || more !== undefined) throw new ConfigurationError(`"${repository}" is not a repository (owner/name)`);
   return { owner, repo };
