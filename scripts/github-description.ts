@@ -16,6 +16,13 @@ const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/compare/{basehead}', method: 'get' },
   { path: '/repos/{owner}/{repo}/statuses/{sha}', method: 'post' },
   { path: '/repos/{owner}/{repo}/pulls/{pull_number}', method: 'get' },
+  { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'get' },
+  { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'post' },
+  { path: '/repos/{owner}/{repo}/issues/comments/{comment_id}', method: 'patch' },
+  { path: '/repos/{owner}/{repo}/deployments', method: 'post' },
+  { path: '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses', method: 'post' },
+  { path: '/repos/{owner}/{repo}/collaborators/{username}/permission', method: 'get' },
+  { path: '/user', method: 'get' },
   ...['/orgs/{org}', '/users/{username}'].flatMap((owner) => [
     { path: `${owner}/packages/{package_type}/{package_name}/versions`, method: 'get' },
     { path: `${owner}/packages/{package_type}/{package_name}/versions/{package_version_id}`, method: 'get' },

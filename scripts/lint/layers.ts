@@ -30,7 +30,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
   'src/preview': ['gone', 'model'],
-  'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'kinds'],
+  'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'adapt', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */
 const STORY: Readonly<Record<string, readonly string[]>> = {

@@ -85,6 +85,7 @@ export function splitChart(input: SplitInput): SplitResult {
       ...refusalsOf(input, classified, hooks),
       ...sizeRefusals(bytes, input.stack === 'own' ? classified.plans.length : 0),
     ],
+    adapted: chart.adapted,
     warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],
   };
 }

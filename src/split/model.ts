@@ -98,6 +98,20 @@ export interface Finding {
 /** `auto`: what cannot have two colors is updated in place; `blue-green` refuses it instead. */
 export type Strategy = 'auto' | 'blue-green';
 
+/** How an app is made a preview, whatever its chart says. */
+export interface PreviewRules {
+  /** `pr-7-todo.preview.example.com` in place of the chart's first host; another one gets a word of its own before it. */
+  host: string;
+  /** Secret in the namespace that all hosts are served with; undefined: as the chart says. */
+  tlsSecret?: string | undefined;
+  /** No workload and no autoscaler has more. */
+  replicas: number;
+  /** Bytes that all claims may ask for together. */
+  storage: number;
+  /** Of all pods; undefined: as the chart says. */
+  priorityClass?: string | undefined;
+}
+
 export interface SplitInput {
   release: string;
   namespace: string;
@@ -122,6 +136,8 @@ export interface SplitInput {
   imagePullSecrets: readonly string[];
   /** ClusterIP of each color Service of this color by stable Service name; empty before they exist (plan). */
   colorServiceIPs: Readonly<Record<string, string>>;
+  /** Set where the app is a preview. */
+  preview?: PreviewRules | undefined;
 }
 
 export interface SplitResult {
@@ -156,4 +172,6 @@ export interface SplitResult {
   releaseBytes: { base: number; color: number };
   refusals: Finding[];
   warnings: Finding[];
+  /** What of the chart is left out or otherwise in a preview, and why. */
+  adapted: Finding[];
 }

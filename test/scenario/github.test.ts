@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActionResult, runAction } from '../support/action.ts';
-import { type Answer, GitHubStandIn } from '../support/github/server.ts';
+import type { Answer } from '../support/github/answer.ts';
+import { GitHubStandIn } from '../support/github/server.ts';
 
 /** A commit status is the one call that a deploy makes even where it cannot begin: here there is no Helm. */
 const SHA = '0123456789abcdef0123456789abcdef01234567';

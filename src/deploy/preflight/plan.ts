@@ -141,7 +141,9 @@ function checkRefusals({ options }: Preflight, split: SplitResult): Finding[] {
 }
 
 /** What a person should know of the chart, and what of it is updated in place. */
-function sayFindings({ log, report }: Preflight, { warnings, inPlace, colorless }: SplitResult): void {
+function sayFindings({ log, report }: Preflight, { warnings, inPlace, colorless, adapted }: SplitResult): void {
+  for (const { object, message } of adapted) log.info(`In this preview, ${object}: ${message}`);
+  report.adapted.push(...adapted);
   for (const { object, message } of inPlace) log.info(`In place, not blue-green: ${object}: ${message}`);
   if (colorless) log.info('Nothing of this app can have two colors: it is deployed in place, and goes back by itself where it fails');
   report.inPlace.push(...inPlace);

@@ -39,5 +39,6 @@ export function splitPlan(
     firstDeploy,
     imagePullSecrets: options.imagePullSecrets,
     colorServiceIPs,
+    preview: options.preview,
   });
 }

@@ -7,7 +7,7 @@ import type { Log } from '../../interfaces/log.ts';
 import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import type { Demand } from '../../provenance/demand.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
-import type { BuiltImage, Strategy } from '../../split/model.ts';
+import type { BuiltImage, PreviewRules, Strategy } from '../../split/model.ts';
 import type { Who } from '../state/lease-object.ts';
 
 /** One key of a Secret that is applied before the base. */
@@ -53,6 +53,8 @@ export interface DeployOptions extends RunOptions {
   dryRun: boolean;
   /** Whether the chart may read the cluster while it renders; left out: yes. */
   lookups?: boolean | undefined;
+  /** Set where the app is a preview: what of the chart is otherwise then. */
+  preview?: PreviewRules | undefined;
   /** Whose provenance `images` need; undefined: none is demanded. */
   provenance?: Demand | undefined;
 }

@@ -80,6 +80,8 @@ export class Recorder {
   readonly warnings: Finding[] = [];
   /** Workloads that are updated in place, with the reason. */
   readonly inPlace: Finding[] = [];
+  /** What a preview has otherwise than its chart says. */
+  readonly adapted: Finding[] = [];
   /** Remarks as text, e.g. what could not be proved. */
   readonly notes: string[] = [];
   switchMs: number | undefined;

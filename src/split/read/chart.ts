@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { hostOf } from '../../interfaces/image-reference.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { adaptToPreview } from '../adapt/adapt.ts';
 import { workloadSpec } from '../kinds/fields.ts';
 import { clone, kindOf, titleOf } from '../kinds/objects.ts';
 import { podTemplateOf } from '../kinds/pods.ts';
@@ -17,6 +18,8 @@ export interface Chart {
   hooks: Hook[];
   refusals: Finding[];
   warnings: Finding[];
+  /** What is otherwise than the chart says, since it is a preview. */
+  adapted: Finding[];
 }
 
 /** @throws ConfigurationError where the render is not made of Kubernetes objects. */
@@ -46,10 +49,11 @@ export function readChart(input: SplitInput): Chart {
     }
     return prepared;
   };
-  const chart = {
+  const prepared = {
     manifests: manifests.map((manifest) => ({ ...manifest, object: prepare(manifest.object) })),
     hooks: rendered.map((hook) => ({ ...hook, object: prepare(hook.object) })),
   };
+  const chart = input.preview ? adaptToPreview(prepared, input.preview, input.namespace) : { ...prepared, adapted: [] };
   const objects = [...chart.manifests, ...chart.hooks].map((one) => one.object);
   return { ...chart, warnings, refusals: unusedImages(input.images, found, objects) };
 }

@@ -75,6 +75,7 @@ export function splitOfRecorded(recorded: Recorded, to: Color, addresses: Addres
     releaseBytes: { base: releaseBytes(base), color: releaseBytes(color) },
     refusals: [],
     warnings: [],
+    adapted: [],
   };
 }
 

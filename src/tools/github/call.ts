@@ -20,6 +20,8 @@ export interface Call {
   /** The token's permission that the call needs, e.g. `statuses: write`. */
   needs: string;
   signal?: AbortSignal | undefined;
+  /** Not repeated where it may have arrived. */
+  once?: boolean;
 }
 
 /** GitHub's answer, as far as errors and limits are read from it. */

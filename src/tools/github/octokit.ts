@@ -47,7 +47,7 @@ function patientRetry(octokit: Core, options: CoreOptions, call: Call, tries: Tr
     tries.failed(failure);
     if (response !== undefined && isPluginsLimit(response)) throw error;
     const asked = response && waitAsked(response);
-    if (asked === undefined && !isPassing(failure, 'safe')) throw error;
+    if (asked === undefined && !isPassing(failure, call.once ? 'unsent' : 'safe')) throw error;
     const wait = Math.max(asked ?? 0, backoff(tries.made));
     if (!tries.mayWait(wait, asked !== undefined)) throw error;
     throw plugin.retry.retryRequest(error, REPEATS, wait);

@@ -1,16 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ExchangeRequest, OpenApiChecker } from '../openapi.ts';
+import type { Answer } from './answer.ts';
 import { description, example } from './description.ts';
-
-export interface Answer {
-  status: number;
-  headers?: Record<string, string>;
-  /** A string goes out as it stands, even where it is no JSON. */
-  body?: object | string;
-  /** The connection ends in the middle of the answer. */
-  cut?: boolean;
-}
+import { PlayedPullRequests } from './pull-requests.ts';
 
 /**
  * GitHub's REST API as far as the product calls it. Each request and each answer is held to GitHub's published description; what does not
@@ -23,6 +16,8 @@ export class GitHubStandIn {
   readonly next: Answer[] = [];
   /** `<base>...<head>` → status; others are unknown commits. */
   readonly comparisons = new Map<string, 'ahead' | 'behind' | 'diverged' | 'identical'>();
+  /** Pull requests, comments and deployments. */
+  readonly played = new PlayedPullRequests();
   readonly #api = new OpenApiChecker(description());
   readonly #server: Server;
 
@@ -48,13 +43,14 @@ export class GitHubStandIn {
   /** Bodies of the statuses that were sent, in order. */
   get statuses(): { sha: string; body: Record<string, unknown> }[] {
     return this.calls
-      .filter(({ method }) => method === 'POST')
+      .filter(({ method, url }) => method === 'POST' && /\/statuses\/[^/]+$/.test(url))
       .map(({ url, body }) => ({ sha: url.split('/').at(-1) ?? '', body: JSON.parse(body) as Record<string, unknown> }));
   }
 
   reset(): void {
     for (const list of [this.calls, this.violations, this.next]) list.length = 0;
     this.comparisons.clear();
+    this.played.reset();
   }
 
   close(): void {
@@ -69,7 +65,7 @@ export class GitHubStandIn {
     this.calls.push(call);
     const wrong = [...this.#api.request(asDescribed(call)), ...this.#headerProblems(call)];
     this.violations.push(...wrong.map((problem) => `request ${call.method} ${call.url}: ${problem}`));
-    this.#answer(call, this.next.shift() ?? this.#usual(call), response);
+    this.#answer(call, this.next.shift() ?? this.played.answer(call) ?? this.#usual(call), response);
   }
 
   /** What GitHub asks of every call, in its documentation's words rather than in the description. */

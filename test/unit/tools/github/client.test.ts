@@ -4,7 +4,8 @@ import type { HttpError } from '../../../../src/interfaces/errors.ts';
 import type { GitHubOptions } from '../../../../src/tools/github/call.ts';
 import { GitHubClient } from '../../../../src/tools/github/client.ts';
 import { UndiciHttp } from '../../../../src/tools/http.ts';
-import { type Answer, GitHubStandIn } from '../../../support/github/server.ts';
+import type { Answer } from '../../../support/github/answer.ts';
+import { GitHubStandIn } from '../../../support/github/server.ts';
 
 const [A, B] = ['a'.repeat(40), 'b'.repeat(40)] as const;
 const REPOSITORY = 'acme/todo';

@@ -4,7 +4,8 @@ import type { ImageRemoval } from '../../../../../src/interfaces/registry-provid
 import { systemClock } from '../../../../../src/runtime/clock.ts';
 import { UndiciHttp } from '../../../../../src/tools/http.ts';
 import { registryAt } from '../../../../../src/tools/registries/registries.ts';
-import { type Answer, GitHubStandIn } from '../../../../support/github/server.ts';
+import type { Answer } from '../../../../support/github/answer.ts';
+import { GitHubStandIn } from '../../../../support/github/server.ts';
 import { failure } from '../../digitalocean/setup.ts';
 
 const REPOSITORY = 'ghcr.io/acme/shop/web';

@@ -1,0 +1,40 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { titleOf } from '../kinds/objects.ts';
+import type { Finding, PreviewRules } from '../model.ts';
+import { cap, storageShare } from './caps.ts';
+import { hostsOf, rewriteHosts } from './doors.ts';
+import { hostMap } from './hosts.ts';
+import { whyLeftOut } from './left-out.ts';
+import { confine } from './pods.ts';
+
+interface Parts<Manifest, Hook> {
+  manifests: Manifest[];
+  hooks: Hook[];
+}
+
+/**
+ * The chart as a preview of it is deployed: with the preview's hosts, without what must not run there, and capped. The objects are changed in
+ * place; what was changed is said, hosts aside.
+ */
+export function adaptToPreview<Manifest extends { object: KubernetesObject }, Hook extends { object: KubernetesObject }>(
+  { manifests, hooks }: Parts<Manifest, Hook>,
+  rules: PreviewRules,
+  namespace: string,
+): Parts<Manifest, Hook> & { adapted: Finding[] } {
+  const adapted: Finding[] = [];
+  const say = (object: KubernetesObject, message: string): void => void adapted.push({ object: titleOf(object), message });
+  const stays = ({ object }: { object: KubernetesObject }): boolean => {
+    const why = whyLeftOut(object, rules, namespace);
+    if (why !== undefined) say(object, `left out: ${why}`);
+    return why === undefined;
+  };
+  const kept = { manifests: manifests.filter(stays), hooks: hooks.filter(stays) };
+  const objects = [...kept.manifests, ...kept.hooks].map(({ object }) => object);
+  const map = hostMap(hostsOf(objects), rules.host);
+  const share = storageShare(objects, rules);
+  for (const object of objects) {
+    rewriteHosts(object, map, rules.tlsSecret);
+    for (const line of [...cap(object, rules, share), ...confine(object, rules)]) say(object, line);
+  }
+  return { ...kept, adapted };
+}

@@ -1,0 +1,135 @@
+import { HttpError } from '../../interfaces/errors.ts';
+import type { Comment, DeploymentStatus, PullRequests } from '../../interfaces/pull-requests.ts';
+import { type GitHubClient, ownerAndName } from './client.ts';
+import { oneLine } from './errors.ts';
+import type { GitHub } from './octokit.ts';
+
+/** Under which GITHUB_TOKEN writes. */
+const ACTIONS = 'github-actions[bot]';
+/** GitHub refuses a longer comment. */
+const LONGEST_COMMENT = 65_536;
+
+interface Settings {
+  repository: string;
+  /** Tells a job's or an app's token, which may not ask who it is, from a person's. */
+  token: string;
+  /** Who an app writes as; left out: GitHub Actions. */
+  appLogin?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** Pull requests of one repository, by GitHub's REST API. */
+export class GitHubPullRequests implements PullRequests {
+  readonly repository: string;
+  readonly #client: GitHubClient;
+  readonly #settings: Settings;
+  readonly #names: { owner: string; repo: string };
+  #author: string | undefined;
+
+  constructor(client: GitHubClient, settings: Settings) {
+    this.repository = settings.repository;
+    this.#client = client;
+    this.#settings = settings;
+    this.#names = ownerAndName(settings.repository);
+  }
+
+  async pullRequest(number: number): Promise<unknown> {
+    return await unlessMissing(
+      this.#ask(`reading pull request ${number}`, 'pull-requests: read', (github) =>
+        github.rest.pulls.get({ ...this.#names, pull_number: number }),
+      ).then(({ data }): unknown => data),
+    );
+  }
+
+  async comments(number: number): Promise<Comment[]> {
+    const found = await this.#ask(`reading the comments of ${number}`, 'pull-requests: read', (github) =>
+      github.paginate(github.rest.issues.listComments, { ...this.#names, issue_number: number, per_page: 100 }),
+    );
+    return found.map(commentOf);
+  }
+
+  async createComment(number: number, body: string): Promise<Comment> {
+    const wanted = { ...this.#names, issue_number: number, body: body.slice(0, LONGEST_COMMENT) };
+    const what = `commenting on pull request ${number}`;
+    return commentOf((await this.#ask(what, 'pull-requests: write', (github) => github.rest.issues.createComment(wanted), true)).data);
+  }
+
+  async updateComment(id: number, body: string): Promise<boolean> {
+    const wanted = { ...this.#names, comment_id: id, body: body.slice(0, LONGEST_COMMENT) };
+    const changed = this.#ask(`changing comment ${id}`, 'pull-requests: write', (github) => github.rest.issues.updateComment(wanted));
+    return (await unlessMissing(changed)) !== undefined;
+  }
+
+  async author(): Promise<string> {
+    this.#author ??= this.#settings.token.startsWith('ghs_') ? (this.#settings.appLogin ?? ACTIONS) : await this.#person();
+    return this.#author;
+  }
+
+  async #person(): Promise<string> {
+    try {
+      return (await this.#ask('asking whose token it is', 'metadata: read', (github) => github.rest.users.getAuthenticated())).data.login;
+    } catch (error) {
+      // So is an app's token of another form refused.
+      if (error instanceof HttpError && error.status === 403) return this.#settings.appLogin ?? ACTIONS;
+      throw error;
+    }
+  }
+
+  async createDeployment({ sha, environment, description }: { sha: string; environment: string; description: string }): Promise<number> {
+    const wanted = {
+      ...this.#names,
+      ref: sha,
+      environment,
+      description: oneLine(description, 140),
+      auto_merge: false,
+      required_contexts: [],
+      transient_environment: true,
+      production_environment: false,
+    };
+    const { data } = await this.#ask('creating a deployment', 'deployments: write', (github) => github.rest.repos.createDeployment(wanted));
+    if (!('id' in data)) throw new HttpError(`GitHub, creating a deployment: ${data.message ?? 'it made none'}`, { status: 202 });
+    return data.id;
+  }
+
+  async setDeploymentStatus(id: number, { state, url, logUrl, description }: DeploymentStatus): Promise<void> {
+    const wanted = {
+      ...this.#names,
+      deployment_id: id,
+      state,
+      description: oneLine(description, 140),
+      // Previews share one environment: the newest does not end the others.
+      auto_inactive: false,
+      ...(url && { environment_url: url }),
+      ...(logUrl && { log_url: logUrl }),
+    };
+    const what = `setting the status of deployment ${id}`;
+    await this.#ask(what, 'deployments: write', (github) => github.rest.repos.createDeploymentStatus(wanted));
+  }
+
+  async permissionOf(login: string): Promise<string> {
+    const what = `asking what ${login} may do`;
+    const asked = this.#ask(what, 'metadata: read', (github) =>
+      github.rest.repos.getCollaboratorPermissionLevel({ ...this.#names, username: login }),
+    );
+    return (await unlessMissing(asked))?.data.permission ?? 'none';
+  }
+
+  #ask<T>(what: string, needs: string, body: (github: GitHub) => Promise<T>, once = false): Promise<T> {
+    return this.#client.ask({ what: `${what} in ${this.repository}`, needs, signal: this.#settings.signal, once }, body);
+  }
+}
+
+const commentOf = ({ id, user, body }: { id: number; user: { login: string } | null; body?: string | undefined }): Comment => ({
+  id,
+  author: user?.login ?? '',
+  body: body ?? '',
+});
+
+async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof HttpError && (error.status === 404 || error.status === 410)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+import type { ExchangeRequest } from '../openapi.ts';
+import type { Answer } from './answer.ts';
+import { example } from './description.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: GitHub's objects are JSON
+type Json = any;
+
+interface PlayedPullRequest {
+  number: number;
+  head: string;
+  state?: 'open' | 'closed';
+  merged?: boolean;
+  draft?: boolean;
+  labels?: readonly string[];
+  /** Repository of the branch; left out: the same. */
+  headRepository?: number | undefined;
+  login?: string;
+}
+
+interface PlayedComment {
+  id: number;
+  number: number;
+  login: string;
+  body: string;
+}
+
+interface PlayedDeployment {
+  id: number;
+  ref: string;
+  environment: string;
+  /** The last one counts. */
+  statuses: Record<string, unknown>[];
+}
+
+const PAGE = 30;
+
+/** What GitHub keeps of a repository's pull requests, comments and deployments: they change by the calls that the product makes, and by a test. */
+export class PlayedPullRequests {
+  readonly repositoryId = 4242;
+  /** Under which the product's token writes. */
+  login = 'github-actions[bot]';
+  readonly pulls = new Map<number, PlayedPullRequest>();
+  readonly comments: PlayedComment[] = [];
+  readonly deployments: PlayedDeployment[] = [];
+  /** What somebody may do; everybody else may read. */
+  readonly permissions = new Map<string, string>();
+  #ids = 1000;
+
+  reset(): void {
+    this.pulls.clear();
+    this.permissions.clear();
+    this.comments.length = 0;
+    this.deployments.length = 0;
+  }
+
+  comment(number: number, login: string, body: string): PlayedComment {
+    const comment = { id: ++this.#ids, number, login, body };
+    this.comments.push(comment);
+    return comment;
+  }
+
+  /** As an event and as the API give it. */
+  object(number: number): Json {
+    const pull = this.pulls.get(number);
+    if (!pull) return undefined;
+    const { head, state = 'open', merged = false, draft = false, labels = [], login = 'ada' } = pull;
+    const given = example('pull-request') as Json;
+    const repository = (id: number, part: Json): Json => ({ ...part, repo: part.repo && { ...part.repo, id } });
+    return {
+      ...given,
+      number,
+      state,
+      merged,
+      draft,
+      merged_at: merged ? '2026-01-01T00:00:00Z' : null,
+      // The example's lacks what the description demands of a team.
+      requested_teams: [],
+      user: { ...given.user, login },
+      labels: labels.map((name) => ({ ...given.labels[0], name })),
+      base: repository(this.repositoryId, given.base),
+      head: { ...repository(pull.headRepository ?? this.repositoryId, given.head), sha: head },
+    };
+  }
+
+  /** undefined for calls that are about something else. */
+  answer({ method, url, body, headers }: ExchangeRequest): Answer | undefined {
+    const { pathname, searchParams, origin } = new URL(url, `http://${headers.host}`);
+    const sent = (): Record<string, unknown> => JSON.parse(body) as Record<string, unknown>;
+    const number = (pattern: RegExp): number | undefined => {
+      const [, found] = pattern.exec(pathname) ?? [];
+      return found === undefined ? undefined : Number(found);
+    };
+    if (method === 'GET' && pathname === '/user') return { status: 403, body: message('Resource not accessible by integration') };
+    const pull = number(/\/pulls\/(\d+)$/);
+    if (pull !== undefined) return found(this.object(pull));
+    const issue = number(/\/issues\/(\d+)\/comments$/);
+    if (issue !== undefined)
+      return method === 'GET' ? this.#list(issue, searchParams, `${origin}${pathname}`) : this.#create(issue, String(sent().body));
+    const comment = number(/\/issues\/comments\/(\d+)$/);
+    if (comment !== undefined) return this.#change(comment, String(sent().body));
+    const deployment = number(/\/deployments\/(\d+)\/statuses$/);
+    if (deployment !== undefined) return this.#status(deployment, sent());
+    if (pathname.endsWith('/deployments')) return this.#deploy(sent());
+    const [, login] = /\/collaborators\/([^/]+)\/permission$/.exec(pathname) ?? [];
+    return login === undefined ? undefined : this.#permission(decodeURIComponent(login));
+  }
+
+  #list(issue: number, query: URLSearchParams, address: string): Answer {
+    const size = Number(query.get('per_page') ?? PAGE);
+    const page = Number(query.get('page') ?? 1);
+    const all = this.comments.filter(({ number }) => number === issue);
+    const more = all.length > page * size;
+    const link = more ? `<${address}?per_page=${size}&page=${page + 1}>; rel="next"` : '';
+    return { status: 200, headers: { link }, body: all.slice((page - 1) * size, page * size).map((one) => this.#shown(one)) };
+  }
+
+  #create(issue: number, body: string): Answer {
+    return { status: 201, body: this.#shown(this.comment(issue, this.login, body)) };
+  }
+
+  #change(id: number, body: string): Answer {
+    const comment = this.comments.find((one) => one.id === id);
+    if (!comment) return { status: 404, body: message('Not Found') };
+    comment.body = body;
+    return { status: 200, body: this.#shown(comment) };
+  }
+
+  #shown({ id, login, body }: PlayedComment): Json {
+    const given = example('issue-comment') as Json;
+    return { ...given, id, body, user: { ...given.user, login } };
+  }
+
+  #deploy({ ref, environment }: Record<string, unknown>): Answer {
+    const deployment = { id: ++this.#ids, ref: String(ref), environment: String(environment), statuses: [] };
+    this.deployments.push(deployment);
+    return { status: 201, body: { ...example('deployment-simple-example'), id: deployment.id, ref, environment } };
+  }
+
+  #status(id: number, status: Record<string, unknown>): Answer {
+    const deployment = this.deployments.find((one) => one.id === id);
+    if (!deployment) return { status: 404, body: message('Not Found') };
+    deployment.statuses.push(status);
+    return { status: 201, body: { ...example('deployment-status'), state: status.state } };
+  }
+
+  #permission(login: string): Answer {
+    const given = example('repository-collaborator-permission-response-if-user-has-admin-permissions') as Json;
+    return {
+      status: 200,
+      body: { ...given, permission: this.permissions.get(login) ?? 'read', user: { ...given.user, login, role_name: 'read' } },
+    };
+  }
+}
+
+const message = (text: string): object => ({ message: text, documentation_url: 'https://docs.github.com/rest', status: '404' });
+
+const found = (body: Json): Answer => (body === undefined ? { status: 404, body: message('Not Found') } : { status: 200, body });
