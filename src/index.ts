@@ -3,6 +3,7 @@ export { buildPushMain, buildPushPost } from './actions/build-push/main.ts';
 export { deployMain, deployPost } from './actions/deploy/main.ts';
 export { janitorMain, janitorPost } from './actions/janitor/main.ts';
 export { pipelineMain, pipelinePost } from './actions/pipeline/main.ts';
+export { previewMain, previewPost } from './actions/preview/main.ts';
 export { removeMain, removePost } from './actions/remove/main.ts';
 export { rollbackMain, rollbackPost } from './actions/rollback/main.ts';
 export { smokeTestMain, smokeTestPost } from './actions/smoke-test/main.ts';

@@ -26,10 +26,23 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   // Only the pipeline is made of other actions, and the doctor asks what a deploy would; what two actions need is in `shared`.
   'src/janitor': ['previews', 'colors', 'tags', 'world'],
-  'src/actions': ['pipeline', 'remove', 'rollback', 'janitor', 'status', 'doctor', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
+  'src/actions': [
+    'pipeline',
+    'preview',
+    'remove',
+    'rollback',
+    'janitor',
+    'status',
+    'doctor',
+    'init',
+    'deploy',
+    'build-push',
+    'smoke-test',
+    'shared',
+  ],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
-  'src/preview': ['gone', 'model'],
+  'src/preview': ['up', 'told', 'isolate', 'gone', 'model'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'adapt', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */

@@ -12,6 +12,9 @@ import { runJanitor } from '../actions/janitor/run.ts';
 import { readPipelineInputs } from '../actions/pipeline/inputs.ts';
 import { afterPipeline } from '../actions/pipeline/post.ts';
 import { runPipeline } from '../actions/pipeline/run.ts';
+import { readInputs as readPreviewInputs } from '../actions/preview/main.ts';
+import { afterPreview } from '../actions/preview/post.ts';
+import { runPreview } from '../actions/preview/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
 import { runRemove } from '../actions/remove/run.ts';
 import { readRollbackInputs } from '../actions/rollback/inputs.ts';
@@ -52,6 +55,12 @@ export const COMMANDS: readonly Command[] = [
     folder: 'actions/rollback',
     run: (context) => runRollback(context, readRollbackInputs(context)),
     after: afterRollback,
+  },
+  {
+    name: 'preview',
+    folder: 'actions/preview',
+    run: (context) => runPreview(context, readPreviewInputs(context)),
+    after: afterPreview,
   },
   { name: 'remove', folder: 'actions/remove', run: (context) => runRemove(context, readRemoveInputs(context)) },
   { name: 'janitor', folder: 'actions/janitor', run: (context) => runJanitor(context, readJanitorInputs(context)) },

@@ -15,7 +15,7 @@ export interface Desired {
   why: string;
 }
 
-export interface PullRequestEvent {
+interface PullRequestEvent {
   name: string;
   payload: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-export { type Desired, desiredBy, desiredOf, type PreviewPolicy, type PullRequestEvent } from './desired.ts';
+export { type Desired, desiredBy, desiredOf, type PreviewPolicy } from './desired.ts';
 export { isNamespaceOf, isSameKey, keyText, namespaceName, type PreviewKey } from './key.ts';
 export { isExpired, isWarningDue, type PreviewLease, renewed, warned, warningMs } from './lease.ts';
 export {
@@ -8,7 +8,6 @@ export {
   type Notes,
   PREVIEW_LABEL,
   type Preview,
-  type PreviewState,
   previewIn,
   previewLabels,
   previewNotes,

@@ -22,11 +22,13 @@ export const NOTES = {
   /** Seconds without traffic after which it goes to sleep. */
   sleepAfter: 'todo-deploy.dev/preview-sleep-after',
   comment: 'todo-deploy.dev/preview-comment',
+  /** GitHub's deployment of the commit that was deployed last. */
+  deployment: 'todo-deploy.dev/preview-deployment',
   /** Why it is being taken down, from the moment that this is decided: whoever comes next finishes it. */
   ending: 'todo-deploy.dev/preview-ending',
 } as const;
 
-export type PreviewState = 'awake' | 'asleep';
+type PreviewState = 'awake' | 'asleep';
 
 /** What a namespace says of the preview in it. Only the key is proved; the notes may be missing. */
 export interface Preview extends PreviewLease {
@@ -47,6 +49,9 @@ export interface Preview extends PreviewLease {
   sleepAfterMs: number | undefined;
   /** GitHub's id of the comment. */
   comment: number | undefined;
+  deployment: number | undefined;
+  /** When the namespace was made, ms since the epoch. */
+  createdAt: number;
 }
 
 export type Notes = Partial<Record<keyof typeof NOTES, string>>;
@@ -95,6 +100,8 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     expiresAfterMs: secondsIn(note('expiresAfter')),
     sleepAfterMs: secondsIn(note('sleepAfter')),
     comment: parseId(note('comment')),
+    deployment: parseId(note('deployment')),
+    createdAt: momentIn(metadata.creationTimestamp) ?? 0,
   };
 }
 

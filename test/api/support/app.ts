@@ -12,6 +12,7 @@ import type { Journal } from '../../../src/deploy/state/journal.ts';
 import { JournalStore } from '../../../src/deploy/state/journal-store.ts';
 import type { Attestations } from '../../../src/interfaces/attestations.ts';
 import type { HelmValues } from '../../../src/interfaces/helm.ts';
+import type { ObjectMeta } from '../../../src/interfaces/kubernetes.ts';
 import type { Log } from '../../../src/interfaces/log.ts';
 import type { Pod } from '../../../src/interfaces/objects.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
@@ -69,9 +70,12 @@ export class App {
     this.#folder = mkdtempSync(join(tmpdir(), `${namespace}-`));
   }
 
-  static async create(name: string): Promise<App> {
-    const app = new App(`${name}-${randomUUID().slice(0, 8)}`);
-    await app.kubernetes.create({ ...NAMESPACE, metadata: { name: app.namespace } });
+  static create = (name: string): Promise<App> => App.createIn({ name: `${name}-${randomUUID().slice(0, 8)}` });
+
+  /** In a namespace that is made by its metadata. */
+  static async createIn(metadata: ObjectMeta): Promise<App> {
+    const app = new App(metadata.name);
+    await app.kubernetes.create({ ...NAMESPACE, metadata });
     app.#door = await app.apps.open();
     app.#controllers.start();
     app.#stateful.start();
@@ -83,9 +87,14 @@ export class App {
     return new App(`${name}-${randomUUID().slice(0, 8)}`);
   }
 
+  /** For whoever deletes the namespace: they know nothing of one that ends. */
+  async stopControllers(): Promise<void> {
+    await Promise.all([this.#controllers.stop(), this.#stateful.stop()]);
+  }
+
   async remove(): Promise<void> {
     this.apps.close();
-    await Promise.all([this.#controllers.stop(), this.#stateful.stop()]);
+    await this.stopControllers();
     await this.kubernetes.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -1,0 +1,3 @@
+import { previewMain } from '../../dist/index.js';
+
+previewMain();

@@ -1,0 +1,3 @@
+import { previewPost } from '../../dist/index.js';
+
+previewPost();

@@ -1,0 +1,113 @@
+import type { Receipt } from '../../preview/gone/index.ts';
+import type { UpOutcome } from '../../preview/up/index.ts';
+import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
+import { SummaryWriter } from '../../runtime/summary.ts';
+
+/** What every comment says. */
+export interface About {
+  release: string;
+  /** Commit that this run was about. */
+  head: string;
+  /** The run's page. */
+  runUrl: string | undefined;
+}
+
+type Up = Extract<UpOutcome, { state: 'up' }>;
+type Failed = Extract<UpOutcome, { state: 'failed' }>;
+
+/** Pure: Markdown for a preview that is there. */
+export function upComment(about: About, { preview, deploy, answered, ms, notes }: Up): string {
+  const { url } = deploy;
+  const answers = answered !== undefined && answered.by !== 'nobody';
+  const proof = answered?.by === 'version' ? 'answered as this commit' : 'answered';
+  const where: Text =
+    url === undefined ? 'The chart has no host' : answers ? link(code(url), url) : join(code(url), raw(', which does not answer yet'));
+  return render(
+    about,
+    answers || url === undefined ? '✓ up' : '○ deployed',
+    [
+      [raw('URL'), where],
+      [raw('Commit'), code(about.head.slice(0, 7))],
+      [raw('Took'), raw(`${seconds(ms)}${answers ? `, until it ${proof}` : ''}`)],
+      [raw('Expires'), raw(expiry(preview.expiresAt))],
+    ],
+    (writer) => {
+      if (notes.length > 0) writer.list(notes);
+      writeAdapted(writer, deploy.report.adapted);
+    },
+  );
+}
+
+/** Pure: Markdown for a deploy that failed; what served before it serves still. */
+export function failedComment(about: About, { preview, deploy, ms }: Failed): string {
+  const { failure } = deploy.report;
+  const serves = deploy.version === undefined ? 'nothing' : join(code(deploy.version.slice(0, 7)), raw(', as before'));
+  return render(
+    about,
+    '✗ failed',
+    [
+      [raw('Commit'), code(about.head.slice(0, 7))],
+      [raw('Serves'), serves],
+      [raw('Took'), raw(seconds(ms))],
+      [raw('Expires'), raw(expiry(preview.expiresAt))],
+    ],
+    (writer) => {
+      if (!failure) return;
+      writer.text(raw('**Cause** ('), code(failure.reason), raw('): '), failure.message);
+      if (failure.hint) writer.text(raw('**What to do:** '), failure.hint);
+      for (const { title, text } of failure.evidence.slice(0, 3)) writer.details(title, (inner) => inner.code(text.slice(-4_000)));
+    },
+  );
+}
+
+/** Pure: Markdown for a pull request that has to wait for its turn. */
+export const waitingComment = (about: About, ahead: number, max: number): string =>
+  render(about, '… waiting', [], (writer) =>
+    writer.text(`There are ${ahead} previews already, and ${max} are allowed at once. Run this job again when one of them is gone.`),
+  );
+
+/** Pure: Markdown for a preview that went, or should have. */
+export function goneComment(about: About, receipts: readonly Receipt[], deploymentEnded: boolean): string {
+  const stuck = receipts.some(({ status }) => status === 'stuck');
+  return render(
+    about,
+    stuck ? '✗ not gone' : '✓ gone',
+    [
+      [raw('Why'), receipts[0]?.why ?? ''],
+      [raw('Took'), raw(seconds(Math.max(0, ...receipts.map(({ ms }) => ms))))],
+    ],
+    (writer) => {
+      writeReceipts(writer, receipts, deploymentEnded);
+    },
+  );
+}
+
+export function writeReceipts(writer: SummaryWriter, receipts: readonly Receipt[], deploymentEnded: boolean): void {
+  const gone = [...receipts.flatMap((one) => one.gone), ...(deploymentEnded ? ['the deployment at GitHub is inactive'] : [])];
+  const left = receipts.flatMap((one) => one.left);
+  const unproved = receipts.flatMap((one) => one.unproved);
+  if (gone.length > 0) writer.text(bold(raw('Looked for again, and gone'))).list(gone);
+  if (left.length > 0) writer.text(bold(raw('Still there'))).list(left);
+  if (unproved.length > 0) writer.text(bold(raw('Not proved'))).list(unproved);
+}
+
+export function writeAdapted(writer: SummaryWriter, adapted: readonly { object: string; message: string }[]): void {
+  if (adapted.length === 0) return;
+  writer.details('What is otherwise than in the chart', (inner) => {
+    inner.list(adapted.map(({ object, message }) => join(code(object), raw(': '), message)));
+  });
+}
+
+function render({ release, runUrl }: About, state: string, rows: readonly [Text, Text][], more: (writer: SummaryWriter) => void): string {
+  const writer = new SummaryWriter(undefined);
+  writer.heading(3, join(raw('Preview of '), code(release), raw(`: ${state}`)));
+  if (rows.length > 0) writer.table([raw(' '), raw(' ')], rows);
+  more(writer);
+  if (runUrl) writer.text(link(raw('The run, with all of its steps'), runUrl));
+  return writer.markdown(60_000);
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const expiry = (at: number | undefined): string =>
+  at === undefined ? 'never' : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC, unless it is deployed again`;

@@ -1,0 +1,78 @@
+import { StepFailure } from '../../deploy/index.ts';
+import { NAMESPACE } from '../../deploy/kube/names.ts';
+import { type Receipt, receiptText, takeDown } from '../../preview/gone/index.ts';
+import { keyText, PREVIEW_LABEL, type Preview, previewIn } from '../../preview/model/index.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { connectCluster } from '../shared/cluster-access.ts';
+import { whoRuns } from '../shared/who.ts';
+import { goneComment, writeReceipts } from './comment.ts';
+import type { PreviewInputs } from './inputs.ts';
+import type { Task } from './task.ts';
+import { tell, withdraw } from './tell.ts';
+
+/** Takes the pull request's previews down, and tells what is proved to be gone. Throws where something is left. */
+export async function bringDown(context: ActionContext, inputs: PreviewInputs, task: Task): Promise<void> {
+  const previews = await findPreviews(context, inputs, task);
+  if (previews.length === 0) {
+    context.setOutput('state', 'gone');
+    return context.log.info(`There is no preview of pull request ${task.pullRequest.key.number}: ${task.why}`);
+  }
+  const receipts: Receipt[] = [];
+  for (const preview of previews) receipts.push(await endOne(context, inputs, task, preview));
+  report(context, receipts);
+}
+
+async function findPreviews(context: ActionContext, inputs: PreviewInputs, { pullRequest }: Task): Promise<Preview[]> {
+  const { kubernetes, close } = await connectCluster(context, inputs.cluster);
+  try {
+    const labelSelector = `${PREVIEW_LABEL}=${keyText(pullRequest.key)}`;
+    const { items } = await kubernetes.list(NAMESPACE, { labelSelector });
+    return items
+      .flatMap((item) => previewIn(item) ?? [])
+      .filter(({ release }) => inputs.release === undefined || release === inputs.release);
+  } finally {
+    await close();
+  }
+}
+
+async function endOne(context: ActionContext, inputs: PreviewInputs, task: Task, preview: Preview): Promise<Receipt> {
+  const { clock, log, signal } = context;
+  const tools = await connectCluster(context, { ...inputs.cluster, namespace: preview.namespace });
+  try {
+    const receipt = await takeDown(
+      { preview, why: task.why, limitMs: inputs.timeoutMs },
+      { kubernetes: tools.kubernetes, helm: tools.lazyHelm(), clock, log, signal, who: whoRuns(context) },
+    );
+    await tellGone(context, inputs, task, preview, receipt);
+    return receipt;
+  } finally {
+    await tools.close();
+  }
+}
+
+export async function tellGone(
+  context: ActionContext,
+  inputs: PreviewInputs,
+  task: Task,
+  preview: Preview,
+  receipt: Receipt,
+): Promise<void> {
+  const ended = receipt.status === 'gone' && (await withdraw(context, task, preview.deployment));
+  const release = preview.release ?? '';
+  const body = goneComment({ release, head: task.head, runUrl: context.env.runUrl }, [receipt], ended);
+  await tell(context, inputs, task, { release, body, known: preview.comment });
+}
+
+/** Throws `StepFailure` where something is left: what costs money must not be green. */
+export function report({ summary, log, setOutput }: ActionContext, receipts: readonly Receipt[]): void {
+  const stuck = receipts.filter(({ status }) => status === 'stuck');
+  setOutput('state', stuck.length > 0 ? 'failed' : 'gone');
+  setOutput('receipt', receipts.flatMap(({ gone }) => gone).join('\n'));
+  summary.heading(2, stuck.length > 0 ? 'The preview is not gone' : 'The preview is gone');
+  writeReceipts(summary, receipts, false);
+  for (const receipt of receipts) log.info(receiptText(receipt));
+  if (stuck.length === 0) return;
+  throw new StepFailure('namespace-terminating', stuck.map(receiptText).join('\n'), {
+    hint: 'What holds it has to let go: see what made the object, and what its finalizer waits for. The next run goes on.',
+  });
+}

@@ -1,0 +1,92 @@
+import type { Notes, Preview } from '../../preview/model/index.ts';
+import { momentText } from '../../preview/model/index.ts';
+import type { UpOptions, UpOutcome } from '../../preview/up/index.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import type { DeployInputs } from '../deploy/inputs.ts';
+import { shown } from '../shared/evidence.ts';
+import { writeReport } from '../shared/outcome/report.ts';
+import { writeSummary } from '../shared/outcome/summary.ts';
+import { failedComment, upComment, waitingComment, writeAdapted } from './comment.ts';
+import { report, tellGone } from './down.ts';
+import type { PreviewInputs } from './inputs.ts';
+import type { Task } from './task.ts';
+import { announce, tell } from './tell.ts';
+
+interface Ended {
+  outcome: UpOutcome;
+  options: UpOptions;
+  wanted: DeployInputs;
+  /** Keeps notes with the preview. */
+  note(preview: Preview, notes: Notes): Promise<unknown>;
+}
+
+/** Outputs, summary, comment and deployment, however it ended. Throws the error that fails the run. */
+export async function endUp(context: ActionContext, inputs: PreviewInputs, task: Task, ended: Ended): Promise<void> {
+  const { outcome, options } = ended;
+  const { log, summary, setOutput } = context;
+  const about = { release: options.release, head: task.head, runUrl: context.env.runUrl };
+  switch (outcome.state) {
+    case 'superseded':
+      return sayOutdated(context, outcome.why);
+    case 'waiting':
+      setOutput('state', 'waiting');
+      summary.heading(2, 'The preview waits').text(`${outcome.ahead} previews are there already, and ${options.max} are allowed at once.`);
+      await tell(context, inputs, task, {
+        release: options.release,
+        body: waitingComment(about, outcome.ahead, options.max),
+        known: undefined,
+      });
+      return log.notice(`The preview waits: ${outcome.ahead} are there already, and ${options.max} are allowed at once`);
+    case 'gone':
+      await tellGone(context, inputs, task, outcome.preview, outcome.receipt);
+      return report(context, [outcome.receipt]);
+    default:
+      return await endThere(context, inputs, task, ended, outcome, about);
+  }
+}
+
+/** Green: another run does it, or has done it. */
+export function sayOutdated({ log, summary, setOutput }: ActionContext, why: string): void {
+  setOutput('state', 'superseded');
+  summary.heading(2, 'Nothing to do').text(`${why}.`);
+  log.notice(`Not deployed: ${why}`);
+}
+
+type There = Extract<UpOutcome, { state: 'up' | 'failed' }>;
+
+async function endThere(
+  context: ActionContext,
+  inputs: PreviewInputs,
+  task: Task,
+  { wanted, note }: Ended,
+  outcome: There,
+  about: Parameters<typeof upComment>[0],
+): Promise<void> {
+  const { preview, deploy } = outcome;
+  const url = outcome.state === 'up' && outcome.answered && outcome.answered.by !== 'nobody' ? (deploy.url ?? '') : '';
+  context.setOutput('state', outcome.state);
+  context.setOutput('url', url);
+  context.setOutput('expires-at', preview.expiresAt === undefined ? '' : momentText(preview.expiresAt));
+  context.setOutput('failure-reason', deploy.failureReason ?? '');
+  context.setOutput('version', deploy.version ?? '');
+  context.setOutput('report-file', await writeReport(context, wanted, deploy, 'preview'));
+  writeSummary(context, wanted, deploy);
+  writeAdapted(context.summary, deploy.report.adapted);
+  if (outcome.notes.length > 0) context.summary.list(outcome.notes);
+
+  // What failed is recorded beside what still serves.
+  const recorded =
+    outcome.state === 'up'
+      ? { status: { state: 'success', url, description: 'The preview is up' } as const, before: preview.deployment }
+      : { status: FAILED, before: undefined };
+  const id = await announce(context, inputs, task, { sha: task.head, ...recorded });
+  const deployment = outcome.state === 'up' ? id : undefined;
+  const body = outcome.state === 'up' ? upComment(about, outcome) : failedComment(about, outcome);
+  const comment = await tell(context, inputs, task, { release: about.release, body, known: preview.comment });
+  await note(preview, { ...(comment && { comment: String(comment) }), ...(deployment && { deployment: String(deployment) }) });
+  for (const line of outcome.notes) context.log.notice(line);
+  if (deploy.error) throw shown(deploy.error, deploy);
+  context.log.info(`The preview is up${url ? ` at ${url}` : ''}`);
+}
+
+const FAILED = { state: 'failure', description: 'The deploy failed' } as const;

@@ -1,0 +1,99 @@
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { Place } from '../../preview/isolate/index.ts';
+import type { PreviewPolicy } from '../../preview/model/index.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
+import { RELEASE } from '../shared/release-inputs.ts';
+import { readQuota } from './inputs/quota.ts';
+import { cidr, type Surroundings } from './inputs/surroundings.ts';
+
+const MODES = ['auto', 'up', 'down', 'plan'] as const;
+const DAY = 86_400_000;
+
+export interface PreviewInputs extends Surroundings {
+  mode: (typeof MODES)[number];
+  domain: string;
+  /** undefined: the event's. */
+  number: number | undefined;
+  /** undefined: that of the chart, or all. */
+  release: string | undefined;
+  policy: PreviewPolicy;
+  max: number;
+  expiresAfterMs: number;
+  sleepAfterMs: number;
+  timeoutMs: number;
+  /** '' for none. */
+  environment: string;
+  comment: boolean;
+  commentAuthor: string | undefined;
+  githubToken: string;
+  cluster: ClusterInputs;
+}
+
+/** Inputs of a deploy, which are read where there is something to deploy. */
+export const OF_DEPLOYS = [
+  'chart',
+  'images',
+  'image-count',
+  'registry',
+  'value-files',
+  'values',
+  'secrets',
+  'image-pull-secrets',
+  'smoke',
+  'version-header',
+  'shared',
+  'strategy',
+  'stack',
+];
+
+/** The only reader of the action's own inputs. Throws ConfigurationError before anything is touched. */
+export function readPreviewInputs(context: ActionContext): PreviewInputs {
+  const { inputs } = context;
+  const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
+  return {
+    mode: inputs.choice('mode', MODES, 'auto'),
+    domain: readDomain(inputs.required('domain', { describe: 'a domain such as preview.example.com', pattern: /^/ })),
+    number: inputs.isGiven('pull-request') ? inputs.integer('pull-request', { default: 0, min: 0 }) || undefined : undefined,
+    release: inputs.optional('release', { pattern: RELEASE, describe: 'a Helm release name such as todo' }),
+    policy: { label: inputs.optional('label'), drafts: inputs.choice('drafts', ['up', 'off'], 'up') },
+    max: inputs.integer('max', { default: 10, min: 1, max: 1_000 }),
+    tls: readTlsSecret(inputs.string('tls-secret', { pattern: SECRET, describe: 'namespace/name' })),
+    copies: inputs.list('copy-secrets', { pattern: SECRET, describe: 'namespace/name' }).map(placeOf),
+    quota: readQuota(inputs.list('quota')),
+    podSecurity: inputs.choice('pod-security', ['restricted', 'baseline', 'privileged'], 'restricted'),
+    frontDoors: readFrontDoors(inputs),
+    egress: inputs.list('egress').map((text) => cidr(text)),
+    expiresAfterMs: inputs.duration('expires-after', '7d', { min: 60_000 }),
+    sleepAfterMs: inputs.duration('sleep-after', '1h', { min: 60_000 }),
+    timeoutMs,
+    environment: inputs.string('environment', { pattern: /^[\w ./-]{0,255}$/, describe: 'the name of an environment' }),
+    comment: inputs.boolean('comment', true),
+    commentAuthor: inputs.optional('comment-author', { pattern: /^[\w-]+(\[bot\])?$/, describe: 'a login such as acme[bot]' }),
+    githubToken: inputs.secret('github-token'),
+    // The namespace follows from the pull request.
+    cluster: readClusterInputs(context, 'default', 6 * timeoutMs),
+  };
+}
+
+const SECRET = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+const readTlsSecret = (text: string): Surroundings['tls'] => (text === '' ? undefined : placeOf(text));
+
+function placeOf(text: string): Place {
+  const [namespace = '', name = ''] = text.split('/');
+  return { namespace, name };
+}
+
+function readFrontDoors(inputs: ActionContext['inputs']): string[] | undefined {
+  const named = inputs.list('front-door-namespaces', { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, describe: 'names of namespaces' });
+  return named.length > 0 ? named : undefined;
+}
+
+/** `*.preview.example.com` means the same. Room is left for the label of a preview before it. */
+function readDomain(text: string): string {
+  const domain = text.toLowerCase().replace(/^\*?\./, '');
+  const isDomain = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(domain) && domain.length <= 180;
+  if (isDomain) return domain;
+  throw new ConfigurationError(`Input "domain" is "${text.slice(0, 200)}": not a domain (allowed: preview.example.com)`);
+}

@@ -1,0 +1,16 @@
+import { desiredBy, namespaceName } from '../../preview/model/index.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { healOwn } from '../shared/heal-own-run.ts';
+import { deployInputs, releaseOf } from './deploy-part.ts';
+import { readPreviewInputs } from './inputs.ts';
+
+/** A deploy that was killed is put right: nobody is left on what did not pass. What was being taken down, the next run goes on with. */
+export async function afterPreview(context: ActionContext): Promise<void> {
+  await healOwn(context, () => {
+    const inputs = readPreviewInputs(context);
+    const { pullRequest } = desiredBy({ name: context.env.eventName, payload: context.env.event }, inputs.policy);
+    if (pullRequest === undefined) throw new Error('The post step knows pull requests by the event alone');
+    const release = releaseOf(context, inputs);
+    return deployInputs(context, { namespace: namespaceName(pullRequest.key, release), release, version: pullRequest.head });
+  });
+}

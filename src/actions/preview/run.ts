@@ -1,0 +1,42 @@
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { PullRequests } from '../../interfaces/pull-requests.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { GitHubPullRequests } from '../../tools/github/pull-requests.ts';
+import { connectGitHub } from '../shared/github.ts';
+import { decide } from './decide.ts';
+import { bringDown } from './down.ts';
+import type { PreviewInputs } from './inputs.ts';
+import { runUp } from './up.ts';
+
+/** Asks what is wanted, and does it. Throws the error that fails the run, after all is told. */
+export async function runPreview(context: ActionContext, inputs: PreviewInputs): Promise<void> {
+  const { log, summary } = context;
+  const pulls = connectPulls(context, inputs);
+  const decided = await decide(context, inputs, pulls);
+  context.setOutput('want', decided.want);
+  context.setOutput('why', decided.why);
+  if (inputs.mode === 'plan') return log.info(`Wanted: ${decided.want}, since ${decided.why}`);
+  const { pullRequest } = decided;
+  if (decided.want === 'nothing' || pullRequest === undefined) {
+    context.setOutput('state', 'skipped');
+    summary.heading(2, 'No preview').text(`Nothing is done: ${decided.why}.`);
+    return log.notice(`No preview: ${decided.why}`);
+  }
+  if (decided.want === 'down') return await bringDown(context, inputs, { ...decided, pullRequest, pulls });
+  return await runUp(context, inputs, { ...decided, pullRequest, pulls });
+}
+
+function connectPulls(context: ActionContext, inputs: PreviewInputs): PullRequests {
+  const client = connectGitHub(context, inputs.githubToken);
+  if (client === undefined) {
+    throw new ConfigurationError('A preview is of a pull request: there is no token, or no repository of GitHub', {
+      hint: 'Set the input "github-token"; outside of a workflow also GITHUB_REPOSITORY=owner/name.',
+    });
+  }
+  return new GitHubPullRequests(client, {
+    repository: context.env.repository,
+    token: inputs.githubToken,
+    appLogin: inputs.commentAuthor,
+    signal: context.signal,
+  });
+}

@@ -1,0 +1,99 @@
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { type PreviewKey, previewLabels } from '../model/index.ts';
+
+/** What a preview may use at most. */
+export interface Quota {
+  /** Cores, Kubernetes' quantity: what one version asks for together. */
+  cpu: string;
+  memory: string;
+  /** Of all claims together. */
+  storage: string;
+  /** Of one version. */
+  pods: number;
+}
+
+export interface Isolation {
+  key: PreviewKey;
+  namespace: string;
+  quota: Quota;
+  podSecurity: 'restricted' | 'baseline' | 'privileged';
+  /** Where the pods are that lead users in; empty: anywhere. */
+  frontDoors: readonly string[];
+  /** Networks that pods may speak to, beside their own namespace and DNS: CIDR notation. */
+  egress: readonly string[];
+}
+
+export const QUOTA = 'todo-deploy-preview';
+const NODE_LOCAL_DNS = '169.254.20.10/32';
+/** What no pod of a preview may speak to, whatever network it is in: where clouds tell machines who they are. */
+const METADATA = ['169.254.169.254/32', 'fd00:ec2::254/128'];
+
+/** Pure: labels by which the API server refuses pods that could get out of their container. */
+export const podSecurityLabels = (level: Isolation['podSecurity']): Record<string, string> => ({
+  'pod-security.kubernetes.io/enforce': level,
+  'pod-security.kubernetes.io/enforce-version': 'latest',
+});
+
+/** Pure: what stands around the pods of a preview. */
+export function isolationObjects(isolation: Isolation): KubernetesObject[] {
+  const { key, namespace } = isolation;
+  const metadata = { name: QUOTA, namespace, labels: previewLabels(key) };
+  return [
+    { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: hardLimits(isolation.quota) } },
+    {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata,
+      spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '20m', memory: '64Mi' } }] },
+    },
+    { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: networkPolicy(isolation) },
+  ];
+}
+
+/** While a version is updated both run: twice what one of them asks for. */
+function hardLimits({ cpu, memory, storage, pods }: Quota): Record<string, string> {
+  return {
+    'requests.cpu': twice(cpu),
+    'requests.memory': twice(memory),
+    'requests.storage': storage,
+    pods: String(2 * pods),
+    'services.loadbalancers': '0',
+    'services.nodeports': '0',
+  };
+}
+
+function twice(quantity: string): string {
+  const [, number = '', unit = ''] = /^([\d.]+)(.*)$/.exec(quantity) ?? [];
+  return `${Number(number) * 2}${unit}`;
+}
+
+/** Closed, but for the own namespace, DNS, and those who lead users in. Kubelets reach their pods whatever it says. */
+function networkPolicy({ frontDoors, egress }: Isolation): object {
+  const own = { podSelector: {} };
+  const named = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
+  const doors = frontDoors.length > 0 ? frontDoors.map(named) : [{ namespaceSelector: {} }];
+  const dns = {
+    to: [named('kube-system'), { ipBlock: { cidr: NODE_LOCAL_DNS } }],
+    ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })),
+  };
+  return {
+    podSelector: {},
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: [{ from: [own, ...doors] }],
+    egress: [{ to: [own] }, dns, ...(egress.length > 0 ? [{ to: egress.map((cidr) => ({ ipBlock: withoutMetadata(cidr) })) }] : [])],
+  };
+}
+
+/** An exception has to lie within its network. */
+function withoutMetadata(cidr: string): object {
+  const [address = '', bits = ''] = cidr.split('/');
+  const except = METADATA.filter((one) => one.includes(':') === address.includes(':') && covers(address, Number(bits), one));
+  return { cidr, ...(except.length > 0 && { except }) };
+}
+
+function covers(address: string, bits: number, other: string): boolean {
+  if (address.includes(':')) return bits === 0;
+  const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - bits);
+  return bits < 32 && Math.floor(number(address) / size) === Math.floor(number(other.split('/')[0] ?? '') / size);
+}

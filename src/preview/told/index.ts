@@ -1,0 +1,2 @@
+export { markerOf, putComment } from './comment.ts';
+export { warnOfExpiry } from './warn.ts';

@@ -1,0 +1,2 @@
+export { bringUp, whyOutdated } from './bring-up.ts';
+export type { Asked, UpOptions, UpOutcome } from './options.ts';

@@ -1,0 +1,53 @@
+import type { Collaborators, DeployOptions, DeployOutcome } from '../../deploy/index.ts';
+import type { GoneTools, Receipt } from '../gone/index.ts';
+import type { Isolation, Place, Quota } from '../isolate/index.ts';
+import type { Desired, Preview, PreviewKey, PullRequest } from '../model/index.ts';
+import type { Answered } from './answers.ts';
+
+export interface UpOptions {
+  key: PreviewKey;
+  /** `owner/name` */
+  repository: string;
+  release: string;
+  namespace: string;
+  /** What is deployed, by the same code as anywhere. */
+  deploy: DeployOptions;
+  /** `pr-7-todo.preview.example.com` */
+  host: string;
+  /** The Secret that all previews are served with. */
+  tls: Place | undefined;
+  /** Secrets that each preview gets a copy of. */
+  copies: readonly Place[];
+  quota: Quota;
+  podSecurity: Isolation['podSecurity'];
+  /** Namespaces of those who lead users in; undefined: they are looked for. */
+  frontDoors: readonly string[] | undefined;
+  egress: readonly string[];
+  /** At most so many previews of the repository at once. */
+  max: number;
+  expiresAfterMs: number;
+  sleepAfterMs: number;
+}
+
+/** A pull request as GitHub's API has it now, and what it asks for. */
+export type Asked = Desired & { pullRequest: PullRequest };
+
+export interface UpTools extends GoneTools, Omit<Collaborators, 'kubernetes' | 'helm' | 'clock' | 'log'> {
+  ask(): Promise<Asked>;
+}
+
+interface Ended {
+  /** Milliseconds from the run's first look at the cluster. */
+  ms: number;
+  /** What is otherwise than one may think, a line each. */
+  notes: string[];
+}
+
+export type UpOutcome = Ended &
+  (
+    | { state: 'up'; preview: Preview; deploy: DeployOutcome; answered: Answered | undefined }
+    | { state: 'failed'; preview: Preview; deploy: DeployOutcome }
+    | { state: 'waiting'; ahead: number }
+    | { state: 'superseded'; why: string }
+    | { state: 'gone'; receipt: Receipt; preview: Preview; deploy: DeployOutcome | undefined }
+  );

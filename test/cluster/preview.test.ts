@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { clusterEnvironment, ROOT } from '../../demo/environment.ts';
+import { PULL_SECRET } from '../../demo/namespace.ts';
+import { UserRepository } from '../../demo/workflow/repository.ts';
+import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { type ActionResult, runAction } from '../support/action.ts';
+import { GitHubStandIn } from '../support/github/server.ts';
+import { kubectl } from '../support/kubectl.ts';
+import { expectGreen, PairApp } from './deploy-support.ts';
+
+jest.setTimeout(300_000);
+
+const NUMBER = 7;
+const HOST = 'pr-7-pair.preview.example.test';
+const cluster = clusterEnvironment();
+const runner = new NodeProcessRunner({ env: process.env });
+const work = mkdtempSync(join(tmpdir(), 'todo-deploy-preview-'));
+let standIn: GitHubStandIn;
+let images: PairApp;
+let repository: UserRepository;
+const heads: string[] = [];
+
+beforeAll(async () => {
+  standIn = await GitHubStandIn.start();
+  images = await PairApp.create('preview-test', cluster, ['v1', 'v2', 'v3'], runner);
+  repository = await UserRepository.create(join(work, 'pair'), { [join(ROOT, 'test/charts/pair')]: 'charts/pair' }, runner);
+  heads.push(await repository.commit('first'));
+});
+afterAll(async () => {
+  standIn.close();
+  rmSync(work, { recursive: true, force: true });
+  const left = kubectl(cluster, ['get', 'namespaces', '--selector=todo-deploy.dev/preview-repository=4242', '--output=name'])
+    .trim()
+    .split('\n');
+  for (const name of ['namespace/preview-test', ...left].filter(Boolean)) kubectl(cluster, ['delete', name, '--wait=false']);
+});
+/** Whatever a test does: requests and answers keep to GitHub's description. */
+afterEach(() => {
+  expect(standIn.violations).toEqual([]);
+  standIn.calls.length = 0;
+});
+
+/** The action, as a job of this pull request runs it; `image` is what was built of its head. */
+function preview(image: string, inputs: Record<string, string> = {}, action = 'synchronize', of?: unknown): Promise<ActionResult> {
+  const event = join(work, 'event.json');
+  const pullRequest = of ?? standIn.played.object(NUMBER);
+  writeFileSync(event, JSON.stringify({ action, number: NUMBER, pull_request: pullRequest, sender: { login: 'ada' } }));
+  return runAction({
+    action: 'actions/preview',
+    cwd: repository.dir,
+    inputs: {
+      domain: 'preview.example.test',
+      chart: 'charts/pair',
+      images: `${images.image}:${image}`,
+      values: JSON.stringify({
+        image: { repository: images.image, tag: image },
+        ingress: { className: 'traefik', host: 'pair.example.com' },
+      }),
+      'copy-secrets': `preview-test/${PULL_SECRET}`,
+      'image-pull-secrets': PULL_SECRET,
+      smoke: '- {service: pair-frontend, path: /}',
+      timeout: '120s',
+      'github-token': 'ghs_token',
+      ...inputs,
+    },
+    env: {
+      ...cluster.env,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_API_URL: standIn.url,
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_PATH: event,
+      GITHUB_REPOSITORY: 'acme/pair',
+      GITHUB_RUN_ID: '7',
+      GITHUB_ACTOR: 'ada',
+    },
+  });
+}
+const play = (more: object = {}) => standIn.played.pulls.set(NUMBER, { number: NUMBER, head: heads.at(-1) ?? '', ...more });
+const namespaces = () =>
+  kubectl(cluster, ['get', 'namespaces', '--selector=todo-deploy.dev/preview-repository=4242', '--output=name'])
+    .split('\n')
+    .filter(Boolean);
+const ask = async (): Promise<{ status: number; body: string }> => {
+  const [target = ''] = cluster.ingress.http;
+  const { stdout } = await runner.run({
+    command: ['curl', '--silent', '--write-out', '\n%{http_code}', '--header', `Host: ${HOST}`, String(target)],
+    timeoutMs: 20_000,
+  });
+  const lines = stdout.trimEnd().split('\n');
+  return { status: Number(lines.pop()), body: lines.join('\n') };
+};
+const comments = () => standIn.played.comments;
+
+describe('a pull request', () => {
+  test('opened: its preview answers at its own host, and one comment says so', async () => {
+    play();
+    const result = expectGreen(await preview('v1', {}, 'opened'));
+    expect(result.outputs).toMatchObject({
+      state: 'up',
+      want: 'up',
+      url: `http://${HOST}`,
+      namespace: expect.stringMatching(/^pr-7-pair-[0-9a-f]{6}$/),
+    });
+    expect(await ask()).toMatchObject({ status: 200, body: expect.stringContaining('v1') });
+    expect(comments()).toHaveLength(1);
+    expect(comments()[0]?.body).toContain(`(http://${HOST})`);
+    expect(standIn.played.deployments).toMatchObject([
+      { ref: heads[0], environment: 'preview', statuses: [{ state: 'success', environment_url: `http://${HOST}`, auto_inactive: false }] },
+    ]);
+  });
+
+  test('stands alone: quota, closed network, no token, little priority', () => {
+    const [namespace = ''] = namespaces().map((name) => name.replace('namespace/', ''));
+    const get = (...args: string[]) => JSON.parse(kubectl(cluster, ['--namespace', namespace, 'get', ...args, '--output=json']));
+    expect(get('resourcequota', 'todo-deploy-preview').spec.hard).toMatchObject({
+      'services.loadbalancers': '0',
+      'services.nodeports': '0',
+      pods: '40',
+    });
+    expect(get('networkpolicy', 'todo-deploy-preview').spec.policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(get('namespace', namespace).metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    const pods = get('pods').items as { spec: object }[];
+    expect(pods.length).toBeGreaterThan(0);
+    for (const { spec } of pods)
+      expect(spec).toMatchObject({ automountServiceAccountToken: false, priorityClassName: 'todo-deploy-preview' });
+  });
+
+  test('a push: the same comment, the new commit; five calls to GitHub and one more', async () => {
+    heads.push(await repository.commit('second'));
+    play();
+    const result = expectGreen(await preview('v2'));
+    expect(result.outputs).toMatchObject({ state: 'up', version: heads[1] });
+    expect(await ask()).toMatchObject({ status: 200, body: expect.stringContaining('v2') });
+    expect(comments()).toHaveLength(1);
+    expect(comments()[0]?.body).toContain(heads[1]?.slice(0, 7));
+    expect(standIn.played.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive', 'success']);
+    expect(standIn.calls.length).toBeLessThanOrEqual(6);
+  });
+
+  test('a bad commit: red, the cause is in the comment, and what served serves', async () => {
+    heads.push(await repository.commit('bad'));
+    play();
+    const values = { image: { repository: images.image, tag: 'v3' }, ingress: { className: 'traefik', host: 'pair.example.com' } };
+    const result = await preview('v3', { values: JSON.stringify({ ...values, frontend: { env: { FAIL_PATHS: '/' } } }) });
+    expect([result.exitCode, result.outputs.state, result.outputs['failure-reason']]).toEqual([1, 'failed', 'smoke-failed']);
+    expect(comments()).toHaveLength(1);
+    expect(comments()[0]?.body).toContain('smoke-failed');
+    expect(await ask()).toMatchObject({ status: 200, body: expect.stringContaining('v2') });
+  });
+
+  test('an older run that comes late deploys nothing', async () => {
+    const [older = ''] = heads;
+    standIn.played.pulls.set(NUMBER, { number: NUMBER, head: older });
+    const event = standIn.played.object(NUMBER);
+    play();
+    const result = expectGreen(await preview('v1', {}, 'synchronize', event));
+    expect(result.outputs.state).toBe('superseded');
+    expect(await ask()).toMatchObject({ status: 200, body: expect.stringContaining('v2') });
+  });
+
+  test('closed: gone, with a receipt', async () => {
+    play({ state: 'closed', merged: true });
+    const result = expectGreen(await preview('v2', { chart: '', images: '', values: '' }, 'closed'));
+    expect(result.outputs).toMatchObject({ state: 'gone', want: 'down', receipt: expect.stringMatching(/^Namespace\/pr-7-pair-/) });
+    expect(namespaces()).toEqual([]);
+    expect((await ask()).status).toBe(404);
+    expect(comments()).toHaveLength(1);
+    expect(comments()[0]?.body).toContain('gone');
+    expect(standIn.played.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive', 'inactive', 'failure']);
+  });
+
+  test('closed again: there is nothing, and that is green', async () => {
+    play({ state: 'closed' });
+    expect(expectGreen(await preview('v2', {}, 'closed')).outputs.state).toBe('gone');
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Isolation, isolationObjects } from '../../../../src/preview/isolate/objects.ts';
+
+const ISOLATION: Isolation = {
+  key: { repositoryId: 42, number: 7 },
+  namespace: 'pr-7-todo-abcdef',
+  quota: { cpu: '1500m', memory: '1.5Gi', storage: '5Gi', pods: 20 },
+  podSecurity: 'restricted',
+  frontDoors: ['ingress-nginx'],
+  egress: [],
+};
+// biome-ignore lint/suspicious/noExplicitAny: an assertion says what the fields are
+const specOf = (kind: string, more: Partial<Isolation> = {}): any =>
+  isolationObjects({ ...ISOLATION, ...more }).find((object) => object.kind === kind)?.spec;
+
+describe('what stands around the pods of a preview', () => {
+  test('all of it carries the preview’s marks, in its namespace', () => {
+    for (const { metadata } of isolationObjects(ISOLATION)) {
+      expect(metadata).toMatchObject({ namespace: 'pr-7-todo-abcdef', labels: { 'todo-deploy.dev/preview': '42-7' } });
+    }
+  });
+
+  test('a quota with room for both colors, and for no way in from outside', () => {
+    expect(specOf('ResourceQuota').hard).toEqual({
+      'requests.cpu': '3000m',
+      'requests.memory': '3Gi',
+      'requests.storage': '5Gi',
+      pods: '40',
+      'services.loadbalancers': '0',
+      'services.nodeports': '0',
+    });
+  });
+
+  test('a closed network: in from the front door and itself, out to itself and DNS', () => {
+    const { ingress, egress, policyTypes, podSelector } = specOf('NetworkPolicy');
+    expect([policyTypes, podSelector]).toEqual([['Ingress', 'Egress'], {}]);
+    expect(ingress).toEqual([
+      { from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }] },
+    ]);
+    expect(egress).toHaveLength(2);
+    expect(egress[0]).toEqual({ to: [{ podSelector: {} }] });
+    expect(egress[1].ports).toEqual([
+      { protocol: 'UDP', port: 53 },
+      { protocol: 'TCP', port: 53 },
+    ]);
+  });
+
+  test('where nobody knows the front door it is open to the cluster, and to nothing outside', () =>
+    expect(specOf('NetworkPolicy', { frontDoors: [] }).ingress).toEqual([{ from: [{ podSelector: {} }, { namespaceSelector: {} }] }]));
+
+  test.each<[string, object]>([
+    ['203.0.113.0/24', { cidr: '203.0.113.0/24' }],
+    ['0.0.0.0/0', { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] }],
+    ['169.254.0.0/16', { cidr: '169.254.0.0/16', except: ['169.254.169.254/32'] }],
+    ['169.254.169.254/32', { cidr: '169.254.169.254/32' }],
+    ['::/0', { cidr: '::/0', except: ['fd00:ec2::254/128'] }],
+    ['2001:db8::/32', { cidr: '2001:db8::/32' }],
+  ])('egress to %s leaves the metadata address out', (cidr, ipBlock) =>
+    expect(specOf('NetworkPolicy', { egress: [cidr] }).egress[2]).toEqual({ to: [{ ipBlock }] }),
+  );
+});
