@@ -1,26 +1,25 @@
+import { POD, REPLICA_SET, SECRET } from '../../deploy/kube/names.ts';
 import { ToolError } from '../../interfaces/errors.ts';
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import { gunzip } from '../../interfaces/reading/gunzip.ts';
+import { KINDS } from '../../split/kinds/rows.ts';
 import { JOURNAL_TYPE } from '../world/apps.ts';
 import { LEDGER } from './ledger-store.ts';
 import { Mentions } from './mentions.ts';
 
+/** Kubernetes' own; an operator's objects come with a chart, whose record says what they hold. */
+const OWN: readonly string[] = ['', 'apps', 'batch'];
 /** Whatever runs pods, or is about to, or did and may again. */
-const KINDS: readonly KindRef[] = [
-  { apiVersion: 'v1', kind: 'Pod' },
+const SOURCES: readonly KindRef[] = [
+  ...KINDS.filter(({ pods, group }) => pods && OWN.includes(group)).map(({ ref }) => ref),
+  POD,
+  REPLICA_SET,
   { apiVersion: 'v1', kind: 'ConfigMap' },
   { apiVersion: 'v1', kind: 'ReplicationController' },
   { apiVersion: 'v1', kind: 'PodTemplate' },
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
-  { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
-  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
-  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
   { apiVersion: 'apps/v1', kind: 'ControllerRevision' },
-  { apiVersion: 'batch/v1', kind: 'Job' },
-  { apiVersion: 'batch/v1', kind: 'CronJob' },
 ];
-const SECRET: KindRef<Secret> = { apiVersion: 'v1', kind: 'Secret' };
 
 const HELM = 'helm.sh/release.v1';
 /** A release Secret has at most 1 MiB; manifests shrink to a tenth, not to a hundredth. */
@@ -32,7 +31,7 @@ const LARGEST = 64 * 1024 * 1024;
  */
 export async function collectMentions(kubernetes: Kubernetes): Promise<Mentions> {
   const mentions = new Mentions();
-  for (const kind of KINDS) {
+  for (const kind of SOURCES) {
     const { items } = await kubernetes.list(kind, { allNamespaces: true });
     for (const object of items) {
       if (object.kind === 'ConfigMap' && object.metadata.name === LEDGER) continue;
