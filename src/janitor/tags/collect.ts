@@ -1,4 +1,4 @@
-import { POD, REPLICA_SET, SECRET } from '../../deploy/kube/names.ts';
+import { POD, SECRET } from '../../deploy/kube/names.ts';
 import { ToolError } from '../../interfaces/errors.ts';
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
@@ -14,9 +14,7 @@ const OWN: readonly string[] = ['', 'apps', 'batch'];
 const SOURCES: readonly KindRef[] = [
   ...KINDS.filter(({ pods, group }) => pods && OWN.includes(group)).map(({ ref }) => ref),
   POD,
-  REPLICA_SET,
   { apiVersion: 'v1', kind: 'ConfigMap' },
-  { apiVersion: 'v1', kind: 'ReplicationController' },
   { apiVersion: 'v1', kind: 'PodTemplate' },
   { apiVersion: 'apps/v1', kind: 'ControllerRevision' },
 ];
