@@ -23,6 +23,11 @@ const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses', method: 'post' },
   { path: '/repos/{owner}/{repo}/collaborators/{username}/permission', method: 'get' },
   { path: '/user', method: 'get' },
+  ...['/orgs/{org}', '/users/{username}'].flatMap((owner) => [
+    { path: `${owner}/packages/{package_type}/{package_name}/versions`, method: 'get' },
+    { path: `${owner}/packages/{package_type}/{package_name}/versions/{package_version_id}`, method: 'get' },
+    { path: `${owner}/packages/{package_type}/{package_name}/versions/{package_version_id}`, method: 'delete' },
+  ]),
 ];
 /** Responses that GitHub may give to any call but describes for some only. */
 const ALWAYS = ['#/components/schemas/basic-error', '#/components/schemas/validation-error'];

@@ -1,6 +1,7 @@
 /** The one bundle: an action's stub calls its main or post program. */
 export { buildPushMain, buildPushPost } from './actions/build-push/main.ts';
 export { deployMain, deployPost } from './actions/deploy/main.ts';
+export { janitorMain, janitorPost } from './actions/janitor/main.ts';
 export { pipelineMain, pipelinePost } from './actions/pipeline/main.ts';
 export { previewMain, previewPost } from './actions/preview/main.ts';
 export { removeMain, removePost } from './actions/remove/main.ts';

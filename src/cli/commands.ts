@@ -7,6 +7,8 @@ import { runDeploy } from '../actions/deploy/run.ts';
 import { doctorOfCheckout } from '../actions/doctor/run.ts';
 import { readInitInputs } from '../actions/init/inputs.ts';
 import { runInit } from '../actions/init/run.ts';
+import { readJanitorInputs } from '../actions/janitor/inputs.ts';
+import { runJanitor } from '../actions/janitor/run.ts';
 import { readPipelineInputs } from '../actions/pipeline/inputs.ts';
 import { afterPipeline } from '../actions/pipeline/post.ts';
 import { runPipeline } from '../actions/pipeline/run.ts';
@@ -61,6 +63,7 @@ export const COMMANDS: readonly Command[] = [
     after: afterPreview,
   },
   { name: 'remove', folder: 'actions/remove', run: (context) => runRemove(context, readRemoveInputs(context)) },
+  { name: 'janitor', folder: 'actions/janitor', run: (context) => runJanitor(context, readJanitorInputs(context)) },
   { name: 'smoke-test', folder: 'actions/smoke-test', run: smokeTest },
   { name: 'status', folder: 'actions/status', run: (context) => runStatus(context, readStatusInputs(context)) },
   {

@@ -2,12 +2,19 @@ import { BUILD_PUSH } from './reasons/build-push.ts';
 import { DEPLOY } from './reasons/deploy.ts';
 import { EVERY_ACTION } from './reasons/every-action.ts';
 import type { ReasonFacts } from './reasons/facts.ts';
+import { JANITOR } from './reasons/janitor.ts';
 import { STATUS } from './reasons/status.ts';
 
 /** The table of reasons, by who may say them. The output `failure-reason` is one of the first two groups. */
-export const REASON_GROUPS = { 'any action': EVERY_ACTION, 'deploy and rollback': DEPLOY, 'build-push': BUILD_PUSH, status: STATUS };
+export const REASON_GROUPS = {
+  'any action': EVERY_ACTION,
+  'deploy and rollback': DEPLOY,
+  'build-push': BUILD_PUSH,
+  status: STATUS,
+  janitor: JANITOR,
+};
 
-const ALL = { ...EVERY_ACTION, ...DEPLOY, ...BUILD_PUSH, ...STATUS };
+const ALL = { ...EVERY_ACTION, ...DEPLOY, ...BUILD_PUSH, ...STATUS, ...JANITOR };
 
 /** Why something failed: a word for programs, the same from version to version. */
 export type Reason = keyof typeof ALL;

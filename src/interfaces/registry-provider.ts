@@ -51,6 +51,14 @@ export interface PullSecret {
   credentials(): Promise<RegistryLogin>;
 }
 
+/** How images go from a registry that has a way of its own. */
+export interface ImageRemoval {
+  /** An image and all of its tags; one that is gone is fine. `repository` is `host[:port]/path`. */
+  remove(repository: string, digest: string, tags: readonly string[]): Promise<void>;
+  /** Asks for the space that removed images took, where nobody else does. Returns what to say of it. */
+  collect?(): Promise<string>;
+}
+
 /** What a registry refused. */
 export interface RegistryFailure {
   action: 'pull' | 'push';
@@ -76,6 +84,8 @@ export interface RegistryProvider {
   beforePush(place: RegistryPlace, push: Push, context: ProviderContext): Promise<RegistryLogin | undefined>;
   /** undefined where there are no credentials that outlive the run. Throws ConfigurationError where the place cannot be. */
   pullSecret(place: RegistryPlace, context: ProviderContext): PullSecret | undefined;
+  /** undefined where images go by the OCI protocol. Throws ConfigurationError where the place cannot be. */
+  removal(place: RegistryPlace, context: ProviderContext): ImageRemoval | undefined;
   /** What to do about an error, in the words of this registry; undefined for what holds anywhere. */
   errors(failure: RegistryFailure, context: ProviderContext): string | undefined;
 }

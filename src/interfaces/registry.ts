@@ -65,6 +65,8 @@ export interface Registry {
   tag(repository: string, digest: string, tag: string, signal?: AbortSignal): Promise<void>;
   /** Removes a tag; one that is gone is fine. Not every registry lets it, and some remove the image with it. */
   removeTag(repository: string, tag: string, signal?: AbortSignal): Promise<void>;
+  /** Removes the manifest of this digest, and with it its tags; one that is gone is fine. Not every registry lets it. */
+  removeImage(repository: string, digest: string, signal?: AbortSignal): Promise<void>;
   tags(repository: string, signal?: AbortSignal): Promise<string[]>;
   /** Pushes a one-layer artifact that refers to `subject`; keeps the referrers tag where the registry has no referrers API. Returns its descriptor. */
   attach(request: AttachRequest): Promise<Descriptor>;

@@ -23,6 +23,7 @@ export const VARIABLES = {
   GITHUB_REF: '`refs/heads/main`, `refs/tags/v1`, …',
   GITHUB_REF_NAME: 'branch or tag without prefix',
   GITHUB_REPOSITORY: '`owner/name`, part of the lease holder',
+  GITHUB_REPOSITORY_ID: 'whose previews the janitor may ask GitHub about',
   GITHUB_RUN_ATTEMPT: 'part of the lease holder',
   GITHUB_RUN_ID: 'part of the lease holder, and the link to the run',
   GITHUB_SERVER_URL: 'for links to the run',
@@ -94,6 +95,11 @@ export class GitHubEnvironment {
   /** Outside of a workflow there is none, unless the variable is set. */
   get isRepositoryKnown(): boolean {
     return this.#env.GITHUB_REPOSITORY !== undefined && this.#env.GITHUB_REPOSITORY !== '';
+  }
+  /** GitHub's id of the repository, which stays when it is renamed; undefined where nothing says it. */
+  get repositoryId(): number | undefined {
+    const id = Number(this.#get('GITHUB_REPOSITORY_ID') || fieldAt(this.event, 'repository', 'id'));
+    return Number.isSafeInteger(id) && id > 0 ? id : undefined;
   }
   /** Who runs this outside of a workflow: `ada@laptop`. */
   get localName(): string {

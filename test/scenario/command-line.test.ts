@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { todoDeploy } from '../support/command-line.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const COMMANDS = ['pipeline', 'deploy', 'rollback', 'remove', 'smoke-test', 'status', 'build-push'];
+const COMMANDS = ['pipeline', 'deploy', 'rollback', 'remove', 'janitor', 'smoke-test', 'status', 'build-push'];
 let server: Server;
 let base: string;
 let folder: string;

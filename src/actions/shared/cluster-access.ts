@@ -107,6 +107,8 @@ export interface ClusterTools {
   helm(): Promise<Helm>;
   /** Finds it when something needs the program itself. */
   lazyHelm(): Helm;
+  /** The same cluster by way of another namespace, as long as `body` runs. */
+  inNamespace<T>(namespace: string, body: (tools: { kubernetes: KubernetesClient; helm: Helm }) => Promise<T>): Promise<T>;
   /** Closes idle connections. */
   close(): Promise<void>;
 }
@@ -128,30 +130,40 @@ export async function connectCluster(
       `The kubeconfig says insecure-skip-tls-verify: whoever is between this runner and ${access.server} can read its token and answer in its place. Put certificate-authority-data there instead.`,
     );
   }
-  const kubernetes = new KubernetesClient(access, { namespace: wanted.namespace, runner, mask, onHiccup: (line) => log.info(line) });
+  const clientIn = (namespace: string) => new KubernetesClient(access, { namespace, runner, mask, onHiccup: (line) => log.info(line) });
+  const kubernetes = clientIn(wanted.namespace);
   const find = () => {
     const unused = dropped(variables, 'HELM_', HELM_VARIABLES);
     if (unused.length > 0) log.info(`Helm does not get ${unused.join(', ')}: only the inputs decide what is deployed, and where to`);
     return findHelm({ runner, log, files: temp, env: variables });
   };
-  const helm = (helmPath: string | (() => Promise<string>)) =>
+  const helmOf = (client: KubernetesClient, namespace: string, helmPath: string | (() => Promise<string>)) =>
     new HelmCli({
       runner,
       helmPath,
       logins: helperVariables(variables),
       loginFor: (repository) =>
         registryAt(repository, providerContext(context, { ...wanted, githubToken: githubToken ?? '' })).login(CHART_MS),
-      kubernetes,
-      relay: kubernetes.relay,
+      kubernetes: client,
+      relay: client.relay,
       files: temp,
-      namespace: wanted.namespace,
+      namespace,
     });
+  const helm = (helmPath: string | (() => Promise<string>)) => helmOf(kubernetes, wanted.namespace, helmPath);
   return {
     server: access.server,
     kubernetes,
     runner,
     helm: async () => helm(await find()),
     lazyHelm: () => helm(find),
+    inNamespace: async (namespace, body) => {
+      const client = clientIn(namespace);
+      try {
+        return await body({ kubernetes: client, helm: helmOf(client, namespace, find) });
+      } finally {
+        await client.close();
+      }
+    },
     close: () => kubernetes.close(),
   };
 }

@@ -66,7 +66,7 @@ export class DigitalOceanApi {
     return parse<T>(await this.text(call, request), request.what);
   }
 
-  /** Repeated after passing failures: GET and DELETE of one thing change no more the second time. */
+  /** Repeated after passing failures: none of the calls changes more the second time. */
   async text(call: Call, request: Request): Promise<string> {
     return await this.#get(call, this.#url(call, request), request.what);
   }

@@ -16,6 +16,7 @@ export const CALLS = {
     scopes: ['registry:read', 'registry:update'],
   },
   garbageCollection: { method: 'GET', path: '/v2/registries/{registry_name}/garbage-collection', scopes: ['registry:read'] },
+  collectGarbage: { method: 'POST', path: '/v2/registries/{registry_name}/garbage-collection', scopes: ['registry:update'] },
   subscription: { method: 'GET', path: '/v2/registries/subscription', scopes: ['registry:read'] },
   repositories: { method: 'GET', path: '/v2/registries/{registry_name}/repositoriesV2', scopes: ['registry:read'] },
   repositoryTags: {
@@ -26,6 +27,11 @@ export const CALLS = {
   deleteTag: {
     method: 'DELETE',
     path: '/v2/registries/{registry_name}/repositories/{repository_name}/tags/{repository_tag}',
+    scopes: ['registry:delete'],
+  },
+  deleteManifest: {
+    method: 'DELETE',
+    path: '/v2/registries/{registry_name}/repositories/{repository_name}/digests/{manifest_digest}',
     scopes: ['registry:delete'],
   },
 } as const;

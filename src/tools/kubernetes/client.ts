@@ -227,6 +227,13 @@ export class KubernetesClient implements Kubernetes, KindFinder {
     return await this.#discovery.ofGroup(group);
   }
 
+  /** What the API server's own clock says, ms since the epoch, to the second; undefined where its answer does not say. */
+  async serverTime(): Promise<number | undefined> {
+    const { headers } = await this.#transport.exchange({ method: 'GET', path: '/version' }, 'safe');
+    const ms = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
+    return Number.isFinite(ms) ? ms : undefined;
+  }
+
   async serverVersion(): Promise<string> {
     return (await this.#transport.json<{ gitVersion: string }>({ method: 'GET', path: '/version' }, 'safe')).gitVersion;
   }

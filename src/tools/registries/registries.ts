@@ -1,5 +1,6 @@
 import { locatePrefix } from '../../interfaces/image-reference.ts';
 import type {
+  ImageRemoval,
   ProviderContext,
   PullSecret,
   Push,
@@ -22,6 +23,7 @@ export interface RegistryAccess {
   login(lifetimeMs: number): Promise<RegistryLogin | undefined>;
   beforePush(push: Push): Promise<RegistryLogin | undefined>;
   pullSecret(): PullSecret | undefined;
+  removal(): ImageRemoval | undefined;
   errors(failure: RegistryFailure): string | undefined;
 }
 
@@ -34,6 +36,7 @@ export function registryAt(name: string, context: ProviderContext): RegistryAcce
     login: (lifetimeMs) => provider.login(place, lifetimeMs, context),
     beforePush: (push) => provider.beforePush(place, push, context),
     pullSecret: () => provider.pullSecret(place, context),
+    removal: () => provider.removal(place, context),
     errors: (failure) => provider.errors(failure, context) ?? hintOf(failure),
   };
 }

@@ -126,6 +126,13 @@ export class RegistryClient implements Registry {
     await session.send(place, { method: 'DELETE', path, action: 'delete', accept: [200, 202, 204, 404], signal, what });
   }
 
+  async removeImage(repository: string, digest: string, signal?: AbortSignal): Promise<void> {
+    const { place, session } = this.#at(repository);
+    const path = `/v2/${place.path}/manifests/${checkReference(digest)}`;
+    const what = `removing ${repository}@${digest}`;
+    await session.send(place, { method: 'DELETE', path, action: 'delete', accept: [200, 202, 204, 404], signal, what });
+  }
+
   async tags(repository: string, signal?: AbortSignal): Promise<string[]> {
     const { place, session } = this.#at(repository);
     const tags: string[] = [];

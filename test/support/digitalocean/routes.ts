@@ -1,5 +1,5 @@
 import type { Operation } from '../openapi.ts';
-import type { World } from './world.ts';
+import { collection, type World } from './world.ts';
 
 export interface Answer {
   status: number;
@@ -67,6 +67,16 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     const left = (registry?.repositories[repository] ?? []).filter((one) => !('tag' in one && one.tag === parameters.repository_tag));
     if (registry) registry.repositories[repository] = left;
     return { status: 204, body: undefined };
+  },
+  'DELETE /v2/registries/{registry_name}/repositories/{repository_name}/digests/{manifest_digest}': (world, { parameters }) => {
+    const registry = world.registries[parameters.registry_name ?? ''];
+    return registry?.repositories[parameters.repository_name ?? ''] ? { status: 204, body: undefined } : notFound();
+  },
+  'POST /v2/registries/{registry_name}/garbage-collection': (world, { parameters }) => {
+    const registry = world.registries[parameters.registry_name ?? ''];
+    if (!registry) return notFound();
+    registry.collections = [collection('requested')];
+    return { status: 201, body: { garbage_collection: registry.collections[0] } };
   },
 };
 

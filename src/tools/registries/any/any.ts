@@ -7,5 +7,6 @@ export const anyRegistry: RegistryProvider = {
   login: async () => undefined,
   beforePush: async () => undefined,
   pullSecret: () => undefined,
+  removal: () => undefined,
   errors: () => undefined,
 };

@@ -66,10 +66,30 @@ export async function repositoryTags(api: DigitalOceanApi, registry: string, rep
   return await api.pages<RegistryTag>('repositoryTags', 'tags', { path: [registry, repository], what });
 }
 
-/** Removes a tag; one that is gone already is fine. Its manifest stays until a garbage collection. */
+/** Removes a tag; one that is gone already is fine. Its manifest stays. */
 export async function deleteTag(api: DigitalOceanApi, registry: string, repository: string, tag: string): Promise<void> {
+  const what = `the removal of the tag ${registry}/${repository}:${tag}`;
+  await unlessGone(api.text('deleteTag', { path: [registry, repository, tag], what }));
+}
+
+/** Removes a manifest; one that is gone already is fine. Its layers stay until a garbage collection. */
+export async function deleteManifest(api: DigitalOceanApi, registry: string, repository: string, digest: string): Promise<void> {
+  const what = `the removal of ${registry}/${repository}@${digest}`;
+  await unlessGone(api.text('deleteManifest', { path: [registry, repository, digest], what }));
+}
+
+/** Asks for the collection of blobs that no manifest refers to. One that runs already is as good. */
+export async function collectGarbage(api: DigitalOceanApi, registry: string): Promise<void> {
   try {
-    await api.text('deleteTag', { path: [registry, repository, tag], what: `the removal of the tag ${registry}/${repository}:${tag}` });
+    await api.text('collectGarbage', { path: [registry], what: `a garbage collection of the registry ${registry}` });
+  } catch (error) {
+    if (!(error instanceof HttpError) || error.status !== 409) throw error;
+  }
+}
+
+async function unlessGone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
   } catch (error) {
     if (!(error instanceof HttpError) || error.status !== 404) throw error;
   }

@@ -1,7 +1,7 @@
 import { HttpError } from '../../../interfaces/errors.ts';
-import type { ProviderContext, PullSecret, RegistryLogin, RegistryProvider } from '../../../interfaces/registry-provider.ts';
+import type { ImageRemoval, ProviderContext, PullSecret, RegistryLogin, RegistryProvider } from '../../../interfaces/registry-provider.ts';
 import { DigitalOceanApi } from '../../digitalocean/api.ts';
-import { dockerCredentials } from './api.ts';
+import { activeGarbageCollection, collectGarbage, deleteManifest, deleteTag, dockerCredentials } from './api.ts';
 import { docrHint } from './errors.ts';
 import { type DocrRegistry, docrHost, docrOf } from './place.ts';
 import { requireRepositories, waitForGarbageCollection } from './push-gate.ts';
@@ -34,6 +34,11 @@ export const docr: RegistryProvider = {
   pullSecret(place, context) {
     const registry = docrOf(place, context);
     return registry && pullSecretOf(registry, context);
+  },
+
+  removal(place, context) {
+    const registry = docrOf(place, context);
+    return registry && removalOf(registry, context);
   },
 
   errors: docrHint,
@@ -74,6 +79,24 @@ function pullSecretOf(registry: DocrRegistry, context: ProviderContext): PullSec
     credentials: () => {
       asked ??= credentials(registry, { write: false, lifetimeMs: 0 }, context);
       return asked;
+    },
+  };
+}
+
+/** Tags first: a manifest that has one may be pulled until then. The collection takes what no manifest refers to, and no manifest. */
+function removalOf({ host, name }: DocrRegistry, context: ProviderContext): ImageRemoval {
+  const api = apiOf(context);
+  return {
+    async remove(repository, digest, tags) {
+      const within = repository.slice(`${host}/${name}/`.length);
+      for (const tag of tags) await deleteTag(api, name, within, tag);
+      await deleteManifest(api, name, within, digest);
+    },
+    async collect() {
+      const running = await activeGarbageCollection(api, name);
+      if (running) return `A garbage collection of the registry ${name} runs already (${running.status})`;
+      await collectGarbage(api, name);
+      return `A garbage collection of the registry ${name} is asked for: nothing can be pushed there until it is over`;
     },
   };
 }

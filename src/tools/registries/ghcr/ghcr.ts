@@ -1,5 +1,6 @@
 import type { RegistryProvider } from '../../../interfaces/registry-provider.ts';
 import { ghcrHint } from './errors.ts';
+import { ghcrRemoval } from './removal.ts';
 
 /** GitHub's container registry: the job's own token opens it. That ends with the job, so no pull Secret can be made of it. */
 export const ghcr: RegistryProvider = {
@@ -9,5 +10,6 @@ export const ghcr: RegistryProvider = {
     githubToken === '' ? undefined : { username: actor, password: githubToken },
   beforePush: async () => undefined,
   pullSecret: () => undefined,
+  removal: (_place, context) => (context.githubToken === '' ? undefined : ghcrRemoval(context)),
   errors: ghcrHint,
 };

@@ -84,3 +84,44 @@ withStandIn('DigitalOcean’s registry', ({ standIn }) => {
     expect(asked()).toEqual([]);
   });
 });
+
+withStandIn('Images that go from DigitalOcean’s registry', ({ standIn }) => {
+  const context = (): ProviderContext => ({
+    http: new UndiciHttp(),
+    clock: systemClock,
+    log: {} as Log,
+    signal: new AbortController().signal,
+    mask: () => undefined,
+    variables: { DIGITALOCEAN_API_URL: standIn().url },
+    actor: 'octocat',
+    githubToken: '',
+    digitalOceanToken: TOKEN,
+  });
+  const digest = `sha256:${'c'.repeat(64)}`;
+  const seen = () => standIn().seen.map(({ method, url }) => `${method} ${decodeURIComponent(url)}`);
+
+  test('go tag by tag, then by digest; the space is asked for afterwards, once', async () => {
+    const removal = registryAt(PREFIX, context()).removal();
+    await removal?.remove(`${PREFIX}/team/web`, digest, ['one', 'two']);
+    expect(await removal?.collect?.()).toMatch(/asked for: nothing can be pushed/);
+    expect(await removal?.collect?.()).toMatch(/runs already \(requested\)/);
+    const path = '/v2/registries/acme/repositories/team/web';
+    expect(seen()).toEqual([
+      `DELETE ${path}/tags/one`,
+      `DELETE ${path}/tags/two`,
+      `DELETE ${path}/digests/${digest}`,
+      'GET /v2/registries/acme/garbage-collection',
+      'POST /v2/registries/acme/garbage-collection',
+      'GET /v2/registries/acme/garbage-collection',
+    ]);
+  });
+
+  test('are gone where they were gone already; a refusal names the scope', async () => {
+    const removal = registryAt(PREFIX, context()).removal();
+    standIn().fail(/tags/, 404);
+    await removal?.remove(`${PREFIX}/nowhere`, digest, ['one']);
+    standIn().fail(/digests/, 403);
+    const error = await failure(removal?.remove(`${PREFIX}/todo-frontend`, digest, []) ?? Promise.resolve());
+    expect(error.hint).toContain('registry:delete');
+  });
+});

@@ -1,0 +1,3 @@
+import { janitorMain } from '../../dist/index.js';
+
+janitorMain();

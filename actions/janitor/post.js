@@ -1,0 +1,3 @@
+import { janitorPost } from '../../dist/index.js';
+
+janitorPost();

@@ -1,0 +1,4 @@
+export { sweepColors } from './colors/sweep.ts';
+export { type PreviewWorld, sweepPreviews } from './previews/sweep.ts';
+export { sweepTags, type TagWorld } from './tags/sweep.ts';
+export type { Report } from './world/model.ts';

@@ -1,0 +1,75 @@
+import { NAMESPACE } from '../../deploy/kube/names.ts';
+import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { messageOf } from '../../interfaces/values.ts';
+import { type Receipt, receiptText, type TakeDown } from '../../preview/gone/index.ts';
+import { keyText, PREVIEW_LABEL, type Preview, type PullRequest, previewIn } from '../../preview/model/index.ts';
+import { readClocks } from '../world/clocks.ts';
+import { emptyReport, type Report, type World } from '../world/model.ts';
+import { type Answer, decidePreview, isOf } from './decide.ts';
+
+export interface PreviewOptions {
+  cap: number;
+  dryRun: boolean;
+  /** Of each removal, ms. */
+  limitMs: number;
+}
+
+export interface PreviewWorld extends World {
+  /** The repository whose pull requests can be asked for. */
+  repositoryId: number | undefined;
+  /** This pull request's own GET; undefined for an answer that is none. Throws what the call throws, 404 too. */
+  pullRequest(number: number): Promise<PullRequest | undefined>;
+  takeDown(wanted: TakeDown): Promise<Receipt>;
+}
+
+/** Takes down the previews of which it is proved that nobody needs them, at most `cap`. */
+export async function sweepPreviews(world: PreviewWorld, options: PreviewOptions): Promise<Report> {
+  const report = emptyReport();
+  const { kubernetes, signal } = world;
+  const { items } = await kubernetes.list(NAMESPACE, { labelSelector: PREVIEW_LABEL });
+  for (const namespace of items) {
+    signal.throwIfAborted();
+    const preview = previewIn(namespace);
+    const what = preview ? `${nameOf(namespace)} (pull request ${keyText(preview.key)})` : nameOf(namespace);
+    try {
+      if (preview) await judge(world, what, preview, options, report);
+      else report.kept.push({ what, why: 'its labels and its name are not those of a preview' });
+    } catch (error) {
+      signal.throwIfAborted();
+      report.stuck.push({ what, why: messageOf(error) });
+    }
+  }
+  return report;
+}
+
+const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.name}`;
+
+async function judge(world: PreviewWorld, what: string, preview: Preview, options: PreviewOptions, report: Report): Promise<void> {
+  const { cap, dryRun, limitMs } = options;
+  const answer = isOf(preview.key, world.repositoryId) ? await ask(world, preview.key.number) : undefined;
+  const clocks = await readClocks(world);
+  const { gone: why, stays } = decidePreview({ preview, answer, clocks });
+  if (why === undefined) return void report.kept.push({ what, why: stays });
+  if (report.removed.length + report.stuck.length >= cap) {
+    return void report.kept.push({ what, why: 'waits for the next run: "cap" is reached' });
+  }
+  if (dryRun) return void report.removed.push({ what, why });
+  // A visit, a deploy or a person may have renewed it since the list was read.
+  const isDue = (seen: Preview): boolean => decidePreview({ preview: seen, answer, clocks }).gone !== undefined;
+  const receipt = await world.takeDown({ preview, why, isDue, limitMs });
+  if (receipt.status === 'gone' || receipt.status === 'absent') report.removed.push({ what, why: said(why, receipt) });
+  else if (receipt.status === 'kept') report.kept.push({ what, why: 'it was used meanwhile' });
+  else report.stuck.push({ what, why: receiptText(receipt) });
+}
+
+const said = (why: string, { unproved }: Receipt): string => (unproved.length > 0 ? `${why}; unproved: ${unproved.join('; ')}` : why);
+
+async function ask(world: PreviewWorld, number: number): Promise<Answer> {
+  try {
+    const pullRequest = await world.pullRequest(number);
+    return pullRequest === undefined ? { failed: 'GitHub’s answer is not a pull request' } : { pullRequest };
+  } catch (error) {
+    world.signal.throwIfAborted();
+    return { failed: messageOf(error) };
+  }
+}
