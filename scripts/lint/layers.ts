@@ -28,6 +28,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/actions': ['pipeline', 'remove', 'rollback', 'status', 'doctor', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
+  'src/backup': ['restore', 'take', 'retention', 'database', 'layout'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */
@@ -36,7 +37,11 @@ const STORY: Readonly<Record<string, readonly string[]>> = {
   'src/split': [],
 };
 /** What every folder may import. */
-const EVERYWHERE = new Set(['src/split/model.ts', 'src/init/model.ts']);
+const EVERYWHERE = new Set([
+  'src/split/model.ts',
+  'src/init/model.ts',
+  ...['model', 'tools', 'streams', 'phases'].map((name) => `src/backup/${name}.ts`),
+]);
 
 const problems = Object.entries(ORDER).flatMap(([domain, order]) => [...unlisted(domain, order), ...upwards(domain, order)]);
 for (const problem of problems) console.error(problem);
