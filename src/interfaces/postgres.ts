@@ -50,6 +50,8 @@ export interface Postgres {
   globals(address: DatabaseAddress, withPasswords?: boolean): Promise<string>;
   /** What a dump says of its sequences. */
   sequencesOf(folder: string): Promise<SequenceValue[]>;
+  /** Reads a dump to its end, and throws where a part of it is missing or cut off. */
+  readThrough(folder: string): Promise<void>;
   /** What a dump says of its database itself, as a script. */
   databaseScript(folder: string): Promise<string>;
   /** Restores a dump into a database, stops at the first error. */

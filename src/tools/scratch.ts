@@ -4,7 +4,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import type { Part, Scratch } from '../interfaces/backup-tools.ts';
+import { DeployError, ToolError } from '../interfaces/errors.ts';
 import type { PrivateFiles } from '../interfaces/files.ts';
+import { codeOf } from '../interfaces/values.ts';
 
 /** Room on a disk, private to this user; `close` removes it. */
 export class ScratchFolder implements Scratch, PrivateFiles {
@@ -68,6 +70,12 @@ export class ScratchFolder implements Scratch, PrivateFiles {
         }
       }
       if (open) yield await open.end();
+    } catch (error) {
+      if (error instanceof DeployError || codeOf(error) === '') throw error;
+      throw new ToolError(`A part of the backup could not be written to the disk (${codeOf(error)})`, {
+        reason: 'backup-failed',
+        cause: error,
+      });
     } finally {
       await open?.abandon();
       this.remove(file);

@@ -39,16 +39,17 @@ export interface Toolbox {
 
 const LIMIT_MS = 120_000;
 
-/** The real programs, run by the product's own classes. `path`: folders before PATH, for programs that fail on purpose. */
+/** The real programs, run by the product's own classes. `path`: a folder before PATH, or instead of it (`alone`), for programs that fail. */
 export function toolbox(
   bin: string,
   location: S3Location,
-  more: { path?: string; signal?: AbortSignal; compress?: string; scratch?: string } = {},
+  more: { path?: string; signal?: AbortSignal; compress?: string; scratch?: string; alone?: boolean } = {},
 ): Toolbox {
   const lines: string[] = [];
   const base = mkdtempSync(join(more.scratch ?? tmpdir(), 'todo-deploy-test-'));
   const scratch = new ScratchFolder(base);
-  const env = { ...process.env, PATH: `${more.path === undefined ? '' : `${more.path}:`}${bin}:${process.env.PATH}` };
+  const path = [more.path, ...(more.alone ? [] : [bin, process.env.PATH])].filter((part) => part !== undefined).join(':');
+  const env = { ...process.env, PATH: path };
   const runner = new NodeProcessRunner({ env });
   const limits = { runner, timeoutMs: LIMIT_MS, signal: more.signal };
   const postgres = new PostgresClient({ ...limits, files: scratch, failure: 'backup-failed', compress: more.compress });

@@ -17,22 +17,26 @@ export interface S3 {
 export const SECRET_KEY = 'canary-of-the-s3-secret-key';
 const LIMIT_MS = 20_000;
 
-/** versitygw on a folder, with an empty bucket `backups`. `host`: the address that it listens on. */
-export async function startS3(host = '127.0.0.1'): Promise<S3> {
+/** versitygw on a folder, with an empty bucket `backups`. `host`: the address that it listens on. `readOnly`: nobody may write. */
+export async function startS3({ host = '127.0.0.1', readOnly = false } = {}): Promise<S3> {
   const programs = await ensurePrograms(['versitygw'], { alone: true });
   const root = mkdtempSync(join(tmpdir(), 'todo-deploy-s3-'));
   const folder = join(root, 'data', 'backups');
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const env = { ROOT_ACCESS_KEY: 'backups', ROOT_SECRET_KEY: SECRET_KEY, PATH: process.env.PATH, HOME: root };
-  const gateway = execa(programs.get('versitygw') ?? '', ['--port', `${host}:${port}`, 'posix', join(root, 'data')], {
-    env,
-    extendEnv: false,
-    reject: false,
-    buffer: false,
-    stdio: 'ignore',
-    cwd: root,
-  });
+  const gateway = execa(
+    programs.get('versitygw') ?? '',
+    ['--port', `${host}:${port}`, ...(readOnly ? ['--readonly'] : []), 'posix', join(root, 'data')],
+    {
+      env,
+      extendEnv: false,
+      reject: false,
+      buffer: false,
+      stdio: 'ignore',
+      cwd: root,
+    },
+  );
   await untilOpen(host, port);
   const endpoint = `http://${host}:${port}`;
   const location = { bucket: 'backups', prefix: 'all/todo/todo', endpoint, region: 'us-east-1', accessKeyId: 'backups' };

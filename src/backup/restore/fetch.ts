@@ -35,15 +35,28 @@ export async function fetchBackup(tools: BackupTools, manifest: BackupManifest, 
     for (const part of manifest.parts) await readPart(tools, manifest.id, part, encrypted);
     encrypted.end();
   };
-  await together(
-    [encrypted, packed],
-    [reading(), encryption.decrypt({ identityFile, input: encrypted, output: packed }), archiver.unpack(packed, folder)],
-  );
+  try {
+    await together(
+      [encrypted, packed],
+      [reading(), encryption.decrypt({ identityFile, input: encrypted, output: packed }), archiver.unpack(packed, folder)],
+    );
+  } catch (error) {
+    // A part that is damaged is what age chokes on, before its end has come.
+    throw (await damageIn(tools, manifest)) ?? error;
+  }
   const what = `What backup ${manifest.id} says of its database`;
   return { folder, database: readDocument<DatabaseManifest>(what, scratch.text(folder, DATABASE_MANIFEST), DATABASE_SHAPE) };
 }
 
-async function readPart({ store, scratch }: BackupTools, id: string, part: PartRecord, to: PassThrough): Promise<void> {
+async function damageIn(tools: BackupTools, { id, parts }: BackupManifest): Promise<unknown> {
+  for (const part of parts) {
+    const error = await readPart(tools, id, part).catch((thrown: unknown) => thrown);
+    if (error instanceof DeployError && error.reason === 'backup-damaged') return error;
+  }
+  return undefined;
+}
+
+async function readPart({ store, scratch }: BackupTools, id: string, part: PartRecord, to?: PassThrough): Promise<void> {
   const { sink, result } = scratch.hash(to);
   await store.read(`${id}/${part.name}`, sink);
   const { bytes, sha256: seen } = result();

@@ -78,7 +78,7 @@ async function restored(
 }
 
 /** What is in the new database, read as the dumped one was. */
-async function readBack({ postgres }: BackupTools, address: DatabaseAddress, server: Server): Promise<DatabaseManifest> {
+export async function readBack({ postgres }: BackupTools, address: DatabaseAddress, server: Server): Promise<DatabaseManifest> {
   const session = await postgres.open(address);
   try {
     const tables = await wholeDatabase(session, server, await postgres.clientVersion());

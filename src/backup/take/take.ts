@@ -31,6 +31,8 @@ export interface TakeOptions {
   /** Six hex digits, new for each run. */
   random: string;
   product: string;
+  /** Of one part. By itself it follows from the database's size. */
+  partBytes?: number | undefined;
 }
 
 export interface Taken {
@@ -101,7 +103,7 @@ async function stored(run: Run, id: string, sequence: number, snapshot: Snapshot
   const folder = scratch.folder('backup');
   const database = await phases.run('Dumping, and reading what there is, at one snapshot', () => dumped(run, folder, snapshot));
   await endSnapshot(session);
-  const size = partBytes(server.bytes);
+  const size = options.partBytes ?? partBytes(server.bytes);
   const parts = await phases.run('Encrypting, storing, reading back', () =>
     upload(tools, { id, folder, recipients: options.recipients, size }),
   );
@@ -143,6 +145,7 @@ async function dumped(run: Run, folder: string, snapshot: Snapshot): Promise<Dat
     postgres.dump({ address, snapshot: snapshot.name, folder: dump, jobs }),
     readDatabase({ postgres, address, snapshot: snapshot.name, tables }),
   );
+  await postgres.readThrough(dump);
   const sequences = await postgres.sequencesOf(dump);
   requireSequences(sequences, tables);
   const set = moved(before, sequences, await readSequences(session, tables));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ToolError } from '../../interfaces/errors.ts';
+import { ProcessError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { DatabaseAddress, Dump, Postgres, SequenceValue, Session } from '../../interfaces/postgres.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
@@ -84,6 +84,10 @@ export class PostgresClient implements Postgres {
     return sequenceValues(stdout);
   }
 
+  async readThrough(folder: string): Promise<void> {
+    await this.#run(['pg_restore', '--file=/dev/null', folder]);
+  }
+
   async databaseScript(folder: string): Promise<string> {
     const { stdout } = await this.#run(['pg_restore', '--file=-', '--create', '--schema-only', folder]);
     return ofDatabase(stdout);
@@ -96,15 +100,27 @@ export class PostgresClient implements Postgres {
 
   #path = (name: string): string => (this.#options.bin === undefined ? name : join(this.#options.bin, name));
 
-  #run(
+  async #run(
     [name, ...args]: readonly [string, ...string[]],
     address?: DatabaseAddress,
     limits: { timeoutMs?: number } = {},
   ): Promise<RunResult> {
     const { runner, timeoutMs, failure, signal } = this.#options;
     const env = address === undefined ? {} : libpqEnvironment(address);
-    return runner.run({ command: [this.#path(name), ...args], env, timeoutMs: limits.timeoutMs ?? timeoutMs, failure, signal });
+    const command = [this.#path(name), ...args] as const;
+    const run = runner.run({ command: [...command], env, timeoutMs: limits.timeoutMs ?? timeoutMs, failure, signal });
+    return await run.catch((error: unknown) => Promise.reject(inWords(name, error)));
   }
+}
+
+const SHOWN = 3;
+
+/** What went wrong comes first; the last line may only say that a worker is gone. */
+function inWords(name: string, error: unknown): unknown {
+  if (!(error instanceof ProcessError)) return error;
+  const lines = error.stderr.split('\n').flatMap((line) => /(?:error|fatal|detail): (.*)/i.exec(line)?.[1] ?? []);
+  if (lines.length === 0) return error;
+  return new ToolError(`${name}: ${[...new Set(lines)].slice(0, SHOWN).join('; ')}`, { reason: error.reason, cause: error });
 }
 
 /** A name with `=` in it would be taken for a whole connection string. */

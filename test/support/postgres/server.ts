@@ -17,6 +17,9 @@ export interface Server {
   sql(text: string, database?: string): string;
   stop(mode?: 'fast' | 'immediate'): void;
   start(): void;
+  /** Remembers what a stopped server holds; `again` puts a running one back to that. */
+  keep(): void;
+  again(): void;
   close(): void;
 }
 
@@ -38,7 +41,7 @@ export async function startPostgres(which: Which): Promise<Server> {
   writeFileSync(join(root, 'password'), `${PASSWORD}\n`, { mode: 0o644 });
   run('initdb', [...setUp, '--pgdata', data]);
   const start = (): void => {
-    const options = `-p ${port} -k ${root} -c fsync=off -c max_connections=50 -c listen_addresses=127.0.0.1`;
+    const options = `-p ${port} -k ${root} -c fsync=off -c autovacuum=off -c max_connections=50 -c listen_addresses=127.0.0.1`;
     run('pg_ctl', ['--pgdata', data, '--options', options, '--log', join(root, 'log'), '--wait', 'start']);
   };
   const stop = (mode = 'immediate'): void => void run('pg_ctl', ['--pgdata', data, '--mode', mode, '--wait', 'stop']);
@@ -52,6 +55,13 @@ export async function startPostgres(which: Which): Promise<Server> {
     sql,
     start,
     stop,
+    keep: () => void execaSync('cp', ['-a', data, `${data}.kept`]),
+    again: () => {
+      stop();
+      rmSync(data, { recursive: true });
+      execaSync('cp', ['-a', `${data}.kept`, data]);
+      start();
+    },
     close: () => {
       try {
         stop();
