@@ -25,7 +25,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'kube',
   ],
   // Only the pipeline is made of other actions, and the doctor asks what a deploy would; what two actions need is in `shared`.
-  'src/actions': ['pipeline', 'remove', 'rollback', 'status', 'doctor', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
+  'src/actions': ['pipeline', 'restore-job', 'backup-job', 'remove', 'rollback', 'status', 'doctor', 'init', 'deploy', 'build-push', 'smoke-test', 'shared'],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
   'src/backup': ['restore', 'take', 'retention', 'database', 'layout'],

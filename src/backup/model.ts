@@ -38,8 +38,6 @@ export interface BackupManifest {
     /** Of the database on disk, and of the dump before its encryption. */
     databaseBytes: string;
   };
-  /** The product's own version. */
-  product: string;
 }
 
 /** Written beside a manifest by a drill. */

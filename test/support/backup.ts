@@ -72,6 +72,5 @@ export const takeOptions = (address: DatabaseAddress, keys: readonly KeyPair[], 
   jobs: 2,
   policy: { keep: { hours: 24, days: 7, weeks: 4, months: 12 }, keepGood: 3, cap: 10 },
   random: (runs++ % 0xffffff).toString(16).padStart(6, '0'),
-  product: '0.0.0',
   ...more,
 });

@@ -81,7 +81,6 @@ export function backup(sequence: number, at: number, more: Partial<StoredBackup>
       recipients: [],
       parts: [],
       contents: { tables: 0, rows: '0', databaseBytes: '0' },
-      product: '1.0.0',
     },
     at,
     drilled: 'never',

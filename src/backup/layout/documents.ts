@@ -14,7 +14,6 @@ const MANIFEST_SHAPE = {
   recipients: listOf(text),
   parts: listOf(shaped({ name: text, bytes: count, sha256 })),
   contents: shaped({ tables: count, rows: digits, databaseBytes: digits }),
-  product: text,
 };
 
 const DRILL_SHAPE = { schema: exactly(1), backup: text, equal: flag, differences: listOf(text), seconds: mapOf(count) };

@@ -30,7 +30,6 @@ export interface TakeOptions {
   policy: RetentionPolicy;
   /** Six hex digits, new for each run. */
   random: string;
-  product: string;
   /** Of one part. By itself it follows from the database's size. */
   partBytes?: number | undefined;
 }
@@ -118,7 +117,6 @@ async function stored(run: Run, id: string, sequence: number, snapshot: Snapshot
     recipients: [...options.recipients],
     parts,
     contents: contentsOf(database, server),
-    product: options.product,
   };
   // Whoever else could have swept this upload has not: the lock is still this run's.
   await session.run('SELECT 1 WHERE false');
