@@ -9,6 +9,7 @@ import { type KeyPair, makeKey, type Toolbox, takeOptions, toolbox } from '../..
 import { type Server, startPostgres } from '../../support/postgres/server.ts';
 import { numbers } from '../../support/retention-histories.ts';
 import { type S3, startS3 } from '../../support/s3.ts';
+import { sampledRows } from '../../support/sample.ts';
 
 const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
@@ -136,6 +137,8 @@ const kinds: readonly (readonly [kind: string, sql: () => string, names: RegExp]
 ];
 const ROUNDS = process.env.PROOF_SEEDS === undefined ? 1 : 2;
 
+const planted = sampledRows(kinds, 'planted differences', 12).map(([kind, sql, names]) => ({ kind, sql, names }));
+
 let [source, target]: [Server, Server] = [] as never;
 let s3: S3;
 let folder: string;
@@ -181,7 +184,7 @@ describe(`a restored database in which one thing is different (FAULT_SEED=${seed
   });
 
   for (let round = 1; round <= ROUNDS; round++) {
-    test.each(kinds.map(([kind, sql, names]) => ({ kind, sql, names })))(`$kind is found and named (${round})`, async ({ sql, names }) => {
+    test.each(planted)(`$kind is found and named (${round})`, async ({ sql, names }) => {
       try {
         target.sql(sql(), 'planted');
         const found = differences(dumped, await read('planted'), { sameWords: true });

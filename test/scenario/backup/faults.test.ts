@@ -10,6 +10,7 @@ import { before, cutAfter, faultFolder, killedAt } from '../../support/faults.ts
 import { type Server, startPostgres } from '../../support/postgres/server.ts';
 import { numbers } from '../../support/retention-histories.ts';
 import { type S3, startS3 } from '../../support/s3.ts';
+import { sampledRows } from '../../support/sample.ts';
 
 const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
 const PART = 100_000;
@@ -405,7 +406,7 @@ const idsThere = async (): Promise<string[]> => {
 };
 
 describe(`faults of a backup (FAULT_SEED=${seed})`, () => {
-  test.each(FAULTS)('$name: red, and no backup', async ({ reason, says, arrange }) => {
+  test.each(sampledRows(FAULTS, 'faults of a backup', 12))('$name: red, and no backup', async ({ reason, says, arrange }) => {
     const boxes: Toolbox[] = [];
     const attempt: Attempt = {
       options: optionsOf(),

@@ -11,6 +11,7 @@ import { before, cutAfter, faultFolder } from '../../support/faults.ts';
 import { type Server, startPostgres } from '../../support/postgres/server.ts';
 import { numbers } from '../../support/retention-histories.ts';
 import { type S3, startS3 } from '../../support/s3.ts';
+import { sampledRows } from '../../support/sample.ts';
 
 const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
@@ -218,23 +219,26 @@ const WRONG_TARGETS: Fault[] = [
 ];
 
 describe(`faults of a restore (FAULT_SEED=${seed})`, () => {
-  test.each([...DAMAGED, ...WRONG_TARGETS])('$name: red, and no database', async ({ reason, says, arrange }) => {
-    const attempt: Attempt = { options: optionsFor('todo_fault'), path: faultFolder(), after: [] };
-    const transactions = source.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())');
-    arrange(attempt);
-    const there = databases(target);
-    const box = toolbox(source.bin, s3.location, { path: attempt.path });
-    const error = await restoreBackup(attempt.options, box.tools).catch((thrown: unknown) => thrown);
-    box.close();
-    expect(databases(target)).toBe(there);
-    for (const undo of attempt.after) undo();
-    rmSync(attempt.path, { recursive: true, force: true });
-    expect(error).toBeInstanceOf(DeployError);
-    expect((error as DeployError).message).toMatch(says);
-    expect((error as DeployError).reason).toBe(reason);
-    expect(databases(source)).toBe('postgres template0 template1 todo');
-    if (reason === 'restore-refused') expect(source.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())')).toBe(transactions);
-  });
+  test.each(sampledRows([...DAMAGED, ...WRONG_TARGETS], 'faults of a restore', 8))(
+    '$name: red, and no database',
+    async ({ reason, says, arrange }) => {
+      const attempt: Attempt = { options: optionsFor('todo_fault'), path: faultFolder(), after: [] };
+      const transactions = source.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())');
+      arrange(attempt);
+      const there = databases(target);
+      const box = toolbox(source.bin, s3.location, { path: attempt.path });
+      const error = await restoreBackup(attempt.options, box.tools).catch((thrown: unknown) => thrown);
+      box.close();
+      expect(databases(target)).toBe(there);
+      for (const undo of attempt.after) undo();
+      rmSync(attempt.path, { recursive: true, force: true });
+      expect(error).toBeInstanceOf(DeployError);
+      expect((error as DeployError).message).toMatch(says);
+      expect((error as DeployError).reason).toBe(reason);
+      expect(databases(source)).toBe('postgres template0 template1 todo');
+      if (reason === 'restore-refused') expect(source.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())')).toBe(transactions);
+    },
+  );
 
   test.each([
     ['is cut off', () => change('manifest.json', (content) => content.subarray(0, 200))],
