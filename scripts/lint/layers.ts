@@ -27,6 +27,8 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   // Only the pipeline is made of other actions, and the doctor asks what a deploy would; what two actions need is in `shared`.
   'src/actions': [
     'pipeline',
+    'restore',
+    'backup',
     'restore-job',
     'backup-job',
     'remove',
@@ -41,7 +43,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
-  'src/backup': ['restore', 'take', 'retention', 'database', 'layout'],
+  'src/backup': ['cluster', 'restore', 'take', 'retention', 'database', 'layout'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */

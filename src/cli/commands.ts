@@ -1,3 +1,5 @@
+import { readBackupInputs } from '../actions/backup/inputs.ts';
+import { runBackup } from '../actions/backup/run.ts';
 import { readBackupJobInputs } from '../actions/backup-job/inputs.ts';
 import { runBackupJob } from '../actions/backup-job/run.ts';
 import { readBuildPushInputs } from '../actions/build-push/inputs.ts';
@@ -14,6 +16,8 @@ import { afterPipeline } from '../actions/pipeline/post.ts';
 import { runPipeline } from '../actions/pipeline/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
 import { runRemove } from '../actions/remove/run.ts';
+import { readRestoreInputs } from '../actions/restore/inputs.ts';
+import { runRestore } from '../actions/restore/run.ts';
 import { readRestoreJobInputs } from '../actions/restore-job/inputs.ts';
 import { runRestoreJob } from '../actions/restore-job/run.ts';
 import { readRollbackInputs } from '../actions/rollback/inputs.ts';
@@ -65,6 +69,8 @@ export const COMMANDS: readonly Command[] = [
     after: afterBuild,
     afterAlways: true,
   },
+  { name: 'backup', folder: 'actions/backup', run: (context) => runBackup(context, readBackupInputs(context)) },
+  { name: 'restore', folder: 'actions/restore', run: (context) => runRestore(context, readRestoreInputs(context)) },
   {
     name: 'backup-job',
     folder: 'actions/deploy',

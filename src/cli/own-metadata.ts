@@ -67,6 +67,7 @@ const STORAGE = [
   field('database-ca', "File with the certificates of the server's authority."),
   field('jobs', 'Tables that are dumped or restored at a time.', { fallback: '2' }),
   field('scratch', 'Folder with room for a dump. Default: the folder for temporary files.'),
+  field('wait', 'How long to wait until the database server accepts connections.', { fallback: '0s' }),
   field('timeout', 'Time limit of each program.', { fallback: '6h' }),
 ];
 

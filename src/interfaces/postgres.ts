@@ -42,6 +42,8 @@ export interface SequenceValue {
 export interface Postgres {
   /** `17.6` */
   clientVersion(): Promise<string>;
+  /** Waits until a server accepts connections. Throws `TimeoutError`. */
+  reachable(address: DatabaseAddress, limitMs: number): Promise<void>;
   open(address: DatabaseAddress): Promise<Session>;
   dump(dump: Dump): Promise<void>;
   /** Definitions of all objects, as pg_dump writes them. */

@@ -52,13 +52,13 @@ export function toolbox(
   const env = { ...process.env, PATH: path };
   const runner = new NodeProcessRunner({ env });
   const limits = { runner, timeoutMs: LIMIT_MS, signal: more.signal };
-  const postgres = new PostgresClient({ ...limits, files: scratch, failure: 'backup-failed', compress: more.compress });
+  const postgres = new PostgresClient({ ...limits, files: scratch, clock: systemClock, failure: 'backup-failed', compress: more.compress });
   const store = new RcloneS3({ ...limits, location, files: scratch });
   const tools = { postgres, store, encryption: new Age(limits), archiver: new Tar(limits), scratch, clock: systemClock, log: logTo(lines) };
   return { tools, lines, scratch, close: () => rmSync(base, { recursive: true, force: true }) };
 }
 
-export function logTo(lines: string[]): Log {
+function logTo(lines: string[]): Log {
   const add = (message: string) => void lines.push(message);
   return { info: add, debug: add, notice: add, warning: add, error: add, group: (_, body) => body() };
 }

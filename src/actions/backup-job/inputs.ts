@@ -17,6 +17,8 @@ export interface BackupJobInputs {
   jobs: number;
   compress: string | undefined;
   scratch: string;
+  /** For a server that a policy or its start keeps away for a moment. */
+  waitMs: number;
   timeoutMs: number;
 }
 
@@ -35,6 +37,7 @@ export function readBackupJobInputs(context: ActionContext): BackupJobInputs {
     jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
     compress: inputs.optional('compress', { pattern: /^(none|(gzip|lz4|zstd)(:\d{1,2})?|\d)$/, describe: 'zstd:3, gzip:6, lz4 or none' }),
     scratch: inputs.path('scratch', { default: env.tempDir, mustExist: 'directory' }),
+    waitMs: inputs.duration('wait', '0s', { max: 3_600_000 }),
     timeoutMs: inputs.duration('timeout', '6h', { min: 10_000, max: DAY }),
   };
 }

@@ -4,9 +4,10 @@ import type { DatabaseAddress } from '../../interfaces/postgres.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { readApp } from '../shared/backup/app.ts';
 import { readDatabase } from '../shared/backup/database.ts';
+import { readFrom } from '../shared/backup/from.ts';
 import { type Destination, readDestination, readStorageKeys, type StorageKeys } from '../shared/backup/storage.ts';
 
-export const RESTORE_MODES = ['drill', 'into', 'cut-over', 'undo'] as const;
+const RESTORE_MODES = ['drill', 'into', 'cut-over', 'undo'] as const;
 
 export interface RestoreJobInputs {
   app: App;
@@ -24,11 +25,12 @@ export interface RestoreJobInputs {
   keys: StorageKeys;
   jobs: number;
   scratch: string;
+  /** For a server that a policy or its start keeps away for a moment. */
+  waitMs: number;
   timeoutMs: number;
 }
 
 const DAY = 86_400_000;
-const FROM = /^(latest|latest-drilled|random|\d{6,9}-\d{8}T\d{6}Z-[0-9a-f]{6})$/;
 
 /** The only reader of the command's inputs. Throws ConfigurationError before anything is touched. */
 export function readRestoreJobInputs(context: ActionContext): RestoreJobInputs {
@@ -40,14 +42,11 @@ export function readRestoreJobInputs(context: ActionContext): RestoreJobInputs {
       hint: 'It is the whole file that age-keygen wrote, or its line that begins with AGE-SECRET-KEY-1.',
     });
   }
+  const from = readFrom(inputs, mode);
   return {
     app: readApp(context),
     mode,
-    from: inputs.string('from', {
-      default: mode === 'drill' ? 'latest' : 'latest-drilled',
-      pattern: FROM,
-      describe: 'latest, latest-drilled, random or the id of a backup',
-    }),
+    from,
     identity,
     destination: readDestination(context),
     keys: readStorageKeys(context),
@@ -56,6 +55,7 @@ export function readRestoreJobInputs(context: ActionContext): RestoreJobInputs {
     confirm: inputs.optional('confirm', { pattern: /^/ }),
     jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
     scratch: inputs.path('scratch', { default: env.tempDir, mustExist: 'directory' }),
+    waitMs: inputs.duration('wait', '0s', { max: 3_600_000 }),
     timeoutMs: inputs.duration('timeout', '6h', { min: 10_000, max: DAY }),
   };
 }

@@ -12,6 +12,7 @@ export async function runRestoreJob(context: ActionContext, inputs: RestoreJobIn
   const { app, destination, keys, scratch, timeoutMs, from, mode } = inputs;
   const tools = backupTools(context, { app, destination, keys, scratch, timeoutMs, failure: 'backup-failed' });
   try {
+    if (inputs.waitMs > 0) await tools.postgres.reachable(inputs.address, inputs.waitMs);
     const { manifest } = chosen(await inventory(tools.store), from, Math.random());
     context.setOutput('backup', manifest.id);
     if (mode === 'drill' || mode === 'into') await restore(context, inputs, tools, manifest);

@@ -13,7 +13,7 @@ export interface RestoreTarget {
 }
 
 /** Pure: a target in full, as a person types it. */
-export const fullName = ({ address, database }: RestoreTarget): string => `${address.host}:${address.port}/${database}`;
+const fullName = ({ address, database }: RestoreTarget): string => `${address.host}:${address.port}/${database}`;
 
 /** Refuses, before anything is touched, whatever is not a new database on a server that may be used for it. */
 export async function requireTarget(session: Session, server: Server, target: RestoreTarget, manifest: BackupManifest): Promise<void> {

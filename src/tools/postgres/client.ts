@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ProcessError, ToolError } from '../../interfaces/errors.ts';
+import type { Clock } from '../../interfaces/clock.ts';
+import { ProcessError, TimeoutError, ToolError } from '../../interfaces/errors.ts';
 import type { PrivateFiles } from '../../interfaces/files.ts';
 import type { DatabaseAddress, Dump, Postgres, SequenceValue, Session } from '../../interfaces/postgres.ts';
 import type { ProcessRunner, RunResult } from '../../interfaces/process.ts';
@@ -17,6 +18,7 @@ export interface PostgresClientOptions {
   timeoutMs: number;
   /** How a dump is compressed (`--compress`). By itself zstd where the programs know it. */
   compress?: string | undefined;
+  clock: Clock;
   /** What a failure is called. */
   failure: Reason;
   signal?: AbortSignal | undefined;
@@ -26,6 +28,7 @@ export interface PostgresClientOptions {
 const KNOWS_ZSTD = 16;
 /** Characters; the runner keeps no more. */
 const MOST_DEFINITIONS = 60 * 1024 * 1024;
+const READY_EVERY_MS = 500;
 const QUICK_MS = 60_000;
 
 /** PostgreSQL's client programs: psql, pg_dump, pg_dumpall, pg_restore. */
@@ -47,6 +50,18 @@ export class PostgresClient implements Postgres {
     const version = /\(PostgreSQL\) (\d+(?:\.\d+)?)/.exec(stdout)?.[1];
     if (version === undefined) throw new ToolError('pg_dump does not say its version', { reason: this.#options.failure });
     return version;
+  }
+
+  async reachable(address: DatabaseAddress, limitMs: number): Promise<void> {
+    const { runner, signal, clock } = this.#options;
+    for (const deadline = clock.elapsed() + limitMs; ; ) {
+      const command = [this.#path('pg_isready'), '--quiet', '--timeout=5'] as const;
+      const env = { ...libpqEnvironment(address), PGPASSWORD: undefined };
+      const { exitCode } = await runner.run({ command: [...command], env, timeoutMs: QUICK_MS, okExitCodes: [0, 1, 2, 3], signal });
+      if (exitCode === 0) return;
+      if (clock.elapsed() >= deadline) throw new TimeoutError(`the database server ${address.host}:${address.port}`, limitMs);
+      await clock.sleep(READY_EVERY_MS, signal);
+    }
   }
 
   open(address: DatabaseAddress): Promise<Session> {

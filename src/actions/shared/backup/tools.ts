@@ -32,7 +32,7 @@ export function backupTools(context: ActionContext, needs: Needs): BackupTools &
   const limits = { runner, timeoutMs: needs.timeoutMs, signal };
   const location = { ...needs.destination, ...needs.keys, prefix: appPrefix(needs.destination.prefix, needs.app) };
   return {
-    postgres: new PostgresClient({ ...limits, files: scratch, failure: needs.failure, compress: needs.compress }),
+    postgres: new PostgresClient({ ...limits, files: scratch, clock, failure: needs.failure, compress: needs.compress }),
     store: new RcloneS3({ ...limits, location, files: scratch }),
     encryption: new Age(limits),
     archiver: new Tar(limits),
