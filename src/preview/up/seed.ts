@@ -19,6 +19,8 @@ export interface Seed {
 
 const NAME = 'todo-deploy-preview-seed';
 const LOG_LINES = 20;
+/** A pod that has just come may be cut off for a moment: networks learn of it, and of what it may reach, a little later. */
+const RETRIES = 3;
 
 /** Pure: the Job that runs it, as a pod that Pod Security `restricted` takes. */
 export function seedJob(
@@ -39,7 +41,7 @@ export function seedJob(
     ...JOB,
     metadata: { name: NAME, namespace },
     spec: {
-      backoffLimit: 0,
+      backoffLimit: RETRIES,
       template: {
         spec: {
           restartPolicy: 'Never',

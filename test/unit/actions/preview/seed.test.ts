@@ -37,7 +37,7 @@ describe('what fills a preview with data', () => {
     expect(job).toMatchObject({
       kind: 'Job',
       spec: {
-        backoffLimit: 0,
+        backoffLimit: 3,
         template: {
           spec: {
             automountServiceAccountToken: false,
