@@ -1,5 +1,6 @@
 import { type DeployOptions, type DeployOutcome, deploy, type Who } from '../../deploy/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { tellBackupAge } from '../shared/backup/age.ts';
 import { Checkout } from '../shared/checkout.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { collaborators } from '../shared/collaborators.ts';
@@ -39,6 +40,7 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
     );
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
+    await tellBackupAge(context, tools.kubernetes, inputs.release);
     await setCommitStatus(context, inputs, outcome, github);
     if (outcome.error) throw shown(outcome.error, outcome);
     context.log.info(sentence(inputs, outcome));
