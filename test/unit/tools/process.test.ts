@@ -45,8 +45,8 @@ describe('the process runner', () => {
         setTimeout(done, slept++ === 0 ? 2_500 : 0);
       },
     });
-    const result = await sh('head -c 100000 /dev/zero', { output: slow });
-    expect([bytes, result.stdout]).toEqual([100_000, '']);
+    const result = await sh('head -c 180000 /dev/zero', { output: slow });
+    expect([bytes, result.stdout]).toEqual([180_000, '']);
   });
 
   test('joins programs by streams', async () => {
