@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DatabaseSource, type JobResult, recordProof, runJob } from '../../backup/index.ts';
+import { type DatabaseSource, type JobResult, lastLine, recordProof, runJob } from '../../backup/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
@@ -62,14 +62,9 @@ async function wantedOf(context: ActionContext, inputs: RestoreInputs, kubernete
 
 async function report(context: ActionContext, { app, mode }: RestoreInputs, { succeeded, report: seen, words }: JobResult): Promise<void> {
   if (seen === undefined) {
-    const last =
-      words
-        .trim()
-        .split('\n')
-        .findLast((line) => line.trim() !== '') ?? 'the Job has left no word';
     throw new DeployError(
       /restore goes into|type its name|refuse/i.test(words) ? 'restore-refused' : 'backup-failed',
-      `The ${mode} of "${app.release}" failed: ${last}`,
+      `The ${mode} of "${app.release}" failed: ${lastLine(words)}`,
     );
   }
   await writeBackupReport(context, seen);
