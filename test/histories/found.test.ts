@@ -90,6 +90,17 @@ const FOUND: [string, Event[]][] = [
       deploy(both),
     ],
   ]),
+  ...Array.from({ length: 10 }, (_, index): [string, Event[]] => [
+    `write ${index + 24} of a version without a claim fails, its contraction perhaps: the version before keeps its claim through rollbacks`,
+    [
+      deploy({ claim: 1 }),
+      deploy({}, {}, { kind: 'failing', write: index + 24, times: 2 }),
+      ...Array.from(
+        { length: 3 },
+        (): Event => ({ kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined }),
+      ),
+    ],
+  ]),
   [
     'a person woke a color whose workers bear the labels of pods that both share: the Service of these stays with them',
     [
