@@ -102,6 +102,16 @@ const FOUND: [string, Event[]][] = [
     ],
   ]),
   [
+    'a person put users back on a warm color, on the base of the version after it: a later rollback to it finds its own base',
+    [
+      deploy({ ...both, claim: 1 }),
+      deploy({}, { keepOld: 'warm' }),
+      { kind: 'hand', hand: 'switch all' },
+      deploy({ ...both, api: component({ renamed: true }) }),
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+    ],
+  ],
+  [
     'a person woke a color whose workers bear the labels of pods that both share: the Service of these stays with them',
     [
       deploy({ api: component({ role: 'worker' }) }),

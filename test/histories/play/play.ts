@@ -63,7 +63,7 @@ class Player implements Played {
   #claim = 0;
   /** A person took records away: a version may be gone. */
   #uninstalled = false;
-  /** A run was killed while Helm made again what a person had uninstalled under its hands: no record names it. */
+  /** A run ended while Helm made again what a person had uninstalled under its hands: no record names it. */
   #unrecorded = false;
 
   constructor(world: World, logs: boolean) {
@@ -112,7 +112,8 @@ class Player implements Played {
     if (this.#logs) this.story.push(...ended.log.map((line) => `      ${line}`));
     await this.#world.clock.pass(CALM_MS);
     if (ended.log.some((line) => line.includes('a person: helm uninstall'))) this.#recordsGone();
-    if (outcome === 'killed' && ended.log.some((line) => line.endsWith(`a person: helm uninstall ${RELEASE}`))) this.#unrecorded = true;
+    const served = outcome !== 'killed' && outcome.status === 'deployed';
+    if (!served && ended.log.some((line) => line.endsWith(`a person: helm uninstall ${RELEASE}`))) this.#unrecorded = true;
     // A base that a person uninstalled cannot come back with the version that had it, nor what of it users reached: that is said.
     const baseLost =
       this.#uninstalled &&
