@@ -26,7 +26,7 @@ beforeAll(async () => {
   machine = await WorkflowMachine.create();
   machine.secrets = { ...machine.secrets, GITHUB_TOKEN: 'ghs_token' };
   machine.product = productCopy(ROOT, join(machine.work, 'product'));
-  askStandIn(join(machine.product, WORKFLOW));
+  askStandIn();
   await freshNamespace(app.namespace, machine.cluster, machine.runner, app.podSecurity);
   const copies = { [join(ROOT, 'test/apps/pair')]: 'app', [join(ROOT, 'test/charts/pair')]: 'charts/pair' };
   repository = await UserRepository.create(join(machine.work, 'second'), copies, machine.runner);
@@ -44,14 +44,16 @@ afterAll(async () => {
 
 const registry = (): string => `${machine.cluster.registry.host}/${app.namespace}`;
 
-/** The runner names GitHub's own API, whatever its environment says: here each step that asks it is told where it is. */
-function askStandIn(path: string): void {
-  const workflow = parse(readFileSync(path, 'utf8'));
-  for (const step of workflow.jobs.preview.steps) {
-    // act takes the repository as it stands: a step with a ref it would download.
-    if (/^actions\/checkout@/.test(step.uses)) delete step.with.ref;
-    if (/actions\/preview@/.test(step.uses)) step.env = { ...step.env, GITHUB_API_URL: standIn.url };
+/** act names GitHub's own API to every action, whatever a step or its environment says: what it runs is told where the stand-in is. */
+function askStandIn(): void {
+  for (const name of ['main.js', 'post.js']) {
+    const path = join(machine.product, 'actions/preview', name);
+    writeFileSync(path, `process.env.GITHUB_API_URL = ${JSON.stringify(standIn.url)};\n${readFileSync(path, 'utf8')}`);
   }
+  // act takes the repository as it stands: a step with a ref it would download.
+  const path = join(machine.product, WORKFLOW);
+  const workflow = parse(readFileSync(path, 'utf8'));
+  for (const step of workflow.jobs.preview.steps) if (/^actions\/checkout@/.test(step.uses)) delete step.with.ref;
   writeFileSync(path, stringify(workflow, { lineWidth: 0 }));
 }
 
