@@ -115,6 +115,7 @@ async function pass({ cap = 100, dryRun = false, machine = 0, server = 0, before
       signal,
       repositoryId: standIn.played.repositoryId,
       pullRequest: async (number) => readPullRequest(await pulls.pullRequest(number)),
+      tend: async () => undefined,
       takeDown: async ({ preview: wanted, why, isDue }): Promise<Receipt> => {
         await before?.(wanted);
         const receipt = { namespace: wanted.namespace, why, gone: [], left: [], unproved: [], ms: 0 };
