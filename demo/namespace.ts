@@ -13,7 +13,7 @@ export async function freshNamespace(
   name: string,
   cluster: Access,
   runner: ProcessRunner,
-  podSecurity: 'restricted' | 'baseline' = 'restricted',
+  podSecurity: 'restricted' | 'baseline' | 'privileged' = 'restricted',
 ): Promise<void> {
   const kubectl = kubectlOf(cluster, runner);
   await abandon(name, kubectl);

@@ -1,7 +1,7 @@
 /**
  * Dry-runs the charts of scripts/charts/list.json on the current cluster, each into the namespace `public-charts`: whether strangers' charts can
  * be deployed as they come. The folder that is named holds clones of the collections, as `<owner>/<name>`; nothing of them is kept.
- * `--write`: writes docs/charts.md. `--only=<text>`: those whose path has it.
+ * `--write`: writes its part of docs/charts.md. `--only=<text>`: those whose path has it.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import pMap from 'p-map';
 import { Clones, type Collection } from './charts/clones.ts';
-import { page, type Result } from './charts/page.ts';
+import { planned, type Result } from './charts/page.ts';
+import { fill } from './docs/fill.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const LIMIT_MS = 300_000;
@@ -37,9 +38,11 @@ const wanted = collections.flatMap((collection) =>
 );
 
 const results = await pMap(wanted, ({ collection, path }) => measure(collection, path), { concurrency: Number(values.jobs) });
-const planned = results.filter(({ outcome }) => outcome === 'planned');
-console.log(`${planned.length} of ${results.length} planned`);
-if (values.write) writeFileSync(join(ROOT, 'docs/charts.md'), page(collections, results, await kubernetesVersion()));
+console.log(`${results.filter(({ outcome }) => outcome === 'planned').length} of ${results.length} planned`);
+if (values.write) {
+  const page = join(ROOT, 'docs/charts.md');
+  writeFileSync(page, fill(readFileSync(page, 'utf8'), 'planned', planned(collections, results, await kubernetesVersion())));
+}
 
 async function measure(collection: Collection, path: string): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'todo-deploy-chart-'));

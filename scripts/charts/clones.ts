@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { maxSatisfying } from 'semver';
@@ -28,6 +28,11 @@ export class Clones {
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** Whether a clone of it is there. */
+  has(repository: string): boolean {
+    return existsSync(join(this.#folder, repository));
   }
 
   async #git(collection: Collection, ...args: string[]): Promise<string> {

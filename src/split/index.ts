@@ -6,8 +6,8 @@ import { otherColor, type SplitInput, type SplitResult } from './model.ts';
 import { hashOf } from './part/hash.ts';
 import { type PartObject, pack } from './part/pack.ts';
 import { withRecord } from './part/record.ts';
-import { releaseBytes, sizeRefusals } from './part/sizes.ts';
-import { type Chart, readChart } from './read/chart.ts';
+import { sizeRefusals } from './part/sizes.ts';
+import { type Chart, readChart, readRender } from './read/chart.ts';
 import { type Hook, hookPlan, mapHooks } from './read/hooks.ts';
 import { imagesOf } from './read/images.ts';
 import { renderBase, sharedWorkloads } from './render/base.ts';
@@ -24,6 +24,7 @@ export { meshNamespaceRefusals } from './findings/mesh.ts';
 export { claimsOfOneNode, localTrafficRefusals, outsideClaims, outsideServiceRefusals } from './findings/outside.ts';
 export { missingPort } from './findings/service-warnings.ts';
 export { coloredName, fitted, uncoloredName, withColor } from './kinds/colored.ts';
+export { type Render, readRender } from './read/chart.ts';
 export { readManifests } from './read/manifests.ts';
 export { recolor } from './recorded/recolor.ts';
 export { splitOfRecorded } from './recorded/split-recorded.ts';
@@ -35,10 +36,11 @@ const NEUTRAL = 'color';
 
 /**
  * Splits one rendered chart into the part that both colors share and the part of one color. Pure; what cannot be split is in `refusals`.
+ * Who splits one render several times has it read (`render`) once.
  * @throws ConfigurationError where the render is not made of Kubernetes objects.
  */
-export function splitChart(input: SplitInput): SplitResult {
-  const chart = readChart(input);
+export function splitChart(input: SplitInput, render = readRender(input)): SplitResult {
+  const chart = readChart(input, render);
   const classified = classify(chart.manifests, input);
   const workloads = planWorkloads(classified.own, classified.plans, input.color);
   const mapped = mapHooks(chart.hooks, input.firstDeploy);
@@ -59,7 +61,6 @@ export function splitChart(input: SplitInput): SplitResult {
   const base = renderBase(input, classified, hooks.base, config);
   const record = { app: input.release, version: input.version, partHash: hash, services: classified.plans, workloads };
   const parts = { base: pack(input.chart, base), color: pack(withRecord(input.chart, record), color) };
-  const bytes = { base: releaseBytes(parts.base), color: releaseBytes(parts.color) };
   const objects = (part: readonly PartObject[]): KubernetesObject[] => part.map((one) => one.object);
   return {
     ...parts,
@@ -78,12 +79,11 @@ export function splitChart(input: SplitInput): SplitResult {
     partHash: hash,
     baseHash: baseHash(input, classified, chart),
     images: [...objects(color), ...objects(base)].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
-    releaseBytes: bytes,
     refusals: [
       ...chart.refusals,
       ...classified.refusals,
       ...refusalsOf(input, classified, hooks),
-      ...sizeRefusals(bytes, input.stack === 'own' ? classified.plans.length : 0),
+      ...sizeRefusals(parts, input.stack === 'own' ? classified.plans.length : 0),
     ],
     adapted: chart.adapted,
     warnings: [...chart.warnings, ...classified.warnings, ...warningsOf(input, classified, chart)],

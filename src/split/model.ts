@@ -168,8 +168,6 @@ export interface SplitResult {
   baseHash: string;
   /** Container images of color and shared pods after digests were put in. */
   images: { workload: string; container: string; image: string }[];
-  /** Bytes of each part's release Secret (1 MiB is Kubernetes' limit). */
-  releaseBytes: { base: number; color: number };
   refusals: Finding[];
   warnings: Finding[];
   /** What of the chart is left out or otherwise in a preview, and why. */

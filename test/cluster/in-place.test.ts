@@ -97,6 +97,7 @@ describe.each(['store', 'notes'] as const)('%s, which cannot have two colors', (
     expect(pods()).not.toEqual(first);
     const back = expectGreen(await app.rollback('previous', { release }));
     expect(back.outputs).toMatchObject({ status: 'deployed', version: 'v1', 'active-color': '' });
+    expect(back.log.join('\n')).toContain('version v1 serves in place, rolled back from v2');
     expect(pods()).toEqual(first);
   });
 });

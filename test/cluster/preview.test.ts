@@ -18,6 +18,16 @@ const HOST = 'pr-7-pair.preview.example.test';
 const cluster = clusterEnvironment();
 const runner = new NodeProcessRunner({ env: process.env });
 const work = mkdtempSync(join(tmpdir(), 'todo-deploy-preview-'));
+/** What role.yaml tells to give. */
+const ROLES = ['todo-deploy-preview', 'admin'];
+const bind = (role: string) =>
+  kubectl(cluster, [
+    'create',
+    'clusterrolebinding',
+    `preview-test-${role}`,
+    `--clusterrole=${role}`,
+    '--serviceaccount=preview-test:previews',
+  ]);
 let standIn: GitHubStandIn;
 let images: PairApp;
 let repository: UserRepository;
@@ -28,9 +38,13 @@ beforeAll(async () => {
   images = await PairApp.create('preview-test', cluster, ['v1', 'v2', 'v3'], runner);
   repository = await UserRepository.create(join(work, 'pair'), { [join(ROOT, 'test/charts/pair')]: 'charts/pair' }, runner);
   heads.push(await repository.commit('first'));
+  kubectl(cluster, ['apply', '--filename', join(ROOT, 'actions/preview/role.yaml')]);
+  kubectl(cluster, ['--namespace=preview-test', 'create', 'serviceaccount', 'previews']);
+  for (const role of ROLES) bind(role);
 });
 afterAll(async () => {
   standIn.close();
+  for (const role of ROLES) kubectl(cluster, ['delete', 'clusterrolebinding', `preview-test-${role}`, '--ignore-not-found']);
   rmSync(work, { recursive: true, force: true });
   const left = kubectl(cluster, ['get', 'namespaces', '--selector=todo-deploy.dev/preview-repository=4242', '--output=name'])
     .trim()
@@ -64,6 +78,8 @@ function preview(image: string, inputs: Record<string, string> = {}, action = 's
       smoke: '- {service: pair-frontend, path: /}',
       timeout: '120s',
       'github-token': 'ghs_token',
+      // What it is given is what actions/preview/role.yaml says, and no more.
+      'service-account': 'preview-test/previews',
       ...inputs,
     },
     env: {
@@ -126,6 +142,53 @@ describe('a pull request', () => {
     expect(pods.length).toBeGreaterThan(0);
     for (const { spec } of pods)
       expect(spec).toMatchObject({ automountServiceAccountToken: false, priorityClassName: 'todo-deploy-preview' });
+  });
+
+  test('and reaches nothing but itself: neither the API server nor nodes, metadata or other namespaces', () => {
+    const [namespace = ''] = namespaces().map((name) => name.replace('namespace/', ''));
+    const api = kubectl(cluster, [
+      '--namespace=default',
+      'get',
+      'endpointslices',
+      'kubernetes',
+      '--output=jsonpath={.endpoints[0].addresses[0]}:{.ports[0].port}',
+    ]);
+    const service = kubectl(cluster, ['--namespace=default', 'get', 'service', 'kubernetes', '--output=jsonpath={.spec.clusterIP}']);
+    const nodes = kubectl(cluster, [
+      'get',
+      'nodes',
+      '--output=jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}',
+    ]).split(' ');
+    const dns = kubectl(cluster, [
+      '--namespace=kube-system',
+      'get',
+      'pods',
+      '--selector=k8s-app=kube-dns',
+      '--output=jsonpath={.items[0].status.podIP}',
+    ]);
+    const closed = [
+      api,
+      `${service}:443`,
+      '169.254.169.254:80',
+      `${dns}:8080`,
+      `${dns}:9153`,
+      ...nodes.flatMap((node) => [`${node}:10250`, `${node}:80`]),
+    ];
+    const script = `
+      const { connect } = require('node:net');
+      const targets = ${JSON.stringify(['pair-backend:8080', ...closed])};
+      const ask = (target) => new Promise((resolve) => {
+        const socket = connect({ host: target.replace(/:[^:]*$/, ''), port: Number(target.split(':').pop()) });
+        const end = (word) => { socket.destroy(); resolve(word); };
+        socket.on('connect', () => end('open')).on('error', (error) => end(error.code === 'ECONNREFUSED' ? 'refused' : 'closed')).setTimeout(3000, () => end('closed'));
+      });
+      Promise.all(targets.map(ask)).then((words) => console.log(JSON.stringify(words)));`;
+    const pod = kubectl(cluster, ['--namespace', namespace, 'get', 'pods', '--output=name']).split('\n')[0] ?? '';
+    const words = JSON.parse(kubectl(cluster, ['--namespace', namespace, 'exec', pod, '--', 'node', '-e', script]));
+    expect(words[0]).toBe('open');
+    expect(Object.fromEntries(closed.map((target, index) => [target, words[index + 1]]))).toEqual(
+      Object.fromEntries(closed.map((target) => [target, expect.stringMatching(/^(closed|refused)$/)])),
+    );
   });
 
   test('a push: the same comment, the new commit; five calls to GitHub and one more', async () => {

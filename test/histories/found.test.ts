@@ -35,6 +35,9 @@ const killedAt = (write: number): Deploy['fault'] => ({ kind: 'killed before', w
 const on81 = { web: component({ port: 81 }), api: component({ port: 81 }) };
 const both = { api: component() };
 
+const shared = { api: component({ role: 'shared' }) };
+const lostAt = (write: number): Deploy['fault'] => ({ kind: 'failing', write, times: 1 });
+
 const FOUND: [string, Event[]][] = [
   [
     'journal and Service of a first version were deleted: the next one is no first deploy',
@@ -48,6 +51,35 @@ const FOUND: [string, Event[]][] = [
     'what a warm color has, the version after it has not, and the next one shares: users find it as soon as it serves',
     [deploy(both), deploy({}, { keepOld: 'warm' }), deploy({ api: component({ role: 'shared' }) })],
   ],
+  [
+    'a Service went with a version that could not contract its base: a rollback to the one that has it, which is warm, makes it again',
+    [
+      deploy(both),
+      deploy({ ...both, web: component({ renamed: true }) }, { keepOld: 'warm' }, { kind: 'failing', write: 30, times: 6 }),
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+    ],
+  ],
+  ...Array.from({ length: 20 }, (_, index): [string, Event[]] => [
+    `the base was uninstalled, the next version has other ports, is killed at write ${index + 26}, and the one after lacks a Service`,
+    [
+      deploy(on81),
+      { kind: 'hand', hand: 'uninstall base' },
+      deploy({ ...both, web: component({ autoscaled: true }) }, {}, killedAt(index + 26)),
+      deploy({ web: component({ renamed: true }), api: component({ port: 81 }) }),
+    ],
+  ]),
+  ...Array.from({ length: 28 }, (_, index): [string, Event[]] => [
+    `a version failed with a Job of its own, and write ${index + 12} of it, too; the next one has none`,
+    [
+      deploy({ ...shared, job: 'same', claim: 1, hook: true }),
+      deploy({ ...shared, quality: 'sick', cron: true, job: 'image' }, {}, lostAt(index + 12)),
+      deploy({ ...both, claim: 2 }),
+    ],
+  ]),
+  ...Array.from({ length: 12 }, (_, index): [string, Event[]] => [
+    `a version failed with a Job of its own, and write ${index + 20} of it, too; the next one has the Job as it was`,
+    [deploy({ job: 'same' }), deploy({ quality: 'sick', job: 'image' }, {}, lostAt(index + 20)), deploy({ job: 'same' })],
+  ]),
 ];
 
 test.each(FOUND)('%s', async (_, events) => expect((await play({ seed: 1, events }, { frozen: true })).wrong).toEqual([]), 60_000);

@@ -1,6 +1,6 @@
 /**
  * Plays many histories of an app, in as many processes as there are processors. HISTORIES is how many (100,000), HISTORIES_SEED where they
- * begin; with HISTORIES_PATH one is played again.
+ * begin; with HISTORIES_PATH one is played again. One that went wrong does not end the others of other chunks: each is told as it is found.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,8 @@ import { availableParallelism } from 'node:os';
 import { type Tried, tryHistories } from './play/property.ts';
 
 const CHUNK = 250;
+/** From there on it is one fault that many meet. */
+const ENOUGH = 5;
 const WORKER = 'worker';
 
 // Nobody reads the stacks of what is thrown on purpose.
@@ -20,14 +22,17 @@ if (process.argv[2] === WORKER) {
 } else {
   const seed = Number(process.env.HISTORIES_SEED ?? 1);
   const path = process.env.HISTORIES_PATH ?? '';
-  const wrong =
-    path === '' ? await playAll(seed, Number(process.env.HISTORIES ?? 100_000)) : await tryHistories({ seed, runs: 1 }, { path });
-  if (wrong !== undefined) console.error(wrong);
-  process.exitCode = wrong === undefined ? 0 : 1;
+  if (path === '') {
+    process.exitCode = (await playAll(seed, Number(process.env.HISTORIES ?? 100_000))) === 0 ? 0 : 1;
+  } else {
+    const wrong = await tryHistories({ seed, runs: 1 }, { path });
+    if (wrong !== undefined) console.error(wrong);
+    process.exitCode = wrong === undefined ? 0 : 1;
+  }
 }
 
-/** Returns the first history that went wrong. */
-async function playAll(seed: number, count: number): Promise<string | undefined> {
+/** Returns how many chunks had a history that went wrong; each is told. */
+async function playAll(seed: number, count: number): Promise<number> {
   const started = performance.now();
   const chunks = Array.from(
     { length: Math.ceil(count / CHUNK) },
@@ -37,18 +42,22 @@ async function playAll(seed: number, count: number): Promise<string | undefined>
     }),
   );
   let played = 0;
-  let wrong: string | undefined;
+  let wrong = 0;
   const work = async () => {
     const child = fork(new URL(import.meta.url), [WORKER]);
-    for (let chunk = chunks.shift(); chunk && wrong === undefined; chunk = chunks.shift()) {
+    for (let chunk = chunks.shift(); chunk && wrong < ENOUGH; chunk = chunks.shift()) {
       const answered = once(child, 'message') as Promise<[string]>;
       const ended = once(child, 'exit').then(([code]): [string] => [`A process ended with exit code ${code}, at seed ${chunk?.seed}`]);
       child.send(chunk);
       const [answer] = await Promise.race([answered, ended]);
-      if (answer !== '') wrong ??= answer;
+      if (answer !== '') {
+        wrong += 1;
+        console.error(answer);
+        if (child.exitCode !== null || child.signalCode !== null) break;
+      }
       played += chunk.runs;
       const seconds = (performance.now() - started) / 1000;
-      console.log(`${played} histories in ${seconds.toFixed(0)} s (${((seconds * 1000) / played).toFixed(1)} ms each)`);
+      console.log(`${played} histories, ${wrong} wrong, in ${seconds.toFixed(0)} s (${((seconds * 1000) / played).toFixed(1)} ms each)`);
     }
     child.kill();
   };

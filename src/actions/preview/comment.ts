@@ -1,4 +1,5 @@
 import type { Receipt } from '../../preview/gone/index.ts';
+import { boxItems } from '../../preview/told/index.ts';
 import type { UpOutcome } from '../../preview/up/index.ts';
 import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
 import { SummaryWriter } from '../../runtime/summary.ts';
@@ -34,6 +35,7 @@ export function upComment(about: About, { preview, deploy, answered, ms, notes }
     (writer) => {
       if (notes.length > 0) writer.list(notes);
       writeAdapted(writer, deploy.report.adapted);
+      writer.list(boxItems().map(raw));
     },
   );
 }

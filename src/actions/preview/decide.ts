@@ -52,7 +52,8 @@ export function askFor(pulls: PullRequests, number: number, key: PreviewKey | un
     }
     const desired = desiredOf(pullRequest, inputs.policy);
     if (inputs.mode === 'down') return { want: 'down', why: 'it was asked for', pullRequest };
-    if (inputs.mode === 'up' && pullRequest.isOpen) return { want: 'up', why: 'it was asked for', pullRequest };
+    // A person decides about labels and drafts, and nobody about a fork's code.
+    if (inputs.mode === 'up' && pullRequest.isOpen && !pullRequest.isFork) return { want: 'up', why: 'it was asked for', pullRequest };
     return { ...desired, pullRequest };
   };
 }

@@ -22,7 +22,8 @@ const FIXED: Readonly<Record<string, string>> = {
   'keep-old': 'remove',
   adopt: 'false',
   'dry-run': 'false',
-  'allow-older': 'false',
+  // What is deployed is the pull request's head, as GitHub has it now: after a force-push that may be an older commit.
+  'allow-older': 'true',
   'commit-status': 'false',
 };
 

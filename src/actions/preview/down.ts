@@ -1,7 +1,7 @@
 import { StepFailure } from '../../deploy/index.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
 import { type Receipt, receiptText, takeDown } from '../../preview/gone/index.ts';
-import { keyText, PREVIEW_LABEL, type Preview, previewIn } from '../../preview/model/index.ts';
+import { keyText, PREVIEW_LABEL, type Preview, type PreviewKey, previewIn } from '../../preview/model/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { whoRuns } from '../shared/who.ts';
@@ -12,7 +12,7 @@ import { tell, withdraw } from './tell.ts';
 
 /** Takes the pull request's previews down, and tells what is proved to be gone. Throws where something is left. */
 export async function bringDown(context: ActionContext, inputs: PreviewInputs, task: Task): Promise<void> {
-  const previews = await findPreviews(context, inputs, task);
+  const previews = await findPreviews(context, inputs, task.pullRequest.key);
   if (previews.length === 0) {
     context.setOutput('state', 'gone');
     return context.log.info(`There is no preview of pull request ${task.pullRequest.key.number}: ${task.why}`);
@@ -22,10 +22,11 @@ export async function bringDown(context: ActionContext, inputs: PreviewInputs, t
   report(context, receipts);
 }
 
-async function findPreviews(context: ActionContext, inputs: PreviewInputs, { pullRequest }: Task): Promise<Preview[]> {
+/** The pull request's previews: of the release that the input names, else all. */
+export async function findPreviews(context: ActionContext, inputs: PreviewInputs, key: PreviewKey): Promise<Preview[]> {
   const { kubernetes, close } = await connectCluster(context, inputs.cluster);
   try {
-    const labelSelector = `${PREVIEW_LABEL}=${keyText(pullRequest.key)}`;
+    const labelSelector = `${PREVIEW_LABEL}=${keyText(key)}`;
     const { items } = await kubernetes.list(NAMESPACE, { labelSelector });
     return items
       .flatMap((item) => previewIn(item) ?? [])
@@ -35,7 +36,8 @@ async function findPreviews(context: ActionContext, inputs: PreviewInputs, { pul
   }
 }
 
-async function endOne(context: ActionContext, inputs: PreviewInputs, task: Task, preview: Preview): Promise<Receipt> {
+/** Takes one down, and tells. */
+export async function endOne(context: ActionContext, inputs: PreviewInputs, task: Task, preview: Preview): Promise<Receipt> {
   const { clock, log, signal } = context;
   const tools = await connectCluster(context, { ...inputs.cluster, namespace: preview.namespace });
   try {
@@ -67,6 +69,7 @@ export async function tellGone(
 export function report({ summary, log, setOutput }: ActionContext, receipts: readonly Receipt[]): void {
   const stuck = receipts.filter(({ status }) => status === 'stuck');
   setOutput('state', stuck.length > 0 ? 'failed' : 'gone');
+  setOutput('namespace', receipts.map(({ namespace }) => namespace).join('\n'));
   setOutput('receipt', receipts.flatMap(({ gone }) => gone).join('\n'));
   summary.heading(2, stuck.length > 0 ? 'The preview is not gone' : 'The preview is gone');
   writeReceipts(summary, receipts, false);

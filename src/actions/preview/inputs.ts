@@ -67,7 +67,12 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     expiresAfterMs: inputs.duration('expires-after', '7d', { min: 60_000 }),
     sleepAfterMs: inputs.duration('sleep-after', '1h', { min: 60_000 }),
     timeoutMs,
-    environment: inputs.string('environment', { pattern: /^[\w ./-]{0,255}$/, describe: 'the name of an environment' }),
+    environment: inputs.string('environment', {
+      // Given and empty: none.
+      default: inputs.isGiven('environment') ? '' : 'preview',
+      pattern: /^[\w ./-]{1,255}$/,
+      describe: 'the name of an environment',
+    }),
     comment: inputs.boolean('comment', true),
     commentAuthor: inputs.optional('comment-author', { pattern: /^[\w-]+(\[bot\])?$/, describe: 'a login such as acme[bot]' }),
     githubToken: inputs.secret('github-token'),

@@ -3,6 +3,7 @@ import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { GitHubPullRequests } from '../../tools/github/pull-requests.ts';
 import { connectGitHub } from '../shared/github.ts';
+import { answerBox, boxOf } from './box.ts';
 import { decide } from './decide.ts';
 import { bringDown } from './down.ts';
 import type { PreviewInputs } from './inputs.ts';
@@ -12,6 +13,12 @@ import { runUp } from './up.ts';
 export async function runPreview(context: ActionContext, inputs: PreviewInputs): Promise<void> {
   const { log, summary } = context;
   const pulls = connectPulls(context, inputs);
+  const ticked = await boxOf(context, pulls);
+  if (ticked) {
+    context.setOutput('want', 'box');
+    context.setOutput('why', `${ticked.sender} ticked "${ticked.box}" in the comment`);
+    return inputs.mode === 'plan' ? undefined : await answerBox(context, inputs, pulls, ticked);
+  }
   const decided = await decide(context, inputs, pulls);
   context.setOutput('want', decided.want);
   context.setOutput('why', decided.why);

@@ -37,10 +37,11 @@ export async function runRollback(context: ActionContext, inputs: RollbackInputs
   }
 }
 
-function sentence({ release }: RollbackInputs, { status, version, activeColor, url, rollback: undone }: DeployOutcome): string {
+function sentence({ release }: RollbackInputs, outcome: DeployOutcome): string {
+  const { status, version, activeColor, inPlace, url, rollback: undone } = outcome;
   if (status === 'planned') return 'Nothing was touched: see the plan in the summary';
   const from = status === 'deployed' && undone?.from ? `, rolled back from ${undone.from}` : '';
-  const as = activeColor ? `as ${activeColor}` : 'as plain Helm runs it';
+  const as = activeColor ? `as ${activeColor}` : inPlace ? 'in place' : 'as plain Helm runs it';
   return `${release}: version ${version} serves ${as}${url ? ` at ${url}` : ''}${from}`;
 }
 

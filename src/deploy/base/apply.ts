@@ -1,4 +1,4 @@
-import type { PartChart } from '../../interfaces/helm.ts';
+import type { HelmRelease, PartChart } from '../../interfaces/helm.ts';
 import { podLabelsOf } from '../../split/kinds/pods.ts';
 import { waveRuleOf } from '../../split/kinds/waves.ts';
 import type { SplitResult } from '../../split/model.ts';
@@ -13,6 +13,7 @@ import type { Deployed } from '../state/journal.ts';
 import { type Expansion, expandPart } from './expand.ts';
 import { replaceFinishedJobs } from './jobs.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { livingPart } from './living-part.ts';
 import { foreignPolicies, ownPart } from './recorded.ts';
 import { givenBack, pinServices } from './services.ts';
 
@@ -24,11 +25,11 @@ export const baseChanged = (serving: Deployed | undefined, split: SplitResult): 
  * The base's revision that what serves was deployed with: what a failed deploy goes back to. Which one, the journal records; by Helm's
  * statuses alone it cannot be told, since a change that did not end leaves none that is `deployed`. undefined before a first success.
  */
-export async function baseRevision(
-  { helm, options }: Pick<Run, 'helm' | 'options'>,
-  { serving, plain }: Plan,
-): Promise<number | undefined> {
-  const history = await helm.history(options.release);
+export async function baseRevision({ helm, options }: Pick<Run, 'helm' | 'options'>, plan: Plan): Promise<number | undefined> {
+  return revisionOf(await helm.history(options.release), plan);
+}
+
+function revisionOf(history: readonly HelmRelease[], { serving, plain }: Plan): number | undefined {
   const recorded = plain ? undefined : history.find(({ revision }) => revision === serving?.baseRevision);
   return (recorded ?? history.filter(({ status }) => status === 'deployed').at(-1))?.revision;
 }
@@ -60,11 +61,14 @@ async function forgetBases({ journal }: Pick<Run, 'journal'>, revision: number):
   if (journal.journal.history.some(({ baseRevision }) => baseRevision >= revision)) await journal.update(basesLost);
 }
 
-/** The base of what serves. A plain release holds templates, not objects. */
-async function partBefore(run: Pick<Run, 'helm' | 'options'>, plan: Plan): Promise<PartChart | undefined> {
+/** The base of what serves, as it lives. A plain release holds templates, not objects. */
+async function partBefore(run: Pick<Run, 'helm' | 'kubernetes' | 'options'>, plan: Plan): Promise<PartChart | undefined> {
   if (plan.plain) return plan.plain.before;
-  const { helm, options } = run;
-  return ownPart(await helm.recordedPart(options.release, await baseRevision(run, plan)))?.part;
+  const history = await run.helm.history(run.options.release);
+  const revision = revisionOf(history, plan);
+  if (revision === undefined) return undefined;
+  const later = history.map((one) => one.revision).filter((one) => one > revision);
+  return livingPart(run, { revision, later }, plan.split.baseObjects);
 }
 
 /** When a change is due, for people. */

@@ -7,7 +7,7 @@ import { unpack } from '../../split/part/pack.ts';
 import { isHook } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { refOf } from '../kube/kinds.ts';
-import { describe } from '../kube/names.ts';
+import { describe, identityOf } from '../kube/names.ts';
 
 /** A refusal names some fields; without them there may be others. */
 const ROUNDS = 5;
@@ -27,23 +27,24 @@ export interface Stays {
 /**
  * Asks the API server, object by object, whether a part can be had back. What Kubernetes does not let change stays as it is: a claim that
  * was enlarged, a ConfigMap that has become immutable. `later` are the parts that were applied since, newest first: what is the same in
- * all of them is not asked about.
+ * all of them is asked about only where it is in `always`.
  */
 export async function asFarAsPossible(
   wanted: PartChart,
   later: readonly PartChart[],
   kubernetes: Kubernetes,
+  always: (object: KubernetesObject) => boolean = () => false,
 ): Promise<{ part: PartChart; stays: Stays[] }> {
   const there = Map.groupBy(
     later.flatMap((part) => unpack(part).map(({ object }) => object)),
-    keyOf,
+    identityOf,
   );
   const answers = await Promise.all(
     unpack(wanted).map(async ({ file, object }) => {
-      const versions = there.get(keyOf(object)) ?? [];
+      const versions = there.get(identityOf(object)) ?? [];
       const [last] = versions;
       // Hooks are recorded with it, and not applied.
-      if (isHook(object) || last === undefined || versions.every((version) => equal(version, object)))
+      if (isHook(object) || last === undefined || (versions.every((version) => equal(version, object)) && !always(object)))
         return { file, text: wanted.templates[file] ?? '' };
       const { object: possible, stays } = await possibleOf(object, last, kubernetes);
       return { file, text: stays ? `${JSON.stringify(possible, null, 2)}\n` : (wanted.templates[file] ?? ''), stays };
@@ -58,8 +59,6 @@ export async function asFarAsPossible(
 export const stayText = ({ object, fields, why }: Stays): string =>
   `${object}${fields.length > 0 ? ` (${fields.join(', ')})` : ''} stays as it is: ${why.length > WHY_LIMIT ? `${why.slice(0, WHY_LIMIT)}…` : why}`;
 
-const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)} ${object.metadata.namespace ?? ''}`;
-
 async function possibleOf(
   wanted: KubernetesObject,
   last: KubernetesObject,
@@ -72,7 +71,7 @@ async function possibleOf(
   const fields: string[] = [];
   let object = wanted;
   for (let refusal: HttpError | undefined = first, round = 0; live && round < ROUNDS; round++) {
-    const more = refusal.fields.filter((field) => !fields.includes(field));
+    const more = [...new Set(refusal.fields.map(wholeList))].filter((field) => !fields.includes(field));
     if (more.length === 0) break;
     fields.push(...more);
     object = more.reduce((one, field) => keptField(one, live, field), object);
@@ -81,6 +80,9 @@ async function possibleOf(
   }
   return { object: last, stays: { object: describe(wanted), fields: [], why } };
 }
+
+/** Ports are merged with live ones that somebody else has set: one of them alone says nothing. */
+const wholeList = (field: string): string => field.replace(/^(spec\.ports)\[.*/, '$1');
 
 /** Pure: the object with one field, as the API server names it (`spec.resources.requests[storage]`), as it lives. */
 function keptField(object: KubernetesObject, live: KubernetesObject, field: string): KubernetesObject {

@@ -4,7 +4,7 @@ import { serviceSpec } from '../../split/kinds/fields.ts';
 import { type BaseRecord, type Waiting, withBaseRecord, workFor } from '../../split/part/base-record.ts';
 import { type PartFile, unpack } from '../../split/part/pack.ts';
 import { isHook } from '../../split/read/hooks.ts';
-import { describe, SERVICE } from '../kube/names.ts';
+import { describe, identityOf, SERVICE } from '../kube/names.ts';
 import type { Change, Placed, Surroundings } from './waves/change.ts';
 import { placeChange } from './waves/sort.ts';
 
@@ -15,7 +15,6 @@ export interface Expansion {
 }
 
 const write = (object: KubernetesObject): string => `${JSON.stringify(object, null, 2)}\n`;
-const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)} ${object.metadata.namespace ?? ''}`;
 
 /** Pure: the base as it is while both colors are up: it serves either of them. What of the wanted one waits is recorded in it. */
 export function expandPart(
@@ -27,13 +26,13 @@ export function expandPart(
   const files = unpack(wanted);
   const last = (before ? unpack(before) : []).filter(({ object }) => !isHook(object));
   const surroundings = { ...around, before: last.map(({ object }) => object), wanted: files.map(({ object }) => object) };
-  const known = new Map(last.map(({ object }) => [keyOf(object), object]));
-  const names = new Set(files.map(({ object }) => keyOf(object)));
+  const known = new Map(last.map(({ object }) => [identityOf(object), object]));
+  const names = new Set(files.map(({ object }) => identityOf(object)));
 
   const work = [
-    ...files.map(({ file, object }) => ({ file, change: { before: known.get(keyOf(object)), wanted: object } })),
+    ...files.map(({ file, object }) => ({ file, change: { before: known.get(identityOf(object)), wanted: object } })),
     ...last
-      .filter(({ object }) => !names.has(keyOf(object)))
+      .filter(({ object }) => !names.has(identityOf(object)))
       .map(({ file, object }) => ({ file: `kept-${file.replace(/^kept-/, '')}`, change: { before: object } })),
   ];
   const placed = work.flatMap(({ file, change }) => placedFiles(file, change, surroundings));

@@ -138,15 +138,12 @@ function withPatience(state: WorkloadState, { promised, outstanding, patienceMs 
   return { ...state, failing: state.failing.map((one) => ({ ...one, cause: { ...one.cause, graceMs: graceOf(one.cause) } })) };
 }
 
-/** Says once what may pass by itself, and how long that is waited for. */
+/** Says once what may pass by itself, and how long it has for that. */
 function tellCauses(states: readonly WorkloadState[], told: Set<string>, log: Log): void {
   for (const { cause } of states.flatMap((state) => state.failing)) {
     if (cause.graceMs === 0) continue;
-    tellOnce(
-      `${cause.message} (waited for ${Number.isFinite(cause.graceMs) ? `${cause.graceMs / 1_000} s` : 'until the time limit'})`,
-      told,
-      log,
-    );
+    const time = Number.isFinite(cause.graceMs) ? `${cause.graceMs / 1_000} s` : 'until the time limit';
+    tellOnce(`${cause.message} (it has ${time} to pass by itself)`, told, log);
   }
 }
 

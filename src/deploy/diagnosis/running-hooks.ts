@@ -92,7 +92,10 @@ function watchHooks(
       if (!failing) return undefined;
       const { reason, message: why, hint } = failing.cause;
       const message = why.includes(failing.workload) ? why : `${failing.workload} cannot start: ${why}`;
-      return new StepFailure(reason, message, { hint, collect: () => collectEvidence(deps.kubernetes, view, failing) });
+      return new StepFailure(reason, message.replace(/^the /, 'The '), {
+        hint,
+        collect: () => collectEvidence(deps.kubernetes, view, failing),
+      });
     },
   });
 }

@@ -23,6 +23,10 @@ export const colorRelease = (release: string, color: Color): string => withColor
 export const colorSelector = (release: string, color: Color): string => `${APP_LABEL}=${release},${COLOR_LABEL}=${color}`;
 export const describe = (object: KubernetesObject): string => `${object.kind}/${object.metadata.name}`;
 
+/** What tells an object from all others of one chart. */
+export const identityOf = (object: KubernetesObject): string =>
+  `${object.apiVersion} ${describe(object)} ${object.metadata.namespace ?? ''}`;
+
 /** The color a selector names, if it names one. */
 export const selectedColor = (selector: Record<string, string> | undefined): Color | undefined =>
   COLORS.find((color) => color === selector?.[COLOR_LABEL]);

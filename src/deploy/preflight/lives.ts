@@ -34,6 +34,12 @@ export async function baseDrift(run: Reader, split: Pick<SplitResult, 'baseObjec
   return live.flatMap(({ wanted, object }) => partDrift(wanted, object, true)).filter(isBroken);
 }
 
+/** What is not there at all. */
+export async function missing(run: Reader, objects: readonly KubernetesObject[]): Promise<Drift[]> {
+  const live = await liveObjects(run, objects);
+  return live.filter(({ object }) => !object).flatMap(({ wanted }) => partDrift(wanted, undefined, true));
+}
+
 /** What of the version that serves is not as it was deployed. Its content is the plan's own. */
 export async function servingDrift(run: Reader, plan: Plan, active: Color): Promise<Drift[]> {
   const { services, workloads } = plan.split;

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { exposedHeader, PLAIN_HTTP } from '../../interfaces/plain-http.ts';
+import { readRender } from '../../split/index.ts';
 import { type Color, type Finding, otherColor, type SplitResult } from '../../split/model.ts';
 import { readPlainRelease } from '../adoption/read.ts';
 import { requireRest, takeOver, takeOverUnmarked } from '../adoption/take-over.ts';
@@ -45,7 +46,11 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   if (running) requireRest(run, running);
   const install = firstDeploy && !running;
   const render = await renderChart(run, install);
-  const { split, splitFor } = await splitOf(run, { render, namespace: kubernetes.namespace, firstDeploy: install }, color);
+  const { split, splitFor } = await splitOf(
+    run,
+    { render, read: readRender(render), namespace: kubernetes.namespace, firstDeploy: install },
+    color,
+  );
   const takeover = running
     ? await takeOver(run, running, split)
     : install && !active
@@ -65,7 +70,7 @@ export async function makePlan(run: Preflight): Promise<Plan> {
       ...chartSecretRefusals(options.secrets, [...split.baseObjects, ...split.colorObjects]),
       ...checkRefusals(run, split),
     ],
-    options.chart,
+    options,
   );
   // A plan that is made again says them then.
   if (render.apart === undefined || options.dryRun) sayFindings(run, split);
@@ -155,11 +160,11 @@ export const findingText = ({ object, message, hint }: Finding): string =>
   `${object ? `${object}: ` : ''}${message}${hint ? ` (${hint})` : ''}`;
 
 /** All findings at once: nobody wants to fix a chart one error at a time. */
-function refuse(findings: readonly Finding[], chart: string): void {
+function refuse(findings: readonly Finding[], { chart, strategy }: DeployRun['options']): void {
   if (findings.length === 0) return;
   const [first, ...more] = findings.map(findingText);
-  if (more.length === 0) throw new ConfigurationError(`The chart ${chart} cannot be deployed blue-green: ${first}`);
-  throw new ConfigurationError(
-    `The chart ${chart} cannot be deployed blue-green, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`,
-  );
+  // By itself, what cannot have two colors is deployed in place.
+  const refused = `The chart ${chart} cannot be deployed${strategy === 'blue-green' ? ' blue-green' : ' like this'}`;
+  if (more.length === 0) throw new ConfigurationError(`${refused}: ${first}`);
+  throw new ConfigurationError(`${refused}, for ${findings.length} reasons:\n- ${[first, ...more].join('\n- ')}`);
 }

@@ -1,12 +1,14 @@
 import type { HelmRender } from '../../interfaces/helm.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { splitChart } from '../../split/index.ts';
+import { type Render, splitChart } from '../../split/index.ts';
 import type { Color, SplitResult } from '../../split/model.ts';
 import type { DeployOptions } from '../run/options.ts';
 
 /** What a split is made of, whichever color it is for. */
 export interface Rendered {
   render: HelmRender;
+  /** The same, read. */
+  read: Render;
   namespace: string;
   firstDeploy: boolean;
   /** Of the cluster, as far as they are known. */
@@ -18,11 +20,11 @@ export interface Rendered {
 /** The split of one render for one color, with what the user asked for. */
 export function splitPlan(
   options: DeployOptions,
-  { render, namespace, firstDeploy, claimsOfOneNode, gateways }: Rendered,
+  { render, read, namespace, firstDeploy, claimsOfOneNode, gateways }: Rendered,
   color: Color,
   colorServiceIPs: Readonly<Record<string, string>> = {},
 ): SplitResult {
-  return splitChart({
+  const input = {
     release: options.release,
     namespace,
     color,
@@ -40,5 +42,6 @@ export function splitPlan(
     imagePullSecrets: options.imagePullSecrets,
     colorServiceIPs,
     preview: options.preview,
-  });
+  };
+  return splitChart(input, read);
 }

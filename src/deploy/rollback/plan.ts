@@ -14,7 +14,7 @@ import { ownPart } from '../base/recorded.ts';
 import { driftText } from '../drift/model.ts';
 import { equal } from '../kube/equal.ts';
 import { colorRelease, describe, SERVICE } from '../kube/names.ts';
-import { baseDrift, sayDrift } from '../preflight/lives.ts';
+import { baseDrift, missing, sayDrift } from '../preflight/lives.ts';
 import { notOwn } from '../preflight/namespace-checks.ts';
 import { findingText } from '../preflight/plan.ts';
 import type { Plan, Run } from '../run/run.ts';
@@ -48,7 +48,8 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
       `The base, which both colors share, stays as it is, Services aside: its state at ${entry.version} is no longer recorded`,
     );
   const wanted = then ? advanced(then.part) : withServicesOf(current, part.part, serving?.services ?? []);
-  const lost = (await baseDrift(run, { baseObjects: unchangedIn(wanted, current) })).map(driftText);
+  const { same, changed } = bothHold(wanted, current);
+  const lost = [...(await baseDrift(run, { baseObjects: same })), ...(await missing(run, changed))].map(driftText);
   sayDrift(run, lost);
   const base = await possibleBase(run, wanted, current, lost);
   const own = then ? (baseRecordOf(then.part)?.hash ?? entry.baseHash) : hashOf(wanted.templates);
@@ -103,9 +104,11 @@ const objectsOf = (part: PartChart): KubernetesObject[] => unpack(part).flatMap(
 const keyOf = (object: KubernetesObject): string => `${object.apiVersion} ${describe(object)}`;
 
 /** Pure: of the base as it was, what it holds now, too: none of it should be missing. */
-function unchangedIn(then: PartChart, now: PartChart): KubernetesObject[] {
+function bothHold(then: PartChart, now: PartChart): { same: KubernetesObject[]; changed: KubernetesObject[] } {
   const current = new Map(objectsOf(now).map((object) => [keyOf(object), object]));
-  return objectsOf(then).filter((object) => equal(current.get(keyOf(object)), object));
+  const both = objectsOf(then).filter((object) => current.has(keyOf(object)));
+  const { same = [], changed = [] } = Object.groupBy(both, (object) => (equal(current.get(keyOf(object)), object) ? 'same' : 'changed'));
+  return { same, changed };
 }
 
 /** The base as it was, with the Jobs as they are now, and with what Kubernetes does not let change: both are no obstacle. */

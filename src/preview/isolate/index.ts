@@ -1,4 +1,4 @@
-export { frontDoorNamespaces } from './front-doors.ts';
+export { findFrontDoors } from './front-doors.ts';
 export { ensureNamespace, note } from './namespace.ts';
 export { type Isolation, podSecurityLabels, type Quota } from './objects.ts';
 export { copySecrets, copyTlsSecret, ensurePriority, type Place, surround } from './surround.ts';

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { type PreviewKey, previewLabels } from '../model/index.ts';
+import type { FrontDoors } from './front-doors.ts';
 
 /** What a preview may use at most. */
 export interface Quota {
@@ -17,8 +18,8 @@ export interface Isolation {
   namespace: string;
   quota: Quota;
   podSecurity: 'restricted' | 'baseline' | 'privileged';
-  /** Where the pods are that lead users in; empty: anywhere. */
-  frontDoors: readonly string[];
+  /** Where the pods are that lead users in; none: anywhere. */
+  frontDoors: FrontDoors;
   /** Networks that pods may speak to, beside their own namespace and DNS: CIDR notation. */
   egress: readonly string[];
 }
@@ -71,7 +72,9 @@ function twice(quantity: string): string {
 function networkPolicy({ frontDoors, egress }: Isolation): object {
   const own = { podSelector: {} };
   const named = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
-  const doors = frontDoors.length > 0 ? frontDoors.map(named) : [{ namespaceSelector: {} }];
+  const { namespaces, addresses } = frontDoors;
+  const onNodes = addresses.map((address) => ({ ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` } }));
+  const doors = namespaces.length > 0 ? [...namespaces.map(named), ...onNodes] : [{ namespaceSelector: {} }];
   const dns = {
     to: [named('kube-system'), { ipBlock: { cidr: NODE_LOCAL_DNS } }],
     ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })),

@@ -1,8 +1,10 @@
 import { SECRET } from '../../deploy/kube/names.ts';
-import { ConfigurationError, HttpError } from '../../interfaces/errors.ts';
-import type { Kubernetes } from '../../interfaces/kubernetes.ts';
-import type { Secret } from '../../interfaces/objects.ts';
+import { watchUntil } from '../../deploy/kube/watch.ts';
+import { ConfigurationError, HttpError, TimeoutError } from '../../interfaces/errors.ts';
+import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { ResourceQuota, Secret } from '../../interfaces/objects.ts';
 import { FIELD_MANAGER } from '../../split/model.ts';
+import type { GoneTools } from '../gone/index.ts';
 import { type Isolation, isolationObjects, QUOTA } from './objects.ts';
 
 /** Where a Secret is. */
@@ -12,8 +14,28 @@ export interface Place {
 }
 
 /** Applies quota, limits and network policies before the first pod comes. */
-export async function surround(kubernetes: Kubernetes, isolation: Isolation): Promise<void> {
-  for (const object of isolationObjects(isolation)) await kubernetes.apply(object, { fieldManager: FIELD_MANAGER, force: true });
+export async function surround(tools: GoneTools, isolation: Isolation): Promise<void> {
+  for (const object of isolationObjects(isolation)) await tools.kubernetes.apply(object, { fieldManager: FIELD_MANAGER, force: true });
+  await awaitQuota(tools);
+}
+
+const RESOURCE_QUOTA: KindRef<ResourceQuota> = { apiVersion: 'v1', kind: 'ResourceQuota' };
+const QUOTA_MS = 15_000;
+
+/** Until its controller has counted, the API server refuses every pod. */
+async function awaitQuota(tools: GoneTools): Promise<void> {
+  try {
+    await watchUntil({
+      ...tools,
+      watch: [{ kind: RESOURCE_QUOTA }],
+      limitMs: QUOTA_MS,
+      waitingFor: `the quota ${QUOTA} to be counted`,
+      judge: (view) => (view.get(RESOURCE_QUOTA, QUOTA)?.status?.hard ? true : undefined),
+    });
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    tools.log.info(error.message);
+  }
 }
 
 /** The certificate that all previews share, copied into this one's namespace. Returns the copy's name. Errors: `ConfigurationError`. */

@@ -1,8 +1,7 @@
 export { type Desired, desiredBy, desiredOf, type PreviewPolicy } from './desired.ts';
-export { isNamespaceOf, isSameKey, keyText, namespaceName, type PreviewKey } from './key.ts';
-export { isExpired, isWarningDue, type PreviewLease, renewed, warned, warningMs } from './lease.ts';
+export { isId, isSameKey, keyText, namespaceName, type PreviewKey, parseId } from './key.ts';
+export { isExpired, isWarningDue, renewed, warned } from './lease.ts';
 export {
-  momentIn,
   momentText,
   NOTES,
   type Notes,

@@ -1,9 +1,16 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { Comment, PullRequests } from '../../interfaces/pull-requests.ts';
-import { keyText, type PreviewKey } from '../model/index.ts';
+import { keyText, type PreviewKey, parseId } from '../model/index.ts';
 
 /** Pure: the first line of the comment of a preview, which nobody sees. */
 export const markerOf = (key: PreviewKey, release: string): string => `<!-- todo-deploy preview ${keyText(key)} ${release} -->`;
+
+/** Pure: whose comment it is, by its first line; undefined for any other text. */
+export function readMarker(body: string): { key: PreviewKey; release: string } | undefined {
+  const [, id, of, release = ''] = /^<!-- todo-deploy preview (\d+)-(\d+) ([a-z0-9-]+) -->\s*$/.exec(body.split('\n', 1)[0] ?? '') ?? [];
+  const [repositoryId, number] = [parseId(id), parseId(of)];
+  return repositoryId === undefined || number === undefined ? undefined : { key: { repositoryId, number }, release };
+}
 
 /** Pure: the comment of this marker by this author, the oldest; anybody may write the marker of another. */
 export const ownComment = (comments: readonly Comment[], marker: string, author: string): Comment | undefined =>

@@ -1,2 +1,3 @@
+export { boxItems, type Ticked, tickedBox, untick } from './boxes.ts';
 export { markerOf, putComment } from './comment.ts';
 export { warnOfExpiry } from './warn.ts';

@@ -8,7 +8,7 @@ import {
   copyTlsSecret,
   ensureNamespace,
   ensurePriority,
-  frontDoorNamespaces,
+  findFrontDoors,
   note,
   podSecurityLabels,
   surround,
@@ -102,9 +102,9 @@ async function othersBefore(preview: Preview, { kubernetes }: UpTools): Promise<
 
 async function surrounded(options: UpOptions, tools: UpTools, notes: string[]): Promise<PreviewRules> {
   const { kubernetes } = tools;
-  const frontDoors = options.frontDoors ?? (await frontDoorNamespaces(kubernetes));
-  if (frontDoors.length === 0) notes.push('Which program leads users in is not known: pods take connections from any namespace');
-  await surround(kubernetes, { ...options, frontDoors });
+  const frontDoors = options.frontDoors ? { namespaces: options.frontDoors, addresses: [] } : await findFrontDoors(kubernetes);
+  if (frontDoors.namespaces.length === 0) notes.push('Which program leads users in is not known: pods take connections from any namespace');
+  await surround(tools, { ...options, frontDoors });
   const priorityClass = await ensurePriority(kubernetes);
   if (priorityClass === undefined) notes.push('This account may not make a PriorityClass: pods of this preview do not yield to others');
   await copySecrets(kubernetes, options.copies, options.namespace);

@@ -22,10 +22,17 @@ export interface Chart {
   adapted: Finding[];
 }
 
+/** A render as it was written. Whoever changes something of it changes a copy: several splits are made of one render. */
+export interface Render {
+  manifests: readonly Manifest[];
+  hooks: readonly Hook[];
+  warnings: readonly Finding[];
+}
+
 /** @throws ConfigurationError where the render is not made of Kubernetes objects. */
-export function readChart(input: SplitInput): Chart {
-  const { manifests, warnings } = readManifests(input.manifest);
-  const rendered = readHooks(input.hooks, (hook) => {
+export function readRender(render: Pick<SplitInput, 'manifest' | 'hooks'>): Render {
+  const { manifests, warnings } = readManifests(render.manifest);
+  const hooks = readHooks(render.hooks, (hook) => {
     const read = readManifests(hook.manifest, hook.path);
     warnings.push(...read.warnings);
     return read.manifests.map((manifest) => manifest.object);
@@ -33,6 +40,15 @@ export function readChart(input: SplitInput): Chart {
   for (const { object } of manifests) {
     requireShape(object);
   }
+  return { manifests, hooks, warnings };
+}
+
+/** The render with the built images and the pull Secrets in copies of its objects. */
+export function readChart(
+  input: Pick<SplitInput, 'images' | 'imagePullSecrets' | 'namespace' | 'preview'>,
+  { manifests, hooks: rendered, ...read }: Render,
+): Chart {
+  const warnings = [...read.warnings];
   const accounts = manifests.map((manifest) => manifest.object).filter((object) => kindOf(object) === '/ServiceAccount');
   const registries = new Set(input.images.map((image) => hostOf(image.repository)));
   const found = new Set<string>();

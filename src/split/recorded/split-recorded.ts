@@ -9,7 +9,6 @@ import { kindNamed, readyKind } from '../kinds/rows.ts';
 import type { Color, PlannedHook, ServicePlan, SharedWorkload, SplitResult } from '../model.ts';
 import { unpack, write } from '../part/pack.ts';
 import { recordOf } from '../part/record.ts';
-import { releaseBytes } from '../part/sizes.ts';
 import { isHook } from '../read/hooks.ts';
 import { imagesOf } from '../read/images.ts';
 import type { Addresses } from '../render/host-aliases.ts';
@@ -72,7 +71,6 @@ export function splitOfRecorded(recorded: Recorded, to: Color, addresses: Addres
     partHash,
     baseHash,
     images: [...colorObjects, ...baseObjects].filter((object) => podTemplateOf(object) !== undefined).flatMap(imagesOf),
-    releaseBytes: { base: releaseBytes(base), color: releaseBytes(color) },
     refusals: [],
     warnings: [],
     adapted: [],

@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { App } from '../support/app.ts';
+import { App, type Ended } from '../support/app.ts';
 import { type Drawn, type Fault, HICCUPS, HiccupWay, isHelm, say } from '../support/hiccups.ts';
 import { Witness } from '../support/witness.ts';
 
@@ -16,6 +16,23 @@ const TOGETHER = MATRIX ? 1 : 4;
 /** Apps side by side. */
 const LANES = 3;
 
+/** What a run does; `before`: versions that are there then. */
+interface Kind {
+  before: readonly string[];
+  /** Whether each run has an app of its own. */
+  isFirst: boolean;
+  run(app: App, number: number): Promise<Ended>;
+}
+const KINDS: Readonly<Record<string, Kind>> = {
+  'of a deploy over another version': {
+    before: ['v1-good'],
+    isFirst: false,
+    run: (app, number) => app.deploy(`v${number}-good`),
+  },
+  'of a first deploy': { before: [], isFirst: true, run: (app) => app.deploy('v1-good') },
+  'of a rollback': { before: ['v1-good', 'v2-good'], isFirst: false, run: (app) => app.rollback('previous') },
+};
+
 jest.setTimeout(MATRIX ? 3_600_000 : 480_000);
 
 const shuffled = <T>(all: readonly T[], seed: number): T[] =>
@@ -27,27 +44,29 @@ interface Lane {
   witness: Witness;
 }
 
-async function open(): Promise<Lane> {
+async function open(way?: HiccupWay): Promise<Lane> {
   const app = await App.create('hiccups');
-  const way = await HiccupWay.open();
-  app.as = way.way.access;
-  const witness = new Witness(app);
-  witness.start();
-  return { app, way, witness };
+  const lane = { app, way: way ?? (await HiccupWay.open()), witness: new Witness(app) };
+  app.as = lane.way.way.access;
+  lane.witness.start();
+  return lane;
 }
 
-async function close({ app, way, witness }: Lane): Promise<void> {
+async function leave({ app, witness }: Lane): Promise<void> {
   await witness.stop();
   await app.remove();
-  way.way.close();
 }
 
-/** Every request of a deploy over another version. */
-async function requestsOf({ app, way }: Lane): Promise<Drawn[]> {
-  for (const version of ['v1-good', 'v2-good']) {
-    way.expect([]);
-    expect((await app.deploy(version)).outcome).toMatchObject({ status: 'deployed' });
-  }
+async function close(lane: Lane): Promise<void> {
+  await leave(lane);
+  lane.way.way.close();
+}
+
+/** Every request of a run that meets nothing. */
+async function requestsOf({ app, way }: Lane, { before, run }: Kind): Promise<Drawn[]> {
+  for (const version of before) expect((await app.deploy(version)).outcome).toMatchObject({ status: 'deployed' });
+  way.expect([]);
+  expect((await run(app, 2)).outcome).toMatchObject({ status: 'deployed' });
   return [...way.seen];
 }
 
@@ -73,12 +92,17 @@ class Draw {
 const isWatch = ({ words }: Drawn): boolean => words.startsWith('own WATCH ');
 
 /** Runs until enough was met; returns what went wrong, a line each. */
-async function ride({ app, way, witness }: Lane, draw: Draw, story: string[]): Promise<string[]> {
+async function ride(lane: Lane, kind: Kind, draw: Draw, story: string[]): Promise<string[]> {
+  const { way } = lane;
   const wrong: string[] = [];
   for (let faults = draw.next(), run = 3; faults.length > 0; faults = draw.next(), run++) {
+    if (kind.isFirst) {
+      await leave(lane);
+      Object.assign(lane, await open(way));
+    }
+    const { app, witness } = lane;
     way.expect(faults);
-    const version = `v${run}-good`;
-    const { outcome, log } = await app.deploy(version);
+    const { outcome, log } = await kind.run(app, run);
     draw.met += way.met.length;
     const met = way.met.map(say).join(', ');
     const status = outcome === 'killed' ? outcome : `${outcome.status} ${outcome.report.failure?.message ?? ''}`;
@@ -87,18 +111,19 @@ async function ride({ app, way, witness }: Lane, draw: Draw, story: string[]): P
     else if (way.met.some((fault) => !isWatch(fault)) && !log.some((line) => line.startsWith('A hiccup')))
       wrong.push(`${met}: nothing in the log`);
     wrong.push(...witness.seen.splice(0).map((line) => `${met}: ${line}`));
+    if ((await app.serving()).length === 0) wrong.push(`${met}: nobody serves`);
     await app.letLeaseExpire();
   }
   return wrong;
 }
 
-test(`a hiccup at ${REQUESTS} requests, drawn by seed ${SEED}`, async () => {
-  const lanes = await Promise.all(Array.from({ length: LANES }, open));
+test.each(Object.entries(KINDS))(`a hiccup at ${REQUESTS} requests %s, drawn by seed ${SEED}`, async (_, kind) => {
+  const lanes = await Promise.all(Array.from({ length: LANES }, () => open()));
   const story: string[] = [];
   try {
-    const [requests] = await Promise.all(lanes.map(requestsOf));
+    const [requests] = await Promise.all(lanes.map((lane) => requestsOf(lane, kind)));
     const draw = new Draw(requests ?? []);
-    const wrong = (await Promise.all(lanes.map((lane) => ride(lane, draw, story)))).flat();
+    const wrong = (await Promise.all(lanes.map((lane) => ride(lane, kind, draw, story)))).flat();
     if (process.env.HICCUP_STORY) console.log(`${requests?.length} requests\n${story.join('\n')}`);
     expect(wrong).toEqual([]);
     expect(draw.met).toBeGreaterThanOrEqual(REQUESTS);

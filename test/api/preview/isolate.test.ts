@@ -66,7 +66,7 @@ const isolation = () => ({
   namespace,
   quota: { cpu: '1', memory: '1Gi', storage: '1Gi', pods: 1 },
   podSecurity: 'restricted' as const,
-  frontDoors: [],
+  frontDoors: { namespaces: [], addresses: [] },
   egress: [],
 });
 
@@ -111,7 +111,7 @@ describe('what stands around its pods', () => {
 
   test('the API server takes it, again and again, and refuses pods that could get out', async () => {
     await ensure();
-    for (const _ of [1, 2]) await surround(kubernetes, isolation());
+    for (const _ of [1, 2]) await surround(tools(), isolation());
     await kubernetes.create(pod('good'));
     expect(await kubernetes.get({ ...POD, name: 'good' })).toMatchObject({
       spec: { containers: [{ resources: { requests: { cpu: '20m' } } }] },
@@ -121,20 +121,9 @@ describe('what stands around its pods', () => {
 
   test('and a Service that would cost a load balancer, or take a port of the nodes', async () => {
     await ensure();
-    await surround(kubernetes, isolation());
+    await surround(tools(), isolation());
     const service = (name: string, type: string) =>
       ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { type, ports: [{ port: 80 }] } }) as KubernetesObject;
-    // The quota counts once its controller has seen it: that is not here.
-    await kubernetes.patch(
-      { apiVersion: 'v1', kind: 'ResourceQuota', name: 'todo-deploy-preview' },
-      {
-        status: {
-          hard: { 'services.loadbalancers': '0', 'services.nodeports': '0' },
-          used: { 'services.loadbalancers': '0', 'services.nodeports': '0' },
-        },
-      },
-      { type: 'merge', subresource: 'status' },
-    );
     await expect(kubernetes.create(service('lb', 'LoadBalancer'))).rejects.toThrow(/exceeded quota/);
     await expect(kubernetes.create(service('np', 'NodePort'))).rejects.toThrow(/exceeded quota/);
     await kubernetes.create(service('ip', 'ClusterIP'));

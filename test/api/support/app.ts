@@ -126,6 +126,19 @@ export class App {
     return this.#run('removal', fault, (outside, signal) => remove(options, { ...outside, signal }), access);
   }
 
+  /** Whatever else is made of a deploy: what it is given of this version, and what it works with; by an administrator. */
+  async with<T>(
+    version: string,
+    body: (options: DeployOptions, outside: Collaborators, client: KubernetesClient) => Promise<T>,
+  ): Promise<T> {
+    const client = new KubernetesClient(access, { namespace: this.namespace });
+    try {
+      return await body(this.#options(version), this.#outside(client, client, new Wire(undefined, () => undefined), []), client);
+    } finally {
+      await client.close();
+    }
+  }
+
   async #run<Outcome>(
     version: string,
     fault: Fault | undefined,

@@ -4,7 +4,9 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { environment, kubeconfig } from './api.ts';
 
-/** Kubernetes' own controllers that end namespaces and claims, for one test file: an API server alone does not delete what is in one. */
+const CONTROLLERS = ['namespace-controller', 'persistentvolumeclaim-protection-controller', 'resourcequota-controller'];
+
+/** Kubernetes' own controllers that end namespaces and claims, and count for quotas, for one test file: an API server alone does neither. */
 export function withNamespaceController(): void {
   let child: ChildProcess | undefined;
   beforeAll(() => {
@@ -12,12 +14,7 @@ export function withNamespaceController(): void {
       .map((folder) => join(folder, 'kube-controller-manager'))
       .find((path) => existsSync(path));
     if (program === undefined) throw new Error('There is no kube-controller-manager beside the API server');
-    const args = [
-      `--kubeconfig=${kubeconfig}`,
-      '--controllers=namespace-controller,persistentvolumeclaim-protection-controller',
-      '--leader-elect=false',
-      '--secure-port=0',
-    ];
+    const args = [`--kubeconfig=${kubeconfig}`, `--controllers=${CONTROLLERS.join(',')}`, '--leader-elect=false', '--secure-port=0'];
     child = spawn(program, args, { stdio: 'ignore' });
   });
   afterAll(() => {

@@ -50,7 +50,8 @@ export async function lend(world: World, hand: Hand): Promise<string | undefined
   const [first] = stable;
   if (hand === 'delete journal' || hand === 'delete lease') {
     // Before a version has passed the journal alone says that the first one is on trial: without it users stay where they are.
-    users.excuse(hand === 'delete journal' && users.meant === undefined ? SERVICES : []);
+    users.excuse([]);
+    if (hand === 'delete journal') users.excuseFirst();
     store.delete(hand === 'delete lease' ? { ...LEASE, name: leaseName(release) } : { ...SECRET, name: journalName(release) });
     return hand;
   }

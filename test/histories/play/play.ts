@@ -63,6 +63,10 @@ class Player implements Played {
   #claim = 0;
   /** A person took records away: a version may be gone. */
   #uninstalled = false;
+  /** Versions whose base nobody knows any more. */
+  readonly #baseless = new Set<string>();
+  /** A run was killed while Helm made again what a person had uninstalled under its hands: no record names it. */
+  #unrecorded = false;
 
   constructor(world: World, logs: boolean) {
     this.#world = world;
@@ -78,7 +82,7 @@ class Player implements Played {
         return;
       case 'hand': {
         const done = await clock.until(this.#world.lend(event.hand));
-        if (done?.startsWith('helm uninstall')) this.#uninstalled = true;
+        if (done?.startsWith('helm uninstall')) this.#recordsGone();
         this.story.push(done === undefined ? `(a person would ${event.hand}, and there is nothing to do it to)` : `A person: ${done}`);
         await clock.pass(CALM_MS);
         return;
@@ -109,10 +113,14 @@ class Player implements Played {
     this.story.push(`${title}: ${tellRun(ended)}`);
     if (this.#logs) this.story.push(...ended.log.map((line) => `      ${line}`));
     await this.#world.clock.pass(CALM_MS);
-    if (ended.log.some((line) => line.includes('a person: helm uninstall'))) this.#uninstalled = true;
+    if (ended.log.some((line) => line.includes('a person: helm uninstall'))) this.#recordsGone();
+    if (outcome === 'killed' && ended.log.some((line) => line.endsWith(`a person: helm uninstall ${RELEASE}`))) this.#unrecorded = true;
     // A base that a person uninstalled cannot come back with the version that had it, nor what of it users reached: that is said.
+    const newest = this.#world.users.journal()?.history[0];
     const baseLost =
-      this.#uninstalled && outcome !== 'killed' && outcome.report.notes.some((note) => note.includes('is no longer recorded'));
+      this.#uninstalled &&
+      ((outcome !== 'killed' && outcome.report.notes.some((note) => note.includes('is no longer recorded'))) ||
+        (newest?.rollback !== undefined && this.#baseless.has(newest.version)));
     if (baseLost) this.#world.users.forgive(SERVICES);
     for (const service of SERVICES) this.#world.users.look(service, 'afterwards');
     this.wrong.push(...this.#world.users.seen);
@@ -128,11 +136,18 @@ class Player implements Played {
       this.wrong.push(`the last version is ${status} (${failureReason}): ${error?.message}`);
   }
 
+  #recordsGone(): void {
+    this.#uninstalled = true;
+    const { passed, attempts } = this.#world.users;
+    for (const version of [...passed, ...attempts.map((one) => one.version)]) if (version !== undefined) this.#baseless.add(version);
+  }
+
   /** Whether a run that nothing disturbed has to bring its version. */
   #mustSucceed(version: Version | undefined, { outcome }: Ended, beside: boolean): boolean {
     if (outcome === 'killed' || qualityOf(outcome.wanted) !== 'good') return false;
-    if (beside && outcome.failureReason === 'locked') return false;
     const { failureReason: reason, error } = outcome;
+    // Another run is at work, or its Job still is.
+    if (beside && (reason === 'locked' || error?.message.includes('still runs'))) return false;
     // It would lead users of a Service to two versions, and says what to do instead.
     if (error?.message.includes('leads to pods that both versions share from now on')) return false;
     if (version === undefined)
@@ -166,7 +181,8 @@ class Player implements Played {
       rolledBack,
       keepOld,
     });
-    this.wrong.push(...found.map((one) => `afterwards ${one}`));
+    const excused = (one: string) => this.#unrecorded && one.endsWith(' of the base is left over');
+    this.wrong.push(...found.filter((one) => !excused(one)).map((one) => `afterwards ${one}`));
   }
 
   #splitOf(version: Version, color: Color) {

@@ -48,6 +48,8 @@ export class Users {
   readonly #handled = new Map<string, number>();
   /** Services that lack pods for a moment: until when. */
   readonly #short = new Map<string, number>();
+  /** Versions of a first deploy whose journal is gone. */
+  readonly #unrecorded = new Set<string>();
   #lastHand = -1;
 
   constructor(
@@ -68,6 +70,13 @@ export class Users {
   excuse(services: readonly string[]): void {
     this.#lastHand = this.#clock.now();
     for (const service of services) this.#handled.set(service, this.#clock.now());
+  }
+
+  /** Before a version served for good its journal went: what its users are on is then taken for what serves, since nothing says otherwise. */
+  excuseFirst(): void {
+    if (this.meant !== undefined) return;
+    this.excuse(SERVICES);
+    for (const { version } of this.attempts) if (version !== undefined) this.#unrecorded.add(version);
   }
 
   /** What was seen of these is nobody's fault either. */
@@ -120,7 +129,7 @@ export class Users {
   /** Whether no run can have had a reason to let users stay on it. */
   #mustFail(version: string): boolean {
     const quality = qualityOf(version);
-    if (quality === 'good') return false;
+    if (quality === 'good' || this.#unrecorded.has(version)) return false;
     const own = this.attempts.filter((one) => one.version === version);
     // Killed before its bake could tell, it may be kept where nothing else is left.
     if (own.some((one) => one.state === 'killed' && one.proved && !one.leaving)) return quality === 'sick' || quality === 'crashes';

@@ -7,14 +7,14 @@ import type { Log } from '../../../src/interfaces/log.ts';
 import type { Recording } from './recording.ts';
 
 const quiet = () => undefined;
-const log: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
+const silent: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
 
 type Judged = Pick<Recording, 'expected' | 'hook' | 'limitMs'>;
 
 /** What the product says of workloads, or of a hook that Helm waits for; `begin` makes them. */
 export async function judge(
   { expected, hook, limitMs }: Judged,
-  { kubernetes, clock }: { kubernetes: Kubernetes; clock: Clock },
+  { kubernetes, clock, log = silent }: { kubernetes: Kubernetes; clock: Clock; log?: Log },
   begin: () => Promise<void> = async () => undefined,
 ): Promise<'ready' | StepFailure> {
   const { signal } = new AbortController();

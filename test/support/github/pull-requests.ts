@@ -37,6 +37,8 @@ const PAGE = 30;
 /** What GitHub keeps of a repository's pull requests, comments and deployments: they change by the calls that the product makes, and by a test. */
 export class PlayedPullRequests {
   readonly repositoryId = 4242;
+  /** `owner/name` of it. */
+  repository = 'acme/todo';
   /** Under which the product's token writes. */
   login = 'github-actions[bot]';
   readonly pulls = new Map<number, PlayedPullRequest>();
@@ -65,7 +67,10 @@ export class PlayedPullRequests {
     if (!pull) return undefined;
     const { head, state = 'open', merged = false, draft = false, labels = [], login = 'ada' } = pull;
     const given = example('pull-request') as Json;
-    const repository = (id: number, part: Json): Json => ({ ...part, repo: part.repo && { ...part.repo, id } });
+    const repository = (id: number, part: Json): Json => ({
+      ...part,
+      repo: part.repo && { ...part.repo, id, full_name: id === this.repositoryId ? this.repository : 'eve/fork' },
+    });
     return {
       ...given,
       number,

@@ -25,16 +25,14 @@ export function placeChange(change: Change, around: Surroundings): Placed[] {
 }
 
 /** What a version lacks stays until the old color is gone, unless it only hinders. */
-function removed(before: KubernetesObject, rule: WaveRule | undefined, { pods }: Surroundings): Placed {
+function removed(before: KubernetesObject, rule: WaveRule | undefined, { pods, ports }: Surroundings): Placed {
   if (rule === 'limits' || rule === 'restriction') return {};
-  if (rule !== 'service' || !wouldLeadToColor(before, pods)) return { now: before, wave: 'end' };
-  // Its selector is ours until it goes: it is pinned to the pods that it had.
-  return { now: withoutSelector(before), wave: 'end' };
-}
-
-function withoutSelector(service: KubernetesObject): KubernetesObject {
-  const { selector: _, ...rest } = serviceSpec(service);
-  return { ...service, spec: rest };
+  if (rule !== 'service') return { now: before, wave: 'end' };
+  const { selector, ...rest } = serviceSpec(before);
+  // Its selector is ours until it goes: it is pinned to the pods that it had. Its users are on the live ports.
+  const own = selector !== undefined && !wouldLeadToColor(before, pods);
+  const live = ports.get(before.metadata.name) ?? rest.ports;
+  return { now: { ...before, spec: { ...rest, ...(own && { selector }), ...(live && { ports: [...live] }) } }, wave: 'end' };
 }
 
 function added(wanted: KubernetesObject, rule: WaveRule | undefined, { before }: Surroundings): Placed {

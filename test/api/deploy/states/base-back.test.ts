@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { until } from '../../../../cluster/wait.ts';
 import { JOB, PERSISTENT_VOLUME_CLAIM, SERVICE } from '../../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { BaseApp } from '../../support/base-app.ts';
@@ -78,6 +79,26 @@ describe('the base goes back with a version that failed', () => {
     await expectWayOut(it.app, 'v3-good');
   });
 
+  test('a Job that is gone by its time to live, and that the next version lacks, does not run once more before it goes', async () => {
+    await it.deploy('v1-good', [job('v1-good')]);
+    await it.app.kubernetes.delete({ ...JOB, name: 'small-seed' }, { propagation: 'Background' });
+    const { outcome, log } = await it.deploy('v2-good', []);
+    expect(outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(log.filter((line) => line.includes('small-seed'))).toEqual([]);
+    expect(await imageOfJob()).toBeUndefined();
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('a Job could not be taken back with its version: the next one lacks it, and is deployed', async () => {
+    await it.deploy('v1-good', [job('v1-good')]);
+    const { written } = await it.deploy('v2-sick', [job('v1-good'), config]);
+    const fault = { kind: 'fail' as const, write: written.lastIndexOf('apply release small') + 1 };
+    expect((await it.deploy('v3-sick', [job('v3-sick'), config], fault)).outcome).toMatchObject({ status: 'rolled-back' });
+    expect((await it.deploy('v4-good', [])).outcome).toMatchObject({ status: 'deployed', version: 'v4-good' });
+    expect(await imageOfJob()).toBeUndefined();
+    await expectWayOut(it.app, 'v5-good');
+  });
+
   test('Helm cannot bring it back: users are safe, it is said, and the next deploy applies it again', async () => {
     await it.deploy('v1-good', [config]);
     const other = { ...config, data: { more: 'no' } };
@@ -133,6 +154,20 @@ describe('a claim cannot be made smaller', () => {
       log.filter((line) => /PersistentVolumeClaim\/small-data .*spec\.resources\.requests\.storage.* stays as it is/.test(line)),
     ).toHaveLength(1);
     expect(await it.app.journal()).not.toHaveProperty('inFlight');
+    await expectWayOut(it.app, 'v3-good');
+  });
+
+  test('a person has enlarged it, and the next version lacks it: that is deployed', async () => {
+    const spec = { resources: { requests: { storage: '3Gi' } } };
+    await it.app.kubernetes.patch({ ...PERSISTENT_VOLUME_CLAIM, name: 'small-data' }, { spec }, { type: 'merge' });
+    await until('the larger claim', 10_000, async () => {
+      const found = await it.app.kubernetes.get({ ...PERSISTENT_VOLUME_CLAIM, name: 'small-data' });
+      return found?.status?.capacity?.storage === '3Gi' ? true : undefined;
+    });
+    expect((await it.deploy('v2-good', [])).outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    // It is protected until somebody looks whether a pod uses it.
+    const left = await it.app.kubernetes.get({ ...PERSISTENT_VOLUME_CLAIM, name: 'small-data' });
+    expect(left?.metadata.deletionTimestamp).toBeDefined();
     await expectWayOut(it.app, 'v3-good');
   });
 

@@ -33,7 +33,7 @@ test('a Secret that the chart makes, too: refused before anything is touched, wi
     failureReason: 'configuration',
     error: {
       message: expect.stringMatching(
-        /Secret\/database: is made by the chart itself, and the input "secrets" names it, too .*existingSecret/,
+        /cannot be deployed like this: Secret\/database: is made by the chart itself, and the input "secrets" names it, too .*existingSecret/,
       ),
     },
   });

@@ -248,7 +248,7 @@ export const CLUSTER: readonly Scenario[] = [
     verdict: {
       reason: 'quota-exceeded',
       sign: /FailedCreate\b|ReplicaFailure/,
-      message: /the hook Job\/seed cannot create pods: exceeded quota/,
+      message: /^The hook Job\/seed cannot create pods: exceeded quota/,
       hint: /raise the quota/,
     },
   },

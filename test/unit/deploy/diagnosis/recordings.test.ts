@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StepFailure } from '../../../../src/deploy/diagnosis/failure.ts';
+import type { Log } from '../../../../src/interfaces/log.ts';
 import { CAUSES, SCENARIOS } from '../../../support/causes/catalogue.ts';
 import { judge } from '../../../support/causes/judge.ts';
 import { Player } from '../../../support/causes/player.ts';
@@ -39,6 +40,18 @@ describe('what the cluster said is named', () => {
     const told = await (verdict as StepFailure).evidence();
     expect(told.map(({ text }) => text).join('\n')).toMatch(evidence ?? /^/);
   });
+});
+
+test('what may pass by itself is said once, with the time that it has', async () => {
+  const said: string[] = [];
+  const info = (line: string): void => void said.push(line);
+  const log = new Proxy({} as Log, { get: () => info });
+  const recording = read('missing-secret');
+  const { kubernetes, clock } = new Player(recording);
+  await clock.until(judge(recording, { kubernetes, clock, log }));
+  expect(said.filter((line) => line.includes('by itself'))).toEqual([
+    expect.stringMatching(/not found \(it has 20 s to pass by itself\)$/),
+  ]);
 });
 
 /** What the cluster says in one breath, on a busy machine. */

@@ -6,7 +6,7 @@ const ISOLATION: Isolation = {
   namespace: 'pr-7-todo-abcdef',
   quota: { cpu: '1500m', memory: '1.5Gi', storage: '5Gi', pods: 20 },
   podSecurity: 'restricted',
-  frontDoors: ['ingress-nginx'],
+  frontDoors: { namespaces: ['ingress-nginx'], addresses: [] },
   egress: [],
 };
 // biome-ignore lint/suspicious/noExplicitAny: an assertion says what the fields are
@@ -46,7 +46,17 @@ describe('what stands around the pods of a preview', () => {
   });
 
   test('where nobody knows the front door it is open to the cluster, and to nothing outside', () =>
-    expect(specOf('NetworkPolicy', { frontDoors: [] }).ingress).toEqual([{ from: [{ podSelector: {} }, { namespaceSelector: {} }] }]));
+    expect(specOf('NetworkPolicy', { frontDoors: { namespaces: [], addresses: [] } }).ingress).toEqual([
+      { from: [{ podSelector: {} }, { namespaceSelector: {} }] },
+    ]));
+
+  test('from a front door in the network of the nodes, by their addresses', () => {
+    const frontDoors = { namespaces: ['ingress-nginx'], addresses: ['10.0.0.1', 'fd00::1'] };
+    expect(specOf('NetworkPolicy', { frontDoors }).ingress[0].from.slice(2)).toEqual([
+      { ipBlock: { cidr: '10.0.0.1/32' } },
+      { ipBlock: { cidr: 'fd00::1/128' } },
+    ]);
+  });
 
   test.each<[string, object]>([
     ['203.0.113.0/24', { cidr: '203.0.113.0/24' }],

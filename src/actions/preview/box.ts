@@ -1,0 +1,62 @@
+import type { PullRequests } from '../../interfaces/pull-requests.ts';
+import { note } from '../../preview/isolate/index.ts';
+import { momentText, type Preview, renewed } from '../../preview/model/index.ts';
+import { type Ticked, tickedBox, untick } from '../../preview/told/index.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { connectCluster } from '../shared/cluster-access.ts';
+import { askFor } from './decide.ts';
+import { endOne, findPreviews, report } from './down.ts';
+import type { PreviewInputs } from './inputs.ts';
+
+/** The box that somebody ticked in our comment; undefined where the event is about something else. */
+export async function boxOf({ env }: ActionContext, pulls: PullRequests): Promise<Ticked | undefined> {
+  return env.eventName === 'issue_comment' ? tickedBox(env.event, await pulls.author()) : undefined;
+}
+
+/** Those who may push may decide about previews. */
+const MAY: readonly string[] = ['admin', 'write'];
+
+/** Does what the box says, if whoever ticked it may push. Errors: those of what it calls. */
+export async function answerBox(context: ActionContext, inputs: PreviewInputs, pulls: PullRequests, ticked: Ticked): Promise<void> {
+  const { log, setOutput } = context;
+  const { key, release, sender, box } = ticked;
+  const permission = await pulls.permissionOf(sender);
+  if (!MAY.includes(permission)) {
+    setOutput('state', 'skipped');
+    await pulls.updateComment(ticked.comment.id, untick(ticked.comment.body));
+    return log.notice(`Nothing is done: ${sender} ticked a box, and may not push to ${pulls.repository}`);
+  }
+  const { pullRequest } = await askFor(pulls, key.number, key, inputs)();
+  const [preview] = await findPreviews(context, { ...inputs, release }, pullRequest.key);
+  if (preview === undefined) {
+    setOutput('state', 'gone');
+    return log.notice(`There is no preview of pull request ${key.number}`);
+  }
+  if (box === 'extend') return await extend(context, inputs, pulls, ticked, preview);
+  const task = { want: 'down' as const, why: `${sender} asked for it in the comment`, pullRequest, head: pullRequest.head, pulls };
+  report(context, [await endOne(context, inputs, task, preview)]);
+}
+
+async function extend(
+  context: ActionContext,
+  inputs: PreviewInputs,
+  pulls: PullRequests,
+  { comment, sender }: Ticked,
+  preview: Preview,
+): Promise<void> {
+  const { clock, log, setOutput } = context;
+  const tools = await connectCluster(context, { ...inputs.cluster, namespace: preview.namespace });
+  try {
+    const now = await note(tools.kubernetes, preview, (seen) => {
+      const lease = renewed({ ...seen, expiresAfterMs: inputs.expiresAfterMs }, clock.now());
+      return { ...(lease.expiresAt !== undefined && { expiresAt: momentText(lease.expiresAt) }), warnedAt: '' };
+    });
+    const until = now?.expiresAt === undefined ? '' : momentText(now.expiresAt);
+    setOutput('state', 'up');
+    setOutput('expires-at', until);
+    await pulls.updateComment(comment.id, `${untick(comment.body)}\n\nIt stays until ${until.slice(0, 16).replace('T', ' ')} UTC.`);
+    log.info(`${sender} has let the preview stay until ${until}`);
+  } finally {
+    await tools.close();
+  }
+}
