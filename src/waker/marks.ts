@@ -1,3 +1,6 @@
+import type { KindRef } from '../interfaces/kubernetes.ts';
+import type { Workload } from '../interfaces/objects.ts';
+
 /** Name of the waker's objects. */
 export const WAKER = 'todo-deploy-waker';
 /** On the waker's pods: what Services select while the app is asleep. */
@@ -14,3 +17,6 @@ export const wakerSelector = (release: string): Record<string, string> => ({ [WA
 
 /** Pure: whether a Service leads to the waker. */
 export const isAsleep = (selector: Readonly<Record<string, string>> | null | undefined): boolean => selector?.[WAKER_LABEL] !== undefined;
+
+/** What the waker may scale, and what it is itself. */
+export const DEPLOYMENT: KindRef<Workload & { kind: 'Deployment' }> = { apiVersion: 'apps/v1', kind: 'Deployment' };

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
-import { WAKER, WAKER_LABEL, wakerSelector } from './marks.ts';
+import { DEPLOYMENT, WAKER, WAKER_LABEL, wakerSelector } from './marks.ts';
 import type { WakerPort } from './plan.ts';
 
 /** The product's own image. */
@@ -59,8 +59,7 @@ function deploymentOf(settings: WakerSettings, metadata: KubernetesObject['metad
   const isLow = ports.some(({ port }) => port < 1_024);
   const list = (items: readonly (string | number)[]): string => items.join(',');
   return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
+    ...DEPLOYMENT,
     metadata,
     spec: {
       replicas: 1,

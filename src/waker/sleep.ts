@@ -5,7 +5,7 @@ import { watchUntil } from '../deploy/kube/watch.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Service, Workload } from '../interfaces/objects.ts';
 import { type Color, FIELD_MANAGER } from '../split/model.ts';
-import { REPLICAS_NOTE, SELECTOR_NOTE, WAKER_LABEL, wakerSelector } from './marks.ts';
+import { DEPLOYMENT, REPLICAS_NOTE, SELECTOR_NOTE, WAKER_LABEL, wakerSelector } from './marks.ts';
 import { type WakerSettings, wakerObjects } from './objects.ts';
 import { wakerPorts } from './plan.ts';
 import { selecting, type WakeTools } from './wake.ts';
@@ -65,8 +65,8 @@ function whyNot(
   if (other) return `Service/${other.name} leads to another color`;
   const running = workloads.filter(({ spec }) => spec?.replicas !== 0);
   if (running.length === 0) return 'nothing of it runs';
-  const strange = workloads.find(({ kind }) => kind !== 'Deployment');
-  return strange && `${strange.kind}/${strange.metadata.name} is no Deployment, which the waker may scale`;
+  const strange = workloads.find(({ kind }) => kind !== DEPLOYMENT.kind);
+  return strange && `${strange.kind}/${strange.metadata.name} is not what the waker may scale, a ${DEPLOYMENT.kind}`;
 }
 
 async function wakerReady(settings: WakerSettings, { kubernetes, clock, signal }: WakeTools): Promise<void> {

@@ -2,12 +2,12 @@ import { SERVICE } from '../deploy/kube/names.ts';
 import { watchUntil } from '../deploy/kube/watch.ts';
 import type { Clock } from '../interfaces/clock.ts';
 import { HttpError } from '../interfaces/errors.ts';
-import type { KindRef, Kubernetes } from '../interfaces/kubernetes.ts';
+import type { Kubernetes } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
 import type { Service, Workload } from '../interfaces/objects.ts';
 import { tryJsonObject } from '../interfaces/reading/json.ts';
 import { FIELD_MANAGER } from '../split/model.ts';
-import { SELECTOR_NOTE, WOKEN_NOTE } from './marks.ts';
+import { DEPLOYMENT, SELECTOR_NOTE, WOKEN_NOTE } from './marks.ts';
 import { awakeReplicas, awakeSelector } from './plan.ts';
 
 export interface WakeTools {
@@ -23,7 +23,6 @@ export interface Sleeper {
   deployments: readonly string[];
 }
 
-const DEPLOYMENT: KindRef<Workload & { kind: 'Deployment' }> = { apiVersion: 'apps/v1', kind: 'Deployment' };
 /** A preview that takes longer is tried again by the next visit. */
 const LIMIT_MS = 300_000;
 const TRIES = 8;
@@ -48,7 +47,7 @@ async function raise(name: string, { kubernetes, log }: WakeTools): Promise<bool
     { spec: { replicas } },
     { type: 'merge', subresource: 'scale', fieldManager: FIELD_MANAGER },
   );
-  log.info(`Deployment/${name} is scaled to ${replicas}`);
+  log.info(`${DEPLOYMENT.kind}/${name} is scaled to ${replicas}`);
   return true;
 }
 
@@ -62,7 +61,7 @@ async function allReady(names: readonly string[], { kubernetes, clock, signal }:
         signal,
         watch: [{ kind: DEPLOYMENT, options: { fieldSelector: `metadata.name=${name}` } }],
         limitMs: LIMIT_MS,
-        waitingFor: `Deployment/${name} to be ready`,
+        waitingFor: `${DEPLOYMENT.kind}/${name} to be ready`,
         judge: (view) => {
           const live = view.get(DEPLOYMENT, name);
           return live && isReady(live) ? true : undefined;
