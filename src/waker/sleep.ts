@@ -19,8 +19,8 @@ export interface FallAsleep {
 }
 
 const READY_MS = 60_000;
-/** Two periods of kube-proxy: nobody is sent to pods that go. */
-const FOLLOWED_MS = 2_500;
+/** Until kube-proxies and front doors have followed: nobody is sent to pods that go. */
+const FOLLOWED_MS = 5_000;
 
 /**
  * Puts an app to sleep, under its lease: the waker is there and ready first, then the Services lead to it, then the workloads go to zero. Each
