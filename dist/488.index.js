@@ -124,7 +124,7 @@ function patientRetry(octokit, options, call, tries) {
         if (response !== undefined && (0,rate_limit/* isPluginsLimit */.Yy)(response))
             throw error;
         const asked = response && (0,rate_limit/* waitAsked */.Mt)(response);
-        if (asked === undefined && !(0,retry/* isPassing */.WG)(failure, 'safe'))
+        if (asked === undefined && !(0,retry/* isPassing */.WG)(failure, call.once ? 'unsent' : 'safe'))
             throw error;
         const wait = Math.max(asked ?? 0, (0,retry/* backoff */.JN)(tries.made));
         if (!tries.mayWait(wait, asked !== undefined))

@@ -203,6 +203,13 @@ const PINS = {
     executables: { 'sigstore-signing': './signing' },
     trim: { 'github.com/sigstore/timestamp-authority/v2': { 'pkg/signer/signer.go': 'trim/signer.go.txt', 'pkg/signer/tink.go': '' } },
   },
+  // An S3 storage, for backups.
+  versitygw: {
+    module: 'github.com/versity/versitygw',
+    folder: 'versitygw',
+    executables: { versitygw: 'github.com/versity/versitygw/cmd/versitygw' },
+    variables: { 'main.Version': 'VERSION' },
+  },
   helm3: {
     module: 'helm.sh/helm/v3',
     folder: '.',
@@ -216,5 +223,5 @@ export const pins: Readonly<Record<ProgramName, Pin>> = PINS;
 export const allPrograms = Object.keys(PINS) as ProgramName[];
 
 /** Programs that the start of the cluster does not wait for. */
-export const laterPrograms: readonly ProgramName[] = ['metrics-server', 'kubeconform', 'actionlint', 'helm3', 'sigstore'];
+export const laterPrograms: readonly ProgramName[] = ['metrics-server', 'kubeconform', 'actionlint', 'helm3', 'sigstore', 'versitygw'];
 export const neededFirst: readonly ProgramName[] = allPrograms.filter((name) => !laterPrograms.includes(name));

@@ -1,6 +1,6 @@
 import type { Collection } from './clones.ts';
+import type { WholeChart } from './whole/model.ts';
 import type { Played } from './whole/play.ts';
-import type { WholeChart } from './whole/ten.ts';
 
 export interface Result {
   repository: string;
@@ -36,30 +36,43 @@ function section({ repository, commit }: Collection, results: readonly Result[])
 /** A bar would end the cell, an angle begin a tag. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
 
-/** Pure: what became of charts that were deployed whole. */
-export function wholeTable(results: readonly { chart: WholeChart; played: readonly Played[] }[]): string {
-  const rows = results.map(({ chart, played }) => {
-    const broken = played.find(({ told }) => told !== undefined);
-    const ended = (name: string) => {
-      const one = played.find(({ step }) => step === name);
-      return one === undefined ? '' : one.wrong.length === 0 ? `right, ${one.seconds} s` : one.wrong.join('; ');
-    };
-    const failed = played.find(({ step }) => step.startsWith('broken'));
-    const cells = [
-      `${chart.repository}/${chart.path}`,
-      chart.make,
-      ended('first version'),
-      ended('second version'),
-      `${chart.broken.what}: ${failed ? ended(failed.step) : ''}`,
-      broken?.told ?? '',
-      ended('rollback'),
-      ended('removal'),
-    ];
-    return `| ${cells.map(cell).join(' | ')} |`;
+interface Whole {
+  chart: WholeChart;
+  played: readonly Played[];
+}
+
+const HEAD = [
+  '| chart | make | first | second | broken | told as | rollback | removal |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- |',
+];
+
+/** Pure: what became of charts that were deployed whole, in their order; those of `all` that were not keep the rows that `page` has of them. */
+export function wholeTable(page: string, all: readonly WholeChart[], results: readonly Whole[]): string {
+  const rows = all.flatMap((chart) => {
+    const result = results.find((one) => one.chart === chart);
+    const start = `| ${nameOf(chart)} |`;
+    const before = page.split('\n').find((line) => line.startsWith(start));
+    return result ? [wholeRow(result)] : before ? [before] : [];
   });
-  return [
-    '| chart | make | first | second | broken | told as | rollback | removal |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+  return [...HEAD, ...rows].join('\n');
+}
+
+const nameOf = ({ repository, path }: WholeChart): string => `${repository}/${path}`;
+
+function wholeRow({ chart, played }: Whole): string {
+  const ended = (is: (step: string) => boolean) => {
+    const one = played.find(({ step }) => is(step));
+    return one === undefined ? '' : one.wrong.length === 0 ? `right, ${one.seconds} s` : one.wrong.join('; ');
+  };
+  const cells = [
+    nameOf(chart),
+    chart.make,
+    ended((step) => step === 'first version'),
+    ended((step) => step === 'second version'),
+    `${chart.broken.what}: ${ended((step) => step.startsWith('broken'))}`,
+    played.find(({ told }) => told !== undefined)?.told ?? '',
+    ended((step) => step === 'rollback'),
+    ended((step) => step === 'removal'),
+  ];
+  return `| ${cells.map(cell).join(' | ')} |`;
 }

@@ -1,8 +1,8 @@
 /**
- * Deploys ten public charts of different make whole on the embedded cluster: two versions, a broken one, back, and away, each in a namespace
+ * Deploys public charts of different make whole on the embedded cluster: two versions, a broken one, back, and away, each in a namespace
  * `whole-<release>`. Their programs' images are not to be had, so a stand-in answers for them (scripts/charts/whole/stand-in); PostgreSQL is
  * itself. The folder that is named holds clones of the collections, as `<owner>/<name>`; nothing of them is kept:
- * npm run charts:whole -- <folder of the clones> [--only=<text>] [--write: the table in docs/charts.md] [--keep: the namespaces]
+ * npm run charts:whole -- <folder of the clones> [--only=<text>] [--write: their rows in docs/charts.md] [--keep: the namespaces]
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,8 +16,9 @@ import { fill } from '../docs/fill.ts';
 import { Clones, type Collection } from './clones.ts';
 import { wholeTable } from './page.ts';
 import { WholeApp } from './whole/app.ts';
+import { CHARTS } from './whole/charts.ts';
+import { repositoryOf, type WholeChart } from './whole/model.ts';
 import { type Played, play } from './whole/play.ts';
-import { repositoryOf, TEN, type WholeChart } from './whole/ten.ts';
 
 const options = { write: { type: 'boolean' }, keep: { type: 'boolean' }, only: { type: 'string', default: '' } } as const;
 const { values, positionals } = parseArgs({ allowPositionals: true, options });
@@ -25,7 +26,7 @@ const [clonesFolder] = positionals;
 if (clonesFolder === undefined) throw new Error('Name the folder of the clones: npm run charts:whole -- <folder>');
 
 const collections: Collection[] = JSON.parse(readFileSync(join(ROOT, 'scripts/charts/list.json'), 'utf8'));
-const wanted = TEN.filter(({ repository, path }) => `${repository}/${path}`.includes(values.only));
+const wanted = CHARTS.filter(({ repository, path }) => `${repository}/${path}`.includes(values.only));
 const clones = new Clones(clonesFolder);
 await clones.read(collections.filter(({ repository }) => clones.has(repository)));
 const cluster = clusterEnvironment();
@@ -37,7 +38,8 @@ const wrong = results.filter(({ played }) => played.some((one) => one.wrong.leng
 console.log(`${results.length - wrong.length} of ${results.length} charts right`);
 if (values.write) {
   const page = join(ROOT, 'docs/charts.md');
-  writeFileSync(page, fill(readFileSync(page, 'utf8'), 'whole', wholeTable(results)));
+  const text = readFileSync(page, 'utf8');
+  writeFileSync(page, fill(text, 'whole', wholeTable(text, CHARTS, results)));
 }
 process.exitCode = wrong.length > 0 ? 1 : 0;
 
@@ -56,8 +58,15 @@ async function whole(chart: WholeChart): Promise<Played[]> {
     return await play(chart, folder, app, work);
   } finally {
     rmSync(work, { recursive: true, force: true });
-    if (!values.keep) await execa('kubectl', ['delete', 'namespace', namespace, '--wait=false'], { env: cluster.env });
+    if (!values.keep) await clean(namespace, chart, cluster);
   }
+}
+
+async function clean(namespace: string, { definitions }: WholeChart, { env }: ClusterEnvironment): Promise<void> {
+  await execa('kubectl', ['delete', 'namespace', namespace, '--wait=false'], { env });
+  const { stdout } = await execa('kubectl', ['get', 'customresourcedefinitions', '--output=name'], { env });
+  const brought = stdout.split('\n').filter((name) => definitions?.test(name.replace(/^.*\//, '')));
+  if (brought.length > 0) await execa('kubectl', ['delete', ...brought], { env });
 }
 
 /** The stand-in's versions, one that crashes, and what the chart's tests name. */

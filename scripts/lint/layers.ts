@@ -29,6 +29,10 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/actions': [
     'pipeline',
     'preview',
+    'restore',
+    'backup',
+    'restore-job',
+    'backup-job',
     'remove',
     'rollback',
     'janitor',
@@ -43,6 +47,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
+  'src/backup': ['cluster', 'restore', 'take', 'retention', 'database', 'layout'],
   'src/preview': ['up', 'told', 'isolate', 'gone', 'model'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'adapt', 'kinds'],
 };
@@ -52,7 +57,11 @@ const STORY: Readonly<Record<string, readonly string[]>> = {
   'src/split': [],
 };
 /** What every folder may import. */
-const EVERYWHERE = new Set(['src/split/model.ts', 'src/init/model.ts']);
+const EVERYWHERE = new Set([
+  'src/split/model.ts',
+  'src/init/model.ts',
+  ...['model', 'tools', 'streams', 'phases'].map((name) => `src/backup/${name}.ts`),
+]);
 
 const problems = Object.entries(ORDER).flatMap(([domain, order]) => [...unlisted(domain, order), ...upwards(domain, order)]);
 for (const problem of problems) console.error(problem);

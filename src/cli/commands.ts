@@ -1,3 +1,7 @@
+import { readBackupInputs } from '../actions/backup/inputs.ts';
+import { runBackup } from '../actions/backup/run.ts';
+import { readBackupJobInputs } from '../actions/backup-job/inputs.ts';
+import { runBackupJob } from '../actions/backup-job/run.ts';
 import { readBuildPushInputs } from '../actions/build-push/inputs.ts';
 import { afterBuild } from '../actions/build-push/post.ts';
 import { runBuildPush } from '../actions/build-push/run.ts';
@@ -17,6 +21,10 @@ import { afterPreview } from '../actions/preview/post.ts';
 import { runPreview } from '../actions/preview/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
 import { runRemove } from '../actions/remove/run.ts';
+import { readRestoreInputs } from '../actions/restore/inputs.ts';
+import { runRestore } from '../actions/restore/run.ts';
+import { readRestoreJobInputs } from '../actions/restore-job/inputs.ts';
+import { runRestoreJob } from '../actions/restore-job/run.ts';
 import { readRollbackInputs } from '../actions/rollback/inputs.ts';
 import { afterRollback } from '../actions/rollback/post.ts';
 import { runRollback } from '../actions/rollback/run.ts';
@@ -24,7 +32,7 @@ import { smokeTest } from '../actions/smoke-test/main.ts';
 import { readStatusInputs } from '../actions/status/inputs.ts';
 import { runStatus } from '../actions/status/run.ts';
 import type { ActionContext } from '../runtime/action.ts';
-import { DOCTOR, INIT, type OwnMetadata } from './own-metadata.ts';
+import { BACKUP_JOB, DOCTOR, INIT, type OwnMetadata, RESTORE_JOB } from './own-metadata.ts';
 
 export interface Command {
   name: string;
@@ -72,5 +80,19 @@ export const COMMANDS: readonly Command[] = [
     run: (context) => runBuildPush(context, readBuildPushInputs(context)),
     after: afterBuild,
     afterAlways: true,
+  },
+  { name: 'backup', folder: 'actions/backup', run: (context) => runBackup(context, readBackupInputs(context)) },
+  { name: 'restore', folder: 'actions/restore', run: (context) => runRestore(context, readRestoreInputs(context)) },
+  {
+    name: 'backup-job',
+    folder: 'actions/deploy',
+    own: BACKUP_JOB,
+    run: (context) => runBackupJob(context, readBackupJobInputs(context)),
+  },
+  {
+    name: 'restore-job',
+    folder: 'actions/deploy',
+    own: RESTORE_JOB,
+    run: (context) => runRestoreJob(context, readRestoreJobInputs(context)),
   },
 ];

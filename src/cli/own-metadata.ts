@@ -49,6 +49,62 @@ export const INIT: OwnMetadata = {
   ],
 };
 
+const STORAGE = [
+  field('release', 'Helm release name of the app.'),
+  field('namespace', "Namespace of the app. Default: the release's name."),
+  field('destination', 'Where backups are kept: s3://BUCKET/PREFIX.'),
+  field('endpoint', 'Address of the storage: https://HOST.'),
+  field('region', 'Region of the storage.', { fallback: 'us-east-1' }),
+  field('access-key-id', 'Name of the key of the storage.'),
+  field('secret-access-key', 'Key of the storage.'),
+  field('database-url', 'Address of the database: postgresql://USER:PASSWORD@HOST:PORT/NAME. The following flags overrule its parts.'),
+  field('database-host', 'Host of the database server.'),
+  field('database-port', 'Its port.', { fallback: '5432' }),
+  field('database-name', 'Name of the database; for a restore, of one that is there, such as postgres.'),
+  field('database-user', 'Role to connect as.'),
+  field('database-password', 'Its password.'),
+  field('database-sslmode', "libpq's sslmode: disable, allow, prefer, require, verify-ca, verify-full.", { fallback: 'prefer' }),
+  field('database-ca', "File with the certificates of the server's authority."),
+  field('jobs', 'Tables that are dumped or restored at a time.', { fallback: '2' }),
+  field('scratch', 'Folder with room for a dump. Default: the folder for temporary files.'),
+  field('wait', 'How long to wait until the database server accepts connections.', { fallback: '0s' }),
+  field('timeout', 'Time limit of each program.', { fallback: '6h' }),
+];
+
+export const BACKUP_JOB: OwnMetadata = {
+  description:
+    "Takes one backup with this machine's programs (pg_dump, age, tar, rclone), as the Job of the backup action does: one snapshot, encrypted, read back and compared, manifest last.",
+  taken: [],
+  more: [
+    ...STORAGE,
+    field('recipients', "age's public keys, two at least: one a line."),
+    field('keep', 'How many hours, days, weeks and months keep a backup.', { fallback: '24h 7d 4w 12m' }),
+    field('keep-good', 'Backups that a drill has restored of which there always stay so many.', { fallback: '3' }),
+    field('cap', 'Backups that one run removes at most.', { fallback: '20' }),
+    field('compress', "pg_dump's --compress. Default: zstd:3 from PostgreSQL 16 on."),
+  ],
+};
+
+export const RESTORE_JOB: OwnMetadata = {
+  description:
+    "Restores a backup into a new database with this machine's programs and compares it, as the Job of the restore action does; cuts an app's database over to it, and undoes that.",
+  taken: [],
+  more: [
+    ...STORAGE,
+    field(
+      'mode',
+      'drill: into a server that is there for it alone, recorded; into: into a new database; cut-over: the new database gets the name of the old one, which is kept; undo: the other way round.',
+      {
+        fallback: 'drill',
+      },
+    ),
+    field('from', 'latest, latest-drilled, random, or the id of a backup. Default: latest for a drill, else latest-drilled.'),
+    field('identity', 'A private key of age that opens the backup.'),
+    field('target', 'Name of the new database. Default: the dumped one for a drill, else called after the backup.'),
+    field('confirm', 'HOST:PORT/NAME of the new database, where it is made on the server that was dumped.'),
+  ],
+};
+
 export const DOCTOR: OwnMetadata = {
   description:
     'Proves registry, cluster, rights and everything else that a first deploy rests on, and says what mends what is missing. Changes nothing.',

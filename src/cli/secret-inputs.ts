@@ -6,6 +6,11 @@ export const SECRET_INPUTS = {
   'github-token': 'GITHUB_TOKEN',
   'digitalocean-token': 'DIGITALOCEAN_ACCESS_TOKEN',
   kubeconfig: 'KUBECONFIG',
+  'access-key-id': 'AWS_ACCESS_KEY_ID',
+  'secret-access-key': 'AWS_SECRET_ACCESS_KEY',
+  'database-password': 'DATABASE_PASSWORD',
+  'database-url': 'DATABASE_URL',
+  identity: 'AGE_IDENTITY',
 } as const;
 
 export type SecretInput = keyof typeof SECRET_INPUTS;

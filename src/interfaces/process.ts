@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { Reason } from './reasons.ts';
 
 export interface RunOptions {
@@ -14,6 +15,10 @@ export interface RunOptions {
   stdin?: string | undefined;
   /** A file that it reads from standard input instead. */
   stdinFile?: string | undefined;
+  /** A stream that it reads instead. It has to come to its end, whatever the program reads of it: one that breaks off is an error. */
+  input?: Readable | undefined;
+  /** Where standard output goes instead of being kept, to its last byte: a reader that is slow is waited for, one that fails is an error. */
+  output?: Writable | undefined;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   /** Called for each complete line of both streams, redacted. */

@@ -1,3 +1,4 @@
+import { BACKUP } from './reasons/backup.ts';
 import { BUILD_PUSH } from './reasons/build-push.ts';
 import { DEPLOY } from './reasons/deploy.ts';
 import { EVERY_ACTION } from './reasons/every-action.ts';
@@ -12,9 +13,10 @@ export const REASON_GROUPS = {
   'build-push': BUILD_PUSH,
   status: STATUS,
   janitor: JANITOR,
+  'backup and restore': BACKUP,
 };
 
-const ALL = { ...EVERY_ACTION, ...DEPLOY, ...BUILD_PUSH, ...STATUS, ...JANITOR };
+const ALL = { ...EVERY_ACTION, ...DEPLOY, ...BUILD_PUSH, ...STATUS, ...JANITOR, ...BACKUP };
 
 /** Why something failed: a word for programs, the same from version to version. */
 export type Reason = keyof typeof ALL;

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createReadStream, existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { CancelledError, DeployError, ProcessError, TimeoutError, ToolError } from '../interfaces/errors.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '../interfaces/process.ts';
 import { codeOf, messageOf } from '../interfaces/values.ts';
@@ -50,12 +50,11 @@ export class NodeProcessRunner implements ProcessRunner {
     const { child, pid } = await this.#spawn(options);
     const stdout = new TailBuffer(options.maxBytes ?? MAX_STDOUT);
     const stderr = new TailBuffer(options.maxBytes ?? MAX_STDERR);
-    this.#read(child.stdout, stdout, options, 'stdout');
+    const written = options.output === undefined ? undefined : outcomeOf(pipeline(child.stdout, options.output));
+    if (written === undefined) this.#read(child.stdout, stdout, options, 'stdout');
     this.#read(child.stderr, stderr, options, 'stderr');
     child.stdin.on('error', () => undefined); // a program need not read its input
-    if (options.stdinFile === undefined) child.stdin.end(options.stdin ?? '');
-    // A file that cannot be read to its end is input that is cut off: what reads it says so.
-    else pipeline(createReadStream(options.stdinFile), child.stdin).catch(() => undefined);
+    const fed = feed(child.stdin, options);
 
     let stopped: DeployError | undefined;
     const stop = (reason: DeployError) => {
@@ -70,10 +69,15 @@ export class NodeProcessRunner implements ProcessRunner {
     const onAbort = () => outer && stop(cancelled(outer));
     outer?.addEventListener('abort', onAbort, { once: true });
     try {
-      const [exitCode, signal] = await ended(child);
+      const [exitCode, signal] = await ended(child, written !== undefined);
       if (stopped !== undefined) throw stopped;
       const errors = this.#clean(stderr.toString());
-      if (exitCode === null || !(options.okExitCodes ?? [0]).includes(exitCode)) {
+      const failed = exitCode === null || !(options.okExitCodes ?? [0]).includes(exitCode);
+      // A program that failed may leave an input that never ends.
+      const broken = (failed ? fed.error : await fed.ended) ?? (await written);
+      // What our own code threw into a stream is why the program failed.
+      if (broken instanceof DeployError) throw broken;
+      if (exitCode === null || failed) {
         const command = options.command.map((part) => this.#clean(part));
         throw new ProcessError({
           command,
@@ -82,6 +86,9 @@ export class NodeProcessRunner implements ProcessRunner {
           stderr: errors,
           reason: options.failure,
         });
+      }
+      if (broken !== undefined) {
+        throw new ToolError(`A stream of ${label(options.command)} broke off: ${messageOf(broken)}`, { cause: broken });
       }
       return { exitCode, stdout: stdout.toString(), stderr: errors, durationMs: performance.now() - started };
     } finally {
@@ -133,10 +140,44 @@ export class NodeProcessRunner implements ProcessRunner {
   }
 }
 
-/** Resolves when the program has ended and its streams are read; a grandchild that keeps them open is not waited for. */
-function ended(child: Child): Promise<[number | null, NodeJS.Signals | null]> {
+interface Feeding {
+  /** Resolves when a stream has come to its end, with what went wrong. */
+  ended: Promise<unknown>;
+  error?: unknown;
+}
+
+/** Gives the program its input. What it does not want to read of a stream is passed over: the stream has to come to its end. */
+function feed(stdin: Writable, { input, stdinFile, stdin: text }: RunOptions): Feeding {
+  const feeding: Feeding = { ended: Promise.resolve(undefined) };
+  if (input !== undefined) {
+    feeding.ended = outcomeOf(finished(input)).then((error) => {
+      feeding.error = error;
+      if (error !== undefined) stdin.destroy();
+      return error;
+    });
+    stdin.once('close', () => input.unpipe(stdin).resume());
+    input.pipe(stdin);
+  } else if (stdinFile === undefined) stdin.end(text ?? '');
+  // A file that cannot be read to its end is input that is cut off: what reads it says so.
+  else pipeline(createReadStream(stdinFile), stdin).catch(() => undefined);
+  return feeding;
+}
+
+/** Resolves to the error; nothing is left unhandled while the program runs on. */
+const outcomeOf = (flow: Promise<void>): Promise<unknown> =>
+  flow.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/**
+ * Resolves when the program has ended and its streams are read; a grandchild that keeps them open is not waited for, unless each byte counts
+ * (`patient`).
+ */
+function ended(child: Child, patient: boolean): Promise<[number | null, NodeJS.Signals | null]> {
   return new Promise((resolve) => {
     child.once('exit', () => {
+      if (patient) return;
       const timer = setTimeout(() => {
         child.stdout.destroy();
         child.stderr.destroy();

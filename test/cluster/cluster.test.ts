@@ -10,6 +10,9 @@ import { LATER } from '../../cluster/later.ts';
 import { readPid, startedNames } from '../../cluster/pidfile.ts';
 import { status } from '../../cluster/status.ts';
 import { until } from '../../cluster/wait.ts';
+import { clusterEnvironment } from '../../demo/environment.ts';
+import { expectSaidOnCluster } from '../support/causes/said.ts';
+import { NODES as NODES_GONE } from '../support/causes/scenarios/nodes.ts';
 
 const NS = 'test-cluster';
 const CLI = join(import.meta.dirname, '../../cluster/cli.ts');
@@ -214,6 +217,21 @@ describe('up', () => {
     expect(same).toEqual(others);
     expect(await status()).toMatch(/^kube-scheduler +running/m);
   }, 130_000);
+});
+
+describe('a node whose kubelet ends', () => {
+  const removed: Promise<void>[] = [];
+  afterAll(() => Promise.all(removed));
+
+  test.each(NODES_GONE.map((scenario) => [scenario.name, scenario] as const))(
+    '%s is named',
+    async (_, scenario) => {
+      await expectSaidOnCluster(scenario, clusterEnvironment(), removed);
+      await Promise.all(removed);
+      expect(await status()).toMatch(/^kubelet-node2 +running/m);
+    },
+    300_000,
+  );
 });
 
 async function forwardedPort(child: ChildProcess): Promise<string> {

@@ -59,6 +59,29 @@ const FOUND: [string, Event[]][] = [
       { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
     ],
   ],
+  ...Array.from({ length: 8 }, (_, index): [string, Event[]] => [
+    `the base is uninstalled under the hands of a run that is killed at write ${index + 26}: a rollback takes no other base for its own`,
+    [
+      deploy({ web: component({ renamed: true }) }),
+      deploy({ api: component({ port: 81 }) }),
+      {
+        ...deploy({ ...both, web: component({ autoscaled: true }) }, {}, killedAt(index + 26)),
+        meanwhile: { write: 22, hand: 'uninstall base' },
+      },
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+    ],
+  ]),
+  [
+    'a person woke a color whose workers bear the labels of pods that both share: the Service of these stays with them',
+    [
+      deploy({ api: component({ role: 'worker' }) }),
+      deploy({ api: component({ role: 'shared' }) }),
+      { kind: 'hand', hand: 'switch one' },
+      { kind: 'hand', hand: 'scale idle up' },
+      deploy({}, {}, killedAt(1)),
+      deploy(both),
+    ],
+  ],
   ...Array.from({ length: 20 }, (_, index): [string, Event[]] => [
     `the base was uninstalled, the next version has other ports, is killed at write ${index + 26}, and the one after lacks a Service`,
     [

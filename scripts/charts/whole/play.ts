@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Run, WholeApp } from './app.ts';
-import type { WholeChart } from './ten.ts';
+import type { WholeChart } from './model.ts';
 
 /** One thing that was done with an app, and how it ended. */
 export interface Played {

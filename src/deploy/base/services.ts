@@ -104,7 +104,9 @@ export async function pinServices({ kubernetes, log }: Run, split: SplitResult, 
     if (!service || !selector || selectedColor(selector)) continue;
     const { name, resourceVersion } = service.metadata;
     const pods = (await kubernetes.list(POD)).items.filter((pod) => selects(selector, pod.metadata.labels));
-    const pinned = { ...selector, ...templateOf(name, pods) };
+    // A color that a person woke may bear the labels, too.
+    const own = pods.filter((pod) => pod.metadata.labels?.[COLOR_LABEL] === undefined);
+    const pinned = { ...selector, ...templateOf(name, own.length > 0 ? own : pods) };
     const metadata = { name, namespace: kubernetes.namespace, resourceVersion };
     await kubernetes.apply({ ...SERVICE, metadata, spec: { selector: pinned } }, { fieldManager: FIELD_MANAGER, force: true });
     log.info(`Service ${name} stays with the pods that it has until ${names.has(name) ? 'the switch' : 'it goes'}`);

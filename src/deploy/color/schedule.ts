@@ -12,14 +12,10 @@ import { jobsOf, listJobs } from './jobs.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'log' | 'clock' | 'options'>;
 
+/** Its controller notes here for which tick it made a Job. One that a person makes has no tick, whatever its name looks like. */
 const SCHEDULED_FOR = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
-const MINUTE_MS = 60_000;
 
-/** The tick for which a Job was made: its controller notes it, and names the Job by the minute. */
-function tickOf({ metadata }: Job): number {
-  const minute = /-(\d+)$/.exec(metadata.name)?.[1];
-  return Date.parse(metadata.annotations?.[SCHEDULED_FOR] ?? '') || Number(minute) * MINUTE_MS || 0;
-}
+const tickOf = ({ metadata }: Job): number => Date.parse(metadata.annotations?.[SCHEDULED_FOR] ?? '') || 0;
 
 /**
  * Pure: the last tick that ran, in milliseconds; 0 where none did. The controller makes the Job first and notes the tick in the CronJob

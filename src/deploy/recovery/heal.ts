@@ -12,6 +12,7 @@ import { serviceMaker } from './made-again.ts';
 import { readFacts } from './read-facts.ts';
 import { rebuildJournal } from './rebuild-journal.ts';
 import { Records } from './records.ts';
+import { forgetRenumbered } from './renumbered.ts';
 import { repair } from './repair.ts';
 import { tidyUp } from './tidy-up.ts';
 import { switchBack, takeBack } from './undo.ts';
@@ -19,8 +20,9 @@ import { switchBack, takeBack } from './undo.ts';
 /** Finishes or reverts what a killed run left, and repairs what was changed by hand. Returns what was done, as text; undefined: nothing. */
 export async function heal(run: AppContext): Promise<string | undefined> {
   const rebuilt = run.journal.exists ? undefined : await rebuildJournal(run);
-  const { inFlight } = run.journal.journal;
   await clearStuck(run);
+  await forgetRenumbered(run);
+  const { inFlight } = run.journal.journal;
   const done = inFlight ? [await healInFlight(run, inFlight)] : [];
   const results = [...(rebuilt ? [rebuilt] : []), ...done, ...(await repair(run))];
   for (const text of results) {

@@ -23,6 +23,7 @@ export function baseTakenBack(journal: Journal, base: Partial<Pick<Deployed, 'ba
 export const basesLost = (journal: Journal): Journal => ({
   ...journal,
   history: journal.history.map((entry) => ({ ...entry, baseHash: '', baseRevision: 0 })),
+  ...(journal.inFlight && { inFlight: { ...journal.inFlight, baseBefore: undefined } }),
 });
 
 /** With the switch the base has changed: this revision is what the version is deployed with. */

@@ -32,6 +32,8 @@ const MANAGER = 'kubectl-patch';
 const SERVICES = ['web', 'web2', 'api', 'api2'];
 /** A pod of a Deployment is back by then. */
 const BACK_MS = 3_000;
+/** As long as both may be at it. */
+const BESIDE_MS = 60_000;
 
 interface World {
   release: string;
@@ -50,8 +52,10 @@ export async function lend(world: World, hand: Hand): Promise<string | undefined
   const [first] = stable;
   if (hand === 'delete journal' || hand === 'delete lease') {
     // Before a version has passed the journal alone says that the first one is on trial: without it users stay where they are.
-    users.excuse([]);
-    if (hand === 'delete journal') users.excuseFirst();
+    if (hand === 'delete journal') {
+      users.excuse([]);
+      users.excuseJournal();
+    } else users.excuseBeside(BESIDE_MS);
     store.delete(hand === 'delete lease' ? { ...LEASE, name: leaseName(release) } : { ...SECRET, name: journalName(release) });
     return hand;
   }

@@ -22,6 +22,8 @@ export interface Attempt {
   /** The journal says that it was on its way back. */
   leaving: boolean;
   keepOld: 'zero' | 'warm' | 'remove';
+  /** Another run was let in beside it. */
+  besideUntil?: number;
 }
 
 const SERVICES = ['web', 'web2', 'api', 'api2'];
@@ -48,7 +50,9 @@ export class Users {
   readonly #handled = new Map<string, number>();
   /** Services that lack pods for a moment: until when. */
   readonly #short = new Map<string, number>();
-  /** Versions of a first deploy whose journal is gone. */
+  /** Versions whose base nobody knows any more. */
+  readonly #baseless = new Set<string>();
+  /** Versions of which no journal says whether they passed. */
   readonly #unrecorded = new Set<string>();
   #lastHand = -1;
 
@@ -72,11 +76,29 @@ export class Users {
     for (const service of services) this.#handled.set(service, this.#clock.now());
   }
 
-  /** Before a version served for good its journal went: what its users are on is then taken for what serves, since nothing says otherwise. */
-  excuseFirst(): void {
-    if (this.meant !== undefined) return;
+  /** The journal went before a version served for good, or when a person had moved users: what they are on is then taken for what serves. */
+  excuseJournal(): void {
+    if (this.meant !== undefined && this.#handled.size === 0) return;
     this.excuse(SERVICES);
     for (const { version } of this.attempts) if (version !== undefined) this.#unrecorded.add(version);
+  }
+
+  /** Nobody knows the bases of the versions so far any more. */
+  loseBases(): void {
+    for (const version of [...this.passed, ...this.attempts.map((one) => one.version)])
+      if (version !== undefined) this.#baseless.add(version);
+  }
+
+  /** A version serves again without the base that it had. */
+  cameBackBaseless(): boolean {
+    const newest = this.journal()?.history[0];
+    return newest?.rollback !== undefined && this.#baseless.has(newest.version);
+  }
+
+  /** A person let another run in beside those that are at work: what one has ended the other may still be taking down. */
+  excuseBeside(ms: number): void {
+    this.excuse([]);
+    for (const one of this.attempts) if (one.state === 'running') one.besideUntil = this.#clock.now() + ms;
   }
 
   /** What was seen of these is nobody's fault either. */
@@ -144,7 +166,7 @@ export class Users {
     );
     const version = this.#versions.get(this.meant);
     const excused = this.#handled.has(service) || (this.#short.get(service) ?? 0) > this.#clock.now();
-    if (endpoints.length === 0 && version && servicesOf(version).includes(service) && !excused)
+    if (endpoints.length === 0 && version && servicesOf(version).includes(service) && !excused && !this.cameBackBaseless())
       this.#note(`${why}: users of ${service} reach nothing, and ${this.meant} should serve`);
     for (const { targetRef } of endpoints) {
       const pod = this.#store.get({ ...POD, name: targetRef?.name ?? '' });
@@ -159,7 +181,12 @@ export class Users {
     const version = versionOf(pod);
     if (this.passed.has(version)) return true;
     const checked = this.#apps.passed.has(pod.metadata.uid ?? '') || qualityOf(version) !== 'sick';
-    return checked && this.attempts.some((one) => one.version === version && one.proved && one.state !== 'ended');
+    return (
+      checked &&
+      this.attempts.some(
+        (one) => one.version === version && one.proved && (one.state !== 'ended' || this.#clock.now() < (one.besideUntil ?? 0)),
+      )
+    );
   }
 
   #note(text: string): void {

@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { READY } from '../../../src/split/kinds/rows.ts';
 import { NodeProcessRunner } from '../../../src/tools/process.ts';
 import { REGISTRY, type Scenario } from './scenario.ts';
+import { stopped } from './stopped.ts';
 
 const runner = new NodeProcessRunner({ env: process.env });
 const ADMISSION = /ValidatingWebhookConfiguration|ValidatingAdmissionPolicyBinding/;
@@ -19,6 +20,7 @@ export class Provoked {
   readonly scenario: Scenario;
   readonly #cluster: ClusterEnvironment;
   readonly #timers: NodeJS.Timeout[] = [];
+  #startAgain: Promise<() => Promise<void>> | undefined;
 
   constructor(scenario: Scenario, cluster: ClusterEnvironment, prefix: string) {
     this.scenario = scenario;
@@ -36,6 +38,13 @@ export class Provoked {
       await this.kubectl(['rollout', 'status', `deployment/${metadata.name}`, '--timeout=120s']);
     }
     if (before.some(({ kind }) => ADMISSION.test(kind))) await this.#refused();
+    if (this.scenario.stops && this.scenario.stops.afterMs === undefined) await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    if (!this.scenario.stops) return;
+    this.#startAgain = stopped(this.scenario.stops.component);
+    await this.#startAgain;
   }
 
   /** Until the API server asks what decides on pods: it learns of that a moment after it has stored it. */
@@ -57,6 +66,8 @@ export class Provoked {
   /** The scenario itself; hands do later what they do. */
   async begin(): Promise<void> {
     for (const object of this.scenario.objects) await this.apply(object);
+    const { afterMs } = this.scenario.stops ?? {};
+    if (afterMs !== undefined) this.#timers.push(setTimeout(() => void this.#stop(), afterMs));
     for (const { afterMs, kubectl, input } of this.scenario.hands ?? []) {
       this.#timers.push(setTimeout(() => void this.kubectl(kubectl, input && JSON.stringify(this.#own(input))), afterMs));
     }
@@ -64,6 +75,7 @@ export class Provoked {
 
   async remove(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
+    await (await this.#startAgain)?.();
     for (const { kind, metadata } of (this.scenario.before ?? []).filter((object) => CLUSTER_WIDE.test(object.kind))) {
       await this.kubectl(['delete', kind, this.#named(metadata.name), '--ignore-not-found']);
     }

@@ -14,6 +14,8 @@ export interface Scenario {
   hook?: string;
   /** What hands do `afterMs` the objects were applied. */
   hands?: readonly { afterMs: number; kubectl: readonly string[]; input?: KubernetesObject }[];
+  /** A component of the embedded cluster that is stopped `afterMs` the objects were applied; left out: before. It is started again after it. */
+  stops?: { component: `kubelet-${string}`; afterMs?: number };
   /** Pod Security standard that the namespace enforces. */
   standard?: 'restricted' | 'privileged';
   limitMs?: number;

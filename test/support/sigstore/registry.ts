@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SerializedBundle } from '@sigstore/bundle';
@@ -11,6 +10,7 @@ import { until } from '../../../cluster/wait.ts';
 import { sha256 } from '../../../src/build/layout.ts';
 import { NodeProcessRunner } from '../../../src/tools/process.ts';
 import { RegistryClient } from '../../../src/tools/registry/client.ts';
+import { freePort } from '../ports.ts';
 
 const LOGIN = { username: 'todo', password: 'attest-me' };
 /** bcrypt of that password. */
@@ -98,13 +98,4 @@ export class LoopbackRegistry {
       credentials: LOGIN,
     });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  await once(server.close(), 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
-  return address.port;
 }

@@ -35,11 +35,12 @@ describe('the last tick of a schedule', () => {
     ['none', {}, [], undefined],
     ['its own note', { lastScheduleTime: at }, [], at],
     ['a Job that it does not remember', {}, [job('tick-blue-29539380', { uid: 'u1', at })], at],
-    ['a Job of an older Kubernetes, by its name', {}, [job(`tick-blue-${Date.parse(at) / 60_000}`, { uid: 'u1' })], at],
     ['a newer Job', { lastScheduleTime: '2026-03-01T02:00:00Z' }, [job('tick-blue-1', { uid: 'u1', at })], at],
     ['an older Job', { lastScheduleTime: at }, [job('tick-blue-1', { uid: 'u1', at: '2026-03-01T02:00:00Z' })], at],
     ['a Job of somebody else', {}, [job('tick-blue-1', { uid: 'u2', at })], undefined],
     ['a Job that a person made from it', {}, [job('by-hand', { uid: 'u1' })], undefined],
+    ['a Job that a person made from it, named by the second', {}, [job('tick-blue-1795991614', { uid: 'u1' })], undefined],
+    ['a Job that a person made from it, named by the millisecond', {}, [job('tick-blue-1795991614568', { uid: 'u1' })], undefined],
   ])('%s', (_, status, jobs, expected) => {
     expect(lastTick(cronJob(status), jobs)).toBe(expected === undefined ? 0 : Date.parse(expected));
   });

@@ -1,33 +1,4 @@
-import type { WholeApp } from './app.ts';
-
-/** A public chart that is deployed whole. */
-export interface WholeChart {
-  repository: string;
-  /** Folder of the chart, as scripts/charts/list.json has it. */
-  path: string;
-  /** What its make is. */
-  make: string;
-  release: string;
-  /** Ports that its stand-in listens on; none: the image is one of the catalogue's. */
-  ports?: readonly number[];
-  /** More names that the stand-in has to be found under, as the chart's tests name them. */
-  aliases?: readonly string[];
-  values(tag: string): object;
-  broken: Broken;
-  /** Versions that serve; each has to be the same one. */
-  serving(app: WholeApp): Promise<string[]>;
-}
-
-interface Broken {
-  what: string;
-  /** Over those of the version before. */
-  values: object;
-  reason: string;
-  message: RegExp;
-}
-
-/** Where a chart's stand-in is found; docker.io is mirrored by the embedded registry. */
-export const repositoryOf = (chart: Pick<WholeChart, 'path'>): string => `charts/${chart.path.split('/').at(-1)}`;
+import type { WholeChart } from './model.ts';
 
 const podinfo = (tag: string) => ({
   image: { repository: 'docker.io/charts/podinfo', tag },
@@ -65,7 +36,7 @@ const rollouts = (tag: string) => ({
 /** With more of it, or another name, the chart's Service gets all of 63 characters, and the name of its test pod is cut to the same host name. */
 const LONG = 'prometheus-yet-another-cloudwatch-exporter-in-region1';
 
-export const TEN: readonly WholeChart[] = [
+export const CHARTS: readonly WholeChart[] = [
   {
     repository: 'stefanprodan/podinfo',
     path: 'charts/podinfo',
@@ -212,6 +183,7 @@ export const TEN: readonly WholeChart[] = [
     make: 'an operator: definitions among the templates, cluster roles, two Deployments',
     release: 'argo-rollouts',
     ports: [8080, 8090, 3100],
+    definitions: /\.argoproj\.io$/,
     values: rollouts,
     broken: {
       what: 'an image that does not exist, of one of two Deployments',
@@ -223,6 +195,22 @@ export const TEN: readonly WholeChart[] = [
       ...(await app.answers('argo-rollouts-dashboard', 3100)),
       ...(await app.running('app.kubernetes.io/component=rollouts-controller')),
     ],
+  },
+  {
+    repository: 'bitnami/charts',
+    path: 'bitnami/sealed-secrets',
+    make: 'an operator: its definition in crds/, Roles and their bindings, PDB',
+    release: 'sealed-secrets',
+    ports: [8080, 8081],
+    definitions: /^sealedsecrets\.bitnami\.com$/,
+    values: (tag) => ({ global: { security: { allowInsecureImages: true } }, image: { repository: 'charts/sealed-secrets', tag } }),
+    broken: {
+      what: 'a crash',
+      values: { image: { tag: 'crash' } },
+      reason: 'crash-loop',
+      message: /of Deployment\/sealed-secrets-blue crashes right after it starts/,
+    },
+    serving: (app) => app.answers('sealed-secrets', 8080),
   },
   {
     repository: 'prometheus-community/helm-charts',

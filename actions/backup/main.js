@@ -1,0 +1,3 @@
+import { backupMain } from '../../dist/index.js';
+
+backupMain();

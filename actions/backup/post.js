@@ -1,0 +1,3 @@
+import { backupPost } from '../../dist/index.js';
+
+backupPost();

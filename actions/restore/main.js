@@ -1,0 +1,3 @@
+import { restoreMain } from '../../dist/index.js';
+
+restoreMain();

@@ -1,0 +1,3 @@
+import { restorePost } from '../../dist/index.js';
+
+restorePost();

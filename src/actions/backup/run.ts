@@ -1,0 +1,68 @@
+import { applyCronJob, type JobResult, runJob } from '../../backup/index.ts';
+import { DeployError } from '../../interfaces/errors.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { findDatabase, prepare } from '../shared/backup/cluster.ts';
+import { writeBackupReport } from '../shared/backup/report.ts';
+import { scheduleName } from '../shared/backup/schedule.ts';
+import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
+import type { BackupInputs } from './inputs.ts';
+
+/** Takes a backup by a Job in the cluster, or installs the CronJob that does. */
+export async function runBackup(context: ActionContext, inputs: BackupInputs): Promise<void> {
+  const tools = await connectCluster(context, inputs.cluster);
+  try {
+    if (inputs.schedule === undefined) await now(context, inputs, tools);
+    else await install(context, inputs, tools, inputs.schedule);
+  } finally {
+    await tools.close();
+  }
+}
+
+const argsOf = ({ recipients, keep, policy }: BackupInputs): string[] => [
+  'backup-job',
+  `--recipients=${recipients.join(',')}`,
+  `--keep=${keep}`,
+  `--keep-good=${policy.keepGood}`,
+  `--cap=${policy.cap}`,
+];
+
+async function now(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools): Promise<void> {
+  const { clock, log, signal } = context;
+  const database = await findDatabase(kubernetes, inputs);
+  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args: argsOf(inputs), database });
+  const result = await runJob(run, { kubernetes, clock, log, signal });
+  await report(context, inputs, result);
+}
+
+async function report(context: ActionContext, { app }: BackupInputs, { succeeded, report: seen, words }: JobResult): Promise<void> {
+  if (!succeeded || seen === undefined) throw new DeployError('backup-failed', `The backup of "${app.release}" failed: ${lastLine(words)}`);
+  await writeBackupReport(context, seen);
+  context.setOutput('backup', String(seen.backup));
+  context.setOutput('sequence', String(seen.sequence));
+  context.setOutput('bytes', String(seen.bytes));
+  const { tables, rows } = seen.contents as { tables: number; rows: string };
+  context.summary.heading(2, `Backup ${seen.backup} of ${app.release}`);
+  context.summary.list([
+    `${tables} tables, ${rows} rows, as of ${seen.snapshotAt}`,
+    `${seen.bytes} bytes in ${seen.parts} part(s), encrypted, read back and compared`,
+    `${seen.removed} older backup(s) removed${seen.because ? `: ${seen.because}` : ''}`,
+    'It counts once a drill has restored it.',
+  ]);
+}
+
+/** What a program says last is why it failed. */
+const lastLine = (words: string): string =>
+  words
+    .trim()
+    .split('\n')
+    .findLast((line) => line.trim() !== '') ?? 'the Job has left no word';
+
+async function install(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools, schedule: string): Promise<void> {
+  const database = await findDatabase(kubernetes, inputs);
+  const name = scheduleName(inputs.app.release);
+  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args: argsOf(inputs), database, name });
+  await applyCronJob(kubernetes, run, schedule);
+  const words = `CronJob ${name} takes a backup of ${inputs.app.release}: ${schedule} (UTC)`;
+  context.log.info(words);
+  context.summary.heading(2, words);
+}

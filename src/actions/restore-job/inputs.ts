@@ -1,0 +1,61 @@
+import type { App } from '../../backup/model.ts';
+import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { DatabaseAddress } from '../../interfaces/postgres.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { readApp } from '../shared/backup/app.ts';
+import { readDatabase } from '../shared/backup/database.ts';
+import { readFrom } from '../shared/backup/from.ts';
+import { type Destination, readDestination, readStorageKeys, type StorageKeys } from '../shared/backup/storage.ts';
+
+const RESTORE_MODES = ['drill', 'into', 'cut-over', 'undo'] as const;
+
+export interface RestoreJobInputs {
+  app: App;
+  mode: (typeof RESTORE_MODES)[number];
+  /** `latest`, `latest-drilled`, `random`, or an id. */
+  from: string;
+  /** A private key of age; empty where nothing has to be opened. */
+  identity: string;
+  /** Of a database that is there; the new one is made beside it. */
+  address: DatabaseAddress;
+  /** The new database; undefined for one that is called after the backup. */
+  target: string | undefined;
+  confirm: string | undefined;
+  destination: Destination;
+  keys: StorageKeys;
+  jobs: number;
+  scratch: string;
+  /** For a server that a policy or its start keeps away for a moment. */
+  waitMs: number;
+  timeoutMs: number;
+}
+
+const DAY = 86_400_000;
+
+/** The only reader of the command's inputs. Throws ConfigurationError before anything is touched. */
+export function readRestoreJobInputs(context: ActionContext): RestoreJobInputs {
+  const { inputs, env } = context;
+  const mode = inputs.choice('mode', RESTORE_MODES, 'drill');
+  const identity = inputs.secret('identity');
+  if (['drill', 'into'].includes(mode) && !/^AGE-SECRET-KEY-1/m.test(identity)) {
+    throw new ConfigurationError(`Input "identity" ${identity === '' ? 'is missing' : 'holds no private key of age'}`, {
+      hint: 'It is the whole file that age-keygen wrote, or its line that begins with AGE-SECRET-KEY-1.',
+    });
+  }
+  const from = readFrom(inputs, mode);
+  return {
+    app: readApp(context),
+    mode,
+    from,
+    identity,
+    destination: readDestination(context),
+    keys: readStorageKeys(context),
+    address: readDatabase(context),
+    target: inputs.optional('target', { pattern: /^[^-\0\n][^\0\n]{0,62}$/, describe: 'the name of a database' }),
+    confirm: inputs.optional('confirm', { pattern: /^/ }),
+    jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
+    scratch: inputs.path('scratch', { default: env.tempDir, mustExist: 'directory' }),
+    waitMs: inputs.duration('wait', '0s', { max: 3_600_000 }),
+    timeoutMs: inputs.duration('timeout', '6h', { min: 10_000, max: DAY }),
+  };
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type DatabaseSource,
+  databaseFlags,
+  databaseOf,
+  databasePolicy,
+  type JobRun,
+  ownPolicy,
+  type PodPlan,
+} from '../../../backup/index.ts';
+import type { App } from '../../../backup/model.ts';
+import { ConfigurationError } from '../../../interfaces/errors.ts';
+import type { Kubernetes, KubernetesObject } from '../../../interfaces/kubernetes.ts';
+import type { ActionContext } from '../../../runtime/action.ts';
+import { fitted } from '../../../split/index.ts';
+import { APP_LABEL } from '../../../split/model.ts';
+import type { Destination, StorageKeys } from './storage.ts';
+
+/** What backup and restore have in common: where the Job runs, what it is made of. */
+export interface JobInputs {
+  app: App;
+  destination: Destination;
+  keys: StorageKeys;
+  /** undefined: as the app's own workloads have it. */
+  database: DatabaseSource | undefined;
+  databasePort: number;
+  image: string;
+  pullSecrets: string[];
+  scratchSize: string;
+  memory: string;
+  jobs: number;
+  timeoutMs: number;
+}
+
+const IMAGE = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
+const QUANTITY = /^\d+(?:\.\d+)?(?:[KMGT]i?)?$/;
+const REFERENCE = /^([a-z0-9][a-z0-9.-]*)\/([\w.-]+)$/;
+const DAY = 86_400_000;
+const POSTGRES = 5432;
+
+/** Throws ConfigurationError. */
+export function readJobInputs({ inputs }: Pick<ActionContext, 'inputs'>): Omit<JobInputs, 'app' | 'destination' | 'keys'> {
+  return {
+    database: readDatabaseSource(inputs),
+    databasePort: inputs.integer('database-port', { default: POSTGRES, min: 1, max: 65_535 }),
+    image: readImage(inputs, 'image'),
+    pullSecrets: inputs.list('image-pull-secrets', { pattern: /^[a-z0-9][a-z0-9.-]*$/, describe: 'names of Secrets' }),
+    scratchSize: inputs.string('scratch-size', { default: '20Gi', pattern: QUANTITY, describe: 'a size such as 20Gi' }),
+    memory: inputs.string('memory', { default: '1Gi', pattern: QUANTITY, describe: 'a size such as 1Gi' }),
+    jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
+    timeoutMs: inputs.duration('timeout', '2h', { min: 60_000, max: DAY }),
+  };
+}
+
+export const readImage = (inputs: ActionContext['inputs'], name: string, otherwise?: string): string =>
+  inputs.string(name, {
+    pattern: IMAGE,
+    describe: 'an image such as registry.example.com/backup:1',
+    required: true,
+    ...(otherwise && { default: otherwise }),
+  });
+
+/** `database: SECRET/KEY` is a whole address; with the other parts it is the password. */
+function readDatabaseSource(inputs: ActionContext['inputs']): DatabaseSource | undefined {
+  const reference = inputs.string('database', { pattern: REFERENCE, describe: 'SECRET/KEY of a Secret in the namespace' });
+  const [, name = '', key = ''] = REFERENCE.exec(reference) ?? [];
+  const text = (part: string): string => inputs.string(part, { pattern: /^[^\0\n$]+$/ });
+  const [host, database, user] = [text('database-host'), text('database-name'), text('database-user')];
+  const port = inputs.integer('database-port', { default: POSTGRES, min: 1, max: 65_535 });
+  const given = [host, database, user].filter((part) => part !== '').length;
+  if (reference === '') {
+    if (given === 0) return undefined;
+    throw new ConfigurationError('Input "database" is empty, but other inputs name parts of a database', {
+      hint: 'database: SECRET/KEY names where its password is.',
+    });
+  }
+  const secret = { valueFrom: { secretKeyRef: { name, key } } };
+  if (given === 0) return { url: secret };
+  if (given < 3) {
+    throw new ConfigurationError('Of "database-host", "database-name" and "database-user" some are empty', {
+      hint: 'Set all three, or none where the Secret holds a whole address.',
+    });
+  }
+  return { host: { value: host }, port: { value: String(port) }, name: { value: database }, user: { value: user }, password: secret };
+}
+
+const WORKLOADS = ['Deployment', 'StatefulSet'].map((kind) => ({ apiVersion: 'apps/v1', kind }));
+
+/** As the inputs say, else as the app's workloads have it: references are passed on, and no password comes here. */
+export async function findDatabase(kubernetes: Kubernetes, { app, database }: JobInputs): Promise<DatabaseSource> {
+  if (database !== undefined) return database;
+  const found: KubernetesObject[] = [];
+  for (const kind of WORKLOADS) found.push(...(await kubernetes.list(kind)).items.filter((object) => isOf(app.release, object)));
+  return databaseOf(app.release, found);
+}
+
+const HELM = 'meta.helm.sh/release-name';
+const isOf = (release: string, { metadata }: KubernetesObject): boolean =>
+  metadata.labels?.[APP_LABEL] === release || metadata.annotations?.[HELM] === release;
+
+/** Not longer than what a CronJob may be called. */
+const LONGEST = 52;
+const JOB_LABEL = 'todo-deploy.dev/job';
+
+export interface Prepared {
+  run: JobRun;
+  /** Pods carry it, and policies name it. */
+  labels: Record<string, string>;
+}
+
+export interface Wanted {
+  what: 'backup' | 'drill' | 'restore';
+  /** Of `todo-deploy`, without storage and database. */
+  args: readonly string[];
+  database: DatabaseSource;
+  /** Values that the Job gets from a Secret of its own. */
+  secrets?: Readonly<Record<string, string>>;
+  postgresImage?: string | undefined;
+  /** Without it, a name of its own for each run. */
+  name?: string;
+}
+
+/** A Job's pod, its Secret and its policies. */
+export async function prepare(kubernetes: Kubernetes, inputs: JobInputs, wanted: Wanted): Promise<Prepared> {
+  const { app, destination, keys } = inputs;
+  const suffix = wanted.name === undefined ? `-${randomBytes(3).toString('hex')}` : '';
+  const name = wanted.name ?? `${fitted(`todo-deploy-${app.release}-${wanted.what}`, LONGEST - suffix.length)}${suffix}`;
+  const labels = { [JOB_LABEL]: name };
+  const values = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey, ...wanted.secrets };
+  const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
+  const postgres =
+    wanted.postgresImage === undefined ? undefined : { image: wanted.postgresImage, password: fromSecret('DATABASE_PASSWORD') };
+  const database = postgres === undefined ? wanted.database : { ...wanted.database, password: postgres.password };
+  const pod: PodPlan = {
+    image: inputs.image,
+    args: [
+      ...wanted.args,
+      ...storageFlags(app, destination),
+      ...databaseFlags(database),
+      `--jobs=${inputs.jobs}`,
+      '--wait=2m',
+      `--timeout=${inputs.timeoutMs}ms`,
+    ],
+    env: Object.fromEntries(
+      Object.keys(values)
+        .filter((key) => key !== 'DATABASE_PASSWORD')
+        .map((key) => [key, fromSecret(key)]),
+    ),
+    database,
+    scratchSize: inputs.scratchSize,
+    memory: inputs.memory,
+    pullSecrets: inputs.pullSecrets,
+    labels,
+    postgres,
+  };
+  const secret: KubernetesObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name, labels }, type: 'Opaque', stringData: values };
+  const { protocol, port } = new URL(destination.endpoint);
+  const storagePort = port === '' ? ({ 'https:': 443, 'http:': 80 }[protocol] ?? 443) : Number(port);
+  const databasePort = database.port && 'value' in database.port ? Number(database.port.value) : inputs.databasePort;
+  const policies = [ownPolicy(name, { labels, ports: [storagePort, ...(postgres ? [] : [databasePort])] })];
+  const host = !postgres && database.host && 'value' in database.host ? database.host.value : undefined;
+  const way = host === undefined ? undefined : await databasePolicy(kubernetes, `${name}-in`, host, labels);
+  return { run: { name, pod, beside: [secret, ...policies, ...(way ? [way] : [])], limitMs: inputs.timeoutMs }, labels };
+}
+
+const storageFlags = ({ release, namespace }: App, { bucket, prefix, endpoint, region }: Destination): string[] => [
+  `--release=${release}`,
+  `--namespace=${namespace}`,
+  `--destination=s3://${[bucket, prefix].filter((part) => part !== '').join('/')}`,
+  `--endpoint=${endpoint}`,
+  `--region=${region}`,
+];

@@ -1,0 +1,101 @@
+import type { DatabaseSource, EnvSource } from './find-database.ts';
+
+/** What a pod of a backup, a drill or a restore is made of. */
+export interface PodPlan {
+  image: string;
+  /** Command and flags of `todo-deploy`; names of variables in `$(…)` stand for their values. */
+  args: readonly string[];
+  /** Variables that are no part of the database's. */
+  env: Readonly<Record<string, EnvSource>>;
+  database: DatabaseSource;
+  /** Of the volume that the dump lies on meanwhile. */
+  scratchSize: string;
+  memory: string;
+  pullSecrets: readonly string[];
+  labels: Readonly<Record<string, string>>;
+  /** A PostgreSQL beside it, for a drill; it ends with the pod. */
+  postgres?: { image: string; password: EnvSource } | undefined;
+}
+
+const USER = 1000;
+const POSTGRES_USER = 999;
+
+const RESTRICTED = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
+
+/** Parts of a database to the variables that stand for them; passwords only ever stand in variables. */
+const PARTS = { host: 'TODO_DATABASE_HOST', port: 'TODO_DATABASE_PORT', name: 'TODO_DATABASE_NAME', user: 'TODO_DATABASE_USER' } as const;
+const SECRETS = { url: 'DATABASE_URL', password: 'DATABASE_PASSWORD' } as const;
+
+/** Pure: flags that a database's parts are handed over by. */
+export const databaseFlags = (database: DatabaseSource): string[] =>
+  Object.entries(PARTS).flatMap(([part, variable]) => (database[part as keyof typeof PARTS] ? [`--database-${part}=$(${variable})`] : []));
+
+/** Pure: a pod's spec: restricted, without a token, everything that it writes on volumes that end with it. */
+export function podSpec(plan: PodPlan): Record<string, unknown> {
+  const { image, args, env, database, scratchSize, memory, pullSecrets, postgres } = plan;
+  return {
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 30,
+    securityContext: { runAsNonRoot: true, runAsUser: USER, runAsGroup: USER, fsGroup: USER, seccompProfile: { type: 'RuntimeDefault' } },
+    ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
+    ...(postgres && { initContainers: [postgresContainer(postgres)] }),
+    containers: [
+      {
+        name: 'backup',
+        image,
+        args: [...args, '--scratch=/scratch', '--report=/dev/termination-log'],
+        env: [...variables(database), ...named(env), { name: 'HOME', value: '/tmp' }, { name: 'NO_COLOR', value: '1' }],
+        terminationMessagePolicy: 'FallbackToLogsOnError',
+        securityContext: RESTRICTED,
+        resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory } },
+        volumeMounts: [
+          { name: 'scratch', mountPath: '/scratch' },
+          { name: 'tmp', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'scratch', emptyDir: { sizeLimit: scratchSize } },
+      // The key of a drill never lies on a disk.
+      { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+      ...(postgres
+        ? [
+            { name: 'data', emptyDir: { sizeLimit: scratchSize } },
+            { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
+          ]
+        : []),
+    ],
+  };
+}
+
+function variables(database: DatabaseSource): object[] {
+  const all = { ...PARTS, ...SECRETS };
+  return (Object.keys(all) as (keyof typeof all)[]).flatMap((part) => {
+    const source = database[part];
+    return source ? [{ name: all[part], ...source }] : [];
+  });
+}
+
+const named = (env: Readonly<Record<string, EnvSource>>): object[] => Object.entries(env).map(([name, source]) => ({ name, ...source }));
+
+/** Ready before the restore begins, ended after it. */
+function postgresContainer({ image, password }: { image: string; password: EnvSource }): object {
+  return {
+    name: 'postgres',
+    image,
+    restartPolicy: 'Always',
+    env: [
+      { name: 'POSTGRES_PASSWORD', ...password },
+      { name: 'PGDATA', value: '/var/lib/postgresql/data/drill' },
+    ],
+    securityContext: { ...RESTRICTED, runAsUser: POSTGRES_USER, runAsGroup: POSTGRES_USER },
+    startupProbe: { exec: { command: ['pg_isready', '-q', '-h', '127.0.0.1', '-U', 'postgres'] }, periodSeconds: 1, failureThreshold: 300 },
+    resources: { requests: { cpu: '100m', memory: '256Mi' } },
+    volumeMounts: [
+      { name: 'data', mountPath: '/var/lib/postgresql/data' },
+      { name: 'run', mountPath: '/var/run/postgresql' },
+    ],
+  };
+}

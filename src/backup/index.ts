@@ -1,0 +1,16 @@
+export { applyCronJob } from './cluster/cron-job.ts';
+export { type DatabaseSource, databaseOf } from './cluster/find-database.ts';
+export { databasePolicy, ownPolicy } from './cluster/network.ts';
+export { databaseFlags, type PodPlan } from './cluster/pod.ts';
+export { type JobResult, type JobRun, runJob } from './cluster/run-job.ts';
+export { differences } from './database/compare.ts';
+export { inventory } from './layout/inventory.ts';
+export { appPrefix } from './layout/paths.ts';
+export { chosen } from './restore/choose.ts';
+export { type CutOver, cutOver, undoOf } from './restore/cut-over.ts';
+export { recordDrill } from './restore/record.ts';
+export { readBack, requireEqual, restoreBackup } from './restore/restore.ts';
+export { readKeep } from './retention/keep.ts';
+export type { RetentionPolicy } from './retention/plan.ts';
+export { readRecipients } from './take/recipients.ts';
+export { type Taken, type TakeOptions, takeBackup } from './take/take.ts';

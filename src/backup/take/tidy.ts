@@ -1,0 +1,63 @@
+import { messageOf } from '../../interfaces/values.ts';
+import { inventory } from '../layout/inventory.ts';
+import { MANIFEST } from '../layout/paths.ts';
+import type { StoredBackup } from '../model.ts';
+import { type RetentionPolicy, retention } from '../retention/plan.ts';
+import type { BackupTools } from '../tools.ts';
+
+export interface Pruned {
+  /** Ids. */
+  removed: string[];
+  /** The storage did not let go of them: they are locked, or the key may not. */
+  locked: string[];
+  later: string[];
+  because?: string | undefined;
+}
+
+type Tools = Pick<BackupTools, 'store' | 'log'>;
+
+/** Removes what the policy lets go. `now`: the storage's clock, ms. */
+export async function prune({ store, log }: Tools, policy: RetentionPolicy, now: number, dryRun = false): Promise<Pruned> {
+  const { remove, later, because } = retention((await inventory(store)).backups, policy, now);
+  const pruned: Pruned = { removed: [], locked: [], later: later.map(idOf), because };
+  for (const backup of remove) {
+    const gone = dryRun || (await removeBackup({ store, log }, backup));
+    pruned[gone ? 'removed' : 'locked'].push(idOf(backup));
+  }
+  return pruned;
+}
+
+const idOf = ({ manifest }: StoredBackup): string => manifest.id;
+
+/** The manifest first: a backup that is only half there is none. */
+async function removeBackup({ store, log }: Tools, { manifest, paths }: StoredBackup): Promise<boolean> {
+  const first = `${manifest.id}/${MANIFEST}`;
+  if ((await store.remove(first)) === 'locked') return false;
+  await removeAll(
+    { store, log },
+    paths.filter((path) => path !== first),
+  );
+  return true;
+}
+
+/** Resolves to how many the storage did not let go of; the next run finds them again. */
+export async function removeAll({ store, log }: Tools, paths: readonly string[]): Promise<number> {
+  let left = 0;
+  for (const path of paths) {
+    if ((await store.remove(path)) === 'removed') continue;
+    left += 1;
+    log.debug(`The storage does not let go of ${path} yet`);
+  }
+  return left;
+}
+
+/** After a failure: as much as goes. The next run removes the rest. */
+export async function undoUpload({ store, log }: Tools, id: string): Promise<void> {
+  try {
+    const own = (await store.list()).map(({ path }) => path).filter((path) => path.startsWith(`${id}/`));
+    const first = `${id}/${MANIFEST}`;
+    await removeAll({ store, log }, own.includes(first) ? [first, ...own.filter((path) => path !== first)] : own);
+  } catch (error) {
+    log.warning(`What this run had stored stays for the next one to remove: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Archiver } from '../interfaces/backup-tools.ts';
+import type { ProcessRunner } from '../interfaces/process.ts';
+
+export interface TarOptions {
+  runner: ProcessRunner;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** The program `tar`. */
+export class Tar implements Archiver {
+  readonly #options: TarOptions;
+
+  constructor(options: TarOptions) {
+    this.#options = options;
+  }
+
+  async pack(folder: string, output: Writable): Promise<void> {
+    const { runner, ...limits } = this.#options;
+    const command = ['tar', '--create', '--directory', folder, '--numeric-owner', '.'] as const;
+    await runner.run({ command, output, failure: 'backup-failed', ...limits });
+  }
+
+  async unpack(input: Readable, folder: string): Promise<void> {
+    const { runner, ...limits } = this.#options;
+    const command = ['tar', '--extract', '--directory', folder, '--no-same-owner', '--no-same-permissions'] as const;
+    await runner.run({ command, input, failure: 'backup-damaged', ...limits });
+  }
+}
