@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { until } from '../../cluster/wait.ts';
 import { clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { PULL_SECRET } from '../../demo/namespace.ts';
 import { UserRepository } from '../../demo/workflow/repository.ts';
@@ -10,6 +11,7 @@ import { type ActionResult, runAction } from '../support/action.ts';
 import { GitHubStandIn } from '../support/github/server.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
+import { closedTargets, reached } from './preview-probes.ts';
 
 jest.setTimeout(300_000);
 
@@ -144,51 +146,18 @@ describe('a pull request', () => {
       expect(spec).toMatchObject({ automountServiceAccountToken: false, priorityClassName: 'todo-deploy-preview' });
   });
 
-  test('and reaches nothing but itself: neither the API server nor nodes, metadata or other namespaces', () => {
+  test('and reaches nothing but itself: neither the API server nor nodes, metadata or other namespaces', async () => {
     const [namespace = ''] = namespaces().map((name) => name.replace('namespace/', ''));
-    const api = kubectl(cluster, [
-      '--namespace=default',
-      'get',
-      'endpointslices',
-      'kubernetes',
-      '--output=jsonpath={.endpoints[0].addresses[0]}:{.ports[0].port}',
-    ]);
-    const service = kubectl(cluster, ['--namespace=default', 'get', 'service', 'kubernetes', '--output=jsonpath={.spec.clusterIP}']);
-    const nodes = kubectl(cluster, [
-      'get',
-      'nodes',
-      '--output=jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}',
-    ]).split(' ');
-    const dns = kubectl(cluster, [
-      '--namespace=kube-system',
-      'get',
-      'pods',
-      '--selector=k8s-app=kube-dns',
-      '--output=jsonpath={.items[0].status.podIP}',
-    ]);
-    const closed = [
-      api,
-      `${service}:443`,
-      '169.254.169.254:80',
-      `${dns}:8080`,
-      `${dns}:9153`,
-      ...nodes.flatMap((node) => [`${node}:10250`, `${node}:80`]),
-    ];
-    const script = `
-      const { connect } = require('node:net');
-      const targets = ${JSON.stringify(['pair-backend:8080', ...closed])};
-      const ask = (target) => new Promise((resolve) => {
-        const socket = connect({ host: target.replace(/:[^:]*$/, ''), port: Number(target.split(':').pop()) });
-        const end = (word) => { socket.destroy(); resolve(word); };
-        socket.on('connect', () => end('open')).on('error', (error) => end(error.code === 'ECONNREFUSED' ? 'refused' : 'closed')).setTimeout(3000, () => end('closed'));
-      });
-      Promise.all(targets.map(ask)).then((words) => console.log(JSON.stringify(words)));`;
-    const pod = kubectl(cluster, ['--namespace', namespace, 'get', 'pods', '--output=name']).split('\n')[0] ?? '';
-    const words = JSON.parse(kubectl(cluster, ['--namespace', namespace, 'exec', pod, '--', 'node', '-e', script]));
-    expect(words[0]).toBe('open');
-    expect(Object.fromEntries(closed.map((target, index) => [target, words[index + 1]]))).toEqual(
-      Object.fromEntries(closed.map((target) => [target, expect.stringMatching(/^(closed|refused)$/)])),
-    );
+    const closed = closedTargets(cluster);
+    const probe = () => reached(cluster, namespace, ['pair-backend:8080', ...closed]);
+    expect(probe()).toEqual({ 'pair-backend:8080': true, ...Object.fromEntries(closed.map((target) => [target, false])) });
+    // The same without the policy, or the probe would prove nothing; the next deploy applies it again.
+    kubectl(cluster, ['--namespace', namespace, 'delete', 'networkpolicy', 'todo-deploy-preview']);
+    const open = await until('the network to be open', 60_000, async () => {
+      const seen = probe();
+      return closed.filter((target) => seen[target]).length > closed.length / 2 ? seen : undefined;
+    });
+    expect(open[closed[0] ?? '']).toBe(true);
   });
 
   test('a push: the same comment, the new commit; five calls to GitHub and one more', async () => {
@@ -201,6 +170,8 @@ describe('a pull request', () => {
     expect(comments()[0]?.body).toContain(heads[1]?.slice(0, 7));
     expect(standIn.played.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive', 'success']);
     expect(standIn.calls.length).toBeLessThanOrEqual(6);
+    const [namespace = ''] = namespaces().map((name) => name.replace('namespace/', ''));
+    expect(kubectl(cluster, ['--namespace', namespace, 'get', 'networkpolicy', '--output=name'])).toContain('todo-deploy-preview');
   });
 
   test('a bad commit: red, the cause is in the comment, and what served serves', async () => {

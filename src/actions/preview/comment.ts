@@ -1,3 +1,4 @@
+import type { DeployOutcome } from '../../deploy/index.ts';
 import type { Receipt } from '../../preview/gone/index.ts';
 import { boxItems } from '../../preview/told/index.ts';
 import type { UpOutcome } from '../../preview/up/index.ts';
@@ -43,7 +44,10 @@ export function upComment(about: About, { preview, deploy, answered, ms, notes }
 /** Pure: Markdown for a deploy that failed; what served before it serves still. */
 export function failedComment(about: About, { preview, deploy, ms }: Failed): string {
   const { failure } = deploy.report;
-  const serves = deploy.version === undefined ? 'nothing' : join(code(deploy.version.slice(0, 7)), raw(', as before'));
+  const serves =
+    deploy.version === undefined
+      ? 'nothing'
+      : join(code(deploy.version.slice(0, 7)), raw(deploy.version === about.head ? '' : ', as before'));
   return render(
     about,
     '✗ failed',
@@ -54,12 +58,16 @@ export function failedComment(about: About, { preview, deploy, ms }: Failed): st
       [raw('Expires'), raw(expiry(preview.expiresAt))],
     ],
     (writer) => {
-      if (!failure) return;
-      writer.text(raw('**Cause** ('), code(failure.reason), raw('): '), failure.message);
-      if (failure.hint) writer.text(raw('**What to do:** '), failure.hint);
-      for (const { title, text } of failure.evidence.slice(0, 3)) writer.details(title, (inner) => inner.code(text.slice(-4_000)));
+      if (failure) writeFailure(writer, failure);
+      writer.list(boxItems().map(raw));
     },
   );
+}
+
+function writeFailure(writer: SummaryWriter, { reason, message, hint, evidence }: NonNullable<DeployOutcome['report']['failure']>): void {
+  writer.text(raw('**Cause** ('), code(reason), raw('): '), message);
+  if (hint) writer.text(raw('**What to do:** '), hint);
+  for (const { title, text } of evidence.slice(0, 3)) writer.details(title, (inner) => inner.code(text.slice(-4_000)));
 }
 
 /** Pure: Markdown for a pull request that has to wait for its turn. */

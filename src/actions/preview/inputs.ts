@@ -42,6 +42,7 @@ export const OF_DEPLOYS = [
   'image-pull-secrets',
   'smoke',
   'version-header',
+  'seed',
   'shared',
   'strategy',
   'stack',

@@ -16,6 +16,7 @@ import { HOLDER, whoRuns } from '../shared/who.ts';
 import { askFor } from './decide.ts';
 import { deployInputs, releaseOf } from './deploy-part.ts';
 import { endUp, sayOutdated } from './end-up.ts';
+import { readSeed } from './inputs/seed.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
 
@@ -78,6 +79,7 @@ function upOptions(
     release,
     namespace,
     deploy: { ...optionsOf(wanted, head, who), env: context.variables },
+    seed: readSeed(context.inputs.yaml('seed'), wanted.images),
     host: `${hostLabel(key.number, release)}.${inputs.domain}`,
   };
 }

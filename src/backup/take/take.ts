@@ -1,6 +1,6 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import type { DatabaseAddress, Session } from '../../interfaces/postgres.ts';
-import { DATABASE_MANIFEST, DUMP, GLOBALS } from '../database/contents.ts';
+import { DATABASE_MANIFEST, DUMP, GLOBALS, RECOVERY } from '../database/contents.ts';
 import type { DatabaseManifest } from '../database/model.ts';
 import { readDatabase, readSequences } from '../database/read.ts';
 import { type Table, wholeDatabase } from '../database/rights.ts';
@@ -30,6 +30,8 @@ export interface TakeOptions {
   policy: RetentionPolicy;
   /** Six hex digits, new for each run. */
   random: string;
+  /** A folder whose files go with the dump. */
+  include?: string | undefined;
   /** Of one part. By itself it follows from the database's size. */
   partBytes?: number | undefined;
 }
@@ -148,6 +150,7 @@ async function dumped(run: Run, folder: string, snapshot: Snapshot): Promise<Dat
   requireSequences(sequences, tables);
   const set = moved(before, sequences, await readSequences(session, tables));
   if (set.length > 0) log.warning(`Sequences were set by hand during the dump: ${set.join(', ')}`);
+  if (options.include !== undefined) scratch.copy(options.include, `${folder}/${RECOVERY}`);
   const database: DatabaseManifest = { ...contents, sequences };
   scratch.write(folder, DATABASE_MANIFEST, written(database));
   scratch.write(folder, GLOBALS, await postgres.globals(address, server.super));

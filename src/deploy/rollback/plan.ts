@@ -136,7 +136,9 @@ export function baseWork(then: PartChart, now: PartChart, warm: boolean, hooks: 
   const [wanted, there] = [objectsOf(then), objectsOf(now)];
   const current = new Map(there.map((object) => [keyOf(object), object]));
   const same = wanted.length === there.length && wanted.every((object) => equal(current.get(keyOf(object)), object));
-  if (same && !hooks) return 'same';
+  // What still waits there is of the version that is left: its record leads on to that one's base.
+  const waits = (baseRecordOf(now)?.waiting ?? []).length > 0;
+  if (same && !hooks && !waits) return 'same';
   return warm && !hooks && wanted.every((object) => current.has(keyOf(object))) ? 'last' : 'first';
 }
 

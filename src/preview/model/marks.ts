@@ -24,6 +24,8 @@ export const NOTES = {
   comment: 'todo-deploy.dev/preview-comment',
   /** GitHub's deployment of the commit that was deployed last. */
   deployment: 'todo-deploy.dev/preview-deployment',
+  /** Once what `seed` names has filled it with data. */
+  seeded: 'todo-deploy.dev/preview-seeded',
   /** Why it is being taken down, from the moment that this is decided: whoever comes next finishes it. */
   ending: 'todo-deploy.dev/preview-ending',
 } as const;
@@ -50,6 +52,7 @@ export interface Preview extends PreviewLease {
   /** GitHub's id of the comment. */
   comment: number | undefined;
   deployment: number | undefined;
+  seeded: boolean;
   /** When the namespace was made, ms since the epoch. */
   createdAt: number;
 }
@@ -101,6 +104,7 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     sleepAfterMs: secondsIn(note('sleepAfter')),
     comment: parseId(note('comment')),
     deployment: parseId(note('deployment')),
+    seeded: note('seeded') !== undefined,
     createdAt: momentIn(metadata.creationTimestamp) ?? 0,
   };
 }

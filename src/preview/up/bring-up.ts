@@ -1,4 +1,5 @@
-import { deploy } from '../../deploy/index.ts';
+import { toFailure } from '../../deploy/diagnosis/failure.ts';
+import { type DeployOutcome, deploy, type StepFailure } from '../../deploy/index.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
 import { quantity } from '../../deploy/kube/quantity.ts';
 import type { PreviewRules } from '../../split/model.ts';
@@ -16,6 +17,7 @@ import {
 import { momentText, type Preview, previewIn, previewSelector, renewed } from '../model/index.ts';
 import { awaitAnswer } from './answers.ts';
 import type { Asked, UpOptions, UpOutcome, UpTools } from './options.ts';
+import { runSeed, seedJob } from './seed.ts';
 
 /** How long a preview that is deployed has until its public name answers. */
 const ANSWER_MS = 60_000;
@@ -63,6 +65,8 @@ export async function bringUp(options: UpOptions, before: Asked, tools: UpTools)
   const newer = whyOutdated(after.pullRequest.head, version);
   if (newer) notes.push(newer);
   if (outcome.error) return { state: 'failed', preview, deploy: outcome, ...ended() };
+  const failure = await seeded(options, preview, rules, tools);
+  if (failure) return { state: 'failed', preview, deploy: await withFailure(outcome, failure), ...ended() };
 
   const url = outcome.url;
   const answered =
@@ -98,6 +102,30 @@ async function othersBefore(preview: Preview, { kubernetes }: UpTools): Promise<
   const { items } = await kubernetes.list(NAMESPACE, { labelSelector: previewSelector(preview.key.repositoryId), metadataOnly: true });
   const others = items.flatMap((item) => previewIn(item) ?? []).filter(({ uid }) => uid !== preview.uid);
   return others.filter((one) => one.createdAt < preview.createdAt || (one.createdAt === preview.createdAt && one.uid < preview.uid)).length;
+}
+
+/** Fills a preview with data once. Returns why it could not be. */
+async function seeded(
+  { seed, deploy: { imagePullSecrets, timeoutMs }, namespace }: UpOptions,
+  preview: Preview,
+  { priorityClass }: PreviewRules,
+  tools: UpTools,
+): Promise<StepFailure | undefined> {
+  if (seed === undefined || preview.seeded) return undefined;
+  try {
+    await runSeed(seedJob(seed, namespace, { imagePullSecrets, priorityClass }), tools, timeoutMs);
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    return toFailure(error);
+  }
+  await note(tools.kubernetes, preview, () => ({ seeded: 'true' }));
+  return undefined;
+}
+
+async function withFailure(outcome: DeployOutcome, error: StepFailure): Promise<DeployOutcome> {
+  const { message, reason, hint } = error;
+  outcome.report.failure = { reason, message, hint, evidence: await error.evidence(), step: undefined };
+  return { ...outcome, error, failureReason: reason };
 }
 
 async function surrounded(options: UpOptions, tools: UpTools, notes: string[]): Promise<PreviewRules> {

@@ -1,2 +1,3 @@
 export { bringUp, whyOutdated } from './bring-up.ts';
 export type { Asked, UpOptions, UpOutcome } from './options.ts';
+export type { Seed } from './seed.ts';

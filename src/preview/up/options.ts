@@ -3,6 +3,7 @@ import type { GoneTools, Receipt } from '../gone/index.ts';
 import type { Isolation, Place, Quota } from '../isolate/index.ts';
 import type { Desired, Preview, PreviewKey, PullRequest } from '../model/index.ts';
 import type { Answered } from './answers.ts';
+import type { Seed } from './seed.ts';
 
 export interface UpOptions {
   key: PreviewKey;
@@ -23,6 +24,8 @@ export interface UpOptions {
   /** Namespaces of those who lead users in; undefined: they are looked for. */
   frontDoors: readonly string[] | undefined;
   egress: readonly string[];
+  /** What fills a new preview with data. */
+  seed: Seed | undefined;
   /** At most so many previews of the repository at once. */
   max: number;
   expiresAfterMs: number;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fitted } from '../kinds/colored.ts';
 
 /** Kubernetes' limit for one label of a host name. */
@@ -20,13 +21,15 @@ export function hostMap(hosts: readonly string[], main: string): HostMap {
   for (const [index, host] of concrete.entries()) {
     const word = host.split('.')[0] ?? '';
     const beside = (prefix: string): string => `${fitted(`${prefix}-${label}`, LABEL)}${domain}`;
-    const names = index === 0 ? [main] : [beside(word), beside(host.replaceAll('.', '-'))];
+    const names = index === 0 ? [main] : [beside(word), beside(host.replaceAll('.', '-')), beside(`${word}-${hashOf(host).slice(0, 8)}`)];
     const name = names.find((one) => !taken.has(one)) ?? names.at(-1) ?? main;
     taken.add(name);
     map.set(host, name);
   }
   return map;
 }
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export const isWildcard = (host: string): boolean => host.startsWith('*');
 

@@ -72,6 +72,7 @@ const up = (version: string, more: { before?: Asked; after?: Asked; options?: Pa
       podSecurity: 'privileged',
       frontDoors: undefined,
       egress: [],
+      seed: undefined,
       max: 10,
       expiresAfterMs: 7 * 86_400_000,
       sleepAfterMs: 3_600_000,

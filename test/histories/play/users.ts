@@ -154,7 +154,8 @@ export class Users {
     if (quality === 'good' || this.#unrecorded.has(version)) return false;
     const own = this.attempts.filter((one) => one.version === version);
     // Killed before its bake could tell, it may be kept where nothing else is left.
-    if (own.some((one) => one.state === 'killed' && one.proved && !one.leaving)) return quality === 'sick' || quality === 'crashes';
+    const ended = (one: Attempt) => one.state === 'killed' || one.besideUntil !== undefined;
+    if (own.some((one) => ended(one) && one.proved && !one.leaving)) return quality === 'sick' || quality === 'crashes';
     return quality !== 'tires' || own.every((one) => one.bakeMs > 0);
   }
 

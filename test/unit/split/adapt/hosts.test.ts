@@ -18,6 +18,11 @@ describe('the hosts of a preview', () => {
     });
   });
 
+  test('two that have the same first word, and nothing else that tells them apart', () => {
+    const names = ['a', '9.a', '9'].map((one) => hostMap(['a', '9.a', '9'], MAIN).get(one));
+    expect(new Set(names).size).toBe(3);
+  });
+
   test('each is a label of the domain, of its own, and the same again', () => {
     fc.assert(
       fc.property(fc.array(host, { maxLength: 6 }), (hosts) => {
