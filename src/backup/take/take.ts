@@ -1,5 +1,6 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import type { DatabaseAddress, Session } from '../../interfaces/postgres.ts';
+import { messageOf } from '../../interfaces/values.ts';
 import { DATABASE_MANIFEST, DUMP, GLOBALS, RECOVERY } from '../database/contents.ts';
 import type { DatabaseManifest } from '../database/model.ts';
 import { readDatabase, readSequences } from '../database/read.ts';
@@ -82,12 +83,22 @@ async function locked(run: Run): Promise<Taken> {
     const swept = leftOver(before, source, now);
     const left = await removeAll(tools, swept);
     const manifest = await stored(run, id, before.lastSequence + 1, snapshot);
-    await store.remove(`${id}/${STARTED}`);
-    const pruned = await phases.run('Removing backups that need not be kept', () => prune(tools, options.policy, now));
+    const pruned = await phases.run('Removing backups that need not be kept', () => tidied(run, now));
     return { manifest, swept: swept.length - left, pruned, seconds: phases.seconds };
   } catch (error) {
     await undoUpload(tools, id);
     throw error;
+  }
+}
+
+/** The backup is there by now: what cannot be removed is no reason to lose it, and the next run tries again. */
+async function tidied({ options, tools }: Run, now: number): Promise<Pruned> {
+  try {
+    return await prune(tools, options.policy, now);
+  } catch (error) {
+    const because = `backups that need not be kept could not be removed: ${messageOf(error)}`;
+    tools.log.warning(`The backup is there, but ${because}`);
+    return { removed: [], locked: [], later: [], because };
   }
 }
 
