@@ -21,8 +21,8 @@ var inputs = __webpack_require__(61677);
 var run = __webpack_require__(92471);
 // EXTERNAL MODULE: ./lib/backup/index.js + 40 modules
 var backup = __webpack_require__(40075);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 30 modules
-var cluster_access = __webpack_require__(68848);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 9 modules
+var cluster_access = __webpack_require__(56765);
 // EXTERNAL MODULE: ./lib/actions/shared/release-inputs.js
 var release_inputs = __webpack_require__(44556);
 ;// CONCATENATED MODULE: ./lib/actions/shared/backup/app.js
@@ -2449,8 +2449,8 @@ const secretsOf = ({ steps }) => new Set(steps.flatMap(({ commands }) => command
 
 // EXTERNAL MODULE: ./lib/actions/janitor/inputs.js
 var janitor_inputs = __webpack_require__(90176);
-// EXTERNAL MODULE: ./lib/actions/janitor/run.js + 21 modules
-var janitor_run = __webpack_require__(91591);
+// EXTERNAL MODULE: ./lib/actions/janitor/run.js + 22 modules
+var janitor_run = __webpack_require__(83876);
 // EXTERNAL MODULE: ./lib/actions/pipeline/inputs.js
 var pipeline_inputs = __webpack_require__(60989);
 // EXTERNAL MODULE: ./lib/actions/pipeline/post.js
