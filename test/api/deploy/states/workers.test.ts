@@ -155,13 +155,13 @@ test('an app of a CronJob alone: nothing of it is taken for deleted, and it goes
     expect(log.join('\n')).not.toMatch(/deleted|is not ready/);
     expect((await app.rollback('previous', undefined, { smoke: [] })).outcome).toMatchObject({ status: 'deployed', version: 'v1-good' });
     expect(await suspended()).toEqual({ 'alone-tick-blue': false, 'alone-tick-green': true });
-    // Users may be on it, and it passed: it is kept.
+    // Nobody had said that it is good: what served before is resumed, and the next one goes beside it.
     await deployAlone('v3-good', { kind: 'kill', since: 'bake', write: 1 });
     await app.letLeaseExpire();
     const next = await deployAlone('v4-good');
     expect(next.outcome).toMatchObject({ status: 'deployed', version: 'v4-good' });
     expect(next.log.join('\n')).not.toMatch(/deleted|is not ready/);
-    expect(await suspended()).toEqual({ 'alone-tick-blue': false, 'alone-tick-green': true });
+    expect(await suspended()).toEqual({ 'alone-tick-blue': true, 'alone-tick-green': false });
   } finally {
     rmSync(folder, { recursive: true });
   }
