@@ -17,12 +17,12 @@ var commander = __webpack_require__(67375);
 var errors = __webpack_require__(56553);
 // EXTERNAL MODULE: ./lib/actions/backup/inputs.js
 var inputs = __webpack_require__(61677);
-// EXTERNAL MODULE: ./lib/actions/backup/run.js + 1 modules
-var run = __webpack_require__(21977);
-// EXTERNAL MODULE: ./lib/backup/index.js + 37 modules
-var backup = __webpack_require__(23167);
-// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 30 modules
-var cluster_access = __webpack_require__(68848);
+// EXTERNAL MODULE: ./lib/actions/backup/run.js
+var run = __webpack_require__(92471);
+// EXTERNAL MODULE: ./lib/backup/index.js + 40 modules
+var backup = __webpack_require__(40075);
+// EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 9 modules
+var cluster_access = __webpack_require__(56765);
 // EXTERNAL MODULE: ./lib/actions/shared/release-inputs.js
 var release_inputs = __webpack_require__(44556);
 ;// CONCATENATED MODULE: ./lib/actions/shared/backup/app.js
@@ -116,6 +116,7 @@ function readBackupJobInputs(context) {
         address: readDatabase(context),
         jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
         compress: inputs.optional('compress', { pattern: /^(none|(gzip|lz4|zstd)(:\d{1,2})?|\d)$/, describe: 'zstd:3, gzip:6, lz4 or none' }),
+        include: inputs.path('include', { mustExist: 'directory' }) || undefined,
         scratch: inputs.path('scratch', { default: env.tempDir, mustExist: 'directory' }),
         waitMs: inputs.duration('wait', '0s', { max: 3_600_000 }),
         timeoutMs: inputs.duration('timeout', '6h', { min: 10_000, max: DAY }),
@@ -562,6 +563,11 @@ class ScratchFolder {
     text(folder, name) {
         return (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(folder, name), 'utf8');
     }
+    copy(from, to) {
+        // A Secret's volume holds its files behind links that begin with two dots.
+        const filter = (path) => path === from || !(0,external_node_path_.basename)(path).startsWith('.');
+        (0,external_node_fs_.cpSync)(from, to, { recursive: true, dereference: true, filter });
+    }
     remove(path) {
         (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
     }
@@ -698,13 +704,13 @@ function backupTools(context, needs) {
 
 /** What the Job of a backup runs: takes one with this machine's programs, and reports. */
 async function runBackupJob(context, inputs) {
-    const { address, app, recipients, policy, jobs, waitMs, ...needs } = inputs;
+    const { address, app, recipients, policy, jobs, include, waitMs, ...needs } = inputs;
     const tools = backupTools(context, { ...needs, app, failure: 'backup-failed' });
     try {
         if (waitMs > 0)
             await tools.postgres.reachable(address, waitMs);
         const random = (0,external_node_crypto_.randomBytes)(3).toString('hex');
-        const taken = await (0,backup/* takeBackup */.ay)({ app, address, recipients, policy, jobs, random }, tools);
+        const taken = await (0,backup/* takeBackup */.ay)({ app, address, recipients, policy, jobs, include, random }, tools);
         await run_report(context, taken);
         return taken;
     }
@@ -2443,8 +2449,8 @@ const secretsOf = ({ steps }) => new Set(steps.flatMap(({ commands }) => command
 
 // EXTERNAL MODULE: ./lib/actions/janitor/inputs.js
 var janitor_inputs = __webpack_require__(90176);
-// EXTERNAL MODULE: ./lib/actions/janitor/run.js + 21 modules
-var janitor_run = __webpack_require__(91591);
+// EXTERNAL MODULE: ./lib/actions/janitor/run.js + 22 modules
+var janitor_run = __webpack_require__(83876);
 // EXTERNAL MODULE: ./lib/actions/pipeline/inputs.js
 var pipeline_inputs = __webpack_require__(60989);
 // EXTERNAL MODULE: ./lib/actions/pipeline/post.js
@@ -2455,8 +2461,8 @@ var pipeline_run = __webpack_require__(50119);
 var main = __webpack_require__(40887);
 // EXTERNAL MODULE: ./lib/actions/preview/post.js
 var preview_post = __webpack_require__(98164);
-// EXTERNAL MODULE: ./lib/actions/preview/run.js + 19 modules
-var preview_run = __webpack_require__(69476);
+// EXTERNAL MODULE: ./lib/actions/preview/run.js + 21 modules
+var preview_run = __webpack_require__(4207);
 // EXTERNAL MODULE: ./lib/actions/remove/inputs.js
 var remove_inputs = __webpack_require__(41411);
 // EXTERNAL MODULE: ./lib/actions/remove/run.js
@@ -2546,6 +2552,7 @@ async function restore(context, inputs, tools, manifest) {
     const found = differences.slice(0, 10);
     await (0,report/* writeBackupReport */.k)(context, {
         backup: manifest.id,
+        snapshotAt: manifest.snapshotAt,
         database,
         equal: differences.length === 0,
         differences: found,
@@ -2685,6 +2692,7 @@ const BACKUP_JOB = {
         field('keep', 'How many hours, days, weeks and months keep a backup.', { fallback: '24h 7d 4w 12m' }),
         field('keep-good', 'Backups that a drill has restored of which there always stay so many.', { fallback: '3' }),
         field('cap', 'Backups that one run removes at most.', { fallback: '20' }),
+        field('include', 'Folder whose files go with the dump, encrypted as it is.'),
         field('compress', "pg_dump's --compress. Default: zstd:3 from PostgreSQL 16 on."),
     ],
 };

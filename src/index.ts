@@ -11,3 +11,6 @@ export { rollbackMain, rollbackPost } from './actions/rollback/main.ts';
 export { smokeTestMain, smokeTestPost } from './actions/smoke-test/main.ts';
 export { statusMain, statusPost } from './actions/status/main.ts';
 export { commandLine } from './cli/main.ts';
+
+/** A chunk of its own: no action needs it. */
+export const wakerMain = async (args: readonly string[]): Promise<void> => (await import('./actions/waker/main.ts')).runWaker(args);

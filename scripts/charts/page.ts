@@ -33,8 +33,8 @@ function section({ repository, commit }: Collection, results: readonly Result[])
     : `### ${repository}\n\nCommit \`${commit}\`.\n\n| chart | version | result | |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
-/** A bar would end the cell, an angle begin a tag. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
+/** A bar or a new line would end the cell, an angle begin a tag. */
+const cell = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '\\<');
 
 interface Whole {
   chart: WholeChart;

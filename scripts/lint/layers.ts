@@ -42,6 +42,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'deploy',
     'build-push',
     'smoke-test',
+    'waker',
     'shared',
   ],
   'src/init': ['write', 'read'],

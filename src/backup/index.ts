@@ -1,8 +1,11 @@
 export { applyCronJob } from './cluster/cron-job.ts';
 export { type DatabaseSource, databaseOf } from './cluster/find-database.ts';
+export { backupNow } from './cluster/from-cron-job.ts';
 export { databasePolicy, ownPolicy } from './cluster/network.ts';
 export { databaseFlags, type PodPlan } from './cluster/pod.ts';
-export { type JobResult, type JobRun, runJob } from './cluster/run-job.ts';
+export { hoursOf, proofLine, readProof, recordProof } from './cluster/proof.ts';
+export { recoveryPoint } from './cluster/recovery-point.ts';
+export { type JobResult, type JobRun, lastLine, runJob } from './cluster/run-job.ts';
 export { differences } from './database/compare.ts';
 export { inventory } from './layout/inventory.ts';
 export { appPrefix } from './layout/paths.ts';

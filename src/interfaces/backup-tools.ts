@@ -28,6 +28,8 @@ export interface Scratch {
   folder(name: string): string;
   write(folder: string, name: string, text: string): void;
   text(folder: string, name: string): string;
+  /** Copies the files of a folder, links followed, hidden ones left out. */
+  copy(from: string, to: string): void;
   remove(path: string): void;
   /** Cuts a stream into files of at most `bytes`, of which one exists at a time. */
   parts(input: Readable, bytes: number): AsyncIterable<Part>;

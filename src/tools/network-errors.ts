@@ -18,6 +18,8 @@ const CODES: Readonly<Record<string, NetworkReason>> = {
   UND_ERR_HEADERS_TIMEOUT: 'Timeout',
   UND_ERR_BODY_TIMEOUT: 'Timeout',
   UND_ERR_ABORTED: 'Aborted',
+  // By us: what is still under way when a run ends.
+  UND_ERR_DESTROYED: 'Aborted',
 };
 
 /** Errors of Node's own may come from another realm than ours, where `instanceof` says no. */

@@ -1,7 +1,7 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import type { Part, Scratch } from '../interfaces/backup-tools.ts';
 import { DeployError, ToolError } from '../interfaces/errors.ts';
@@ -47,6 +47,12 @@ export class ScratchFolder implements Scratch, PrivateFiles {
 
   text(folder: string, name: string): string {
     return readFileSync(join(folder, name), 'utf8');
+  }
+
+  copy(from: string, to: string): void {
+    // A Secret's volume holds its files behind links that begin with two dots.
+    const filter = (path: string) => path === from || !basename(path).startsWith('.');
+    cpSync(from, to, { recursive: true, dereference: true, filter });
   }
 
   remove(path: string): void {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { execaSync } from 'execa';
 import { HOST_IP } from '../../cluster/config.ts';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
@@ -54,6 +55,16 @@ const OBJECTS = {
   kind: 'List',
   items: [
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'database' }, stringData: { password: PASSWORD } },
+    ...[1, 2].map((version) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: `sh.helm.release.v1.todo.v${version}`,
+        labels: { owner: 'helm', name: 'todo', status: version === 2 ? 'deployed' : 'superseded', version: String(version) },
+      },
+      stringData: { release: `record ${version}` },
+    })),
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'todo-deploy-todo-journal' }, stringData: { 'journal.json': '{}' } },
     {
       apiVersion: 'v1',
       kind: 'Service',
@@ -181,6 +192,18 @@ test('a backup by a Job that policies let through, of the database that the app 
   id = result.outputs.backup ?? '';
   expect(result.summary).toContain('9104 rows');
   expect(leaks(result, { PASSWORD, SECRET_KEY })).toEqual([]);
+  const at = join(s3.folder, 'all', NAMESPACE, 'todo', id);
+  const list = execaSync('sh', [
+    '-c',
+    `cat ${at}/part-*.age | age -d -i ${keys[1].identityFile} | tar -t | grep recovery/.*/ | sort`,
+  ]).stdout;
+  const files = [
+    'sh.helm.release.v1.todo.v2',
+    'sh.helm.release.v1.todo.v2/release',
+    'todo-deploy-todo-journal',
+    'todo-deploy-todo-journal/journal.json',
+  ];
+  expect(list.split('\n').map((line) => line.replace(/^\.\/recovery\/|\/$/g, ''))).toEqual(files);
 });
 
 test('a drill beside it finds everything as it was', async () => {

@@ -72,6 +72,46 @@ const FOUND: [string, Event[]][] = [
     ],
   ]),
   [
+    'a version came back on the base of another one, whose claim cannot shrink: its base is known all the same',
+    [
+      deploy({ claim: 1 }),
+      deploy({ claim: 2 }),
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+    ],
+  ],
+  ...Array.from({ length: 8 }, (_, index): [string, Event[]] => [
+    `a color was uninstalled after its run was killed at write ${index + 10}: no autoscaler of an older version of it is left`,
+    [
+      deploy({ api: component({ autoscaled: true }) }),
+      deploy(both),
+      deploy(both, {}, killedAt(index + 10)),
+      { kind: 'hand', hand: 'uninstall idle' },
+      deploy(both),
+    ],
+  ]),
+  ...Array.from({ length: 10 }, (_, index): [string, Event[]] => [
+    `write ${index + 24} of a version without a claim fails, its contraction perhaps: the version before keeps its claim through rollbacks`,
+    [
+      deploy({ claim: 1 }),
+      deploy({}, {}, { kind: 'failing', write: index + 24, times: 2 }),
+      ...Array.from(
+        { length: 3 },
+        (): Event => ({ kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined }),
+      ),
+    ],
+  ]),
+  [
+    'a person put users back on a warm color, on the base of the version after it: a later rollback to it finds its own base',
+    [
+      deploy({ ...both, claim: 1 }),
+      deploy({}, { keepOld: 'warm' }),
+      { kind: 'hand', hand: 'switch all' },
+      deploy({ ...both, api: component({ renamed: true }) }),
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+    ],
+  ],
+  [
     'a person woke a color whose workers bear the labels of pods that both share: the Service of these stays with them',
     [
       deploy({ api: component({ role: 'worker' }) }),

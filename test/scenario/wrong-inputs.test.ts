@@ -43,12 +43,22 @@ const smokeTest = (inputs: Inputs): [string, Inputs] => ['actions/smoke-test', {
 
 const deploy = (inputs: Inputs): [string, Inputs] => ['actions/deploy', { chart: './chart', ...inputs }];
 const rollback = (inputs: Inputs): [string, Inputs] => ['actions/rollback', { release: 'todo', ...inputs }];
+const janitor = (inputs: Inputs): [string, Inputs] => ['actions/janitor', { registry: 'ADDRESS/acme', ...inputs }];
 /** The root action: all parts' inputs are read before the first part begins. */
 const pipeline = (inputs: Inputs): [string, Inputs] => ['.', { ...buildPush({})[1], ...deploy({})[1], ...inputs }];
 
 const BY_DIGEST = `r.example/todo@sha256:${'0'.repeat(64)}`;
 
 const TABLE: [[string, Inputs], string][] = [
+  [janitor({ registry: 'registry.example.com' }), 'Input "registry" is "registry.example.com": not a registry with its prefix'],
+  [janitor({ registry: 'registry.example.com/Acme' }), 'Input "registry" is "registry.example.com/Acme": not a registry with its prefix'],
+  [janitor({ 'keep-tags': 'a b' }), 'Input "keep-tags" is "a b": not understood'],
+  [janitor({ 'tags-unused-for': '5m' }), 'Input "tags-unused-for" is "5m": too short'],
+  [janitor({ 'colors-idle-for': '2 weeks' }), 'Input "colors-idle-for" is "2 weeks": not a duration'],
+  [janitor({ cap: '0' }), 'Input "cap" is "0": out of range'],
+  [janitor({ username: 'ada' }), 'Input "username" is set and "password" is not'],
+  [janitor({ 'waker-image': 'UPPER/case' }), 'Input "waker-image" is "UPPER/case": not the name of an image'],
+  [janitor({ 'keep-tag': 'latest' }), 'Input "keep-tag" is not one of this action; did you mean "keep-tags"?'],
   [buildPush({ images: '' }), 'Input "images": it is empty'],
   [buildPush({ images: 'frontend' }), 'Input "images": "frontend" is not an image'],
   [buildPush({ images: 'App: ./app' }), 'Input "images": "App" is not an image name'],

@@ -1,7 +1,7 @@
 import type { WholeChart } from './model.ts';
 
 const podinfo = (tag: string) => ({
-  image: { repository: 'docker.io/charts/podinfo', tag },
+  image: { repository: 'docker.io/stand-ins/podinfo', tag },
   replicaCount: 2,
   ingress: { enabled: true, className: 'traefik', hosts: [{ host: 'podinfo.whole.test', paths: [{ path: '/', pathType: 'Prefix' }] }] },
   hpa: { enabled: true, maxReplicas: 3, cpu: 80 },
@@ -18,19 +18,19 @@ const postgres = (tag: string) => ({
   customConfig: settings(tag),
 });
 
-const superset = (tag: string) => ({ image: { repository: 'docker.io/charts/superset', tag } });
+const superset = (tag: string) => ({ image: { repository: 'docker.io/stand-ins/superset', tag } });
 
 const nginx = (tag: string) => ({
   global: { security: { allowInsecureImages: true } },
-  image: { repository: 'charts/nginx', tag },
+  image: { repository: 'stand-ins/nginx', tag },
   service: { type: 'ClusterIP' },
   ingress: { enabled: true, ingressClassName: 'traefik', hostname: 'nginx.whole.test' },
   autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 3, targetCPU: 80 },
 });
 
 const rollouts = (tag: string) => ({
-  controller: { image: { registry: 'docker.io', repository: 'charts/argo-rollouts', tag } },
-  dashboard: { enabled: true, image: { registry: 'docker.io', repository: 'charts/argo-rollouts', tag } },
+  controller: { image: { registry: 'docker.io', repository: 'stand-ins/argo-rollouts', tag } },
+  dashboard: { enabled: true, image: { registry: 'docker.io', repository: 'stand-ins/argo-rollouts', tag } },
 });
 
 /** With more of it, or another name, the chart's Service gets all of 63 characters, and the name of its test pod is cut to the same host name. */
@@ -49,7 +49,7 @@ export const CHARTS: readonly WholeChart[] = [
       what: 'an image that does not exist',
       values: { image: { tag: 'none' } },
       reason: 'image-not-found',
-      message: /The image \S+charts\/podinfo:none does not exist/,
+      message: /The image \S+stand-ins\/podinfo:none does not exist/,
     },
     serving: (app) => app.answers('podinfo', 9898),
   },
@@ -87,7 +87,7 @@ export const CHARTS: readonly WholeChart[] = [
     make: 'DaemonSet on the host network, with a Service',
     release: 'systemd-exporter',
     ports: [9558],
-    values: (tag) => ({ image: { registry: 'docker.io', repository: 'charts/prometheus-systemd-exporter', tag } }),
+    values: (tag) => ({ image: { registry: 'docker.io', repository: 'stand-ins/prometheus-systemd-exporter', tag } }),
     broken: {
       what: 'a crash',
       values: { image: { tag: 'crash' } },
@@ -103,14 +103,14 @@ export const CHARTS: readonly WholeChart[] = [
     release: 'uptime-kuma',
     ports: [3001],
     values: (tag) => ({
-      image: { repository: 'docker.io/charts/uptime-kuma', tag },
+      image: { repository: 'docker.io/stand-ins/uptime-kuma', tag },
       persistence: { data: { enabled: true, accessMode: 'ReadWriteOnce', size: '100Mi' } },
     }),
     broken: {
       what: 'an image that does not exist',
       values: { image: { tag: 'none' } },
       reason: 'image-not-found',
-      message: /The image \S+charts\/uptime-kuma:none does not exist/,
+      message: /The image \S+stand-ins\/uptime-kuma:none does not exist/,
     },
     serving: (app) => app.answers('uptime-kuma', 3001),
   },
@@ -120,11 +120,11 @@ export const CHARTS: readonly WholeChart[] = [
     make: 'a CronJob alone',
     release: 'pg-repack-scheduler',
     ports: [],
-    values: (tag) => ({ image: { repository: 'docker.io/charts/pg-repack-scheduler', tag }, schedule: { suspend: false } }),
+    values: (tag) => ({ image: { repository: 'docker.io/stand-ins/pg-repack-scheduler', tag }, schedule: { suspend: false } }),
     broken: {
       what: 'a schedule that is none',
       values: { schedule: { minute: '61' } },
-      reason: 'invalid-input',
+      reason: 'chart-invalid',
       message: /pg-repack-scheduler.*spec\.schedule/s,
     },
     serving: (app) => app.ticks(),
@@ -150,7 +150,7 @@ export const CHARTS: readonly WholeChart[] = [
     make: 'two Deployments (master, workers), shell entry points from a ConfigMap',
     release: 'locust',
     ports: [8089, 5557, 5558],
-    values: (tag) => ({ image: { repository: 'docker.io/charts/locust', tag }, worker: { replicas: 2 } }),
+    values: (tag) => ({ image: { repository: 'docker.io/stand-ins/locust', tag }, worker: { replicas: 2 } }),
     broken: {
       what: 'a crash',
       values: { image: { tag: 'crash' } },
@@ -189,7 +189,7 @@ export const CHARTS: readonly WholeChart[] = [
       what: 'an image that does not exist, of one of two Deployments',
       values: { dashboard: { image: { tag: 'none' } } },
       reason: 'image-not-found',
-      message: /The image \S+charts\/argo-rollouts:none does not exist/,
+      message: /The image \S+stand-ins\/argo-rollouts:none does not exist/,
     },
     serving: async (app) => [
       ...(await app.answers('argo-rollouts-dashboard', 3100)),
@@ -203,7 +203,7 @@ export const CHARTS: readonly WholeChart[] = [
     release: 'sealed-secrets',
     ports: [8080, 8081],
     definitions: /^sealedsecrets\.bitnami\.com$/,
-    values: (tag) => ({ global: { security: { allowInsecureImages: true } }, image: { repository: 'charts/sealed-secrets', tag } }),
+    values: (tag) => ({ global: { security: { allowInsecureImages: true } }, image: { repository: 'stand-ins/sealed-secrets', tag } }),
     broken: {
       what: 'a crash',
       values: { image: { tag: 'crash' } },
@@ -218,7 +218,7 @@ export const CHARTS: readonly WholeChart[] = [
     make: 'Deployment and Service under a release name of 53 characters, a test pod',
     release: LONG,
     ports: [5000],
-    values: (tag) => ({ image: { registry: 'docker.io', repository: 'charts/prometheus-yet-another-cloudwatch-exporter', tag } }),
+    values: (tag) => ({ image: { registry: 'docker.io', repository: 'stand-ins/prometheus-yet-another-cloudwatch-exporter', tag } }),
     broken: {
       what: 'a test pod that fails',
       values: { extraEnv: [{ name: 'STAND_IN_FAIL_PATHS', value: '/' }] },

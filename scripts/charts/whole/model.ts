@@ -29,4 +29,4 @@ interface Broken {
 }
 
 /** Where a chart's stand-in is found; docker.io is mirrored by the embedded registry. */
-export const repositoryOf = (chart: Pick<WholeChart, 'path'>): string => `charts/${chart.path.split('/').at(-1)}`;
+export const repositoryOf = (chart: Pick<WholeChart, 'path'>): string => `stand-ins/${chart.path.split('/').at(-1)}`;

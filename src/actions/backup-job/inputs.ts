@@ -15,6 +15,7 @@ export interface BackupJobInputs {
   recipients: string[];
   policy: RetentionPolicy;
   jobs: number;
+  include: string | undefined;
   compress: string | undefined;
   scratch: string;
   /** For a server that a policy or its start keeps away for a moment. */
@@ -36,6 +37,7 @@ export function readBackupJobInputs(context: ActionContext): BackupJobInputs {
     address: readDatabase(context),
     jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
     compress: inputs.optional('compress', { pattern: /^(none|(gzip|lz4|zstd)(:\d{1,2})?|\d)$/, describe: 'zstd:3, gzip:6, lz4 or none' }),
+    include: inputs.path('include', { mustExist: 'directory' }) || undefined,
     scratch: inputs.path('scratch', { default: env.tempDir, mustExist: 'directory' }),
     waitMs: inputs.duration('wait', '0s', { max: 3_600_000 }),
     timeoutMs: inputs.duration('timeout', '6h', { min: 10_000, max: DAY }),

@@ -7,12 +7,12 @@ import type { BackupJobInputs } from './inputs.ts';
 
 /** What the Job of a backup runs: takes one with this machine's programs, and reports. */
 export async function runBackupJob(context: ActionContext, inputs: BackupJobInputs): Promise<Taken> {
-  const { address, app, recipients, policy, jobs, waitMs, ...needs } = inputs;
+  const { address, app, recipients, policy, jobs, include, waitMs, ...needs } = inputs;
   const tools = backupTools(context, { ...needs, app, failure: 'backup-failed' });
   try {
     if (waitMs > 0) await tools.postgres.reachable(address, waitMs);
     const random = randomBytes(3).toString('hex');
-    const taken = await takeBackup({ app, address, recipients, policy, jobs, random }, tools);
+    const taken = await takeBackup({ app, address, recipients, policy, jobs, include, random }, tools);
     await report(context, taken);
     return taken;
   } finally {

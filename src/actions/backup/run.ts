@@ -1,4 +1,4 @@
-import { applyCronJob, type JobResult, runJob } from '../../backup/index.ts';
+import { applyCronJob, type JobResult, lastLine, recoveryPoint, runJob } from '../../backup/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { findDatabase, prepare } from '../shared/backup/cluster.ts';
@@ -29,7 +29,9 @@ const argsOf = ({ recipients, keep, policy }: BackupInputs): string[] => [
 async function now(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools): Promise<void> {
   const { clock, log, signal } = context;
   const database = await findDatabase(kubernetes, inputs);
-  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args: argsOf(inputs), database });
+  const recovery = await recoveryPoint(kubernetes, inputs.app.release);
+  for (const name of recovery) log.info(`With it goes Secret ${name}`);
+  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args: argsOf(inputs), database, recovery });
   const result = await runJob(run, { kubernetes, clock, log, signal });
   await report(context, inputs, result);
 }
@@ -49,13 +51,6 @@ async function report(context: ActionContext, { app }: BackupInputs, { succeeded
     'It counts once a drill has restored it.',
   ]);
 }
-
-/** What a program says last is why it failed. */
-const lastLine = (words: string): string =>
-  words
-    .trim()
-    .split('\n')
-    .findLast((line) => line.trim() !== '') ?? 'the Job has left no word';
 
 async function install(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools, schedule: string): Promise<void> {
   const database = await findDatabase(kubernetes, inputs);

@@ -1,5 +1,9 @@
+import { backupNow } from '../../backup/index.ts';
 import { type DeployOptions, type DeployOutcome, deploy, type Who } from '../../deploy/index.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { tellBackupAge } from '../shared/backup/age.ts';
+import { scheduleName } from '../shared/backup/schedule.ts';
 import { Checkout } from '../shared/checkout.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { collaborators } from '../shared/collaborators.ts';
@@ -30,6 +34,7 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
       await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
       throw error;
     });
+    if (inputs.backup === 'before' && !inputs.dryRun) await backUp(context, inputs, tools.kubernetes);
     const { registry, ...outside } = collaborators(context, { ...inputs, github }, tools, helm);
     const attestations = inputs.provenance && (await attestationsFor(context, registry, inputs.trustedRoot));
     const outcome = await deploy(
@@ -39,6 +44,7 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
     );
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
+    await tellBackupAge(context, tools.kubernetes, inputs.release);
     await setCommitStatus(context, inputs, outcome, github);
     if (outcome.error) throw shown(outcome.error, outcome);
     context.log.info(sentence(inputs, outcome));
@@ -46,6 +52,12 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
   } finally {
     await tools.close();
   }
+}
+
+/** As the CronJob of the app's backups does it. */
+async function backUp({ clock, log, signal }: ActionContext, { release }: DeployInputs, kubernetes: Kubernetes): Promise<void> {
+  const { backup } = await backupNow(release, scheduleName(release), { kubernetes, clock, log, signal });
+  log.info(`Backup ${backup} was taken before the deploy`);
 }
 
 const sentence = ({ release }: DeployInputs, { status, version, activeColor, url }: DeployOutcome): string =>

@@ -1,7 +1,7 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { messageOf } from '../../interfaces/values.ts';
-import { type Report, sweepColors, sweepPreviews, sweepTags } from '../../janitor/index.ts';
+import { type PreviewWorld, type Report, sweepColors, sweepPreviews, sweepTags, tend } from '../../janitor/index.ts';
 import { takeDown } from '../../preview/gone/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
@@ -35,13 +35,17 @@ const worldOf = ({ clock, log, signal }: ActionContext, { kubernetes }: ClusterT
 });
 
 function previewsOf(context: ActionContext, inputs: JanitorInputs, tools: ClusterTools): Promise<Report> {
-  const { cap, dryRun, timeoutMs } = inputs;
+  const { cap, dryRun, timeoutMs, sleepAfterMs, wakerImage: image, imagePullSecrets } = inputs;
   const who = whoRuns(context);
-  const world = {
-    ...worldOf(context, tools),
+  const common = worldOf(context, tools);
+  const world: PreviewWorld = {
+    ...common,
     ...askedPullRequests(context, inputs.githubToken),
-    takeDown: (wanted: Parameters<typeof takeDown>[0]) =>
-      tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...context, ...own, who })),
+    takeDown: (wanted) => tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...context, ...own, who })),
+    tend: (preview, clocks) =>
+      tools.inNamespace(preview.namespace, (own) =>
+        tend(preview, clocks, { sleepAfterMs, image, imagePullSecrets, who, dryRun }, { ...common, ...own }),
+      ),
   };
   return sweepPreviews(world, { cap, dryRun, limitMs: timeoutMs });
 }

@@ -41,6 +41,7 @@ async function restore(context: ActionContext, inputs: RestoreJobInputs, tools: 
   const found = differences.slice(0, 10);
   await writeBackupReport(context, {
     backup: manifest.id,
+    snapshotAt: manifest.snapshotAt,
     database,
     equal: differences.length === 0,
     differences: found,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DatabaseSource, type JobResult, runJob } from '../../backup/index.ts';
+import { type DatabaseSource, type JobResult, lastLine, recordProof, runJob } from '../../backup/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
@@ -15,10 +15,19 @@ export async function runRestore(context: ActionContext, inputs: RestoreInputs):
   try {
     const { kubernetes } = tools;
     const { run } = await prepare(kubernetes, inputs, await wantedOf(context, inputs, kubernetes));
-    await report(context, inputs, await runJob(run, { kubernetes, clock, log, signal }));
+    const result = await runJob(run, { kubernetes, clock, log, signal });
+    if (inputs.mode === 'drill') await remember(kubernetes, inputs.app.release, result, clock.now());
+    await report(context, inputs, result);
   } finally {
     await tools.close();
   }
+}
+
+/** For status and deploys, which have no key of the storage. */
+async function remember(kubernetes: Kubernetes, release: string, { report: seen }: JobResult, now: number): Promise<void> {
+  if (seen?.equal !== true) return;
+  const snapshotAt = Date.parse(String(seen.snapshotAt));
+  await recordProof(kubernetes, release, { backup: String(seen.backup), snapshotAt, drilledAt: now });
 }
 
 /** Beside the Job's own program, on the pod's loopback address. */
@@ -53,14 +62,9 @@ async function wantedOf(context: ActionContext, inputs: RestoreInputs, kubernete
 
 async function report(context: ActionContext, { app, mode }: RestoreInputs, { succeeded, report: seen, words }: JobResult): Promise<void> {
   if (seen === undefined) {
-    const last =
-      words
-        .trim()
-        .split('\n')
-        .findLast((line) => line.trim() !== '') ?? 'the Job has left no word';
     throw new DeployError(
       /restore goes into|type its name|refuse/i.test(words) ? 'restore-refused' : 'backup-failed',
-      `The ${mode} of "${app.release}" failed: ${last}`,
+      `The ${mode} of "${app.release}" failed: ${lastLine(words)}`,
     );
   }
   await writeBackupReport(context, seen);

@@ -8,6 +8,8 @@ export interface StatusInputs {
   release: string;
   failOnDrift: boolean;
   failOnUnhealthy: boolean;
+  /** Of the newest backup that a drill has restored; undefined: it may be as old as it is. */
+  maxBackupAgeMs: number | undefined;
   /** Set where the doctor is asked, too. */
   doctor: DoctorInputs | undefined;
 }
@@ -21,6 +23,7 @@ export function readStatusInputs(context: ActionContext): StatusInputs {
     release,
     failOnDrift: inputs.boolean('fail-on-drift', false),
     failOnUnhealthy: inputs.boolean('fail-on-unhealthy', false),
+    maxBackupAgeMs: inputs.isGiven('max-backup-age') ? inputs.duration('max-backup-age', 0) || undefined : undefined,
     doctor: inputs.boolean('doctor', false) ? readDoctorInputs(context) : undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { proofLine, readProof } from '../../backup/index.ts';
 import { type AppStatus, type Recorded, readStatus } from '../../deploy/status/index.ts';
 import { findingLines } from '../../doctor/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
@@ -9,6 +10,7 @@ import { type CostEstimate, readCost } from '../../tools/digitalocean/cost.ts';
 import { recordedManifest } from '../../tools/helm/recorded.ts';
 import type { DoctorInputs } from '../doctor/inputs.ts';
 import { examineApp, requireNoFailure, resultOf } from '../doctor/run.ts';
+import { tellBackupAge } from '../shared/backup/age.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { digitalOceanApi } from '../shared/digitalocean.ts';
 import type { StatusInputs } from './inputs.ts';
@@ -26,12 +28,22 @@ export async function runStatus(context: ActionContext, inputs: StatusInputs): P
     setOutputs(context, status, await writeReport(context, status, cost));
     writeSummary(context.summary, status, cost);
     tell(context, status);
+    await tellBackupAge(context, tools.kubernetes, inputs.release);
+    if (inputs.maxBackupAgeMs !== undefined) await requireBackup(context, inputs, tools.kubernetes, inputs.maxBackupAgeMs);
     if (inputs.doctor) await consult(context, inputs.doctor);
     requireGood(inputs, status);
     return status;
   } finally {
     await tools.close();
   }
+}
+
+/** Errors: `DeployError` (backup-old). Nothing that cannot be asked is taken for good. */
+async function requireBackup({ clock }: ActionContext, { release }: StatusInputs, kubernetes: Kubernetes, maxMs: number): Promise<void> {
+  const proof = await readProof(kubernetes, release);
+  if (proof !== undefined && clock.now() - proof.snapshotAt <= maxMs) return;
+  const what = proof === undefined ? `No drill of "${release}" has restored a backup` : proofLine(proof, clock.now());
+  throw new DeployError('backup-old', what, { hint: REASONS['backup-old'].todo });
 }
 
 const recordedBy =

@@ -2,7 +2,7 @@ import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.t
 import { FIELD_MANAGER } from '../../split/model.ts';
 import { type JobRun, jobSpec, ownedBy } from './run-job.ts';
 
-const CRON_JOB = { apiVersion: 'batch/v1', kind: 'CronJob' } as const;
+export const CRON_JOB = { apiVersion: 'batch/v1', kind: 'CronJob' } as const;
 /** A start that the controller has missed is made up for within this, s. */
 const LATE_S = 3600;
 

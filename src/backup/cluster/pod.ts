@@ -13,10 +13,13 @@ export interface PodPlan {
   memory: string;
   pullSecrets: readonly string[];
   labels: Readonly<Record<string, string>>;
+  /** Secrets whose content goes into the backup. */
+  recovery?: readonly string[] | undefined;
   /** A PostgreSQL beside it, for a drill; it ends with the pod. */
   postgres?: { image: string; password: EnvSource } | undefined;
 }
 
+const RECOVERY = '/recovery';
 const USER = 1000;
 const POSTGRES_USER = 999;
 
@@ -32,7 +35,8 @@ export const databaseFlags = (database: DatabaseSource): string[] =>
 
 /** Pure: a pod's spec: restricted, without a token, everything that it writes on volumes that end with it. */
 export function podSpec(plan: PodPlan): Record<string, unknown> {
-  const { image, args, env, database, scratchSize, memory, pullSecrets, postgres } = plan;
+  const { image, args, env, database, scratchSize, memory, pullSecrets, postgres, recovery = [] } = plan;
+  const include = recovery.length > 0 ? [`--include=${RECOVERY}`] : [];
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -45,7 +49,7 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
       {
         name: 'backup',
         image,
-        args: [...args, '--scratch=/scratch', '--report=/dev/termination-log'],
+        args: [...args, ...include, '--scratch=/scratch', '--report=/dev/termination-log'],
         env: [...variables(database), ...named(env), { name: 'HOME', value: '/tmp' }, { name: 'NO_COLOR', value: '1' }],
         terminationMessagePolicy: 'FallbackToLogsOnError',
         securityContext: RESTRICTED,
@@ -53,6 +57,7 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
         volumeMounts: [
           { name: 'scratch', mountPath: '/scratch' },
           { name: 'tmp', mountPath: '/tmp' },
+          ...recovery.map((name, index) => ({ name: `recovery-${index}`, mountPath: `${RECOVERY}/${name}`, readOnly: true })),
         ],
       },
     ],
@@ -60,6 +65,8 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
       { name: 'scratch', emptyDir: { sizeLimit: scratchSize } },
       // The key of a drill never lies on a disk.
       { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+      // A deploy may forget the oldest meanwhile.
+      ...recovery.map((name, index) => ({ name: `recovery-${index}`, secret: { secretName: name, optional: true } })),
       ...(postgres
         ? [
             { name: 'data', emptyDir: { sizeLimit: scratchSize } },

@@ -61,7 +61,7 @@ export async function runJob(run: JobRun, tools: JobTools): Promise<JobResult> {
   try {
     for (const beside of run.beside) await kubernetes.apply(ownedBy(beside, job), { fieldManager: FIELD_MANAGER, force: true });
     log.info(`Job ${run.name} runs`);
-    return await ended(run, tools);
+    return await endOfJob(run.name, run.limitMs, tools);
   } finally {
     await kubernetes.delete({ ...JOB, name: run.name }, { uid: job.metadata.uid, propagation: 'Background' }).catch((error: unknown) => {
       log.warning(`Job ${run.name} was not removed (${String(error)}): the cluster does it ${KEPT_S / 60} minutes after its end`);
@@ -69,22 +69,23 @@ export async function runJob(run: JobRun, tools: JobTools): Promise<JobResult> {
   }
 }
 
-async function ended(run: JobRun, { kubernetes, clock, signal, log }: JobTools): Promise<JobResult> {
+/** Watches a Job to its end. `limitMs`: the cluster's own. */
+export async function endOfJob(name: string, limitMs: number, { kubernetes, clock, signal, log }: JobTools): Promise<JobResult> {
   const result = await watchUntil({
     kubernetes,
     clock,
     signal,
     watch: [
-      { kind: JOB, options: { fieldSelector: `metadata.name=${run.name}` } },
-      { kind: POD, options: { labelSelector: `job-name=${run.name}` } },
+      { kind: JOB, options: { fieldSelector: `metadata.name=${name}` } },
+      { kind: POD, options: { labelSelector: `job-name=${name}` } },
     ],
     // The cluster ends it by then.
-    limitMs: run.limitMs + 60_000,
-    waitingFor: `the end of Job ${run.name}`,
-    judge: (view) => verdict(view, run.name),
-    onLimit: (view) => tooLate(view, run),
+    limitMs: limitMs + 60_000,
+    waitingFor: `the end of Job ${name}`,
+    judge: (view) => verdict(view, name),
+    onLimit: (view) => tooLate(view, name, limitMs),
   });
-  const [pod] = (await kubernetes.list(POD, { labelSelector: `job-name=${run.name}` })).items.filter((each) => terminated(each));
+  const [pod] = (await kubernetes.list(POD, { labelSelector: `job-name=${name}` })).items.filter((each) => terminated(each));
   const words = pod === undefined ? '' : await wordsOf(kubernetes, pod, log);
   return { succeeded: result === 'Complete', report: tryJsonObject(words) as JobResult['report'], words };
 }
@@ -106,7 +107,7 @@ function waiting({ status }: Pod): string | undefined {
   return undefined;
 }
 
-function tooLate(view: View, { name, limitMs }: JobRun): DeployError {
+function tooLate(view: View, name: string, limitMs: number): DeployError {
   const [pod] = view.all(POD);
   const scheduled = pod?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   return new TimeoutError(`the end of Job ${name}${scheduled ? ` (${scheduled.message})` : ''}`, limitMs);
@@ -121,3 +122,10 @@ async function wordsOf(kubernetes: Kubernetes, pod: Pod, log: Log): Promise<stri
   for (const line of lines.split('\n').filter((each) => each !== '')) log.debug(line);
   return message || lines;
 }
+
+/** Pure: what a program says last is why it failed. */
+export const lastLine = (words: string): string =>
+  words
+    .trim()
+    .split('\n')
+    .findLast((line) => line.trim() !== '') ?? 'the Job has left no word';

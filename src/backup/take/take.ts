@@ -1,6 +1,7 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import type { DatabaseAddress, Session } from '../../interfaces/postgres.ts';
-import { DATABASE_MANIFEST, DUMP, GLOBALS } from '../database/contents.ts';
+import { messageOf } from '../../interfaces/values.ts';
+import { DATABASE_MANIFEST, DUMP, GLOBALS, RECOVERY } from '../database/contents.ts';
 import type { DatabaseManifest } from '../database/model.ts';
 import { readDatabase, readSequences } from '../database/read.ts';
 import { type Table, wholeDatabase } from '../database/rights.ts';
@@ -30,6 +31,8 @@ export interface TakeOptions {
   policy: RetentionPolicy;
   /** Six hex digits, new for each run. */
   random: string;
+  /** A folder whose files go with the dump. */
+  include?: string | undefined;
   /** Of one part. By itself it follows from the database's size. */
   partBytes?: number | undefined;
 }
@@ -80,12 +83,22 @@ async function locked(run: Run): Promise<Taken> {
     const swept = leftOver(before, source, now);
     const left = await removeAll(tools, swept);
     const manifest = await stored(run, id, before.lastSequence + 1, snapshot);
-    await store.remove(`${id}/${STARTED}`);
-    const pruned = await phases.run('Removing backups that need not be kept', () => prune(tools, options.policy, now));
+    const pruned = await phases.run('Removing backups that need not be kept', () => tidied(run, now));
     return { manifest, swept: swept.length - left, pruned, seconds: phases.seconds };
   } catch (error) {
     await undoUpload(tools, id);
     throw error;
+  }
+}
+
+/** The backup is there by now: what cannot be removed is no reason to lose it, and the next run tries again. */
+async function tidied({ options, tools }: Run, now: number): Promise<Pruned> {
+  try {
+    return await prune(tools, options.policy, now);
+  } catch (error) {
+    const because = `backups that need not be kept could not be removed: ${messageOf(error)}`;
+    tools.log.warning(`The backup is there, but ${because}`);
+    return { removed: [], locked: [], later: [], because };
   }
 }
 
@@ -148,6 +161,7 @@ async function dumped(run: Run, folder: string, snapshot: Snapshot): Promise<Dat
   requireSequences(sequences, tables);
   const set = moved(before, sequences, await readSequences(session, tables));
   if (set.length > 0) log.warning(`Sequences were set by hand during the dump: ${set.join(', ')}`);
+  if (options.include !== undefined) scratch.copy(options.include, `${folder}/${RECOVERY}`);
   const database: DatabaseManifest = { ...contents, sequences };
   scratch.write(folder, DATABASE_MANIFEST, written(database));
   scratch.write(folder, GLOBALS, await postgres.globals(address, server.super));

@@ -1,6 +1,6 @@
 import { messageOf } from '../../interfaces/values.ts';
 import { inventory } from '../layout/inventory.ts';
-import { MANIFEST } from '../layout/paths.ts';
+import { MANIFEST, STARTED } from '../layout/paths.ts';
 import type { StoredBackup } from '../model.ts';
 import { type RetentionPolicy, retention } from '../retention/plan.ts';
 import type { BackupTools } from '../tools.ts';
@@ -43,7 +43,9 @@ async function removeBackup({ store, log }: Tools, { manifest, paths }: StoredBa
 /** Resolves to how many the storage did not let go of; the next run finds them again. */
 export async function removeAll({ store, log }: Tools, paths: readonly string[]): Promise<number> {
   let left = 0;
-  for (const path of paths) {
+  // As long as anything is there, it has to be known whose it is.
+  const isMark = (path: string) => Number(path.endsWith(`/${STARTED}`));
+  for (const path of paths.toSorted((a, b) => isMark(a) - isMark(b))) {
     if ((await store.remove(path)) === 'removed') continue;
     left += 1;
     log.debug(`The storage does not let go of ${path} yet`);

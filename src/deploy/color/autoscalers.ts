@@ -24,6 +24,21 @@ export const holdAutoscalers = (deps: Deps, color: Color, replicas: ReadonlyMap<
 /** Restores the own minimum of held autoscalers, unless somebody has changed it meanwhile. */
 export const releaseAutoscalers = (deps: Deps, color: Color): Promise<void> => releaseMinimums(deps, autoscalers(deps, color));
 
+/**
+ * Removes a color's autoscalers that its version does not have. Helm knows those of the revision before alone: where that is gone, by an
+ * uninstall that followed a change that did not end, one that was left would scale the new version's workload.
+ */
+export async function removeForgotten(deps: Deps, color: Color, wanted: readonly KubernetesObject[]): Promise<void> {
+  const known = new Set(wanted.map(describe));
+  for (const kind of AUTOSCALERS) {
+    for (const object of await autoscalers(deps, color)(kind)) {
+      if (known.has(describe(object))) continue;
+      await deps.kubernetes.delete(refOf(object), { uid: object.metadata.uid }).catch(ignoreGone);
+      deps.log.info(`${describe(object)}, which no revision of Helm's knows any more, is removed`);
+    }
+  }
+}
+
 /** The same for whatever `read` finds; `replicas` by the name of what they scale. */
 export async function holdMinimums(
   deps: Pick<Deps, 'kubernetes' | 'log'>,
@@ -54,6 +69,10 @@ async function changeEach(deps: Pick<Deps, 'kubernetes'>, read: Read, change: Ch
     }
   }
   return changed;
+}
+
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof HttpError && (error.status === 404 || error.status === 409))) throw error;
 }
 
 /** Not those that another autoscaler has made, and keeps as it wants them. */

@@ -15,7 +15,7 @@ import { colorWorkloads } from '../kube/live.ts';
 import { colorRelease, describe } from '../kube/names.ts';
 import { scale } from '../kube/scale.ts';
 import type { Plan, Run } from '../run/run.ts';
-import { holdAutoscalers, releaseAutoscalers } from './autoscalers.ts';
+import { holdAutoscalers, releaseAutoscalers, removeForgotten } from './autoscalers.ts';
 import { recordActiveOnly } from './keda.ts';
 import { wantedReplicas, withReplicas } from './replicas.ts';
 import { recordActiveReplicas } from './workers.ts';
@@ -61,6 +61,7 @@ export async function raiseColor(run: Run, plan: Plan): Promise<RaisedColor> {
   const revision = await applyColor(run, plan, part, { noHooks: true });
   // Before anything is taken for a workload of this version.
   await removeLeftovers(run, colorRelease(run.options.release, plan.color), part);
+  if (revision === 1) await removeForgotten(run, plan.color, split.colorObjects);
   await recordActiveReplicas(run, plan.color, split);
   // Before KEDA goes on: it would take away what its triggers do not ask for yet.
   await holdAutoscalers(run, plan.color, replicas);

@@ -12,7 +12,7 @@ import type { Expected, Failing, WorkloadState } from './model.ts';
 import { watchNamespace } from './namespace-end.ts';
 import { explainUnready } from './unready.ts';
 import { type Outstanding, waitsForHooks } from './waits-for-hooks.ts';
-import { CRASHES, certainFailure, keyOf, NEXT_TRY_MS, workloadState } from './workload-state.ts';
+import { CRASHES, certainFailure, type Known, keyOf, NEXT_TRY_MS, workloadState } from './workload-state.ts';
 
 type Outcome = { ready: true; waits?: string } | { ready: false; failing: Failing; view: View };
 
@@ -77,7 +77,7 @@ async function watchReady(expected: readonly Expected[], deps: Deps, options: Wa
 
 /** What a wait remembers from look to look. */
 interface Memory {
-  since: Map<string, number>;
+  since: Map<string, Known>;
   /** Since when something only waits for hooks. */
   waiting: Map<string, number>;
   /** Until when a failure does not count: what it needs is coming up. */

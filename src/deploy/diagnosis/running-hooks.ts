@@ -11,7 +11,7 @@ import { collectEvidence } from './evidence.ts';
 import { StepFailure } from './failure.ts';
 import type { WorkloadState } from './model.ts';
 import { podFailures } from './pod-failures.ts';
-import { certainFailure } from './workload-state.ts';
+import { certainFailure, type Known } from './workload-state.ts';
 
 const JOB_NAME = 'batch.kubernetes.io/job-name';
 
@@ -80,7 +80,7 @@ function watchHooks(
   deps: Deps,
   limitMs: number,
 ): Promise<StepFailure> {
-  const since = new Map<string, number>();
+  const since = new Map<string, Known>();
   return watchUntil<StepFailure>({
     ...deps,
     watch: [{ kind: POD }, { kind: EVENT }],

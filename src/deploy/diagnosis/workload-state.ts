@@ -2,6 +2,7 @@ import type { Workload } from '../../interfaces/objects.ts';
 import type { Reason } from '../../interfaces/reasons.ts';
 import { kindNamed } from '../../split/kinds/rows.ts';
 import type { View } from '../kube/watch.ts';
+import type { Cause } from './causes/cause.ts';
 import { condition, controllerFailures, podsOf, readyBy } from './controller-failures.ts';
 import type { Expected, Failing, WorkloadState } from './model.ts';
 import { podFailures } from './pod-failures.ts';
@@ -54,25 +55,52 @@ export const CRASHES: readonly Reason[] = ['crash-loop', 'init-failed', 'livenes
 /** Pure: what a failure is remembered by. */
 export const keyOf = ({ workload, pod = '', container = '', cause }: Failing): string => `${workload} ${pod} ${container} ${cause.reason}`;
 
-/** Pure: the first failure that is certain by now; `since` remembers when each was first seen. */
-export function certainFailure(states: readonly WorkloadState[], since: Map<string, number>, now: number): Failing | undefined {
+/** What is remembered of a failure. */
+export interface Known {
+  /** Since when it lasts; in the future where the next try decides. */
+  since: number;
+  /** Of a crash that was waited out: until when, and the tries that had begun then, which may have met nothing of what they need. */
+  waited?: { until: number; begun: number } | undefined;
+}
+
+/** What has just become ready is not reached from everywhere at once: a kube-proxy follows after up to two seconds. */
+const REACHED_MS = 5_000;
+
+/** Pure: the first failure that is certain by now; `since` remembers those that were seen. */
+export function certainFailure(states: readonly WorkloadState[], since: Map<string, Known>, now: number): Failing | undefined {
   const sharedReady = states.every((state) => !state.shared || state.ready);
   // Nothing is wrong with it so far.
   const comingUp = states.filter((state) => state.shared && !state.ready && state.failing.length === 0);
   const seen = new Set<string>();
   const certain: Failing[] = [];
   for (const state of states) {
+    // While a shared workload (a database) is still coming up, what depends on it may well crash: a color, or another one in place.
+    const waits = state.shared ? comingUp.length > 0 : !sharedReady;
     for (const failing of state.failing) {
       const key = keyOf(failing);
       seen.add(key);
-      if (!since.has(key)) since.set(key, now);
-      // While a shared workload (a database) is still coming up, what depends on it may well crash: a color, or another one in place.
-      const waits = state.shared ? comingUp.length > 0 : !sharedReady;
-      const excused = waits && CRASHES.includes(failing.cause.reason);
-      if (excused) since.set(key, now + NEXT_TRY_MS);
-      else if (now - (since.get(key) ?? now) >= failing.cause.graceMs) certain.push(failing);
+      const isExcused = waits && CRASHES.includes(failing.cause.reason);
+      const known = isExcused ? waitedOut(failing.cause, now) : triedAgain(since.get(key) ?? { since: now }, failing.cause, now);
+      since.set(key, known);
+      if (!isExcused && now - known.since >= failing.cause.graceMs) certain.push(failing);
     }
   }
-  for (const key of since.keys()) if (!seen.has(key)) since.delete(key);
+  // One that runs again may be at the try that was under way.
+  for (const [key, { waited }] of since) {
+    if (!seen.has(key) && (waited === undefined || now - waited.until >= NEXT_TRY_MS)) since.delete(key);
+  }
   return certain[0];
+}
+
+const waitedOut = ({ tries }: Cause, now: number): Known => ({
+  since: now + NEXT_TRY_MS,
+  waited: tries && { until: now, begun: tries.begun },
+});
+
+/** A try that began when what it needs had been there for a moment, and ended: that counts at once. */
+function triedAgain(known: Known, { tries }: Cause, now: number): Known {
+  const { waited } = known;
+  if (!waited || !tries) return known;
+  if (now - waited.until < REACHED_MS) return { ...known, waited: { ...waited, begun: tries.begun } };
+  return tries.ended > waited.begun ? { since: now } : known;
 }

@@ -67,15 +67,21 @@ export async function colorWorkloads(kubernetes: Kubernetes, release: string, co
   return new Map(lists.flat().map((object) => [uncoloredName(object, color), object]));
 }
 
+/** Whether a color has no workload at all. A schedule alone may be all of it. */
+export async function nothingLeft(kubernetes: Kubernetes, release: string, color: Color): Promise<boolean> {
+  const lists = await Promise.all(WORKLOADS.map((kind) => colorObjects(kubernetes, release, color, kind)));
+  return lists.every((objects) => objects.length === 0);
+}
+
 /**
  * Whether nothing is left of a color that was deployed: no workload that one of its stable Services leads to, nor a pod; where it has no
  * Service, no workload at all.
  */
 export async function isGone(kubernetes: Kubernetes, release: string, color: Color, services: readonly LiveService[]): Promise<boolean> {
+  if (services.length === 0) return nothingLeft(kubernetes, release, color);
   const lists = await Promise.all(WORKLOADS.map((kind) => colorObjects(kubernetes, release, color, kind)));
   const leadsTo = (labels: Readonly<Record<string, string>> | undefined): boolean =>
     services.some(({ selector }) => selects({ ...selector, [COLOR_LABEL]: color }, labels));
-  if (services.length === 0) return lists.every((objects) => objects.length === 0);
   if (lists.flat().some((workload) => leadsTo(podLabelsOf(workload)))) return false;
   const { items: pods } = await kubernetes.list(POD, { labelSelector: `${COLOR_LABEL}=${color}` });
   return !pods.some((pod) => isReady(pod) && leadsTo(pod.metadata.labels));

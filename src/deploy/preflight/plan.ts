@@ -77,14 +77,15 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   // What is in place and gone is made again with the base.
   const unserved = active !== undefined && !serving?.inPlace && (await isGone(kubernetes, options.release, active, services));
   if (unserved) sayUnserved(run, active, serving?.version);
-  const changed = baseChanged(serving, split);
-  const drift = changed ? [] : [...(await releaseDrift(run, serving)), ...(await baseDrift(run, split)).map(driftText)];
+  // Hooks run with each deploy: what is not as it was applied is looked for all the same.
+  const drift =
+    serving?.baseHash !== split.baseHash ? [] : [...(await releaseDrift(run, serving)), ...(await baseDrift(run, split)).map(driftText)];
   sayDrift(run, drift);
   return {
     values: render.config,
     split,
     splitFor,
-    base: changed || drift.length > 0 ? 'first' : 'same',
+    base: baseChanged(serving, split) || drift.length > 0 ? 'first' : 'same',
     baseDrift: drift.length > 0 ? drift : undefined,
     color,
     active,

@@ -1,7 +1,7 @@
 import type { Pod, Service, Workload } from '../../interfaces/objects.ts';
 import { COLOR_LABEL, type Color } from '../../split/model.ts';
 import { isWorker } from '../color/workers.ts';
-import { colorWorkloads, servicesOn } from '../kube/live.ts';
+import { colorWorkloads, nothingLeft, servicesOn } from '../kube/live.ts';
 import { POD, SERVICE, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { AppContext } from '../run/run.ts';
@@ -34,12 +34,13 @@ async function stackFacts({ kubernetes, options }: AppContext, color: Color, rec
     colorWorkloads(kubernetes, options.release, color),
     servicesOn(kubernetes, options.release, color),
   ]);
-  return { workloads: stateOf(workloads, recorded?.replicas ?? {}), selectedBy };
+  const isGone = workloads.size === 0 && (await nothingLeft(kubernetes, options.release, color));
+  return { workloads: isGone ? 'gone' : stateOf(workloads, recorded?.replicas ?? {}), selectedBy };
 }
 
 /** Pure: by its workloads that serve; workers stand still while their color does not. */
 function stateOf(workloads: ReadonlyMap<string, Workload>, recorded: Readonly<Record<string, number>>): StackFacts['workloads'] {
-  if (workloads.size === 0 || Object.keys(recorded).some((name) => !workloads.has(name))) return 'gone';
+  if (Object.keys(recorded).some((name) => !workloads.has(name))) return 'gone';
   // What its chart has switched off stands at zero, and is not missed.
   const serving = [...workloads].flatMap(([name, workload]) => (isWorker(workload) || recorded[name] === 0 ? [] : [workload]));
   if (serving.some(({ spec }) => spec?.replicas === 0)) return 'zero';

@@ -4,7 +4,7 @@ import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { recordOf } from '../../split/part/record.ts';
 import { isWorker, setWorkers } from '../color/workers.ts';
-import { colorWorkloads, stableServices } from '../kube/live.ts';
+import { colorWorkloads, nothingLeft, stableServices } from '../kube/live.ts';
 import { POD, SERVICE, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { AppContext } from '../run/run.ts';
@@ -33,7 +33,11 @@ export async function repair(run: AppContext): Promise<string[]> {
   const entry = run.journal.journal.history.find((one) => one.color === color);
   if (entry) done.push(...(await makeColorServices(run, entry, seen.live, records)));
   // Where something of it is left, users or workers may be on that: the deploy to come replaces it beside.
-  const deleted = seen.deleted[color] && entry && !entry.inPlace && (await records.color(color, entry.colorRevision));
+  const deleted =
+    entry &&
+    !entry.inPlace &&
+    (await nothingLeft(run.kubernetes, run.options.release, color)) &&
+    (await records.color(color, entry.colorRevision));
   if (deleted && (await bringBack(run, { color, entry, how: 'apply' }, records))) {
     await setWorkers(run, color, true);
     done.push(`${color}, which serves, was deleted: ${entry.version} is there again`);
@@ -45,8 +49,6 @@ interface Looked {
   live: readonly Service[];
   verdict: Verdict;
   partHash: Record<Color, string | undefined>;
-  /** Nothing of the color is left. */
-  deleted: Record<Color, boolean>;
 }
 
 async function look(run: AppContext, active: Color, records: Records): Promise<Looked> {
@@ -69,8 +71,7 @@ async function look(run: AppContext, active: Color, records: Records): Promise<L
     up: isUp(services, color, (selector) => hasReady(pods, selector)),
     passed: history.some((entry) => entry.color === color && entry.partHash === partHash[color]),
   }));
-  const deleted = each((color) => workloads[color].size === 0);
-  return { live, verdict: judge(active, services, colors), partHash, deleted };
+  return { live, verdict: judge(active, services, colors), partHash };
 }
 
 const each = <T>(of: (color: Color) => T): Record<Color, T> => ({ blue: of('blue'), green: of('green') });

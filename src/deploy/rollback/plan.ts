@@ -33,10 +33,11 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
   const { entry } = target;
   const { active, serving } = situation;
   const color = otherColor(active);
+  const { baseHash, baseRevision } = entry.ownBase ?? entry;
   const warm = target.remains === 'warm';
   const [part, then, now, addresses] = await Promise.all([
     helm.recordedPart(colorRelease(release, entry.color), entry.colorRevision),
-    helm.recordedPart(release, entry.baseRevision),
+    helm.recordedPart(release, baseRevision),
     serving ? helm.recordedPart(release, serving.baseRevision) : undefined,
     warm ? colorAddresses(run, color) : {},
   ]);
@@ -52,7 +53,7 @@ export async function planRollback(run: Deps, situation: Situation & { active: C
   const lost = [...(await baseDrift(run, { baseObjects: same })), ...(await missing(run, changed))].map(driftText);
   sayDrift(run, lost);
   const base = await possibleBase(run, wanted, current, lost);
-  const own = then ? (baseRecordOf(then.part)?.hash ?? entry.baseHash) : hashOf(wanted.templates);
+  const own = then ? (baseRecordOf(then.part)?.hash ?? baseHash) : hashOf(wanted.templates);
   const recorded = {
     app: release,
     namespace: kubernetes.namespace,
@@ -136,7 +137,9 @@ export function baseWork(then: PartChart, now: PartChart, warm: boolean, hooks: 
   const [wanted, there] = [objectsOf(then), objectsOf(now)];
   const current = new Map(there.map((object) => [keyOf(object), object]));
   const same = wanted.length === there.length && wanted.every((object) => equal(current.get(keyOf(object)), object));
-  if (same && !hooks) return 'same';
+  // What still waits there is of the version that is left: its record leads on to that one's base.
+  const waits = (baseRecordOf(now)?.waiting ?? []).length > 0;
+  if (same && !hooks && !waits) return 'same';
   return warm && !hooks && wanted.every((object) => current.has(keyOf(object))) ? 'last' : 'first';
 }
 

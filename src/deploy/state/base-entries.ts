@@ -22,7 +22,7 @@ export function baseTakenBack(journal: Journal, base: Partial<Pick<Deployed, 'ba
 /** Helm no longer has what it recorded of the base, and counts its revisions from one again: no number of the history's leads to its own. */
 export const basesLost = (journal: Journal): Journal => ({
   ...journal,
-  history: journal.history.map((entry) => ({ ...entry, baseHash: '', baseRevision: 0 })),
+  history: journal.history.map((entry) => ({ ...entry, baseHash: '', baseRevision: 0, ownBase: undefined })),
   ...(journal.inFlight && { inFlight: { ...journal.inFlight, baseBefore: undefined } }),
 });
 

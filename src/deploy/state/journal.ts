@@ -93,6 +93,8 @@ export interface Deployed {
   /** Empty while a part of the base's change still waits. */
   baseHash: string;
   baseRevision: number;
+  /** Where a person put users on it and it serves on the base of another version: its own. */
+  ownBase?: { baseHash: string; baseRevision: number } | undefined;
   colorRevision: number;
   images: string[];
   services: string[];
@@ -220,11 +222,12 @@ export function follow(journal: Journal, { color, partHash, at }: { color: Color
   const entry = rest.history.find((one) => one.color === color && one.partHash === partHash);
   if (!entry || !newest || entry === newest) return { ...rest, active: color };
   const { baseHash, baseRevision, version, partHash: fromHash } = newest;
+  const ownBase = entry.ownBase ?? { baseHash: entry.baseHash, baseRevision: entry.baseRevision };
   const rollback = { from: version, fromHash, reason: 'its Services were switched by hand' };
   return {
     ...rest,
     active: color,
-    history: withServing(rest.history, { ...entry, at, actor: '', runUrl: '', baseHash, baseRevision, rollback }),
+    history: withServing(rest.history, { ...entry, at, actor: '', runUrl: '', baseHash, baseRevision, ownBase, rollback }),
   };
 }
 

@@ -14,6 +14,12 @@ export const STATUS = {
     todo: 'The summary says what is wrong.',
     example: 'todo: v4 serves as green, but is not healthy',
   },
+  'backup-old': {
+    title: 'no backup that counts',
+    meaning: 'The newest backup that a drill has restored is older than "max-backup-age", or there is none.',
+    todo: 'Look at the last runs of the backup and of the drill, and run them.',
+    example: 'The newest backup that a drill has restored is 75 h old (000042-20260301T030000Z-7f3a9c)',
+  },
   unprepared: {
     title: 'not prepared for a deploy',
     meaning: 'The doctor found what would stop a deploy.',

@@ -20,6 +20,8 @@ export interface PreviewWorld extends World {
   /** This pull request's own GET; undefined for an answer that is none. Throws what the call throws, 404 too. */
   pullRequest(number: number): Promise<PullRequest | undefined>;
   takeDown(wanted: TakeDown): Promise<Receipt>;
+  /** What a preview that stays needs; undefined where there is nothing to say. */
+  tend(preview: Preview, clocks: readonly number[]): Promise<string | undefined>;
 }
 
 /** Takes down the previews of which it is proved that nobody needs them, at most `cap`. */
@@ -49,7 +51,10 @@ async function judge(world: PreviewWorld, what: string, preview: Preview, option
   const answer = isOf(preview.key, world.repositoryId) ? await ask(world, preview.key.number) : undefined;
   const clocks = await readClocks(world);
   const { gone: why, stays } = decidePreview({ preview, answer, clocks });
-  if (why === undefined) return void report.kept.push({ what, why: stays });
+  if (why === undefined) {
+    const more = await world.tend(preview, clocks);
+    return void report.kept.push({ what, why: more === undefined ? stays : `${stays}; ${more}` });
+  }
   if (report.removed.length + report.stuck.length >= cap) {
     return void report.kept.push({ what, why: 'waits for the next run: "cap" is reached' });
   }

@@ -8,6 +8,8 @@ export const remarks = ({ outcome }: Ended): string => (outcome === 'killed' ? '
 /** An app with a worker, a CronJob, an autoscaler, an Ingress and shared configuration, whose version v1-good serves from blue. */
 export class Living {
   readonly app: App;
+  /** More values of each version from now on. */
+  more: object = {};
 
   private constructor(app: App) {
     this.app = app;
@@ -20,7 +22,7 @@ export class Living {
   }
 
   deploy(version: string): Promise<Ended> {
-    const more = { lives: true, autoscaling: { enabled: true, minReplicas: 1 } };
+    const more = { lives: true, autoscaling: { enabled: true, minReplicas: 1 }, ...this.more };
     return this.app.deploy(version, undefined, { values: this.app.values(version, more) });
   }
 

@@ -63,9 +63,7 @@ class Player implements Played {
   #claim = 0;
   /** A person took records away: a version may be gone. */
   #uninstalled = false;
-  /** Versions whose base nobody knows any more. */
-  readonly #baseless = new Set<string>();
-  /** A run was killed while Helm made again what a person had uninstalled under its hands: no record names it. */
+  /** A run ended while Helm made again what a person had uninstalled under its hands: no record names it. */
   #unrecorded = false;
 
   constructor(world: World, logs: boolean) {
@@ -114,13 +112,13 @@ class Player implements Played {
     if (this.#logs) this.story.push(...ended.log.map((line) => `      ${line}`));
     await this.#world.clock.pass(CALM_MS);
     if (ended.log.some((line) => line.includes('a person: helm uninstall'))) this.#recordsGone();
-    if (outcome === 'killed' && ended.log.some((line) => line.endsWith(`a person: helm uninstall ${RELEASE}`))) this.#unrecorded = true;
+    const served = outcome !== 'killed' && outcome.status === 'deployed';
+    if (!served && ended.log.some((line) => line.endsWith(`a person: helm uninstall ${RELEASE}`))) this.#unrecorded = true;
     // A base that a person uninstalled cannot come back with the version that had it, nor what of it users reached: that is said.
-    const newest = this.#world.users.journal()?.history[0];
     const baseLost =
       this.#uninstalled &&
       ((outcome !== 'killed' && outcome.report.notes.some((note) => note.includes('is no longer recorded'))) ||
-        (newest?.rollback !== undefined && this.#baseless.has(newest.version)));
+        this.#world.users.cameBackBaseless());
     if (baseLost) this.#world.users.forgive(SERVICES);
     for (const service of SERVICES) this.#world.users.look(service, 'afterwards');
     this.wrong.push(...this.#world.users.seen);
@@ -138,8 +136,7 @@ class Player implements Played {
 
   #recordsGone(): void {
     this.#uninstalled = true;
-    const { passed, attempts } = this.#world.users;
-    for (const version of [...passed, ...attempts.map((one) => one.version)]) if (version !== undefined) this.#baseless.add(version);
+    this.#world.users.loseBases();
   }
 
   /** Whether a run that nothing disturbed has to bring its version. */

@@ -50,6 +50,8 @@ export class Users {
   readonly #handled = new Map<string, number>();
   /** Services that lack pods for a moment: until when. */
   readonly #short = new Map<string, number>();
+  /** Versions whose base nobody knows any more. */
+  readonly #baseless = new Set<string>();
   /** Versions of which no journal says whether they passed. */
   readonly #unrecorded = new Set<string>();
   #lastHand = -1;
@@ -79,6 +81,18 @@ export class Users {
     if (this.meant !== undefined && this.#handled.size === 0) return;
     this.excuse(SERVICES);
     for (const { version } of this.attempts) if (version !== undefined) this.#unrecorded.add(version);
+  }
+
+  /** Nobody knows the bases of the versions so far any more. */
+  loseBases(): void {
+    for (const version of [...this.passed, ...this.attempts.map((one) => one.version)])
+      if (version !== undefined) this.#baseless.add(version);
+  }
+
+  /** A version serves again without the base that it had. */
+  cameBackBaseless(): boolean {
+    const newest = this.journal()?.history[0];
+    return newest?.rollback !== undefined && this.#baseless.has(newest.version);
   }
 
   /** A person let another run in beside those that are at work: what one has ended the other may still be taking down. */
@@ -140,7 +154,8 @@ export class Users {
     if (quality === 'good' || this.#unrecorded.has(version)) return false;
     const own = this.attempts.filter((one) => one.version === version);
     // Killed before its bake could tell, it may be kept where nothing else is left.
-    if (own.some((one) => one.state === 'killed' && one.proved && !one.leaving)) return quality === 'sick' || quality === 'crashes';
+    const ended = (one: Attempt) => one.state === 'killed' || one.besideUntil !== undefined;
+    if (own.some((one) => ended(one) && one.proved && !one.leaving)) return quality === 'sick' || quality === 'crashes';
     return quality !== 'tires' || own.every((one) => one.bakeMs > 0);
   }
 
@@ -152,7 +167,7 @@ export class Users {
     );
     const version = this.#versions.get(this.meant);
     const excused = this.#handled.has(service) || (this.#short.get(service) ?? 0) > this.#clock.now();
-    if (endpoints.length === 0 && version && servicesOf(version).includes(service) && !excused)
+    if (endpoints.length === 0 && version && servicesOf(version).includes(service) && !excused && !this.cameBackBaseless())
       this.#note(`${why}: users of ${service} reach nothing, and ${this.meant} should serve`);
     for (const { targetRef } of endpoints) {
       const pod = this.#store.get({ ...POD, name: targetRef?.name ?? '' });

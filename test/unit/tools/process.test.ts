@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { CancelledError, LeaseLostError, ProcessError, TimeoutError, ToolError } from '../../../src/interfaces/errors.ts';
 import { LineSplitter, TailBuffer } from '../../../src/tools/output.ts';
@@ -32,6 +33,49 @@ describe('the process runner', () => {
   test('gives output, input, environment, exit code', async () => {
     const result = await sh('cat; echo "$A" >&2; exit 3', { stdin: 'in', env: { A: 'x y' }, okExitCodes: [3] });
     expect(result).toMatchObject({ exitCode: 3, stdout: 'in', stderr: 'x y\n' });
+  });
+
+  test('gives a slow reader every byte, long after the program has ended', async () => {
+    let [bytes, slept] = [0, 0];
+    const slow = new Writable({
+      highWaterMark: 1,
+      write(chunk: Buffer, _, done) {
+        bytes += chunk.length;
+        // Longer than a stream is read on after its program has ended, where nothing else is asked for.
+        setTimeout(done, slept++ === 0 ? 2_500 : 0);
+      },
+    });
+    const result = await sh('head -c 180000 /dev/zero', { output: slow });
+    expect([bytes, result.stdout]).toEqual([180_000, '']);
+  });
+
+  test('joins programs by streams', async () => {
+    const [between, hashed] = [new PassThrough(), sh('cat', { input: Readable.from(['a', 'b']) })];
+    const [, { stdout }] = await Promise.all([sh('printf one; sleep 0.2; printf two', { output: between }), sh('cat', { input: between })]);
+    expect([stdout, (await hashed).stdout]).toEqual(['onetwo', 'ab']);
+  });
+
+  test('a stream that breaks off is an error, though the program ended well', async () => {
+    const broken = new Readable({
+      read() {
+        this.push('some');
+        this.destroy(new Error('the other end is gone'));
+      },
+    });
+    await expect(sh('cat >/dev/null', { input: broken })).rejects.toThrow(/stream of sh .*broke off: the other end is gone/);
+    const own = new Readable({
+      read() {
+        this.destroy(new ToolError('a part is damaged'));
+      },
+    });
+    await expect(sh('cat >/dev/null; exit 3', { input: own })).rejects.toThrow('a part is damaged');
+  });
+
+  test('a reader that fails is an error, and what a program does not read of a stream is passed over', async () => {
+    const full = new Writable({ write: (_, __, done) => done(new Error('the disk is full')) });
+    await expect(sh('head -c 300000 /dev/zero', { output: full })).rejects.toThrow(/the disk is full|failed/);
+    const long = Readable.from(Array.from({ length: 200 }, () => Buffer.alloc(10_000)));
+    expect((await sh('head -c 10 >/dev/null', { input: long })).exitCode).toBe(0);
   });
 
   test('reads a file, and not more of it than the program wants', async () => {

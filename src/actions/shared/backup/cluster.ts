@@ -116,6 +116,8 @@ export interface Wanted {
   /** Values that the Job gets from a Secret of its own. */
   secrets?: Readonly<Record<string, string>>;
   postgresImage?: string | undefined;
+  /** Secrets whose content goes into the backup. */
+  recovery?: readonly string[];
   /** Without it, a name of its own for each run. */
   name?: string;
 }
@@ -151,6 +153,7 @@ export async function prepare(kubernetes: Kubernetes, inputs: JobInputs, wanted:
     memory: inputs.memory,
     pullSecrets: inputs.pullSecrets,
     labels,
+    recovery: wanted.recovery,
     postgres,
   };
   const secret: KubernetesObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name, labels }, type: 'Opaque', stringData: values };

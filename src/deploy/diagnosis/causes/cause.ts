@@ -12,6 +12,8 @@ export interface Cause {
   missing?: string | undefined;
   /** What it needs is there and may yet become ready. */
   pending?: boolean | undefined;
+  /** How often its container was started, and has ended. */
+  tries?: { begun: number; ended: number } | undefined;
 }
 
 /** How long a cause must last, ms. */

@@ -54,7 +54,8 @@ export function containerCause(
   // One that runs again has ended as often as it was restarted, and its second try may be the good one.
   const running = status.state?.running !== undefined;
   const looping = reason === 'CrashLoopBackOff' || status.restartCount >= 2 || (init && status.restartCount >= 1 && !running);
-  return looping ? crashCause(where, init, ended, status.restartCount + (running ? 0 : 1)) : undefined;
+  const tries = { begun: status.restartCount + 1, ended: status.restartCount + (running ? 0 : 1) };
+  return looping ? { ...crashCause(where, init, ended, tries.ended), tries } : undefined;
 }
 
 /** Pure: how a container ended last. */

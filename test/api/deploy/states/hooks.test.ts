@@ -43,7 +43,7 @@ describe('a hook whose image is not in the registry: named at once, as for the p
     expect(outcome).toMatchObject({
       status: 'rolled-back',
       failureReason: 'image-not-found',
-      error: { message: `the hook ${job} cannot start: The image ${IMAGE} does not exist in the registry` },
+      error: { message: `The hook ${job} cannot start: The image ${IMAGE} does not exist in the registry` },
     });
     expect((await app.serving()).map(versionOf)).toEqual(['v1-good']);
   });

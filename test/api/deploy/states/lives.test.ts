@@ -99,6 +99,19 @@ describe('something of the version that serves is not as it was deployed', () =>
     await expectWayOut(app, 'v2-good');
   });
 
+  test('a shared ConfigMap was deleted, where a hook of the chart runs with each deploy', async () => {
+    const ref = { ...CONFIG_MAP, name: `${RELEASE}-settings` };
+    living.more = { base: [{ ...CONFIG_MAP, metadata: { name: 'seed', annotations: { 'helm.sh/hook': 'pre-install,pre-upgrade' } } }] };
+    expect((await living.deploy('v2-good')).outcome).toMatchObject({ status: 'deployed' });
+    expect((await living.deploy('v2-good')).outcome).toMatchObject({ status: 'unchanged' });
+    await app.kubernetes.delete(ref);
+    const again = await living.deploy('v2-good');
+    expect(again.outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(remarks(again)).toContain(`ConfigMap/${RELEASE}-settings was deployed and is not there`);
+    expect(await app.kubernetes.get(ref)).toBeDefined();
+    await expectWayOut(app, 'v3-good');
+  });
+
   test('the stable Service was deleted: users are led to the version that served as soon as it is there again', async () => {
     await app.kubernetes.delete({ ...SERVICE, name: `${RELEASE}-web` });
     const failed = await living.deploy('v2-sick');

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { until } from '../../../../cluster/wait.ts';
 import type { DeployOptions } from '../../../../src/deploy/index.ts';
@@ -137,3 +140,36 @@ test('an app of plain Helm is taken over, given back and taken over: its schedul
   await scheduler.tick();
   await expectEachOnce();
 });
+
+test('an app of a CronJob alone: nothing of it is taken for deleted, and it goes back', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'schedule-alone-'));
+  const deployAlone = (version: string, fault?: Fault) => {
+    const containers = [{ name: 'tick', image: `registry.example/app:${version}` }];
+    writeChart(folder, { cron: { restartPolicy: 'Never', containers } });
+    return app.deploy(version, fault, { chart: folder, values: { files: [], inline: '' }, smoke: [] });
+  };
+  try {
+    expect((await deployAlone('v1-good')).outcome).toMatchObject({ status: 'deployed', activeColor: 'blue' });
+    const { outcome, log } = await deployAlone('v2-good');
+    expect(outcome).toMatchObject({ status: 'deployed', activeColor: 'green' });
+    expect(log.join('\n')).not.toMatch(/deleted|is not ready/);
+    expect((await app.rollback('previous', undefined, { smoke: [] })).outcome).toMatchObject({ status: 'deployed', version: 'v1-good' });
+    expect(await suspended()).toEqual({ 'alone-tick-blue': false, 'alone-tick-green': true });
+    // Users may be on it, and it passed: it is kept.
+    await deployAlone('v3-good', { kind: 'kill', since: 'bake', write: 1 });
+    await app.letLeaseExpire();
+    const next = await deployAlone('v4-good');
+    expect(next.outcome).toMatchObject({ status: 'deployed', version: 'v4-good' });
+    expect(next.log.join('\n')).not.toMatch(/deleted|is not ready/);
+    expect(await suspended()).toEqual({ 'alone-tick-blue': false, 'alone-tick-green': true });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function writeChart(folder: string, { cron }: { cron: object }): void {
+  const spec = { schedule: '0 4 * * *', jobTemplate: { spec: { template: { spec: cron } } } };
+  mkdirSync(join(folder, 'templates'), { recursive: true });
+  writeFileSync(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: alone\nversion: 1.0.0\n');
+  writeFileSync(join(folder, 'templates/tick.yaml'), JSON.stringify({ ...CRON_JOB, metadata: { name: 'alone-tick' }, spec }));
+}

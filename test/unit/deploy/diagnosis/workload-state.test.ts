@@ -112,10 +112,81 @@ describe('certainty', () => {
   ];
   test('a crash loop is certain at once', () => expect(certainFailure(states(), new Map(), 0)?.cause.reason).toBe('crash-loop'));
   test('while the database comes up, crashes are waited out', () => {
-    const since = new Map<string, number>();
+    const since: Parameters<typeof certainFailure>[1] = new Map();
     expect(certainFailure(states(false), since, 0)).toBeUndefined();
     expect(certainFailure(states(true), since, 30_000)).toBeUndefined();
     expect(certainFailure(states(true), since, 46_000)?.cause.reason).toBe('crash-loop');
+  });
+  describe('once the database is there, a new try in vain is certain', () => {
+    const at = (restartCount: number, state: object, shared: boolean) => {
+      const containerStatuses = [{ name: 'web', restartCount, state, lastState: { terminated: { exitCode: 1, reason: 'Error' } } }];
+      return [
+        workloadState(see(deployment({}), set(2, 'new'), pod('new', { containerStatuses })), web),
+        { workload: 'StatefulSet/db', shared: true, ready: shared, text: '', failing: [] },
+      ];
+    };
+    const waits = { waiting: { reason: 'CrashLoopBackOff' } };
+    const runs = { running: {} };
+    test.each<[string, boolean, [number, number, object, boolean][]]>([
+      [
+        'one that began when it had been there for a while',
+        true,
+        [
+          [0, 1, waits, false],
+          [10_000, 1, waits, true],
+          [16_000, 2, waits, true],
+        ],
+      ],
+      [
+        'not the one before',
+        false,
+        [
+          [0, 1, waits, false],
+          [10_000, 1, waits, true],
+          [16_000, 1, waits, true],
+        ],
+      ],
+      [
+        'not one that was under way when it came',
+        false,
+        [
+          [0, 2, runs, false],
+          [10_000, 2, runs, true],
+          [16_000, 2, waits, true],
+        ],
+      ],
+      [
+        'the one after that',
+        true,
+        [
+          [0, 2, runs, false],
+          [10_000, 2, waits, true],
+          [20_000, 3, waits, true],
+        ],
+      ],
+      [
+        'not one of its first moments, when nothing may lead there yet',
+        false,
+        [
+          [0, 1, waits, false],
+          [1_000, 2, waits, true],
+          [9_000, 2, waits, true],
+        ],
+      ],
+      [
+        'one after those',
+        true,
+        [
+          [0, 1, waits, false],
+          [1_000, 2, waits, true],
+          [21_000, 3, waits, true],
+        ],
+      ],
+    ])('%s', (_, expected, steps) => {
+      const since: Parameters<typeof certainFailure>[1] = new Map();
+      const verdicts = steps.map(([now, restarts, state, shared]) => certainFailure(at(restarts, state, shared), since, now)?.cause.reason);
+      expect(verdicts).toEqual(steps.map((_step, index) => (expected && index === steps.length - 1 ? 'crash-loop' : undefined)));
+    });
   });
   test('in place, crashes are waited out while another one is coming up, not where that fails as well', () => {
     const at = (other: object[]) => {
@@ -136,7 +207,7 @@ describe('certainty', () => {
       ],
     };
     const state = [workloadState(see(deployment({}), set(2, 'new'), pod('new', missing)), web)];
-    const since = new Map<string, number>();
+    const since: Parameters<typeof certainFailure>[1] = new Map();
     expect(certainFailure(state, since, 1_000)).toBeUndefined();
     expect(certainFailure(state, since, 20_000)).toBeUndefined();
     expect(certainFailure(state, since, 21_000)?.cause).toMatchObject({ reason: 'missing-config' });
@@ -189,7 +260,7 @@ test('no node is certain after a minute, unless an autoscaler adds one: then at 
   const scaleUp = { kind: 'Event', metadata: { name: 'e' }, reason: 'TriggeredScaleUp', involvedObject: { uid: 'web-blue-new-1' } };
   const after = (ms: number, ...more: object[]) => {
     const state = [workloadState(see(deployment({}), set(2, 'new'), pod('new', waiting), ...more), web)];
-    return certainFailure(state, new Map([['Deployment/web-blue web-blue-new-1  unschedulable', 0]]), ms)?.cause.reason;
+    return certainFailure(state, new Map([['Deployment/web-blue web-blue-new-1  unschedulable', { since: 0 }]]), ms)?.cause.reason;
   };
   expect([after(59_000), after(61_000), after(500_000, scaleUp)]).toEqual([undefined, 'unschedulable', undefined]);
   const view = see(deployment({}), set(2, 'new'), pod('new', waiting), scaleUp);
@@ -225,7 +296,7 @@ describe('a pull Secret that the kubelet had not read yet', () => {
   );
   const certainAfter = (ms: number, ...events: object[]) => {
     const states = [workloadState(see(deployment({}), set(2, 'new'), pod('new', refused), ...events), web)];
-    const since = new Map<string, number>();
+    const since: Parameters<typeof certainFailure>[1] = new Map();
     certainFailure(states, since, 1_000);
     return certainFailure(states, since, 1_000 + ms)?.cause.reason;
   };

@@ -101,6 +101,13 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'deploy/preflight/role.ts': 'what each rule of a Role is for, in words',
   'actions/doctor/from-workflow.ts': "a workflow's jobs",
   'init/write/chart.ts': 'the chart that init writes',
+  'waker/marks.ts': 'what the waker may scale is a Deployment, and so is the waker',
+  'waker/objects.ts': 'the right to scale Deployments, by name',
+  'backup/cluster/cron-job.ts': 'what takes backups by itself',
+  'actions/shared/backup/cluster.ts': "whose variables lead to the app's database; the input jobs",
+  'actions/backup-job/inputs.ts': 'the input jobs: tables at a time',
+  'actions/restore-job/inputs.ts': 'the input jobs: tables at a time',
+  'cli/own-metadata.ts': 'the input jobs: tables at a time',
   'deploy/kube/names.ts': 'constants for one kind that code is about: what a Deployment makes, Jobs as hooks, HPAs that are held',
 };
 

@@ -1,0 +1,103 @@
+import { colorWorkloads, liveStableServices } from '../deploy/kube/live.ts';
+import { POD, SERVICE } from '../deploy/kube/names.ts';
+import { isReady } from '../deploy/kube/pods.ts';
+import { watchUntil } from '../deploy/kube/watch.ts';
+import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import type { Service, Workload } from '../interfaces/objects.ts';
+import { type Color, FIELD_MANAGER } from '../split/model.ts';
+import { DEPLOYMENT, REPLICAS_NOTE, SELECTOR_NOTE, WAKER_LABEL, wakerSelector } from './marks.ts';
+import { type WakerSettings, wakerObjects } from './objects.ts';
+import { wakerPorts } from './plan.ts';
+import { selecting, type WakeTools } from './wake.ts';
+
+export interface FallAsleep {
+  release: string;
+  /** The color that serves. */
+  color: Color;
+  image: string;
+  imagePullSecrets?: readonly string[] | undefined;
+}
+
+const READY_MS = 60_000;
+/** Until kube-proxies and front doors have followed: nobody is sent to pods that go. */
+const FOLLOWED_MS = 5_000;
+
+/**
+ * Puts an app to sleep, under its lease: the waker is there and ready first, then the Services lead to it, then the workloads go to zero. Each
+ * step notes what it takes away, so that a run that is killed in between leaves an app that a visit wakes. Returns why it cannot sleep;
+ * undefined where it does. Errors: `TimeoutError`, `HttpError`.
+ */
+export async function fallAsleep({ release, color, image, imagePullSecrets }: FallAsleep, tools: WakeTools): Promise<string | undefined> {
+  const { kubernetes, clock, log, signal } = tools;
+  const stable = await liveStableServices(kubernetes, release);
+  const workloads = [...(await colorWorkloads(kubernetes, release, color)).values()];
+  const reason = whyNot(stable, workloads, color);
+  if (reason !== undefined) return reason;
+  const services = await Promise.all(stable.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
+  const found = services.filter((service) => service !== undefined);
+  const deployments = workloads.map(({ metadata }) => metadata.name);
+  const names = found.map(({ metadata }) => metadata.name);
+  const settings = {
+    release,
+    namespace: kubernetes.namespace,
+    image,
+    imagePullSecrets,
+    ports: wakerPorts(found),
+    services: names,
+    deployments,
+  };
+  await wakerReady(settings, tools);
+  for (const service of found) await lead(service, release, tools);
+  await clock.sleep(FOLLOWED_MS, signal);
+  for (const workload of workloads) await stop(workload, tools);
+  log.info(`${release} is asleep in namespace ${kubernetes.namespace}: the first visit wakes it`);
+  return undefined;
+}
+
+/** Pure. */
+function whyNot(
+  services: readonly { name: string; color: Color | undefined }[],
+  workloads: readonly Workload[],
+  color: Color,
+): string | undefined {
+  if (services.length === 0) return 'no Service leads to it: nothing could wake it';
+  const other = services.find((service) => service.color !== color);
+  if (other) return `Service/${other.name} leads to another color`;
+  const running = workloads.filter(({ spec }) => spec?.replicas !== 0);
+  if (running.length === 0) return 'nothing of it runs';
+  const strange = workloads.find(({ kind }) => kind !== DEPLOYMENT.kind);
+  return strange && `${strange.kind}/${strange.metadata.name} is not what the waker may scale, a ${DEPLOYMENT.kind}`;
+}
+
+async function wakerReady(settings: WakerSettings, { kubernetes, clock, signal }: WakeTools): Promise<void> {
+  for (const object of wakerObjects(settings)) await kubernetes.apply(object, { fieldManager: FIELD_MANAGER, force: true });
+  await watchUntil({
+    kubernetes,
+    clock,
+    signal,
+    watch: [{ kind: POD, options: { labelSelector: `${WAKER_LABEL}=${settings.release}` } }],
+    limitMs: READY_MS,
+    waitingFor: 'the waker to be ready',
+    judge: (view) => (view.all(POD).some(isReady) ? true : undefined),
+  });
+}
+
+async function lead({ metadata, spec }: Service, release: string, { kubernetes }: WakeTools): Promise<void> {
+  const { name, resourceVersion } = metadata;
+  const annotations = { [SELECTOR_NOTE]: JSON.stringify(spec?.selector ?? {}) };
+  const noted = await kubernetes.patch({ ...SERVICE, name }, { metadata: { resourceVersion, annotations } }, { type: 'merge' });
+  await kubernetes.apply(selecting(noted, wakerSelector(release)), { fieldManager: FIELD_MANAGER, force: true });
+}
+
+/** The count and its note in one write. */
+async function stop(workload: Workload, { kubernetes, log }: WakeTools): Promise<void> {
+  const { apiVersion, kind, metadata, spec } = workload;
+  const replicas = spec?.replicas ?? 1;
+  if (replicas === 0) return;
+  const body = {
+    metadata: { resourceVersion: metadata.resourceVersion, annotations: { [REPLICAS_NOTE]: String(replicas) } },
+    spec: { replicas: 0 },
+  };
+  await kubernetes.patch<KubernetesObject>({ apiVersion, kind, name: metadata.name }, body, { type: 'merge', fieldManager: FIELD_MANAGER });
+  log.info(`${kind}/${metadata.name} is scaled to zero`);
+}
