@@ -1,3 +1,4 @@
+import { StepFailure } from '../../deploy/diagnosis/failure.ts';
 import { NAMESPACE, SERVICE } from '../../deploy/kube/names.ts';
 import { fenced } from '../../deploy/state/fence.ts';
 import { JournalStore } from '../../deploy/state/journal-store.ts';
@@ -46,8 +47,8 @@ export async function tend(preview: Preview, clocks: readonly number[], options:
   };
   if (!(await isDue()).due) return undefined;
   if (options.dryRun) return 'it would be put to sleep';
-  // No time to wait: whoever holds it is at work.
-  const lease = await Lease.acquire(release, options.who, tools, { limitMs: 0, signal: tools.signal });
+  const lease = await leaseNow(release, options.who, tools);
+  if (lease === undefined) return 'a run is at work on it';
   try {
     const own = fenced(tools, () => lease.prove());
     const { store, due } = await isDue();
@@ -61,6 +62,16 @@ export async function tend(preview: Preview, clocks: readonly number[], options:
     return 'it is put to sleep: nobody has used it lately';
   } finally {
     await lease.release();
+  }
+}
+
+/** No time to wait: whoever holds it is at work. */
+async function leaseNow(release: string, who: Who, tools: Tools): Promise<Lease | undefined> {
+  try {
+    return await Lease.acquire(release, who, tools, { limitMs: 0, signal: tools.signal });
+  } catch (error) {
+    if (error instanceof StepFailure && error.reason === 'locked') return undefined;
+    throw error;
   }
 }
 
