@@ -17,11 +17,12 @@ const FULL_LOAD = 'test/cluster/second-repository.test.ts';
 const PROOF = /\/states\/(counts|remove|two-hundred-services|adoption-killed|nextjs)\.test\.ts$/;
 const isProof = process.env.PROOF_SEEDS !== undefined;
 /**
- * The two levels with states of clusters take three quarters of an hour as a whole. `npm test` takes what is in `always`, and of the others
- * as many as there is time for, in turn; a level that is asked for by name is run whole. `budget`: s of a worker (test/weights.json).
+ * The two levels with states of clusters take three quarters of an hour as a whole, and backups of real databases ten minutes. `npm test`
+ * takes what is in `always`, and of the others as many as there is time for, in turn; a level that is asked for by name is run whole. `budget`: s of a worker (test/weights.json).
  */
 const IN_TURN: Partial<Record<Level, { always: RegExp; budget: number }>> = {
   api: { always: /\/api\/(tools|deploy)\/(deploy|lease|refusals|rights|access|objects|lost-answers|helm)\.test\.ts$/, budget: 640 },
+  scenario: { always: /\/scenario\/(?!backup\/)/, budget: 60 },
   cluster: { always: /\/cluster\/(deploy|build-push|cluster|second-repository)\.test\.ts$/, budget: 900 },
 };
 /** The others have namespaces and repositories of their own; three keep two processors busy. */
@@ -86,7 +87,8 @@ process.exitCode = failures.length > 0 || counts.failed > 0 || counts.passed ===
 
 /** These fill up what the test that stops parts of the cluster leaves. */
 async function withoutCluster(): Promise<void> {
-  if (has('scenario')) await jest('scenario', 'scenario', [SHORT]);
+  // What they need is built the first time.
+  if (has('scenario')) await jest('scenario', 'scenario', [LONG, ...only(...filesOf('scenario'))]);
   if (has('api')) await jest('api', 'api', [SHORT, `--maxWorkers=${API_SIDE_BY_SIDE}`, ...only(...filesOf('api'))]);
 }
 
