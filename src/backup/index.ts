@@ -5,7 +5,7 @@ export { databasePolicy, ownPolicy } from './cluster/network.ts';
 export { databaseFlags, type PodPlan } from './cluster/pod.ts';
 export { hoursOf, proofLine, readProof, recordProof } from './cluster/proof.ts';
 export { recoveryPoint } from './cluster/recovery-point.ts';
-export { type JobResult, type JobRun, lastLine, runJob } from './cluster/run-job.ts';
+export { adviceOf, type JobResult, type JobRun, lastLine, runJob } from './cluster/run-job.ts';
 export { differences } from './database/compare.ts';
 export { inventory } from './layout/inventory.ts';
 export { appPrefix } from './layout/paths.ts';

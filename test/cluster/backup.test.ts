@@ -150,7 +150,8 @@ beforeAll(async () => {
   const runner = new NodeProcessRunner({ env: process.env });
   await freshNamespace(NAMESPACE, cluster, runner);
   kubectl(cluster, ['--namespace', NAMESPACE, 'apply', '--filename=-'], JSON.stringify(OBJECTS));
-  image = `${cluster.registry.host}/${NAMESPACE}/backup:1`;
+  // Nodes keep what they have pulled under a tag.
+  image = `${cluster.registry.host}/${NAMESPACE}/backup:${Date.now().toString(36)}`;
   const build = ['docker', 'buildx', 'build', '--push', '--provenance=false', '--file', join(ROOT, 'images/backup/Dockerfile')] as const;
   await runner.run({ command: [...build, '--tag', image, ROOT], env: cluster.env, timeoutMs: 400_000 });
   k('rollout', 'status', 'statefulset/database', '--timeout=120s');

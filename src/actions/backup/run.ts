@@ -1,4 +1,4 @@
-import { applyCronJob, type JobResult, lastLine, recoveryPoint, runJob } from '../../backup/index.ts';
+import { adviceOf, applyCronJob, type JobResult, lastLine, recoveryPoint, runJob } from '../../backup/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { findDatabase, prepare } from '../shared/backup/cluster.ts';
@@ -37,7 +37,8 @@ async function now(context: ActionContext, inputs: BackupInputs, { kubernetes }:
 }
 
 async function report(context: ActionContext, { app }: BackupInputs, { succeeded, report: seen, words }: JobResult): Promise<void> {
-  if (!succeeded || seen === undefined) throw new DeployError('backup-failed', `The backup of "${app.release}" failed: ${lastLine(words)}`);
+  if (!succeeded || seen === undefined)
+    throw new DeployError('backup-failed', `The backup of "${app.release}" failed: ${lastLine(words)}`, { hint: adviceOf(words) });
   await writeBackupReport(context, seen);
   context.setOutput('backup', String(seen.backup));
   context.setOutput('sequence', String(seen.sequence));

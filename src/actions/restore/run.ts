@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DatabaseSource, type JobResult, lastLine, recordProof, runJob } from '../../backup/index.ts';
+import { adviceOf, type DatabaseSource, type JobResult, lastLine, recordProof, runJob } from '../../backup/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
@@ -62,10 +62,9 @@ async function wantedOf(context: ActionContext, inputs: RestoreInputs, kubernete
 
 async function report(context: ActionContext, { app, mode }: RestoreInputs, { succeeded, report: seen, words }: JobResult): Promise<void> {
   if (seen === undefined) {
-    throw new DeployError(
-      /restore goes into|type its name|refuse/i.test(words) ? 'restore-refused' : 'backup-failed',
-      `The ${mode} of "${app.release}" failed: ${lastLine(words)}`,
-    );
+    const isRefused = /goes into a new database only|is the server that was dumped|Nobody can tell whether|cannot take it/.test(words);
+    const message = `The ${mode} of "${app.release}" failed: ${lastLine(words)}`;
+    throw new DeployError(isRefused ? 'restore-refused' : 'backup-failed', message, { hint: adviceOf(words) });
   }
   await writeBackupReport(context, seen);
   context.setOutput('backup', String(seen.backup));

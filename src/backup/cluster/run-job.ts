@@ -123,9 +123,18 @@ async function wordsOf(kubernetes: Kubernetes, pod: Pod, log: Log): Promise<stri
   return message || lines;
 }
 
+/** It comes after the reason. */
+const TODO = /^\s*What to do: /;
+
 /** Pure: what a program says last is why it failed. */
 export const lastLine = (words: string): string =>
   words
     .trim()
     .split('\n')
-    .findLast((line) => line.trim() !== '') ?? 'the Job has left no word';
+    .findLast((line) => line.trim() !== '' && !TODO.test(line)) ?? 'the Job has left no word';
+
+/** Pure: what it says to do about it. */
+export const adviceOf = (words: string): string | undefined => {
+  const line = words.split('\n').findLast((each) => TODO.test(each));
+  return line?.replace(TODO, '');
+};

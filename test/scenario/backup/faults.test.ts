@@ -161,7 +161,7 @@ const FAULTS: Fault[] = [
   {
     name: 'age refuses a recipient',
     reason: 'backup-failed',
-    says: /age .*exit code 1/,
+    says: /age: malformed recipient/,
     arrange: (attempt) => {
       attempt.options = { ...attempt.options, recipients: ['age1notakey', 'age1norisit'] };
       return attempt.box();
