@@ -10,12 +10,17 @@ import { podsInPlace } from '../kube/in-place.ts';
 import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { colorWorkloads } from '../kube/live.ts';
 import { colorRelease } from '../kube/names.ts';
+import type { DeployOptions } from '../run/options.ts';
 import type { Plan, Run, StepRecord } from '../run/run.ts';
 import { proveRoutes } from '../traffic/routes.ts';
 import { requireSameNodes } from '../traffic/same-nodes.ts';
 import { podChecks, podTargets, requireChecks } from './checks.ts';
 
 const FOLLOW_LIMIT_MS = 30_000;
+/** Within it a node's network policies know a new pod. */
+const ADMITTED_MS = 3_000;
+/** More tries of `helm test` in a preview, whose network is closed: pods are let in when the policies of their nodes know them. */
+const MORE_TRIES = 2;
 
 /** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
 export async function proveIdle(
@@ -58,13 +63,21 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   if (results.length === 0 && !tested) record.note = 'no pod checks configured: readiness is the proof';
 }
 
+const triesOf = ({ options }: Run): number => ((options as Partial<DeployOptions>).preview === undefined ? 0 : MORE_TRIES);
+
 async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[], when: string): Promise<void> {
   // Tests call the color's Services from inside the cluster.
   await kubeProxyFollows(run);
   run.signal.throwIfAborted();
   const release = colorRelease(run.options.release, plan.color);
   const { timeoutMs } = run.options;
-  const { passed, output, failed } = await whileHooksRun(tests, run, timeoutMs, (signal) => run.helm.test({ release, timeoutMs, signal }));
+  const test = () => whileHooksRun(tests, run, timeoutMs, (signal) => run.helm.test({ release, timeoutMs, signal }));
+  let { passed, output, failed } = await test();
+  for (let again = triesOf(run); !passed && again > 0; again--) {
+    run.log.info(`helm test failed; a pod may have begun before the network let it in: it is run again in ${ADMITTED_MS / 1_000} s`);
+    await run.clock.sleep(ADMITTED_MS, run.signal);
+    ({ passed, output, failed } = await test());
+  }
   run.signal.throwIfAborted();
   if (passed) return;
   const named = tests.filter((test) => failed.includes(test.object));
