@@ -479,7 +479,8 @@ describe('what images share', () => {
 
   test('is sent by the other where the first one fails', async () => {
     const base = shared();
-    front.reset([{ method: 'PUT', path: 'one/blobs/uploads', status: 403, body: words('DENIED', 'no'), times: 1, over: 1 << 20 }]);
+    // Whichever of the two is the first.
+    front.reset([{ method: 'PUT', path: 'blobs/uploads', status: 403, body: words('DENIED', 'no'), times: 1, over: 1 << 20 }]);
     const layouts = [await image('one', [base, 'a']), await image('two', [base, 'b'])];
     await refusal(layouts);
     front.reset();
