@@ -1,16 +1,6 @@
 import type { StoredBackup } from '../../src/backup/model.ts';
 import { type RetentionPolicy, retention } from '../../src/backup/retention/plan.ts';
-
-/** Numbers from 0 up to 1 that follow from the seed (mulberry32). */
-export function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { randomOf } from './random.ts';
 
 const HOUR = 3_600_000;
 
@@ -19,7 +9,7 @@ const HOUR = 3_600_000;
  * what should go. Returns what is wrong, or undefined.
  */
 export function playHistory(seed: number, decide = retention): string | undefined {
-  const next = numbers(seed);
+  const next = randomOf(seed);
   const below = (limit: number): number => Math.floor(next() * limit);
   const policy: RetentionPolicy = {
     keep: { hours: below(5), days: below(5), weeks: below(4), months: 1 + below(4) },

@@ -14,6 +14,7 @@ export interface S3 {
   close(): Promise<void>;
 }
 
+const ACCESS_KEY = 'the-s3-access-key-id';
 export const SECRET_KEY = 'canary-of-the-s3-secret-key';
 const LIMIT_MS = 20_000;
 
@@ -24,7 +25,7 @@ export async function startS3({ host = '127.0.0.1', readOnly = false } = {}): Pr
   const folder = join(root, 'data', 'backups');
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
-  const env = { ROOT_ACCESS_KEY: 'backups', ROOT_SECRET_KEY: SECRET_KEY, PATH: process.env.PATH, HOME: root };
+  const env = { ROOT_ACCESS_KEY: ACCESS_KEY, ROOT_SECRET_KEY: SECRET_KEY, PATH: process.env.PATH, HOME: root };
   const gateway = execa(
     programs.get('versitygw') ?? '',
     ['--port', `${host}:${port}`, ...(readOnly ? ['--readonly'] : []), 'posix', join(root, 'data')],
@@ -39,7 +40,7 @@ export async function startS3({ host = '127.0.0.1', readOnly = false } = {}): Pr
   );
   await untilOpen(host, port);
   const endpoint = `http://${host}:${port}`;
-  const location = { bucket: 'backups', prefix: 'all/todo/todo', endpoint, region: 'us-east-1', accessKeyId: 'backups' };
+  const location = { bucket: 'backups', prefix: 'all/todo/todo', endpoint, region: 'us-east-1', accessKeyId: ACCESS_KEY };
   return {
     location: { ...location, secretAccessKey: SECRET_KEY },
     folder,

@@ -9,7 +9,8 @@ import { ownPart } from './recorded.ts';
 /**
  * What a revision of the base recorded, as it can be applied today. It lives otherwise where a later base was tried and could not be taken
  * back, where a person enlarged a claim, and where a Job is gone that had done its work, which would run again. What `wanted` lacks is kept
- * for a while, and nobody else has asked the API server about it. undefined where the revision is not a part of ours. `later`: revisions since, the oldest first.
+ * for a while, and nobody else has asked the API server about it. `later`: the revisions since, the oldest first. Returns undefined where the
+ * revision is not a part of ours.
  */
 export async function livingPart(
   { helm, kubernetes, options: { release } }: Pick<Run, 'helm' | 'kubernetes' | 'options'>,

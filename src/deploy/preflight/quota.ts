@@ -2,10 +2,10 @@ import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { ResourceQuota } from '../../interfaces/objects.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
+import { quantity } from '../../split/kinds/quantity.ts';
 import { isScaled } from '../../split/kinds/rows.ts';
 import { wantedReplicas } from '../color/replicas.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
-import { quantity } from '../kube/quantity.ts';
 import type { Plan, Run } from '../run/run.ts';
 
 const QUOTA: KindRef<ResourceQuota> = { apiVersion: 'v1', kind: 'ResourceQuota' };

@@ -1,7 +1,7 @@
 import { toFailure } from '../../deploy/diagnosis/failure.ts';
 import { type DeployOutcome, deploy, type StepFailure } from '../../deploy/index.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
-import { quantity } from '../../deploy/kube/quantity.ts';
+import { quantity } from '../../split/kinds/quantity.ts';
 import type { PreviewRules } from '../../split/model.ts';
 import { takeDown } from '../gone/index.ts';
 import {

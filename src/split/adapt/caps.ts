@@ -5,9 +5,9 @@ import { serviceSpec } from '../kinds/fields.ts';
 import { kindOf } from '../kinds/objects.ts';
 import { valueAt } from '../kinds/paths.ts';
 import { isLongRunning } from '../kinds/pods.ts';
+import { quantity } from '../kinds/quantity.ts';
 import { rowOf } from '../kinds/rows.ts';
 import type { PreviewRules } from '../model.ts';
-import { bytesIn, bytesText } from './bytes.ts';
 
 /** Brings an object down to what a preview may use, in place. Returns what was changed, a line each. */
 export const cap = (object: KubernetesObject, rules: PreviewRules, share: number): string[] => [
@@ -39,7 +39,10 @@ function claimsOf(object: KubernetesObject): Claim[] {
   return Array.isArray(templates) ? (templates as Claim[]) : [];
 }
 
-const wantedBytes = ({ spec }: Claim): number => bytesIn(spec?.resources?.requests?.storage);
+/** Pure: bytes as a quantity, rounded down to a mebibyte. */
+const bytesText = (bytes: number): string => `${Math.max(1, Math.floor(bytes / 2 ** 20))}Mi`;
+
+const wantedBytes = ({ spec }: Claim): number => quantity(spec?.resources?.requests?.storage);
 
 /** Pure: bytes that each claim may have at most, if they ask for too much together; infinite where they do not. */
 export function storageShare(objects: readonly KubernetesObject[], { storage, replicas }: PreviewRules): number {

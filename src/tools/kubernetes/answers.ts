@@ -1,3 +1,4 @@
+import { HttpError } from '../../interfaces/errors.ts';
 import { tryJsonObject } from '../../interfaces/reading/json.ts';
 import { RetryAfterError } from '../retry.ts';
 import { describeCall } from './calls.ts';
@@ -8,6 +9,22 @@ export interface Answer {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
+}
+
+/** Pure: what the API server's own clock says, ms since the epoch, to the second; undefined where the answer does not say. */
+export function dateOf({ headers }: Pick<Answer, 'headers'>): number | undefined {
+  const ms = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
+  return Number.isFinite(ms) ? ms : undefined;
+}
+
+/** What `call` finds; undefined where it is not there. */
+export async function ifFound<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** An answer that is no success, and the error that it is. */

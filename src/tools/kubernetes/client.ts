@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { HttpError } from '../../interfaces/errors.ts';
 import type {
   AccessReview,
   KindFinder,
@@ -14,6 +13,7 @@ import type {
 } from '../../interfaces/kubernetes.ts';
 import type { Patience } from '../retry.ts';
 import { deniedOf } from './access-reviews.ts';
+import { dateOf, ifFound } from './answers.ts';
 import { type ApiResource, Discovery, type PathParts, resourcePath } from './discovery.ts';
 import type { ClusterAccess } from './load.ts';
 import { certain, isRepeatable, type Judge, judgeConditional, judgeCreate, judgePatch } from './lost-answers.ts';
@@ -227,11 +227,8 @@ export class KubernetesClient implements Kubernetes, KindFinder {
     return await this.#discovery.ofGroup(group);
   }
 
-  /** What the API server's own clock says, ms since the epoch, to the second; undefined where its answer does not say. */
   async serverTime(): Promise<number | undefined> {
-    const { headers } = await this.#transport.exchange({ method: 'GET', path: '/version' }, 'safe');
-    const ms = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
-    return Number.isFinite(ms) ? ms : undefined;
+    return dateOf(await this.#transport.exchange({ method: 'GET', path: '/version' }, 'safe'));
   }
 
   async serverVersion(): Promise<string> {
@@ -249,13 +246,4 @@ function refTo<T extends KubernetesObject>({ apiVersion, kind, metadata: { name,
 
 function refOf(object: KubernetesObject): KindRef & { namespace?: string | undefined } {
   return { apiVersion: object.apiVersion, kind: object.kind, namespace: object.metadata.namespace };
-}
-
-async function ifFound<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -4,10 +4,10 @@ import { parseJsonObject } from '../../interfaces/reading/json.ts';
 import type { AttachRequest, Descriptor, PushLayoutRequest, PushReport, Registry } from '../../interfaces/registry.ts';
 import type { RegistryFailure, RegistryLogin } from '../../interfaces/registry-provider.ts';
 import { DockerLogins } from './credentials.ts';
-import { ACCEPT, digestOf, EMPTY, mediaTypeOf, OCI_INDEX, OCI_MANIFEST, parseManifest } from './manifests.ts';
+import { ACCEPT, bare, digestOf, EMPTY, mediaTypeOf, OCI_INDEX, OCI_MANIFEST, parseManifest } from './manifests.ts';
 import { checkReference, type Place, parseRepository } from './reference.ts';
 import { RegistrySession } from './session.ts';
-import { pushLayout, putBlob, putManifest } from './upload.ts';
+import { pushLayout, putBlob, putManifest, removeManifest } from './upload.ts';
 
 const MAX_ARTIFACT = 32 * 1024 * 1024;
 
@@ -120,17 +120,16 @@ export class RegistryClient implements Registry {
   }
 
   async removeTag(repository: string, tag: string, signal?: AbortSignal): Promise<void> {
-    const { place, session } = this.#at(repository);
-    const path = `/v2/${place.path}/manifests/${checkReference(tag)}`;
-    const what = `removing ${repository}:${tag}`;
-    await session.send(place, { method: 'DELETE', path, action: 'delete', accept: [200, 202, 204, 404], signal, what });
+    await this.#remove(repository, tag, `removing ${repository}:${tag}`, signal);
   }
 
   async removeImage(repository: string, digest: string, signal?: AbortSignal): Promise<void> {
+    await this.#remove(repository, digest, `removing ${repository}@${digest}`, signal);
+  }
+
+  async #remove(repository: string, reference: string, what: string, signal: AbortSignal | undefined): Promise<void> {
     const { place, session } = this.#at(repository);
-    const path = `/v2/${place.path}/manifests/${checkReference(digest)}`;
-    const what = `removing ${repository}@${digest}`;
-    await session.send(place, { method: 'DELETE', path, action: 'delete', accept: [200, 202, 204, 404], signal, what });
+    await removeManifest(session, place, { reference: checkReference(reference), what, signal });
   }
 
   async tags(repository: string, signal?: AbortSignal): Promise<string[]> {
@@ -245,9 +244,5 @@ export class RegistryClient implements Registry {
 }
 
 const nextPage = (link: string | undefined): string | undefined => /<([^>]+)>;\s*rel="?next"?/.exec(link ?? '')?.[1];
-
-function bare({ mediaType, digest, size }: Descriptor): Descriptor {
-  return { mediaType, digest, size };
-}
 
 const nameOf = ({ registry, path }: Place): string => `${registry}/${path}`;

@@ -33,3 +33,6 @@ export const EMPTY: { descriptor: Descriptor; bytes: Uint8Array } = {
   bytes: Buffer.from('{}'),
   descriptor: { mediaType: 'application/vnd.oci.empty.v1+json', digest: digestOf(Buffer.from('{}')), size: 2 },
 };
+
+/** Pure: a descriptor without what else came with it. */
+export const bare = ({ mediaType, digest, size }: Descriptor): Descriptor => ({ mediaType, digest, size });

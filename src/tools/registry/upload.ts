@@ -135,6 +135,16 @@ export async function putManifest(
   return response.headers;
 }
 
+/** What is gone is fine. */
+export async function removeManifest(
+  session: RegistrySession,
+  place: Place,
+  { reference, what, signal }: { reference: string; what: string; signal?: AbortSignal | undefined },
+): Promise<void> {
+  const path = `/v2/${place.path}/manifests/${reference}`;
+  await session.send(place, { method: 'DELETE', path, action: 'delete', accept: [200, 202, 204, 404], signal, what });
+}
+
 /** Sends what was asked for, as the layout holds it: blobs, then manifests. */
 export async function pushLayout(session: RegistrySession, request: PushLayoutRequest): Promise<PushReport> {
   const place = parseRepository(request.repository);

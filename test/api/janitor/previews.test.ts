@@ -17,9 +17,9 @@ import { GitHubClient } from '../../../src/tools/github/client.ts';
 import { GitHubPullRequests } from '../../../src/tools/github/pull-requests.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
-import { randomBy } from '../../support/causes/random.ts';
 import type { Answer } from '../../support/github/answer.ts';
 import { GitHubStandIn } from '../../support/github/server.ts';
+import { randomOf } from '../../support/random.ts';
 import { access } from '../support/api.ts';
 
 const DAY = 86_400_000;
@@ -213,7 +213,7 @@ describe('a pass over previews', () => {
   });
 
   test('40 passes while GitHub lies, by the product’s own client: none that is open goes', async () => {
-    const random = randomBy(Number.parseInt(process.env.SAMPLE_SEED ?? '', 36) || 7);
+    const random = randomOf(Number.parseInt(process.env.SAMPLE_SEED ?? '', 36) || 7);
     const below = (limit: number): number => Math.floor(random() * limit);
     for (const number of [1, 12, 121]) {
       pull(number, 'open');

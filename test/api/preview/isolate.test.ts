@@ -119,6 +119,13 @@ describe('what stands around its pods', () => {
     await expect(kubernetes.create(pod('bad', { hostNetwork: true }))).rejects.toThrow(/violates PodSecurity "restricted/);
   });
 
+  test('no pod of it is reached, or reaches anything, but for what a policy names', async () => {
+    await ensure();
+    await surround(tools(), isolation());
+    const { items } = await kubernetes.list({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' });
+    expect(items).toMatchObject([{ spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } }]);
+  });
+
   test('and a Service that would cost a load balancer, or take a port of the nodes', async () => {
     await ensure();
     await surround(tools(), isolation());

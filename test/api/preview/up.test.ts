@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { NAMESPACE } from '../../../src/deploy/kube/names.ts';
+import { NAMESPACE, POD } from '../../../src/deploy/kube/names.ts';
+import type { HelmValues } from '../../../src/interfaces/helm.ts';
 import {
   momentText,
   namespaceName,
@@ -57,14 +58,17 @@ const asked = (head: string, want: Asked['want'] = 'up', why = 'the pull request
 });
 
 /** A run for `version`; `after`: the pull request when the deploy has ended. */
-const up = (version: string, more: { before?: Asked; after?: Asked; options?: Partial<UpOptions> } = {}): Promise<UpOutcome> =>
+const up = (
+  version: string,
+  more: { before?: Asked; after?: Asked; options?: Partial<UpOptions>; values?: HelmValues } = {},
+): Promise<UpOutcome> =>
   app.with(version, (deploy, outside, client) => {
     const options: UpOptions = {
       key,
       repository: 'acme/small',
       release: RELEASE,
       namespace: app.namespace,
-      deploy: { ...deploy, allowOlder: true },
+      deploy: { ...deploy, allowOlder: true, ...(more.values && { values: more.values }) },
       host: 'pr-7-small.preview.example.com',
       tls: undefined,
       copies: [],
@@ -114,6 +118,48 @@ describe('a preview', () => {
     await up(FIRST);
     expect(await up('v3-crashes')).toMatchObject({ state: 'failed', deploy: { status: 'rolled-back', version: FIRST } });
     expect(await live()).toMatchObject({ head: FIRST });
+  });
+});
+
+describe('helm test of a preview', () => {
+  const TRY = {
+    ...POD,
+    metadata: { name: 'small-try', annotations: { 'helm.sh/hook': 'test' } },
+    spec: { restartPolicy: 'Never', containers: [{ name: 'try', image: 'registry.example/try' }] },
+  };
+
+  /** Each pod of the test ends so, in turn. Returns how many there were. */
+  async function playing(phases: readonly ('Succeeded' | 'Failed')[], body: () => Promise<void>): Promise<number> {
+    const stop = new AbortController();
+    const uids = new Set<string>();
+    const work = (async () => {
+      for await (const { type, object } of kubernetes.watch(POD, { signal: stop.signal })) {
+        const { uid = '', name } = object.metadata;
+        if (type === 'DELETED' || !name.startsWith('small-try') || uids.has(uid)) continue;
+        const phase = phases[uids.size];
+        uids.add(uid);
+        await kubernetes.patch({ ...POD, name }, { status: { phase } }, { type: 'merge', subresource: 'status' });
+      }
+    })();
+    await body();
+    stop.abort();
+    await work;
+    return uids.size;
+  }
+  const tested = () => app.values(FIRST, { base: [TRY] });
+
+  test('is run again: a pod that began before the network let it in proves nothing', async () => {
+    const tries = await playing(['Failed', 'Succeeded'], async () => {
+      expect(await up(FIRST, { values: tested() })).toMatchObject({ state: 'up' });
+    });
+    expect(tries).toBe(2);
+  });
+
+  test('fails after three tries', async () => {
+    const tries = await playing(['Failed', 'Failed', 'Failed'], async () => {
+      expect(await up(FIRST, { values: tested() })).toMatchObject({ state: 'failed', deploy: { failureReason: 'smoke-failed' } });
+    });
+    expect(tries).toBe(3);
   });
 });
 

@@ -92,6 +92,18 @@ describe('an app that sleeps', () => {
     expect(await app.selector()).toMatchObject({ 'todo-deploy.dev/color': 'blue' });
   });
 
+  test('is not led to before it is ready', async () => {
+    await sleep();
+    // Nobody makes its pods.
+    await app.stopControllers();
+    const url = await listen();
+    expect((await fetch(url, { headers: BROWSER })).status).toBe(503);
+    while (!said.some((line) => line.includes('is scaled to'))) await systemClock.sleep(50);
+    // Long enough for a waker that does not wait.
+    await systemClock.sleep(1_000);
+    expect(await app.selector()).toEqual({ 'todo-deploy.dev/waker': RELEASE });
+  });
+
   test('stays led elsewhere where somebody has done that, and stopped where somebody has', async () => {
     await sleep();
     await app.kubernetes.patch(

@@ -1,10 +1,10 @@
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1.d.ts';
 import type { JobSpec } from 'kubernetes-types/batch/v1.d.ts';
-import { quantity } from '../../../src/deploy/kube/quantity.ts';
 import { HttpError } from '../../../src/interfaces/errors.ts';
 import { groupOf, type KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { fieldAt, isMap } from '../../../src/interfaces/values.ts';
 import { kindOf } from '../../../src/split/kinds/objects.ts';
+import { quantity } from '../../../src/split/kinds/quantity.ts';
 import { same } from './fields.ts';
 import { knownKind } from './kinds.ts';
 

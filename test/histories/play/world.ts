@@ -6,6 +6,7 @@ import type { HelmRenderOptions } from '../../../src/interfaces/helm.ts';
 import type { Log } from '../../../src/interfaces/log.ts';
 import { runChecks } from '../../../src/smoke/index.ts';
 import type { SmokeCheck } from '../../../src/smoke/model.ts';
+import { randomOf } from '../../support/random.ts';
 import { MemoryKubernetes } from '../api/client.ts';
 import { Store } from '../api/store.ts';
 import { renderVersion } from '../app/render.ts';
@@ -17,7 +18,6 @@ import { type Hand, lend } from './hands.ts';
 import type { Deploy, Options, Rollback } from './history.ts';
 import { OPEN, RunLine } from './line.ts';
 import { Apps, doorOf } from './programs.ts';
-import { randomOf } from './random.ts';
 import { type Attempt, Users } from './users.ts';
 
 export const RELEASE = 'app';

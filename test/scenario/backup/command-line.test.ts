@@ -3,35 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa, execaSync } from 'execa';
-import { type KeyPair, makeKey } from '../../support/backup.ts';
-import { PASSWORD, type Server, startPostgres } from '../../support/postgres/server.ts';
-import { type S3, SECRET_KEY, startS3 } from '../../support/s3.ts';
+import { openStage, SEED, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
+import { PASSWORD, type Server } from '../../support/postgres/server.ts';
+import { type S3, SECRET_KEY } from '../../support/s3.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
-const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
 const RECIPE = /<!-- recipe: .*-->\n```sh\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs/backups.md'), 'utf8'))?.[1] ?? '';
 
 let [source, target, plain]: [Server, Server, Server] = [] as never;
+let stage: Stage;
 let s3: S3;
-let folder: string;
-let keys: [KeyPair, KeyPair];
+let keys: Stage['keys'];
 
 beforeAll(async () => {
-  s3 = await startS3();
-  source = await startPostgres('oldest');
-  target = await startPostgres('oldest');
-  plain = await startPostgres('oldest');
+  stage = await openStage({ servers: 3 });
+  ({ s3 } = stage);
+  [source, target, plain] = stage.servers as [Server, Server, Server];
+  ({ keys } = stage);
   source.sql(SEED);
-  folder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  keys = [makeKey(folder, 'a'), makeKey(folder, 'b')];
-}, 60_000);
-afterAll(async () => {
-  source?.close();
-  target?.close();
-  plain?.close();
-  await s3?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+}, STAGE_LIMIT_MS);
+afterAll(() => stage?.close());
 
 interface Result {
   ok: boolean;

@@ -1,19 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DatabaseManifest } from '../../../src/backup/database/model.ts';
 import { askServer } from '../../../src/backup/database/server.ts';
 import { differences, readBack, restoreBackup, takeBackup } from '../../../src/backup/index.ts';
-import { type KeyPair, makeKey, type Toolbox, takeOptions, toolbox } from '../../support/backup.ts';
-import { type Server, startPostgres } from '../../support/postgres/server.ts';
-import { numbers } from '../../support/retention-histories.ts';
-import { type S3, startS3 } from '../../support/s3.ts';
+import { type Toolbox, takeOptions, toolbox } from '../../support/backup.ts';
+import { openStage, SEED, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
+import type { Server } from '../../support/postgres/server.ts';
+import { randomOf } from '../../support/random.ts';
 import { sampledRows } from '../../support/sample.ts';
 
-const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
-const next = numbers(seed);
+const next = randomOf(seed);
 const row = (): number => 1 + Math.floor(next() * 8000);
 
 /** What is planted, and the line that names it. */
@@ -140,8 +136,7 @@ const ROUNDS = process.env.PROOF_SEEDS === undefined ? 1 : 2;
 const planted = sampledRows(kinds, 'planted differences', 12).map(([kind, sql, names]) => ({ kind, sql, names }));
 
 let [source, target]: [Server, Server] = [] as never;
-let s3: S3;
-let folder: string;
+let stage: Stage;
 let box: Toolbox;
 let dumped: DatabaseManifest;
 
@@ -154,12 +149,10 @@ const read = async (database: string): Promise<DatabaseManifest> => {
 };
 
 beforeAll(async () => {
-  s3 = await startS3();
-  source = await startPostgres('oldest');
-  target = await startPostgres('oldest');
+  stage = await openStage({ servers: 2 });
+  [source, target] = stage.servers as [Server, Server];
+  const { s3, keys } = stage;
   source.sql(SEED);
-  folder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  const keys: [KeyPair, KeyPair] = [makeKey(folder, 'a'), makeKey(folder, 'b')];
   box = toolbox(source.bin, s3.location);
   const { manifest } = await takeBackup(takeOptions({ ...source.address, database: 'todo' }, keys), box.tools);
   const to = { address: target.address, database: 'planted' };
@@ -169,13 +162,10 @@ beforeAll(async () => {
   target.stop('fast');
   target.keep();
   target.start();
-}, 60_000);
+}, STAGE_LIMIT_MS);
 afterAll(async () => {
   box?.close();
-  source?.close();
-  target?.close();
-  await s3?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 describe(`a restored database in which one thing is different (FAULT_SEED=${seed})`, () => {

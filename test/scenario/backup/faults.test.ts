@@ -1,28 +1,28 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import { inventory, type TakeOptions, takeBackup } from '../../../src/backup/index.ts';
 import { DeployError } from '../../../src/interfaces/errors.ts';
-import { type KeyPair, makeKey, type Toolbox, takeOptions, toolbox } from '../../support/backup.ts';
+import { type Toolbox, takeOptions, toolbox } from '../../support/backup.ts';
+import { openStage, SEED, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
 import { before, cutAfter, faultFolder, killedAt } from '../../support/faults.ts';
 import { type Server, startPostgres } from '../../support/postgres/server.ts';
-import { numbers } from '../../support/retention-histories.ts';
+import { randomOf } from '../../support/random.ts';
 import { type S3, startS3 } from '../../support/s3.ts';
 import { sampledRows } from '../../support/sample.ts';
 
-const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
 const PART = 100_000;
 /** Each run has other places to break at; FAULT_SEED gives the same ones again. */
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
-const next = numbers(seed);
+const next = randomOf(seed);
 const upTo = (limit: number): number => 1 + Math.floor(next() * limit);
 
+let stage: Stage;
 let [source, newer]: [Server, Server] = [] as never;
 let [s3, readOnly]: [S3, S3] = [] as never;
-let keysFolder: string;
-let keys: [KeyPair, KeyPair];
+let keys: Stage['keys'];
 let parts = 0;
 
 /** What a fault changes of a run; all of it has a default. */
@@ -376,24 +376,22 @@ function flipped(attempt: Attempt, part: string): Toolbox {
 }
 
 beforeAll(async () => {
-  s3 = await startS3();
+  stage = await openStage();
+  ({ s3 } = stage);
+  [source] = stage.servers as [Server];
+  ({ keys } = stage);
   readOnly = await startS3({ readOnly: true });
-  source = await startPostgres('oldest');
   newer = await startPostgres('newest');
   source.sql(SEED);
   newer.sql('CREATE DATABASE todo');
-  keysFolder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  keys = [makeKey(keysFolder, 'a'), makeKey(keysFolder, 'b')];
   const box = toolbox(source.bin, s3.location);
   parts = (await takeBackup(optionsOf(), box.tools)).manifest.parts.length;
   box.close();
-}, 60_000);
+}, STAGE_LIMIT_MS);
 afterAll(async () => {
-  source?.close();
   newer?.close();
-  await s3?.close();
   await readOnly?.close();
-  rmSync(keysFolder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 const optionsOf = (): TakeOptions => takeOptions({ ...source.address, database: 'todo' }, keys, { partBytes: PART });

@@ -1,34 +1,30 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { inventory, recordDrill, type Taken, takeBackup } from '../../../src/backup/index.ts';
-import { type KeyPair, makeKey, takeOptions, toolbox } from '../../support/backup.ts';
+import { takeOptions, toolbox } from '../../support/backup.ts';
+import { openStage, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
 import { before, faultFolder } from '../../support/faults.ts';
-import { type Server, startPostgres } from '../../support/postgres/server.ts';
-import { type S3, startS3 } from '../../support/s3.ts';
+import type { Server } from '../../support/postgres/server.ts';
+import type { S3 } from '../../support/s3.ts';
 
 // Up to seven backups, one after the other.
 jest.setTimeout(240_000);
 
 let source: Server;
+let stage: Stage;
 let s3: S3;
-let folder: string;
-let keys: [KeyPair, KeyPair];
+let keys: Stage['keys'];
 
 beforeAll(async () => {
-  s3 = await startS3();
-  source = await startPostgres('oldest');
+  stage = await openStage();
+  ({ s3 } = stage);
+  [source] = stage.servers as [Server];
+  ({ keys } = stage);
   source.sql('CREATE DATABASE todo');
   source.sql('CREATE TABLE t AS SELECT generate_series(1, 10)', 'todo');
-  folder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  keys = [makeKey(folder, 'a'), makeKey(folder, 'b')];
-});
-afterAll(async () => {
-  source?.close();
-  await s3?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+}, STAGE_LIMIT_MS);
+afterAll(() => stage?.close());
 
 /** Of each month one, and two good ones at least. */
 const policy = { keep: { hours: 0, days: 0, weeks: 0, months: 1 }, keepGood: 2, cap: 10 };

@@ -1,78 +1,48 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { inventory, restoreBackup, takeBackup } from '../../../src/backup/index.ts';
-import { type KeyPair, makeKey, takeOptions, toolbox } from '../../support/backup.ts';
-import { PASSWORD, type Server, startPostgres } from '../../support/postgres/server.ts';
-import { numbers } from '../../support/retention-histories.ts';
-import { type S3, SECRET_KEY, startS3 } from '../../support/s3.ts';
+import { takeOptions, toolbox } from '../../support/backup.ts';
+import { openStage, SEED, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
+import { PASSWORD, type Server } from '../../support/postgres/server.ts';
+import { randomOf } from '../../support/random.ts';
+import { type S3, SECRET_KEY } from '../../support/s3.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
-const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
-const next = numbers(seed);
+const next = randomOf(seed);
 /** `npm test` kills at a few points, `npm run proof` at as many as the promise says. */
 const KILLS = process.env.SAMPLE_SEED === undefined ? 50 : 4;
 const DRILLS = process.env.SAMPLE_SEED === undefined ? 50 : 2;
 
 let [source, target]: [Server, Server] = [] as never;
+let stage: Stage;
 let s3: S3;
 let folder: string;
-let keys: [KeyPair, KeyPair];
+let keys: Stage['keys'];
 
 beforeAll(async () => {
-  s3 = await startS3();
-  source = await startPostgres('oldest');
-  target = await startPostgres('oldest');
+  stage = await openStage({ servers: 2 });
+  ({ s3, folder } = stage);
+  [source, target] = stage.servers as [Server, Server];
+  ({ keys } = stage);
   source.sql(SEED);
-  folder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  keys = [makeKey(folder, 'a'), makeKey(folder, 'b')];
-}, 60_000);
-afterAll(async () => {
-  source?.close();
-  target?.close();
-  await s3?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+}, STAGE_LIMIT_MS);
+afterAll(() => stage?.close(), STAGE_LIMIT_MS);
 
 const location = () => ({ ...s3.location, prefix: 'all/todo/todo' });
 const optionsOf = () => takeOptions({ ...source.address, database: 'todo' }, keys, { partBytes: 100_000 });
 
 describe(`a run that is killed (FAULT_SEED=${seed})`, () => {
   test(`leaves no backup that is not whole, at ${KILLS} points; the next run sweeps what it left`, async () => {
+    const whole = await backup();
+    expect(whole).toMatchObject({ exitCode: 0, isTerminated: false });
     let killed = 0;
     for (let round = 0; round < KILLS; round++) {
-      const temp = mkdtempSync(join(tmpdir(), 'todo-deploy-killed-'));
-      const flags = {
-        release: 'todo',
-        destination: `s3://${s3.location.bucket}/all`,
-        endpoint: s3.location.endpoint,
-        'database-host': source.address.host,
-        'database-port': String(source.address.port),
-        'database-user': 'postgres',
-        'database-name': 'todo',
-        recipients: keys.map(({ recipient }) => recipient).join(','),
-      };
-      const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-      const run = execa(process.execPath, [join(ROOT, 'bin/todo-deploy.js'), 'backup-job', ...args], {
-        env: {
-          AWS_ACCESS_KEY_ID: s3.location.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: SECRET_KEY,
-          DATABASE_PASSWORD: PASSWORD,
-          TMPDIR: temp,
-          PATH: `${source.bin}:${process.env.PATH}`,
-        },
-        reject: false,
-        detached: true,
-      });
-      // Somewhere between its start and its end.
-      await new Promise((resolve) => setTimeout(resolve, 300 + next() * 2500));
-      run.kill('SIGKILL');
-      const { isTerminated } = await run;
+      const { isTerminated } = await backup({ line: round % whole.steps, ms: next() * 400 });
       killed += isTerminated ? 1 : 0;
-      rmSync(temp, { recursive: true, force: true });
       const box = toolbox(source.bin, location());
       expect((await inventory(box.tools.store)).damaged).toEqual([]);
       box.close();
@@ -86,6 +56,43 @@ describe(`a run that is killed (FAULT_SEED=${seed})`, () => {
     expect(backups[0]?.manifest.id).toBe(manifest.id);
   }, 600_000);
 });
+
+/** A run of the command, killed so many ms after so many of its lines. `steps`: the lines that it wrote while it worked. */
+async function backup(kill?: { line: number; ms: number }) {
+  const temp = mkdtempSync(join(tmpdir(), 'todo-deploy-killed-'));
+  const flags = {
+    release: 'todo',
+    destination: `s3://${s3.location.bucket}/all`,
+    endpoint: s3.location.endpoint,
+    'database-host': source.address.host,
+    'database-port': String(source.address.port),
+    'database-user': 'postgres',
+    'database-name': 'todo',
+    recipients: keys.map(({ recipient }) => recipient).join(','),
+  };
+  const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  const run = execa(process.execPath, [join(ROOT, 'bin/todo-deploy.js'), 'backup-job', ...args], {
+    env: {
+      AWS_ACCESS_KEY_ID: s3.location.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: SECRET_KEY,
+      DATABASE_PASSWORD: PASSWORD,
+      TMPDIR: temp,
+      PATH: `${source.bin}:${process.env.PATH}`,
+    },
+    reject: false,
+    all: true,
+    detached: true,
+  });
+  const lines: string[] = [];
+  for await (const line of run.iterable({ from: 'all' })) {
+    if (lines.push(String(line)) - 1 !== kill?.line) continue;
+    await new Promise((resolve) => setTimeout(resolve, kill.ms));
+    run.kill('SIGKILL');
+  }
+  const { exitCode, isTerminated } = await run;
+  rmSync(temp, { recursive: true, force: true });
+  return { exitCode, isTerminated, steps: lines.indexOf('') };
+}
 
 /** The server notices that a client is gone when it next speaks to it. */
 async function untilFree<T>(take: () => Promise<T>): Promise<T> {

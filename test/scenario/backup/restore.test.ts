@@ -1,23 +1,23 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { cutOver, inventory, restoreBackup, takeBackup, undoOf } from '../../../src/backup/index.ts';
 import type { BackupManifest } from '../../../src/backup/model.ts';
 import type { RestoreOptions } from '../../../src/backup/restore/restore.ts';
 import { DeployError } from '../../../src/interfaces/errors.ts';
-import { type KeyPair, makeKey, type Toolbox, takeOptions, toolbox } from '../../support/backup.ts';
+import { type KeyPair, type Toolbox, takeOptions, toolbox } from '../../support/backup.ts';
+import { openStage, SEED, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
 import { before, cutAfter, faultFolder } from '../../support/faults.ts';
-import { type Server, startPostgres } from '../../support/postgres/server.ts';
-import { numbers } from '../../support/retention-histories.ts';
-import { type S3, startS3 } from '../../support/s3.ts';
+import type { Server } from '../../support/postgres/server.ts';
+import { randomOf } from '../../support/random.ts';
+import type { S3 } from '../../support/s3.ts';
 import { sampledRows } from '../../support/sample.ts';
 
-const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
-const next = numbers(seed);
+const next = randomOf(seed);
 
 let [source, target]: [Server, Server] = [] as never;
+let stage: Stage;
 let s3: S3;
 let folder: string;
 let keys: [KeyPair, KeyPair, KeyPair];
@@ -25,25 +25,19 @@ let manifest: BackupManifest;
 let stored: Map<string, Buffer>;
 
 beforeAll(async () => {
-  s3 = await startS3();
-  source = await startPostgres('oldest');
-  target = await startPostgres('oldest');
+  stage = await openStage({ servers: 2, more: ['foreign'] });
+  ({ s3, folder } = stage);
+  [source, target] = stage.servers as [Server, Server];
+  keys = stage.keys as [KeyPair, KeyPair, KeyPair];
   source.sql(SEED);
-  folder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  keys = [makeKey(folder, 'a'), makeKey(folder, 'b'), makeKey(folder, 'foreign')];
   const box = toolbox(source.bin, s3.location);
   const options = takeOptions({ ...source.address, database: 'todo' }, keys.slice(0, 2), { partBytes: 100_000 });
   manifest = (await takeBackup(options, box.tools)).manifest;
   box.close();
   const names = [...manifest.parts.map(({ name }) => name), 'manifest.json'];
   stored = new Map(names.map((name) => [name, readFileSync(at(name))]));
-}, 60_000);
-afterAll(async () => {
-  source?.close();
-  target?.close();
-  await s3?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+}, STAGE_LIMIT_MS);
+afterAll(() => stage?.close());
 beforeEach(() => {
   for (const [name, content] of stored) writeFileSync(at(name), content);
 });

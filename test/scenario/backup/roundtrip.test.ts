@@ -1,29 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inventory, restoreBackup, takeBackup } from '../../../src/backup/index.ts';
 import type { BackupManifest } from '../../../src/backup/model.ts';
-import { type KeyPair, makeKey, takeOptions, toolbox } from '../../support/backup.ts';
+import { takeOptions, toolbox } from '../../support/backup.ts';
+import { openStage, SEED, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
 import { VERSIONS } from '../../support/postgres/programs.ts';
 import { type Server, startPostgres } from '../../support/postgres/server.ts';
-import { type S3, startS3 } from '../../support/s3.ts';
 
-const SEED = readFileSync(new URL('../../support/postgres/seed.sql', import.meta.url), 'utf8');
-
-let s3: S3;
-let folder: string;
-let keys: [KeyPair, KeyPair];
-
+let stage: Stage;
 beforeAll(async () => {
-  s3 = await startS3();
-  folder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  keys = [makeKey(folder, 'online'), makeKey(folder, 'offline')];
-});
-afterAll(async () => {
-  await s3.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+  stage = await openStage({ servers: 0 });
+}, STAGE_LIMIT_MS);
+afterAll(() => stage?.close());
 
 describe.each(VERSIONS)('the %s PostgreSQL', (which) => {
   let source: Server;
@@ -31,16 +18,16 @@ describe.each(VERSIONS)('the %s PostgreSQL', (which) => {
   let manifest: BackupManifest;
   // The newest one's programs are built without zstd.
   const compress = which === 'newest' ? { compress: 'gzip:1' } : {};
-  const location = () => ({ ...s3.location, prefix: `all/todo/${which}` });
+  const location = () => ({ ...stage.s3.location, prefix: `all/todo/${which}` });
 
   beforeAll(async () => {
     [source, target] = [await startPostgres(which), await startPostgres(which)];
     source.sql(SEED);
     const box = toolbox(source.bin, location(), compress);
-    const taken = await takeBackup(takeOptions({ ...source.address, database: 'todo' }, keys, { partBytes: 100_000 }), box.tools);
+    const taken = await takeBackup(takeOptions({ ...source.address, database: 'todo' }, stage.keys, { partBytes: 100_000 }), box.tools);
     manifest = taken.manifest;
     box.close();
-  }, 60_000);
+  }, STAGE_LIMIT_MS);
   afterAll(() => {
     source?.close();
     target?.close();
@@ -56,7 +43,7 @@ describe.each(VERSIONS)('the %s PostgreSQL', (which) => {
 
   test.each(['online', 'offline'] as const)('the %s key restores it, and nothing differs', async (name) => {
     const box = toolbox(target.bin, location(), compress);
-    const identityFile = keys[name === 'online' ? 0 : 1].identityFile;
+    const identityFile = stage.keys[name === 'online' ? 0 : 1].identityFile;
     const to = { address: target.address, database: `todo_${name}` };
     const { differences } = await restoreBackup({ manifest, identityFile, target: to, fresh: true, jobs: 2 }, box.tools);
     box.close();

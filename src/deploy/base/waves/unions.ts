@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../interfaces/kubernetes.ts';
+import { quantity } from '../../../split/kinds/quantity.ts';
 import { equal } from '../../kube/equal.ts';
-import { quantity } from '../../kube/quantity.ts';
 
 /** Pure: the items of both lists, each once. */
 export const union = <T>(one: readonly T[] = [], other: readonly T[] = []): T[] => [

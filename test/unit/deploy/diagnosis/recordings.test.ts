@@ -4,10 +4,10 @@ import type { Log } from '../../../../src/interfaces/log.ts';
 import { CAUSES, SCENARIOS } from '../../../support/causes/catalogue.ts';
 import { judge } from '../../../support/causes/judge.ts';
 import { Player } from '../../../support/causes/player.ts';
-import { randomBy } from '../../../support/causes/random.ts';
 import { type Recording, read, recorded, signIn } from '../../../support/causes/recording.ts';
 import type { Scenario, Verdict } from '../../../support/causes/scenario.ts';
 import { GOOD } from '../../../support/causes/scenarios/good.ts';
+import { randomOf } from '../../../support/random.ts';
 
 interface Played {
   verdict: 'ready' | StepFailure;
@@ -88,7 +88,7 @@ describe('no false alarm', () => {
   test.each(good)('%s', async (name) => expect((await play(read(name))).verdict).toBe('ready'));
 
   test(`in 50 plays of them, the watches out of step (SEED=${SEED})`, async () => {
-    const random = randomBy(SEED);
+    const random = randomOf(SEED);
     for (let round = 0; round < 50; round++) {
       const name = good[Math.floor(random() * good.length)] ?? '';
       const delays = new Map<string, number>();

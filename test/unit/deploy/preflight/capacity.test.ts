@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { amountText, podRequests, quantity } from '../../../../src/deploy/kube/quantity.ts';
+import { amountText, podRequests } from '../../../../src/deploy/kube/quantity.ts';
 import { largerThanAny, roomsOf, shortageOf, type Wanted } from '../../../../src/deploy/preflight/capacity.ts';
 import type { Node, Pod } from '../../../../src/interfaces/objects.ts';
+import { quantity } from '../../../../src/split/kinds/quantity.ts';
 
 const GI = 2 ** 30;
 const node = (name: string, allocatable: object, more: { spec?: object; ready?: string } = {}): Node =>

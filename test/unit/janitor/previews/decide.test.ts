@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { type Answer, decidePreview } from '../../../../src/janitor/previews/decide.ts';
 import { momentText, namespaceName, previewIn, previewLabels, previewNotes, readPullRequest } from '../../../../src/preview/model/index.ts';
-import { randomBy } from '../../../support/causes/random.ts';
+import { randomOf } from '../../../support/random.ts';
 
 const PASSES = 10_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const OWN = 424_242;
 const seed = Number.parseInt(process.env.SAMPLE_SEED ?? '', 36) || Date.now() % 1_000_000;
-const random = randomBy(seed);
+const random = randomOf(seed);
 const below = (limit: number): number => Math.floor(random() * limit);
 const chance = (share: number): boolean => random() < share;
 const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;

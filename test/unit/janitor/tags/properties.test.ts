@@ -4,12 +4,12 @@ import { decideTags } from '../../../../src/janitor/tags/decide.ts';
 import { ledgerText, readLedger } from '../../../../src/janitor/tags/ledger.ts';
 import { Mentions } from '../../../../src/janitor/tags/mentions.ts';
 import type { Ledger, RepositoryImages, TaggedImage } from '../../../../src/janitor/tags/model.ts';
-import { randomBy } from '../../../support/causes/random.ts';
+import { randomOf } from '../../../support/random.ts';
 
 const WANTED = 10_000;
 const DAY = 86_400_000;
 const seed = Number.parseInt(process.env.SAMPLE_SEED ?? '', 36) || Date.now() % 1_000_000;
-const random = randomBy(seed);
+const random = randomOf(seed);
 const below = (limit: number): number => Math.floor(random() * limit);
 const chance = (share: number): boolean => random() < share;
 const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;

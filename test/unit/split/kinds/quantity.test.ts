@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { quantity } from '../../../../src/deploy/kube/quantity.ts';
+import { quantity } from '../../../../src/split/kinds/quantity.ts';
 
 test.each<[string | undefined, number]>([
   ['200m', 0.2],

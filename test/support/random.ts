@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that follow from the seed alone. */
+/** Numbers from 0 to 1 that follow from the seed alone (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
