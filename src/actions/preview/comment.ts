@@ -1,7 +1,9 @@
 import type { DeployOutcome } from '../../deploy/index.ts';
 import type { Receipt } from '../../preview/gone/index.ts';
+import type { Preview } from '../../preview/model/index.ts';
 import { boxItems } from '../../preview/told/index.ts';
 import type { UpOutcome } from '../../preview/up/index.ts';
+import { durationText } from '../../runtime/duration.ts';
 import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
 import { SummaryWriter } from '../../runtime/summary.ts';
 
@@ -18,7 +20,7 @@ type Up = Extract<UpOutcome, { state: 'up' }>;
 type Failed = Extract<UpOutcome, { state: 'failed' }>;
 
 /** Pure: Markdown for a preview that is there. */
-export function upComment(about: About, { preview, deploy, answered, ms, notes }: Up): string {
+export function upComment(about: About, { asleep, preview, deploy, answered, ms, notes }: Up): string {
   const { url } = deploy;
   const answers = answered !== undefined && answered.by !== 'nobody';
   const proof = answered?.by === 'version' ? 'answered as this commit' : 'answered';
@@ -26,11 +28,12 @@ export function upComment(about: About, { preview, deploy, answered, ms, notes }
     url === undefined ? 'The chart has no host' : answers ? link(code(url), url) : join(code(url), raw(', which does not answer yet'));
   return render(
     about,
-    answers || url === undefined ? '✓ up' : '○ deployed',
+    asleep ? '☾ asleep' : answers || url === undefined ? '✓ up' : '○ deployed',
     [
       [raw('URL'), where],
       [raw('Commit'), code(about.head.slice(0, 7))],
       [raw('Took'), raw(`${seconds(ms)}${answers ? `, until it ${proof}` : ''}`)],
+      [raw('Sleeps'), raw(asleep ? 'now: the first visit wakes it' : sleep(preview))],
       [raw('Expires'), raw(expiry(preview.expiresAt))],
     ],
     (writer) => {
@@ -118,6 +121,11 @@ function render({ release, runUrl }: About, state: string, rows: readonly [Text,
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const sleep = ({ sleepAfterMs }: Preview): string =>
+  typeof sleepAfterMs === 'number'
+    ? `${durationText(sleepAfterMs)} after its last deploy or waking at the earliest; a visit wakes it within seconds`
+    : 'never';
 
 const expiry = (at: number | undefined): string =>
   at === undefined ? 'never' : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC, unless it is deployed again`;

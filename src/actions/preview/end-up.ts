@@ -64,7 +64,8 @@ async function endThere(
 ): Promise<void> {
   const { preview, deploy } = outcome;
   const url = outcome.state === 'up' && outcome.answered && outcome.answered.by !== 'nobody' ? (deploy.url ?? '') : '';
-  context.setOutput('state', outcome.state);
+  const asleep = outcome.state === 'up' && outcome.asleep;
+  context.setOutput('state', asleep ? 'asleep' : outcome.state);
   context.setOutput('url', url);
   context.setOutput('expires-at', preview.expiresAt === undefined ? '' : momentText(preview.expiresAt));
   context.setOutput('failure-reason', deploy.failureReason ?? '');
@@ -72,12 +73,13 @@ async function endThere(
   context.setOutput('report-file', await writeReport(context, wanted, deploy, 'preview'));
   writeSummary(context, wanted, deploy);
   writeAdapted(context.summary, deploy.report.adapted);
+  if (asleep) context.summary.text(`${ASLEEP}.`);
   if (outcome.notes.length > 0) context.summary.list(outcome.notes);
 
   // What failed is recorded beside what still serves.
   const recorded =
     outcome.state === 'up'
-      ? { status: { state: 'success', url, description: 'The preview is up' } as const, before: preview.deployment }
+      ? { status: { state: 'success', url, description: asleep ? ASLEEP : 'The preview is up' } as const, before: preview.deployment }
       : { status: FAILED, before: undefined };
   const id = await announce(context, inputs, task, { sha: task.head, ...recorded });
   const deployment = outcome.state === 'up' ? id : undefined;
@@ -86,7 +88,8 @@ async function endThere(
   await note(preview, { ...(comment && { comment: String(comment) }), ...(deployment && { deployment: String(deployment) }) });
   for (const line of outcome.notes) context.log.notice(line);
   if (deploy.error) throw shown(deploy.error, deploy);
-  context.log.info(`The preview is up${url ? ` at ${url}` : ''}`);
+  context.log.info(`${asleep ? ASLEEP : 'The preview is up'}${url ? `: ${url}` : ''}`);
 }
 
+const ASLEEP = 'The preview is asleep: the first visit wakes it';
 const FAILED = { state: 'failure', description: 'The deploy failed' } as const;
