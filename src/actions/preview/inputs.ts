@@ -24,6 +24,7 @@ export interface PreviewInputs extends Surroundings {
   /** undefined: off. */
   sleepAfterMs: number | undefined;
   wakerImage: string;
+  wakerPullSecrets: string[];
   timeoutMs: number;
   /** '' for none. */
   environment: string;
@@ -42,7 +43,6 @@ export const OF_DEPLOYS = [
   'value-files',
   'values',
   'secrets',
-  'image-pull-secrets',
   'smoke',
   'version-header',
   'seed',
@@ -71,6 +71,7 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     expiresAfterMs: inputs.duration('expires-after', '7d', { min: 60_000 }),
     sleepAfterMs: readSleepAfter(inputs),
     wakerImage: readWakerImage(inputs),
+    wakerPullSecrets: inputs.list('image-pull-secrets', SECRETS).filter((name) => name !== 'none'),
     timeoutMs,
     environment: inputs.string('environment', {
       // Given and empty: none.
@@ -94,6 +95,7 @@ function readSleepAfter(inputs: ActionContext['inputs']): number | undefined {
   return inputs.duration('sleep-after', '1h', { min: SHORTEST_SLEEP, or: 'off' });
 }
 
+const SECRETS = { pattern: /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, describe: 'names of Secrets, or none' };
 const SECRET = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 const readTlsSecret = (text: string): Surroundings['tls'] => (text === '' ? undefined : placeOf(text));
