@@ -75,9 +75,11 @@ function writeFailure(writer: SummaryWriter, { reason, message, hint, evidence }
 
 /** Pure: Markdown for a pull request that has to wait for its turn. */
 export const waitingComment = (about: About, ahead: number, max: number): string =>
-  render(about, '… waiting', [], (writer) =>
-    writer.text(`There are ${ahead} previews already, and ${max} are allowed at once. Run this job again when one of them is gone.`),
-  );
+  render(about, '… waiting', [], (writer) => void writer.text(waitingText(ahead, max)));
+
+/** Pure: what there is to wait for, and what to do then. */
+export const waitingText = (ahead: number, max: number): string =>
+  `There are ${ahead} previews already, and ${max} are allowed at once. Run this job again when one of them is gone.`;
 
 /** Pure: Markdown for a preview that went, or should have. */
 export function goneComment(about: About, receipts: readonly Receipt[], deploymentEnded: boolean): string {

@@ -6,7 +6,8 @@ import type { DeployInputs } from '../deploy/inputs.ts';
 import { shown } from '../shared/evidence.ts';
 import { writeReport } from '../shared/outcome/report.ts';
 import { writeSummary } from '../shared/outcome/summary.ts';
-import { failedComment, upComment, waitingComment, writeAdapted } from './comment.ts';
+import { checkUp, checkWaiting } from './check.ts';
+import { failedComment, upComment, waitingComment, waitingText, writeAdapted } from './comment.ts';
 import { report, tellGone } from './down.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
@@ -30,13 +31,14 @@ export async function endUp(context: ActionContext, inputs: PreviewInputs, task:
       return sayOutdated(context, outcome.why);
     case 'waiting':
       setOutput('state', 'waiting');
-      summary.heading(2, 'The preview waits').text(`${outcome.ahead} previews are there already, and ${options.max} are allowed at once.`);
+      summary.heading(2, 'The preview waits').text(waitingText(outcome.ahead, options.max));
+      await checkWaiting(context, task, options.release, waitingText(outcome.ahead, options.max));
       await tell(context, inputs, task, {
         release: options.release,
         body: waitingComment(about, outcome.ahead, options.max),
         known: undefined,
       });
-      return log.notice(`The preview waits: ${outcome.ahead} are there already, and ${options.max} are allowed at once`);
+      return log.notice(`The preview waits. ${waitingText(outcome.ahead, options.max)}`);
     case 'gone':
       await tellGone(context, inputs, task, outcome.preview, outcome.receipt);
       return report(context, [outcome.receipt]);
@@ -84,6 +86,7 @@ async function endThere(
   const id = await announce(context, inputs, task, { sha: task.head, ...recorded });
   const deployment = outcome.state === 'up' ? id : undefined;
   const body = outcome.state === 'up' ? upComment(about, outcome) : failedComment(about, outcome);
+  if (outcome.state === 'up' && deploy.previousVersion === undefined) await checkUp(context, task, about.release);
   const comment = await tell(context, inputs, task, { release: about.release, body, known: preview.comment });
   await note(preview, { ...(comment && { comment: String(comment) }), ...(deployment && { deployment: String(deployment) }) });
   for (const line of outcome.notes) context.log.notice(line);
