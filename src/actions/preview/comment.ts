@@ -14,6 +14,8 @@ export interface About {
   head: string;
   /** The run's page. */
   runUrl: string | undefined;
+  /** Page of the run that brings it back. */
+  again?: string | undefined;
 }
 
 type Up = Extract<UpOutcome, { state: 'up' }>;
@@ -92,10 +94,18 @@ export function goneComment(about: About, receipts: readonly Receipt[], deployme
       [raw('Took'), raw(seconds(Math.max(0, ...receipts.map(({ ms }) => ms))))],
     ],
     (writer) => {
+      if (about.again && !stuck) writeAgain(writer, about.again);
       writeReceipts(writer, receipts, deploymentEnded);
     },
   );
 }
+
+const writeAgain = (writer: SummaryWriter, url: string): void =>
+  void writer.text(
+    raw('Its data is gone with it. '),
+    link(raw('Run its job again'), url),
+    raw(' to bring it up anew at the same commit, filled as at first; the next push does so, too.'),
+  );
 
 export function writeReceipts(writer: SummaryWriter, receipts: readonly Receipt[], deploymentEnded: boolean): void {
   const gone = [...receipts.flatMap((one) => one.gone), ...(deploymentEnded ? ['the deployment at GitHub is inactive'] : [])];

@@ -88,7 +88,11 @@ async function endThere(
   const body = outcome.state === 'up' ? upComment(about, outcome) : failedComment(about, outcome);
   if (outcome.state === 'up' && deploy.previousVersion === undefined) await checkUp(context, task, about.release);
   const comment = await tell(context, inputs, task, { release: about.release, body, known: preview.comment });
-  await note(preview, { ...(comment && { comment: String(comment) }), ...(deployment && { deployment: String(deployment) }) });
+  await note(preview, {
+    run: context.env.runUrl ? context.env.runId : '',
+    ...(comment && { comment: String(comment) }),
+    ...(deployment && { deployment: String(deployment) }),
+  });
   for (const line of outcome.notes) context.log.notice(line);
   if (deploy.error) throw shown(deploy.error, deploy);
   context.log.info(`${asleep ? ASLEEP : 'The preview is up'}${url ? `: ${url}` : ''}`);

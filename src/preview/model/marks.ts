@@ -22,6 +22,8 @@ export const NOTES = {
   /** Seconds without a deploy or a visit that wakes it after which it goes to sleep, or `never`. */
   sleepAfter: 'todo-deploy.dev/preview-sleep-after',
   comment: 'todo-deploy.dev/preview-comment',
+  /** GitHub's id of the run that deployed it last. */
+  run: 'todo-deploy.dev/preview-run',
   /** GitHub's deployment of the commit that was deployed last. */
   deployment: 'todo-deploy.dev/preview-deployment',
   /** Once what `seed` names has filled it with data. */
@@ -54,6 +56,7 @@ export interface Preview extends PreviewLease {
   sleepAfterMs: number | typeof NEVER | undefined;
   /** GitHub's id of the comment. */
   comment: number | undefined;
+  run: number | undefined;
   deployment: number | undefined;
   seeded: boolean;
   /** When the namespace was made, ms since the epoch. */
@@ -106,6 +109,7 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     expiresAfterMs: secondsIn(note('expiresAfter')),
     sleepAfterMs: note('sleepAfter') === NEVER ? NEVER : secondsIn(note('sleepAfter')),
     comment: parseId(note('comment')),
+    run: parseId(note('run')),
     deployment: parseId(note('deployment')),
     seeded: note('seeded') !== undefined,
     createdAt: momentIn(metadata.creationTimestamp) ?? 0,

@@ -82,6 +82,10 @@ describe('the comment', () => {
     const gone = goneComment(ABOUT, [{ ...receipt, gone: [...receipt.gone], left: [], unproved: [...receipt.unproved] }], true);
     for (const words of ['✓ gone', 'Namespace/n', 'the deployment at GitHub is inactive', 'Not proved', '4.0 s'])
       expect(gone).toContain(words);
+    const again = 'https://github.com/acme/todo/actions/runs/6';
+    const reset = goneComment({ ...ABOUT, again }, [{ ...receipt, gone: [], left: [], unproved: [] }], true);
+    expect(reset).toContain(`[Run its job again](${again})`);
+    expect(gone).not.toContain('Run its job again');
     const stuck = goneComment(ABOUT, [{ ...receipt, status: 'stuck', gone: [], left: ['Widget/w: held'], unproved: [] }], false);
     for (const words of ['✗ not gone', 'Still there', 'Widget/w: held']) expect(stuck).toContain(words);
   });
