@@ -15,6 +15,8 @@ const TARGET = join(import.meta.dirname, '..', 'test', 'support', 'github', 'des
 const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/compare/{basehead}', method: 'get' },
   { path: '/repos/{owner}/{repo}/statuses/{sha}', method: 'post' },
+  { path: '/repos/{owner}/{repo}/check-runs', method: 'post' },
+  { path: '/repos/{owner}/{repo}/commits/{ref}/check-runs', method: 'get' },
   { path: '/repos/{owner}/{repo}/pulls/{pull_number}', method: 'get' },
   { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'get' },
   { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'post' },

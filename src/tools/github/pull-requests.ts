@@ -1,5 +1,5 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import type { Comment, DeploymentStatus, PullRequests } from '../../interfaces/pull-requests.ts';
+import type { Check, Comment, DeploymentStatus, PullRequests } from '../../interfaces/pull-requests.ts';
 import { type GitHubClient, ownerAndName } from './client.ts';
 import { oneLine } from './errors.ts';
 import type { GitHub } from './octokit.ts';
@@ -104,6 +104,20 @@ export class GitHubPullRequests implements PullRequests {
     };
     const what = `setting the status of deployment ${id}`;
     await this.#ask(what, 'deployments: write', (github) => github.rest.repos.createDeploymentStatus(wanted));
+  }
+
+  async createCheck({ sha, name, conclusion, title, summary, detailsUrl }: Check): Promise<void> {
+    const output = { title: oneLine(title, 255), summary };
+    const wanted = { ...this.#names, name, head_sha: sha, status: 'completed', conclusion, output } as const;
+    await this.#ask(`setting a check of ${sha}`, 'checks: write', (github) =>
+      github.rest.checks.create({ ...wanted, ...(detailsUrl && { details_url: detailsUrl }) }),
+    );
+  }
+
+  async conclusionOf(sha: string, name: string): Promise<string | undefined> {
+    const wanted = { ...this.#names, ref: sha, check_name: name, per_page: 1 };
+    const { data } = await this.#ask(`reading the checks of ${sha}`, 'checks: read', (github) => github.rest.checks.listForRef(wanted));
+    return data.check_runs[0]?.conclusion ?? undefined;
   }
 
   async permissionOf(login: string): Promise<string> {

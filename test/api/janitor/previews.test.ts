@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMESPACE } from '../../../src/deploy/kube/names.ts';
-import { type Report, sweepPreviews } from '../../../src/janitor/index.ts';
+import { fewOf, type Report, sweepPreviews } from '../../../src/janitor/index.ts';
 import type { Receipt } from '../../../src/preview/gone/index.ts';
 import {
   momentText,
@@ -98,10 +98,18 @@ interface Wanted {
   server?: number;
   /** Before one is taken down. */
   before?: (preview: Preview) => Promise<void>;
+  choose?: (previews: readonly Preview[]) => readonly Preview[];
 }
 
 /** One pass by the product's own client of GitHub. The API server has no controller that ends namespaces: each is deleted by its UID, and that is it. */
-async function pass({ cap = 100, dryRun = false, machine = 0, server = 0, before }: Wanted = {}): Promise<Report & { gone: string[] }> {
+async function pass({
+  cap = 100,
+  dryRun = false,
+  machine = 0,
+  server = 0,
+  before,
+  choose,
+}: Wanted = {}): Promise<Report & { gone: string[] }> {
   const signal = new AbortController().signal;
   const client = new GitHubClient({ http: new UndiciHttp(), log, apiUrl: standIn.url, token: 'ghs_token', secondMs: 1, patienceMs: 50 });
   const pulls = new GitHubPullRequests(client, { repository: REPOSITORY, token: 'ghs_token', signal });
@@ -136,7 +144,7 @@ async function pass({ cap = 100, dryRun = false, machine = 0, server = 0, before
         return { ...receipt, status: 'gone' };
       },
     },
-    { cap, dryRun, limitMs: 10_000 },
+    { cap, dryRun, limitMs: 10_000, ...(choose && { choose }) },
   );
   return { ...report, gone };
 }
@@ -210,6 +218,24 @@ describe('a pass over previews', () => {
     const first = await pass({ cap: 2 });
     expect(first.gone).toHaveLength(2);
     expect(first.kept.map(({ why }) => why)).toEqual(['waits for the next run: "cap" is reached']);
+  });
+
+  test('of a run for one pull request: a few of its repository, never its own, nor what is no preview', async () => {
+    for (const number of [1, 2, 3, 12]) pull(number, 'closed');
+    const [first, second, third] = [await preview({ number: 1 }), await preview({ number: 2 }), await preview({ number: 3 })];
+    const own = await preview({ number: 12 });
+    await preview({ number: 1, repositoryId: 7 });
+    await preview({ number: 1, name: `production-${randomUUID().slice(0, 8)}` });
+    const few = (most: number, turn = '') => ({
+      choose: (previews: readonly Preview[]) =>
+        fewOf(previews, { key: { repositoryId: standIn.played.repositoryId, number: 12 }, most, turn }),
+    });
+    const one = await pass(few(1));
+    expect([one.gone.length, one.kept, one.stuck]).toEqual([1, [], []]);
+    const rest = await pass(few(9));
+    // What has begun to go is still there without a controller that ends it.
+    expect([...new Set([...one.gone, ...rest.gone])].sort()).toEqual([first, second, third].sort());
+    expect(await kubernetes.get({ ...NAMESPACE, name: own })).toBeDefined();
   });
 
   test('40 passes while GitHub lies, by the product’s own client: none that is open goes', async () => {
