@@ -38,10 +38,11 @@ function previewsOf(context: ActionContext, inputs: JanitorInputs, tools: Cluste
   const { cap, dryRun, timeoutMs, sleepAfterMs, wakerImage: image, imagePullSecrets } = inputs;
   const who = whoRuns(context);
   const common = worldOf(context, tools);
+  const { farewell, ...asked } = askedPullRequests(context, inputs.githubToken);
   const world: PreviewWorld = {
     ...common,
-    ...askedPullRequests(context, inputs.githubToken),
-    takeDown: (wanted) => tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...context, ...own, who })),
+    ...asked,
+    takeDown: (wanted) => tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...context, ...own, who, farewell })),
     tend: (preview, clocks) =>
       tools.inNamespace(preview.namespace, (own) =>
         tend(preview, clocks, { sleepAfterMs, image, imagePullSecrets, who, dryRun }, { ...common, ...own }),

@@ -22,8 +22,8 @@ export const NOTES = {
   /** Seconds without traffic after which it goes to sleep. */
   sleepAfter: 'todo-deploy.dev/preview-sleep-after',
   comment: 'todo-deploy.dev/preview-comment',
-  /** GitHub's deployment of the commit that was deployed last. */
-  deployment: 'todo-deploy.dev/preview-deployment',
+  /** GitHub's deployments that may be active: that of the commit that was deployed last; for a moment the one before it too. */
+  deployments: 'todo-deploy.dev/preview-deployments',
   /** Once what `seed` names has filled it with data. */
   seeded: 'todo-deploy.dev/preview-seeded',
   /** Why it is being taken down, from the moment that this is decided: whoever comes next finishes it. */
@@ -51,7 +51,8 @@ export interface Preview extends PreviewLease {
   sleepAfterMs: number | undefined;
   /** GitHub's id of the comment. */
   comment: number | undefined;
-  deployment: number | undefined;
+  /** GitHub's ids of them, the newest last. */
+  deployments: readonly number[];
   seeded: boolean;
   /** When the namespace was made, ms since the epoch. */
   createdAt: number;
@@ -103,7 +104,7 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     expiresAfterMs: secondsIn(note('expiresAfter')),
     sleepAfterMs: secondsIn(note('sleepAfter')),
     comment: parseId(note('comment')),
-    deployment: parseId(note('deployment')),
+    deployments: (note('deployments') ?? '').split(' ').flatMap((id) => parseId(id) ?? []),
     seeded: note('seeded') !== undefined,
     createdAt: momentIn(metadata.creationTimestamp) ?? 0,
   };
