@@ -3,12 +3,13 @@ import { takeDown } from '../../preview/gone/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { ClusterTools } from '../shared/cluster-access.ts';
 import { whoRuns } from '../shared/who.ts';
+import type { AskedPullRequests } from './pull-requests.ts';
 
 /** What a pass over previews works with: each by way of its own namespace. */
 export function previewWorld(
   context: ActionContext,
   tools: ClusterTools,
-  pulls: Pick<PreviewWorld, 'repositoryId' | 'pullRequest'>,
+  { farewell, ...pulls }: AskedPullRequests,
   options: Omit<TendOptions, 'who'>,
 ): PreviewWorld {
   const { clock, log, signal } = context;
@@ -17,7 +18,7 @@ export function previewWorld(
   return {
     ...common,
     ...pulls,
-    takeDown: (wanted) => tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...common, ...own, who })),
+    takeDown: (wanted) => tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...common, ...own, who, farewell })),
     tend: (preview, clocks) =>
       tools.inNamespace(preview.namespace, (own) => tend(preview, clocks, { ...options, who }, { ...common, ...own })),
   };

@@ -17,8 +17,10 @@ interface Ended {
   outcome: UpOutcome;
   options: UpOptions;
   wanted: DeployInputs;
-  /** Keeps notes with the preview. */
-  note(preview: Preview, notes: Notes): Promise<unknown>;
+  /** Keeps notes with the preview; undefined where it is being taken down. */
+  note(preview: Preview, notes: Notes): Promise<Preview | undefined>;
+  /** Whether the deployments at GitHub of one that went were set inactive. */
+  farewell: { readonly ended: boolean };
 }
 
 /** Outputs, summary, comment and deployment, however it ended. Throws the error that fails the run. */
@@ -40,7 +42,7 @@ export async function endUp(context: ActionContext, inputs: PreviewInputs, task:
       });
       return log.notice(`The preview waits. ${waitingText(outcome.ahead, options.max)}`);
     case 'gone':
-      await tellGone(context, inputs, task, outcome.preview, outcome.receipt);
+      await tellGone(context, inputs, task, outcome.preview, { receipt: outcome.receipt, ended: ended.farewell.ended });
       return report(context, [outcome.receipt]);
     default:
       return await endThere(context, inputs, task, ended, outcome, about);
@@ -81,9 +83,11 @@ async function endThere(
   // What failed is recorded beside what still serves.
   const recorded =
     outcome.state === 'up'
-      ? { status: { state: 'success', url, description: asleep ? ASLEEP : 'The preview is up' } as const, before: preview.deployment }
-      : { status: FAILED, before: undefined };
-  const id = await announce(context, inputs, task, { sha: task.head, ...recorded });
+      ? { status: { state: 'success', url, description: asleep ? ASLEEP : 'The preview is up' } as const, before: preview.deployments }
+      : { status: FAILED, before: [] };
+  const keep = async (id: number): Promise<boolean> =>
+    outcome.state !== 'up' || (await note(preview, { deployments: [...preview.deployments, id].join(' ') })) !== undefined;
+  const id = await announce(context, inputs, task, { sha: task.head, ...recorded, keep });
   const deployment = outcome.state === 'up' ? id : undefined;
   const body = outcome.state === 'up' ? upComment(about, outcome) : failedComment(about, outcome);
   if (outcome.state === 'up' && deploy.previousVersion === undefined) await checkUp(context, task, about.release);
@@ -91,7 +95,7 @@ async function endThere(
   await note(preview, {
     run: context.env.runUrl ? context.env.runId : '',
     ...(comment && { comment: String(comment) }),
-    ...(deployment && { deployment: String(deployment) }),
+    ...(deployment && { deployments: String(deployment) }),
   });
   for (const line of outcome.notes) context.log.notice(line);
   if (deploy.error) throw shown(deploy.error, deploy);

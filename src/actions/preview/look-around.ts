@@ -1,8 +1,8 @@
 import { messageOf } from '../../interfaces/values.ts';
 import { fewOf, type PreviewWorld, sweepPreviews } from '../../janitor/index.ts';
-import { readPullRequest } from '../../preview/model/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { previewWorld } from '../janitor/preview-world.ts';
+import { pullRequestsOf } from '../janitor/pull-requests.ts';
 import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
@@ -42,8 +42,7 @@ async function pass(
   tools: ClusterTools,
 ): Promise<void> {
   const { log, env } = context;
-  const asked = { repositoryId: key.repositoryId, pullRequest: async (number: number) => readPullRequest(await pulls.pullRequest(number)) };
-  const world = previewWorld(context, tools, asked, { sleepAfterMs: undefined, image, imagePullSecrets, dryRun: false });
+  const world = previewWorld(context, tools, pullRequestsOf(context, pulls, key.repositoryId), { sleepAfterMs: undefined, image, imagePullSecrets, dryRun: false });
   const { removed, kept, stuck } = await sweepPreviews(
     { ...world, tend: untilItFails(world.tend) },
     {

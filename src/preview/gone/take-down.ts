@@ -44,6 +44,8 @@ export async function takeDown(wanted: TakeDown, tools: GoneTools): Promise<Rece
   const marked = await markEnding(wanted, tools);
   if (marked === 'absent' || marked === 'kept') return receipt(marked);
   log.info(`The preview ${preview.namespace} goes: ${why}`);
+  // First nobody is led to it any more; and while it is there, it says what is to be taken back.
+  await tools.farewell?.(previewIn(marked) ?? preview, why);
   const volumes = await volumesOf(tools, preview.namespace);
   const unproved: string[] = [];
   if (!marked.metadata.deletionTimestamp) {

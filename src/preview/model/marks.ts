@@ -24,8 +24,8 @@ export const NOTES = {
   comment: 'todo-deploy.dev/preview-comment',
   /** GitHub's id of the run that deployed it last. */
   run: 'todo-deploy.dev/preview-run',
-  /** GitHub's deployment of the commit that was deployed last. */
-  deployment: 'todo-deploy.dev/preview-deployment',
+  /** GitHub's deployments that may be active: that of the commit that was deployed last; for a moment the one before it too. */
+  deployments: 'todo-deploy.dev/preview-deployments',
   /** Once what `seed` names has filled it with data. */
   seeded: 'todo-deploy.dev/preview-seeded',
   /** Why it is being taken down, from the moment that this is decided: whoever comes next finishes it. */
@@ -57,7 +57,8 @@ export interface Preview extends PreviewLease {
   /** GitHub's id of the comment. */
   comment: number | undefined;
   run: number | undefined;
-  deployment: number | undefined;
+  /** GitHub's ids of them, the newest last. */
+  deployments: readonly number[];
   seeded: boolean;
   /** When the namespace was made, ms since the epoch. */
   createdAt: number;
@@ -110,7 +111,7 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     sleepAfterMs: note('sleepAfter') === NEVER ? NEVER : secondsIn(note('sleepAfter')),
     comment: parseId(note('comment')),
     run: parseId(note('run')),
-    deployment: parseId(note('deployment')),
+    deployments: (note('deployments') ?? '').split(' ').flatMap((id) => parseId(id) ?? []),
     seeded: note('seeded') !== undefined,
     createdAt: momentIn(metadata.creationTimestamp) ?? 0,
   };
