@@ -1,5 +1,5 @@
 import { backupNow } from '../../backup/index.ts';
-import { type DeployOptions, type DeployOutcome, deploy, type Who } from '../../deploy/index.ts';
+import { type DeployOptions, type DeployOutcome, deploy, type TakeBackup, type Who } from '../../deploy/index.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { tellBackupAge } from '../shared/backup/age.ts';
@@ -34,12 +34,11 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
       await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
       throw error;
     });
-    if (inputs.backup === 'before' && !inputs.dryRun) await backUp(context, inputs, tools.kubernetes);
     const { registry, ...outside } = collaborators(context, { ...inputs, github }, tools, helm);
     const attestations = inputs.provenance && (await attestationsFor(context, registry, inputs.trustedRoot));
     const outcome = await deploy(
       { ...optionsOf(inputs, version, who), env: context.variables },
-      { ...outside, attestations },
+      { ...outside, attestations, takeBackup: backupTaker(context, inputs, tools.kubernetes) },
       context.signal,
     );
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
@@ -55,10 +54,12 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
 }
 
 /** As the CronJob of the app's backups does it. */
-async function backUp({ clock, log, signal }: ActionContext, { release }: DeployInputs, kubernetes: Kubernetes): Promise<void> {
-  const { backup } = await backupNow(release, scheduleName(release), { kubernetes, clock, log, signal });
-  log.info(`Backup ${backup} was taken before the deploy`);
-}
+const backupTaker =
+  ({ clock, log }: ActionContext, { release }: DeployInputs, kubernetes: Kubernetes): TakeBackup =>
+  async ({ optional, signal }) => {
+    const report = await backupNow({ release, cronJob: scheduleName(release), optional }, { kubernetes, clock, log, signal });
+    return report && { id: String(report.backup), snapshotAt: String(report.snapshotAt) };
+  };
 
 const sentence = ({ release }: DeployInputs, { status, version, activeColor, url }: DeployOutcome): string =>
   status === 'planned'
@@ -82,6 +83,7 @@ export function optionsOf(inputs: DeployInputs, version: string, who: Who): Depl
     versionHeader: inputs.versionHeader,
     version,
     allowOlder: inputs.allowOlder,
+    backup: inputs.backup,
     adopt: inputs.adopt,
     timeoutMs: inputs.timeoutMs,
     bakeMs: inputs.bakeMs,

@@ -8,14 +8,21 @@ import { endOfJob, type JobResult, type JobTools, lastLine, ownedBy } from './ru
 
 const LIMIT_MS = 2 * 3_600_000;
 
-/** Takes a backup now as the CronJob does, by its own template and keys, and waits for it. Returns what it reports. */
-export async function backupNow(release: string, cronJob: string, tools: JobTools): Promise<NonNullable<JobResult['report']>> {
+/**
+ * Takes a backup now as the CronJob does, by its own template and keys, and waits for it. Returns what it reports; undefined where it is
+ * `optional` and there is no such CronJob.
+ */
+export async function backupNow(
+  { release, cronJob, optional }: { release: string; cronJob: string; optional: boolean },
+  tools: JobTools,
+): Promise<JobResult['report']> {
   const { kubernetes, log } = tools;
   const found = await kubernetes.get({ ...CRON_JOB, name: cronJob });
   const template = fieldAt(found, 'spec', 'jobTemplate');
+  if (!found && optional) return undefined;
   if (!found || !isMap(template) || !isMap(template.spec)) {
-    throw new ConfigurationError(`Input "backup" is "before", and there is no CronJob ${cronJob} whose backups could be taken`, {
-      hint: 'Install it: the action backup with "schedule".',
+    throw new ConfigurationError(`Input "backup" asks for a backup, and there is no CronJob ${cronJob} to take it`, {
+      hint: 'Install it: the action backup with "schedule". Or set backup: off.',
     });
   }
   const name = `${cronJob}-${randomBytes(3).toString('hex')}`;
