@@ -17,3 +17,4 @@ export { readKeep } from './retention/keep.ts';
 export type { RetentionPolicy } from './retention/plan.ts';
 export { readRecipients } from './take/recipients.ts';
 export { type Taken, type TakeOptions, takeBackup } from './take/take.ts';
+export { type WouldGo, wouldGo } from './take/would-go.ts';
