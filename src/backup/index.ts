@@ -4,7 +4,7 @@ export { backupNow } from './cluster/from-cron-job.ts';
 export { databasePolicy, ownPolicy } from './cluster/network.ts';
 export { databaseFlags, type PodPlan } from './cluster/pod.ts';
 export { hoursOf, proofLine, readProof, recordProof } from './cluster/proof.ts';
-export { recoveryPoint } from './cluster/recovery-point.ts';
+export { followRecords, recoveryPoint } from './cluster/recovery-point.ts';
 export { adviceOf, type JobResult, type JobRun, lastLine, runJob } from './cluster/run-job.ts';
 export { differences } from './database/compare.ts';
 export { inventory } from './layout/inventory.ts';

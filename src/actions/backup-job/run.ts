@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Taken, takeBackup, type WouldGo, wouldGo } from '../../backup/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { alarmed } from '../shared/alarm/alarmed.ts';
+import { readableRecords } from '../shared/backup/readable.ts';
 import { writeBackupReport } from '../shared/backup/report.ts';
 import { backupTools } from '../shared/backup/tools.ts';
 import { tellWouldGo, wouldGoReport } from '../shared/backup/would-go.ts';
@@ -16,7 +17,8 @@ export async function runBackupJob(context: ActionContext, inputs: BackupJobInpu
     return await alarmed(context, alarm, { what: 'backup', ...app }, async () => {
       const { waitMs, ...options } = take;
       if (waitMs > 0) await tools.postgres.reachable(take.address, waitMs);
-      const taken = await takeBackup({ ...options, app, policy, random: randomBytes(3).toString('hex') }, tools);
+      const readable = readableRecords(context, take.include);
+      const taken = await takeBackup({ ...options, readable, app, policy, random: randomBytes(3).toString('hex') }, tools);
       await report(context, taken);
       return taken;
     });

@@ -79,9 +79,18 @@ async function report(context: ActionContext, { app }: BackupInputs, { succeeded
 async function install(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools, schedule: string): Promise<void> {
   const database = await findDatabase(kubernetes, inputs);
   const name = scheduleName(inputs.app.release);
+  const recovery = await recoveryPoint(kubernetes, inputs.app.release);
   const { pingUrl } = inputs.alarm;
   const secrets = pingUrl === '' ? {} : { PING_URL: pingUrl };
-  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args: argsOf(inputs), database, name, secrets, reaches: [pingUrl] });
+  const { run } = await prepare(kubernetes, inputs, {
+    what: 'backup',
+    args: argsOf(inputs),
+    database,
+    name,
+    secrets,
+    reaches: [pingUrl],
+    recovery,
+  });
   await applyCronJob(kubernetes, run, schedule);
   const words = `CronJob ${name} takes a backup of ${inputs.app.release}: ${schedule} (UTC)`;
   context.log.info(words);

@@ -3,6 +3,7 @@ import { type DeployOptions, type DeployOutcome, deploy, type TakeBackup, type W
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { tellBackupAge } from '../shared/backup/age.ts';
+import { haveBackupsFollow } from '../shared/backup/follow.ts';
 import { scheduleName } from '../shared/backup/schedule.ts';
 import { Checkout } from '../shared/checkout.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
@@ -44,6 +45,7 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
     await tellBackupAge(context, tools.kubernetes, inputs.release);
+    if (!inputs.dryRun) await haveBackupsFollow(context, tools.kubernetes, inputs.release);
     await setCommitStatus(context, inputs, outcome, github);
     if (outcome.error) throw shown(outcome.error, outcome);
     context.log.info(sentence(inputs, outcome));

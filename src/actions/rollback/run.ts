@@ -4,6 +4,7 @@ import { type ListedVersion, listVersions, PLAIN, type RollbackOptions, rollback
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { haveBackupsFollow } from '../shared/backup/follow.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { collaborators } from '../shared/collaborators.ts';
 import { shown } from '../shared/evidence.ts';
@@ -35,6 +36,7 @@ export async function runRollback(context: ActionContext, inputs: RollbackInputs
     setOutputs(context, outcome, await writeReport(context, inputs, outcome, 'rollback'));
     context.setOutput('versions', '');
     writeSummary(context, inputs, outcome);
+    if (!inputs.dryRun) await haveBackupsFollow(context, tools.kubernetes, inputs.release);
     if (outcome.error) throw shown(outcome.error, outcome);
     context.log.info(sentence(inputs, outcome));
     return outcome;

@@ -4,6 +4,7 @@ import { ConfigurationError, DeployError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { fieldAt, isMap } from '../../interfaces/values.ts';
 import { CRON_JOB } from './cron-job.ts';
+import { followRecords } from './recovery-point.ts';
 import { endOfJob, type JobResult, type JobTools, lastLine, ownedBy } from './run-job.ts';
 
 const LIMIT_MS = 2 * 3_600_000;
@@ -17,6 +18,8 @@ export async function backupNow(
   tools: JobTools,
 ): Promise<JobResult['report']> {
   const { kubernetes, log } = tools;
+  // A deploy by hand, or an earlier version of this product, may have left it at older records.
+  await followRecords(kubernetes, release, cronJob);
   const found = await kubernetes.get({ ...CRON_JOB, name: cronJob });
   const template = fieldAt(found, 'spec', 'jobTemplate');
   if (!found && optional) return undefined;
