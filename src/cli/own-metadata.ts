@@ -81,6 +81,11 @@ export const BACKUP_JOB: OwnMetadata = {
     field('keep', 'How many hours, days, weeks and months keep a backup.', { fallback: '24h 7d 4w 12m' }),
     field('keep-good', 'Backups that a drill has restored of which there always stay so many.', { fallback: '3' }),
     field('cap', 'Backups that one run removes at most.', { fallback: '20' }),
+    field('dry-run', 'Take nothing, and show what would be removed now; of the database and the keys nothing is needed then.', {
+      fallback: 'false',
+      boolean: true,
+    }),
+    field('ping-url', 'Address at a dead-man service: told how it ended, by POST, there or at /fail below it.'),
     field('include', 'Folder whose files go with the dump, encrypted as it is.'),
     field('compress', "pg_dump's --compress. Default: zstd:3 from PostgreSQL 16 on."),
   ],

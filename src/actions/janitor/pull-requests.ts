@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import type { PreviewWorld } from '../../janitor/index.ts';
 import { type Preview, readPullRequest } from '../../preview/model/index.ts';
 import { sayFarewell } from '../../preview/told/index.ts';
@@ -27,7 +28,7 @@ export function askedPullRequests(context: ActionContext, token: string): AskedP
 /** By way of a client that there is already, of the repository with this id. */
 export const pullRequestsOf = (
   { log, signal }: ActionContext,
-  pulls: GitHubPullRequests,
+  pulls: PullRequests,
   repositoryId: number | undefined,
 ): AskedPullRequests => ({
   repositoryId,

@@ -42,7 +42,12 @@ async function pass(
   tools: ClusterTools,
 ): Promise<void> {
   const { log, env } = context;
-  const world = previewWorld(context, tools, pullRequestsOf(context, pulls, key.repositoryId), { sleepAfterMs: undefined, image, imagePullSecrets, dryRun: false });
+  const world = previewWorld(context, tools, pullRequestsOf(context, pulls, key.repositoryId), {
+    sleepAfterMs: undefined,
+    image,
+    imagePullSecrets,
+    dryRun: false,
+  });
   const { removed, kept, stuck } = await sweepPreviews(
     { ...world, tend: untilItFails(world.tend) },
     {

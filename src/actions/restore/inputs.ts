@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { type AlarmInputs, readAlarm } from '../shared/alarm/inputs.ts';
 import { type JobInputs, readImage, readJobInputs } from '../shared/backup/cluster.ts';
 import { readFrom } from '../shared/backup/from.ts';
 import { readDestination, readStorageKeys } from '../shared/backup/storage.ts';
@@ -16,6 +17,7 @@ export interface RestoreInputs extends JobInputs {
   target: string | undefined;
   confirm: string | undefined;
   postgresImage: string;
+  alarm: AlarmInputs;
 }
 
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
@@ -41,6 +43,7 @@ export function readRestoreInputs(context: ActionContext): RestoreInputs {
     from,
     target: inputs.optional('target', { pattern: /^[A-Za-z_][\w$]{0,62}$/, describe: 'the name of a database: letters, digits and _' }),
     confirm: inputs.optional('confirm', { pattern: /^[^\0\n$]+$/ }),
+    alarm: readAlarm(context),
     postgresImage: readImage(inputs, 'postgres-image', 'postgres:17'),
     destination: readDestination(context),
     keys: readStorageKeys(context),

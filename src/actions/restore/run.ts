@@ -3,6 +3,7 @@ import { adviceOf, type DatabaseSource, type JobResult, lastLine, recordProof, r
 import { DeployError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { alarmed } from '../shared/alarm/alarmed.ts';
 import { findDatabase, prepare, type Wanted } from '../shared/backup/cluster.ts';
 import { writeBackupReport } from '../shared/backup/report.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
@@ -10,6 +11,11 @@ import type { RestoreInputs } from './inputs.ts';
 
 /** Restores a backup by a Job in the cluster, or renames what was restored. Errors: `restore-unequal`, `restore-refused`. */
 export async function runRestore(context: ActionContext, inputs: RestoreInputs): Promise<void> {
+  if (inputs.mode !== 'drill') return await work(context, inputs);
+  await alarmed(context, inputs.alarm, { what: 'drill', ...inputs.app }, () => work(context, inputs));
+}
+
+async function work(context: ActionContext, inputs: RestoreInputs): Promise<void> {
   const { clock, log, signal } = context;
   const tools = await connectCluster(context, inputs.cluster);
   try {

@@ -13,13 +13,17 @@ export interface PodPlan {
   memory: string;
   pullSecrets: readonly string[];
   labels: Readonly<Record<string, string>>;
-  /** Secrets whose content goes into the backup. */
+  /** Secrets whose content goes into the backup; left out where it is none. */
   recovery?: readonly string[] | undefined;
   /** A PostgreSQL beside it, for a drill; it ends with the pod. */
   postgres?: { image: string; password: EnvSource } | undefined;
 }
 
 const RECOVERY = '/recovery';
+/** One volume for all: a CronJob's is changed when the app has other records. */
+export const RECOVERY_VOLUME = 'recovery';
+/** What Helm calls the Secret of a revision begins so. */
+const HELM_RECORD = 'sh.helm.release.v1.';
 const USER = 1000;
 const POSTGRES_USER = 999;
 
@@ -35,8 +39,8 @@ export const databaseFlags = (database: DatabaseSource): string[] =>
 
 /** Pure: a pod's spec: restricted, without a token, everything that it writes on volumes that end with it. */
 export function podSpec(plan: PodPlan): Record<string, unknown> {
-  const { image, args, env, database, scratchSize, memory, pullSecrets, postgres, recovery = [] } = plan;
-  const include = recovery.length > 0 ? [`--include=${RECOVERY}`] : [];
+  const { image, args, env, database, scratchSize, memory, pullSecrets, postgres, recovery } = plan;
+  const include = recovery ? [`--include=${RECOVERY}`] : [];
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -57,7 +61,7 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
         volumeMounts: [
           { name: 'scratch', mountPath: '/scratch' },
           { name: 'tmp', mountPath: '/tmp' },
-          ...recovery.map((name, index) => ({ name: `recovery-${index}`, mountPath: `${RECOVERY}/${name}`, readOnly: true })),
+          ...(recovery ? [{ name: RECOVERY_VOLUME, mountPath: RECOVERY, readOnly: true }] : []),
         ],
       },
     ],
@@ -65,8 +69,7 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
       { name: 'scratch', emptyDir: { sizeLimit: scratchSize } },
       // The key of a drill never lies on a disk.
       { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
-      // A deploy may forget the oldest meanwhile.
-      ...recovery.map((name, index) => ({ name: `recovery-${index}`, secret: { secretName: name, optional: true } })),
+      ...(recovery ? [{ name: RECOVERY_VOLUME, projected: { sources: recoverySources(recovery) } }] : []),
       ...(postgres
         ? [
             { name: 'data', emptyDir: { sizeLimit: scratchSize } },
@@ -76,6 +79,13 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
     ],
   };
 }
+
+/** Pure: each Secret in a folder of its name. A deploy may forget the oldest meanwhile. */
+export const recoverySources = (names: readonly string[]): object[] =>
+  names.map((name) => {
+    const key = name.startsWith(HELM_RECORD) ? 'release' : 'journal.json';
+    return { secret: { name, optional: true, items: [{ key, path: `${name}/${key}` }] } };
+  });
 
 function variables(database: DatabaseSource): object[] {
   const all = { ...PARTS, ...SECRETS };

@@ -72,6 +72,17 @@ export interface Migration {
   hash: string;
   /** What its chart says of it (annotation `todo-deploy.dev/irreversible`); absent where it can be undone. */
   irreversible?: string | undefined;
+  /** The backup of the app's database that was taken before it ran. */
+  backup?: BackupBefore | undefined;
+  /** The deploy failed: it may have run wholly, in part or not at all. */
+  attempted?: true | undefined;
+}
+
+/** A backup that a deploy took before it touched anything. */
+export interface BackupBefore {
+  id: string;
+  /** Of its snapshot, ISO 8601. */
+  snapshotAt: string;
 }
 
 /** A version was left on purpose. */
@@ -244,5 +255,6 @@ export function end(journal: Journal, failure?: Journal['lastFailure']): Journal
 function withMigrations(history: Deployed[], failed: InFlight): Deployed[] {
   const [newest, ...older] = history;
   if (!newest || !failed.migrations?.length) return history;
-  return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
+  const attempted = failed.migrations.map((migration) => ({ ...migration, attempted: true as const }));
+  return [{ ...newest, migrations: [...(newest.migrations ?? []), ...attempted] }, ...older];
 }

@@ -1,11 +1,10 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { Check, Comment, DeploymentStatus, PullRequests } from '../../interfaces/pull-requests.ts';
+import { authorOf } from './author.ts';
 import { type GitHubClient, ownerAndName } from './client.ts';
 import { oneLine } from './errors.ts';
 import type { GitHub } from './octokit.ts';
 
-/** Under which GITHUB_TOKEN writes. */
-const ACTIONS = 'github-actions[bot]';
 /** GitHub refuses a longer comment. */
 const LONGEST_COMMENT = 65_536;
 
@@ -61,18 +60,9 @@ export class GitHubPullRequests implements PullRequests {
   }
 
   async author(): Promise<string> {
-    this.#author ??= this.#settings.token.startsWith('ghs_') ? (this.#settings.appLogin ?? ACTIONS) : await this.#person();
+    const { token, appLogin } = this.#settings;
+    this.#author ??= await authorOf(token, (what, needs, body) => this.#ask(what, needs, body), appLogin);
     return this.#author;
-  }
-
-  async #person(): Promise<string> {
-    try {
-      return (await this.#ask('asking whose token it is', 'metadata: read', (github) => github.rest.users.getAuthenticated())).data.login;
-    } catch (error) {
-      // So is an app's token of another form refused.
-      if (error instanceof HttpError && error.status === 403) return this.#settings.appLogin ?? ACTIONS;
-      throw error;
-    }
   }
 
   async createDeployment({ sha, environment, description }: { sha: string; environment: string; description: string }): Promise<number> {

@@ -82,6 +82,17 @@ describe('on the command line', () => {
     expect(readdirSync(join(s3.folder, 'all/todo/todo', id)).filter((name) => name.startsWith('drill-'))).toHaveLength(1);
   });
 
+  test('a dry run shows what would be removed, and writes nothing', async () => {
+    const objects = () => readdirSync(s3.folder, { recursive: true }).sort();
+    const before = objects();
+    const { outputs, report, error } = await run('backup-job', source, { 'dry-run': 'true' }, {});
+    expect(error).toBeUndefined();
+    expect(outputs.backup).toBeUndefined();
+    const because = expect.stringContaining('only 1 of the 3');
+    expect(report).toEqual({ dryRun: true, remove: [], more: 0, later: 0, stay: 1, because, damaged: [], unfinished: [] });
+    expect(objects()).toEqual(before);
+  });
+
   test('the recipe as it is printed restores the same rows', async () => {
     const work = mkdtempSync(join(tmpdir(), 'todo-deploy-recipe-'));
     const { location } = s3;

@@ -116,6 +116,8 @@ export interface Wanted {
   /** Values that the Job gets from a Secret of its own. */
   secrets?: Readonly<Record<string, string>>;
   postgresImage?: string | undefined;
+  /** Addresses that it reaches beside the storage and the database; empty ones are none. */
+  reaches?: readonly string[];
   /** Secrets whose content goes into the backup. */
   recovery?: readonly string[];
   /** Without it, a name of its own for each run. */
@@ -157,13 +159,17 @@ export async function prepare(kubernetes: Kubernetes, inputs: JobInputs, wanted:
     postgres,
   };
   const secret: KubernetesObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name, labels }, type: 'Opaque', stringData: values };
-  const { protocol, port } = new URL(destination.endpoint);
-  const storagePort = port === '' ? ({ 'https:': 443, 'http:': 80 }[protocol] ?? 443) : Number(port);
+  const addresses = [destination.endpoint, ...(wanted.reaches ?? [])].filter((address) => address !== '');
   const databasePort = database.port && 'value' in database.port ? Number(database.port.value) : inputs.databasePort;
-  const policies = [ownPolicy(name, { labels, ports: [storagePort, ...(postgres ? [] : [databasePort])] })];
+  const policies = [ownPolicy(name, { labels, ports: [...addresses.map(portOf), ...(postgres ? [] : [databasePort])] })];
   const host = !postgres && database.host && 'value' in database.host ? database.host.value : undefined;
   const way = host === undefined ? undefined : await databasePolicy(kubernetes, `${name}-in`, host, labels);
   return { run: { name, pod, beside: [secret, ...policies, ...(way ? [way] : [])], limitMs: inputs.timeoutMs }, labels };
+}
+
+function portOf(address: string): number {
+  const { protocol, port } = new URL(address);
+  return port === '' ? ({ 'https:': 443, 'http:': 80 }[protocol] ?? 443) : Number(port);
 }
 
 const storageFlags = ({ release, namespace }: App, { bucket, prefix, endpoint, region }: Destination): string[] => [
