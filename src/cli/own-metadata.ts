@@ -106,6 +106,22 @@ export const RESTORE_JOB: OwnMetadata = {
   ],
 };
 
+/** The database is none of its matters. */
+const WITHOUT_DATABASE = STORAGE.filter(({ name }) => !/^(database-|jobs$|wait$)/.test(name));
+
+export const RECOVERY_JOB: OwnMetadata = {
+  description:
+    "Opens a backup with this machine's programs, and gives its recovery point (Helm's records, the journal) to whoever connects on the loopback address, until it is ended: what a drill and a disaster of the restore action begin with.",
+  taken: [],
+  more: [
+    ...WITHOUT_DATABASE,
+    field('from', 'latest, latest-drilled, random, or the id of a backup.', { fallback: 'latest' }),
+    field('identity', 'A private key of age that opens the backup.'),
+    field('port', 'Port on the loopback address.', { fallback: '8901' }),
+    field('ready-file', 'Path of a file that is there while it answers.'),
+  ],
+};
+
 export const DOCTOR: OwnMetadata = {
   description:
     'Proves registry, cluster, rights and everything else that a first deploy rests on, and says what mends what is missing. Changes nothing.',

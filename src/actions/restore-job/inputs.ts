@@ -1,10 +1,10 @@
 import type { App } from '../../backup/model.ts';
-import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { DatabaseAddress } from '../../interfaces/postgres.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { readApp } from '../shared/backup/app.ts';
 import { readDatabase } from '../shared/backup/database.ts';
 import { readFrom } from '../shared/backup/from.ts';
+import { readIdentity } from '../shared/backup/identity.ts';
 import { type Destination, readDestination, readStorageKeys, type StorageKeys } from '../shared/backup/storage.ts';
 
 const RESTORE_MODES = ['drill', 'into', 'cut-over', 'undo'] as const;
@@ -36,12 +36,7 @@ const DAY = 86_400_000;
 export function readRestoreJobInputs(context: ActionContext): RestoreJobInputs {
   const { inputs, env } = context;
   const mode = inputs.choice('mode', RESTORE_MODES, 'drill');
-  const identity = inputs.secret('identity');
-  if (['drill', 'into'].includes(mode) && !/^AGE-SECRET-KEY-1/m.test(identity)) {
-    throw new ConfigurationError(`Input "identity" ${identity === '' ? 'is missing' : 'holds no private key of age'}`, {
-      hint: 'It is the whole file that age-keygen wrote, or its line that begins with AGE-SECRET-KEY-1.',
-    });
-  }
+  const identity = ['drill', 'into'].includes(mode) ? readIdentity(inputs) : inputs.secret('identity');
   const from = readFrom(inputs, mode);
   return {
     app: readApp(context),

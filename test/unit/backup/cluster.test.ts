@@ -62,10 +62,9 @@ describe("the Job's pod", () => {
     expect(spec.initContainers).toBeUndefined();
   });
 
-  test('of a drill has a PostgreSQL beside it that ends with it', () => {
-    const postgres = { image: 'postgres:17', password: { value: 'x' } };
-    expect(podSpec({ ...plan, postgres }).initContainers).toMatchObject([
-      { name: 'postgres', image: 'postgres:17', restartPolicy: 'Always' },
+  test('is ready once the program waits for whoever takes what it has', () => {
+    expect(podSpec({ ...plan, readyFile: '/tmp/ready' }).containers).toMatchObject([
+      { readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] } } },
     ]);
   });
 
